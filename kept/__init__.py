@@ -1,0 +1,1 @@
+"""Kept: a customer portal whose published privacy policy is the program."""

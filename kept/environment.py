@@ -1,0 +1,129 @@
+"""Settings come from the environment, each with a check and a sentence when it is wrong.
+
+The names, defaults and meanings stand in ``SETTINGS``; ``docs/settings.md`` is tested against it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(Exception):
+    """One setting is wrong. The message names it and says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], Any]
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "yes", "true", "on"}:
+        return True
+    if text.lower() in {"", "0", "no", "false", "off"}:
+        return False
+    raise ValueError("Write yes or no.")
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _hosts(text: str) -> list[str]:
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    if any("/" in host or ":" in host for host in hosts):
+        raise ValueError("Write host names only, separated by commas, like portal.example.com.")
+    return hosts
+
+
+def _site(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+        raise ValueError("Write the site's address with its scheme and without a path, like https://portal.example.com.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database(text: str) -> dict[str, Any] | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ValueError("Write postgresql://user:password@host:5432/name, or leave it out for SQLite.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _mail(text: str) -> dict[str, Any]:
+    parts = urlsplit(text)
+    if parts.scheme == "folder":
+        return {"scheme": "folder"}
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
+        raise ValueError("Write smtp://user:password@host:587, smtps://… or smtp+tls://…, or folder: to keep mail in KEPT_HOME/mail.")
+    return {
+        "scheme": parts.scheme,
+        "host": parts.hostname,
+        "port": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+    }
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise ValueError("Write a whole number.")
+    return int(text)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("KEPT_HOME", "~/.kept", "The folder that holds all state: database, files, mail of the demo.", _path),
+    Setting("KEPT_MASTER_KEY_FILE", "", "The master key, mode 0600, outside KEPT_HOME. By default a sibling: KEPT_HOME with .key appended.", str),
+    Setting("KEPT_POLICY", str(ROOT / "policies" / "cet-power"), "The policy folder that is edited. What rules is the version last published.", _path),
+    Setting("KEPT_DATABASE_URL", "", "postgresql://user:password@host:5432/name. Left out: SQLite in KEPT_HOME.", _database),
+    Setting("KEPT_SITE", "http://localhost:8000", "The address people type. Passkeys need https or http://localhost.", _site),
+    Setting("KEPT_HOSTS", "", "Further host names the portal answers to, separated by commas.", _hosts),
+    Setting("KEPT_MAIL", "folder:", "How mail leaves: smtp://, smtps://, smtp+tls://, or folder: for KEPT_HOME/mail.", _mail),
+    Setting("KEPT_MAIL_FROM", "", "The sender of mail. Left out: the address the policy folder publishes.", str),
+    Setting("KEPT_DEMO", "no", "Set by `kept demo`: shows the demo sign-ins and the demo's mail. Only ever on localhost.", _flag),
+    Setting("KEPT_DEBUG", "no", "Django's debug pages, with every local variable left out.", _flag),
+    Setting("KEPT_UPLOAD_LIMIT", "10000000", "The largest file a person may send, in bytes.", _whole),
+    Setting("KEPT_WORKERS", "1", "Web processes. Two threads each.", _whole),
+)
+
+
+def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Every setting by name, parsed. Raises SettingError with one sentence for the first wrong one."""
+    environ = os.environ if environ is None else environ
+    known = {setting.name for setting in SETTINGS}
+    for name in environ:
+        if name.startswith("KEPT_") and name not in known and not name.startswith("KEPT_TEST_"):
+            raise SettingError(f"{name} is not a setting. The settings are: {', '.join(sorted(known))}.")
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        try:
+            values[setting.name] = setting.read(environ.get(setting.name) or setting.default)
+        except ValueError as wrong:
+            raise SettingError(f"{setting.name} is wrong. {wrong}") from None
+    home: Path = values["KEPT_HOME"]
+    key = values["KEPT_MASTER_KEY_FILE"]
+    values["KEPT_MASTER_KEY_FILE"] = _path(key) if key else home.with_name(home.name + ".key")
+    if values["KEPT_MASTER_KEY_FILE"].is_relative_to(home):
+        raise SettingError("KEPT_MASTER_KEY_FILE lies inside KEPT_HOME, so a stolen backup would carry its own key. Put it elsewhere.")
+    return values
