@@ -1,7 +1,22 @@
-from django.apps import AppConfig
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+SPEAKING = ("personal", "proofs", "jobs", "desk")
 
 
 class RegisterConfig(AppConfig):
     name = "kept.core.register"
     label = "register"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let every installed app of the house say what it holds, proves, does and shows."""
+        import_module("kept.core.register.core_tables")
+        for app in apps.get_app_configs():
+            if not app.name.startswith("kept.") or app.name.startswith("kept.core."):
+                continue
+            for module in SPEAKING:
+                if find_spec(f"{app.name}.{module}"):
+                    import_module(f"{app.name}.{module}")

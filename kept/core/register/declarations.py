@@ -1,0 +1,142 @@
+"""What the code says of itself: which table holds whose data, for which purposes, who receives it, what lies on a device.
+
+Each app's ``personal.py`` calls these when the program starts; nothing here reads the database or the policy.
+Sealed fields speak for themselves (category and field id stand on the field), so ``holds`` names only their purposes
+and the plain columns beside them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+Target = type[Model] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """One table about people. ``subject`` holds look-up paths that end at the subject's UUID ("self" = the primary key)."""
+
+    target: Target
+    subject: tuple[str, ...]
+    purposes: tuple[str, ...]
+    purposes_of: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, str]
+    nobody: Mapping[str, str]
+    title: str
+    label: Callable[[Any], str] | None
+    place: str
+
+    def purposes_for(self, column: str) -> tuple[str, ...]:
+        return self.purposes_of.get(column, self.purposes)
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    target: Target
+    because: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    name: str
+    kind: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    id: str
+    purposes: tuple[str, ...]
+    categories: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touchpoint:
+    id: str
+    purposes: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    id: str
+    category: str
+    purposes: tuple[str, ...]
+    title: str
+    place: str
+
+
+@dataclass(slots=True)
+class Register:
+    """Everything declared so far, in the order of declaration."""
+
+    holds: list[Holds] = field(default_factory=list)
+    nobody: list[Nobody] = field(default_factory=list)
+    cookies: list[Cookie] = field(default_factory=list)
+    recipients: list[Recipient] = field(default_factory=list)
+    touchpoints: list[Touchpoint] = field(default_factory=list)
+    files: list[StoredFile] = field(default_factory=list)
+
+
+DECLARED = Register()
+
+
+def _place() -> str:
+    """The file that calls a declaration, as a reader of the tree would write it: ``people/personal.py``."""
+    module = sys._getframe(2).f_globals["__name__"]
+    return module.removeprefix("kept.").replace(".", "/") + ".py"
+
+
+def holds(
+    target: Target,
+    *,
+    subject: str | Sequence[str],
+    purposes: Sequence[str],
+    title: str,
+    columns: Mapping[str, str] | None = None,
+    nobody: Mapping[str, str] | None = None,
+    purposes_of: Mapping[str, Sequence[str]] | None = None,
+    label: Callable[[Any], str] | None = None,
+) -> None:
+    """Declare a table about people.
+
+    ``target``: a model, or the name of a table whose model belongs to a library.
+    ``subject``: look-up path(s) to the subject's UUID, like "person_id" or "case__person_id"; "self" when the row is the person.
+    ``columns``: plain column -> category. ``nobody``: plain column -> why it says nothing about a person.
+    ``purposes``: for every column, unless ``purposes_of`` names others for one. ``label``: row -> one line for people.
+    """
+    paths = (subject,) if isinstance(subject, str) else tuple(subject)
+    others = {column: tuple(ids) for column, ids in (purposes_of or {}).items()}
+    DECLARED.holds.append(Holds(target, paths, tuple(purposes), others, dict(columns or {}), dict(nobody or {}), title, label, _place()))
+
+
+def nobody(target: Target, *, because: str) -> None:
+    """Declare a table that says nothing about any person, and why."""
+    DECLARED.nobody.append(Nobody(target, because, _place()))
+
+
+def cookie(name: str, *, kind: str = "essential") -> None:
+    """Declare a cookie (or other storage on a device) that this code sets. ``name`` may end in ``*``."""
+    DECLARED.cookies.append(Cookie(name, kind, _place()))
+
+
+def recipient(id: str, *, purposes: Sequence[str], categories: Sequence[str] = ()) -> None:
+    """Declare that this code hands personal data to a recipient of the policy's ``recipients.toml``."""
+    DECLARED.recipients.append(Recipient(id, tuple(purposes), tuple(categories), _place()))
+
+
+def touchpoint(id: str, *, purposes: Sequence[str]) -> None:
+    """Declare a place where the company and people meet, and the purposes it serves. Without it they are dormant."""
+    DECLARED.touchpoints.append(Touchpoint(id, tuple(purposes), _place()))
+
+
+def file(id: str, *, category: str, purposes: Sequence[str], title: str) -> None:
+    """Declare a kind of sealed file: what it holds and for which purposes."""
+    DECLARED.files.append(StoredFile(id, category, tuple(purposes), title, _place()))

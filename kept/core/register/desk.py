@@ -1,0 +1,91 @@
+"""How a touchpoint hangs its side of the work into the desk's shell, without either importing the other.
+
+A queue is work that waits for staff; a panel shows what a matter's purpose allows about its subject.
+Each app's ``desk.py`` registers them; the desk asks for those a role may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """``waiting(reader)`` counts what waits; ``url`` is the URL name of its page."""
+
+    id: str
+    title: str
+    roles: tuple[str, ...]
+    url: str
+    waiting: Callable[[Any], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """``context(matter, person)`` is called inside the matter's open act and fills ``template``; None hides the panel."""
+
+    id: str
+    title: str
+    roles: tuple[str, ...]
+    purposes: tuple[str, ...]
+    template: str
+    context: Callable[[Any, Any], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """``find(text)`` names the subjects (UUIDs) a search text leads to, for texts only this app understands, like a serial number."""
+
+    id: str
+    title: str
+    find: Callable[[str], Sequence[Any]]
+
+
+QUEUES: dict[str, Queue] = {}
+PANELS: dict[str, Panel] = {}
+FINDERS: dict[str, Finder] = {}
+
+
+Counting = Callable[[Any], int]
+Showing = Callable[[Any, Any], Mapping[str, Any] | None]
+Finding = Callable[[str], Sequence[Any]]
+
+
+def desk_queue(id: str, *, title: str, roles: Sequence[str], url: str) -> Callable[[Counting], Counting]:
+    """Register ``waiting(reader) -> int``; the desk links its count to the URL name ``url``."""
+
+    def keep(function: Counting) -> Counting:
+        QUEUES[id] = Queue(id, title, tuple(roles), url, function)
+        return function
+
+    return keep
+
+
+def desk_panel(id: str, *, title: str, roles: Sequence[str], purposes: Sequence[str], template: str) -> Callable[[Showing], Showing]:
+    """Register ``context(matter, person) -> mapping or None``, shown in matters opened under one of ``purposes``."""
+
+    def keep(function: Showing) -> Showing:
+        PANELS[id] = Panel(id, title, tuple(roles), tuple(purposes), template, function)
+        return function
+
+    return keep
+
+
+def desk_finder(id: str, *, title: str) -> Callable[[Finding], Finding]:
+    """Register ``find(text) -> subject UUIDs`` for the desk's search box."""
+
+    def keep(function: Finding) -> Finding:
+        FINDERS[id] = Finder(id, title, function)
+        return function
+
+    return keep
+
+
+def queues_for(role: str) -> list[Queue]:
+    return [queue for queue in QUEUES.values() if role in queue.roles]
+
+
+def panels_for(role: str, purpose: str) -> list[Panel]:
+    return [panel for panel in PANELS.values() if role in panel.roles and purpose in panel.purposes]

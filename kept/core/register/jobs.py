@@ -1,0 +1,32 @@
+"""What the program does by itself, and how often. The worker (operations) runs these; each job claims its own due rows.
+
+State is the truth: a job that is killed leaves rows that are still due, so running it again finishes the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``run`` returns how many things it did; 0 lets the worker rest until ``every`` has passed."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], int]
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job(name: str, *, every: timedelta) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Register a function to be run again and again. It must be idempotent, and safe beside a second worker."""
+
+    def keep(function: Callable[[], int]) -> Callable[[], int]:
+        JOBS[name] = Job(name, every, function)
+        return function
+
+    return keep
