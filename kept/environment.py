@@ -5,12 +5,16 @@ The names, defaults and meanings stand in ``SETTINGS``; ``docs/settings.md`` is 
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+# `kept demo` leaves a file of this name in the home it made.
+DEMO_MARK = "demo"
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -95,15 +99,17 @@ def _whole(text: str) -> int:
 SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_HOME", "~/.kept", "The folder that holds all state: database, files, mail of the demo.", _path),
     Setting("KEPT_MASTER_KEY_FILE", "", "The master key, mode 0600, outside KEPT_HOME. By default a sibling: KEPT_HOME with .key appended.", str),
+    Setting("KEPT_SIGNING_KEY_FILE", "", "The key that signs the ledger's checkpoints, outside KEPT_HOME. By default a sibling: KEPT_HOME with .sign appended.", str),
     Setting("KEPT_POLICY", str(ROOT / "policies" / "cet-power"), "The policy folder that is edited. What rules is the version last published.", _path),
     Setting("KEPT_DATABASE_URL", "", "postgresql://user:password@host:5432/name. Left out: SQLite in KEPT_HOME.", _database),
     Setting("KEPT_SITE", "http://localhost:8000", "The address people type. Passkeys need https or http://localhost.", _site),
     Setting("KEPT_HOSTS", "", "Further host names the portal answers to, separated by commas.", _hosts),
     Setting("KEPT_MAIL", "folder:", "How mail leaves: smtp://, smtps://, smtp+tls://, or folder: for KEPT_HOME/mail.", _mail),
     Setting("KEPT_MAIL_FROM", "", "The sender of mail. Left out: the address the policy folder publishes.", str),
-    Setting("KEPT_DEMO", "no", "Set by `kept demo`: shows the demo sign-ins and the demo's mail. Only ever on localhost.", _flag),
+    Setting("KEPT_DEMO", "no", "Shows the demo sign-ins and mail. Known by itself in a home made by `kept demo`. Only ever on localhost.", _flag),
     Setting("KEPT_DEBUG", "no", "Django's debug pages, with every local variable left out.", _flag),
     Setting("KEPT_UPLOAD_LIMIT", "10000000", "The largest file a person may send, in bytes.", _whole),
+    Setting("KEPT_LOG_JSON", "no", "Log one JSON object a line, for machines, instead of plain lines.", _flag),
     Setting("KEPT_WORKERS", "1", "Web processes. Two threads each.", _whole),
 )
 
@@ -122,8 +128,42 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         except ValueError as wrong:
             raise SettingError(f"{setting.name} is wrong. {wrong}") from None
     home: Path = values["KEPT_HOME"]
-    key = values["KEPT_MASTER_KEY_FILE"]
-    values["KEPT_MASTER_KEY_FILE"] = _path(key) if key else home.with_name(home.name + ".key")
-    if values["KEPT_MASTER_KEY_FILE"].is_relative_to(home):
-        raise SettingError("KEPT_MASTER_KEY_FILE lies inside KEPT_HOME, so a stolen backup would carry its own key. Put it elsewhere.")
+    values["KEPT_MASTER_KEY_FILE"] = _beside(home, ".key", values["KEPT_MASTER_KEY_FILE"], "KEPT_MASTER_KEY_FILE")
+    values["KEPT_SIGNING_KEY_FILE"] = _beside(home, ".sign", values["KEPT_SIGNING_KEY_FILE"], "KEPT_SIGNING_KEY_FILE")
+    values["KEPT_DEMO"] = values["KEPT_DEMO"] or (home / DEMO_MARK).exists()
+    if values["KEPT_DEMO"] and urlsplit(values["KEPT_SITE"]).hostname != "localhost":
+        raise SettingError("The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out, or use another KEPT_HOME.")
     return values
+
+
+def _beside(home: Path, ending: str, given: str, name: str) -> Path:
+    file = _path(given) if given else home.with_name(home.name + ending)
+    if file.is_relative_to(home):
+        raise SettingError(f"{name} lies inside KEPT_HOME, so a stolen backup would carry its own key. Put it elsewhere.")
+    return file
+
+
+class DerivedSecret:
+    """Django's SECRET_KEY, derived from the master key the first time it is used (HKDF, RFC 5869, SHA-256, one block).
+
+    A subclass of nothing: Django only ever asks for its text. Its ``repr`` says nothing.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._text = ""
+
+    def __str__(self) -> str:
+        if not self._text:
+            extracted = hmac.digest(b"kept", self._material(), "sha256")
+            self._text = hmac.digest(extracted, b"django secret key\x01", "sha256").hex()
+        return self._text
+
+    def _material(self) -> bytes:
+        try:
+            return self._file.read_bytes()
+        except OSError:
+            raise SettingError(f"The master key {self._file} cannot be read. Put it back, or run `kept setup` for a new, empty home.") from None
+
+    def __repr__(self) -> str:
+        return "<derived from the master key>"

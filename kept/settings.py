@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 
 from kept import environment
 from kept.environment import ROOT
+from kept.operations.logs import logging_without_values
 
 ENVIRONMENT = environment.read()
 KEPT_HOME = ENVIRONMENT["KEPT_HOME"]
 KEPT_MASTER_KEY_FILE = ENVIRONMENT["KEPT_MASTER_KEY_FILE"]
+KEPT_SIGNING_KEY_FILE = ENVIRONMENT["KEPT_SIGNING_KEY_FILE"]
 KEPT_POLICY = ENVIRONMENT["KEPT_POLICY"]
 KEPT_SITE = ENVIRONMENT["KEPT_SITE"]
 KEPT_DEMO = ENVIRONMENT["KEPT_DEMO"]
@@ -22,6 +24,9 @@ SECURE = KEPT_SITE.startswith("https://")
 _HOST = urlsplit(KEPT_SITE).hostname or "localhost"
 ALLOWED_HOSTS = [_HOST, *ENVIRONMENT["KEPT_HOSTS"], *(["127.0.0.1", "[::1]"] if _HOST == "localhost" else [])]
 CSRF_TRUSTED_ORIGINS = [KEPT_SITE]
+
+# Derived from the master key when first used, so that there is no second secret to keep, and settings load without one.
+SECRET_KEY = environment.DerivedSecret(KEPT_MASTER_KEY_FILE)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -51,6 +56,21 @@ INSTALLED_APPS = [
     "kept.touchpoints.registrations",
 ]
 
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
 ROOT_URLCONF = "kept.urls"
 WSGI_APPLICATION = "kept.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
@@ -59,11 +79,12 @@ TIME_ZONE = "Europe/Brussels"
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+_LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -72,6 +93,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
     "default": ENVIRONMENT["KEPT_DATABASE_URL"]
@@ -86,3 +108,61 @@ DATABASES = {
         },
     }
 }
+
+# Rate limits must be shared by all web processes, so the cache is a table. Its keys are keyed hashes: they hold addresses otherwise.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "operations_cache",
+        "KEY_FUNCTION": "kept.operations.cache.keyed",
+    }
+}
+
+# Static files: hashed names, compressed once, cached for ever.
+STATIC_URL = "/static/"
+STATIC_ROOT = KEPT_HOME / "static"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "kept.operations.static.HashedFiles",
+    },
+}
+
+# Files of the portal are sealed by the vault; Django's own upload handling only ever sees them on their way there.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = KEPT_UPLOAD_LIMIT
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# Headers and cookies.
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: [] for feature in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "midi", "payment", "usb")
+}
+SESSION_COOKIE_NAME = "kept_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# Lax, not Strict: a link in a mail must arrive signed in.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "kept_csrf"
+# The cookie is gone when the browser closes, so that it never outlives what the table of cookies says.
+CSRF_COOKIE_AGE = None
+# Messages go into the sealed session, not into a cookie of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Reports hold types and places, never values.
+DEFAULT_EXCEPTION_REPORTER = "kept.operations.errors.TypesAndPlaces"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "kept.operations.errors.NoValues"
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_without_values(json=ENVIRONMENT["KEPT_LOG_JSON"])
