@@ -1,0 +1,27 @@
+"""Tests never see a real KEPT_HOME: the environment is made before Django reads it, in a folder of this run's own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+
+RUN = Path(tempfile.mkdtemp(prefix="kept-tests-"))
+atexit.register(shutil.rmtree, RUN, ignore_errors=True)
+
+for name in [name for name in os.environ if name.startswith("KEPT_") and not name.startswith("KEPT_TEST_")]:
+    del os.environ[name]
+os.environ["DJANGO_SETTINGS_MODULE"] = "kept.settings"
+os.environ["KEPT_HOME"] = str(RUN / "home")
+# Playwright's own event loop makes Django think that a synchronous test is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+if os.environ.get("KEPT_TEST_DATABASE_URL"):
+    os.environ["KEPT_DATABASE_URL"] = os.environ["KEPT_TEST_DATABASE_URL"]
+
+django.setup()
+
+pytest_plugins = ["kept.testing"]
