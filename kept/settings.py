@@ -31,7 +31,6 @@ SECRET_KEY = environment.DerivedSecret(KEPT_MASTER_KEY_FILE)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -68,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "kept.accounts.middleware.ReaderMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -166,3 +166,66 @@ DEFAULT_EXCEPTION_REPORTER = "kept.operations.errors.TypesAndPlaces"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "kept.operations.errors.NoValues"
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_without_values(json=ENVIRONMENT["KEPT_LOG_JSON"])
+
+# ---- accounts: sign-in, sessions, second factors ----------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["kept.accounts.passwords.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "kept.accounts.passwords.LengthByFactors"},
+    {"NAME": "kept.accounts.passwords.NotStolen"},
+]
+# The table of django.contrib.sessions would hold addresses and codes in the clear, so that app is not installed.
+SESSION_ENGINE = "kept.accounts.sessions"
+SESSION_COOKIE_AGE = 14 * 86_400
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/me/"
+ACCOUNT_ADAPTER = "kept.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "kept.accounts.adapter.display"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True
+# A stranger's address gets no mail, and the screens never say whether an ID exists.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,60/15m/ip", "confirm_email": "1/30s/key"}
+ACCOUNT_FORMS = {
+    "add_email": "kept.accounts.forms.ChangeEmail",
+    "change_email": "kept.accounts.forms.OtherEmail",
+    "change_password": "kept.accounts.forms.ChangePassword",
+    "confirm_email_verification_code": "kept.accounts.forms.EmailCode",
+    "confirm_password_reset_code": "kept.accounts.forms.ResetCode",
+    "login": "kept.accounts.forms.SignIn",
+    "reauthenticate": "kept.accounts.forms.ConfirmPassword",
+    "reset_password": "kept.accounts.forms.ForgottenPassword",
+    "reset_password_from_key": "kept.accounts.forms.NewPassword",
+    "set_password": "kept.accounts.forms.FirstPassword",
+    "signup": "kept.accounts.signup.SignUp",
+}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+MFA_ADAPTER = "kept.accounts.factors.FactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "kept.accounts.factor_forms.StartApp",
+    "add_webauthn": "kept.accounts.factor_forms.AddPasskey",
+    "authenticate": "kept.accounts.factor_forms.SecondFactor",
+    "edit_webauthn": "kept.accounts.factor_forms.RenamePasskey",
+    "reauthenticate": "kept.accounts.factor_forms.ConfirmFactor",
+    "signup_webauthn": "kept.accounts.factor_forms.FirstPasskey",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+# ---- end of accounts --------------------------------------------------------------------------------------------------------------------------

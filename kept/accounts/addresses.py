@@ -1,0 +1,25 @@
+"""E-mail addresses as people type them: one canonical form, and the slip of a finger that is worth a question."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+WELL_KNOWN = (
+    "gmail.com", "googlemail.com", "hotmail.com", "hotmail.be", "hotmail.fr", "hotmail.co.uk", "outlook.com", "outlook.be", "live.com", "live.be",
+    "yahoo.com", "yahoo.fr", "yahoo.co.uk", "icloud.com", "me.com", "skynet.be", "telenet.be", "proximus.be", "voo.be", "scarlet.be", "orange.fr",
+    "wanadoo.fr", "free.fr", "laposte.net", "gmx.de", "gmx.net", "web.de", "t-online.de", "proton.me", "protonmail.com", "aol.com", "msn.com",
+)  # fmt: skip
+
+
+def canonical(email: str) -> str:
+    """The form that is unique in the database: trimmed and lower case."""
+    return email.strip().lower()
+
+
+def meant(email: str) -> str | None:
+    """The address that was probably meant: name@homtail.com -> name@hotmail.com. None when nothing looks mistyped."""
+    name, at, domain = canonical(email).rpartition("@")
+    if not at or domain in WELL_KNOWN:
+        return None
+    near = get_close_matches(domain, WELL_KNOWN, n=1, cutoff=0.85)
+    return f"{name}@{near[0]}" if near else None

@@ -1,0 +1,39 @@
+"""Who reads: every request says it once, so that no view has to work it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from kept.accounts import proof
+
+DESK = "/desk/"
+
+
+class ReaderMiddleware:
+    """Sets request.reader, request.person and request.post_held.
+
+    At the desk a staff member reads in their role; everywhere else everybody, staff included, reads as themselves.
+    A staff reader therefore does not exist outside the desk, and the desk does not exist for anybody else.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.person = request.reader = request.post_held = None  # type: ignore[attr-defined]
+        if user.is_authenticated:
+            request.person = user.person
+            if request.path_info.startswith(DESK):
+                request.post_held = user.post()
+                request.reader = proof.staff_reader(user, request.post_held) if request.post_held else None
+            elif user.person is not None:
+                request.reader = proof.own_reader(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        if request.path_info.startswith(DESK) and request.user.is_authenticated and request.post_held is None:
+            raise PermissionDenied("The desk is for staff.")

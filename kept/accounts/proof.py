@@ -1,0 +1,30 @@
+"""The proof that somebody is themselves: a sealed session of theirs. The only place in the house that mints one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest
+
+from kept.accounts.models import StaffMember, User
+from kept.core.vault.readers import SelfReader, SessionProof, StaffReader, own
+
+
+def own_reader(request: HttpRequest) -> SelfReader:
+    """The data subject behind this request's session. Raises ValueError if the session is not that person's."""
+    user = request.user
+    assert isinstance(user, User)
+    if request.session.get(SESSION_KEY) != str(user.pk):
+        raise ValueError("This session is not signed in as that person.")
+    return own(user.subject, SessionProof(subject=user.subject, session=request.session.mark))
+
+
+def newcomer_reader(request: HttpRequest, subject: UUID) -> SelfReader:
+    """Whoever is just making an ID, for the subject that this very request creates."""
+    return own(subject, SessionProof(subject=subject, session=request.session.mark))
+
+
+def staff_reader(user: User, post: StaffMember) -> StaffReader:
+    """The same human at the desk: reads in the role of the post, never as a customer."""
+    return StaffReader(role=post.role, entity=post.entity, actor=user.subject)
