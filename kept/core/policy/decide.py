@@ -1,0 +1,83 @@
+"""May this reader use this kind of data for this purpose, today? A pure question; some hundred nanoseconds.
+
+Data keeps the limits it was collected under: where ``collected_under`` is given, that older policy must allow as well.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kept.core.policy.model import Policy
+from kept.core.policy.verdict import UNEMPLOYED, Allowed, Reader, Refused, Rule, Standing
+
+__all__ = ["Allowed", "Reader", "Refused", "Standing", "decide"]
+
+
+def decide(
+    policy: Policy, purpose: str, category: str, reader: Reader, standing: Standing, collected_under: Policy | None, at: date
+) -> Allowed | Refused:
+    """Allowed with the clause that allows, or Refused with clause, reason and whom to ask. Never raises for unknown ids: it refuses.
+
+    A purpose that serves a right of the person is not bound by older versions: the right to see covers what was collected before it was written.
+    """
+    rule = policy.rules.get(purpose)
+    if rule is None or not _lets(rule, purpose, category, reader, standing, at):
+        return _refusal(policy, rule, purpose, category, reader, standing, at, earlier=False)
+    if collected_under is None or collected_under is policy or rule.right:
+        return rule.allowed
+    older = collected_under.rules.get(purpose)
+    if older is None or not _lets(older, purpose, category, reader, standing, at):
+        return _refusal(collected_under, older, purpose, category, reader, standing, at, earlier=True)
+    return rule.allowed
+
+
+def _lets(rule: Rule, purpose: str, category: str, reader: Reader, standing: Standing, at: date) -> bool:
+    role = reader.role
+    if category not in rule.uses or role not in rule.roles or not rule.since <= at <= rule.until:
+        return False
+    if role not in UNEMPLOYED and reader.entity not in rule.entities:
+        return False
+    if rule.right:
+        return True
+    if rule.restrictable and purpose in standing.restrictions:
+        return False
+    if rule.choice == "none":
+        return True
+    if purpose in standing.objections:
+        return False
+    return rule.choice == "opt-out" or purpose in standing.consents
+
+
+def _refusal(
+    policy: Policy, rule: Rule | None, purpose: str, category: str, reader: Reader, standing: Standing, at: date, *, earlier: bool
+) -> Refused:
+    company = policy.company
+    controller = company.controller_of(reader.entity)
+    reason = _reason(policy, rule, purpose, category, reader, standing, at)
+    if earlier:
+        reason = f"It was collected under an earlier version of the policy, and keeps its limits. {reason}"
+    clause = rule.allowed.clause if rule else company.purpose_clause
+    return Refused(clause, reason, f"{controller.title}, {controller.email}")
+
+
+def _reason(policy: Policy, rule: Rule | None, purpose: str, category: str, reader: Reader, standing: Standing, at: date) -> str:
+    """The first reason, from the widest to the narrowest. Says the same as ``_lets``; a property test holds them together."""
+    if rule is None:
+        return f"The policy knows no purpose named “{purpose}”, and nothing is used without one."
+    known = policy.categories.get(category)
+    what = f"“{known.title}”" if known else f"“{category}”"
+    title = f"“{policy.purposes[purpose].title}”"
+    if not rule.since <= at <= rule.until:
+        return f"{title} is not in use on {at.day} {at:%B %Y}."
+    if category not in rule.uses:
+        return f"{title} may not use {what}."
+    if reader.role not in rule.roles:
+        return f"{title} is not for {policy.company.roles.get(reader.role, reader.role)} to read."
+    if reader.role not in UNEMPLOYED and reader.entity not in rule.entities:
+        entity = policy.company.entities.get(reader.entity)
+        return f"{title} is not open to {f'staff of {entity.name}' if entity else 'staff whose company the policy does not name'}."
+    if rule.restrictable and purpose in standing.restrictions:
+        return f"The person has restricted {title}: the data is kept, and not used."
+    if purpose in standing.objections:
+        return f"The person has said no to {title}."
+    return f"{title} needs the person’s yes, and there is none."

@@ -1,0 +1,308 @@
+"""The nouns of a policy, frozen. ``folder`` builds them from files and has checked every reference between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from kept.core.policy.duration import Duration
+from kept.core.policy.verdict import Rule
+
+BASES = ("contract", "consent", "legitimate-interests", "legal-obligation", "vital-interests", "public-task")
+CHOICES = ("none", "opt-out", "opt-in")
+RECIPIENT_KINDS = ("group", "provider", "partner", "authority")
+COOKIE_KINDS = ("essential", "preference", "measurement", "advertising")
+STORAGES = ("cookie", "local-storage", "session-storage")
+SERVICES = {
+    "process-information": "process information",
+    "extend-credit": "extend credit",
+    "fulfil-orders": "fulfil orders",
+    "deliver-products": "deliver products",
+    "enhance-data": "manage and enhance customer data",
+    "customer-service": "give customer service",
+    "assess-interest": "assess interest in products and services",
+    "research": "do customer research or satisfaction surveys",
+}
+"""The closed list of P15. To sell and to rent are not in it, and nothing can add them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of data that may be held."""
+
+    id: str
+    title: str
+    fideslang: str
+    sensitive: bool
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why data is held: what it may use, who may read it, how long, and whether the person has a choice."""
+
+    id: str
+    title: str
+    basis: str
+    uses: tuple[str, ...]
+    read_by: tuple[str, ...]
+    entities: tuple[str, ...]
+    """Legal entities whose staff may read. Empty: every entity of the company."""
+    shared_with: tuple[str, ...]
+    """Recipient ids and recipient kinds."""
+    keep: str
+    """ISO 8601, counted from ``from_event``."""
+    from_event: str
+    choice: str
+    clause: str
+    place: str
+    """Id of the touchpoint in code. Where it is not installed, the purpose is dormant."""
+    touchpoint: str
+    """The same place as people call it."""
+    right: bool
+    """Serves a right of the person. It is never restricted, and does not count as a reason to hold anything."""
+    why: str
+    """One sentence to the person, shown beside each field."""
+    event: str
+    """``from_event`` in words: "your case is closed"."""
+    since: date | None
+    until: date | None
+    duration: Duration
+
+    def kept_until(self) -> str:
+        """How long, in words: "3 years after your case is closed"."""
+        return f"{self.duration.in_words()} after {self.event}" if self.duration else f"until {self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    reference: str
+    since: date
+    until: date | None
+
+    def in_force(self, at: date) -> bool:
+        return self.since <= at and (self.until is None or at <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The mechanism under which data reaches a country outside the EEA. Whether the law still knows it is ``law``'s to say."""
+
+    mechanism: str
+    since: date
+    until: date | None
+
+    def in_force(self, at: date) -> bool:
+        return self.since <= at and (self.until is None or at <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    id: str
+    title: str
+    legal_name: str
+    kind: str
+    country: str
+    services: tuple[str, ...]
+    entity: str
+    """For a group company: its id in company.toml."""
+    contract: Contract | None
+    transfer: Transfer | None
+    told_otherwise: str
+    """The notice shown when data was collected, where this recipient is bound differently (P15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    id: str
+    name: str
+    """A name, or a pattern that ends in ``*``."""
+    purpose: str
+    setter: str
+    lifetime: Duration | None
+    """None: until the browser closes."""
+    kind: str
+    storage: str
+    place: str
+
+    def matches(self, name: str) -> bool:
+        return name.startswith(self.name[:-1]) if self.name.endswith("*") else name == self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    id: str
+    row: str
+    """The stable row of the list of promises: "P13", "S1"."""
+    statement: str
+    clause: str
+    proofs: tuple[str, ...]
+    rule: str
+    """What must hold for the promise to be kept, in one sentence."""
+    enforced: str
+    """Where the program enforces it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline of the company's own, never longer than the law's."""
+
+    id: str
+    title: str
+    within: Duration
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A paragraph of the wording. ``text`` is Markdown without HTML; ``table`` names a table that is rendered below it."""
+
+    id: str
+    title: str
+    text: str
+    section: str
+    section_title: str
+    promises: tuple[str, ...]
+    purposes: tuple[str, ...]
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The wording in one language."""
+
+    language: str
+    title: str
+    lead: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guideline:
+    """What an employee of a role must know. A higher version must be read again."""
+
+    role: str
+    version: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    id: str
+    name: str
+    address: tuple[str, ...]
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """The data controller's desk of a region: a role and its address, never a person."""
+
+    title: str
+    email: str
+    languages: tuple[str, ...]
+    authority: str
+    authority_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    id: str
+    title: str
+    countries: tuple[str, ...]
+    """ISO 3166 codes, subdivisions included ("US-CA"); ``*`` stands for every country nobody else names."""
+    entity: str
+    controller: Controller
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class SisterSite:
+    id: str
+    title: str
+    entity: str
+    url: str
+    regions: tuple[str, ...]
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    name: str
+    id_name: str
+    logo: str
+    published_email: str
+    languages: tuple[str, ...]
+    purpose_clause: str
+    """The clause that says nothing is used without a purpose: named where no other clause can be."""
+    roles: Mapping[str, str]
+    entities: Mapping[str, Entity]
+    regions: Mapping[str, Region]
+    markets: tuple[Market, ...]
+    sister_sites: tuple[SisterSite, ...]
+
+    def region_of(self, country: str) -> Region:
+        """The region that serves a country ("BE") or a part of one ("US-CA"); the region of ``*`` serves the rest."""
+        wanted = country.upper()
+        for code in (wanted, wanted.partition("-")[0], "*"):
+            for region in self.regions.values():
+                if code in region.countries:
+                    return region
+        return next(iter(self.regions.values()))
+
+    def controller_of(self, entity: str) -> Controller:
+        """The controller of an entity's region; the first region's for an entity without one."""
+        regions = list(self.regions.values())
+        return next((region.controller for region in regions if region.entity == entity), regions[0].controller)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """A whole policy folder, checked. Two policies are equal when their files say the same, byte for byte."""
+
+    company: Company
+    categories: Mapping[str, Category]
+    purposes: Mapping[str, Purpose]
+    recipients: Mapping[str, Recipient]
+    cookies: Mapping[str, Cookie]
+    promises: Mapping[str, Promise]
+    clocks: Mapping[str, Clock]
+    guidelines: Mapping[str, Guideline]
+    texts: Mapping[str, Text]
+    files: Mapping[str, str]
+    """The source, {relative path: text}: enough to build this policy again, for ever."""
+    identity: str
+    """SHA-256 over the canonical form of ``files``, in hex."""
+    rules: Mapping[str, Rule] = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Policy) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+    def text(self, language: str = "") -> Text:
+        """The wording in a language, or in the company's first one where that is not written."""
+        return self.texts.get(language) or self.texts[self.company.languages[0]]
+
+    def clauses(self, language: str = "") -> tuple[Clause, ...]:
+        return self.text(language).clauses
+
+    def clause(self, number: str, language: str = "") -> Clause | None:
+        return next((clause for clause in self.clauses(language) if clause.id == number), None)
+
+    def promise_of_row(self, row: str) -> Promise | None:
+        return next((promise for promise in self.promises.values() if promise.row == row), None)
+
+    def recipients_of(self, purpose: str) -> tuple[Recipient, ...]:
+        """Everyone a purpose may reach: recipients named one by one, and all of a kind it names."""
+        named = self.purposes[purpose].shared_with
+        return tuple(recipient for recipient in self.recipients.values() if recipient.id in named or recipient.kind in named)
