@@ -1,0 +1,54 @@
+"""{% load desk_shell %}: what stands around every page of the desk — the bar, the post, the purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+
+from kept.core.register.desk import queues_for
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the desk's bar: a queue this role may see."""
+
+    title: str
+    address: str
+    current: str
+
+
+@register.inclusion_tag("desk/parts/bar.html", takes_context=True)
+def desk_bar(context: Context) -> dict[str, Any]:
+    """The queues of the reader's role, in the order they were registered. A queue without a page is not linked."""
+    request = context["request"]
+    post = getattr(request, "post_held", None)
+    return {"entries": [entry for queue in queues_for(post.role) if (entry := _entry(queue.title, queue.url, request.path))] if post else []}
+
+
+@register.inclusion_tag("desk/parts/post.html", takes_context=True)
+def post(context: Context) -> dict[str, Any]:
+    """Who works here: address, role and company, as the ledger will name role and company."""
+    request = context["request"]
+    held = getattr(request, "post_held", None)
+    entity = context["portal"].about.entities.get(held.entity) if held else None
+    return {"user": request.user, "post": held, "entity": entity}
+
+
+@register.inclusion_tag("desk/parts/under.html")
+def under(matter: Any, purpose: str = "", until: Any = None, leave: str = "") -> dict[str, Any]:
+    """The band that names the purpose: ``{% under matter purpose.title until=matter.closes_at leave=address %}``."""
+    return {"matter": matter, "purpose": purpose or matter.purpose, "until": until, "leave": leave}
+
+
+def _entry(title: str, url: str, path: str) -> Entry | None:
+    try:
+        address = reverse(url)
+    except NoReverseMatch:
+        return None
+    return Entry(title, address, "page" if path == address else "true" if path.startswith(address) else "")

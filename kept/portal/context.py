@@ -1,0 +1,122 @@
+"""What the shell of every page shows: the company, the bar, the ID, the title block. Read when a template asks, not before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from kept.core.ledger import versions
+from kept.core.policy.model import Company, Entity, Region
+from kept.portal import greeting, navigation
+from kept.portal.tally import Tally, tally
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the title block at the foot."""
+
+    name: str
+    text: str
+    address: str = ""
+
+
+def portal(request: HttpRequest) -> dict[str, Portal]:
+    """Context processor: ``portal`` in every template."""
+    return {"portal": Portal(request)}
+
+
+class Portal:
+    """The shell around one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def ruling(self) -> versions.Ruling:
+        return versions.current()
+
+    @property
+    def about(self) -> Company:
+        return self.ruling.policy.company
+
+    @property
+    def company(self) -> str:
+        return self.about.name
+
+    @property
+    def id_name(self) -> str:
+        return self.about.id_name
+
+    @property
+    def policy(self) -> int:
+        """The number of the version in force."""
+        return self.ruling.number
+
+    @cached_property
+    def promises(self) -> Tally:
+        return tally(self.ruling.policy)
+
+    @property
+    def signed_in(self) -> bool:
+        user = getattr(self.request, "user", None)
+        return bool(user and user.is_authenticated)
+
+    @cached_property
+    def first_name(self) -> str:
+        return greeting.first_name(self.request) if self.signed_in else ""
+
+    @property
+    def sign_in_address(self) -> str:
+        return _address("account_login")
+
+    @property
+    def id_address(self) -> str:
+        return next((address for address in ("/me/", "/account/") if navigation.there(address)), "/")
+
+    @property
+    def places(self) -> list[navigation.Place]:
+        return navigation.bar(self.request.path)
+
+    @cached_property
+    def region(self) -> Region:
+        """The region this site serves: the one whose site this is, else the company's first."""
+        regions = list(self.about.regions.values())
+        return next((region for region in regions if region.site.rstrip("/") == settings.KEPT_SITE), regions[0])
+
+    @property
+    def entity(self) -> Entity:
+        return self.about.entities[self.region.entity]
+
+    @property
+    def cookies(self) -> int:
+        """How many of the cookies the policy names this browser sent."""
+        named = self.ruling.policy.cookies.values()
+        return sum(any(cookie.matches(name) for cookie in named) for name in self.request.COOKIES)
+
+    @property
+    def title_block(self) -> list[Cell]:
+        """The foot: region, policy, promises, cookies, controller. Only what is there is linked."""
+        counted = self.promises
+        cells = (
+            Cell("Region", self.region.title),
+            Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
+            Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
+            Cell("Cookies", f"{self.cookies or 'None'} on this device", "/privacy/#cookies"),
+            Cell("Your controller", "Ask a privacy question", f"mailto:{self.region.controller.email}"),
+        )
+        return [cell if cell.address.startswith("mailto:") or navigation.there(cell.address) else Cell(cell.name, cell.text) for cell in cells]
+
+    @property
+    def legal_line(self) -> str:
+        return f"{self.entity.name}, {', '.join(self.entity.address)}. This page asked nothing of anyone but this server."
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

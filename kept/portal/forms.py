@@ -1,0 +1,117 @@
+"""A date as people write one: three boxes, month names welcome, and a sentence that says which part is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel.dates import get_month_names
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import get_default_renderer
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+LANGUAGES = ("en", "fr", "de", "nl")
+PARTS = ("day", "month", "year")
+_EDGES = re.compile(r"[\s./,\-\u2010-\u2015]+")
+
+
+class DatePartsWidget(forms.MultiWidget):
+    """Day, month and year. What was typed comes back as it was typed."""
+
+    labels = ("Day", "Month", "Year")
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, birthday: bool = False) -> None:
+        boxes = [forms.TextInput({"inputmode": "text" if part == "month" else "numeric", "autocomplete": "off"}) for part in PARTS]
+        super().__init__(dict(zip(PARTS, boxes, strict=True)), attrs)
+
+    def decompress(self, value: date | None) -> list[str]:
+        return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
+
+    def draw(self, part: dict[str, Any]) -> SafeString:
+        """One box, from the context ``get_context`` made for it."""
+        return get_default_renderer().render(part["template_name"], {"widget": part})
+
+
+class DatePartsField(forms.Field):
+    """A day in three parts. ``name`` is what messages call it ("Purchase date"); ``past`` refuses a day after today.
+
+    ``month_is_enough`` takes "3 2025" for the first of March 2025; without it the day is asked for.
+    Cleans to a date or None. Raises ValidationError with the wrong parts as its code, such as "day month".
+    """
+
+    widget = DatePartsWidget
+
+    def __init__(self, *, name: str = "", past: bool = False, month_is_enough: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.name = name or str(self.label or "Date").rstrip("?")
+        self.past = past
+        self.month_is_enough = month_is_enough
+
+    @staticmethod
+    def parts_of(codes: Iterable[str]) -> tuple[int, ...]:
+        """The boxes (0, 1, 2) that error codes speak of; all three when they speak of none."""
+        said = {PARTS.index(word) for code in codes for word in code.split() if word in PARTS}
+        return tuple(sorted(said)) or (0, 1, 2)
+
+    def to_python(self, value: date | Sequence[str] | None) -> date | None:
+        if value is None or isinstance(value, date):
+            return value
+        texts = _spread([str(text or "").strip() for text in value])
+        if not any(texts):
+            return None
+        if self.month_is_enough and not texts[0] and texts[1] and texts[2]:
+            texts = ["1", *texts[1:]]
+        missing = [part for part, text in zip(PARTS, texts, strict=True) if not text]
+        if missing:
+            raise ValidationError(f"{self.name} must include a {' and '.join(missing)}", code=" ".join(missing))
+        return self._real(texts)
+
+    def _real(self, texts: Sequence[str]) -> date:
+        day, month, year = texts
+        if not re.fullmatch(r"\d{4}", year):
+            raise ValidationError("Year must include 4 numbers", code="year")
+        number = int(month) if re.fullmatch(r"\d{1,2}", month) else _months().get(month.casefold().rstrip("."), 0)
+        if not 1 <= number <= 12:
+            raise ValidationError(f"{self.name} must be a real date", code="month")
+        try:
+            return date(int(year), number, int(day) if re.fullmatch(r"\d{1,2}", day) else 0)
+        except ValueError:
+            raise ValidationError(f"{self.name} must be a real date", code="day") from None
+
+    def validate(self, value: date | None) -> None:
+        if value is None and self.required:
+            required = self.error_messages["required"]
+            told = "required" in (self.__dict__.get("_told") or ()) or required != forms.Field.default_error_messages["required"]
+            raise ValidationError(required if told else f"Enter the {self.name[:1].lower()}{self.name[1:]}", code="required")
+        if value and self.past and value > timezone.localdate():
+            raise ValidationError(f"{self.name} must be today or in the past", code="future")
+
+    def has_changed(self, initial: date | None, data: Sequence[str] | None) -> bool:
+        return self.widget.decompress(initial) != [str(text or "") for text in data or ("", "", "")]
+
+
+def _spread(texts: list[str]) -> list[str]:
+    """A whole date typed or pasted into one box, "15 maart 2025", "3/2025" or "2025-03-15", fills the three."""
+    filled = [text for text in texts if text]
+    words = [word for word in _EDGES.split(filled[0]) if word] if len(filled) == 1 else []
+    if len(words) == 3:
+        return words[::-1] if re.fullmatch(r"\d{4}", words[0]) else words
+    if len(words) == 2 and re.fullmatch(r"\d{4}", words[1]):
+        return ["", *words]
+    return texts
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Every name of a month we may be given, in the languages the portal knows, to its number."""
+    return {
+        name.casefold().rstrip("."): number
+        for language in LANGUAGES
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=language).items()
+    }

@@ -1,0 +1,102 @@
+"""{% load kept %}: the marks every page is made of. Each tag is one line of meaning; the shapes live in portal/parts/."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.template import Context, NodeList
+from django.template.loader import render_to_string
+from django.template.loader_tags import BlockNode
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from kept.portal import fields, spans, summary, why
+
+register = template.Library()
+
+WORDS = {"kept": "Kept", "broken": "Broken", "waiting": "Waiting", "unproven": "Not proven"}
+
+
+@register.simple_tag(name="why")
+def why_mark(
+    subject: str, purpose: str, label: str = "", since: date | None = None, note: str = "", open: bool = False
+) -> SafeString:
+    """The signature: ``{% why "person.phone" purpose="registration" %}`` asks why · who · until when, and answers from the policy.
+
+    ``subject`` is a field id or a category; ``since`` is the day a held value was collected; ``note`` is one sentence before the clause.
+    """
+    return render_to_string("portal/parts/why.html", why.mark(subject, purpose, label=label, since=since, note=note, open=open))
+
+
+@register.simple_tag
+def field(bound: BoundField, **attributes: Any) -> SafeString:
+    """One field the GOV.UK way: label, hint, error, control, origin, why mark. Keyword arguments become attributes of the control."""
+    shown = fields.describe(bound, attributes)
+    asked = why.asked_by(bound)
+    mark = why_mark(asked[0], asked[1], label=shown.label) if asked else ""
+    return render_to_string("portal/parts/field.html", {"it": shown, "why": mark})
+
+
+@register.simple_tag
+def errors(*forms: BaseForm | list[BaseForm] | None) -> SafeString:
+    """The error summary of one form, several, or a list; nothing when nothing is wrong. Stands first in the section."""
+    return render_to_string("portal/parts/errors.html", {"problems": summary.problems(*forms)})
+
+
+@register.simple_tag(takes_context=True)
+def error_prefix(context: Context) -> str:
+    """"Error: " for the page's title when the form in ``form`` or one in ``forms`` was refused."""
+    forms = [context.get("form"), *(context.get("forms") or ())]
+    return "Error: " if summary.problems(*forms) else ""
+
+
+@register.simple_tag
+def state(name: str, word: str = "") -> SafeString:
+    """kept, broken, waiting or unproven: shape, word and colour. ``word`` replaces the word, never the shape."""
+    if name not in WORDS:
+        raise template.TemplateSyntaxError(f'"{name}" is not a state. The states are: {", ".join(WORDS)}.')
+    return format_html('<strong class="state" data-state="{}">{}</strong>', name, word or WORDS[name])
+
+
+@register.simple_tag
+def duration(start: date | str, length: str, end: date | str) -> SafeString:
+    """A dimension line: ``{% duration from "3 years" until %}``. Dates are written out, words stay, "P3Y" becomes "3 years"."""
+    return format_html(
+        '<p class="duration"><span>{}</span> <b>{}</b> <span>{}</span></p>', spans.said(start), spans.length(length), spans.said(end)
+    )
+
+
+@register.simple_tag
+def moment(at: datetime | date, form: str = "day") -> SafeString:
+    """A <time> a machine can read: ``{% moment entry.at "clock" %}``. Forms: day (3 May 2026), clock (09:40), both."""
+    return format_html('<time datetime="{}">{}</time>', spans.machine(at), spans.written(at, form))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A lucide icon, drawn into the page beside a word; it says nothing to a screen reader, as the word already does."""
+    path = finders.find(f"vendor/lucide/{name}.svg")
+    if not path:
+        raise template.TemplateSyntaxError(f'There is no icon "{name}" in static/vendor/lucide.')
+    drawing = Path(str(path)).read_text()
+    opening, inside = drawing[drawing.index("<svg") :].split(">", 1)
+    return mark_safe(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{inside}') if opening else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def heading(context: Context) -> str:
+    """What the page's ``title`` block says, once more, for its h1."""
+    return SafeString(BlockNode("title", NodeList()).render(context).strip())
+
+
+@register.filter(is_safe=True)
+def lead(text: str) -> str:
+    """Wrap what the ``lead`` block says as the lead; nothing when it says nothing."""
+    text = text.strip()
+    return format_html('<p class="lead">{}</p>', text) if text and not text.startswith("<p") else text

@@ -1,0 +1,15 @@
+"""The portal's own addresses. The component sheets exist where somebody builds, never where somebody is served."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from kept.portal import sheet
+
+SHEETS: list[URLPattern] = [
+    path("sheet/components/", sheet.components, name="sheet_components"),
+    path("sheet/desk/", sheet.desk, name="sheet_desk"),
+]
+
+urlpatterns: list[URLPattern] = [*(SHEETS if settings.DEBUG else ())]
