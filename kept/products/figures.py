@@ -1,0 +1,95 @@
+"""The figures of a product in words, in one order everywhere: its page, the comparison, the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kept.products.models import Mark, Product
+from kept.products.units import in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    label: str
+    values: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        return len(set(self.values)) > 1
+
+
+def figures(product: Product) -> list[tuple[str, str]]:
+    """(label, value with its unit) of everything stated about the product. Wants ``Product.objects.whole()``."""
+    return [(label, said) for label, say in _FIGURES if (said := say(product))]
+
+
+def compare(products: Iterable[Product], *, differences_only: bool = False) -> list[Row]:
+    """One row per figure, a value per product (an en dash where a product states none)."""
+    products = list(products)
+    rows = [Row(label, tuple(say(product) or "–" for product in products)) for label, say in _FIGURES]
+    rows = [row for row in rows if set(row.values) != {"–"}]
+    return [row for row in rows if row.differs] if differences_only else rows
+
+
+def voltage(nominal: Decimal, current: str) -> str:
+    return f"{in_words(nominal, 'V')} {current}"
+
+
+def input_range(product: Product) -> str:
+    phases = _phases(product.input_phases)
+    span = f"{in_words(product.input_min, '')} to {in_words(product.input_max, 'V')}"
+    return f"{voltage(product.input_nominal, product.input_current)}{phases}, takes {span}"
+
+
+def _output(product: Product) -> str:
+    return voltage(product.output_nominal, product.output_current) + _phases(product.output_phases)
+
+
+def _phases(count: int | None) -> str:
+    return {None: "", 1: ", one phase", 3: ", three phases"}.get(count, f", {count} phases")
+
+
+def _power(product: Product) -> str:
+    return in_words(product.rated_va, "VA") if product.rated_va is not None else ""
+
+
+def _power_factor(product: Product) -> str:
+    return f"{(product.rated_w / product.rated_va).quantize(Decimal('0.01')).normalize():f}" if product.rated_va else ""
+
+
+def _temperature(product: Product) -> str:
+    return f"{in_words(product.temperature_min, '')} to {in_words(product.temperature_max, '°C')}"
+
+
+def _size(product: Product) -> str:
+    return f"{in_words(product.width, '')} × {in_words(product.height, '')} × {in_words(product.depth, 'mm')}"
+
+
+def _ip(product: Product) -> str:
+    return f"IP\u00a0{product.ip}"
+
+
+def _marks(kind: str) -> Callable[[Product], str]:
+    return lambda product: ", ".join(mark.name for mark in product.marks.all() if mark.kind == kind)
+
+
+_FIGURES: tuple[tuple[str, Callable[[Product], str]], ...] = (
+    ("Input", input_range),
+    ("Output", _output),
+    ("Rated power", lambda product: in_words(product.rated_w, "W")),
+    ("Rated apparent power", _power),
+    ("Power factor", _power_factor),
+    ("Efficiency", lambda product: in_words(product.efficiency, "%")),
+    ("Temperature", _temperature),
+    ("Altitude without derating", lambda product: in_words(product.altitude, "m")),
+    ("Protection", _ip),
+    ("Mounting", lambda product: product.get_mounting_display()),
+    ("Width, height, depth", _size),
+    ("Weight", lambda product: in_words(product.weight, "kg")),
+    ("MTBF", lambda product: in_words(product.mtbf, "h") if product.mtbf else ""),
+    ("Interfaces", _marks(Mark.Kind.INTERFACE)),
+    ("Approvals", _marks(Mark.Kind.APPROVAL)),
+    ("Warranty", lambda product: f"{product.warranty_months} months"),
+)

@@ -1,0 +1,11 @@
+"""The catalogue is nobody's data. Said here table by table, so that a column about a person cannot slip in unseen."""
+
+from kept.core import register
+from kept.products.models import Document, Mark, Market, Product
+
+register.nobody(Market, because="The markets the company serves, as it publishes them.")
+register.nobody(Mark, because="Approvals and interfaces that products carry.")
+register.nobody(Product, because="The published catalogue: products and their figures.")
+register.nobody(Product.markets.through, because="Which product serves which market.")
+register.nobody(Product.marks.through, because="Which product carries which approval or interface.")
+register.nobody(Document, because="The published documents of products.")
