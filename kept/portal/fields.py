@@ -10,6 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
+from kept.portal import wording
 from kept.portal.forms import DatePartsField, DatePartsWidget
 
 # What a browser may fill in, and how a phone's keyboard should look, by the names our forms use for personal values.
@@ -17,7 +18,7 @@ KNOWN: Mapping[str, Mapping[str, str]] = {
     "name": {"autocomplete": "name", "spellcheck": "false"},
     "email": {"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
     "login": {"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
-    "phone": {"autocomplete": "tel", "type": "tel"},
+    "phone": {"autocomplete": "tel"},
     "organisation": {"autocomplete": "organization"},
     "occupation": {"autocomplete": "organization-title"},
     "street": {"autocomplete": "address-line1"},
@@ -85,7 +86,9 @@ def wrong_parts(bound: BoundField) -> tuple[int, ...]:
 def describe(bound: BoundField, attributes: Mapping[str, Any] | None = None) -> Shown:
     """Everything the template draws. ``attributes`` go to the control and win over what the form and we know."""
     kind, name = kind_of(bound), str(bound.auto_id)
-    wrongs = tuple(str(text) for text in bound.errors)
+    if bound.name == "phone" and getattr(bound.field.widget, "input_type", "") == "text":
+        bound.field.widget.input_type = "tel"
+    wrongs = wording.said(bound)
     origin = str(getattr(bound.field, "origin", "") or "")
     hint = bound.help_text
     described = [part for part, there in ((f"{name}-hint", hint), (f"{name}-wrong", wrongs), (f"{name}-origin", origin)) if there]
@@ -99,17 +102,11 @@ def describe(bound: BoundField, attributes: Mapping[str, Any] | None = None) -> 
 
 
 def _attributes(bound: BoundField, described_by: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    known = {} if kind_of(bound) == "tick" else dict(KNOWN.get(bound.name, {}))
-    if isinstance(bound.field.widget, forms.Select | forms.Textarea):
-        known.pop("type", None)
-    # "type" belongs to the widget's template; everything else the form's author wrote wins over what we know.
+    known = {} if kind_of(bound) == "tick" else KNOWN.get(bound.name, {})
     own = bound.field.widget.attrs
-    attributes: dict[str, Any] = {key: value for key, value in known.items() if key not in own}
-    attributes.update(given)
+    attributes: dict[str, Any] = {**{key: value for key, value in known.items() if key not in own}, **given}
     attributes["aria-describedby"] = described_by or None
     attributes["aria-invalid"] = "true" if bound.errors else None
-    # The server answers with sentences; a browser's own bubble would speak first, in its own words.
-    attributes["required"] = False
     return {key: value for key, value in attributes.items() if value is not None}
 
 

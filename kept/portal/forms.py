@@ -25,7 +25,7 @@ class DatePartsWidget(forms.MultiWidget):
 
     labels = ("Day", "Month", "Year")
 
-    def __init__(self, attrs: dict[str, Any] | None = None, *, birthday: bool = False) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         boxes = [forms.TextInput({"inputmode": "text" if part == "month" else "numeric", "autocomplete": "off"}) for part in PARTS]
         super().__init__(dict(zip(PARTS, boxes, strict=True)), attrs)
 
@@ -34,7 +34,7 @@ class DatePartsWidget(forms.MultiWidget):
 
     def draw(self, part: dict[str, Any]) -> SafeString:
         """One box, from the context ``get_context`` made for it."""
-        return get_default_renderer().render(part["template_name"], {"widget": part})
+        return SafeString(get_default_renderer().render(part["template_name"], {"widget": part}))
 
 
 class DatePartsField(forms.Field):
@@ -47,8 +47,9 @@ class DatePartsField(forms.Field):
     widget = DatePartsWidget
 
     def __init__(self, *, name: str = "", past: bool = False, month_is_enough: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.name = name or str(self.label or "Date").rstrip("?")
+        self.name = name or str(kwargs.get("label") or "Date").rstrip("?")
+        told = {"required": f"Enter the {self.name[:1].lower()}{self.name[1:]}", **kwargs.pop("error_messages", {})}
+        super().__init__(error_messages=told, **kwargs)
         self.past = past
         self.month_is_enough = month_is_enough
 
@@ -85,9 +86,7 @@ class DatePartsField(forms.Field):
 
     def validate(self, value: date | None) -> None:
         if value is None and self.required:
-            required = self.error_messages["required"]
-            told = "required" in (self.__dict__.get("_told") or ()) or required != forms.Field.default_error_messages["required"]
-            raise ValidationError(required if told else f"Enter the {self.name[:1].lower()}{self.name[1:]}", code="required")
+            raise ValidationError(self.error_messages["required"], code="required")
         if value and self.past and value > timezone.localdate():
             raise ValidationError(f"{self.name} must be today or in the past", code="future")
 

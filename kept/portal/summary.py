@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.forms import BaseForm
 
-from kept.portal import fields
+from kept.portal import fields, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ def _of(form: BaseForm) -> Iterator[Problem]:
     if not form.is_bound:
         return
     for bound in form.visible_fields():
-        for text in bound.errors:
-            yield Problem(str(text), fields.first_control(bound))
+        for text in wording.said(bound):
+            yield Problem(text, fields.first_control(bound))
     for bound in form.hidden_fields():
         for text in bound.errors:
             yield Problem(str(text), "")

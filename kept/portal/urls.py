@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from kept.portal import sheet
+from kept.portal import sheet, views
 
 SHEETS: list[URLPattern] = [
     path("sheet/components/", sheet.components, name="sheet_components"),
     path("sheet/desk/", sheet.desk, name="sheet_desk"),
 ]
 
-urlpatterns: list[URLPattern] = [*(SHEETS if settings.DEBUG else ())]
+urlpatterns: list[URLPattern] = [path("", views.home, name="home"), *(SHEETS if settings.DEBUG else ())]

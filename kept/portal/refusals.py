@@ -1,0 +1,45 @@
+"""When the vault says no, the reader gets the clause and whom to ask, never a broken page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
+
+DESK = "/desk/"
+
+
+class RefusalMiddleware:
+    """A refusal that a view did not answer itself becomes a page: 403 for what the policy does not allow, 410 for what is erased.
+
+    Everything else the vault raises (no purpose open, a broken seal) is a fault of ours, and stays one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotAllowed):
+            refused = exception.refused
+            return _page(request, 403, "This is not allowed here", refused.reason, clause=refused.clause, ask=refused.who_to_ask)
+        if isinstance(exception, MatterRequired):
+            return _page(request, 403, "Open a matter first", "Personal data opens for a person's matter, never for its own sake.")
+        if isinstance(exception, ReasonRequired):
+            return _page(request, 403, "Give a reason first", "This value opens with a reason, which the person will read.")
+        if isinstance(exception, KeyErased):
+            return _page(request, 410, "This was erased", "The key to this data was destroyed. Nobody can open it again, and neither can we.")
+        return None
+
+
+def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause: str = "", ask: str = "") -> HttpResponse:
+    shell = "desk/base.html" if request.path_info.startswith(DESK) else "portal/base.html"
+    context = {"shell": shell, "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask}}
+    answer = render(request, "portal/refusal.html", context, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
