@@ -1,0 +1,148 @@
+"""Ed25519 keys and signed notes as C2SP ``signed-note`` writes them. Plain Python and ``cryptography``; no Django, no files.
+
+A *public text* is ``<name>+<key id>+<base64>``: short enough to be pinned on a page. A *private text* is
+``PRIVATE+KEY+<name>+<key id>+<base64>``. Both are the spelling of Go's ``sumdb/note``, so other tools read them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_ED25519 = b"\x01"
+_PRIVATE = "PRIVATE+KEY+"
+_DASH = "\N{EM DASH} "
+# What is signed outside a note begins with this, so that it can never be taken for one.
+_PLAIN = b"kept/signature/v1\n"
+
+
+class SignatureWrong(ValueError):
+    """The signature is missing, made by another key, or does not fit the text."""
+
+
+class KeyTextWrong(ValueError):
+    """This is not the text of a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    name: str
+    key_id: bytes
+    public: Ed25519PublicKey
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Signer:
+    name: str
+    key_id: bytes
+    private: Ed25519PrivateKey
+
+    @property
+    def public_text(self) -> str:
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(_ED25519 + self.private.public_key().public_bytes_raw()).decode()}"
+
+
+def generate(name: str) -> str:
+    """A new private text. ``name`` says who signs, like ``portal.example.com/ledger``; it has no space and no plus sign."""
+    if not name or "+" in name or any(letter.isspace() for letter in name):
+        raise KeyTextWrong("A key's name has neither spaces nor plus signs.")
+    private = Ed25519PrivateKey.generate()
+    key_id = _key_id(name, private.public_key().public_bytes_raw())
+    return f"{_PRIVATE}{name}+{key_id.hex()}+{base64.b64encode(_ED25519 + private.private_bytes_raw()).decode()}"
+
+
+def signer(private_text: str) -> Signer:
+    """Raises KeyTextWrong."""
+    if not private_text.startswith(_PRIVATE):
+        raise KeyTextWrong("A signing key begins with PRIVATE+KEY+.")
+    name, key_id, material = _parts(private_text.removeprefix(_PRIVATE).strip())
+    private = Ed25519PrivateKey.from_private_bytes(material)
+    if _key_id(name, private.public_key().public_bytes_raw()) != key_id:
+        raise KeyTextWrong("The key does not match its own name.")
+    return Signer(name, key_id, private)
+
+
+def verifier(public_text: str) -> Verifier:
+    """Raises KeyTextWrong."""
+    name, key_id, material = _parts(public_text.strip())
+    if _key_id(name, material) != key_id:
+        raise KeyTextWrong("The key does not match its own name.")
+    return Verifier(name, key_id, Ed25519PublicKey.from_public_bytes(material))
+
+
+def fingerprint(public_text: str) -> str:
+    """SHA-256 of the public key, as 16 groups of 4 hex digits, for pinning and for reading out on the phone."""
+    digest = sha256(verifier(public_text).public.public_bytes_raw()).hexdigest()
+    return " ".join(digest[at : at + 4] for at in range(0, 64, 4))
+
+
+def sign_note(key: Signer, text: str) -> str:
+    """The note: the text, which ends in a newline, an empty line, and the signature line."""
+    if not text.endswith("\n"):
+        raise ValueError("The text of a note ends with a newline.")
+    signature = base64.b64encode(key.key_id + key.private.sign(text.encode())).decode()
+    return f"{text}\n{_DASH}{key.name} {signature}\n"
+
+
+def open_note(note: str, public_text: str) -> str:
+    """The note's text, once the key of ``public_text`` is found to have signed it. Other signatures (witnesses) are passed over.
+
+    Raises SignatureWrong, KeyTextWrong.
+    """
+    key = verifier(public_text)
+    text, gap, signatures = note.rpartition("\n\n")
+    text += "\n"
+    if not gap or not signatures.endswith("\n"):
+        raise SignatureWrong("This is not a signed note.")
+    for line in signatures.splitlines():
+        name, _, encoded = line.removeprefix(_DASH).partition(" ")
+        blob = _bytes(encoded)
+        if name == key.name and blob[:4] == key.key_id and line.startswith(_DASH):
+            _check(key, blob[4:], text.encode())
+            return text
+    raise SignatureWrong(f"The note is not signed by {key.name}.")
+
+
+def sign(key: Signer, message: bytes) -> bytes:
+    """64 bytes that ``verify`` accepts for this message."""
+    return key.private.sign(_PLAIN + message)
+
+
+def verify(public_text: str, message: bytes, signature: bytes) -> None:
+    """Raises SignatureWrong unless ``sign`` made this signature with this key."""
+    _check(verifier(public_text), signature, _PLAIN + message)
+
+
+def _check(key: Verifier, signature: bytes, message: bytes) -> None:
+    try:
+        key.public.verify(signature, message)
+    except InvalidSignature:
+        raise SignatureWrong(f"The signature of {key.name} does not fit the text.") from None
+
+
+def _key_id(name: str, public: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+
+
+def _parts(text: str) -> tuple[str, bytes, bytes]:
+    name, _, rest = text.partition("+")
+    key_id, _, encoded = rest.partition("+")
+    material = _bytes(encoded)
+    if not name or len(key_id) != 8 or material[:1] != _ED25519 or len(material) != 33:
+        raise KeyTextWrong("A key is written name+id+base64.")
+    try:
+        return name, bytes.fromhex(key_id), material[1:]
+    except ValueError:
+        raise KeyTextWrong("A key is written name+id+base64.") from None
+
+
+def _bytes(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

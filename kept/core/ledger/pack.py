@@ -1,0 +1,121 @@
+"""How one act becomes bytes, and what of it a person can be shown. Plain Python, no Django.
+
+A packed row, version 1::
+
+    1 byte            the version, 1
+    2 bytes           n, the number of people touched (big-endian)
+    n × 48 bytes      alias (16) ‖ commitment (32), ordered by commitment
+    the rest          canonical JSON: [header, [detail of the 1st, detail of the 2nd, …]]
+    32 bytes          SHA-256 of all the above, the row's digest
+
+A commitment is SHA-256(salt ‖ canonical JSON of [header, detail]). The salt is 32 bytes made from the person's own key, so
+nobody can guess a commitment open, and nobody at all once the key is destroyed. Ordering by commitment hides who came first.
+A row's leaf in the ledger's tree holds 64 bytes: the RFC 6962 root over its commitments ‖ the row's digest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from kept.core.ledger import merkle
+
+VERSION = 1
+ALIAS = 16
+SALT = 32
+_MARK = ALIAS + merkle.SIZE
+_HEAD = 3
+
+
+class RowBroken(ValueError):
+    """These bytes are no packed row, or no longer the one that was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an act did to one person's data.
+
+    ``alias``: 16 bytes, random, from the person's key row. ``salt``: 32 bytes, HMAC of the person's key and the act's id.
+    ``detail``: JSON-able, and never a value: ``{"what": "read", "fields": {"person.phone": 1}, "categories": […], "note": …}``.
+    """
+
+    alias: bytes
+    salt: bytes
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    header: dict[str, Any]
+    aliases: tuple[bytes, ...]
+    commitments: tuple[bytes, ...]
+    details: tuple[dict[str, Any], ...]
+    digest: bytes
+
+
+def canonical(value: Any) -> bytes:
+    """One value, one spelling: UTF-8 JSON with sorted keys and no spaces. Fractions are refused, as they have several spellings."""
+    _refuse_fractions(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def commitment(salt: bytes, header: Mapping[str, Any], detail: Mapping[str, Any]) -> bytes:
+    return sha256(salt + canonical([header, detail])).digest()
+
+
+def pack(header: Mapping[str, Any], parts: Sequence[Part]) -> bytes:
+    """The bytes of one act. Raises ValueError for a wrong alias or salt, and for a person named twice."""
+    if len({part.alias for part in parts}) < len(parts):
+        raise ValueError("An act names a person twice. Give each person one part.")
+    if len(parts) > 0xFFFF:
+        raise ValueError("An act touches more than 65,535 people. Record it in several acts.")
+    if any(len(part.alias) != ALIAS or len(part.salt) != SALT for part in parts):
+        raise ValueError(f"An alias has {ALIAS} bytes and a salt {SALT}.")
+    marked = [(commitment(part.salt, header, part.detail), part) for part in parts]
+    marked.sort(key=lambda mark: mark[0])
+    body = b"".join(
+        [
+            bytes((VERSION,)),
+            len(parts).to_bytes(2, "big"),
+            *[part.alias + mark for mark, part in marked],
+            canonical([header, [part.detail for _, part in marked]]),
+        ]
+    )
+    return body + sha256(body).digest()
+
+
+def leaf(packed: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """The 64 bytes of the row's leaf, and whom it touches, without reading its JSON. Raises RowBroken."""
+    digest = sha256(packed[: -merkle.SIZE]).digest()
+    if packed[0] != VERSION or packed[-merkle.SIZE :] != digest:
+        raise RowBroken("The row does not match its own digest.")
+    people = packed[1] << 8 | packed[2]
+    if people == 1:
+        return sha256(b"\x00" + packed[19:51]).digest() + digest, (packed[3:19],)
+    ends = range(_HEAD, _HEAD + people * _MARK, _MARK)
+    return merkle.root_of([packed[at + ALIAS : at + _MARK] for at in ends]) + digest, tuple([packed[at : at + ALIAS] for at in ends])
+
+
+def unpack(packed: bytes) -> Row:
+    """The whole row. Raises RowBroken."""
+    if len(packed) < _HEAD + merkle.SIZE:
+        raise RowBroken("The row is cut short.")
+    _, aliases = leaf(packed)
+    start = _HEAD + len(aliases) * _MARK
+    header, details = json.loads(packed[start : -merkle.SIZE])
+    commitments = tuple(packed[at + ALIAS : at + _MARK] for at in range(_HEAD, start, _MARK))
+    return Row(header, aliases, commitments, tuple(details), packed[-merkle.SIZE :])
+
+
+def _refuse_fractions(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("The ledger holds no fractions. Write a whole number of a smaller unit, or text.")
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            _refuse_fractions(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_fractions(inner)

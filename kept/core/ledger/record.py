@@ -1,0 +1,56 @@
+"""The one way into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from kept.core.ledger.models import Act
+from kept.core.ledger.pack import Part, pack
+
+__all__ = ["KINDS", "Part", "record"]
+
+KINDS = frozenset("collected read changed disclosed refused consented acknowledged published erased copied signed-in sent opened".split())
+
+
+def record(
+    kind: str,
+    *,
+    purpose: str,
+    role: str,
+    entity: str,
+    about: str = "",
+    policy: int,
+    parts: Sequence[Part],
+    payload: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    act_id: UUID | None = None,
+) -> UUID:
+    """Append one act, in the caller's transaction, and return its id.
+
+    ``policy`` is the number of the version the act went by, ``about`` the reference of the matter, ``parts`` what was done to
+    whom. Everything but a part's own detail is seen by everyone the act touches, so it names no person. A part's salt is
+    made from the act's id: choose one and pass it as ``act_id``. Raises ValueError for an unknown kind or a malformed part,
+    TypeError for what has no canonical spelling.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"“{kind}” is not a kind of act. The kinds are: {', '.join(sorted(KINDS))}.")
+    act_id = act_id or uuid4()
+    at = (at or timezone.now()).astimezone(UTC)
+    header = {
+        "id": str(act_id),
+        "at": at.isoformat(timespec="microseconds"),
+        "kind": kind,
+        "purpose": purpose,
+        "role": role,
+        "entity": entity,
+        "about": about,
+        "policy": policy,
+        "payload": payload or {},
+    }
+    Act.objects.create(id=act_id, at=at, packed=pack(header, parts))
+    return act_id

@@ -1,0 +1,82 @@
+"""The portal's own signing key: a file outside KEPT_HOME, its public half inside, and a sentence when something is wrong."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from kept.core.ledger import note
+
+PUBLIC = "ledger.pub"
+
+
+class SigningKeyError(Exception):
+    """The signing key cannot be used. The message says why and what to do."""
+
+
+def create_key(path: Path | None = None, *, name: str = "") -> str:
+    """Make the signing key (mode 0600) and write its public text to KEPT_HOME/ledger.pub. Returns the public text.
+
+    ``name`` says who signs; by default the portal's host name with /ledger. It stays for good: it is the ledger's origin.
+    Raises SigningKeyError if there is a key already.
+    """
+    path = path or settings.KEPT_SIGNING_KEY_FILE
+    private_text = note.generate(name or f"{urlsplit(settings.KEPT_SITE).netloc}/ledger")
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise SigningKeyError(f"There is a signing key at {path} already. A ledger keeps its key for good, so it was left as it is.") from None
+    except OSError as wrong:
+        raise SigningKeyError(f"The signing key cannot be written to {path}: {wrong.strerror}.") from None
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(private_text + "\n")
+    public_text = note.signer(private_text).public_text
+    settings.KEPT_HOME.mkdir(parents=True, exist_ok=True)
+    (settings.KEPT_HOME / PUBLIC).write_text(public_text + "\n", encoding="ascii")
+    return public_text
+
+
+def signer() -> note.Signer:
+    """The portal's key. Raises SigningKeyError if it is missing, open to others, damaged, or another ledger's."""
+    path: Path = settings.KEPT_SIGNING_KEY_FILE
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        private_text = path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        raise SigningKeyError(
+            f"The ledger's signing key {path} is missing. Put it back from its safe copy; a new key cannot continue this ledger."
+        ) from None
+    except (OSError, UnicodeDecodeError):
+        raise SigningKeyError(f"The ledger's signing key {path} cannot be read. Check who owns it, or put it back from its safe copy.") from None
+    if mode & 0o077:
+        raise SigningKeyError(f"The ledger's signing key {path} can be read by others. Run: chmod 600 {path}")
+    try:
+        key = note.signer(private_text)
+    except note.KeyTextWrong:
+        raise SigningKeyError(f"The ledger's signing key {path} is damaged. Put it back from its safe copy.") from None
+    public = settings.KEPT_HOME / PUBLIC
+    if public.exists() and public.read_text(encoding="ascii").strip() != key.public_text:
+        raise SigningKeyError(f"The signing key {path} is not the one of this ledger: {public} names another. Put the right one back.")
+    return key
+
+
+def public_key() -> str:
+    """The public text to pin and to hand out."""
+    return signer().public_text
+
+
+def fingerprint() -> str:
+    return note.fingerprint(public_key())
+
+
+def sign(message: bytes) -> bytes:
+    """64 bytes over any message (a manifest, a receipt); ``note.verify`` checks them offline."""
+    return note.sign(signer(), message)
+
+
+def sign_note(text: str) -> str:
+    return note.sign_note(signer(), text)
