@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from kept.accounts import proof
+from kept.accounts import browsers, proof
 
 DESK = "/desk/"
 
@@ -26,11 +26,12 @@ class ReaderMiddleware:
         user = request.user
         request.person = request.reader = request.post_held = None  # type: ignore[attr-defined]
         if user.is_authenticated:
+            browsers.seen(request)
             request.person = user.person
             if request.path_info.startswith(DESK):
                 request.post_held = user.post()
                 request.reader = proof.staff_reader(user, request.post_held) if request.post_held else None
-            elif user.person is not None:
+            elif user.person_id is not None:
                 request.reader = proof.own_reader(request)
         return self.get_response(request)
 

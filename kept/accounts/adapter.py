@@ -1,0 +1,96 @@
+"""Where the sign-in library asks the house: mail, words, who is new, what goes into the security log."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from kept.accounts import devices, flows, mail
+from kept.accounts.models import User
+
+TOO_MANY = "Too many tries. Wait 15 minutes or reset your password."
+
+# What the library announces by mail -> what the security log says of it. Every one of them also reaches the person by mail.
+NOTED = {
+    "account/email/password_changed": "Password changed",
+    "account/email/password_set": "Password set",
+    "account/email/password_reset": "Password reset by a code sent to your e-mail address",
+    "mfa/email/totp_activated": "Authenticator app added",
+    "mfa/email/totp_deactivated": "Authenticator app removed",
+    "mfa/email/webauthn_added": "Passkey added",
+    "mfa/email/webauthn_removed": "Passkey removed",
+    "mfa/email/recovery_codes_generated": "New recovery codes made",
+}
+
+
+def display(user: AbstractBaseUser) -> str:
+    """What a passkey is labelled with on the person's own device. The library asks for it in no other place."""
+    return str(user.get_username())
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This ID is closed.",
+        "duplicate_email": "This is your present address. Enter the new one.",
+        "same_as_current": "This is the same address. Enter another one.",
+        "email_password_mismatch": "The e-mail address or the password is not right. Check both, or reset your password.",
+        "email_taken": "This address could not be confirmed. Start again.",
+        "enter_current_password": "This is not your present password.",
+        "incorrect_code": "That code is not right. Check the newest mail and type it again.",
+        "incorrect_password": "This is not your password.",
+        "rate_limited": "A code is on its way. Wait half a minute before you ask for another.",
+        "too_many_login_attempts": TOO_MANY,
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        mail.send(to=email, template=template_prefix.rpartition("/")[2], context=context)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """The library would add the address and the browser of whoever did it. Ours says what happened, and the log says it too."""
+        assert isinstance(user, User)
+        if template_prefix == "account/email/email_changed":
+            flows.address_changed(user=user, old=(context or {})["from_email"], new=(context or {})["to_email"])
+            return
+        if template_prefix in NOTED:
+            flows.note(user=user, what=NOTED[template_prefix])
+        self.send_mail(template_prefix, email or user.email, {})
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        confirmed = bool(super().confirm_email(request, email_address))
+        if confirmed:
+            email_address.user.confirm()
+        return confirmed
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        assert isinstance(user, User)
+        device = devices.family(self.get_http_user_agent(request))
+        request.session["device"] = device
+        flows.note(user=user, what=f"Signed in with {device}", kind="signed-in")
+        if user.post() and not settings.KEPT_DEMO and not self._has_factor(user):
+            messages.warning(request, "You read other people's data with a password alone. Add a passkey or an authenticator app.")
+        return super().post_login(request, user, **kwargs)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        user = request.user
+        assert isinstance(user, User)
+        return "/desk/" if user.post() else super().get_login_redirect_url(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return flows.OVERVIEW
+
+    def spend_the_same_time(self, password: str) -> None:
+        """Whoever signs up with a taken address waits as long as whoever is new."""
+        make_password(password)
+
+    def _has_factor(self, user: User) -> bool:
+        return user.authenticator_set.exists()

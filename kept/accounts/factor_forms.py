@@ -1,0 +1,41 @@
+"""Forms of passkeys, authenticator apps and recovery codes, in our words."""
+
+from __future__ import annotations
+
+from allauth.mfa.base import forms as base
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from kept.accounts.forms import InOurWords
+
+NAME = {"name": "Name of this passkey"}
+NAME_HINT = {"name": "So that you can tell it from others, like Laptop or Blue key."}
+
+
+class StartApp(InOurWords, totp.ActivateTOTPForm):
+    labels = {"code": "Code from the app"}
+    hints = {"code": "6 figures. The app shows a new one every 30 seconds."}
+    missing = {"code": "Enter the code that the app shows"}
+
+
+class SecondFactor(InOurWords, base.AuthenticateForm):
+    labels = {"code": "Code"}
+    hints = {"code": "From your authenticator app, or one of your recovery codes."}
+    missing = {"code": "Enter the code that the app shows, or a recovery code"}
+
+
+class ConfirmFactor(InOurWords, base.ReauthenticateForm):
+    labels, hints, missing = SecondFactor.labels, SecondFactor.hints, SecondFactor.missing
+
+
+class AddPasskey(InOurWords, webauthn.AddWebAuthnForm):
+    labels = {**NAME, "passwordless": "Sign in with this passkey alone, without a password"}
+    hints = {**NAME_HINT, "passwordless": "Your device then asks for its PIN, your finger or your face."}
+
+
+class FirstPasskey(InOurWords, webauthn.SignupWebAuthnForm):
+    labels, hints = NAME, NAME_HINT
+
+
+class RenamePasskey(InOurWords, webauthn.EditWebAuthnForm):
+    labels, hints = NAME, NAME_HINT
+    missing = {"name": "Enter a name for this passkey"}

@@ -1,0 +1,53 @@
+"""Second factors: their secrets are sealed, and a short password may not be left alone."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.forms import ValidationError
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from kept.core.ledger import versions
+from kept.core.vault.box import Box
+
+BOX = Box("accounts.factors")
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That code is not right. Check the newest one and type it again.",
+        "unverified_email": "Confirm your e-mail address first.",
+        "cannot_delete_authenticator": "Your password has fewer than 15 characters, so it needs a second factor. Choose a longer password first.",
+        "cannot_generate_recovery_codes": "Add a passkey or an authenticator app first. Recovery codes stand in for one of them.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        return urlsafe_b64encode(BOX.seal(text.encode())).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return BOX.open(urlsafe_b64decode(encrypted_text)).decode()
+
+    def get_totp_issuer(self) -> str:
+        return str(versions.current().policy.company.name)
+
+    def _get_site_name(self) -> str:
+        return self.get_totp_issuer()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """False when a password of fewer than fifteen characters would stand alone afterwards."""
+        others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk=authenticator.pk)
+        user: Any = authenticator.user
+        return not (user.has_usable_password() and user.password_is_short) or others.exists()
+
+    def refuse_to_delete(self, authenticator: Authenticator) -> None:
+        """Raises ValidationError when ``can_delete_authenticator`` says no."""
+        if not self.can_delete_authenticator(authenticator):
+            raise ValidationError(self.error_messages["cannot_delete_authenticator"])
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return "My passkey" if number == 1 else f"My passkey {number}"

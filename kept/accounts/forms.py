@@ -1,0 +1,162 @@
+"""The library's forms in our words: labels that say what to type, sentences that say how to mend it, and the why of each field."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+
+from allauth.account import forms as library
+from kept.accounts import flows
+from kept.accounts.addresses import meant
+from kept.accounts.models import LONGEST, User
+
+NO_ADDRESS = "Enter an e-mail address in the correct format, like name@example.com"
+TOO_LONG = "Your e-mail address has more than 254 characters. Use a shorter one."
+THE_ID = ("identity.account", "account")
+
+
+class InOurWords(forms.Form):
+    """Labels, hints and missing-value sentences by field; what each personal field is asked for, by category and purpose."""
+
+    labels: ClassVar[dict[str, str]] = {}
+    hints: ClassVar[dict[str, str]] = {}
+    missing: ClassVar[dict[str, str]] = {}
+    personal: ClassVar[dict[str, tuple[str, str]]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.hints.get(name, "")
+            if name in self.missing:
+                field.error_messages["required"] = self.missing[name]
+            if isinstance(field, forms.EmailField):
+                self._speak_of_addresses(field)
+            if isinstance(field.widget, forms.PasswordInput):
+                field.widget.attrs["maxlength"] = LONGEST
+
+    def _speak_of_addresses(self, field: forms.EmailField) -> None:
+        for validator in field.validators:
+            if getattr(validator, "code", "") == "invalid":
+                validator.message = NO_ADDRESS
+            if getattr(validator, "code", "") == "max_length":
+                validator.message = TOO_LONG
+        field.error_messages["invalid"] = NO_ADDRESS
+
+
+class SureOfAddress(InOurWords):
+    """Asks once whether a mistyped-looking address is meant, and takes it when the form comes back with it unchanged."""
+
+    sure_of: str | None = None
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()  # type: ignore[misc]
+        better = meant(email)
+        if better and self.data.get("sure") != email:
+            self.sure_of = email
+            raise forms.ValidationError(f"Did you mean {better}? If {email} is right, send the form once more.", code="meant")
+        return email
+
+    def hidden_fields(self) -> list[BoundField]:
+        """The remembered answer travels with the form, so that it needs neither a script nor a session."""
+        hidden = super().hidden_fields()
+        if self.sure_of:
+            asked = forms.CharField(widget=forms.HiddenInput, initial=self.sure_of)
+            hidden.append(_Remembered(self, asked, "sure", self.sure_of))
+        return hidden
+
+
+class _Remembered(BoundField):
+    def __init__(self, form: forms.Form, field: forms.Field, name: str, said: str) -> None:
+        super().__init__(form, field, name)
+        self.said = said
+
+    def value(self) -> str:
+        return self.said
+
+
+class SignIn(InOurWords, library.LoginForm):
+    labels = {"login": "E-mail address", "password": "Password", "remember": "Keep me signed in on this device for two weeks"}
+    missing = {"login": "Enter your e-mail address", "password": "Enter your password"}
+
+
+class OtherEmail(SureOfAddress, library.ChangeEmailForm):
+    """At the very beginning: the code went to a mistyped address."""
+
+    labels = {"email": "E-mail address"}
+    missing = {"email": "Enter your e-mail address"}
+    personal = {"email": THE_ID}
+
+
+class ChangeEmail(SureOfAddress, library.AddEmailForm):
+    """A new address counts from the moment it is confirmed there. The old one is told at once."""
+
+    labels = {"email": "New e-mail address"}
+    hints = {"email": "We send a code there. Until you type it in, your present address keeps working."}
+    missing = {"email": "Enter your new e-mail address"}
+    personal = {"email": THE_ID}
+
+    def save(self, request: HttpRequest) -> Any:
+        user = self.user
+        assert isinstance(user, User)
+        saved = super().save(request)
+        flows.change_of_address_asked(user=user)
+        return saved
+
+
+class NewPassword(InOurWords, library.ResetPasswordKeyForm):
+    """One field: whoever mistypes a password can see it, and whoever forgets it can reset it."""
+
+    labels = {"password1": "New password"}
+    hints = {"password1": "15 characters or more, 8 if you also use a passkey or an authenticator app. Three or four words work well."}
+    missing = {"password1": "Enter a new password"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+
+
+class ChangePassword(InOurWords, library.ChangePasswordForm):
+    labels = {"oldpassword": "Present password", **NewPassword.labels}
+    hints = NewPassword.hints
+    missing = {"oldpassword": "Enter your present password", **NewPassword.missing}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+
+
+class FirstPassword(InOurWords, library.SetPasswordForm):
+    labels, hints, missing = NewPassword.labels, NewPassword.hints, NewPassword.missing
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+
+
+class ForgottenPassword(InOurWords, library.ResetPasswordForm):
+    labels = {"email": "E-mail address"}
+    missing = {"email": "Enter your e-mail address"}
+
+
+class ConfirmPassword(InOurWords, library.ReauthenticateForm):
+    labels = {"password": "Password"}
+    missing = {"password": "Enter your password"}
+
+
+class _Code(InOurWords):
+    labels = {"code": "Code"}
+    hints = {"code": "6 figures, from the newest mail. It works once, for 10 minutes."}
+    missing = {"code": "Enter the code from the mail"}
+
+
+class EmailCode(_Code, library.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ResetCode(_Code, library.ConfirmPasswordResetCodeForm):
+    pass

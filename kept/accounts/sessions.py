@@ -1,0 +1,96 @@
+"""Sessions, sealed. Libraries put addresses, codes and unconfirmed secrets into them, so a row must tell nothing to whoever finds it.
+
+The cookie holds the key; the row holds a keyed hash of it (so a stolen database cannot be replayed as a cookie) and the
+sealed data, bound to its row (so rows cannot be swapped).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.db import DatabaseError, IntegrityError, router, transaction
+from django.utils import timezone
+
+from kept.accounts.models import Session
+from kept.core.vault.box import Box
+from kept.core.vault.errors import SealBroken
+
+BOX = Box("accounts.sessions")
+
+
+def mark_of(session_key: str) -> str:
+    """What the database knows a session by."""
+    return BOX.mark(session_key)
+
+
+class SessionStore(SessionBase):
+    """Django's session interface over the sealed table. A row that cannot be opened is an empty session, never an error."""
+
+    @property
+    def mark(self) -> str:
+        """The row's name. Raises ValueError before there is a row."""
+        if not self.session_key:
+            raise ValueError("This session has not been saved yet.")
+        return mark_of(self.session_key)
+
+    def exists(self, session_key: str) -> bool:
+        return Session.objects.filter(mark=mark_of(session_key)).exists()
+
+    def create(self) -> None:
+        while True:
+            self._session_key = self._get_new_session_key()
+            try:
+                self.save(must_create=True)
+            except CreateError:
+                continue
+            self.modified = True
+            return
+
+    def load(self) -> dict[str, Any]:
+        row = Session.objects.filter(mark=mark_of(self.session_key), expires__gt=timezone.now()).first() if self.session_key else None
+        contents = contents_of(row) if row else None
+        if contents is None:
+            self._session_key = None
+            return {}
+        return contents
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the row. A session that was signed out meanwhile is not brought back: UpdateError."""
+        if self.session_key is None:
+            self.create()
+            return
+        data = self._get_session(no_load=must_create)
+        row = Session(mark=self.mark, user_id=data.get(SESSION_KEY), expires=self.get_expiry_date())
+        row.data = BOX.seal(json.dumps(data, separators=(",", ":")).encode(), bound_to=row.mark)
+        try:
+            with transaction.atomic(using=router.db_for_write(Session)):
+                row.save(force_insert=must_create, force_update=not must_create)
+        except IntegrityError:
+            if must_create:
+                raise CreateError from None
+            raise
+        except DatabaseError:
+            if not must_create:
+                raise UpdateError from None
+            raise
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key:
+            Session.objects.filter(mark=mark_of(key)).delete()
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        Session.objects.filter(expires__lt=timezone.now()).delete()
+
+
+def contents_of(row: Session) -> dict[str, Any] | None:
+    """What a session holds, or None when the seal does not fit (a foreign row, another master key)."""
+    try:
+        contents: dict[str, Any] = json.loads(BOX.open(bytes(row.data), bound_to=row.mark))
+    except SealBroken:
+        return None
+    return contents

@@ -1,0 +1,61 @@
+"""Making an ID: name, e-mail, password or passkey. Nothing else is asked; news is a choice that nobody makes for you."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from allauth.account import forms as library
+from kept.accounts import flows, proof
+from kept.accounts.adapter import AccountAdapter
+from kept.accounts.forms import THE_ID, NewPassword, SureOfAddress
+from kept.accounts.models import User
+
+NEWS = "Write to me about new products, updates and seminars"
+PRIVACY = "We use what you type here to give you an ID, as the privacy policy says. That is a notice, not a question: you agree to nothing by reading it."
+
+
+class SignUp(SureOfAddress, library.SignupForm):
+    """Also the form of the passkey sign-up, which has no password."""
+
+    name = forms.CharField(max_length=200)
+    news = forms.BooleanField(required=False)
+
+    field_order = ("name", "email", "password1", "news")
+    labels = {"name": "Your name", "email": "E-mail address", "password1": "Password", "news": NEWS}
+    hints = {
+        "name": "As you would like to be addressed. One word is enough.",
+        "email": "It becomes your ID. We send a code there to confirm it.",
+        "password1": "15 characters or more. Three or four words work well.",
+        "news": "You can change your mind at any time. Without it we write about your own machines and requests only.",
+    }
+    missing = {"name": "Enter your name", "email": "Enter your e-mail address", "password1": NewPassword.missing["password1"].replace("new ", "")}
+    personal = {"name": ("person.name", "account"), "email": THE_ID, "password1": THE_ID, "news": ("contact.email", "news")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password1" in self.fields:
+            # The page that says what is wrong is the visitor's own and is never stored: what they typed is not lost.
+            self.fields["password1"].widget.render_value = True
+
+    @property
+    def privacy(self) -> str:
+        return PRIVACY
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            AccountAdapter(request).spend_the_same_time(self.cleaned_data.get("password1") or "")
+        return super().try_save(request)
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        if not request.session.session_key:
+            request.session.create()
+        flows.make_person(
+            user=user,
+            name=self.cleaned_data["name"],
+            news=self.cleaned_data["news"],
+            notices={"news": NEWS, "account": PRIVACY},
+            reader_for=lambda subject: proof.newcomer_reader(request, subject),
+        )

@@ -1,0 +1,114 @@
+"""Pages of the ID that are ours: overview, own sessions, security log, taking an address back, the picture for the app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.views import ConfirmEmailVerificationCodeView
+from allauth.mfa.adapter import get_adapter as get_factors
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from allauth.mfa.webauthn.views import LoginWebAuthnView, RemoveWebAuthnView
+from kept.accounts import browsers, flows
+from kept.accounts.models import AddressChange, SecurityEvent
+from kept.core.vault import gate
+
+GONE = "This link was used or has expired."
+OLD_CODE = "This code was used or has expired. Sign in, and we send a new one."
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    return render(request, "accounts/overview.html", {"kinds": kinds, "has_password": request.user.has_usable_password()})
+
+
+@require_safe
+@never_cache
+def sessions(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/sessions.html", {"browsers": browsers.of(request.user, current=request.session.mark)})
+
+
+@require_POST
+def session_ending(request: HttpRequest) -> HttpResponse:
+    """Sign out one browser by its mark, or all but this one."""
+    ended = browsers.end(request.user, mark=request.POST.get("mark"), current=request.session.mark)
+    if ended:
+        flows.note(user=request.user, what="Signed out another browser" if ended == 1 else f"Signed out {ended} other browsers")
+        messages.success(request, "One browser was signed out." if ended == 1 else f"{ended} browsers were signed out.")
+    return redirect("account_sessions")
+
+
+@require_safe
+@never_cache
+def security(request: HttpRequest) -> HttpResponse:
+    events: list[Any] = []
+    if request.reader is not None:
+        with gate.purpose("security", reader=request.reader, about=request.user.subject):
+            events = [{"at": event.at, "what": event.what} for event in SecurityEvent.objects.filter(subject=request.user.subject)[:200]]
+    return render(request, "accounts/security.html", {"events": events})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_undo(request: HttpRequest, key: str) -> HttpResponse:
+    """The way back for whoever still reads the old address. A GET changes nothing: mail scanners follow links."""
+    change = AddressChange.open_for(key)
+    if change is None:
+        return render(request, "accounts/address_undo.html", {"gone": GONE}, status=410)
+    if request.method != "POST":
+        return render(request, "accounts/address_undo.html", {})
+    try:
+        flows.take_address_back(change=change)
+    except flows.AddressTaken as taken:
+        return render(request, "accounts/address_undo.html", {"gone": str(taken)}, status=409)
+    messages.success(request, "Your address is back, and everybody was signed out. Choose a new password.")
+    return redirect("account_reset_password")
+
+
+@require_safe
+@never_cache
+def app_picture(request: HttpRequest) -> HttpResponse:
+    """The secret of an authenticator app that is being added, as a picture to scan: a page of its own, since pages hold no data: images."""
+    secret = request.session.get(SECRET_SESSION_KEY)
+    if not secret:
+        raise Http404
+    factors = get_factors()
+    picture = factors.build_totp_svg(factors.build_totp_url(request.user, secret))
+    return HttpResponse(picture, content_type="image/svg+xml")
+
+
+class ConfirmAddress(ConfirmEmailVerificationCodeView):
+    """The library's page, with a sentence when the ten minutes are over."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        waiting = EMAIL_VERIFICATION_CODE_SESSION_KEY in request.session
+        response = super().dispatch(request, *args, **kwargs)
+        if waiting and self._process is None:
+            messages.error(request, OLD_CODE)
+        return response
+
+
+class RemovePasskey(RemoveWebAuthnView):
+    """A short password may not be left alone: the library asks that of apps, not of passkeys."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if not get_factors().can_delete_authenticator(self.get_object()):
+            messages.error(self.request, get_factors().error_messages["cannot_delete_authenticator"])
+            return redirect("mfa_list_webauthn")
+        return super().form_valid(form)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInByPasskey(LoginWebAuthnView):
+    """The library's view, marked as open to visitors."""
