@@ -1,0 +1,92 @@
+"""Everything declared about one person, table by table: generic, so that it is complete by construction.
+
+A copy and the page *Your data* read this, inside an act they opened themselves: what the act may not open comes back as
+``Withheld`` with the clause that says so, what is erased as the vault's ERASED marker. Nothing is skipped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from kept.core.register.inventory import Column, Table, tables
+from kept.core.vault.errors import KeyErased, NotAllowed
+from kept.core.vault.values import ERASED
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A value the open act may not read: the clause that says so and the reason in one sentence."""
+
+    clause: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row about the person. ``values`` run along ``Holding.columns``; ``label`` is one line for people."""
+
+    instance: Model
+    label: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One table's part of what is known. ``columns`` are those that hold something of the person, sealed ones opened."""
+
+    title: str
+    model: type[Model]
+    table: str
+    columns: tuple[Column, ...]
+    declared: Table
+    subject: UUID
+
+    def query(self) -> QuerySet[Any]:
+        return rows_of(self.declared, self.subject)
+
+    def count(self) -> int:
+        return self.query().count()
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, oldest key first, in chunks. Call inside an open act."""
+        label = self.declared.holds.label if self.declared.holds else None
+        for instance in self.query().order_by("pk").iterator(chunk_size=CHUNK):
+            values = tuple(opened(instance, column.attribute) for column in self.columns)
+            yield Row(instance, label(instance) if label else "", values)
+
+
+def holdings(subject: UUID) -> Iterator[Holding]:
+    """What every declared table holds about a subject; tables without a row of theirs come too, and are empty."""
+    for table in tables():
+        if table.holds and table.model:
+            columns = tuple(column for column in table.columns if column.personal)
+            yield Holding(table.holds.title, table.model, table.name, columns, table, subject)
+
+
+def rows_of(table: Table, subject: UUID) -> QuerySet[Any]:
+    """The rows of a declared table that are about a subject, through any of its paths."""
+    if table.holds is None or table.model is None:
+        raise LookupError(f"{table.called} is not declared to be about people.")
+    paths = [Q(**{"pk" if path == "self" else path: subject}) for path in table.holds.subject]
+    found = table.model._base_manager.filter(reduce(or_, paths))
+    # A path through a to-many relation would name a row once for each way that leads to it.
+    return found.distinct() if any("__" in path for path in table.holds.subject) and len(paths) > 1 else found
+
+
+def opened(instance: Model, attribute: str) -> Any:
+    """One value by the open act: the value, ERASED, or Withheld."""
+    try:
+        return getattr(instance, attribute)
+    except KeyErased:
+        return ERASED
+    except NotAllowed as no:
+        return Withheld(no.refused.clause, no.refused.reason)
