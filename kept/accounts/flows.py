@@ -13,7 +13,8 @@ from django.utils import timezone
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from kept.accounts import mail
-from kept.accounts.models import AddressChange, SecurityEvent, User
+from kept.accounts.events import AddressChange, SecurityEvent
+from kept.accounts.models import User
 from kept.core.consent.choices import Notice, choose
 from kept.core.ledger import versions
 from kept.core.vault import gate

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime, timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -15,11 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kept.accounts.addresses import canonical
-from kept.core.vault.fields import SealedField, SealedModel
 
 # NIST SP 800-63B-4: the length of a password that stands alone, and of one that has a second factor beside it.
 ALONE, BESIDE_A_FACTOR, LONGEST = 15, 8, 256
-WAY_BACK = timedelta(hours=72)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -113,42 +109,3 @@ class Session(models.Model):
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
     data = models.BinaryField()
     expires = models.DateTimeField(db_index=True)
-
-
-class SecurityEvent(SealedModel):
-    """One line of a person's own security log: "Passkey added". Sealed under their key, so it dies with it."""
-
-    subject = models.UUIDField(db_index=True)
-    at = models.DateTimeField(default=timezone.now)
-    what = SealedField(models.CharField(max_length=200), of="subject", field_id="security.event", category="security.sign-in")
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-at"]
-
-
-class AddressChange(SealedModel):
-    """A change of the sign-in address that its owner may take back for 72 hours, by a link that only the old address received."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
-    subject = models.UUIDField()
-    key_hash = models.CharField(max_length=64, unique=True)
-    old = SealedField(models.EmailField(max_length=254), of="subject", field_id="security.old-address", category="identity.account")
-    asked_at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField()
-    undone_at = models.DateTimeField(null=True)
-
-    @classmethod
-    def begin(cls, user: User, old: str) -> tuple[AddressChange, str]:
-        """The change and the key of its link. The key itself is never stored."""
-        key = token_urlsafe(32)
-        until = timezone.now() + WAY_BACK
-        return cls.objects.create(user=user, subject=user.subject, key_hash=cls.hash_of(key), old=old, until=until), key
-
-    @classmethod
-    def open_for(cls, key: str) -> AddressChange | None:
-        """The change a link leads to: not yet undone, and its 72 hours not yet over."""
-        return cls.objects.select_related("user").filter(key_hash=cls.hash_of(key), undone_at=None, until__gt=timezone.now()).first()
-
-    @staticmethod
-    def hash_of(key: str) -> str:
-        return sha256(key.encode()).hexdigest()

@@ -19,7 +19,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn.views import LoginWebAuthnView, RemoveWebAuthnView
 from kept.accounts import browsers, flows
-from kept.accounts.models import AddressChange, SecurityEvent
+from kept.accounts.events import AddressChange, SecurityEvent
 from kept.core.vault import gate
 
 GONE = "This link was used or has expired."

@@ -1,0 +1,55 @@
+"""What a person can read about the protection of their own ID, and the way back from a change they did not make. Both sealed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from kept.accounts.models import User
+from kept.core.vault.fields import SealedField, SealedModel
+
+WAY_BACK = timedelta(hours=72)
+
+
+class SecurityEvent(SealedModel):
+    """One line of a person's own security log: "Passkey added". Sealed under their key, so it dies with it."""
+
+    subject = models.UUIDField(db_index=True)
+    at = models.DateTimeField(default=timezone.now)
+    what = SealedField(models.CharField(max_length=200), of="subject", field_id="security.event", category="security.sign-in")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at"]
+
+
+class AddressChange(SealedModel):
+    """A change of the sign-in address that its owner may take back for 72 hours, by a link that only the old address received."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
+    subject = models.UUIDField()
+    key_hash = models.CharField(max_length=64, unique=True)
+    old = SealedField(models.EmailField(max_length=254), of="subject", field_id="security.old-address", category="identity.account")
+    asked_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    @classmethod
+    def begin(cls, user: User, old: str) -> tuple[AddressChange, str]:
+        """The change and the key of its link. The key itself is never stored."""
+        key = token_urlsafe(32)
+        until = timezone.now() + WAY_BACK
+        return cls.objects.create(user=user, subject=user.subject, key_hash=cls.hash_of(key), old=old, until=until), key
+
+    @classmethod
+    def open_for(cls, key: str) -> AddressChange | None:
+        """The change a link leads to: not yet undone, and its 72 hours not yet over."""
+        return cls.objects.select_related("user").filter(key_hash=cls.hash_of(key), undone_at=None, until__gt=timezone.now()).first()
+
+    @staticmethod
+    def hash_of(key: str) -> str:
+        return sha256(key.encode()).hexdigest()
