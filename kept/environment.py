@@ -99,8 +99,15 @@ def _whole(text: str) -> int:
 SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_HOME", "~/.kept", "The folder that holds all state: database, files, mail of the demo.", _path),
     Setting("KEPT_MASTER_KEY_FILE", "", "The master key, mode 0600, outside KEPT_HOME. By default a sibling: KEPT_HOME with .key appended.", str),
-    Setting("KEPT_SIGNING_KEY_FILE", "", "The key that signs the ledger's checkpoints, outside KEPT_HOME. By default a sibling: KEPT_HOME with .sign appended.", str),
-    Setting("KEPT_POLICY", str(ROOT / "policies" / "cet-power"), "The policy folder that is edited. What rules is the version last published.", _path),
+    Setting(
+        "KEPT_SIGNING_KEY_FILE",
+        "",
+        "The key that signs the ledger's checkpoints, outside KEPT_HOME. By default a sibling: KEPT_HOME with .sign appended.",
+        str,
+    ),
+    Setting(
+        "KEPT_POLICY", str(ROOT / "policies" / "cet-power"), "The policy folder that is edited. What rules is the version last published.", _path
+    ),
     Setting("KEPT_DATABASE_URL", "", "postgresql://user:password@host:5432/name. Left out: SQLite in KEPT_HOME.", _database),
     Setting("KEPT_SITE", "http://localhost:8000", "The address people type. Passkeys need https or http://localhost.", _site),
     Setting("KEPT_HOSTS", "", "Further host names the portal answers to, separated by commas.", _hosts),
@@ -110,6 +117,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_DEBUG", "no", "Django's debug pages, with every local variable left out.", _flag),
     Setting("KEPT_UPLOAD_LIMIT", "10000000", "The largest file a person may send, in bytes.", _whole),
     Setting("KEPT_LOG_JSON", "no", "Log one JSON object a line, for machines, instead of plain lines.", _flag),
+    Setting("KEPT_BIND", "127.0.0.1", "The address to listen on. A demo listens on localhost only.", str),
     Setting("KEPT_WORKERS", "1", "Web processes. Two threads each.", _whole),
 )
 

@@ -1,0 +1,99 @@
+"""``kept run``: the web and the worker, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from kept import environment
+from kept.operations.stop import Stop
+from kept.operations.supervise import is_taken, supervise
+
+HELP = "Start the portal: the web and the worker."
+# The roof over the processes needs no Django of its own, and so costs little memory.
+DJANGO = False
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=_port, default=None, help="the port to listen on (the one of KEPT_SITE, else 8000)")
+
+
+def run(options: argparse.Namespace) -> int:
+    values = environment.read()
+    site = urlsplit(values["KEPT_SITE"])
+    port = options.port or _own_port(site.port)
+    _look_first(values, port)
+    environ = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(environment.ROOT)}
+    if site.hostname == "localhost" and site.port != port:
+        environ["KEPT_SITE"] = f"http://localhost:{port}"
+    announce = _Announcement(values, port, environ.get("KEPT_SITE") or values["KEPT_SITE"])
+    return supervise({"web": _web(values, port), "worker": [sys.executable, "-m", "kept", "worker"]}, environ=environ, once_up=announce)
+
+
+def _web(values: dict[str, Any], port: int) -> list[str]:
+    granian = [sys.executable, "-m", "granian", "kept.wsgi:application", "--interface", "wsgi"]
+    place = ["--host", values["KEPT_BIND"], "--port", str(port), "--workers", str(values["KEPT_WORKERS"]), "--blocking-threads", "2"]
+    # Static files are compressed and named by whitenoise; nothing here speaks WebSocket. HTTP/1 alone is what proxies speak.
+    return [*granian, *place, "--no-ws", "--http", "1", "--backlog", "1024", "--log-level", "warning", "--workers-kill-timeout", "8s"]
+
+
+def _look_first(values: dict[str, Any], port: int) -> None:
+    home: Path = values["KEPT_HOME"]
+    if not home.is_dir() or (values["KEPT_DATABASE_URL"] is None and not (home / "kept.sqlite3").exists()):
+        raise Stop(f"There is no portal in {home} yet. Make one: `kept demo` to try it out, `kept setup` for a real one.", code=1)
+    if not values["KEPT_MASTER_KEY_FILE"].is_file():
+        raise Stop(f"The master key {values['KEPT_MASTER_KEY_FILE']} is missing, so nothing sealed can be read. Put it back.", code=1)
+    if not os.access(home, os.W_OK):
+        raise Stop(f"{home} cannot be written. The portal needs a disk that it may write to.", code=1)
+    if values["KEPT_DEMO"] and values["KEPT_BIND"] not in {"127.0.0.1", "::1"}:
+        raise Stop("The demo company has well-known passwords and listens on localhost only. Leave KEPT_BIND out.", code=2)
+    if is_taken(port):
+        raise Stop(f"Something already listens on port {port}. Stop it, or choose another: kept run --port {port + 1}", code=1)
+
+
+class _Announcement:
+    """Asks whether the portal is ready; when it is, says once where it is and who can sign in."""
+
+    def __init__(self, values: dict[str, Any], port: int, site: str) -> None:
+        self.values, self.port, self.site = values, port, site
+
+    def __call__(self) -> bool:
+        if not self._ready():
+            return False
+        print(f"\nKept is ready: {self.site}", flush=True)
+        mark: Path = self.values["KEPT_HOME"] / environment.DEMO_MARK
+        if mark.exists():
+            print(demo_sign_ins(json.loads(mark.read_text(encoding="utf-8"))), flush=True)
+        return True
+
+    def _ready(self) -> bool:
+        connection = http.client.HTTPConnection(self.values["KEPT_BIND"].replace("0.0.0.0", "127.0.0.1"), self.port, timeout=2)
+        try:
+            connection.request("GET", "/health/ready", headers={"Host": urlsplit(self.site).netloc})
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+
+def demo_sign_ins(mark: dict[str, Any]) -> str:
+    """The cast and their password, as printed by `kept demo` and `kept run`."""
+    people = "\n".join(f"  {email:<22}{what}" for email, what in mark["people"].items())
+    return f"\nThis is the demo company. Sign in as\n{people}\nwith the password: {mark['password']}\n"
+
+
+def _own_port(of_site: int | None) -> int:
+    return of_site or 8000
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is not a port. Write a number from 1 to 65535.")
+    return int(text)

@@ -1,0 +1,39 @@
+"""``kept worker``: the jobs alone, for a machine of their own. ``kept run`` starts one by itself."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from kept.core.register.jobs import JOBS
+from kept.operations.start import Refusal, look_before_starting
+from kept.operations.stop import Stop
+from kept.operations.worker import Worker
+
+HELP = "Run the jobs (mail, ledger, copies) without the web. `kept run` does both."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="do what is due now, then end")
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        look_before_starting()
+    except Refusal as refused:
+        raise Stop(str(refused), code=1) from None
+    if options.once:
+        return _once()
+    Worker(JOBS).run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A job that would not end keeps its thread, and the thread would keep the process. What it leaves is still due.
+    os._exit(0)
+
+
+def _once() -> int:
+    for job in JOBS.values():
+        while job.run():
+            pass
+    return 0
