@@ -80,8 +80,7 @@ class Tile(models.Model):
 class Checkpoint(models.Model):
     """A signed note (C2SP tlog-checkpoint) on the tree's size and root."""
 
-    id = models.BigAutoField(primary_key=True)
-    size = models.BigIntegerField(unique=True)
+    size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField()
     at = models.DateTimeField()
     note = models.TextField()

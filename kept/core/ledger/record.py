@@ -14,7 +14,23 @@ from kept.core.ledger.pack import Part, pack
 
 __all__ = ["KINDS", "Part", "record"]
 
-KINDS = frozenset("collected read changed disclosed refused consented acknowledged published erased copied signed-in sent opened".split())
+KINDS = frozenset(
+    {
+        "collected",
+        "read",
+        "changed",
+        "disclosed",
+        "refused",
+        "consented",
+        "acknowledged",
+        "published",
+        "erased",
+        "copied",
+        "signed-in",
+        "sent",
+        "opened",
+    }
+)
 
 
 def record(

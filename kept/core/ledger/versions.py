@@ -11,10 +11,12 @@ from django.utils import timezone
 from kept.core.ledger import note, sign
 from kept.core.ledger.models import Version
 from kept.core.ledger.record import record
-from kept.core.policy.folder import from_files
+from kept.core.policy.folder import PolicyError, from_files
 from kept.core.policy.model import Policy
 
 _parsed: dict[tuple[int, str], Policy] = {}
+# As ``current`` last saw them: number → identity.
+_identities: dict[int, str] = {}
 
 
 class PublishError(Exception):
@@ -45,24 +47,25 @@ class Ruling:
 
 
 def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = None) -> Version:
-    """Store, sign and record the next version. ``effective``: the day a widening begins, at the earliest the day of publishing.
+    """Store, sign and record the next version. ``effective``: the day a widening begins, at the earliest the day of publishing
+    (the first version may name an earlier one, as it widens nothing).
 
     Raises PublishError for an earlier day or a policy equal to the last one, SigningKeyError without a key.
     """
     at = at or timezone.now()
-    if effective < timezone.localdate(at):
-        raise PublishError(f"A version cannot take effect before it is published. Choose {timezone.localdate(at)} or a later day.")
     with transaction.atomic():
         last = Version.objects.select_for_update().order_by("-number").first()
         if last and last.identity == policy.identity:
             raise PublishError(f"Version {last.number} says exactly this already. There is nothing to publish.")
+        if last and effective < timezone.localdate(at):
+            raise PublishError(f"A version cannot take effect before it is published. Choose {timezone.localdate(at)} or a later day.")
         row = Version(
             number=last.number + 1 if last else 1,
             identity=policy.identity,
             files=dict(policy.files),
             effective=effective,
             published_at=at,
-            published_by=by,
+            published_by=" ".join(by.split()),
         )
         row.signature = sign.sign_note(statement(row))
         row.save(force_insert=True)
@@ -73,7 +76,11 @@ def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = N
             entity="",
             policy=row.number,
             parts=[],
-            payload={"number": row.number, "identity": row.identity, "effective": effective.isoformat()},
+            payload={
+                "number": row.number,
+                "identity": row.identity,
+                "effective": effective.isoformat(),
+            },
             at=at,
         )
     return row
@@ -83,19 +90,23 @@ def current() -> Ruling:
     """What rules now. One small query each time, so that a publication acts at once. Raises NothingPublished, VersionBroken."""
     today = timezone.localdate()
     rows = list(Version.objects.order_by("number").values_list("number", "identity", "effective"))
+    _identities.update((number, identity) for number, identity, _ in rows)
     in_force = max((number for number, _, effective in rows if effective <= today), default=0)
     if not in_force:
         raise NothingPublished("No policy is in force yet. Publish one with: kept policy publish")
     # A version with a lower number than the one in force was overtaken before its day came.
-    return Ruling(in_force, tuple(_policy(number, identity) for number, identity, _ in rows if number >= in_force))
+    return Ruling(
+        in_force,
+        tuple(_policy(number, identity) for number, identity, _ in rows if number >= in_force),
+    )
 
 
 def version(number: int) -> Policy:
-    """The policy of one version. Raises Version.DoesNotExist, VersionBroken."""
-    for parsed, identity in _parsed:
-        if parsed == number and Version.objects.filter(number=number, identity=identity).exists():
-            return _parsed[number, identity]
-    return _policy(number, Version.objects.values_list("identity", flat=True).get(number=number))
+    """The policy of one version: no query after ``current()`` was asked once. Raises Version.DoesNotExist, VersionBroken."""
+    identity = _identities.get(number)
+    if identity is None or (number, identity) not in _parsed:
+        identity = Version.objects.values_list("identity", flat=True).get(number=number)
+    return _policy(number, identity)
 
 
 def all_versions() -> list[Version]:
@@ -106,7 +117,7 @@ def all_versions() -> list[Version]:
 def statement(row: Version) -> str:
     """The text that is signed for a version. Its first line keeps it apart from every other note of this key."""
     at = row.published_at.astimezone(UTC).isoformat(timespec="microseconds")
-    return f"kept policy version\n{row.number}\n{row.identity}\n{row.effective.isoformat()}\n{at}\n{' '.join(row.published_by.split())}\n"
+    return f"kept policy version\n{row.number}\n{row.identity}\n{row.effective.isoformat()}\n{at}\n{row.published_by}\n"
 
 
 def examine(row: Version) -> Policy:
@@ -116,9 +127,9 @@ def examine(row: Version) -> Policy:
         signed = note.open_note(row.signature, sign.public_key())
     except note.SignatureWrong as wrong:
         raise VersionBroken(f"Version {row.number} of the policy: {wrong}") from None
-    except Exception as wrong:
-        raise VersionBroken(f"Version {row.number} of the policy cannot be read any more: {wrong}") from None
-    if policy.identity != row.identity:
+    except PolicyError as wrong:
+        raise VersionBroken(f"Version {row.number} of the policy cannot be read any more: {wrong.problems[0]}") from None
+    if policy.identity != row.identity or dict(policy.files) != row.files:
         raise VersionBroken(f"Version {row.number} of the policy: its text is not the one that was published.")
     if signed != statement(row):
         raise VersionBroken(f"Version {row.number} of the policy: the signature is about something else.")

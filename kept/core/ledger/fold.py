@@ -1,0 +1,156 @@
+"""New acts become leaves of the tree, entries of the index by person, and a signed checkpoint. Nothing else ever writes there.
+
+A batch is one transaction: it is folded whole or not at all, so the fold may be killed at any point and started again. Folders
+take turns on the state's row (SQLite: on the whole database).
+
+Which acts are due: those after the last one folded, in the order of (transaction, row number). On PostgreSQL only transactions
+below the oldest open one count, as row numbers commit out of order. Transaction numbers start anew in another cluster,
+so after a restore or a move the fold *settles* once: everything folded gets transaction 0, everything waiting 1.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from kept.core.ledger import checkpoint, merkle, tiles
+from kept.core.ledger.models import FoldState, Touch
+from kept.core.ledger.pack import RowBroken, leaf
+
+# Other writers wait for a batch on SQLite: about 40 ms.
+BATCH = 4096
+
+# Our own transaction counts too when nothing older is open: then nothing can come in before it.
+_ENDED = """ AND tx < CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_current_xact_id_if_assigned()
+    THEN pg_current_xact_id_if_assigned()::text::bigint + 1 ELSE pg_snapshot_xmin(pg_current_snapshot())::text::bigint END"""
+
+
+class FoldRefused(Exception):
+    """An act cannot be folded, as it was changed since it was written. Nothing was signed."""
+
+
+def fold(limit: int | None = None) -> int:
+    """Fold what is due, at most ``limit`` acts, and return how many. Raises FoldRefused, SigningKeyError; then the batch stays due."""
+    folded = 0
+    while limit is None or folded < limit:
+        size = BATCH if limit is None else min(BATCH, limit - folded)
+        done = _fold_batch(size)
+        folded += done
+        if done < size:
+            break
+    return folded
+
+
+def due() -> int:
+    """How many acts wait to be folded."""
+    state = FoldState.objects.filter(pk=1).first() or FoldState()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM ledger_act WHERE (tx, seq) > (%s, %s)",
+            [state.tx, state.seq],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _fold_batch(most: int) -> int:
+    with transaction.atomic():
+        state = _take_turn()
+        if state is None:
+            return 0
+        rows = _read_due(state, most)
+        if not rows:
+            return 0
+        hashes: list[bytes] = []
+        touched: list[tuple[bytes, int, int]] = []
+        for at, (seq, _, packed) in enumerate(rows, state.size):
+            try:
+                data, aliases = leaf(packed)
+            except (RowBroken, IndexError):
+                raise FoldRefused(f"Row {seq} of the ledger was changed since it was written. Run: kept ledger verify") from None
+            hashes.append(merkle.leaf_hash(data))
+            for alias in aliases or (b"",):
+                touched.append((alias, at, seq))
+        changed = tiles.extend(state.size, hashes)
+        _write_tiles(changed)
+        _write_touches(touched)
+        state.size += len(rows)
+        state.seq, state.tx, _ = rows[-1]
+        state.save()
+        checkpoint.write(state.size, merkle.root(state.size, tiles.reader(_over(changed))))
+    return len(rows)
+
+
+def _take_turn() -> FoldState | None:
+    """The state, locked; None while another folder holds it."""
+    FoldState.objects.get_or_create(pk=1)
+    state = FoldState.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).filter(pk=1).first()
+    if state is not None:
+        cluster = _cluster()
+        if state.cluster != cluster:
+            if state.cluster:
+                _settle(state)
+            state.cluster = cluster
+            state.save()
+    return state
+
+
+def _cluster() -> str:
+    if connection.vendor != "postgresql":
+        return connection.vendor
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier FROM pg_control_system()")
+        return f"postgresql {cursor.fetchone()[0]}"
+
+
+def _settle(state: FoldState) -> None:
+    """Give transactions of another cluster an order that holds in this one. No writer may be under way meanwhile."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("LOCK TABLE ledger_act IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("UPDATE ledger_act SET tx = CASE WHEN seq IN (SELECT seq FROM ledger_touch) THEN 0 ELSE 1 END")
+    state.tx, state.seq, state.settled = (
+        0,
+        Touch.objects.aggregate(last=Max("seq"))["last"] or 0,
+        state.size,
+    )
+
+
+def _read_due(state: FoldState, most: int) -> list[tuple[int, int, bytes]]:
+    ended = _ENDED if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT seq, tx, packed FROM ledger_act WHERE (tx, seq) > (%s, %s){ended} ORDER BY tx, seq LIMIT %s",
+            [state.tx, state.seq, most],
+        )
+        return list(cursor.fetchall())
+
+
+def _over(changed: dict[tuple[int, int], bytes]) -> tiles.Load:
+    def load(level: int, number: int) -> bytes:
+        return changed.get((level, number)) or tiles.stored(level, number)
+
+    return load
+
+
+def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger_tile (level, number, data) VALUES (%s, %s, %s) ON CONFLICT (level, number) DO UPDATE SET data = excluded.data",
+            [(level, number, data) for (level, number), data in changed.items()],
+        )
+
+
+def _write_touches(touched: list[tuple[bytes, int, int]]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            copy: AbstractContextManager[Any] = cursor.copy("COPY ledger_touch (alias, leaf, seq) FROM STDIN")
+            with copy as lines:
+                lines.write("".join([f"\\\\x{alias.hex()}\t{at}\t{seq}\n" for alias, at, seq in touched]))
+        else:
+            cursor.executemany(
+                "INSERT INTO ledger_touch (alias, leaf, seq) VALUES (%s, %s, %s)",
+                touched,
+            )

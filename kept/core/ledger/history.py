@@ -1,0 +1,87 @@
+"""What the ledger knows about one alias, folded or not yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from kept.core.ledger.models import Act, FoldState, Touch
+from kept.core.ledger.pack import unpack
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act as one person may see it: the header, and their own detail."""
+
+    act: UUID
+    at: datetime
+    kind: str
+    purpose: str
+    role: str
+    entity: str
+    about: str
+    policy: int
+    detail: dict[str, Any]
+    payload: dict[str, Any]
+
+
+def entries_of(alias: bytes, *, since: datetime | None = None, limit: int | None = None) -> list[Entry]:
+    """The alias's entries, newest first: ``since`` a time, at most ``limit``. Raises RowBroken for a changed row."""
+    # The tail first: an act that is folded in between is then found twice, never not at all.
+    rows = _tail(alias)
+    folded = Act.objects.filter(seq__in=Touch.objects.filter(alias=alias).values("seq"))
+    if since:
+        folded = folded.filter(at__gte=since)
+    found = folded.order_by("-at", "-seq").values_list("seq", "packed")
+    rows.update({seq: bytes(packed) for seq, packed in (found if limit is None else found[:limit])})
+    entries = sorted(
+        ((_entry(packed, alias), seq) for seq, packed in rows.items()),
+        key=lambda one: (one[0].at, one[1]),
+        reverse=True,
+    )
+    return [entry for entry, _ in entries if since is None or entry.at >= since][:limit]
+
+
+def acts_of_nobody(kinds: Iterable[str]) -> list[dict[str, Any]]:
+    """Headers of acts that touch nobody (a publication), in the order they were written."""
+    wanted = set(kinds)
+    rows = _tail(b"")
+    rows.update(Act.objects.filter(seq__in=Touch.objects.filter(alias=b"").values("seq")).values_list("seq", "packed"))
+    headers = [unpack(bytes(packed)).header for _, packed in sorted(rows.items())]
+    return [header for header in headers if header["kind"] in wanted]
+
+
+def _tail(alias: bytes) -> dict[int, bytes]:
+    """Rows not folded yet that hold the alias (or, for the empty one, that touch nobody)."""
+    state = FoldState.objects.filter(pk=1).first() or FoldState()
+    holds = "instr(packed, %s) > 0" if connection.vendor == "sqlite" else "position(%s::bytea in packed) > 0"
+    sql, wanted = (f"{holds}", alias) if alias else ("substr(packed, 2, 2) = %s", b"\x00\x00")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT seq, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND {sql}",
+            [state.tx, state.seq, wanted],
+        )
+        rows = [(seq, bytes(packed)) for seq, packed in cursor.fetchall()]
+    return {seq: packed for seq, packed in rows if not alias or alias in unpack(packed).aliases}
+
+
+def _entry(packed: bytes, alias: bytes) -> Entry:
+    row = unpack(packed)
+    header = row.header
+    return Entry(
+        act=UUID(header["id"]),
+        at=datetime.fromisoformat(header["at"]),
+        kind=header["kind"],
+        purpose=header["purpose"],
+        role=header["role"],
+        entity=header["entity"],
+        about=header["about"],
+        policy=header["policy"],
+        detail=row.details[row.aliases.index(alias)],
+        payload=header["payload"],
+    )
