@@ -7,11 +7,8 @@ from typing import BinaryIO
 from django.utils.text import slugify
 
 from kept.products.cells import Column, Row
-from kept.products.models import Document, Product
+from kept.products.models import LANGUAGES, Document, Product
 from kept.products.sheets import Report, run
-
-# The catalogue says in its own language what a document's language is called.
-LANGUAGES = {"en": "English", "fr": "français", "de": "Deutsch", "nl": "Nederlands"}
 
 
 def check(stream: BinaryIO) -> Report:

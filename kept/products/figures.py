@@ -93,3 +93,8 @@ _FIGURES: tuple[tuple[str, Callable[[Product], str]], ...] = (
     ("Approvals", _marks(Mark.Kind.APPROVAL)),
     ("Warranty", lambda product: f"{product.warranty_months} months"),
 )
+
+
+def in_short(product: Product) -> str:
+    """One line for a card: ``48 V DC to 230 V AC, 10 kVA``."""
+    return f"{voltage(product.input_nominal, product.input_current)} to {_output(product)}, {_power(product) or in_words(product.rated_w, 'W')}"

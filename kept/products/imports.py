@@ -132,6 +132,8 @@ def _product(row: Row) -> Product:
         mounting=row.choice("mounting", Product.Mounting.values),
         ip=row.text("ip", longest=2),
     )
+    if len(product.ip) != 2 or not product.ip.isdigit():
+        row.wrong("ip", product.ip, "Enter the two figures of the IP code, like 54.")
     _electrical(row, product)
     _mechanical(row, product)
     return product
@@ -147,10 +149,10 @@ def _electrical(row: Row, product: Product) -> None:
     if not row.problems and not product.input_min <= taken.value <= product.input_max:
         row.wrong("input", row.cells["input"], f"The input lies outside its own range, {product.input_min} to {product.input_max} V.")
     for side, kind in (("input", taken.kind), ("output", given.kind)):
-        phases = row.number(f"{side}_phases", least=1, most=3, whole=True, optional=kind == "DC")
+        phases = row.number(f"{side}_phases", least=1, most=3, whole=True, optional=kind != "AC")
         setattr(product, f"{side}_phases", int(phases) or None)
     product.rated_w = row.number("rated_w", least=1, most=100_000_000)
-    product.rated_va = row.number("rated_va", least=1, most=100_000_000, optional=given.kind == "DC") or None
+    product.rated_va = row.number("rated_va", least=1, most=100_000_000, optional=given.kind != "AC") or None
     if not row.problems and product.rated_va and product.rated_w > product.rated_va:
         row.wrong("rated_w", row.cells["rated_w"], "W cannot be more than VA. Check both, or the power factor.")
     product.efficiency = row.number("efficiency", least=1, most=100)

@@ -8,6 +8,9 @@ from django.urls import reverse
 from kept.products.drawings import DRAWINGS, Drawing
 from kept.products.markets import THE_SEVEN
 
+# What a document's language is called in that language.
+LANGUAGES = {"en": "English", "fr": "français", "de": "Deutsch", "nl": "Nederlands"}
+
 
 class MarketQuerySet(models.QuerySet["Market"]):
     def ensure_the_seven(self) -> None:
@@ -141,7 +144,7 @@ class Product(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("products:product", args=[self.slug])
+        return reverse("product", args=[self.slug])
 
     @property
     def drawing(self) -> Drawing:
@@ -173,3 +176,7 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+    @property
+    def language_name(self) -> str:
+        return LANGUAGES.get(self.language, self.language)
