@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from kept.accounts import devices, flows, mail
 from kept.accounts.models import User
 
@@ -87,6 +87,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return flows.OVERVIEW
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """A new password signs out every other browser: whoever knew the old one is out."""
+        assert isinstance(user, User)
+        super().set_password(user, password)
+        session = self.request.session
+        user.sessions.exclude(mark=session.mark if session.session_key else "").delete()
 
     def spend_the_same_time(self, password: str) -> None:
         """Whoever signs up with a taken address waits as long as whoever is new."""

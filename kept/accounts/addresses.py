@@ -5,9 +5,11 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 WELL_KNOWN = (
-    "gmail.com", "googlemail.com", "hotmail.com", "hotmail.be", "hotmail.fr", "hotmail.co.uk", "outlook.com", "outlook.be", "live.com", "live.be",
-    "yahoo.com", "yahoo.fr", "yahoo.co.uk", "icloud.com", "me.com", "skynet.be", "telenet.be", "proximus.be", "voo.be", "scarlet.be", "orange.fr",
-    "wanadoo.fr", "free.fr", "laposte.net", "gmx.de", "gmx.net", "web.de", "t-online.de", "proton.me", "protonmail.com", "aol.com", "msn.com",
+    "gmail.com", "googlemail.com", "mail.com", "email.com", "ymail.com", "gmx.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de",
+    "hotmail.com", "hotmail.be", "hotmail.fr", "hotmail.de", "hotmail.it", "hotmail.es", "hotmail.co.uk", "outlook.com", "outlook.be", "outlook.fr",
+    "outlook.de", "live.com", "live.be", "live.fr", "live.nl", "live.co.uk", "msn.com", "aol.com", "me.com", "mac.com", "icloud.com", "proton.me",
+    "protonmail.com", "yahoo.com", "yahoo.fr", "yahoo.de", "yahoo.it", "yahoo.es", "yahoo.co.uk", "skynet.be", "telenet.be", "proximus.be", "voo.be",
+    "scarlet.be", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "ziggo.nl", "kpnmail.nl", "fastmail.com", "zoho.com", "hey.com",
 )  # fmt: skip
 
 

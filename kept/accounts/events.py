@@ -6,6 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import ClassVar
+from uuid import uuid4
 
 from django.db import models
 from django.utils import timezone
@@ -19,6 +20,7 @@ WAY_BACK = timedelta(hours=72)
 class SecurityEvent(SealedModel):
     """One line of a person's own security log: "Passkey added". Sealed under their key, so it dies with it."""
 
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     subject = models.UUIDField(db_index=True)
     at = models.DateTimeField(default=timezone.now)
     what = SealedField(models.CharField(max_length=200), of="subject", field_id="security.event", category="security.sign-in")
@@ -30,6 +32,7 @@ class SecurityEvent(SealedModel):
 class AddressChange(SealedModel):
     """A change of the sign-in address that its owner may take back for 72 hours, by a link that only the old address received."""
 
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
     subject = models.UUIDField()
     key_hash = models.CharField(max_length=64, unique=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+
 from kept.accounts.forms import InOurWords
 
 NAME = {"name": "Name of this passkey"}

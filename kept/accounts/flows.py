@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from kept.accounts import mail
 from kept.accounts.events import AddressChange, SecurityEvent
 from kept.accounts.models import User
-from kept.core.consent.choices import Notice, choose
+from kept.core.consent.choices import Answer, Notice, choose
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
@@ -43,16 +43,26 @@ def make_person(*, user: User, name: str, news: bool, notices: Mapping[str, str]
     """The data subject behind a new ID, with what they chose and what they were told. ``notices``: purpose -> the text that was shown."""
     ruling = versions.current()
     subject = uuid4()
-    with gate.purpose("account", reader=reader_for(subject), about=subject, source="sign-up") as act:
+    reader = reader_for(subject)
+    with gate.purpose("account", reader=reader, about=subject, source="sign-up") as act:
         act.kind = "collected"
-        person = Person.objects.enrol(id=subject, name=name, email=user.email, controller=next(iter(ruling.policy.company.entities)))
+        person = Person.objects.enrol(id=subject, name=name, email=user.email, controller=ruling.policy.company.region_of("").entity)
         user.person = person
         user.save(update_fields=["person"])
         act.touch(subject, what="ID made")
-    for purpose, answer in (("account", "acknowledged"), ("news", "yes" if news else "no")):
-        notice = Notice(notices[purpose], ruling.policy.purposes[purpose].clause, ruling.number)
-        choose(subject, purpose, answer=answer, notice=notice, language="en", source="sign-up")
+    _answered(subject, reader, "account", "acknowledged", notices["account"], ruling)
+    if news:
+        # A box left empty is no answer: it is neither a yes nor an objection.
+        _answered(subject, reader, "news", "yes", notices["news"], ruling)
     return person
+
+
+def _answered(subject: UUID, reader: SelfReader, purpose: str, answer: Answer, text: str, ruling: versions.Ruling) -> None:
+    with gate.purpose(purpose, reader=reader, about=subject, source="sign-up") as act:
+        act.kind = "consented" if answer == "yes" else "acknowledged"
+        notice = Notice(text, ruling.policy.purposes[purpose].clause, ruling.number)
+        choose(subject, purpose, answer=answer, notice=notice, language="en", source="sign-up", act=act.id)
+        act.touch(subject, what=f"{ruling.policy.purposes[purpose].title}: {answer}")
 
 
 def change_of_address_asked(*, user: User) -> None:

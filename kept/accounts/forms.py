@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account import forms as library
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 
-from allauth.account import forms as library
 from kept.accounts import flows
 from kept.accounts.addresses import meant
 from kept.accounts.models import LONGEST, User

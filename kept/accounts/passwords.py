@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 
-from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
 from kept.accounts.models import ALONE, BESIDE_A_FACTOR, LONGEST
 
 # Django ships the twenty thousand most common; ours are the long ones, which its length rules would have let through.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import forms as library
 from django import forms
 from django.http import HttpRequest
 
-from allauth.account import forms as library
 from kept.accounts import flows, proof
 from kept.accounts.adapter import AccountAdapter
 from kept.accounts.forms import THE_ID, NewPassword, SureOfAddress

@@ -1,0 +1,26 @@
+"""What sign-in can prove of the promises."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+
+from kept.accounts.addresses import canonical
+from kept.accounts.models import User
+from kept.core.register.proofs import Proof, proof
+
+
+@proof("accounts.one_id", promise="one-id", title="Each ID belongs to one person, and each person has at most one")
+def one_id() -> Proof:
+    """Broken by a confirmed ID without a person, a person with two IDs, or an address stored in two ways."""
+    ids = list(User.objects.filter(confirmed_at__isnull=False).values_list("email", "person_id", "posts"))
+    if not ids:
+        return Proof(None, "no IDs yet", "Nobody has made an ID yet.")
+    doubled = User.objects.exclude(person_id=None).values("person_id").annotate(ids=Count("pk")).filter(ids__gt=1).count()
+    homeless = len({email for email, person, post in ids if person is None and post is None})
+    addresses = {email for email, _, _ in ids}
+    mistyped = sum(1 for email in addresses if email != canonical(email))
+    wrong = doubled + homeless + mistyped
+    figure = f"{len(addresses) - wrong} of {len(addresses)}"
+    if wrong:
+        return Proof(False, figure, f"{doubled} persons have two IDs, {homeless} IDs have no person, {mistyped} addresses are not in their one form.")
+    return Proof(True, figure, "Every ID belongs to exactly one person, and every address is stored in one form.")
