@@ -1,0 +1,68 @@
+"""Compare two values of a policy: the change between them, in one sentence, and whether people must be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["widened", "narrowed", "reworded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two policies.
+
+    ``kind`` speaks of what the company may do: a promise taken back is *widened*. ``material`` says whether people are told beforehand:
+    a widening is, a comma is not. ``what`` is the noun ("purpose"), ``key`` its place ("support.uses"), ``sentence`` says it to people.
+    """
+
+    kind: Kind
+    what: str
+    key: str
+    before: str
+    after: str
+    material: bool
+    sentence: str
+
+
+def same_words(before: str, after: str) -> bool:
+    """True when only spacing, capitals, punctuation or marking differ. Anything else may change the meaning, and a machine cannot tell."""
+    return re.findall(r"\w+", before.casefold().replace("_", " ")) == re.findall(r"\w+", after.casefold().replace("_", " "))
+
+
+def wording(what: str, key: str, before: str, after: str, sentence: str) -> list[Change]:
+    if before == after:
+        return []
+    return [Change("reworded", what, key, before, after, not same_words(before, after), sentence)]
+
+
+def members(
+    what: str, key: str, before: Collection[str], after: Collection[str], more: str, less: str, *, titles: Mapping[str, str], right: bool = False
+) -> list[Change]:
+    """A set that grew or shrank. ``more`` and ``less`` are sentences with ``{}`` for what came or went.
+
+    Where the set serves a right of the person it is the other way about: less of it is what people must be told.
+    """
+    changes = []
+    for name in sorted(set(after) - set(before)):
+        changes.append(Change("widened", what, f"{key}.{name}", "", name, not right, more.format(titles.get(name, name))))
+    for name in sorted(set(before) - set(after)):
+        changes.append(Change("narrowed", what, f"{key}.{name}", name, "", right, less.format(titles.get(name, name))))
+    return changes
+
+
+def ordered(what: str, key: str, before: str, after: str, grew: bool, sentence: str) -> list[Change]:
+    """A value that has an order (a term, a choice): more of it widens."""
+    if before == after:
+        return []
+    return [Change("widened" if grew else "narrowed", what, key, before, after, grew, sentence)]
+
+
+def appeared(what: str, before: Mapping[str, object], after: Mapping[str, object], *, widens: bool, sentences: tuple[str, str]) -> list[Change]:
+    """Whole entries that came or went. ``sentences`` are for the new and the gone, with ``{}`` for the id."""
+    kinds: tuple[Kind, Kind] = ("widened", "narrowed") if widens else ("narrowed", "widened")
+    came = [Change(kinds[0], what, name, "", name, widens, sentences[0].format(name)) for name in after if name not in before]
+    went = [Change(kinds[1], what, name, name, "", not widens, sentences[1].format(name)) for name in before if name not in after]
+    return came + went

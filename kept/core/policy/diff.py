@@ -1,0 +1,183 @@
+"""What changes between two policies, by meaning: widened, narrowed or reworded, and who must be told before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+
+from kept.core.policy.compare import Change, appeared, members, ordered, same_words, wording
+from kept.core.policy.diff_purposes import purposes
+from kept.core.policy.model import Policy
+
+__all__ = ["Change", "consents_that_lapse", "counts_from", "diff"]
+
+_FILES = {
+    "company": "company.toml", "entity": "company.toml", "region": "company.toml", "category": "categories.toml", "purpose": "purposes.toml",
+    "retention": "purposes.toml", "recipient": "recipients.toml", "cookie": "cookies.toml", "promise": "promises.toml", "clock": "clocks.toml",
+}  # fmt: skip
+
+
+def diff(a: Policy, b: Policy) -> list[Change]:
+    """Every change from ``a`` to ``b``: widened first, then narrowed, then reworded. Empty exactly when both are the same version."""
+    if a.identity == b.identity:
+        return []
+    parts: tuple[Callable[[Policy, Policy], list[Change]], ...] = (
+        purposes, _categories, _recipients, _cookies, _promises, _clocks, _entities, _regions, _company, _clauses, _guidelines,
+    )  # fmt: skip
+    changes = [change for part in parts for change in part(a, b)]
+    changes += _only_the_source(a, b, changes)
+    order = {"widened": 0, "narrowed": 1, "reworded": 2}
+    return sorted(changes, key=lambda change: order[change.kind])
+
+
+def consents_that_lapse(b: Policy, changes: Iterable[Change]) -> tuple[str, ...]:
+    """Purposes whose yes was given to something smaller, so that it must be asked again (EDPB 05/2020)."""
+    touched = {change.key.partition(".")[0] for change in changes if change.what in ("purpose", "retention") and change.kind == "widened"}
+    return tuple(purpose.id for purpose in b.purposes.values() if purpose.choice == "opt-in" and purpose.id in touched)
+
+
+def counts_from(b: Policy, changes: Iterable[Change], published: date) -> date:
+    """The first day a published version may count: at once, or after the notice that clocks.toml promises when something material changes."""
+    notice = b.clocks.get("widening")
+    return notice.within.after(published) if notice and any(change.material for change in changes) else published
+
+
+def _categories(a: Policy, b: Policy) -> list[Change]:
+    titles = {name: category.title for name, category in (*a.categories.items(), *b.categories.items())}
+    changes = members("category", "categories", a.categories, b.categories, "We may now hold: {}.", "We no longer hold: {}.", titles=titles)
+    for name in a.categories.keys() & b.categories.keys():
+        old, new = a.categories[name], b.categories[name]
+        changes += wording("category", f"{name}.title", old.title, new.title, f"“{old.title}” is now called “{new.title}”.")
+        changes += wording("category", f"{name}.example", old.example, new.example, f"The example of “{new.title}” has changed.")
+        changes += wording("category", f"{name}.fideslang", old.fideslang, new.fideslang, f"“{new.title}” has another key in the data map.")
+        sentence = f"“{new.title}” is {'now' if new.sensitive else 'no longer'} treated as sensitive."
+        changes += ordered("category", f"{name}.sensitive", str(old.sensitive), str(new.sensitive), old.sensitive, sentence)
+    return changes
+
+
+def _recipients(a: Policy, b: Policy) -> list[Change]:
+    titles = {name: f"{recipient.title}, {recipient.country}" for name, recipient in (*a.recipients.items(), *b.recipients.items())}
+    changes = members("recipient", "recipients", a.recipients, b.recipients, "A new recipient: {}.", "No longer a recipient: {}.", titles=titles)
+    for name in a.recipients.keys() & b.recipients.keys():
+        old, new = a.recipients[name], b.recipients[name]
+        more, less = f"{new.title} may now receive data to {{}}.", f"{new.title} no longer receives data to {{}}."
+        changes += members("recipient", f"{name}.services", old.services, new.services, more, less, titles={})
+        for key in ("country", "kind", "entity", "told_otherwise"):
+            before, after = getattr(old, key), getattr(new, key)
+            sentence = f"{new.title}: {key.replace('_', ' ')} was “{before}” and is “{after}”."
+            changes += ordered("recipient", f"{name}.{key}", before, after, True, sentence)
+        changes += wording("recipient", f"{name}.title", old.title, new.title, f"{old.title} is now called {new.title}.")
+        changes += wording("recipient", f"{name}.legal_name", old.legal_name, new.legal_name, f"{new.title} is now {new.legal_name} by law.")
+        mechanisms = tuple(transfer.mechanism if transfer else "none" for transfer in (old.transfer, new.transfer))
+        sentence = f"Data reaches {new.title} under {mechanisms[1]} instead of {mechanisms[0]}."
+        changes += ordered("recipient", f"{name}.transfer.mechanism", *mechanisms, True, sentence)
+        if old.contract != new.contract or (old.transfer != new.transfer and mechanisms[0] == mechanisms[1]):
+            before, after = f"{old.contract} {old.transfer}", f"{new.contract} {new.transfer}"
+            changes.append(Change("reworded", "recipient", f"{name}.dates", before, after, False, f"The contract or transfer dates of {new.title} have changed."))
+    return changes
+
+
+def _cookies(a: Policy, b: Policy) -> list[Change]:
+    changes = appeared("cookie", a.cookies, b.cookies, widens=True, sentences=("A new cookie: {}.", "No longer set: the cookie {}."))
+    for name in a.cookies.keys() & b.cookies.keys():
+        old, new = a.cookies[name], b.cookies[name]
+        lengths = tuple(cookie.lifetime.length().total_seconds() if cookie.lifetime else 0 for cookie in (old, new))
+        words = tuple(cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes" for cookie in (old, new))
+        sentence = f"The cookie {new.name} lives {words[1]} instead of {words[0]}."
+        changes += ordered("cookie", f"{name}.lifetime", *words, lengths[1] > lengths[0], sentence)
+        for key in ("name", "kind", "purpose", "setter", "storage"):
+            before, after = getattr(old, key), getattr(new, key)
+            changes += ordered("cookie", f"{name}.{key}", before, after, True, f"The cookie {new.name}: {key} was “{before}” and is “{after}”.")
+    return changes
+
+
+def _promises(a: Policy, b: Policy) -> list[Change]:
+    changes = appeared("promise", a.promises, b.promises, widens=False, sentences=("A new promise: {}.", "A promise is taken back: {}."))
+    for name in a.promises.keys() & b.promises.keys():
+        old, new = a.promises[name], b.promises[name]
+        changes += wording("promise", f"{name}.statement", old.statement, new.statement, f"Promise {new.row} now reads: {new.statement}")
+        for proof in (proof for proof in old.proofs if proof not in new.proofs):
+            changes.append(Change("widened", "promise", f"{name}.proofs.{proof}", proof, "", True, f"Promise {new.row} is no longer proven by {proof}."))
+        for proof in (proof for proof in new.proofs if proof not in old.proofs):
+            changes.append(Change("narrowed", "promise", f"{name}.proofs.{proof}", "", proof, False, f"Promise {new.row} is now proven by {proof}."))
+    return changes
+
+
+def _clocks(a: Policy, b: Policy) -> list[Change]:
+    changes = appeared("clock", a.clocks, b.clocks, widens=False, sentences=("A new deadline for ourselves: {}.", "A deadline is taken back: {}."))
+    for name in a.clocks.keys() & b.clocks.keys():
+        old, new = a.clocks[name], b.clocks[name]
+        before, after = old.within.in_words(), new.within.in_words()
+        longer = new.within.length() > old.within.length()
+        # The copy's clock says how long a copy waits, the notice's how long a widening waits: there a shorter time takes something away.
+        changes += ordered("clock", f"{name}.within", before, after, longer != (name in ("copy", "widening")), f"{new.title}: {after} instead of {before}.")
+        changes += wording("clock", f"{name}.title", old.title, new.title, f"The deadline “{old.title}” is now called “{new.title}”.")
+    return changes
+
+
+def _entities(a: Policy, b: Policy) -> list[Change]:
+    old, new = a.company.entities, b.company.entities
+    titles = {name: entity.name for name, entity in (*old.items(), *new.items())}
+    changes = members("entity", "entities", old, new, "{} now belongs to the group that answers here.", "{} no longer belongs to it.", titles=titles)
+    for name in old.keys() & new.keys():
+        changes += ordered("entity", f"{name}.country", old[name].country, new[name].country, True, f"{new[name].name} now sits in {new[name].country}.")
+        changes += wording("entity", f"{name}.name", old[name].name, new[name].name, f"{old[name].name} is now called {new[name].name}.")
+        addresses = ", ".join(old[name].address), ", ".join(new[name].address)
+        changes += wording("entity", f"{name}.address", *addresses, f"The address of {new[name].name} has changed.")
+    return changes
+
+
+def _regions(a: Policy, b: Policy) -> list[Change]:
+    old, new = a.company.regions, b.company.regions
+    changes = appeared("region", old, new, widens=True, sentences=("A new region: {}.", "No longer a region of its own: {}."))
+    for name in old.keys() & new.keys():
+        title = new[name].title
+        before, after = (", ".join(sorted(region.countries)) for region in (old[name], new[name]))
+        changes += ordered("region", f"{name}.countries", before, after, True, f"The countries of the region {title} have changed.")
+        sentence = f"In {title} {b.company.entities[new[name].entity].name} now answers for your data."
+        changes += ordered("region", f"{name}.entity", old[name].entity, new[name].entity, True, sentence)
+        if old[name].controller != new[name].controller:
+            addresses = old[name].controller.email, new[name].controller.email
+            sentence = f"The data controller of {title} is reached at {addresses[1]}."
+            changes.append(Change("reworded", "region", f"{name}.controller", *addresses, False, sentence))
+    return changes
+
+
+def _company(a: Policy, b: Policy) -> list[Change]:
+    changes = []
+    for key in ("name", "id_name", "published_email"):
+        before, after = getattr(a.company, key), getattr(b.company, key)
+        changes += wording("company", key, before, after, f"{key.replace('_', ' ')} is now {after}.")
+    return changes
+
+
+def _clauses(a: Policy, b: Policy) -> list[Change]:
+    changes = []
+    for language in a.texts.keys() & b.texts.keys():
+        old, new = ({clause.id: clause for clause in policy.clauses(language)} for policy in (a, b))
+        for number in [*new, *(number for number in old if number not in new)]:
+            before, after = (side[number].title + "\n" + side[number].text if number in side else "" for side in (old, new))
+            verb = "is new" if number not in old else "is gone" if number not in new else "is reworded"
+            if before != after and number in new and number in old and same_words(before, after):
+                verb = "has other marks, and the same words"
+            changes += wording("clause", f"{language}.{number}", before, after, f"Clause {number} {verb}.")
+    return changes
+
+
+def _guidelines(a: Policy, b: Policy) -> list[Change]:
+    return [
+        Change("reworded", "guideline", role, "", "", False, f"The guidelines for {b.company.roles.get(role, role)} have changed.")
+        for role in sorted(a.guidelines.keys() | b.guidelines.keys())
+        if a.guidelines.get(role) != b.guidelines.get(role)
+    ]
+
+
+def _only_the_source(a: Policy, b: Policy, changes: Collection[Change]) -> list[Change]:
+    """Files that differ though nothing above saw it: comments, spacing, the order of entries."""
+    explained = {_FILES.get(change.what, "") for change in changes} | {"text/" for change in changes if change.what == "clause"}
+    explained |= {"guidelines/" for change in changes if change.what == "guideline"}
+    return [
+        Change("reworded", "file", name, "", "", False, f"Comments, spacing or order changed in {name}.")
+        for name in sorted(a.files.keys() | b.files.keys())
+        if a.files.get(name) != b.files.get(name) and not any(part and name.startswith(part) for part in explained)
+    ]
