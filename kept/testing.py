@@ -34,7 +34,7 @@ def home(tmp_path: Path, settings: Any) -> Path:
     settings.KEPT_MASTER_KEY_FILE = tmp_path / "home.key"
     settings.KEPT_SIGNING_KEY_FILE = tmp_path / "home.sign"
     import_module("kept.core.vault.keys").make_master_key(settings.KEPT_MASTER_KEY_FILE)
-    import_module("kept.core.ledger.sign").make_signing_key(settings.KEPT_SIGNING_KEY_FILE)
+    import_module("kept.core.ledger.sign").create_key(settings.KEPT_SIGNING_KEY_FILE)
     return folder
 
 
