@@ -1,0 +1,30 @@
+"""What stands inside a seal: the value of an ordinary Django field, as bytes. Strings as UTF-8, bytes as they are, JSON as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+Encode = Callable[[Any], bytes]
+Decode = Callable[[bytes], Any]
+
+
+def codec(inner: models.Field[Any, Any]) -> tuple[Encode, Decode]:
+    """Encode takes what ``inner.to_python`` returns; decode gives it back equal."""
+    if isinstance(inner, models.JSONField):
+        return _json, json.loads
+    if isinstance(inner, models.BinaryField):
+        return bytes, bytes
+    if isinstance(inner, models.CharField | models.TextField):
+        return str.encode, bytes.decode
+    if isinstance(inner, models.DateField | models.TimeField):
+        return (lambda value: value.isoformat().encode()), (lambda raw: inner.to_python(raw.decode()))
+    return (lambda value: str(value).encode()), (lambda raw: inner.to_python(raw.decode()))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":")).encode()

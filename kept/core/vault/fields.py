@@ -1,0 +1,18 @@
+"""What a model is made of. One import for whoever declares one:
+
+    class Person(SealedModel):
+        name = SealedField(CharField(max_length=200), of="self", field_id="person.name", category="identity.name")
+        email = SealedField(EmailField(), of="self", field_id="person.email", category="contact.email")
+        email_ix = BlindIndex("email", normalize=casefold)
+        name_ix = PrefixIndex("name")
+"""
+
+from __future__ import annotations
+
+from kept.core.vault.base import SealedModel
+from kept.core.vault.field import SealedField
+from kept.core.vault.folding import casefold, fold
+from kept.core.vault.indexes import BlindIndex, PrefixIndex
+from kept.core.vault.query import SealedManager, SealedQuerySet
+
+__all__ = ["BlindIndex", "PrefixIndex", "SealedField", "SealedManager", "SealedModel", "SealedQuerySet", "casefold", "fold"]

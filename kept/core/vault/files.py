@@ -1,0 +1,214 @@
+"""Sealed files: chunks of 64 KiB, each numbered and the last one marked, so that a cut, extended, reordered or swapped file is found.
+
+Each file has a key of its own, sealed in its row under the subject's key: it dies with the subject. A file is written
+beside its place, flushed to the disk and then renamed: there is all of it, or nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import errno
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+from kept.core.vault import header, seal
+from kept.core.vault.acts import Act, current
+from kept.core.vault.errors import FileNotKept, KeyErased, PurposeRequired, SealBroken
+from kept.core.vault.filerow import SealedFileRow
+from kept.core.vault.header import Header
+
+CHUNK = 64 * 1024
+FIELD_ID = "file"
+_MARK = b"KEPTFILE1"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """``size`` in bytes, unsealed; ``day`` and ``source`` of its collection."""
+
+    id: UUID
+    subject: UUID
+    category: str
+    size: int
+    name: str
+    media_type: str
+    policy: int
+    day: date
+    source: str
+    key: bytes = field(repr=False)
+
+
+class SealedFile:
+    """``write`` and ``open`` work inside an act, as sealed fields do."""
+
+    @staticmethod
+    def write(
+        subject: UUID, stream: BinaryIO | Iterable[bytes], *, category: str, name: str = "", media_type: str = "", limit: int | None = None
+    ) -> UUID:
+        """Seal a stream for a subject, and return its id. ``limit`` in bytes. Raises FileNotKept, NotAllowed, KeyErased, PurposeRequired.
+
+        The row joins the caller's transaction. Where that is rolled back, ``sweep`` removes the file nobody knows.
+        """
+        act = current("a file")
+        key = act.key(subject)
+        act.may_use(category, key)
+        file_id, own_key = uuid4(), seal.new_key()
+        place = path_of(file_id)
+        size = _write(place, own_key, file_id, _chunks(stream), limit)
+        secret = {"key": base64.b64encode(own_key).decode(), "name": name[:255], "type": media_type[:100]}
+        head = Header(FIELD_ID, act.ruling.number, act.today, act.source).pack()
+        sealed = seal.seal_value(key.cipher, head, _bound(subject, file_id, category, size), json.dumps(secret).encode())
+        try:
+            SealedFileRow.objects.create(id=file_id, subject=subject, category=category, size=size, header=sealed)
+        except BaseException:
+            place.unlink(missing_ok=True)
+            raise
+        act.sealed(key, FIELD_ID)
+        act.touch(subject, categories=sorted({category, *act.categories_of(subject)}))
+        return file_id
+
+    @staticmethod
+    def describe(file_id: UUID) -> Description:
+        """Name, type and size, opened. Raises SealedFileRow.DoesNotExist, NotAllowed, KeyErased, SealBroken."""
+        return _describe(current("a file"), SealedFileRow.objects.get(pk=file_id))
+
+    @staticmethod
+    def open(file_id: UUID) -> Iterator[bytes]:
+        """The content, chunk by chunk, as long as the act is open. Raises as ``describe`` at once; SealBroken at the chunk that is wrong."""
+        act = current("a file")
+        known = SealedFile.describe(file_id)
+        return _read(act, known, path_of(file_id))
+
+    @staticmethod
+    def of(subject: UUID) -> list[UUID]:
+        """The ids of all files of a subject."""
+        return list(SealedFileRow.objects.filter(subject=subject).order_by("pk").values_list("pk", flat=True))
+
+    @staticmethod
+    def remove(file_id: UUID) -> None:
+        """Row first, then content: what is left after a crash is a file nobody can open."""
+        SealedFileRow.objects.filter(pk=file_id).delete()
+        path_of(file_id).unlink(missing_ok=True)
+
+
+def path_of(file_id: UUID) -> Path:
+    return Path(settings.KEPT_HOME) / "files" / file_id.hex[:2] / file_id.hex
+
+
+def sweep(older_than: float) -> int:
+    """Remove files without a row whose last change is before ``older_than`` (Unix time). How many."""
+    known = {row.hex for row in SealedFileRow.objects.values_list("pk", flat=True)}
+    gone = 0
+    for path in (Path(settings.KEPT_HOME) / "files").glob("*/*"):
+        if path.name not in known and path.stat().st_mtime < older_than:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _write(place: Path, key: bytes, file_id: UUID, chunks: Iterator[bytes], limit: int | None) -> int:
+    """The number of bytes taken. Raises FileNotKept, with nothing left behind."""
+    beside = place.with_name(place.name + ".part")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            size = _seal_chunks(out, key, file_id, chunks, limit)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(beside, place)
+        _sync_folder(place.parent)
+    except OSError as wrong:
+        full = wrong.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        why = "There is no room left for files" if full else f"Files cannot be written just now ({wrong.strerror})"
+        raise FileNotKept(f"{why}. Nothing was kept; please try again later.") from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return size
+
+
+def _seal_chunks(out: BinaryIO, key: bytes, file_id: UUID, chunks: Iterator[bytes], limit: int | None) -> int:
+    cipher, bound, size = seal.cipher(key), _MARK + file_id.bytes, 0
+    out.write(_MARK)
+    waiting = next(chunks, b"")
+    number = 0
+    while True:
+        following = next(chunks, None)
+        size += len(waiting)
+        if limit is not None and size > limit:
+            raise FileNotKept(f"The file is larger than {limit // 1_000_000 or 1} MB. Choose a smaller one.")
+        out.write(seal.seal_chunk(cipher, number, following is None, bound, waiting))
+        if following is None:
+            return size
+        waiting, number = following, number + 1
+
+
+def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
+    """Whatever comes, in pieces of exactly 64 KiB, the last one shorter."""
+    pieces = iter(lambda: stream.read(CHUNK), b"") if hasattr(stream, "read") else iter(stream)
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        while len(held) >= CHUNK:
+            yield bytes(held[:CHUNK])
+            del held[:CHUNK]
+    if held:
+        yield bytes(held)
+
+
+def _describe(act: Act, row: SealedFileRow) -> Description:
+    key = act.load((row.subject,)).get(row.subject)
+    if key is None:
+        raise KeyErased("This person's data was erased.")
+    raw = bytes(row.header)
+    known = header.read(raw)
+    version = raw[1:5]
+    if (row.category, version) not in key.answers:
+        act.permit(key, row.category, version)
+    secret = json.loads(seal.open_value(key.cipher, raw, _bound(row.subject, row.pk, row.category, row.size)))
+    key.opened[FIELD_ID] = key.opened.get(FIELD_ID, 0) + 1
+    act.touch(row.subject, categories=sorted({row.category, *act.categories_of(row.subject)}))
+    return Description(
+        row.pk, row.subject, row.category, row.size, secret["name"], secret["type"], known.policy, known.day, known.source, base64.b64decode(secret["key"])
+    )  # fmt: skip
+
+
+def _read(act: Act, known: Description, place: Path) -> Iterator[bytes]:
+    cipher, bound = seal.cipher(known.key), _MARK + known.id.bytes
+    try:
+        file = place.open("rb")
+    except OSError:
+        raise SealBroken("The content of a sealed file is missing.") from None
+    with file:
+        if file.read(len(_MARK)) != _MARK:
+            raise SealBroken("This is not a sealed file.")
+        step = CHUNK + header.TAG
+        sealed, number = file.read(step), 0
+        while True:
+            following = file.read(step)
+            if act.closed:
+                raise PurposeRequired("The file was read on after its purpose was closed. Read all of it inside.")
+            yield seal.open_chunk(cipher, number, not following, bound, sealed)
+            if not following:
+                return
+            sealed, number = following, number + 1
+
+
+def _bound(subject: UUID, file_id: UUID, category: str, size: int) -> bytes:
+    return subject.bytes + file_id.bytes + size.to_bytes(8, "big") + category.encode()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,139 @@
+"""One key per data subject. Loading is one query for many; destroying is for ever."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from kept.core.consent.models import StandingRow
+from kept.core.consent.standing import of_row
+from kept.core.policy.verdict import Standing
+from kept.core.vault import seal
+from kept.core.vault.errors import KeyErased, MasterKeyProblem, VaultError
+from kept.core.vault.master import MasterKey, create_master_key, load, make_master_key, master
+from kept.core.vault.rows import KeyRow, Token
+
+__all__ = [
+    "Key", "MasterKey", "alias", "check_master_key", "create_master_key", "destroy", "enrol", "erased", "load", "load_keys", "make_master_key",
+]  # fmt: skip
+
+# SQLite takes 32,766 parameters in one query.
+_AT_ONCE = 20_000
+
+
+class Key:
+    """An unwrapped key for the length of an act, with what the gate must know about the subject. Never stored, never pickled."""
+
+    __slots__ = ("alias", "answers", "cipher", "controller", "opened", "standing", "subject", "_material")
+
+    def __init__(self, subject: UUID, material: bytes, alias: bytes, controller: str, standing: Standing) -> None:
+        self.subject = subject
+        self.alias = alias
+        self.controller = controller
+        self.standing = standing
+        self.cipher = seal.cipher(material)
+        self._material = material
+        # Filled by the act: decisions already taken, and how often each field was opened.
+        self.answers: dict[tuple[str, bytes], bool] = {}
+        self.opened: dict[str, int] = {}
+
+    def salt(self, act_id: UUID) -> bytes:
+        """32 bytes that hide this person's part of a ledger entry from everybody without the key."""
+        return hmac.digest(self._material, b"ledger salt" + act_id.bytes, "sha256")
+
+    def __repr__(self) -> str:
+        return "<key>"
+
+    def __reduce__(self) -> Any:
+        raise VaultError("A person's key never leaves the process.")
+
+
+def enrol(subject: UUID, controller: str) -> None:
+    """Give a new subject a key and an alias. Raises VaultError when there is one already: two keys would break what the first sealed."""
+    wrapped, name = seal.new_key(), os.urandom(16)
+    wrapped = seal.wrap(master(), wrapped, subject.bytes + name)
+    try:
+        with transaction.atomic():
+            StandingRow.objects.get_or_create(pk=subject)
+            KeyRow.objects.create(standing_id=subject, wrapped=wrapped, alias=name, controller=controller)
+    except IntegrityError:
+        raise VaultError("This subject has a key already.") from None
+
+
+def load_keys(subjects: Collection[UUID]) -> dict[UUID, Key]:
+    """The keys of those subjects that have one; one query (per 20,000). What is missing from the answer was erased."""
+    found: dict[UUID, Key] = {}
+    for some in _batches(subjects):
+        rows = KeyRow.objects.filter(pk__in=some) if len(some) > 1 else KeyRow.objects.filter(pk=some[0])
+        for row in rows.select_related("standing"):
+            found[row.standing_id] = _unwrapped(row)
+    return found
+
+
+def key_of(subject: UUID) -> Key:
+    """Raises KeyErased."""
+    key = load_keys((subject,)).get(subject)
+    if key is None:
+        raise KeyErased("This person's key was destroyed, and with it everything it sealed.")
+    return key
+
+
+def erased(subject: UUID) -> bool:
+    return not KeyRow.objects.filter(pk=subject).exists()
+
+
+def alias(subject: UUID) -> bytes:
+    """The 16 bytes by which the ledger knows this subject. Raises KeyErased."""
+    found = KeyRow.objects.filter(pk=subject).values_list("alias", flat=True).first()
+    if found is None:
+        raise KeyErased("This person's key was destroyed, and nothing leads to them any more.")
+    return bytes(found)
+
+
+def destroy(subject: UUID) -> bool:
+    """Destroy the key, the standing and every index entry of a subject, in one transaction. False when there was no key.
+
+    Sealed rows may stay: nobody can open them again. The bytes of the key linger in the database's own files until it is
+    cleaned (SQLite: a checkpoint; PostgreSQL: a vacuum): whoever gives a receipt says when that was done.
+    """
+    with transaction.atomic():
+        gone, _ = KeyRow.objects.filter(pk=subject).delete()
+        Token.objects.filter(subject=subject).delete()
+        for model, column, owner in _indexed():
+            model._default_manager.filter(owner(subject)).update(**{column: None})
+        StandingRow.objects.filter(pk=subject).delete()
+    return bool(gone)
+
+
+def check_master_key() -> None:
+    """Raises MasterKeyProblem when the master key is missing, too open, or not the one this database was sealed with."""
+    current = master()
+    first = KeyRow.objects.values_list("wrapped", flat=True).first()
+    if first is not None and seal.wrapped_by(first) != current.id:
+        raise MasterKeyProblem("This is not the master key the data was sealed with. Put back the one that belongs to this database.")
+
+
+def _unwrapped(row: KeyRow) -> Key:
+    name = bytes(row.alias)
+    material = seal.unwrap(master(), bytes(row.wrapped), row.standing_id.bytes + name)
+    return Key(row.standing_id, material, name, row.controller, of_row(row.standing))
+
+
+def _batches(subjects: Iterable[UUID]) -> Iterator[list[UUID]]:
+    waiting = iter(subjects)
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield some
+
+
+def _indexed() -> Iterator[tuple[type[models.Model], str, Any]]:
+    """Every blind index column there is, with the filter that finds a subject's rows."""
+    for model in apps.get_models():
+        for column in getattr(model, "blind_indexes", tuple)():
+            yield model, column.attname, model.of_subject  # type: ignore[attr-defined]

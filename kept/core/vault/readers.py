@@ -1,0 +1,98 @@
+"""Who reads. Each reader carries what binds it: a session of their own, a post at the desk, a job.
+
+A bare ``Reader`` of the policy decides questions; it opens nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from kept.core.policy.verdict import SELF, SYSTEM, Reader
+from kept.core.vault.errors import NotAllowed, PurposeRequired, VaultError
+from kept.core.vault.master import master
+
+__all__ = ["Job", "NotAllowed", "Reader", "SelfReader", "SessionProof", "StaffReader", "SystemReader", "own", "redeem"]
+
+# "self" is never minted by a name in code: only where somebody has just been authenticated.
+MINTS = ("kept.accounts", "kept.testing", "conftest")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionProof:
+    """That ``subject`` is who sits at this sealed ``session``. Minted by kept.accounts alone, for the session it has just checked."""
+
+    subject: UUID
+    session: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        caller = sys._getframe(2).f_globals.get("__name__", "")
+        if not (caller.startswith(MINTS) or ".tests." in caller or caller == __name__):
+            raise VaultError(f"{caller} minted a session proof. Only kept.accounts may: it has seen the person sign in.")
+        if not self.session:
+            raise PurposeRequired("There is no session, so nobody is known to be themselves. Sign in first.")
+
+    def ticket(self, request: str, *, until: datetime) -> str:
+        """For a request the person has just re-authenticated: lets a job of theirs read in their name until then. See ``redeem``."""
+        end = str(int(until.timestamp()))
+        return f"{end}.{_seal_of_ticket(self.subject, request, end)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SelfReader(Reader):
+    """The data subject. ``organisations``: those whose member they are, and whose data they may therefore use."""
+
+    subject: UUID = UUID(int=0)
+    organisations: frozenset[UUID] = frozenset()
+
+    def covers(self, subject: UUID) -> bool:
+        return subject == self.subject or subject in self.organisations
+
+
+@dataclass(frozen=True, slots=True)
+class StaffReader(Reader):
+    """An employee in the role of one post. ``actor`` is their own subject id: the ledger keeps role and entity, never a name."""
+
+    actor: UUID = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemReader(Reader):
+    """The program itself, for one job."""
+
+    role: str = SYSTEM
+    entity: str = ""
+    job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a SystemReader works on: ``Job("outbox.deliver")``."""
+
+    matter_ref: str
+    matter_open: bool = True
+
+
+def own(subject: UUID, proof: SessionProof, organisations: Iterable[UUID] = ()) -> SelfReader:
+    """The reader of one's own data. Raises PurposeRequired when the proof is of somebody else."""
+    if not isinstance(proof, SessionProof) or proof.subject != subject:
+        raise PurposeRequired("This session belongs to somebody else. Sign in as the person whose data it is.")
+    return SelfReader(role=SELF, subject=subject, organisations=frozenset(organisations))
+
+
+def redeem(ticket: str, request: str, subject: UUID) -> SelfReader:
+    """The reader a re-authenticated request left behind. Raises PurposeRequired when it is over, altered, or another request's."""
+    end, _, mark = ticket.partition(".")
+    if not hmac.compare_digest(mark, _seal_of_ticket(subject, request, end)):
+        raise PurposeRequired("This request was not made by that person. Ask again, signed in.")
+    if datetime.now(UTC).timestamp() > int(end):
+        raise PurposeRequired("This request is too old to be carried out. Ask again, signed in.")
+    return own(subject, SessionProof(subject=subject, session=mark))
+
+
+def _seal_of_ticket(subject: UUID, request: str, end: str) -> str:
+    return hmac.digest(master().derive("request tickets"), f"{subject}|{end}|{request}".encode(), "sha256").hex()
