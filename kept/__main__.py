@@ -20,16 +20,16 @@ from kept.environment import SettingError
 from kept.operations.stop import Stop
 
 COMMANDS = Path(__file__).resolve().parent / "operations" / "commands"
-MISUSE = 2
+DOES_NOT_HOLD, MISUSE = 1, 2
 
 
 def commands() -> dict[str, dict[str, Any]]:
     """Every command by name, with the plain constants its file opens with (HELP, DJANGO)."""
-    return {file.stem: _constants(file) for file in sorted(COMMANDS.glob("[a-z]*.py"))}
+    return {file.stem.rstrip("_"): _constants(file) for file in sorted(COMMANDS.glob("[a-z]*.py"))}
 
 
 def _constants(file: Path) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"module": f"kept.operations.commands.{file.stem}"}
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.targets[0], ast.Name):
             found[node.targets[0].id] = node.value.value
@@ -38,19 +38,8 @@ def _constants(file: Path) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code; argparse itself exits with 2 on misuse."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    known = commands()
-    parser = argparse.ArgumentParser(prog="kept", description="A customer portal whose published privacy policy is the program.")
-    listed = parser.add_subparsers(dest="command", metavar="<command>", required=True)
-    chosen = arguments[0] if arguments and arguments[0] in known else None
     try:
-        for name, constants in known.items():
-            below = listed.add_parser(name, help=constants["HELP"], description=constants["HELP"], add_help=name != "manage")
-            if name == chosen:
-                module = _load(name, constants)
-                module.arguments(below)
-        options = parser.parse_args(arguments)
-        return int(module.run(options) or 0)
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
     except (SettingError, Stop) as wrong:
         print(wrong, file=sys.stderr)
         return getattr(wrong, "code", MISUSE)
@@ -58,13 +47,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader went away (`kept … | head`). Nothing is wrong here.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        return DOES_NOT_HOLD
+    except Exception as error:
+        said = _sentence(error)
+        if said is None:
+            raise
+        print(said, file=sys.stderr)
+        return DOES_NOT_HOLD
 
 
-def _load(name: str, constants: dict[str, Any]) -> Any:
+def _run(arguments: list[str]) -> int:
+    known = commands()
+    parser = argparse.ArgumentParser(prog="kept", description="A customer portal whose published privacy policy is the program.")
+    listed = parser.add_subparsers(dest="command", metavar="<command>", required=True)
+    chosen = None
+    for name, constants in known.items():
+        below = listed.add_parser(name, help=constants["HELP"], description=constants["HELP"], add_help=name != "manage")
+        if name == (arguments[0] if arguments else None):
+            chosen = _load(constants)
+            chosen.arguments(below)
+    options = parser.parse_args(arguments)
+    # The parser ends the program itself when no command was chosen.
+    assert chosen is not None
+    return int(chosen.run(options) or 0)
+
+
+def _load(constants: dict[str, Any]) -> Any:
     if constants.get("DJANGO", True):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kept.settings")
         import_module("django").setup()
-    return import_module(f"kept.operations.commands.{name}")
+    return import_module(constants["module"])
+
+
+def _sentence(error: Exception) -> str | None:
+    """What an operator can do about an error, if they can. Only programs that speak to the database can ask."""
+    django = sys.modules.get("django.apps")
+    return import_module("kept.operations.sentences").sentence_of(error) if django and django.apps.ready else None
 
 
 if __name__ == "__main__":

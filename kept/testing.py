@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 PASSWORD = "otter lantern gravel"
 
@@ -40,9 +40,9 @@ def home(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def policy(home: Path, db: None, settings: Any) -> Any:
-    """The default company's policy, published as version 1 and in force since the start of the year."""
+    """The default company's policy, published as version 1 and in force from today."""
     loaded = import_module("kept.core.policy.folder").load(settings.KEPT_POLICY)
-    return import_module("kept.core.ledger.versions").publish(loaded, effective=date(2026, 1, 1), by="dana")
+    return import_module("kept.core.ledger.versions").publish(loaded, effective=timezone.localdate(), by="dana")
 
 
 @pytest.fixture

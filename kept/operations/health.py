@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kept.operations.start import unreachable
+from kept.operations.sentences import of_database
 
 
 @login_not_required
@@ -49,7 +49,7 @@ def reasons() -> list[str]:
         if pending():
             found.append("The database is older than the program. Run `kept manage migrate`.")
     except DatabaseError as broken:
-        found.append(unreachable(broken))
+        found.append(of_database(broken))
     return found
 
 

@@ -1,26 +1,29 @@
-"""Before anything serves or works: the system checks, with one sentence for each finding."""
+"""Before anything serves or works: keys, database and the system checks, with one sentence for each finding."""
 
 from __future__ import annotations
 
+import os
 import sys
 
+from django.conf import settings
 from django.core import checks
-from django.db import DatabaseError, connection
+from django.db import connection
+
+from kept.core.ledger import sign
+from kept.core.vault import keys
+from kept.operations.sentences import sentence_of
 
 
 class Refusal(Exception):
     """The portal does not start. The message holds one line for each reason, each with what to do."""
 
 
-def sentence(finding: checks.CheckMessage) -> str:
-    """One finding on one line: its id, what is wrong, how to mend it."""
-    hint = f" {finding.hint}" if finding.hint else ""
-    return f"{finding.id or 'check'} {finding.msg}{hint}"
-
-
 def look_before_starting() -> None:
-    """Run every system check, the register's included. Raises Refusal when one is an error; warnings go to stderr."""
-    reach_the_database()
+    """Try the keys and the database, then run every system check, the register's included.
+
+    Raises Refusal when something is wrong that must not run; lesser findings go to stderr.
+    """
+    _try_what_is_needed()
     found = [finding for finding in checks.run_checks(databases=["default"]) if not finding.is_silenced()]
     grave = [finding for finding in found if finding.is_serious(checks.ERROR)]
     for finding in found:
@@ -30,22 +33,24 @@ def look_before_starting() -> None:
         raise Refusal("\n".join(["Kept does not start:", *(sentence(finding) for finding in grave)]))
 
 
-def reach_the_database() -> None:
-    """Raise Refusal with a sentence when the database does not answer."""
+def sentence(finding: checks.CheckMessage) -> str:
+    """One finding on one line: its id, what is wrong, how to mend it."""
+    hint = f" {finding.hint}" if finding.hint else ""
+    return f"{finding.id or 'check'} {finding.msg}{hint}"
+
+
+def _try_what_is_needed() -> None:
+    if not os.access(settings.KEPT_HOME, os.W_OK):
+        raise Refusal(f"{settings.KEPT_HOME} cannot be written. The portal needs a disk that it may write to.")
     try:
         connection.ensure_connection()
-    except DatabaseError as broken:
-        raise Refusal(unreachable(broken)) from None
+        keys.check_master_key()
+        sign.signer()
+    except Exception as error:
+        said = sentence_of(error)
+        if said is None:
+            raise
+        raise Refusal(said) from None
     finally:
+        # The server forks and starts threads after this; none may inherit a connection.
         connection.close()
-
-
-def unreachable(broken: DatabaseError) -> str:
-    """Why the database does not answer, without its address's password."""
-    place = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"The database {place['NAME']} cannot be opened. Run `kept demo` or `kept setup` first, and check that the disk can be written."
-    return (
-        f"The database {place['NAME']} on {place['HOST'] or 'this machine'} does not answer ({type(broken).__name__}). "
-        "Start it, or mend KEPT_DATABASE_URL."
-    )

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 LOOK = 0.2
 PATIENCE = 12.0
@@ -66,20 +67,16 @@ def _end(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
         _signal(child, signal.SIGTERM)
     last = time.monotonic() + PATIENCE
     for child in running.values():
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(max(last - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            pass
         # The group may hold more than its leader: nothing of it stays behind.
         _signal(child, signal.SIGKILL)
         child.wait()
 
 
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def is_taken(port: int) -> bool:

@@ -1,0 +1,23 @@
+"""``kept check``: the two statements compared, what the policy promises and what the program does."""
+
+from __future__ import annotations
+
+import argparse
+
+from kept.core.register.check import findings
+from kept.core.register.findings import Level
+from kept.operations.report import report, takes_json
+
+HELP = "Compare the policy with what the program does. One line for each difference."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    takes_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    found = findings()
+    wrong = [finding for finding in found if finding.level is not Level.NOTICE]
+    end = "Policy and program agree." if not wrong else f"{len(wrong)} {'thing differs' if len(wrong) == 1 else 'things differ'}."
+    data = {"findings": [{"id": each.id, "level": str(each.level), "message": each.message, "hint": each.hint} for each in found]}
+    return report(options, holds=not wrong, lines=[*map(str, found), end], data=data)

@@ -1,0 +1,39 @@
+"""``kept import products|serials FILE.csv``: first says what would happen; with --apply it happens, whole or not at all."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from kept.equipment import imports as serials
+from kept.operations.report import report, takes_json
+from kept.operations.stop import Stop
+from kept.products import imports as products
+
+HELP = "Import products or serial numbers from a CSV file. Without --apply nothing is saved."
+KINDS = {"products": products, "serials": serials}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=sorted(KINDS), metavar="products|serials")
+    parser.add_argument("file", type=Path, metavar="FILE.csv")
+    parser.add_argument("--apply", action="store_true", help="save it; without this nothing is saved")
+    takes_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    importer = KINDS[options.what]
+    try:
+        with options.file.open("rb") as stream:
+            done = importer.apply(stream) if options.apply else importer.check(stream)
+    except OSError as wrong:
+        raise Stop(f"{options.file} cannot be read: {wrong.strerror}.") from None
+    ignored = [f"Not used: {', '.join(done.ignored)}."] if done.ignored else []
+    again = [f"To save it: kept import {options.what} {options.file} --apply"] if not (options.apply or done.problem_rows) else []
+    problems = [str(problem) for problem in done.problems]
+    return report(
+        options,
+        holds=not done.problem_rows,
+        lines=[*problems, *ignored, done.summary, *again],
+        data={"saved": done.saved, "ready": done.ready, "new": done.new, "changed": done.changed, "same": done.same, "problems": problems},
+    )

@@ -1,0 +1,122 @@
+"""kept policy show | check | diff A B | publish"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import date
+from getpass import getuser
+from pathlib import Path
+
+from django.conf import settings
+
+from kept.core.ledger import versions
+from kept.core.policy.diff import Change, diff
+from kept.core.policy.folder import PolicyError, load
+from kept.core.policy.model import Policy
+from kept.operations.stop import Stop
+from kept.promises import flows
+
+HELP = "Show, check, compare and publish the policy."
+
+
+def arguments(parser: ArgumentParser) -> None:
+    below = parser.add_subparsers(dest="act", metavar="show|check|diff|publish", required=True)
+    for name, line in (("show", "the version in force"), ("check", "the folder that is edited"), ("diff", "two versions"), ("publish", "sign the folder")):
+        act = below.add_parser(name, help=line)
+        act.add_argument("--json", action="store_true", help="say it as JSON")
+        if name == "diff":
+            act.add_argument("before", help="a version's number, or a folder")
+            act.add_argument("after", help="a version's number, or a folder")
+        if name == "publish":
+            act.add_argument("--effective", type=_day, metavar="DATE", help="the day a widening takes effect, like 2027-01-01")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a date. Write it like 2027-01-01.") from None
+
+
+def run(options: Namespace) -> int:
+    return {"show": _show, "check": _check, "diff": _diff, "publish": _publish}[options.act](options)
+
+
+def _show(options: Namespace) -> int:
+    rows = versions.all_versions()
+    if not rows:
+        raise Stop("No policy is published yet. Publish the folder with: kept policy publish")
+    in_force = versions.current().number
+    if options.json:
+        shown = [
+            {"version": row.number, "identity": row.identity, "effective": row.effective.isoformat(), "in_force": row.number == in_force} for row in rows
+        ]
+        print(json.dumps({"in_force": in_force, "versions": shown}, indent=2))
+        return 0
+    for row in rows:
+        mark = "in force" if row.number == in_force else "announced" if row.number > in_force else "overtaken"
+        print(f"version {row.number:<4} {mark:<10} from {row.effective}  {row.identity[:16]}")
+    changes = flows.changes_since_publication(_folder(settings.KEPT_POLICY))
+    print(f"The folder {settings.KEPT_POLICY} has {len(changes)} unpublished changes." if changes else "The folder says what is published.")
+    return 0
+
+
+def _check(options: Namespace) -> int:
+    try:
+        policy = load(settings.KEPT_POLICY)
+    except PolicyError as wrong:
+        print(json.dumps({"holds": False, "problems": wrong.problems}, indent=2) if options.json else "\n".join(wrong.problems))
+        return 1
+    if options.json:
+        print(json.dumps({"holds": True, "identity": policy.identity}, indent=2))
+    else:
+        print(f"{settings.KEPT_POLICY} holds: {len(policy.purposes)} purposes, {len(policy.promises)} promises. Identity {policy.identity[:16]}")
+    return 0
+
+
+def _diff(options: Namespace) -> int:
+    changes = diff(_named(options.before), _named(options.after))
+    if options.json:
+        print(json.dumps([_as_json(change) for change in changes], indent=2))
+        return 0
+    for change in changes:
+        print(f"{change.kind:<9} {'material ' if change.material else 'editorial'} {change.sentence}")
+    if not changes:
+        print("They say the same.")
+    return 0
+
+
+def _publish(options: Namespace) -> int:
+    try:
+        row = flows.publish(draft=_folder(settings.KEPT_POLICY), effective=options.effective, by=getuser())
+    except flows.CannotPublish as wrong:
+        raise Stop(str(wrong), code=1) from None
+    if options.json:
+        print(json.dumps({"version": row.number, "identity": row.identity, "effective": row.effective.isoformat()}, indent=2))
+    else:
+        print(f"Version {row.number} is published and signed. What it narrows holds now; it takes effect whole on {row.effective}.")
+    return 0
+
+
+def _named(text: str) -> Policy:
+    if not text.isdigit():
+        return _folder(Path(text))
+    try:
+        return versions.version(int(text))
+    except versions.Version.DoesNotExist:
+        raise Stop(f"There is no version {text}. `kept policy show` lists them.") from None
+
+
+def _folder(folder: Path) -> Policy:
+    try:
+        return load(folder)
+    except PolicyError as wrong:
+        raise Stop("\n".join(wrong.problems), code=1) from None
+
+
+def _as_json(change: Change) -> dict[str, object]:
+    return {
+        "kind": change.kind, "material": change.material, "what": change.what, "key": change.key, "before": change.before, "after": change.after,
+        "sentence": change.sentence,
+    }  # fmt: skip

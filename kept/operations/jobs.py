@@ -1,0 +1,14 @@
+"""What the machine room does by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kept.core.ledger import fold as ledger
+from kept.core.register.jobs import job
+
+
+@job("ledger.fold", every=timedelta(seconds=1))
+def fold() -> int:
+    """Put new entries into the tree and sign a checkpoint. The ledger cannot say so itself: jobs are the register's, above it."""
+    return ledger.fold()
