@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, NotAllowed
+from kept.core.vault.readers import SelfReader
 from kept.people.models import Person
 
 PLACE = "portal.first_name"
@@ -25,12 +26,11 @@ def forget(request: HttpRequest) -> None:
 
 
 def _read(request: HttpRequest) -> str:
-    person = getattr(request, "person", None)
     reader = getattr(request, "reader", None)
-    if person is None or reader is None or reader.role != "self":
+    if not isinstance(reader, SelfReader):
         return ""
     try:
-        with gate.purpose("account", reader=reader, about=person):
-            return Person.objects.get(pk=getattr(person, "pk", person)).name.split(" ")[0]
+        with gate.purpose("account", reader=reader, about=reader.subject):
+            return str(Person.objects.get(pk=reader.subject).name or "").split(" ")[0]
     except (NotAllowed, KeyErased, Person.DoesNotExist):
         return ""

@@ -38,8 +38,9 @@ class RefusalMiddleware:
 
 
 def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause: str = "", ask: str = "") -> HttpResponse:
-    shell = "desk/base.html" if request.path_info.startswith(DESK) else "portal/base.html"
-    context = {"shell": shell, "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask}}
+    at_desk = request.path_info.startswith(DESK)
+    shell = "desk/base.html" if at_desk else "portal/base.html"
+    context = {"shell": shell, "at_desk": at_desk, "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask}}
     answer = render(request, "portal/refusal.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer

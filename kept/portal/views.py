@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kept.portal import navigation
+from kept.products.drawings import Drawing
 from kept.products.models import Market, Product
 
 
@@ -20,9 +21,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "markets": Market.objects.counted(),
         "count": Product.objects.current().count(),
         "shown": shown,
+        "frame": frame(shown.drawing) if shown else "",
         "links": {name: navigation.there(address) for name, address in LINKS},
     }
     return render(request, "portal/home.html", context)
+
+
+def frame(drawing: Drawing) -> str:
+    """The viewBox that holds a drawing and its two dimension lines, and nothing more: the first page gives it the room."""
+    left, top = drawing.left - 68, drawing.top - 44 if drawing.top > 20 else -40
+    return f"{left:g} {top:g} {drawing.right + 10 - left:g} {drawing.bottom + 8 - top:g}"
 
 
 LINKS = (("products", "/products/"), ("policy", "/privacy/"), ("promises", "/privacy/promises/"), ("me", "/me/"), ("copy", "/me/copy/"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.forms.boundfield import BoundField
 
-from kept.core.ledger import versions
+from kept.core.policy.model import Policy
 from kept.core.register.explain import explain
 from kept.portal import spans
 
@@ -18,23 +18,23 @@ def asked_by(bound: BoundField) -> tuple[str, str] | None:
     return declared.get(bound.name)
 
 
-def mark(subject: str, purpose: str, *, label: str, since: date | None, note: str, open: bool) -> dict[str, Any]:
-    """What portal/parts/why.html draws. Raises NothingToExplain when the version in force knows no such purpose or category."""
-    explanation = explain(subject, purpose)
+def mark(policy: Policy, subject: str, purpose: str, *, label: str, since: date | None, note: str, open: bool) -> dict[str, Any]:
+    """What portal/parts/why.html draws, by one version of the policy. Raises NothingToExplain when the version in force knows no such purpose or category."""
+    explanation = explain(subject, purpose, policy)
     return {
         "it": explanation,
         "label": label or explanation.title,
         "who": "; ".join(explanation.who),
         "recipients": ", ".join(explanation.recipients) or "nobody outside",
-        "line": dimension(purpose, since),
+        "line": dimension(policy, purpose, since),
         "note": note,
         "open": open,
     }
 
 
-def dimension(purpose: str, since: date | None) -> dict[str, str] | None:
+def dimension(policy: Policy, purpose: str, since: date | None) -> dict[str, str] | None:
     """The dimension line: from the event the policy counts from, on its day where that is known, to the day of deletion."""
-    ruled = versions.current().policy.purposes[purpose]
+    ruled = policy.purposes[purpose]
     if not ruled.duration:
         return None
     if since is None:

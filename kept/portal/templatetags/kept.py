@@ -17,30 +17,34 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kept.core.ledger import versions
+from kept.core.policy.model import Policy
 from kept.portal import fields, spans, summary, why
+from kept.portal.context import Portal
 
 register = template.Library()
 
 WORDS = {"kept": "Kept", "broken": "Broken", "waiting": "Waiting", "unproven": "Not proven"}
 
 
-@register.simple_tag(name="why")
+@register.simple_tag(name="why", takes_context=True)
 def why_mark(
-    subject: str, purpose: str, label: str = "", since: date | None = None, note: str = "", open: bool = False
+    context: Context, subject: str, purpose: str, label: str = "", since: date | None = None, note: str = "", open: bool = False
 ) -> SafeString:
     """The signature: ``{% why "person.phone" purpose="registration" %}`` asks why · who · until when, and answers from the policy.
 
-    ``subject`` is a field id or a category; ``since`` is the day a held value was collected; ``note`` is one sentence before the clause.
+    ``subject`` is a field id or a category. ``since`` is the day the policy's clock started for this value, where it has; then the
+    line ends on the day of deletion. ``note`` is one sentence before the clause.
     """
-    return render_to_string("portal/parts/why.html", why.mark(subject, purpose, label=label, since=since, note=note, open=open))
+    shown = why.mark(_policy(context), subject, purpose, label=label, since=since, note=note, open=open)
+    return render_to_string("portal/parts/why.html", shown)
 
 
-@register.simple_tag
-def field(bound: BoundField, **attributes: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def field(context: Context, bound: BoundField, **attributes: Any) -> SafeString:
     """One field the GOV.UK way: label, hint, error, control, origin, why mark. Keyword arguments become attributes of the control."""
     shown = fields.describe(bound, attributes)
     asked = why.asked_by(bound)
-    mark = why_mark(asked[0], asked[1], label=shown.label) if asked else ""
+    mark = why_mark(context, asked[0], asked[1], label=shown.label) if asked else ""
     return render_to_string("portal/parts/field.html", {"it": shown, "why": mark})
 
 
@@ -110,3 +114,9 @@ def lead(text: str) -> str:
     """Wrap what the ``lead`` block says as the lead; nothing when it says nothing."""
     text = text.strip()
     return format_html('<p class="lead">{}</p>', text) if text and not text.startswith("<p") else text
+
+
+def _policy(context: Context) -> Policy:
+    """The policy in force, asked once a page: the shell has it already."""
+    shell = context.get("portal")
+    return shell.ruling.policy if isinstance(shell, Portal) else versions.current().policy
