@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 
 SPEAKING = ("personal", "proofs", "jobs", "desk")
+OWN = ("core_tables", "core_proofs", "checks")
 
 
 class RegisterConfig(AppConfig):
@@ -13,10 +14,10 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every installed app of the house say what it holds, proves, does and shows."""
-        import_module("kept.core.register.core_tables")
+        for module in OWN:
+            import_module(f"{self.name}.{module}")
         for app in apps.get_app_configs():
-            if not app.name.startswith("kept.") or app.name.startswith("kept.core."):
-                continue
-            for module in SPEAKING:
-                if find_spec(f"{app.name}.{module}"):
-                    import_module(f"{app.name}.{module}")
+            if app.name.startswith("kept.") and app.name != self.name:
+                for module in SPEAKING:
+                    if find_spec(f"{app.name}.{module}"):
+                        import_module(f"{app.name}.{module}")

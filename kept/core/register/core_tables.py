@@ -1,0 +1,82 @@
+"""What the rooms below hold. They cannot say it themselves, because they lie under the register; so it is said here for them."""
+
+from __future__ import annotations
+
+from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
+from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch, Version
+from kept.core.register import declarations as register
+from kept.core.register.models import ProofAnswer
+from kept.core.vault.models import KeyRow, SealedFileRow, Token
+
+register.nobody("django_migrations", because="Which migrations ran, and when.")
+
+register.nobody(Act, because="Acts, packed. People stand in them as random aliases that lead nowhere once their key is gone; notes are sealed.")
+register.nobody(Touch, because="Which act touched which random alias.")
+register.nobody(Tile, because="Hashes of the tree over the acts.")
+register.nobody(Checkpoint, because="Signed roots of that tree, as everyone may see them.")
+register.nobody(FoldState, because="How far the fold has come.")
+register.nobody(Version, because="Published versions of the policy, with the post that published them: public by nature.")
+
+register.nobody(ShownNotice, because="Texts that people were shown, the same for everyone.")
+register.holds(
+    Choice,
+    subject="subject",
+    purposes=("account", "auditing"),
+    title="What you said yes and no to",
+    columns=dict.fromkeys(("purpose", "answer", "notice", "source", "at", "recorded_at"), "consent.record"),
+    nobody={"act": "The number of the entry in the ledger, for the receipt."},
+    label=lambda choice: f"{choice.answer} to {choice.purpose}, {choice.at:%d %B %Y}",
+)
+register.holds(
+    Limit,
+    subject="subject",
+    purposes=("account", "auditing"),
+    title="What you objected to or had restricted",
+    columns=dict.fromkeys(("purpose", "kind", "source", "since", "until"), "consent.record"),
+    label=lambda limit: f"{limit.kind} to {limit.purpose}, {limit.since:%d %B %Y}",
+)
+register.holds(
+    StandingRow,
+    subject="self",
+    purposes=("account", "auditing"),
+    title="Where your choices stand now",
+    columns=dict.fromkeys(("consents", "objections", "restrictions"), "consent.record"),
+    label=lambda standing: "Your choices, taken together",
+)
+
+register.holds(
+    KeyRow,
+    subject="self",
+    purposes=(),
+    title="Your key",
+    nobody={
+        "wrapped": "A random key under the master key. Destroying it is how you are forgotten.",
+        "alias": "A random name for the ledger.",
+        "controller": "Which company of the group answers for the data; it follows from the region.",
+    },
+)
+register.holds(
+    Token,
+    subject="subject",
+    purposes=(),
+    title="Coarse marks for finding names",
+    nobody={
+        "index": "Which field the mark belongs to.",
+        "token": "One of few buckets that many beginnings of words fall into.",
+        "row": "Which row the mark belongs to.",
+    },
+)
+register.holds(
+    SealedFileRow,
+    subject="subject",
+    purposes=(),
+    title="Files you sent us, and copies we made for you",
+    nobody={
+        "category": "The kind of the file, as register.file declares it.",
+        "size": "How many bytes.",
+        "header": "The file's own random key, sealed.",
+    },
+    label=lambda row: f"File of {row.day:%d %B %Y}, {row.size} bytes",
+)
+
+register.nobody(ProofAnswer, because="What each proof said last: a state, a figure, a sentence without values.")

@@ -27,6 +27,7 @@ class Holds:
     purposes_of: Mapping[str, tuple[str, ...]]
     columns: Mapping[str, str]
     nobody: Mapping[str, str]
+    clear: Mapping[str, str]
     title: str
     label: Callable[[Any], str] | None
     place: str
@@ -102,6 +103,7 @@ def holds(
     title: str,
     columns: Mapping[str, str] | None = None,
     nobody: Mapping[str, str] | None = None,
+    clear: Mapping[str, str] | None = None,
     purposes_of: Mapping[str, Sequence[str]] | None = None,
     label: Callable[[Any], str] | None = None,
 ) -> None:
@@ -110,11 +112,13 @@ def holds(
     ``target``: a model, or the name of a table whose model belongs to a library.
     ``subject``: look-up path(s) to the subject's UUID, like "person_id" or "case__person_id"; "self" when the row is the person.
     ``columns``: plain column -> category. ``nobody``: plain column -> why it says nothing about a person.
+    ``clear``: plain column -> why it cannot be sealed, for values that otherwise must be (names, addresses, free text).
     ``purposes``: for every column, unless ``purposes_of`` names others for one. ``label``: row -> one line for people.
     """
     paths = (subject,) if isinstance(subject, str) else tuple(subject)
     others = {column: tuple(ids) for column, ids in (purposes_of or {}).items()}
-    DECLARED.holds.append(Holds(target, paths, tuple(purposes), others, dict(columns or {}), dict(nobody or {}), title, label, _place()))
+    kinds = (dict(columns or {}), dict(nobody or {}), dict(clear or {}))
+    DECLARED.holds.append(Holds(target, paths, tuple(purposes), others, *kinds, title, label, _place()))
 
 
 def nobody(target: Target, *, because: str) -> None:

@@ -65,11 +65,12 @@ class Holding:
 
 
 def holdings(subject: UUID) -> Iterator[Holding]:
-    """What every declared table holds about a subject; tables without a row of theirs come too, and are empty."""
+    """What every declared table holds about a subject; tables without a row of theirs come too, and are empty. Tables with nothing but keys and marks do not."""
     for table in tables():
         if table.holds and table.model:
             columns = tuple(column for column in table.columns if column.personal)
-            yield Holding(table.holds.title, table.model, table.name, columns, table, subject)
+            if columns:
+                yield Holding(table.holds.title, table.model, table.name, columns, table, subject)
 
 
 def rows_of(table: Table, subject: UUID) -> QuerySet[Any]:
@@ -77,9 +78,10 @@ def rows_of(table: Table, subject: UUID) -> QuerySet[Any]:
     if table.holds is None or table.model is None:
         raise LookupError(f"{table.called} is not declared to be about people.")
     paths = [Q(**{"pk" if path == "self" else path: subject}) for path in table.holds.subject]
-    found = table.model._base_manager.filter(reduce(or_, paths))
-    # A path through a to-many relation would name a row once for each way that leads to it.
-    return found.distinct() if any("__" in path for path in table.holds.subject) and len(paths) > 1 else found
+    manager = table.model._base_manager
+    found = manager.filter(reduce(or_, paths))
+    # A path through a to-many relation names a row once for each way that leads to it, and sealed rows refuse DISTINCT.
+    return manager.filter(pk__in=found.values("pk")) if any("__" in path for path in table.holds.subject) else found
 
 
 def opened(instance: Model, attribute: str) -> Any:

@@ -15,10 +15,12 @@ from django.apps import apps
 from django.db import models
 
 from kept.core.register.declarations import DECLARED, Holds, Nobody, Register, Target
-from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField
+from kept.core.vault.fields import BlindIndex, SealedField
 
 
 class Kind(Enum):
+    """Why a column is there. Prefix indexes are no columns: their marks stand in the vault's token table."""
+
     SEALED = "sealed"
     PLAIN = "plain"
     INDEX = "index of a sealed value"
@@ -109,7 +111,7 @@ def _column(table: str, field: models.Field[Any, Any], said: Holds | None, free:
     if isinstance(field, SealedField):
         purposes = said.purposes_for(field.name) if said else ()
         return classified(Kind.SEALED, category=field.category, field_id=field.field_id, purposes=purposes)
-    if isinstance(field, BlindIndex | PrefixIndex):
+    if isinstance(field, BlindIndex):
         return classified(Kind.INDEX, because=f"A keyed index of {field.source}.")
     if said:
         return _plain(classified, table, field, said)

@@ -1,0 +1,114 @@
+"""The two statements compared: what the company promises, and what the code and the live database hold and do.
+
+``findings`` is the whole of it. ``checks`` hands it to Django's system checks, ``kept check`` prints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.core.ledger.models import Version
+from kept.core.policy.folder import PolicyError, load
+from kept.core.policy.model import Policy
+from kept.core.register import check_holdings, check_promises, live
+from kept.core.register.findings import IDS, Finding, Level
+from kept.core.register.inventory import Table, tables
+
+__all__ = ["IDS", "Finding", "Level", "findings", "stopped_recipients"]
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """The policy the code is measured with, if any can be read, and what was found on the way to it."""
+
+    policy: Policy | None
+    found: tuple[Finding, ...]
+
+
+def findings(policy: Policy | None = None, *, at: date | None = None) -> list[Finding]:
+    """Everything on which the two statements differ, structural findings first.
+
+    Measured with ``policy``, else with the version in force, else (nothing is published yet) with the edited folder.
+    Raises DatabaseError when the database does not answer.
+    """
+    at = at or timezone.localdate()
+    stored = live.columns_by_table()
+    yardstick = Yardstick(policy, ()) if policy else _yardstick(stored)
+    inventory = tables()
+    found = [*yardstick.found, *_code_alone(inventory, stored)]
+    if yardstick.policy:
+        found += _against(yardstick.policy, inventory, at)
+    order = list(Level)
+    return sorted(found, key=lambda finding: (order.index(finding.level), finding.id))
+
+
+def stopped_recipients(policy: Policy, at: date | None = None) -> frozenset[str]:
+    """Ids of the recipients that a date has stopped. The one door out asks before anything leaves."""
+    return frozenset(finding.recipient for finding in check_promises.dated(policy, at or timezone.localdate()))
+
+
+def _code_alone(inventory: list[Table], stored: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    yield from check_holdings.undeclared(inventory)
+    yield from check_holdings.misdeclared()
+    yield from check_holdings.in_the_clear(inventory)
+    surplus = list(check_holdings.surplus(inventory, stored))
+    # A migration that still waits may be the very one that drops the column.
+    if surplus and not live.migrations_wait():
+        yield from surplus
+
+
+def _against(policy: Policy, inventory: list[Table], at: date) -> Iterator[Finding]:
+    yield from check_holdings.uncovered(policy, inventory)
+    yield from check_promises.purposes(policy)
+    yield from check_promises.recipients(policy)
+    yield from check_promises.cookies(policy)
+    yield from check_promises.proofs(policy)
+    yield from check_promises.roles(policy)
+    yield from check_promises.clocks(policy, at)
+    yield from check_promises.languages(policy)
+    yield from check_promises.dated(policy, at)
+
+
+def _yardstick(stored: Mapping[str, frozenset[str]]) -> Yardstick:
+    """The version in force, with a word on how the edited folder differs; the folder itself before anything is published."""
+    folder, broken = _folder()
+    if Version._meta.db_table not in stored:
+        return _unpublished(folder, broken)
+    try:
+        in_force = versions.current().policy
+    except versions.NothingPublished:
+        return _unpublished(folder, broken)
+    except versions.VersionBroken as wrong:
+        return Yardstick(None, (Finding("kept.E016", str(wrong), "Restore the ledger from a backup, and run kept ledger verify."),))
+    newest = versions.all_versions()[0].identity
+    if broken:
+        return Yardstick(in_force, tuple(Finding("kept.N004", problem, "Mend it before you publish.") for problem in broken))
+    if folder and folder.identity != newest:
+        changed = Finding("kept.N001", f"{settings.KEPT_POLICY} differs from the version last published.", "See kept policy diff; kept policy publish makes it rule.")
+        return Yardstick(in_force, (changed,))
+    return Yardstick(in_force, ())
+
+
+def _unpublished(folder: Policy | None, broken: list[str]) -> Yardstick:
+    notice = Finding("kept.N002", "No version of the policy is published yet, so the edited folder was checked.", "Publish it with kept policy publish.")
+    return Yardstick(folder, (notice, *map(_unreadable, broken)))
+
+
+def _unreadable(problem: str) -> Finding:
+    """One fault of a policy folder; a paragraph missing in one language has an id of its own."""
+    if problem.startswith("text/") and "is missing. Translate it" in problem:
+        return Finding("kept.E017", problem, "")
+    return Finding("kept.E016", problem, "")
+
+
+def _folder() -> tuple[Policy | None, list[str]]:
+    try:
+        return load(settings.KEPT_POLICY), []
+    except PolicyError as wrong:
+        return None, wrong.problems
