@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils import timezone
 
-from kept.accounts.models import User
+from kept.accounts.ids import User
 from kept.core.vault.fields import SealedField, SealedModel
 
 WAY_BACK = timedelta(hours=72)

@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.accounts import mail
-from kept.accounts.events import AddressChange, SecurityEvent
-from kept.accounts.models import User
+from kept.accounts.models import AddressChange, SecurityEvent, User
 from kept.core.consent.choices import Answer, Notice, choose
 from kept.core.ledger import versions
 from kept.core.vault import gate

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kept.accounts import browsers, flows
-from kept.accounts.events import AddressChange, SecurityEvent
+from kept.accounts.models import AddressChange, SecurityEvent
 from kept.core.vault import gate
 
 GONE = "This link was used or has expired."

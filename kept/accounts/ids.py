@@ -1,0 +1,111 @@
+"""Who may sign in: the ID of a customer, the post of a staff member, and what a person can see of their own sign-ins."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from kept.accounts.addresses import canonical
+
+# NIST SP 800-63B-4: the length of a password that stands alone, and of one that has a second factor beside it.
+ALONE, BESIDE_A_FACTOR, LONGEST = 15, 8, 256
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=canonical(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=canonical(username or ""))
+
+
+class User(AbstractBaseUser):
+    """The ID. Its e-mail is the one personal value that lies in the clear: sign-in must find it before any key is at hand."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    person_id = models.UUIDField(null=True, unique=True)
+    password_is_short = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def set_password(self, raw_password: str | None) -> None:
+        """NFKC first, so that the same password typed on two keyboards is the same (NIST SP 800-63B-4, 3.1.1.2)."""
+        super().set_password(raw_password and unicodedata.normalize("NFKC", raw_password))
+        self.password_is_short = raw_password is not None and len(raw_password) < ALONE
+
+    def check_password(self, raw_password: str) -> bool:
+        return super().check_password(unicodedata.normalize("NFKC", raw_password))
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.closed_at is None
+
+    @property
+    def last_login(self) -> datetime | None:  # type: ignore[override]
+        """No column: when somebody signs in stands in their own sealed log. The library only asks whether the ID was ever confirmed."""
+        return self.confirmed_at
+
+    @property
+    def subject(self) -> UUID:
+        """The data subject behind this ID: the person, or the ID itself before there is one."""
+        return self.person_id or self.id
+
+    def confirm(self) -> None:
+        """The address is theirs: they typed the code that was sent there."""
+        if self.confirmed_at is None:
+            self.confirmed_at = timezone.now()
+            self.save(update_fields=["confirmed_at"])
+
+    def post(self) -> StaffMember | None:
+        """The post this person holds at the desk today, if any."""
+        return self.posts.filter(StaffMember.today()).first()
+
+    def employ(self, *, role: str, entity: str, since: datetime | None = None) -> StaffMember:
+        """Give this ID a post at the desk. An earlier post ends the moment the new one begins."""
+        since = since or timezone.now()
+        self.posts.filter(until=None).update(until=since)
+        return self.posts.create(role=role, entity=entity, since=since)
+
+
+class StaffMember(models.Model):
+    """A post at the desk: who, in which role of the policy, for which company of the group, from when until when."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=40)
+    entity = models.CharField(max_length=60)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    @staticmethod
+    def today() -> Q:
+        now = timezone.now()
+        return Q(since__lte=now) & (Q(until=None) | Q(until__gt=now))
+
+    def leave(self, at: datetime | None = None) -> None:
+        self.until = at or timezone.now()
+        self.save(update_fields=["until"])
+
+
+class Session(models.Model):
+    """A signed-in browser, or one on its way there. ``data`` is sealed; ``mark`` is a keyed hash, so a stolen row opens nothing."""
+
+    mark = models.CharField(max_length=32, primary_key=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+    data = models.BinaryField()
+    expires = models.DateTimeField(db_index=True)

@@ -1,0 +1,81 @@
+"""What sign-in keeps: the ID and its address, sessions, second factors, the security log. The library's own tables included."""
+
+from __future__ import annotations
+
+from kept.accounts.models import AddressChange, SecurityEvent, Session, StaffMember, User
+from kept.core.register import declarations as register
+
+OF_USER = ("user__person_id", "user_id")
+
+register.touchpoint("accounts", purposes=("account", "security"))
+
+register.holds(
+    User,
+    subject=("person_id", "self"),
+    purposes=("account",),
+    title="Your ID",
+    columns={
+        "email": "identity.account",
+        "password": "identity.account",
+        "password_is_short": "identity.account",
+        "confirmed_at": "identity.account",
+        "closed_at": "identity.account",
+    },
+    label=lambda user: f"ID {user.email}",
+)
+register.holds(
+    StaffMember,
+    subject=OF_USER,
+    purposes=("staff",),
+    title="Your post at the desk",
+    columns={"role": "identity.account", "entity": "identity.account", "since": "identity.account", "until": "identity.account"},
+    label=lambda post: f"{post.role}, {post.entity}",
+)
+register.holds(
+    Session,
+    subject=OF_USER,
+    purposes=("security",),
+    title="Your signed-in browsers",
+    columns={"data": "security.sign-in", "expires": "security.sign-in"},
+    nobody={"mark": "A keyed hash of a random key: it names a row and nothing else."},
+    label=lambda session: "A signed-in browser",
+)
+register.holds(
+    SecurityEvent,
+    subject="subject",
+    purposes=("security",),
+    title="Your security log",
+    columns={"at": "security.sign-in"},
+    label=lambda event: f"{event.at:%d %B %Y}",
+)
+register.holds(
+    AddressChange,
+    subject="subject",
+    purposes=("security",),
+    title="Changes of your sign-in address that can still be taken back",
+    columns={"asked_at": "security.sign-in", "until": "security.sign-in", "undone_at": "security.sign-in"},
+    nobody={"key_hash": "The hash of a random key that only a mail holds."},
+    label=lambda change: f"Change of {change.asked_at:%d %B %Y}",
+)
+register.holds(
+    "account_emailaddress",
+    subject=OF_USER,
+    purposes=("account",),
+    title="The address you sign in with",
+    columns={"email": "identity.account", "verified": "identity.account", "primary": "identity.account"},
+    label=lambda address: str(address.email),
+)
+register.holds(
+    "mfa_authenticator",
+    subject=OF_USER,
+    purposes=("security",),
+    title="Your passkeys, authenticator app and recovery codes",
+    columns={"type": "security.sign-in", "data": "identity.account", "created_at": "security.sign-in", "last_used_at": "security.sign-in"},
+    label=lambda factor: str(factor.get_type_display()),
+)
+register.nobody("account_emailconfirmation", because="Links are not used: addresses are confirmed by a typed code. The table stays empty.")
+for table in ("auth_group", "auth_group_permissions", "auth_permission", "django_content_type"):
+    register.nobody(table, because="Names of models and of what may be done with them. Kept uses roles of the policy instead.")
+
+register.cookie("kept_session")
+register.cookie("kept_csrf")
