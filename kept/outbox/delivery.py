@@ -1,0 +1,92 @@
+"""Deliver what is due: at least once, always under the same Message-ID, on the record before the bytes leave."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from kept.core.ledger import checkpoint, versions
+from kept.core.vault import gate
+from kept.core.vault.errors import KeyErased
+from kept.core.vault.readers import Job, SystemReader
+from kept.outbox import door
+from kept.outbox.models import Message
+
+POSTMAN = SystemReader(job="outbox.deliver")
+PROVIDER = "mail-provider"
+"""The recipient of the policy folder that carries our mail, where it leaves this machine."""
+
+
+def deliver(most: int = 50) -> int:
+    """Deliver up to ``most`` due messages. Returns how many went."""
+    went = 0
+    for _ in range(most):
+        message = Message.claim(timezone.now())
+        if message is None:
+            break
+        went += _one(message)
+    return went
+
+
+def _one(message: Message) -> int:
+    try:
+        letter = _record_and_open(message)
+    except KeyErased:
+        message.trouble, message.due_at, message.given_up_at = (
+            "KeyErased",
+            None,
+            timezone.now(),
+        )
+        message.save(update_fields=["trouble", "due_at", "given_up_at"])
+        return 0
+    except door.DoorClosed as closed:
+        message.failed(type(closed).__name__)
+        return 0
+    try:
+        letter.send()
+    except (
+        OSError
+    ) as trouble:  # refused, timed out, unreachable; smtplib's errors are all OSErrors
+        message.failed(type(trouble).__name__)
+        return 0
+    message.delivered()
+    return 1
+
+
+def _record_and_open(message: Message) -> EmailMessage:
+    """The letter in the clear. Its entry is in the ledger when this returns, so before a byte leaves."""
+    leaves = not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
+    if leaves:
+        policy = versions.current().policy
+        recipient = door.check(
+            policy, PROVIDER, purpose=message.purpose, at=timezone.localdate()
+        ).id
+    else:
+        recipient = ""
+    with gate.purpose(
+        message.purpose, reader=POSTMAN, about=Job(f"message {message.pk}")
+    ) as act:
+        act.kind = "sent"
+        act.touch(
+            message.subject, what=f"Mail: {message.template}", recipient=recipient
+        )
+        to, heading, body = message.to, message.heading, message.body
+        message.goes_to(recipient)
+    headers = {
+        "Message-ID": f"<{message.pk}@{urlsplit(settings.KEPT_SITE).hostname}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    return EmailMessage(
+        heading, body + footer(), settings.DEFAULT_FROM_EMAIL, [to], headers=headers
+    )
+
+
+def footer() -> str:
+    """The latest checkpoint, in every mail: whoever keeps one of ours can prove later that we rewrote the ledger."""
+    note = checkpoint.latest()
+    if note is None:
+        return ""
+    return f"\n-- \nOur ledger on the day of this mail. Keep it: a later ledger that does not contain it was rewritten.\n{note}"

@@ -1,0 +1,49 @@
+"""Write a mail. It is sealed at once and leaves later, so that the answer to a form takes as long for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+
+from kept.core.vault import gate
+from kept.core.vault.acts import CURRENT
+from kept.core.vault.readers import Job, SystemReader
+from kept.outbox.models import Message
+
+WRITER = SystemReader(job="outbox.mail")
+
+
+def mail(
+    *, subject: UUID, to: str, template: str, context: Mapping[str, Any], purpose: str
+) -> Message:
+    """Queue one mail. ``template`` is a path like "accounts/mail/code.txt" whose first line is the mail's subject.
+
+    Inside an open act the mail belongs to that act and its transaction; elsewhere it opens an act of its own for ``purpose``.
+    Raises what the gate raises: KeyErased for somebody who was erased, NotAllowed where the purpose may not write mail.
+    """
+    heading, _, body = render_to_string(template, dict(context)).strip().partition("\n")
+    act = CURRENT.get()
+    if act is not None and not act.closed:
+        return _queue(subject, to, template, heading, body, act.purpose)
+    with gate.purpose(
+        purpose, reader=WRITER, about=Job(f"outbox.mail {template}"), source="outbox"
+    ):
+        return _queue(subject, to, template, heading, body, purpose)
+
+
+def _queue(
+    subject: UUID, to: str, template: str, heading: str, body: str, purpose: str
+) -> Message:
+    message = Message(
+        subject=subject,
+        to=to,
+        heading=heading.strip()[:200],
+        body=body.strip() + "\n",
+        purpose=purpose,
+        template=template,
+    )
+    message.save(force_insert=True)
+    return message

@@ -1,0 +1,109 @@
+"""Mail on its way. What it says lies sealed until it is delivered, and is destroyed the moment it is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+
+LEASE = timedelta(minutes=2)
+GIVE_UP = timedelta(days=2)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class Message(SealedModel):
+    """One mail to one person. ``delivered_at`` or ``given_up_at`` ends it; until then it is due again and again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    subject = models.UUIDField(db_index=True)
+    purpose = models.CharField(max_length=60)
+    template = models.CharField(max_length=80)
+    to = SealedField(
+        models.EmailField(max_length=254),
+        of="subject",
+        field_id="message.to",
+        category="contact.email",
+        null=True,
+    )
+    heading = SealedField(
+        models.CharField(max_length=200),
+        of="subject",
+        field_id="message.heading",
+        category="message.content",
+        null=True,
+    )
+    body = SealedField(
+        models.TextField(),
+        of="subject",
+        field_id="message.body",
+        category="message.content",
+        null=True,
+    )
+    queued_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now, null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    recipient = models.CharField(max_length=60, default="")
+    trouble = models.CharField(max_length=80, default="")
+    delivered_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[SealedManager] = SealedManager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("due_at", name="outbox_due", condition=Q(due_at__isnull=False))
+        ]
+
+    @classmethod
+    def claim(cls, now: datetime) -> Message | None:
+        """The message longest due, now ours for as long as a lease lasts. A worker that dies leaves it due again."""
+        for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
+            leased = cls.objects.filter(pk=row.pk, due_at=row.due_at).update(
+                due_at=now + LEASE, attempts=F("attempts") + 1
+            )
+            if leased:
+                return cls.objects.get(pk=row.pk)
+        return None
+
+    def goes_to(self, recipient: str) -> None:
+        """Who carries it: a recipient of the policy, or "" while it stays on this machine."""
+        self.recipient = recipient
+        self.save(update_fields=["recipient"])
+
+    def delivered(self) -> None:
+        """It has gone: what it said is destroyed, that it went stays."""
+        self.delivered_at, self.due_at, self.trouble = timezone.now(), None, ""
+        self._empty()
+
+    def failed(self, trouble: str) -> None:
+        """Try again after twice the time, for two days. ``trouble`` is the type of an error, never its text."""
+        now = timezone.now()
+        self.trouble = trouble[:80]
+        if now - self.queued_at >= GIVE_UP:
+            self.given_up_at, self.due_at = now, None
+            self._empty()
+            return
+        self.due_at = now + min(
+            timedelta(seconds=15) * 2 ** min(self.attempts, 10), LONGEST_WAIT
+        )
+        self.save(update_fields=["due_at", "trouble"])
+
+    def _empty(self) -> None:
+        self.to = self.heading = self.body = None
+        self.save(
+            update_fields=[
+                "due_at",
+                "trouble",
+                "delivered_at",
+                "given_up_at",
+                "to",
+                "heading",
+                "body",
+            ]
+        )

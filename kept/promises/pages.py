@@ -1,0 +1,103 @@
+"""What the public pages show, gathered: clauses with the state of their promises, promises with their proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from kept.core.policy.model import Clause, Policy, Promise
+from kept.core.register import proofs
+from kept.core.register.proofs import BROKEN, KEPT, UNPROVEN, WAITING, Answer, Results
+
+WORST_FIRST = (BROKEN, UNPROVEN, WAITING, KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One promise as a page shows it. ``answers`` are the last words of its proofs; ``missing`` are proofs nobody wrote."""
+
+    promise: Promise
+    state: str
+    answers: tuple[Answer, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def figure(self) -> str:
+        """The figure of the proof that decides the state."""
+        return next(
+            (answer.figure for answer in self.answers if answer.state == self.state), ""
+        )
+
+    @property
+    def text(self) -> str:
+        return next(
+            (answer.text for answer in self.answers if answer.state == self.state), ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    clause: Clause
+    promises: tuple[Shown, ...]
+
+    @property
+    def state(self) -> str:
+        """The worst state of the promises it states; empty where it states none."""
+        states = {shown.state for shown in self.promises}
+        return next((state for state in WORST_FIRST if state in states), "")
+
+    @property
+    def said(self) -> str:
+        """What decides that state, in a few words."""
+        return next(
+            (
+                shown.figure
+                for shown in self.promises
+                if shown.state == self.state and shown.figure
+            ),
+            "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    number: str
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+def promise_rows(policy: Policy, results: Results) -> list[Shown]:
+    """Every promise, in the order of the policy's rows."""
+    shown = [_shown(promise, results) for promise in policy.promises.values()]
+    return sorted(shown, key=lambda one: (one.promise.row[0], int(one.promise.row[1:])))
+
+
+def _shown(promise: Promise, results: Results) -> Shown:
+    answers = tuple(
+        results.answers[id] for id in promise.proofs if id in results.answers
+    )
+    missing = tuple(id for id in promise.proofs if id not in proofs.PROOFS)
+    return Shown(promise, results.promises[promise.id], answers, missing)
+
+
+def sections(policy: Policy, results: Results, language: str = "") -> list[Section]:
+    """The wording, each clause with the promises it states."""
+    by_id = {shown.promise.id: shown for shown in promise_rows(policy, results)}
+    found = []
+    for (number, title), clauses in groupby(
+        policy.clauses(language),
+        key=lambda clause: (clause.section, clause.section_title),
+    ):
+        paragraphs = tuple(
+            Paragraph(clause, tuple(by_id[id] for id in clause.promises if id in by_id))
+            for clause in clauses
+        )
+        found.append(Section(number, title, paragraphs))
+    return found
+
+
+def count(rows: Iterable[Shown]) -> dict[str, int]:
+    """How many promises stand in each state, in the order they are read."""
+    states = [shown.state for shown in rows]
+    return {state: states.count(state) for state in (KEPT, BROKEN, WAITING, UNPROVEN)}

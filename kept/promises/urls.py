@@ -1,0 +1,26 @@
+"""Addresses under /privacy/, and the tiles of the ledger where the C2SP layout puts them."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from kept.promises import views
+
+urlpatterns = [
+    path("privacy/", views.policy, name="privacy"),
+    path("privacy/policy.json", views.policy_json, name="policy-json"),
+    path("privacy/versions/<int:number>/", views.version, name="policy-version"),
+    path("privacy/promises/", views.promises, name="promises"),
+    path("privacy/promises.json", views.promises_json, name="promises-json"),
+    path("privacy/changes/", views.changes, name="policy-changes"),
+    path("privacy/recipients/", views.recipients, name="recipients"),
+    path("privacy/checkpoint", views.checkpoint, name="checkpoint"),
+    path("privacy/key", views.key, name="ledger-key"),
+    path("checkpoint", views.checkpoint),
+    path("tile/entries/<path:name>", views.entries, name="entries"),
+    re_path(
+        r"^tile/(?P<level>[0-9]{1,2})/(?P<name>[0-9x/]+(?:\.p/[0-9]{1,3})?)$",
+        views.tile,
+        name="tile",
+    ),
+]

@@ -1,0 +1,199 @@
+"""The public pages of the policy. Nobody needs an ID to read what is promised, or to check it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from kept.core.ledger import checkpoint as checkpoints
+from kept.core.ledger import sign, tiles, versions
+from kept.core.register import answers, proofs
+from kept.promises import history, pages, receivers
+
+WORDS = {
+    "kept": "Kept",
+    "broken": "Broken",
+    "waiting": "Waiting",
+    "unproven": "Not proven",
+}
+
+
+def public(view: Any) -> Any:
+    """For visitors, and for reading only."""
+    return login_not_required(require_safe(view))
+
+
+def _page(request: HttpRequest, number: int) -> HttpResponse:
+    shown = history.find(number)
+    if shown is None:
+        raise Http404
+    policy = versions.version(number)
+    context = {
+        "policy": policy,
+        "text": policy.text(request.GET.get("language", "")),
+        "sections": pages.sections(
+            policy, answers.latest(policy), request.GET.get("language", "")
+        ),
+        "version": shown.version,
+        "standing": shown.standing,
+        "coming": history.coming(),
+    }
+    return render(request, "promises/policy.html", context)
+
+
+@public
+def policy(request: HttpRequest) -> HttpResponse:
+    """The version in force: each clause with its live proof."""
+    return _page(request, versions.current().number)
+
+
+@public
+def version(request: HttpRequest, number: int) -> HttpResponse:
+    """Any version ever published, at an address that stays."""
+    return _page(request, number)
+
+
+@public
+def policy_json(request: HttpRequest) -> HttpResponse:
+    """The version in force as its source files, with its identity: enough to build and run it elsewhere."""
+    ruling = versions.current()
+    return JsonResponse(
+        {
+            "version": ruling.number,
+            "identity": ruling.policy.identity,
+            "files": dict(ruling.policy.files),
+        }
+    )
+
+
+@public
+def promises(request: HttpRequest) -> HttpResponse:
+    """Every promise with its state. What is wrong comes first."""
+    in_force = versions.current().policy
+    results = answers.latest(in_force)
+    rows = pages.promise_rows(in_force, results)
+    groups = [
+        {
+            "title": "Broken today",
+            "line": "What is wrong comes first",
+            "open": True,
+            "rows": [row for row in rows if row.state == proofs.BROKEN],
+        },
+        {
+            "title": "Waiting",
+            "line": "Nothing has happened yet that could be proven",
+            "rows": [row for row in rows if row.state == proofs.WAITING],
+        },
+        {
+            "title": "Kept",
+            "line": "Each with its proof",
+            "rows": [row for row in rows if row.state == proofs.KEPT],
+        },
+        {
+            "title": "Not proven yet",
+            "line": "We say it, and cannot show it yet",
+            "rows": [row for row in rows if row.state == proofs.UNPROVEN],
+        },
+    ]
+    context = {
+        "rows": rows,
+        "groups": groups,
+        "count": pages.count(rows),
+        "results": results,
+        "asked": bool(results.answers),
+        "ledger": history.ledger(),
+        "words": WORDS,
+    }
+    return render(request, "promises/promises.html", context)
+
+
+@public
+def promises_json(request: HttpRequest) -> HttpResponse:
+    in_force = versions.current()
+    results = answers.latest(in_force.policy)
+    rows = [
+        {
+            "row": shown.promise.row,
+            "id": shown.promise.id,
+            "statement": shown.promise.statement,
+            "clause": shown.promise.clause,
+            "state": shown.state,
+            "proofs": [
+                {
+                    "id": answer.id,
+                    "state": answer.state,
+                    "figure": answer.figure,
+                    "text": answer.text,
+                    "at": answer.at.isoformat(),
+                }
+                for answer in shown.answers
+            ],
+        }
+        for shown in pages.promise_rows(in_force.policy, results)
+    ]
+    return JsonResponse(
+        {
+            "policy": in_force.number,
+            "identity": in_force.policy.identity,
+            "promises": rows,
+        }
+    )
+
+
+@public
+def changes(request: HttpRequest) -> HttpResponse:
+    return render(request, "promises/changes.html", {"versions": history.everything()})
+
+
+@public
+def recipients(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    return render(
+        request,
+        "promises/recipients.html",
+        {"groups": receivers.groups(versions.current().policy, today), "today": today},
+    )
+
+
+def _text(body: str | bytes) -> HttpResponse:
+    return HttpResponse(body, content_type="text/plain; charset=utf-8")
+
+
+@public
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The latest signed note (C2SP tlog-checkpoint)."""
+    note = checkpoints.latest()
+    if note is None:
+        raise Http404
+    return _text(note)
+
+
+@public
+def key(request: HttpRequest) -> HttpResponse:
+    """The public key that verifies checkpoints, versions, copies and receipts."""
+    return _text(sign.public_key_text() + "\n")
+
+
+def _tile(found: bytes | None) -> HttpResponse:
+    if found is None:
+        raise Http404
+    answer = HttpResponse(found, content_type="application/octet-stream")
+    answer["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
+
+
+@public
+def tile(request: HttpRequest, level: str, name: str) -> HttpResponse:
+    """A tile of hashes (C2SP tlog-tiles)."""
+    return _tile(tiles.hashes(int(level), name))
+
+
+@public
+def entries(request: HttpRequest, name: str) -> HttpResponse:
+    """A bundle of leaves: salted commitments, never personal data."""
+    return _tile(tiles.entries(name))
