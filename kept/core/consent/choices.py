@@ -61,10 +61,22 @@ def choose(
         row = _locked(subject)
         shown, _ = ShownNotice.objects.get_or_create(
             hash=notice.hash(language),
-            defaults={"text": notice.text, "clause": notice.clause, "policy": notice.policy, "language": language},
+            defaults={
+                "text": notice.text,
+                "clause": notice.clause,
+                "policy": notice.policy,
+                "language": language,
+            },
         )
         choice = Choice.objects.create(
-            subject=subject, purpose=purpose, answer=answer, notice=shown, source=source, at=at or now, recorded_at=now, act=act
+            subject=subject,
+            purpose=purpose,
+            answer=answer,
+            notice=shown,
+            source=source,
+            at=at or now,
+            recorded_at=now,
+            act=act,
         )
         if answer == Choice.Answer.YES:
             _close(row, purpose, Limit.Kind.OBJECTION)
@@ -118,7 +130,13 @@ def _locked(subject: UUID) -> StandingRow:
 
 
 def _open(row: StandingRow, purpose: str, kind: str, source: str) -> None:
-    Limit.objects.get_or_create(subject=row.subject, purpose=purpose, kind=kind, until=None, defaults={"source": source, "since": timezone.now()})
+    Limit.objects.get_or_create(
+        subject=row.subject,
+        purpose=purpose,
+        kind=kind,
+        until=None,
+        defaults={"source": source, "since": timezone.now()},
+    )
     if kind == Limit.Kind.OBJECTION:
         row.objections = sorted({*row.objections, purpose})
         row.consents = [other for other in row.consents if other != purpose]

@@ -9,7 +9,7 @@ from itertools import groupby
 from json import JSONDecodeError
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger import merkle, sign, tiles
@@ -47,11 +47,19 @@ def intact(last: int = 10_000) -> tuple[bool, str]:
 
 
 def _findings(state: FoldState, start: int) -> Iterator[str]:
-    yield from _versions()
-    yield from _leaves(state, start // tiles.WIDTH * tiles.WIDTH)
-    yield from _waiting(state)
-    yield from _tiles(state, start)
-    yield from _checkpoints(state)
+    yield from _readable("versions", _versions())
+    yield from _readable("rows", _leaves(state, start // tiles.WIDTH * tiles.WIDTH))
+    yield from _readable("rows that wait", _waiting(state))
+    yield from _readable("tiles", _tiles(state, start))
+    yield from _readable("checkpoints", _checkpoints(state))
+
+
+def _readable(what: str, found: Iterator[str]) -> Iterator[str]:
+    """A column changed into something that is no time, id or text is a finding too, not an accident."""
+    try:
+        yield from found
+    except (ValueError, TypeError, AttributeError, DatabaseError) as wrong:
+        yield f"The ledger's {what} cannot be read any further: {type(wrong).__name__}."
 
 
 def _versions() -> Iterator[str]:

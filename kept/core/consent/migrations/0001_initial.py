@@ -14,7 +14,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ShownNotice",
             fields=[
-                ("hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "hash",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
                 ("text", models.TextField()),
                 ("clause", models.CharField(max_length=100)),
                 ("policy", models.PositiveIntegerField()),
@@ -36,15 +39,31 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("subject", models.UUIDField()),
                 ("purpose", models.CharField(max_length=60)),
-                ("kind", models.CharField(choices=[("objection", "Objection"), ("restriction", "Restriction")], max_length=11)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("objection", "Objection"),
+                            ("restriction", "Restriction"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
                 ("source", models.CharField(max_length=100)),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField(default=None, null=True)),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(condition=models.Q(("until", None)), fields=("subject", "purpose", "kind"), name="consent_limit_once"),
-                    models.CheckConstraint(condition=models.Q(("kind__in", ["objection", "restriction"])), name="consent_limit_kind"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("subject", "purpose", "kind"),
+                        name="consent_limit_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["objection", "restriction"])),
+                        name="consent_limit_kind",
+                    ),
                 ],
             },
         ),
@@ -54,17 +73,40 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("subject", models.UUIDField()),
                 ("purpose", models.CharField(max_length=60)),
-                ("answer", models.CharField(choices=[("yes", "Yes"), ("no", "No"), ("acknowledged", "Acknowledged")], max_length=12)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Yes"),
+                            ("no", "No"),
+                            ("acknowledged", "Acknowledged"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ("source", models.CharField(max_length=100)),
                 ("at", models.DateTimeField()),
-                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=django.utils.timezone.now),
+                ),
                 ("act", models.UUIDField(default=None, null=True)),
-                ("notice", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="choices", to="consent.shownnotice")),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="choices",
+                        to="consent.shownnotice",
+                    ),
+                ),
             ],
             options={
                 "indexes": [models.Index(fields=["subject", "purpose"], name="consent_choice_subject")],
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("answer__in", ["yes", "no", "acknowledged"])), name="consent_choice_answer")
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["yes", "no", "acknowledged"])),
+                        name="consent_choice_answer",
+                    )
                 ],
             },
         ),
