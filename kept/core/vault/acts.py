@@ -61,6 +61,7 @@ class Act:
         self.about = about
         self.reason = reason
         self.source = source or name
+        self.masking = isinstance(reader, StaffReader) and not reason
         self.closed = False
         # In an event loop keys are loaded with their rows, because no attribute can wait for a query.
         self.eager = False
@@ -130,7 +131,7 @@ class Act:
             if isinstance(answer, Refused):
                 self._refuse(key, category, answer)
             known = policy.categories.get(category)
-            if known and known.sensitive and isinstance(self.reader, StaffReader) and not self.reason:
+            if known and known.sensitive and self.masking:
                 raise ReasonRequired(f"“{known.title}” is shown for a reason only. Say why you need it.")
         key.answers[category, version] = True
 

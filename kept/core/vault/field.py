@@ -57,12 +57,13 @@ class SealedField(AnyField):
 
     ``inner`` says what the value is and how a form asks for it. ``of`` is the path to the subject (see owner.py), the same
     for every sealed field of a model. ``field_id`` is stable for ever: the column may be renamed, the id may not.
+    ``masked``: staff open it for a reason only.
     """
 
     descriptor_class = SealedAttribute
     owner: Owner
 
-    def __init__(self, inner: models.Field[Any, Any], *, of: str, field_id: str, category: str, **options: Any) -> None:
+    def __init__(self, inner: models.Field[Any, Any], *, of: str, field_id: str, category: str, masked: bool = False, **options: Any) -> None:
         refused = sorted(name for name in _REFUSED & options.keys() if options[name]) + [
             name for name in ("primary_key", "unique", "db_index") if getattr(inner, "_unique" if name == "unique" else name)
         ]
@@ -70,6 +71,7 @@ class SealedField(AnyField):
             raise SealRefused(f"A sealed field cannot have {', '.join(refused)}: the database sees different bytes for equal values.")
         header.Header(field_id, 0, _SOME_DAY, "check").pack()
         self.inner, self.of, self.field_id, self.category = inner, of, field_id, category
+        self.masked = masked
         self.id_bytes = field_id.encode()
         self.encode, self.decode = codec(inner)
         if inner.has_default():

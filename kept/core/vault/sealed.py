@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
 
 from kept.core.vault import seal
 from kept.core.vault.acts import CURRENT, Act, current
-from kept.core.vault.errors import KeyErased, PurposeRequired, SealBroken, SealRefused
+from kept.core.vault.errors import KeyErased, PurposeRequired, ReasonRequired, SealBroken, SealRefused
 from kept.core.vault.header import FIXED, Header
 from kept.core.vault.keys import Key
 
@@ -47,16 +47,13 @@ class Sealed:
         return "<sealed>"
 
     def __str__(self) -> str:
-        self._refuse()
+        return self._refuse()
 
     def __format__(self, spec: str) -> str:
-        self._refuse()
-
-    def __bytes__(self) -> bytes:
-        self._refuse()
+        return self._refuse()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        self._refuse()
+        return self._refuse()
 
     def __copy__(self) -> Sealed:
         return self
@@ -64,7 +61,7 @@ class Sealed:
     def __deepcopy__(self, memo: Any) -> Sealed:
         return self
 
-    def _refuse(self) -> NoReturn:
+    def _refuse(self) -> str:
         raise SealRefused("This value is sealed. Read it as an attribute of its row, inside a purpose.")
 
 
@@ -146,6 +143,8 @@ def open_sealed(row: models.Model, field: SealedField, value: Sealed) -> Any:
     version = raw[1:5]
     if (field.category, version) not in key.answers:
         act.permit(key, field.category, version)
+    if field.masked and act.masking:
+        raise ReasonRequired(f"{field.field_id} is shown for a reason only. Say why you need it.")
     name = field.field_id
     plain = unseal(row, field, key, raw)
     opened = key.opened
