@@ -22,12 +22,12 @@ def decide(
     """
     rule = policy.rules.get(purpose)
     if rule is None or not _lets(rule, purpose, category, reader, standing, at):
-        return _refusal(policy, rule, purpose, category, reader, standing, at, earlier=False)
+        return _refused(policy, policy, purpose, category, reader, standing, at)
     if collected_under is None or collected_under is policy or rule.right:
         return rule.allowed
     older = collected_under.rules.get(purpose)
     if older is None or not _lets(older, purpose, category, reader, standing, at):
-        return _refusal(collected_under, older, purpose, category, reader, standing, at, earlier=True)
+        return _refused(policy, collected_under, purpose, category, reader, standing, at)
     return rule.allowed
 
 
@@ -48,16 +48,14 @@ def _lets(rule: Rule, purpose: str, category: str, reader: Reader, standing: Sta
     return rule.choice == "opt-out" or purpose in standing.consents
 
 
-def _refusal(
-    policy: Policy, rule: Rule | None, purpose: str, category: str, reader: Reader, standing: Standing, at: date, *, earlier: bool
-) -> Refused:
-    company = policy.company
-    controller = company.controller_of(reader.entity)
+def _refused(today: Policy, policy: Policy, purpose: str, category: str, reader: Reader, standing: Standing, at: date) -> Refused:
+    """The refusal of ``policy``. Whom to ask is always told by today's: the desk of an old version may have moved."""
+    rule = policy.rules.get(purpose)
     reason = _reason(policy, rule, purpose, category, reader, standing, at)
-    if earlier:
+    if policy is not today:
         reason = f"It was collected under an earlier version of the policy, and keeps its limits. {reason}"
-    clause = rule.allowed.clause if rule else company.purpose_clause
-    return Refused(clause, reason, f"{controller.title}, {controller.email}")
+    controller = today.company.controller_of(reader.entity)
+    return Refused(rule.allowed.clause if rule else policy.company.purpose_clause, reason, f"{controller.title}, {controller.email}")
 
 
 def _reason(policy: Policy, rule: Rule | None, purpose: str, category: str, reader: Reader, standing: Standing, at: date) -> str:

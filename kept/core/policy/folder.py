@@ -37,24 +37,22 @@ class PolicyError(Exception):
 def load(folder: Path) -> Policy:
     """The policy a folder holds, checked and frozen. Raises PolicyError with every problem. Hidden files and README.md are left alone."""
     problems: list[str] = []
-    files = _read_folder(Path(folder), problems)
-    try:
-        return from_files(files, _problems=problems)
-    except PolicyError as wrong:
-        raise PolicyError(wrong.problems) from None
+    return _checked(_read_folder(Path(folder), problems), problems)
 
 
-def from_files(files: Mapping[str, str], *, _problems: list[str] | None = None) -> Policy:
+def from_files(files: Mapping[str, str]) -> Policy:
     """The policy of {relative path: text}, as ``Policy.files`` keeps them. Raises PolicyError with every problem."""
-    problems = _problems if _problems is not None else []
+    return _checked(files, [])
+
+
+def _checked(files: Mapping[str, str], problems: list[str]) -> Policy:
+    """``problems`` names the files that could not be read; they are not reported as missing a second time."""
     unread = {problem.partition(":")[0] for problem in problems}
     clean = _canonical(files, problems)
-    if unread == {""}:
+    tables = {name: table for name in TABLES if (table := _table(name, clean, problems, unread))}
+    if len(tables) < len(TABLES):
         raise PolicyError(problems)
-    tables = {name: _table(name, clean, problems, unread) for name in TABLES}
-    if any(table is None for table in tables.values()):
-        raise PolicyError(problems)
-    return _build({name: table for name, table in tables.items() if table}, clean, problems)
+    return _build(tables, clean, problems)
 
 
 def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list[str]) -> Policy:
@@ -62,7 +60,7 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
     categories = rows.categories(tables["categories.toml"])
     purposes_table, recipients_table = tables["purposes.toml"], tables["recipients.toml"]
     places = purposes_table.words("touchpoints")
-    purposes = rows.purposes(purposes_table, company, categories)
+    purposes = rows.purposes(purposes_table, company, categories, places)
     rows.refuse_sale(purposes_table, purposes)
     recipients = rows.recipients(recipients_table, company.entities)
     rows.resolve_shared(purposes_table, purposes, recipients)
@@ -149,13 +147,13 @@ def _table(name: str, files: Mapping[str, str], problems: list[str], unread: set
         return Table(name, "", tomllib.loads(files[name]), problems)
     except tomllib.TOMLDecodeError as wrong:
         hint = " A key or a table stands twice: keep one." if "overwrite" in str(wrong) or "twice" in str(wrong) else " Mend that line."
-        problems.append(f"{name}: cannot be read: {shorten_message(str(wrong))}.{hint}")
+        problems.append(f"{name}: cannot be read: {_plain(str(wrong))}.{hint}")
     except (RecursionError, ValueError):
         problems.append(f"{name}: cannot be read: it is nested too deeply, or holds a number that is too long. Write plain tables.")
     return None
 
 
-def shorten_message(message: str) -> str:
+def _plain(message: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in message)[:160].rstrip(".")
 
 

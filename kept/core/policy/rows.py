@@ -45,8 +45,8 @@ def categories(table: Table) -> dict[str, Category]:
     return found
 
 
-def purposes(table: Table, company: Company, kinds: Collection[str]) -> dict[str, Purpose]:
-    events, places = table.words("events"), table.words("touchpoints")
+def purposes(table: Table, company: Company, kinds: Collection[str], places: Mapping[str, str]) -> dict[str, Purpose]:
+    events = table.words("events")
     found = {}
     for name, row in table.tables(skip=("events", "touchpoints")).items():
         found[name] = _purpose(name, row, company, kinds, events, places)
