@@ -90,13 +90,19 @@ def _yardstick(stored: Mapping[str, frozenset[str]]) -> Yardstick:
     if broken:
         return Yardstick(in_force, tuple(Finding("kept.N004", problem, "Mend it before you publish.") for problem in broken))
     if folder and folder.identity != newest:
-        changed = Finding("kept.N001", f"{settings.KEPT_POLICY} differs from the version last published.", "See kept policy diff; kept policy publish makes it rule.")
+        changed = Finding(
+            "kept.N001",
+            f"{settings.KEPT_POLICY} differs from the version last published.",
+            "See kept policy diff; kept policy publish makes it rule.",
+        )
         return Yardstick(in_force, (changed,))
     return Yardstick(in_force, ())
 
 
 def _unpublished(folder: Policy | None, broken: list[str]) -> Yardstick:
-    notice = Finding("kept.N002", "No version of the policy is published yet, so the edited folder was checked.", "Publish it with kept policy publish.")
+    notice = Finding(
+        "kept.N002", "No version of the policy is published yet, so the edited folder was checked.", "Publish it with kept policy publish."
+    )
     return Yardstick(folder, (notice, *map(_unreadable, broken)))
 
 

@@ -14,8 +14,6 @@ from kept.core.register.dormancy import dormant
 from kept.core.register.findings import Finding
 from kept.core.register.inventory import Column, Kind, Table, columns_of, models_by_table, table_name
 
-# A file's name and type share the file's own category, which its register.file names.
-FILE = "file"
 NEVER_CLEAR = ("contact.", "identity.name", "support.", "research.")
 
 
@@ -77,7 +75,7 @@ def uncovered(policy: Policy, tables: Iterable[Table]) -> Iterator[Finding]:
     """Everything held needs a category of the policy, a purpose that uses it, and by that a retention."""
     for table in tables:
         for column in table.columns:
-            if column.personal and table.holds and column.category != FILE:
+            if column.personal and table.holds:
                 yield from _covered(policy, f"{table.called}.{column.attribute}", column.category, column.purposes, table.holds.place)
     for stored in DECLARED.files:
         yield from _covered(policy, f"The files “{stored.title}”", stored.category, stored.purposes, stored.place)
@@ -116,17 +114,27 @@ def _unknown_names(said: Holds, model: type[models.Model]) -> Iterator[Finding]:
     known = {name for field in columns_of(model) for name in (field.name, field.attname, field.column)}
     for name in [*said.columns, *said.nobody, *said.purposes_of, *said.clear]:
         if name not in known:
-            yield Finding("kept.E003", f"{said.place} declares {model._meta.label}.{name}, and there is no such field.", "Take it out, or mend its name.")
+            yield Finding(
+                "kept.E003", f"{said.place} declares {model._meta.label}.{name}, and there is no such field.", "Take it out, or mend its name."
+            )
     for path in said.subject:
         try:
             model._base_manager.filter(**{f"{'pk' if path == 'self' else path}__isnull": False})
         except Exception as wrong:
-            yield Finding("kept.E003", f"{said.place}: {path} does not lead from {model._meta.label} to a person ({wrong}).", "Write a look-up path that ends at the subject's UUID.")
+            yield Finding(
+                "kept.E003",
+                f"{said.place}: {path} does not lead from {model._meta.label} to a person ({wrong}).",
+                "Write a look-up path that ends at the subject's UUID.",
+            )
 
 
 def _covered(policy: Policy, what: str, category: str, purposes: tuple[str, ...], place: str) -> Iterator[Finding]:
     if category not in policy.categories:
-        yield Finding("kept.E004", f"{what} holds {category} ({place}), and categories.toml does not name it.", "Add it to categories.toml, or correct the category in the code.")
+        yield Finding(
+            "kept.E004",
+            f"{what} holds {category} ({place}), and categories.toml does not name it.",
+            "Add it to categories.toml, or correct the category in the code.",
+        )
         return
     known = [policy.purposes[id] for id in purposes if id in policy.purposes]
     if not any(category in purpose.uses and not purpose.right for purpose in known):

@@ -93,7 +93,11 @@ def proofs(policy: Policy) -> Iterator[Finding]:
                 )  # fmt: skip
     named = {id for promise in policy.promises.values() for id in promise.proofs}
     for id in sorted(PROOFS.keys() - named):
-        yield Finding("kept.N003", f"The code gives the proof {id}, and no promise in promises.toml names it.", "Name it in the promise it proves, so that people see it.")
+        yield Finding(
+            "kept.N003",
+            f"The code gives the proof {id}, and no promise in promises.toml names it.",
+            "Name it in the promise it proves, so that people see it.",
+        )
 
 
 def roles(policy: Policy) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from django.db import connection
 
 from kept.core.ledger import verify
 from kept.core.register import check_holdings, live
-from kept.core.register.check import IDS, findings
+from kept.core.register.check import findings
 from kept.core.register.findings import Level
 from kept.core.register.inventory import Kind, tables
 from kept.core.register.proofs import Proof, proof
