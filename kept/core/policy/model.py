@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from kept.core.policy.duration import Duration
@@ -264,7 +264,7 @@ class Company:
         return next((region.controller for region in regions if region.entity == entity), regions[0].controller)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
     """A whole policy folder, checked. Two policies are equal when their files say the same, byte for byte."""
 
@@ -281,7 +281,11 @@ class Policy:
     """The source, {relative path: text}: enough to build this policy again, for ever."""
     identity: str
     """SHA-256 over the canonical form of ``files``, in hex."""
-    rules: Mapping[str, Rule] = field(repr=False)
+    rules: Mapping[str, Rule]
+    """Purposes as ``decide`` reads them."""
+
+    def __repr__(self) -> str:
+        return f"<Policy of {self.company.name}, {self.identity[:12]}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Policy) and self.identity == other.identity

@@ -1,0 +1,79 @@
+"""The demo company promises everything; a quite different company needs no line of Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kept.core.policy import render
+from kept.core.policy.decide import Allowed, Reader, Refused, Standing, decide
+from kept.core.policy.model import SERVICES, Policy
+
+TODAY = date(2026, 11, 23)
+
+
+def test_every_promise_and_system_has_its_row_and_clause(cet: Policy) -> None:
+    rows = [promise.row for promise in cet.promises.values()]
+    assert sorted(rows, key=lambda row: (row[0], int(row[1:]))) == [f"P{n}" for n in range(1, 36)] + [f"S{n}" for n in range(1, 22)]
+    assert all(cet.clause(promise.clause) for promise in cet.promises.values())
+
+
+def test_every_category_has_a_reason_besides_the_right_to_see_it(cet: Policy) -> None:
+    covered = {category for purpose in cet.purposes.values() if not purpose.right for category in purpose.uses}
+    assert covered == set(cet.categories)
+
+
+def test_whatever_is_held_about_a_person_can_be_seen_by_that_person(cet: Policy) -> None:
+    unseen = set(cet.categories) - set(cet.purposes["own-data"].uses)
+    assert unseen == {"visit.derived"}, "only what identifies no one may be missing from the right to see"
+
+
+def test_only_those_who_need_to_read(cet: Policy) -> None:
+    for purpose in cet.purposes.values():
+        assert "operator" not in purpose.read_by or purpose.id == "visits"
+        assert "marketing" not in purpose.read_by or purpose.id == "visits"
+    assert not {"payment.card", "research.occupation", "security.sign-in"} & set(cet.purposes["support"].uses)
+
+
+def test_all_eight_tasks_of_the_closed_list_are_given_to_somebody(cet: Policy) -> None:
+    assert {service for recipient in cet.recipients.values() for service in recipient.services} == set(SERVICES)
+
+
+def test_every_recipient_may_receive_today(cet: Policy) -> None:
+    assert {recipient.id: render.recipient_state(recipient, TODAY) for recipient in cet.recipients.values()} == dict.fromkeys(cet.recipients, "")
+
+
+@pytest.mark.parametrize(
+    ("country", "entity"), [("BE", "cet-power"), ("JP", "cet-power"), ("US", "cet-energy-solutions"), ("us-ca", "cet-energy-solutions"), ("US-TX", "cet-energy-solutions")]
+)
+def test_every_country_has_somebody_who_answers(country: str, entity: str, cet: Policy) -> None:
+    assert cet.company.region_of(country).entity == entity
+
+
+def test_only_essential_cookies_come_without_a_yes(cet: Policy) -> None:
+    for cookie in cet.cookies.values():
+        assert cookie.kind == "essential" or cet.purposes[cookie.purpose].choice == "opt-in"
+    assert {cookie.name for cookie in cet.cookies.values() if cookie.place == "accounts"} == {"kept_session", "kept_csrf"}
+
+
+def test_the_seven_markets(cet: Policy) -> None:
+    assert len(cet.company.markets) == 7
+
+
+def test_a_bakery_is_a_company_too(bakery: Policy) -> None:
+    baker = Reader("baker", "shop")
+    assert decide(bakery, "loyalty", "card.number", baker, Standing(), None, TODAY) == Allowed("1.1")
+    refused = decide(bakery, "allergies", "allergies", baker, Standing(), None, TODAY)
+    assert isinstance(refused, Refused) and refused.who_to_ask == "La boulangerie, bonjour@example.org"
+    assert isinstance(decide(bakery, "loyalty", "card.number", Reader("support", "shop"), Standing(), None, TODAY), Refused)
+    assert bakery.company.region_of("FR").entity == "shop"
+
+
+def test_it_runs_without_django() -> None:
+    modules = sorted(path.stem for path in Path(render.__file__).parent.glob("*.py") if path.stem != "__init__")
+    code = f"import sys; [__import__('kept.core.policy.' + name) for name in {modules}]; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
