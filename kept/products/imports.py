@@ -16,9 +16,9 @@ from kept.products.sheets import Report, run
 
 _OPTIONAL = ("former_part_numbers", "last_buy", "replacement", "input_phases", "output_phases", "rated_va", "mtbf_h", "interfaces", "approvals", "altitude_m")
 _NEEDED = (
-    ("part_number", "name", "line", "kind", "summary", "markets", "drawing", "lifecycle", "support_until", "warranty_months")
-    + ("input", "input_min_v", "input_max_v", "output", "rated_w", "efficiency", "temperature_min_c", "temperature_max_c")
-    + ("ip", "mounting", "width_mm", "height_mm", "depth_mm", "weight_kg")
+    *("part_number", "name", "line", "kind", "summary", "markets", "drawing", "lifecycle", "support_until", "warranty_months"),
+    *("input", "input_min_v", "input_max_v", "output", "rated_w", "efficiency", "temperature_min_c", "temperature_max_c"),
+    *("ip", "mounting", "width_mm", "height_mm", "depth_mm", "weight_kg"),
 )
 COLUMNS = tuple(Column(name) for name in _NEEDED) + tuple(Column(name, required=False) for name in _OPTIONAL)
 FIELDS = tuple(field.name for field in Product._meta.concrete_fields if field.name not in {"id", "code", "replacement"})

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -60,7 +61,5 @@ def test_what_we_write_we_can_read(value, unit):
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reader(text):
-    try:
-        power(text)
-    except QuantityError as wrong:
-        assert str(wrong)
+    with suppress(QuantityError):
+        assert power(text).unit in {"VA", "W"}

@@ -1,0 +1,117 @@
+"""Form fields for what several touchpoints ask of a person. Plain Django; the portal draws them.
+
+The control of each carries the autocomplete attribute of the HTML standard, so that a browser may fill it in.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kept.people import addresses, countries, phones, vat
+from kept.people.phones import Phone
+
+T = TypeVar("T")
+
+
+class NameField(forms.CharField):
+    """A person's name, whole: one word or six, any script, apostrophes and all. Control characters are no name."""
+
+    def __init__(self, *, label: str = "Full name", **options: Any) -> None:
+        options.setdefault("error_messages", {"required": "Enter your full name", "max_length": "Your name must be 200 characters or fewer"})
+        options.setdefault("widget", forms.TextInput({"autocomplete": "name", "spellcheck": "false"}))
+        super().__init__(label=label, max_length=200, **options)
+
+    def clean(self, value: Any) -> str:
+        name = " ".join(super().clean(value).split())
+        if any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} for letter in name):
+            raise ValidationError("Your name holds characters that cannot be printed. Type it anew")
+        return name
+
+
+class PhoneField(forms.CharField):
+    """Cleans to a ``Phone`` (E.164 and as typed), or None when optional and empty. ``region`` reads numbers without a country code."""
+
+    def __init__(self, *, label: str = "Phone number", region: str = phones.HOME, **options: Any) -> None:
+        options.setdefault("error_messages", {"required": phones.PROBLEM})
+        options.setdefault("widget", forms.TextInput({"type": "tel", "autocomplete": "tel"}))
+        self.region = region
+        super().__init__(label=label, **options)
+
+    def clean(self, value: Any) -> Phone | None:  # type: ignore[override]
+        typed = super().clean(value)
+        return _read(lambda: phones.parse(typed, self.region)) if typed else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.typed if isinstance(value, Phone) else value
+
+
+class CountryField(forms.ChoiceField):
+    """Cleans to an ISO 3166 code. ``language`` names the countries; an empty choice asks to choose."""
+
+    def __init__(self, *, label: str = "Country", language: str = "en", **options: Any) -> None:
+        options.setdefault("error_messages", {"required": "Choose a country", "invalid_choice": "Choose a country from the list"})
+        options.setdefault("widget", forms.Select({"autocomplete": "country"}))
+        super().__init__(label=label, choices=lambda: [("", "Choose a country"), *countries.choices(language)], **options)
+
+
+class VatField(forms.CharField):
+    """Cleans to a VAT number without marks (``BE0123456749``), or "" when optional and empty."""
+
+    def __init__(self, *, label: str = "VAT number", **options: Any) -> None:
+        options.setdefault("error_messages", {"required": vat.PROBLEM})
+        options.setdefault("widget", forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "short"}))
+        super().__init__(label=label, **options)
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        return _read(lambda: vat.normalise(typed)) if typed else ""
+
+
+class AddressFields(forms.Form):
+    """Mix into a form that asks for a postal address: ``class DeliveryForm(AddressFields, …)``.
+
+    After validation ``form.address`` is the mapping of parts (see addresses.py) and ``form.address_country`` its code; {} and ""
+    when nothing was typed and ``address_required`` is False.
+    """
+
+    address_required = True
+
+    country = CountryField(required=False)
+    street = forms.CharField(label="Street and number", required=False, widget=forms.TextInput({"autocomplete": "address-line1"}))
+    postcode = forms.CharField(label="Postcode", required=False, widget=forms.TextInput({"autocomplete": "postal-code", "class": "short"}))
+    city = forms.CharField(label="Town or city", required=False, widget=forms.TextInput({"autocomplete": "address-level2"}))
+    area = forms.CharField(
+        label="State or province", help_text="Where your post needs one", required=False, widget=forms.TextInput({"autocomplete": "address-level1"})
+    )
+
+    @property
+    def address(self) -> dict[str, str]:
+        return {part: said for part in addresses.PARTS if (said := self.cleaned_data.get(part, ""))}
+
+    @property
+    def address_country(self) -> str:
+        return self.cleaned_data.get("country", "") if self.address else ""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if "country" in self.errors or not (self.address or self.address_required):
+            return cleaned
+        country = self.cleaned_data.get("country", "")
+        if not country:
+            self.add_error("country", "Choose a country")
+            return cleaned
+        for part, sentence in addresses.check(self.address, country).items():
+            self.add_error(part, sentence)
+        return cleaned
+
+
+def _read(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except ValueError as wrong:
+        raise ValidationError(str(wrong)) from None

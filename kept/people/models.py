@@ -1,0 +1,204 @@
+"""Who we know. Every value about a person or an organisation is sealed; ``str()`` of either names nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from kept.core.vault import gate, keys
+from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel, casefold
+from kept.core.vault.values import Provenance, provenance
+from kept.people import addresses, phones
+from kept.people.phones import Phone
+from kept.people.vat import index_form as vat_form
+
+
+class LastOwner(Exception):
+    """An organisation keeps at least one owner. The message says what to do first."""
+
+
+class Subject(SealedModel):
+    """What persons and organisations share: a key of their own, an address, and how a value is corrected."""
+
+    name: Any
+    address: Any
+    country: Any
+    controller = models.CharField(max_length=60)
+    correctable: ClassVar[tuple[str, ...]] = ("name", "address", "country")
+
+    class Meta(SealedModel.Meta):
+        abstract = True
+
+    @property
+    def address_lines(self) -> list[str]:
+        """As on an envelope; [] when no address is known. Opens address and country."""
+        return addresses.lines(self.address, self.country or "") if self.address else []
+
+    def correct(self, field: str, value: Any) -> Provenance | None:
+        """Put ``value`` in the place of what was known. Returns where the old value came from, None when there was none.
+
+        Joins the open act; its ledger entry says what was changed, without the values. Raises ValueError for another field,
+        and what the vault raises (PurposeRequired, NotAllowed, KeyErased).
+        """
+        if field not in self.correctable:
+            raise ValueError(f"{field} of a {self._meta.verbose_name} cannot be corrected. Correctable: {', '.join(self.correctable)}.")
+        act = gate.current(f"{self._meta.model_name}.{field}")
+        before = provenance(self, field)
+        columns = self._assign(field, value)
+        self.save(update_fields=columns)
+        if before is not None:
+            act.kind = "changed"
+        act.touch(self.pk, changed=[f"{self._meta.model_name}.{field}"])
+        return before
+
+    def _assign(self, field: str, value: Any) -> list[str]:
+        """Set one field; returns the columns that belong to it."""
+        setattr(self, field, value)
+        return [field]
+
+
+class PersonManager(SealedManager):
+    def enrol(self, *, name: str, email: str, controller: str, id: UUID | None = None, language: str = "en") -> Person:
+        """A new data subject with a key of their own. Inside an act whose purpose uses name and e-mail; one transaction.
+
+        ``controller``: id of the company of the group that answers for them. Raises VaultError when ``id`` has a key already.
+        """
+        person: Person = self.model(name=name, email=email, controller=controller, language=language, **({"id": id} if id else {}))
+        with transaction.atomic():
+            keys.enrol(person.pk, controller)
+            person.save(force_insert=True)
+        return person
+
+    def at_phone(self, text: str) -> list[Person]:
+        """Persons with this number, typed in any notation; without a country code it is tried in each region of the company."""
+        found = {person.pk: person for number in phones.candidates(text) for person in self.find(phone=number)}
+        return list(found.values())
+
+
+class Person(Subject):
+    """The data subject: a customer, a member of staff, or somebody who once called. An ID is not needed."""
+
+    name = SealedField(models.CharField(max_length=200), of="self", field_id="person.name", category="identity.name")
+    email = SealedField(models.EmailField(max_length=254, blank=True), of="self", field_id="person.email", category="contact.email")
+    # E.164, so that it is found in any notation; as typed, because that is how its owner knows it.
+    phone = SealedField(models.CharField(max_length=20, blank=True, null=True), of="self", field_id="person.phone", category="contact.phone")
+    phone_typed = SealedField(
+        models.CharField(max_length=phones.LONGEST, blank=True, null=True), of="self", field_id="person.phone-typed", category="contact.phone"
+    )
+    address = SealedField(models.JSONField(blank=True, null=True), of="self", field_id="person.address", category="contact.address")
+    country = SealedField(models.CharField(max_length=2, blank=True, null=True), of="self", field_id="person.country", category="contact.address")
+    language = models.CharField(max_length=8, default="en")
+
+    name_ix = PrefixIndex("name")
+    email_ix = BlindIndex("email", normalize=casefold)
+    phone_ix = BlindIndex("phone", normalize=phones.index_form)
+
+    objects = PersonManager()
+
+    correctable = ("name", "email", "phone", "address", "country", "language")
+
+    def correct(self, field: str, value: Any) -> Provenance | None:
+        """As ``Subject.correct``; a phone is a ``Phone``, a text in any notation, or None; ``language`` is no sealed value."""
+        if field != "language":
+            return super().correct(field, value)
+        self.language = value
+        self.save(update_fields=["language"])
+        gate.current("person.language").touch(self.pk, changed=["person.language"])
+        return None
+
+    def _assign(self, field: str, value: Any) -> list[str]:
+        if field != "phone":
+            return super()._assign(field, value)
+        phone = value if isinstance(value, Phone) or not value else phones.parse(value)
+        self.phone, self.phone_typed = (phone.e164, phone.typed) if phone else (None, None)
+        return ["phone", "phone_typed"]
+
+    def organisations(self) -> set[UUID]:
+        """Ids of the organisations they belong to today."""
+        return set(Membership.objects.current().filter(person=self).values_list("organisation_id", flat=True))
+
+
+class OrganisationManager(SealedManager):
+    def found(
+        self, *, name: str, by: Person, vat: str = "", address: Mapping[str, str] | None = None, country: str = "", id: UUID | None = None
+    ) -> Organisation:
+        """A new organisation with a key of its own, and ``by`` as its first owner. One transaction, inside an act."""
+        made: Organisation = self.model(
+            name=name, vat=vat or None, address=dict(address) if address else None, country=country or None, controller=by.controller, **({"id": id} if id else {})
+        )
+        with transaction.atomic():
+            keys.enrol(made.pk, by.controller)
+            made.save(force_insert=True)
+            made.admit(by, role=Membership.Role.OWNER)
+        return made
+
+
+class Organisation(Subject):
+    """A customer that is a company. What belongs to it stays with it when a person leaves or is forgotten."""
+
+    name = SealedField(models.CharField(max_length=200), of="self", field_id="organisation.name", category="identity.organisation")
+    vat = SealedField(models.CharField(max_length=20, blank=True, null=True), of="self", field_id="organisation.vat", category="identity.organisation")
+    address = SealedField(models.JSONField(blank=True, null=True), of="self", field_id="organisation.address", category="identity.organisation")
+    country = SealedField(models.CharField(max_length=2, blank=True, null=True), of="self", field_id="organisation.country", category="identity.organisation")
+
+    name_ix = PrefixIndex("name")
+    vat_ix = BlindIndex("vat", normalize=vat_form)
+
+    objects = OrganisationManager()
+
+    correctable = ("name", "vat", "address", "country")
+
+    def admit(self, person: Person, *, role: str) -> Membership:
+        """Make a person a member, or give a member another role from now on: the old membership ends, a new one begins."""
+        with transaction.atomic():
+            before = self.memberships.current().select_for_update().filter(person=person).first()
+            if before is not None:
+                if before.role == role:
+                    return before
+                before.leave()
+            return self.memberships.create(person=person, role=role)
+
+
+class MembershipManager(models.Manager["Membership"]):
+    def current(self) -> models.QuerySet[Membership]:
+        return self.filter(until=None)
+
+
+class Membership(models.Model):
+    """That a person belongs to an organisation, in a role, from a moment until a moment. Ended ones are kept as history."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", "Owner"
+        BUYER = "buyer", "Buyer"
+        ENGINEER = "engineer", "Engineer"
+        VIEWER = "viewer", "Viewer"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "organisation"], condition=models.Q(until=None), name="one_current_membership"),
+            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="membership_ends_after_it_began"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} since {self.since:%Y-%m-%d}"
+
+    def leave(self) -> None:
+        """End it now. The records of the organisation stay with it. Raises LastOwner."""
+        with transaction.atomic():
+            owners = self.organisation.memberships.current().select_for_update().filter(role=self.Role.OWNER)
+            if self.role == self.Role.OWNER and not owners.exclude(pk=self.pk).exists():
+                raise LastOwner("You are the last owner of this organisation. Make somebody else an owner first.")
+            self.until = timezone.now()
+            self.save(update_fields=["until"])

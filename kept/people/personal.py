@@ -1,0 +1,32 @@
+"""What is known about persons and organisations, and why. The values themselves are sealed fields and say what they are."""
+
+from kept.core import register
+from kept.people.models import Membership, Organisation, Person
+
+_REACHED = ("account", "security", "registration", "safety", "support", "sales", "requests", "news", "staff")
+_DELIVERED = ("account", "registration", "safety")
+
+register.holds(
+    Person,
+    subject="self",
+    title="You",
+    purposes=("account", "registration", "safety", "support", "sales"),
+    purposes_of={"name": _REACHED, "email": _REACHED, "address": _DELIVERED, "country": _DELIVERED, "language": ("account",)},
+    columns={"language": "contact.preferences"},
+    nobody={"controller": "Which company of the group answers; it follows from the region."},
+)
+register.holds(
+    Organisation,
+    subject="self",
+    title="Your organisation",
+    purposes=("account", "registration", "safety", "support"),
+    nobody={"controller": "Which company of the group answers; it follows from the region."},
+)
+register.holds(
+    Membership,
+    subject="person_id",
+    title="Organisations you belong to",
+    purposes=("account", "registration"),
+    columns={"organisation": "identity.organisation", "role": "identity.organisation", "since": "identity.organisation", "until": "identity.organisation"},
+    label=lambda row: f"{row.get_role_display()} since {row.since:%d %B %Y}",
+)
