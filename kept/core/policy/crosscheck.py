@@ -37,7 +37,9 @@ def tags_agree(purposes: Mapping[str, Purpose], promises: Mapping[str, Promise],
                 problems.append(f'{file}: clause {number}: "{shorten(name)}" is tagged twice. Keep one.')
         for name, number in known.items():
             if number in tagged and name not in tagged[number]:
-                problems.append(f"{file}: clause {number}: {home} says it states {name}, and it is not tagged so. Write {{{kind}: {name}}} below its heading.")
+                problems.append(
+                    f"{file}: clause {number}: {home} says it states {name}, and it is not tagged so. Write {{{kind}: {name}}} below its heading."
+                )
 
 
 def same_clauses(first: Text, other: Text, problems: list[str]) -> None:

@@ -68,12 +68,14 @@ def _recipients(a: Policy, b: Policy) -> list[Change]:
             changes += ordered("recipient", f"{name}.{key}", before, after, True, sentence)
         changes += wording("recipient", f"{name}.title", old.title, new.title, f"{old.title} is now called {new.title}.")
         changes += wording("recipient", f"{name}.legal_name", old.legal_name, new.legal_name, f"{new.title} is now {new.legal_name} by law.")
-        mechanisms = tuple(transfer.mechanism if transfer else "none" for transfer in (old.transfer, new.transfer))
-        sentence = f"Data reaches {new.title} under {mechanisms[1]} instead of {mechanisms[0]}."
-        changes += ordered("recipient", f"{name}.transfer.mechanism", *mechanisms, True, sentence)
-        if old.contract != new.contract or (old.transfer != new.transfer and mechanisms[0] == mechanisms[1]):
+        was, now = (transfer.mechanism if transfer else "none" for transfer in (old.transfer, new.transfer))
+        sentence = f"Data reaches {new.title} under {now} instead of {was}."
+        changes += ordered("recipient", f"{name}.transfer.mechanism", was, now, True, sentence)
+        if old.contract != new.contract or (old.transfer != new.transfer and was == now):
             before, after = f"{old.contract} {old.transfer}", f"{new.contract} {new.transfer}"
-            changes.append(Change("reworded", "recipient", f"{name}.dates", before, after, False, f"The contract or transfer dates of {new.title} have changed."))
+            changes.append(
+                Change("reworded", "recipient", f"{name}.dates", before, after, False, f"The contract or transfer dates of {new.title} have changed.")
+            )
     return changes
 
 
@@ -82,9 +84,9 @@ def _cookies(a: Policy, b: Policy) -> list[Change]:
     for name in a.cookies.keys() & b.cookies.keys():
         old, new = a.cookies[name], b.cookies[name]
         lengths = tuple(cookie.lifetime.length().total_seconds() if cookie.lifetime else 0 for cookie in (old, new))
-        words = tuple(cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes" for cookie in (old, new))
-        sentence = f"The cookie {new.name} lives {words[1]} instead of {words[0]}."
-        changes += ordered("cookie", f"{name}.lifetime", *words, lengths[1] > lengths[0], sentence)
+        was, now = (cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes" for cookie in (old, new))
+        sentence = f"The cookie {new.name} lives {now} instead of {was}."
+        changes += ordered("cookie", f"{name}.lifetime", was, now, lengths[1] > lengths[0], sentence)
         for key in ("name", "kind", "purpose", "setter", "storage"):
             before, after = getattr(old, key), getattr(new, key)
             changes += ordered("cookie", f"{name}.{key}", before, after, True, f"The cookie {new.name}: {key} was “{before}” and is “{after}”.")
@@ -97,7 +99,9 @@ def _promises(a: Policy, b: Policy) -> list[Change]:
         old, new = a.promises[name], b.promises[name]
         changes += wording("promise", f"{name}.statement", old.statement, new.statement, f"Promise {new.row} now reads: {new.statement}")
         for proof in (proof for proof in old.proofs if proof not in new.proofs):
-            changes.append(Change("widened", "promise", f"{name}.proofs.{proof}", proof, "", True, f"Promise {new.row} is no longer proven by {proof}."))
+            changes.append(
+                Change("widened", "promise", f"{name}.proofs.{proof}", proof, "", True, f"Promise {new.row} is no longer proven by {proof}.")
+            )
         for proof in (proof for proof in new.proofs if proof not in old.proofs):
             changes.append(Change("narrowed", "promise", f"{name}.proofs.{proof}", "", proof, False, f"Promise {new.row} is now proven by {proof}."))
     return changes
@@ -110,7 +114,9 @@ def _clocks(a: Policy, b: Policy) -> list[Change]:
         before, after = old.within.in_words(), new.within.in_words()
         longer = new.within.length() > old.within.length()
         # The copy's clock says how long a copy waits, the notice's how long a widening waits: there a shorter time takes something away.
-        changes += ordered("clock", f"{name}.within", before, after, longer != (name in ("copy", "widening")), f"{new.title}: {after} instead of {before}.")
+        changes += ordered(
+            "clock", f"{name}.within", before, after, longer != (name in ("copy", "widening")), f"{new.title}: {after} instead of {before}."
+        )
         changes += wording("clock", f"{name}.title", old.title, new.title, f"The deadline “{old.title}” is now called “{new.title}”.")
     return changes
 
@@ -120,7 +126,9 @@ def _entities(a: Policy, b: Policy) -> list[Change]:
     titles = {name: entity.name for name, entity in (*old.items(), *new.items())}
     changes = members("entity", "entities", old, new, "{} now belongs to the group that answers here.", "{} no longer belongs to it.", titles=titles)
     for name in old.keys() & new.keys():
-        changes += ordered("entity", f"{name}.country", old[name].country, new[name].country, True, f"{new[name].name} now sits in {new[name].country}.")
+        changes += ordered(
+            "entity", f"{name}.country", old[name].country, new[name].country, True, f"{new[name].name} now sits in {new[name].country}."
+        )
         changes += wording("entity", f"{name}.name", old[name].name, new[name].name, f"{old[name].name} is now called {new[name].name}.")
         addresses = ", ".join(old[name].address), ", ".join(new[name].address)
         changes += wording("entity", f"{name}.address", *addresses, f"The address of {new[name].name} has changed.")

@@ -36,9 +36,9 @@ def _reach(a: Policy, b: Policy, name: str) -> list[Change]:
 
     changes = members("purpose", f"{name}.uses", old.uses, new.uses, *sentences("use"), titles=kinds, right=own)
     changes += members("purpose", f"{name}.read_by", old.read_by, new.read_by, *sentences("be read by"), titles=roles)
-    employers = [set(purpose.entities) or set(policy.company.entities) for policy, purpose in ((a, old), (b, new))]
     if old.entities or new.entities:
-        changes += members("purpose", f"{name}.entities", *employers, *sentences("be read by staff of"), titles=entities)
+        employed, employs = old.entities or tuple(a.company.entities), new.entities or tuple(b.company.entities)
+        changes += members("purpose", f"{name}.entities", employed, employs, *sentences("be read by staff of"), titles=entities)
     changes += members("purpose", f"{name}.shared_with", old.shared_with, new.shared_with, *sentences("reach"), titles=to)
     return changes
 
@@ -63,13 +63,17 @@ def _time(old: Purpose, new: Purpose) -> list[Change]:
     if (old.keep, old.from_event) != (new.keep, new.from_event):
         # Two terms from different days cannot be compared: the longer guess is taken, so that people are told.
         longer = old.from_event != new.from_event or new.duration.length() > old.duration.length()
-        changes += ordered("retention", f"{new.id}.keep", before, after, longer, f"“{new.title}” is kept {after}, and was kept {before} (clause {new.clause}).")
+        changes += ordered(
+            "retention", f"{new.id}.keep", before, after, longer, f"“{new.title}” is kept {after}, and was kept {before} (clause {new.clause})."
+        )
     elif old.event != new.event:
         changes += wording("retention", f"{new.id}.event", old.event, new.event, f"“{new.title}”: its term now runs from when {new.event}.")
     windows = [(purpose.since or date.min, purpose.until or date.max) for purpose in (old, new)]
     wider = windows[1][0] < windows[0][0] or windows[1][1] > windows[0][1]
-    days = tuple(f"{purpose.since or 'always'} to {purpose.until or 'always'}" for purpose in (old, new))
-    changes += ordered("purpose", f"{new.id}.days", *days, wider, f"“{new.title}” is in use on other days: {days[1]} (clause {new.clause}).")
+    days, new_days = (f"{purpose.since or 'always'} to {purpose.until or 'always'}" for purpose in (old, new))
+    changes += ordered(
+        "purpose", f"{new.id}.days", days, new_days, wider, f"“{new.title}” is in use on other days: {new_days} (clause {new.clause})."
+    )
     return changes
 
 

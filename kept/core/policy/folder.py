@@ -168,14 +168,17 @@ def _canonical(files: Mapping[str, str], problems: list[str]) -> dict[str, str]:
         else:
             clean[name] = files[name].removeprefix("\ufeff").replace("\r\n", "\n")
     if len(files) > MOST_FILES or sum(map(len, clean.values())) > LARGEST_FOLDER:
-        raise PolicyError([f"The policy holds more than {MOST_FILES} files or {LARGEST_FOLDER // 1024 // 1024} MiB. Point to the policy folder itself."])
+        raise PolicyError(
+            [f"The policy holds more than {MOST_FILES} files or {LARGEST_FOLDER // 1024 // 1024} MiB. Point to the policy folder itself."]
+        )
     return clean
 
 
 def _read_folder(folder: Path, problems: list[str]) -> dict[str, str]:
     if not folder.is_dir():
         raise PolicyError([f"{folder} is not a folder. Set KEPT_POLICY to the policy folder, like policies/cet-power."])
-    home, files = folder.resolve(), {}
+    home = folder.resolve()
+    files: dict[str, str] = {}
     for place, folders, names in os.walk(home):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):

@@ -98,7 +98,7 @@ def _clocks(file: dict[str, Any]) -> list[LawClock]:
 
 
 _FILES = [_read(name) for name in ("eu", "uk", "california")]
-_JURISDICTIONS = {country: file["jurisdiction"] for file in _FILES for country in file["countries"]}
+_JURISDICTIONS: dict[str, str] = {country: file["jurisdiction"] for file in _FILES for country in file["countries"]}
 _EEA = frozenset(_FILES[0]["countries"])
 CLOCKS = tuple(clock for file in _FILES for clock in _clocks(file))
 DUTIES = tuple(
@@ -125,7 +125,7 @@ def within_eea(country: str) -> bool:
 
 
 def jurisdiction_of(country: str) -> str:
-    """"EU", "UK", "US-CA" for a country ("BE") or a part of one ("US-CA"); "" where no law is on file."""
+    """ "EU", "UK", "US-CA" for a country ("BE") or a part of one ("US-CA"); "" where no law is on file."""
     wanted = country.upper()
     return _JURISDICTIONS.get(wanted) or _JURISDICTIONS.get(wanted.partition("-")[0], "")
 

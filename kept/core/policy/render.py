@@ -50,7 +50,11 @@ def readers(policy: Policy, purpose: Purpose) -> tuple[str, ...]:
 def recipient_state(recipient: Recipient, at: date) -> str:
     """Why nothing may be sent to a recipient on a day, in one sentence; "" while all is in force."""
     if recipient.contract and not recipient.contract.in_force(at):
-        return f"The contract ended on {recipient.contract.until}." if at > recipient.contract.since else f"The contract begins on {recipient.contract.since}."
+        return (
+            f"The contract ended on {recipient.contract.until}."
+            if at > recipient.contract.since
+            else f"The contract begins on {recipient.contract.since}."
+        )
     if recipient.transfer:
         if not recipient.transfer.in_force(at):
             return f"Its transfer mechanism is agreed from {recipient.transfer.since} to {recipient.transfer.until or 'further notice'}."
@@ -66,7 +70,13 @@ def _purposes(policy: Policy, at: date) -> Sheet:
         )
         for purpose in policy.purposes.values()
     )  # fmt: skip
-    return Sheet("purposes", "What data is used for", ("Purpose", "Where", "What it uses", "Who reads it", "Legal basis", "Your choice", "Clause"), rows, tuple(policy.purposes))
+    return Sheet(
+        "purposes",
+        "What data is used for",
+        ("Purpose", "Where", "What it uses", "Who reads it", "Legal basis", "Your choice", "Clause"),
+        rows,
+        tuple(policy.purposes),
+    )
 
 
 def _categories(policy: Policy, at: date) -> Sheet:
@@ -85,7 +95,13 @@ def _recipients(policy: Policy, at: date) -> Sheet:
 
 
 def _recipient(recipient: Recipient, at: date) -> tuple[str, ...]:
-    under = law.MECHANISMS[recipient.transfer.mechanism].title if recipient.transfer else "Within the EEA" if law.within_eea(recipient.country) else "The law that demands it"
+    under = (
+        law.MECHANISMS[recipient.transfer.mechanism].title
+        if recipient.transfer
+        else "Within the EEA"
+        if law.within_eea(recipient.country)
+        else "The law that demands it"
+    )
     until = recipient.contract.until if recipient.contract else None
     ends = f"{until.day} {until:%B %Y}" if until else "Open" if recipient.contract else "None"
     tasks = ", ".join(SERVICES[service] for service in recipient.services) or "what the demand names"

@@ -54,9 +54,7 @@ def purposes(table: Table, company: Company, kinds: Collection[str], places: Map
     return found
 
 
-def _purpose(
-    name: str, row: Table, company: Company, kinds: Collection[str], events: Mapping[str, str], places: Mapping[str, str]
-) -> Purpose:
+def _purpose(name: str, row: Table, company: Company, kinds: Collection[str], events: Mapping[str, str], places: Mapping[str, str]) -> Purpose:
     keep, duration = row.span("keep")
     event = row.one_of("from", events)
     place = row.one_of("touchpoint", places)
@@ -102,12 +100,25 @@ def recipients(table: Table, entities: Collection[str]) -> dict[str, Recipient]:
         country = country_of(row)
         contract, transfer = _contract(row), _transfer(row)
         if kind in ("provider", "partner") and not contract and not row.has("contract"):
-            row.problem("contract", "is missing: a provider or partner is bound by one. Write contract = {reference = \"…\", from = 2026-01-01, until = 2027-12-31}.")
+            row.problem(
+                "contract",
+                'is missing: a provider or partner is bound by one. Write contract = {reference = "…", from = 2026-01-01, until = 2027-12-31}.',
+            )
         if country and kind != "authority" and not row.has("transfer") and not law.within_eea(country):
-            row.problem("transfer", f"is missing, and {shorten(country)} lies outside the EEA. Write transfer = {{mechanism = \"scc\", from = 2026-01-01}}.")
+            row.problem(
+                "transfer", f'is missing, and {shorten(country)} lies outside the EEA. Write transfer = {{mechanism = "scc", from = 2026-01-01}}.'
+            )
         entity = row.one_of("entity", entities) if kind == "group" else ""
         found[name] = Recipient(
-            name, row.text("title"), row.text("legal_name"), kind, country, services, entity, contract, transfer,
+            name,
+            row.text("title"),
+            row.text("legal_name"),
+            kind,
+            country,
+            services,
+            entity,
+            contract,
+            transfer,
             row.text("told_otherwise", optional=True),
         )
         row.done()
@@ -174,7 +185,12 @@ def promises(table: Table) -> dict[str, Promise]:
             if not _PROOF.fullmatch(proof):
                 row.problem("proofs", f'"{shorten(proof)}" is not the name of a proof. Write it like outbox.no_sale.')
         found[name] = Promise(
-            name, number, row.text("statement"), row.text("clause", example="5.1"), proofs, row.text("rule", optional=True),
+            name,
+            number,
+            row.text("statement"),
+            row.text("clause", example="5.1"),
+            proofs,
+            row.text("rule", optional=True),
             row.text("enforced", optional=True),
         )
         row.done()

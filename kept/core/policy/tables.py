@@ -124,7 +124,9 @@ class Table:
             return None
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
-        self.problem(key, f"{'is missing' if value is None else f'{shorten(value)} is not a day'}. Write {key} = 2027-12-31, without quotation marks.")
+        self.problem(
+            key, f"{'is missing' if value is None else f'{shorten(value)} is not a day'}. Write {key} = 2027-12-31, without quotation marks."
+        )
         return None
 
     def span(self, key: str) -> tuple[str, Duration]:
@@ -168,7 +170,9 @@ class Table:
             if name in skip:
                 continue
             inner._asked.add(name)
-            group = dotted_by and isinstance(value, Mapping) and dotted_by not in value and all(isinstance(member, Mapping) for member in value.values())
+            group = (
+                dotted_by and isinstance(value, Mapping) and dotted_by not in value and all(isinstance(member, Mapping) for member in value.values())
+            )
             members = {f"{name}.{member}": row for member, row in value.items()} if group else {name: value}
             for full, row in members.items():
                 if not NAME.fullmatch(full) or len(full) > 60:

@@ -1,11 +1,11 @@
 """Read the wording: one Markdown file for each language, one numbered heading for each clause.
 
-    # Title                                      then a lead paragraph
-    ## 5 Who receives it                         a section
-    ### 5.1 Never sold                           a clause: its number is its address for ever
-    {promises: no-sale; purposes: orders}        what it states
-    Paragraphs and lists.
-    {table: recipients}                          optional: rendered from the data, never typed twice
+# Title                                      then a lead paragraph
+## 5 Who receives it                         a section
+### 5.1 Never sold                           a clause: its number is its address for ever
+{promises: no-sale; purposes: orders}        what it states
+Paragraphs and lists.
+{table: recipients}                          optional: rendered from the data, never typed twice
 """
 
 from __future__ import annotations

@@ -48,7 +48,8 @@ def test_every_recipient_may_receive_today(cet: Policy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("country", "entity"), [("BE", "cet-power"), ("JP", "cet-power"), ("US", "cet-energy-solutions"), ("us-ca", "cet-energy-solutions"), ("US-TX", "cet-energy-solutions")]
+    ("country", "entity"),
+    [("BE", "cet-power"), ("JP", "cet-power"), ("US", "cet-energy-solutions"), ("us-ca", "cet-energy-solutions"), ("US-TX", "cet-energy-solutions")],
 )
 def test_every_country_has_somebody_who_answers(country: str, entity: str, cet: Policy) -> None:
     assert cet.company.region_of(country).entity == entity

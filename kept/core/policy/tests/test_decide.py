@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from kept.core.policy.decide import Allowed, Reader, Refused, Standing, decide
 from kept.core.policy.folder import load
 from kept.core.policy.model import Policy
-from kept.core.policy.verdict import UNEMPLOYED
 from kept.core.policy.tests.conftest import BAKERY, CET_POWER, Edit
+from kept.core.policy.verdict import UNEMPLOYED
 
 TODAY = date(2026, 11, 23)
 BOB = Reader("support", "cet-power")
@@ -25,7 +25,15 @@ PHONE = '"contact.email", "contact.phone", "contact.preferences", "equipment.ser
 NO_PHONE = PHONE.replace('"contact.phone", ', "")
 
 
-def ask(policy: Policy, purpose: str, category: str, reader: Reader = BOB, standing: Standing = NOTHING_SAID, under: Policy | None = None, at: date = TODAY) -> Allowed | Refused:
+def ask(
+    policy: Policy,
+    purpose: str,
+    category: str,
+    reader: Reader = BOB,
+    standing: Standing = NOTHING_SAID,
+    under: Policy | None = None,
+    at: date = TODAY,
+) -> Allowed | Refused:
     return decide(policy, purpose, category, reader, standing, under, at)
 
 
@@ -45,14 +53,20 @@ def test_it_refuses_what_the_purpose_does_not_use(cet: Policy) -> None:
 
 
 def test_it_refuses_another_role(cet: Policy) -> None:
-    assert reason_of(ask(cet, "support", "contact.phone", Reader("marketing", "cet-power"))) == "“Help with a product” is not for marketing staff to read."
+    assert (
+        reason_of(ask(cet, "support", "contact.phone", Reader("marketing", "cet-power")))
+        == "“Help with a product” is not for marketing staff to read."
+    )
     assert reason_of(ask(cet, "sales", "contact.phone")) == "“Answering a sales enquiry” is not for support staff to read."
 
 
 def test_staff_need_an_employer_the_policy_names(cet: Policy) -> None:
     assert isinstance(ask(cet, "support", "contact.phone", Reader("support", "cet-energy-solutions")), Allowed)
     for employer in ("", "somebody-else"):
-        assert reason_of(ask(cet, "support", "contact.phone", Reader("support", employer))) == "“Help with a product” is not open to staff whose company the policy does not name."
+        assert (
+            reason_of(ask(cet, "support", "contact.phone", Reader("support", employer)))
+            == "“Help with a product” is not open to staff whose company the policy does not name."
+        )
 
 
 def test_a_purpose_may_belong_to_one_entity(cet: Policy, edited: Edit) -> None:
@@ -67,7 +81,9 @@ def test_a_purpose_may_belong_to_one_entity(cet: Policy, edited: Edit) -> None:
 
 def test_it_refuses_an_unknown_purpose_by_the_clause_about_purposes(cet: Policy) -> None:
     assert ask(cet, "curiosity", "contact.phone") == Refused(
-        "4.1", "The policy knows no purpose named “curiosity”, and nothing is used without one.", "The data controller for Europe, privacy@example.com"
+        "4.1",
+        "The policy knows no purpose named “curiosity”, and nothing is used without one.",
+        "The data controller for Europe, privacy@example.com",
     )
     assert isinstance(ask(cet, "support", "shoe.size"), Refused)
 
@@ -108,7 +124,10 @@ class TestOldLimits:
         narrow = edited(cet, "purposes.toml", PHONE, NO_PHONE)
         assert isinstance(ask(cet, "support", "contact.phone", under=cet), Allowed)
         reason = reason_of(ask(cet, "support", "contact.phone", under=narrow))
-        assert reason == "It was collected under an earlier version of the policy, and keeps its limits. “Help with a product” may not use “Phone number”."
+        assert (
+            reason
+            == "It was collected under an earlier version of the policy, and keeps its limits. “Help with a product” may not use “Phone number”."
+        )
 
     def test_a_purpose_invented_later_does_not_reach_back(self, cet: Policy, bakery: Policy) -> None:
         answer = ask(cet, "support", "contact.phone", under=bakery)
@@ -126,7 +145,9 @@ class TestOldLimits:
 
 
 def test_a_purpose_has_its_days(cet: Policy, edited: Edit) -> None:
-    season = edited(cet, "purposes.toml", 'why = "So that the people who help', 'since = 2026-11-01\nuntil = 2026-11-30\nwhy = "So that the people who help')
+    season = edited(
+        cet, "purposes.toml", 'why = "So that the people who help', 'since = 2026-11-01\nuntil = 2026-11-30\nwhy = "So that the people who help'
+    )
     days = {date(2026, 10, 31): Refused, date(2026, 11, 1): Allowed, date(2026, 11, 30): Allowed, date(2026, 12, 1): Refused}
     assert {day: type(ask(season, "support", "contact.phone", at=day)) for day in days} == days
     assert reason_of(ask(season, "support", "contact.phone", at=date(2026, 12, 1))) == "“Help with a product” is not in use on 1 December 2026."

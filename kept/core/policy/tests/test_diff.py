@@ -31,7 +31,13 @@ def test_the_same_version_has_no_changes(cet: Policy) -> None:
 def test_taking_the_phone_from_support_narrows(cet: Policy, edited: Edit) -> None:
     narrowed = edited(cet, "purposes.toml", PHONE, NO_PHONE)
     assert only(diff(cet, narrowed)) == Change(
-        "narrowed", "purpose", "support.uses.contact.phone", "contact.phone", "", False, "“Help with a product” may no longer use phone number (clause 4.2)."
+        "narrowed",
+        "purpose",
+        "support.uses.contact.phone",
+        "contact.phone",
+        "",
+        False,
+        "“Help with a product” may no longer use phone number (clause 4.2).",
     )
     back = only(diff(narrowed, cet))
     assert (back.kind, back.material, back.sentence) == ("widened", True, "“Help with a product” may now use phone number (clause 4.2).")
@@ -83,12 +89,24 @@ def test_a_comment_is_another_version_and_editorial(cet: Policy, edited: Edit) -
 
 
 def test_a_right_cut_down_is_announced(cet: Policy, edited: Edit) -> None:
-    change = only(diff(cet, edited(cet, "purposes.toml", '"rights.request", "security.sign-in", "log.lookup", "payment.card"', '"rights.request", "security.sign-in", "payment.card"')))
+    change = only(
+        diff(
+            cet,
+            edited(
+                cet,
+                "purposes.toml",
+                '"rights.request", "security.sign-in", "log.lookup", "payment.card"',
+                '"rights.request", "security.sign-in", "payment.card"',
+            ),
+        )
+    )
     assert (change.kind, change.key, change.material) == ("narrowed", "own-data.uses.log.lookup", True)
 
 
 def test_a_yes_lapses_when_its_purpose_widens(cet: Policy, edited: Edit) -> None:
-    wider = edited(cet, "purposes.toml", 'uses = ["research.occupation", "research.use"]', 'uses = ["research.occupation", "research.use", "contact.email"]')
+    wider = edited(
+        cet, "purposes.toml", 'uses = ["research.occupation", "research.use"]', 'uses = ["research.occupation", "research.use", "contact.email"]'
+    )
     assert consents_that_lapse(wider, diff(cet, wider)) == ("research",)
     assert consents_that_lapse(cet, diff(wider, cet)) == ()
 
@@ -112,7 +130,10 @@ EDITS = [
     (PHONE, NO_PHONE),
     ('uses = ["research.occupation", "research.use"]', 'uses = ["research.use", "contact.phone"]'),
     ('choice = "opt-out"', 'choice = "none"'),
-    ('basis = "legitimate-interests"\nuses = ["log.lookup", "consent.record"]', 'basis = "legal-obligation"\nuses = ["log.lookup", "consent.record"]'),
+    (
+        'basis = "legitimate-interests"\nuses = ["log.lookup", "consent.record"]',
+        'basis = "legal-obligation"\nuses = ["log.lookup", "consent.record"]',
+    ),
     ("right = true\n", ""),
     ('clause = "4.9"', 'clause = "4.9"\nright = true'),
     ('clause = "4.3"', 'clause = "4.3"\nentities = ["cet-power"]'),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -34,8 +34,8 @@ def test_it_adds_and_says(text: str, start: date, end: date, words: str) -> None
 
 
 def test_hours_count_from_a_moment() -> None:
-    told = parse("PT72H").after(datetime(2026, 11, 22, 18, 30, tzinfo=timezone.utc))
-    assert told == datetime(2026, 11, 25, 18, 30, tzinfo=timezone.utc)
+    told = parse("PT72H").after(datetime(2026, 11, 22, 18, 30, tzinfo=UTC))
+    assert told == datetime(2026, 11, 25, 18, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,9 @@ def test_later_starts_end_no_earlier(duration: Duration, one: date, other: date)
 
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
+    sentence = ""
     try:
         parse(text)
     except ValueError as refused:
-        assert "Write" in str(refused)
+        sentence = str(refused)
+    assert not sentence or "Write" in sentence

@@ -48,7 +48,9 @@ def test_the_due_day_breaks_neither(received: date, jurisdiction: str, days: int
     assert found.lawful is None or found.day <= found.lawful <= (found.extended or date.max)
 
 
-@pytest.mark.parametrize(("country", "jurisdiction"), [("BE", "EU"), ("be", "EU"), ("NO", "EU"), ("GB", "UK"), ("US-CA", "US-CA"), ("US", ""), ("US-TX", ""), ("BR", "")])
+@pytest.mark.parametrize(
+    ("country", "jurisdiction"), [("BE", "EU"), ("be", "EU"), ("NO", "EU"), ("GB", "UK"), ("US-CA", "US-CA"), ("US", ""), ("US-TX", ""), ("BR", "")]
+)
 def test_countries_have_their_law(country: str, jurisdiction: str) -> None:
     assert law.jurisdiction_of(country) == jurisdiction
 
@@ -74,7 +76,9 @@ def test_a_transfer_is_good_law_on_its_days(mechanism: str, country: str, at: da
 
 
 def test_duties_change_with_the_law() -> None:
-    vouchers = {year: str(next(duty.keep for duty in law.duties("DE", date(year, 6, 1)) if duty.what == "Accounting vouchers")) for year in (2024, 2025)}
+    vouchers = {
+        year: str(next(duty.keep for duty in law.duties("DE", date(year, 6, 1)) if duty.what == "Accounting vouchers")) for year in (2024, 2025)
+    }
     assert vouchers == {2024: "P10Y", 2025: "P8Y"}
 
 
@@ -84,5 +88,7 @@ def test_the_demo_companys_clocks_are_not_longer_than_the_laws(cet: Policy) -> N
 
 
 def test_every_entry_of_the_law_is_dated_and_sourced() -> None:
-    for entry in (*law.CLOCKS, *law.DUTIES, *law.MECHANISMS.values()):
-        assert entry.source.startswith("https://") and (entry.until is None or entry.since < entry.until)
+    entries: list[law.LawClock | law.Duty | law.Mechanism] = [*law.CLOCKS, *law.DUTIES, *law.MECHANISMS.values()]
+    for entry in entries:
+        assert entry.source.startswith("https://")
+        assert entry.until is None or entry.since < entry.until
