@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from kept import environment
-from kept.environment import ROOT
 from kept.operations.logs import logging_without_values
 from kept.portal import headers
 
@@ -35,9 +34,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "csp",
     "kept.core.ledger",
     "kept.core.consent",
@@ -54,6 +50,10 @@ INSTALLED_APPS = [
     "kept.rights",
     "kept.operations",
     "kept.touchpoints.registrations",
+    # After our own rooms, so that their templates are found first.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -170,7 +170,7 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_without_values(json=ENVIRONMENT["KEPT_LOG_JSON"])
 
 # ---- accounts: sign-in, sessions, second factors ----------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["kept.accounts.backend.IdBackend"]
 PASSWORD_HASHERS = ["kept.accounts.passwords.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "kept.accounts.passwords.LengthByFactors"},

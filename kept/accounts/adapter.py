@@ -12,7 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
-from kept.accounts import devices, flows, mail
+from kept.accounts import browsers, devices, flows, mail
 from kept.accounts.models import User
 
 TOO_MANY = "Too many tries. Wait 15 minutes or reset your password."
@@ -75,6 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
         assert isinstance(user, User)
         device = devices.family(self.get_http_user_agent(request))
         request.session["device"] = device
+        browsers.seen(request)
         flows.note(user=user, what=f"Signed in with {device}", kind="signed-in")
         if user.post() and not settings.KEPT_DEMO and not self._has_factor(user):
             messages.warning(request, "You read other people's data with a password alone. Add a passkey or an authenticator app.")

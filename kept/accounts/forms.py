@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account import forms as library
+from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
+from allauth.account.models import EmailAddress
 from django import forms
+from django.core.validators import EmailValidator, MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 
@@ -14,7 +17,6 @@ from kept.accounts.addresses import meant
 from kept.accounts.models import LONGEST, User
 
 NO_ADDRESS = "Enter an e-mail address in the correct format, like name@example.com"
-TOO_LONG = "Your e-mail address has more than 254 characters. Use a shorter one."
 THE_ID = ("identity.account", "account")
 
 
@@ -40,12 +42,8 @@ class InOurWords(forms.Form):
                 field.widget.attrs["maxlength"] = LONGEST
 
     def _speak_of_addresses(self, field: forms.EmailField) -> None:
-        for validator in field.validators:
-            if getattr(validator, "code", "") == "invalid":
-                validator.message = NO_ADDRESS
-            if getattr(validator, "code", "") == "max_length":
-                validator.message = TOO_LONG
-        field.error_messages["invalid"] = NO_ADDRESS
+        # The library would cut a longer address off and keep the rest.
+        field.validators = [EmailValidator(NO_ADDRESS), MaxLengthValidator(254)]
 
 
 class SureOfAddress(InOurWords):
@@ -103,7 +101,13 @@ class ChangeEmail(SureOfAddress, library.AddEmailForm):
     def save(self, request: HttpRequest) -> Any:
         user = self.user
         assert isinstance(user, User)
-        saved = super().save(request)
+        email = self.cleaned_data["email"]
+        if User.objects.filter(email=email).exclude(pk=user.pk).exists():
+            # The same screen for whoever asks; its owner hears "You already have an ID", and no code exists that would fit.
+            EmailVerificationProcess.initiate(request=request, user=None, email=email)
+            saved: Any = EmailAddress(email=email)
+        else:
+            saved = super().save(request)
         flows.change_of_address_asked(user=user)
         return saved
 

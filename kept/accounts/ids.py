@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kept.accounts.addresses import canonical
+from kept.people.models import Person
 
 # NIST SP 800-63B-4: the length of a password that stands alone, and of one that has a second factor beside it.
 ALONE, BESIDE_A_FACTOR, LONGEST = 15, 8, 256
@@ -34,7 +35,7 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
-    person_id = models.UUIDField(null=True, unique=True)
+    person = models.OneToOneField(Person, null=True, on_delete=models.SET_NULL, related_name="account")
     password_is_short = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -64,7 +65,8 @@ class User(AbstractBaseUser):
     @property
     def subject(self) -> UUID:
         """The data subject behind this ID: the person, or the ID itself before there is one."""
-        return self.person_id or self.id
+        found: UUID = self.person_id or self.id
+        return found
 
     def confirm(self) -> None:
         """The address is theirs: they typed the code that was sent there."""

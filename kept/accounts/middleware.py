@@ -33,8 +33,6 @@ class ReaderMiddleware:
                 request.reader = proof.staff_reader(user, request.post_held) if request.post_held else None
             elif user.person_id is not None:
                 request.reader = proof.own_reader(request)
+            if request.path_info.startswith(DESK) and request.post_held is None:
+                raise PermissionDenied("The desk is for staff.")
         return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
-        if request.path_info.startswith(DESK) and request.user.is_authenticated and request.post_held is None:
-            raise PermissionDenied("The desk is for staff.")

@@ -17,7 +17,8 @@ def own_reader(request: HttpRequest) -> SelfReader:
     assert isinstance(user, User)
     if request.session.get(SESSION_KEY) != str(user.pk):
         raise ValueError("This session is not signed in as that person.")
-    return own(user.subject, SessionProof(subject=user.subject, session=request.session.mark))
+    organisations = user.person.organisations() if user.person else ()
+    return own(user.subject, SessionProof(subject=user.subject, session=request.session.mark), organisations)
 
 
 def newcomer_reader(request: HttpRequest, subject: UUID) -> SelfReader:

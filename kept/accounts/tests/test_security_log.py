@@ -52,7 +52,8 @@ def test_a_copy_of_the_address_is_nowhere_else(newcomer: Any) -> None:
     again(newcomer)
     found = set()
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        # The published policy explains categories by the same invented person.
+        for table in set(connection.introspection.table_names(cursor)) - {"ledger_version"}:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             for row in cursor.fetchall():
                 raw = b"|".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row)

@@ -39,10 +39,7 @@ def test_it_makes_one_person_who_knows_what_was_shown(newcomer: Any) -> None:
 
 def newcomer_reader(client: Any) -> Any:
     """The reader of the browser's own next request."""
-    seen: list[Any] = []
-    client.get("/account/").wsgi_request  # noqa: B018
-    seen.append(client.get("/account/").wsgi_request.reader)
-    return seen[0]
+    return client.get("/account/").wsgi_request.reader
 
 
 def test_news_is_a_choice_nobody_makes_for_you(visitor: Any, sign_up: Any) -> None:
@@ -65,7 +62,7 @@ def test_each_field_says_why(visitor: Any) -> None:
         ("name", "", "Enter your name"),
         ("email", "", "Enter your e-mail address"),
         ("email", "alice.example.com", "Enter an e-mail address in the correct format, like name@example.com"),
-        ("email", f"{'a' * 250}@example.com", "Your e-mail address has more than 254 characters. Use a shorter one."),
+        ("email", f"{'a' * 250}@example.com", "E-mail address must be 254 characters or fewer"),
         ("password1", "", "Enter a password"),
         ("password1", "otter bay", "Your password has 9 characters. Use at least 15, or add a passkey."),
         ("password1", "password12345678", "This password appears in lists of stolen passwords."),
@@ -92,7 +89,8 @@ def test_it_asks_once_about_a_slip_of_the_finger(sign_up: Any) -> None:
     assert sign_up(email="alice@homtail.com", sure="alice@homtail.com").status_code == 302
 
 
-def test_a_taken_address_is_not_given_away(newcomer: Any, sign_up: Any, client: Any) -> None:
+def test_a_taken_address_is_not_given_away(newcomer: Any, client: Any, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "confirm_email": None}
     first = client.post("/account/signup/", {"name": "X", "email": "new@example.com", "password1": PASSWORD})
     new_screen = said(client.get(first.url)).replace("new@example.com", "")
     mail.outbox.clear()
