@@ -1,20 +1,63 @@
 """The small cast and the rooms they need. Alice is a customer, Bob helps, Charlie has no business here, Dana controls.
 
-``home`` is a KEPT_HOME of the test's own with its keys; ``policy`` has the default policy published as version 1.
+``home`` is a KEPT_HOME of the test's own with its keys; ``policy`` has the default policy published as version 1; the cast
+come with it. ``client_of(alice)`` is a browser in which she has signed in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
 
+from kept.accounts.models import User
+from kept.core.ledger import sign, versions
+from kept.core.ledger.models import Version
+from kept.core.policy import folder
+from kept.core.policy.model import Policy
+from kept.core.vault import gate, keys, master
+from kept.core.vault.readers import SelfReader, SessionProof, own
+from kept.operations import ids
+from kept.people.models import Person
+
 PASSWORD = "otter lantern gravel"
+ENTITY = "cet-power"
+
+
+@cache
+def default_policy() -> Policy:
+    """The policy of the demo company, read once: parsing takes longer than most tests."""
+    return folder.load(project.KEPT_POLICY)
+
+
+def reader_of(user: User) -> SelfReader:
+    """Somebody reading their own data, as if from a session of theirs."""
+    return own(user.subject, SessionProof(subject=user.subject, session="a test"))
+
+
+def customer(name: str, email: str, *, password: str = PASSWORD) -> User:
+    """A customer with an ID whose address is confirmed. Needs ``policy``."""
+    subject = uuid4()
+    with gate.purpose("account", reader=own(subject, SessionProof(subject=subject, session="a test")), about=subject, source="sign-up") as act:
+        act.kind = "collected"
+        Person.objects.enrol(id=subject, name=name, email=email, controller=ENTITY)
+        user = User.objects.create_user(email, password, person_id=subject)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    user.confirm()
+    return user
+
+
+def staff(name: str, email: str, role: str, *, entity: str = ENTITY, password: str = PASSWORD) -> User:
+    """A member of staff with a post at the desk. Needs ``policy``."""
+    return ids.hire(email=email, name=name, role=role, entity=entity, password=password)
 
 
 @pytest.fixture(autouse=True)
@@ -26,30 +69,54 @@ def _plain_and_quick(settings: Any) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path, settings: Any) -> Path:
+def home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """An empty KEPT_HOME with a master key and a signing key beside it."""
-    folder = tmp_path / "home"
-    folder.mkdir(mode=0o700)
-    settings.KEPT_HOME = folder
+    folder_ = tmp_path / "home"
+    folder_.mkdir(mode=0o700)
+    settings.KEPT_HOME = folder_
     settings.KEPT_MASTER_KEY_FILE = tmp_path / "home.key"
     settings.KEPT_SIGNING_KEY_FILE = tmp_path / "home.sign"
-    import_module("kept.core.vault.keys").make_master_key(settings.KEPT_MASTER_KEY_FILE)
-    import_module("kept.core.ledger.sign").create_key(settings.KEPT_SIGNING_KEY_FILE)
-    return folder
+    keys.make_master_key(settings.KEPT_MASTER_KEY_FILE)
+    sign.create_key(settings.KEPT_SIGNING_KEY_FILE)
+    yield folder_
+    master.forget_loaded()
 
 
 @pytest.fixture
-def policy(home: Path, db: None, settings: Any) -> Any:
+def policy(home: Path, db: None) -> Version:
     """The default company's policy, published as version 1 and in force from today."""
-    loaded = import_module("kept.core.policy.folder").load(settings.KEPT_POLICY)
-    return import_module("kept.core.ledger.versions").publish(loaded, effective=timezone.localdate(), by="dana")
+    return versions.publish(default_policy(), effective=timezone.localdate(), by="Dana")
 
 
 @pytest.fixture
-def client_of() -> Callable[[Any], Client]:
+def alice(policy: Version) -> User:
+    """A customer."""
+    return customer("Alice Lambert", "alice@example.com")
+
+
+@pytest.fixture
+def bob(policy: Version) -> User:
+    """Of support."""
+    return staff("Bob Martin", "bob@example.com", "support")
+
+
+@pytest.fixture
+def charlie(policy: Version) -> User:
+    """A customer who has no business with anybody else's data."""
+    return customer("Charlie Weber", "charlie@example.com")
+
+
+@pytest.fixture
+def dana(policy: Version) -> User:
+    """The data controller."""
+    return staff("Dana Peeters", "dana@example.com", "controller")
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
     """client_of(user) is a browser in which that user has signed in."""
 
-    def signed_in(user: Any) -> Client:
+    def signed_in(user: User) -> Client:
         client = Client()
         client.force_login(user)
         return client

@@ -22,7 +22,12 @@ HELP = "Show, check, compare and publish the policy."
 
 def arguments(parser: ArgumentParser) -> None:
     below = parser.add_subparsers(dest="act", metavar="show|check|diff|publish", required=True)
-    for name, line in (("show", "the version in force"), ("check", "the folder that is edited"), ("diff", "two versions"), ("publish", "sign the folder")):
+    for name, line in (
+        ("show", "the version in force"),
+        ("check", "the folder that is edited"),
+        ("diff", "two versions"),
+        ("publish", "sign the folder"),
+    ):
         act = below.add_parser(name, help=line)
         act.add_argument("--json", action="store_true", help="say it as JSON")
         if name == "diff":
@@ -50,7 +55,8 @@ def _show(options: Namespace) -> int:
     in_force = versions.current().number
     if options.json:
         shown = [
-            {"version": row.number, "identity": row.identity, "effective": row.effective.isoformat(), "in_force": row.number == in_force} for row in rows
+            {"version": row.number, "identity": row.identity, "effective": row.effective.isoformat(), "in_force": row.number == in_force}
+            for row in rows
         ]
         print(json.dumps({"in_force": in_force, "versions": shown}, indent=2))
         return 0

@@ -1,0 +1,71 @@
+"""Many unnamed customers for the demo and the benches: invented names, made in bulk, sealed like anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from uuid import UUID
+
+from django.db import transaction
+
+from kept.core.vault import gate, keys
+from kept.core.vault.readers import Job, SystemReader
+from kept.operations.world import PAST, World, tell_of_crowd, the_clock_at
+from kept.people.models import Person
+
+BATCH = 2000
+CROWD = "operations.demo"
+
+GIVEN = (
+    "Aline Anke Anouk Arne Astrid Bart Beatriz Benoît Bram Carla Cédric Chiara Claire Daan Dirk Eline Elsa Emil Emma Erik Eva Fabian Fleur "
+    "Florian Franz Greta Hanna Hugo Ilse Inès Ines Jan Jana Jean Joana João Joris Jules Karin Klaas Lars Laura Lena Léa Lien Lotte Louis Luca "
+    "Lucie Luis Maarten Magda Marc Maria Marie Marta Mats Mia Michel Mila Nele Nina Noah Nora Olga Oscar Paul Pauline Pedro Petra Pierre Piet "
+    "Rik Robin Roos Sander Sara Simon Sofia Stijn Sven Tess Theo Thomas Tim Tine Ulrike Vera Victor Wim Wout Yara Yves Zoë"
+).split()
+FAMILY = (
+    "Aerts Albrecht Almeida Andersen Bakker Barbieri Bauer Beck Bernard Bianchi Boon Bosch Braun Carlier Castro Claes Colin Cools Costa Dekker "
+    "Delvaux Denis Dubois Dumont Engel Fabre Ferrari Fischer Fontaine Fournier Garnier Geerts Gérard Goossens Graf Haas Hansen Hendrickx Hermans "
+    "Hofmann Huber Jacobs Jansen Janssens Keller Koch Kramer Lambert Lange Laurent Leclercq Lemaire Lopes Maes Mahieu Marchal Marino Martens "
+    "Martin Mertens Michiels Moreau Müller Neumann Nguyen Nowak Olsen Pauwels Peeters Petit Pires Renard Ricci Richter Rossi Roux Santos Schmitz "
+    "Schneider Simon Smets Stevens Thijs Thomas Timmermans Vandenberghe Verbeke Vermeulen Visser Vogel Wagner Weber Willems Wolf Wouters Ziegler"
+).split()
+
+
+def gather(world: World, *, controller: str, told: Callable[[int], None]) -> list[UUID]:
+    """Make ``world.persons`` persons, spread over the past, ``told`` of how many there are so far. Returns their ids."""
+    everybody: list[UUID] = []
+    for start in range(0, world.persons, BATCH):
+        many = min(BATCH, world.persons - start)
+        share = start / world.persons
+        with the_clock_at(world.now - PAST * (1 - share) + timedelta(hours=1)):
+            some = _batch(world.random, start, many, controller)
+            tell_of_crowd(world, some)
+        everybody += some
+        told(len(everybody))
+    return everybody
+
+
+def _batch(random: Random, first: int, many: int, controller: str) -> list[UUID]:
+    persons = [_person(random, first + number, controller) for number in range(many)]
+    with gate.purpose("account", reader=SystemReader(job=CROWD), about=Job(CROWD), source="sign-up") as act, transaction.atomic():
+        act.kind = "collected"
+        for person in persons:
+            keys.enrol(person.pk, controller)
+        Person.objects.bulk_create(persons, batch_size=500)
+    return [person.pk for person in persons]
+
+
+def _person(random: Random, number: int, controller: str) -> Person:
+    given, family = random.choice(GIVEN), random.choice(FAMILY)
+    has_phone = random.random() < 0.4
+    phone = f"+32470{number % 1_000_000:06d}" if has_phone else None
+    return Person(
+        # From the seed, so that the same seed makes the same persons.
+        id=UUID(int=random.getrandbits(128), version=4),
+        name=f"{given} {family}",
+        email=f"{given}.{family}.{number}@example.com".lower(),
+        phone=phone,
+        phone_typed=phone and f"0{phone[3:6]} {phone[6:8]} {phone[8:10]} {phone[10:]}",
+        controller=controller,
+    )
