@@ -175,7 +175,7 @@ class UnitEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["unit", "at"])]
+        indexes = [models.Index(fields=["unit", "at"], name="unit_event_at")]
 
     def __str__(self) -> str:
         return f"{self.state} {self.at:%Y-%m-%d}"
