@@ -9,6 +9,7 @@ from kept.core.ledger import versions
 from kept.core.policy.model import Policy, Purpose
 from kept.core.policy.verdict import SELF, SYSTEM
 from kept.core.register.inventory import field_categories
+from kept.core.register.roles import in_words
 
 BASES = {
     "contract": "needed for what you asked for",
@@ -77,5 +78,5 @@ def clause_url(clause: str) -> str:
 
 def _readers(policy: Policy, purpose: Purpose) -> list[str]:
     """The people who may read, by what they do. The person always may; the program's own jobs are nobody."""
-    staff = [policy.company.roles[role] for role in purpose.read_by if role not in (SELF, SYSTEM)]
+    staff = [in_words(role, policy) for role in purpose.read_by if role not in (SELF, SYSTEM)]
     return staff or ["Only you"]
