@@ -11,14 +11,21 @@ from kept.accounts.models import StaffMember, User
 from kept.core.vault.readers import SelfReader, SessionProof, StaffReader, own
 
 
-def own_reader(request: HttpRequest) -> SelfReader:
-    """The data subject behind this request's session. Raises ValueError if the session is not that person's."""
+def session_proof(request: HttpRequest) -> SessionProof:
+    """That the data subject behind this request's session sits at it. Raises ValueError if the session is not that person's."""
     user = request.user
     assert isinstance(user, User)
     if request.session.get(SESSION_KEY) != str(user.pk):
         raise ValueError("This session is not signed in as that person.")
-    organisations = user.person.organisations() if user.person else ()
-    return own(user.subject, SessionProof(subject=user.subject, session=request.session.mark), organisations)
+    return SessionProof(subject=user.subject, session=request.session.mark)
+
+
+def own_reader(request: HttpRequest) -> SelfReader:
+    """The data subject behind this request's session. Raises ValueError if the session is not that person's."""
+    user = request.user
+    organisations = user.person.organisations() if isinstance(user, User) and user.person else ()
+    proof = session_proof(request)
+    return own(proof.subject, proof, organisations)
 
 
 def newcomer_reader(request: HttpRequest, subject: UUID) -> SelfReader:

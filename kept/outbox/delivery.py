@@ -47,9 +47,7 @@ def _one(message: Message) -> int:
         return 0
     try:
         letter.send()
-    except (
-        OSError
-    ) as trouble:  # refused, timed out, unreachable; smtplib's errors are all OSErrors
+    except OSError as trouble:  # refused, timed out, unreachable; smtplib's errors are all OSErrors
         message.failed(type(trouble).__name__)
         return 0
     message.delivered()
@@ -61,27 +59,19 @@ def _record_and_open(message: Message) -> EmailMessage:
     leaves = not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
     if leaves:
         policy = versions.current().policy
-        recipient = door.check(
-            policy, PROVIDER, purpose=message.purpose, at=timezone.localdate()
-        ).id
+        recipient = door.check(policy, PROVIDER, purpose=message.purpose, at=timezone.localdate()).id
     else:
         recipient = ""
-    with gate.purpose(
-        message.purpose, reader=POSTMAN, about=Job(f"message {message.pk}")
-    ) as act:
+    with gate.purpose(message.purpose, reader=POSTMAN, about=Job(f"message {message.pk}")) as act:
         act.kind = "sent"
-        act.touch(
-            message.subject, what=f"Mail: {message.template}", recipient=recipient
-        )
+        act.touch(message.subject, what=f"Mail: {message.template}", recipient=recipient)
         to, heading, body = message.to, message.heading, message.body
         message.goes_to(recipient)
     headers = {
         "Message-ID": f"<{message.pk}@{urlsplit(settings.KEPT_SITE).hostname}>",
         "Auto-Submitted": "auto-generated",
     }
-    return EmailMessage(
-        heading, body + footer(), settings.DEFAULT_FROM_EMAIL, [to], headers=headers
-    )
+    return EmailMessage(heading, body + footer(), settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
 
 
 def footer() -> str:

@@ -16,14 +16,10 @@ def check(policy: Policy, recipient_id: str, *, purpose: str, at: date) -> Recip
     """The recipient, if the policy lets this purpose reach it today. Raises DoorClosed."""
     recipient = policy.recipients.get(recipient_id)
     if recipient is None:
-        raise DoorClosed(
-            f"The policy names no recipient “{recipient_id}”. Register the recipient first."
-        )
+        raise DoorClosed(f"The policy names no recipient “{recipient_id}”. Register the recipient first.")
     if recipient not in policy.recipients_of(purpose):
         clause = policy.purposes[purpose].clause
-        raise DoorClosed(
-            f"“{policy.purposes[purpose].title}” may not reach {recipient.title} (clause {clause})."
-        )
+        raise DoorClosed(f"“{policy.purposes[purpose].title}” may not reach {recipient.title} (clause {clause}).")
     dead = recipient_state(recipient, at)
     if dead:
         raise DoorClosed(f"Nothing goes to {recipient.title} today. {dead}")

@@ -16,9 +16,7 @@ from kept.outbox.models import Message
 WRITER = SystemReader(job="outbox.mail")
 
 
-def mail(
-    *, subject: UUID, to: str, template: str, context: Mapping[str, Any], purpose: str
-) -> Message:
+def mail(*, subject: UUID, to: str, template: str, context: Mapping[str, Any], purpose: str) -> Message:
     """Queue one mail. ``template`` is a path like "accounts/mail/code.txt" whose first line is the mail's subject.
 
     Inside an open act the mail belongs to that act and its transaction; elsewhere it opens an act of its own for ``purpose``.
@@ -28,15 +26,11 @@ def mail(
     act = CURRENT.get()
     if act is not None and not act.closed:
         return _queue(subject, to, template, heading, body, act.purpose)
-    with gate.purpose(
-        purpose, reader=WRITER, about=Job(f"outbox.mail {template}"), source="outbox"
-    ):
+    with gate.purpose(purpose, reader=WRITER, about=Job(f"outbox.mail {template}"), source="outbox"):
         return _queue(subject, to, template, heading, body, purpose)
 
 
-def _queue(
-    subject: UUID, to: str, template: str, heading: str, body: str, purpose: str
-) -> Message:
+def _queue(subject: UUID, to: str, template: str, heading: str, body: str, purpose: str) -> Message:
     message = Message(
         subject=subject,
         to=to,

@@ -56,17 +56,13 @@ class Message(SealedModel):
     objects: ClassVar[SealedManager] = SealedManager()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index("due_at", name="outbox_due", condition=Q(due_at__isnull=False))
-        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index("due_at", name="outbox_due", condition=Q(due_at__isnull=False))]
 
     @classmethod
     def claim(cls, now: datetime) -> Message | None:
         """The message longest due, now ours for as long as a lease lasts. A worker that dies leaves it due again."""
         for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
-            leased = cls.objects.filter(pk=row.pk, due_at=row.due_at).update(
-                due_at=now + LEASE, attempts=F("attempts") + 1
-            )
+            leased = cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=F("attempts") + 1)
             if leased:
                 return cls.objects.get(pk=row.pk)
         return None
@@ -89,9 +85,7 @@ class Message(SealedModel):
             self.given_up_at, self.due_at = now, None
             self._empty()
             return
-        self.due_at = now + min(
-            timedelta(seconds=15) * 2 ** min(self.attempts, 10), LONGEST_WAIT
-        )
+        self.due_at = now + min(timedelta(seconds=15) * 2 ** min(self.attempts, 10), LONGEST_WAIT)
         self.save(update_fields=["due_at", "trouble"])
 
     def _empty(self) -> None:

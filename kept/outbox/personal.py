@@ -26,9 +26,7 @@ register.holds(
         "trouble": CLERICAL,
         "given_up_at": CLERICAL,
     },
-    label=lambda message: (
-        f"{message.queued_at:%-d %B %Y}, {message.template.rpartition('/')[2].removesuffix('.txt').replace('_', ' ')}"
-    ),
+    label=lambda message: f"{message.queued_at:%-d %B %Y}, {message.template.rpartition('/')[2].removesuffix('.txt').replace('_', ' ')}",
 )
 register.recipient(
     PROVIDER,

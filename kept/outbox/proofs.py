@@ -17,16 +17,8 @@ from kept.outbox.models import Message
 def no_sale() -> Proof:
     """Everyone the code can send to is a recipient of the policy, for a purpose that may reach it and a service of the closed list."""
     policy = versions.current().policy
-    reachable = {
-        (declared.id, purpose)
-        for declared in DECLARED.recipients
-        for purpose in declared.purposes
-    }
-    reachable |= set(
-        Message.objects.exclude(recipient="")
-        .values_list("recipient", "purpose")
-        .distinct()
-    )
+    reachable = {(declared.id, purpose) for declared in DECLARED.recipients for purpose in declared.purposes}
+    reachable |= set(Message.objects.exclude(recipient="").values_list("recipient", "purpose").distinct())
     outside = [
         f"{recipient} for {purpose}"
         for recipient, purpose in sorted(reachable)
@@ -56,16 +48,8 @@ def no_sale() -> Proof:
 def transfers() -> Proof:
     """Every recipient outside the EEA stands under a mechanism that is good law today."""
     policy, today = versions.current().policy, timezone.localdate()
-    abroad = [
-        one
-        for one in policy.recipients.values()
-        if one.kind != "authority" and not law.within_eea(one.country)
-    ]
-    dead = [
-        f"{one.title}: {state}"
-        for one in abroad
-        if (state := recipient_state(one, today))
-    ]
+    abroad = [one for one in policy.recipients.values() if one.kind != "authority" and not law.within_eea(one.country)]
+    dead = [f"{one.title}: {state}" for one in abroad if (state := recipient_state(one, today))]
     if dead:
         return Proof(
             False,

@@ -33,10 +33,7 @@ def _newest() -> versions.Version | None:
 
 def earliest(draft: Policy, *, today: date) -> date:
     """The first day a draft may rule: at once where it only narrows or rewords, after the notice where it widens."""
-    widens = any(
-        change.material and change.kind == "widened"
-        for change in changes_since_publication(draft)
-    )
+    widens = any(change.material and change.kind == "widened" for change in changes_since_publication(draft))
     return notice_before(draft).after(today) if widens else today
 
 
@@ -54,9 +51,7 @@ def publish(*, draft: Policy, effective: date | None, by: str) -> versions.Versi
     with transaction.atomic():
         last = _newest()
         if last is not None and last.identity == draft.identity:
-            raise CannotPublish(
-                "Nothing changed: the folder says what the published version says."
-            )
+            raise CannotPublish("Nothing changed: the folder says what the published version says.")
         first = earliest(draft, today=today)
         effective = effective or first
         if last is not None and effective < first:

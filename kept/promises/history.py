@@ -32,16 +32,10 @@ def everything() -> list[Published]:
     rows = sorted(versions.all_versions(), key=lambda row: row.number)
     shown = []
     for before, row in zip([None, *rows], rows, strict=False):
-        changes = (
-            diff(versions.version(before.number), versions.version(row.number))
-            if before
-            else []
-        )
+        changes = diff(versions.version(before.number), versions.version(row.number)) if before else []
         material = tuple(change for change in changes if change.material)
         editorial = tuple(change for change in changes if not change.material)
-        shown.append(
-            Published(row, _standing(row, rows), before is None, material, editorial)
-        )
+        shown.append(Published(row, _standing(row, rows), before is None, material, editorial))
     return shown[::-1]
 
 
@@ -53,11 +47,7 @@ def coming() -> versions.Version | None:
     """The next version whose day has not come."""
     today = timezone.localdate()
     return next(
-        (
-            row
-            for row in sorted(versions.all_versions(), key=lambda row: row.number)
-            if row.effective > today
-        ),
+        (row for row in sorted(versions.all_versions(), key=lambda row: row.number) if row.effective > today),
         None,
     )
 
@@ -66,16 +56,8 @@ def _standing(row: versions.Version, rows: list[versions.Version]) -> str:
     today: date = timezone.localdate()
     if row.effective > today:
         return "announced"
-    newer = [
-        other
-        for other in rows
-        if other.number > row.number and other.effective <= today
-    ]
-    return (
-        f"until {min(newer, key=lambda other: other.number).effective:%-d %B %Y}"
-        if newer
-        else "in force"
-    )
+    newer = [other for other in rows if other.number > row.number and other.effective <= today]
+    return f"until {min(newer, key=lambda other: other.number).effective:%-d %B %Y}" if newer else "in force"
 
 
 def ledger() -> LedgerHead:

@@ -25,15 +25,11 @@ class Shown:
     @property
     def figure(self) -> str:
         """The figure of the proof that decides the state."""
-        return next(
-            (answer.figure for answer in self.answers if answer.state == self.state), ""
-        )
+        return next((answer.figure for answer in self.answers if answer.state == self.state), "")
 
     @property
     def text(self) -> str:
-        return next(
-            (answer.text for answer in self.answers if answer.state == self.state), ""
-        )
+        return next((answer.text for answer in self.answers if answer.state == self.state), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +47,7 @@ class Paragraph:
     def said(self) -> str:
         """What decides that state, in a few words."""
         return next(
-            (
-                shown.figure
-                for shown in self.promises
-                if shown.state == self.state and shown.figure
-            ),
+            (shown.figure for shown in self.promises if shown.state == self.state and shown.figure),
             "",
         )
 
@@ -74,9 +66,7 @@ def promise_rows(policy: Policy, results: Results) -> list[Shown]:
 
 
 def _shown(promise: Promise, results: Results) -> Shown:
-    answers = tuple(
-        results.answers[id] for id in promise.proofs if id in results.answers
-    )
+    answers = tuple(results.answers[id] for id in promise.proofs if id in results.answers)
     missing = tuple(id for id in promise.proofs if id not in proofs.PROOFS)
     return Shown(promise, results.promises[promise.id], answers, missing)
 
@@ -89,10 +79,7 @@ def sections(policy: Policy, results: Results, language: str = "") -> list[Secti
         policy.clauses(language),
         key=lambda clause: (clause.section, clause.section_title),
     ):
-        paragraphs = tuple(
-            Paragraph(clause, tuple(by_id[id] for id in clause.promises if id in by_id))
-            for clause in clauses
-        )
+        paragraphs = tuple(Paragraph(clause, tuple(by_id[id] for id in clause.promises if id in by_id)) for clause in clauses)
         found.append(Section(number, title, paragraphs))
     return found
 

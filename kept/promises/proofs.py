@@ -23,4 +23,8 @@ def announced() -> Proof:
             late.append(f"version {row.number} ({len(widened)} widened, {(row.effective - announced_on).days} days' notice)")
     if late:
         return Proof(False, f"{len(late)} of {len(rows)} too soon", f"Took effect before their notice had run: {', '.join(late)}.")
-    return Proof(True, f"{len(rows)} of {len(rows)} in time", "Every published version is signed and in the ledger, and no widening took effect before its notice had run.")
+    return Proof(
+        True,
+        f"{len(rows)} of {len(rows)} in time",
+        "Every published version is signed and in the ledger, and no widening took effect before its notice had run.",
+    )

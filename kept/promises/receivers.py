@@ -40,9 +40,7 @@ def groups(policy: Policy, today: date) -> list[Group]:
     """By kind, in the order of the policy; kinds nobody belongs to are left out."""
     found = []
     for kind, (title, line) in KINDS.items():
-        rows = tuple(
-            _row(one, today) for one in policy.recipients.values() if one.kind == kind
-        )
+        rows = tuple(_row(one, today) for one in policy.recipients.values() if one.kind == kind)
         if rows:
             found.append(Group(title, line, rows))
     return found
@@ -50,11 +48,7 @@ def groups(policy: Policy, today: date) -> list[Group]:
 
 def _row(recipient: Recipient, today: date) -> Row:
     services = ", ".join(SERVICES[service] for service in recipient.services)
-    under = (
-        MECHANISMS[recipient.transfer.mechanism].title
-        if recipient.transfer
-        else "Within the European Economic Area"
-    )
+    under = MECHANISMS[recipient.transfer.mechanism].title if recipient.transfer else "Within the European Economic Area"
     return Row(
         recipient,
         services[:1].upper() + services[1:],

@@ -21,8 +21,5 @@ class Table:
 
 def table(policy: Policy, name: str) -> Table:
     sheet = render.sheet(policy, name, timezone.localdate())
-    rows = tuple(
-        (row[0], tuple(zip(sheet.headings[1:], row[1:], strict=True)))
-        for row in sheet.rows
-    )
+    rows = tuple((row[0], tuple(zip(sheet.headings[1:], row[1:], strict=True))) for row in sheet.rows)
     return Table(sheet.caption, sheet.headings, rows)

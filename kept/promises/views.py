@@ -36,9 +36,7 @@ def _page(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "policy": policy,
         "text": policy.text(request.GET.get("language", "")),
-        "sections": pages.sections(
-            policy, answers.latest(policy), request.GET.get("language", "")
-        ),
+        "sections": pages.sections(policy, answers.latest(policy), request.GET.get("language", "")),
         "version": shown.version,
         "standing": shown.standing,
         "coming": history.coming(),

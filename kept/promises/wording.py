@@ -10,11 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_MARKDOWN = (
-    MarkdownIt("commonmark", {"html": False, "typographer": False})
-    .enable(["strikethrough"])
-    .disable(["image", "html_inline", "html_block"])
-)
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["strikethrough"]).disable(["image", "html_inline", "html_block"])
 
 
 @lru_cache(maxsize=2048)
@@ -32,8 +28,5 @@ def _mark_link(token: Token) -> None:
     if token.type != "link_open":
         return
     address = str(token.attrGet("href") or "")
-    if (
-        address.startswith(("http://", "https://"))
-        and urlsplit(address).netloc != urlsplit(settings.KEPT_SITE).netloc
-    ):
+    if address.startswith(("http://", "https://")) and urlsplit(address).netloc != urlsplit(settings.KEPT_SITE).netloc:
         token.attrSet("rel", "noopener noreferrer external")

@@ -1,0 +1,99 @@
+"""The ZIP of a copy: every file hashed as it is written, the list of hashes signed last."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from kept.core.ledger import sign
+from kept.rights.known import Group
+from kept.rights.manifest import MANIFEST, SIGNATURE, statement
+
+# A spreadsheet runs what begins with one of these (OWASP, CSV injection); a leading apostrophe keeps it text.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("record", "field", "kind", "value", "collected", "source", "policy version", "purposes")
+
+
+class Archive:
+    """Write files, then ``seal``. Compression is the quickest: what is packed is mostly short words."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._zip = ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1)
+        self.files: dict[str, dict[str, Any]] = {}
+
+    def write(self, name: str, content: bytes) -> None:
+        self._zip.writestr(name, content)
+        self.files[name] = {"sha256": sha256(content).hexdigest(), "size": len(content)}
+
+    def write_json(self, name: str, value: Any) -> None:
+        self.write(name, json.dumps(value, ensure_ascii=False, indent=1).encode())
+
+    def write_stream(self, name: str, chunks: Iterable[bytes]) -> None:
+        """For files that may be large: never whole in memory."""
+        digest, size = sha256(), 0
+        with self._zip.open(name, "w", force_zip64=True) as inside:
+            for chunk in chunks:
+                inside.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+        self.files[name] = {"sha256": digest.hexdigest(), "size": size}
+
+    def seal(self, about: dict[str, Any]) -> None:
+        """The manifest names every file before it; the signed note names the manifest."""
+        content = json.dumps({**about, "files": self.files}, ensure_ascii=False, indent=1, sort_keys=True).encode()
+        self._zip.writestr(MANIFEST, content)
+        self._zip.writestr(SIGNATURE, sign.sign_note(statement(content)))
+        self._zip.close()
+
+
+def as_json(group: Group) -> dict[str, Any]:
+    """One table for machines (GDPR Art. 20)."""
+    return {
+        "title": group.title,
+        "table": group.table,
+        "records": [
+            {
+                "id": record.id,
+                "label": record.label,
+                "values": [
+                    {
+                        "field": fact.field_id,
+                        "name": fact.name,
+                        "category": fact.category,
+                        "value": fact.value,
+                        "collected": fact.day.isoformat() if fact.day else None,
+                        "source": fact.source or None,
+                        "policy": fact.policy,
+                        "purposes": fact.purposes,
+                    }
+                    for fact in record.facts
+                ],
+            }
+            for record in group.records
+        ],
+    }
+
+
+def as_csv(group: Group) -> bytes:
+    """One table for spreadsheets: UTF-8 with a mark, no cell that a spreadsheet would run."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows(
+        [
+            cell(record.id), cell(fact.name), cell(fact.kind), cell(fact.value), fact.day.isoformat() if fact.day else "", cell(fact.source),
+            fact.policy or "", " ".join(fact.purposes),
+        ]
+        for record in group.records
+        for fact in record.facts
+    )  # fmt: skip
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def cell(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,134 @@
+"""The timeline in plain sentences, grouped by day: what was collected, used, sent, corrected, refused. Roles, never names of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils import timezone
+
+from kept.core.policy.model import Policy
+from kept.core.register.roles import in_words
+from kept.core.vault.history import Happening
+
+FILTERS = {
+    "all": "Everything",
+    "read": "Who read it",
+    "sent": "Where it went",
+    "changed": "What was given or changed",
+    "refused": "What was refused",
+}
+_OF_FILTER = {
+    "read": {"read"},
+    "sent": {"sent", "disclosed"},
+    "changed": {"collected", "changed", "consented", "acknowledged", "erased", "copied"},
+    "refused": {"refused"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened, as a sentence, and what explains it."""
+
+    at: datetime
+    sentence: str
+    explanation: tuple[str, ...]
+    clause: str
+    kind: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    lines: tuple[Line, ...]
+
+
+def days(happenings: Iterable[Happening], policy: Policy, *, only: str = "all") -> list[Day]:
+    wanted = _OF_FILTER.get(only)
+    lines = [line(one, policy) for one in happenings if wanted is None or one.kind in wanted]
+    by_day = groupby(lines, key=lambda one: timezone.localtime(one.at).date())
+    return [Day(day, tuple(found)) for day, found in by_day]
+
+
+def line(happening: Happening, policy: Policy) -> Line:
+    purpose = policy.purposes.get(happening.purpose)
+    explanation = [
+        f"Purpose: {purpose.title}." if purpose else "",
+        f"Reason given: “{happening.note}”." if happening.note else "",
+        f"Matter: {happening.about}." if happening.about and happening.role not in {"self", "system"} else "",
+        f"Kinds of data: {_listed([policy.categories[id].title for id in happening.detail.get('categories', []) if id in policy.categories])}."
+        if happening.detail.get("categories")
+        else "",
+        f"Version {happening.policy} of the policy ruled.",
+    ]
+    return Line(
+        happening.at, sentence(happening, policy), tuple(part for part in explanation if part), purpose.clause if purpose else "", happening.kind,
+        str(happening.act),
+    )  # fmt: skip
+
+
+def sentence(happening: Happening, policy: Policy) -> str:
+    """ "Support staff looked at your phone number, to help with a product." """
+    who = "You" if happening.role == "self" else in_words(happening.role) if happening.role else "The portal"
+    return _SENTENCES.get(happening.kind, _other)(who, _things(happening, policy), happening, policy)
+
+
+def _read(who: str, things: str, happening: Happening, policy: Policy) -> str:
+    return f"{who} looked at {things}{_for(happening, policy)}."
+
+
+def _sent(who: str, things: str, happening: Happening, policy: Policy) -> str:
+    recipient = policy.recipients.get(happening.detail.get("recipient", ""))
+    to = f" It left through {recipient.title}." if recipient else ""
+    return f"A mail was sent to you{_for(happening, policy)}.{to}"
+
+
+def _disclosed(who: str, things: str, happening: Happening, policy: Policy) -> str:
+    recipient = policy.recipients.get(happening.detail.get("recipient", ""))
+    return f"{_upper(things)} went to {recipient.title if recipient else 'a recipient'}{_for(happening, policy)}."
+
+
+def _refused(who: str, things: str, happening: Happening, policy: Policy) -> str:
+    kinds = [policy.categories[id].title.lower() for id in happening.detail.get("refused", {}) if id in policy.categories]
+    clauses = sorted(set(happening.detail.get("refused", {}).values()))
+    return f"{who} asked for {_listed(kinds) or 'your data'} and {'were' if who == 'You' else 'was'} refused (clause {', '.join(clauses)})."
+
+
+def _collected(who: str, things: str, happening: Happening, policy: Policy) -> str:
+    said = happening.detail.get("what", "")
+    if said and said not in {"collected", "changed", "read"}:
+        return f"{_upper(said)}."
+    return f"{who} gave {things}{_for(happening, policy)}." if who == "You" else f"{who} noted {things}{_for(happening, policy)}."
+
+
+def _other(who: str, things: str, happening: Happening, policy: Policy) -> str:
+    said = happening.detail.get("what") or happening.kind
+    return f"{_upper(str(said))}."
+
+
+_SENTENCES = {"read": _read, "sent": _sent, "disclosed": _disclosed, "refused": _refused, "collected": _collected, "changed": _collected}
+
+
+def _things(happening: Happening, policy: Policy) -> str:
+    titles = [policy.categories[id].title for id in happening.detail.get("categories", []) if id in policy.categories]
+    return f"your {_listed([_lower(title) for title in titles])}" if titles else "your data"
+
+
+def _for(happening: Happening, policy: Policy) -> str:
+    purpose = policy.purposes.get(happening.purpose)
+    return f", for “{purpose.title}”" if purpose and not purpose.right else ""
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _lower(text: str) -> str:
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

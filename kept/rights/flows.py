@@ -1,0 +1,131 @@
+"""Asking for a copy: small ones at once, large ones by the worker, in the person's own name."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.core.register.holdings import holdings
+from kept.core.vault import gate
+from kept.core.vault.errors import VaultError
+from kept.core.vault.files import SealedFile
+from kept.core.vault.readers import SelfReader, SessionProof, redeem
+from kept.outbox.mail import mail
+from kept.people.models import Person
+from kept.rights.models import Copy
+from kept.rights.packing import CopyStopped, pack
+
+SMALL = 2000
+"""Up to so many records a copy is made while the person waits: about a quarter of a second."""
+AGAIN_AFTER = timedelta(hours=1)
+LIVES = timedelta(days=14)
+TICKET_LIVES = timedelta(days=2)
+log = logging.getLogger("kept.rights")
+
+
+class CopyStillValid(Exception):
+    """There is one from less than an hour ago. ``copy`` is it."""
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__("A copy from less than an hour ago is still valid.")
+        self.copy = copy
+
+    @property
+    def again_at(self) -> object:
+        return self.copy.asked_at + AGAIN_AFTER
+
+
+def count(subject: UUID) -> int:
+    """How many records a whole copy would hold."""
+    return sum(holding.count() for holding in holdings(subject))
+
+
+def ask(*, subject: UUID, proof: SessionProof, categories: Sequence[str]) -> Copy:
+    """Put a copy on the list. Raises CopyStillValid when one is being made or was made within the hour for the same kinds of data."""
+    now = timezone.now()
+    with transaction.atomic():
+        recent = Copy.objects.select_for_update().filter(subject=subject, asked_at__gt=now - AGAIN_AFTER, stopped_at=None)
+        for copy in recent:
+            if sorted(copy.categories) == sorted(categories):
+                raise CopyStillValid(copy)
+        copy = Copy(subject=subject, categories=list(categories), all=count(subject), due_at=now)
+        copy.ticket = proof.ticket(str(copy.pk), until=now + TICKET_LIVES)
+        copy.save(force_insert=True)
+    return copy
+
+
+def small(subject: UUID) -> bool:
+    return count(subject) <= SMALL and not SealedFile.of(subject)
+
+
+def make_now(*, subject: UUID, reader: SelfReader, categories: Sequence[str]) -> bytes:
+    """The ZIP itself, for a small copy."""
+    out = BytesIO()
+    pack(subject=subject, reader=reader, about=subject, out=out, categories=categories or None)
+    with transaction.atomic():
+        now = timezone.now()
+        Copy.objects.create(subject=subject, categories=list(categories), size=out.tell(), finished_at=now, dies_at=now)
+    return out.getvalue()
+
+
+def make_due() -> int:
+    """Make the copy that is longest due. Returns 1 when one was worked on."""
+    copy = Copy.claim(timezone.now())
+    if copy is None:
+        return 0
+    try:
+        _make(copy)
+    except CopyStopped:
+        log.info("copy %s was stopped by its owner", copy.pk)
+    except (VaultError, OSError) as trouble:
+        log.warning("copy %s failed: %s", copy.pk, type(trouble).__name__)
+        copy.fail(type(trouble).__name__)
+    return 1
+
+
+def _make(copy: Copy) -> None:
+    reader = redeem(copy.ticket, subject=copy.subject, request=str(copy.pk))
+    folder = settings.KEPT_HOME / "files"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Unlinked as soon as it is open: whatever kills the worker, nothing readable is left on the disk.
+    with tempfile.TemporaryFile(dir=folder) as out:
+        pack(subject=copy.subject, reader=reader, about=copy.subject, out=out, categories=copy.categories or None, progress=copy.progress)  # type: ignore[arg-type]
+        size = out.tell()
+        out.seek(0)
+        with transaction.atomic(), gate.purpose("own-data", reader=reader, about=copy.subject, source="copy"):
+            file = SealedFile.write(copy.subject, out, category="rights.request", name="copy.zip", media_type="application/zip")
+            copy.finish(file=file, size=size, lives=_lives())
+            _tell(copy)
+
+
+def _lives() -> timedelta:
+    """How long a finished copy waits, by the policy's own clock."""
+    clock = versions.current().policy.clocks.get("copy")
+    return clock.within.length() if clock else LIVES
+
+
+def _tell(copy: Copy) -> None:
+    person = Person.objects.get(pk=copy.subject)
+    context = {"address": settings.KEPT_SITE + reverse("copy"), "until": copy.dies_at}
+    mail(subject=copy.subject, to=person.email, template="rights/mail/copy_ready.txt", context=context, purpose="own-data")
+
+
+def throw_away_dead() -> int:
+    """Finished copies past their day are destroyed: the file's row first, so that what a crash leaves cannot be opened."""
+    gone = 0
+    for copy in Copy.objects.filter(dies_at__lte=timezone.now()).exclude(file=None):
+        SealedFile.remove(copy.file)
+        copy.file = None
+        copy.save(update_fields=["file"])
+        gone += 1
+    return gone

@@ -1,0 +1,104 @@
+"""Everything known about one person, as facts: the value, where it came from, why it is held, who may read it, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from kept.core.policy.model import Policy
+from kept.core.register.holdings import Holding, Row, Withheld, holdings
+from kept.core.register.inventory import Column, Kind
+from kept.core.vault.values import Erased, provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value. ``purpose`` is the first declared purpose the policy in force knows; ``day`` and ``source`` are "" for plain columns."""
+
+    name: str
+    field_id: str
+    category: str
+    kind: str
+    value: str
+    purposes: tuple[str, ...]
+    day: date | None
+    source: str
+    policy: int | None
+
+    @property
+    def purpose(self) -> str:
+        return self.purposes[0] if self.purposes else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: its line for people and the facts it holds. Columns without a value hold no fact."""
+
+    id: str
+    label: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One declared table."""
+
+    title: str
+    table: str
+    records: tuple[Record, ...]
+
+
+def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None) -> Iterator[Group]:
+    """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken."""
+    for holding in holdings(subject):
+        columns = [(place, column) for place, column in enumerate(holding.columns) if categories is None or column.category in categories]
+        if columns:
+            yield Group(holding.title, holding.table, tuple(records(holding, policy, columns)))
+
+
+def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]]) -> Iterator[Record]:
+    known = [(place, column, _name(column), policy.categories[column.category].title, _purposes(column, policy)) for place, column in columns]
+    for row in holding.rows():
+        yield Record(str(row.instance.pk), row.label, tuple(_facts(row, known)))
+
+
+def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]]) -> Iterator[Fact]:
+    for place, column, name, kind, purposes in known:
+        value = row.values[place]
+        if value is None or value == "":
+            continue
+        origin = provenance(row.instance, column.attribute) if column.kind is Kind.SEALED else None
+        yield Fact(
+            name, column.field_id, column.category, kind, said(value), purposes,
+            origin.day if origin else None, origin.source if origin else "", origin.policy if origin else None,
+        )  # fmt: skip
+
+
+def _purposes(column: Column, policy: Policy) -> tuple[str, ...]:
+    """The declared purposes that the policy lets use this kind of data."""
+    return tuple(id for id in column.purposes if id in policy.purposes and column.category in policy.purposes[id].uses)
+
+
+def _name(column: Column) -> str:
+    words = column.attribute.removesuffix("_id").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def said(value: Any) -> str:
+    """A value as text for people and files."""
+    if isinstance(value, Erased):
+        return "erased"
+    if isinstance(value, Withheld):
+        return f"not shown: {value.reason} (clause {value.clause})"
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, bytes | memoryview):
+        return f"{len(bytes(value))} sealed bytes"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return "\n".join(str(part) for part in value)
+    return str(value)

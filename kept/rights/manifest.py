@@ -1,0 +1,95 @@
+"""Check a copy with nothing but the file and the pinned key. No Django, no database, no network: anybody can run this."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from kept.core.ledger import note
+from kept.core.ledger.offline import ProofBroken, check_proof, read_head
+
+MANIFEST, SIGNATURE, LEDGER = "manifest.json", "manifest.note", "ledger.json"
+TITLE = "kept copy manifest"
+# A copy is text; what unpacks to a thousand times its size was not made by Kept.
+LARGEST = 4 * 1024**3
+
+
+class CopyBroken(ValueError):
+    """The copy is not what was given out. The message says at which file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was checked: how many files and bytes, how many ledger entries against a checkpoint of which size, signed by whom."""
+
+    files: int
+    bytes: int
+    entries: int
+    ledger_size: int
+    signed_by: str
+    made: str
+
+
+def statement(manifest: bytes) -> str:
+    """The text that is signed. Its first line keeps it apart from every other note of this key."""
+    return f"{TITLE}\n{sha256(manifest).hexdigest()}\n"
+
+
+def verify(path: Path, public_key: str) -> Verified:
+    """Raises CopyBroken, with the first thing that does not hold."""
+    try:
+        with ZipFile(path) as archive:
+            return _verify(archive, public_key)
+    except (OSError, BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError, EOFError) as wrong:
+        raise CopyBroken(f"{path.name} is not a whole copy made by Kept ({type(wrong).__name__}).") from None
+
+
+def _verify(archive: ZipFile, public_key: str) -> Verified:
+    names = [info.filename for info in archive.infolist()]
+    if len(set(names)) != len(names):
+        raise CopyBroken("A file stands in the copy twice.")
+    content = archive.read(MANIFEST)
+    try:
+        if note.open_note(archive.read(SIGNATURE).decode(), public_key) != statement(content):
+            raise CopyBroken(f"{MANIFEST} was changed: it is not the one that was signed.")
+        signed_by = note.verifier(public_key).name
+    except (note.SignatureWrong, note.KeyTextWrong) as wrong:
+        raise CopyBroken(str(wrong)) from None
+    manifest = json.loads(content)
+    listed: dict[str, Any] = manifest["files"]
+    strange = set(names) - listed.keys() - {MANIFEST, SIGNATURE}
+    missing = listed.keys() - set(names)
+    if strange or missing:
+        name = min(strange or missing)
+        raise CopyBroken(f"{name} {'was added to' if strange else 'is missing from'} the copy.")
+    total = sum(_check_file(archive, name, listed[name]) for name in listed)
+    entries, size = _check_ledger(json.loads(archive.read(LEDGER)), public_key) if LEDGER in listed else (0, 0)
+    return Verified(len(listed), total, entries, size, signed_by, str(manifest["made"]))
+
+
+def _check_file(archive: ZipFile, name: str, known: dict[str, Any]) -> int:
+    digest, size = sha256(), 0
+    with archive.open(name) as inside:
+        while chunk := inside.read(1 << 20):
+            digest.update(chunk)
+            size += len(chunk)
+            if size > LARGEST:
+                raise CopyBroken(f"{name} is larger than any copy made by Kept.")
+    if digest.hexdigest() != known["sha256"] or size != known["size"]:
+        raise CopyBroken(f"{name} was changed after the copy was made.")
+    return size
+
+
+def _check_ledger(ledger: dict[str, Any], public_key: str) -> tuple[int, int]:
+    if not ledger["checkpoint"]:
+        return 0, 0
+    try:
+        for proof in ledger["entries"]:
+            check_proof(proof, ledger["checkpoint"], public_key)
+        return len(ledger["entries"]), read_head(ledger["checkpoint"], public_key).size
+    except ProofBroken as wrong:
+        raise CopyBroken(f"{LEDGER}: {wrong}") from None

@@ -1,0 +1,76 @@
+"""A copy that is being made, or waits to be fetched. State is the truth: a worker that dies leaves it due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 5
+
+
+class Copy(models.Model):
+    """One copy of one person's data: asked for, made, fetched until it dies. ``ticket`` lets the worker read in her name, once she proved herself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    subject = models.UUIDField(db_index=True)
+    categories = models.JSONField(default=list)
+    asked_at = models.DateTimeField(default=timezone.now)
+    ticket = models.CharField(max_length=120, default="")
+    due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=80, default="")
+    done = models.PositiveIntegerField(default=0)
+    all = models.PositiveIntegerField(default=0)
+    file = models.UUIDField(null=True)
+    size = models.PositiveBigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    dies_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index("due_at", name="rights_copy_due", condition=Q(due_at__isnull=False))]
+
+    @classmethod
+    def claim(cls, now: datetime) -> Copy | None:
+        """The copy longest due, ours for a lease. The lease is written before a byte is packed, so nobody packs it twice at once."""
+        for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
+            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=row.attempts + 1):
+                return cls.objects.get(pk=row.pk)
+        return None
+
+    @property
+    def state(self) -> str:
+        if self.stopped_at:
+            return "stopped"
+        return "finished" if self.finished_at else "packing" if self.done else "waiting"
+
+    def progress(self, done: int) -> bool:
+        """Note how far it is, and prolong the lease. False when it was stopped meanwhile."""
+        self.done = done
+        now = timezone.now()
+        return bool(Copy.objects.filter(pk=self.pk, stopped_at=None).update(done=done, due_at=now + LEASE))
+
+    def finish(self, *, file: object, size: int, lives: timedelta) -> None:
+        now = timezone.now()
+        self.file, self.size, self.finished_at, self.dies_at = file, size, now, now + lives
+        self.done, self.due_at, self.ticket, self.trouble = self.all, None, "", ""
+        self.save()
+
+    def stop(self) -> None:
+        """The person changed her mind. What was packed so far is thrown away by the worker."""
+        Copy.objects.filter(pk=self.pk, finished_at=None).update(stopped_at=timezone.now(), due_at=None, ticket="")
+
+    def fail(self, trouble: str) -> None:
+        """Try again a little later; after some tries give up, so that nothing stands still unseen."""
+        self.trouble = trouble[:80]
+        if self.attempts >= ATTEMPTS:
+            self.stopped_at, self.due_at, self.ticket = timezone.now(), None, ""
+        else:
+            self.due_at = timezone.now() + timedelta(seconds=5) * 2**self.attempts
+        self.save(update_fields=["trouble", "due_at", "stopped_at", "ticket"])

@@ -1,0 +1,132 @@
+"""Make a copy: read everything inside one act, write it in forms for people, for machines and for spreadsheets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.utils import timezone
+
+from kept.core.ledger import checkpoint as checkpoints
+from kept.core.ledger.fold import fold
+from kept.core.ledger.proof import NotProven, prove_all
+from kept.core.policy.model import Policy
+from kept.core.vault import gate, keys
+from kept.core.vault.files import SealedFile
+from kept.core.vault.gate import Act
+from kept.core.vault.history import Happening, own_proof_salt, timeline
+from kept.core.vault.readers import Job, Reader
+from kept.rights import diary, pages
+from kept.rights.archive import Archive, as_csv, as_json
+from kept.rights.inventory import inventory
+from kept.rights.known import Group, groups
+
+Progress = Callable[[int], bool]
+
+
+class CopyStopped(Exception):
+    """The person stopped it while it was being packed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """How many values, of how many kinds, and how many ledger entries are in the file."""
+
+    values: int
+    kinds: int
+    entries: int
+
+
+def pack(
+    *, subject: UUID, reader: Reader, about: UUID | Job, out: BinaryIO, categories: Collection[str] | None = None, progress: Progress | None = None
+) -> Packed:
+    """Write one person's copy to ``out``. One act, one ledger entry of the kind "copied".
+
+    ``categories``: ids to take; None takes all. ``progress`` is told how many records are packed; it answers False to stop.
+    Raises CopyStopped, and what the gate raises.
+    """
+    fold()
+    with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
+        act.kind = "copied"
+        act.touch(subject, what="A copy of your data was made" if reader.role == "self" else "The operator made a copy of your data")
+        return _Packing(act, subject, Archive(out), categories, progress).run()
+
+
+class _Packing:
+    def __init__(self, act: Act, subject: UUID, archive: Archive, categories: Collection[str] | None, progress: Progress | None) -> None:
+        self.act, self.subject, self.archive = act, subject, archive
+        self.policy: Policy = act.ruling.policy
+        self.categories = None if categories is None else frozenset(categories)
+        self.progress = progress
+        self.included: Counter[str] = Counter()
+        self.tables: list[tuple[str, str, int]] = []
+        self.records = 0
+        self.happenings: list[Happening] = []
+
+    def run(self) -> Packed:
+        made = timezone.localtime()
+        self.happenings = timeline(self.subject) if self._wants("log.lookup") else []
+        for group in groups(self.subject, self.policy, categories=self.categories):
+            self._table(group)
+        files = self._files()
+        listed = inventory(self.policy, included=self.included, chosen=self.categories)
+        self.archive.write_json("inventory.json", listed)
+        entries = self._ledger()
+        days = diary.days(self.happenings, self.policy)
+        self.archive.write("index.html", pages.index(self.policy, made=made, tables=self.tables, inventory=listed, days=days, files=files))
+        self.archive.seal({"made": made.isoformat(timespec="seconds"), "policy": self.act.ruling.number, "subject": str(self.subject)})
+        return Packed(sum(self.included.values()), len(self.included), entries)
+
+    def _wants(self, category: str) -> bool:
+        return self.categories is None or category in self.categories
+
+    def _table(self, group: Group) -> None:
+        # A record without a value says nothing about anybody.
+        group = replace(group, records=tuple(record for record in group.records if record.facts))
+        if not group.records:
+            return
+        self.included.update(fact.category for record in group.records for fact in record.facts)
+        self.archive.write_json(f"data/{group.table}.json", as_json(group))
+        self.archive.write(f"data/{group.table}.csv", as_csv(group))
+        self.archive.write(f"pages/{group.table}.html", pages.table(self.policy, group))
+        self.tables.append((group.title, group.table, len(group.records)))
+        self.records += len(group.records)
+        if self.progress and not self.progress(self.records):
+            raise CopyStopped
+
+    def _files(self) -> list[str]:
+        """Sealed files, opened: under a number, since a name chosen by somebody else must not choose a path on her disk."""
+        names = []
+        for number, id in enumerate(SealedFile.of(self.subject), 1):
+            known = SealedFile.describe(id)
+            if not self._wants(known.category):
+                continue
+            ending = _ENDINGS.get(known.media_type, ".bin")
+            self.archive.write_stream(f"files/{number}{ending}", SealedFile.open(id))
+            self.included[known.category] += 1
+            names.append(f"files/{number}{ending}")
+        return names
+
+    def _ledger(self) -> int:
+        """Her entries, each with the path to a signed checkpoint. Nobody else's part is in them, nor can be worked out."""
+        signed = checkpoints.latest()
+        proofs: list[dict[str, Any]] = []
+        if signed and self._wants("log.lookup"):
+            acts = [happening.act for happening in self.happenings]
+            salt_of = partial(own_proof_salt, self.subject)
+            # Newest first: what was written after the checkpoint comes before the first that can be proven.
+            for start in range(len(acts)):
+                try:
+                    proofs = list(prove_all(acts[start:], keys.alias(self.subject), salt_of, checkpoint=signed))
+                    break
+                except NotProven:
+                    continue
+        self.archive.write_json("ledger.json", {"checkpoint": signed, "entries": proofs})
+        return len(proofs)
+
+
+_ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "text/plain": ".txt"}

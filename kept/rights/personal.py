@@ -1,0 +1,35 @@
+"""What asking for a copy leaves behind."""
+
+from __future__ import annotations
+
+from kept.core.register import declarations as register
+from kept.rights.models import Copy
+
+CLERICAL = "How far the work has come, in our own words."
+
+register.touchpoint("rights", purposes=("own-data",))
+register.holds(
+    Copy,
+    subject="subject",
+    purposes=("own-data",),
+    title="Copies you asked for",
+    columns={
+        "categories": "rights.request",
+        "asked_at": "rights.request",
+        "finished_at": "rights.request",
+        "dies_at": "rights.request",
+        "stopped_at": "rights.request",
+        "size": "rights.request",
+    },
+    nobody={
+        "ticket": "A keyed mark that lets the worker make this one copy.",
+        "due_at": CLERICAL,
+        "attempts": CLERICAL,
+        "trouble": CLERICAL,
+        "done": CLERICAL,
+        "all": CLERICAL,
+        "file": "A random number that names a sealed file.",
+    },
+    label=lambda copy: f"Copy of {copy.asked_at:%-d %B %Y}",
+)
+register.file("copy", category="rights.request", purposes=("own-data",), title="Finished copies")

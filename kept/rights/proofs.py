@@ -1,0 +1,77 @@
+"""What the rights room can prove: nothing is kept about a person that their own page or copy would leave out."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from django.apps import apps
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.core.policy.decide import decide
+from kept.core.policy.verdict import SELF, Allowed, Reader, Standing
+from kept.core.register.holdings import holdings
+from kept.core.register.inventory import personal_columns
+from kept.core.register.proofs import Proof, proof
+from kept.core.vault.fields import SealedModel
+from kept.people.models import Person
+
+SAMPLE = 20
+
+
+@proof("rights.everything_shown", promise="see-and-correct", title="Everything sealed for a person is on their page")
+def everything_shown() -> Proof:
+    """For persons drawn by lot: the rows sealed under their key, found by the seal, against the rows their page shows, found by the declarations."""
+    subjects = _some_persons()
+    rows, missing = 0, set()
+    for subject in subjects:
+        shown = {(holding.table, pk) for holding in holdings(subject) for pk in holding.query().values_list("pk", flat=True)}
+        sealed = _sealed_rows(subject)
+        rows += len(sealed)
+        missing |= {table for table, _ in sealed - shown}
+    if missing:
+        return Proof(
+            False, f"{len(missing)} {'table' if len(missing) == 1 else 'tables'} left out", f"Not on the page: rows of {', '.join(sorted(missing))}."
+        )
+    if not subjects:
+        return Proof(None, "nobody yet", "Nobody has an ID yet.")
+    return Proof(True, f"{rows} of {rows} rows", f"{len(subjects)} persons were drawn by lot. Every row sealed for them is on their page.")
+
+
+def _some_persons() -> list[UUID]:
+    """By lot, without sorting the whole table: the next ones after a random id."""
+    start = UUID(bytes=secrets.token_bytes(16))
+    found = list(Person.objects.filter(pk__gte=start).order_by("pk").values_list("pk", flat=True)[:SAMPLE])
+    return found or list(Person.objects.order_by("pk").values_list("pk", flat=True)[:SAMPLE])
+
+
+def _sealed_rows(subject: UUID) -> set[tuple[str, object]]:
+    found = set()
+    for model in apps.get_models():
+        if issubclass(model, SealedModel):
+            keys = model._base_manager.filter(model.of_subject(subject)).values_list("pk", flat=True)
+            found |= {(model._meta.db_table, pk) for pk in keys}
+    return found
+
+
+@proof("rights.copy_complete", promise="your-copy", title="The copy may read every column that holds something of you")
+def copy_complete() -> Proof:
+    """Every declared column, asked of the policy as the person herself would ask when she takes her copy."""
+    ruling, today = versions.current(), timezone.localdate()
+    columns = [column for _, column in personal_columns()]
+    kinds = {column.category for column in columns}
+    refused = {
+        category
+        for category in kinds
+        for policy in ruling.policies
+        if not isinstance(decide(policy, "own-data", category, Reader(SELF), Standing(), None, today), Allowed)
+    }
+    if refused:
+        short = sum(column.category in refused for column in columns)
+        return Proof(
+            False,
+            f"{short} of {len(columns)} columns missing",
+            f"The policy keeps these kinds from the person's own copy: {', '.join(sorted(refused))}.",
+        )
+    return Proof(True, f"{len(columns)} of {len(columns)} columns", f"{len(kinds)} kinds of data are held, and a person's copy has all of them.")

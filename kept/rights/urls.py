@@ -1,0 +1,15 @@
+"""Addresses under /me/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kept.rights import views
+
+urlpatterns = [
+    path("me/", views.me, name="me"),
+    path("me/timeline/", views.timeline, name="timeline"),
+    path("me/copy/", views.copy, name="copy"),
+    path("me/copy/<uuid:id>/", views.copy_file, name="copy-file"),
+    path("me/copy/<uuid:id>/stop/", views.copy_stop, name="copy-stop"),
+]

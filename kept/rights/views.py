@@ -1,0 +1,131 @@
+"""Your data: what we hold, what happened to it, a copy of it. Each page reads in the person's own name."""
+
+from __future__ import annotations
+
+import tempfile
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kept.accounts.proof import session_proof
+from kept.accounts.reauthentication import reauthentication_required, recent
+from kept.core.ledger import versions
+from kept.core.vault import gate
+from kept.core.vault import history as ledger
+from kept.core.vault.files import SealedFile
+from kept.portal.answers import invalid
+from kept.rights import diary, flows, known
+from kept.rights.forms import CopyForm
+from kept.rights.models import Copy
+
+PAGE = 100
+
+
+@never_cache
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Everything known about the person, each value with where it came from, why, who and until when."""
+    person, policy = request.person, versions.current().policy
+    with gate.purpose("own-data", reader=request.reader, about=person):
+        found = [group for group in known.groups(person.pk, policy) if group.records]
+        lately = diary.days(ledger.timeline(person.pk, limit=8), policy)
+        context = {
+            "groups": found,
+            "values": sum(len(record.facts) for group in found for record in group.records),
+            "lately": lately,
+            "controller": policy.company.entities.get(person.controller),
+            "email": request.user.email,
+        }
+        return render(request, "rights/me.html", context)
+
+
+@never_cache
+@require_safe
+def timeline(request: HttpRequest) -> HttpResponse:
+    """What happened to the person's data, newest first, a hundred at a time."""
+    person, policy = request.person, versions.current().policy
+    only = request.GET.get("show", "all")
+    only = only if only in diary.FILTERS else "all"
+    most = min(max(int(request.GET.get("most", "")) if request.GET.get("most", "").isdigit() else PAGE, PAGE), 100 * PAGE)
+    with gate.purpose("own-data", reader=request.reader, about=person):
+        happenings = ledger.timeline(person.pk, limit=most + 1)
+        context = {
+            "days": diary.days(happenings[:most], policy, only=only),
+            "only": only,
+            "filters": diary.FILTERS,
+            "more": most + PAGE if len(happenings) > most else None,
+        }
+        return render(request, "rights/timeline.html", context)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(category.id, category.title) for category in versions.current().policy.categories.values()]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a copy, and find those that wait."""
+    form = CopyForm(request.POST or None, kinds=_kinds())
+    if request.method == "POST":
+        return _asked(request, form)
+    return render(request, "rights/copy.html", _copies(request, form))
+
+
+@reauthentication_required
+def _asked(request: HttpRequest, form: CopyForm) -> HttpResponseBase:
+    if not form.is_valid():
+        return invalid(request, "rights/copy.html", _copies(request, form))
+    subject, chosen = request.person.pk, form.cleaned_data["categories"]
+    if flows.small(subject):
+        content = flows.make_now(subject=subject, reader=request.reader, categories=chosen)
+        answer = HttpResponse(content, content_type="application/zip")
+        answer["Content-Disposition"] = f'attachment; filename="your-data-{timezone.localdate()}.zip"'
+        return answer
+    try:
+        flows.ask(subject=subject, proof=session_proof(request), categories=chosen)
+    except flows.CopyStillValid as valid:
+        return render(request, "rights/copy.html", {**_copies(request, form), "valid": valid}, status=409)
+    return redirect("copy")
+
+
+def _copies(request: HttpRequest, form: CopyForm) -> dict[str, object]:
+    found = Copy.objects.filter(subject=request.person.pk, stopped_at=None)
+    working = found.filter(finished_at=None).order_by("asked_at").first()
+    waiting = found.exclude(file=None).filter(dies_at__gt=timezone.now()).order_by("-finished_at")
+    return {"form": form, "working": working, "waiting": waiting, "recent": recent(request)}
+
+
+def _own(request: HttpRequest, id: UUID) -> Copy:
+    copy = Copy.objects.filter(pk=id, subject=request.person.pk).first()
+    if copy is None:
+        raise Http404
+    return copy
+
+
+@never_cache
+@require_safe
+@reauthentication_required
+def copy_file(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """Fetch a finished copy. It is opened into a file without a name, which is gone when the answer is."""
+    copy = _own(request, id)
+    if copy.file is None:
+        raise Http404
+    out = tempfile.TemporaryFile()
+    with gate.purpose("own-data", reader=request.reader, about=request.person) as act:
+        act.kind = "copied"
+        act.touch(copy.subject, what="You downloaded your copy")
+        for chunk in SealedFile.open(copy.file):
+            out.write(chunk)
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"your-data-{copy.finished_at:%Y-%m-%d}.zip", content_type="application/zip")
+
+
+@require_POST
+def copy_stop(request: HttpRequest, id: UUID) -> HttpResponse:
+    _own(request, id).stop()
+    return redirect("copy")
