@@ -21,6 +21,7 @@ register.holds(
         "confirmed_at": "identity.account",
         "closed_at": "identity.account",
     },
+    clear={"email": "Sign-in must find the ID before any key is at hand. It leaves backups with the short-lived archive."},
     label=lambda user: f"ID {user.email}",
 )
 register.holds(
@@ -63,6 +64,7 @@ register.holds(
     purposes=("account",),
     title="The address you sign in with",
     columns={"email": "identity.account", "verified": "identity.account", "primary": "identity.account"},
+    clear={"email": "The same address again, in the library's own table."},
     label=lambda address: str(address.email),
 )
 register.holds(

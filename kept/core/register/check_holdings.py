@@ -14,6 +14,8 @@ from kept.core.register.dormancy import dormant
 from kept.core.register.findings import Finding
 from kept.core.register.inventory import Column, Kind, Table, columns_of, models_by_table, table_name
 
+# A right uses everything and justifies holding nothing, but for what the right itself brings forth: requests and copies.
+OF_A_RIGHT = "rights."
 NEVER_CLEAR = ("identity.name", "contact.email", "contact.phone", "contact.address", "support.", "sales.", "research.")
 
 
@@ -137,13 +139,14 @@ def _covered(policy: Policy, what: str, category: str, purposes: tuple[str, ...]
         )
         return
     known = [policy.purposes[id] for id in purposes if id in policy.purposes]
-    if not any(category in purpose.uses and not purpose.right for purpose in known):
+    covering = [purpose for purpose in known if category in purpose.uses and (not purpose.right or category.startswith(OF_A_RIGHT))]
+    if not covering:
         named = ", ".join(purposes) or "no purpose"
         yield Finding(
             "kept.E005", f"{what} holds {category} for {named} ({place}), and no such purpose in purposes.toml uses it.",
             f"Add {category} to the uses of a purpose it is held for, or stop holding it.",
         )  # fmt: skip
-    elif all(dormant(purpose) for purpose in known if category in purpose.uses and not purpose.right):
+    elif all(map(dormant, covering)):
         yield Finding(
             "kept.E006", f"{what} holds {category} ({place}) only for purposes whose touchpoint is not installed: nothing says until when.",
             "Install the touchpoint, or declare a purpose that is at work.",
