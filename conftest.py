@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.db import connection
 
 RUN = Path(tempfile.mkdtemp(prefix="kept-tests-"))
 atexit.register(shutil.rmtree, RUN, ignore_errors=True)
@@ -27,8 +28,8 @@ if os.environ.get("KEPT_TEST_DATABASE_URL"):
 if settings.configured:
     pytest.exit("Django's settings were read before this run had a home of its own. Run pytest without DJANGO_SETTINGS_MODULE.", 2)
 django.setup()
-if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if connection.vendor == "sqlite":
     # A file, as in production: in memory, threads would share one connection and see each other's half-done work.
-    settings.DATABASES["default"]["TEST"] = {"NAME": str(RUN / "test.sqlite3")}
+    connection.settings_dict["TEST"]["NAME"] = str(RUN / "test.sqlite3")
 
 pytest_plugins = ["kept.testing"]

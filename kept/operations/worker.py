@@ -64,6 +64,8 @@ class Worker:
         """Start every job that is due and free. Returns the seconds until the next one is."""
         close_old_connections()
         self._renew()
+        # Only this thread touches the list: a job may end before it has been noted that it began.
+        self._running = {name: hand for name, hand in self._running.items() if not hand.done()}
         now = time.monotonic()
         for name, job in self.jobs.items():
             if name not in self._running and self._due[name] <= now:
@@ -78,9 +80,13 @@ class Worker:
         """Finish what is in hand, for a while, and give the leases back."""
         end = time.monotonic() + PATIENCE
         self._hands.shutdown(wait=False, cancel_futures=True)
-        while self._running and time.monotonic() < end:
+        while not self.is_idle() and time.monotonic() < end:
             time.sleep(BREATH)
         JobRun.objects.release(self.holder)
+
+    def is_idle(self) -> bool:
+        """Whether no job is in hand."""
+        return all(hand.done() for hand in self._running.values())
 
     def _claim(self, name: str) -> bool:
         now = timezone.now()
@@ -110,7 +116,6 @@ class Worker:
         finally:
             close_old_connections()
             self._due[job.name] = time.monotonic() + rest
-            self._running.pop(job.name, None)
 
     def _failed(self, job: Job, error: Exception) -> float:
         try:
