@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -101,4 +102,4 @@ class AccountAdapter(DefaultAccountAdapter):
         make_password(password)
 
     def _has_factor(self, user: User) -> bool:
-        return user.authenticator_set.exists()
+        return Authenticator.objects.filter(user=user).exists()

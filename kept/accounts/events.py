@@ -42,11 +42,12 @@ class AddressChange(SealedModel):
     undone_at = models.DateTimeField(null=True)
 
     @classmethod
-    def begin(cls, user: User, old: str) -> tuple[AddressChange, str]:
-        """The change and the key of its link. The key itself is never stored."""
+    def begin(cls, user: User, old: str) -> str:
+        """Record a change. Returns the key of its link, which is never stored."""
         key = token_urlsafe(32)
         until = timezone.now() + WAY_BACK
-        return cls.objects.create(user=user, subject=user.subject, key_hash=cls.hash_of(key), old=old, until=until), key
+        cls.objects.create(user=user, subject=user.subject, key_hash=cls.hash_of(key), old=old, until=until)
+        return key
 
     @classmethod
     def open_for(cls, key: str) -> AddressChange | None:

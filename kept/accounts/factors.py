@@ -39,7 +39,9 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """False when a password of fewer than fifteen characters would stand alone afterwards."""
-        others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk=authenticator.pk)
+        others = (
+            Authenticator.objects.filter(user_id=authenticator.user_id).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk=authenticator.pk)
+        )
         user: Any = authenticator.user
         return not (user.has_usable_password() and user.password_is_short) or others.exists()
 

@@ -74,7 +74,7 @@ def address_changed(*, user: User, old: str, new: str) -> None:
     """The new address is confirmed and in force. The old one gets a way back for 72 hours."""
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act:
         act.kind = "changed"
-        change, key = AddressChange.begin(user, old)
+        key = AddressChange.begin(user, old)
         SecurityEvent.objects.create(subject=user.subject, what="E-mail address changed")
         act.touch(user.subject, what="E-mail address changed")
     undo = settings.KEPT_SITE + reverse("account_address_undo", args=[key])

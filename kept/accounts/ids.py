@@ -50,8 +50,8 @@ class User(AbstractBaseUser):
         super().set_password(raw_password and unicodedata.normalize("NFKC", raw_password))
         self.password_is_short = raw_password is not None and len(raw_password) < ALONE
 
-    def check_password(self, raw_password: str) -> bool:
-        return super().check_password(unicodedata.normalize("NFKC", raw_password))
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(raw_password and unicodedata.normalize("NFKC", raw_password))
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]

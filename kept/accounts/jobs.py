@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-
 from kept.accounts.models import AddressChange, Session
 from kept.core.register.jobs import job
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from kept.accounts import browsers, proof
+from kept.accounts.requests import KnownRequest
 
 DESK = "/desk/"
 
@@ -19,12 +20,12 @@ class ReaderMiddleware:
     A staff reader therefore does not exist outside the desk, and the desk does not exist for anybody else.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[KnownRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: KnownRequest) -> HttpResponse:
         user = request.user
-        request.person = request.reader = request.post_held = None  # type: ignore[attr-defined]
+        request.person = request.reader = request.post_held = None
         if user.is_authenticated:
             browsers.seen(request)
             request.person = user.person

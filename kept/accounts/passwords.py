@@ -54,7 +54,9 @@ class NotStolen:
             raise ValidationError(message, code="password_stolen")
         address = getattr(user, "email", "") or ""
         if address and password.lower().strip() in {address.lower(), address.partition("@")[0].lower()}:
-            raise ValidationError("Your e-mail address is no secret. Choose another password; three or more words work well.", code="password_is_address")
+            raise ValidationError(
+                "Your e-mail address is no secret. Choose another password; three or more words work well.", code="password_is_address"
+            )
 
     def get_help_text(self) -> str:
         return ""

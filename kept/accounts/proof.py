@@ -5,22 +5,21 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest
 
 from kept.accounts.models import StaffMember, User
+from kept.accounts.requests import KnownRequest
 from kept.core.vault.readers import SelfReader, SessionProof, StaffReader, own
 
 
-def session_proof(request: HttpRequest) -> SessionProof:
+def session_proof(request: KnownRequest) -> SessionProof:
     """That the data subject behind this request's session sits at it. Raises ValueError if the session is not that person's."""
     user = request.user
-    assert isinstance(user, User)
     if request.session.get(SESSION_KEY) != str(user.pk):
         raise ValueError("This session is not signed in as that person.")
     return SessionProof(subject=user.subject, session=request.session.mark)
 
 
-def own_reader(request: HttpRequest) -> SelfReader:
+def own_reader(request: KnownRequest) -> SelfReader:
     """The data subject behind this request's session. Raises ValueError if the session is not that person's."""
     user = request.user
     organisations = user.person.organisations() if isinstance(user, User) and user.person else ()
@@ -28,7 +27,7 @@ def own_reader(request: HttpRequest) -> SelfReader:
     return own(proof.subject, proof, organisations)
 
 
-def newcomer_reader(request: HttpRequest, subject: UUID) -> SelfReader:
+def newcomer_reader(request: KnownRequest, subject: UUID) -> SelfReader:
     """Whoever is just making an ID, for the subject that this very request creates."""
     return own(subject, SessionProof(subject=subject, session=request.session.mark))
 

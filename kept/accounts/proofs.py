@@ -12,12 +12,12 @@ from kept.core.register.proofs import Proof, proof
 @proof("accounts.one_id", promise="one-id", title="Each ID belongs to one person, and each person has at most one")
 def one_id() -> Proof:
     """Broken by a confirmed ID without a person, a person with two IDs, or an address stored in two ways."""
-    ids = list(User.objects.filter(confirmed_at__isnull=False).values_list("email", "person_id", "posts"))
-    if not ids:
+    confirmed = User.objects.filter(confirmed_at__isnull=False)
+    addresses = set(confirmed.values_list("email", flat=True))
+    if not addresses:
         return Proof(None, "no IDs yet", "Nobody has made an ID yet.")
-    doubled = User.objects.exclude(person_id=None).values("person_id").annotate(ids=Count("pk")).filter(ids__gt=1).count()
-    homeless = len({email for email, person, post in ids if person is None and post is None})
-    addresses = {email for email, _, _ in ids}
+    doubled = User.objects.filter(person__isnull=False).values("person_id").annotate(ids=Count("pk")).filter(ids__gt=1).count()
+    homeless = confirmed.filter(person__isnull=True).count()
     mistyped = sum(1 for email in addresses if email != canonical(email))
     wrong = doubled + homeless + mistyped
     figure = f"{len(addresses) - wrong} of {len(addresses)}"

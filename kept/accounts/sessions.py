@@ -41,7 +41,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -62,7 +62,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         row = Session(mark=self.mark, user_id=data.get(SESSION_KEY), expires=self.get_expiry_date())
         row.data = BOX.seal(json.dumps(data, separators=(",", ":")).encode(), bound_to=row.mark)
         try:

@@ -12,9 +12,12 @@ from kept.accounts import flows, proof
 from kept.accounts.adapter import AccountAdapter
 from kept.accounts.forms import THE_ID, NewPassword, SureOfAddress
 from kept.accounts.models import User
+from kept.accounts.requests import KnownRequest
 
 NEWS = "Write to me about new products, updates and seminars"
-PRIVACY = "We use what you type here to give you an ID, as the privacy policy says. That is a notice, not a question: you agree to nothing by reading it."
+PRIVACY = (
+    "We use what you type here to give you an ID, as the privacy policy says. That is a notice, not a question: you agree to nothing by reading it."
+)
 
 
 class SignUp(SureOfAddress, library.SignupForm):
@@ -49,7 +52,7 @@ class SignUp(SureOfAddress, library.SignupForm):
             AccountAdapter(request).spend_the_same_time(self.cleaned_data.get("password1") or "")
         return super().try_save(request)
 
-    def custom_signup(self, request: HttpRequest, user: User) -> None:
+    def custom_signup(self, request: KnownRequest, user: User) -> None:
         if not request.session.session_key:
             request.session.create()
         flows.make_person(

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kept.accounts import browsers, flows
 from kept.accounts.models import AddressChange, SecurityEvent
+from kept.accounts.requests import KnownRequest
 from kept.core.vault import gate
 
 GONE = "This link was used or has expired."
@@ -27,19 +28,19 @@ OLD_CODE = "This code was used or has expired. Sign in, and we send a new one."
 
 
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: KnownRequest) -> HttpResponse:
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     return render(request, "accounts/overview.html", {"kinds": kinds, "has_password": request.user.has_usable_password()})
 
 
 @require_safe
 @never_cache
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: KnownRequest) -> HttpResponse:
     return render(request, "accounts/sessions.html", {"browsers": browsers.of(request.user, current=request.session.mark)})
 
 
 @require_POST
-def session_ending(request: HttpRequest) -> HttpResponse:
+def session_ending(request: KnownRequest) -> HttpResponse:
     """Sign out one browser by its mark, or all but this one."""
     ended = browsers.end(request.user, mark=request.POST.get("mark"), current=request.session.mark)
     if ended:
@@ -50,7 +51,7 @@ def session_ending(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: KnownRequest) -> HttpResponse:
     events: list[Any] = []
     if request.reader is not None:
         with gate.purpose("security", reader=request.reader, about=request.user.subject):
@@ -78,7 +79,7 @@ def address_undo(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-def app_picture(request: HttpRequest) -> HttpResponse:
+def app_picture(request: KnownRequest) -> HttpResponse:
     """The secret of an authenticator app that is being added, as a picture to scan: a page of its own, since pages hold no data: images."""
     secret = request.session.get(SECRET_SESSION_KEY)
     if not secret:

@@ -24,7 +24,7 @@ def code() -> str:
 
 def said(response: Any) -> str:
     """The text of a page, tags and doubled blanks taken away."""
-    text = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
+    text = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).replace("&#x27;", "'")
 
 

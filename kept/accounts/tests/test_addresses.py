@@ -11,7 +11,9 @@ def test_one_form() -> None:
     assert canonical("  Alice@Example.COM ") == "alice@example.com"
 
 
-@pytest.mark.parametrize(("typed", "better"), [("name@homtail.com", "name@hotmail.com"), ("a@gmial.com", "a@gmail.com"), ("a@outlok.com", "a@outlook.com")])
+@pytest.mark.parametrize(
+    ("typed", "better"), [("name@homtail.com", "name@hotmail.com"), ("a@gmial.com", "a@gmail.com"), ("a@outlok.com", "a@outlook.com")]
+)
 def test_a_slip_is_noticed(typed: str, better: str) -> None:
     assert meant(typed) == better
 

@@ -27,7 +27,8 @@ def test_a_long_one_of_any_script_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["password12345678", "PasswordPassword", "correct horse battery staple", "!!!!!!iloveyou!!!!!!", "aaaaaaaaaaaaaaaaaaaa", "qwertyuiopasdfghjkl"]
+    "password",
+    ["password12345678", "PasswordPassword", "correct horse battery staple", "!!!!!!iloveyou!!!!!!", "aaaaaaaaaaaaaaaaaaaa", "qwertyuiopasdfghjkl"],
 )
 def test_a_stolen_one_is_refused_however_it_is_padded(password: str) -> None:
     assert refused(NotStolen(), password) == "This password appears in lists of stolen passwords. Choose another; three or more words work well."

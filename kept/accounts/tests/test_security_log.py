@@ -38,7 +38,7 @@ def test_it_lies_sealed(newcomer: Any) -> None:
         cursor.execute("SELECT what FROM accounts_securityevent")
         assert b"Firefox" not in b"".join(bytes(row[0]) for row in cursor.fetchall())
     with pytest.raises(PurposeRequired):
-        SecurityEvent.objects.first().what  # noqa: B018
+        SecurityEvent.objects.first().what
 
 
 def test_a_sign_in_stands_in_the_ledger(newcomer: Any) -> None:
