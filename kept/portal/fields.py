@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from kept.portal import wording
@@ -30,6 +31,9 @@ KNOWN: Mapping[str, Mapping[str, str]] = {
 }
 
 
+NOTHING = SafeString("")
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     id: str
@@ -50,7 +54,7 @@ class Shown:
     wrongs: tuple[str, ...]
     origin: str
     described_by: str
-    control: SafeString = SafeString("")
+    control: SafeString = NOTHING
     choices: tuple[Choice, ...] = ()
     parts: tuple[Choice, ...] = ()
 
@@ -84,13 +88,17 @@ def wrong_parts(bound: BoundField) -> tuple[int, ...]:
 
 
 def describe(bound: BoundField, attributes: Mapping[str, Any] | None = None) -> Shown:
-    """Everything the template draws. ``attributes`` go to the control and win over what the form and we know."""
+    """Everything the template draws. ``attributes`` go to the control and win over what the form and we know.
+
+    Where a prefilled value came from stands in ``field.origin`` or in the form's ``origins`` (name → sentence); hints of single
+    choices in the form's ``hints`` (name → value → sentence).
+    """
     kind, name = kind_of(bound), str(bound.auto_id)
     if bound.name == "phone" and getattr(bound.field.widget, "input_type", "") == "text":
         bound.field.widget.input_type = "tel"
     wrongs = wording.said(bound)
-    origin = str(getattr(bound.field, "origin", "") or "")
-    hint = bound.help_text
+    origin = str(getattr(bound.field, "origin", "") or getattr(bound.form, "origins", {}).get(bound.name, ""))
+    hint = conditional_escape(bound.help_text)
     described = [part for part, there in ((f"{name}-hint", hint), (f"{name}-wrong", wrongs), (f"{name}-origin", origin)) if there]
     described_by = " ".join(described)
     common = (name, kind, str(bound.label), hint, not bound.field.required, wrongs, origin, described_by)
@@ -111,7 +119,7 @@ def _attributes(bound: BoundField, described_by: str, given: Mapping[str, Any]) 
 
 
 def _choices(bound: BoundField) -> tuple[Choice, ...]:
-    hints: Mapping[str, str] = getattr(bound.field, "hints", {})
+    hints: Mapping[str, str] = getattr(bound.form, "hints", {}).get(bound.name, {})
     shown = []
     for option in bound.subwidgets:
         name, hint = option.id_for_label, hints.get(str(option.data["value"]), "")

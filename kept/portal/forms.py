@@ -91,7 +91,7 @@ class DatePartsField(forms.Field):
             raise ValidationError(f"{self.name} must be today or in the past", code="future")
 
     def has_changed(self, initial: date | None, data: Sequence[str] | None) -> bool:
-        return self.widget.decompress(initial) != [str(text or "") for text in data or ("", "", "")]
+        return DatePartsWidget().decompress(initial) != [str(text or "") for text in data or ("", "", "")]
 
 
 def _spread(texts: list[str]) -> list[str]:

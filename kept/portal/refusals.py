@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kept.core.register.explain import clause_url
 from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
 
 DESK = "/desk/"
@@ -40,7 +41,11 @@ class RefusalMiddleware:
 def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause: str = "", ask: str = "") -> HttpResponse:
     at_desk = request.path_info.startswith(DESK)
     shell = "desk/base.html" if at_desk else "portal/base.html"
-    context = {"shell": shell, "at_desk": at_desk, "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask}}
+    context = {
+        "shell": shell,
+        "at_desk": at_desk,
+        "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask, "address": clause_url(clause)},
+    }
     answer = render(request, "portal/refusal.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer

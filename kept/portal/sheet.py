@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from types import SimpleNamespace
+from typing import ClassVar
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -19,7 +20,9 @@ from kept.portal.forms import DatePartsField
 class Sheet(forms.Form):
     """One of each kind of field."""
 
-    personal = {"serial": ("equipment.serial", "registration"), "phone": ("contact.phone", "registration")}
+    personal: ClassVar = {"serial": ("equipment.serial", "registration"), "phone": ("contact.phone", "registration")}
+    origins: ClassVar = {"email": "From your ID, confirmed 12 May 2026"}
+    hints: ClassVar = {"news": {"sem": "Four a year"}}
 
     serial = forms.CharField(
         label="Serial number", help_text="On the type plate inside the lid. Spaces, dashes and small letters do not matter.",
@@ -40,11 +43,6 @@ class Sheet(forms.Form):
     what = forms.CharField(label="What happened?", required=False, widget=forms.Textarea)
     password = forms.CharField(label="Password", required=False, widget=forms.PasswordInput({"autocomplete": "new-password"}))
     agree = forms.BooleanField(label="I have read how registration uses this", error_messages={"required": "Tick that you have read it"})
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].origin = "From your ID, confirmed 12 May 2026"
-        self.fields["news"].hints = {"sem": "Four a year"}
 
 
 @login_not_required

@@ -25,7 +25,7 @@ def _flat(forms: Iterable[BaseForm | Iterable[BaseForm] | None]) -> Iterator[Bas
     for form in forms:
         if isinstance(form, BaseForm):
             yield form
-        elif form is not None and not isinstance(form, str):
+        elif form is not None:
             yield from _flat(form)
 
 
@@ -36,7 +36,7 @@ def _of(form: BaseForm) -> Iterator[Problem]:
         for text in wording.said(bound):
             yield Problem(text, fields.first_control(bound))
     for bound in form.hidden_fields():
-        for text in bound.errors:
-            yield Problem(str(text), "")
-    for text in form.non_field_errors():
-        yield Problem(str(text), "")
+        for text in wording.said(bound):
+            yield Problem(text, "")
+    for whole in form.non_field_errors():
+        yield Problem(str(whole), "")

@@ -44,9 +44,7 @@ def tally(policy: Policy) -> Tally:
 def count(results: proofs.Results) -> Tally:
     states = list(results.promises.values())
     broken = tuple(id for id, state in results.promises.items() if state == proofs.BROKEN)
-    return Tally(
-        states.count(proofs.KEPT), len(states), broken, states.count(proofs.WAITING), states.count(proofs.UNPROVEN), results.at
-    )
+    return Tally(states.count(proofs.KEPT), len(states), broken, states.count(proofs.WAITING), states.count(proofs.UNPROVEN), results.at)
 
 
 def forget() -> None:

@@ -22,7 +22,7 @@ def _said(bound: BoundField, error: ValidationError, text: str) -> str:
         return asked(bound)
     if isinstance(bound.field, forms.EmailField) and text == str(EmailValidator.message):
         return ADDRESS
-    if error.code == "max_length" and (error.params or {}).get("limit_value"):
+    if error.code == "max_length" and error.params and "limit_value" in error.params:
         return f"{bound.label} must be {error.params['limit_value']} characters or fewer"
     return text
 
@@ -30,7 +30,7 @@ def _said(bound: BoundField, error: ValidationError, text: str) -> str:
 def asked(bound: BoundField) -> str:
     """ "Enter the serial number", "Select a country": what to do about an empty field."""
     label = str(bound.label).rstrip("?.")
-    name = label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+    name = f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
     if isinstance(bound.field, forms.FileField):
         return f"Select a file: {name}"
     if isinstance(bound.field.widget, forms.CheckboxInput):

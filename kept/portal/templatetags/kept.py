@@ -56,7 +56,7 @@ def errors(*forms: BaseForm | list[BaseForm] | None) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
-    """"Error: " for the page's title when the form in ``form`` or one in ``forms`` was refused."""
+    """ "Error: " for the page's title when the form in ``form`` or one in ``forms`` was refused."""
     forms = [context.get("form"), *(context.get("forms") or ())]
     return "Error: " if summary.problems(*forms) else ""
 
@@ -72,9 +72,7 @@ def state(name: str, word: str = "") -> SafeString:
 @register.simple_tag
 def duration(start: date | str, length: str, end: date | str) -> SafeString:
     """A dimension line: ``{% duration from "3 years" until %}``. Dates are written out, words stay, "P3Y" becomes "3 years"."""
-    return format_html(
-        '<p class="duration"><span>{}</span> <b>{}</b> <span>{}</span></p>', spans.said(start), spans.length(length), spans.said(end)
-    )
+    return format_html('<p class="duration"><span>{}</span> <b>{}</b> <span>{}</span></p>', spans.said(start), spans.length(length), spans.said(end))
 
 
 @register.simple_tag

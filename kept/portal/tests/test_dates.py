@@ -1,0 +1,89 @@
+"""A date is taken as people write it, and refused with the part that is wrong."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.utils import timezone
+
+from kept.portal.forms import DatePartsField
+
+
+class Bought(forms.Form):
+    bought = DatePartsField(label="When was it bought?", name="Purchase date", past=True)
+
+
+def bought(day: str = "", month: str = "", year: str = "") -> Bought:
+    return Bought({"bought_day": day, "bought_month": month, "bought_year": year})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("15", "3", "2025"),
+        ("15", "03", "2025"),
+        (" 15 ", "March", "2025"),
+        ("15", "mar.", "2025"),
+        ("15", "maart", "2025"),
+        ("15", "mars", "2025"),
+        ("15", "März", "2025"),
+        ("15 maart 2025", "", ""),
+        ("15/3/2025", "", ""),
+        ("2025-03-15", "", ""),
+        ("١٥", "٣", "٢٠٢٥"),
+        ("", "", "15.03.2025"),
+    ],
+)
+def test_it_takes_a_date_as_people_write_it(typed: tuple[str, str, str]) -> None:
+    form = bought(*typed)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["bought"] == date(2025, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence", "wrong"),
+    [
+        (("", "", ""), "Enter the purchase date", (0, 1, 2)),
+        (("", "3", "2025"), "Purchase date must include a day", (0,)),
+        (("3/2025", "", ""), "Purchase date must include a day", (0,)),
+        (("15", "", ""), "Purchase date must include a month and year", (1, 2)),
+        (("15", "3", "25"), "Year must include 4 numbers", (2,)),
+        (("31", "2", "2025"), "Purchase date must be a real date", (0,)),
+        (("15", "13", "2025"), "Purchase date must be a real date", (1,)),
+        (("15", "brumaire", "2025"), "Purchase date must be a real date", (1,)),
+        (("x", "3", "2025"), "Purchase date must be a real date", (0,)),
+        (("0", "3", "2025"), "Purchase date must be a real date", (0,)),
+        (("1" * 5000, "3", "2025"), "Purchase date must be a real date", (0,)),
+    ],
+)
+def test_it_says_which_part_is_wrong(typed: tuple[str, str, str], sentence: str, wrong: tuple[int, ...]) -> None:
+    form = bought(*typed)
+    assert form.errors["bought"] == [sentence]
+    codes = [error.code or "" for error in form.errors.as_data()["bought"]]
+    assert DatePartsField.parts_of(codes) == wrong
+
+
+def test_tomorrow_is_refused_and_today_is_not() -> None:
+    today = timezone.localdate()
+    assert bought(str(today.day), str(today.month), str(today.year)).is_valid()
+    tomorrow = today + timedelta(days=1)
+    form = bought(str(tomorrow.day), str(tomorrow.month), str(tomorrow.year))
+    assert form.errors["bought"] == ["Purchase date must be today or in the past"]
+
+
+def test_a_month_is_enough_where_the_form_says_so() -> None:
+    field = DatePartsField(name="Purchase date", month_is_enough=True)
+    assert field.clean(["", "3", "2025"]) == field.clean(["3/2025", "", ""]) == date(2025, 3, 1)
+
+
+def test_optional_means_that_nothing_is_fine() -> None:
+    assert DatePartsField(required=False).clean(["", "", ""]) is None
+
+
+def test_what_was_typed_comes_back_as_it_was_typed() -> None:
+    page = Template("{% load kept %}{% field form.bought %}").render(Context({"form": bought("31", "febr", "20<25")}))
+    for typed in ('value="31"', 'value="febr"', 'value="20&lt;25"'):
+        assert typed in page

@@ -1,0 +1,81 @@
+"""The shell around every page: only what is there is linked, and only what was counted is shown."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import path
+
+from kept.core.ledger import versions
+from kept.core.register import proofs
+from kept.core.register.proofs import Proof
+from kept.portal import navigation, sheet, tally
+from kept.portal.context import Portal
+
+pytestmark = pytest.mark.django_db
+
+urlpatterns = [path("", sheet.components, name="home"), path("products/", sheet.components), path("privacy/", sheet.components)]
+
+
+@pytest.mark.urls(__name__)
+class TestBar:
+    def test_a_portal_without_a_board_shows_no_board(self, policy: Any) -> None:
+        page = Client().get("/").content.decode()
+        bar = page[page.index('<nav aria-label="Main">') : page.index("</nav>")]
+        assert re.findall(r'href="([^"]+)"', bar) == ["/products/"]
+
+    def test_the_place_one_is_at_is_marked(self) -> None:
+        assert [place.current for place in navigation.bar("/products/")] == ["page"]
+        assert [place.current for place in navigation.bar("/products/model-10/")] == ["true"]
+        assert [place.current for place in navigation.bar("/")] == [""]
+
+    def test_the_foot_links_only_what_is_there(self, policy: Any) -> None:
+        cells = {cell.name: cell for cell in Portal(RequestFactory().get("/")).title_block}
+        assert cells["Privacy"].address == "/privacy/" and cells["Promises"].address == ""
+        assert cells["Privacy"].text == "Policy, version 1"
+
+
+def test_the_controller_is_the_regions(policy: Any) -> None:
+    shell = Portal(RequestFactory().get("/"))
+    address = next(cell.address for cell in shell.title_block if cell.name == "Your controller")
+    assert address == f"mailto:{versions.current().policy.company.controller_of(shell.region.entity).email}"
+
+
+def test_cookies_are_those_the_policy_names(policy: Any) -> None:
+    request = RequestFactory().get("/")
+    named = next(iter(versions.current().policy.cookies.values())).name.rstrip("*")
+    request.COOKIES = {named: "1", "of-another-program-on-localhost": "1"}
+    assert Portal(request).cookies == 1
+
+
+def test_the_count_is_asked_anew_once_a_minute(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = versions.current().policy
+    promise = next(promise for promise in rules.promises.values() if len(promise.proofs) == 1)
+    said = {"kept": True}
+    registered = proofs.Registered(promise.proofs[0], (promise.id,), "of this test", lambda: Proof(said["kept"], "1", "counted"))
+    monkeypatch.setattr(proofs, "PROOFS", {promise.proofs[0]: registered})
+    first = tally.tally(rules)
+    assert (first.broken, first.all) == ((), len(rules.promises)) and first.kept >= 1
+    said["kept"] = False
+    assert tally.tally(rules) == first
+    monkeypatch.setattr(tally, "FRESH", tally.timedelta(0))
+    assert promise.id in tally.tally(rules).broken
+
+
+def test_a_visitor_is_offered_to_sign_in(policy: Any) -> None:
+    page = Client().get("/").content.decode()
+    assert "<b>Sign in</b>" in page
+
+
+def test_a_visit_to_the_first_page_leaves_nothing_on_the_device(policy: Any) -> None:
+    assert not Client().get("/").cookies
+
+
+def test_the_headers_are_strict(policy: Any) -> None:
+    answer = Client().get("/")
+    assert "default-src 'none'" in answer["Content-Security-Policy"] and "unsafe" not in answer["Content-Security-Policy"]
+    assert "camera=()" in answer["Permissions-Policy"] and "publickey-credentials-get=(self)" in answer["Permissions-Policy"]
+    assert answer["X-Frame-Options"] == "DENY" and answer["X-Content-Type-Options"] == "nosniff"
