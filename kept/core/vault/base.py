@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from kept.core.vault.errors import SealRefused
 from kept.core.vault.field import SealedField
-from kept.core.vault.indexes import BlindIndex, PrefixIndex, drop_tokens, write_tokens
+from kept.core.vault.indexes import PENDING, BlindIndex, PrefixIndex, drop_tokens, write_tokens
 from kept.core.vault.owner import Owner
 from kept.core.vault.query import SealedManager, SealedQuerySet
 from kept.core.vault.sealed import HOME, Sealed, handover
@@ -75,10 +75,21 @@ class SealedModel(models.Model):
         if wanted is not None:
             wanted = options["update_fields"] = self.with_indexes(wanted)
         self.refuse_moved(wanted)
-        with transaction.atomic(using=options.get("using"), savepoint=False):
+        # Before the transaction: a refusal must not break the one it is called in.
+        self.seal(wanted)
+        if PENDING in self.__dict__:
+            with transaction.atomic(using=options.get("using"), savepoint=False):
+                super().save(**options)
+                write_tokens([self])
+        else:
             super().save(**options)
-            write_tokens([self])
         self.__dict__[HOME] = self.sealed_owner.anchors(self)
+
+    def seal(self, names: set[str] | None = None) -> None:
+        """Seal what was assigned (of these fields), without storing it. Raises as ``save``."""
+        for field in self.sealed_fields():
+            if field.attname in self.__dict__ and (names is None or field.name in names):
+                field.pre_save(self, self._state.adding)
 
     def delete(self, *args: Any, **options: Any) -> Any:
         with transaction.atomic():

@@ -162,12 +162,12 @@ class SealedField(AnyField):
         return connection.Database.Binary(value.raw)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        if hasattr(value, "as_sql") and not _only_sealed(value):
+        if hasattr(value, "as_sql") and not only_sealed(value):
             raise SealRefused(f"{self.field_id} takes no expressions: the database would store them in the clear.")
         return super().get_db_prep_save(value, connection)
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
-        if hasattr(value, "as_sql") and not _only_sealed(value):
+        if hasattr(value, "as_sql") and not only_sealed(value):
             raise SealRefused(f"{self.field_id} takes no expressions: the database would store them in the clear.")
         return "%s"
 
@@ -193,14 +193,18 @@ class SealedField(AnyField):
         self.inner.verbose_name, self.inner.help_text = self.verbose_name, self.help_text
         return self.inner.formfield(**options)
 
+    def value_from_object(self, obj: models.Model) -> Any:
+        """Serializers write dates and numbers without asking for a text: refused here. Give forms their initial values by name."""
+        return self.value_to_string(obj)
+
     def value_to_string(self, obj: models.Model) -> str:
         raise SealRefused(f"{self.field_id} is sealed, and is not dumped. A person's copy is made by `kept copy`, a backup by `kept backup`.")
 
 
-def _only_sealed(expression: Any) -> bool:
+def only_sealed(expression: Any) -> bool:
     """The CASE of a bulk_update whose every value was sealed for its row."""
     if isinstance(expression, Value):
         return expression.value is None or type(expression.value) is Sealed
     if isinstance(expression, Case | Cast):
-        return all(_only_sealed(part) for part in expression.get_source_expressions())
-    return isinstance(expression, When) and _only_sealed(expression.result)
+        return all(only_sealed(part) for part in expression.get_source_expressions())
+    return isinstance(expression, When) and only_sealed(expression.result)

@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from kept.core.vault.acts import CURRENT
 from kept.core.vault.errors import SealRefused
-from kept.core.vault.field import SealedField
+from kept.core.vault.field import SealedField, only_sealed
 from kept.core.vault.indexes import BlindIndex, drop_tokens, write_tokens
 from kept.core.vault.search import by_mark, by_words
 from kept.core.vault.sealed import HOME, RING, Sealed, handover, join, subjects_of
@@ -93,9 +93,10 @@ class SealedQuerySet(models.QuerySet[Any]):
         if options.get("update_conflicts") or (options.get("ignore_conflicts") and getattr(self.model, "sealed_indexes", ())):
             raise SealRefused("Sealed rows are bound to their own key, and cannot be merged into others. Look them up first.")
         if hasattr(self.model, "sealed_owner"):
+            _prepare(rows)
             for row in rows:
                 row.refuse_moved()
-            _prepare(rows)
+                row.seal()
         with transaction.atomic(using=self.db, savepoint=False):
             stored = super().bulk_create(rows, *args, **options)
             write_tokens(rows)
@@ -111,9 +112,7 @@ class SealedQuerySet(models.QuerySet[Any]):
         wanted = sorted(self.model.with_indexes(names))
         for row in rows:
             row.refuse_moved(set(wanted))
-            for field in self.model.sealed_fields():
-                if field.name in wanted:
-                    field.pre_save(row, False)
+            row.seal(set(wanted))
         with transaction.atomic(using=self.db, savepoint=False):
             with handover():
                 changed = super().bulk_update(rows, wanted, batch_size)
@@ -130,6 +129,10 @@ class SealedQuerySet(models.QuerySet[Any]):
         moved = model.sealed_owner.names() & values.keys()
         if moved:
             raise SealRefused(f"{', '.join(sorted(moved))} says whose row this is, and its seals hang on it. Move rows one by one.")
+        for field in model.sealed_fields():
+            value = values.get(field.name)
+            if value is not None and not only_sealed(value):
+                raise SealRefused(f"{field.field_id} is sealed under each row's own key. Assign it to each row and use bulk_update.")
         emptied = {field.name for field in model.sealed_fields() if field.name in values and values[field.name] is None}
         values.update({index.name: None for index in model.blind_indexes() if index.source in emptied})
         if any(index.source in emptied and not isinstance(index, BlindIndex) for index in model.sealed_indexes):
@@ -184,10 +187,12 @@ class SealedManager(models.Manager.from_queryset(SealedQuerySet)):  # type: igno
 
 
 def sealed_at(model: type[models.Model], path: str) -> bool:
-    """Does the look-up path, relations included, end at a sealed field?"""
+    """Does the look-up path, relations in either direction included, pass a sealed field?"""
     for step in path.lstrip("-").split("__"):
+        meta = model._meta
+        reverse = {relation.get_accessor_name(): relation for relation in meta.related_objects} | {relation.name: relation for relation in meta.related_objects}
         try:
-            field = model._meta.pk if step == "pk" else model._meta.get_field(step)
+            field: Any = meta.pk if step == "pk" else reverse.get(step) or meta.get_field(step)
         except FieldDoesNotExist:
             return False
         if isinstance(field, SealedField):

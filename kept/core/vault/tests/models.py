@@ -10,7 +10,7 @@ from django.db import models
 
 from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel, casefold
 
-registry = Apps()
+registry = Apps(["kept.core.vault"])
 
 
 class Person(SealedModel):
