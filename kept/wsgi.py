@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 import django
 from django.core.wsgi import get_wsgi_application
 
 from kept.environment import SettingError
-from kept.operations.start import Refusal, look_before_starting
-from kept.operations.static import gather
+from kept.operations.stop import Stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kept.settings")
 
 try:
     django.setup()
-    # Building the application runs no checks by itself.
-    look_before_starting()
-    gather()
+    # Building the application runs no checks by itself. These modules know models, so they come after the set-up.
+    import_module("kept.operations.start").look_before_starting()
+    import_module("kept.operations.static").gather()
     application = get_wsgi_application()
-except (SettingError, Refusal) as refused:
+except (SettingError, Stop) as refused:
     # A sentence for each finding, and no traceback: whoever starts the portal can act on the sentence.
     sys.exit(f"{refused}")

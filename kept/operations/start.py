@@ -12,16 +12,13 @@ from django.db import connection
 from kept.core.ledger import sign
 from kept.core.vault import keys
 from kept.operations.sentences import sentence_of
-
-
-class Refusal(Exception):
-    """The portal does not start. The message holds one line for each reason, each with what to do."""
+from kept.operations.stop import Stop
 
 
 def look_before_starting() -> None:
     """Try the keys and the database, then run every system check, the register's included.
 
-    Raises Refusal when something is wrong that must not run; lesser findings go to stderr.
+    Raises Stop (code 1), with a line for each reason, when something is wrong that must not run; lesser findings go to stderr.
     """
     _try_what_is_needed()
     found = [finding for finding in checks.run_checks(databases=["default"]) if not finding.is_silenced()]
@@ -30,7 +27,7 @@ def look_before_starting() -> None:
         if finding not in grave:
             print(sentence(finding), file=sys.stderr)
     if grave:
-        raise Refusal("\n".join(["Kept does not start:", *(sentence(finding) for finding in grave)]))
+        raise Stop("\n".join(["Kept does not start:", *(sentence(finding) for finding in grave)]), code=1)
 
 
 def sentence(finding: checks.CheckMessage) -> str:
@@ -41,7 +38,7 @@ def sentence(finding: checks.CheckMessage) -> str:
 
 def _try_what_is_needed() -> None:
     if not os.access(settings.KEPT_HOME, os.W_OK):
-        raise Refusal(f"{settings.KEPT_HOME} cannot be written. The portal needs a disk that it may write to.")
+        raise Stop(f"{settings.KEPT_HOME} cannot be written. The portal needs a disk that it may write to.", code=1)
     try:
         connection.ensure_connection()
         keys.check_master_key()
@@ -50,7 +47,7 @@ def _try_what_is_needed() -> None:
         said = sentence_of(error)
         if said is None:
             raise
-        raise Refusal(said) from None
+        raise Stop(said, code=1) from None
     finally:
         # The server forks and starts threads after this; none may inherit a connection.
         connection.close()

@@ -16,7 +16,7 @@ from kept.core.ledger import fold, versions
 from kept.environment import DEMO_MARK
 from kept.operations import crowd, ids
 from kept.operations.commands.run import demo_sign_ins
-from kept.operations.founding import founded, is_founded
+from kept.operations.founding import founded, is_founded, refuse_unless_empty
 from kept.operations.static import gather
 from kept.operations.stop import Stop
 from kept.operations.world import PAST, World, tell, the_clock_at
@@ -45,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
         raise Stop("The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out.")
     if options.if_empty and is_founded():
         return 0
+    refuse_unless_empty()
     print(f"Making the demo company in {settings.KEPT_HOME} …", flush=True)
     world = World(random.Random(options.seed), options.persons, timezone.now())
     with founded(by="Dana", at=world.now - PAST):

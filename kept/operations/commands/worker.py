@@ -7,8 +7,7 @@ import os
 import sys
 
 from kept.core.register.jobs import JOBS
-from kept.operations.start import Refusal, look_before_starting
-from kept.operations.stop import Stop
+from kept.operations.start import look_before_starting
 from kept.operations.worker import Worker
 
 HELP = "Run the jobs (mail, ledger, copies) without the web. `kept run` does both."
@@ -19,10 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
-        look_before_starting()
-    except Refusal as refused:
-        raise Stop(str(refused), code=1) from None
+    look_before_starting()
     if options.once:
         return _once()
     Worker(JOBS).run()
