@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.accounts import mail
+from kept.accounts.addresses import canonical
 from kept.accounts.models import AddressChange, SecurityEvent, User
 from kept.core.consent.choices import Answer, Notice, choose
 from kept.core.ledger import versions
@@ -72,13 +73,22 @@ def change_of_address_asked(*, user: User) -> None:
 
 def address_changed(*, user: User, old: str, new: str) -> None:
     """The new address is confirmed and in force. The old one gets a way back for 72 hours."""
-    with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act:
-        act.kind = "changed"
-        key = AddressChange.begin(user, old)
-        SecurityEvent.objects.create(subject=user.subject, what="E-mail address changed")
-        act.touch(user.subject, what="E-mail address changed")
-    undo = settings.KEPT_SITE + reverse("account_address_undo", args=[key])
-    mail.send(to=old, template="email_changed", context={"undo_address": undo})
+    context = {}
+    if user.person is not None:
+        with gate.purpose("security", reader=PROGRAM, about=PROTECTION, source="change of address") as act:
+            act.kind = "changed"
+            key = AddressChange.begin(user, old)
+            _follow(user.person, old, new)
+            SecurityEvent.objects.create(subject=user.subject, what="E-mail address changed")
+            act.touch(user.subject, what="E-mail address changed")
+        context["undo_address"] = settings.KEPT_SITE + reverse("account_address_undo", args=[key])
+    mail.send(to=old, template="email_changed", context=context)
+
+
+def _follow(person: Person | None, old: str, new: str) -> None:
+    """Where somebody is written to follows where they sign in, unless they chose another address for it."""
+    if person is not None and canonical(person.email) == canonical(old):
+        person.correct("email", new)
 
 
 def take_address_back(*, change: AddressChange) -> None:
@@ -92,6 +102,7 @@ def take_address_back(*, change: AddressChange) -> None:
                 raise AddressTaken("Another ID uses this address by now. Write to us, and a human being will look into it.")
             EmailAddress.objects.filter(user=user).delete()
             EmailAddress.objects.create(user=user, email=old, primary=True, verified=True)
+            _follow(user.person, user.email, old)
             user.email = old
             user.set_unusable_password()
             user.save(update_fields=["email", "password", "password_is_short"])

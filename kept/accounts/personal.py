@@ -55,7 +55,7 @@ register.holds(
     purposes=("security",),
     title="Changes of your sign-in address that can still be taken back",
     columns={"asked_at": "security.sign-in", "until": "security.sign-in", "undone_at": "security.sign-in"},
-    nobody={"key_hash": "The hash of a random key that only a mail holds."},
+    nobody={"key_hash": "The hash of a random key that only a mail holds.", "user_id": "Leads to the ID, which is declared itself."},
     label=lambda change: f"Change of {change.asked_at:%d %B %Y}",
 )
 register.holds(

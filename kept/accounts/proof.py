@@ -21,8 +21,8 @@ def session_proof(request: KnownRequest) -> SessionProof:
 
 def own_reader(request: KnownRequest) -> SelfReader:
     """The data subject behind this request's session. Raises ValueError if the session is not that person's."""
-    user = request.user
-    organisations = user.person.organisations() if isinstance(user, User) and user.person else ()
+    person = request.user.person
+    organisations = person.organisations() if person else ()
     proof = session_proof(request)
     return own(proof.subject, proof, organisations)
 

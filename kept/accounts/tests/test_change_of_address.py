@@ -14,6 +14,8 @@ from django.utils import timezone
 from kept.accounts.events import AddressChange
 from kept.accounts.models import User
 from kept.accounts.tests.conftest import PASSWORD, again, code, said
+from kept.core.vault import gate
+from kept.core.vault.readers import Job, SystemReader
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,17 @@ def test_a_taken_address_shows_the_same_screen_and_changes_nothing(newcomer: Any
     assert User.objects.filter(email="alice@example.com").exists()
 
 
+def contact(client: Any) -> str:
+    """Where Alice is written to, as she sees it herself."""
+    request = client.get("/account/").wsgi_request
+    with gate.purpose("account", reader=request.reader, about=request.person):
+        return str(request.person.email)
+
+
+def test_where_she_is_written_to_follows(asked: Any, undo: str) -> None:
+    assert contact(asked) == NEW
+
+
 def test_the_link_alone_changes_nothing(undo: str) -> None:
     page = Client().get(undo)
     assert page.status_code == 200 and "Take it back" in said(page)
@@ -84,6 +97,8 @@ def test_the_old_address_takes_it_back(asked: Any, undo: str) -> None:
     assert asked.get("/account/").status_code == 302
     assert mail.outbox[-1].subject == "Your e-mail address is back"
     assert Client().post(undo).status_code == 410
+    with gate.purpose("security", reader=SystemReader(job="test"), about=Job("test")):
+        assert user.person.email == "alice@example.com"
 
 
 def test_after_72_hours_it_is_too_late(undo: str) -> None:
