@@ -15,9 +15,12 @@ TAG = "kept"
 _SHAPES = {Level.STRUCTURAL: checks.Error, Level.DATED: checks.Warning, Level.NOTICE: checks.Info}
 
 
-@checks.register(TAG, checks.Tags.database)
+@checks.register(TAG)
 def the_two_statements(databases: Sequence[str] | None = None, **options: Any) -> list[checks.CheckMessage]:
-    """One message for each finding. Structural ones are errors, so nothing starts."""
+    """One message for each finding. Structural ones are errors, so nothing starts.
+
+    Without ``databases`` it is silent, as Django's own checks of a database are.
+    """
     if not databases:
         return []
     try:

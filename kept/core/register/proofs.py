@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from kept.core.policy.model import Policy
+from kept.core.ledger import versions
+from kept.core.policy.model import Policy
 
 KEPT, BROKEN, UNPROVEN, WAITING = "kept", "broken", "unproven", "waiting"
 log = logging.getLogger("kept.proofs")
@@ -89,8 +88,9 @@ def run(id: str) -> Answer:
     return Answer(id, registered.title, state, said.figure, said.text, timezone.now(), perf_counter() - begun)
 
 
-def run_all(policy: Policy) -> Results:
-    """Ask every proof, then state each promise of ``policy``."""
+def run_all(policy: Policy | None = None) -> Results:
+    """Ask every proof, then state each promise of the version in force, or of ``policy``."""
+    policy = policy or versions.current().policy
     answers = {id: run(id) for id in sorted(PROOFS)}
     return Results(timezone.now(), answers, {id: state_of(promise.proofs, answers) for id, promise in policy.promises.items()})
 

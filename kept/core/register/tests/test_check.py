@@ -105,7 +105,9 @@ def test_a_category_the_policy_lacks(register: declarations.Register, folder: Po
 def test_a_category_no_purpose_covers(register: declarations.Register, folder: Policy) -> None:
     redeclare(register, Limit, purposes=("safety",))
     messages = lines(check_holdings.uncovered(folder, inventory.tables()), "kept.E005")
-    assert "consent.Limit.kind holds consent.record for safety (core/register/core_tables.py), and no such purpose in purposes.toml uses it." in messages
+    assert (
+        "consent.Limit.kind holds consent.record for safety (core/register/core_tables.py), and no such purpose in purposes.toml uses it." in messages
+    )
 
 
 def test_a_right_is_no_reason_to_hold_anything(register: declarations.Register, folder: Policy) -> None:
@@ -146,16 +148,24 @@ def test_a_recipient_the_policy_does_not_name(register: declarations.Register, f
 
 def test_a_cookie_the_policy_lacks(register: declarations.Register, folder: Policy) -> None:
     declarations.cookie("_ga_*", kind="measurement")
-    assert lines(check_promises.cookies(folder), "kept.E010") == ["core/register/tests/test_check.py sets the cookie _ga_*, and cookies.toml lacks it."]
+    assert lines(check_promises.cookies(folder), "kept.E010") == [
+        "core/register/tests/test_check.py sets the cookie _ga_*, and cookies.toml lacks it."
+    ]
 
 
 def test_a_cookie_of_django_that_the_policy_lacks(folder: Policy, settings: object) -> None:
     settings.SESSION_COOKIE_NAME = "sessionid"  # type: ignore[attr-defined]
-    assert any("settings.py (SESSION_COOKIE_NAME) sets the cookie sessionid" in message for message in lines(check_promises.cookies(folder), "kept.E010"))
+    assert any(
+        "settings.py (SESSION_COOKIE_NAME) sets the cookie sessionid" in message for message in lines(check_promises.cookies(folder), "kept.E010")
+    )
 
 
 def test_a_cookie_nobody_sets(folder: Policy, edited: Callable[..., Policy]) -> None:
-    more = edited("cookies.toml", r"\[session\]", '[extra]\nname = "extra"\npurpose = "security"\nsetter = "us"\nlifetime = "P1D"\nkind = "essential"\ntouchpoint = "accounts"\n\n[session]')
+    more = edited(
+        "cookies.toml",
+        r"\[session\]",
+        '[extra]\nname = "extra"\npurpose = "security"\nsetter = "us"\nlifetime = "P1D"\nkind = "essential"\ntouchpoint = "accounts"\n\n[session]',
+    )
     assert lines(check_promises.cookies(more), "kept.E011") == ["cookies.toml lists extra at accounts, and nothing in the code sets it."]
 
 
@@ -201,7 +211,9 @@ def test_a_paragraph_missing_in_one_language(folder: Policy) -> None:
 
 
 def test_dead_mechanisms_and_contracts_stop_their_recipient_alone(db: None, folder: Policy, edited: Callable[..., Policy]) -> None:
-    dead = edited("recipients.toml", r'transfer = \{mechanism = "scc", from = 2026-01-01\}', 'transfer = {mechanism = "privacy-shield", from = 2018-01-01}')
+    dead = edited(
+        "recipients.toml", r'transfer = \{mechanism = "scc", from = 2026-01-01\}', 'transfer = {mechanism = "privacy-shield", from = 2018-01-01}'
+    )
     found = findings(dead, at=TODAY)
     assert any("EU–US Privacy Shield ended on 2020-07-16 (C-311/18)." in message for message in lines(found, "kept.D001"))
     assert "cet-energy-solutions" in stopped_recipients(dead, TODAY)

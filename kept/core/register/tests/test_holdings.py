@@ -1,0 +1,67 @@
+"""Everything declared about a person comes back: complete, theirs alone, and by the open act."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from kept.core.register.holdings import Withheld, holdings, rows_of
+from kept.core.register.inventory import Kind, tables
+from kept.core.vault import gate, keys
+from kept.core.vault.errors import PurposeRequired
+from kept.core.vault.values import ERASED
+from kept.testing import reader_of
+
+
+def values_of(user: Any, purpose: str = "own-data") -> dict[str, Any]:
+    """{field id: value} over all rows about somebody, read by themselves."""
+    with gate.purpose(purpose, reader=reader_of(user), about=user.subject):
+        return {
+            column.field_id: value
+            for holding in holdings(user.subject)
+            for row in holding.rows()
+            for column, value in zip(holding.columns, row.values, strict=True)
+        }
+
+
+def test_what_is_sealed_and_what_is_plain_both_come(alice: Any) -> None:
+    found = values_of(alice)
+    assert found["person.name"].startswith("Alice")
+    assert found["person.email"] == "alice@example.com"
+    assert found["accounts_user.email"] == "alice@example.com"
+
+
+def test_nobody_elses_rows_come(alice: Any, charlie: Any) -> None:
+    assert not {value for value in values_of(alice).values() if isinstance(value, str) and "charlie" in value.lower()}
+
+
+def test_every_declared_personal_column_has_its_place(db: None) -> None:
+    declared = {column.field_id for table in tables() if table.holds for column in table.columns if column.kind in (Kind.SEALED, Kind.PLAIN)}
+    shown = {column.field_id for holding in holdings(uuid4()) for column in holding.columns}
+    assert shown == declared
+
+
+def test_every_path_leads_to_a_person(db: None) -> None:
+    for table in tables():
+        if table.holds:
+            assert rows_of(table, uuid4()).count() == 0
+
+
+def test_nothing_opens_outside_an_act(alice: Any) -> None:
+    person = next(holding for holding in holdings(alice.subject) if holding.title and holding.table == "people_person")
+    with pytest.raises(PurposeRequired):
+        list(person.rows())
+
+
+def test_what_the_act_may_not_open_is_withheld_with_its_clause(alice: Any) -> None:
+    name = values_of(alice, purpose="auditing")["person.name"]
+    assert isinstance(name, Withheld)
+    assert name.clause == "4.9"
+    assert name.reason
+
+
+def test_an_erased_person_leaves_rows_that_say_so(alice: Any) -> None:
+    keys.destroy(alice.subject)
+    assert values_of(alice)["person.name"] == ERASED
