@@ -1,0 +1,108 @@
+"""Helping somebody: open a matter, find who it is, see what the purpose allows, open more for a reason, close."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kept.accounts.models import StaffMember
+from kept.core.register.desk import FINDERS
+from kept.core.vault import gate
+from kept.core.vault.readers import StaffReader
+from kept.desk.models import REVEALED_FOR, Matter, Reveal
+from kept.people.models import Person
+
+MOST = 10
+PURPOSES = {"support": ("support", "sales"), "sales": ("sales",)}
+"""Under which purposes a role may open a matter of its own."""
+
+
+class NotAMatterOfYours(Exception):
+    """Another role opened it. It looks the same as one that does not exist."""
+
+
+class _Opening:
+    """A matter that is just being opened: there is no row yet for the act to be bound to."""
+
+    matter_open = True
+
+    def __init__(self, number: int) -> None:
+        self.matter_ref = f"matter {number}"
+
+
+def open_matter(*, reader: StaffReader, purpose: str, channel: str, text: str) -> Matter:
+    """A new matter about somebody not yet found. Raises what the gate raises."""
+    for _ in range(5):
+        number = Matter.next_number()
+        with gate.purpose(purpose, reader=reader, about=_Opening(number), source=f"matter {number}") as act:
+            act.kind = "opened"
+            matter = Matter(
+                number=number, purpose=purpose, channel=channel, keeper=reader.actor, opener=reader.actor, role=reader.role, entity=reader.entity, text=text
+            )
+            try:
+                with transaction.atomic():
+                    matter.save(force_insert=True)
+            except IntegrityError:
+                continue  # a colleague took the number in this very moment
+            act.touch(reader.actor, what=f"You opened matter {number}")
+            return matter
+    raise IntegrityError("Five matters in a row were taken by colleagues.")
+
+
+def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Person]:
+    """Up to ten people, by name, phone in any notation, e-mail or serial number. Each who is shown reads about it on their timeline."""
+    with gate.purpose(matter.purpose, reader=reader, about=matter) as act:
+        found = {person.pk: person for person in _matching(text)}
+        for person in found.values():
+            act.touch(person.pk, what="Looked for at the desk")
+            # Opened here, while the act is: name and address tell people of one name apart.
+            person.shown_name, person.shown_email = person.name, person.email
+        return list(found.values())[:MOST]
+
+
+def _matching(text: str) -> list[Person]:
+    """The surest way first; the search by name only when no other found anybody."""
+    text = text.strip()
+    if "@" in text:
+        return list(Person.objects.find(email=text)[:MOST])
+    subjects = [subject for finder in FINDERS.values() for subject in finder.find(text)]
+    found = list(Person.objects.filter(pk__in=subjects)[:MOST]) if subjects else []
+    if not found and sum(letter.isdigit() for letter in text) >= 5:
+        found = Person.objects.at_phone(text)[:MOST]
+    if not found and any(letter.isalpha() for letter in text):
+        found = Person.objects.search(limit=MOST, name=text)
+    return found
+
+
+def concern(*, reader: StaffReader, matter: Matter, person: Person) -> None:
+    """This is the person the matter is about."""
+    with gate.purpose(matter.purpose, reader=reader, about=matter, source=matter.matter_ref) as act:
+        act.kind = "opened"
+        with transaction.atomic():
+            matter.concerns(person)
+            matter.work()
+        act.touch(person.pk, what=f"Matter {matter.number} was opened: you got in touch by {matter.get_channel_display().lower()}")
+
+
+def reveal(*, reader: StaffReader, matter: Matter, field: str, reason: str) -> Reveal:
+    """Open one masked value for ten minutes. The reason is sealed for the person, who reads it on their timeline."""
+    person = matter.person
+    assert person is not None
+    with gate.purpose(matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref) as act:
+        getattr(person, field)  # refused here, before anything is written, when the policy says no
+        row = Reveal(matter=matter, person=person.pk, field=field, reason=reason, until=timezone.now() + REVEALED_FOR)
+        with transaction.atomic():
+            row.save(force_insert=True)
+            matter.work()
+        act.kind = "read"
+    return row
+
+
+def of_role(*, post: StaffMember, id: UUID) -> Matter:
+    """A matter this post may work on: of its own role and company. Raises NotAMatterOfYours."""
+    matter = Matter.objects.filter(pk=id, role=post.role, entity=post.entity).select_related("person").first()
+    if matter is None:
+        raise NotAMatterOfYours
+    return matter

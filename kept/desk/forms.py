@@ -1,0 +1,71 @@
+"""What the desk asks of staff: never more than the matter needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from kept.desk.card import MASKED
+from kept.desk.models import Matter
+
+
+class MatterForm(forms.Form):
+    channel = forms.ChoiceField(
+        label="How did they get in touch?",
+        choices=Matter.Channel.choices,
+        error_messages={"required": "Choose how they got in touch", "invalid_choice": "Choose how they got in touch from the list"},
+    )
+    purpose = forms.ChoiceField(label="What for?", error_messages={"required": "Choose what for", "invalid_choice": "Choose what for from the list"})
+    text = forms.CharField(
+        label="Who, about what?",
+        help_text="As they said it. Whoever it turns out to be about can read it.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write who got in touch, and about what", "max_length": "Keep it under 2,000 characters"},
+    )
+
+    def __init__(self, *args: Any, purposes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = purposes  # type: ignore[attr-defined]
+
+
+class FindForm(forms.Form):
+    text = forms.CharField(
+        label="Find a person",
+        help_text="A name, an e-mail address, a phone number in any notation, or a serial number.",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Type a name, an e-mail address, a phone number or a serial number", "max_length": "Type less than 200 characters"},
+    )
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if len(text.strip()) < 3:
+            raise forms.ValidationError("Type at least three letters or figures")
+        return text
+
+
+class PersonForm(forms.Form):
+    person = forms.UUIDField(error_messages={"required": "Choose a person from the list", "invalid": "Choose a person from the list"})
+
+
+class RevealForm(forms.Form):
+    field = forms.ChoiceField(
+        choices=[(name, spec.title) for name, spec in MASKED.items()],
+        widget=forms.HiddenInput,
+        error_messages={"required": "Choose what to open", "invalid_choice": "This cannot be opened here"},
+    )
+    reason = forms.CharField(
+        label="Why do you need it?",
+        help_text="They will read this sentence.",
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Say why you need it, in a few words", "max_length": "Keep the reason under 300 characters"},
+    )
+
+    def clean_reason(self) -> str:
+        reason = str(self.cleaned_data["reason"]).strip()
+        if len(reason) < 5:
+            raise forms.ValidationError("Say why you need it, in a few words")
+        return reason

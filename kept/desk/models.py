@@ -1,0 +1,92 @@
+"""A matter: who got in touch, about what, and under which purpose. It is what a look at anybody's data is bound to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Max
+from django.utils import timezone
+
+from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.people.models import Person
+
+OPEN_FOR = timedelta(hours=1)
+"""A matter closes itself after so long without work on it."""
+REVEALED_FOR = timedelta(minutes=10)
+
+
+class Matter(SealedModel):
+    """``keeper`` is whose key seals the text: the member of staff who wrote it, then the person it turned out to be about."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", "Phone call"
+        MAIL = "mail", "E-mail"
+        LETTER = "letter", "Letter"
+        VISIT = "visit", "In person"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    purpose = models.CharField(max_length=60)
+    channel = models.CharField(max_length=10, choices=Channel)
+    keeper = models.UUIDField(db_index=True)
+    opener = models.UUIDField(db_index=True)
+    role = models.CharField(max_length=40)
+    entity = models.CharField(max_length=60)
+    text = SealedField(models.TextField(max_length=2000), of="keeper", field_id="matter.text", category="support.content")
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="matters")
+    opened_at = models.DateTimeField(default=timezone.now)
+    worked_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[SealedManager] = SealedManager()
+
+    @property
+    def matter_ref(self) -> str:
+        return f"matter {self.number}"
+
+    @property
+    def matter_open(self) -> bool:
+        return self.closed_at is None and timezone.now() < self.closes_at
+
+    @property
+    def closes_at(self) -> Any:
+        """When it closes by itself, unless somebody works on it."""
+        return self.worked_at + OPEN_FOR
+
+    @classmethod
+    def next_number(cls) -> int:
+        """Counts from 1001. Two that are opened at once: the second fails on the unique number and is opened again."""
+        return (cls.objects.aggregate(last=Max("number"))["last"] or 1000) + 1
+
+    def work(self) -> None:
+        """Somebody is at it: it stays open for another hour."""
+        self.worked_at = timezone.now()
+        self.save(update_fields=["worked_at"])
+
+    def concerns(self, person: Person) -> None:
+        """It turned out who it is about: from here on the text is theirs, under their key. Inside an act bound to this matter."""
+        text = self.text
+        self.person, self.keeper, self.text = person, person.pk, text
+        self.save()
+
+    def close(self) -> None:
+        self.closed_at = timezone.now()
+        self.save(update_fields=["closed_at"])
+        self.revealed.filter(until__gt=self.closed_at).update(until=self.closed_at)
+
+
+class Reveal(SealedModel):
+    """That one kind of data was opened for a reason, and until when it stays open on the page."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="revealed")
+    person = models.UUIDField(db_index=True)
+    field = models.CharField(max_length=60)
+    reason = SealedField(models.CharField(max_length=300), of="person", field_id="reveal.reason", category="support.content")
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+
+    objects: ClassVar[SealedManager] = SealedManager()
+

@@ -1,0 +1,160 @@
+"""The desk: what waits, and one matter with the person it is about. What was searched never stands in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kept.accounts.staff import staff_required
+from kept.core.consent.standing import standing
+from kept.core.ledger import versions
+from kept.core.register.desk import panels_for, queues_for
+from kept.core.vault import gate
+from kept.core.vault.errors import NotAllowed
+from kept.core.vault.values import show
+from kept.desk import flows
+from kept.desk.card import card
+from kept.desk.forms import FindForm, MatterForm, PersonForm, RevealForm
+from kept.desk.models import Matter
+from kept.people.models import Person
+
+WORKERS = ("support", "sales")
+
+
+def _purposes(role: str) -> list[tuple[str, str]]:
+    known = versions.current().policy.purposes
+    return [(id, known[id].title) for id in flows.PURPOSES.get(role, ()) if id in known]
+
+
+def _open_matters(request: HttpRequest) -> list[Matter]:
+    found = Matter.objects.filter(opener=request.reader.actor, closed_at=None).order_by("-worked_at")[:20]
+    return [matter for matter in found if matter.matter_open]
+
+
+def _overview(request: HttpRequest, form: MatterForm, status: int = 200) -> HttpResponse:
+    role = request.post_held.role
+    queues = [(queue, queue.waiting(request.reader)) for queue in queues_for(role)]
+    context = {"form": form, "matters": _open_matters(request), "queues": queues, "works": bool(_purposes(role))}
+    return render(request, "desk/overview.html", context, status=status)
+
+
+@never_cache
+@require_safe
+@staff_required
+def overview(request: HttpRequest) -> HttpResponse:
+    """What waits for this role, the matters open now, and the form that opens one."""
+    return _overview(request, MatterForm(purposes=_purposes(request.post_held.role)))
+
+
+@require_POST
+@staff_required(roles=WORKERS)
+def matters(request: HttpRequest) -> HttpResponse:
+    form = MatterForm(request.POST, purposes=_purposes(request.post_held.role))
+    if not form.is_valid():
+        return _overview(request, form, status=422)
+    opened = flows.open_matter(reader=request.reader, **form.cleaned_data)
+    return redirect("desk-matter", id=opened.pk)
+
+
+def _find(request: HttpRequest, id: UUID) -> Matter:
+    try:
+        return flows.of_role(post=request.post_held, id=id)
+    except flows.NotAMatterOfYours:
+        raise Http404 from None
+
+
+def _show(request: HttpRequest, matter: Matter, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of a matter, rendered inside the act: what it shows is on the record before the first byte leaves."""
+    ruling = versions.current()
+    context: dict[str, Any] = {
+        "matter": matter,
+        "purpose": ruling.policy.purposes[matter.purpose],
+        "find_form": FindForm(),
+        "matters": _open_matters(request),
+        **more,
+    }
+    if not matter.matter_open:
+        return render(request, "desk/matter_closed.html", context)
+    with gate.purpose(matter.purpose, reader=request.reader, about=matter):
+        context["text"] = show(matter, "text")
+        if matter.person:
+            context.update(_about(request, matter, matter.person, ruling))
+        return render(request, "desk/matter.html", context, status=status)
+
+
+def _about(request: HttpRequest, matter: Matter, person: Person, ruling: versions.Ruling) -> dict[str, Any]:
+    panels = []
+    for panel in panels_for(request.reader.role, matter.purpose):
+        try:
+            shown = panel.context(matter, person)
+        except NotAllowed as no:
+            panels.append({"panel": panel, "refused": no.refused})
+            continue
+        if shown is not None:
+            panels.append({"panel": panel, "context": shown})
+    return {
+        "person": person,
+        "lines": card(matter, person, request.reader, ruling, standing(person.pk)),
+        "panels": panels,
+        "reveal_form": RevealForm(),
+    }
+
+
+@never_cache
+@require_safe
+@staff_required(roles=WORKERS)
+def matter(request: HttpRequest, id: UUID) -> HttpResponse:
+    return _show(request, _find(request, id))
+
+
+@never_cache
+@require_POST
+@staff_required(roles=WORKERS)
+def search(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Whom it is about. The answer is shown at once, so that neither address nor history holds what was typed."""
+    matter, form = _find(request, id), FindForm(request.POST)
+    if not form.is_valid():
+        return _show(request, matter, status=422, find_form=form, form=form)
+    if not matter.matter_open:
+        return _show(request, matter)
+    found = flows.find(reader=request.reader, matter=matter, text=form.cleaned_data["text"])
+    return _show(request, matter, find_form=form, found=found, searched=True)
+
+
+@require_POST
+@staff_required(roles=WORKERS)
+def person(request: HttpRequest, id: UUID) -> HttpResponse:
+    matter, form = _find(request, id), PersonForm(request.POST)
+    chosen = Person.objects.filter(pk=form.cleaned_data["person"]).first() if form.is_valid() else None
+    if chosen is None:
+        return _show(request, matter, status=422)
+    flows.concern(reader=request.reader, matter=matter, person=chosen)
+    return redirect("desk-matter", id=matter.pk)
+
+
+@never_cache
+@require_http_methods(["POST"])
+@staff_required(roles=WORKERS)
+def reveal(request: HttpRequest, id: UUID) -> HttpResponse:
+    matter, form = _find(request, id), RevealForm(request.POST)
+    if matter.person is None:
+        raise Http404
+    if not form.is_valid():
+        return _show(request, matter, status=422, form=form, refused_reveal=form)
+    flows.reveal(reader=request.reader, matter=matter, **form.cleaned_data)
+    return redirect("desk-matter", id=matter.pk)
+
+
+@require_POST
+@staff_required(roles=WORKERS)
+def closing(request: HttpRequest, id: UUID) -> HttpResponse:
+    matter = _find(request, id)
+    matter.close()
+    messages.success(request, f"Matter {matter.number} is closed.")
+    return redirect("desk")
