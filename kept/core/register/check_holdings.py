@@ -12,7 +12,7 @@ from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED, Holds
 from kept.core.register.dormancy import dormant
 from kept.core.register.findings import Finding
-from kept.core.register.inventory import Column, Kind, Table, columns_of, models_by_table, table_name
+from kept.core.register.inventory import Column, Kind, Table, columns_of, models_by_table, names_of, table_name
 
 # A right uses everything and justifies holding nothing, but for what the right itself brings forth: requests and copies.
 OF_A_RIGHT = "rights."
@@ -58,7 +58,7 @@ def surplus(tables: Iterable[Table], live: Mapping[str, frozenset[str]]) -> Iter
 def misdeclared() -> Iterator[Finding]:
     """Declarations about what is not there, or made twice."""
     owned = models_by_table()
-    times = Counter(table_name(said.target) for said in [*DECLARED.holds, *DECLARED.nobody])
+    times = Counter(table_name(target) for target in (*(said.target for said in DECLARED.holds), *(said.target for said in DECLARED.nobody)))
     for name, count in times.items():
         if count > 1:
             yield Finding("kept.E003", f"{name} is declared {count} times.", "Keep one of register.holds and register.nobody.")
@@ -113,7 +113,7 @@ def _declare_table(table: Table) -> str:
 
 
 def _unknown_names(said: Holds, model: type[models.Model]) -> Iterator[Finding]:
-    known = {name for field in columns_of(model) for name in (field.name, field.attname, field.column)}
+    known = {name for field in columns_of(model) for name in names_of(field)}
     for name in [*said.columns, *said.nobody, *said.purposes_of, *said.clear]:
         if name not in known:
             yield Finding(

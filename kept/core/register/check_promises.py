@@ -7,9 +7,9 @@ from datetime import date
 
 from django.conf import settings
 
-from kept.core.policy import law
-from kept.core.policy.model import Policy, Recipient
-from kept.core.register.declarations import DECLARED, Cookie
+from kept.core.policy import law, model
+from kept.core.policy.model import Policy
+from kept.core.register.declarations import DECLARED, Cookie, Recipient, StoredFile, Touchpoint
 from kept.core.register.desk import PANELS, QUEUES
 from kept.core.register.dormancy import dormant, installed_places
 from kept.core.register.findings import Finding
@@ -23,9 +23,10 @@ def purposes(policy: Policy) -> Iterator[Finding]:
     """Purposes the code names and the policy lacks, and the reverse."""
     named: dict[str, str] = {}
     for said in DECLARED.holds:
-        others = [id for ids in said.purposes_of.values() for id in ids]
-        named.update(dict.fromkeys([*said.purposes, *others], said.place))
-    for other in [*DECLARED.recipients, *DECLARED.touchpoints, *DECLARED.files]:
+        single = [id for ids in said.purposes_of.values() for id in ids]
+        named.update(dict.fromkeys([*said.purposes, *single], said.place))
+    others: list[Recipient | Touchpoint | StoredFile] = [*DECLARED.recipients, *DECLARED.touchpoints, *DECLARED.files]
+    for other in others:
         named.update(dict.fromkeys(other.purposes, other.place))
     for panel in PANELS.values():
         named.update(dict.fromkeys(panel.purposes, f"the panel {panel.id}"))
@@ -102,11 +103,12 @@ def proofs(policy: Policy) -> Iterator[Finding]:
 
 def roles(policy: Policy) -> Iterator[Finding]:
     """Roles the desk gives work to, against those the company has."""
-    for queue in [*QUEUES.values(), *PANELS.values()]:
-        for role in queue.roles:
+    work = [(queue.id, queue.roles) for queue in QUEUES.values()] + [(panel.id, panel.roles) for panel in PANELS.values()]
+    for id, given in work:
+        for role in given:
             if role not in policy.company.roles:
                 yield Finding(
-                    "kept.E013", f"The desk gives {queue.id} to the role {role}, and company.toml does not have it.",
+                    "kept.E013", f"The desk gives {id} to the role {role}, and company.toml does not have it.",
                     "Add the role to [roles] in company.toml, or give the work to another.",
                 )  # fmt: skip
 
@@ -155,7 +157,7 @@ def dated(policy: Policy, at: date) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def transfer_problem(recipient: Recipient, at: date) -> str:
+def transfer_problem(recipient: model.Recipient, at: date) -> str:
     """Why nothing may leave for this recipient's country on a day, in one sentence; "" when it may."""
     if recipient.transfer is None:
         return ""

@@ -99,6 +99,11 @@ def columns_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if field.column]
 
 
+def names_of(field: models.Field[Any, Any]) -> tuple[str, str, str]:
+    """What a declaration may call a field: by its name, its attribute or its column."""
+    return field.name, field.attname, str(field.column)
+
+
 def _table(name: str, model: type[models.Model], said: Holds | None, free: Nobody | None) -> Table:
     columns = tuple(_column(name, field, said, free) for field in columns_of(model))
     return Table(name, model, columns, said, free.because if free and not said else "")
@@ -106,7 +111,7 @@ def _table(name: str, model: type[models.Model], said: Holds | None, free: Nobod
 
 def _column(table: str, field: models.Field[Any, Any], said: Holds | None, free: Nobody | None) -> Column:
     def classified(kind: Kind, **details: Any) -> Column:
-        return Column(table, field.column, field.attname, kind, **details)
+        return Column(table, str(field.column), field.attname, kind, **details)
 
     if isinstance(field, SealedField):
         purposes = said.purposes_for(field.name) if said else ()
@@ -119,7 +124,7 @@ def _column(table: str, field: models.Field[Any, Any], said: Holds | None, free:
 
 
 def _plain(classified: Any, table: str, field: models.Field[Any, Any], said: Holds) -> Column:
-    names = (field.name, field.attname, field.column)
+    names = names_of(field)
     category = next((said.columns[name] for name in names if name in said.columns), "")
     because = next((said.nobody[name] for name in names if name in said.nobody), "")
     if category:

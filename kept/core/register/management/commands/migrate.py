@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.core import checks
@@ -15,9 +14,9 @@ from kept.core.register.findings import Level
 
 
 class Command(Migrate):
-    def check(self, *, tags: Sequence[str] | None = None, **options: Any) -> None:
+    def check(self, *args: Any, **options: Any) -> None:
         """Before migrating, everything but our own comparison: the migration may be what mends it."""
-        super().check(tags=tags or sorted(checks.registry.registry.tags_available() - {TAG}), **options)
+        super().check(*args, **{"tags": sorted(checks.registry.registry.tags_available() - {TAG}), **options})
 
     def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)
