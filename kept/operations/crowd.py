@@ -50,8 +50,7 @@ def _batch(random: Random, first: int, many: int, controller: str) -> list[UUID]
     persons = [_person(random, first + number, controller) for number in range(many)]
     with gate.purpose("account", reader=SystemReader(job=CROWD), about=Job(CROWD), source="sign-up") as act, transaction.atomic():
         act.kind = "collected"
-        for person in persons:
-            keys.enrol(person.pk, controller)
+        keys.enrol_many([person.pk for person in persons], controller)
         Person.objects.bulk_create(persons, batch_size=500)
     return [person.pk for person in persons]
 

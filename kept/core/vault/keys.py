@@ -21,7 +21,7 @@ from kept.core.vault.master import MasterKey, create_master_key, load, make_mast
 from kept.core.vault.rows import KeyRow, Token
 
 __all__ = [
-    "Key", "MasterKey", "alias", "check_master_key", "create_master_key", "destroy", "enrol", "erased", "load", "load_keys", "make_master_key",
+    "Key", "MasterKey", "alias", "check_master_key", "create_master_key", "destroy", "enrol", "enrol_many", "erased", "load", "load_keys", "make_master_key",
 ]  # fmt: skip
 
 # SQLite takes 32,766 parameters in one query.
@@ -57,14 +57,22 @@ class Key:
 
 def enrol(subject: UUID, controller: str) -> None:
     """Give a new subject a key and an alias. Raises VaultError when there is one already: two keys would break what the first sealed."""
-    wrapped, name = seal.new_key(), os.urandom(16)
-    wrapped = seal.wrap(master(), wrapped, subject.bytes + name)
+    enrol_many((subject,), controller)
+
+
+def enrol_many(subjects: Collection[UUID], controller: str) -> None:
+    """As ``enrol``, for many new subjects in two statements. All of them, or none."""
     try:
         with transaction.atomic():
-            StandingRow.objects.get_or_create(pk=subject)
-            KeyRow.objects.create(standing_id=subject, wrapped=wrapped, alias=name, controller=controller)
+            StandingRow.objects.bulk_create([StandingRow(pk=subject) for subject in subjects], ignore_conflicts=True)
+            KeyRow.objects.bulk_create([_new_row(subject, controller) for subject in subjects])
     except IntegrityError:
         raise VaultError("This subject has a key already.") from None
+
+
+def _new_row(subject: UUID, controller: str) -> KeyRow:
+    name = os.urandom(16)
+    return KeyRow(standing_id=subject, wrapped=seal.wrap(master(), seal.new_key(), subject.bytes + name), alias=name, controller=controller)
 
 
 def load_keys(subjects: Collection[UUID]) -> dict[UUID, Key]:

@@ -29,7 +29,11 @@ def run(options: argparse.Namespace) -> int:
     site = urlsplit(values["KEPT_SITE"])
     port = options.port or _own_port(site.port)
     _look_first(values, port)
-    environ = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(environment.ROOT)}
+    environ = {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(environment.ROOT), os.environ.get("PYTHONPATH")])),
+    }
     if site.hostname == "localhost" and site.port != port:
         environ["KEPT_SITE"] = f"http://localhost:{port}"
     announce = _Announcement(values, port, environ.get("KEPT_SITE") or values["KEPT_SITE"])
