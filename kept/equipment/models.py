@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any
 
@@ -101,7 +102,7 @@ class Unit(models.Model):
         with transaction.atomic():
             _store(holding)
             self.mark(UnitEvent.State.REGISTERED, at=at)
-        gate.current("holding.unit").touch(holder.pk, what="Product registered", categories=["equipment.serial"])
+        _record(holding, "Product registered")
         return holding
 
     def transfer_to(self, *, holder: Holder, source: str = "transfer", at: datetime | None = None) -> Holding:
@@ -120,9 +121,8 @@ class Unit(models.Model):
             before.end(at=at)
             _store(after)
             self.mark(UnitEvent.State.TRANSFERRED, at=at)
-        act = gate.current("holding.unit")
-        act.touch(before.subject, what="Product handed on", categories=["equipment.serial"])
-        act.touch(after.subject, what="Product taken over", categories=["equipment.serial"])
+        _record(before, "Product handed on")
+        _record(after, "Product taken over")
         return after
 
     def release(self, *, at: datetime | None = None) -> Holding:
@@ -132,7 +132,7 @@ class Unit(models.Model):
             raise NotHeld("Nobody holds this unit.")
         with transaction.atomic():
             holding.end(at=at)
-        gate.current("holding.unit").touch(holding.subject, what="Product given back", categories=["equipment.serial"])
+        _record(holding, "Product given back")
         return holding
 
     def _holding(self, holder: Holder, *, source: str, at: datetime) -> Holding:
@@ -246,6 +246,13 @@ def _store(holding: Holding) -> None:
         if Holding.objects.current().filter(unit=holding.unit).exists():
             raise AlreadyHeld("This unit is registered already.") from None
         raise
+
+
+def _record(holding: Holding, what: str) -> None:
+    """Say in the open act's entry what happened to the holder. Whoever was forgotten has no entry any more."""
+    act = gate.current("holding.unit")
+    with suppress(KeyErased):
+        act.touch(holding.subject, what=what, categories=["equipment.serial"])
 
 
 def _midnight(day: date) -> datetime:

@@ -70,15 +70,18 @@ def display(serial: str) -> str:
 
 def normalise(text: str) -> str:
     """Case, spaces, dashes, prefixes and foreign figures taken away; letters stay. Idempotent."""
-    said = unicodedata.normalize("NFKC", text[:LONGEST]).upper()
-    scanned = _GS1.search(said)
-    if scanned:
-        said = scanned["serial"]
-    kept = "".join(_plain(mark) for mark in said)
-    before = None
-    while before != kept:
-        before, kept = kept, _PREFIX.sub("", kept, count=1) if _PREFIX.match(kept) else kept
+    kept, before = text[:LONGEST], ""
+    # Taking one thing away can bring another to light ("S/N S/N 12…"), so until nothing changes; each round shortens or ends.
+    while kept != before:
+        before, kept = kept, _stripped(kept)[:LONGEST]
     return kept
+
+
+def _stripped(text: str) -> str:
+    said = unicodedata.normalize("NFKC", text).upper()
+    scanned = _GS1.search(said)
+    kept = "".join(_plain(mark) for mark in (scanned["serial"] if scanned else said))
+    return _PREFIX.sub("", kept, count=1) if _PREFIX.match(kept) else kept
 
 
 def read(text: str) -> Reading:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def catalogue():
+def catalogue(policy):
     demo.load()
 
 
