@@ -5,6 +5,7 @@ from __future__ import annotations
 from kept.core.register import declarations as register
 from kept.desk.models import Matter, Reveal
 
+WORDS = "One of our own words, from a short list."
 STAFF = "Role and company of the member of staff; who they are is theirs, and stands in their own record."
 
 register.touchpoint("desk", purposes=("support", "sales"))
@@ -20,6 +21,7 @@ register.holds(
         "opened_at": "support.content",
         "closed_at": "support.content",
     },
+    clear={"purpose": WORDS, "channel": WORDS},
     nobody={"opener": STAFF, "role": STAFF, "entity": STAFF, "worked_at": "Keeps the matter open for an hour."},
     label=lambda matter: f"Matter {matter.number}, {matter.opened_at:%-d %B %Y}",
 )
@@ -29,6 +31,7 @@ register.holds(
     purposes=("support", "sales"),
     title="What was opened for a reason",
     columns={"field": "support.content", "at": "support.content", "until": "support.content"},
+    clear={"field": "One of our own words for a kind of data, never the data."},
     nobody={"matter_id": "Which matter it was opened in."},
     label=lambda reveal: f"{reveal.at:%-d %B %Y, %H:%M}",
 )
