@@ -11,6 +11,7 @@ import errno
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -131,7 +132,8 @@ def _write(place: Path, key: bytes, file_id: UUID, chunks: Iterator[bytes], limi
         why = "There is no room left for files" if full else f"Files cannot be written just now ({wrong.strerror})"
         raise FileNotKept(f"{why}. Nothing was kept; please try again later.") from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
     return size
 
 

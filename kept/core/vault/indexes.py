@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, router, transaction
@@ -28,6 +29,11 @@ PENDING = "_sealed_tokens"
 def epoch() -> int:
     """The generation of the index keys. Raising it by one begins a rotation: both generations are found until all rows were saved anew."""
     return int(getattr(settings, "KEPT_INDEX_EPOCH", 1))
+
+
+def generations() -> list[int]:
+    """Those that may still stand in the tables, newest first."""
+    return [number for number in (epoch(), epoch() - 1) if number > 0]
 
 
 class BlindIndex(models.BinaryField):
@@ -71,7 +77,7 @@ class BlindIndex(models.BinaryField):
 
     def marks(self, value: Any) -> list[bytes]:
         """What to look for: this generation, and the one before it while rows are moving."""
-        found = (self.mark(value, generation) for generation in (epoch(), epoch() - 1))
+        found = (self.mark(value, generation) for generation in generations())
         return [mark for mark in found if mark]
 
     @property
@@ -120,14 +126,17 @@ class PrefixIndex:
             found.append((length << self.bits) | (hashed & ((1 << self.bits) - 1)))
         return found
 
-    def candidates(self, text: str) -> models.QuerySet[Any]:
+    def candidates(self, text: str) -> list[UUID]:
         """Ids of the rows that are in every bucket of the query, from the token table alone: the longest beginning first, as it is the rarest."""
-        wanted = sorted(self.buckets(text), reverse=True)
         tokens = Token.objects.filter(index=self.index_id)
-        found = tokens.filter(token=wanted[0])
-        for bucket in wanted[1:]:
-            found = found.filter(models.Exists(tokens.filter(row=models.OuterRef("row"), token=bucket)))
-        return found.order_by("row").values_list("row", flat=True)
+        ids: dict[UUID, None] = {}
+        for generation in generations():
+            wanted = sorted(self.buckets(text, generation), reverse=True)
+            found = tokens.filter(token=wanted[0])
+            for bucket in wanted[1:]:
+                found = found.filter(models.Exists(tokens.filter(row=models.OuterRef("row"), token=bucket)))
+            ids.update(dict.fromkeys(found.order_by("row").values_list("row", flat=True)))
+        return list(ids)
 
 
 def write_tokens(rows: Sequence[models.Model]) -> None:

@@ -87,7 +87,7 @@ def own(subject: UUID, proof: SessionProof, organisations: Iterable[UUID] = ()) 
 def redeem(ticket: str, request: str, subject: UUID) -> SelfReader:
     """The reader a re-authenticated request left behind. Raises PurposeRequired when it is over, altered, or another request's."""
     end, _, mark = ticket.partition(".")
-    if not hmac.compare_digest(mark, _seal_of_ticket(subject, request, end)):
+    if not hmac.compare_digest(mark.encode(), _seal_of_ticket(subject, request, end).encode()):
         raise PurposeRequired("This request was not made by that person. Ask again, signed in.")
     if datetime.now(UTC).timestamp() > int(end):
         raise PurposeRequired("This request is too old to be carried out. Ask again, signed in.")

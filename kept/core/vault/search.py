@@ -36,7 +36,7 @@ def by_words(rows: Any, wanted: dict[str, str], limit: int) -> list[Any]:
         return []
     field = rows.model._meta.get_field(source)
     found: list[Any] = []
-    ids = list(index.candidates(text))
+    ids = index.candidates(text)
     for start in range(0, len(ids), _STEP):
         for row in _own(rows, act).filter(pk__in=ids[start : start + _STEP]):
             if _matches(row, field, asked, act):

@@ -1,0 +1,68 @@
+"""Readers and boxes: what binds whoever reads, and sealing what belongs to no row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from kept.core.vault.box import Box
+from kept.core.vault.errors import PurposeRequired, SealBroken, VaultError
+from kept.core.vault.readers import SelfReader, SessionProof, own, redeem
+
+SOON = datetime.now(UTC) + timedelta(hours=1)
+
+
+def test_oneself_is_minted_by_a_session_alone() -> None:
+    subject = uuid4()
+    assert own(subject, SessionProof(subject, "session")).covers(subject)
+    for proof in (SessionProof(uuid4(), "session"), None, "session"):
+        with pytest.raises(PurposeRequired):
+            own(subject, proof)  # type: ignore[arg-type]
+    with pytest.raises(PurposeRequired):
+        SessionProof(subject, "")
+    assert "session" not in repr(SessionProof(subject, "the session key")).replace("SessionProof", "")
+
+
+def test_no_other_room_mints_a_proof() -> None:
+    room: dict[str, Any] = {"__name__": "kept.desk.views", "SessionProof": SessionProof, "subject": uuid4()}
+    with pytest.raises(VaultError, match="kept.desk.views"):
+        exec("SessionProof(subject, 'a session')", room)
+    exec("SessionProof(subject, 'a session')", {**room, "__name__": "kept.accounts.proof"})
+
+
+def test_a_request_lets_its_job_read(home: Any) -> None:
+    subject = uuid4()
+    ticket = SessionProof(subject, "session").ticket("copy 7", until=SOON)
+    assert redeem(ticket, "copy 7", subject) == SelfReader(role="self", subject=subject)
+    for altered, request, whose in (
+        (ticket, "copy 8", subject),
+        (ticket, "copy 7", uuid4()),
+        ("9" + ticket, "copy 7", subject),
+        ("", "copy 7", subject),
+        ("é.é", "copy 7", subject),
+    ):
+        with pytest.raises(PurposeRequired):
+            redeem(altered, request, whose)
+    old = SessionProof(subject, "session").ticket("copy 7", until=SOON - timedelta(days=1))
+    with pytest.raises(PurposeRequired, match="too old"):
+        redeem(old, "copy 7", subject)
+
+
+def test_a_box_opens_for_what_it_was_bound_to(home: Any) -> None:
+    box = Box("accounts.sessions")
+    sealed = box.seal(b"alice@example.com", bound_to="key 1")
+    assert b"alice" not in sealed and sealed != box.seal(b"alice@example.com", bound_to="key 1")
+    assert box.open(sealed, bound_to="key 1") == b"alice@example.com"
+    assert box.open(box.seal(b"")) == b""
+    altered = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    for wrong, other, bound in ((sealed, box, "key 2"), (sealed, Box("accounts.secrets"), "key 1"), (altered, box, "key 1"), (b"", box, ""), (b"x" * 90, box, "")):
+        with pytest.raises(SealBroken):
+            other.open(wrong, bound_to=bound)
+
+
+def test_marks_are_keyed_hashes(home: Any) -> None:
+    assert len({Box("a").mark("1"), Box("a").mark("2"), Box("b").mark("1")}) == 3
+    assert len(Box("a").mark("x" * 1000)) == 32
