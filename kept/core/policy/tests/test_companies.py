@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -11,7 +12,9 @@ import pytest
 
 from kept.core.policy import render
 from kept.core.policy.decide import Allowed, Reader, Refused, Standing, decide
+from kept.core.policy.folder import from_files
 from kept.core.policy.model import SERVICES, Policy
+from kept.core.policy.tests.conftest import CET_POWER
 
 TODAY = date(2026, 11, 23)
 
@@ -72,6 +75,16 @@ def test_a_bakery_is_a_company_too(bakery: Policy) -> None:
     assert isinstance(refused, Refused) and refused.who_to_ask == "La boulangerie, bonjour@example.org"
     assert isinstance(decide(bakery, "loyalty", "card.number", Reader("support", "shop"), Standing(), None, TODAY), Refused)
     assert bakery.company.region_of("FR").entity == "shop"
+
+
+@pytest.mark.parametrize(("file", "entry"), [("purposes.toml", "support"), ("recipients.toml", "survey-house"), ("promises.toml", "no-sale")])
+def test_the_examples_of_the_manual_can_be_used_as_they_stand(file: str, entry: str, cet: Policy) -> None:
+    manual = (CET_POWER.parents[1] / "docs" / "policy-folder.md").read_text("utf-8")
+    example = re.search(rf"```toml\n(\[{entry}\]\n.*?)```", manual, re.DOTALL)
+    assert example
+    replaced, times = re.subn(rf"^\[{entry}\]\n.*?(?=^\[|\Z)", lambda _: example[1] + "\n", cet.files[file], flags=re.DOTALL | re.MULTILINE)
+    assert times == 1
+    assert from_files({**cet.files, file: replaced}) != cet
 
 
 def test_it_runs_without_django() -> None:
