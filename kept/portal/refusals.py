@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kept.core.register.explain import clause_url
+from kept.core.vault.cards import CardNumberRefused
 from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
 
 DESK = "/desk/"
@@ -33,6 +34,8 @@ class RefusalMiddleware:
             return _page(request, 403, "Open a matter first", "Personal data opens for a person's matter, never for its own sake.")
         if isinstance(exception, ReasonRequired):
             return _page(request, 403, "Give a reason first", "This value opens with a reason, which the person will read.")
+        if isinstance(exception, CardNumberRefused):
+            return _page(request, 422, "Nothing was kept", str(exception))
         if isinstance(exception, KeyErased):
             return _page(request, 410, "This was erased", "The key to this data was destroyed. Nobody can open it again, and neither can we.")
         return None

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 
 SPEAKING = ("personal", "proofs", "jobs", "desk")
-OWN = ("core_tables", "core_proofs", "checks")
+OWN = ("core_tables", "core_proofs", "card_proof", "checks")
 
 
 class RegisterConfig(AppConfig):

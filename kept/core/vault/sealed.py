@@ -12,6 +12,7 @@ from django.db import models
 
 from kept.core.vault import seal
 from kept.core.vault.acts import CURRENT, Act, current
+from kept.core.vault.cards import refuse_card_number
 from kept.core.vault.errors import KeyErased, PurposeRequired, ReasonRequired, SealBroken, SealRefused
 from kept.core.vault.header import FIXED, Header
 from kept.core.vault.keys import Key
@@ -160,8 +161,9 @@ def unseal(row: models.Model, field: SealedField, key: Key, raw: bytes) -> Any:
 
 
 def seal_for(row: models.Model, field: SealedField, plain: bytes) -> Sealed:
-    """Seal under the open act. Raises PurposeRequired, NotAllowed, KeyErased."""
+    """Seal under the open act. Raises PurposeRequired, NotAllowed, KeyErased, CardNumberRefused."""
     act = current(field.field_id)
+    refuse_card_number(plain)
     key = act.key(field.owner.of(row))
     act.may_use(field.category, key)
     head = Header(field.field_id, act.ruling.number, act.today, act.source).pack()
