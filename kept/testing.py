@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.core.ledger import sign, versions
-from kept.core.ledger.models import Version
+from kept.core.ledger.versions import Version
 from kept.core.policy import folder
 from kept.core.policy.model import Policy
 from kept.core.vault import gate, keys, master
