@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
 from kept.promises import views
 
@@ -17,10 +17,5 @@ urlpatterns = [
     path("privacy/checkpoint", views.checkpoint, name="checkpoint"),
     path("privacy/key", views.key, name="ledger-key"),
     path("checkpoint", views.checkpoint),
-    path("tile/entries/<path:name>", views.entries, name="entries"),
-    re_path(
-        r"^tile/(?P<level>[0-9]{1,2})/(?P<name>[0-9x/]+(?:\.p/[0-9]{1,3})?)$",
-        views.tile,
-        name="tile",
-    ),
+    path("tile/<path:name>", views.tile, name="tile"),
 ]

@@ -174,24 +174,17 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 @public
 def key(request: HttpRequest) -> HttpResponse:
     """The public key that verifies checkpoints, versions, copies and receipts."""
-    return _text(sign.public_key_text() + "\n")
+    return _text(sign.public_key() + "\n")
 
 
-def _tile(found: bytes | None) -> HttpResponse:
-    if found is None:
-        raise Http404
+@public
+def tile(request: HttpRequest, name: str) -> HttpResponse:
+    """A tile of hashes, or a bundle of leaves: salted commitments, never personal data (C2SP tlog-tiles)."""
+    try:
+        found = tiles.tile(name)
+    except tiles.NoSuchTile:
+        raise Http404 from None
     answer = HttpResponse(found, content_type="application/octet-stream")
+    # A full tile never changes, and a partial one is asked for by its width.
     answer["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer
-
-
-@public
-def tile(request: HttpRequest, level: str, name: str) -> HttpResponse:
-    """A tile of hashes (C2SP tlog-tiles)."""
-    return _tile(tiles.hashes(int(level), name))
-
-
-@public
-def entries(request: HttpRequest, name: str) -> HttpResponse:
-    """A bundle of leaves: salted commitments, never personal data."""
-    return _tile(tiles.entries(name))
