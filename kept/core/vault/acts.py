@@ -54,7 +54,7 @@ class Touched:
 
 class Act:
     def __init__(self, name: str, reader: Reader, about: str, reason: str, source: str, outer: Act | None = None) -> None:
-        root = outer.root if outer else self
+        root: Act = outer.root if outer else self
         self.id: UUID = root.id if outer else uuid4()
         self.purpose = name
         self.reader = reader
@@ -65,8 +65,8 @@ class Act:
         self.closed = False
         # In an event loop keys are loaded with their rows, because no attribute can wait for a query.
         self.eager = False
-        self.root = root
-        self.ruling = root.ruling if outer else versions.current()
+        self.root: Act = root
+        self.ruling: versions.Ruling = root.ruling if outer else versions.current()
         self.today: date = timezone.localdate()
         self._usable: set[str] = set()
         self._answers: dict[Standing, dict[tuple[str, bytes], bool]] = {}

@@ -54,8 +54,8 @@ class SealedModel(models.Model):
         return cls.sealed_owner.filter(subject)
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **options: Any) -> Self:
+        row = super().from_db(db, field_names, values, **options)
         row.__dict__[HOME] = cls.sealed_owner.anchors(row)
         return row
 
@@ -110,7 +110,9 @@ class SealedModel(models.Model):
         for field in self.sealed_fields():
             value = self.__dict__.get(field.attname, field)
             if value is field or isinstance(value, Sealed) or (saved is not None and field.name not in saved):
-                raise SealRefused(f"{field.field_id} is sealed for the person and row it was collected for. Read and assign it anew, and save it with the move.")
+                raise SealRefused(
+                    f"{field.field_id} is sealed for the person and row it was collected for. Read and assign it anew, and save it with the move."
+                )
 
     def __copy__(self) -> Self:
         twin = type(self).__new__(type(self))
@@ -148,7 +150,7 @@ def _check(model: type[SealedModel]) -> list[checks.CheckMessage]:
         )
         for name in sorted(used & names)
     ]
-    if names and not issubclass(model._default_manager._queryset_class, SealedQuerySet):  # type: ignore[attr-defined]
+    if names and not issubclass(model._default_manager._queryset_class, SealedQuerySet):
         hint = "Derive its manager from kept.core.vault.fields.SealedManager."
         found.append(checks.Error(f"{meta.label} loads keys one by one and accepts plaintext updates.", hint=hint, obj=model, id="vault.E002"))
     found += [

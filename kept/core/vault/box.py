@@ -11,6 +11,7 @@ from kept.core.vault import seal
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.header import FORMAT, NONCE, TAG
 from kept.core.vault.master import master
+from kept.core.vault.seal import Cipher
 
 
 class Box:
@@ -31,7 +32,7 @@ class Box:
         """A keyed hash for cache and rate-limit keys: 32 hex digits that tell nobody what was hashed."""
         return hmac.digest(master().derive(f"mark {self.name}"), text.encode(), "sha256").hex()[:32]
 
-    def _cipher(self) -> seal.Cipher:
+    def _cipher(self) -> Cipher:
         return seal.cipher(master().derive(f"box {self.name}"))
 
     def _head(self) -> bytes:

@@ -89,7 +89,9 @@ class SealedField(AnyField):
         if not cls._meta.abstract:
             self.owner = Owner(cls, self.of)
             if cls.__dict__.get("sealed_owner", self.owner).of_text != self.of:
-                raise SealRefused(f"{cls.__name__} seals its fields for different subjects. One row has one owner: write the same of= in all of them.")
+                raise SealRefused(
+                    f"{cls.__name__} seals its fields for different subjects. One row has one owner: write the same of= in all of them."
+                )
             cls.sealed_owner = self.owner  # type: ignore[attr-defined]
             CATEGORIES[self.field_id] = self.category
 
@@ -149,7 +151,9 @@ class SealedField(AnyField):
         """What looks like a value and is none: an expression, a sealed value as bytes, the word that stands for an erased one."""
         if hasattr(value, "resolve_expression"):
             raise SealRefused(f"{self.field_id} takes a value, not an expression: the database would store it in the clear.")
-        if isinstance(value, bytes | bytearray | memoryview) and (not isinstance(self.inner, models.BinaryField) or header.looks_sealed(bytes(value))):
+        if isinstance(value, bytes | bytearray | memoryview) and (
+            not isinstance(self.inner, models.BinaryField) or header.looks_sealed(bytes(value))
+        ):
             raise SealRefused(f"{self.field_id} takes a value to seal, not sealed bytes.")
         if isinstance(value, Erased | Sealed):
             raise SealRefused(f"{self.field_id} was erased or is sealed, and cannot be copied. Read it inside a purpose first.")

@@ -5,6 +5,8 @@
         email = SealedField(EmailField(), of="self", field_id="person.email", category="contact.email")
         email_ix = BlindIndex("email", normalize=casefold)
         name_ix = PrefixIndex("name")
+
+A path, a category and a stable id for each field; the rest is an ordinary Django field.
 """
 
 from __future__ import annotations

@@ -61,8 +61,7 @@ class BlindIndex(models.BinaryField):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """Right also where the column was declared before its source."""
-        source = self.model._meta.get_field(self.source)
-        value = model_instance.__dict__.get(source.attname)
+        value = model_instance.__dict__.get(self.source)
         if value is None or isinstance(value, str):
             self.note(model_instance, value, add=add)
         return model_instance.__dict__.get(self.attname)
@@ -150,7 +149,7 @@ def write_tokens(rows: Sequence[models.Model]) -> None:
             index = getattr(type(row), name)
             if not added:
                 Token.objects.filter(index=index.index_id, row=row.pk).delete()
-            subject = type(row).sealed_owner.of(row)  # type: ignore[attr-defined]
+            subject = type(row).sealed_owner.of(row)
             fresh += [Token(index=index.index_id, token=bucket, row=row.pk, subject=subject) for bucket in sorted(buckets)]
         Token.objects.bulk_create(fresh, batch_size=5000)
 

@@ -124,7 +124,7 @@ def check_master_key() -> None:
     """Raises MasterKeyProblem when the master key is missing, too open, or not the one this database was sealed with."""
     current = master()
     first = KeyRow.objects.values_list("wrapped", flat=True).first()
-    if first is not None and seal.wrapped_by(first) != current.id:
+    if first is not None and seal.wrapped_by(bytes(first)) != current.id:
         raise MasterKeyProblem("This is not the master key the data was sealed with. Put back the one that belongs to this database.")
 
 

@@ -40,13 +40,19 @@ def make_master_key(path: Path) -> MasterKey:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
-        raise MasterKeyProblem(f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a place that can.") from None
+        raise MasterKeyProblem(
+            f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a place that can."
+        ) from None
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise MasterKeyProblem(f"There is a master key at {path} already, and a new one would make all data unreadable. Move it away first.") from None
+        raise MasterKeyProblem(
+            f"There is a master key at {path} already, and a new one would make all data unreadable. Move it away first."
+        ) from None
     except OSError as wrong:
-        raise MasterKeyProblem(f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a place that can.") from None
+        raise MasterKeyProblem(
+            f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a place that can."
+        ) from None
     with os.fdopen(handle, "w") as file:
         file.write(f"{TITLE}\n{base64.b64encode(key.material).decode()}\n")
         file.flush()

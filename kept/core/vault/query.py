@@ -13,8 +13,8 @@ from kept.core.vault.acts import CURRENT
 from kept.core.vault.errors import SealRefused
 from kept.core.vault.field import SealedField, only_sealed
 from kept.core.vault.indexes import BlindIndex, drop_tokens, write_tokens
-from kept.core.vault.search import by_mark, by_words
 from kept.core.vault.sealed import HOME, RING, Sealed, handover, join, subjects_of
+from kept.core.vault.search import by_mark, by_words
 
 _CHUNK = 500
 
@@ -66,17 +66,17 @@ class SealedQuerySet(models.QuerySet[Any]):
             ring.open(act)
 
     def get(self, *args: Any, **wanted: Any) -> Any:
-        one = self._chain()
+        one = self.all()
         one._one = True
         return super(SealedQuerySet, one).get(*args, **wanted)
 
     def first(self) -> Any:
-        one = self._chain()
+        one = self.all()
         one._one = True
         return super(SealedQuerySet, one).first()
 
     def last(self) -> Any:
-        one = self._chain()
+        one = self.all()
         one._one = True
         return super(SealedQuerySet, one).last()
 
@@ -190,7 +190,9 @@ def sealed_at(model: type[models.Model], path: str) -> bool:
     """Does the look-up path, relations in either direction included, pass a sealed field?"""
     for step in path.lstrip("-").split("__"):
         meta = model._meta
-        reverse = {relation.get_accessor_name(): relation for relation in meta.related_objects} | {relation.name: relation for relation in meta.related_objects}
+        reverse = {relation.get_accessor_name(): relation for relation in meta.related_objects} | {
+            relation.name: relation for relation in meta.related_objects
+        }
         try:
             field: Any = meta.pk if step == "pk" else reverse.get(step) or meta.get_field(step)
         except FieldDoesNotExist:
@@ -208,7 +210,7 @@ def _names_in(name: Any) -> Iterator[str]:
     if isinstance(name, str):
         yield name
     elif isinstance(name, models.F):
-        yield name.name
+        yield str(name.name)  # type: ignore[attr-defined]
     else:
         for part in getattr(name, "get_source_expressions", tuple)():
             yield from _names_in(part)
@@ -218,7 +220,9 @@ def _with_related(rows: Sequence[models.Model], related: bool) -> Iterator[model
     for row in rows:
         yield row
         if related:
-            yield from _with_related([found for found in row._state.fields_cache.values() if isinstance(found, models.Model) and RING not in found.__dict__], True)
+            yield from _with_related(
+                [found for found in row._state.fields_cache.values() if isinstance(found, models.Model) and RING not in found.__dict__], True
+            )
 
 
 def _prepare(rows: Sequence[Any]) -> None:

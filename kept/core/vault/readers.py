@@ -18,6 +18,7 @@ from kept.core.vault.master import master
 
 __all__ = ["Job", "NotAllowed", "Reader", "SelfReader", "SessionProof", "StaffReader", "SystemReader", "own", "redeem"]
 
+NOBODY = UUID(int=0)
 # "self" is never minted by a name in code: only where somebody has just been authenticated.
 MINTS = ("kept.accounts", "kept.testing", "conftest")
 
@@ -46,7 +47,7 @@ class SessionProof:
 class SelfReader(Reader):
     """The data subject. ``organisations``: those whose member they are, and whose data they may therefore use."""
 
-    subject: UUID = UUID(int=0)
+    subject: UUID = NOBODY
     organisations: frozenset[UUID] = frozenset()
 
     def covers(self, subject: UUID) -> bool:
@@ -57,7 +58,7 @@ class SelfReader(Reader):
 class StaffReader(Reader):
     """An employee in the role of one post. ``actor`` is their own subject id: the ledger keeps role and entity, never a name."""
 
-    actor: UUID = UUID(int=0)
+    actor: UUID = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

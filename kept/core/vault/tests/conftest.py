@@ -29,7 +29,6 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[No
             editor.create_model(model)
 
 
-
 @pytest.fixture
 def company(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The policy is published, and the vault knows the test company's models."""

@@ -15,8 +15,8 @@ from django.db import transaction
 
 from kept.core.vault import files, keys
 from kept.core.vault.errors import FileNotKept, KeyErased, NotAllowed, PurposeRequired, SealBroken
-from kept.core.vault.files import CHUNK, SealedFile, path_of, sweep
 from kept.core.vault.filerow import SealedFileRow
+from kept.core.vault.files import CHUNK, SealedFile, path_of, sweep
 from kept.core.vault.gate import purpose
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Person

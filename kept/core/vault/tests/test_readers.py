@@ -58,7 +58,13 @@ def test_a_box_opens_for_what_it_was_bound_to(home: Any) -> None:
     assert box.open(sealed, bound_to="key 1") == b"alice@example.com"
     assert box.open(box.seal(b"")) == b""
     altered = sealed[:-1] + bytes([sealed[-1] ^ 1])
-    for wrong, other, bound in ((sealed, box, "key 2"), (sealed, Box("accounts.secrets"), "key 1"), (altered, box, "key 1"), (b"", box, ""), (b"x" * 90, box, "")):
+    for wrong, other, bound in (
+        (sealed, box, "key 2"),
+        (sealed, Box("accounts.secrets"), "key 1"),
+        (altered, box, "key 1"),
+        (b"", box, ""),
+        (b"x" * 90, box, ""),
+    ):
         with pytest.raises(SealBroken):
             other.open(wrong, bound_to=bound)
 

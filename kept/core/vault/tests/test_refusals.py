@@ -73,7 +73,9 @@ def test_update_empties_the_index_with_the_value(alice: Person) -> None:
     assert Person.objects.filter(phone__isnull=True).exists()
 
 
-@pytest.mark.parametrize("value", ["'Alice Martin, in the clear and long enough for the check to pass'", "X'02" + "00" * 60 + "'", "X'0100'", "''", "X''"])
+@pytest.mark.parametrize(
+    "value", ["'Alice Martin, in the clear and long enough for the check to pass'", "X'02" + "00" * 60 + "'", "X'0100'", "''", "X''"]
+)
 def test_raw_sql_is_refused_by_the_database(value: str, alice: Person) -> None:
     if connection.vendor == "postgresql":
         value = value.replace("X'", "'\\x")
@@ -81,7 +83,9 @@ def test_raw_sql_is_refused_by_the_database(value: str, alice: Person) -> None:
         cursor.execute(f"UPDATE vault_person SET name = {value}")
 
 
-@pytest.mark.parametrize("lookup", ["name", "name__exact", "name__iexact", "name__in", "name__contains", "name__gt", "name__range", "name__lower", "name__regex"])
+@pytest.mark.parametrize(
+    "lookup", ["name", "name__exact", "name__iexact", "name__in", "name__contains", "name__gt", "name__range", "name__lower", "name__regex"]
+)
 def test_lookups_are_refused(lookup: str) -> None:
     wanted = ["a", "b"] if lookup.endswith(("in", "range")) else "a"
     for query in (Person.objects.filter, Person.objects.exclude, Person.objects.get):
