@@ -41,12 +41,14 @@ class World:
     """``alice`` is a customer, ``bob`` of support, ``charlie`` a customer with no business here, ``dana`` the data controller.
 
     ``random`` is seeded: the same seed tells the same story. ``persons``: how many unnamed customers there are besides.
+    ``serials`` of units that nobody holds: take one with ``world.serials.pop()``.
     """
 
     random: Random
     persons: int
     now: datetime
     cast: dict[str, User] = field(default_factory=dict)
+    serials: list[str] = field(default_factory=list)
     _events: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kept.core.ledger import fold, versions
 from kept.environment import DEMO_MARK
-from kept.operations import crowd, ids
+from kept.operations import crowd, factory, ids
 from kept.operations.commands.run import demo_sign_ins
 from kept.operations.founding import founded, is_founded, refuse_unless_empty
 from kept.operations.static import gather
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         people(world)
         fold.fold()
         gather()
-        mark = {"password": PASSWORD, "people": PEOPLE, "seed": options.seed}
+        mark = {"password": PASSWORD, "people": PEOPLE, "seed": options.seed, "serials": factory.to_try()}
         (Path(settings.KEPT_HOME) / DEMO_MARK).write_text(json.dumps(mark), encoding="utf-8")
     print(demo_sign_ins(mark))
     return 0
@@ -70,6 +70,7 @@ def people(world: World) -> None:
         world.cast["alice"] = ids.welcome(email="alice@example.com", name="Alice Lambert", password=PASSWORD)
     with the_clock_at(world.now - timedelta(days=90)):
         world.cast["charlie"] = ids.welcome(email="charlie@example.com", name="Charlie Weber", password=PASSWORD)
+    factory.deliver(world)
     tell(world)
     if world.persons:
         crowd.gather(world, controller=entity, told=lambda many: _say(many, world.persons))

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import BinaryIO
 
 from kept.equipment import imports as serials
 from kept.operations.report import report, takes_json
 from kept.operations.stop import Stop
 from kept.products import imports as products
+from kept.products.sheets import Report
 
 HELP = "Import products or serial numbers from a CSV file. Without --apply nothing is saved."
-KINDS = {"products": products, "serials": serials}
+KINDS = ("products", "serials")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=sorted(KINDS), metavar="products|serials")
+    parser.add_argument("what", choices=KINDS, metavar="products|serials")
     parser.add_argument("file", type=Path, metavar="FILE.csv")
     parser.add_argument("--apply", action="store_true", help="save it; without this nothing is saved")
+    parser.add_argument("--update", action="store_true", help="serials: where the file and the database differ, the file is right")
     takes_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    importer = KINDS[options.what]
+    if options.update and options.what != "serials":
+        raise Stop("--update is for serials. An import of products updates the ones that are there by itself.")
     try:
         with options.file.open("rb") as stream:
-            done = importer.apply(stream) if options.apply else importer.check(stream)
+            done = _run(options, stream)
     except OSError as wrong:
         raise Stop(f"{options.file} cannot be read: {wrong.strerror}.") from None
     ignored = [f"Not used: {', '.join(done.ignored)}."] if done.ignored else []
@@ -37,3 +41,9 @@ def run(options: argparse.Namespace) -> int:
         lines=[*problems, *ignored, done.summary, *again],
         data={"saved": done.saved, "ready": done.ready, "new": done.new, "changed": done.changed, "same": done.same, "problems": problems},
     )
+
+
+def _run(options: argparse.Namespace, stream: BinaryIO) -> Report:
+    if options.what == "products":
+        return products.apply(stream) if options.apply else products.check(stream)
+    return serials.apply(stream, update=options.update) if options.apply else serials.check(stream, update=options.update)

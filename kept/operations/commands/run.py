@@ -90,7 +90,13 @@ class _Announcement:
 def demo_sign_ins(mark: dict[str, Any]) -> str:
     """The cast and their password, as printed by `kept demo` and `kept run`."""
     people = "\n".join(f"  {email:<22}{what}" for email, what in mark["people"].items())
-    return f"\nThis is the demo company. Sign in as\n{people}\nwith the password: {mark['password']}\n"
+    serials = ", ".join(mark["serials"])
+    return f"""
+This is the demo company. Sign in as
+{people}
+with the password: {mark["password"]}
+Serial numbers that nobody has registered yet: {serials}
+"""
 
 
 def _own_port(of_site: int | None) -> int:
