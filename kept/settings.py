@@ -191,6 +191,8 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
+# A new ID's address could be changed here, a taken one's could not: the difference would tell them apart.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_CHANGE_EMAIL = True
 # A stranger's address gets no mail, and the screens never say whether an ID exists.
@@ -205,7 +207,6 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,60/15m/ip", "confirm_email": "1/30s/key"}
 ACCOUNT_FORMS = {
     "add_email": "kept.accounts.forms.ChangeEmail",
-    "change_email": "kept.accounts.forms.OtherEmail",
     "change_password": "kept.accounts.forms.ChangePassword",
     "confirm_email_verification_code": "kept.accounts.forms.EmailCode",
     "confirm_password_reset_code": "kept.accounts.forms.ResetCode",

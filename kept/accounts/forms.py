@@ -82,14 +82,6 @@ class SignIn(InOurWords, library.LoginForm):
     missing = {"login": "Enter your e-mail address", "password": "Enter your password"}
 
 
-class OtherEmail(SureOfAddress, library.ChangeEmailForm):
-    """At the very beginning: the code went to a mistyped address."""
-
-    labels = {"email": "E-mail address"}
-    missing = {"email": "Enter your e-mail address"}
-    personal = {"email": THE_ID}
-
-
 class ChangeEmail(SureOfAddress, library.AddEmailForm):
     """A new address counts from the moment it is confirmed there. The old one is told at once."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
+from playwright.sync_api import Page, sync_playwright
 
 PASSWORD = "otter lantern gravel"
 
@@ -31,6 +33,37 @@ def said(response: Any) -> str:
 @pytest.fixture
 def visitor(policy: Any) -> Client:
     return Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"})
+
+
+@pytest.fixture
+def page(policy: Any, live_server: Any) -> Iterator[Page]:
+    """A page that fails the test on anything the headers forbid or a script throws, with a device that holds passkeys."""
+    # Flushing the database between tests leaves the cache's table alone, and with it the rate limits.
+    cache.clear()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_context(base_url=live_server.url).new_page()
+        trouble: list[str] = []
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        device = page.context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        abilities = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+        device.send("WebAuthn.addVirtualAuthenticator", {"options": {**abilities, "automaticPresenceSimulation": True}})
+        yield page
+        browser.close()
+        assert trouble == []
+
+
+def type_in_a_new_id(page: Page) -> None:
+    """Sign up with a password, and type the code that came by mail."""
+    page.goto("/account/signup/")
+    page.get_by_label("Your name").fill("Alice Example")
+    page.get_by_label("E-mail address").fill("alice@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Make my ID").click()
+    page.get_by_label("Code").fill(code())
+    page.get_by_role("button", name="Confirm").click()
 
 
 @pytest.fixture
