@@ -34,6 +34,12 @@ def replace_in(file: Path, pattern: str, replacement: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
+def file_with(folder: Path, line: str) -> Path:
+    """The one file below ``folder`` that has this line's beginning: a class may move, the guard follows it."""
+    (found,) = [path for path in folder.rglob("*.py") if f"\n{line}" in path.read_text(encoding="utf-8")]
+    return found
+
+
 @cache
 def sources() -> tuple[Path, ...]:
     """Every Python file of the program, tests included, migrations left out."""
