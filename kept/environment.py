@@ -9,6 +9,7 @@ import hmac
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -90,6 +91,13 @@ def _mail(text: str) -> dict[str, Any]:
     }
 
 
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError("Write an IP address of this machine, like 127.0.0.1, or 0.0.0.0 for all of them.") from None
+
+
 def _whole(text: str) -> int:
     if not text.isdigit():
         raise ValueError("Write a whole number.")
@@ -117,7 +125,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_DEBUG", "no", "Django's debug pages, with every local variable left out.", _flag),
     Setting("KEPT_UPLOAD_LIMIT", "10000000", "The largest file a person may send, in bytes.", _whole),
     Setting("KEPT_LOG_JSON", "no", "Log one JSON object a line, for machines, instead of plain lines.", _flag),
-    Setting("KEPT_BIND", "127.0.0.1", "The address to listen on. A demo listens on localhost only.", str),
+    Setting("KEPT_BIND", "127.0.0.1", "The address to listen on. A demo listens on localhost only.", _address),
     Setting("KEPT_WORKERS", "1", "Web processes. Two threads each.", _whole),
 )
 

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "kept.operations.cookies.DeclaredCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -160,6 +161,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "kept_csrf"
 # The cookie is gone when the browser closes, so that it never outlives what the table of cookies says.
 CSRF_COOKIE_AGE = None
+# A cookie that nobody declared is taken out of an answer; while developing and testing it is an error.
+UNDECLARED_COOKIES_RAISE = DEBUG
 # Messages go into the sealed session, not into a cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
@@ -17,19 +18,7 @@ from kept.people.models import Person
 BATCH = 2000
 CROWD = "operations.demo"
 
-GIVEN = (
-    "Aline Anke Anouk Arne Astrid Bart Beatriz Benoît Bram Carla Cédric Chiara Claire Daan Dirk Eline Elsa Emil Emma Erik Eva Fabian Fleur "
-    "Florian Franz Greta Hanna Hugo Ilse Inès Ines Jan Jana Jean Joana João Joris Jules Karin Klaas Lars Laura Lena Léa Lien Lotte Louis Luca "
-    "Lucie Luis Maarten Magda Marc Maria Marie Marta Mats Mia Michel Mila Nele Nina Noah Nora Olga Oscar Paul Pauline Pedro Petra Pierre Piet "
-    "Rik Robin Roos Sander Sara Simon Sofia Stijn Sven Tess Theo Thomas Tim Tine Ulrike Vera Victor Wim Wout Yara Yves Zoë"
-).split()
-FAMILY = (
-    "Aerts Albrecht Almeida Andersen Bakker Barbieri Bauer Beck Bernard Bianchi Boon Bosch Braun Carlier Castro Claes Colin Cools Costa Dekker "
-    "Delvaux Denis Dubois Dumont Engel Fabre Ferrari Fischer Fontaine Fournier Garnier Geerts Gérard Goossens Graf Haas Hansen Hendrickx Hermans "
-    "Hofmann Huber Jacobs Jansen Janssens Keller Koch Kramer Lambert Lange Laurent Leclercq Lemaire Lopes Maes Mahieu Marchal Marino Martens "
-    "Martin Mertens Michiels Moreau Müller Neumann Nguyen Nowak Olsen Pauwels Peeters Petit Pires Renard Ricci Richter Rossi Roux Santos Schmitz "
-    "Schneider Simon Smets Stevens Thijs Thomas Timmermans Vandenberghe Verbeke Vermeulen Visser Vogel Wagner Weber Willems Wolf Wouters Ziegler"
-).split()
+GIVEN, FAMILY = (Path(__file__).with_name(f"{kind}-names.txt").read_text(encoding="utf-8").split() for kind in ("given", "family"))
 
 
 def gather(world: World, *, controller: str, told: Callable[[int], None]) -> list[UUID]:

