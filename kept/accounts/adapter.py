@@ -52,7 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        mail.send(to=email, template=template_prefix.rpartition("/")[2], context=context)
+        # The library names the ID only where the address is not yet the ID's own.
+        mail.send(to=email, template=template_prefix.rpartition("/")[2], context=context, user=context.get("user"))
 
     def send_notification_mail(
         self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str | None = None
@@ -64,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         if template_prefix in NOTED:
             flows.note(user=user, what=NOTED[template_prefix])
-        self.send_mail(template_prefix, email or user.email, {})
+        self.send_mail(template_prefix, email or user.email, {"user": user})
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed = bool(super().confirm_email(request, email_address))

@@ -68,7 +68,7 @@ def _answered(subject: UUID, reader: SelfReader, purpose: str, answer: Answer, t
 def change_of_address_asked(*, user: User) -> None:
     """The old address hears of it before anything has happened."""
     note(user=user, what="Change of e-mail address asked for")
-    mail.send(to=user.email, template="email_change_asked", context={})
+    mail.send(to=user.email, template="email_change_asked", context={}, user=user)
 
 
 def address_changed(*, user: User, old: str, new: str) -> None:
@@ -82,7 +82,7 @@ def address_changed(*, user: User, old: str, new: str) -> None:
             SecurityEvent.objects.create(subject=user.subject, what="E-mail address changed")
             act.touch(user.subject, what="E-mail address changed")
         context["undo_address"] = settings.KEPT_SITE + reverse("account_address_undo", args=[key])
-    mail.send(to=old, template="email_changed", context=context)
+    mail.send(to=old, template="email_changed", context=context, user=user)
 
 
 def _follow(person: Person | None, old: str, new: str) -> None:
@@ -112,4 +112,4 @@ def take_address_back(*, change: AddressChange) -> None:
             change.save(update_fields=["undone_at"])
             SecurityEvent.objects.create(subject=user.subject, what="E-mail address taken back, everybody signed out")
         act.touch(user.subject, what="E-mail address taken back")
-    mail.send(to=old, template="email_change_undone", context={})
+    mail.send(to=old, template="email_change_undone", context={}, user=user)

@@ -1,24 +1,30 @@
-"""The one place where accounts hands a message over. Templates: accounts/mail/<name>.txt, the subject on the first line."""
+"""The one place where accounts hands a message over to the outbox. Templates: accounts/mail/<name>.txt, the subject on the first line."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
+
+from kept.accounts.addresses import canonical
+from kept.accounts.models import User
+from kept.outbox import mail as outbox
 
 # All that a template may use of what the library offers: nothing personal but the code itself.
 ALLOWED = ("code", "undo_address")
 
 
-def send(*, to: str, template: str, context: dict[str, Any]) -> None:
-    """Send one of our mails. ``template`` is its bare name, like "password_changed"."""
+def send(*, to: str, template: str, context: dict[str, Any], user: User | None = None) -> None:
+    """Queue one of our mails. ``template`` is its bare name, like "password_changed"; ``user`` whom it is about, if the address does not say.
+
+    An ID without a person gets none: a mail is sealed under its subject's key, and there is nobody whose key that would be.
+    """
+    user = user or User.objects.filter(email=canonical(to)).first()
+    if user is None or user.person_id is None:
+        return
     said = {name: context[name] for name in ALLOWED if name in context}
-    text = render_to_string(f"accounts/mail/{template}.txt", {**said, **_addresses()})
-    subject, _, body = text.strip().partition("\n")
-    EmailMessage(subject.strip(), body.strip() + "\n", settings.KEPT_MAIL_FROM or None, [to]).send()
+    outbox.mail(subject=user.person_id, to=to, template=f"accounts/mail/{template}.txt", context={**said, **_addresses()}, purpose="security")
 
 
 def _addresses() -> dict[str, str]:

@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.events import AddressChange
 from kept.accounts.models import User
-from kept.accounts.tests.conftest import PASSWORD, again, code, said
+from kept.accounts.tests.conftest import PASSWORD, again, code, letters, said
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
 
@@ -26,7 +25,7 @@ NEW = "alice.new@example.com"
 def asked(newcomer: Any) -> Client:
     """Alice asked for another address, and has not confirmed it."""
     again(newcomer)
-    mail.outbox.clear()
+    letters().clear()
     newcomer.post("/account/email/", {"action_add": "1", "email": NEW})
     return newcomer
 
@@ -35,7 +34,7 @@ def asked(newcomer: Any) -> Client:
 def undo(asked: Any) -> str:
     """The way back that the old address got."""
     asked.post("/account/confirm-email/", {"code": code()})
-    return re.search(r"http://localhost:8000(/account/email/undo/\S+)", mail.outbox[-1].body)[1]
+    return re.search(r"http://localhost:8000(/account/email/undo/\S+)", letters()[-1].body)[1]
 
 
 def test_it_asks_whether_it_is_you(newcomer: Any) -> None:
@@ -44,7 +43,7 @@ def test_it_asks_whether_it_is_you(newcomer: Any) -> None:
 
 
 def test_the_old_address_is_told_at_once_and_keeps_working(asked: Any) -> None:
-    told = {message.to[0]: message.subject for message in mail.outbox}
+    told = {message.to[0]: message.subject for message in letters()}
     assert told == {
         "alice@example.com": "A change of your e-mail address was asked for",
         NEW: "Your code to confirm your new e-mail address",
@@ -54,8 +53,8 @@ def test_the_old_address_is_told_at_once_and_keeps_working(asked: Any) -> None:
 
 def test_the_new_address_counts_once_it_is_confirmed(asked: Any, undo: str) -> None:
     assert User.objects.get().email == NEW
-    assert mail.outbox[-1].to == ["alice@example.com"]
-    assert NEW not in mail.outbox[-1].body
+    assert letters()[-1].to == ["alice@example.com"]
+    assert NEW not in letters()[-1].body
     assert Client().post("/account/login/", {"login": NEW, "password": PASSWORD}).url == "/me/"
 
 
@@ -63,10 +62,10 @@ def test_a_taken_address_shows_the_same_screen_and_changes_nothing(newcomer: Any
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "confirm_email": None}
     client.post("/account/signup/", {"name": "Charlie", "email": "charlie@example.com", "password1": PASSWORD})
     again(newcomer)
-    mail.outbox.clear()
+    letters().clear()
     response = newcomer.post("/account/email/", {"action_add": "1", "email": "charlie@example.com"}, follow=True)
     assert "We sent a message to charlie@example.com" in said(response)
-    assert [(message.to, message.subject) for message in mail.outbox] == [
+    assert [(message.to, message.subject) for message in letters()] == [
         (["charlie@example.com"], "You already have an ID"),
         (["alice@example.com"], "A change of your e-mail address was asked for"),
     ]
@@ -95,7 +94,7 @@ def test_the_old_address_takes_it_back(asked: Any, undo: str) -> None:
     user = User.objects.get()
     assert user.email == "alice@example.com" and not user.has_usable_password()
     assert asked.get("/account/").status_code == 302
-    assert mail.outbox[-1].subject == "Your e-mail address is back"
+    assert letters()[-1].subject == "Your e-mail address is back"
     assert Client().post(undo).status_code == 410
     with gate.purpose("security", reader=SystemReader(job="test"), about=Job("test")):
         assert user.person.email == "alice@example.com"

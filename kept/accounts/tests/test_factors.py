@@ -9,12 +9,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.core import mail
 from django.test import Client
 
 from kept.accounts.factors import FactorAdapter
 from kept.accounts.models import User
-from kept.accounts.tests.conftest import PASSWORD, again, said
+from kept.accounts.tests.conftest import PASSWORD, again, letters, said
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +51,7 @@ def test_adding_an_app_makes_recovery_codes_and_tells(newcomer: Any, django_capt
     with django_capture_on_commit_callbacks(execute=True):
         response = newcomer.post("/account/2fa/totp/activate/", {"code": app_code(secret)})
     assert response.url == "/account/2fa/recovery-codes/"
-    assert mail.outbox[-1].subject == "An authenticator app was added to your ID"
+    assert letters()[-1].subject == "An authenticator app was added to your ID"
     page = newcomer.get(response.url)
     assert page.content.decode().count("<li><code>") == 10
     assert "shown when they were made" in said(newcomer.get(response.url))
@@ -107,4 +106,4 @@ def test_a_long_password_may_stand_alone(with_app: Any) -> None:
     again(with_app)
     with_app.post("/account/2fa/totp/deactivate/")
     assert not Authenticator.objects.exists()
-    assert mail.outbox[-1].subject == "An authenticator app was removed from your ID"
+    assert letters()[-1].subject == "An authenticator app was removed from your ID"

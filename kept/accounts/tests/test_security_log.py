@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.db import connection
 
 from kept.accounts.events import SecurityEvent
 from kept.accounts.models import User
-from kept.accounts.tests.conftest import PASSWORD, again, said
+from kept.accounts.tests.conftest import PASSWORD, again, letters, said
 from kept.core.ledger.history import entries_of
 from kept.core.vault import keys
 from kept.core.vault.errors import PurposeRequired
@@ -22,7 +21,7 @@ def test_it_works(newcomer: Any) -> None:
     newcomer.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": "gravel otter lantern"})
     text = said(newcomer.get("/account/security/"))
     assert "Signed in with Firefox on Windows." in text and "Password changed." in text
-    assert mail.outbox[-1].subject == "Your password was changed"
+    assert letters()[-1].subject == "Your password was changed"
 
 
 def test_it_requires_sign_in(visitor: Any) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 
 from kept.accounts.models import Session, User
-from kept.accounts.tests.conftest import PASSWORD, code, said
+from kept.accounts.tests.conftest import PASSWORD, code, letters, said
 
 pytestmark = pytest.mark.django_db
 
@@ -69,22 +68,22 @@ def test_signing_out_ends_the_row(newcomer: Any) -> None:
 def test_a_forgotten_password(newcomer: Any) -> None:
     browser = Client()
     assert browser.post("/account/password/reset/", {"email": "alice@example.com"}).url == "/account/password/reset/confirm/"
-    assert mail.outbox[-1].subject == "Your code to choose a new password"
+    assert letters()[-1].subject == "Your code to choose a new password"
     response = browser.post("/account/password/reset/confirm/", {"code": code()})
     assert response.url == "/account/password/reset/complete/"
     browser.post(response.url, {"password1": "gravel otter lantern"})
-    assert mail.outbox[-1].subject == "Your password was reset"
+    assert letters()[-1].subject == "Your password was reset"
     assert sign_in(Client(), password="gravel otter lantern").url == "/me/"
     assert "is not right" in said(sign_in(Client()))
     assert newcomer.get("/account/").status_code == 302
 
 
 def test_a_stranger_gets_no_mail_and_the_same_screen(newcomer: Any) -> None:
-    mail.outbox.clear()
+    letters().clear()
     known, stranger = Client(), Client()
     pages = []
     for browser, email in ((known, "alice@example.com"), (stranger, "nobody@example.com")):
         answer = browser.post("/account/password/reset/", {"email": email}, follow=True)
         pages.append(said(answer).replace(email, ""))
     assert pages[0] == pages[1]
-    assert [message.to for message in mail.outbox] == [["alice@example.com"]]
+    assert [message.to for message in letters()] == [["alice@example.com"]]

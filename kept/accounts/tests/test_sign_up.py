@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core import mail
 
 from kept.accounts.models import User
-from kept.accounts.tests.conftest import PASSWORD, code, said
+from kept.accounts.tests.conftest import PASSWORD, code, letters, said
 from kept.core.consent import choices
 from kept.core.consent.standing import standing
 from kept.core.vault import gate
@@ -19,8 +18,8 @@ pytestmark = pytest.mark.django_db
 def test_it_works(sign_up: Any, visitor: Any) -> None:
     response = sign_up()
     assert response.status_code == 302 and response.url == "/account/confirm-email/"
-    assert mail.outbox[-1].subject == "Your code to confirm your e-mail address"
-    assert "alice" not in mail.outbox[-1].subject.lower()
+    assert letters()[-1].subject == "Your code to confirm your e-mail address"
+    assert "alice" not in letters()[-1].subject.lower()
     response = visitor.post("/account/confirm-email/", {"code": code()})
     assert response.url == "/me/"
     user = User.objects.get()
@@ -71,7 +70,7 @@ def test_each_field_says_why(visitor: Any) -> None:
 def test_it_rejects(sign_up: Any, field: str, typed: str, sentence: str) -> None:
     response = sign_up(**{"email": "alice@example.com", field: typed})
     assert sentence in said(response)
-    assert response.status_code == 200 and not User.objects.exists() and not mail.outbox
+    assert response.status_code == 200 and not User.objects.exists() and not letters()
     assert "Alice Example" in response.content.decode() or field == "name"
 
 
@@ -93,13 +92,13 @@ def test_a_taken_address_is_not_given_away(newcomer: Any, client: Any, settings:
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "confirm_email": None}
     first = client.post("/account/signup/", {"name": "X", "email": "new@example.com", "password1": PASSWORD})
     new_screen = said(client.get(first.url)).replace("new@example.com", "")
-    mail.outbox.clear()
+    letters().clear()
     client.cookies.clear()
     second = client.post("/account/signup/", {"name": "X", "email": "Alice@Example.com", "password1": PASSWORD})
     assert (second.status_code, second.url) == (first.status_code, first.url)
     taken_screen = said(client.get(second.url)).replace("alice@example.com", "")
     assert taken_screen == new_screen
-    assert [message.subject for message in mail.outbox] == ["You already have an ID"]
+    assert [message.subject for message in letters()] == ["You already have an ID"]
     assert User.objects.count() == 2
 
 
@@ -124,6 +123,6 @@ def test_a_code_works_once_and_for_ten_minutes(sign_up: Any, visitor: Any, monke
 
 def test_a_new_code_waits_half_a_minute(sign_up: Any, visitor: Any) -> None:
     sign_up()
-    before = len(mail.outbox)
+    before = len(letters())
     response = visitor.post("/account/confirm-email/", {"action": "resend"})
-    assert response.status_code in {302, 429} and len(mail.outbox) == before
+    assert response.status_code in {302, 429} and len(letters()) == before
