@@ -26,7 +26,7 @@ def apply(stream: BinaryIO, *, update: bool = False) -> Report:
 
 
 class _Serials:
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("serial", also=("serial_number", "serial_no", "sn", "s/n")),
         Column("product", also=("part_number", "model")),
         Column("made", required=False, also=("produced", "manufactured")),
@@ -53,7 +53,7 @@ class _Serials:
         product = self._products.get(slugify(row.text("product", longest=40)))
         if product is None and row.has("product"):
             row.wrong("product", row.cells["product"], "No product has this part number. Import products first.")
-        unit = Unit(serial=reading.serial, product_id=product, made=row.date("made", optional=True), shipped=row.date("shipped", optional=True))
+        unit = Unit(serial=reading.serial, product_id=product or 0, made=row.date_or_none("made"), shipped=row.date_or_none("shipped"))
         for column, day in (("made", unit.made), ("shipped", unit.shipped)):
             if day and day > self._today:
                 row.wrong(column, row.cells[column], "This day is still to come. Write the day it happened, or leave the cell empty.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -208,7 +208,7 @@ class Holding(SealedModel):
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
 
-    objects = HoldingManager()
+    objects: ClassVar[HoldingManager] = HoldingManager()
 
     class Meta(SealedModel.Meta):
         constraints = [
@@ -224,7 +224,9 @@ class Holding(SealedModel):
 
     @property
     def holder(self) -> Holder:
-        return self.person or self.organisation
+        holder = self.person or self.organisation
+        assert holder is not None  # the constraint held_by_one
+        return holder
 
     @property
     def warranty_until(self) -> date | None:

@@ -42,7 +42,7 @@ class PhoneField(forms.CharField):
         self.region = region
         super().__init__(label=label, **options)
 
-    def clean(self, value: Any) -> Phone | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Phone | None:
         typed = super().clean(value)
         return _read(lambda: phones.parse(typed, self.region)) if typed else None
 

@@ -97,7 +97,7 @@ class Person(Subject):
     email_ix = BlindIndex("email", normalize=casefold)
     phone_ix = BlindIndex("phone", normalize=phones.index_form)
 
-    objects = PersonManager()
+    objects: ClassVar[PersonManager] = PersonManager()
 
     correctable = ("name", "email", "phone", "address", "country", "language")
 
@@ -148,7 +148,7 @@ class Organisation(Subject):
     name_ix = PrefixIndex("name")
     vat_ix = BlindIndex("vat", normalize=vat_form)
 
-    objects = OrganisationManager()
+    objects: ClassVar[OrganisationManager] = OrganisationManager()
 
     correctable = ("name", "vat", "address", "country")
 

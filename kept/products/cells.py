@@ -72,23 +72,27 @@ class Row:
             self.wrong(column, value, f"Use one of: {', '.join(known)}.")
         return value
 
-    def date(self, column: str, *, optional: bool = False) -> date | None:
-        """``2024-03-31`` or ``31.3.2024``. A date with strokes means two things in two countries, and is asked for anew."""
+    def date_or_none(self, column: str) -> date | None:
+        return self.date(column) if self.has(column) else None
+
+    def date(self, column: str) -> date:
+        """``2024-03-31`` or ``31.3.2024``. A date with strokes means two things in two countries, and is asked for anew.
+
+        The first day there is stands for a wrong one, which the row remembers.
+        """
         value = self.cells.get(column, "")
-        if not value and optional:
-            return None
         if match := _ISO.fullmatch(value):
             year, month, day = (int(part) for part in match.groups())
         elif match := _DAY_FIRST.fullmatch(value):
             day, month, year = (int(part) for part in match.groups())
         else:
             self.wrong(column, value, "Write the date as year-month-day, like 2024-03-31.")
-            return None
+            return date.min
         try:
             return date(year, month, day)
         except ValueError:
             self.wrong(column, value, "This date does not exist. Write it as year-month-day, like 2024-03-31.")
-            return None
+            return date.min
 
     def number(self, column: str, *, least: int, most: int, optional: bool = False, whole: bool = False) -> Decimal:
         """A plain number in the unit its column names. Returns 0 where there is none or a wrong one (see ``has``)."""

@@ -22,7 +22,7 @@ def apply(stream: BinaryIO) -> Report:
 
 
 class _Documents:
-    columns = tuple(Column(name) for name in ("part_number", "kind", "language", "title", "issue", "issued"))
+    columns: tuple[Column, ...] = tuple(Column(name) for name in ("part_number", "kind", "language", "title", "issue", "issued"))
 
     def __init__(self) -> None:
         self._products = dict(Product.objects.values_list("slug", "id"))
@@ -32,7 +32,7 @@ class _Documents:
         if slug and slug not in self._products:
             row.wrong("part_number", row.cells["part_number"], "No product has this part number. Import products first.")
         return Document(
-            product_id=self._products.get(slug),
+            product_id=self._products.get(slug, 0),
             kind=row.choice("kind", Document.Kind.values),
             language=row.choice("language", LANGUAGES),
             title=row.text("title", longest=120),

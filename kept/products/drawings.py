@@ -15,6 +15,8 @@ class Drawing:
     top: float
     right: float
     bottom: float
+    # How far left of the body its height is drawn: clear of rails and ears.
+    aside: float = 36
 
     @property
     def template(self) -> str:
@@ -27,6 +29,12 @@ class Drawing:
     @property
     def centre(self) -> float:
         return (self.top + self.bottom) / 2
+
+    @property
+    def frame(self) -> str:
+        """The viewBox that holds the drawing with its two dimension lines, and nothing more."""
+        left, top = self.left - self.aside - 40, self.top - 44 if self.top > 20 else -40
+        return f"{left:g} {top:g} {228 - left:g} {min(156, self.bottom + 34) - top:g}"
 
     @property
     def gap(self) -> tuple[float, float]:
@@ -44,6 +52,6 @@ DRAWINGS: dict[str, Drawing] = {
         Drawing("tower", "a tower on feet, front view: display, keys and a ventilated foot", 92, 20, 148, 140),
         Drawing("wall", "a wall housing, front view: cooling fins above four cable glands", 60, 26, 180, 118),
         Drawing("rail-box", "a flanged box for vehicles, front view: bolted cover, round connectors below", 40, 34, 200, 112),
-        Drawing("din", "a slim housing on a DIN rail, front view: terminals above and below, one lamp", 90, 26, 150, 134),
+        Drawing("din", "a slim housing on a DIN rail, front view: terminals above and below, one lamp", 90, 26, 150, 134, aside=104),
     )
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.db import models
 from django.utils.text import slugify
 
 from kept.products.cells import Column, Row
@@ -43,7 +44,7 @@ class _Item:
 
 
 class _Products:
-    columns = COLUMNS
+    columns: tuple[Column, ...] = COLUMNS
 
     def __init__(self) -> None:
         self._lines: dict[str, int] = {}
@@ -105,9 +106,10 @@ class _Products:
             Product.objects.bulk_update(products, ["replacement"], batch_size=500)
 
 
-def _link(through: type, column: str, pairs: Iterable[tuple[int, str]], products: Iterable[int]) -> None:
-    through.objects.filter(product_id__in=list(products)).delete()
-    through.objects.bulk_create([through(product_id=product, **{column: slug}) for product, slug in dict.fromkeys(pairs)])
+def _link(through: type[models.Model], column: str, pairs: Iterable[tuple[int, str]], products: Iterable[int]) -> None:
+    rows = through._default_manager
+    rows.filter(product_id__in=list(products)).delete()
+    rows.bulk_create([through(product_id=product, **{column: slug}) for product, slug in dict.fromkeys(pairs)])
 
 
 def _product(row: Row) -> Product:
@@ -126,7 +128,7 @@ def _product(row: Row) -> Product:
         summary=row.text("summary", longest=200),
         drawing_name=row.choice("drawing", DRAWINGS),
         lifecycle=lifecycle,
-        last_buy=row.date("last_buy", optional=lifecycle != Product.Lifecycle.LAST_BUY),
+        last_buy=row.date("last_buy") if lifecycle == Product.Lifecycle.LAST_BUY else row.date_or_none("last_buy"),
         support_until=row.date("support_until"),
         warranty_months=int(row.number("warranty_months", least=1, most=240, whole=True)),
         mounting=row.choice("mounting", Product.Mounting.values),

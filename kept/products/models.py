@@ -16,7 +16,7 @@ class MarketQuerySet(models.QuerySet["Market"]):
     def ensure_the_seven(self) -> None:
         """Make the seven markets, or bring their words up to date."""
         rows = [Market(slug=served.slug, name=served.name, serves=served.serves, order=order) for order, served in enumerate(THE_SEVEN, start=1)]
-        self.bulk_create(rows, update_conflicts=True, unique_fields=["slug"], update_fields=["name", "serves", "order"])
+        Market.objects.bulk_create(rows, update_conflicts=True, unique_fields=["slug"], update_fields=["name", "serves", "order"])
 
     def counted(self) -> MarketQuerySet:
         """Each market with ``products``: how many of its products can be bought today. One query."""

@@ -167,9 +167,8 @@ def test_a_fleet_opens_with_one_query_for_keys(unit, alice_person, django_assert
         unit.register_to(holder=alice_person, purchased=BOUGHT)
         for number in range(5):
             Unit.objects.produce(serial=f"000000{number}", product=unit.product).register_to(holder=alice_person, purchased=BOUGHT)
-    with registering(alice_person):
-        with django_assert_num_queries(2):
-            assert len([holding.warranty_until for holding in Holding.objects.of(alice_person.pk)]) == 6
+    with registering(alice_person), django_assert_num_queries(2):
+        assert len([holding.warranty_until for holding in Holding.objects.of(alice_person.pk)]) == 6
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from kept.products.units import in_words
 register = template.Library()
 
 ABOVE = 26
-ASIDE = 36
 # Half the room a figure takes in its line; a body narrower than the figure has it above the line instead.
 HALF = 34
 
@@ -40,7 +39,7 @@ def _across(it: Drawing, width: Decimal) -> SafeString:
 
 
 def _upright(it: Drawing, height: Decimal) -> SafeString:
-    x = it.left - ASIDE
+    x = it.left - it.aside
     start, end = it.gap
     line = f"M{x:g} {it.top:g}V{start:g}M{x:g} {end:g}V{it.bottom:g}"
     arrows = f"M{x - 3:g} {it.top + 8:g}l3-8 3 8M{x - 3:g} {it.bottom - 8:g}l3 8 3-8"
