@@ -16,12 +16,12 @@ register.holds(
     title="Your ID",
     columns={
         "email": "identity.account",
-        "password": "identity.account",
         "password_is_short": "identity.account",
         "confirmed_at": "identity.account",
         "closed_at": "identity.account",
     },
     clear={"email": "Sign-in must find the ID before any key is at hand. It leaves backups with the short-lived archive."},
+    nobody={"password": "A one-way hash, which nobody can read back, ourselves included. It goes with the ID."},
     label=lambda user: f"ID {user.email}",
 )
 register.holds(
@@ -37,8 +37,11 @@ register.holds(
     subject=OF_USER,
     purposes=("security",),
     title="Your signed-in browsers",
-    columns={"data": "security.sign-in", "expires": "security.sign-in"},
-    nobody={"mark": "A keyed hash of a random key: it names a row and nothing else."},
+    columns={"expires": "security.sign-in"},
+    nobody={
+        "data": "What keeps one browser signed in, sealed by the program for itself. It ends with the session.",
+        "mark": "A keyed hash of a random key: it names a row and nothing else.",
+    },
     label=lambda session: "A signed-in browser",
 )
 register.holds(
@@ -72,7 +75,8 @@ register.holds(
     subject=OF_USER,
     purposes=("security",),
     title="Your passkeys, authenticator app and recovery codes",
-    columns={"type": "security.sign-in", "data": "identity.account", "created_at": "security.sign-in", "last_used_at": "security.sign-in"},
+    columns={"type": "security.sign-in", "created_at": "security.sign-in", "last_used_at": "security.sign-in"},
+    nobody={"data": "The secret of a second factor, sealed: whoever read it could sign in."},
     label=lambda factor: str(factor.get_type_display()),
 )
 register.nobody("account_emailconfirmation", because="Links are not used: addresses are confirmed by a typed code. The table stays empty.")

@@ -94,7 +94,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         },
         {
             "title": "Not proven yet",
-            "line": "We say it, and cannot show it yet",
+            "line": "We say it, and nobody has written the proof yet. A promise without a proof is never shown as kept.",
             "rows": [row for row in rows if row.state == proofs.UNPROVEN],
         },
     ]

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from kept.core.policy.model import Policy
 from kept.core.register.holdings import Holding, Row, Withheld, holdings
 from kept.core.register.inventory import Column, Kind
@@ -27,6 +29,15 @@ class Fact:
     day: date | None
     source: str
     policy: int | None
+
+    @property
+    def shown(self) -> str:
+        """The value as a page writes it: days and times spelled out."""
+        try:
+            at = datetime.fromisoformat(self.value) if len(self.value) >= 19 and self.value[4:5] == "-" else None
+        except ValueError:
+            at = None
+        return f"{timezone.localtime(at):%-d %B %Y, %H:%M}" if at and at.tzinfo else self.value
 
     @property
     def purpose(self) -> str:
@@ -53,10 +64,19 @@ class Group:
 
 def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None) -> Iterator[Group]:
     """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken."""
-    for holding in holdings(subject):
+    for holding in sorted(holdings(subject), key=_nearness):
         columns = [(place, column) for place, column in enumerate(holding.columns) if categories is None or column.category in categories]
         if columns:
             yield Group(holding.title, holding.table, tuple(records(holding, policy, columns)))
+
+
+# What a person looks for first; then what they did; then what the program keeps about it.
+NEAR = ("people", "equipment", "registrations", "desk", "rights", "accounts", "account", "mfa", "outbox", "consent")
+
+
+def _nearness(holding: Holding) -> int:
+    app = holding.model._meta.app_label
+    return NEAR.index(app) if app in NEAR else 3
 
 
 def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]]) -> Iterator[Record]:
@@ -68,7 +88,7 @@ def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]])
 def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]]) -> Iterator[Fact]:
     for place, column, name, kind, purposes in known:
         value = row.values[place]
-        if value is None or value == "":
+        if value is None or value == "" or value == [] or value == {}:
             continue
         origin = provenance(row.instance, column.attribute) if column.kind is Kind.SEALED else None
         yield Fact(

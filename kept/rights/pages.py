@@ -53,7 +53,7 @@ def _records(policy: Policy, group: Group) -> Iterable[str]:
                 titles = ", ".join(policy.purposes[id].title for id in fact.purposes)
                 why = escaped[fact.field_id] = f"{escape(fact.kind)}. Held for: {escape(titles) or 'the record itself'}."
             origin = f" From {escape(fact.source)}, {fact.day}, under version {fact.policy} of the policy." if fact.day else ""
-            yield f"<div><dt>{escape(fact.name)}</dt><dd>{escape(fact.value)}<small>{why}{origin}</small></dd></div>\n"
+            yield f"<div><dt>{escape(fact.name)}</dt><dd>{escape(fact.shown)}<small>{why}{origin}</small></dd></div>\n"
         yield "</dl>\n</section>\n"
 
 

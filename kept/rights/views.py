@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -32,7 +33,7 @@ def me(request: HttpRequest) -> HttpResponse:
     person, policy = request.person, versions.current().policy
     with gate.purpose("own-data", reader=request.reader, about=person):
         found = [group for group in known.groups(person.pk, policy) if group.records]
-        lately = diary.days(ledger.timeline(person.pk, limit=8), policy)
+        lately = diary.days(ledger.timeline(person.pk, limit=40), policy)[:4]
         context = {
             "groups": found,
             "values": sum(len(record.facts) for group in found for record in group.records),
@@ -115,14 +116,19 @@ def copy_file(request: HttpRequest, id: UUID) -> HttpResponseBase:
     copy = _own(request, id)
     if copy.file is None:
         raise Http404
-    out = tempfile.TemporaryFile()
-    with gate.purpose("own-data", reader=request.reader, about=request.person) as act:
-        act.kind = "copied"
-        act.touch(copy.subject, what="You downloaded your copy")
-        for chunk in SealedFile.open(copy.file):
-            out.write(chunk)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"your-data-{copy.finished_at:%Y-%m-%d}.zip", content_type="application/zip")
+    with ExitStack() as open_files:
+        out = open_files.enter_context(tempfile.TemporaryFile())
+        with gate.purpose("own-data", reader=request.reader, about=request.person) as act:
+            act.kind = "copied"
+            act.touch(copy.subject, what="You downloaded your copy")
+            for chunk in SealedFile.open(copy.file):
+                out.write(chunk)
+        out.seek(0)
+        name = f"your-data-{copy.finished_at:%Y-%m-%d}.zip"
+        answer = FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
+        # From here on the answer closes the file.
+        open_files.pop_all()
+    return answer
 
 
 @require_POST
