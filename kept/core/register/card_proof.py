@@ -26,7 +26,11 @@ def no_card_number() -> Proof:
         taken = [f"{table.called}.{field.name}" for table, field in fields if table.model and not _refuses(table.model(), field)]
     if taken:
         return Proof(False, f"{len(taken)} of {len(fields)} would take one", f"These fields would seal a card number: {', '.join(taken)}.")
-    return Proof(True, f"{len(fields)} of {len(fields)} refuse", "Each sealed field was offered a card number just now, and refused it. What is not sealed holds no free text.")
+    return Proof(
+        True,
+        f"{len(fields)} of {len(fields)} refuse",
+        "Each sealed field was offered a card number just now, and refused it. What is not sealed holds no free text.",
+    )
 
 
 def _refuses(row: object, field: SealedField) -> bool:

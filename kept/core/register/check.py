@@ -25,10 +25,14 @@ __all__ = ["IDS", "Finding", "Level", "findings", "stopped_recipients"]
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """The policy the code is measured with, if any can be read, and what was found on the way to it."""
+    """The policy the code is measured with, if any can be read, and what was found on the way to it.
+
+    ``waiting``: versions that are published and wait for their day.
+    """
 
     policy: Policy | None
     found: tuple[Finding, ...]
+    waiting: tuple[Policy, ...] = ()
 
 
 def findings(policy: Policy | None = None, *, at: date | None = None) -> list[Finding]:
@@ -44,6 +48,7 @@ def findings(policy: Policy | None = None, *, at: date | None = None) -> list[Fi
     found = [*yardstick.found, *_code_alone(inventory, stored)]
     if yardstick.policy:
         found += _against(yardstick.policy, inventory, at)
+        found += _to_come(yardstick.waiting, inventory, at, known={finding.message for finding in found})
     order = list(Level)
     return sorted(found, key=lambda finding: (order.index(finding.level), finding.id))
 
@@ -75,28 +80,36 @@ def _against(policy: Policy, inventory: list[Table], at: date) -> Iterator[Findi
     yield from check_promises.dated(policy, at)
 
 
+def _to_come(waiting: tuple[Policy, ...], inventory: list[Table], at: date, *, known: set[str]) -> Iterator[Finding]:
+    """What would stop the portal on the day a waiting version begins to rule: said while there is time to mend it."""
+    for policy in waiting:
+        for finding in _against(policy, inventory, at):
+            if finding.level is Level.STRUCTURAL and finding.message not in known:
+                yield Finding("kept.N005", f"The version that waits for its day will stop the portal: {finding.message}", finding.hint)
+
+
 def _yardstick(stored: Mapping[str, frozenset[str]]) -> Yardstick:
     """The version in force, with a word on how the edited folder differs; the folder itself before anything is published."""
     folder, broken = _folder()
     if Version._meta.db_table not in stored:
         return _unpublished(folder, broken)
     try:
-        in_force = versions.current().policy
+        in_force, *waiting = versions.current().policies
     except versions.NothingPublished:
         return _unpublished(folder, broken)
     except versions.VersionBroken as wrong:
         return Yardstick(None, (Finding("kept.E016", str(wrong), "Restore the ledger from a backup, and run kept ledger verify."),))
     newest = versions.all_versions()[0].identity
     if broken:
-        return Yardstick(in_force, tuple(Finding("kept.N004", problem, "Mend it before you publish.") for problem in broken))
+        return Yardstick(in_force, tuple(Finding("kept.N004", problem, "Mend it before you publish.") for problem in broken), tuple(waiting))
     if folder and folder.identity != newest:
         changed = Finding(
             "kept.N001",
             f"{settings.KEPT_POLICY} differs from the version last published.",
             "See kept policy diff; kept policy publish makes it rule.",
         )
-        return Yardstick(in_force, (changed,))
-    return Yardstick(in_force, ())
+        return Yardstick(in_force, (changed,), tuple(waiting))
+    return Yardstick(in_force, (), tuple(waiting))
 
 
 def _unpublished(folder: Policy | None, broken: list[str]) -> Yardstick:

@@ -40,6 +40,7 @@ IDS = {
     "kept.N002": "Nothing is published yet; the edited folder was checked instead.",
     "kept.N003": "Code gives a proof that no promise names.",
     "kept.N004": "The edited folder cannot be read. The version in force rules on.",
+    "kept.N005": "A published version that waits for its day will not agree with the program.",
 }
 
 _LEVELS = {"E": Level.STRUCTURAL, "D": Level.DATED, "N": Level.NOTICE}

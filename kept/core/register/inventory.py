@@ -96,7 +96,7 @@ def field_categories() -> Mapping[str, str]:
 
 
 def columns_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    return [field for field in model._meta.concrete_fields if field.column]
+    return [field for field in model._meta.local_concrete_fields if field.column]
 
 
 def names_of(field: models.Field[Any, Any]) -> tuple[str, str, str]:

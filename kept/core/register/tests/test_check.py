@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, models
+from django.utils import timezone
 
 from kept.core.consent.models import Limit
+from kept.core.ledger import versions
+from kept.core.policy.folder import PolicyError
 from kept.core.policy.model import Policy
 from kept.core.register import check_holdings, check_promises, declarations, inventory
 from kept.core.register.check import findings, stopped_recipients
@@ -221,6 +224,33 @@ def test_dead_mechanisms_and_contracts_stop_their_recipient_alone(db: None, fold
     assert {finding.level for finding in found if finding.recipient} == {Level.DATED}
     assert "mail-provider" in stopped_recipients(folder, date(2031, 1, 1))
     assert any("runs from 2026-01-01 to 2030-12-31" in finding.message for finding in findings(folder, at=date(2031, 1, 1)))
+
+
+def test_the_version_in_force_is_the_yardstick_and_the_folder_a_notice(
+    policy: object, edited: Callable[..., Policy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not lines(findings(), "kept.N001")
+    monkeypatch.setattr("kept.core.register.check.load", lambda folder: edited("cookies.toml", r"P14D", "P13D"))
+    assert len(lines(findings(), "kept.N001")) == 1
+    monkeypatch.setattr("kept.core.register.check.load", broken_folder)
+    assert lines(findings(), "kept.N004") == ["purposes.toml: is missing."]
+    assert not lines(findings(), "kept.E016")
+
+
+def broken_folder(folder: object) -> Policy:
+    raise PolicyError(["purposes.toml: is missing."])
+
+
+def test_before_anything_is_published_the_folder_is_the_yardstick(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(lines(findings(), "kept.N002")) == 1
+    monkeypatch.setattr("kept.core.register.check.load", broken_folder)
+    assert lines(findings(), "kept.E016") == ["purposes.toml: is missing."]
+
+
+def test_a_version_that_waits_for_its_day_is_looked_at_in_time(policy: object, without_purpose: Callable[[str], Policy]) -> None:
+    versions.publish(without_purpose("auditing"), effective=timezone.localdate() + timedelta(days=40), by="Dana")
+    (message,) = [message for message in lines(findings(), "kept.N005") if "auditing" in message]
+    assert message.startswith("The version that waits for its day will stop the portal: core/register/core_tables.py names the purpose auditing")
 
 
 def test_every_id_is_known() -> None:
