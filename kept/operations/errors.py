@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from kept.operations.logs import places
@@ -30,19 +32,22 @@ class NoValues(SafeExceptionReporterFilter):
         """Nothing of what was typed."""
         return {}
 
-    def get_traceback_frame_variables(self, request: HttpRequest, tb_frame: object) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest, tb_frame: object) -> ItemsView[str, Any]:
         """No local variables."""
-        return []
+        return dict[str, Any]().items()
 
 
 class TypesAndPlaces(ExceptionReporter):
     """Replaces Django's debug page and error mails, which print every local variable."""
 
-    def get_traceback_text(self) -> str:
+    def get_traceback_text(self) -> SafeString:
         """Types and places as plain lines."""
-        return "\n".join(places(self.exc_value)) if self.exc_value else "No exception."
+        return format_html_join("\n", "{}", ((line,) for line in self._lines()))
 
-    def get_traceback_html(self) -> str:
+    def get_traceback_html(self) -> SafeString:
         """The same as a small page without scripts."""
-        lines = format_html_join("\n", "{}", ((line,) for line in self.get_traceback_text().splitlines()))
+        lines = self.get_traceback_text()
         return format_html('<!doctype html><html lang="en"><title>Error</title><h1>Something broke here</h1><pre>{}</pre></html>', lines)
+
+    def _lines(self) -> list[str]:
+        return places(self.exc_value) if self.exc_value else ["No exception."]

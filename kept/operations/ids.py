@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
@@ -13,6 +15,7 @@ from django.urls import reverse
 
 from kept.accounts import flows, proof
 from kept.accounts.models import User
+from kept.accounts.requests import KnownRequest
 from kept.accounts.sessions import SessionStore
 from kept.accounts.signup import NEWS, PRIVACY
 from kept.core.ledger import versions
@@ -49,14 +52,14 @@ def welcome(*, email: str, name: str, password: str, news: bool = False) -> User
     """A customer who made an ID and confirmed their address, through the same flow as the sign-up page."""
     request = _sitting_at(User.objects.create_user(email, password))
     flows.make_person(
-        user=request.user,  # type: ignore[arg-type]
+        user=request.user,
         name=name,
         news=news,
         notices={"news": NEWS, "account": PRIVACY},
         reader_for=lambda subject: proof.newcomer_reader(request, subject),
     )
     request.session.delete()
-    return _with_id(request.user)  # type: ignore[arg-type]
+    return _with_id(request.user)
 
 
 def own_reader(user: User) -> SelfReader:
@@ -76,8 +79,8 @@ def _with_id(user: User) -> User:
     return user
 
 
-def _sitting_at(user: User) -> HttpRequest:
-    request = HttpRequest()
+def _sitting_at(user: User) -> KnownRequest:
+    request = cast(KnownRequest, HttpRequest())
     request.user = user
     request.session = SessionStore()
     request.session[SESSION_KEY] = str(user.pk)

@@ -1,0 +1,153 @@
+"""``kept run`` for real: it serves, says where, stays small, and leaves nothing behind when it is told to stop."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kept.operations.tests.conftest import Kept, environ
+
+# The limit of all processes together.
+MOST_MEMORY = 350 * 1024
+
+
+@dataclass
+class Running:
+    roof: subprocess.Popen[str]
+    port: int
+
+    def get(self, path: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers={"Host": f"localhost:{self.port}", "Accept-Encoding": "gzip"})
+        return connection.getresponse()
+
+    def processes(self) -> dict[int, list[str]]:
+        """The roof and everything below it, with their command lines."""
+        parents = {int(file.parent.name): _parent(file) for file in Path("/proc").glob("[0-9]*/stat")}
+        found, before = {self.roof.pid}, set()
+        while found != before:
+            before = set(found)
+            found |= {pid for pid, parent in parents.items() if parent in found}
+        return {pid: _command(pid) for pid in found}
+
+
+def _parent(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def _command(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except OSError:
+        return []
+
+
+def _memory(pid: int) -> int:
+    """Resident, in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+
+
+@contextmanager
+def running(home: Path) -> Iterator[Running]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "kept", "run", "--port", str(port)]
+    roof = subprocess.Popen(command, env=environ(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    it = Running(roof, port)
+    try:
+        _until_ready(it)
+        yield it
+    finally:
+        roof.terminate()
+        roof.communicate(timeout=30)
+
+
+def _until_ready(it: Running) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and it.roof.poll() is None:
+        try:
+            if it.get("/health/ready").status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    it.roof.terminate()
+    raise AssertionError(it.roof.communicate(timeout=30)[0])
+
+
+@pytest.fixture(scope="module")
+def portal(demo: Path) -> Iterator[Running]:
+    with running(demo) as it:
+        yield it
+
+
+def test_it_serves_pages_with_static_files_kept_for_ever(portal: Running) -> None:
+    page = portal.get("/").read()
+    # Compressed together with a token, a page would give the token away (BREACH).
+    assert not page.startswith(b"\x1f\x8b")
+    style = next(word for word in page.decode().split('"') if word.startswith("/static/") and word.endswith(".css"))
+    answer = portal.get(style)
+    assert answer.status == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_everything_it_starts_stays_small(portal: Running) -> None:
+    assert sum(_memory(pid) for pid in portal.processes()) < MOST_MEMORY
+
+
+def test_a_second_copy_on_the_same_port_is_refused(portal: Running, demo: Path, kept: Kept) -> None:
+    said = kept(demo, "run", "--port", str(portal.port))
+    assert said.returncode == 1
+    assert f"Something already listens on port {portal.port}" in said.stderr
+    assert portal.get("/health/live").status == 200
+
+
+def test_it_says_where_it_is_and_who_can_sign_in_and_leaves_no_orphan(demo: Path) -> None:
+    with running(demo) as it:
+        time.sleep(1.5)
+        children = set(it.processes()) - {it.roof.pid}
+        assert len(children) >= 3
+        it.roof.send_signal(signal.SIGTERM)
+        said, _ = it.roof.communicate(timeout=30)
+    assert it.roof.returncode == 0
+    assert f"http://localhost:{it.port}" in said and "127.0.0.1" not in said
+    assert "alice@example.com" in said
+    assert not [pid for pid in children if Path(f"/proc/{pid}").exists() and _command(pid) != [""]]
+
+
+def test_a_killed_worker_stops_the_rest_and_the_next_start_takes_its_jobs(demo: Path) -> None:
+    with running(demo) as it:
+        worker = next(pid for pid, command in it.processes().items() if command[-2:-1] == ["worker"])
+        os.kill(worker, signal.SIGKILL)
+        said, _ = it.roof.communicate(timeout=30)
+        assert it.roof.returncode == 1
+        assert "The worker process ended by itself" in said
+    with running(demo) as again:
+        assert again.get("/health/ready").status == 200
+
+
+def test_it_refuses_to_start_while_policy_and_program_differ(demo: Path, tmp_path: Path, kept: Kept) -> None:
+    settings = tmp_path / "lacking.py"
+    settings.write_text("from kept.settings import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'django.contrib.sites']\nSITE_ID = 1\n")
+    env = {"DJANGO_SETTINGS_MODULE": "lacking", "PYTHONPATH": f"{environ(demo)['PYTHONPATH']}{os.pathsep}{tmp_path}"}
+    for command in (["worker"], ["run", "--port", "8765"]):
+        said = kept(demo, *command, env=env)
+        assert said.returncode == 1
+        assert "kept.E00" in said.stderr and "django_site" in said.stderr.lower() + said.stderr.replace(".", "_").lower()
+        assert "Traceback" not in said.stderr
