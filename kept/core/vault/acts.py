@@ -69,6 +69,8 @@ class Act:
         self.ruling: versions.Ruling = root.ruling if outer else versions.current()
         self.today: date = timezone.localdate()
         self._usable: set[str] = set()
+        # Headers of what is sealed in this act, by field id: the same for every row.
+        self.heads: dict[str, bytes] = {}
         self._answers: dict[Standing, dict[tuple[str, bytes], bool]] = {}
         if outer is None:
             self._kind = "read"
@@ -204,17 +206,17 @@ class Act:
         for name, count in part.sealed.items():
             fields[name] = fields.get(name, 0) + count
         categories = sorted({CATEGORIES[name] for name in fields if name in CATEGORIES} | set(part.more.get("categories", ())))
-        detail = {**part.more, "what": part.what or self.kind, "fields": fields, "categories": categories, "note": self._note(part.key)}
+        detail = {**part.more, "what": part.what or self.kind, "fields": fields, "categories": categories}
+        if self.reason:
+            detail["note"] = self._note(part.key)
         if part.sealed:
             detail["sealed"] = part.sealed
         if part.refused:
             detail["refused"] = part.refused
         return detail
 
-    def _note(self, key: Key) -> str | None:
+    def _note(self, key: Key) -> str:
         """The reason may speak of the person: it is sealed under their key, and dies with it."""
-        if not self.reason:
-            return None
         head = Header(NOTE, self.ruling.number, self.today, "act").pack()
         return base64.b64encode(seal.seal_value(key.cipher, head, key.subject.bytes + self.id.bytes, self.reason.encode())).decode()
 

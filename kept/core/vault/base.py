@@ -56,7 +56,8 @@ class SealedModel(models.Model):
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **options: Any) -> Self:
         row = super().from_db(db, field_names, values, **options)
-        row.__dict__[HOME] = cls.sealed_owner.anchors(row)
+        # Only noted here; what it means is asked when the row is saved.
+        row.__dict__[HOME] = (field_names, values)
         return row
 
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hmac
+import json
 import os
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Cast
 
 from kept.core.consent.models import StandingRow
 from kept.core.consent.standing import of_row
@@ -26,6 +29,8 @@ __all__ = [
 
 # SQLite takes 32,766 parameters in one query.
 _AT_ONCE = 20_000
+# As texts: most people have said nothing yet, and one look at "[]" is cheaper than reading it.
+_SAID = [Cast(f"standing__{name}", models.TextField()) for name in ("consents", "objections", "restrictions")]
 
 
 class Key:
@@ -78,10 +83,12 @@ def _new_row(subject: UUID, controller: str) -> KeyRow:
 def load_keys(subjects: Collection[UUID]) -> dict[UUID, Key]:
     """The keys of those subjects that have one; one query (per 20,000). What is missing from the answer was erased."""
     found: dict[UUID, Key] = {}
+    key = master()
     for some in _batches(subjects):
         rows = KeyRow.objects.filter(pk__in=some) if len(some) > 1 else KeyRow.objects.filter(pk=some[0])
-        for row in rows.select_related("standing"):
-            found[row.standing_id] = _unwrapped(row)
+        for subject, wrapped, name, controller, *said in rows.values_list("pk", "wrapped", "alias", "controller", *_SAID):
+            name = bytes(name)
+            found[subject] = Key(subject, seal.unwrap(key, bytes(wrapped), subject.bytes + name), name, controller, _standing(*said))
     return found
 
 
@@ -128,10 +135,10 @@ def check_master_key() -> None:
         raise MasterKeyProblem("This is not the master key the data was sealed with. Put back the one that belongs to this database.")
 
 
-def _unwrapped(row: KeyRow) -> Key:
-    name = bytes(row.alias)
-    material = seal.unwrap(master(), bytes(row.wrapped), row.standing_id.bytes + name)
-    return Key(row.standing_id, material, name, row.controller, of_row(row.standing))
+@lru_cache(maxsize=4096)
+def _standing(consents: str, objections: str, restrictions: str) -> Standing:
+    """Equal choices give the very same Standing, so that an act decides once for all who made them."""
+    return of_row(StandingRow(consents=json.loads(consents), objections=json.loads(objections), restrictions=json.loads(restrictions)))
 
 
 def _batches(subjects: Iterable[UUID]) -> Iterator[list[UUID]]:

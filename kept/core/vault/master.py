@@ -30,8 +30,13 @@ class MasterKey:
 
     def derive(self, info: str, size: int = 32) -> bytes:
         """A key for one use, named by ``info``; at most 32 bytes. HKDF with SHA-256, RFC 5869, one block."""
-        extracted = hmac.digest(b"kept vault", self.material, "sha256")
-        return hmac.digest(extracted, info.encode() + b"\x01", "sha256")[:size]
+        return _derived(self.material, info)[:size]
+
+
+@lru_cache(maxsize=256)
+def _derived(material: bytes, info: str) -> bytes:
+    extracted = hmac.digest(b"kept vault", material, "sha256")
+    return hmac.digest(extracted, info.encode() + b"\x01", "sha256")
 
 
 def make_master_key(path: Path) -> MasterKey:

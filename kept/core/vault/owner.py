@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 
 from kept.core.vault.errors import SealRefused
-
-UNLOADED = object()
 
 
 class Owner:
@@ -32,16 +30,18 @@ class Owner:
         if len(self._paths) == 1 and len(self._paths[0]) == 1:
             self._simple = self._anchors[0]
 
-    def anchors(self, row: models.Model) -> tuple[Any, ...]:
-        """The columns the seal hangs on, UNLOADED where one is deferred."""
+    def anchors(self, row: models.Model) -> tuple[Sequence[str], Sequence[Any]]:
+        """The columns the seal hangs on, by name, as they are now."""
         if not self._anchors:
             self._resolve()
         held = row.__dict__
-        return (held.get(self._pk, UNLOADED), *[held.get(name, UNLOADED) for name in self._anchors])
+        names = [name for name in (self._pk, *self._anchors) if name in held]
+        return names, [held[name] for name in names]
 
-    def moved(self, row: models.Model, home: tuple[Any, ...]) -> bool:
-        """Was the row given to another subject, or another key, since ``home`` was noted?"""
-        return any(was is not UNLOADED and was != now for was, now in zip(home, self.anchors(row), strict=True))
+    def moved(self, row: models.Model, home: tuple[Sequence[str], Sequence[Any]]) -> bool:
+        """Was the row given to another subject, or another key, since ``home`` (columns and their values) was noted?"""
+        before = dict(zip(*home, strict=True))
+        return any(name in before and before[name] != now for name, now in zip(*self.anchors(row), strict=True))
 
     def names(self) -> set[str]:
         """Names under which those columns can be written."""

@@ -56,7 +56,10 @@ class SealedQuerySet(models.QuerySet[Any]):
             yield from chunk
 
     def _join(self, rows: Sequence[models.Model]) -> None:
-        sealed = [row for row in _with_related(rows, bool(self.query.select_related)) if hasattr(row, "sealed_owner")]
+        if self.query.select_related:
+            sealed: Sequence[models.Model] = [row for row in _with_related(rows) if hasattr(row, "sealed_owner")]
+        else:
+            sealed = rows if hasattr(self.model, "sealed_owner") else ()
         if not sealed:
             return
         ring = join(sealed, listed=not self._one)
@@ -216,13 +219,12 @@ def _names_in(name: Any) -> Iterator[str]:
             yield from _names_in(part)
 
 
-def _with_related(rows: Sequence[models.Model], related: bool) -> Iterator[models.Model]:
+def _with_related(rows: Sequence[models.Model]) -> Iterator[models.Model]:
     for row in rows:
         yield row
+        related = [found for found in row._state.fields_cache.values() if isinstance(found, models.Model) and RING not in found.__dict__]
         if related:
-            yield from _with_related(
-                [found for found in row._state.fields_cache.values() if isinstance(found, models.Model) and RING not in found.__dict__], True
-            )
+            yield from _with_related(related)
 
 
 def _prepare(rows: Sequence[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -104,10 +104,10 @@ def _empty_ring() -> Ring:
     return Ring((), listed=False)
 
 
-def join(rows: Iterable[models.Model], *, listed: bool) -> Ring:
+def join(rows: Sequence[models.Model], *, listed: bool) -> Ring:
     """Make one ring of these rows."""
-    ring = Ring(list(rows), listed=listed)
-    for row in ring._peers:
+    ring = Ring(rows, listed=listed)
+    for row in rows:
         row.__dict__[RING] = ring
     return ring
 
@@ -120,8 +120,9 @@ def subjects_of(rows: Sequence[models.Model]) -> Iterator[UUID]:
     for kind, some in kinds.items():
         for path in kind.sealed_owner.hops():  # type: ignore[attr-defined]
             models.prefetch_related_objects(some, path)
+        of = kind.sealed_owner.of  # type: ignore[attr-defined]
         for row in some:
-            yield kind.sealed_owner.of(row)  # type: ignore[attr-defined]
+            yield of(row)
 
 
 def open_sealed(row: models.Model, field: SealedField, value: Sealed) -> Any:
@@ -166,7 +167,9 @@ def seal_for(row: models.Model, field: SealedField, plain: bytes) -> Sealed:
     refuse_card_number(plain)
     key = act.key(field.owner.of(row))
     act.may_use(field.category, key)
-    head = Header(field.field_id, act.ruling.number, act.today, act.source).pack()
+    head = act.heads.get(field.field_id)
+    if head is None:
+        head = act.heads[field.field_id] = Header(field.field_id, act.ruling.number, act.today, act.source).pack()
     sealed = Sealed(seal.seal_value(key.cipher, head, key.subject.bytes + row_id(row), plain))
     sealed.fresh = False
     act.sealed(key, field.field_id)
