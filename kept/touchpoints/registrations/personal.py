@@ -1,0 +1,44 @@
+"""What a product registration keeps, and why. The values themselves are sealed fields and say what they are."""
+
+from __future__ import annotations
+
+from kept.core.register import declarations as register
+from kept.touchpoints.registrations.models import Claim, Draft, Registration
+
+register.touchpoint("registrations", purposes=("registration", "safety"))
+register.holds(
+    Registration,
+    subject="person_id",
+    purposes=("registration",),
+    purposes_of={"contact_phone": ("registration", "safety"), "contact_address": ("registration", "safety")},
+    title="Your registrations",
+    columns={"reference": "equipment.purchase", "registered_at": "equipment.purchase", "undone_at": "equipment.purchase"},
+    nobody={"holding": "Leads to the product, which is declared itself."},
+    label=lambda row: f"Registration {row.reference}",
+)
+register.holds(
+    Draft,
+    subject="person_id",
+    purposes=("registration",),
+    title="Registrations you began",
+    columns={"started_at": "equipment.purchase", "ended_at": "equipment.purchase"},
+    nobody={"free": "How the next page goes on."},
+    label=lambda row: f"Begun on {row.started_at:%d %B %Y}, gone a day later",
+)
+register.holds(
+    Claim,
+    subject="person_id",
+    purposes=("registration",),
+    title="Proofs of purchase you sent",
+    columns={
+        "reference": "equipment.purchase",
+        "organisation": "identity.organisation",
+        "opened_at": "equipment.purchase",
+        "answer_by": "equipment.purchase",
+        "decided_at": "equipment.purchase",
+        "decision": "equipment.purchase",
+    },
+    nobody={"proof": "A random number that names a sealed file.", "decided_by": "The role that decided; who it was is theirs."},
+    label=lambda row: f"Claim {row.reference}",
+)
+register.file("proof-of-purchase", category="equipment.proof", purposes=("registration",), title="Proofs of purchase")

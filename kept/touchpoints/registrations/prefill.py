@@ -1,0 +1,79 @@
+"""What we know already is filled in, and says where it comes from and since when (P10). Never more than the purpose may use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kept.core.vault.fields import SealedModel
+from kept.core.vault.values import Erased, held, provenance, show
+from kept.people.models import Person
+from kept.portal.spans import written
+from kept.touchpoints.registrations.models import Registration
+
+# Where each thing the form asks for may be known from, the surest place first.
+PLACES: Mapping[str, tuple[tuple[type[SealedModel], str], ...]] = {
+    "phone": ((Person, "phone_typed"), (Registration, "contact_phone")),
+    "address": ((Person, "address"), (Registration, "contact_address")),
+}
+COUNTRY = "country"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One thing we know: in which row and column. It is not opened yet."""
+
+    row: SealedModel
+    name: str
+
+    @property
+    def origin(self) -> str:
+        """ "From your registration REG-2026-7KQ4M2, 3 May 2026"."""
+        came = provenance(self.row, self.name)
+        return f"From {came.source}, {written(came.day)}" if came else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilled:
+    """``values``: what is filled in. ``origins``: for each of its names, the sentence beneath."""
+
+    values: Mapping[str, Any]
+    origins: Mapping[str, str]
+
+
+def latest(person: Person) -> Registration | None:
+    found: Registration | None = Registration.objects.filter(person=person, undone_at=None).order_by("-registered_at").first()
+    return found
+
+
+def known(person: Person, last: Registration | None) -> dict[str, Known]:
+    """What we know of what the form asks, without opening any of it."""
+    rows: dict[type[SealedModel], SealedModel | None] = {Person: person, Registration: last}
+    found = {}
+    for name, places in PLACES.items():
+        for model, column in places:
+            row = rows[model]
+            if name not in found and row is not None and held(row, column):
+                found[name] = Known(row, column)
+    return found
+
+
+def fill(person: Person, last: Registration | None) -> Prefilled:
+    """Inside an act: opens what the purpose may use. What it may not use, or what is erased, stays empty."""
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name, place in known(person, last).items():
+        value = show(place.row, place.name)
+        if not value or isinstance(value, Erased):
+            continue
+        parts = _parts(place, value) if name == "address" else {name: value}
+        values |= parts
+        origins |= dict.fromkeys((part for part, said in parts.items() if said), place.origin)
+    return Prefilled(values, origins)
+
+
+def _parts(place: Known, address: Mapping[str, str]) -> dict[str, str]:
+    """An address by the names of its fields. On a person its country stands in a column of its own."""
+    country = show(place.row, COUNTRY) if isinstance(place.row, Person) else address.get(COUNTRY)
+    return {**address, COUNTRY: country or ""}

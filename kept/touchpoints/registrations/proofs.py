@@ -1,0 +1,52 @@
+"""What the registrations can prove: what somebody told us once is filled in the next time."""
+
+from __future__ import annotations
+
+from kept.core.ledger import versions
+from kept.core.register.inventory import personal_columns
+from kept.core.register.proofs import Proof, proof
+from kept.core.vault.fields import SealedModel
+from kept.core.vault.values import held
+from kept.touchpoints.registrations import prefill
+from kept.touchpoints.registrations.forms import OwnerForm
+from kept.touchpoints.registrations.models import Registration
+
+SAMPLE = 50
+PURPOSE = "registration"
+
+
+@proof("registrations.prefill", promise="ask-once", title="The next registration asks for nothing we were told before")
+def nothing_asked_twice() -> Proof:
+    """For the latest customers who registered something: what they told, found by the register, against what their next form fills in.
+
+    Nothing is opened: that a value is there can be seen on its seal.
+    """
+    asked = _asked()
+    told = filled = 0
+    for registration in Registration.objects.filter(undone_at=None).select_related("person").order_by("-registered_at")[:SAMPLE]:
+        there = _told(registration, asked)
+        plan = prefill.known(registration.person, prefill.latest(registration.person))
+        told += len(there)
+        filled += len(there & _categories(plan))
+    if not told:
+        return Proof(None, "nobody yet", "Nobody has told us a phone number or an address in a registration yet.")
+    kept = filled == told
+    text = "is filled in the next time, with its origin" if kept else "would be asked for again with an empty field"
+    return Proof(kept, f"{filled} of {told} answers", f"{'Every' if kept else 'Not every'} answer of the latest registrations {text}.")
+
+
+def _asked() -> set[str]:
+    """The kinds of data the form asks about the person, that the version in force lets the purpose use."""
+    uses = versions.current().policy.purposes[PURPOSE].uses
+    fields = {column.field_id: column.category for _, column in personal_columns()}
+    return {fields.get(subject, subject) for subject, purpose in OwnerForm.personal.values() if purpose == PURPOSE} & set(uses)
+
+
+def _told(registration: Registration, asked: set[str]) -> set[str]:
+    """Of these kinds, those of which any row of theirs for this purpose holds a value."""
+    rows: tuple[SealedModel, ...] = (registration.person, registration)
+    return {field.category for row in rows for field in row.sealed_fields() if field.category in asked and held(row, field.name)}
+
+
+def _categories(plan: dict[str, prefill.Known]) -> set[str]:
+    return {place.row._meta.get_field(place.name).category for place in plan.values()}  # type: ignore[union-attr]

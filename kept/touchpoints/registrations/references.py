@@ -1,0 +1,17 @@
+"""References people read out on the phone: short, of one year, and telling nothing of how many there were before."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from django.utils import timezone
+
+# Crockford's base 32: no letter that is taken for a figure.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+FIGURES = 6
+
+
+def make(kind: str, choose: Callable[[Sequence[str]], str] = secrets.choice) -> str:
+    """Like ``REG-2026-7KQ4M2``: one of a thousand million in a year."""
+    return f"{kind}-{timezone.localdate().year}-{''.join(choose(ALPHABET) for _ in range(FIGURES))}"

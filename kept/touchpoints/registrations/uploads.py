@@ -1,0 +1,46 @@
+"""Files people send: recognised by their first bytes, never by their name, and no larger than was said before."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+
+_MARKS = ((b"%PDF-", "application/pdf", ".pdf"), (b"\xff\xd8\xff", "image/jpeg", ".jpg"), (b"\x89PNG\r\n\x1a\n", "image/png", ".png"))
+_WEBP = ("image/webp", ".webp")
+MEGA = 1_000_000
+
+
+def limit() -> int:
+    """In bytes."""
+    return int(settings.KEPT_UPLOAD_LIMIT)
+
+
+def too_large(size: int) -> bool:
+    return size > limit()
+
+
+def megabytes(size: int) -> str:
+    """Rounded up to a tenth, so that what is too large never reads as if it were not."""
+    tenths = ceil(size * 10 / MEGA)
+    return f"{tenths // 10} MB" if tenths % 10 == 0 else f"{tenths / 10} MB"
+
+
+def sentence(size: int) -> str:
+    return f"The file is {megabytes(size)}; the limit is {megabytes(limit())}. Try a photo instead of a scan."
+
+
+def media_type(upload: Any) -> str:
+    """What the first bytes say it is; "" for what we do not take."""
+    upload.seek(0)
+    head = upload.read(12)
+    upload.seek(0)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return _WEBP[0]
+    return next((kind for mark, kind, _ in _MARKS if head.startswith(mark)), "")
+
+
+def ending(kind: str) -> str:
+    """The ending of a file name, from what the file is: the name somebody gave it is not trusted."""
+    return next((end for _, known, end in _MARKS if known == kind), _WEBP[1] if kind == _WEBP[0] else ".bin")
