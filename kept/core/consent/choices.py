@@ -35,15 +35,7 @@ class Notice:
 
 
 def choose(
-    subject: UUID,
-    purpose: str,
-    *,
-    answer: Answer,
-    notice: Notice,
-    language: str,
-    source: str,
-    at: datetime | None = None,
-    act: UUID | None = None,
+    subject: UUID, purpose: str, *, answer: Answer, notice: Notice, language: str, source: str, at: datetime | None = None, act: UUID | None = None
 ) -> Choice:
     """Keep the answer and let it act. ``source``: the touchpoint. ``at``: when it was given, if not now (a call written down later).
 
@@ -60,28 +52,15 @@ def choose(
     with transaction.atomic():
         row = _locked(subject)
         shown, _ = ShownNotice.objects.get_or_create(
-            hash=notice.hash(language),
-            defaults={
-                "text": notice.text,
-                "clause": notice.clause,
-                "policy": notice.policy,
-                "language": language,
-            },
+            hash=notice.hash(language), defaults={"text": notice.text, "clause": notice.clause, "policy": notice.policy, "language": language}
         )
         choice = Choice.objects.create(
-            subject=subject,
-            purpose=purpose,
-            answer=answer,
-            notice=shown,
-            source=source,
-            at=at or now,
-            recorded_at=now,
-            act=act,
+            subject=subject, purpose=purpose, answer=answer, notice=shown, source=source, at=at or now, recorded_at=now, act=act
         )
-        if answer == Choice.Answer.YES:
+        if answer == "yes":
             _close(row, purpose, Limit.Kind.OBJECTION)
             row.consents = sorted({*row.consents, purpose})
-        elif answer == Choice.Answer.NO:
+        elif answer == "no":
             _open(row, purpose, Limit.Kind.OBJECTION, source)
         row.save()
     return choice
@@ -130,13 +109,7 @@ def _locked(subject: UUID) -> StandingRow:
 
 
 def _open(row: StandingRow, purpose: str, kind: str, source: str) -> None:
-    Limit.objects.get_or_create(
-        subject=row.subject,
-        purpose=purpose,
-        kind=kind,
-        until=None,
-        defaults={"source": source, "since": timezone.now()},
-    )
+    Limit.objects.get_or_create(subject=row.subject, purpose=purpose, kind=kind, until=None, defaults={"source": source, "since": timezone.now()})
     if kind == Limit.Kind.OBJECTION:
         row.objections = sorted({*row.objections, purpose})
         row.consents = [other for other in row.consents if other != purpose]

@@ -37,12 +37,7 @@ class Choice(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "purpose"], name="consent_choice_subject")]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(answer__in=["yes", "no", "acknowledged"]),
-                name="consent_choice_answer",
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(answer__in=["yes", "no", "acknowledged"]), name="consent_choice_answer")]
 
 
 class Limit(models.Model):
@@ -62,15 +57,8 @@ class Limit(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["subject", "purpose", "kind"],
-                condition=models.Q(until=None),
-                name="consent_limit_once",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=["objection", "restriction"]),
-                name="consent_limit_kind",
-            ),
+            models.UniqueConstraint(fields=["subject", "purpose", "kind"], condition=models.Q(until=None), name="consent_limit_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=["objection", "restriction"]), name="consent_limit_kind"),
         ]
 
 

@@ -11,7 +11,13 @@ from uuid import UUID
 from django.db import connection
 
 from kept.core.ledger.models import Act, FoldState, Touch
-from kept.core.ledger.pack import unpack
+from kept.core.ledger.pack import mark, unpack
+
+_TAIL = {
+    "sqlite": "SELECT seq, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND instr(packed, %s) > 0",
+    "postgresql": "SELECT seq, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND position(%s::bytea in packed) > 0",
+}
+_TAIL_OF_NOBODY = "SELECT seq, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND substr(packed, 2, 2) = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +40,12 @@ def entries_of(alias: bytes, *, since: datetime | None = None, limit: int | None
     """The alias's entries, newest first: ``since`` a time, at most ``limit``. Raises RowBroken for a changed row."""
     # The tail first: an act that is folded in between is then found twice, never not at all.
     rows = _tail(alias)
-    folded = Act.objects.filter(seq__in=Touch.objects.filter(alias=alias).values("seq"))
+    folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=mark(alias)).values("seq"))
     if since:
         folded = folded.filter(at__gte=since)
     found = folded.order_by("-at", "-seq").values_list("seq", "packed")
     rows.update({seq: bytes(packed) for seq, packed in (found if limit is None else found[:limit])})
-    entries = sorted(
-        ((_entry(packed, alias), seq) for seq, packed in rows.items()),
-        key=lambda one: (one[0].at, one[1]),
-        reverse=True,
-    )
+    entries = sorted(((_entry(packed, alias), seq) for seq, packed in rows.items()), key=lambda one: (one[0].at, one[1]), reverse=True)
     return [entry for entry, _ in entries if since is None or entry.at >= since][:limit]
 
 
@@ -51,22 +53,20 @@ def acts_of_nobody(kinds: Iterable[str]) -> list[dict[str, Any]]:
     """Headers of acts that touch nobody (a publication), in the order they were written."""
     wanted = set(kinds)
     rows = _tail(b"")
-    rows.update(Act.objects.filter(seq__in=Touch.objects.filter(alias=b"").values("seq")).values_list("seq", "packed"))
-    headers = [unpack(bytes(packed)).header for _, packed in sorted(rows.items())]
+    folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=0).values("seq")).values_list("seq", "packed")
+    rows.update({seq: bytes(packed) for seq, packed in folded})
+    headers = [unpack(packed).header for _, packed in sorted(rows.items())]
     return [header for header in headers if header["kind"] in wanted]
 
 
 def _tail(alias: bytes) -> dict[int, bytes]:
     """Rows not folded yet that hold the alias (or, for the empty one, that touch nobody)."""
     state = FoldState.objects.filter(pk=1).first() or FoldState()
-    holds = "instr(packed, %s) > 0" if connection.vendor == "sqlite" else "position(%s::bytea in packed) > 0"
-    sql, wanted = (f"{holds}", alias) if alias else ("substr(packed, 2, 2) = %s", b"\x00\x00")
+    holds = _TAIL_OF_NOBODY if not alias else _TAIL[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT seq, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND {sql}",
-            [state.tx, state.seq, wanted],
-        )
+        cursor.execute(holds, [state.tx, state.seq, alias or b"\x00\x00"])
         rows = [(seq, bytes(packed)) for seq, packed in cursor.fetchall()]
+    # The bytes may stand there by accident: ask the row itself.
     return {seq: packed for seq, packed in rows if not alias or alias in unpack(packed).aliases}
 
 

@@ -53,17 +53,21 @@ class Act(models.Model):
 
 
 class Touch(models.Model):
-    """The index by person: leaf number ``leaf`` holds act ``seq`` and touches ``alias`` (empty for an act that touches nobody)."""
+    """The index by person: leaf number ``leaf`` holds act ``seq`` and touches the alias that begins with ``mark``.
 
-    pk = models.CompositePrimaryKey("leaf", "alias")
+    Eight bytes of a random alias, as a number, make half the index of sixteen as bytes; the row itself says the rest.
+    An act that touches nobody stands under 0.
+    """
+
+    pk = models.CompositePrimaryKey("leaf", "mark")
     leaf = models.BigIntegerField()
-    alias = models.BinaryField()
+    mark = models.BigIntegerField()
     seq = models.BigIntegerField()
 
     objects = AppendOnly.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["alias", "leaf"], name="ledger_touch_alias")]
+        indexes = [models.Index(fields=["mark", "leaf"], name="ledger_touch_mark")]
 
 
 class Tile(models.Model):

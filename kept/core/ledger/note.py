@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _ED25519 = b"\x01"
 _PRIVATE = "PRIVATE+KEY+"
@@ -145,7 +142,9 @@ def _parts(text: str) -> tuple[str, bytes, bytes]:
 
 
 def _bytes(encoded: str) -> bytes:
+    """Nothing for what is not base64, or not its one right spelling: the last letter has bits that plain decoding passes over."""
     try:
-        return base64.b64decode(encoded, validate=True)
+        decoded = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         return b""
+    return decoded if base64.b64encode(decoded).decode() == encoded else b""

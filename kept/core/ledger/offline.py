@@ -61,13 +61,7 @@ def check_continues(old: str, new: str, path: list[str], public_key: str) -> Non
     """Raises ProofBroken unless the ledger of checkpoint ``new`` continues, unchanged, the one of ``old``. ``path``: hex hashes."""
     earlier, later = read_head(old, public_key), read_head(new, public_key)
     try:
-        merkle.check_consistency(
-            earlier.size,
-            later.size,
-            earlier.root,
-            later.root,
-            [bytes.fromhex(step) for step in path],
-        )
+        merkle.check_consistency(earlier.size, later.size, earlier.root, later.root, [bytes.fromhex(step) for step in path])
     except ValueError as wrong:
         raise ProofBroken(f"The ledger was not continued unchanged: {wrong}") from None
 
@@ -88,13 +82,7 @@ def _check(proof: Mapping[str, Any], head: Head) -> None:
     except merkle.MerkleError:
         raise ProofBroken("The entry is not what was written: header, detail or salt differ from the commitment.") from None
     try:
-        merkle.check_inclusion(
-            merkle.leaf_hash(root + digest),
-            log["index"],
-            log["size"],
-            _path(log),
-            head.root,
-        )
+        merkle.check_inclusion(merkle.leaf_hash(root + digest), log["index"], log["size"], _path(log), head.root)
     except merkle.MerkleError:
         raise ProofBroken("The entry is not in the ledger that the checkpoint signs.") from None
 

@@ -75,16 +75,21 @@ def pack(header: Mapping[str, Any], parts: Sequence[Part]) -> bytes:
     if any(len(part.alias) != ALIAS or len(part.salt) != SALT for part in parts):
         raise ValueError(f"An alias has {ALIAS} bytes and a salt {SALT}.")
     marked = [(commitment(part.salt, header, part.detail), part) for part in parts]
-    marked.sort(key=lambda mark: mark[0])
+    marked.sort(key=lambda pair: pair[0])
     body = b"".join(
         [
             bytes((VERSION,)),
             len(parts).to_bytes(2, "big"),
-            *[part.alias + mark for mark, part in marked],
+            *[part.alias + own for own, part in marked],
             canonical([header, [part.detail for _, part in marked]]),
         ]
     )
     return body + sha256(body).digest()
+
+
+def mark(alias: bytes) -> int:
+    """The first eight bytes of an alias as a signed number, for the index by person; 0 for nobody's."""
+    return int.from_bytes(alias[:8], "big", signed=True)
 
 
 def leaf(packed: bytes) -> tuple[bytes, tuple[bytes, ...]]:

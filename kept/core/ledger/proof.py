@@ -10,7 +10,7 @@ from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger import merkle, tiles
 from kept.core.ledger.models import Act, Touch
 from kept.core.ledger.offline import FORMAT
-from kept.core.ledger.pack import Row, commitment, unpack
+from kept.core.ledger.pack import Row, commitment, mark, unpack
 
 # Rows are read this many at a time.
 _AT_ONCE = 500
@@ -28,13 +28,7 @@ def prove(act_id: UUID, alias: bytes, salt: bytes, *, checkpoint: str | None = N
     return next(prove_all([act_id], alias, lambda _: salt, checkpoint=checkpoint))
 
 
-def prove_all(
-    acts: Iterable[UUID],
-    alias: bytes,
-    salt_of: Callable[[UUID], bytes],
-    *,
-    checkpoint: str | None = None,
-) -> Iterator[dict[str, Any]]:
+def prove_all(acts: Iterable[UUID], alias: bytes, salt_of: Callable[[UUID], bytes], *, checkpoint: str | None = None) -> Iterator[dict[str, Any]]:
     """Proofs for many acts of one person, in the order given; tiles and rows are read once. Raises NotProven."""
     checkpoint = checkpoint or checkpoints.latest()
     if checkpoint is None:
@@ -45,7 +39,7 @@ def prove_all(
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         rows = {act: (seq, packed) for act, seq, packed in Act.objects.filter(id__in=some).values_list("id", "seq", "packed")}
-        leaves = dict(Touch.objects.filter(alias=alias, seq__in=[seq for seq, _ in rows.values()]).values_list("seq", "leaf"))
+        leaves = dict(Touch.objects.filter(mark=mark(alias), seq__in=[seq for seq, _ in rows.values()]).values_list("seq", "leaf"))
         for act in some:
             seq, packed = rows.get(act, (0, b""))
             index = leaves.get(seq)
@@ -70,18 +64,10 @@ def _proof(row: Row, alias: bytes, salt: bytes, index: int, size: int, nodes: me
         "header": row.header,
         "detail": row.details[own],
         "salt": salt.hex(),
-        "people": {
-            "index": own,
-            "size": count,
-            "path": _hex(merkle.inclusion(own, count, people)),
-        },
+        "people": {"index": own, "size": count, "path": _hex(merkle.inclusion(own, count, people))},
         "root": merkle.root(count, people).hex(),
         "digest": row.digest.hex(),
-        "log": {
-            "index": index,
-            "size": size,
-            "path": _hex(merkle.inclusion(index, size, nodes)),
-        },
+        "log": {"index": index, "size": size, "path": _hex(merkle.inclusion(index, size, nodes))},
     }
 
 

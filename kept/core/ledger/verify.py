@@ -16,7 +16,7 @@ from kept.core.ledger import merkle, sign, tiles
 from kept.core.ledger.history import acts_of_nobody
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch
 from kept.core.ledger.offline import ProofBroken
-from kept.core.ledger.pack import RowBroken, unpack
+from kept.core.ledger.pack import RowBroken, mark, unpack
 from kept.core.ledger.versions import VersionBroken, all_versions, examine
 
 # More than this many findings say nothing new.
@@ -71,13 +71,7 @@ def _versions() -> Iterator[str]:
             yield str(broken)
     stored = {row.number: (row.identity, row.effective.isoformat()) for row in rows}
     try:
-        acts = {
-            act["payload"]["number"]: (
-                act["payload"]["identity"],
-                act["payload"]["effective"],
-            )
-            for act in acts_of_nobody(["published"])
-        }
+        acts = {act["payload"]["number"]: (act["payload"]["identity"], act["payload"]["effective"]) for act in acts_of_nobody(["published"])}
     except (RowBroken, IndexError, KeyError, ValueError):
         yield "The acts of publishing cannot be read, so the versions cannot be compared with them."
         return
@@ -90,7 +84,7 @@ def _leaves(state: FoldState, start: int) -> Iterator[str]:
     """Row ↔ index ↔ lowest tiles, leaf by leaf."""
     expected, before = start, (0, 0)
     hashes = tiles.stored(0, start // tiles.WIDTH)
-    for at, aliases, act in _indexed(start):
+    for at, marks, act in _indexed(start):
         while expected < at:
             yield f"Leaf {expected} is missing from the index by person."
             expected += 1
@@ -104,13 +98,7 @@ def _leaves(state: FoldState, start: int) -> Iterator[str]:
             yield f"Leaf {at} names a row that is not there."
             continue
         seq, tx, act_id, moment, packed = act
-        problem = _row(
-            packed,
-            act_id,
-            moment,
-            aliases,
-            hashes[at % tiles.WIDTH * merkle.SIZE :][: merkle.SIZE],
-        )
+        problem = _row(packed, act_id, moment, marks, hashes[at % tiles.WIDTH * merkle.SIZE :][: merkle.SIZE])
         if problem:
             yield f"Row {seq} (leaf {at}): {problem}"
         yield from _order(state, at, (tx, seq), before)
@@ -130,13 +118,7 @@ def _order(state: FoldState, at: int, order: tuple[int, int], before: tuple[int,
         yield f"Row {seq} (leaf {at}): its place in the order of transactions was changed."
 
 
-def _row(
-    packed: bytes,
-    act_id: Any,
-    moment: Any,
-    aliases: list[bytes],
-    tile_hash: bytes | None,
-) -> str:
+def _row(packed: bytes, act_id: Any, moment: Any, marks: list[int], tile_hash: bytes | None) -> str:
     """What is wrong with a row, or nothing."""
     try:
         row = unpack(packed)
@@ -147,20 +129,18 @@ def _row(
     if row.header.get("at") != moment.astimezone(UTC).isoformat(timespec="microseconds"):
         return "its time was changed."
     if tile_hash is not None:
-        if sorted(aliases) != sorted(row.aliases or (b"",)):
+        if sorted(marks) != sorted(map(mark, row.aliases or (b"",))):
             return "the index by person does not name the people it touches."
         if merkle.leaf_hash(merkle.root_of(row.commitments) + row.digest) != tile_hash:
             return "it is not what the tree was made of."
     return ""
 
 
-def _indexed(
-    start: int,
-) -> Iterator[tuple[int, list[bytes], tuple[int, int, Any, Any, bytes] | None]]:
-    """(leaf, aliases the index names, the row), in order of leaves. A leaf whose index names two rows counts as without."""
+def _indexed(start: int) -> Iterator[tuple[int, list[int], tuple[int, int, Any, Any, bytes] | None]]:
+    """(leaf, marks the index names, the row), in order of leaves. A leaf whose index names two rows counts as without."""
     at = start
     while True:
-        touches = Touch.objects.filter(leaf__gte=at, leaf__lt=at + _AT_ONCE).order_by("leaf").values_list("leaf", "alias", "seq")
+        touches = Touch.objects.filter(leaf__gte=at, leaf__lt=at + _AT_ONCE).order_by("leaf").values_list("leaf", "mark", "seq")
         by_leaf = [(number, list(group)) for number, group in groupby(touches, key=lambda touch: touch[0])]
         if not by_leaf:
             further = Touch.objects.filter(leaf__gte=at).order_by("leaf").values_list("leaf", flat=True).first()
@@ -173,11 +153,7 @@ def _indexed(
         for number, group in by_leaf:
             rows = {touch[2] for touch in group}
             act = acts.get(rows.pop()) if len(rows) == 1 else None
-            yield (
-                number,
-                [bytes(touch[1]) for touch in group],
-                (*act[:4], bytes(act[4])) if act else None,
-            )
+            yield (number, [touch[1] for touch in group], (*act[:4], bytes(act[4])) if act else None)
         at += _AT_ONCE
 
 
@@ -186,10 +162,7 @@ def _waiting(state: FoldState) -> Iterator[str]:
     total = Act.objects.count()
     waiting = 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT seq FROM ledger_act WHERE (tx, seq) > (%s, %s) ORDER BY tx, seq",
-            [state.tx, state.seq],
-        )
+        cursor.execute("SELECT seq FROM ledger_act WHERE (tx, seq) > (%s, %s) ORDER BY tx, seq", [state.tx, state.seq])
         numbers = [row[0] for row in cursor.fetchall()]
     for start in range(0, len(numbers), _AT_ONCE):
         for act in Act.objects.filter(seq__in=numbers[start : start + _AT_ONCE]).order_by("seq"):

@@ -76,11 +76,7 @@ def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = N
             entity="",
             policy=row.number,
             parts=[],
-            payload={
-                "number": row.number,
-                "identity": row.identity,
-                "effective": effective.isoformat(),
-            },
+            payload={"number": row.number, "identity": row.identity, "effective": effective.isoformat()},
             at=at,
         )
     return row
@@ -95,10 +91,7 @@ def current() -> Ruling:
     if not in_force:
         raise NothingPublished("No policy is in force yet. Publish one with: kept policy publish")
     # A version with a lower number than the one in force was overtaken before its day came.
-    return Ruling(
-        in_force,
-        tuple(_policy(number, identity) for number, identity, _ in rows if number >= in_force),
-    )
+    return Ruling(in_force, tuple(_policy(number, identity) for number, identity, _ in rows if number >= in_force))
 
 
 def version(number: int) -> Policy:

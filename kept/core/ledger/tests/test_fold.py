@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def test_many_batches_make_the_tree_of_one(look_up: LookUp, alice: Someone, monk
     assert Checkpoint.objects.count() == 6
     assert verify.verify() == []
     heads = [row.note for row in Checkpoint.objects.order_by("size")]
-    for old, new in zip(heads, heads[1:], strict=False):
+    for old, new in pairwise(heads):
         sizes = [offline.read_head(one, sign.public_key()).size for one in (old, new)]
         offline.check_continues(old, new, proof.continues(*sizes), sign.public_key())
     with pytest.raises(offline.ProofBroken):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from pymerkle import InmemoryTree
 
@@ -68,6 +68,7 @@ def test_pymerkle_makes_the_same_roots() -> None:
         assert merkle.root_of([number.to_bytes(2, "big") for number in range(1, size + 1)]) == oracle.get_root(size)
 
 
+@settings(deadline=None)
 @given(some.integers(1, 300).flatmap(lambda size: some.tuples(some.just(size), some.integers(0, size - 1))))
 def test_every_inclusion_proof_holds_and_none_holds_for_another_leaf(case: tuple[int, int]) -> None:
     size, index = case
@@ -86,6 +87,7 @@ def test_every_inclusion_proof_holds_and_none_holds_for_another_leaf(case: tuple
             merkle.check_inclusion(leaf, at, size, steps, root)
 
 
+@settings(deadline=None)
 @given(some.integers(0, 300).flatmap(lambda new: some.tuples(some.integers(0, new), some.just(new))))
 def test_every_consistency_proof_holds_and_none_for_a_changed_past(case: tuple[int, int]) -> None:
     old, new = case
@@ -102,6 +104,7 @@ def test_every_consistency_proof_holds_and_none_for_a_changed_past(case: tuple[i
             merkle.check_consistency(old, new, first, second, steps)
 
 
+@settings(deadline=None)
 @given(some.lists(some.integers(1, 700), min_size=1, max_size=6))
 def test_tiles_grown_in_any_steps_give_the_tree(steps: list[int]) -> None:
     stored: dict[tuple[int, int], bytes] = {}

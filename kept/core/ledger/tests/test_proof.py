@@ -25,12 +25,7 @@ def shared(alice: Someone, charlie: Someone, look_up: LookUp) -> UUID:
     """An act that touches both, somewhere in the middle of the ledger."""
     look_up(charlie)
     act = record(
-        "read",
-        purpose="support",
-        role="support",
-        entity="cet-power",
-        policy=1,
-        parts=[alice.part(note="only hers"), charlie.part(note="only his")],
+        "read", purpose="support", role="support", entity="cet-power", policy=1, parts=[alice.part(note="only hers"), charlie.part(note="only his")]
     )
     for _ in range(9):
         look_up(charlie)

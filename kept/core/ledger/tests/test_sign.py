@@ -21,7 +21,7 @@ def test_it_is_made_once_and_closed_to_others(settings: Any) -> None:
 
 def test_a_missing_key_is_a_sentence(settings: Any) -> None:
     settings.KEPT_SIGNING_KEY_FILE.unlink()
-    with pytest.raises(sign.SigningKeyError, match="is missing. Put it back"):
+    with pytest.raises(sign.SigningKeyError, match=r"is missing\. Put it back"):
         sign.signer()
 
 
@@ -34,7 +34,7 @@ def test_an_open_key_is_a_sentence(settings: Any) -> None:
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\xff\xfe", b"PRIVATE+KEY+a+00000000+AAAA"])
 def test_a_damaged_key_is_a_sentence(settings: Any, content: bytes) -> None:
     settings.KEPT_SIGNING_KEY_FILE.write_bytes(content)
-    with pytest.raises(sign.SigningKeyError, match="[Pp]ut it back"):
+    with pytest.raises(sign.SigningKeyError, match=r"[Pp]ut it back"):
         sign.signer()
 
 
