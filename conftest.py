@@ -20,6 +20,8 @@ for name in [name for name in os.environ if name.startswith("KEPT_") and not nam
     del os.environ[name]
 os.environ["DJANGO_SETTINGS_MODULE"] = "kept.settings"
 os.environ["KEPT_HOME"] = str(RUN / "home")
+# Nothing is collected for tests, and whitenoise warns about a folder that is not there.
+(RUN / "home" / "static").mkdir(parents=True)
 # Playwright's own event loop makes Django think that a synchronous test is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 if os.environ.get("KEPT_TEST_DATABASE_URL"):

@@ -3,6 +3,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
 from kept.operations import health
+from kept.operations.welcome import Welcome
 
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
@@ -10,9 +11,5 @@ urlpatterns = [
     path("health/started", health.started, name="health-started"),
     # The link of `kept setup`, which works once. Everybody else resets a password by a code in a mail.
     path("account/welcome/done/", login_not_required(library.password_reset_from_key_done), name="account_reset_password_from_key_done"),
-    re_path(
-        r"^account/welcome/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        login_not_required(library.password_reset_from_key),
-        name="account_reset_password_from_key",
-    ),
+    re_path(r"^account/welcome/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", Welcome.as_view(), name="account_reset_password_from_key"),
 ]
