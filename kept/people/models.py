@@ -126,7 +126,11 @@ class OrganisationManager(SealedManager):
     def found(
         self, *, name: str, by: Person, vat: str = "", address: Mapping[str, str] | None = None, country: str = "", id: UUID | None = None
     ) -> Organisation:
-        """A new organisation with a key of its own, and ``by`` as its first owner. One transaction, inside an act."""
+        """A new organisation with a key of its own, and ``by`` as its first owner. One transaction, inside an act.
+
+        In the founder's own act the reader must cover the new organisation: choose its ``id`` first, and name it among
+        ``SelfReader.organisations``. Raises NotAllowed otherwise.
+        """
         made: Organisation = self.model(
             name=name, vat=vat or None, address=dict(address) if address else None, country=country or None, controller=by.controller, **({"id": id} if id else {})
         )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kept.core.vault.errors import NotAllowed
 from kept.core.vault.gate import purpose
 from kept.people.models import LastOwner, Membership, Organisation
 from kept.people.tests.conftest import herself
@@ -26,6 +27,12 @@ def test_founding_makes_the_founder_its_owner(works, alice_person):
     assert alice_person.memberships.get().role == Role.OWNER
     with purpose("account", reader=herself(alice_person.pk, works.pk), about=alice_person):
         assert works.name == "Moulin Télécom"
+
+
+def test_founding_needs_a_reader_who_is_its_member(alice_person):
+    with purpose("account", reader=herself(alice_person.pk), about=alice_person), pytest.raises(NotAllowed):
+        Organisation.objects.found(name="Moulin Télécom", by=alice_person)
+    assert not Organisation.objects.exists()
 
 
 def test_it_is_found_by_name_and_vat(works, bob_reads):

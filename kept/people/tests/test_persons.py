@@ -60,6 +60,12 @@ def test_a_phone_is_kept_as_typed_and_found_in_any_notation(alice_person, bob_re
         assert (found.phone, found.phone_typed) == ("+3221234567", typed)
 
 
+def test_the_index_itself_understands_any_notation(alice_person):
+    with about(alice_person, "registration"):
+        alice_person.correct("phone", "+32 2 123 45 67")
+        assert Person.objects.find(phone="02/123 45 67").get() == alice_person
+
+
 def test_a_number_without_country_code_is_tried_in_each_region(alice_person, bob_reads):
     with about(alice_person, "registration"):
         alice_person.correct("phone", "+1 303 555 0123")

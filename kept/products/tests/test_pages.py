@@ -101,6 +101,12 @@ def test_comparing_shows_differences_only(client):
     assert ">Rated power<" not in differing and ">Input<" in differing
 
 
+def test_comparing_takes_three_queries(client):
+    with CaptureQueriesContext(connection) as seen:
+        client.get("/products/compare/", {"m": ["m10-48-10k", "m10-110-10k", "m30-30k", "m31-3k"]})
+    assert sum("products_" in query["sql"] for query in seen) == 3
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
