@@ -8,14 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from kept.portal import tally
-
-
-@pytest.fixture(autouse=True)
-def _counted_anew() -> None:
-    """The count of promises is kept for a minute; each test has a database of its own."""
-    tally.forget()
-
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
