@@ -28,9 +28,9 @@ def codec(inner: models.Field[Any, Any]) -> tuple[Encode, Decode]:
         return bytes, bytes
     if isinstance(inner, models.CharField | models.TextField):
         return str.encode, bytes.decode
-    for kind, read in _MOMENTS:
-        if isinstance(inner, kind):
-            return (lambda value: value.isoformat().encode()), (lambda raw: read(raw.decode()))
+    read = next((read for kind, read in _MOMENTS if isinstance(inner, kind)), None)
+    if read is not None:
+        return (lambda value: value.isoformat().encode()), (lambda raw: read(raw.decode()))
     return (lambda value: str(value).encode()), (lambda raw: inner.to_python(raw.decode()))
 
 

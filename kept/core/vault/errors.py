@@ -10,6 +10,7 @@
     ├── KeyErased            the person's key is gone, and with it what it sealed
     ├── SealBroken           the value is not the one that was sealed here
     ├── SealRefused          this would put a value into the database, a query or a text in the clear
+    │   └── CardNumberRefused    a card number is kept nowhere (cards.py)
     ├── FileNotKept          the disk did not take the file: nothing of it was left behind
     └── MasterKeyProblem     missing, unreadable, too open, or not the one the data was sealed with
 
