@@ -118,6 +118,14 @@ class OwnerForm(AddressFields, HolderChoice):
     def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.origins = origins or {}
+        # Not the postcode: some countries have none. What theirs asks for is checked when it is known.
+        for name in ("country", "street", "city"):
+            self.fields[name].required = True
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """One sentence for each field is enough: the first."""
+        if field is None or field not in self.errors:
+            super().add_error(field, error)
 
     def more(self) -> list[tuple[str, str]]:
         return [(NEW, "An organisation’s that is not listed here")]

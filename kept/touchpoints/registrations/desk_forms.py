@@ -1,0 +1,55 @@
+"""What deciding a claim asks of staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from kept.products.models import Product
+from kept.touchpoints.registrations.models import Claim
+
+SHORTEST = 5
+
+
+class DecisionForm(forms.Form):
+    decision = forms.ChoiceField(
+        label="What does the proof show?",
+        choices=[(Claim.Decision.ACCEPTED, "It is theirs: register it to them"), (Claim.Decision.DECLINED, "It does not show that it is theirs")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what the proof shows", "invalid_choice": "Choose what the proof shows"},
+    )
+    product = forms.ModelChoiceField(
+        label="Which product is it?",
+        help_text="The serial number is not in our records. Needed only to register it.",
+        queryset=Product.objects.order_by("line", "name"),
+        required=False,
+        empty_label="Choose a product",
+        error_messages={"invalid_choice": "Choose a product from the list"},
+    )
+    reason = forms.CharField(
+        label="What did you find?",
+        help_text="They read this in the answer. Write nothing of anybody else.",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "Write what you found, in a sentence", "max_length": "Keep it under 1,000 characters"},
+    )
+
+    def __init__(self, *args: Any, known: bool, **options: Any) -> None:
+        """``known``: the unit is in the serial master, so nobody has to say which product it is."""
+        super().__init__(*args, **options)
+        if known:
+            del self.fields["product"]
+
+    def clean_reason(self) -> str:
+        reason = str(self.cleaned_data["reason"]).strip()
+        if len(reason) < SHORTEST:
+            raise forms.ValidationError("Write what you found, in a sentence")
+        return reason
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        accepted = self.cleaned_data.get("decision") == Claim.Decision.ACCEPTED
+        if accepted and "product" in self.fields and "product" not in self.errors and not self.cleaned_data.get("product"):
+            self.add_error("product", "Choose which product it is, as the proof says")
+        return cleaned

@@ -1,0 +1,206 @@
+"""A customer's products, and registering one: the machine, whose it is, check, done. What was typed is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kept.core.vault import gate
+from kept.core.vault.errors import FileNotKept
+from kept.equipment.errors import WrongPurchaseDate
+from kept.portal.answers import invalid
+from kept.touchpoints.registrations import flows, pages, prefill
+from kept.touchpoints.registrations.forms import ClaimForm, MachineForm, OwnerForm
+from kept.touchpoints.registrations.models import MYSELF, Claim, Draft, Registration, TooLate
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+@never_cache
+@require_safe
+def products(request: HttpRequest) -> HttpResponse:
+    """What is theirs and their organisations', and how it came to be."""
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
+        return render(request, "registrations/products.html", pages.products(request.reader))
+
+
+def _draft(request: HttpRequest, id: UUID) -> Draft | HttpResponse:
+    """The draft, or where it led to: a form that is sent twice arrives at what the first made."""
+    person = request.person.pk
+    draft = Draft.objects.alive().filter(pk=id, person=person, ended_at=None).first()
+    if draft is not None:
+        draft.person = request.person
+        return draft
+    if made := Registration.objects.filter(pk=id, person=person).first():
+        return redirect("registration", reference=made.reference)
+    if claimed := Claim.objects.filter(pk=id, person=person).first():
+        return redirect("registration-claim", reference=claimed.reference)
+    if Draft.objects.filter(pk=id, person=person).exists():
+        return redirect("register-product")
+    raise Http404
+
+
+@never_cache
+@require_http_methods(FORM)
+def machine(request: HttpRequest, id: UUID | None = None) -> HttpResponse:
+    """Step 1: serial number and purchase date."""
+    draft = _draft(request, id) if id else None
+    if isinstance(draft, HttpResponse):
+        return draft
+    if request.method != "POST":
+        return render(request, "registrations/machine.html", {"form": MachineForm(initial=_machine_of(request, draft))})
+    form = MachineForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, "registrations/machine.html", {"form": form})
+    return _looked_up(request, form, draft)
+
+
+def _machine_of(request: HttpRequest, draft: Draft | None) -> dict[str, Any]:
+    if draft is None:
+        return {}
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
+        return {"serial": draft.number, "purchased": draft.purchase_date}
+
+
+def _looked_up(request: HttpRequest, form: MachineForm, before: Draft | None) -> HttpResponse:
+    status, found = 422, None
+    try:
+        draft = flows.begin(reader=request.reader, person=request.person, before=before, **{name: form.cleaned_data[name] for name in ("serial", "purchased")})
+    except flows.TooManyTries as many:
+        form.add_error("serial", str(many))
+        status = 429
+    except flows.Mine as mine:
+        form.add_error("serial", str(mine))
+        found = mine.holding
+    except WrongPurchaseDate as wrong:
+        form.add_error("purchased", str(wrong))
+    else:
+        return redirect("register-owner" if draft.free else "register-proof", id=draft.pk)
+    answer = invalid(request, "registrations/machine.html", {"form": form, "mine": found})
+    answer.status_code = status
+    return answer
+
+
+@never_cache
+@require_http_methods(FORM)
+def owner(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Step 2: whose it is, and how to reach them."""
+    draft = _draft(request, id)
+    if isinstance(draft, HttpResponse):
+        return draft
+    if not draft.free:
+        return redirect("register-proof", id=id)
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
+        choices = pages.organisations(request.reader)
+        known = pages.answered(draft) or prefill.fill(request.person, prefill.latest(request.person))
+    form = OwnerForm(request.POST or None, initial={"holder": MYSELF, "keep": "profile", **known.values}, origins=known.origins, organisations=choices)
+    context = {"form": form, "draft": draft}
+    if request.method != "POST":
+        return render(request, "registrations/owner.html", context)
+    if not form.is_valid():
+        return invalid(request, "registrations/owner.html", context)
+    flows.answer(reader=request.reader, person=request.person, draft=draft, answers=form.answers)
+    return redirect("register-check", id=id)
+
+
+@never_cache
+@require_http_methods(FORM)
+def check(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Step 3: everything once more, then it is registered."""
+    draft = _draft(request, id)
+    if isinstance(draft, HttpResponse):
+        return draft
+    if not draft.free:
+        return redirect("register-proof", id=id)
+    if not pages.complete(draft):
+        return redirect("register-owner", id=id)
+    if request.method == "POST":
+        return _registered(request, draft)
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
+        return render(request, "registrations/check.html", pages.to_check(request.reader, draft))
+
+
+def _registered(request: HttpRequest, draft: Draft) -> HttpResponse:
+    try:
+        made = flows.register(reader=request.reader, person=request.person, draft=draft)
+    except flows.NotAtOnce:
+        return redirect("register-proof", id=draft.pk)
+    except WrongPurchaseDate:
+        return redirect("register-machine", id=draft.pk)
+    return redirect("registration", reference=made.reference)
+
+
+@never_cache
+@require_http_methods(FORM)
+def proof(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A serial number that could not be registered at once, whyever: the page is the same."""
+    draft = _draft(request, id)
+    if isinstance(draft, HttpResponse):
+        return draft
+    if draft.free:
+        return redirect("register-owner", id=id)
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
+        choices, number = pages.organisations(request.reader), draft.number
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    bound = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ClaimForm(*bound, initial={"holder": MYSELF}, organisations=choices, sent=sent)
+    context = {"form": form, "number": number, "draft": draft}
+    if not bound:
+        return render(request, "registrations/proof.html", context)
+    return _claimed(request, form, context, draft)
+
+
+def _claimed(request: HttpRequest, form: ClaimForm, context: Mapping[str, Any], draft: Draft) -> HttpResponse:
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = flows.claim(
+                reader=request.reader, person=request.person, draft=draft, holder=given["holder"], note=given["note"], upload=given["proof"], media_type=form.media_type
+            )
+            return redirect("registration-claim", reference=made.reference)
+        except FileNotKept as full:
+            form.add_error("proof", str(full))
+    return invalid(request, "registrations/proof.html", context)
+
+
+def _own(model: type[Registration] | type[Claim], request: HttpRequest, reference: str) -> Any:
+    found = model.objects.filter(reference=reference, person=request.person).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_safe
+def registration(request: HttpRequest, reference: str) -> HttpResponse:
+    """The registration with its reference, and the way back for a day."""
+    made = _own(Registration, request, reference)
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
+        return render(request, "registrations/registration.html", pages.registration(made, request.person))
+
+
+@require_POST
+def undoing(request: HttpRequest, reference: str) -> HttpResponse:
+    made = _own(Registration, request, reference)
+    try:
+        flows.undo(reader=request.reader, person=request.person, registration=made)
+        messages.success(request, f"Registration {reference} is undone. The product is no longer registered to you.")
+    except TooLate as late:
+        messages.error(request, str(late))
+    return redirect("registration", reference=reference)
+
+
+@never_cache
+@require_safe
+def claim(request: HttpRequest, reference: str) -> HttpResponse:
+    """What became of a proof of purchase."""
+    sent = _own(Claim, request, reference)
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
+        return render(request, "registrations/claim.html", {"claim": sent, "number": sent.number, "reason": sent.reason})
