@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kept.core.ledger import fold, versions
 from kept.environment import DEMO_MARK
-from kept.operations import crowd, factory, ids
+from kept.operations import crowd, factory, ids, story
 from kept.operations.commands.run import demo_sign_ins
 from kept.operations.founding import founded, is_founded, refuse_unless_empty
 from kept.operations.static import gather
@@ -72,6 +72,7 @@ def people(world: World) -> None:
         world.cast["charlie"] = ids.welcome(email="charlie@example.com", name="Charlie Weber", password=THREE_WORDS)
     factory.deliver(world)
     tell(world)
+    story.make(world)
     if world.persons:
         crowd.gather(world, controller=entity, told=lambda many: _say(many, world.persons))
     world.play()
