@@ -89,7 +89,7 @@ class Registration(SealedModel):
 
     reference = models.CharField(max_length=20, unique=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="registrations")
-    holding = models.OneToOneField(Holding, null=True, on_delete=models.SET_NULL, related_name="registration")
+    holding = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="registrations")
     registered_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True)
     contact_phone = SealedField(
