@@ -11,6 +11,15 @@ from kept.portal import navigation
 from kept.products.drawings import Drawing
 from kept.products.models import Market, Product
 
+LINKS = {
+    "products": "/products/",
+    "register": "/me/products/register/",
+    "policy": "/privacy/",
+    "promises": "/privacy/promises/",
+    "me": "/me/",
+    "copy": "/me/copy/",
+}
+
 
 @login_not_required
 @require_safe
@@ -22,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "count": Product.objects.current().count(),
         "shown": shown,
         "frame": frame(shown.drawing) if shown else "",
-        "links": {name: navigation.there(address) for name, address in LINKS},
+        "links": {name: navigation.there(address) for name, address in LINKS.items()},
     }
     return render(request, "portal/home.html", context)
 
@@ -31,6 +40,3 @@ def frame(drawing: Drawing) -> str:
     """The viewBox that holds a drawing and its two dimension lines, and nothing more: the first page gives it the room."""
     left, top = drawing.left - 68, drawing.top - 44 if drawing.top > 20 else -40
     return f"{left:g} {top:g} {drawing.right + 10 - left:g} {drawing.bottom + 8 - top:g}"
-
-
-LINKS = (("products", "/products/"), ("policy", "/privacy/"), ("promises", "/privacy/promises/"), ("me", "/me/"), ("copy", "/me/copy/"))
