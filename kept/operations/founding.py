@@ -88,6 +88,7 @@ def _take_away() -> None:
     finally:
         connection.close()
         for key in (settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE):
-            Path(key).unlink(missing_ok=True)
+            if Path(key).exists():
+                Path(key).unlink()
         for found in Path(settings.KEPT_HOME).iterdir() if Path(settings.KEPT_HOME).is_dir() else ():
             shutil.rmtree(found) if found.is_dir() else found.unlink()
