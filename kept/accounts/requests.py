@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from kept.accounts.models import StaffMember, User
 from kept.accounts.sessions import SessionStore
-from kept.core.vault.readers import Reader
+from kept.core.vault.readers import Reader, SelfReader, StaffReader
 from kept.people.models import Person
 
 
@@ -18,3 +18,17 @@ class KnownRequest(HttpRequest):
     person: Person | None
     reader: Reader | None
     post_held: StaffMember | None
+
+
+class OwnRequest(KnownRequest):
+    """A request of somebody at their own pages: every ID is made together with its person."""
+
+    person: Person
+    reader: SelfReader
+
+
+class DeskRequest(KnownRequest):
+    """A request behind ``staff_required``: there is a post, and it reads."""
+
+    reader: StaffReader
+    post_held: StaffMember

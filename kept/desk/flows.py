@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -23,6 +24,15 @@ class NotAMatterOfYours(Exception):
     """Another role opened it. It looks the same as one that does not exist."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One person a search found, as the list shows them."""
+
+    pk: UUID
+    name: str
+    email: str
+
+
 class _Opening:
     """A matter that is just being opened: there is no row yet for the act to be bound to."""
 
@@ -34,12 +44,22 @@ class _Opening:
 
 def open_matter(*, reader: StaffReader, purpose: str, channel: str, text: str) -> Matter:
     """A new matter about somebody not yet found. Raises what the gate raises."""
+    now = timezone.now()
     for _ in range(5):
         number = Matter.next_number()
         with gate.purpose(purpose, reader=reader, about=_Opening(number), source=f"matter {number}") as act:
             act.kind = "opened"
             matter = Matter(
-                number=number, purpose=purpose, channel=channel, keeper=reader.actor, opener=reader.actor, role=reader.role, entity=reader.entity, text=text
+                number=number,
+                purpose=purpose,
+                channel=channel,
+                keeper=reader.actor,
+                opener=reader.actor,
+                role=reader.role,
+                entity=reader.entity,
+                text=text,
+                opened_at=now,
+                worked_at=now,
             )
             try:
                 with transaction.atomic():
@@ -51,15 +71,14 @@ def open_matter(*, reader: StaffReader, purpose: str, channel: str, text: str) -
     raise IntegrityError("Five matters in a row were taken by colleagues.")
 
 
-def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Person]:
+def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Found]:
     """Up to ten people, by name, phone in any notation, e-mail or serial number. Each who is shown reads about it on their timeline."""
     with gate.purpose(matter.purpose, reader=reader, about=matter) as act:
         found = {person.pk: person for person in _matching(text)}
         for person in found.values():
             act.touch(person.pk, what="Looked for at the desk")
-            # Opened here, while the act is: name and address tell people of one name apart.
-            person.shown_name, person.shown_email = person.name, person.email
-        return list(found.values())[:MOST]
+        # Opened here, while the act is: name and address tell people of one name apart.
+        return [Found(person.pk, person.name, person.email) for person in found.values()][:MOST]
 
 
 def _matching(text: str) -> list[Person]:
@@ -88,11 +107,11 @@ def concern(*, reader: StaffReader, matter: Matter, person: Person) -> None:
 
 def reveal(*, reader: StaffReader, matter: Matter, field: str, reason: str) -> Reveal:
     """Open one masked value for ten minutes. The reason is sealed for the person, who reads it on their timeline."""
-    person = matter.person
+    person, now = matter.person, timezone.now()
     assert person is not None
     with gate.purpose(matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref) as act:
         getattr(person, field)  # refused here, before anything is written, when the policy says no
-        row = Reveal(matter=matter, person=person.pk, field=field, reason=reason, until=timezone.now() + REVEALED_FOR)
+        row = Reveal(matter=matter, person=person.pk, field=field, reason=reason, at=now, until=now + REVEALED_FOR)
         with transaction.atomic():
             row.save(force_insert=True)
             matter.work()

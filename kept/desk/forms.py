@@ -36,7 +36,10 @@ class FindForm(forms.Form):
         help_text="A name, an e-mail address, a phone number in any notation, or a serial number.",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": "Type a name, an e-mail address, a phone number or a serial number", "max_length": "Type less than 200 characters"},
+        error_messages={
+            "required": "Type a name, an e-mail address, a phone number or a serial number",
+            "max_length": "Type less than 200 characters",
+        },
     )
 
     def clean_text(self) -> str:

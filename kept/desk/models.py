@@ -89,4 +89,3 @@ class Reveal(SealedModel):
     until = models.DateTimeField()
 
     objects: ClassVar[SealedManager] = SealedManager()
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from kept.core.register import declarations as register
 from kept.desk.models import Matter, Reveal
 
@@ -23,7 +25,7 @@ register.holds(
     },
     clear={"purpose": WORDS, "channel": WORDS},
     nobody={"opener": STAFF, "role": STAFF, "entity": STAFF, "worked_at": "Keeps the matter open for an hour."},
-    label=lambda matter: f"Matter {matter.number}, {matter.opened_at:%-d %B %Y}",
+    label=lambda matter: f"Matter {matter.number}, {timezone.localtime(matter.opened_at):%-d %B %Y}",
 )
 register.holds(
     Reveal,
@@ -33,5 +35,5 @@ register.holds(
     columns={"field": "support.content", "at": "support.content", "until": "support.content"},
     clear={"field": "One of our own words for a kind of data, never the data."},
     nobody={"matter_id": "Which matter it was opened in."},
-    label=lambda reveal: f"{reveal.at:%-d %B %Y, %H:%M}",
+    label=lambda reveal: f"{timezone.localtime(reveal.at):%-d %B %Y, %H:%M}",
 )

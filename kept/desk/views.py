@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kept.accounts.requests import DeskRequest
 from kept.accounts.staff import staff_required
 from kept.core.consent.standing import standing
 from kept.core.ledger import versions
@@ -32,12 +33,12 @@ def _purposes(role: str) -> list[tuple[str, str]]:
     return [(id, known[id].title) for id in flows.PURPOSES.get(role, ()) if id in known]
 
 
-def _open_matters(request: HttpRequest) -> list[Matter]:
+def _open_matters(request: DeskRequest) -> list[Matter]:
     found = Matter.objects.filter(opener=request.reader.actor, closed_at=None).order_by("-worked_at")[:20]
     return [matter for matter in found if matter.matter_open]
 
 
-def _overview(request: HttpRequest, form: MatterForm, status: int = 200) -> HttpResponse:
+def _overview(request: DeskRequest, form: MatterForm, status: int = 200) -> HttpResponse:
     role = request.post_held.role
     queues = [(queue, queue.waiting(request.reader)) for queue in queues_for(role)]
     context = {"form": form, "matters": _open_matters(request), "queues": queues, "works": bool(_purposes(role))}
@@ -47,14 +48,14 @@ def _overview(request: HttpRequest, form: MatterForm, status: int = 200) -> Http
 @never_cache
 @require_safe
 @staff_required
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: DeskRequest) -> HttpResponse:
     """What waits for this role, the matters open now, and the form that opens one."""
     return _overview(request, MatterForm(purposes=_purposes(request.post_held.role)))
 
 
 @require_POST
 @staff_required(roles=WORKERS)
-def matters(request: HttpRequest) -> HttpResponse:
+def matters(request: DeskRequest) -> HttpResponse:
     form = MatterForm(request.POST, purposes=_purposes(request.post_held.role))
     if not form.is_valid():
         return _overview(request, form, status=422)
@@ -62,14 +63,14 @@ def matters(request: HttpRequest) -> HttpResponse:
     return redirect("desk-matter", id=opened.pk)
 
 
-def _find(request: HttpRequest, id: UUID) -> Matter:
+def _find(request: DeskRequest, id: UUID) -> Matter:
     try:
         return flows.of_role(post=request.post_held, id=id)
     except flows.NotAMatterOfYours:
         raise Http404 from None
 
 
-def _show(request: HttpRequest, matter: Matter, *, status: int = 200, **more: Any) -> HttpResponse:
+def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page of a matter, rendered inside the act: what it shows is on the record before the first byte leaves."""
     ruling = versions.current()
     context: dict[str, Any] = {
@@ -88,7 +89,7 @@ def _show(request: HttpRequest, matter: Matter, *, status: int = 200, **more: An
         return render(request, "desk/matter.html", context, status=status)
 
 
-def _about(request: HttpRequest, matter: Matter, person: Person, ruling: versions.Ruling) -> dict[str, Any]:
+def _about(request: DeskRequest, matter: Matter, person: Person, ruling: versions.Ruling) -> dict[str, Any]:
     panels = []
     for panel in panels_for(request.reader.role, matter.purpose):
         try:
@@ -109,14 +110,14 @@ def _about(request: HttpRequest, matter: Matter, person: Person, ruling: version
 @never_cache
 @require_safe
 @staff_required(roles=WORKERS)
-def matter(request: HttpRequest, id: UUID) -> HttpResponse:
+def matter(request: DeskRequest, id: UUID) -> HttpResponse:
     return _show(request, _find(request, id))
 
 
 @never_cache
 @require_POST
 @staff_required(roles=WORKERS)
-def search(request: HttpRequest, id: UUID) -> HttpResponse:
+def search(request: DeskRequest, id: UUID) -> HttpResponse:
     """Whom it is about. The answer is shown at once, so that neither address nor history holds what was typed."""
     matter, form = _find(request, id), FindForm(request.POST)
     if not form.is_valid():
@@ -129,7 +130,7 @@ def search(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 @staff_required(roles=WORKERS)
-def person(request: HttpRequest, id: UUID) -> HttpResponse:
+def person(request: DeskRequest, id: UUID) -> HttpResponse:
     matter, form = _find(request, id), PersonForm(request.POST)
     chosen = Person.objects.filter(pk=form.cleaned_data["person"]).first() if form.is_valid() else None
     if chosen is None:
@@ -141,7 +142,7 @@ def person(request: HttpRequest, id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["POST"])
 @staff_required(roles=WORKERS)
-def reveal(request: HttpRequest, id: UUID) -> HttpResponse:
+def reveal(request: DeskRequest, id: UUID) -> HttpResponse:
     matter, form = _find(request, id), RevealForm(request.POST)
     if matter.person is None:
         raise Http404
@@ -153,7 +154,7 @@ def reveal(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 @staff_required(roles=WORKERS)
-def closing(request: HttpRequest, id: UUID) -> HttpResponse:
+def closing(request: DeskRequest, id: UUID) -> HttpResponse:
     matter = _find(request, id)
     matter.close()
     messages.success(request, f"Matter {matter.number} is closed.")

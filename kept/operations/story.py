@@ -19,8 +19,8 @@ def _help(world: World, *, channel: str, text: str, reason: str) -> None:
     reader = world.staff(world.bob)
     matter = desk.open_matter(reader=reader, purpose="support", channel=channel, text=text)
     found = desk.find(reader=reader, matter=matter, text=world.alice.email)
-    alice: Person = next(person for person in found if person.pk == world.alice.person_id)
-    desk.concern(reader=reader, matter=matter, person=alice)
+    alice = next(one for one in found if one.pk == world.alice.person_id)
+    desk.concern(reader=reader, matter=matter, person=Person.objects.get(pk=alice.pk))
     if reason:
         desk.reveal(reader=reader, matter=matter, field="phone_typed", reason=reason)
     matter.close()

@@ -75,7 +75,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     in_force = versions.current().policy
     results = answers.latest(in_force)
     rows = pages.promise_rows(in_force, results)
-    groups = [
+    groups: list[dict[str, Any]] = [
         {
             "title": "Broken today",
             "line": "What is wrong comes first",
@@ -98,6 +98,8 @@ def promises(request: HttpRequest) -> HttpResponse:
             "rows": [row for row in rows if row.state == proofs.UNPROVEN],
         },
     ]
+    for group in groups:
+        group["said"] = [row for row in group["rows"] if not row.promise.proofs]
     context = {
         "rows": rows,
         "groups": groups,

@@ -99,7 +99,7 @@ def _make(copy: Copy) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Unlinked as soon as it is open: whatever kills the worker, nothing readable is left on the disk.
     with tempfile.TemporaryFile(dir=folder) as out:
-        pack(subject=copy.subject, reader=reader, about=copy.subject, out=out, categories=copy.categories or None, progress=copy.progress)  # type: ignore[arg-type]
+        pack(subject=copy.subject, reader=reader, about=copy.subject, out=out, categories=copy.categories or None, progress=copy.progress)
         size = out.tell()
         out.seek(0)
         with transaction.atomic(), gate.purpose("own-data", reader=reader, about=copy.subject, source="copy"):
@@ -124,7 +124,8 @@ def throw_away_dead() -> int:
     """Finished copies past their day are destroyed: the file's row first, so that what a crash leaves cannot be opened."""
     gone = 0
     for copy in Copy.objects.filter(dies_at__lte=timezone.now()).exclude(file=None):
-        SealedFile.remove(copy.file)
+        if copy.file is not None:
+            SealedFile.remove(copy.file)
         copy.file = None
         copy.save(update_fields=["file"])
         gone += 1

@@ -52,6 +52,15 @@ class Record:
     label: str
     facts: tuple[Fact, ...]
 
+    @property
+    def clusters(self) -> list[tuple[Fact, ...]]:
+        """Facts that share one answer to why, who and until when stand together; a sealed value stands alone."""
+        found: dict[tuple[str, ...], list[Fact]] = {}
+        for fact in self.facts:
+            key = (fact.field_id,) if fact.day else (fact.category, *fact.purposes)
+            found.setdefault(key, []).append(fact)
+        return [tuple(cluster) for cluster in found.values()]
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -82,7 +91,9 @@ def _nearness(holding: Holding) -> int:
 def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]]) -> Iterator[Record]:
     known = [(place, column, _name(column), policy.categories[column.category].title, _purposes(column, policy)) for place, column in columns]
     for row in holding.rows():
-        yield Record(str(row.instance.pk), row.label, tuple(_facts(row, known)))
+        # A record without a value says nothing about anybody.
+        if facts := tuple(_facts(row, known)):
+            yield Record(str(row.instance.pk), row.label, facts)
 
 
 def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]]) -> Iterator[Fact]:

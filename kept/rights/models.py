@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -56,7 +56,7 @@ class Copy(models.Model):
         now = timezone.now()
         return bool(Copy.objects.filter(pk=self.pk, stopped_at=None).update(done=done, due_at=now + LEASE))
 
-    def finish(self, *, file: object, size: int, lives: timedelta) -> None:
+    def finish(self, *, file: UUID, size: int, lives: timedelta) -> None:
         now = timezone.now()
         self.file, self.size, self.finished_at, self.dies_at = file, size, now, now + lives
         self.done, self.due_at, self.ticket, self.trouble = self.all, None, "", ""

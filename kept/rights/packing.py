@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -85,8 +85,6 @@ class _Packing:
         return self.categories is None or category in self.categories
 
     def _table(self, group: Group) -> None:
-        # A record without a value says nothing about anybody.
-        group = replace(group, records=tuple(record for record in group.records if record.facts))
         if not group.records:
             return
         self.included.update(fact.category for record in group.records for fact in record.facts)

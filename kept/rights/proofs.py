@@ -46,7 +46,7 @@ def _some_persons() -> list[UUID]:
     return found or list(Person.objects.order_by("pk").values_list("pk", flat=True)[:SAMPLE])
 
 
-def _sealed_rows(subject: UUID) -> set[tuple[str, object]]:
+def _sealed_rows(subject: UUID) -> set[tuple[str, UUID]]:
     found = set()
     for model in apps.get_models():
         if issubclass(model, SealedModel):

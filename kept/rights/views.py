@@ -6,7 +6,7 @@ import tempfile
 from contextlib import ExitStack
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kept.accounts.proof import session_proof
 from kept.accounts.reauthentication import reauthentication_required, recent
+from kept.accounts.requests import OwnRequest
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault import history as ledger
@@ -28,7 +29,7 @@ PAGE = 100
 
 @never_cache
 @require_safe
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: OwnRequest) -> HttpResponse:
     """Everything known about the person, each value with where it came from, why, who and until when."""
     person, policy = request.person, versions.current().policy
     with gate.purpose("own-data", reader=request.reader, about=person):
@@ -46,7 +47,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def timeline(request: HttpRequest) -> HttpResponse:
+def timeline(request: OwnRequest) -> HttpResponse:
     """What happened to the person's data, newest first, a hundred at a time."""
     person, policy = request.person, versions.current().policy
     only = request.GET.get("show", "all")
@@ -69,7 +70,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def copy(request: HttpRequest) -> HttpResponseBase:
+def copy(request: OwnRequest) -> HttpResponseBase:
     """Ask for a copy, and find those that wait."""
     form = CopyForm(request.POST or None, kinds=_kinds())
     if request.method == "POST":
@@ -78,7 +79,7 @@ def copy(request: HttpRequest) -> HttpResponseBase:
 
 
 @reauthentication_required
-def _asked(request: HttpRequest, form: CopyForm) -> HttpResponseBase:
+def _asked(request: OwnRequest, form: CopyForm) -> HttpResponseBase:
     if not form.is_valid():
         return invalid(request, "rights/copy.html", _copies(request, form))
     subject, chosen = request.person.pk, form.cleaned_data["categories"]
@@ -94,14 +95,14 @@ def _asked(request: HttpRequest, form: CopyForm) -> HttpResponseBase:
     return redirect("copy")
 
 
-def _copies(request: HttpRequest, form: CopyForm) -> dict[str, object]:
+def _copies(request: OwnRequest, form: CopyForm) -> dict[str, object]:
     found = Copy.objects.filter(subject=request.person.pk, stopped_at=None)
     working = found.filter(finished_at=None).order_by("asked_at").first()
     waiting = found.exclude(file=None).filter(dies_at__gt=timezone.now()).order_by("-finished_at")
     return {"form": form, "working": working, "waiting": waiting, "recent": recent(request)}
 
 
-def _own(request: HttpRequest, id: UUID) -> Copy:
+def _own(request: OwnRequest, id: UUID) -> Copy:
     copy = Copy.objects.filter(pk=id, subject=request.person.pk).first()
     if copy is None:
         raise Http404
@@ -111,7 +112,7 @@ def _own(request: HttpRequest, id: UUID) -> Copy:
 @never_cache
 @require_safe
 @reauthentication_required
-def copy_file(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def copy_file(request: OwnRequest, id: UUID) -> HttpResponseBase:
     """Fetch a finished copy. It is opened into a file without a name, which is gone when the answer is."""
     copy = _own(request, id)
     if copy.file is None:
@@ -132,6 +133,6 @@ def copy_file(request: HttpRequest, id: UUID) -> HttpResponseBase:
 
 
 @require_POST
-def copy_stop(request: HttpRequest, id: UUID) -> HttpResponse:
+def copy_stop(request: OwnRequest, id: UUID) -> HttpResponse:
     _own(request, id).stop()
     return redirect("copy")
