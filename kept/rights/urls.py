@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.rights import views
+from kept.rights import profile, views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
+    path("me/profile/", profile.profile, name="profile"),
     path("me/timeline/", views.timeline, name="timeline"),
     path("me/copy/", views.copy, name="copy"),
     path("me/copy/<uuid:id>/", views.copy_file, name="copy-file"),

@@ -1,0 +1,103 @@
+"""Your profile: name, phone, address and language, each with where it came from, to be seen and corrected at once (P18, P19)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kept.core.vault import gate
+from kept.core.vault.values import provenance
+from kept.people.forms import AddressFields, NameField, PhoneField
+from kept.people.models import Person
+from kept.people.phones import Phone
+from kept.portal import greeting
+from kept.portal.answers import invalid
+from kept.portal.spans import written
+
+PURPOSE = "account"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("nl", "Nederlands")]
+# Each field of the page and the column of the person that says where it came from.
+COLUMNS = {"name": "name", "phone": "phone", "street": "address", "postcode": "address", "city": "address", "area": "address", "country": "country"}
+
+
+class ProfileForm(AddressFields):
+    """Everything but the name may be empty: what is taken out here is forgotten."""
+
+    personal = {
+        "name": ("person.name", PURPOSE),
+        "phone": ("person.phone", PURPOSE),
+        "street": ("person.address", PURPOSE),
+        "language": ("contact.preferences", PURPOSE),
+    }
+    address_required = False
+    field_order = ("name", "phone", "country", "street", "postcode", "city", "area", "language")
+
+    name = NameField(label="Name", error_messages={"required": "Enter your name", "max_length": "Your name must be 200 characters or fewer"})
+    phone = PhoneField(required=False, help_text="Leave it empty, and we forget it.")
+    language = forms.ChoiceField(
+        label="Language",
+        help_text="For pages and mails that exist in it; the others come in English.",
+        choices=LANGUAGES,
+        error_messages={"required": "Choose a language", "invalid_choice": "Choose a language from the list"},
+    )
+
+    def __init__(self, *args: Any, origins: dict[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.origins = origins
+
+
+def known(person: Person) -> dict[str, Any]:
+    """What stands in the form, opened in the caller's act."""
+    parts = {part: said for part, said in (person.address or {}).items() if part != "country"}
+    return {"name": person.name, "phone": person.phone_typed or "", "country": person.country or "", **parts, "language": person.language}
+
+
+def origins(person: Person, values: dict[str, Any]) -> dict[str, str]:
+    """ "From sign-up, 3 May 2026" for each value there is."""
+    came = {column: provenance(person, column) for column in set(COLUMNS.values())}
+    return {name: f"From {at.source}, {written(at.day)}" for name, column in COLUMNS.items() if values.get(name) and (at := came[column]) is not None}
+
+
+def correct(*, request: HttpRequest, person: Person, form: ProfileForm) -> list[str]:
+    """Correct what differs, and nothing else, so that the rest keeps its day and its origin. Returns what was corrected."""
+    given = form.cleaned_data
+    phone: Phone | None = given["phone"]
+    with transaction.atomic(), gate.purpose(PURPOSE, reader=request.reader, about=person, source="your profile"):
+        wanted: dict[str, tuple[Any, Any]] = {
+            "name": (person.name, given["name"]),
+            "phone": (person.phone_typed or None, phone.typed if phone else None),
+            "address": (person.address or None, form.address or None),
+            "country": (person.country or None, form.address_country or None),
+            "language": (person.language, given["language"]),
+        }
+        changed = [field for field, (before, after) in wanted.items() if before != after]
+        for field in changed:
+            person.correct(field, phone if field == "phone" else wanted[field][1])
+    return changed
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """See and correct. What was typed wrong is shown again as typed, with status 422."""
+    person = request.person
+    with gate.purpose(PURPOSE, reader=request.reader, about=person):
+        values = known(person)
+    form = ProfileForm(request.POST or None, initial=values, origins=origins(person, values))
+    context = {"form": form, "email": request.user.email}
+    if request.method != "POST":
+        return render(request, "rights/profile.html", context)
+    if not form.is_valid():
+        return invalid(request, "rights/profile.html", context)
+    changed = correct(request=request, person=person, form=form)
+    if "name" in changed:
+        greeting.forget(request)
+    messages.success(request, "Your profile is corrected." if changed else "Nothing differed, so nothing was changed.")
+    return redirect("profile")
