@@ -31,6 +31,7 @@ from kept.accounts import proof
 from kept.accounts.models import User
 from kept.core.vault.readers import SelfReader, StaffReader
 from kept.operations import ids
+from kept.outbox.delivery import deliver
 
 # The company begins this long before today.
 PAST = timedelta(days=730)
@@ -90,6 +91,7 @@ class World:
             at, _, do = heapq.heappop(self._events)
             with the_clock_at(min(at, self.now)):
                 do()
+                deliver()
             done += 1
         return done
 

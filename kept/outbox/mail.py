@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from kept.core.vault import gate
 from kept.core.vault.acts import CURRENT
@@ -31,7 +32,11 @@ def mail(*, subject: UUID, to: str, template: str, context: Mapping[str, Any], p
 
 
 def _queue(subject: UUID, to: str, template: str, heading: str, body: str, purpose: str) -> Message:
+    # Named here, not as a default: what is told about the past must have happened then.
+    now = timezone.now()
     message = Message(
+        queued_at=now,
+        due_at=now,
         subject=subject,
         to=to,
         heading=heading.strip()[:200],

@@ -130,6 +130,8 @@ def said(value: Any) -> str:
         return f"{len(bytes(value))} sealed bytes"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(str(part) for part in value.values() if part)
     if isinstance(value, list | tuple):
         return "\n".join(str(part) for part in value)
     return str(value)
