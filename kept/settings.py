@@ -141,6 +141,17 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
+# How mail leaves. Kept in a folder it never leaves this machine, and is read there by whoever tries the portal out.
+_MAIL = ENVIRONMENT["KEPT_MAIL"]
+_MAIL_STAYS = _MAIL["scheme"] == "folder"
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if _MAIL_STAYS else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = KEPT_HOME / "mail"
+if not _MAIL_STAYS:
+    EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (_MAIL[part] for part in ("host", "port", "user", "password"))
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL["scheme"] == "smtps", _MAIL["scheme"] == "smtp+tls"
+    # A server that does not answer must not hold up the mails of everybody else.
+    EMAIL_TIMEOUT = 20
+
 # Headers and cookies.
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health/"]

@@ -71,7 +71,12 @@ def _record_and_open(message: Message) -> EmailMessage:
         "Message-ID": f"<{message.pk}@{urlsplit(settings.KEPT_SITE).hostname}>",
         "Auto-Submitted": "auto-generated",
     }
-    return EmailMessage(heading, body + footer(), settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
+    return EmailMessage(heading, body + footer(), sender(), [to], headers=headers)
+
+
+def sender() -> str:
+    """The address mail comes from: the operator's own, or the one the policy publishes."""
+    return settings.KEPT_MAIL_FROM or versions.current().policy.company.published_email
 
 
 def footer() -> str:
