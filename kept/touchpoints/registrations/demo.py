@@ -23,7 +23,12 @@ from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Reg
 if TYPE_CHECKING:
     from kept.operations.world import World
 
-HERS = {"holder": MYSELF, "phone": "04 345 00 17", "address": {"street": "Rue du Laveu 12", "postcode": "4000", "city": "Liège", "country": "BE"}, "keep": "profile"}
+HERS = {
+    "holder": MYSELF,
+    "phone": "04 345 00 17",
+    "address": {"street": "Rue du Laveu 12", "postcode": "4000", "city": "Liège", "country": "BE"},
+    "keep": "profile",
+}
 WORKS = {"name": "Moulin Télécom", "vat": "BE0123456749"}
 CROWD = "registrations.demo"
 # Of a hundred unnamed persons, so many have registered a machine.
@@ -38,7 +43,9 @@ def make(world: World) -> None:
     own, works, later, used = (world.serials.pop() for _ in range(4))
     world.on(days_ago=300, do=lambda: _register(world, world.alice, own, HERS))
     world.on(days_ago=120, do=lambda: _register(world, world.alice, works, {**HERS, "holder": NEW, "organisation": WORKS}))
-    world.on(days_ago=34, do=lambda: _register(world, world.alice, later, {**HERS, "holder": _works(world), "phone": "+32 4 345 00 18", "keep": "once"}))
+    world.on(
+        days_ago=34, do=lambda: _register(world, world.alice, later, {**HERS, "holder": _works(world), "phone": "+32 4 345 00 18", "keep": "once"})
+    )
     # Charlie bought Alice's first machine second-hand, or says so; the proof he sent for another was good.
     world.on(days_ago=60, do=lambda: _accepted(world, _claim(world, world.charlie, used, "Bought from a dealer in Namur.")))
     world.on(days_ago=3, do=lambda: _claim(world, world.charlie, own, "I bought it second-hand. The invoice is attached."))
@@ -98,9 +105,15 @@ def crowd(world: World, subjects: Sequence[UUID]) -> None:
     job = Job(CROWD)
     with gate.purpose(flows.PURPOSE, reader=SystemReader(job=CROWD), about=job, source="product registration") as act, transaction.atomic():
         act.kind = "collected"
-        holdings = [_holding(world, units[serial], subject) for serial, subject in taken.items() if not (units[serial].made and units[serial].made > now.date())]
+        holdings = [
+            _holding(world, units[serial], subject)
+            for serial, subject in taken.items()
+            if not (units[serial].made and units[serial].made > now.date())
+        ]
         Holding.objects.bulk_create(holdings, batch_size=500)
-        UnitEvent.objects.bulk_create([UnitEvent(unit_id=each.unit_id, state=UnitEvent.State.REGISTERED, at=each.since) for each in holdings], batch_size=500)
+        UnitEvent.objects.bulk_create(
+            [UnitEvent(unit_id=each.unit_id, state=UnitEvent.State.REGISTERED, at=each.since) for each in holdings], batch_size=500
+        )
         Registration.objects.bulk_create(_registrations(world, holdings), batch_size=500)
 
 

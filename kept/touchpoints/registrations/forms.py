@@ -32,7 +32,11 @@ class MachineForm(forms.Form):
     right = forms.ChoiceField(choices=YES_OR_NO, required=False, widget=forms.RadioSelect)
     reading = forms.CharField(required=False, widget=forms.HiddenInput, max_length=serials.LENGTH)
     purchased = DatePartsField(
-        label="When was it bought?", name="Purchase date", past=True, month_is_enough=True, help_text="For example 3 5 2025. The month and the year are enough."
+        label="When was it bought?",
+        name="Purchase date",
+        past=True,
+        month_is_enough=True,
+        help_text="For example 3 5 2025. The month and the year are enough.",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -73,7 +77,9 @@ class HolderChoice(forms.Form):
     """Whose the machine is: one's own, or an organisation's one belongs to."""
 
     holder = forms.ChoiceField(
-        label="Whose is it?", widget=forms.RadioSelect, error_messages={"required": "Choose whose it is", "invalid_choice": "Choose whose it is from the list"}
+        label="Whose is it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whose it is", "invalid_choice": "Choose whose it is from the list"},
     )
 
     def __init__(self, *args: Any, organisations: Sequence[tuple[str, str]] = (), **options: Any) -> None:

@@ -72,7 +72,9 @@ def _machine_of(request: HttpRequest, draft: Draft | None) -> dict[str, Any]:
 def _looked_up(request: HttpRequest, form: MachineForm, before: Draft | None) -> HttpResponse:
     status, found = 422, None
     try:
-        draft = flows.begin(reader=request.reader, person=request.person, before=before, **{name: form.cleaned_data[name] for name in ("serial", "purchased")})
+        draft = flows.begin(
+            reader=request.reader, person=request.person, before=before, **{name: form.cleaned_data[name] for name in ("serial", "purchased")}
+        )
     except flows.TooManyTries as many:
         form.add_error("serial", str(many))
         status = 429
@@ -100,7 +102,9 @@ def owner(request: HttpRequest, id: UUID) -> HttpResponse:
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         choices = pages.organisations(request.reader)
         known = pages.answered(draft) or prefill.fill(request.person, prefill.latest(request.person))
-    form = OwnerForm(request.POST or None, initial={"holder": MYSELF, "keep": "profile", **known.values}, origins=known.origins, organisations=choices)
+    form = OwnerForm(
+        request.POST or None, initial={"holder": MYSELF, "keep": "profile", **known.values}, origins=known.origins, organisations=choices
+    )
     context = {"form": form, "draft": draft}
     if request.method != "POST":
         return render(request, "registrations/owner.html", context)
@@ -162,7 +166,13 @@ def _claimed(request: HttpRequest, form: ClaimForm, context: Mapping[str, Any], 
         given = form.cleaned_data
         try:
             made = flows.claim(
-                reader=request.reader, person=request.person, draft=draft, holder=given["holder"], note=given["note"], upload=given["proof"], media_type=form.media_type
+                reader=request.reader,
+                person=request.person,
+                draft=draft,
+                holder=given["holder"],
+                note=given["note"],
+                upload=given["proof"],
+                media_type=form.media_type,
             )
             return redirect("registration-claim", reference=made.reference)
         except FileNotKept as full:
