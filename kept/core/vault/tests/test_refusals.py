@@ -57,6 +57,13 @@ def test_expressions_are_refused(expression: Any, alice: Person) -> None:
             Person.objects.bulk_update([alice], ["name"])
 
 
+@pytest.mark.parametrize("expression", [*EXPRESSIONS, "Alice"], ids=repr)
+def test_they_are_refused_by_the_column_too(expression: Any, alice: Person) -> None:
+    """Where a model came with a manager that is not the vault's."""
+    with pytest.raises(SealRefused):
+        models.QuerySet(model=Person).update(name=expression)
+
+
 def test_a_subquery_is_refused(alice: Person) -> None:
     with pytest.raises(SealRefused):
         Purchase.objects.update(bought=Subquery(Person.objects.filter(pk=OuterRef("person")).only("pk")))
