@@ -111,6 +111,11 @@ class Portal:
         return [cell if cell.address.startswith("mailto:") or navigation.there(cell.address) else Cell(cell.name, cell.text) for cell in cells]
 
     @property
+    def demo_mail(self) -> str:
+        """Where the demo's mail is read; nothing in a real portal."""
+        return _address("demo-mail") if settings.KEPT_DEMO else ""
+
+    @property
     def legal_line(self) -> str:
         return f"{self.entity.name}, {', '.join(self.entity.address)}. This page asked nothing of anyone but this server."
 
