@@ -171,11 +171,6 @@ class SealedField(AnyField):
             raise SealRefused(f"{self.field_id} takes no expressions: the database would store them in the clear.")
         return super().get_db_prep_save(value, connection)
 
-    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
-        if hasattr(value, "as_sql") and not only_sealed(value):
-            raise SealRefused(f"{self.field_id} takes no expressions: the database would store them in the clear.")
-        return "%s"
-
     # In queries ---------------------------------------------------------------------------------------------------
 
     def get_lookup(self, lookup_name: str) -> Any:
