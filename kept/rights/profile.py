@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kept.accounts.requests import OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.values import provenance
 from kept.people.forms import AddressFields, NameField, PhoneField
@@ -65,7 +66,7 @@ def origins(person: Person, values: dict[str, Any]) -> dict[str, str]:
     return {name: f"From {at.source}, {written(at.day)}" for name, column in COLUMNS.items() if values.get(name) and (at := came[column]) is not None}
 
 
-def correct(*, request: HttpRequest, person: Person, form: ProfileForm) -> list[str]:
+def correct(*, request: OwnRequest, person: Person, form: ProfileForm) -> list[str]:
     """Correct what differs, and nothing else, so that the rest keeps its day and its origin. Returns what was corrected."""
     given = form.cleaned_data
     phone: Phone | None = given["phone"]
@@ -85,7 +86,7 @@ def correct(*, request: HttpRequest, person: Person, form: ProfileForm) -> list[
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: OwnRequest) -> HttpResponse:
     """See and correct. What was typed wrong is shown again as typed, with status 422."""
     person = request.person
     with gate.purpose(PURPOSE, reader=request.reader, about=person):

@@ -105,11 +105,7 @@ def crowd(world: World, subjects: Sequence[UUID]) -> None:
     job = Job(CROWD)
     with gate.purpose(flows.PURPOSE, reader=SystemReader(job=CROWD), about=job, source="product registration") as act, transaction.atomic():
         act.kind = "collected"
-        holdings = [
-            _holding(world, units[serial], subject)
-            for serial, subject in taken.items()
-            if not (units[serial].made and units[serial].made > now.date())
-        ]
+        holdings = [_holding(world, units[serial], subject) for serial, subject in taken.items() if (units[serial].made or date.min) <= now.date()]
         Holding.objects.bulk_create(holdings, batch_size=500)
         UnitEvent.objects.bulk_create(
             [UnitEvent(unit_id=each.unit_id, state=UnitEvent.State.REGISTERED, at=each.since) for each in holdings], batch_size=500
@@ -142,7 +138,7 @@ def _registrations(world: World, holdings: Sequence[Holding]) -> list[Registrati
             some = sorted(wanted)[start : start + 500]
             names |= set(some) - set(Registration.objects.filter(reference__in=some).values_list("reference", flat=True))
     return [
-        Registration(id=_id(world), reference=name, person_id=holding.person_id, holding=holding, registered_at=holding.since)
+        Registration(id=_id(world), reference=name, person_id=holding.subject, holding=holding, registered_at=holding.since)
         for name, holding in zip(sorted(names), holdings, strict=True)
     ]  # fmt: skip
 

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kept.accounts.requests import DeskRequest
 from kept.accounts.staff import staff_required
 from kept.core.ledger import versions
 from kept.core.vault import gate
@@ -35,7 +36,7 @@ def _waiting() -> Any:
 @never_cache
 @require_safe
 @staff_required(roles=ROLES)
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: DeskRequest) -> HttpResponse:
     """What waits, soonest due first. Nothing personal is opened for it."""
     decided = Claim.objects.exclude(decided_at=None).order_by("-decided_at")[:20]
     return render(request, "registrations/desk/queue.html", {"claims": _waiting(), "decided": decided, "today": timezone.localdate()})
@@ -45,13 +46,13 @@ def _claim(id: UUID) -> Claim:
     found = Claim.objects.filter(pk=id).select_related("person", "organisation").first()
     if found is None:
         raise Http404
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(roles=ROLES)
-def claim(request: HttpRequest, id: UUID) -> HttpResponse:
+def claim(request: DeskRequest, id: UUID) -> HttpResponse:
     """One claim: the unit, the proof, and what is decided."""
     sent = _claim(id)
     if not sent.matter_open:
@@ -61,7 +62,7 @@ def claim(request: HttpRequest, id: UUID) -> HttpResponse:
     return _show(request, sent)
 
 
-def _show(request: HttpRequest, sent: Claim, posted: Any = None, trouble: str = "") -> HttpResponse:
+def _show(request: DeskRequest, sent: Claim, posted: Any = None, trouble: str = "") -> HttpResponse:
     """Rendered inside the act: what it shows is on the record before the first byte leaves."""
     with gate.purpose(PURPOSE, reader=request.reader, about=sent) as act:
         unit = Unit.objects.select_related("product").filter(serial=sent.serial).first()
@@ -83,7 +84,7 @@ def _show(request: HttpRequest, sent: Claim, posted: Any = None, trouble: str = 
         return render(request, "registrations/desk/claim.html", context, status=200 if posted is None else 422)
 
 
-def _decided(request: HttpRequest, sent: Claim) -> HttpResponse:
+def _decided(request: DeskRequest, sent: Claim) -> HttpResponse:
     with gate.purpose(PURPOSE, reader=request.reader, about=sent):
         known = Unit.objects.filter(serial=sent.serial).exists()
     form = DecisionForm(request.POST, known=known)
@@ -104,7 +105,7 @@ def _decided(request: HttpRequest, sent: Claim) -> HttpResponse:
 @never_cache
 @require_safe
 @staff_required(roles=ROLES)
-def proof(request: HttpRequest, id: UUID) -> HttpResponse:
+def proof(request: DeskRequest, id: UUID) -> HttpResponse:
     """The document, to be saved: it is never shown in the page, and never taken for anything else than what it is."""
     sent = _claim(id)
     if not sent.matter_open or sent.proof is None:

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kept.accounts.requests import OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
 from kept.equipment.errors import WrongPurchaseDate
@@ -25,13 +26,13 @@ FORM = ["GET", "HEAD", "POST"]
 
 @never_cache
 @require_safe
-def products(request: HttpRequest) -> HttpResponse:
+def products(request: OwnRequest) -> HttpResponse:
     """What is theirs and their organisations', and how it came to be."""
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         return render(request, "registrations/products.html", pages.products(request.reader))
 
 
-def _draft(request: HttpRequest, id: UUID) -> Draft | HttpResponse:
+def _draft(request: OwnRequest, id: UUID) -> Draft | HttpResponse:
     """The draft, or where it led to: a form that is sent twice arrives at what the first made."""
     person = request.person.pk
     draft = Draft.objects.alive().filter(pk=id, person=person, ended_at=None).first()
@@ -49,7 +50,7 @@ def _draft(request: HttpRequest, id: UUID) -> Draft | HttpResponse:
 
 @never_cache
 @require_http_methods(FORM)
-def machine(request: HttpRequest, id: UUID | None = None) -> HttpResponse:
+def machine(request: OwnRequest, id: UUID | None = None) -> HttpResponse:
     """Step 1: serial number and purchase date."""
     draft = _draft(request, id) if id else None
     if isinstance(draft, HttpResponse):
@@ -62,14 +63,14 @@ def machine(request: HttpRequest, id: UUID | None = None) -> HttpResponse:
     return _looked_up(request, form, draft)
 
 
-def _machine_of(request: HttpRequest, draft: Draft | None) -> dict[str, Any]:
+def _machine_of(request: OwnRequest, draft: Draft | None) -> dict[str, Any]:
     if draft is None:
         return {}
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         return {"serial": draft.number, "purchased": draft.purchase_date}
 
 
-def _looked_up(request: HttpRequest, form: MachineForm, before: Draft | None) -> HttpResponse:
+def _looked_up(request: OwnRequest, form: MachineForm, before: Draft | None) -> HttpResponse:
     status, found = 422, None
     try:
         draft = flows.begin(
@@ -92,7 +93,7 @@ def _looked_up(request: HttpRequest, form: MachineForm, before: Draft | None) ->
 
 @never_cache
 @require_http_methods(FORM)
-def owner(request: HttpRequest, id: UUID) -> HttpResponse:
+def owner(request: OwnRequest, id: UUID) -> HttpResponse:
     """Step 2: whose it is, and how to reach them."""
     draft = _draft(request, id)
     if isinstance(draft, HttpResponse):
@@ -116,7 +117,7 @@ def owner(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @never_cache
 @require_http_methods(FORM)
-def check(request: HttpRequest, id: UUID) -> HttpResponse:
+def check(request: OwnRequest, id: UUID) -> HttpResponse:
     """Step 3: everything once more, then it is registered."""
     draft = _draft(request, id)
     if isinstance(draft, HttpResponse):
@@ -131,7 +132,7 @@ def check(request: HttpRequest, id: UUID) -> HttpResponse:
         return render(request, "registrations/check.html", pages.to_check(request.reader, draft))
 
 
-def _registered(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _registered(request: OwnRequest, draft: Draft) -> HttpResponse:
     try:
         made = flows.register(reader=request.reader, person=request.person, draft=draft)
     except flows.NotAtOnce:
@@ -143,7 +144,7 @@ def _registered(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 @never_cache
 @require_http_methods(FORM)
-def proof(request: HttpRequest, id: UUID) -> HttpResponse:
+def proof(request: OwnRequest, id: UUID) -> HttpResponse:
     """A serial number that could not be registered at once, whyever: the page is the same."""
     draft = _draft(request, id)
     if isinstance(draft, HttpResponse):
@@ -161,7 +162,7 @@ def proof(request: HttpRequest, id: UUID) -> HttpResponse:
     return _claimed(request, form, context, draft)
 
 
-def _claimed(request: HttpRequest, form: ClaimForm, context: Mapping[str, Any], draft: Draft) -> HttpResponse:
+def _claimed(request: OwnRequest, form: ClaimForm, context: Mapping[str, Any], draft: Draft) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -180,7 +181,7 @@ def _claimed(request: HttpRequest, form: ClaimForm, context: Mapping[str, Any], 
     return invalid(request, "registrations/proof.html", context)
 
 
-def _own(model: type[Registration] | type[Claim], request: HttpRequest, reference: str) -> Any:
+def _own(model: type[Registration] | type[Claim], request: OwnRequest, reference: str) -> Any:
     found = model.objects.filter(reference=reference, person=request.person).first()
     if found is None:
         raise Http404
@@ -189,7 +190,7 @@ def _own(model: type[Registration] | type[Claim], request: HttpRequest, referenc
 
 @never_cache
 @require_safe
-def registration(request: HttpRequest, reference: str) -> HttpResponse:
+def registration(request: OwnRequest, reference: str) -> HttpResponse:
     """The registration with its reference, and the way back for a day."""
     made = _own(Registration, request, reference)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
@@ -197,7 +198,7 @@ def registration(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def undoing(request: HttpRequest, reference: str) -> HttpResponse:
+def undoing(request: OwnRequest, reference: str) -> HttpResponse:
     made = _own(Registration, request, reference)
     try:
         flows.undo(reader=request.reader, person=request.person, registration=made)
@@ -209,7 +210,7 @@ def undoing(request: HttpRequest, reference: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def claim(request: HttpRequest, reference: str) -> HttpResponse:
+def claim(request: OwnRequest, reference: str) -> HttpResponse:
     """What became of a proof of purchase."""
     sent = _own(Claim, request, reference)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
