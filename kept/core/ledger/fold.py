@@ -24,7 +24,10 @@ from kept.core.ledger.pack import RowBroken, leaf, mark
 # 0.2 s, and only when a backlog is folded.
 BATCH = 16384
 
-_DUE = "SELECT seq, tx, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) ORDER BY tx, seq LIMIT %s"
+# SQLite uses only the first column of the index for (tx, seq) > (…), and would go through all it ever folded. Two halves it merges.
+_DUE = """
+    SELECT seq, tx, packed FROM ledger_act WHERE tx = %s AND seq > %s UNION ALL
+    SELECT seq, tx, packed FROM ledger_act WHERE tx > %s ORDER BY tx, seq LIMIT %s"""
 # Our own transaction counts too when nothing older is open: then nothing can come in before it.
 _DUE_POSTGRESQL = """
     SELECT seq, tx, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND tx <
@@ -54,7 +57,7 @@ def due() -> int:
     """How many acts wait to be folded."""
     state = FoldState.objects.filter(pk=1).first() or FoldState()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM ledger_act WHERE (tx, seq) > (%s, %s)", [state.tx, state.seq])
+        cursor.execute("SELECT count(*) FROM ledger_act WHERE (tx = %s AND seq > %s) OR tx > %s", [state.tx, state.seq, state.tx])
         return int(cursor.fetchone()[0])
 
 
@@ -118,7 +121,10 @@ def _settle(state: FoldState) -> None:
 
 def _read_due(state: FoldState, most: int) -> list[tuple[int, int, bytes]]:
     with connection.cursor() as cursor:
-        cursor.execute(_DUE_POSTGRESQL if connection.vendor == "postgresql" else _DUE, [state.tx, state.seq, most])
+        if connection.vendor == "postgresql":
+            cursor.execute(_DUE_POSTGRESQL, [state.tx, state.seq, most])
+        else:
+            cursor.execute(_DUE, [state.tx, state.seq, state.tx, most])
         return list(cursor.fetchall())
 
 

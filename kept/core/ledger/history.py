@@ -14,10 +14,10 @@ from kept.core.ledger.models import Act, FoldState, Touch
 from kept.core.ledger.pack import mark, unpack
 
 _TAIL = {
-    "sqlite": "SELECT seq, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND instr(packed, %s) > 0",
-    "postgresql": "SELECT seq, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND position(%s::bytea in packed) > 0",
+    "sqlite": "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND instr(packed, %s) > 0",
+    "postgresql": "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND position(%s::bytea in packed) > 0",
 }
-_TAIL_OF_NOBODY = "SELECT seq, packed FROM ledger_act WHERE (tx, seq) > (%s, %s) AND substr(packed, 2, 2) = %s"
+_TAIL_OF_NOBODY = "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND substr(packed, 2, 2) = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _tail(alias: bytes) -> dict[int, bytes]:
     state = FoldState.objects.filter(pk=1).first() or FoldState()
     holds = _TAIL_OF_NOBODY if not alias else _TAIL[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(holds, [state.tx, state.seq, alias or b"\x00\x00"])
+        cursor.execute(holds, [state.tx, state.seq, state.tx, alias or b"\x00\x00"])
         rows = [(seq, bytes(packed)) for seq, packed in cursor.fetchall()]
     # The bytes may stand there by accident: ask the row itself.
     return {seq: packed for seq, packed in rows if not alias or alias in unpack(packed).aliases}

@@ -162,7 +162,7 @@ def _waiting(state: FoldState) -> Iterator[str]:
     total = Act.objects.count()
     waiting = 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT seq FROM ledger_act WHERE (tx, seq) > (%s, %s) ORDER BY tx, seq", [state.tx, state.seq])
+        cursor.execute("SELECT seq FROM ledger_act WHERE (tx = %s AND seq > %s) OR tx > %s", [state.tx, state.seq, state.tx])
         numbers = [row[0] for row in cursor.fetchall()]
     for start in range(0, len(numbers), _AT_ONCE):
         for act in Act.objects.filter(seq__in=numbers[start : start + _AT_ONCE]).order_by("seq"):

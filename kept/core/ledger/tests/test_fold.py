@@ -155,6 +155,34 @@ def test_after_a_move_to_another_cluster_it_settles(look_up: LookUp, alice: Some
     assert verify.verify() == []
 
 
+@pytest.mark.django_db
+def test_what_is_folded_costs_nothing_again(look_up: LookUp, alice: Someone, charlie: Someone) -> None:
+    """Counted in SQLite's own steps: a scan of the folded acts would take some for each. (PostgreSQL's planner compares pairs itself.)"""
+    if connection.vendor != "sqlite":
+        return
+    for _ in range(1000):
+        look_up(alice)
+    fold.fold()
+    for asked in (fold.fold, fold.due, lambda: history.entries_of(charlie.alias)):
+        steps = _steps(asked)
+        assert steps < 1000, f"{steps} steps"
+
+
+def _steps(asked: Callable[[], Any]) -> int:
+    count = [0]
+
+    def step() -> int:
+        count[0] += 10
+        return 0
+
+    connection.connection.set_progress_handler(step, 10)
+    try:
+        asked()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return count[0]
+
+
 def _together(*workers: Callable[[], None]) -> None:
     wrong: list[BaseException] = []
 
