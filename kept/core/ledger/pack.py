@@ -74,14 +74,19 @@ def pack(header: Mapping[str, Any], parts: Sequence[Part]) -> bytes:
         raise ValueError("An act touches more than 65,535 people. Record it in several acts.")
     if any(len(part.alias) != ALIAS or len(part.salt) != SALT for part in parts):
         raise ValueError(f"An alias has {ALIAS} bytes and a salt {SALT}.")
-    marked = [(commitment(part.salt, header, part.detail), part) for part in parts]
-    marked.sort(key=lambda pair: pair[0])
+    # Spelled once: the header for everybody, and a detail for all who share it. The bytes are those of ``commitment``.
+    said = canonical(header)
+    spelled = {id(part.detail): part.detail for part in parts}
+    details = {one: canonical(detail) for one, detail in spelled.items()}
+    opening = b"[" + said + b","
+    marked = [(sha256(part.salt + opening + details[id(part.detail)] + b"]").digest(), part.alias, details[id(part.detail)]) for part in parts]
+    marked.sort()
     body = b"".join(
         [
             bytes((VERSION,)),
             len(parts).to_bytes(2, "big"),
-            *[part.alias + own for own, part in marked],
-            canonical([header, [part.detail for _, part in marked]]),
+            *[alias + own for own, alias, _ in marked],
+            b"[" + said + b",[" + b",".join([detail for _, _, detail in marked]) + b"]]",
         ]
     )
     return body + sha256(body).digest()

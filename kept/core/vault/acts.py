@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import date
 from typing import Any
@@ -198,8 +198,17 @@ class Act:
             self.kind = "refused"
         return record(
             self.kind, purpose=self.purpose, role=self.reader.role, entity=self.reader.entity, about=self.about, policy=self.ruling.number,
-            parts=[Part(part.key.alias, part.key.salt(self.id), self._detail(part)) for part in touched], payload=self.payload, act_id=self.id,
+            parts=[Part(part.key.alias, part.key.salt(self.id), detail) for part, detail in self._details(touched)], payload=self.payload, act_id=self.id,
         )  # fmt: skip
+
+    def _details(self, touched: Iterable[Touched]) -> Iterator[tuple[Touched, Mapping[str, Any]]]:
+        """The same detail for all of whom the same was read and written: on a list page, everybody."""
+        known: dict[object, Mapping[str, Any]] = {}
+        for part in touched:
+            alike: object = part if self.reason or part.more or part.refused else (part.what, *part.opened.items(), None, *part.sealed.items())
+            if alike not in known:
+                known[alike] = self._detail(part)
+            yield part, known[alike]
 
     def _detail(self, part: Touched) -> Mapping[str, Any]:
         fields = {**part.opened}
