@@ -126,6 +126,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_UPLOAD_LIMIT", "10000000", "The largest file a person may send, in bytes.", _whole),
     Setting("KEPT_LOG_JSON", "no", "Log one JSON object a line, for machines, instead of plain lines.", _flag),
     Setting("KEPT_BIND", "127.0.0.1", "The address to listen on. A demo listens on localhost only.", _address),
+    Setting(
+        "KEPT_INDEX_EPOCH", "1", "Counts up when the keys of the search indexes are changed. Old and new entries are both found meanwhile.", _whole
+    ),
     Setting("KEPT_WORKERS", "1", "Web processes. Two threads each.", _whole),
 )
 

@@ -28,7 +28,7 @@ PENDING = "_sealed_tokens"
 
 def epoch() -> int:
     """The generation of the index keys. Raising it by one begins a rotation: both generations are found until all rows were saved anew."""
-    return int(getattr(settings, "KEPT_INDEX_EPOCH", 1))
+    return int(settings.KEPT_INDEX_EPOCH)
 
 
 def generations() -> list[int]:
