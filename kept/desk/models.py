@@ -73,6 +73,9 @@ class Matter(SealedModel):
         self.save()
 
     def close(self) -> None:
+        """What it opened closes with it. Closing what is closed changes nothing."""
+        if self.closed_at is not None:
+            return
         self.closed_at = timezone.now()
         self.save(update_fields=["closed_at"])
         self.revealed.filter(until__gt=self.closed_at).update(until=self.closed_at)

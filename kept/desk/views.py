@@ -133,7 +133,7 @@ def search(request: DeskRequest, id: UUID) -> HttpResponse:
 def person(request: DeskRequest, id: UUID) -> HttpResponse:
     matter, form = _find(request, id), PersonForm(request.POST)
     chosen = Person.objects.filter(pk=form.cleaned_data["person"]).first() if form.is_valid() else None
-    if chosen is None:
+    if chosen is None or not matter.matter_open:
         return _show(request, matter, status=422)
     flows.concern(reader=request.reader, matter=matter, person=chosen)
     return redirect("desk-matter", id=matter.pk)
@@ -146,7 +146,7 @@ def reveal(request: DeskRequest, id: UUID) -> HttpResponse:
     matter, form = _find(request, id), RevealForm(request.POST)
     if matter.person is None:
         raise Http404
-    if not form.is_valid():
+    if not form.is_valid() or not matter.matter_open:
         return _show(request, matter, status=422, form=form, refused_reveal=form)
     flows.reveal(reader=request.reader, matter=matter, **form.cleaned_data)
     return redirect("desk-matter", id=matter.pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kept.core.ledger import checkpoint, versions
 from kept.core.vault import gate
-from kept.core.vault.errors import KeyErased
+from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox import door
 from kept.outbox.models import Message
@@ -42,12 +42,13 @@ def _one(message: Message) -> int:
         )
         message.save(update_fields=["trouble", "due_at", "given_up_at"])
         return 0
-    except door.DoorClosed as closed:
+    except (door.DoorClosed, VaultError) as closed:
+        # A version published meanwhile may forbid it. It must not stand in the way of other people's mail.
         message.failed(type(closed).__name__)
         return 0
     try:
         letter.send()
-    except OSError as trouble:  # refused, timed out, unreachable; smtplib's errors are all OSErrors
+    except (OSError, ValueError) as trouble:  # refused, timed out, unreachable: smtplib's errors are all OSErrors; or an address no server takes
         message.failed(type(trouble).__name__)
         return 0
     message.delivered()

@@ -17,6 +17,8 @@ def check(policy: Policy, recipient_id: str, *, purpose: str, at: date) -> Recip
     recipient = policy.recipients.get(recipient_id)
     if recipient is None:
         raise DoorClosed(f"The policy names no recipient “{recipient_id}”. Register the recipient first.")
+    if purpose not in policy.purposes:
+        raise DoorClosed(f"The policy has no purpose “{purpose}” any more.")
     if recipient not in policy.recipients_of(purpose):
         clause = policy.purposes[purpose].clause
         raise DoorClosed(f"“{policy.purposes[purpose].title}” may not reach {recipient.title} (clause {clause}).")

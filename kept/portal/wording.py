@@ -22,7 +22,7 @@ def _said(bound: BoundField, error: ValidationError, text: str) -> str:
         return asked(bound)
     if isinstance(bound.field, forms.EmailField) and text == str(EmailValidator.message):
         return ADDRESS
-    if error.code == "max_length" and error.params and "limit_value" in error.params:
+    if error.code == "max_length" and "max_length" not in bound.field.error_messages and error.params and "limit_value" in error.params:
         return f"{bound.label} must be {error.params['limit_value']} characters or fewer"
     return text
 

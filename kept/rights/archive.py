@@ -15,7 +15,7 @@ from kept.rights.known import Group
 from kept.rights.manifest import MANIFEST, SIGNATURE, statement
 
 # A spreadsheet runs what begins with one of these (OWASP, CSV injection); a leading apostrophe keeps it text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = ("record", "field", "kind", "value", "collected", "source", "policy version", "purposes")
 
 

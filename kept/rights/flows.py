@@ -55,6 +55,8 @@ def ask(*, subject: UUID, proof: SessionProof, categories: Sequence[str]) -> Cop
     now = timezone.now()
     with transaction.atomic():
         recent = Copy.objects.select_for_update().filter(subject=subject, asked_at__gt=now - AGAIN_AFTER, stopped_at=None)
+        # One made at once was handed over, and is not here to be fetched again.
+        recent = recent.exclude(finished_at__isnull=False, file=None)
         for copy in recent:
             if sorted(copy.categories) == sorted(categories):
                 raise CopyStillValid(copy)
@@ -104,7 +106,8 @@ def _make(copy: Copy) -> None:
         out.seek(0)
         with transaction.atomic(), gate.purpose("own-data", reader=reader, about=copy.subject, source="copy"):
             file = SealedFile.write(copy.subject, out, category="rights.request", name="copy.zip", media_type="application/zip")
-            copy.finish(file=file, size=size, lives=_lives())
+            if not copy.finish(file=file, size=size, lives=_lives()):
+                raise CopyStopped  # and the file goes with the transaction
             _tell(copy)
 
 

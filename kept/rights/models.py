@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-LEASE = timedelta(minutes=5)
+# A worker notes its progress table by table, which prolongs the lease. One that was killed is replaced after this long.
+LEASE = timedelta(minutes=1)
 ATTEMPTS = 5
 
 
@@ -40,6 +41,10 @@ class Copy(models.Model):
     def claim(cls, now: datetime) -> Copy | None:
         """The copy longest due, ours for a lease. The lease is written before a byte is packed, so nobody packs it twice at once."""
         for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
+            if row.attempts >= ATTEMPTS:
+                # Whoever made it died over it each time, and would again.
+                row.fail(row.trouble or "Died")
+                continue
             if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=row.attempts + 1):
                 return cls.objects.get(pk=row.pk)
         return None
@@ -54,13 +59,18 @@ class Copy(models.Model):
         """Note how far it is, and prolong the lease. False when it was stopped meanwhile."""
         self.done = done
         now = timezone.now()
-        return bool(Copy.objects.filter(pk=self.pk, stopped_at=None).update(done=done, due_at=now + LEASE))
+        return bool(self._still_mine().update(done=done, due_at=now + LEASE))
 
-    def finish(self, *, file: UUID, size: int, lives: timedelta) -> None:
+    def finish(self, *, file: UUID, size: int, lives: timedelta) -> bool:
+        """Ready to be fetched. False, and nothing changed, when it was stopped meanwhile or another worker took it over."""
         now = timezone.now()
-        self.file, self.size, self.finished_at, self.dies_at = file, size, now, now + lives
-        self.done, self.due_at, self.ticket, self.trouble = self.all, None, "", ""
-        self.save()
+        self.file, self.size, self.finished_at, self.dies_at, self.done = file, size, now, now + lives, self.all
+        finished = {"file": file, "size": size, "finished_at": now, "dies_at": self.dies_at, "done": self.all}
+        return bool(self._still_mine().update(**finished, due_at=None, ticket="", trouble=""))
+
+    def _still_mine(self) -> models.QuerySet[Copy]:
+        """The row, as long as nobody stopped it and nobody else claimed it since."""
+        return Copy.objects.filter(pk=self.pk, attempts=self.attempts, stopped_at=None, finished_at=None)
 
     def stop(self) -> None:
         """The person changed her mind. What was packed so far is thrown away by the worker."""
@@ -68,9 +78,8 @@ class Copy(models.Model):
 
     def fail(self, trouble: str) -> None:
         """Try again a little later; after some tries give up, so that nothing stands still unseen."""
-        self.trouble = trouble[:80]
+        now = timezone.now()
         if self.attempts >= ATTEMPTS:
-            self.stopped_at, self.due_at, self.ticket = timezone.now(), None, ""
+            self._still_mine().update(trouble=trouble[:80], stopped_at=now, due_at=None, ticket="")
         else:
-            self.due_at = timezone.now() + timedelta(seconds=5) * 2**self.attempts
-        self.save(update_fields=["trouble", "due_at", "stopped_at", "ticket"])
+            self._still_mine().update(trouble=trouble[:80], due_at=now + timedelta(seconds=5) * 2**self.attempts)

@@ -52,7 +52,7 @@ def timeline(request: OwnRequest) -> HttpResponse:
     person, policy = request.person, versions.current().policy
     only = request.GET.get("show", "all")
     only = only if only in diary.FILTERS else "all"
-    most = min(max(int(request.GET.get("most", "")) if request.GET.get("most", "").isdigit() else PAGE, PAGE), 100 * PAGE)
+    most = _whole(request.GET.get("most", ""), least=PAGE, most=100 * PAGE)
     with gate.purpose("own-data", reader=request.reader, about=person):
         happenings = ledger.timeline(person.pk, limit=most + 1)
         context = {
@@ -62,6 +62,11 @@ def timeline(request: OwnRequest) -> HttpResponse:
             "more": most + PAGE if len(happenings) > most else None,
         }
         return render(request, "rights/timeline.html", context)
+
+
+def _whole(text: str, *, least: int, most: int) -> int:
+    """A number out of an address, whatever stands there: "²" is a digit to Python and no number, and a million figures are neither."""
+    return min(max(int(text), least), most) if len(text) <= 9 and text.isdecimal() else least
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -115,7 +120,7 @@ def _own(request: OwnRequest, id: UUID) -> Copy:
 def copy_file(request: OwnRequest, id: UUID) -> HttpResponseBase:
     """Fetch a finished copy. It is opened into a file without a name, which is gone when the answer is."""
     copy = _own(request, id)
-    if copy.file is None:
+    if copy.file is None or copy.finished_at is None or copy.dies_at <= timezone.now():
         raise Http404
     with ExitStack() as open_files:
         out = open_files.enter_context(tempfile.TemporaryFile())

@@ -1,0 +1,55 @@
+"""Finding whom a matter is about: whoever is shown reads of it; what was typed stands in no address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kept.core.vault import gate
+from kept.core.vault.history import timeline
+from kept.desk.tests.conftest import said, tell
+from kept.people import phones
+from kept.testing import customer, reader_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Lambert", "lam ali", "alice@example.com", " ALICE@Example.com ", "+3242531864", "0032 (0)4 253.18.64", "04 253 18 64"]
+)
+def test_it_finds_her(desk: Any, matter: Any, alice: Any, charlie: Any, text: str) -> None:
+    tell(alice, phone=phones.parse("04 253 18 64", "BE"))
+    page = said(desk.post(f"/desk/matters/{matter.pk}/search/", {"text": text}))
+    assert "1 found" in page and "Alice Lambert" in page and "Charlie" not in page
+
+
+@pytest.mark.parametrize("text", ["Nobody", "nobody@example.com", "+32 470 99 99 99", "9999-99-9", "'; DROP TABLE people_person; --", "%%%", "___"])
+def test_nobody_is_found(desk: Any, matter: Any, alice: Any, text: str) -> None:
+    assert "Nobody found" in said(desk.post(f"/desk/matters/{matter.pk}/search/", {"text": text}))
+
+
+def test_the_name_as_long_as_it_may_be(desk: Any, matter: Any, alice: Any) -> None:
+    answer = desk.post(f"/desk/matters/{matter.pk}/search/", {"text": "x" * 201})
+    assert answer.status_code == 422 and "Type less than 200 characters" in said(answer)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "al"])
+def test_too_little_is_asked_again(desk: Any, matter: Any, text: str) -> None:
+    assert desk.post(f"/desk/matters/{matter.pk}/search/", {"text": text}).status_code == 422
+
+
+def test_whoever_is_shown_reads_of_it_without_a_name(desk: Any, matter: Any, alice: Any, charlie: Any) -> None:
+    desk.post(f"/desk/matters/{matter.pk}/search/", {"text": "Lambert"})
+    with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
+        newest = timeline(alice.subject)[0]
+    assert (newest.kind, newest.role, newest.purpose, newest.about) == ("read", "support", "support", matter.matter_ref)
+    assert "Bob" not in repr(newest.entry)
+    with gate.purpose("own-data", reader=reader_of(charlie), about=charlie.person):
+        assert not [one for one in timeline(charlie.subject) if one.role == "support"]
+
+
+def test_no_more_than_ten_are_shown(desk: Any, matter: Any) -> None:
+    for number in range(12):
+        customer(f"Zoe Zander {number}", f"zoe{number}@example.com")
+    assert "10 found" in said(desk.post(f"/desk/matters/{matter.pk}/search/", {"text": "Zander"}))
