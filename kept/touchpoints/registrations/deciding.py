@@ -8,6 +8,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
@@ -39,7 +40,7 @@ def accept(*, reader: StaffReader, claim: Claim, reason: str, product: Product |
         unit = _unit(claim, product)
         before = unit.holding
         after = _handed_over(unit, before, claim)
-        registration = Registration(reference=references.make("REG"), person=claim.person, holding=after)
+        registration = Registration(reference=references.make("REG"), person=claim.person, holding=after, registered_at=timezone.now())
         registration.save(force_insert=True)
         claim.decide(Claim.Decision.ACCEPTED, role=reader.role, reason=reason)
         act.touch(claim.person_id, what=f"Claim {claim.reference} accepted, registered as {registration.reference}")

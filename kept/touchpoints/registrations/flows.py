@@ -109,7 +109,7 @@ def register(*, reader: SelfReader, person: Person, draft: Draft) -> Registratio
     founded = uuid4()
     # She founds it in this very act; nobody else knows its id, and its first key is made for her.
     reader = replace(reader, organisations=reader.organisations | {founded})
-    registration = Registration(id=draft.pk, reference=references.make("REG"), person=person)
+    registration = Registration(id=draft.pk, reference=references.make("REG"), person=person, registered_at=timezone.now())
     try:
         with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source=f"your registration {registration.reference}") as act:
             act.kind = "collected"

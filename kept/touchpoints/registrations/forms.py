@@ -127,6 +127,8 @@ class OwnerForm(AddressFields, HolderChoice):
         # Not the postcode: some countries have none. What theirs asks for is checked when it is known.
         for name in ("country", "street", "city"):
             self.fields[name].required = True
+        # Shown to those who choose a new organisation, and needed then.
+        self.fields["organisation"].required = not self.is_bound or self.data.get(self.add_prefix("holder")) == NEW
 
     def add_error(self, field: str | None, error: Any) -> None:
         """One sentence for each field is enough: the first."""
@@ -135,12 +137,6 @@ class OwnerForm(AddressFields, HolderChoice):
 
     def more(self) -> list[tuple[str, str]]:
         return [(NEW, "An organisation’s that is not listed here")]
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if self.cleaned_data.get("holder") == NEW and not self.cleaned_data.get("organisation", "").strip():
-            self.add_error("organisation", "Enter the name of the organisation")
-        return cleaned
 
     @property
     def answers(self) -> dict[str, Any]:

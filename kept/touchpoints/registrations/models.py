@@ -34,7 +34,7 @@ class DraftManager(SealedManager):
 
     def begin(self, *, person: Person, serial: str, purchased: date, free: bool) -> Draft:
         """Keep the first answers, under an id that the registration or the claim made from them will have."""
-        draft: Draft = self.create(person=person, serial=serial, purchase_date=purchased, free=free)
+        draft: Draft = self.create(person=person, started_at=timezone.now(), serial=serial, purchase_date=purchased, free=free)
         return draft
 
 
@@ -192,8 +192,9 @@ def due(opened: datetime) -> date:
 
 def claim_from(draft: Draft, *, proof: UUID, note: str, organisation: Organisation | None) -> Claim:
     """A claim in the place of the draft, under its id. Joins the open act."""
+    now = timezone.now()
     claim = Claim(
-        id=draft.pk, reference=references.make("CLM"), person=draft.person, organisation=organisation, answer_by=due(timezone.now()),
+        id=draft.pk, reference=references.make("CLM"), person=draft.person, organisation=organisation, opened_at=now, answer_by=due(now),
         serial=draft.serial, purchase_date=draft.purchase_date, note=note, proof=proof,
     )  # fmt: skip
     claim.save(force_insert=True)

@@ -67,13 +67,14 @@ def complete(draft: Draft) -> bool:
     return all(held(draft, name) for name in ("holder", "phone", "address", "keep"))
 
 
-def answered(draft: Draft) -> Prefilled | None:
-    """What they answered before they came back to the page; nothing of it needs an origin, they have just typed it."""
+def answered(draft: Draft, known: Prefilled) -> Prefilled:
+    """What they answered before they came back to the page, or what is known. What they typed themselves needs no origin."""
     if not complete(draft):
-        return None
+        return known
     new = draft.organisation or {}
     values = {"holder": draft.holder, "organisation": new.get("name", ""), "vat": new.get("vat", ""), "phone": draft.phone, "keep": draft.keep}
-    return Prefilled({**values, **draft.address}, {})
+    values |= draft.address
+    return Prefilled(values, {name: origin for name, origin in known.origins.items() if values.get(name) == known.values[name]})
 
 
 def to_check(reader: SelfReader, draft: Draft) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
         return redirect("register-proof", id=id)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         choices = pages.organisations(request.reader)
-        known = pages.answered(draft) or prefill.fill(request.person, prefill.latest(request.person))
+        known = pages.answered(draft, prefill.fill(request.person, prefill.latest(request.person)))
     form = OwnerForm(
         request.POST or None, initial={"holder": MYSELF, "keep": "profile", **known.values}, origins=known.origins, organisations=choices
     )
