@@ -1,0 +1,46 @@
+"""One portal and one browser for all who walk. Each walk signs in as itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journey.portal import Portal, make_demo, running
+from tests.journey.walk import Walk
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A KEPT_HOME with the demo company."""
+    return make_demo(tmp_path_factory.mktemp("journey") / "home")
+
+
+@pytest.fixture(scope="session")
+def portal(demo: Path) -> Iterator[Portal]:
+    with running(demo) as portal:
+        yield portal
+
+
+@pytest.fixture
+def walk(chromium: Browser, portal: Portal) -> Iterator[Callable[..., Walk]]:
+    """walk() is a new browser that nobody has signed in with; walk(script=False) runs no JavaScript."""
+    walks: list[Walk] = []
+
+    def begun(*, script: bool = True) -> Walk:
+        walks.append(Walk(chromium, portal, script=script))
+        return walks[-1]
+
+    yield begun
+    for each in walks:
+        each.close()
