@@ -11,6 +11,8 @@ from kept.core.ledger import versions
 from kept.core.policy.diff import Change, diff
 from kept.core.policy.duration import Duration, parse
 from kept.core.policy.model import Policy
+from kept.core.register.check import findings
+from kept.core.register.findings import Finding, Level
 
 NOTICE = "widening"
 """The clock of the policy folder that says how long before a widening people are told."""
@@ -40,6 +42,11 @@ def earliest(draft: Policy, *, today: date) -> date:
 def notice_before(policy: Policy) -> Duration:
     """How long a widening waits, by the policy's own clock."""
     return policy.clocks[NOTICE].within if NOTICE in policy.clocks else FALLBACK
+
+
+def would_stop(draft: Policy) -> list[Finding]:
+    """On what the program disagrees with the draft, so that the portal would not start again once the draft rules."""
+    return [finding for finding in findings(draft) if finding.level is Level.STRUCTURAL]
 
 
 def publish(*, draft: Policy, effective: date | None, by: str) -> versions.Version:

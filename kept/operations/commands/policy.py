@@ -18,6 +18,7 @@ from kept.operations.stop import Stop
 from kept.promises import flows
 
 HELP = "Show, check, compare and publish the policy."
+WAY_OUT = "Mend the folder or the program, or pass --even-if-it-stops-the-portal."
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -35,6 +36,7 @@ def arguments(parser: ArgumentParser) -> None:
             act.add_argument("after", help="a version's number, or a folder")
         if name == "publish":
             act.add_argument("--effective", type=_day, metavar="DATE", help="the day a widening takes effect, like 2027-01-01")
+            act.add_argument("--even-if-it-stops-the-portal", action="store_true", help="publish what the program disagrees with")
 
 
 def _day(text: str) -> date:
@@ -94,8 +96,12 @@ def _diff(options: Namespace) -> int:
 
 
 def _publish(options: Namespace) -> int:
+    draft = _folder(settings.KEPT_POLICY)
+    stopping = [] if options.even_if_it_stops_the_portal else flows.would_stop(draft)
+    if stopping:
+        raise Stop("\n".join(["Not published: the portal would not start again under this version.", *map(str, stopping), WAY_OUT]), code=1)
     try:
-        row = flows.publish(draft=_folder(settings.KEPT_POLICY), effective=options.effective, by=getuser())
+        row = flows.publish(draft=draft, effective=options.effective, by=getuser())
     except flows.CannotPublish as wrong:
         raise Stop(str(wrong), code=1) from None
     if options.json:

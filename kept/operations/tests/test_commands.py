@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from kept.__main__ import commands
 from kept.operations.tests.conftest import Kept, environ
@@ -210,3 +212,18 @@ def copy_of(home: Path, folder: Path) -> Path:
 
 def test_no_setting_of_the_machine_gets_in() -> None:
     assert not [name for name in environ(Path("/x")) if name.startswith("KEPT_") and name != "KEPT_HOME"]
+
+
+def test_a_version_that_would_stop_the_portal_is_not_published(demo: Path, tmp_path: Path, kept: Kept) -> None:
+    home, folder = copy_of(demo, tmp_path), tmp_path / "policy"
+    shutil.copytree(settings.KEPT_POLICY, folder)
+    cookies = folder / "cookies.toml"
+    cookies.write_text(cookies.read_text().replace("kept_session", "other_session"))
+    env = {"KEPT_POLICY": str(folder)}
+    said = kept(home, "policy", "publish", env=env)
+    assert said.returncode == 1
+    assert "kept.E010" in said.stderr and "--even-if-it-stops-the-portal" in said.stderr
+    assert "version 2" not in kept(home, "policy", "show").stdout
+    said = kept(home, "policy", "publish", "--even-if-it-stops-the-portal", env=env)
+    assert said.returncode == 0, said.stderr
+    assert "The version that waits for its day will stop the portal" in kept(home, "worker", "--once").stderr
