@@ -1,4 +1,4 @@
-"""The ZIP of a copy: every file hashed as it is written, the list of hashes signed last."""
+"""The ZIP of a copy: every file hashed as it is written, the list of hashes signed, and around all of it one signature of the bytes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import io
 import json
 from collections.abc import Iterable
 from hashlib import sha256
+from os import SEEK_END
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from kept.core.ledger import sign
 from kept.rights.known import Group
-from kept.rights.manifest import MANIFEST, SIGNATURE, statement
+from kept.rights.manifest import MANIFEST, SIGNATURE, digest_before, envelope, statement
 
 # A spreadsheet runs what begins with one of these (OWASP, CSV injection); a leading apostrophe keeps it text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -23,6 +24,7 @@ class Archive:
     """Write files, then ``seal``. Compression is the quickest: what is packed is mostly short words."""
 
     def __init__(self, out: BinaryIO) -> None:
+        self._out = out
         self._zip = ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1)
         self.files: dict[str, dict[str, Any]] = {}
 
@@ -44,11 +46,21 @@ class Archive:
         self.files[name] = {"sha256": digest.hexdigest(), "size": size}
 
     def seal(self, about: dict[str, Any]) -> None:
-        """The manifest names every file before it; the signed note names the manifest."""
+        """The manifest names every file before it; the signed note names the manifest.
+
+        What a ZIP says of itself (times, attributes, order) is in no file of it. So its comment signs every byte before the comment.
+        """
         content = json.dumps({**about, "files": self.files}, ensure_ascii=False, indent=1, sort_keys=True).encode()
         self._zip.writestr(MANIFEST, content)
         self._zip.writestr(SIGNATURE, sign.sign_note(statement(content)))
+        # Every signature is as long as the next, so room for it is made before there is anything to sign.
+        self._zip.comment = sign.sign_note(envelope("0" * 64)).encode()
         self._zip.close()
+        room = len(self._zip.comment)
+        end = self._out.seek(0, SEEK_END)
+        signed = sign.sign_note(envelope(digest_before(self._out, end - room))).encode()
+        self._out.seek(end - room)
+        self._out.write(signed)
 
 
 def as_json(group: Group) -> dict[str, Any]:

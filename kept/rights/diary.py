@@ -85,7 +85,7 @@ def sentence(happening: Happening, policy: Policy) -> str:
 
 
 def _read(who: str, things: str, happening: Happening, policy: Policy) -> str:
-    return f"{who} looked at {things}{_for(happening, policy)}."
+    return f"{who} looked at your data{_for(happening, policy)}{things}."
 
 
 def _sent(who: str, things: str, happening: Happening, policy: Policy) -> str:
@@ -96,7 +96,7 @@ def _sent(who: str, things: str, happening: Happening, policy: Policy) -> str:
 
 def _disclosed(who: str, things: str, happening: Happening, policy: Policy) -> str:
     recipient = policy.recipients.get(happening.detail.get("recipient", ""))
-    return f"{_upper(things)} went to {recipient.title if recipient else 'a recipient'}{_for(happening, policy)}."
+    return f"Your data went to {recipient.title if recipient else 'a recipient'}{_for(happening, policy)}{things}."
 
 
 def _refused(who: str, things: str, happening: Happening, policy: Policy) -> str:
@@ -109,7 +109,7 @@ def _collected(who: str, things: str, happening: Happening, policy: Policy) -> s
     said = happening.detail.get("what", "")
     if said and said not in {"collected", "changed", "read"}:
         return f"{_upper(said)}."
-    return f"{who} gave {things}{_for(happening, policy)}." if who == "You" else f"{who} noted {things}{_for(happening, policy)}."
+    return f"{who} {'gave' if who == 'You' else 'noted'} data{_for(happening, policy)}{things}."
 
 
 def _other(who: str, things: str, happening: Happening, policy: Policy) -> str:
@@ -121,13 +121,14 @@ _SENTENCES = {"read": _read, "sent": _sent, "disclosed": _disclosed, "refused": 
 
 
 def _things(happening: Happening, policy: Policy) -> str:
+    """The kinds of data as the policy calls them, after a colon: their titles are whole phrases and fit no other grammar."""
     titles = [policy.categories[id].title for id in happening.detail.get("categories", []) if id in policy.categories]
-    return f"your {_listed([_lower(title) for title in titles])}" if titles else "your data"
+    return f": {_listed([_lower(title) for title in titles])}" if titles else ""
 
 
 def _for(happening: Happening, policy: Policy) -> str:
     purpose = policy.purposes.get(happening.purpose)
-    return f", for “{purpose.title}”" if purpose and not purpose.right else ""
+    return f" for “{purpose.title}”" if purpose and not purpose.right else ""
 
 
 def _listed(words: list[str]) -> str:
@@ -139,4 +140,5 @@ def _upper(text: str) -> str:
 
 
 def _lower(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    """Lower case for the middle of a sentence; words like ID and E-mail keep their shape."""
+    return text if text[:2].isupper() or text.startswith("E-") else text[:1].lower() + text[1:]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from hashlib import sha256
+from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from kept.core.ledger import note
@@ -14,6 +15,7 @@ from kept.core.ledger.offline import ProofBroken, check_proof, read_head
 
 MANIFEST, SIGNATURE, LEDGER = "manifest.json", "manifest.note", "ledger.json"
 TITLE = "kept copy manifest"
+ENVELOPE = "kept copy archive"
 # A copy is text; what unpacks to a thousand times its size was not made by Kept.
 LARGEST = 4 * 1024**3
 
@@ -39,13 +41,41 @@ def statement(manifest: bytes) -> str:
     return f"{TITLE}\n{sha256(manifest).hexdigest()}\n"
 
 
+def envelope(digest: str) -> str:
+    """The text in the ZIP's comment: the SHA-256 of every byte before it."""
+    return f"{ENVELOPE}\n{digest}\n"
+
+
+def digest_before(file: BinaryIO, end: int) -> str:
+    """SHA-256, as hex, of the first ``end`` bytes."""
+    digest = sha256()
+    file.seek(0)
+    while end and (chunk := file.read(min(1 << 20, end))):
+        digest.update(chunk)
+        end -= len(chunk)
+    return digest.hexdigest()
+
+
 def verify(path: Path, public_key: str) -> Verified:
     """Raises CopyBroken, with the first thing that does not hold."""
     try:
-        with ZipFile(path) as archive:
+        with path.open("rb") as file, ZipFile(file) as archive:
+            _check_envelope(file, archive.comment, public_key)
             return _verify(archive, public_key)
     except (OSError, BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError, EOFError) as wrong:
         raise CopyBroken(f"{path.name} is not a whole copy made by Kept ({type(wrong).__name__}).") from None
+
+
+def _check_envelope(file: BinaryIO, comment: bytes, public_key: str) -> None:
+    """Not one byte differs, whatever a program that unpacks it would make of the difference."""
+    end = file.seek(0, SEEK_END) - len(comment)
+    file.seek(end)
+    whole = file.read() == comment
+    try:
+        if not whole or note.open_note(comment.decode(), public_key) != envelope(digest_before(file, end)):
+            raise CopyBroken("The copy was changed: its bytes are not the ones that were signed.")
+    except (note.SignatureWrong, note.KeyTextWrong) as wrong:
+        raise CopyBroken(str(wrong)) from None
 
 
 def _verify(archive: ZipFile, public_key: str) -> Verified:
