@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from os import SEEK_END
 from typing import Any, BinaryIO
@@ -32,8 +32,9 @@ class Archive:
         self._zip.writestr(name, content)
         self.files[name] = {"sha256": sha256(content).hexdigest(), "size": len(content)}
 
-    def write_json(self, name: str, value: Any) -> None:
-        self.write(name, json.dumps(value, ensure_ascii=False, indent=1).encode())
+    def write_json(self, name: str, value: Mapping[str, Any]) -> None:
+        """A line for each key, and for each item of a list under one: Python indents no deeper without becoming five times slower."""
+        self.write(name, "".join(_lines(value)).encode())
 
     def write_stream(self, name: str, chunks: Iterable[bytes]) -> None:
         """For files that may be large: never whole in memory."""
@@ -61,6 +62,19 @@ class Archive:
         signed = sign.sign_note(envelope(digest_before(self._out, end - room))).encode()
         self._out.seek(end - room)
         self._out.write(signed)
+
+
+def _lines(value: Mapping[str, Any]) -> Iterator[str]:
+    mark = "{"
+    for key, part in value.items():
+        yield f"{mark}\n{_json(key)}: "
+        mark = ","
+        yield f"[\n{_between(map(_json, part))}\n]" if isinstance(part, list) and part else _json(part)
+    yield "\n}\n" if value else "{}\n"
+
+
+_between = ",\n".join
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def as_json(group: Group) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,8 +16,7 @@ from kept.core.register.inventory import Column, Kind
 from kept.core.vault.values import Erased, provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One value. ``purpose`` is the first declared purpose the policy in force knows; ``day`` and ``source`` are "" for plain columns."""
 
     name: str

@@ -60,8 +60,10 @@ def verify(path: Path, public_key: str) -> Verified:
     """Raises CopyBroken, with the first thing that does not hold."""
     try:
         with path.open("rb") as file, ZipFile(file) as archive:
+            # File by file first, so that a change is named; then the bytes around them.
+            found = _verify(archive, public_key)
             _check_envelope(file, archive.comment, public_key)
-            return _verify(archive, public_key)
+            return found
     except (OSError, BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError, EOFError) as wrong:
         raise CopyBroken(f"{path.name} is not a whole copy made by Kept ({type(wrong).__name__}).") from None
 

@@ -73,7 +73,8 @@ class Act:
         self.heads: dict[str, bytes] = {}
         self._answers: dict[Standing, dict[tuple[str, bytes], bool]] = {}
         if outer is None:
-            self._kind = "read"
+            # Until somebody says: "read", or "collected" when something was sealed.
+            self._kind = ""
             self.refusals: list[Refused] = []
             self.payload: dict[str, Any] = {}
             self._touched: dict[UUID, Touched] = {}
@@ -87,7 +88,7 @@ class Act:
 
     @property
     def kind(self) -> str:
-        return self.root._kind
+        return self.root._kind or "read"
 
     @kind.setter
     def kind(self, kind: str) -> None:
@@ -192,7 +193,7 @@ class Act:
         touched = [part for part in self._touched.values() if part]
         if not touched and not self.refusals:
             return None
-        if self.kind == "read" and any(part.sealed for part in touched):
+        if not self.root._kind and any(part.sealed for part in touched):
             self.kind = "collected"
         if not any(part.wanted or part.opened or part.sealed for part in touched):
             self.kind = "refused"

@@ -31,7 +31,7 @@ def run(options: Namespace) -> int:
         raise Stop(f"{options.to} exists already. Name a new file.")
     beside = options.to.with_name(options.to.name + ".part")
     try:
-        with beside.open("xb") as out:
+        with beside.open("x+b") as out:
             packed = pack(subject=user.subject, reader=SystemReader(job="kept copy"), about=Job(f"copy by the operator {getuser()}"), out=out)
         beside.rename(options.to)
     except OSError as wrong:
