@@ -119,6 +119,8 @@ def _name(column: Column) -> str:
 
 def said(value: Any) -> str:
     """A value as text for people and files."""
+    if type(value) is str:
+        return value
     if isinstance(value, Erased):
         return "erased"
     if isinstance(value, Withheld):

@@ -8,7 +8,7 @@ from hashlib import sha256
 from os import SEEK_END
 from pathlib import Path
 from typing import Any, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from kept.core.ledger import note
 from kept.core.ledger.offline import ProofBroken, check_proof, read_head
@@ -64,7 +64,9 @@ def verify(path: Path, public_key: str) -> Verified:
             found = _verify(archive, public_key)
             _check_envelope(file, archive.comment, public_key)
             return found
-    except (OSError, BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError, EOFError) as wrong:
+    except CopyBroken:
+        raise
+    except Exception as wrong:  # whatever an unpacker dies of (zlib.error, RuntimeError, struct.error…), the file is not whole
         raise CopyBroken(f"{path.name} is not a whole copy made by Kept ({type(wrong).__name__}).") from None
 
 

@@ -120,7 +120,7 @@ def _own(request: OwnRequest, id: UUID) -> Copy:
 def copy_file(request: OwnRequest, id: UUID) -> HttpResponseBase:
     """Fetch a finished copy. It is opened into a file without a name, which is gone when the answer is."""
     copy = _own(request, id)
-    if copy.file is None or copy.finished_at is None or copy.dies_at <= timezone.now():
+    if copy.file is None or copy.dies_at is None or copy.dies_at <= timezone.now():
         raise Http404
     with ExitStack() as open_files:
         out = open_files.enter_context(tempfile.TemporaryFile())
