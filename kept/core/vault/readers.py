@@ -14,13 +14,14 @@ from uuid import UUID
 
 from kept.core.policy.verdict import SELF, SYSTEM, Reader
 from kept.core.vault.errors import NotAllowed, PurposeRequired, VaultError
+from kept.core.vault.keys import erased
 from kept.core.vault.master import master
 
 __all__ = ["Job", "NotAllowed", "Reader", "SelfReader", "SessionProof", "StaffReader", "SystemReader", "own", "redeem"]
 
 NOBODY = UUID(int=0)
 # "self" is never minted by a name in code: only where somebody has just been authenticated.
-MINTS = ("kept.accounts", "kept.testing", "conftest")
+MINTS = ("kept.accounts.", "kept.testing.", "conftest.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class SessionProof:
     session: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        caller = sys._getframe(2).f_globals.get("__name__", "")
-        if not (caller.startswith(MINTS) or ".tests." in caller or caller == __name__):
+        caller = _caller()
+        if not (f"{caller}.".startswith(MINTS) or ".tests." in caller or caller == __name__):
             raise VaultError(f"{caller} minted a session proof. Only kept.accounts may: it has seen the person sign in.")
         if not self.session:
             raise PurposeRequired("There is no session, so nobody is known to be themselves. Sign in first.")
@@ -45,13 +46,27 @@ class SessionProof:
 
 @dataclass(frozen=True, slots=True)
 class SelfReader(Reader):
-    """The data subject. ``organisations``: those whose member they are, and whose data they may therefore use."""
+    """The data subject. ``organisations``: those whose member they are, and whose data they may therefore use.
+
+    Made by ``own`` and ``redeem`` alone: whoever could write one down would be anybody.
+    """
 
     subject: UUID = NOBODY
     organisations: frozenset[UUID] = frozenset()
 
+    def __post_init__(self) -> None:
+        caller = _caller()
+        if caller != __name__ and ".tests." not in caller:
+            raise VaultError(f"{caller} made itself somebody. The reader of one's own data comes from own(…), with the proof of a session.")
+
     def covers(self, subject: UUID) -> bool:
         return subject == self.subject or subject in self.organisations
+
+    def founding(self, organisation: UUID) -> SelfReader:
+        """The same person, who also seals for an organisation they make in this act. Raises VaultError when it exists already."""
+        if not erased(organisation):
+            raise VaultError("This organisation exists already. Its members read it; nobody founds it again.")
+        return SelfReader(role=SELF, subject=self.subject, organisations=self.organisations | {organisation})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,11 @@ class Job:
 
     matter_ref: str
     matter_open: bool = True
+
+
+def _caller() -> str:
+    """The module that makes the reader or the proof: past its ``__post_init__`` and the ``__init__`` of the dataclass."""
+    return str(sys._getframe(3).f_globals.get("__name__", ""))
 
 
 def own(subject: UUID, proof: SessionProof, organisations: Iterable[UUID] = ()) -> SelfReader:

@@ -7,7 +7,6 @@ import contextvars
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
@@ -33,7 +32,7 @@ from kept.core.vault.errors import (
 )
 from kept.core.vault.gate import purpose
 from kept.core.vault.history import own_proof_salt, timeline
-from kept.core.vault.readers import Job, StaffReader, SystemReader
+from kept.core.vault.readers import Job, SessionProof, StaffReader, SystemReader, own
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Person, Purchase, Ticket
 from kept.core.vault.values import Hidden, show
@@ -121,7 +120,7 @@ def test_oneself_reads_oneself_alone(alice: Person, charlie: Person) -> None:
 
 
 def test_oneself_reads_ones_organisation(alice: Person, charlie: Person) -> None:
-    reader = replace(themselves(charlie.pk), organisations=frozenset({alice.pk}))
+    reader = own(charlie.pk, SessionProof(charlie.pk, "a session"), {alice.pk})
     with purpose("own-data", reader=reader, about=charlie):
         assert Person.objects.get(pk=alice.pk).name == "Alice Martin"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -31,6 +32,25 @@ def test_no_other_room_mints_a_proof() -> None:
     with pytest.raises(VaultError, match="kept.desk.views"):
         exec("SessionProof(subject, 'a session')", room)
     exec("SessionProof(subject, 'a session')", {**room, "__name__": "kept.accounts.proof"})
+
+
+def test_nobody_writes_themselves_down_as_somebody_else(alice: Any) -> None:
+    room: dict[str, Any] = {"__name__": "kept.desk.views", "SelfReader": SelfReader, "replace": replace, "her": alice.pk}
+    room["me"] = SelfReader(role="self", subject=uuid4())
+    for written in (
+        "SelfReader(role='self', subject=her)",
+        "replace(me, subject=her)",
+        "replace(me, organisations=frozenset({her}))",
+    ):
+        with pytest.raises(VaultError, match="made itself somebody"):
+            exec(written, room)
+
+
+def test_whoever_founds_an_organisation_covers_it_and_no_other(alice: Any) -> None:
+    me, fresh = SelfReader(role="self", subject=uuid4()), uuid4()
+    assert me.founding(fresh).covers(fresh) and not me.covers(fresh)
+    with pytest.raises(VaultError, match="exists already"):
+        me.founding(alice.pk)
 
 
 def test_a_request_lets_its_job_read(home: Any) -> None:
