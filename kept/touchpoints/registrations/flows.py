@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
-from kept.equipment.errors import AlreadyHeld, NotInService
+from kept.equipment.errors import AlreadyHeld, NotInService, WrongPurchaseDate
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.outbox.mail import mail
 from kept.people import phones
@@ -42,6 +42,10 @@ class Mine(Exception):
 
 class NotAtOnce(Exception):
     """Unknown, or somebody else's, or out of service: which of them is never said."""
+
+
+class AlreadySent(Exception):
+    """The claim was made a moment ago, by the same form sent twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,21 @@ def begin(*, reader: SelfReader, person: Person, serial: str, purchased: date, b
     if found.mine:
         raise Mine(Holding.objects.of(*own_subjects(reader)).filter(unit=found.unit, until=None).first())
     if found.unit is not None and found.free:
-        found.unit.check_purchase(purchased)
+        _check_date(found.unit, purchased, person)
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="product registration"):
         draft = Draft.objects.begin(person=person, serial=serial, purchased=purchased, free=found.free)
         if before is not None:
             draft.carry_over(before)
     return draft
+
+
+def _check_date(unit: Unit, purchased: date, person: Person) -> None:
+    """A date that does not fit tells that the unit is known and free, so it counts as a try. Raises WrongPurchaseDate."""
+    try:
+        unit.check_purchase(purchased)
+    except WrongPurchaseDate:
+        Draft.objects.create(person=person, free=True, ended_at=timezone.now())
+        raise
 
 
 def answer(*, reader: SelfReader, person: Person, draft: Draft, answers: Mapping[str, Any]) -> None:
@@ -108,7 +121,7 @@ def register(*, reader: SelfReader, person: Person, draft: Draft) -> Registratio
     """Make the registration, keep in the profile what was said to be kept, and confirm it by mail. Raises NotAtOnce, WrongPurchaseDate."""
     founded = uuid4()
     # She founds it in this very act; nobody else knows its id, and its first key is made for her.
-    reader = replace(reader, organisations=reader.organisations | {founded})
+    reader = reader.founding(founded)
     registration = Registration(id=draft.pk, reference=references.make("REG"), person=person, registered_at=timezone.now())
     try:
         with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source=f"your registration {registration.reference}") as act:
@@ -165,12 +178,15 @@ def undo(*, reader: SelfReader, person: Person, registration: Registration) -> N
 
 
 def claim(*, reader: SelfReader, person: Person, draft: Draft, holder: str, note: str, upload: Any, media_type: str) -> Claim:
-    """Send the proof to the desk. Raises FileNotKept; ValueError for an organisation that is not theirs."""
+    """Send the proof to the desk. Raises FileNotKept; AlreadySent; ValueError for an organisation that is not theirs."""
     if holder not in {MYSELF, *map(str, reader.organisations)}:
         raise ValueError("This organisation is not one of theirs.")
     organisation = None if holder == MYSELF else Organisation.objects.get(pk=holder)
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="product registration") as act:
         act.kind = "collected"
+        # Whoever sends the form twice waits here for the first, before a second file is sealed.
+        if not Draft.objects.select_for_update().filter(pk=draft.pk, ended_at=None).exists():
+            raise AlreadySent
         made = claim_from(draft, proof=seal_proof(person, upload, media_type), note=note, organisation=organisation)
         context = {"reference": made.reference, "answer_by": made.answer_by, "number": made.number}
         mail(subject=person.pk, to=person.email, template="registrations/mail/claim_received.txt", context=context, purpose=PURPOSE)

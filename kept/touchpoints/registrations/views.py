@@ -176,6 +176,8 @@ def _claimed(request: OwnRequest, form: ClaimForm, context: Mapping[str, Any], d
                 media_type=form.media_type,
             )
             return redirect("registration-claim", reference=made.reference)
+        except flows.AlreadySent:
+            return redirect("register-proof", id=draft.pk)
         except FileNotKept as full:
             form.add_error("proof", str(full))
     return invalid(request, "registrations/proof.html", context)

@@ -17,6 +17,7 @@ from kept.core.vault.files import SealedFile
 from kept.equipment.models import Unit, UnitEvent
 from kept.outbox.models import Message
 from kept.testing import reader_of
+from kept.touchpoints.registrations import flows
 from kept.touchpoints.registrations.flows import TRIES
 from kept.touchpoints.registrations.models import Claim, Draft
 from kept.touchpoints.registrations.tests.conftest import ADDRESS, FREE, MACHINE, OTHER, UNKNOWN, YOU, register, started
@@ -145,3 +146,28 @@ def test_who_is_faster_has_it_and_the_other_is_asked_for_a_proof(hers: Any, his:
     check = hers.post(from_here, YOU)["Location"]
     register(his)
     assert hers.post(check)["Location"].endswith("/proof/")
+
+
+def test_a_date_that_does_not_fit_tells_something_so_it_counts_as_a_try(hers: Any) -> None:
+    early = {**MACHINE, "purchased_year": "2020"}
+    answers = [hers.post(ADDRESS, early) for _ in range(TRIES + 1)]
+    assert "made in March 2024" in answers[TRIES - 1].content.decode()
+    assert answers[TRIES].status_code == 429 and "made in" not in answers[TRIES].content.decode()
+
+
+def test_a_proof_sent_twice_in_the_same_moment_is_one_claim(hers: Any, taken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = started(hers, taken)
+    claimed, first = flows.claim, []
+
+    def meanwhile(**given: Any) -> Claim:
+        if not first:
+            first.append(given)
+            send(hers, address)
+        return claimed(**given)
+
+    monkeypatch.setattr(flows, "claim", meanwhile)
+    second = hers.get(send(hers, address)["Location"])
+    claim = Claim.objects.get()
+    assert second["Location"] == f"/me/products/claims/{claim.reference}/"
+    assert SealedFile.of(claim.person_id) == [claim.proof]
+    assert Message.objects.filter(template="registrations/mail/claim_received.txt").count() == 1
