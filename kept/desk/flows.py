@@ -12,11 +12,11 @@ from kept.accounts.models import StaffMember
 from kept.core.register.desk import FINDERS
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
-from kept.desk.models import REVEALED_FOR, Matter, Reveal
+from kept.desk.models import REVEALED_FOR, Matter, Reveal, said_in
 from kept.people.models import Person
 
 MOST = 10
-PURPOSES = {"support": ("support", "sales"), "sales": ("sales",)}
+PURPOSES = {"support": ("support",), "sales": ("sales",)}
 """Under which purposes a role may open a matter of its own."""
 
 
@@ -57,7 +57,7 @@ def open_matter(*, reader: StaffReader, purpose: str, channel: str, text: str) -
                 opener=reader.actor,
                 role=reader.role,
                 entity=reader.entity,
-                text=text,
+                **{said_in(purpose): text},
                 opened_at=now,
                 worked_at=now,
             )
@@ -111,7 +111,7 @@ def reveal(*, reader: StaffReader, matter: Matter, field: str, reason: str) -> R
     assert person is not None
     with gate.purpose(matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref) as act:
         getattr(person, field)  # refused here, before anything is written, when the policy says no
-        row = Reveal(matter=matter, person=person.pk, field=field, reason=reason, at=now, until=now + REVEALED_FOR)
+        row = Reveal(matter=matter, person=person.pk, field=field, at=now, until=now + REVEALED_FOR)
         with transaction.atomic():
             row.save(force_insert=True)
             matter.work()

@@ -18,6 +18,11 @@ OPEN_FOR = timedelta(hours=1)
 REVEALED_FOR = timedelta(minutes=10)
 
 
+def said_in(purpose: str) -> str:
+    """Which field of a matter holds what was said under a purpose."""
+    return "enquiry" if purpose == "sales" else "text"
+
+
 class Matter(SealedModel):
     """``keeper`` is whose key seals the text: the member of staff who wrote it, then the person it turned out to be about."""
 
@@ -35,7 +40,9 @@ class Matter(SealedModel):
     opener = models.UUIDField(db_index=True)
     role = models.CharField(max_length=40)
     entity = models.CharField(max_length=60)
-    text = SealedField(models.TextField(max_length=2000), of="keeper", field_id="matter.text", category="support.content")
+    # One of the two holds what was said: sales may not use what belongs to support, nor the other way round.
+    text = SealedField(models.TextField(max_length=2000), of="keeper", field_id="matter.text", category="support.content", null=True)
+    enquiry = SealedField(models.TextField(max_length=2000), of="keeper", field_id="matter.enquiry", category="sales.content", null=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="matters")
     opened_at = models.DateTimeField(default=timezone.now)
     worked_at = models.DateTimeField(default=timezone.now)
@@ -50,6 +57,11 @@ class Matter(SealedModel):
     @property
     def matter_open(self) -> bool:
         return self.closed_at is None and timezone.now() < self.closes_at
+
+    @property
+    def said_in(self) -> str:
+        """The field that holds what was said."""
+        return said_in(self.purpose)
 
     @property
     def closes_at(self) -> Any:
@@ -68,8 +80,8 @@ class Matter(SealedModel):
 
     def concerns(self, person: Person) -> None:
         """It turned out who it is about: from here on the text is theirs, under their key. Inside an act bound to this matter."""
-        text = self.text
-        self.person, self.keeper, self.text = person, person.pk, text
+        text, enquiry = self.text if self.said_in == "text" else None, self.enquiry if self.said_in == "enquiry" else None
+        self.person, self.keeper, self.text, self.enquiry = person, person.pk, text, enquiry
         self.save()
 
     def close(self) -> None:
@@ -81,14 +93,11 @@ class Matter(SealedModel):
         self.revealed.filter(until__gt=self.closed_at).update(until=self.closed_at)
 
 
-class Reveal(SealedModel):
-    """That one kind of data was opened for a reason, and until when it stays open on the page."""
+class Reveal(models.Model):
+    """That one kind of data was opened, and until when it stays open on the page. The reason is the person's, sealed into the ledger."""
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="revealed")
     person = models.UUIDField(db_index=True)
     field = models.CharField(max_length=60)
-    reason = SealedField(models.CharField(max_length=300), of="person", field_id="reveal.reason", category="support.content")
     at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
-
-    objects: ClassVar[SealedManager] = SealedManager()

@@ -23,6 +23,7 @@ register.holds(
         "opened_at": "support.content",
         "closed_at": "support.content",
     },
+    purposes_of={"text": ("support",), "enquiry": ("sales",)},
     clear={"purpose": WORDS, "channel": WORDS},
     nobody={"opener": STAFF, "role": STAFF, "entity": STAFF, "worked_at": "Keeps the matter open for an hour."},
     label=lambda matter: f"Matter {matter.number}, {timezone.localtime(matter.opened_at):%-d %B %Y}",

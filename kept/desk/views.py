@@ -83,7 +83,7 @@ def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: An
     if not matter.matter_open:
         return render(request, "desk/matter_closed.html", context)
     with gate.purpose(matter.purpose, reader=request.reader, about=matter):
-        context["text"] = show(matter, "text")
+        context["text"] = show(matter, matter.said_in)
         if matter.person:
             context.update(_about(request, matter, matter.person, ruling))
         return render(request, "desk/matter.html", context, status=status)

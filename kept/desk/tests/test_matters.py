@@ -132,3 +132,14 @@ def test_it_closes_itself_after_an_hour_without_work(desk: Any, hers: Any) -> No
     Matter.objects.update(worked_at=timezone.now() - timedelta(minutes=61))
     assert "is closed" in said(desk.get(f"/desk/matters/{hers.pk}/"))
     assert f"Matter {hers.number}" not in said(desk.get("/desk/"))
+
+
+def test_sales_opens_enquiries_of_its_own(policy: Any, client_of: Any) -> None:
+    seller = staff("Bob Martin", "seller@example.com", "sales")
+    answer = client_of(seller).post("/desk/matters/", {**OPENING, "purpose": "sales"})
+    assert answer.status_code == 302
+    assert OPENING["text"] in said(client_of(seller).get(answer.url))
+
+
+def test_support_does_not_open_for_sales(desk: Any) -> None:
+    assert desk.post("/desk/matters/", {**OPENING, "purpose": "sales"}).status_code == 422
