@@ -48,7 +48,9 @@ class Unit(models.Model):
     class Meta:
         ordering = ["serial"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(made=None) | models.Q(shipped=None) | models.Q(shipped__gte=models.F("made")), name="shipped_after_made")
+            models.CheckConstraint(
+                condition=models.Q(made=None) | models.Q(shipped=None) | models.Q(shipped__gte=models.F("made")), name="shipped_after_made"
+            )
         ]
 
     def __str__(self) -> str:

@@ -64,7 +64,9 @@ class VatField(forms.CharField):
 
     def __init__(self, *, label: str = "VAT number", **options: Any) -> None:
         options.setdefault("error_messages", {"required": vat.PROBLEM})
-        options.setdefault("widget", forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "short"}))
+        options.setdefault(
+            "widget", forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "short"})
+        )
         super().__init__(label=label, **options)
 
     def clean(self, value: Any) -> str:

@@ -132,7 +132,12 @@ class OrganisationManager(SealedManager):
         ``SelfReader.organisations``. Raises NotAllowed otherwise.
         """
         made: Organisation = self.model(
-            name=name, vat=vat or None, address=dict(address) if address else None, country=country or None, controller=by.controller, **({"id": id} if id else {})
+            name=name,
+            vat=vat or None,
+            address=dict(address) if address else None,
+            country=country or None,
+            controller=by.controller,
+            **({"id": id} if id else {}),
         )
         with transaction.atomic():
             keys.enrol(made.pk, by.controller)
@@ -145,9 +150,13 @@ class Organisation(Subject):
     """A customer that is a company. What belongs to it stays with it when a person leaves or is forgotten."""
 
     name = SealedField(models.CharField(max_length=200), of="self", field_id="organisation.name", category="identity.organisation")
-    vat = SealedField(models.CharField(max_length=20, blank=True, null=True), of="self", field_id="organisation.vat", category="identity.organisation")
+    vat = SealedField(
+        models.CharField(max_length=20, blank=True, null=True), of="self", field_id="organisation.vat", category="identity.organisation"
+    )
     address = SealedField(models.JSONField(blank=True, null=True), of="self", field_id="organisation.address", category="identity.organisation")
-    country = SealedField(models.CharField(max_length=2, blank=True, null=True), of="self", field_id="organisation.country", category="identity.organisation")
+    country = SealedField(
+        models.CharField(max_length=2, blank=True, null=True), of="self", field_id="organisation.country", category="identity.organisation"
+    )
 
     name_ix = PrefixIndex("name")
     vat_ix = BlindIndex("vat", normalize=vat_form)

@@ -27,6 +27,11 @@ register.holds(
     subject="person_id",
     title="Organisations you belong to",
     purposes=("account", "registration"),
-    columns={"organisation": "identity.organisation", "role": "identity.organisation", "since": "identity.organisation", "until": "identity.organisation"},
+    columns={
+        "organisation": "identity.organisation",
+        "role": "identity.organisation",
+        "since": "identity.organisation",
+        "until": "identity.organisation",
+    },
     label=lambda row: f"{row.get_role_display()} since {row.since:%d %B %Y}",
 )

@@ -45,7 +45,9 @@ class _Documents:
         return [document for _, document in items]
 
     def save(self, items: list[Document]) -> None:
-        Document.objects.bulk_create(items, update_conflicts=True, unique_fields=["product", "kind", "language", "title"], update_fields=["issue", "issued"])
+        Document.objects.bulk_create(
+            items, update_conflicts=True, unique_fields=["product", "kind", "language", "title"], update_fields=["issue", "issued"]
+        )
 
     def finish(self, report: Report, *, save: bool) -> None:
         """Every document stands alone; nothing to do at the end."""

@@ -83,7 +83,12 @@ _MARKET_ORDER = {market.slug: order for order, market in enumerate(THE_SEVEN)}
 _LIFE_ORDER = {value: order for order, value in enumerate(Product.Lifecycle.values)}
 
 FACETS: tuple[Facet, ...] = (
-    Facet("market", "Market", lambda product: [(market.slug, market.name) for market in product.markets.all()], lambda choice: (_MARKET_ORDER.get(choice[0], 99),)),
+    Facet(
+        "market",
+        "Market",
+        lambda product: [(market.slug, market.name) for market in product.markets.all()],
+        lambda choice: (_MARKET_ORDER.get(choice[0], 99),),
+    ),
     Facet("kind", "Kind", lambda product: [(product.kind, product.get_kind_display())]),
     Facet("input", "Input", _input, _volts),
     Facet("output", "Output", _output, _volts),
@@ -92,7 +97,12 @@ FACETS: tuple[Facet, ...] = (
     Facet("ip", "Protection", lambda product: [(product.ip, f"IP\u00a0{product.ip}")]),
     Facet("approval", "Approval", _marks(Mark.Kind.APPROVAL)),
     Facet("interface", "Interface", _marks(Mark.Kind.INTERFACE)),
-    Facet("lifecycle", "Lifecycle", lambda product: [(product.lifecycle, product.get_lifecycle_display())], lambda choice: (_LIFE_ORDER.get(choice[0], 9),)),
+    Facet(
+        "lifecycle",
+        "Lifecycle",
+        lambda product: [(product.lifecycle, product.get_lifecycle_display())],
+        lambda choice: (_LIFE_ORDER.get(choice[0], 9),),
+    ),
 )
 
 
@@ -191,5 +201,3 @@ def power_note(filters: list[Filter]) -> str:
     if asked.words.partition("\u00a0")[2].startswith(("W", "kW")):
         return f"{asked.words}: compared with the W each product states. A load in VA needs its power factor to become W."
     return f"{asked.words}: compared with the VA each product states; a DC output has none. A load in W needs its power factor to become VA."
-
-

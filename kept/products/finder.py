@@ -133,15 +133,23 @@ class Finder:
         ruling = self._in_force
         near = {each.param: sum(failing == {each.param} for _, failing in self._failing) for each in ruling}
         passed = [each.param for each in ruling]
-        last = next(each for number, each in enumerate(ruling, start=1) if not any(not failing & set(passed[:number]) for _, failing in self._failing))
+        last = next(
+            each for number, each in enumerate(ruling, start=1) if not any(not failing & set(passed[:number]) for _, failing in self._failing)
+        )
         helps = last if near[last.param] else next((each for each in reversed(ruling) if near[each.param]), None)
         if helps is None:
-            return Relaxation(f"{_named(last)} removed the last match, and another filter removed its neighbours.", "Start again with every product", "")
+            return Relaxation(
+                f"{_named(last)} removed the last match, and another filter removed its neighbours.", "Start again with every product", ""
+            )
         count = near[helps.param]
         what = f"Show {count} product{'' if count == 1 else 's'} without it"
         if helps.values:
-            return Relaxation(f"{_named(helps)} removed the last match.", what, self.query(without=[(helps.param, value) for value, _ in helps.values]))
-        return Relaxation("The last match is no longer made.", f"Show {count} that {'was' if count == 1 else 'were'}", self.query(extra=[("lifecycle", "obsolete")]))
+            return Relaxation(
+                f"{_named(helps)} removed the last match.", what, self.query(without=[(helps.param, value) for value, _ in helps.values])
+            )
+        return Relaxation(
+            "The last match is no longer made.", f"Show {count} that {'was' if count == 1 else 'were'}", self.query(extra=[("lifecycle", "obsolete")])
+        )
 
     def _crossed_input(self) -> Relaxation | None:
         """Two voltages asked of one input: most often the second was meant for the output."""
@@ -155,7 +163,11 @@ class Finder:
         offer = chosen.values[0]
         swapped = self.query(without=[("input", value) for value, _ in chosen.values], extra=[("output", offer[0])])
         words = offer[1].rpartition(" ")[0]
-        return Relaxation(f"No product takes {volts} and {chosen.words} on the same input. Did you mean output {words}?", f"Show products with output {offer[1]}", swapped)
+        return Relaxation(
+            f"No product takes {volts} and {chosen.words} on the same input. Did you mean output {words}?",
+            f"Show products with output {offer[1]}",
+            swapped,
+        )
 
 
 def _named(each: Filter) -> str:

@@ -15,7 +15,18 @@ from kept.products.markets import THE_SEVEN
 from kept.products.models import Mark, Market, Product
 from kept.products.sheets import Report, run
 
-_OPTIONAL = ("former_part_numbers", "last_buy", "replacement", "input_phases", "output_phases", "rated_va", "mtbf_h", "interfaces", "approvals", "altitude_m")
+_OPTIONAL = (
+    "former_part_numbers",
+    "last_buy",
+    "replacement",
+    "input_phases",
+    "output_phases",
+    "rated_va",
+    "mtbf_h",
+    "interfaces",
+    "approvals",
+    "altitude_m",
+)
 _NEEDED = (
     *("part_number", "name", "line", "kind", "summary", "markets", "drawing", "lifecycle", "support_until", "warranty_months"),
     *("input", "input_min_v", "input_max_v", "output", "rated_w", "efficiency", "temperature_min_c", "temperature_max_c"),
@@ -71,7 +82,9 @@ class _Products:
         for row, item in items:
             before = known.get(item.product.slug)
             if before is not None and before != item.product.code:
-                row.wrong("part_number", item.product.code, f"This is too much like {before}, which exists. Write {before}, or choose another part number.")
+                row.wrong(
+                    "part_number", item.product.code, f"This is too much like {before}, which exists. Write {before}, or choose another part number."
+                )
                 report.add(row.problems)
                 continue
             report.new, report.changed = report.new + (before is None), report.changed + (before is not None)
@@ -86,7 +99,12 @@ class _Products:
         marks = {(slugify(word), word, kind) for item in items for word, kind in item.marks}
         Mark.objects.bulk_create([Mark(slug=slug, name=name, kind=kind) for slug, name, kind in marks], ignore_conflicts=True)
         ids = dict(Product.objects.filter(code__in=[item.product.code for item in items]).values_list("code", "id"))
-        _link(Product.markets.through, "market_id", [(ids[item.product.code], slug) for item in items for slug in dict.fromkeys(item.markets)], ids.values())
+        _link(
+            Product.markets.through,
+            "market_id",
+            [(ids[item.product.code], slug) for item in items for slug in dict.fromkeys(item.markets)],
+            ids.values(),
+        )
         _link(Product.marks.through, "mark_id", [(ids[item.product.code], slugify(word)) for item in items for word, _ in item.marks], ids.values())
 
     def finish(self, report: Report, *, save: bool) -> None:

@@ -134,7 +134,8 @@ class Product(models.Model):
         ordering = ["line", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(input_min__lte=models.F("input_nominal")) & models.Q(input_max__gte=models.F("input_nominal")), name="input_range_holds_nominal"
+                condition=models.Q(input_min__lte=models.F("input_nominal")) & models.Q(input_max__gte=models.F("input_nominal")),
+                name="input_range_holds_nominal",
             ),
             models.CheckConstraint(condition=models.Q(temperature_min__lt=models.F("temperature_max")), name="temperature_range_is_one"),
             models.CheckConstraint(condition=models.Q(efficiency__gt=0, efficiency__lte=100), name="efficiency_is_a_percentage"),

@@ -138,7 +138,9 @@ class Sheet:
         try:
             return next(self._reader, None)
         except csv.Error:
-            raise SheetError("From this line on the quotation marks do not match. Close the quotation mark, or write two for one inside a cell.") from None
+            raise SheetError(
+                "From this line on the quotation marks do not match. Close the quotation mark, or write two for one inside a cell."
+            ) from None
 
     def _row(self, cells: list[str]) -> Row:
         row = Row(self.line, {name: cells[place].strip() if place < len(cells) else "" for name, place in self._places.items()})
@@ -192,7 +194,9 @@ def _places(names: list[str], columns: tuple[Column, ...]) -> dict[str, int]:
     missing = [column.name for column in columns if column.required and column.name not in places]
     if missing:
         lacks = " and ".join(f"“{name}”" for name in missing)
-        raise SheetError(f"The file lacks the column{'s' if len(missing) > 1 else ''} {lacks}. It has: {', '.join(name for name in names if name) or 'none'}.")
+        raise SheetError(
+            f"The file lacks the column{'s' if len(missing) > 1 else ''} {lacks}. It has: {', '.join(name for name in names if name) or 'none'}."
+        )
     return places
 
 

@@ -62,7 +62,9 @@ def test_a_letter_for_a_figure_is_asked_about_never_silently_taken():
     assert serials.read("l204 88 " + serial[-1]).question.startswith(f"We read this as 1204-88-{serial[-1]} (one, not the letter L).")
 
 
-@pytest.mark.parametrize("text", ["１２０４－８８－２", "١٢٠٤-٨٨-٢", "https://id.example/01/05412345678908/21/1204882?x=1", "(01)05412345678908(21)1204-88-2"])
+@pytest.mark.parametrize(
+    "text", ["１２０４－８８－２", "١٢٠٤-٨٨-٢", "https://id.example/01/05412345678908/21/1204882?x=1", "(01)05412345678908(21)1204-88-2"]
+)
 def test_foreign_figures_and_scanned_codes(text):
     assert serials.read(text) == serials.Reading("1204882")
 

@@ -89,7 +89,10 @@ def test_a_holding_belongs_to_one_holder(unit):
 
 @pytest.mark.parametrize(
     ("purchased", "sentence"),
-    [(date(2024, 2, 29), "This unit was made in March 2024. Enter a later date."), (timezone.localdate() + timedelta(days=1), "Purchase date must be today or in the past")],
+    [
+        (date(2024, 2, 29), "This unit was made in March 2024. Enter a later date."),
+        (timezone.localdate() + timedelta(days=1), "Purchase date must be today or in the past"),
+    ],
 )
 def test_a_purchase_date_that_cannot_be(unit, alice_person, purchased, sentence):
     with registering(alice_person), pytest.raises(WrongPurchaseDate) as wrong:
@@ -173,7 +176,12 @@ def test_a_fleet_opens_with_one_query_for_keys(unit, alice_person, django_assert
 
 @pytest.mark.parametrize(
     ("day", "months", "later"),
-    [(date(2024, 1, 31), 1, date(2024, 2, 29)), (date(2025, 12, 15), 24, date(2027, 12, 15)), (date(2024, 2, 29), 12, date(2025, 2, 28)), (date(2025, 11, 30), 1, date(2025, 12, 30))],
+    [
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2025, 12, 15), 24, date(2027, 12, 15)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2025, 11, 30), 1, date(2025, 12, 30)),
+    ],
 )
 def test_months_are_counted_as_a_warranty_counts_them(day, months, later):
     assert add_months(day, months) == later

@@ -53,7 +53,11 @@ def test_what_is_no_phone_number(phone):
         ({"city": ""}, "city", "Enter a town or city"),
         ({"country": ""}, "country", "Choose a country"),
         ({"country": "XX"}, "country", "Choose a country from the list"),
-        ({"country": "US", "postcode": "80202", "city": "Denver", "area": "Kolorado"}, "area", "This is no state of United States. Check the spelling"),
+        (
+            {"country": "US", "postcode": "80202", "city": "Denver", "area": "Kolorado"},
+            "area",
+            "This is no state of United States. Check the spelling",
+        ),
         ({"street": "x" * 201}, "street", "Street and number must be 200 characters or fewer"),
     ],
 )

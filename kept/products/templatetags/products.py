@@ -35,7 +35,13 @@ def _across(it: Drawing, width: Decimal) -> SafeString:
     line = f"M{it.left:g} {y:g}H{it.middle - HALF:g}M{it.middle + HALF:g} {y:g}H{it.right:g}" if broken else f"M{it.left:g} {y:g}H{it.right:g}"
     arrows = f"M{it.left + 8:g} {y - 3:g}l-8 3 8 3M{it.right - 8:g} {y - 3:g}l8 3-8 3"
     ticks = f"M{it.left:g} {it.top - 4:g}V{y - 6:g}M{it.right:g} {it.top - 4:g}V{y - 6:g}"
-    return format_html('<path d="{}"/><text x="{}" y="{}" text-anchor="middle">{}</text>', line + arrows + ticks, f"{it.middle:g}", f"{y if broken else y - 12:g}", mm(width))
+    return format_html(
+        '<path d="{}"/><text x="{}" y="{}" text-anchor="middle">{}</text>',
+        line + arrows + ticks,
+        f"{it.middle:g}",
+        f"{y if broken else y - 12:g}",
+        mm(width),
+    )
 
 
 def _upright(it: Drawing, height: Decimal) -> SafeString:
@@ -44,4 +50,6 @@ def _upright(it: Drawing, height: Decimal) -> SafeString:
     line = f"M{x:g} {it.top:g}V{start:g}M{x:g} {end:g}V{it.bottom:g}"
     arrows = f"M{x - 3:g} {it.top + 8:g}l3-8 3 8M{x - 3:g} {it.bottom - 8:g}l3 8 3-8"
     ticks = f"M{it.left - 4:g} {it.top:g}H{x - 6:g}M{it.left - 4:g} {it.bottom:g}H{x - 6:g}"
-    return format_html('<path d="{}"/><text x="{}" y="{}" text-anchor="middle">{}</text>', line + arrows + ticks, f"{x:g}", f"{it.centre:g}", mm(height))
+    return format_html(
+        '<path d="{}"/><text x="{}" y="{}" text-anchor="middle">{}</text>', line + arrows + ticks, f"{x:g}", f"{it.centre:g}", mm(height)
+    )

@@ -59,7 +59,9 @@ def test_a_count_says_what_the_choice_will_show():
     assert counts(found, "market")["industries"] == len(find(market="industries", takes="48 V DC").results)
 
 
-@pytest.mark.parametrize(("q", "code"), [("m1048", "M10-48-2K5"), ("inv 10/48", "M10-48-10K"), ("UPS-20-3P", "M35-20K"), ("street cabinet", "M12-48-3K")])
+@pytest.mark.parametrize(
+    ("q", "code"), [("m1048", "M10-48-2K5"), ("inv 10/48", "M10-48-10K"), ("UPS-20-3P", "M35-20K"), ("street cabinet", "M12-48-3K")]
+)
 def test_part_numbers_old_and_partial(q, code):
     assert code in codes(find(q=q))
 
@@ -89,7 +91,8 @@ def test_only_what_is_no_longer_made_is_left():
 
 
 @pytest.mark.parametrize(
-    ("asked", "param"), [({"power": "ten"}, "power"), ({"takes": "48 kW"}, "takes"), ({"market": "moon"}, "market"), ({"q": "x" * 101}, "q"), ({"q": "a\0b"}, "q")]
+    ("asked", "param"),
+    [({"power": "ten"}, "power"), ({"takes": "48 kW"}, "takes"), ({"market": "moon"}, "market"), ({"q": "x" * 101}, "q"), ({"q": "a\0b"}, "q")],
 )
 def test_nonsense_gets_its_sentence_and_the_rest_still_works(client, asked, param):
     found = find(kind="ups", **asked)

@@ -12,7 +12,9 @@ def power(text: str):
     return parse(text, units=("VA", "W"), example="10 kVA")
 
 
-@pytest.mark.parametrize("text", ["10kVA", "10 kVA", "10 000 VA", "10.000 VA", "10,000 VA", "10\u202f000 VA", "10'000va", "10000", "10,0 kva", "０．０１ MVA"])
+@pytest.mark.parametrize(
+    "text", ["10kVA", "10 kVA", "10 000 VA", "10.000 VA", "10,000 VA", "10\u202f000 VA", "10'000va", "10000", "10,0 kva", "０．０１ MVA"]
+)
 def test_ten_kva_in_many_notations(text):
     assert (power(text).value, power(text).unit) == (Decimal(10000), "VA")
 
