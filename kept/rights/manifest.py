@@ -16,8 +16,8 @@ from kept.core.ledger.offline import ProofBroken, check_proof, read_head
 MANIFEST, SIGNATURE, LEDGER = "manifest.json", "manifest.note", "ledger.json"
 TITLE = "kept copy manifest"
 ENVELOPE = "kept copy archive"
-# A copy is text; what unpacks to a thousand times its size was not made by Kept.
-LARGEST = 4 * 1024**3
+# In bytes. Both are read before the signature can be trusted, and a few kilobytes of ZIP can unpack to gigabytes.
+LARGEST = {MANIFEST: 16 * 1024**2, SIGNATURE: 64 * 1024}
 
 
 class CopyBroken(ValueError):
@@ -86,9 +86,9 @@ def _verify(archive: ZipFile, public_key: str) -> Verified:
     names = [info.filename for info in archive.infolist()]
     if len(set(names)) != len(names):
         raise CopyBroken("A file stands in the copy twice.")
-    content = archive.read(MANIFEST)
+    content, signature = _bounded(archive, MANIFEST), _bounded(archive, SIGNATURE)
     try:
-        if note.open_note(archive.read(SIGNATURE).decode(), public_key) != statement(content):
+        if note.open_note(signature.decode(), public_key) != statement(content):
             raise CopyBroken(f"{MANIFEST} was changed: it is not the one that was signed.")
         signed_by = note.verifier(public_key).name
     except (note.SignatureWrong, note.KeyTextWrong) as wrong:
@@ -98,11 +98,20 @@ def _verify(archive: ZipFile, public_key: str) -> Verified:
     strange = set(names) - listed.keys() - {MANIFEST, SIGNATURE}
     missing = listed.keys() - set(names)
     if strange or missing:
-        name = min(strange or missing)
+        # As Python writes it: whoever added it chose the name, and a terminal obeys some characters.
+        name = ascii(min(strange or missing))
         raise CopyBroken(f"{name} {'was added to' if strange else 'is missing from'} the copy.")
     total = sum(_check_file(archive, name, listed[name]) for name in listed)
     entries, size = _check_ledger(json.loads(archive.read(LEDGER)), public_key) if LEDGER in listed else (0, 0)
     return Verified(len(listed), total, entries, size, signed_by, str(manifest["made"]))
+
+
+def _bounded(archive: ZipFile, name: str) -> bytes:
+    with archive.open(name) as inside:
+        content = inside.read(LARGEST[name] + 1)
+    if len(content) > LARGEST[name]:
+        raise CopyBroken(f"{name} is larger than any that Kept makes.")
+    return content
 
 
 def _check_file(archive: ZipFile, name: str, known: dict[str, Any]) -> int:
@@ -111,8 +120,8 @@ def _check_file(archive: ZipFile, name: str, known: dict[str, Any]) -> int:
         while chunk := inside.read(1 << 20):
             digest.update(chunk)
             size += len(chunk)
-            if size > LARGEST:
-                raise CopyBroken(f"{name} is larger than any copy made by Kept.")
+            if size > known["size"]:
+                break
     if digest.hexdigest() != known["sha256"] or size != known["size"]:
         raise CopyBroken(f"{name} was changed after the copy was made.")
     return size

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tracemalloc
 from random import Random
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.utils import timezone
@@ -132,6 +133,30 @@ def test_a_file_added_or_taken_out_is_noticed(copy: ZipFile, tmp_path: Any) -> N
                 out.writestr(add, "more")
         with pytest.raises(CopyBroken, match=skip or add):
             verify(file, sign.public_key())
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.note", "inventory.json"])
+def test_a_zip_that_unpacks_to_gigabytes_is_refused_early(copy: ZipFile, tmp_path: Any, name: str) -> None:
+    file = tmp_path / "bomb.zip"
+    with ZipFile(file, "w", ZIP_DEFLATED) as out:
+        for other in copy.namelist():
+            out.writestr(other, b"0" * 200_000_000 if other == name else copy.read(other))
+    tracemalloc.start()
+    with pytest.raises(CopyBroken, match=name):
+        verify(file, sign.public_key())
+    assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    tracemalloc.stop()
+
+
+def test_the_name_of_a_file_that_was_added_does_not_reach_the_terminal_as_it_is(copy: ZipFile, tmp_path: Any) -> None:
+    file = tmp_path / "added.zip"
+    with ZipFile(file, "w") as out:
+        for name in copy.namelist():
+            out.writestr(name, copy.read(name))
+        out.writestr("\x1b[2JHolds.", "more")
+    with pytest.raises(CopyBroken) as broken:
+        verify(file, sign.public_key())
+    assert "\x1b" not in str(broken.value)
 
 
 def test_taking_it_stands_on_her_timeline(copy: ZipFile, sure: Any) -> None:
