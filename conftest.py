@@ -30,6 +30,8 @@ if os.environ.get("KEPT_TEST_DATABASE_URL"):
 if settings.configured:
     pytest.exit("Django's settings were read before this run had a home of its own. Run pytest without DJANGO_SETTINGS_MODULE.", 2)
 django.setup()
+# pytest's workers inherit the environment, and would read the settings before they come here.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 if connection.vendor == "sqlite":
     # A file, as in production: in memory, threads would share one connection and see each other's half-done work.
     connection.settings_dict["TEST"]["NAME"] = str(RUN / "test.sqlite3")
