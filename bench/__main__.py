@@ -1,0 +1,90 @@
+"""python -m bench [names…] [--quick] [--results FILE]: every figure on SQLite, and on PostgreSQL where KEPT_TEST_DATABASE_URL names one.
+
+A run of everything writes bench/RESULTS.md. A run of some, or a quick one, only prints, unless it is told where to write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from bench import results
+from bench.portal import BENCHES
+
+DATABASE = "bench"
+
+
+def main() -> int:
+    options = _options()
+    found = [measured for vendor in options.databases for measured in [_measure(vendor, options)] if measured]
+    file = options.results or (results.FILE if not (options.names or options.quick) else None)
+    if file:
+        file.write_text(results.render(found, quick=options.quick), encoding="utf-8")
+        print(f"Written to {file}")
+    missed = results.not_reached(found)
+    print("Not reached:", *(missed or ["nothing"]), sep="\n  ")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description="Measure Kept beside the plain limits.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which benches: {', '.join(BENCHES)} (all)")
+    parser.add_argument("--quick", action="store_true", help="small tables and few rounds: to see that the benches run, not for figures")
+    parser.add_argument("--results", type=Path, help="where to write (bench/RESULTS.md after a full run)")
+    parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHES)
+    if unknown:
+        parser.error(f"there is no bench called {min(unknown)}. There are: {', '.join(BENCHES)}.")
+    return options
+
+
+def _measure(vendor: str, options: argparse.Namespace) -> dict[str, Any] | None:
+    """One process for one database, in a folder of its own that is gone afterwards."""
+    server = os.environ.get("KEPT_TEST_DATABASE_URL", "")
+    if vendor == "postgresql" and not server:
+        print("PostgreSQL is left out: KEPT_TEST_DATABASE_URL names none. bin/bench brings one.")
+        return None
+    print(f"== {vendor}", flush=True)
+    with _place() as place:
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("KEPT_")} | {"KEPT_HOME": str(place / "home")}
+        if vendor == "postgresql":
+            environ["KEPT_DATABASE_URL"] = _fresh(server)
+        out = place / "figures.json"
+        command = [sys.executable, "-m", "bench.portal", *options.names, *(["--quick"] if options.quick else []), "--json", str(out)]
+        subprocess.run(command, env=environ, check=True)
+        measured: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        return measured
+
+
+@contextmanager
+def _place() -> Iterator[Path]:
+    place = Path(tempfile.mkdtemp(prefix="kept-bench-"))
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _fresh(server: str) -> str:
+    """An empty database on that server."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+    return urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
