@@ -15,6 +15,7 @@ import re
 import struct
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from kept.core.vault.errors import SealBroken, SealRefused
 
@@ -54,12 +55,18 @@ def read(raw: bytes) -> Header:
     """Raises SealBroken when this is no sealed value."""
     if len(raw) < SHORTEST or raw[0] != FORMAT or len(raw) < length(raw) + NONCE + TAG:
         raise SealBroken("This is not a sealed value.")
-    _, policy, day, name, _ = _FIXED.unpack_from(raw)
-    start = FIXED + name
     try:
-        return Header(raw[FIXED:start].decode(), policy, date.fromordinal(day), raw[start : length(raw)].decode())
+        return _of(raw[: length(raw)])
     except ValueError:
         raise SealBroken("This is not a sealed value.") from None
+
+
+@lru_cache(maxsize=1024)
+def _of(head: bytes) -> Header:
+    """Most values that are read together were sealed together, under the same header."""
+    _, policy, day, name, _ = _FIXED.unpack_from(head)
+    start = FIXED + name
+    return Header(head[FIXED:start].decode(), policy, date.fromordinal(day), head[start:].decode())
 
 
 def looks_sealed(raw: bytes) -> bool:

@@ -36,10 +36,12 @@ _SAID = [Cast(f"standing__{name}", models.TextField()) for name in ("consents", 
 class Key:
     """An unwrapped key for the length of an act, with what the gate must know about the subject. Never stored, never pickled."""
 
-    __slots__ = ("alias", "answers", "cipher", "controller", "opened", "standing", "subject", "_material")
+    __slots__ = ("alias", "answers", "bound", "cipher", "controller", "opened", "standing", "subject", "_material")
 
     def __init__(self, subject: UUID, material: bytes, alias: bytes, controller: str, standing: Standing) -> None:
         self.subject = subject
+        # What a seal is bound to, before the row's own id.
+        self.bound = subject.bytes
         self.alias = alias
         self.controller = controller
         self.standing = standing

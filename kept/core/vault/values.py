@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -50,8 +51,12 @@ def provenance(row: models.Model, name: str) -> Provenance | None:
     value = row.__dict__.get(field.attname)
     if not isinstance(value, Sealed):
         return None
-    known = header.read(value.raw)
-    return Provenance(known.policy, known.day, known.source, known.field_id, field.category)
+    return _origin(header.read(value.raw), field.category)
+
+
+@lru_cache(maxsize=1024)
+def _origin(known: header.Header, category: str) -> Provenance:
+    return Provenance(known.policy, known.day, known.source, known.field_id, category)
 
 
 def held(row: models.Model, name: str) -> bool:
