@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from kept.accounts import browsers, proof
 from kept.accounts.requests import KnownRequest
 
-DESK = "/desk/"
+DESK, ACCOUNT = "/desk/", "/account/"
 
 
 class ReaderMiddleware:
@@ -36,4 +36,13 @@ class ReaderMiddleware:
                 request.reader = proof.own_reader(request)
             if request.path_info.startswith(DESK) and request.post_held is None:
                 raise PermissionDenied("The desk is for staff.")
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if user.is_authenticated or request.path_info.startswith(ACCOUNT):
+            _keep_nowhere(answer)
+        return answer
+
+
+def _keep_nowhere(answer: HttpResponse) -> None:
+    """Every page greets by name, and may carry the cookie of a session: no cache, shared or the browser's own, keeps one."""
+    if "no-store" not in answer.get("Cache-Control", ""):
+        answer["Cache-Control"] = "private, no-store"

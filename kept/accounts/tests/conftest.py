@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Page, sync_playwright
 
+from kept.accounts import tempo
 from kept.outbox.delivery import deliver
 
 PASSWORD = "otter lantern gravel"
@@ -39,7 +40,8 @@ def said(response: Any) -> str:
 
 
 @pytest.fixture
-def visitor(policy: Any) -> Client:
+def visitor(policy: Any, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr(tempo, "STEP", 0.001)
     return Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"})
 
 
