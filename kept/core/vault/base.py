@@ -55,9 +55,12 @@ class SealedModel(models.Model):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **options: Any) -> Self:
-        row = super().from_db(db, field_names, values, **options)
-        # Only noted here; what it means is asked when the row is saved.
-        row.__dict__[HOME] = (field_names, values)
+        """As Django's, without assigning value by value: every descriptor would only put it where it is put here."""
+        row = cls.__new__(cls)
+        state = models.base.ModelState()
+        state.adding, state.db = False, db
+        # HOME is only noted; what it means is asked when the row is saved. Columns that were not read are not there, and so deferred.
+        row.__dict__.update(zip(field_names, values, strict=True), _state=state, **{HOME: (field_names, values)})
         return row
 
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:

@@ -44,9 +44,7 @@ class SealedAttribute(DeferredAttribute):
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if type(value) is Sealed:
-            if value.fresh:
-                value.fresh = False
-            elif not HANDOVER.get():
+            if not HANDOVER.get():
                 raise SealRefused("A sealed value fits its own row alone. Read it inside a purpose, and assign what you read.")
         elif value is not None:
             self.field.refuse_foreign(value)

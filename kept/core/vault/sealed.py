@@ -37,12 +37,10 @@ ERASED = Erased("erased")
 class Sealed:
     """An unopened value. It can be moved about inside the process, and nothing else."""
 
-    __slots__ = ("fresh", "raw")
+    __slots__ = ("raw",)
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
-        # Just read or just sealed: may be put into its instance once, and into no other.
-        self.fresh = True
 
     def __repr__(self) -> str:
         return "<sealed>"
@@ -171,7 +169,6 @@ def seal_for(row: models.Model, field: SealedField, plain: bytes) -> Sealed:
     if head is None:
         head = act.heads[field.field_id] = Header(field.field_id, act.ruling.number, act.today, act.source).pack()
     sealed = Sealed(seal.seal_value(key.cipher, head, key.bound + row_id(row), plain))
-    sealed.fresh = False
     act.sealed(key, field.field_id)
     return sealed
 
