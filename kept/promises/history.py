@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from kept.core.policy.diff import Change, diff
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One version. ``material`` and ``editorial`` are empty for the first."""
+    """One version. ``material``: what it widened or narrowed; ``editorial``: words alone. Both are empty for the first."""
 
     version: versions.Version
     standing: str
@@ -33,8 +34,10 @@ def everything() -> list[Published]:
     shown = []
     for before, row in zip([None, *rows], rows, strict=False):
         changes = diff(versions.version(before.number), versions.version(row.number)) if before else []
-        material = tuple(change for change in changes if change.material)
-        editorial = tuple(change for change in changes if not change.material)
+        # A shorter time or a closed door needs no notice, and is more than words all the same.
+        told = [change.material or change.kind != "reworded" for change in changes]
+        material = tuple(compress(changes, told))
+        editorial = tuple(change for change, more in zip(changes, told, strict=True) if not more)
         shown.append(Published(row, _standing(row, rows), before is None, material, editorial))
     return shown[::-1]
 
