@@ -15,6 +15,7 @@ NOBODYS = "is about nobody"
 
 def inventory(policy: Policy, *, included: Mapping[str, int], chosen: Collection[str] | None) -> dict[str, Any]:
     """``included``: category -> number of values in the file. JSON-able."""
+    every = tables()
     absent = {id: NOT_ASKED if chosen is not None and id not in chosen else NEVER for id in policy.categories if not included.get(id)}
     return {
         "categories_of_the_policy": len(policy.categories),
@@ -22,11 +23,11 @@ def inventory(policy: Policy, *, included: Mapping[str, int], chosen: Collection
         "not_included": [{"category": id, "title": policy.categories[id].title, "why": why} for id, why in absent.items()],
         "columns_not_included": [
             {"table": table.name, "column": column.name, "why": column.because}
-            for table in tables()
+            for table in every
             if table.holds
             for column in table.columns
             if column.kind not in (Kind.SEALED, Kind.PLAIN)
         ],
-        "tables_about_nobody": [{"table": table.name, "why": table.because} for table in tables() if table.because],
+        "tables_about_nobody": [{"table": table.name, "why": table.because} for table in every if table.because],
         "other_people": "Messages and records about other people are theirs. Where one concerns you both, your part of it is in this copy.",
     }
