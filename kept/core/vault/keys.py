@@ -122,11 +122,11 @@ def destroy(subject: UUID) -> bool:
     """
     with transaction.atomic():
         # Nothing hangs on these rows, so nothing is collected first: one statement each.
-        gone = KeyRow.objects.filter(pk=subject)._raw_delete(connection.alias)  # type: ignore[attr-defined]
-        Token.objects.filter(subject=subject)._raw_delete(connection.alias)  # type: ignore[attr-defined]
+        gone = KeyRow.objects.filter(pk=subject)._raw_delete(connection.alias)
+        Token.objects.filter(subject=subject)._raw_delete(connection.alias)
         for model, columns, owner in _indexed():
             model._default_manager.filter(owner(subject)).update(**dict.fromkeys(columns))
-        StandingRow.objects.filter(pk=subject)._raw_delete(connection.alias)  # type: ignore[attr-defined]
+        StandingRow.objects.filter(pk=subject)._raw_delete(connection.alias)
     return bool(gone)
 
 
