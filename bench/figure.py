@@ -38,6 +38,11 @@ def ratio_at_most(name: str, pair: Pair, unit: str, target: float, *, beside: st
     return Figure(name, pair.ours * scale, unit, pair.limit * scale, beside, pair.ratio, f"≤ {target:g} ×", pair.ratio <= target)
 
 
+def beside(name: str, pair: Pair, unit: str, *, beside: str, scale: float) -> Figure:
+    """A ratio without a target."""
+    return Figure(name, pair.ours * scale, unit, pair.limit * scale, beside, pair.ratio)
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Medians of ours and of the limit in seconds, and the median of the ratios of neighbours."""

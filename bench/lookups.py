@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 from uuid import UUID
 
-from bench.figure import Figure, at_most, ratio_at_most, reported
+from bench.figure import Figure, at_most, beside, ratio_at_most, reported
 from bench.measure import once, pairs, percentile
 from bench.scale import Scale
 from bench.twins import PlainPerson, create, job
@@ -27,9 +27,14 @@ def run(scale: Scale) -> Iterator[Figure]:
     _settle(scale.persons)
     yield reported(f"persons made, with key, blind index and name tokens (of {scale.persons:,})", scale.persons / (time.perf_counter() - began), "/s")
     random = Random(7)
-    found = pairs(partial(_find_sealed, random, scale.persons), partial(_find_plain, random, scale.persons), rounds=scale.rounds)
+    plain = partial(_find_plain, random, scale.persons)
+    found = pairs(partial(_find_sealed, random, scale.persons), plain, rounds=scale.rounds)
     name = f"exact look-up by blind index at {scale.persons:,} persons"
     yield ratio_at_most(name, found, "ms", 1.8, beside="plain column with an index", scale=MILLI / AT_ONCE)
+    opened = pairs(partial(_find_and_open, random, scale.persons), plain, rounds=scale.rounds)
+    yield beside(
+        "the same, and the address opened with a query for its key", opened, "ms", beside="plain column with an index", scale=MILLI / AT_ONCE
+    )
     times = [once(partial(_search, text)) * MILLI for text in _questions(random, 4 * scale.rounds)]
     yield at_most(f"name search at {scale.persons:,} persons, p95", percentile(times, 0.95), "ms", 50)
     yield reported("name search, median", percentile(times, 0.5), "ms")
@@ -55,6 +60,12 @@ def _address(number: int) -> str:
 
 
 def _find_sealed(random: Random, many: int) -> None:
+    with job():
+        for _ in range(AT_ONCE):
+            Person.objects.find(email=_address(random.randrange(many))).get()
+
+
+def _find_and_open(random: Random, many: int) -> None:
     with job():
         for _ in range(AT_ONCE):
             address = _address(random.randrange(many))
