@@ -6,6 +6,7 @@ come with it. ``client_of(alice)`` is a browser in which she has signed in.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
 
 from kept.accounts.models import User
 from kept.core.ledger import sign, versions
@@ -28,6 +30,7 @@ from kept.core.vault.readers import SelfReader, SessionProof, own
 from kept.operations import ids
 from kept.people.models import Person
 
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "chromium")
 PASSWORD = "otter lantern gravel"
 ENTITY = "cet-power"
 
@@ -111,6 +114,15 @@ def charlie(policy: Version) -> User:
 def dana(policy: Version) -> User:
     """The data controller."""
     return staff("Dana Peeters", "dana@example.com", "controller")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One real browser for all tests of a worker; each test opens a context of its own in it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

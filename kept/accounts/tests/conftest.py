@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from kept.accounts import tempo
 from kept.outbox.delivery import deliver
@@ -46,23 +46,21 @@ def visitor(policy: Any, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 
 @pytest.fixture
-def page(policy: Any, live_server: Any) -> Iterator[Page]:
+def page(chromium: Browser, policy: Any, live_server: Any) -> Iterator[Page]:
     """A page that fails the test on anything the headers forbid or a script throws, with a device that holds passkeys."""
     # Flushing the database between tests leaves the cache's table alone, and with it the rate limits.
     cache.clear()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_context(base_url=live_server.url).new_page()
-        trouble: list[str] = []
-        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        device = page.context.new_cdp_session(page)
-        device.send("WebAuthn.enable")
-        abilities = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-        device.send("WebAuthn.addVirtualAuthenticator", {"options": {**abilities, "automaticPresenceSimulation": True}})
-        yield page
-        browser.close()
-        assert trouble == []
+    page = chromium.new_context(base_url=live_server.url).new_page()
+    trouble: list[str] = []
+    page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    abilities = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": {**abilities, "automaticPresenceSimulation": True}})
+    yield page
+    page.context.close()
+    assert trouble == []
 
 
 def type_in_a_new_id(page: Page) -> None:

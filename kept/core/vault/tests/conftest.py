@@ -22,11 +22,17 @@ class Matter:
     matter_open: bool = True
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        for model in ALL:
-            editor.create_model(model)
+@pytest.fixture(scope="package", autouse=True)
+def _tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """There while this room is tested, and gone for the next: its own check refuses tables nobody declared."""
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            for model in ALL:
+                editor.create_model(model)
+        yield
+        with connection.schema_editor() as editor:
+            for model in reversed(ALL):
+                editor.delete_model(model)
 
 
 @pytest.fixture
