@@ -1,0 +1,53 @@
+"""How often each page asks the database: a fixed number of times, however much there is to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from kept.desk.models import Matter
+from kept.operations.world import World
+from kept.rights.tests.conftest import help_her, write_many
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Page -> queries. A page that needs fewer gets the smaller number here; one that needs more has to say why.
+HERS = {"/me/": 36, "/me/profile/": 8, "/me/timeline/": 12, "/me/copy/": 11, "/me/products/": 9, "/me/products/register/": 5, "/products/": 6}
+BOBS = {"/desk/": 8, "/desk/registrations/": 6, "matter": 15}
+
+
+def asked(client: Client, address: str) -> int:
+    """Queries of a page that was opened before, so that what is kept in memory is there."""
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)
+
+
+@pytest.fixture
+def helped(alice: Any, bob: Any) -> Any:
+    help_her(World(Random(1), 0, timezone.now()), bob, alice)
+    return alice
+
+
+def test_her_pages(helped: Any, client_of: Callable[..., Client]) -> None:
+    client = client_of(helped)
+    before = {address: asked(client, address) for address in HERS}
+    write_many(helped, 40)
+    assert {address: asked(client, address) for address in HERS} == before
+    assert {address: number for address, number in before.items() if number > HERS[address]} == {}, str(before)
+
+
+def test_bobs_pages(helped: Any, bob: Any, client_of: Callable[..., Client]) -> None:
+    client = client_of(bob)
+    pages = {address: f"/desk/matters/{Matter.objects.get().pk}/" if address == "matter" else address for address in BOBS}
+    before = {address: asked(client, place) for address, place in pages.items()}
+    write_many(helped, 40)
+    assert {address: asked(client, place) for address, place in pages.items()} == before
+    assert {address: number for address, number in before.items() if number > BOBS[address]} == {}, str(before)
