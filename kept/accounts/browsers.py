@@ -42,6 +42,8 @@ def of(user: User, *, current: str) -> list[Browser]:
 
 def end(user: User, *, mark: str | None, current: str) -> int:
     """End one browser of this person, or with no mark all but the current one. Returns how many ended."""
+    if mark and not mark.isalnum():
+        return 0  # no mark of ours, and PostgreSQL would stumble over a NUL
     others = user.sessions.exclude(mark=current)
     ended, _ = (others.filter(mark=mark) if mark else others).delete()
     return ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -34,12 +35,15 @@ class ReaderMiddleware:
                 request.reader = proof.staff_reader(user, request.post_held) if request.post_held else None
             elif user.person_id is not None:
                 request.reader = proof.own_reader(request)
-            if request.path_info.startswith(DESK) and request.post_held is None:
-                raise PermissionDenied("The desk is for staff.")
         answer = self.get_response(request)
         if user.is_authenticated or request.path_info.startswith(ACCOUNT):
             _keep_nowhere(answer)
         return answer
+
+    def process_view(self, request: KnownRequest, *view: Any) -> None:
+        """Here, not before the view is known: so that the refusal, too, is answered like every page of somebody known."""
+        if request.path_info.startswith(DESK) and request.user.is_authenticated and request.post_held is None:
+            raise PermissionDenied("The desk is for staff.")
 
 
 def _keep_nowhere(answer: HttpResponse) -> None:

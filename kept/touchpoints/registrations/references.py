@@ -15,3 +15,15 @@ FIGURES = 6
 def make(kind: str, choose: Callable[[Sequence[str]], str] = secrets.choice) -> str:
     """Like ``REG-2026-7KQ4M2``: one of a thousand million in a year."""
     return f"{kind}-{timezone.localdate().year}-{''.join(choose(ALPHABET) for _ in range(FIGURES))}"
+
+
+class InAddress:
+    """The part ``<reference:…>`` of an address: nothing else gets as far as the database."""
+
+    regex = f"[A-Z]{{3}}-[0-9]{{4}}-[{ALPHABET}]{{{FIGURES}}}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from kept.touchpoints.registrations import desk_views, views
+from kept.touchpoints.registrations import desk_views, references, views
+
+register_converter(references.InAddress, "reference")
 
 urlpatterns = [
     path("me/products/", views.products, name="my-products"),
@@ -13,9 +15,9 @@ urlpatterns = [
     path("me/products/register/<uuid:id>/you/", views.owner, name="register-owner"),
     path("me/products/register/<uuid:id>/check/", views.check, name="register-check"),
     path("me/products/register/<uuid:id>/proof/", views.proof, name="register-proof"),
-    path("me/products/registrations/<str:reference>/", views.registration, name="registration"),
-    path("me/products/registrations/<str:reference>/undoing/", views.undoing, name="registration-undoing"),
-    path("me/products/claims/<str:reference>/", views.claim, name="registration-claim"),
+    path("me/products/registrations/<reference:reference>/", views.registration, name="registration"),
+    path("me/products/registrations/<reference:reference>/undoing/", views.undoing, name="registration-undoing"),
+    path("me/products/claims/<reference:reference>/", views.claim, name="registration-claim"),
     path("desk/registrations/", desk_views.queue, name="desk-registrations"),
     path("desk/registrations/<uuid:id>/", desk_views.claim, name="desk-registration"),
     path("desk/registrations/<uuid:id>/proof/", desk_views.proof, name="desk-registration-proof"),
