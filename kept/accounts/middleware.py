@@ -27,7 +27,9 @@ class ReaderMiddleware:
     def __call__(self, request: KnownRequest) -> HttpResponse:
         user = request.user
         request.person = request.reader = request.post_held = None
+        alone = request.path_info.startswith(ACCOUNT)
         if user.is_authenticated:
+            alone = True
             browsers.seen(request)
             request.person = user.person
             if request.path_info.startswith(DESK):
@@ -36,7 +38,7 @@ class ReaderMiddleware:
             elif user.person_id is not None:
                 request.reader = proof.own_reader(request)
         answer = self.get_response(request)
-        if user.is_authenticated or request.path_info.startswith(ACCOUNT):
+        if alone:
             _keep_nowhere(answer)
         return answer
 

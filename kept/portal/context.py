@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from kept.core.ledger import versions
-from kept.core.policy.model import Company, Entity, Region
+from kept.core.policy.places import Company, Entity, Region
 from kept.portal import greeting, navigation
 from kept.portal.tally import Tally, tally
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from kept.core.policy.model import Clause, Policy, Promise
+from kept.core.policy.model import Policy, Promise
+from kept.core.policy.wording import Clause
 from kept.core.register import proofs
 from kept.core.register.proofs import BROKEN, KEPT, UNPROVEN, WAITING, Answer, Results
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from kept.core.policy.model import Company, Controller, Entity, Market, Region, SisterSite
+from kept.core.policy.places import Company, Controller, Entity, Market, Region, SisterSite
 from kept.core.policy.tables import Table
 from kept.core.policy.verdict import SELF, SYSTEM
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from kept.core.policy.model import Clock, Company, Promise, Purpose, Text
+from kept.core.policy.model import Clock, Promise, Purpose
+from kept.core.policy.places import Company
 from kept.core.policy.tables import nearest, shorten
+from kept.core.policy.wording import Text
 
 
 def clauses_exist(

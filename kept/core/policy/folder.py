@@ -13,9 +13,10 @@ from types import MappingProxyType
 
 from kept.core.policy import company as company_file
 from kept.core.policy import crosscheck, rows, text
-from kept.core.policy.model import Guideline, Policy, Purpose, Text
+from kept.core.policy.model import Policy, Purpose
 from kept.core.policy.tables import Table, nearest, shorten
 from kept.core.policy.verdict import Allowed, Rule
+from kept.core.policy.wording import Guideline, Text
 
 TABLES = ("company.toml", "categories.toml", "purposes.toml", "recipients.toml", "cookies.toml", "promises.toml", "clocks.toml")
 LARGEST_FILE = 256 * 1024

@@ -1,4 +1,7 @@
-"""The nouns of a policy, frozen. ``folder`` builds them from files and has checked every reference between them."""
+"""The nouns of a policy, frozen. ``folder`` builds them from files and has checked every reference between them.
+
+Those of the company stand in ``places``, those of the wording in ``wording``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from kept.core.policy.duration import Duration
+from kept.core.policy.places import Company
 from kept.core.policy.verdict import Rule
+from kept.core.policy.wording import Clause, Guideline, Text
 
 BASES = ("contract", "consent", "legitimate-interests", "legal-obligation", "vital-interests", "public-task")
 CHOICES = ("none", "opt-out", "opt-in")
@@ -152,116 +157,6 @@ class Clock:
     title: str
     within: Duration
     clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A paragraph of the wording. ``text`` is Markdown without HTML; ``table`` names a table that is rendered below it."""
-
-    id: str
-    title: str
-    text: str
-    section: str
-    section_title: str
-    promises: tuple[str, ...]
-    purposes: tuple[str, ...]
-    table: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The wording in one language."""
-
-    language: str
-    title: str
-    lead: str
-    clauses: tuple[Clause, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Guideline:
-    """What an employee of a role must know. A higher version must be read again."""
-
-    role: str
-    version: int
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    id: str
-    name: str
-    address: tuple[str, ...]
-    country: str
-
-
-@dataclass(frozen=True, slots=True)
-class Controller:
-    """The data controller's desk of a region: a role and its address, never a person."""
-
-    title: str
-    email: str
-    languages: tuple[str, ...]
-    authority: str
-    authority_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    id: str
-    title: str
-    countries: tuple[str, ...]
-    """ISO 3166 codes, subdivisions included ("US-CA"); ``*`` stands for every country nobody else names."""
-    entity: str
-    controller: Controller
-    site: str
-
-
-@dataclass(frozen=True, slots=True)
-class SisterSite:
-    id: str
-    title: str
-    entity: str
-    url: str
-    regions: tuple[str, ...]
-    offer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Market:
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    name: str
-    id_name: str
-    logo: str
-    published_email: str
-    languages: tuple[str, ...]
-    purpose_clause: str
-    """The clause that says nothing is used without a purpose: named where no other clause can be."""
-    roles: Mapping[str, str]
-    entities: Mapping[str, Entity]
-    regions: Mapping[str, Region]
-    markets: tuple[Market, ...]
-    sister_sites: tuple[SisterSite, ...]
-
-    def region_of(self, country: str) -> Region:
-        """The region that serves a country ("BE") or a part of one ("US-CA"); the region of ``*`` serves the rest."""
-        wanted = country.upper()
-        for code in (wanted, wanted.partition("-")[0], "*"):
-            for region in self.regions.values():
-                if code in region.countries:
-                    return region
-        return next(iter(self.regions.values()))
-
-    def controller_of(self, entity: str) -> Controller:
-        """The controller of an entity's region; the first region's for an entity without one."""
-        regions = list(self.regions.values())
-        return next((region.controller for region in regions if region.entity == entity), regions[0].controller)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -17,7 +17,6 @@ from kept.core.policy.model import (
     STORAGES,
     Category,
     Clock,
-    Company,
     Contract,
     Cookie,
     Promise,
@@ -25,6 +24,7 @@ from kept.core.policy.model import (
     Recipient,
     Transfer,
 )
+from kept.core.policy.places import Company
 from kept.core.policy.tables import Table, nearest, shorten
 
 _ROW = re.compile(r"[PS][1-9]\d{0,2}", re.ASCII)

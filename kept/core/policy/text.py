@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from kept.core.policy.model import Clause, Guideline, Text
 from kept.core.policy.tables import SPACES, shorten
+from kept.core.policy.wording import Clause, Guideline, Text
 
 TABLES = ("purposes", "categories", "recipients", "cookies", "retention", "controllers")
 LONGEST_LINE = 4000
