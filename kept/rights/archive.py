@@ -110,15 +110,21 @@ def as_csv(group: Group) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows(
-        [
-            cell(record.id), cell(fact.name), cell(fact.kind), cell(fact.value), fact.day.isoformat() if fact.day else "", cell(fact.source),
-            fact.policy or "", " ".join(fact.purposes),
-        ]
-        for record in group.records
-        for fact in record.facts
-    )  # fmt: skip
+    writer.writerows(_cells(group))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _cells(group: Group) -> Iterator[tuple[object, ...]]:
+    """Cell by cell; what is the same for every value of a field is looked at once."""
+    fields: dict[str, tuple[str, str, str]] = {}
+    for record in group.records:
+        id = cell(record.id)
+        for fact in record.facts:
+            known = fields.get(fact.field_id)
+            if known is None:
+                known = fields[fact.field_id] = cell(fact.name), cell(fact.kind), " ".join(fact.purposes)
+            name, kind, purposes = known
+            yield id, name, kind, cell(fact.value), fact.day.isoformat() if fact.day else "", cell(fact.source), fact.policy or "", purposes
 
 
 def cell(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from kept.core.policy.model import Policy
 from kept.rights.diary import Day
-from kept.rights.known import Group
+from kept.rights.known import Fact, Group
 
 STYLE = Path(__file__).with_name("copy.css")
 
@@ -44,17 +44,25 @@ def table(policy: Policy, group: Group) -> bytes:
 
 def _records(policy: Policy, group: Group) -> Iterable[str]:
     yield '<p><a href="../index.html">Back to the overview</a></p>\n'
-    escaped: dict[str, str] = {}
+    fields: dict[str, tuple[str, str]] = {}
+    origins: dict[object, str] = {}
     for record in group.records:
         yield f"<section>\n<h2>{escape(record.label or record.id)}</h2>\n<dl>\n"
         for fact in record.facts:
-            why = escaped.get(fact.field_id)
-            if why is None:
-                titles = ", ".join(policy.purposes[id].title for id in fact.purposes)
-                why = escaped[fact.field_id] = f"{escape(fact.kind)}. Held for: {escape(titles) or 'the record itself'}."
-            origin = f" From {escape(fact.source)}, {fact.day}, under version {fact.policy} of the policy." if fact.day else ""
-            yield f"<div><dt>{escape(fact.name)}</dt><dd>{escape(fact.shown)}<small>{why}{origin}</small></dd></div>\n"
+            known = fields.get(fact.field_id)
+            if known is None:
+                known = fields[fact.field_id] = escape(fact.name), _why(policy, fact)
+            came = (fact.day, fact.source, fact.policy)
+            origin = origins.get(came)
+            if origin is None:
+                origin = origins[came] = f" From {escape(fact.source)}, {fact.day}, under version {fact.policy} of the policy." if fact.day else ""
+            yield f"<div><dt>{known[0]}</dt><dd>{escape(fact.shown)}<small>{known[1]}{origin}</small></dd></div>\n"
         yield "</dl>\n</section>\n"
+
+
+def _why(policy: Policy, fact: Fact) -> str:
+    titles = ", ".join(policy.purposes[id].title for id in fact.purposes)
+    return f"{escape(fact.kind)}. Held for: {escape(titles) or 'the record itself'}."
 
 
 def index(
