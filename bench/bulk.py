@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -25,6 +25,7 @@ def run(scale: Scale) -> Iterator[Figure]:
     found = pairs(*_storing(many, scale.heavy + 1), rounds=scale.heavy)
     target = 1.7 if connection.vendor == "sqlite" else 2.5
     yield ratio_at_most(f"bulk_create, {many:,} rows × 2 sealed fields", found, "ms", target, beside="plain columns", scale=MILLI)
+    create(SealedCustomer, PlainCustomer)
     found = pairs(*_forgetting(scale.rounds + 1), rounds=scale.rounds)
     yield ratio_at_most("erase a person of 10 rows", found, "ms", 5, beside="raw DELETE", scale=MILLI)
     yield at_most("erase a person of 10 rows, time", found.ours * MILLI, "ms", 16)
@@ -49,11 +50,13 @@ def _store_plain(batches: Iterator[list[dict[str, object]]]) -> None:
 
 
 def _forgetting(times: int) -> tuple[partial[None], partial[None]]:
-    people = [uuid4() for _ in range(times)]
-    keys.enrol_many(people, "cet-power")
+    values = customers(times)
+    people = enrol(values)
     notes = [(person, f"note {number}") for person in people for number in range(OF_A_PERSON)]
     with job():
+        SealedCustomer.objects.bulk_create([SealedCustomer(**one) for one in values])
         SealedNote.objects.bulk_create([SealedNote(person_id=person, text=text) for person, text in notes])
+    PlainCustomer.objects.bulk_create([PlainCustomer(**one) for one in values])
     PlainNote.objects.bulk_create([PlainNote(person_id=person, text=text) for person, text in notes])
     return partial(_forget, iter(people)), partial(_delete, iter(people))
 
@@ -62,12 +65,13 @@ def _forget(people: Iterator[UUID]) -> None:
     person = next(people)
     with transaction.atomic():
         SealedNote.objects.filter(person_id=person).delete()
+        SealedCustomer.objects.filter(pk=person).delete()
         assert keys.destroy(person)
 
 
 def _delete(people: Iterator[UUID]) -> None:
-    person = next(people)
-    field = PlainNote._meta.get_field("person_id")
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {PlainNote._meta.db_table} WHERE person_id = %s", [field.get_db_prep_value(person, connection)])
+    key = PlainCustomer._meta.pk.get_db_prep_value(next(people), connection)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {PlainNote._meta.db_table} WHERE person_id = %s", [key])
         assert cursor.rowcount == OF_A_PERSON
+        cursor.execute(f"DELETE FROM {PlainCustomer._meta.db_table} WHERE id = %s", [key])
