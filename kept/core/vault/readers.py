@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from kept.core.policy.verdict import SELF, SYSTEM, Reader
+from kept.core.policy.verdict import SELF, SYSTEM, UNEMPLOYED, Reader
 from kept.core.vault.errors import NotAllowed, PurposeRequired, VaultError
 from kept.core.vault.keys import erased
 from kept.core.vault.master import master
@@ -75,6 +75,11 @@ class StaffReader(Reader):
 
     actor: UUID = NOBODY
 
+    def __post_init__(self) -> None:
+        """To the policy, whoever holds the role "self" is the person themselves: a post that was called so would read everybody."""
+        if self.role in UNEMPLOYED:
+            raise VaultError(f"Nobody is employed as “{self.role}”. A post has one of the roles of the policy.")
+
 
 @dataclass(frozen=True, slots=True)
 class SystemReader(Reader):
@@ -83,6 +88,10 @@ class SystemReader(Reader):
     role: str = SYSTEM
     entity: str = ""
     job: str = ""
+
+    def __post_init__(self) -> None:
+        if self.role == SELF:
+            raise VaultError("A job is nobody's self. What it does in somebody's name it does with their ticket: see redeem.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 
 from kept.core.vault.box import Box
 from kept.core.vault.errors import PurposeRequired, SealBroken, VaultError
-from kept.core.vault.readers import SelfReader, SessionProof, own, redeem
+from kept.core.vault.readers import SelfReader, SessionProof, StaffReader, SystemReader, own, redeem
 
 SOON = datetime.now(UTC) + timedelta(hours=1)
 
@@ -44,6 +44,17 @@ def test_nobody_writes_themselves_down_as_somebody_else(alice: Any) -> None:
     ):
         with pytest.raises(VaultError, match="made itself somebody"):
             exec(written, room)
+
+
+@pytest.mark.parametrize("role", ["self", "system"])
+def test_nobody_is_employed_as_somebodys_self(role: str) -> None:
+    with pytest.raises(VaultError, match="employed"):
+        StaffReader(role=role, entity="cet-power", actor=uuid4())
+
+
+def test_a_job_is_nobodys_self() -> None:
+    with pytest.raises(VaultError, match="nobody's self"):
+        SystemReader(role="self", job="outbox.deliver")
 
 
 def test_whoever_founds_an_organisation_covers_it_and_no_other(alice: Any) -> None:
