@@ -1,6 +1,6 @@
-"""python -m bench [names…] [--quick] [--results FILE]: every figure on SQLite, and on PostgreSQL where KEPT_TEST_DATABASE_URL names one.
+"""python -m bench [names…] [--size full|small|quick] [--results FILE]: every figure on SQLite, and on PostgreSQL where KEPT_TEST_DATABASE_URL names one.
 
-A run of everything writes bench/RESULTS.md. A run of some, or a quick one, only prints, unless it is told where to write.
+A full or small run of everything writes bench/RESULTS.md. A run of some, or a quick one, only prints, unless it is told where to write.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import psycopg
 
 from bench import results
 from bench.portal import BENCHES
+from bench.scale import SIZES
 
 DATABASE = "bench"
 
@@ -29,9 +30,9 @@ DATABASE = "bench"
 def main() -> int:
     options = _options()
     found = [measured for vendor in options.databases for measured in [_measure(vendor, options)] if measured]
-    file = options.results or (results.FILE if not (options.names or options.quick) else None)
+    file = options.results or (results.FILE if not (options.names or options.size == "quick") else None)
     if file:
-        file.write_text(results.render(found, quick=options.quick), encoding="utf-8")
+        file.write_text(results.render(found, quick=options.size == "quick"), encoding="utf-8")
         print(f"Written to {file}")
     missed = results.not_reached(found)
     print("Not reached:", *(missed or ["nothing"]), sep="\n  ")
@@ -41,7 +42,10 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Kept beside the plain limits.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which benches: {', '.join(BENCHES)} (all)")
-    parser.add_argument("--quick", action="store_true", help="small tables and few rounds: to see that the benches run, not for figures")
+    parser.add_argument(
+        "--size", choices=SIZES, default="full", help="small: a fifth of the rows in the large tables; quick: only to see that it runs"
+    )
+    parser.add_argument("--quick", action="store_const", dest="size", const="quick", help="the same as --size quick")
     parser.add_argument("--results", type=Path, help="where to write (bench/RESULTS.md after a full run)")
     parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
     options = parser.parse_args()
@@ -63,7 +67,7 @@ def _measure(vendor: str, options: argparse.Namespace) -> dict[str, Any] | None:
         if vendor == "postgresql":
             environ["KEPT_DATABASE_URL"] = _fresh(server)
         out = place / "figures.json"
-        command = [sys.executable, "-m", "bench.portal", *options.names, *(["--quick"] if options.quick else []), "--json", str(out)]
+        command = [sys.executable, "-m", "bench.portal", *options.names, "--size", options.size, "--json", str(out)]
         subprocess.run(command, env=environ, check=True)
         measured: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
         return measured

@@ -15,7 +15,7 @@ from pathlib import Path
 import django
 from django.db import connection
 
-from bench.scale import FULL, QUICK
+from bench.scale import SIZES
 
 BENCHES = ("decisions", "pages", "bulk", "lookups", "copies", "ledgers", "checking", "running", "packages")
 
@@ -23,7 +23,7 @@ BENCHES = ("decisions", "pages", "bulk", "lookups", "copies", "ledgers", "checki
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench.portal")
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--size", choices=SIZES, default="full")
     parser.add_argument("--json", type=Path, required=True)
     options = parser.parse_args(arguments)
     os.environ["DJANGO_SETTINGS_MODULE"] = "kept.settings"
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
         began = time.perf_counter()
         bench = import_module(f"bench.{name}")
         figures = []
-        for figure in bench.run(QUICK if options.quick else FULL):
+        for figure in bench.run(SIZES[options.size]):
             figures.append(asdict(figure))
             print(f"  {figure.name}: {figure.measured:,.4g} {figure.unit}{f' ({figure.ratio:.2f} ×)' if figure.ratio else ''}", flush=True)
         tables.append({"bench": name, "about": (bench.__doc__ or "").strip(), "figures": figures})
