@@ -12,6 +12,7 @@ from kept.accounts.models import StaffMember
 from kept.core.register.desk import FINDERS
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
+from kept.core.vault.values import show
 from kept.desk.models import REVEALED_FOR, Matter, Reveal, said_in
 from kept.people.models import Person
 
@@ -72,13 +73,16 @@ def open_matter(*, reader: StaffReader, purpose: str, channel: str, text: str) -
 
 
 def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Found]:
-    """Up to ten people, by name, phone in any notation, e-mail or serial number. Each who is shown reads about it on their timeline."""
+    """Up to ten people, by name, phone in any notation, e-mail or serial number. Each who is found reads about it on their timeline.
+
+    Whoever may not be read for this purpose is left out, whichever way they were looked for; they must not hide the others.
+    """
     with gate.purpose(matter.purpose, reader=reader, about=matter) as act:
         found = {person.pk: person for person in _matching(text)}
         for person in found.values():
             act.touch(person.pk, what="Looked for at the desk")
         # Opened here, while the act is: name and address tell people of one name apart.
-        return [Found(person.pk, person.name, person.email) for person in found.values()][:MOST]
+        return [Found(person.pk, str(name), str(show(person, "email"))) for person in found.values() if (name := show(person, "name"))]
 
 
 def _matching(text: str) -> list[Person]:

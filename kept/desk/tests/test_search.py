@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kept.core.consent.choices import restrict
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.desk.tests.conftest import said, tell
@@ -53,3 +54,15 @@ def test_no_more_than_ten_are_shown(desk: Any, matter: Any) -> None:
     for number in range(12):
         customer(f"Zoe Zander {number}", f"zoe{number}@example.com")
     assert "10 found" in said(desk.post(f"/desk/matters/{matter.pk}/search/", {"text": "Zander"}))
+
+
+def test_whoever_may_not_be_read_is_left_out_and_hides_nobody(desk: Any, matter: Any, alice: Any, charlie: Any) -> None:
+    """She had the use of her data for support restricted; he happens to have her phone number."""
+    for user in (alice, charlie):
+        tell(user, phone=phones.parse("+32 2 555 01 23", "BE"))
+    restrict(alice.person_id, "support")
+    for text in ("+32 2 555 01 23", "alice@example.com", "Alice"):
+        answer = desk.post(f"/desk/matters/{matter.pk}/search/", {"text": text})
+        assert answer.status_code == 200
+        assert str(alice.person_id) not in answer.content.decode()
+        assert (str(charlie.person_id) in answer.content.decode()) == text.startswith("+")
