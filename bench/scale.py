@@ -18,7 +18,7 @@ class Scale:
     requests: int
 
 
-FULL = Scale(persons=100_000, entries=1_000_000, rounds=60, heavy=7, rows=10_000, seconds=8.0, requests=400)
+FULL = Scale(persons=100_000, entries=1_000_000, rounds=60, heavy=5, rows=10_000, seconds=8.0, requests=400)
 SMALL = replace(FULL, persons=20_000, entries=200_000)
 QUICK = Scale(persons=300, entries=600, rounds=3, heavy=1, rows=300, seconds=0.5, requests=6)
 SIZES = {"full": FULL, "small": SMALL, "quick": QUICK}
