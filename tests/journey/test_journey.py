@@ -15,7 +15,7 @@ from tests.journey.walk import Walk
 
 pytestmark = pytest.mark.browser
 
-NAME, ADDRESS, PHONE = "Alexandra Quist", "alexandra@example.org", "+32 4 253 18 64"
+NAME, ADDRESS, PHONE = "Alice Quist", "alice.quist@example.org", "+32 4 253 18 64"
 # No unit of the demo is younger than 60 days.
 LATELY = date.today() - timedelta(days=30)
 BOUGHT = {"purchased_0": str(LATELY.day), "purchased_1": str(LATELY.month), "purchased_2": str(LATELY.year)}
