@@ -75,12 +75,13 @@ def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: An
     ruling = versions.current()
     context: dict[str, Any] = {
         "matter": matter,
-        "purpose": ruling.policy.purposes[matter.purpose],
+        "purpose": ruling.policy.purposes.get(matter.purpose),
         "find_form": FindForm(),
         "matters": _open_matters(request),
         **more,
     }
-    if not matter.matter_open:
+    # A purpose the company gave up opens nothing any more, in matters of its own least of all.
+    if not matter.matter_open or context["purpose"] is None:
         return render(request, "desk/matter_closed.html", context)
     with gate.purpose(matter.purpose, reader=request.reader, about=matter):
         context["text"] = show(matter, matter.said_in)

@@ -107,3 +107,10 @@ def test_a_narrowing_holds_before_its_day(desk: Any, phone: str, hers: Any) -> N
     reveal(desk, hers)
     versions.publish(without_phone(), effective=date.today() + timedelta(days=40), by="Dana")
     assert phone not in said(desk.get(f"/desk/matters/{hers.pk}/"))
+
+
+def test_a_purpose_that_was_given_up_opens_nothing(desk: Any, phone: str, hers: Any) -> None:
+    hers.purpose = "given-up"
+    hers.save(update_fields=["purpose"])
+    page = said(desk.get(f"/desk/matters/{hers.pk}/"))
+    assert "is closed" in page and "Alice Lambert" not in page
