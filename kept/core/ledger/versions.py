@@ -104,7 +104,9 @@ def version(number: int) -> Policy:
 
 def all_versions() -> list[Version]:
     """Newest first."""
-    return list(Version.objects.order_by("-number"))
+    rows = list(Version.objects.order_by("-number"))
+    _identities.update({row.number: row.identity for row in rows})
+    return rows
 
 
 def statement(row: Version) -> str:
