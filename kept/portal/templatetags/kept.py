@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,13 @@ def why_mark(
     ``subject`` is a field id or a category. ``since`` is the day the policy's clock started for this value, where it has; then the
     line ends on the day of deletion. ``note`` is one sentence before the clause.
     """
-    shown = why.mark(_policy(context), subject, purpose, label=label, since=since, note=note, open=open)
-    return render_to_string("portal/parts/why.html", shown)
+    return _why_mark(_policy(context), subject, purpose, label, since, note, open)
+
+
+@lru_cache(maxsize=2048)
+def _why_mark(policy: Policy, subject: str, purpose: str, label: str, since: date | None, note: str, open: bool) -> SafeString:
+    """Drawn once for each version of the policy: a page shows dozens, and what they say is the same for everybody."""
+    return render_to_string("portal/parts/why.html", why.mark(policy, subject, purpose, label=label, since=since, note=note, open=open))
 
 
 @register.simple_tag(takes_context=True)
