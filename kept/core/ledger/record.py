@@ -30,6 +30,12 @@ KINDS = frozenset(
         "signed-in",
         "sent",
         "opened",
+        "objected",
+        "restricted",
+        "lifted",
+        "asked",
+        "answered",
+        "expired",
     }
 )
 
