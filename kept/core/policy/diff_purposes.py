@@ -82,4 +82,7 @@ def _words(old: Purpose, new: Purpose) -> list[Change]:
     changes += wording("purpose", f"{new.id}.why", old.why, new.why, f"“{new.title}” gives its reason in other words: {new.why}")
     changes += wording("purpose", f"{new.id}.clause", old.clause, new.clause, f"“{new.title}” now stands in clause {new.clause}.")
     changes += wording("purpose", f"{new.id}.touchpoint", old.touchpoint, new.touchpoint, f"“{new.title}” is now asked for at: {new.touchpoint}.")
+    changes += wording("purpose", f"{new.id}.fideslang", old.fideslang, new.fideslang, f"“{new.title}” has another key in the data map.")
+    people = f"“{new.title}” is now about: {', '.join(new.people)}."
+    changes += wording("purpose", f"{new.id}.people", ", ".join(old.people), ", ".join(new.people), people)
     return changes

@@ -18,6 +18,8 @@ BASES = ("contract", "consent", "legitimate-interests", "legal-obligation", "vit
 CHOICES = ("none", "opt-out", "opt-in")
 RECIPIENT_KINDS = ("group", "provider", "partner", "authority")
 COOKIE_KINDS = ("essential", "preference", "measurement", "advertising")
+PEOPLE = ("customer", "employee", "prospect", "visitor", "supplier_vendor", "job_applicant")
+"""Whose data a purpose is about, by the taxonomy's own words; customers, where nothing else is said."""
 STORAGES = ("cookie", "local-storage", "session-storage")
 SERVICES = {
     "process-information": "process information",
@@ -50,6 +52,10 @@ class Purpose:
     id: str
     title: str
     basis: str
+    fideslang: str
+    """Key of the same use in the public taxonomy of that name."""
+    people: tuple[str, ...]
+    """Whose data it is, in words of that taxonomy."""
     uses: tuple[str, ...]
     read_by: tuple[str, ...]
     entities: tuple[str, ...]

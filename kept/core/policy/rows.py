@@ -12,6 +12,7 @@ from kept.core.policy.model import (
     BASES,
     CHOICES,
     COOKIE_KINDS,
+    PEOPLE,
     RECIPIENT_KINDS,
     SERVICES,
     STORAGES,
@@ -37,12 +38,17 @@ _FORBIDDEN = re.compile(r"\b(sell|sale|sold|rent|rental)\b")
 def categories(table: Table) -> dict[str, Category]:
     found = {}
     for name, row in table.tables(dotted_by="title").items():
-        fideslang = row.text("fideslang", example="user.contact")
-        if fideslang and not _FIDES.fullmatch(fideslang):
-            row.problem("fideslang", f'"{shorten(fideslang)}" is not a fideslang key. Write one like user.contact.phone_number.')
+        fideslang = _fideslang(row, "user.contact.phone_number")
         found[name] = Category(name, row.text("title"), fideslang, row.flag("sensitive"), row.text("example"))
         row.done()
     return found
+
+
+def _fideslang(row: Table, example: str) -> str:
+    key = row.text("fideslang", example=example)
+    if key and not _FIDES.fullmatch(key):
+        row.problem("fideslang", f'"{shorten(key)}" is not a fideslang key. Write one like {example}.')
+    return key
 
 
 def purposes(table: Table, company: Company, kinds: Collection[str], places: Mapping[str, str]) -> dict[str, Purpose]:
@@ -71,6 +77,8 @@ def _purpose(name: str, row: Table, company: Company, kinds: Collection[str], ev
         id=name,
         title=row.text("title"),
         basis=basis,
+        fideslang=_fideslang(row, "essential.service"),
+        people=row.texts("people", optional=True, among=PEOPLE) or (PEOPLE[0],),
         uses=row.texts("uses", among=kinds),
         read_by=read_by,
         entities=row.texts("entities", optional=True, among=list(company.entities)),

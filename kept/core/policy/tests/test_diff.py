@@ -79,7 +79,7 @@ def test_each_edit_is_named(case: str, cet: Policy, edited: Edit) -> None:
 
 def test_a_firmer_basis_widens(cet: Policy, edited: Edit) -> None:
     """On a legal obligation nobody can restrict the use any more."""
-    passage = 'basis = "legitimate-interests"\nuses = ["log.lookup", "consent.record"]'
+    passage = 'basis = "legitimate-interests"\nfideslang = "essential.legal_obligation"\npeople = ["customer", "employee"]\nuses = ["log.lookup", "consent.record"]'
     change = only(diff(cet, edited(cet, "purposes.toml", passage, passage.replace("legitimate-interests", "legal-obligation"))))
     assert (change.kind, change.key, change.material) == ("widened", "auditing.basis", True)
 
@@ -139,8 +139,8 @@ EDITS = [
     ('uses = ["research.occupation", "research.use"]', 'uses = ["research.use", "contact.phone"]'),
     ('choice = "opt-out"', 'choice = "none"'),
     (
-        'basis = "legitimate-interests"\nuses = ["log.lookup", "consent.record"]',
-        'basis = "legal-obligation"\nuses = ["log.lookup", "consent.record"]',
+        'basis = "legitimate-interests"\nfideslang = "essential.legal_obligation"\npeople = ["customer", "employee"]\nuses = ["log.lookup", "consent.record"]',
+        'basis = "legal-obligation"\nfideslang = "essential.legal_obligation"\npeople = ["customer", "employee"]\nuses = ["log.lookup", "consent.record"]',
     ),
     ("right = true\n", ""),
     ('clause = "4.9"', 'clause = "4.9"\nright = true'),
