@@ -227,3 +227,13 @@ def test_a_version_that_would_stop_the_portal_is_not_published(demo: Path, tmp_p
     said = kept(home, "policy", "publish", "--even-if-it-stops-the-portal", env=env)
     assert said.returncode == 0, said.stderr
     assert "The version that waits for its day will stop the portal" in kept(home, "worker", "--once").stderr
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("fideslang", "organization:"), ("dpv", '{\n  "@context"'), ("csv", "Controller,Address"), ("html", "<!doctype html>")]
+)
+def test_the_map_is_written_in_each_form(demo: Path, kept: Kept, form: str, begins: str) -> None:
+    said = kept(demo, "map", "--format", form)
+    assert said.returncode == 0
+    assert said.stdout.startswith(begins)
+    assert "Help with a product" in said.stdout

@@ -19,8 +19,8 @@ from kept.promises import wording
 from kept.testing import default_policy
 
 pytestmark = pytest.mark.django_db
-PAGES = ("/privacy/", "/privacy/promises/", "/privacy/changes/", "/privacy/recipients/", "/privacy/versions/1/")
-TEXTS = ("/privacy/policy.json", "/privacy/promises.json", "/privacy/key")
+PAGES = ("/privacy/", "/privacy/promises/", "/privacy/changes/", "/privacy/recipients/", "/privacy/versions/1/", "/privacy/record/")
+TEXTS = ("/privacy/record.csv", "/privacy/map.yaml", "/privacy/map.jsonld", "/privacy/policy.json", "/privacy/promises.json", "/privacy/key")
 
 
 def said(response: Any) -> str:
