@@ -1,0 +1,15 @@
+"""The desk's side: breaches that are still open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kept.core.register.desk import desk_queue
+from kept.rights.breaches.models import Breach
+
+ROLES = ("controller", "officer")
+
+
+@desk_queue("breaches", title="Breaches", roles=ROLES, url="desk-breaches")
+def waiting(reader: Any) -> int:
+    return Breach.objects.open().count()

@@ -1,0 +1,159 @@
+"""From noticing a breach to closing it. Each verb is one transaction, and one step on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from kept.core.policy.verdict import Reader
+from kept.core.vault import gate
+from kept.core.vault.errors import KeyErased
+from kept.core.vault.readers import Job, SystemReader
+from kept.outbox.mail import mail
+from kept.people.models import Person
+from kept.rights.breaches import affected
+from kept.rights.breaches.models import Breach, Step
+
+PURPOSE = "security"
+TELLER = SystemReader(job="breaches.tell")
+
+
+class NotYet(Exception):
+    """The step cannot be taken now. The message says what to do first."""
+
+
+def note(*, by: Reader, region: str, title: str, happened: str, noticed_at: datetime, categories: Sequence[str], risk: str) -> Breach:
+    """Write a breach down. The people are counted now, from the data map; the count can be corrected."""
+    with transaction.atomic():
+        breach = Breach.objects.create(
+            region=region,
+            title=title,
+            happened=happened,
+            noticed_at=noticed_at,
+            categories=list(categories),
+            risk=risk,
+            people_about=affected.count(categories),
+        )
+        _step(breach, by, "Written down")
+    return breach
+
+
+def assess(breach: Breach, *, by: Reader, risk: str, likely: str, measures: str, people_about: int) -> None:
+    """What it means for people, and what is done against it."""
+    with _open(breach) as row:
+        before = row.get_risk_display()
+        row.risk, row.likely, row.measures, row.people_about = risk, likely, measures, people_about
+        row.save()
+        _step(row, by, f"Assessed: {before.lower()}, now {row.get_risk_display().lower()}" if before != row.get_risk_display() else "Assessed")
+
+
+def authority(breach: Breach, *, by: Reader, told_at: datetime | None, reference: str = "", reason: str = "") -> None:
+    """The authority was told, late only with the reasons (Art. 33(1)); or it need not be, and here is why.
+
+    Raises NotYet for a late telling, or none at all, without reasons, and for a second telling.
+    """
+    with _open(breach) as row:
+        if row.authority_told_at:
+            raise NotYet(
+                f"The authority was told on {timezone.localtime(row.authority_told_at):%-d %B %Y} already. Write a new breach for a new one."
+            )
+        by_when = row.authority_by
+        if told_at is None and not reason:
+            raise NotYet("Say when the authority was told, or why it need not be.")
+        if told_at and by_when and told_at > by_when and not reason:
+            raise NotYet(f"This was after the deadline, {timezone.localtime(by_when):%-d %B %Y, %H:%M}. The law wants the reasons: write them down.")
+        if told_at is None and row.risk in {Breach.Risk.SOME, Breach.Risk.HIGH}:
+            raise NotYet("A breach that is a risk to people is told to the authority. Tell it, or assess the risk anew first.")
+        row.authority_told_at, row.authority_reference, row.authority_reason = told_at, reference, reason
+        row.save()
+        _step(row, by, "The authority was told" if told_at else "The authority need not be told")
+
+
+def tell_people(breach: Breach, *, by: Reader, letter: str) -> None:
+    """Begin to write to everybody affected. The worker does the rest, and goes on where it stopped. Raises NotYet."""
+    with _open(breach) as row:
+        if row.telling_since:
+            raise NotYet("They are being told already.")
+        if not row.categories:
+            raise NotYet("Say first which kinds of data it is about: from them follows who is told.")
+        row.letter, row.telling_since = letter, timezone.now()
+        row.save()
+        _step(row, by, "Telling everybody it is about")
+
+
+def not_telling(breach: Breach, *, by: Reader, reason: str) -> None:
+    """Art. 34(3): the data was unreadable, the risk is gone, or it was announced in public instead."""
+    with _open(breach) as row:
+        if row.telling_since:
+            raise NotYet("They are being told already.")
+        row.people_reason = reason
+        row.save()
+        _step(row, by, "The people need not be told one by one")
+
+
+def close(breach: Breach, *, by: Reader) -> None:
+    """Raises NotYet while the risk is not known, or authority or people wait."""
+    with _open(breach) as row:
+        if row.risk == Breach.Risk.UNKNOWN:
+            raise NotYet("Assess the risk first.")
+        if not row.authority_settled:
+            raise NotYet("Tell the authority first, or write down why it need not be told.")
+        if not row.people_settled:
+            raise NotYet("Tell the people first, or write down why they need not be told one by one.")
+        row.closed_at = timezone.now()
+        row.save()
+        _step(row, by, "Closed")
+
+
+def tell_due() -> int:
+    """Queue the next mails of a breach whose people are being told. Returns how many; killed anywhere, it goes on where it was."""
+    breach = Breach.objects.filter(people_told_at=None).exclude(telling_since=None).order_by("telling_since").first()
+    if breach is None:
+        return 0
+    ids = next(affected.batches(breach.categories, breach.told_up_to), [])
+    with gate.purpose(PURPOSE, reader=TELLER, about=Job(f"breaches.tell {breach.reference}"), source="breach") as act:
+        act.kind = "sent"
+        with transaction.atomic():
+            row = Breach.objects.select_for_update().get(pk=breach.pk)
+            if row.told_up_to != breach.told_up_to or row.people_told_at:
+                return 0  # another worker was quicker
+            if not ids:
+                row.people_told_at = timezone.now()
+                row.save(update_fields=["people_told_at"])
+                Step.objects.create(breach=row, role=TELLER.role, entity=TELLER.entity, what=f"{row.told} people were written to")
+                return 0
+            row.told += sum(_tell(row, person, act) for person in Person.objects.filter(pk__in=ids))
+            row.told_up_to = ids[-1]
+            row.save(update_fields=["told", "told_up_to"])
+    return len(ids)
+
+
+def _tell(breach: Breach, person: Person, act: gate.Act) -> int:
+    """One mail; nobody is written to who was forgotten a moment ago, or has no address."""
+    try:
+        address = person.email
+    except KeyErased:
+        return 0
+    if not address:
+        return 0
+    mail(subject=person.pk, to=address, template="breaches/mail/told.txt", context={"breach": breach}, purpose=PURPOSE)
+    act.touch(person.pk, what=f"We wrote to you about a breach, {breach.reference}")
+    return 1
+
+
+@contextmanager
+def _open(breach: Breach) -> Iterator[Breach]:
+    """The row under a lock, in a transaction. Raises NotYet for a breach that is closed."""
+    with transaction.atomic():
+        row = Breach.objects.select_for_update().get(pk=breach.pk)
+        if row.closed_at:
+            raise NotYet("This breach is closed. What comes to light later is written down as a new one.")
+        yield row
+
+
+def _step(breach: Breach, by: Reader, what: str) -> None:
+    Step.objects.create(breach=breach, role=by.role, entity=by.entity, what=what)
