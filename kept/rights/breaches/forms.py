@@ -76,7 +76,7 @@ class NoteForm(MomentFields):
         self.fields["categories"].choices = [(one.id, one.title) for one in policy.categories.values()]  # type: ignore[attr-defined]
 
 
-class AssessmentForm(forms.ModelForm):  # type: ignore[type-arg]
+class AssessmentForm(forms.ModelForm):
     prefix = "assessment"
 
     class Meta:
