@@ -36,6 +36,7 @@ KINDS = frozenset(
         "asked",
         "answered",
         "expired",
+        "receipt",
     }
 )
 

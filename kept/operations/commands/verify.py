@@ -1,4 +1,4 @@
-"""kept verify FILE: check a copy offline, against the pinned key. Needs no KEPT_HOME, no database and no network."""
+"""kept verify FILE: check a copy or a receipt offline, against the pinned key. Needs no KEPT_HOME, no database and no network."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pathlib import Path
 from kept.core.ledger import note
 from kept.operations.stop import Stop
 from kept.rights.manifest import CopyBroken, verify
+from kept.rights.receipts import offline as receipts
 
-HELP = "Check a copy of somebody's data offline, against the pinned key."
+HELP = "Check a copy of somebody's data, or a receipt, offline, against the pinned key."
 DJANGO = False
 
 
@@ -24,8 +25,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     if not options.file.is_file():
-        raise Stop(f"{options.file} is not a file. Name the ZIP that was downloaded.")
+        raise Stop(f"{options.file} is not a file. Name the ZIP or the receipt that was downloaded.")
     key = _pinned(options.key)
+    if options.file.suffix.lower() == ".json":
+        return _receipt(options, key)
     try:
         found = verify(options.file, key)
     except CopyBroken as broken:
@@ -37,6 +40,26 @@ def run(options: Namespace) -> int:
     print(f"Holds. Made {found.made}, signed by {found.signed_by}.")
     print(f"Checked: the signature, {found.files} files ({found.bytes:,} bytes) by SHA-256,")
     print(f"and {found.entries} ledger entries against a signed checkpoint of {found.ledger_size} entries.")
+    print(f"Key: {note.fingerprint(key)}")
+    return 0
+
+
+def _receipt(options: Namespace, key: str) -> int:
+    try:
+        with options.file.open("rb") as file:
+            found = receipts.check(file.read(receipts.LARGEST + 1), key)
+    except receipts.ReceiptBroken as broken:
+        print(json.dumps({"holds": False, "why": str(broken)}) if options.json else f"Does not hold: {broken}")
+        return 1
+    if options.json:
+        print(json.dumps({"holds": True, **asdict(found)}))
+        return 0
+    print(f"Holds. Receipt {found.number}, part {found.part} ({found.kind}), given {found.issued}, signed by {found.signed_by}.")
+    print(
+        f"Its entry lies in the ledger, under a signed checkpoint of {found.ledger_size} entries."
+        if found.ledger_size
+        else "It was taken before the ledger had folded its entry in: take it again to have that proof as well."
+    )
     print(f"Key: {note.fingerprint(key)}")
     return 0
 
