@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "kept.accounts.middleware.ReaderMiddleware",
+    "kept.rights.choices.signal.SignalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kept.portal.refusals.RefusalMiddleware",
 ]

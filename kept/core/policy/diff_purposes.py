@@ -50,6 +50,12 @@ def _choice(old: Purpose, new: Purpose) -> list[Change]:
     firmer = _STOPPABLE_LAST.index(new.basis) > _STOPPABLE_LAST.index(old.basis)
     sentence = f"“{new.title}” now rests on {new.basis.replace('-', ' ')} instead of {old.basis.replace('-', ' ')} (clause {new.clause})."
     changes += ordered("purpose", f"{new.id}.basis", old.basis, new.basis, firmer, sentence)
+    # Where the choice itself changed, that says it all.
+    if old.signal != new.signal and old.choice == new.choice:
+        sentence = f"“{new.title}” {'now takes' if new.signal else 'no longer takes'} a browser's signal for a no (clause {new.clause})."
+        changes.append(
+            Change("narrowed" if new.signal else "widened", "purpose", f"{new.id}.signal", str(old.signal), str(new.signal), old.signal, sentence)
+        )
     if old.right != new.right:
         sentence = f"“{new.title}” {'now serves' if new.right else 'no longer serves'} a right of yours (clause {new.clause})."
         changes.append(Change("widened", "purpose", f"{new.id}.right", str(old.right), str(new.right), True, sentence))

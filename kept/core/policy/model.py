@@ -73,6 +73,8 @@ class Purpose:
     """The same place as people call it."""
     right: bool
     """Serves a right of the person. It is never restricted, and does not count as a reason to hold anything."""
+    signal: bool
+    """A browser's signal (Sec-GPC) counts as the person's no."""
     why: str
     """One sentence to the person, shown beside each field."""
     event: str

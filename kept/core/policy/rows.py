@@ -70,6 +70,9 @@ def _purpose(name: str, row: Table, company: Company, kinds: Collection[str], ev
         row.problem("choice", 'and basis disagree: consent is a yes that can be refused. Write basis = "consent" and choice = "opt-in", or neither.')
     if right and choice != "none":
         row.problem("right", 'cannot be switched off by a choice. Write choice = "none".')
+    signal = row.flag("signal")
+    if signal and choice == "none":
+        row.problem("signal", 'counts as a no, and nobody may say no here. Write choice = "opt-out" or "opt-in", or take signal out.')
     read_by = row.texts("read_by", among=list(company.roles))
     if not read_by and row.has("read_by"):
         row.problem("read_by", 'is empty, so nobody could read. Write read_by = ["self"], or take the purpose out.')
@@ -90,6 +93,7 @@ def _purpose(name: str, row: Table, company: Company, kinds: Collection[str], ev
         place=place,
         touchpoint=places.get(place, ""),
         right=right,
+        signal=signal,
         why=row.text("why"),
         event=events.get(event, ""),
         since=row.day("since", optional=True),

@@ -32,28 +32,28 @@ def give(
     notice: Mapping[str, str] | None = None,
     control: str = "",
     more: Mapping[str, Any] | None = None,
+    ruling: versions.Ruling | None = None,
 ) -> Receipt:
     """Sign a receipt, in the caller's transaction. ``notice``: hash, language, clause of what was shown. ``more``: plain words and days.
 
-    Nothing in it may name a person. Raises SigningKeyError without a key, KeyError for a company the policy does not know.
+    ``ruling``: what the caller went by, where it was asked already. Nothing in it may name a person. Raises SigningKeyError without a key, KeyError for a company the policy does not know.
     """
-    said = {"controller": controller, "purposes": purposes, "notice": notice, "control": control, "more": more or {}}
-    return _write(new_number(), 1, kind, at or timezone.now(), act, **said)
+    said: dict[str, Any] = {"controller": controller, "purposes": purposes, "notice": notice, "control": control, "more": more or {}}
+    return _write(ruling or versions.current(), new_number(), 1, kind, at or timezone.now(), act, **said)
 
 
 def go_on(receipt: Receipt, *, controller: str, more: Mapping[str, Any], at: datetime | None = None) -> Receipt:
     """The next part of a receipt: what has become true since. The earlier parts stay as they were given."""
-    said = {"controller": controller, "purposes": (), "notice": None, "control": "", "more": more}
-    return _write(receipt.number, receipt.part + 1, receipt.kind, at or timezone.now(), receipt.act, **said)
+    said: dict[str, Any] = {"controller": controller, "purposes": (), "notice": None, "control": "", "more": more}
+    return _write(versions.current(), receipt.number, receipt.part + 1, receipt.kind, at or timezone.now(), receipt.act, **said)
 
 
-def _write(number: str, part: int, kind: str, at: datetime, act: UUID | None, *, control: str, **said: Any) -> Receipt:
-    ruling = versions.current()
+def _write(ruling: versions.Ruling, number: str, part: int, kind: str, at: datetime, act: UUID | None, *, control: str, **said: Any) -> Receipt:
     address = settings.KEPT_SITE + (control or reverse("receipt", args=[number]))
     text = sign.sign_note(
         statement(document.write(ruling.policy, number=number, part=part, kind=kind, at=at, version=ruling.number, control=address, **said))
     )
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # Under a name made from the number, as if the receipt were a person: found and proven like anybody's entry, with no one's key.
         own = Part(
             _name(number, b"alias")[:16], _name(number, b"salt"), {"receipt": number, "part": part, "sha256": sha256(text.encode()).hexdigest()}

@@ -138,7 +138,7 @@ class TestOldLimits:
         assert isinstance(ask(cet, "own-data", "contact.phone", ALICE, under=bakery), Allowed)
 
     def test_a_no_given_under_an_opt_out_is_kept_when_the_choice_is_taken_away(self, cet: Policy, edited: Edit) -> None:
-        later = edited(cet, "purposes.toml", 'choice = "opt-out"', 'choice = "none"')
+        later = edited(cet, "purposes.toml", 'choice = "opt-out"\nsignal = true', 'choice = "none"')
         said_no = Standing(objections=frozenset({"visits"}))
         assert isinstance(ask(later, "visits", "visit.derived", JOB, said_no, under=cet), Refused)
         assert isinstance(ask(later, "visits", "visit.derived", JOB, said_no), Allowed)

@@ -54,6 +54,7 @@ WRONG = {
     "list": ("purposes.toml", '["baker"]', '"baker"', "purposes.toml: allergies.read_by: is not a list of texts."),
     "event": ("purposes.toml", 'from = "card.unused"', 'from = "case.closed"', 'purposes.toml: loyalty.from: "case.closed" is not known. Write one of: card.unused.'),
     "consent without choice": ("purposes.toml", '"legitimate-interests"', '"consent"', "purposes.toml: loyalty.choice: and basis disagree: consent is a yes"),
+    "signal without choice": ("purposes.toml", 'choice = "opt-out"', 'choice = "none"\nsignal = true', "purposes.toml: loyalty.signal: counts as a no, and nobody may say no here."),
     "right with choice": ("purposes.toml", 'choice = "opt-out"', 'choice = "opt-out"\nright = true', "purposes.toml: loyalty.right: cannot be switched off"),
     "shared": ("purposes.toml", 'choice = "opt-out"', 'choice = "opt-out"\nshared_with = ["grup"]', '"grup" is not in recipients.toml. Did you mean group?'),
     "sale": ("purposes.toml", "[loyalty]", "[list-rental]", "purposes.toml: list-rental: personal data is not sold or rented"),

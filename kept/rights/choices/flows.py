@@ -1,0 +1,97 @@
+"""She says yes or no, restricts, or lifts: one transaction with the ledger's entry and the receipt. The gate asks anew each time, so it holds at once."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from kept.core.consent import choices
+from kept.core.consent.standing import standing
+from kept.core.ledger import versions
+from kept.core.policy.model import Purpose
+from kept.core.vault import gate
+from kept.core.vault.readers import SelfReader
+from kept.rights.choices import options
+from kept.rights.receipts import flows as receipts
+from kept.rights.receipts.models import Receipt
+
+SOURCE = "your choices"
+SIGNAL = "your browser's signal"
+RIGHT = "own-data"
+_KINDS = {options.YES: "consented", options.NO: "objected", options.RESTRICT: "restricted", options.LIFT: "lifted"}
+_WORDS = {
+    options.YES: "You said yes to “{}”",
+    options.NO: "You said no to “{}”",
+    options.RESTRICT: "You restricted “{}”: the data is kept, and not used",
+    options.LIFT: "You lifted the restriction of “{}”",
+}
+
+
+class NotAChoice(Exception):
+    """Nothing of the kind can be chosen. The message says why."""
+
+
+def say(*, reader: SelfReader, purpose: str, verb: str, controller: str, language: str, source: str = SOURCE) -> Receipt | None:
+    """Do it, and give a receipt; None where it stands so already. Raises NotAChoice for what the policy offers nobody."""
+    ruling, subject = versions.current(), reader.subject
+    with transaction.atomic():
+        offered = options.option(ruling.policy, purpose, standing(subject))
+        if offered is None or verb not in _KINDS:
+            raise NotAChoice("The policy knows no such choice. Take one from the page.")
+        if verb not in offered.verbs:
+            if _stands(offered, verb):
+                return None
+            raise NotAChoice(f"“{offered.purpose.title}” cannot be chosen that way. Take a button from the page.")
+        with gate.purpose(RIGHT, reader=reader, about=subject, source=source) as act:
+            act.kind = _KINDS[verb]
+            act.touch(subject, what=_WORDS[verb].format(offered.purpose.title) + (" by your browser's signal" if source == SIGNAL else ""))
+            _apply(subject, offered.purpose, verb, ruling, language, source, act.id)
+            return _receipt(offered.purpose, verb, ruling, language, controller, act.id)
+
+
+def honour_signal(*, reader: SelfReader, controller: str, language: str) -> int:
+    """The browser asks not to be followed: a no to every purpose the policy lets the signal decide. Returns how many were new.
+
+    A yes she gave here, to that very purpose, was more exact than a signal, and stands (GPC, section 4).
+    """
+    policy, now = versions.current().policy, standing(reader.subject)
+    wanted = [id for id, purpose in policy.purposes.items() if purpose.signal and id not in now.objections]
+    if not wanted:
+        return 0
+    exact = {one.purpose for one in choices.history(reader.subject) if one.answer == options.YES and one.source == SOURCE} & now.consents
+    said = [
+        say(reader=reader, purpose=id, verb=options.NO, controller=controller, language=language, source=SIGNAL) for id in wanted if id not in exact
+    ]
+    return len([receipt for receipt in said if receipt])
+
+
+def _stands(offered: options.Option, verb: str) -> bool:
+    return verb == offered.said or (verb == options.RESTRICT and offered.restricted) or (verb == options.LIFT and not offered.restricted)
+
+
+def _apply(subject: UUID, purpose: Purpose, verb: str, ruling: versions.Ruling, language: str, source: str, act: UUID) -> None:
+    if verb == options.RESTRICT:
+        choices.restrict(subject, purpose.id, source=source)
+    elif verb == options.LIFT:
+        choices.lift(subject, purpose.id, kinds=("restriction",))
+    else:
+        answer: Literal["yes", "no"] = "yes" if verb == options.YES else "no"
+        shown = options.notice(ruling.policy, purpose, ruling.number)
+        choices.choose(subject, purpose.id, answer=answer, notice=shown, language=language, source=source, act=act)
+
+
+def _receipt(purpose: Purpose, verb: str, ruling: versions.Ruling, language: str, controller: str, act: UUID) -> Receipt:
+    shown = options.notice(ruling.policy, purpose, ruling.number)
+    return receipts.give(
+        "consent" if verb in {options.YES, options.LIFT} else "withdrawal",
+        controller=controller,
+        act=act,
+        purposes=[purpose.id],
+        notice={"hash": shown.hash(language), "language": language, "clause": shown.clause},
+        control=reverse("choices"),
+        ruling=ruling,
+        more={"What was chosen": {options.YES: "Yes", options.NO: "No", options.RESTRICT: "Restricted", options.LIFT: "Restriction lifted"}[verb]},
+    )

@@ -1,0 +1,53 @@
+"""What a person may choose, purpose by purpose: read from the policy in force, never listed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kept.core.consent.choices import Notice
+from kept.core.policy.model import Policy, Purpose
+from kept.core.policy.verdict import Standing
+from kept.core.register.dormancy import dormant
+from kept.core.register.explain import BASES
+
+YES, NO, RESTRICT, LIFT = "yes", "no", "restrict", "lift"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One purpose as she sees it. ``said`` is yes, no or "" (never asked); ``verbs`` are the buttons that change something."""
+
+    purpose: Purpose
+    basis: str
+    said: str
+    restricted: bool
+    waits: bool
+    verbs: tuple[str, ...]
+
+
+def options(policy: Policy, standing: Standing) -> list[Option]:
+    """Those with a choice first, then what can be restricted; rights of hers cannot be switched off, and are left out."""
+    found = [_option(policy, purpose, standing) for purpose in policy.purposes.values() if not purpose.right]
+    return sorted((one for one in found if one.purpose.choice != "none" or one.verbs), key=lambda one: one.purpose.choice == "none")
+
+
+def option(policy: Policy, purpose: str, standing: Standing) -> Option | None:
+    return next((one for one in options(policy, standing) if one.purpose.id == purpose), None)
+
+
+def notice(policy: Policy, purpose: Purpose, version: int) -> Notice:
+    """The words on the page, which are what she says yes or no to."""
+    recipients = ", ".join(one.title for one in policy.recipients_of(purpose.id)) or "nobody"
+    kinds = ", ".join(policy.categories[id].title for id in purpose.uses)
+    return Notice(f"{purpose.title}. {purpose.why} It uses: {kinds}. Goes to: {recipients}. Kept {purpose.kept_until()}.", purpose.clause, version)
+
+
+def _option(policy: Policy, purpose: Purpose, standing: Standing) -> Option:
+    said = NO if purpose.id in standing.objections else YES if purpose.id in standing.consents else ""
+    restricted = purpose.id in standing.restrictions
+    # A use that is nobody's yet cannot be restricted; a yes or no to it can be given, and waits with it.
+    waits = dormant(purpose)
+    verbs = [verb for verb in (YES, NO) if verb != said and purpose.choice != "none"]
+    if policy.rules[purpose.id].restrictable and not waits:
+        verbs.append(LIFT if restricted else RESTRICT)
+    return Option(purpose, BASES[purpose.basis], said, restricted, waits, tuple(verbs))

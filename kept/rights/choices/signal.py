@@ -1,0 +1,33 @@
+"""Global Privacy Control (W3C): a browser says for its owner that nothing is to be sold, shared, or measured without need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from kept.core.vault.readers import SelfReader
+from kept.rights.choices import flows
+
+PLACE = "choices.signal"
+
+
+def asked(request: HttpRequest) -> bool:
+    """Whether any Sec-GPC header is exactly 1. Several headers reach us joined by commas."""
+    return "1" in [part.strip() for part in request.META.get("HTTP_SEC_GPC", "").split(",")]
+
+
+class SignalMiddleware:
+    """Sets ``request.gpc``, and keeps the no of whoever is signed in: once a session, so that it costs nothing afterwards."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.gpc = asked(request)
+        reader = getattr(request, "reader", None)
+        if request.gpc and isinstance(reader, SelfReader) and request.person is not None and PLACE not in request.session:
+            flows.honour_signal(reader=reader, controller=request.person.controller, language=request.person.language)
+            request.session[PLACE] = True
+        return self.get_response(request)

@@ -1,0 +1,166 @@
+"""Her choices hold the moment they are made, in every process; a yes costs what a no costs; a signal is a no."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kept.core.consent import choices
+from kept.core.consent.standing import standing
+from kept.core.ledger import fold, sign
+from kept.core.vault import gate, keys
+from kept.core.vault.errors import NotAllowed
+from kept.core.vault.history import timeline
+from kept.core.vault.readers import Job, SystemReader
+from kept.rights.choices import flows
+from kept.rights.choices.signal import asked
+from kept.rights.receipts.models import Receipt
+from kept.rights.receipts.offline import check, document_of
+from kept.rights.tests.conftest import said
+from kept.testing import reader_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/me/choices/"
+JOB = SystemReader(job="a test")
+
+
+@pytest.fixture
+def hers(alice: Any, client_of: Any) -> Any:
+    return client_of(alice)
+
+
+def choose(client: Any, purpose: str, verb: str, **more: Any) -> Any:
+    return client.post(PAGE, {"purpose": purpose, "verb": verb}, **more)
+
+
+def diary(user: Any) -> list[str]:
+    with gate.purpose("own-data", reader=reader_of(user), about=user.person):
+        return [str(one.detail.get("what")) for one in timeline(user.person.pk, limit=20)]
+
+
+def test_every_purpose_with_a_choice_is_there_and_rights_are_not(hers: Any) -> None:
+    page = said(hers.get(PAGE))
+    assert "News in the categories you choose" in page and "Not asked: no" in page
+    assert "Your right to see, correct and take your data" not in page
+    assert "Safety and recall notices" not in page, "the law asks for it, so there is nothing to choose"
+
+
+def test_a_yes_and_a_no_hold_at_once(hers: Any, alice: Any) -> None:
+    with pytest.raises(NotAllowed), gate.purpose("news", reader=JOB, about=Job("a test")):
+        _ = alice.person.email
+    assert choose(hers, "news", "yes").status_code == 302
+    alice.person.refresh_from_db()
+    with gate.purpose("news", reader=JOB, about=Job("a test")):
+        assert alice.person.email == "alice@example.com"
+    choose(hers, "news", "no")
+    alice.person.refresh_from_db()
+    with pytest.raises(NotAllowed), gate.purpose("news", reader=JOB, about=Job("a test")):
+        _ = alice.person.email
+    assert "You said no to “News in the categories you choose”" in diary(alice)
+
+
+def test_what_was_restricted_is_kept_and_not_used(hers: Any, alice: Any, bob: Any) -> None:
+    choose(hers, "support", "restrict")
+    assert "support" in standing(alice.person.pk).restrictions
+    assert "Restricted: kept, and not used" in said(hers.get(PAGE))
+    choose(hers, "support", "lift")
+    assert "support" not in standing(alice.person.pk).restrictions
+
+
+def test_each_choice_gives_a_receipt_that_holds(hers: Any, alice: Any) -> None:
+    for verb in ("yes", "no"):
+        choose(hers, "news", verb)
+    yes, no = Receipt.objects.order_by("id")
+    assert (yes.kind, no.kind) == ("consent", "withdrawal")
+    shown = choices.history(alice.person.pk)[0].notice
+    notice = document_of(no.text)["dpv:hasRecordOfActivity"][0]["dpv:hasNotice"]
+    assert notice == {"hash": shown.hash, "language": "en", "clause": shown.clause}
+    fold.fold()
+    held = json.dumps(hers.get(f"/privacy/receipts/{no.number}.json").json()).encode()
+    assert check(held, sign.public_key()).kind == "withdrawal"
+    assert no.number in said(hers.get(PAGE))
+
+
+def test_withdrawing_takes_as_many_steps_as_giving(hers: Any) -> None:
+    page = hers.get(PAGE).content.decode()
+    assert page.count('value="yes"') == page.count('value="no"')
+    choose(hers, "news", "yes")
+    assert "You said yes" in said(hers.get(PAGE))
+
+
+def test_what_stands_already_changes_nothing(hers: Any) -> None:
+    choose(hers, "news", "no")
+    assert "It stands so already" in said(choose(hers, "news", "no", follow=True))
+    assert Receipt.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("purpose", "verb"), [("own-data", "restrict"), ("safety", "no"), ("moon", "yes"), ("news", "sell"), ("", ""), ("account", "yes")]
+)
+def test_what_the_policy_does_not_offer_is_refused(hers: Any, alice: Any, purpose: str, verb: str) -> None:
+    answer = choose(hers, purpose, verb)
+    assert answer.status_code == 422 and "Take" in said(answer)
+    assert not Receipt.objects.exists()
+
+
+def test_it_is_hers_alone(client: Any, hers: Any, charlie: Any) -> None:
+    assert client.get(PAGE).status_code == 302
+    choose(hers, "news", "yes")
+    assert standing(charlie.person.pk).consents == frozenset()
+
+
+def test_a_choice_costs_few_queries(hers: Any) -> None:
+    choose(hers, "news", "yes")
+    with CaptureQueriesContext(connection) as counted:
+        choose(hers, "news", "no")
+    assert len(counted) <= 26, "\n".join(query["sql"][:120] for query in counted)
+
+
+@pytest.mark.parametrize(
+    ("header", "counts"), [("1", True), ("1,0", True), ("0, 1", True), ("0", False), ("", False), ("11", False), ("true", False), ("1;q=1", False)]
+)
+def test_the_signal_is_exactly_one(rf: Any, header: str, counts: bool) -> None:
+    assert asked(rf.get("/", HTTP_SEC_GPC=header)) is counts
+
+
+def test_the_signal_is_a_no_kept_once_and_shown(hers: Any, alice: Any) -> None:
+    hers.get("/me/", HTTP_SEC_GPC="1")
+    assert {"mail-measurement", "visits"} <= standing(alice.person.pk).objections
+    assert Receipt.objects.count() == 2
+    hers.get("/me/", HTTP_SEC_GPC="1")
+    assert Receipt.objects.count() == 2
+    page = said(hers.get(PAGE, HTTP_SEC_GPC="1"))
+    assert "Honoured" in page and "We sell nothing to anybody" in page
+    assert "Honoured" not in said(hers.get(PAGE))
+
+
+def test_a_yes_given_here_comes_before_the_signal(hers: Any, alice: Any) -> None:
+    choose(hers, "mail-measurement", "yes")
+    hers.get("/me/", HTTP_SEC_GPC="1")
+    assert "mail-measurement" in standing(alice.person.pk).consents
+    assert "visits" in standing(alice.person.pk).objections
+
+
+def test_the_signal_costs_nothing_once_it_is_kept(hers: Any) -> None:
+    hers.get("/me/profile/", HTTP_SEC_GPC="1")
+    with CaptureQueriesContext(connection) as with_signal:
+        hers.get("/me/profile/", HTTP_SEC_GPC="1")
+    with CaptureQueriesContext(connection) as without:
+        hers.get("/me/profile/")
+    assert len(with_signal) == len(without)
+
+
+def test_machines_learn_that_it_is_honoured(client: Any, policy: Any) -> None:
+    answer = client.get("/.well-known/gpc.json")
+    assert answer.json()["gpc"] is True and "public" in answer["Cache-Control"] and not answer.cookies
+
+
+def test_an_erased_person_has_no_choice_left(alice: Any) -> None:
+    keys.destroy(alice.person.pk)
+    with pytest.raises(Exception, match="key was destroyed"):
+        flows.say(reader=reader_of(alice), purpose="news", verb="yes", controller="cet-power", language="en")
+    assert not Receipt.objects.exists()

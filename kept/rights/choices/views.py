@@ -1,0 +1,68 @@
+"""Your choices: where each stands, what it means, and what was said before. A yes and a no cost the same."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kept.accounts.requests import OwnRequest
+from kept.core.consent import choices as said
+from kept.core.consent.standing import standing
+from kept.core.ledger import versions
+from kept.portal.navigation import there
+from kept.rights.choices import flows, options
+from kept.rights.choices.signal import asked
+from kept.rights.receipts.models import Receipt
+
+SINCE = "2026-11-24"
+"""The day the portal began to honour the signal; changes when what it means here changes."""
+ASK = "/privacy/ask/"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choices(request: OwnRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _chosen(request)
+    return _page(request)
+
+
+def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
+    policy, subject = versions.current().policy, request.person.pk
+    past = said.history(subject)
+    receipts = dict(Receipt.objects.filter(act__in=[one.act for one in past if one.act]).values_list("act", "number"))
+    context = {
+        "options": options.options(policy, standing(subject)),
+        "past": [(one, policy.purposes.get(one.purpose), receipts.get(one.act)) for one in past],
+        "limits": [(one, policy.purposes.get(one.purpose)) for one in said.limits(subject) if one.kind == "restriction"],
+        "gpc": asked(request),
+        "signalled": next((one for one in past if one.source == flows.SIGNAL), None),
+        "wrong": wrong,
+        "ask": ASK if there(ASK) else "",
+    }
+    return render(request, "choices/choices.html", context, status=status)
+
+
+def _chosen(request: OwnRequest) -> HttpResponse:
+    purpose, verb = request.POST.get("purpose", ""), request.POST.get("verb", "")
+    try:
+        receipt = flows.say(reader=request.reader, purpose=purpose, verb=verb, controller=request.person.controller, language=request.person.language)
+    except flows.NotAChoice as no:
+        return _page(request, wrong=str(no), status=422)
+    if receipt is None:
+        messages.info(request, "It stands so already. Nothing was changed.")
+    else:
+        messages.success(request, f"It holds from now on. Your receipt: {receipt.number}.")
+    return redirect("choices")
+
+
+@login_not_required
+@require_safe
+@cache_control(max_age=86400, public=True)
+def gpc(request: HttpRequest) -> JsonResponse:
+    """What machines ask to learn whether the signal is honoured here."""
+    return JsonResponse({"gpc": True, "lastUpdate": SINCE})
