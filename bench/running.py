@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import cycle
 
 from django.contrib.auth.hashers import check_password, make_password
 
-from bench.figure import Figure, at_most, reported
+from bench.figure import Figure, at_least, at_most, reported
 from bench.measure import percentile, typical
 from bench.scale import Scale
 from bench.serving import Client, Served, served
@@ -17,7 +18,9 @@ from kept.operations.commands.demo import THREE_WORDS
 
 MILLI = 1e3
 AT_ONCE = 4
-ALICE = "alice@example.com"
+ALICE, CHARLIE = "alice@example.com", "charlie@example.com"
+# One for each visitor, so that each of their answers changes something.
+ASKED = (("news", ALICE), ("research", CHARLIE), ("surveys", ALICE), ("downloads", CHARLIE))
 
 
 def run(scale: Scale) -> Iterator[Figure]:
@@ -40,6 +43,10 @@ def _load(portal: Served, scale: Scale) -> Iterator[Figure]:
     yield reported("of which Argon2id at 19 MiB, t=2, p=1, alone", alone * MILLI, "ms")
     visitors = [_signed_in(portal.port) for _ in range(AT_ONCE)]
     yield from _figures("Your data", scale, [partial(_look, visitor) for visitor in visitors], share=1)
+    choosing = [_choosing(portal.port, purpose, login) for purpose, login in ASKED]
+    times, seconds = _together(choosing, max(scale.requests // len(choosing), 2))
+    yield at_least("choices recorded over HTTP, each with its ledger entry and its signed receipt", len(times) / seconds, "/s", 400)
+    yield reported("the same, p95", percentile(times, 0.95) * MILLI, "ms")
 
 
 def _figures(name: str, scale: Scale, visits: list[Callable[[], None]], *, share: int) -> Iterator[Figure]:
@@ -74,9 +81,22 @@ def _together(visits: list[Callable[[], None]], times: int) -> tuple[list[float]
     return took, time.perf_counter() - began
 
 
-def _signed_in(port: int) -> Client:
+def _choosing(port: int, purpose: str, login: str) -> Callable[[], None]:
+    """A visitor who says yes and no in turn."""
+    client = _signed_in(port, login)
+    form = client.form("/me/choices/")
+    verbs = cycle(("yes", "no"))
+
+    def choose() -> None:
+        status, _ = client.ask("/me/choices/", {**form, "purpose": purpose, "verb": next(verbs)})
+        assert status == 302, f"A choice was answered with {status}."
+
+    return choose
+
+
+def _signed_in(port: int, login: str = ALICE) -> Client:
     client = Client(port)
-    form = {**client.form("/account/login/"), "login": ALICE, "password": THREE_WORDS}
+    form = {**client.form("/account/login/"), "login": login, "password": THREE_WORDS}
     status, _ = client.ask("/account/login/", form)
     assert status == 302, f"Signing in was answered with {status}."
     return client

@@ -18,15 +18,13 @@ FILTERS = {
     "read": "Who read it",
     "sent": "Where it went",
     "changed": "What was given or changed",
-    "asked": "What you asked",
     "refused": "What was refused",
     "own": "When you looked yourself",
 }
 _OF_FILTER = {
     "read": {"read"},
     "sent": {"sent", "disclosed"},
-    "changed": {"collected", "changed", "consented", "acknowledged", "objected", "restricted", "lifted", "erased", "expired", "copied"},
-    "asked": {"asked", "answered"},
+    "changed": {"collected", "changed", "consented", "acknowledged", "objected", "restricted", "lifted", "erased", "copied"},
     "refused": {"refused"},
 }
 

@@ -26,6 +26,7 @@ def test_every_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
         "inclusion proof",
         "kept check",
         "Your data",
+        "choices recorded over HTTP",
         "packages installed",
     ):
         assert f"| {figure}" in text

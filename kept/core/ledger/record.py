@@ -33,9 +33,6 @@ KINDS = frozenset(
         "objected",
         "restricted",
         "lifted",
-        "asked",
-        "answered",
-        "expired",
         "receipt",
     }
 )

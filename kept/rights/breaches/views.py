@@ -49,7 +49,7 @@ def _show(request: DeskRequest, breach: Breach, *, status: int = 200, **forms: B
     policy = versions.current().policy
     context: dict[str, Any] = {
         "breach": breach,
-        "now": timezone.now(),
+        "open": Breach.objects.open().order_by("noticed_at"),
         "late": breach.late(timezone.now()),
         "kinds": [policy.categories[id].title for id in breach.categories if id in policy.categories],
         "places": [table.holds.title for table in affected.places(breach.categories) if table.holds],

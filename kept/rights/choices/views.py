@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +26,7 @@ from kept.rights.receipts.models import Receipt
 SINCE = "2026-11-24"
 """The day the portal began to honour the signal; changes when what it means here changes."""
 ASK = "/privacy/ask/"
+JUST = timedelta(minutes=2)
 
 
 @never_cache
@@ -42,9 +48,15 @@ def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpRes
         "gpc": asked(request),
         "signalled": next((one for one in past if one.source == flows.SIGNAL), None),
         "wrong": wrong,
+        "given": _just_given(request.GET.get("receipt", "")),
         "ask": ASK if there(ASK) else "",
     }
     return render(request, "choices/choices.html", context, status=status)
+
+
+def _just_given(number: str) -> Receipt | None:
+    """The receipt of a moment ago. A number out of somebody's old link says nothing."""
+    return Receipt.objects.filter(number=number, at__gt=timezone.now() - JUST).first() if number else None
 
 
 def _chosen(request: OwnRequest) -> HttpResponse:
@@ -55,9 +67,9 @@ def _chosen(request: OwnRequest) -> HttpResponse:
         return _page(request, wrong=str(no), status=422)
     if receipt is None:
         messages.info(request, "It stands so already. Nothing was changed.")
-    else:
-        messages.success(request, f"It holds from now on. Your receipt: {receipt.number}.")
-    return redirect("choices")
+        return redirect("choices")
+    # In the address, where the number of a receipt may stand: a message would cost a session written for nothing.
+    return redirect(f"{reverse('choices')}?{urlencode({'receipt': receipt.number})}")
 
 
 @login_not_required

@@ -41,23 +41,19 @@ def write(
     notice: Mapping[str, str] | None,
     more: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The document. ``controller``: id of the company that answers. ``control``: address where it can be changed.
-
-    The data subject is a random number made for this receipt alone: it leads to nobody.
-    """
-    entity, desk = policy.company.entities[controller], policy.company.controller_of(controller)
+    """The document. ``controller`` is a company's id, ``control`` the address of the choice; the data subject a random number of its own."""
+    entity = policy.company.entities[controller]
     issued = timezone.localtime(at).isoformat(timespec="seconds")
-    record: dict[str, Any] = {
+    record = {
         "@type": "dpv:ConsentRecord" if kind in {"consent", "withdrawal"} else "dpv:RecordOfActivity",
         "dpv:hasDataSubject": f"urn:kept:{secrets.token_hex(8)}",
-        "dpv:hasDataController": {"dpv:hasName": entity.name, "dpv:hasAddress": ", ".join(entity.address), "dpv:hasContact": desk.email},
+        "dpv:hasDataController": _controller(policy, controller),
         "dpv:hasJurisdiction": entity.country,
         "dpv:hasProcess": [_process(policy, id) for id in purposes if id in policy.purposes],
         "dpv:hasConsentControl": control,
         "dpv:hasConsentStatus": [{"@type": STATUS[kind], "dct:date": issued}],
+        "dpv:hasNotice": dict(notice or {}),
     }
-    if notice:
-        record["dpv:hasNotice"] = dict(notice)
     return {
         "@context": CONTEXT,
         "dct:conformsTo": f"{CONFORMS}-eu-gdpr" if law.within_eea(entity.country) else CONFORMS,
@@ -66,9 +62,14 @@ def write(
         "kept:kind": kind,
         "kept:part": part,
         "kept:policy": {"version": version, "identity": policy.identity},
-        **({"kept:details": dict(more)} if more else {}),
+        "kept:details": dict(more),
         "dpv:hasRecordOfActivity": [record],
     }
+
+
+def _controller(policy: Policy, id: str) -> dict[str, str]:
+    entity = policy.company.entities[id]
+    return {"dpv:hasName": entity.name, "dpv:hasAddress": ", ".join(entity.address), "dpv:hasContact": policy.company.controller_of(id).email}
 
 
 def _process(policy: Policy, id: str) -> dict[str, Any]:

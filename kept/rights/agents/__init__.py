@@ -1,1 +1,0 @@
-"""Machines that ask in a person's name: the Data Rights Protocol 1.0."""
