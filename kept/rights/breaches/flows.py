@@ -28,6 +28,8 @@ class NotYet(Exception):
 
 def note(*, by: Reader, region: str, title: str, happened: str, noticed_at: datetime, categories: Sequence[str], risk: str) -> Breach:
     """Write a breach down. The people are counted now, from the data map; the count can be corrected."""
+    # Before the transaction: it looks at everybody, and nobody else's writing shall wait for it.
+    about = affected.count(categories)
     with transaction.atomic():
         breach = Breach.objects.create(
             region=region,
@@ -36,7 +38,7 @@ def note(*, by: Reader, region: str, title: str, happened: str, noticed_at: date
             noticed_at=noticed_at,
             categories=list(categories),
             risk=risk,
-            people_about=affected.count(categories),
+            people_about=about,
         )
         _step(breach, by, "Written down")
     return breach

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
+from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import SelfReader
 from kept.rights.choices import flows
 
@@ -28,6 +31,11 @@ class SignalMiddleware:
         request.gpc = asked(request)
         reader = getattr(request, "reader", None)
         if request.gpc and isinstance(reader, SelfReader) and request.person is not None and PLACE not in request.session:
-            flows.honour_signal(reader=reader, controller=request.person.controller, language=request.person.language)
+            # Of whoever was erased a moment ago, nobody is left whose no could be kept.
+            with suppress(KeyErased):
+                flows.honour_signal(reader=reader, controller=request.person.controller, language=request.person.language)
             request.session[PLACE] = True
-        return self.get_response(request)
+        answer = self.get_response(request)
+        # Every page says at its foot that the signal is honoured, where it was sent.
+        patch_vary_headers(answer, ("Sec-GPC",))
+        return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from kept.core.ledger import versions
 from kept.portal.navigation import there
 from kept.rights.choices import flows, options
 from kept.rights.choices.signal import asked
-from kept.rights.receipts.models import Receipt
+from kept.rights.receipts.models import NUMBER, Receipt
 
 SINCE = "2026-11-24"
 """The day the portal began to honour the signal; changes when what it means here changes."""
@@ -56,7 +57,7 @@ def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpRes
 
 def _just_given(number: str) -> Receipt | None:
     """The receipt of a moment ago. A number out of somebody's old link says nothing."""
-    return Receipt.objects.filter(number=number, at__gt=timezone.now() - JUST).first() if number else None
+    return Receipt.objects.filter(number=number, at__gt=timezone.now() - JUST).first() if re.fullmatch(NUMBER, number) else None
 
 
 def _chosen(request: OwnRequest) -> HttpResponse:

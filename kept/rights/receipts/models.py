@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER = f"R(-[{ALPHABET}]{{4}}){{3}}"
 
 
 def new_number() -> str:

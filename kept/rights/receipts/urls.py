@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from kept.rights.receipts import views
-from kept.rights.receipts.models import ALPHABET
+from kept.rights.receipts.models import NUMBER
 
 
 class Number:
     """Nothing else gets as far as the database."""
 
-    regex = f"R(-[{ALPHABET}]{{4}}){{3}}"
+    regex = NUMBER
 
     def to_python(self, value: str) -> str:
         return value

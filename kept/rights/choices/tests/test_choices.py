@@ -164,6 +164,23 @@ def test_the_signal_costs_nothing_once_it_is_kept(hers: Any) -> None:
     assert len(with_signal) == len(without)
 
 
+def test_visitors_see_that_it_is_honoured_and_nobody_else_does(client: Any, policy: Any) -> None:
+    assert "is honoured" in said(client.get("/", HTTP_SEC_GPC="1"))
+    answer = client.get("/")
+    assert "is honoured" not in said(answer) and "Sec-GPC" in answer["Vary"]
+
+
+@pytest.mark.parametrize("number", ["\x00", "R-1", "' OR 1=1", "R" * 5000, "R-0000-0000-0000\n"])
+def test_a_number_that_is_none_says_nothing(hers: Any, number: str) -> None:
+    assert hers.get(PAGE, {"receipt": number}).status_code == 200
+
+
+def test_the_signal_of_somebody_erased_breaks_no_page(hers: Any, alice: Any) -> None:
+    hers.get("/me/")
+    keys.destroy(alice.person.pk)
+    assert hers.get("/privacy/", HTTP_SEC_GPC="1").status_code == 200
+
+
 def test_machines_learn_that_it_is_honoured(client: Any, policy: Any) -> None:
     answer = client.get("/.well-known/gpc.json")
     assert answer.json()["gpc"] is True and "public" in answer["Cache-Control"] and not answer.cookies
