@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.promises import record, views
+from kept.promises import controllers, record, views
 
 urlpatterns = [
     path("privacy/", views.policy, name="privacy"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("privacy/promises.json", views.promises_json, name="promises-json"),
     path("privacy/changes/", views.changes, name="policy-changes"),
     path("privacy/recipients/", views.recipients, name="recipients"),
+    path("privacy/controllers/", controllers.page, name="controllers"),
     path("privacy/record/", record.page, name="record"),
     path("privacy/record.csv", record.as_csv, name="record-csv"),
     path("privacy/map.yaml", record.as_yaml, name="map-yaml"),

@@ -19,7 +19,15 @@ from kept.promises import wording
 from kept.testing import default_policy
 
 pytestmark = pytest.mark.django_db
-PAGES = ("/privacy/", "/privacy/promises/", "/privacy/changes/", "/privacy/recipients/", "/privacy/versions/1/", "/privacy/record/")
+PAGES = (
+    "/privacy/",
+    "/privacy/promises/",
+    "/privacy/changes/",
+    "/privacy/recipients/",
+    "/privacy/versions/1/",
+    "/privacy/record/",
+    "/privacy/controllers/",
+)
 TEXTS = ("/privacy/record.csv", "/privacy/map.yaml", "/privacy/map.jsonld", "/privacy/policy.json", "/privacy/promises.json", "/privacy/key")
 
 
@@ -154,3 +162,11 @@ def test_queries_per_page(client: Any, policy: Any, django_assert_max_num_querie
     client.get(address)
     with django_assert_max_num_queries(most):
         client.get(address)
+
+
+def test_each_region_says_who_answers_and_to_whom_one_can_complain(client: Any, policy: Any) -> None:
+    page = said(client.get("/privacy/controllers/"))
+    for region in default_policy().company.regions.values():
+        for word in (region.title, region.controller.email, region.controller.authority, default_policy().company.entities[region.entity].name):
+            assert word in page
+    assert "Belgium" in page and "California" in page and "Every country that no other region names" in page

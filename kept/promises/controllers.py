@@ -1,0 +1,55 @@
+"""Who answers for whose data: each region with its company, its data controller, and the authority one can complain to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from babel import Locale
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kept.core.ledger import versions
+from kept.core.policy.model import Policy
+from kept.core.policy.places import Entity, Region
+
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``countries`` and ``languages`` are names; the region of every other country says so in words."""
+
+    region: Region
+    entity: Entity
+    countries: str
+    languages: str
+
+
+def rows(policy: Policy) -> list[Row]:
+    """In the order of the policy."""
+    names = Locale("en")
+    company = policy.company
+    return [
+        Row(
+            region,
+            company.entities[region.entity],
+            "Every country that no other region names"
+            if EVERYWHERE in region.countries
+            else ", ".join(sorted(_country(names, one) for one in region.countries)),
+            ", ".join(names.languages.get(code, code) for code in region.controller.languages),
+        )
+        for region in company.regions.values()
+    ]
+
+
+def _country(names: Locale, code: str) -> str:
+    """ "BE" by its name; of a part of a country ("US-CA") the ones we have law for are known by theirs."""
+    return {"US-CA": "California"}.get(code) or names.territories.get(code, code)
+
+
+@login_not_required
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    return render(request, "promises/controllers.html", {"rows": rows(versions.current().policy)})
