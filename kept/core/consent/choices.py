@@ -104,12 +104,17 @@ def _limit(subject: UUID, purpose: str, kind: str, source: str) -> None:
 
 def _locked(subject: UUID) -> StandingRow:
     """The standing, held until the transaction ends. Answers act in the order they are recorded: clocks of two machines may disagree."""
-    StandingRow.objects.get_or_create(subject=subject)
-    return StandingRow.objects.select_for_update().get(subject=subject)
+    row = StandingRow.objects.select_for_update().filter(subject=subject).first()
+    if row is None:
+        StandingRow.objects.get_or_create(subject=subject)
+        row = StandingRow.objects.select_for_update().get(subject=subject)
+    return row
 
 
 def _open(row: StandingRow, purpose: str, kind: str, source: str) -> None:
-    Limit.objects.get_or_create(subject=row.subject, purpose=purpose, kind=kind, until=None, defaults={"source": source, "since": timezone.now()})
+    # One that is open already stays as it is: the database holds them apart.
+    limit = Limit(subject=row.subject, purpose=purpose, kind=kind, source=source, since=timezone.now())
+    Limit.objects.bulk_create([limit], ignore_conflicts=True)
     if kind == Limit.Kind.OBJECTION:
         row.objections = sorted({*row.objections, purpose})
         row.consents = [other for other in row.consents if other != purpose]

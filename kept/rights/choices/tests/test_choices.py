@@ -127,7 +127,7 @@ def test_a_choice_costs_few_queries(hers: Any) -> None:
     choose(hers, "news", "yes")
     with CaptureQueriesContext(connection) as counted:
         choose(hers, "news", "no")
-    assert len(counted) <= 23, "\n".join(query["sql"][:120] for query in counted)
+    assert len(counted) <= 19, "\n".join(query["sql"][:120] for query in counted)
 
 
 @pytest.mark.parametrize(
