@@ -51,7 +51,13 @@ INSTALLED_APPS = [
     "kept.rights",
     "kept.rights.receipts",
     "kept.rights.choices",
+    "kept.rights.requests",
+    "kept.rights.asking",
+    "kept.rights.correction",
+    "kept.rights.erasure",
+    "kept.rights.agents",
     "kept.rights.breaches",
+    "kept.retention",
     "kept.operations",
     "kept.touchpoints.registrations",
     # After our own rooms, so that their templates are found first.
