@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from kept.core.ledger import versions
+from kept.core.register.explain import clause_url
 from kept.core.policy.places import Company, Entity, Region
 from kept.portal import greeting, navigation
 from kept.portal.tally import Tally, tally
@@ -98,6 +99,12 @@ class Portal:
         return sum(any(cookie.matches(name) for cookie in named) for name in self.request.COOKIES)
 
     @property
+    def about_cookies(self) -> str:
+        """Where the policy speaks of cookies: the clause of promise P21."""
+        clause = next((one.clause for one in self.ruling.policy.promises.values() if one.row == "P21"), "")
+        return clause_url(clause) if clause else "/privacy/"
+
+    @property
     def title_block(self) -> list[Cell]:
         """The foot: region, policy, promises, cookies, controller. Only what is there is linked."""
         counted = self.promises
@@ -105,7 +112,7 @@ class Portal:
             Cell("Region", self.region.title),
             Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
-            Cell("Cookies", f"{self.cookies or 'None'} on this device", "/privacy/#cookies"),
+            Cell("Cookies", f"{self.cookies or 'None'} on this device", self.about_cookies),
             Cell("Your controller", "Ask a privacy question", f"mailto:{self.region.controller.email}"),
         )
         return [cell if cell.address.startswith("mailto:") or navigation.there(cell.address) else Cell(cell.name, cell.text) for cell in cells]

@@ -8,7 +8,7 @@ from kept.core.consent.choices import Notice
 from kept.core.policy.model import Policy, Purpose
 from kept.core.policy.verdict import Standing
 from kept.core.register.dormancy import dormant
-from kept.core.register.explain import BASES
+from kept.core.register.explain import BASES, clause_url
 
 YES, NO, RESTRICT, LIFT = "yes", "no", "restrict", "lift"
 
@@ -24,10 +24,18 @@ class Option:
     waits: bool
     verbs: tuple[str, ...]
 
+    @property
+    def clause_url(self) -> str:
+        return clause_url(self.purpose.clause)
 
-def options(policy: Policy, standing: Standing) -> list[Option]:
-    """Those with a choice first, then what can be restricted; rights of hers cannot be switched off, and are left out."""
-    found = [_option(policy, purpose, standing) for purpose in policy.purposes.values() if not purpose.right]
+
+def options(policy: Policy, standing: Standing, *, employed: bool = True) -> list[Option]:
+    """Those with a choice first, then what can be restricted; rights of hers cannot be switched off, and are left out.
+
+    Whoever is not ``employed`` here is not asked about uses that are about employees alone.
+    """
+    asked = [one for one in policy.purposes.values() if not one.right and (employed or one.people != ("employee",))]
+    found = [_option(policy, purpose, standing) for purpose in asked]
     return sorted((one for one in found if one.purpose.choice != "none" or one.verbs), key=lambda one: one.purpose.choice == "none")
 
 

@@ -42,8 +42,10 @@ def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpRes
     policy, subject = versions.current().policy, request.person.pk
     past = said.history(subject)
     receipts = dict(Receipt.objects.filter(act__in=[one.act for one in past if one.act]).values_list("act", "number"))
+    offered = options.options(policy, standing(subject), employed=request.user.post() is not None)
     context = {
-        "options": options.options(policy, standing(subject)),
+        "asked": [one for one in offered if one.purpose.choice != "none"],
+        "restrictable": [one for one in offered if one.purpose.choice == "none"],
         "past": [(one, policy.purposes.get(one.purpose), receipts.get(one.act)) for one in past],
         "limits": [(one, policy.purposes.get(one.purpose)) for one in said.limits(subject) if one.kind == "restriction"],
         "gpc": asked(request),

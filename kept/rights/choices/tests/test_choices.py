@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +50,19 @@ def test_every_purpose_with_a_choice_is_there_and_rights_are_not(hers: Any) -> N
     assert "News in the categories you choose" in page and "Not asked: no" in page
     assert "Your right to see, correct and take your data" not in page
     assert "Safety and recall notices" not in page, "the law asks for it, so there is nothing to choose"
+
+
+def test_each_clause_is_linked_where_it_stands(hers: Any) -> None:
+    page = hers.get(PAGE).content.decode()
+    policy = hers.get("/privacy/").content.decode()
+    linked = set(re.findall(r'href="/privacy/#([^"]+)"', page))
+    assert len(linked) > 5
+    assert {anchor for anchor in linked if f'id="{anchor}"' not in policy} == set()
+
+
+def test_a_customer_is_not_asked_about_working_here(hers: Any, bob: Any, client_of: Any) -> None:
+    assert "Working here" not in said(hers.get(PAGE))
+    assert "Working here" in said(client_of(bob).get(PAGE))
 
 
 def test_a_yes_and_a_no_hold_at_once(hers: Any, alice: Any) -> None:
