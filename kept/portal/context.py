@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from kept.core.ledger import versions
-from kept.core.register.explain import clause_url
 from kept.core.policy.places import Company, Entity, Region
+from kept.core.register.explain import clause_url
 from kept.portal import greeting, navigation
 from kept.portal.tally import Tally, tally
 
