@@ -20,7 +20,8 @@ from kept.core.vault.files import SealedFile
 from kept.core.vault.values import show
 from kept.equipment.errors import EquipmentError
 from kept.equipment.models import Unit
-from kept.touchpoints.registrations import deciding, uploads
+from kept.portal import uploads
+from kept.touchpoints.registrations import deciding
 from kept.touchpoints.registrations.desk import ROLES
 from kept.touchpoints.registrations.desk_forms import DecisionForm
 from kept.touchpoints.registrations.flows import PURPOSE

@@ -9,8 +9,8 @@ from django import forms
 
 from kept.equipment import serials
 from kept.people.forms import AddressFields, PhoneField, VatField
+from kept.portal import uploads
 from kept.portal.forms import DatePartsField
-from kept.touchpoints.registrations import uploads
 from kept.touchpoints.registrations.models import MYSELF, NEW
 
 PURPOSE = "registration"
