@@ -11,7 +11,7 @@ CLERICAL = "How the delivery went, in our own words."
 register.holds(
     Message,
     subject="subject",
-    purposes=("account", "security", "registration", "safety", "own-data", "support"),
+    purposes=("account", "security", "registration", "safety", "own-data", "support", "requests"),
     title="Mail we sent you",
     columns={
         "queued_at": "message.content",
@@ -30,6 +30,6 @@ register.holds(
 )
 register.recipient(
     PROVIDER,
-    purposes=("account", "security", "registration", "safety", "own-data", "support"),
+    purposes=("account", "security", "registration", "safety", "own-data", "support", "requests"),
     categories=("contact.email", "message.content"),
 )

@@ -4,14 +4,14 @@ from kept.core import register
 from kept.people.models import Membership, Organisation, Person
 
 _REACHED = ("account", "security", "registration", "safety", "support", "sales", "requests", "news", "staff")
-_DELIVERED = ("account", "registration", "safety")
+_POSTED = ("account", "registration", "safety", "requests")
 
 register.holds(
     Person,
     subject="self",
     title="You",
     purposes=("account", "registration", "safety", "support", "sales"),
-    purposes_of={"name": _REACHED, "email": _REACHED, "address": _DELIVERED, "country": _DELIVERED, "language": ("account",)},
+    purposes_of={"name": _REACHED, "email": _REACHED, "address": _POSTED, "country": _POSTED, "language": ("account", "requests")},
     columns={"language": "contact.preferences"},
     nobody={"controller": "Which company of the group answers; it follows from the region."},
 )

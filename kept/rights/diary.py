@@ -19,6 +19,7 @@ FILTERS = {
     "sent": "Where it went",
     "changed": "What was given or changed",
     "refused": "What was refused",
+    "asked": "What you asked us",
     "own": "When you looked yourself",
 }
 _OF_FILTER = {
@@ -26,6 +27,7 @@ _OF_FILTER = {
     "sent": {"sent", "disclosed"},
     "changed": {"collected", "changed", "consented", "acknowledged", "objected", "restricted", "lifted", "erased", "copied"},
     "refused": {"refused"},
+    "asked": {"asked", "identified", "extended", "rerouted", "answered", "closed"},
 }
 
 

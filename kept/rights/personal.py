@@ -7,7 +7,7 @@ from kept.rights.models import Copy
 
 CLERICAL = "How far the work has come, in our own words."
 
-register.touchpoint("rights", purposes=("own-data",))
+register.touchpoint("rights", purposes=("own-data", "requests"))
 register.holds(
     Copy,
     subject="subject",

@@ -34,6 +34,12 @@ KINDS = frozenset(
         "restricted",
         "lifted",
         "receipt",
+        "asked",
+        "identified",
+        "extended",
+        "rerouted",
+        "answered",
+        "closed",
     }
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
@@ -78,11 +79,19 @@ def _region(name: str, row: Table, entities: Collection[str]) -> Region:
         languages=languages_of(desk),
         authority=desk.text("authority"),
         authority_url=desk.site("authority_url", optional=True),
+        time_zone=_time_zone(desk),
     )
     desk.done()
     region = Region(name, row.text("title"), countries, row.one_of("entity", entities), controller, row.site("site"))
     row.done()
     return region
+
+
+def _time_zone(desk: Table) -> str:
+    name = desk.text("time_zone", optional=True)
+    if name and name not in zoneinfo.available_timezones():
+        desk.problem("time_zone", f'"{name[:40]}" is not a time zone. Write it like Europe/Brussels.')
+    return name
 
 
 def _every_country_once(table: Table, regions: Mapping[str, Region]) -> None:

@@ -23,6 +23,8 @@ class Controller:
     languages: tuple[str, ...]
     authority: str
     authority_url: str
+    time_zone: str = ""
+    """The clock on the wall of the desk ("Europe/Brussels"); "" is the portal's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import transaction
 
 from kept.core.vault import header, seal
 from kept.core.vault.acts import Act, current
@@ -98,6 +100,12 @@ class SealedFile:
         """Row first, then content: what is left after a crash is a file nobody can open."""
         SealedFileRow.objects.filter(pk=file_id).delete()
         path_of(file_id).unlink(missing_ok=True)
+
+    @staticmethod
+    def drop(file_id: UUID) -> None:
+        """As ``remove``, inside a transaction: the row goes with it, the content once it is committed. A crash between leaves it to ``sweep``."""
+        SealedFileRow.objects.filter(pk=file_id).delete()
+        transaction.on_commit(partial(path_of(file_id).unlink, missing_ok=True))
 
 
 def path_of(file_id: UUID) -> Path:

@@ -1,0 +1,194 @@
+"""From receipt to closing. Each verb is one act, one transaction, one entry in the ledger, and one step on the record.
+
+Whoever acts: a person in a session of theirs, the controller's staff for this request, or the program for a job of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.core.policy.verdict import Reader
+from kept.core.vault import gate, keys
+from kept.core.vault.readers import Job, SystemReader
+from kept.people.models import Person
+from kept.rights.requests import clock, letters
+from kept.rights.requests.acting import PURPOSE, NotYet, act_of, locked, ran_on, run_on, step, tell
+from kept.rights.requests.arriving import Received, Upload, receive, recognise
+from kept.rights.requests.models import Request, Step
+
+__all__ = [
+    "NotYet", "Received", "Upload", "answer", "ask_identity", "close", "extend", "extension_problem", "give_up_identity", "identified", "posted",
+    "receive", "recognise", "reroute",
+]  # fmt: skip
+
+CLERK = SystemReader(job="requests.identify")
+
+
+def ask_identity(*, request: Request, by: Reader) -> None:
+    """It is not sure who asks, and it must be: from now on the clock stands until that is answered or given up. Raises NotYet."""
+    with act_of(request, by) as act, transaction.atomic():
+        act.kind = "changed"
+        row = locked(request)
+        if row.known:
+            raise NotYet("It is known already who asks. The clock runs on.")
+        if row.waiting_since:
+            raise NotYet("Identity was asked for already, and the clock stands.")
+        row.waiting_since = timezone.now()
+        row.save(update_fields=["waiting_since"])
+        step(row, by, Step.Kind.IDENTITY_ASKED, "Who asks was to be confirmed; the clock stands")
+        letters.ask_identity(row)
+        tell(row, f"We asked you to confirm who you are, {row.reference}; the clock stands until then")
+    request.refresh_from_db()
+
+
+def identified(*, request: Request, person: Person) -> None:
+    """It is sure who asks: the words are sealed under their key, the asker's own key is destroyed, the clock runs again.
+
+    The caller has seen the proof: a code that came back from the known address, or a session.
+    """
+    with gate.purpose(PURPOSE, reader=CLERK, about=Job(request.matter_ref), source="identity confirmed") as act, transaction.atomic():
+        act.kind = "identified"
+        row = locked(request)
+        before = row.keeper
+        if row.person_id == person.pk:
+            return
+        if row.known:
+            raise NotYet("It is known already who asks, and it is somebody else.")
+        days = run_on(row)
+        row.concerns(person)
+        if before and before != person.pk:
+            letters.follow(before, person.pk)
+            keys.destroy(before)
+        row.note(Step.Kind.IDENTIFIED, role="system", what=ran_on("Who asks was confirmed", days), until=row.due)
+        act.touch(person.pk, what=f"You confirmed that you asked {row.reference}")
+    request.refresh_from_db()
+
+
+def give_up_identity(*, request: Request, by: Reader) -> None:
+    """Nobody waits for the identity check any more: the clock runs again. Raises NotYet."""
+    with act_of(request, by) as act, transaction.atomic():
+        act.kind = "changed"
+        row = locked(request)
+        if row.waiting_since is None:
+            raise NotYet("No identity check is waiting.")
+        days = run_on(row)
+        row.save()
+        step(row, by, Step.Kind.IDENTITY_GIVEN_UP, ran_on("We no longer ask who it is", days), until=row.due)
+        tell(row, f"We no longer ask you to confirm who you are, {row.reference}")
+    request.refresh_from_db()
+
+
+def extend(*, request: Request, by: Reader, reason: str) -> None:
+    """More time, where the law has some: once, before the first date, with the reasons told in this very transaction. Raises NotYet."""
+    reason = reason.strip()
+    with act_of(request, by) as act, transaction.atomic():
+        act.kind = "extended"
+        row = locked(request)
+        problem = extension_problem(row)
+        if problem:
+            raise NotYet(problem)
+        if not reason:
+            raise NotYet("Write the reasons: the law wants them told.")
+        term = row.term
+        assert term.extended is not None
+        row.due, row.extended_at = clock.moved(term.extended, row.paused_days), timezone.now()
+        row.save(update_fields=["due", "extended_at"])
+        step(row, by, Step.Kind.EXTENDED, f"Extended under {term.article}", until=row.due, reason=reason)
+        letters.extended(row, reason=reason, article=term.article)
+        tell(row, f"We need longer for {row.reference}: until {row.due:%-d %B %Y}")
+    request.refresh_from_db()
+
+
+def extension_problem(request: Request, now: datetime | None = None) -> str:
+    """Why this request cannot be extended now, in one sentence; "" when it can."""
+    term = request.term
+    if request.closed_at or request.answered_at:
+        return "It is answered. There is nothing to extend."
+    if request.extended_at:
+        return "It was extended already, and the law allows it once."
+    if term.extended is None:
+        return "No law on file allows more time for it. What was promised holds."
+    if request.days_left(now) < 0:
+        return f"The first date, {request.first_due:%-d %B %Y}, is over. An extension is told before it."
+    if clock.moved(term.extended, request.paused_days) <= request.due:
+        return "The law grants no more time than it has."
+    return ""
+
+
+def reroute(*, request: Request, by: Reader, region: str) -> None:
+    """Another controller answers. It was received when it was received: no day of the clock moves. Raises NotYet."""
+    company = versions.current().policy.company
+    with act_of(request, by) as act, transaction.atomic():
+        act.kind = "rerouted"
+        row = locked(request)
+        if region not in company.regions:
+            raise NotYet("The policy knows no such region. Choose one from the list.")
+        if region == row.region:
+            raise NotYet("This controller answers it already. Choose another one.")
+        row.region = region
+        row.save(update_fields=["region"])
+        step(row, by, Step.Kind.REROUTED, f"Passed on to {company.regions[region].controller.title}"[:200], until=row.due)
+        letters.rerouted(row)
+        tell(row, f"Another controller answers {row.reference} now: {company.regions[region].controller.title}")
+    request.refresh_from_db()
+
+
+def answer(*, request: Request, by: Reader, text: str, outcome: str = Request.Outcome.ANSWERED) -> None:
+    """The answer: sealed, mailed and closed; or sealed and waiting to be posted, where they asked for a letter. Raises NotYet."""
+    text = text.strip()
+    with act_of(request, by) as act, transaction.atomic():
+        act.kind = "answered"
+        row = locked(request)
+        if not text:
+            raise NotYet("Write the answer.")
+        if row.answered_at:
+            raise NotYet("It is answered already, and waits to be posted.")
+        now = timezone.now()
+        row.answer, row.answered_at, row.outcome = text, now, outcome
+        run_on(row)
+        posted = row.answer_by == Request.AnswerBy.POST or not letters.answer(row)
+        if not posted:
+            row.closed_at = now
+        row.save()
+        step(row, by, Step.Kind.ANSWERED, "Answered; the letter is to be posted" if posted else "Answered")
+        tell(row, f"{row.reference} was answered")
+    request.refresh_from_db()
+
+
+def posted(*, request: Request, by: Reader) -> None:
+    """The letter with the answer is on its way. Raises NotYet."""
+    with act_of(request, by) as act, transaction.atomic():
+        act.kind = "closed"
+        row = locked(request)
+        if not row.answered_at:
+            raise NotYet("Write the answer first.")
+        row.closed_at = timezone.now()
+        row.save(update_fields=["closed_at"])
+        step(row, by, Step.Kind.POSTED, "The letter was posted")
+        tell(row, f"The answer to {row.reference} was posted")
+    request.refresh_from_db()
+
+
+def close(*, request: Request, by: Reader, outcome: str, reason: str = "") -> None:
+    """End it without an answer: taken back, never confirmed, nobody known; or refused, which wants its reasons (Art. 12(4)). Raises NotYet."""
+    reason = reason.strip()
+    with act_of(request, by) as act, transaction.atomic():
+        act.kind = "closed"
+        row = locked(request)
+        if outcome not in Request.Outcome.values:
+            raise NotYet("Choose how it ended.")
+        if outcome == Request.Outcome.DENIED and not reason:
+            raise NotYet("Write the reasons: whoever is refused is told why.")
+        run_on(row)
+        row.closed_at, row.outcome = timezone.now(), outcome
+        row.save()
+        label = row.get_outcome_display()
+        step(row, by, Step.Kind.CLOSED, f"Closed: {label[:1].lower()}{label[1:]}", reason=reason)
+        if not letters.closed(row, reason=reason) and outcome == Request.Outcome.DENIED:
+            raise NotYet("No e-mail address is known. Write the refusal as an answer: it can be printed and posted.")
+        tell(row, f"{row.reference} was closed: {label[:1].lower()}{label[1:]}")
+    request.refresh_from_db()

@@ -1,0 +1,41 @@
+"""What carries a request out: each room that can registers itself for a kind. The desk's button, and an agent's request, call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kept.core.policy.verdict import Reader
+from kept.rights.requests.models import Request
+
+Carrying = Callable[..., str]
+FULFILS: dict[str, Carrying] = {}
+
+
+class CannotCarryOut(Exception):
+    """It cannot be carried out as it stands. The message says what comes first."""
+
+
+def fulfils(kind: str) -> Callable[[Carrying], Carrying]:
+    """Register ``carry_out(request, *, by) -> str``: one sentence of what was done or begun. Raises CannotCarryOut."""
+
+    def keep(function: Carrying) -> Carrying:
+        FULFILS[kind] = function
+        return function
+
+    return keep
+
+
+def can(request: Request) -> bool:
+    return request.kind in FULFILS
+
+
+def carry_out(request: Request, *, by: Reader) -> str:
+    """Do what was asked. Raises CannotCarryOut where nothing carries it out, or it is not sure who asks."""
+    if request.closed_at:
+        raise CannotCarryOut(f"{request.reference} is closed.")
+    carrying = FULFILS.get(request.kind)
+    if carrying is None:
+        raise CannotCarryOut("Nothing carries this out by itself. Do it by hand, and answer.")
+    if not request.known:
+        raise CannotCarryOut("It is not sure yet who asks. Ask for their identity first.")
+    return carrying(request, by=by)

@@ -1,0 +1,71 @@
+"""The mails that go with a request. Each is written inside the act and transaction of the verb it tells of."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from kept.outbox.mail import mail
+from kept.outbox.models import Message
+from kept.rights.requests.models import Request
+
+PURPOSE = "requests"
+
+
+def reach(request: Request) -> str:
+    """The address mail goes to: the one they gave for this, or their own; "" where none is known. Inside an act."""
+    if request.email:
+        return str(request.email)
+    person = request.person
+    return str(person.email or "") if person is not None else ""
+
+
+def acknowledge(request: Request, *, code: str, receipt: str) -> bool:
+    return _send(request, "received", code=code, receipt=receipt)
+
+
+def ask_identity(request: Request) -> bool:
+    return _send(request, "identity")
+
+
+def extended(request: Request, *, reason: str, article: str) -> bool:
+    return _send(request, "extended", reason=reason, article=article)
+
+
+def rerouted(request: Request) -> bool:
+    return _send(request, "rerouted")
+
+
+def answer(request: Request) -> bool:
+    return _send(request, "answer")
+
+
+def closed(request: Request, *, reason: str) -> bool:
+    return _send(request, "closed", reason=reason)
+
+
+def status(request: Request) -> str:
+    """Where they see how it stands."""
+    return f"{settings.KEPT_SITE}/privacy/status/{request.reference}/"
+
+
+def follow(before: UUID, after: UUID) -> None:
+    """Mail to an asker is the person's once it is sure who that is; what still waits is sealed anew, before the old key goes. Inside an act."""
+    for message in Message.objects.filter(subject=before):
+        to, heading, body = message.to, message.heading, message.body
+        message.subject = after
+        message.to, message.heading, message.body = to, heading, body
+        message.save()
+
+
+def _send(request: Request, template: str, **more: Any) -> bool:
+    """False where no address is known: then it goes by post, or is told on the phone."""
+    to = reach(request)
+    if not to or request.keeper is None:
+        return False
+    where = request.where
+    context = {"request": request, "controller": where.controller, "site": settings.KEPT_SITE, "status": status(request), **more}
+    mail(subject=request.keeper, to=to, template=f"requests/mail/{template}.txt", context=context, purpose=PURPOSE)
+    return True

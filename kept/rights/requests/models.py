@@ -1,0 +1,281 @@
+"""A question or a request on the law's clock: whose it is, who answers, until when, and what was done about it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.core.policy.places import Region
+from kept.core.vault.box import Box
+from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.files import SealedFile
+from kept.people.models import Person
+from kept.rights.requests import clock
+
+# Crockford's base 32: no letter that is taken for a figure.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODES = Box("requests.code")
+
+
+def _signs(count: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))
+
+
+def new_reference() -> str:
+    """Like Q-7KQ4-M2XD: random (40 bits), so that it tells neither how many there were nor when."""
+    return f"Q-{_signs(4)}-{_signs(4)}"
+
+
+def new_code() -> str:
+    """What opens the status page beside the reference (60 bits). Shown once; only its keyed hash is kept."""
+    return f"{_signs(4)}-{_signs(4)}-{_signs(4)}"
+
+
+class RequestManager(SealedManager):
+    def open(self) -> Any:
+        return self.filter(closed_at=None)
+
+    def closed(self) -> Any:
+        return self.exclude(closed_at=None)
+
+    def of(self, subject: UUID) -> Any:
+        """Everything somebody asked, newest first."""
+        return self.filter(Q(person_id=subject) | Q(keeper=subject)).order_by("-received_at")
+
+
+class Request(SealedModel):
+    """``keeper`` is whose key seals the words: a person's, or one made for an asker nobody knows yet. None once it was forgotten.
+
+    ``person`` is set when it is sure who asks. ``waiting_since``: an identity check was asked for then and is unanswered; the clock stands.
+    """
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", "Question"
+        ACCESS = "access", "Access"
+        CORRECTION = "correction", "Correction"
+        ERASURE = "erasure", "Erasure"
+        RESTRICTION = "restriction", "Restriction"
+        OBJECTION = "objection", "Objection"
+        WITHDRAWAL = "withdrawal", "Withdrawal of a yes"
+        OPT_OUT = "opt-out", "Opt-out of sale or sharing"
+
+    class Channel(models.TextChoices):
+        SITE = "site", "The site"
+        EMAIL = "email", "E-mail"
+        LETTER = "letter", "Letter"
+        PHONE = "phone", "Phone call"
+        VISIT = "visit", "In person"
+        AGENT = "agent", "An authorised agent"
+        TOUCHPOINT = "touchpoint", "Another conversation"
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered", "Answered"
+        FULFILLED = "fulfilled", "Carried out"
+        DENIED = "denied", "Refused, with reasons"
+        REVOKED = "revoked", "Taken back by who asked"
+        EXPIRED = "expired", "Identity was not confirmed"
+        NO_MATCH = "no-match", "Nobody of that name or address is known"
+
+    class AnswerBy(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        POST = "post", "Post"
+
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    channel = models.CharField(max_length=12, choices=Channel)
+    region = models.CharField(max_length=60)
+    jurisdiction = models.CharField(max_length=12, blank=True)
+    keeper = models.UUIDField(null=True, db_index=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="requests")
+    code = models.CharField(max_length=32, blank=True)
+    name = SealedField(models.CharField(max_length=200), of="keeper", field_id="request.name", category="identity.name", null=True)
+    email = SealedField(models.EmailField(), of="keeper", field_id="request.email", category="contact.email", null=True)
+    address = SealedField(models.JSONField(), of="keeper", field_id="request.address", category="contact.address", null=True)
+    text = SealedField(models.TextField(max_length=8000), of="keeper", field_id="request.text", category="rights.request", null=True)
+    answer = SealedField(models.TextField(max_length=20000), of="keeper", field_id="request.answer", category="rights.request", null=True)
+    language = models.CharField(max_length=10, default="en")
+    answer_by = models.CharField(max_length=5, choices=AnswerBy, default=AnswerBy.EMAIL)
+    topic = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=60, blank=True)
+    received_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    due = models.DateField()
+    first_due = models.DateField()
+    paused_days = models.PositiveSmallIntegerField(default=0)
+    waiting_since = models.DateTimeField(null=True)
+    extended_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+
+    objects: ClassVar[RequestManager] = RequestManager()
+
+    class Meta(SealedModel.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due"], name="requests_waiting", condition=Q(closed_at=None)),
+            models.Index(fields=["region", "-closed_at"], name="requests_of_region"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(closed_at=None) | ~Q(outcome=""), name="request_closed_with_outcome"),
+            models.CheckConstraint(condition=Q(extended_at=None) | Q(due__gte=F("first_due")), name="request_extended_forward"),
+        ]
+
+    # Where it stands ----------------------------------------------------------------------------------------------
+
+    @property
+    def matter_ref(self) -> str:
+        return f"request {self.reference}"
+
+    @property
+    def matter_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def where(self) -> Region:
+        """The region whose controller answers; where the policy has given it up, the region of the rest of the world."""
+        company = versions.current().policy.company
+        return company.regions.get(self.region) or company.region_of("*")
+
+    @property
+    def controller(self) -> str:
+        """The company of the group that answers, by id."""
+        return self.where.entity
+
+    @property
+    def term(self) -> clock.Term:
+        """The law's and the promise's days, without pauses. From the day of receipt, so never moved by a change of desk."""
+        return clock.term(self.kind, self.received_at, self.where, self.jurisdiction)
+
+    @property
+    def state(self) -> str:
+        """One word for the board: forgotten, closed, to-post, identity, extended, open."""
+        if self.closed_at:
+            return "closed"
+        if self.answered_at:
+            return "to-post"
+        if self.waiting_since:
+            return "identity"
+        return "extended" if self.extended_at else "open"
+
+    @property
+    def known(self) -> bool:
+        """Whether it is sure who asks."""
+        return self.person_id is not None
+
+    def today(self) -> date:
+        return clock.day(timezone.now(), self.where)
+
+    def due_now(self, now: datetime | None = None) -> date:
+        """The day it is due if the identity check were answered now; without one, simply the day it is due."""
+        if self.waiting_since is None or self.closed_at:
+            return self.due
+        return clock.moved(self.due, clock.paused_days(self.waiting_since, now or timezone.now(), self.where))
+
+    def days_left(self, now: datetime | None = None) -> int:
+        """Negative when it is late. Today counts as a day: due today is 0."""
+        now = now or timezone.now()
+        return (self.due_now(now) - clock.day(now, self.where)).days
+
+    def late(self, now: datetime | None = None) -> bool:
+        """Answered, or still open, after the day it was due."""
+        ended = self.closed_at
+        return (clock.day(ended, self.where) > self.due) if ended else self.days_left(now) < 0
+
+    # What is done about it ----------------------------------------------------------------------------------------
+
+    def opens_with(self, code: str) -> bool:
+        """Is this the code that was shown with the reference? Compared by its keyed hash, in equal time."""
+        return bool(self.code) and secrets.compare_digest(self.code, hash_of(self.reference, code))
+
+    def note(self, kind: str, *, role: str, entity: str = "", what: str, until: date | None = None, reason: str = "") -> Step:
+        """Put a step on the record. Joins the open act and transaction; ``reason`` is sealed as the request is."""
+        step = Step(request=self, kind=kind, role=role, entity=entity, what=what, until=until, reason=reason or None, at=timezone.now())
+        step.save(force_insert=True)
+        return step
+
+    def concerns(self, person: Person) -> None:
+        """It is sure now who asks: every word is sealed anew under the person's own key. Inside an act bound to this request."""
+        words = {field.name: getattr(self, field.name) for field in self.sealed_fields()}
+        reasons = {step: step.reason for step in self.steps.filter(reason__isnull=False).select_related("request")}
+        files = list(self.attachments.all())
+        again = [(one, SealedFile.describe(one.file), b"".join(SealedFile.open(one.file))) for one in files]
+        self.person, self.keeper = person, person.pk
+        for name, value in words.items():
+            setattr(self, name, value)
+        self.save()
+        for step, reason in reasons.items():
+            step.request, step.reason = self, reason
+            step.save(update_fields=["reason"])
+        for one, known, content in again:
+            old, one.file = one.file, SealedFile.write(
+                person.pk, iter([content]), category=known.category, name=known.name, media_type=known.media_type
+            )  # fmt: skip
+            one.save(update_fields=["file"])
+            SealedFile.drop(old)
+
+    def forget(self) -> None:
+        """Erasure: the words go, and whose it was. Kind, region and dates stay for the meter, and lead to nobody."""
+        for one in self.attachments.all():
+            SealedFile.drop(one.file)
+        self.attachments.all().delete()
+        self.steps.update(reason=None)
+        for field in self.sealed_fields():
+            setattr(self, field.name, None)
+        self.keeper = self.person = None
+        self.code = self.topic = self.source = ""
+        if self.closed_at is None:
+            self.closed_at, self.outcome = timezone.now(), self.Outcome.FULFILLED if self.kind == self.Kind.ERASURE else self.Outcome.REVOKED
+        self.save()
+
+
+def hash_of(reference: str, code: str) -> str:
+    return CODES.mark(f"{reference}|{code.strip().upper()}")
+
+
+class Step(SealedModel):
+    """What was done about a request, when, and in which role. Rows are only added: a state is the last of them, with its date."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "Received"
+        IDENTITY_ASKED = "identity-asked", "Identity asked for"
+        IDENTIFIED = "identified", "Identity confirmed"
+        IDENTITY_GIVEN_UP = "identity-given-up", "Identity no longer asked for"
+        EXTENDED = "extended", "Extended"
+        REROUTED = "rerouted", "Passed on to another controller"
+        CARRIED_OUT = "carried-out", "Carried out"
+        REMINDED = "reminded", "Reminded"
+        ESCALATED = "escalated", "Escalated"
+        ANSWERED = "answered", "Answered"
+        POSTED = "posted", "Posted"
+        CLOSED = "closed", "Closed"
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField(default=timezone.now)
+    role = models.CharField(max_length=40)
+    entity = models.CharField(max_length=60, blank=True)
+    what = models.CharField(max_length=200)
+    until = models.DateField(null=True)
+    reason = SealedField(
+        models.TextField(max_length=4000), of="request__keeper", field_id="request-step.reason", category="rights.request", null=True
+    )
+
+    objects: ClassVar[SealedManager] = SealedManager()
+
+    class Meta(SealedModel.Meta):
+        ordering = ("at", "id")
+
+
+class Attachment(models.Model):
+    """A sealed file that came with a request."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="attachments")
+    file = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now)

@@ -1,0 +1,42 @@
+"""What a question or a request keeps, and why. The words are sealed fields and say what they are."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from kept.core.register import declarations as register
+from kept.rights.requests.models import Attachment, Request, Step
+
+WORDS = "One of our own words, from a short list."
+ASKED = "rights.request"
+STAFF = "The role that did it; who it was is theirs."
+
+register.holds(
+    Request,
+    subject=("keeper", "person_id"),
+    purposes=("requests",),
+    title="Questions and requests you sent",
+    columns=dict.fromkeys(("reference", "kind", "channel", "received_at", "recorded_at", "due", "first_due", "paused_days", "waiting_since", "extended_at", "answered_at", "closed_at", "outcome", "topic", "source", "region", "jurisdiction"), ASKED)
+    | {"language": "contact.preferences", "answer_by": "contact.preferences"},
+    nobody={"code": "A keyed hash of the code that opens the status page."},
+    label=lambda row: f"{row.get_kind_display()} {row.reference}, {timezone.localtime(row.received_at):%-d %B %Y}",
+)  # fmt: skip
+register.holds(
+    Step,
+    subject="request__keeper",
+    purposes=("requests",),
+    title="What was done about your requests",
+    columns={"kind": ASKED, "at": ASKED, "what": ASKED, "until": ASKED},
+    nobody={"request_id": "Which request it was.", "role": STAFF, "entity": STAFF},
+    label=lambda step: f"{timezone.localtime(step.at):%-d %B %Y}: {step.what}",
+)
+register.holds(
+    Attachment,
+    subject="request__keeper",
+    purposes=("requests",),
+    title="Files that came with your requests",
+    columns={"at": ASKED},
+    nobody={"request_id": "Which request it came with.", "file": "A random number that names a sealed file."},
+    label=lambda row: f"{timezone.localtime(row.at):%-d %B %Y}",
+)
+register.file("request", category=ASKED, purposes=("requests",), title="Files that came with a request")
