@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,18 @@ def _address(text: str) -> str:
         raise ValueError("Write an IP address of this machine, like 127.0.0.1, or 0.0.0.0 for all of them.") from None
 
 
+def _folder(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
+def _days(text: str) -> timedelta:
+    """Days, plain or as an ISO 8601 duration: 35, P35D, P5W."""
+    found = re.fullmatch(r"(?:P(?=\d))?(\d{1,5})([DW]?)", text)
+    if not found or text.startswith("P") != bool(found[2]) or not int(found[1]):
+        raise ValueError("Write days, like 35, P35D or P5W.")
+    return timedelta(days=int(found[1]) * (7 if found[2] == "W" else 1))
+
+
 def _whole(text: str) -> int:
     if not text.isdigit():
         raise ValueError("Write a whole number.")
@@ -129,6 +143,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KEPT_INDEX_EPOCH", "1", "Counts up when the keys of the search indexes are changed. Old and new entries are both found meanwhile.", _whole
     ),
+    Setting(
+        "KEPT_ERASURES",
+        "",
+        "A folder on another disk or host, outside KEPT_HOME: there each erasure is written down first, so that a restore brings nobody back.",
+        _folder,
+    ),
+    Setting("KEPT_FORGET_AFTER", "35", "How long a backup of keys may live, in days. An erasure is remembered as long.", _days),
     Setting("KEPT_WORKERS", "1", "Web processes. Two threads each.", _whole),
 )
 
@@ -149,6 +170,9 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     home: Path = values["KEPT_HOME"]
     values["KEPT_MASTER_KEY_FILE"] = _beside(home, ".key", values["KEPT_MASTER_KEY_FILE"], "KEPT_MASTER_KEY_FILE")
     values["KEPT_SIGNING_KEY_FILE"] = _beside(home, ".sign", values["KEPT_SIGNING_KEY_FILE"], "KEPT_SIGNING_KEY_FILE")
+    erasures: Path | None = values["KEPT_ERASURES"]
+    if erasures is not None and (erasures == home or erasures.is_relative_to(home)):
+        raise SettingError("KEPT_ERASURES lies inside KEPT_HOME, and would be lost with it. Name a folder on another disk or host.")
     values["KEPT_DEMO"] = values["KEPT_DEMO"] or (home / DEMO_MARK).exists()
     if values["KEPT_DEMO"] and urlsplit(values["KEPT_SITE"]).hostname != "localhost":
         raise SettingError("The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out, or use another KEPT_HOME.")

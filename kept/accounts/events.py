@@ -34,7 +34,7 @@ class AddressChange(SealedModel):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
-    subject = models.UUIDField()
+    subject = models.UUIDField(db_index=True)
     key_hash = models.CharField(max_length=64, unique=True)
     old = SealedField(models.EmailField(max_length=254), of="subject", field_id="security.old-address", category="identity.account")
     asked_at = models.DateTimeField(default=timezone.now)

@@ -38,3 +38,4 @@ register.holds(
     nobody={"matter_id": "Which matter it was opened in."},
     label=lambda reveal: f"{timezone.localtime(reveal.at):%-d %B %Y, %H:%M}",
 )
+register.unlinks(Matter, "opener")

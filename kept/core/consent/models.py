@@ -56,6 +56,7 @@ class Limit(models.Model):
     until = models.DateTimeField(null=True, default=None)
 
     class Meta:
+        indexes = [models.Index(fields=["subject"], name="consent_limit_subject")]
         constraints = [
             models.UniqueConstraint(fields=["subject", "purpose", "kind"], condition=models.Q(until=None), name="consent_limit_once"),
             models.CheckConstraint(condition=models.Q(kind__in=["objection", "restriction"]), name="consent_limit_kind"),

@@ -10,11 +10,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 Target = type[Model] | str
+Rows = Callable[[UUID, QuerySet[Any]], int]
+"""What happens to a table's rows about a subject: how many of them it was done to."""
+DELETE, FORGET = "delete", "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,44 @@ class StoredFile:
     place: str
 
 
+@dataclass(frozen=True, slots=True)
+class Erases:
+    target: Target
+    how: str | Rows
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinks:
+    target: Target
+    column: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """``anonymise`` takes the person out of what others see, and leaves the thing."""
+
+    target: Target
+    title: str
+    anonymise: Rows
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Fields of one table that a law keeps. ``keeper`` is the column whose key seals them, ``since`` the day of a row the law counts from."""
+
+    target: Target
+    fields: tuple[str, ...]
+    duty: str
+    purpose: str
+    keeper: str
+    country: Callable[[Any], str]
+    since: Callable[[Any], date]
+    place: str
+
+
 @dataclass(slots=True)
 class Register:
     """Everything declared so far, in the order of declaration."""
@@ -84,6 +127,10 @@ class Register:
     recipients: list[Recipient] = field(default_factory=list)
     touchpoints: list[Touchpoint] = field(default_factory=list)
     files: list[StoredFile] = field(default_factory=list)
+    erases: list[Erases] = field(default_factory=list)
+    unlinks: list[Unlinks] = field(default_factory=list)
+    shared: list[Shared] = field(default_factory=list)
+    law: list[Hold] = field(default_factory=list)
 
 
 DECLARED = Register()
@@ -144,3 +191,36 @@ def touchpoint(id: str, *, purposes: Sequence[str]) -> None:
 def file(id: str, *, category: str, purposes: Sequence[str], title: str) -> None:
     """Declare a kind of sealed file: what it holds and for which purposes."""
     DECLARED.files.append(StoredFile(id, category, tuple(purposes), title, _place()))
+
+
+def erases(target: Target, how: str | Rows) -> None:
+    """Say what an erasure does with the rows of a table about people: "delete" (which need not be said), "forget", or a function.
+
+    "forget" calls each row's own ``forget()``: it empties what was the person's and unlinks them, and the row stays as nobody's.
+    A function gets the subject and the rows, inside the erasing transaction, and returns how many it dealt with.
+    """
+    DECLARED.erases.append(Erases(target, how, _place()))
+
+
+def unlinks(target: Target, column: str) -> None:
+    """Declare a UUID column that names somebody on a row about somebody else, like who opened it. An erasure empties it, and leaves the row."""
+    DECLARED.unlinks.append(Unlinks(target, column, _place()))
+
+
+def shared(target: Target, *, title: str, anonymise: Rows) -> None:
+    """Declare a table of things others see too, like posts: who erases themselves chooses whether they go, or stay without a name.
+
+    The rows are also declared with ``holds``. ``anonymise`` leaves none of them leading to the person.
+    """
+    DECLARED.shared.append(Shared(target, title, anonymise, _place()))
+
+
+def hold(
+    target: Target, *, fields: Sequence[str], duty: str, purpose: str, keeper: str, country: Callable[[Any], str], since: Callable[[Any], date]
+) -> None:
+    """Declare sealed fields that a law keeps beyond an erasure (GDPR Art. 17(3)(b)), under a duty of ``core/policy/law`` by its ``what``.
+
+    ``keeper``: the plain UUID column whose key seals the row's values. An erasure hands the row to a key of the hold's own, which
+    ``purpose`` alone may use and which dies at its date; every other sealed field of the row must be nullable, and is emptied.
+    """
+    DECLARED.law.append(Hold(target, tuple(fields), duty, purpose, keeper, country, since, _place()))

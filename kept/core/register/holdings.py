@@ -13,6 +13,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 
 from kept.core.register.inventory import Column, Table, tables
@@ -77,11 +78,29 @@ def rows_of(table: Table, subject: UUID) -> QuerySet[Any]:
     """The rows of a declared table that are about a subject, through any of its paths."""
     if table.holds is None or table.model is None:
         raise LookupError(f"{table.called} is not declared to be about people.")
-    paths = [Q(**{"pk" if path == "self" else path: subject}) for path in table.holds.subject]
     manager = table.model._base_manager
-    found = manager.filter(reduce(or_, paths))
+    found = manager.filter(reduce(or_, (_leads(table.model, path, subject) for path in table.holds.subject)))
     # A path through a to-many relation names a row once for each way that leads to it, and sealed rows refuse DISTINCT.
-    return manager.filter(pk__in=found.values("pk")) if any("__" in path for path in table.holds.subject) else found
+    many = any(not _forward(table.model, path) for path in table.holds.subject if "__" in path)
+    return manager.filter(pk__in=found.values("pk")) if many else found
+
+
+def _leads(model: type[Model], path: str, subject: UUID) -> Q:
+    """The rows whose path ends at the subject. Step by step, each by its own index: a join with an OR over it would read whole tables."""
+    step, _, rest = path.partition("__")
+    if rest and _forward(model, path):
+        beyond = model._meta.get_field(step).related_model
+        return Q(**{f"{step}__in": QuerySet(beyond).filter(_leads(beyond, rest, subject)).values("pk")})  # type: ignore[arg-type]
+    return Q(**{"pk" if path == "self" else path: subject})
+
+
+def _forward(model: type[Model], path: str) -> bool:
+    """Does the path begin with a foreign key of the model's own, to a primary key?"""
+    try:
+        field: Any = model._meta.get_field(path.partition("__")[0])
+    except FieldDoesNotExist:
+        return False
+    return bool(field.concrete and field.is_relation and field.target_field.primary_key)
 
 
 def opened(instance: Model, attribute: str) -> Any:

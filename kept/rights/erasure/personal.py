@@ -1,0 +1,42 @@
+"""What an erasure leaves: while it waits, that it was asked for; afterwards a record that leads to nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kept.core.register import declarations as register
+from kept.rights.erasure.models import Erasure, Record
+
+CLERICAL = "How far the work has come, in our own words."
+OURS = "A random number of ours."
+
+
+def _outlive(subject: UUID, rows: QuerySet[Any]) -> int:
+    """An erasure under way goes on without her; one that was undone before is part of what goes."""
+    rows.exclude(undone_at=None).delete()
+    return rows.update(subject=None)
+
+
+register.nobody(Record, because="Keyed marks of who was erased, so that no restore brings them back. They lead to nobody without the master key.")
+register.holds(
+    Erasure,
+    subject="subject",
+    purposes=("requests",),
+    title="Erasures you asked for",
+    columns=dict.fromkeys(
+        ("source", "silence", "choices", "asked_at", "falls_at", "undone_at", "begun_at", "recorded_at", "destroyed_at", "finished_at"),
+        "rights.request",
+    ),
+    nobody={
+        **dict.fromkeys(("reminded", "due_at", "attempts", "trouble", "counts"), CLERICAL),
+        **dict.fromkeys(("receipt", "request_receipt", "letter", "letter_key", "files"), OURS),
+        "controller": "Which company of the group answers.",
+        "about": "Which request or whose order it was: a reference, or the operator's own name.",
+        "addresses": "Keyed hashes, by which copies of mail are found while it lasts.",
+    },
+    label=lambda erasure: f"Erasure asked for on {erasure.asked_at:%-d %B %Y}",
+)
+register.erases(Erasure, _outlive)
