@@ -118,6 +118,8 @@ DATABASES = {
     or {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": KEPT_HOME / "kept.sqlite3",
+        # Opening costs more than most requests ask of it, and whoever closes the last one waits for a checkpoint.
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -7,10 +7,13 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 
 from kept.accounts.models import User
+from kept.core.prepared import Prepared
+
+_WITH_PERSON = Prepared(lambda user: User.objects.select_related("person").filter(pk=user))
 
 
 class IdBackend(AuthenticationBackend):
     def get_user(self, user_id: Any) -> User | None:
         """None for a closed ID: whoever still has a session of it is out at once."""
-        user = User.objects.select_related("person").filter(pk=user_id).first()
+        user: User | None = _WITH_PERSON.first(user_id)
         return user if user is not None and user.is_active else None

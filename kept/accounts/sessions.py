@@ -15,10 +15,12 @@ from django.db import DatabaseError, IntegrityError, router, transaction
 from django.utils import timezone
 
 from kept.accounts.models import Session
+from kept.core.prepared import Prepared
 from kept.core.vault.box import Box
 from kept.core.vault.errors import SealBroken
 
 BOX = Box("accounts.sessions")
+_OPEN = Prepared(lambda mark, now: Session.objects.filter(mark=mark, expires__gt=now))
 
 
 def mark_of(session_key: str) -> str:
@@ -50,7 +52,7 @@ class SessionStore(SessionBase):
             return
 
     def load(self) -> dict[str, Any]:
-        row = Session.objects.filter(mark=mark_of(self.session_key), expires__gt=timezone.now()).first() if self.session_key else None
+        row = _OPEN.first(mark_of(self.session_key), timezone.now()) if self.session_key else None
         contents = contents_of(row) if row else None
         if contents is None:
             self._session_key = None

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils import timezone
 
+from kept.core.prepared import Prepared
 from kept.core.vault import gate, keys
 from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel, casefold
 from kept.core.vault.values import Provenance, provenance
@@ -119,7 +120,7 @@ class Person(Subject):
 
     def organisations(self) -> set[UUID]:
         """Ids of the organisations they belong to today."""
-        return set(Membership.objects.current().filter(person=self).values_list("organisation_id", flat=True))
+        return {id for (id,) in _MEMBER_OF.rows(self.pk)}
 
 
 class OrganisationManager(SealedManager):
@@ -215,3 +216,6 @@ class Membership(models.Model):
                 raise LastOwner("You are the last owner of this organisation. Make somebody else an owner first.")
             self.until = timezone.now()
             self.save(update_fields=["until"])
+
+
+_MEMBER_OF = Prepared(lambda person: Membership.objects.current().filter(person=person).values_list("organisation_id"))

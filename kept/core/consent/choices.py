@@ -8,17 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
 from kept.core.ledger.pack import canonical
+from kept.core.prepared import Prepared, add, change, write
 
 Answer = Literal["yes", "no", "acknowledged"]
+_HELD = Prepared(lambda subject: StandingRow.objects.select_for_update().filter(subject=subject))
+_LIFTED = "UPDATE consent_limit SET until = %s WHERE subject = %s AND purpose = %s AND kind = %s AND until IS NULL"
+_OF_LIMIT = {field.name: field for field in Limit._meta.concrete_fields}
+_NOTICE = Prepared(lambda hash: ShownNotice.objects.filter(hash=hash).values_list("hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +37,39 @@ class Notice:
 
     def hash(self, language: str) -> str:
         """SHA-256 as 64 hex digits. The same words in another language are another notice."""
-        return sha256(canonical([self.text, self.clause, self.policy, language])).hexdigest()
+        return _hash(self, language)
+
+
+@lru_cache(maxsize=1024)
+def _hash(notice: Notice, language: str) -> str:
+    return sha256(canonical([notice.text, notice.clause, notice.policy, language])).hexdigest()
+
+
+def hold(subject: UUID) -> StandingRow | None:
+    """Where a person stands, held until the transaction ends: what is decided by it is still true when the answer is kept.
+
+    None for whoever has none: they were never known, or were erased.
+    """
+    row: StandingRow | None = _HELD.first(subject)
+    return row
 
 
 def choose(
-    subject: UUID, purpose: str, *, answer: Answer, notice: Notice, language: str, source: str, at: datetime | None = None, act: UUID | None = None
+    subject: UUID,
+    purpose: str,
+    *,
+    answer: Answer,
+    notice: Notice,
+    language: str,
+    source: str,
+    at: datetime | None = None,
+    act: UUID | None = None,
+    held: StandingRow | None = None,
 ) -> Choice:
     """Keep the answer and let it act. ``source``: the touchpoint. ``at``: when it was given, if not now (a call written down later).
 
     "no" withdraws a consent and objects; "yes" consents and takes an objection back; "acknowledged" changes nothing, ever.
+    ``held``: what ``hold`` gave the caller in this transaction.
     Raises ValueError for another answer, an empty notice or a time to come.
     """
     if answer not in Choice.Answer.values:
@@ -49,21 +79,28 @@ def choose(
     now = timezone.now()
     if at and at > now:
         raise ValueError("A choice cannot be made in the future.")
-    with transaction.atomic():
-        row = _locked(subject)
-        shown, _ = ShownNotice.objects.get_or_create(
-            hash=notice.hash(language), defaults={"text": notice.text, "clause": notice.clause, "policy": notice.policy, "language": language}
-        )
-        choice = Choice.objects.create(
-            subject=subject, purpose=purpose, answer=answer, notice=shown, source=source, at=at or now, recorded_at=now, act=act
-        )
+    with transaction.atomic(savepoint=False):
+        row = held or _locked(subject)
+        shown = _shown(notice, language)
+        choice = Choice(subject=subject, purpose=purpose, answer=answer, notice_id=shown, source=source, at=at or now, recorded_at=now, act=act)
+        add(choice)
         if answer == "yes":
             _close(row, purpose, Limit.Kind.OBJECTION)
             row.consents = sorted({*row.consents, purpose})
         elif answer == "no":
             _open(row, purpose, Limit.Kind.OBJECTION, source)
-        row.save()
+        if answer != "acknowledged":
+            change(row)
     return choice
+
+
+def _shown(notice: Notice, language: str) -> str:
+    """The notice, kept once; its hash."""
+    hash = notice.hash(language)
+    if not _NOTICE.rows(hash):
+        row = ShownNotice(hash=hash, text=notice.text, clause=notice.clause, policy=notice.policy, language=language)
+        add(row, unless_there=True)
+    return hash
 
 
 def history(subject: UUID) -> list[Choice]:
@@ -81,30 +118,30 @@ def object_to(subject: UUID, purpose: str, *, source: str = "") -> None:
     _limit(subject, purpose, Limit.Kind.OBJECTION, source)
 
 
-def restrict(subject: UUID, purpose: str, *, source: str = "") -> None:
+def restrict(subject: UUID, purpose: str, *, source: str = "", held: StandingRow | None = None) -> None:
     """GDPR Art. 18."""
-    _limit(subject, purpose, Limit.Kind.RESTRICTION, source)
+    _limit(subject, purpose, Limit.Kind.RESTRICTION, source, held)
 
 
-def lift(subject: UUID, purpose: str, *, kinds: Iterable[str] = Limit.Kind.values) -> None:
+def lift(subject: UUID, purpose: str, *, kinds: Iterable[str] = Limit.Kind.values, held: StandingRow | None = None) -> None:
     """Take back objection and restriction, or the one named. A consent that an objection ended does not come back: it is asked anew."""
-    with transaction.atomic():
-        row = _locked(subject)
+    with transaction.atomic(savepoint=False):
+        row = held or _locked(subject)
         for kind in kinds:
             _close(row, purpose, kind)
-        row.save()
+        change(row)
 
 
-def _limit(subject: UUID, purpose: str, kind: str, source: str) -> None:
-    with transaction.atomic():
-        row = _locked(subject)
+def _limit(subject: UUID, purpose: str, kind: str, source: str, held: StandingRow | None = None) -> None:
+    with transaction.atomic(savepoint=False):
+        row = held or _locked(subject)
         _open(row, purpose, kind, source)
-        row.save()
+        change(row)
 
 
 def _locked(subject: UUID) -> StandingRow:
     """The standing, held until the transaction ends. Answers act in the order they are recorded: clocks of two machines may disagree."""
-    row = StandingRow.objects.select_for_update().filter(subject=subject).first()
+    row = hold(subject)
     if row is None:
         StandingRow.objects.get_or_create(subject=subject)
         row = StandingRow.objects.select_for_update().get(subject=subject)
@@ -113,8 +150,7 @@ def _locked(subject: UUID) -> StandingRow:
 
 def _open(row: StandingRow, purpose: str, kind: str, source: str) -> None:
     # One that is open already stays as it is: the database holds them apart.
-    limit = Limit(subject=row.subject, purpose=purpose, kind=kind, source=source, since=timezone.now())
-    Limit.objects.bulk_create([limit], ignore_conflicts=True)
+    add(Limit(subject=row.subject, purpose=purpose, kind=kind, source=source, since=timezone.now()), unless_there=True)
     if kind == Limit.Kind.OBJECTION:
         row.objections = sorted({*row.objections, purpose})
         row.consents = [other for other in row.consents if other != purpose]
@@ -123,7 +159,11 @@ def _open(row: StandingRow, purpose: str, kind: str, source: str) -> None:
 
 
 def _close(row: StandingRow, purpose: str, kind: str) -> None:
-    Limit.objects.filter(subject=row.subject, purpose=purpose, kind=kind, until=None).update(until=timezone.now())
+    # In step with the limits, and held: where it names none, none is open.
+    if purpose not in (row.objections if kind == Limit.Kind.OBJECTION else row.restrictions):
+        return
+    values = {"until": timezone.now(), "subject": row.subject, "purpose": purpose, "kind": str(kind)}
+    write(_LIFTED, [_OF_LIMIT[name].get_db_prep_save(value, connection) for name, value in values.items()])
     if kind == Limit.Kind.OBJECTION:
         row.objections = [other for other in row.objections if other != purpose]
     else:

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from kept.core.consent.models import StandingRow
 from kept.core.policy.decide import Standing
+from kept.core.prepared import Prepared
 
 NOTHING_SAID = Standing()
+_ROW = Prepared(lambda subject: StandingRow.objects.filter(subject=subject))
 
 
 def standing(subject: UUID) -> Standing:
     """One query. Whoever never answered has said nothing: no consent, no objection, no restriction."""
-    row = StandingRow.objects.filter(subject=subject).first()
+    row = _ROW.first(subject)
     return of_row(row) if row else NOTHING_SAID
 
 

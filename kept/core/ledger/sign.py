@@ -12,6 +12,7 @@ from django.conf import settings
 from kept.core.ledger import note
 
 PUBLIC = "ledger.pub"
+_read: dict[Path, tuple[tuple[tuple[int, ...] | None, ...], note.Signer]] = {}
 
 
 class SigningKeyError(Exception):
@@ -43,6 +44,25 @@ def create_key(path: Path | None = None, *, name: str = "") -> str:
 def signer() -> note.Signer:
     """The portal's key. Raises SigningKeyError if it is missing, open to others, damaged, or another ledger's."""
     path: Path = settings.KEPT_SIGNING_KEY_FILE
+    public: Path = settings.KEPT_HOME / PUBLIC
+    seen = (_print(path), _print(public))
+    # Read once, and again whenever either file is another, or is open to others than before: a look costs a tenth of a reading.
+    known = _read.get(path)
+    if known is None or known[0] != seen or seen[0] is None:
+        _read[path] = known = (seen, _signer(path, public))
+    return known[1]
+
+
+def _print(path: Path) -> tuple[int, ...] | None:
+    """What changes when a file is written, replaced, or given to others. None when there is none."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_mode
+
+
+def _signer(path: Path, public: Path) -> note.Signer:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         private_text = path.read_text(encoding="ascii")
@@ -58,7 +78,6 @@ def signer() -> note.Signer:
         key = note.signer(private_text)
     except note.KeyTextWrong:
         raise SigningKeyError(f"The ledger's signing key {path} is damaged. Put it back from its safe copy.") from None
-    public = settings.KEPT_HOME / PUBLIC
     if public.exists() and public.read_text(encoding="ascii").strip() != key.public_text:
         raise SigningKeyError(f"The signing key {path} is not the one of this ledger: {public} names another. Put the right one back.")
     return key

@@ -13,10 +13,12 @@ from kept.core.ledger.models import Version
 from kept.core.ledger.record import record
 from kept.core.policy.folder import PolicyError, from_files
 from kept.core.policy.model import Policy
+from kept.core.prepared import Prepared
 
 _parsed: dict[tuple[int, str], Policy] = {}
 # As ``current`` last saw them: number → identity.
 _identities: dict[int, str] = {}
+_DATED = Prepared(lambda: Version.objects.order_by("number").values_list("number", "identity", "effective"))
 
 
 class PublishError(Exception):
@@ -85,7 +87,7 @@ def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = N
 def current() -> Ruling:
     """What rules now. One small query each time, so that a publication acts at once. Raises NothingPublished, VersionBroken."""
     today = timezone.localdate()
-    rows = list(Version.objects.order_by("number").values_list("number", "identity", "effective"))
+    rows = _DATED.rows()
     _identities.update((number, identity) for number, identity, _ in rows)
     in_force = max((number for number, _, effective in rows if effective <= today), default=0)
     if not in_force:

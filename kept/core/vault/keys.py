@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from kept.core.consent.models import StandingRow
 from kept.core.consent.standing import of_row
 from kept.core.policy.verdict import Standing
+from kept.core.prepared import Prepared
 from kept.core.vault import seal
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, VaultError
 from kept.core.vault.master import MasterKey, create_master_key, load, make_master_key, master
@@ -31,6 +32,8 @@ __all__ = [
 _AT_ONCE = 20_000
 # As texts: most people have said nothing yet, and one look at "[]" is cheaper than reading it.
 _SAID = [Cast(f"standing__{name}", models.TextField()) for name in ("consents", "objections", "restrictions")]
+_GATE = ("pk", "wrapped", "alias", "controller")
+_ONE = Prepared(lambda subject: KeyRow.objects.filter(pk=subject).values_list(*_GATE, *_SAID))
 
 
 class Key:
@@ -87,8 +90,8 @@ def load_keys(subjects: Collection[UUID]) -> dict[UUID, Key]:
     found: dict[UUID, Key] = {}
     key = master()
     for some in _batches(subjects):
-        rows = KeyRow.objects.filter(pk__in=some) if len(some) > 1 else KeyRow.objects.filter(pk=some[0])
-        for subject, wrapped, name, controller, *said in rows.values_list("pk", "wrapped", "alias", "controller", *_SAID):
+        rows = KeyRow.objects.filter(pk__in=some).values_list(*_GATE, *_SAID) if len(some) > 1 else _ONE.rows(some[0])
+        for subject, wrapped, name, controller, *said in rows:
             name = bytes(name)
             found[subject] = Key(subject, seal.unwrap(key, bytes(wrapped), subject.bytes + name), name, controller, _standing(*said))
     return found

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from kept.core.consent import choices
-from kept.core.consent.standing import standing
+from kept.core.consent.standing import NOTHING_SAID, of_row, standing
 from kept.core.ledger import versions
 from kept.core.policy.model import Purpose
+from kept.core.prepared import together
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.rights.choices import options
@@ -36,20 +37,28 @@ class NotAChoice(Exception):
 
 def say(*, reader: SelfReader, purpose: str, verb: str, controller: str, language: str, source: str = SOURCE) -> Receipt | None:
     """Do it, and give a receipt; None where it stands so already. Raises NotAChoice for what the policy offers nobody."""
-    ruling, subject = versions.current(), reader.subject
-    with transaction.atomic():
-        offered = options.option(ruling.policy, purpose, standing(subject))
+    subject = reader.subject
+    with transaction.atomic(), together(), gate.purpose(RIGHT, reader=reader, about=subject, source=source) as act:
+        # Held before it is read, so that two answers of one moment act one after the other.
+        ruling, held = act.ruling, choices.hold(subject)
+        offered = options.option(ruling.policy, purpose, of_row(held) if held else NOTHING_SAID)
         if offered is None or verb not in _KINDS:
             raise NotAChoice("The policy knows no such choice. Take one from the page.")
         if verb not in offered.verbs:
             if _stands(offered, verb):
                 return None
             raise NotAChoice(f"“{offered.purpose.title}” cannot be chosen that way. Take a button from the page.")
-        with gate.purpose(RIGHT, reader=reader, about=subject, source=source) as act:
-            act.kind = _KINDS[verb]
-            act.touch(subject, what=_WORDS[verb].format(offered.purpose.title) + (" by your browser's signal" if source == SIGNAL else ""))
-            _apply(subject, offered.purpose, verb, ruling, language, source, act.id)
-            return _receipt(offered.purpose, verb, ruling, language, controller, act.id)
+        act.kind = _KINDS[verb]
+        act.touch(subject, what=_WORDS[verb].format(offered.purpose.title) + (" by your browser's signal" if source == SIGNAL else ""))
+        shown = options.notice(ruling.policy, offered.purpose, ruling.number)
+        if verb == options.RESTRICT:
+            choices.restrict(subject, purpose, source=source, held=held)
+        elif verb == options.LIFT:
+            choices.lift(subject, purpose, kinds=("restriction",), held=held)
+        else:
+            answer: Literal["yes", "no"] = "yes" if verb == options.YES else "no"
+            choices.choose(subject, purpose, answer=answer, notice=shown, language=language, source=source, act=act.id, held=held)
+        return _receipt(offered.purpose, verb, ruling, shown, language, controller, act.id)
 
 
 def honour_signal(*, reader: SelfReader, controller: str, language: str) -> int:
@@ -72,19 +81,7 @@ def _stands(offered: options.Option, verb: str) -> bool:
     return verb == offered.said or (verb == options.RESTRICT and offered.restricted) or (verb == options.LIFT and not offered.restricted)
 
 
-def _apply(subject: UUID, purpose: Purpose, verb: str, ruling: versions.Ruling, language: str, source: str, act: UUID) -> None:
-    if verb == options.RESTRICT:
-        choices.restrict(subject, purpose.id, source=source)
-    elif verb == options.LIFT:
-        choices.lift(subject, purpose.id, kinds=("restriction",))
-    else:
-        answer: Literal["yes", "no"] = "yes" if verb == options.YES else "no"
-        shown = options.notice(ruling.policy, purpose, ruling.number)
-        choices.choose(subject, purpose.id, answer=answer, notice=shown, language=language, source=source, act=act)
-
-
-def _receipt(purpose: Purpose, verb: str, ruling: versions.Ruling, language: str, controller: str, act: UUID) -> Receipt:
-    shown = options.notice(ruling.policy, purpose, ruling.number)
+def _receipt(purpose: Purpose, verb: str, ruling: versions.Ruling, shown: choices.Notice, language: str, controller: str, act: UUID) -> Receipt:
     return receipts.give(
         "consent" if verb in {options.YES, options.LIFT} else "withdrawal",
         controller=controller,

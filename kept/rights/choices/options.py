@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kept.core.consent.choices import Notice
 from kept.core.policy.model import Policy, Purpose
@@ -40,9 +41,13 @@ def options(policy: Policy, standing: Standing, *, employed: bool = True) -> lis
 
 
 def option(policy: Policy, purpose: str, standing: Standing) -> Option | None:
-    return next((one for one in options(policy, standing) if one.purpose.id == purpose), None)
+    """That of one purpose, as ``options`` lists it."""
+    wanted = policy.purposes.get(purpose)
+    found = _option(policy, wanted, standing) if wanted and not wanted.right else None
+    return found if found and (found.purpose.choice != "none" or found.verbs) else None
 
 
+@lru_cache(maxsize=256)
 def notice(policy: Policy, purpose: Purpose, version: int) -> Notice:
     """The words on the page, which are what she says yes or no to."""
     recipients = ", ".join(one.title for one in policy.recipients_of(purpose.id)) or "nobody"

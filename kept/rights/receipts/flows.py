@@ -17,6 +17,7 @@ from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger import sign, versions
 from kept.core.ledger.proof import NotProven, prove
 from kept.core.ledger.record import Part, record
+from kept.core.prepared import add
 from kept.rights.receipts import document
 from kept.rights.receipts.models import Receipt, new_number
 from kept.rights.receipts.offline import statement
@@ -59,7 +60,9 @@ def _write(ruling: versions.Ruling, number: str, part: int, kind: str, at: datet
             _name(number, b"alias")[:16], _name(number, b"salt"), {"receipt": number, "part": part, "sha256": sha256(text.encode()).hexdigest()}
         )
         entry = record("receipt", purpose="", role="system", entity=said["controller"], policy=ruling.number, parts=[own], at=at)
-        return Receipt.objects.create(number=number, part=part, kind=kind, at=at, act=act, entry=entry, text=text)
+        receipt = Receipt(number=number, part=part, kind=kind, at=at, act=act, entry=entry, text=text)
+        add(receipt)
+    return receipt
 
 
 def handed_out(receipt: Receipt) -> dict[str, Any]:
