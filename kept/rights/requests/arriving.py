@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,13 +68,16 @@ class _Arriving:
 def receive(
     *, kind: str, text: str, channel: str, country: str = "", region: str = "", received_at: datetime | None = None, reader: Reader | None = None,
     person: Person | None = None, name: str = "", email: str = "", address: Mapping[str, str] | None = None, language: str = "en",
-    answer_by: str = "email", topic: str = "", files: Sequence[Upload] = (), source: str = "",
+    answer_by: str = "email", topic: str = "", files: Sequence[Upload] = (), source: str = "", code: str = "", acknowledge: bool = True,
+    along: Callable[[Request], None] | None = None,
 ) -> Received:  # fmt: skip
     """Take it in, by whatever channel it came: the clock runs from ``received_at`` (aware), the real moment of receipt.
 
     ``reader``: a person for themselves, staff who type in a letter, or None for somebody at the site nobody knows. ``person`` only where it
     is sure who asks; anybody else's words are sealed under a key made for this request. ``country``: the asker's, which decides who answers
-    and whose law counts. Gives a receipt, the day it is due, and an acknowledgement by mail where an address is known.
+    and whose law counts. Gives a receipt, the day it is due, and an acknowledgement by mail where an address is known and it is wanted.
+    ``code``: chosen by the caller, so that a form sent twice shows the same. ``along``: what the caller's room keeps beside it, in the same
+    transaction: when that raises, nothing was received.
     Raises NotYet for a receipt in the future, FileNotKept, and what the gate raises.
     """
     now = timezone.now()
@@ -85,7 +88,7 @@ def receive(
     request = Request(kind=kind, channel=channel, received_at=received_at or now, recorded_at=now, language=language, answer_by=answer_by)
     keeper = person.pk if person else uuid4()
     request.topic, request.source, request.person, request.keeper = topic, source, person, keeper
-    code = new_code()
+    code = code or new_code()
     request.code = hash_of(request.reference, code)
     about: Any = person if isinstance(reader, SelfReader) else _Arriving(request.reference)
     with gate.purpose(PURPOSE, reader=reader or DOORMAN, about=about, source=source or _SOURCES[channel]) as act, transaction.atomic():
@@ -94,11 +97,10 @@ def receive(
         if person is None:
             keys.enrol(keeper, request.controller)
         request.name, request.email, request.address, request.text = name or None, email or None, dict(address) if address else None, text
-        request.save(force_insert=True)
-        _keep_files(request, files)
-        request.note(Step.Kind.RECEIVED, role=act.reader.role, entity=act.reader.entity, what=_RECEIVED[channel], until=request.due)
+        _record(request, act.reader, files, along)
         receipt = _receipt(request, act.id)
-        letters.acknowledge(request, code="" if isinstance(reader, SelfReader) else code, receipt=receipt.number)
+        if acknowledge:
+            letters.acknowledge(request, code="" if isinstance(reader, SelfReader) else code, receipt=receipt.number)
         act.touch(keeper, what=f"You asked us something: {request.get_kind_display().lower()}, {request.reference}")
     return Received(request, code, receipt)
 
@@ -138,13 +140,21 @@ def _country_of(person: Person | None) -> str:
     return str(person.country or "") if person is not None else ""
 
 
-def _keep_files(request: Request, files: Sequence[Upload]) -> None:
+def _record(request: Request, reader: Reader, files: Sequence[Upload], along: Callable[[Request], None] | None) -> None:
+    request.save(force_insert=True)
+    keep_files(request, files)
+    request.note(Step.Kind.RECEIVED, role=reader.role, entity=reader.entity, what=_RECEIVED[request.channel], until=request.due)
+    if along is not None:
+        along(request)
+
+
+def keep_files(request: Request, files: Sequence[Upload]) -> None:
     assert request.keeper is not None
     for one in files:
         file = SealedFile.write(
             request.keeper, one.content, category="rights.request", name=one.name, media_type=one.media_type, limit=settings.KEPT_UPLOAD_LIMIT
         )
-        Attachment.objects.create(request=request, file=file, at=request.recorded_at)
+        Attachment.objects.create(request=request, file=file)
 
 
 def _receipt(request: Request, act: UUID) -> Receipt:

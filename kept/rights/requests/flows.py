@@ -5,6 +5,7 @@ Whoever acts: a person in a session of theirs, the controller's staff for this r
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,21 +16,24 @@ from kept.core.policy.verdict import Reader
 from kept.core.vault import gate, keys
 from kept.core.vault.readers import Job, SystemReader
 from kept.people.models import Person
-from kept.rights.requests import clock, letters
+from kept.rights.requests import clock, letters, proving
 from kept.rights.requests.acting import PURPOSE, NotYet, act_of, locked, ran_on, run_on, step, tell
-from kept.rights.requests.arriving import Received, Upload, receive, recognise
+from kept.rights.requests.arriving import Received, Upload, keep_files, receive, recognise
 from kept.rights.requests.models import Request, Step
 
 __all__ = [
-    "NotYet", "Received", "Upload", "answer", "ask_identity", "close", "extend", "extension_problem", "give_up_identity", "identified", "posted",
+    "NotYet", "Received", "Upload", "add", "answer", "ask_identity", "close", "extend", "extension_problem", "give_up_identity", "identified", "posted",
     "receive", "recognise", "reroute",
 ]  # fmt: skip
 
 CLERK = SystemReader(job="requests.identify")
 
 
-def ask_identity(*, request: Request, by: Reader) -> None:
-    """It is not sure who asks, and it must be: from now on the clock stands until that is answered or given up. Raises NotYet."""
+def ask_identity(*, request: Request, by: Reader, stands: bool = True) -> None:
+    """It is not sure who asks, and it must be: from now on the clock stands until that is answered or given up. Raises NotYet.
+
+    ``stands=False``: a code is sent, and the clock runs on, because the law lets nobody wait for it (California: an opt-out).
+    """
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "changed"
         row = locked(request)
@@ -37,11 +41,12 @@ def ask_identity(*, request: Request, by: Reader) -> None:
             raise NotYet("It is known already who asks. The clock runs on.")
         if row.waiting_since:
             raise NotYet("Identity was asked for already, and the clock stands.")
-        row.waiting_since = timezone.now()
+        row.waiting_since = timezone.now() if stands else None
         row.save(update_fields=["waiting_since"])
-        step(row, by, Step.Kind.IDENTITY_ASKED, "Who asks was to be confirmed; the clock stands")
-        letters.ask_identity(row)
-        tell(row, f"We asked you to confirm who you are, {row.reference}; the clock stands until then")
+        meanwhile = "the clock stands" if stands else "the clock runs on"
+        step(row, by, Step.Kind.IDENTITY_ASKED, f"Who asks was to be confirmed; {meanwhile}")
+        letters.ask_identity(row, code=proving.begin(row))
+        tell(row, f"We asked you to confirm who you are, {row.reference}; {meanwhile} until then")
     request.refresh_from_db()
 
 
@@ -68,7 +73,7 @@ def identified(*, request: Request, person: Person) -> None:
     request.refresh_from_db()
 
 
-def give_up_identity(*, request: Request, by: Reader) -> None:
+def give_up_identity(*, request: Request, by: Reader, why: str = "We no longer ask who it is") -> None:
     """Nobody waits for the identity check any more: the clock runs again. Raises NotYet."""
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "changed"
@@ -77,9 +82,21 @@ def give_up_identity(*, request: Request, by: Reader) -> None:
             raise NotYet("No identity check is waiting.")
         days = run_on(row)
         row.save()
-        step(row, by, Step.Kind.IDENTITY_GIVEN_UP, ran_on("We no longer ask who it is", days), until=row.due)
+        step(row, by, Step.Kind.IDENTITY_GIVEN_UP, ran_on(why, days), until=row.due)
         tell(row, f"We no longer ask you to confirm who you are, {row.reference}")
     request.refresh_from_db()
+
+
+def add(*, request: Request, by: Reader, text: str, what: str, files: Sequence[Upload] = (), along: Callable[[Request], None] | None = None) -> None:
+    """Whoever asked says more, or somebody in their name: ``what`` says by which way. Sealed as the request is; no clock moves. Raises NotYet."""
+    with act_of(request, by) as act, transaction.atomic():
+        act.kind = "changed"
+        row = locked(request)
+        keep_files(row, files)
+        step(row, by, Step.Kind.ADDED, what, reason=text)
+        if along is not None:
+            along(row)
+        tell(row, f"More was said about {row.reference}")
 
 
 def extend(*, request: Request, by: Reader, reason: str) -> None:

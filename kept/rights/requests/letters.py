@@ -26,8 +26,9 @@ def acknowledge(request: Request, *, code: str, receipt: str) -> bool:
     return _send(request, "received", code=code, receipt=receipt)
 
 
-def ask_identity(request: Request) -> bool:
-    return _send(request, "identity")
+def ask_identity(request: Request, *, code: str) -> bool:
+    """``code`` comes back from the address it was sent to; "" where no room of this portal takes codes, and a person asks otherwise."""
+    return _send(request, "identity", code=code, confirm=f"{settings.KEPT_SITE}/privacy/request/{request.reference}/")
 
 
 def extended(request: Request, *, reason: str, article: str) -> bool:

@@ -247,6 +247,7 @@ class Step(SealedModel):
         IDENTITY_ASKED = "identity-asked", "Identity asked for"
         IDENTIFIED = "identified", "Identity confirmed"
         IDENTITY_GIVEN_UP = "identity-given-up", "Identity no longer asked for"
+        ADDED = "added", "More was said"
         EXTENDED = "extended", "Extended"
         REROUTED = "rerouted", "Passed on to another controller"
         CARRIED_OUT = "carried-out", "Carried out"

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='Step',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('received', 'Received'), ('identity-asked', 'Identity asked for'), ('identified', 'Identity confirmed'), ('identity-given-up', 'Identity no longer asked for'), ('extended', 'Extended'), ('rerouted', 'Passed on to another controller'), ('carried-out', 'Carried out'), ('reminded', 'Reminded'), ('escalated', 'Escalated'), ('answered', 'Answered'), ('posted', 'Posted'), ('closed', 'Closed')], max_length=20)),
+                ('kind', models.CharField(choices=[('received', 'Received'), ('identity-asked', 'Identity asked for'), ('identified', 'Identity confirmed'), ('identity-given-up', 'Identity no longer asked for'), ('added', 'More was said'), ('extended', 'Extended'), ('rerouted', 'Passed on to another controller'), ('carried-out', 'Carried out'), ('reminded', 'Reminded'), ('escalated', 'Escalated'), ('answered', 'Answered'), ('posted', 'Posted'), ('closed', 'Closed')], max_length=20)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('role', models.CharField(max_length=40)),
                 ('entity', models.CharField(blank=True, max_length=60)),
