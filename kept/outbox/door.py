@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from kept.core.ledger import versions
+from kept.core.ledger.versions import Ruling
 from kept.core.policy.model import Policy, Recipient
 from kept.core.policy.render import recipient_state
 
@@ -12,8 +14,8 @@ class DoorClosed(Exception):
     """Nothing goes to this recipient for this purpose today. The message says why, and names the clause."""
 
 
-def check(policy: Policy, recipient_id: str, *, purpose: str, at: date) -> Recipient:
-    """The recipient, if the policy lets this purpose reach it today. Raises DoorClosed."""
+def reaches(policy: Policy, recipient_id: str, purpose: str) -> Recipient:
+    """The recipient, if the policy lets this purpose reach it at all. Raises DoorClosed."""
     recipient = policy.recipients.get(recipient_id)
     if recipient is None:
         raise DoorClosed(f"The policy names no recipient “{recipient_id}”. Register the recipient first.")
@@ -22,7 +24,27 @@ def check(policy: Policy, recipient_id: str, *, purpose: str, at: date) -> Recip
     if recipient not in policy.recipients_of(purpose):
         clause = policy.purposes[purpose].clause
         raise DoorClosed(f"“{policy.purposes[purpose].title}” may not reach {recipient.title} (clause {clause}).")
+    return recipient
+
+
+def check(policy: Policy, recipient_id: str, *, purpose: str, at: date) -> Recipient:
+    """The recipient, if the policy lets this purpose reach it today. Raises DoorClosed."""
+    recipient = reaches(policy, recipient_id, purpose)
     dead = recipient_state(recipient, at)
     if dead:
         raise DoorClosed(f"Nothing goes to {recipient.title} today. {dead}")
     return recipient
+
+
+def check_all(ruling: Ruling, recipient_id: str, *, purpose: str, at: date, collected: int = 0) -> Recipient:
+    """As ``check``, by every version that binds today: the one in force, those that wait, and the one something was collected under. Raises DoorClosed."""
+    recipient = check(ruling.policy, recipient_id, purpose=purpose, at=at)
+    for policy in ruling.policies[1:]:
+        check(policy, recipient_id, purpose=purpose, at=at)
+    if 0 < collected < ruling.number and recipient_id not in {one.id for one in _reached_then(versions.version(collected), purpose)}:
+        raise DoorClosed(f"It was collected under an earlier version of the policy, which did not let it reach {recipient.title}.")
+    return recipient
+
+
+def _reached_then(policy: Policy, purpose: str) -> tuple[Recipient, ...]:
+    return policy.recipients_of(purpose) if purpose in policy.purposes else ()

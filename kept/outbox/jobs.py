@@ -1,13 +1,26 @@
-"""Mail leaves within a second or two of being written."""
+"""Mail leaves within a second or two of being written; what goes to recipients within a few."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kept.core.register.jobs import job
+from kept.core.register.standstill import watched
+from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
+from kept.outbox.models import Disclosure, Notice
 
 
 @job("outbox.deliver", every=timedelta(seconds=1))
 def deliver_mail() -> int:
     return deliver()
+
+
+@job("outbox.carry", every=timedelta(seconds=2))
+def carry_to_recipients() -> int:
+    return carry()
+
+
+@watched("outbox.transfers", title="Disclosures and notices to recipients")
+def still(before: datetime) -> int:
+    return sum(model.objects.filter(due_at__lt=before).count() for model in (Disclosure, Notice))

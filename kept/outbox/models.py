@@ -11,6 +11,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.outbox.handed import Disclosure, Handle, Notice
+
+__all__ = ["Disclosure", "Handle", "Message", "Notice"]
 
 LEASE = timedelta(minutes=2)
 GIVE_UP = timedelta(days=2)

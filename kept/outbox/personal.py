@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kept.core.register import declarations as register
 from kept.outbox.delivery import PROVIDER
-from kept.outbox.models import Message
+from kept.outbox.models import Disclosure, Handle, Message, Notice
 
 CLERICAL = "How the delivery went, in our own words."
 
@@ -32,4 +32,52 @@ register.recipient(
     PROVIDER,
     purposes=("account", "security", "registration", "safety", "own-data", "support", "requests"),
     categories=("contact.email", "message.content"),
+)
+
+
+WHERE_TO = ("auditing",)
+TO_SOMEBODY = {
+    "queued_at": "log.lookup",
+    "sent_at": "log.lookup",
+    "acknowledged_at": "log.lookup",
+    "stopped_at": "log.lookup",
+    "recipient": "log.lookup",
+    "purpose": "log.lookup",
+    "fields": "log.lookup",
+    "handle": "log.lookup",
+    "trouble": "log.lookup",
+}
+ON_THE_WAY = {
+    "values": "An envelope under your own key while it is on its way, empty afterwards. What is in it stands in its own place.",
+    "token": "A random word that only this recipient is told, to acknowledge with.",
+    "due_at": CLERICAL,
+    "attempts": CLERICAL,
+    "by_hand": CLERICAL,
+    "done_by": "The role of whoever did it by hand.",
+}
+register.holds(
+    Handle,
+    subject="subject",
+    purposes=WHERE_TO,
+    title="What recipients call you",
+    columns={"handle": "log.lookup", "recipient": "log.lookup"},
+    label=lambda row: row.recipient,
+)
+register.holds(
+    Disclosure,
+    subject="subject",
+    purposes=WHERE_TO,
+    title="Where your data went",
+    columns={**TO_SOMEBODY, "categories": "log.lookup"},
+    nobody={**ON_THE_WAY, "collected": "The number of a version of the policy."},
+    label=lambda row: f"{row.queued_at:%-d %B %Y}, {row.recipient}",
+)
+register.holds(
+    Notice,
+    subject="subject",
+    purposes=WHERE_TO,
+    title="What recipients were told of changes",
+    columns={**TO_SOMEBODY, "kind": "log.lookup", "purposes": "log.lookup", "withheld": "log.lookup"},
+    nobody={**ON_THE_WAY, "about": "Which correction it follows from.", "reminders": CLERICAL},
+    label=lambda row: f"{row.queued_at:%-d %B %Y}, {row.recipient}",
 )

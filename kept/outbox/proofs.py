@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.db.models import Q
 from django.utils import timezone
 
 from kept.core.ledger import versions
@@ -10,7 +13,8 @@ from kept.core.policy.model import SERVICES
 from kept.core.policy.render import recipient_state
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import Proof, proof
-from kept.outbox.models import Message
+from kept.core.register.standstill import LONGEST
+from kept.outbox.models import Disclosure, Message, Notice
 
 
 @proof("outbox.no_sale", promise="no-sale", title="No way out to a buyer")
@@ -19,6 +23,7 @@ def no_sale() -> Proof:
     policy = versions.current().policy
     reachable = {(declared.id, purpose) for declared in DECLARED.recipients for purpose in declared.purposes}
     reachable |= set(Message.objects.exclude(recipient="").values_list("recipient", "purpose").distinct())
+    reachable |= set(Disclosure.objects.exclude(sent_at=None).values_list("recipient", "purpose").distinct())
     outside = [
         f"{recipient} for {purpose}"
         for recipient, purpose in sorted(reachable)
@@ -36,7 +41,7 @@ def no_sale() -> Proof:
     return Proof(
         True,
         "0 ways out to a buyer",
-        f"{len(reachable)} ways out were compared with the policy, those the code declares and those mail has taken. None sells, none rents.",
+        f"{len(reachable)} ways out were compared with the policy, those the code declares and those that mail and disclosures have taken. None sells, none rents.",
     )
 
 
@@ -60,4 +65,28 @@ def transfers() -> Proof:
         True,
         f"{len(abroad)} of {len(abroad)} in force",
         "Every recipient outside the European Economic Area has a contract and a transfer mechanism in force today.",
+    )
+
+
+OVERDUE = timedelta(days=30)
+"""So long people may take to tell a recipient by hand."""
+
+
+@proof("outbox.followed", promise="accurate", title="Every correction and erasure was passed on")
+def followed() -> Proof:
+    """Everyone who was told has said so, is being told or reminded, or is on the list of those whom people tell, and not for too long."""
+    now = timezone.now()
+    every, waits = Notice.objects.all(), Q(acknowledged_at=None, stopped_at=None)
+    count, open_ = every.count(), every.filter(waits)
+    lost = open_.filter(due_at=None, by_hand=False).count()
+    stuck = open_.filter(due_at__lt=now - LONGEST).count()
+    late = open_.filter(by_hand=True, queued_at__lt=now - OVERDUE).count()
+    if lost or stuck or late:
+        text = f"{lost} that nobody is working on, {stuck} that should have left an hour ago, {late} that people have not told within 30 days."
+        return Proof(False, f"{lost + stuck + late} of {count} not passed on", text)
+    if not count:
+        return Proof(None, "nothing to pass on yet", "Nobody who was handed anything had to be told of a change yet.")
+    waiting = open_.count()
+    return Proof(
+        True, f"{count - waiting} of {count} acknowledged", f"{waiting} are being told or reminded. Whoever does not answer is told by people."
     )

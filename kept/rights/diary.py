@@ -98,7 +98,21 @@ def _sent(who: str, things: str, happening: Happening, policy: Policy) -> str:
 
 def _disclosed(who: str, things: str, happening: Happening, policy: Policy) -> str:
     recipient = policy.recipients.get(happening.detail.get("recipient", ""))
-    return f"Your data went to {recipient.title if recipient else 'a recipient'}{_for(happening, policy)}{things}."
+    name = recipient.title if recipient else "a recipient"
+    told = _TOLD.get(happening.detail.get("notice", ""))
+    if told:
+        verb = "was reminded" if happening.detail.get("reminder") else "was told again" if happening.detail.get("again") else "was told"
+        return f"{name} {verb} {told}{things}."
+    if happening.detail.get("again"):
+        return f"Your data was sent to {name} again, as nothing had said that it arrived{_for(happening, policy)}{things}."
+    return f"Your data went to {name}{_for(happening, policy)}{things}."
+
+
+_TOLD = {
+    "correction": "that something of yours was corrected",
+    "restriction": "to use your data no longer",
+    "lifting": "that it may use your data again",
+}
 
 
 def _refused(who: str, things: str, happening: Happening, policy: Policy) -> str:

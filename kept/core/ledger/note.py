@@ -118,6 +118,21 @@ def verify(public_text: str, message: bytes, signature: bytes) -> None:
     _check(verifier(public_text), signature, _PLAIN + message)
 
 
+def sign_http(key: Signer, base: bytes) -> bytes:
+    """64 bytes over the signature base of an HTTP message (RFC 9421, 2.5), as any library checks them.
+
+    Nothing of the kind can be taken for a note, which ends in a line break, nor for what ``sign`` signs. Raises ValueError for anything else.
+    """
+    if not base.startswith(b'"@method": ') or base.endswith(b"\n"):
+        raise ValueError("This is no signature base of an HTTP message, and nothing else is signed that way.")
+    return key.private.sign(base)
+
+
+def verify_http(public_text: str, base: bytes, signature: bytes) -> None:
+    """Raises SignatureWrong unless ``sign_http`` made this signature with this key."""
+    _check(verifier(public_text), signature, base)
+
+
 def _check(key: Verifier, signature: bytes, message: bytes) -> None:
     try:
         key.public.verify(signature, message)

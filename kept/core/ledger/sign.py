@@ -97,5 +97,10 @@ def sign(message: bytes) -> bytes:
     return note.sign(signer(), message)
 
 
+def sign_http(base: bytes) -> bytes:
+    """64 bytes over the signature base of an HTTP message (RFC 9421); ``note.verify_http`` checks them offline."""
+    return note.sign_http(signer(), base)
+
+
 def sign_note(text: str) -> str:
     return note.sign_note(signer(), text)

@@ -71,6 +71,9 @@ def _recipients(a: Policy, b: Policy) -> list[Change]:
         was, now = (transfer.mechanism if transfer else "none" for transfer in (old.transfer, new.transfer))
         sentence = f"Data reaches {new.title} under {now} instead of {was}."
         changes += ordered("recipient", f"{name}.transfer.mechanism", was, now, True, sentence)
+        if old.endpoint != new.endpoint:
+            sentence = f"{new.title} is told {'by its machine at ' + new.endpoint if new.endpoint else 'by hand'}."
+            changes.append(Change("reworded", "recipient", f"{name}.endpoint", old.endpoint, new.endpoint, False, sentence))
         if old.contract != new.contract or (old.transfer != new.transfer and was == now):
             before, after = f"{old.contract} {old.transfer}", f"{new.contract} {new.transfer}"
             changes.append(

@@ -124,6 +124,8 @@ class Recipient:
     transfer: Transfer | None
     told_otherwise: str
     """The notice shown when data was collected, where this recipient is bound differently (P15)."""
+    endpoint: str = ""
+    """Where its machine takes disclosures, corrections and erasures. Empty: people tell it."""
 
 
 @dataclass(frozen=True, slots=True)

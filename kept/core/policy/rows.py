@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
 
 from kept.core.policy import law
 from kept.core.policy.company import country_of
@@ -32,6 +33,9 @@ _ROW = re.compile(r"[PS][1-9]\d{0,2}", re.ASCII)
 _PROOF = re.compile(r"[a-z_]+\.[a-z_0-9]+", re.ASCII)
 _COOKIE = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]{1,120}\*?", re.ASCII)
 _FIDES = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
+_ADDRESS = re.compile(r"[!-~]{1,300}", re.ASCII)
+LOCAL = ("localhost", "127.0.0.1", "::1")
+"""Machines that may be reached without encryption, as nothing leaves this one: for trying things out."""
 _FORBIDDEN = re.compile(r"\b(sell|sale|sold|rent|rental)\b")
 
 
@@ -132,9 +136,24 @@ def recipients(table: Table, entities: Collection[str]) -> dict[str, Recipient]:
             contract,
             transfer,
             row.text("told_otherwise", optional=True),
+            _endpoint(row),
         )
         row.done()
     return found
+
+
+def _endpoint(row: Table) -> str:
+    """Where a recipient's machine listens. Nothing else decides where data goes, so it is read with care."""
+    value = row.text("endpoint", optional=True)
+    try:
+        parts = urlsplit(value)
+        port = parts.port or 443
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)
+    if value and not (safe and port and parts.hostname and not parts.username and not parts.fragment and _ADDRESS.fullmatch(value)):
+        row.problem("endpoint", f'"{shorten(value)}" is no safe address of a machine. Write endpoint = "https://partner.example/kept".')
+    return value
 
 
 def _contract(row: Table) -> Contract | None:

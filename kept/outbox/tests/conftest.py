@@ -1,0 +1,20 @@
+"""A recipient who listens, named with its address in the policy in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.outbox.tests.recipient import Recipient, listening, policy_with
+
+
+@pytest.fixture
+def partner(policy: Any) -> Iterator[Recipient]:
+    """The service partner and the survey house, on one machine."""
+    with listening() as server:
+        versions.publish(policy_with(service_partner=server.endpoint, survey_house=server.endpoint), effective=timezone.localdate(), by="Dana")
+        yield server

@@ -1,0 +1,112 @@
+"""One POST to a recipient's machine: signed by the portal's own key (RFC 9421), named so that a second one is known as the first, and never for long.
+
+The address comes from the published policy and nowhere else; no redirect is followed, and no proxy is asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from kept.core.ledger import sign
+
+QUIET = 10.0
+"""Seconds without a byte after which an answer is not waited for any longer, and twice that for all of it."""
+MOST = 64 * 1024
+COVERED = ("@method", "@target-uri", "content-digest", "content-type", "idempotency-key")
+
+
+class NotDelivered(Exception):
+    """It did not arrive, or nobody said that it did. ``type`` is safe to keep."""
+
+    def __init__(self, type: str) -> None:
+        super().__init__(type)
+        self.type = type
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a recipient said to a delivery that arrived."""
+
+    status: int
+    body: bytes
+
+    def acknowledges(self, token: str) -> bool:
+        """Whether the body repeats the token, so that a proxy's or a mail scanner's "OK" is not taken for theirs."""
+        try:
+            said = json.loads(self.body)
+        except ValueError:
+            return False
+        return isinstance(said, dict) and said.get("acknowledged") == token
+
+
+def post(endpoint: str, message: Mapping[str, Any], *, key: str, at: int) -> Answer:
+    """Deliver one message. ``key``: the idempotency key, the same at each try. ``at``: Unix time. Raises NotDelivered."""
+    body = json.dumps(message, ensure_ascii=False, sort_keys=True).encode()
+    headers = {"Content-Type": "application/json", "User-Agent": "kept", **signed(endpoint, body, key=key, at=at)}
+    parts = urlsplit(endpoint)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection = _connection(parts.scheme, parts.hostname or "", parts.port)
+    late = threading.Event()
+    end = threading.Timer(2 * QUIET, _cut, (connection, late))
+    end.daemon = True
+    end.start()
+    try:
+        connection.request("POST", target, body, headers)
+        answer = connection.getresponse()
+        said = answer.read(MOST)
+    except (OSError, HTTPException) as trouble:
+        raise NotDelivered(type(trouble).__name__) from None
+    finally:
+        end.cancel()
+        connection.close()
+    if late.is_set():
+        raise NotDelivered("TimeoutError")
+    if not 200 <= answer.status < 300:
+        raise NotDelivered(f"HTTP {answer.status}")
+    return Answer(answer.status, said)
+
+
+def signed(endpoint: str, body: bytes, *, key: str, at: int) -> dict[str, str]:
+    """The headers of an HTTP message signature over method, address, body (RFC 9530) and idempotency key."""
+    headers = {"Content-Digest": f"sha-256=:{_b64(sha256(body).digest())}:", "Idempotency-Key": f'"{key}"'}
+    known = {
+        **{name.lower(): value for name, value in headers.items()},
+        "@method": "POST",
+        "@target-uri": endpoint,
+        "content-type": "application/json",
+    }
+    covered = " ".join(f'"{name}"' for name in COVERED)
+    parameters = f'({covered});created={at};keyid="{sign.public_key()}";alg="ed25519"'
+    base = "\n".join([*(f'"{name}": {known[name]}' for name in COVERED), f'"@signature-params": {parameters}'])
+    return {**headers, "Signature-Input": f"kept={parameters}", "Signature": f"kept=:{_b64(sign.sign_http(base.encode()))}:"}
+
+
+def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
+    if scheme == "https":
+        return HTTPSConnection(host, port, timeout=QUIET, context=ssl.create_default_context())
+    return HTTPConnection(host, port, timeout=QUIET)
+
+
+def _cut(connection: HTTPConnection, late: threading.Event) -> None:
+    """Whoever answers a byte at a time is hung up on: other recipients wait. What came until then looks like a whole answer, and is none."""
+    late.set()
+    held = connection.sock
+    if held is not None:
+        try:
+            held.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it had ended by itself
+
+
+def _b64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
