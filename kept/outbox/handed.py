@@ -72,11 +72,11 @@ class Delivery(models.Model):
     def claim(cls, now: datetime, *, without: Collection[str] = ()) -> Self | None:
         """The row longest due, ours for a lease. What was queued earlier for the same person at the same recipient goes first."""
         earlier = {"handle": OuterRef("handle"), "queued_at__lt": OuterRef("queued_at"), "due_at__isnull": False, "sent_at": None}
-        waits = [Exists(other.objects.filter(**earlier)) for other in (Disclosure, Notice)]
-        due = cls.objects.filter(*(~one for one in waits), due_at__lte=now).exclude(recipient__in=without)
+        waits = [Exists(other._default_manager.filter(**earlier)) for other in (Disclosure, Notice)]
+        due = cls._default_manager.filter(*(~one for one in waits), due_at__lte=now).exclude(recipient__in=without)
         for row in due.order_by("due_at")[:5]:
-            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=F("attempts") + 1):
-                return cls.objects.filter(pk=row.pk).first()
+            if cls._default_manager.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=F("attempts") + 1):
+                return cls._default_manager.filter(pk=row.pk).first()
         return None
 
     @property
@@ -116,7 +116,7 @@ class Delivery(models.Model):
 
     def acknowledge(self, now: datetime) -> bool:
         """They say that they have it. False when that was known."""
-        open_ = type(self).objects.filter(pk=self.pk, acknowledged_at=None, stopped_at=None)
+        open_ = type(self)._default_manager.filter(pk=self.pk, acknowledged_at=None, stopped_at=None)
         changed = bool(open_.update(acknowledged_at=now, sent_at=self.sent_at or now, due_at=None, values=None, trouble=""))
         if changed:
             self.refresh_from_db()
@@ -124,7 +124,7 @@ class Delivery(models.Model):
 
     def _keep(self, *names: str) -> None:
         # Never by save(): a row that an erasure took away in this very moment must not come back.
-        type(self).objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in names})
+        type(self)._default_manager.filter(pk=self.pk).update(**{name: getattr(self, name) for name in names})
 
 
 class Disclosure(Delivery):

@@ -77,9 +77,9 @@ def _reached(
     """By recipient, what they had of hers that this is about. Locked, so that nothing leaves unseen beside it."""
     had: dict[str, list[Disclosure]] = {}
     for row in Disclosure.had(subject).select_for_update().order_by("queued_at"):
-        fits = not categories or set(categories) & set(row.categories)
+        fits = not categories or bool(set(categories) & set(row.categories))
         if kind == Notice.Kind.CORRECTION:
-            fits = fits and set(values) & set(row.fields)
+            fits = fits and bool(set(values) & set(row.fields))
         elif kind != Notice.Kind.ERASURE and purposes:
             fits = fits and row.purpose in purposes
         if fits:

@@ -14,7 +14,7 @@ from tests.guards.tree import copy_of_the_program, file_with, replace_in
 
 LINES = {
     "a new field": "accounts.StaffMember.shoe_size belongs to a person, but nothing says what it is.",
-    "a purpose taken out": "core/register/core_tables.py names the purpose auditing, and purposes.toml does not have it.",
+    "a purpose taken out": " names the purpose auditing, and purposes.toml does not have it.",
     "a proof deleted": "promises.toml: one-id (P9) rests on the proof accounts.one_id, and no code gives it.",
     "a cookie undeclared": "sets the cookie kept_csrf, and cookies.toml lacks it.",
 }
