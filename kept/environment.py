@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
@@ -187,26 +187,61 @@ def _beside(home: Path, ending: str, given: str, name: str) -> Path:
 
 
 class DerivedSecret:
-    """Django's SECRET_KEY, derived from the master key the first time it is used (HKDF, RFC 5869, SHA-256, one block).
+    """Django's SECRET_KEY, derived from the newest generation of the master key (HKDF, RFC 5869, SHA-256, one block).
 
-    A subclass of nothing: Django only ever asks for its text. Its ``repr`` says nothing.
+    Asked each time: a rotated key must rule in every process at once. A subclass of nothing: Django only ever asks for its
+    text. Its ``repr`` says nothing.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._text = ""
 
     def __str__(self) -> str:
-        if not self._text:
-            extracted = hmac.digest(b"kept", self._material(), "sha256")
-            self._text = hmac.digest(extracted, b"django secret key\x01", "sha256").hex()
-        return self._text
-
-    def _material(self) -> bytes:
-        try:
-            return self._file.read_bytes()
-        except OSError:
-            raise SettingError(f"The master key {self._file} cannot be read. Put it back, or run `kept setup` for a new, empty home.") from None
+        return _secrets(self._file)[0]
 
     def __repr__(self) -> str:
         return "<derived from the master key>"
+
+
+class OlderSecrets(list[str]):
+    """Django's SECRET_KEY_FALLBACKS: what older generations signed holds until they are destroyed. A list, because Django asks for one."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_secrets(self._file)[1:])
+
+    def __len__(self) -> int:
+        return len(_secrets(self._file)) - 1
+
+
+def _secrets(file: Path) -> list[str]:
+    """One for each generation, newest first. A file that is gone for a moment stops no process that has read it."""
+    try:
+        found = file.stat()
+    except OSError:
+        found = None
+    known = _read_secrets.get(file)
+    if known is None or (found and (found.st_ino, found.st_mtime_ns) != known[0]):
+        known = _read_secrets[file] = ((found.st_ino, found.st_mtime_ns) if found else (0, 0), _derive_secrets(file))
+    return known[1]
+
+
+_read_secrets: dict[Path, tuple[tuple[int, int], list[str]]] = {}
+
+
+def _derive_secrets(file: Path) -> list[str]:
+    try:
+        text = file.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        raise SettingError(f"The master key {file} cannot be read. Put it back, or run `kept setup` for a new, empty home.") from None
+    seals = [line.removeprefix("seal ") for line in text.splitlines() if line.startswith("seal ")]
+    # Each as if it stood alone in a file of one key: what such a file signed holds when generations are added to it.
+    return [_secret(f"kept master key 1\n{one}\n") for one in seals] or [_secret(text)]
+
+
+def _secret(text: str) -> str:
+    extracted = hmac.digest(b"kept", text.encode(), "sha256")
+    return hmac.digest(extracted, b"django secret key\x01", "sha256").hex()

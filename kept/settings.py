@@ -30,6 +30,7 @@ CSRF_TRUSTED_ORIGINS = [KEPT_SITE]
 
 # Derived from the master key when first used, so that there is no second secret to keep, and settings load without one.
 SECRET_KEY = environment.DerivedSecret(KEPT_MASTER_KEY_FILE)
+SECRET_KEY_FALLBACKS = environment.OlderSecrets(KEPT_MASTER_KEY_FILE)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

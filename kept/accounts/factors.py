@@ -10,10 +10,11 @@ import qrcode
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from qrcode.image.svg import SvgPathFillImage
 
 from kept.core.ledger import versions
-from kept.core.vault.box import Box
+from kept.core.vault.box import Box, reseals
 
 BOX = Box("accounts.factors")
 
@@ -56,3 +57,24 @@ class FactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return "My passkey" if number == 1 else f"My passkey {number}"
+
+
+@reseals(BOX)
+def reseal_factors() -> int:
+    """Under the newest master key: the app's secret, and the seed of the recovery codes. Passkeys hold nothing secret."""
+    moved = 0
+    for pk in Authenticator.objects.filter(type__in=(Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)).values_list("pk", flat=True):
+        with transaction.atomic():
+            factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            renewed = {name: _renewed(factor.data[name]) for name in ("secret", "seed") if factor and factor.data.get(name)}
+            if factor and any(renewed.values()):
+                factor.data = {**factor.data, **{name: text for name, text in renewed.items() if text}}
+                factor.save(update_fields=["data"])
+                moved += 1
+    return moved
+
+
+def _renewed(text: str) -> str:
+    """Nothing where it is under the newest key already."""
+    fresh = BOX.renewed(urlsafe_b64decode(text))
+    return urlsafe_b64encode(fresh).decode() if fresh else ""

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kept.accounts.models import Session
 from kept.core.prepared import Prepared
-from kept.core.vault.box import Box
+from kept.core.vault.box import Box, reseals
 from kept.core.vault.errors import SealBroken
 
 BOX = Box("accounts.sessions")
@@ -96,3 +96,18 @@ def contents_of(row: Session) -> dict[str, Any] | None:
     except SealBroken:
         return None
     return contents
+
+
+@reseals(BOX)
+def reseal_sessions() -> int:
+    """Under the newest master key. A session that cannot be opened is over, as ``load`` says too."""
+    moved = 0
+    for mark, data in Session.objects.values_list("mark", "data").iterator():
+        try:
+            fresh = BOX.renewed(bytes(data), bound_to=mark)
+        except SealBroken:
+            Session.objects.filter(mark=mark, data=data).delete()
+            continue
+        # Only where nobody saved it meanwhile; whoever did has sealed it anew already.
+        moved += Session.objects.filter(mark=mark, data=data).update(data=fresh) if fresh else 0
+    return moved

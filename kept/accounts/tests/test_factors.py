@@ -14,6 +14,7 @@ from django.test import Client
 from kept.accounts.factors import FactorAdapter
 from kept.accounts.models import User
 from kept.accounts.tests.conftest import PASSWORD, again, letters, said
+from kept.core.vault import rotation
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +108,16 @@ def test_a_long_password_may_stand_alone(with_app: Any) -> None:
     with_app.post("/account/2fa/totp/deactivate/")
     assert not Authenticator.objects.exists()
     assert letters()[-1].subject == "An authenticator app was removed from your ID"
+
+
+def test_secrets_follow_a_new_master_key(with_app: Client) -> None:
+    user = User.objects.get()
+    RecoveryCodes.activate(user)
+    codes = RecoveryCodes(Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES)).generate_codes()
+    rotation.begin()
+    rotation.rewrap()
+    rotation.destroy_older()
+    factors = {factor.type: factor for factor in Authenticator.objects.filter(user=user)}
+    assert FactorAdapter().decrypt(factors[Authenticator.Type.TOTP].data["secret"]) == SECRET
+    assert RecoveryCodes(factors[Authenticator.Type.RECOVERY_CODES]).generate_codes() == codes
+    assert with_app.get("/me/").status_code == 200, "whoever is signed in stays so"

@@ -1,11 +1,13 @@
 """Sealed boxes for what belongs to no single person's row: sessions, sign-in secrets, tasks. Under a key derived from the master key.
 
 ``Box("accounts.sessions").seal(data, bound_to=key)``: a box opens only under its own name and for what it was bound to.
+Whoever keeps boxes in a table says with ``@reseals`` how they come under a new generation of the master key.
 """
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 from kept.core.vault import seal
 from kept.core.vault.errors import SealBroken
@@ -13,29 +15,52 @@ from kept.core.vault.header import FORMAT, NONCE, TAG
 from kept.core.vault.master import master
 from kept.core.vault.seal import Cipher
 
+RESEALS: dict[str, Callable[[], int]] = {}
+# In boxes closed before there were generations of the key.
+_UNNAMED = bytes(8)
+
 
 class Box:
     def __init__(self, name: str) -> None:
         self.name = name
 
     def seal(self, data: bytes, *, bound_to: str = "") -> bytes:
-        return seal.seal_value(self._cipher(), self._head(), bound_to.encode(), data)
+        newest = master().newest
+        return seal.seal_value(seal.cipher(newest.derive(f"box {self.name}")), self._head(newest.id), bound_to.encode(), data)
 
     def open(self, sealed: bytes, *, bound_to: str = "") -> bytes:
-        """Raises SealBroken when it was altered, or sealed in another box or for something else."""
-        head = self._head()
+        """Raises SealBroken when it was altered, sealed in another box or for something else, or under a key that is gone."""
+        head = self._head(sealed[1:9])
         if not sealed.startswith(head) or len(sealed) < len(head) + NONCE + TAG:
             raise SealBroken("A sealed box was altered, or is not of this kind.")
-        return seal.open_value(self._cipher(), sealed, bound_to.encode())
+        return seal.open_value(self._cipher(sealed[1:9]), sealed, bound_to.encode())
+
+    def renewed(self, sealed: bytes, *, bound_to: str = "") -> bytes | None:
+        """The same under the newest generation; None where it is already. Raises as ``open``."""
+        return None if sealed[1:9] == master().id else self.seal(self.open(sealed, bound_to=bound_to), bound_to=bound_to)
 
     def mark(self, text: str) -> str:
-        """A keyed hash for cache and rate-limit keys: 32 hex digits that tell nobody what was hashed."""
+        """A keyed hash for cache and rate-limit keys: 32 hex digits that tell nobody what was hashed. No rotation changes it."""
         return hmac.digest(master().derive(f"mark {self.name}"), text.encode(), "sha256").hex()[:32]
 
-    def _cipher(self) -> Cipher:
-        return seal.cipher(master().derive(f"box {self.name}"))
+    def _cipher(self, generation: bytes) -> Cipher:
+        key = master()
+        one = key if generation == _UNNAMED else key.generations.get(generation)
+        if one is None:
+            raise SealBroken("A sealed box is of another master key, or of a generation that was destroyed.")
+        return seal.cipher(one.derive(f"box {self.name}"))
 
-    def _head(self) -> bytes:
-        """Shaped as the header of a value, without version and day: a box is not collected from anybody."""
+    def _head(self, generation: bytes) -> bytes:
+        """Shaped as the header of a value; in place of version and day it names the key."""
         name = self.name.encode()
-        return bytes([FORMAT]) + bytes(8) + bytes([len(name), 0]) + name
+        return bytes([FORMAT]) + generation + bytes([len(name), 0]) + name
+
+
+def reseals(box: Box) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Register a function that puts every kept box of this kind under the newest generation, and returns how many it moved."""
+
+    def keep(function: Callable[[], int]) -> Callable[[], int]:
+        RESEALS[box.name] = function
+        return function
+
+    return keep

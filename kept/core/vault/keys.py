@@ -72,25 +72,30 @@ def enrol(subject: UUID, controller: str) -> None:
 
 def enrol_many(subjects: Collection[UUID], controller: str) -> None:
     """As ``enrol``, for many new subjects in two statements. All of them, or none."""
+    key = master()
     try:
         with transaction.atomic():
             StandingRow.objects.bulk_create([StandingRow(pk=subject) for subject in subjects], ignore_conflicts=True)
-            KeyRow.objects.bulk_create([_new_row(subject, controller) for subject in subjects])
+            KeyRow.objects.bulk_create([_new_row(key, subject, controller) for subject in subjects])
+            # Asked again once the rows are in: whoever destroys a generation waits for them, or was quicker.
+            if key.id not in master().generations:
+                raise MasterKeyProblem("The master key was destroyed in this very moment, and nothing was kept. Try again.")
     except IntegrityError:
         raise VaultError("This subject has a key already.") from None
 
 
-def _new_row(subject: UUID, controller: str) -> KeyRow:
+def _new_row(key: MasterKey, subject: UUID, controller: str) -> KeyRow:
     name = os.urandom(16)
-    return KeyRow(standing_id=subject, wrapped=seal.wrap(master(), seal.new_key(), subject.bytes + name), alias=name, controller=controller)
+    return KeyRow(standing_id=subject, wrapped=seal.wrap(key, seal.new_key(), subject.bytes + name), alias=name, controller=controller)
 
 
 def load_keys(subjects: Collection[UUID]) -> dict[UUID, Key]:
     """The keys of those subjects that have one; one query (per 20,000). What is missing from the answer was erased."""
     found: dict[UUID, Key] = {}
-    key = master()
     for some in _batches(subjects):
-        rows = KeyRow.objects.filter(pk__in=some).values_list(*_GATE, *_SAID) if len(some) > 1 else _ONE.rows(some[0])
+        rows = list(KeyRow.objects.filter(pk__in=some).values_list(*_GATE, *_SAID) if len(some) > 1 else _ONE.rows(some[0]))
+        # Read after the rows: a rotation writes the file first.
+        key = master()
         for subject, wrapped, name, controller, *said in rows:
             name = bytes(name)
             found[subject] = Key(subject, seal.unwrap(key, bytes(wrapped), subject.bytes + name), name, controller, _standing(*said))
@@ -137,8 +142,8 @@ def check_master_key() -> None:
     """Raises MasterKeyProblem when the master key is missing, too open, or not the one this database was sealed with."""
     current = master()
     first = KeyRow.objects.values_list("wrapped", flat=True).first()
-    if first is not None and seal.wrapped_by(bytes(first)) != current.id:
-        raise MasterKeyProblem("This is not the master key the data was sealed with. Put back the one that belongs to this database.")
+    if first is not None:
+        current.generation(seal.wrapped_by(bytes(first)))
 
 
 @lru_cache(maxsize=4096)

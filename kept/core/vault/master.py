@@ -1,4 +1,10 @@
-"""The master key: one file of mode 0600 outside KEPT_HOME. It wraps every person's key and derives the keys that are nobody's."""
+"""The master key: one file of mode 0600 outside KEPT_HOME. It wraps every person's key and derives the keys that are nobody's.
+
+The file holds two kinds of key. The *generations* seal: the newest wraps persons' keys and closes boxes, older ones still open what
+they sealed until `kept keys rotate` has moved it. The key that *finds* makes marks and indexes: hashes of what is not at hand any
+more (an address that must never be written to, somebody erased), which no rotation could make again, so it stays. A file of one
+line, as Kept wrote it before there were generations, is both at once.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +21,14 @@ from django.conf import settings
 
 from kept.core.vault.errors import MasterKeyProblem
 
-TITLE = "kept master key 1"
+ONE_KEY, GENERATIONS = "kept master key 1", "kept master key 2"
 SIZE = 32
 
 
 @dataclass(frozen=True)
-class MasterKey:
+class Generation:
+    """One key that seals."""
+
     material: bytes = field(repr=False)
 
     @cached_property
@@ -33,6 +41,45 @@ class MasterKey:
         return _derived(self.material, info)[:size]
 
 
+@dataclass(frozen=True)
+class MasterKey:
+    """``material`` seals, ``finds`` (by default the same) makes marks and indexes, ``older`` still open, newest first."""
+
+    material: bytes = field(repr=False)
+    finds: bytes = field(default=b"", repr=False)
+    older: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def newest(self) -> Generation:
+        return Generation(self.material)
+
+    @cached_property
+    def generations(self) -> dict[bytes, Generation]:
+        """Every key that may open, by its id, newest first."""
+        return {one.id: one for one in map(Generation, (self.material, *self.older))}
+
+    @property
+    def id(self) -> bytes:
+        """The id of the key that seals now."""
+        return self.newest.id
+
+    def generation(self, id: bytes) -> Generation:
+        """Raises MasterKeyProblem when it is none of this file."""
+        found = self.generations.get(id)
+        if found is None:
+            raise MasterKeyProblem("This is not the master key the data was sealed with. Put back the one that belongs to this database.")
+        return found
+
+    def derive(self, info: str, size: int = 32) -> bytes:
+        """A key that finds, the same for as long as the portal lives; at most 32 bytes."""
+        return _derived(self.finds or self.material, info)[:size]
+
+    def text(self) -> str:
+        """As it stands in the file."""
+        lines = [GENERATIONS, f"find {_spelled(self.finds or self.material)}", *(f"seal {_spelled(one)}" for one in (self.material, *self.older))]
+        return "\n".join(lines) + "\n"
+
+
 @lru_cache(maxsize=256)
 def _derived(material: bytes, info: str) -> bytes:
     extracted = hmac.digest(b"kept vault", material, "sha256")
@@ -41,7 +88,7 @@ def _derived(material: bytes, info: str) -> bytes:
 
 def make_master_key(path: Path) -> MasterKey:
     """Write a new key, mode 0600. Never over an old one: raises MasterKeyProblem."""
-    key = MasterKey(os.urandom(SIZE))
+    key = MasterKey(os.urandom(SIZE), finds=os.urandom(SIZE))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
@@ -59,7 +106,7 @@ def make_master_key(path: Path) -> MasterKey:
             f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a place that can."
         ) from None
     with os.fdopen(handle, "w") as file:
-        file.write(f"{TITLE}\n{base64.b64encode(key.material).decode()}\n")
+        file.write(key.text())
         file.flush()
         os.fsync(file.fileno())
     return key
@@ -79,26 +126,61 @@ def load(path: Path) -> MasterKey:
         raise MasterKeyProblem(f"The master key {path} cannot be read. Check who owns it, and that it is the file Kept wrote.") from None
     if mode & 0o077:
         raise MasterKeyProblem(f"The master key {path} is open to other users (mode {mode:04o}). Run: chmod 600 {path}")
-    lines = text.split()
-    try:
-        material = base64.b64decode(lines[-1], validate=True) if text.startswith(TITLE + "\n") else b""
-    except binascii.Error:
-        material = b""
-    if len(material) != SIZE:
+    key = _read(text)
+    if key is None:
         raise MasterKeyProblem(f"{path} is not a master key, or a damaged one. Put back the file that Kept wrote.")
-    return MasterKey(material)
+    return key
 
 
-@lru_cache(maxsize=8)
-def _loaded(path: str) -> MasterKey:
-    return load(Path(path))
+def _read(text: str) -> MasterKey | None:
+    title, *lines = text.splitlines() or [""]
+    if title == ONE_KEY:
+        material = _material(" ".join(lines).strip())
+        return MasterKey(material) if material else None
+    parts = [line.partition(" ") for line in lines]
+    if title != GENERATIONS or [word for word, _, _ in parts] != ["find", *["seal"] * max(1, len(parts) - 1)]:
+        return None
+    finds, *seals = (_material(spelled) for _, _, spelled in parts)
+    return MasterKey(seals[0], finds, tuple(seals[1:])) if finds and all(seals) else None
+
+
+def _material(spelled: str) -> bytes:
+    """Nothing for what is no key."""
+    try:
+        material = base64.b64decode(spelled, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    return material if len(material) == SIZE else b""
+
+
+def _spelled(material: bytes) -> str:
+    return base64.b64encode(material).decode()
+
+
+_known: dict[str, tuple[tuple[int, ...], MasterKey]] = {}
 
 
 def master() -> MasterKey:
-    """The key of this installation, read once per process."""
-    return _loaded(str(settings.KEPT_MASTER_KEY_FILE))
+    """The key of this installation. The file is read again when it was changed, so that every process follows a rotation."""
+    path = str(settings.KEPT_MASTER_KEY_FILE)
+    known = _known.get(path)
+    state = _state(path)
+    if known and (state == known[0] or not state):
+        # A file that is gone for a moment stops no process that has read it; `/health/ready` says that it is missing.
+        return known[1]
+    key = load(Path(path))
+    _known[path] = (state, key)
+    return key
+
+
+def _state(path: str) -> tuple[int, ...]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def forget_loaded() -> None:
-    """Read the file again next time: after it was replaced, and in tests."""
-    _loaded.cache_clear()
+    """Read the file again next time: in tests, which give each its own."""
+    _known.clear()

@@ -12,9 +12,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kept.core.vault import header
-from kept.core.vault.errors import MasterKeyProblem, SealBroken
+from kept.core.vault.errors import SealBroken
 from kept.core.vault.header import NONCE
-from kept.core.vault.master import MasterKey
+from kept.core.vault.master import Generation, MasterKey
 
 Cipher = AESGCM
 WRAP = b"\x01"
@@ -47,29 +47,27 @@ def open_value(under: AESGCM, raw: bytes, bound: bytes) -> bytes:
 
 
 def wrap(master: MasterKey, key: bytes, bound: bytes) -> bytes:
-    """format ‖ id of the master key ‖ nonce ‖ key under it: 69 bytes for a key of 32."""
-    nonce = os.urandom(NONCE)
-    return WRAP + master.id + nonce + _wrapping(master).encrypt(nonce, key, WRAP + master.id + bound)
+    """format ‖ id of the master key's newest generation ‖ nonce ‖ key under it: 69 bytes for a key of 32."""
+    nonce, head = os.urandom(NONCE), WRAP + master.id
+    return head + nonce + _wrapping(master.material).encrypt(nonce, key, head + bound)
 
 
 def unwrap(master: MasterKey, wrapped: bytes, bound: bytes) -> bytes:
     """Raises MasterKeyProblem for another master key, SealBroken for an altered row."""
-    if wrapped[1:9] != master.id:
-        raise MasterKeyProblem("This is not the master key the data was sealed with. Put back the one that belongs to this database.")
     try:
-        return _wrapping(master).decrypt(wrapped[9:21], wrapped[21:], wrapped[:9] + bound)
+        return _wrapping(master.generation(wrapped[1:9]).material).decrypt(wrapped[9:21], wrapped[21:], wrapped[:9] + bound)
     except (InvalidTag, ValueError):
         raise SealBroken("A person's key row was altered.") from None
 
 
 def wrapped_by(wrapped: bytes) -> bytes:
-    """The id of the master key that wrapped this."""
+    """The id of the generation that wrapped this."""
     return bytes(wrapped[1:9])
 
 
-@lru_cache(maxsize=8)
-def _wrapping(master: MasterKey) -> AESGCM:
-    return AESGCM(master.derive("wrapping"))
+@lru_cache(maxsize=32)
+def _wrapping(material: bytes) -> AESGCM:
+    return AESGCM(Generation(material).derive("wrapping"))
 
 
 def seal_chunk(under: AESGCM, number: int, last: bool, bound: bytes, chunk: bytes) -> bytes:
