@@ -49,10 +49,11 @@ def begin() -> Generation:
 def rewrap(*, progress: Callable[[int], None] = lambda done: None) -> int:
     """Move every key and every box under the newest generation. How many keys it moved; 0 when nothing was left to do.
 
+    ``progress`` hears after each batch how many this walk over the table has moved.
     A row that was altered cannot be opened and stays where it is: ``hanging`` counts it.
     """
     moved = 0
-    while _left() and (done := moving.move_all(lambda so_far, before=moved: progress(before + so_far))):
+    while _left() and (done := moving.move_all(progress)):
         moved += done
     for reseal in RESEALS.values():
         reseal()
