@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,8 @@ class AccountsConfig(AppConfig):
     name = "kept.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """What is kept sealed here says how it follows a new master key, also in a command that signs nobody in."""
+        import_module(f"{self.name}.sessions")
+        import_module(f"{self.name}.factors")
