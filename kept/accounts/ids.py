@@ -37,6 +37,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     person = models.OneToOneField(Person, null=True, on_delete=models.SET_NULL, related_name="account")
     password_is_short = models.BooleanField(default=False)
+    # A sign-up that is never confirmed counts as closed from here on.
+    begun_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Case, DateTimeField, Q, When
+
 from kept.accounts.models import AddressChange, SecurityEvent, Session, StaffMember, User
 from kept.core.register import declarations as register
+from kept.core.register.moments import Latest
+from kept.outbox.models import Message
+from kept.people.models import Membership, Person
 
 OF_USER = ("user__person_id", "user_id")
 
@@ -17,6 +22,7 @@ register.holds(
     columns={
         "email": "identity.account",
         "password_is_short": "identity.account",
+        "begun_at": "identity.account",
         "confirmed_at": "identity.account",
         "closed_at": "identity.account",
     },
@@ -85,3 +91,28 @@ for table in ("auth_group", "auth_group_permissions", "auth_permission", "django
 
 register.cookie("kept_session")
 register.cookie("kept_csrf")
+
+
+def closed(user: str = "") -> Case:
+    """When an ID was closed; one whose address was never confirmed, when it was begun."""
+    unconfirmed = When(Q(**{f"{user}closed_at": None, f"{user}confirmed_at": None}), then=f"{user}begun_at")
+    return Case(unconfirmed, default=f"{user}closed_at", output_field=DateTimeField())
+
+
+register.ends(User, "account.closed", at=closed)
+register.ends(Person, "account.closed", at=Latest(User, link="person", at=closed))
+register.ends(Membership, "account.closed", at=Latest(User, link="person", at=closed, outer="person_id"))
+register.ends("account_emailaddress", "account.closed", at=lambda: closed("user__"))
+register.ends(Message, "account.closed", at=Latest(User, link="person", at=closed, outer="subject"), where=Q(purpose="account"))
+for table in ("consent_choice", "consent_limit", "consent_standingrow"):
+    register.ends(table, "account.closed", at=Latest(User, link="person", at=closed, outer="subject"))
+
+register.ends(StaffMember, "employment.ended", at="until")
+register.ends(Person, "employment.ended", at=Latest(StaffMember, link="user__person", at="until"))
+
+register.ends(SecurityEvent, "event.happened", at="at")
+register.ends(Session, "event.happened", at="expires")
+register.ends(AddressChange, "event.happened", at="until")
+# A factor is in use for as long as the ID is.
+register.ends("mfa_authenticator", "event.happened", at=lambda: closed("user__"))
+register.ends(Person, "event.happened", at=Latest(SecurityEvent, link="subject", at="at"))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from django.db.models import DateTimeField, F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kept.core.register import declarations as register
-from kept.desk.models import Matter, Reveal
+from kept.core.register.moments import Latest
+from kept.desk.models import OPEN_FOR, Matter, Reveal
+from kept.equipment.models import Holding
+from kept.outbox.models import Message
+from kept.people.models import Organisation, Person
 
 WORDS = "One of our own words, from a short list."
 STAFF = "Role and company of the member of staff; who they are is theirs, and stands in their own record."
@@ -39,3 +45,19 @@ register.holds(
     label=lambda reveal: f"{timezone.localtime(reveal.at):%-d %B %Y, %H:%M}",
 )
 register.unlinks(Matter, "opener")
+
+
+def closed(matter: str = "") -> Coalesce:
+    """When a matter was closed, by hand or by itself."""
+    return Coalesce(f"{matter}closed_at", F(f"{matter}worked_at") + OPEN_FOR, output_field=DateTimeField())
+
+
+for purpose, event in (("support", "case.closed"), ("sales", "enquiry.closed")):
+    register.ends(Matter, event, at=closed, where=Q(purpose=purpose))
+    register.ends(Reveal, event, at=lambda: closed("matter__"), where=Q(matter__purpose=purpose))
+    register.ends(Person, event, at=Latest(Matter, link="person", at=closed, where=Q(purpose=purpose)))
+of_support = Q(purpose="support")
+register.ends(Holding, "case.closed", at=Latest(Matter, link="person", at=closed, outer="person_id", where=of_support))
+register.ends(Organisation, "case.closed", at=Latest(Matter, link="person__memberships__organisation", at=closed, where=of_support))
+register.ends(Message, "case.closed", at=Latest(Matter, link="person", at=closed, outer="subject", where=of_support), where=of_support)
+register.born(Reveal, at="at")

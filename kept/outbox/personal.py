@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import DateTimeField, Q
+from django.db.models.functions import Coalesce
+
 from kept.core.register import declarations as register
+from kept.core.register.moments import Latest
+from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
 from kept.outbox.models import Disclosure, Handle, Message, Notice
 
@@ -81,3 +86,12 @@ register.holds(
     nobody={**ON_THE_WAY, "about": "Which correction it follows from.", "reminders": CLERICAL},
     label=lambda row: f"{row.queued_at:%-d %B %Y}, {row.recipient}",
 )
+def ended() -> Coalesce:
+    return Coalesce("delivered_at", "given_up_at", output_field=DateTimeField())
+
+
+register.spares(Message, Q(due_at__isnull=False))
+register.ends(Message, "event.happened", at=ended, where=Q(purpose="security"))
+register.ends(Message, "copy.finished", at=ended, where=Q(purpose="own-data"))
+register.ends(Message, "holding.ended", at=Latest(Holding, link="person", at="until", outer="subject"), where=Q(purpose="registration"))
+register.ends(Message, "unit.shipped", at=ended, where=Q(purpose="safety"))

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet, When
 
 from kept.core import register
+from kept.core.register.moments import Latest
 from kept.people.models import Membership, Organisation, Person
 
 _REACHED = ("account", "security", "registration", "safety", "support", "sales", "requests", "news", "staff")
 _POSTED = ("account", "registration", "safety", "requests")
+_WRITTEN_TO = ("account", "registration", "support", "sales", "requests", "news", "staff")
 
 register.holds(
     Person,
     subject="self",
     title="You",
     purposes=("account", "registration", "safety", "support", "sales"),
-    purposes_of={"name": _REACHED, "email": _REACHED, "address": _POSTED, "country": _POSTED, "language": ("account", "requests")},
+    purposes_of={"name": _REACHED, "email": _REACHED, "address": _POSTED, "country": _POSTED, "language": _WRITTEN_TO},
     columns={"language": "contact.preferences"},
     nobody={"controller": "Which company of the group answers; it follows from the region."},
 )
@@ -56,3 +59,15 @@ def _leave(subject: UUID, rows: QuerySet[Any]) -> int:
 
 
 register.erases(Membership, _leave)
+register.born(Membership, at="since")
+
+
+def withdrawn() -> Case:
+    """A yes is withdrawn by the no after it; until then it holds."""
+    later = apps.get_model("consent", "Choice").objects.filter(subject=OuterRef("subject"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk"))
+    return Case(When(Q(answer="no") | Exists(later), then="at"), default=None, output_field=DateTimeField())
+
+
+register.ends(Person, "consent.withdrawn", at=Latest("consent_choice", link="subject", at=withdrawn, where=Q(purpose="news", answer__in=["yes", "no"])))
+# An organisation is there for its members.
+register.ends(Organisation, "account.closed", at=Latest(Membership, link="organisation", at="until"))

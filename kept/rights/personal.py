@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import DateTimeField, Q
+from django.db.models.functions import Coalesce
+
 from kept.core.register import declarations as register
 from kept.rights.models import Copy
 
@@ -33,3 +36,7 @@ register.holds(
     label=lambda copy: f"Copy of {copy.asked_at:%-d %B %Y}",
 )
 register.file("copy", category="rights.request", purposes=("own-data",), title="Finished copies")
+register.ends(Copy, "copy.finished", at=lambda: Coalesce("finished_at", "stopped_at", output_field=DateTimeField()))
+register.spares(Copy, Q(due_at__isnull=False))
+register.carries(Copy, "file")
+register.born(Copy, at="asked_at")

@@ -16,7 +16,7 @@ from kept.core.ledger import versions
 from kept.core.ledger.models import Version
 from kept.core.policy.folder import PolicyError, load
 from kept.core.policy.model import Policy
-from kept.core.register import check_holdings, check_promises, live
+from kept.core.register import check_holdings, check_lifetimes, check_promises, live
 from kept.core.register.findings import IDS, Finding, Level
 from kept.core.register.inventory import Table, tables
 
@@ -61,6 +61,7 @@ def stopped_recipients(policy: Policy, at: date | None = None) -> frozenset[str]
 def _code_alone(inventory: list[Table], stored: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
     yield from check_holdings.undeclared(inventory)
     yield from check_holdings.misdeclared()
+    yield from check_lifetimes.misdeclared()
     yield from check_holdings.in_the_clear(inventory)
     surplus = list(check_holdings.surplus(inventory, stored))
     # A migration that still waits may be the very one that drops the column.
@@ -70,6 +71,8 @@ def _code_alone(inventory: list[Table], stored: Mapping[str, frozenset[str]]) ->
 
 def _against(policy: Policy, inventory: list[Table], at: date) -> Iterator[Finding]:
     yield from check_holdings.uncovered(policy, inventory)
+    yield from check_lifetimes.without_end(policy, inventory)
+    yield from check_lifetimes.without_place_to_go(policy, inventory)
     yield from check_promises.purposes(policy)
     yield from check_promises.recipients(policy)
     yield from check_promises.cookies(policy)

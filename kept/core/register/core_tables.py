@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Case, DateTimeField, Exists, OuterRef, When
+
 from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch, Version
 from kept.core.register import declarations as register
@@ -78,5 +80,19 @@ register.holds(
     },
     label=lambda row: f"File of {row.day:%d %B %Y}, {row.size} bytes",
 )
+
+
+def overtaken() -> Case:
+    """An answer counts until the next one for the same purpose. The last one stands, and goes with the person."""
+    later = Choice.objects.filter(subject=OuterRef("subject"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk"))
+    return Case(When(Exists(later), then="at"), default=None, output_field=DateTimeField())
+
+
+register.ends(Choice, "event.happened", at=overtaken)
+register.born(Choice, at="recorded_at")
+register.ends(Limit, "event.happened", at="until")
+register.born(Limit, at="since")
+# Where somebody stands lives exactly as long as their key.
+register.ends(StandingRow, "event.happened", at=None)
 
 register.nobody(ProofAnswer, because="What each proof said last: a state, a figure, a sentence without values.")

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 Target = type[Model] | str
 Rows = Callable[[UUID, QuerySet[Any]], int]
@@ -117,6 +117,27 @@ class Hold:
     place: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """When the event that a purpose counts from happened for a row. ``at``: a look-up path, or what ``lifetimes`` knows. ``where``: for which rows."""
+
+    target: Target
+    event: str
+    at: Any
+    where: Q | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What else the sweep must know of a table: ``what`` it is, and a column or a condition."""
+
+    target: Target
+    what: str
+    said: Any
+    place: str
+
+
 @dataclass(slots=True)
 class Register:
     """Everything declared so far, in the order of declaration."""
@@ -131,6 +152,8 @@ class Register:
     unlinks: list[Unlinks] = field(default_factory=list)
     shared: list[Shared] = field(default_factory=list)
     law: list[Hold] = field(default_factory=list)
+    ends: list[Ends] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
 
 
 DECLARED = Register()
@@ -224,3 +247,32 @@ def hold(
     ``purpose`` alone may use and which dies at its date; every other sealed field of the row must be nullable, and is emptied.
     """
     DECLARED.law.append(Hold(target, tuple(fields), duty, purpose, keeper, country, since, _place()))
+
+
+def ends(target: Target, event: str, *, at: Any, where: Q | None = None) -> None:
+    """Declare when an event of the policy (``purposes.toml`` [events]) happened for a row: from then on a purpose's term runs.
+
+    ``at``: a look-up path to a date or a time, a function that gives an expression, or ``moments.Latest`` over rows of
+    another table. Where it is empty, the event has not happened yet, and the row lives; None says that it never happens to
+    the row alone. ``where``: rows for which it counts at all; no other is held for a purpose that counts from it. Several
+    rooms may speak of one event: then the last of all counts.
+    """
+    DECLARED.ends.append(Ends(target, event, at, where, _place()))
+
+
+def born(target: Target, *, at: str) -> None:
+    """Declare when a row was collected, for tables without sealed values: it keeps the limits of the version of that day.
+
+    Without it, what is not sealed keeps to the shortest term of all versions.
+    """
+    DECLARED.details.append(Detail(target, "born", at, _place()))
+
+
+def spares(target: Target, condition: Q) -> None:
+    """Declare which rows still have work to do, and are left alone until it is done."""
+    DECLARED.details.append(Detail(target, "spares", condition, _place()))
+
+
+def carries(target: Target, *columns: str) -> None:
+    """Declare which columns name a sealed file that dies with the row."""
+    DECLARED.details.append(Detail(target, "carries", columns, _place()))

@@ -34,6 +34,8 @@ IDS = {
     "kept.E016": "The policy cannot be read.",
     "kept.E017": "A language of the policy lacks a paragraph of another.",
     "kept.E018": "The database did not answer.",
+    "kept.E019": "Nothing says when a term begins: something held would live for ever.",
+    "kept.E020": "A value outlives its purposes, because it cannot be emptied while its row is kept.",
     "kept.D001": "A transfer mechanism is dead: that recipient gets nothing.",
     "kept.D002": "A contract is not in force: that recipient gets nothing.",
     "kept.N001": "The edited folder differs from the version in force.",

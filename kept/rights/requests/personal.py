@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 
 from kept.core.register import declarations as register
+from kept.core.register.moments import Latest
+from kept.outbox.models import Message
+from kept.people.models import Person
 from kept.rights.requests.models import Attachment, Request, Step
 
 WORDS = "One of our own words, from a short list."
@@ -43,3 +47,10 @@ register.holds(
 register.erases(Request, "forget")
 register.erases(Step, lambda subject, rows: rows.update(reason=None))
 register.file("request", category=ASKED, purposes=("requests",), title="Files that came with a request")
+
+register.ends(Request, "request.closed", at="closed_at")
+register.ends(Step, "request.closed", at="request__closed_at")
+register.ends(Attachment, "request.closed", at="request__closed_at")
+register.carries(Attachment, "file")
+register.ends(Person, "request.closed", at=Latest(Request, link="person", at="closed_at"))
+register.ends(Message, "request.closed", at=Latest(Request, link="person", at="closed_at", outer="subject"), where=Q(purpose="requests"))

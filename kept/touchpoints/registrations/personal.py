@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import Case, DateField, DateTimeField, When
+from django.db.models.functions import Coalesce, TruncDate
+
 from kept.core.register import declarations as register
 from kept.touchpoints.registrations.models import Claim, Draft, Registration
 
@@ -42,3 +45,20 @@ register.holds(
     label=lambda row: f"Claim {row.reference}",
 )
 register.file("proof-of-purchase", category="equipment.proof", purposes=("registration",), title="Proofs of purchase")
+
+
+def given_back() -> Case:
+    """The product it led to was given back; where it leads to none any more, when it was undone or made."""
+    undone = Coalesce("undone_at", "registered_at")
+    return Case(When(holding=None, then=undone), default="holding__until", output_field=DateTimeField())
+
+
+def shipped() -> Coalesce:
+    return Coalesce("holding__unit__shipped", TruncDate("registered_at"), output_field=DateField())
+
+
+register.ends(Registration, "holding.ended", at=given_back)
+register.ends(Registration, "unit.shipped", at=shipped)
+register.ends(Draft, "holding.ended", at="started_at")
+register.ends(Claim, "holding.ended", at="decided_at")
+register.carries(Claim, "proof")

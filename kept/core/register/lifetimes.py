@@ -1,0 +1,296 @@
+"""How long each value lives: until the last purpose that holds it has ended. One rule, for the sweep, the proof and the person's page.
+
+A purpose ends for a row when its event happened (``register.ends``) and its term has passed since. Where the event has not
+happened, it goes on. A value keeps the limits of the version it was collected under: a term that was made shorter acts at
+once, a longer one only on what was collected under it; so each purpose ends by the shortest of today's terms and the
+value's own. A right of the person is a reason to hold only what it brought forth: what is of its kind (``rights.``), or
+where a room says by ``ends`` that it counts.
+
+The rule costs nothing as long as all versions say the same of a table; only where they differ are values told apart, by the
+number in each one's header, which needs no key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+from django.db.models import BinaryField, F, Func, Q
+from django.db.models.lookups import In
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.core.policy.duration import Duration
+from kept.core.policy.model import Policy, Purpose
+from kept.core.register import moments
+from kept.core.register.declarations import DECLARED
+from kept.core.register.dormancy import dormant
+from kept.core.register.inventory import Column, Kind, Table, table_name
+from kept.core.register.moments import LONG_AGO, Cutoff, Latest
+
+__all__ = ["LONG_AGO", "Clock", "Death", "Latest", "cutoff", "dead", "death", "detail", "moments_of", "reasons"]
+
+OF_A_RIGHT = "rights."
+Limits = tuple[tuple[tuple[str, Cutoff], ...], ...]
+"""For each purpose the ways in which it ends: (event, what is over by now)."""
+
+
+class VersionOf(Func):
+    """The number of the policy version in the header of a sealed value, as four bytes."""
+
+    template = "substr(%(expressions)s, 2, 4)"
+    output_field = BinaryField()
+
+
+@dataclass(slots=True)
+class Clock:
+    """One moment, and every version of the policy that has a say at it."""
+
+    now: datetime = field(default_factory=timezone.now)
+    ruling: versions.Ruling = field(default_factory=versions.current)
+    _versions: list[tuple[int, datetime, Policy]] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[tuple[int, datetime, Policy]]:
+        """(number, published at, policy), oldest first."""
+        if not self._versions:
+            rows = sorted(versions.all_versions(), key=lambda row: row.number)
+            self._versions = [(row.number, row.published_at, versions.version(row.number)) for row in rows]
+        return self._versions
+
+    def own(self, number: int) -> Policy | None:
+        """The policy of a version; None for a number nobody published."""
+        return next((policy for known, _, policy in self.all if known == number), None)
+
+    def at(self, born: datetime) -> int:
+        """The version that was published last by then."""
+        return max((number for number, published, _ in self.all if published <= born), default=self.all[0][0])
+
+    def limits(self, table: Table, column: Column, number: int) -> Limits:
+        """How a column's purposes end for what was collected under a version. () when nothing holds it."""
+        own = self.own(number)
+        if own is not None and not reasons(own, table, column):
+            # It knew the purposes under other names: then today's terms alone can be meant.
+            own = None
+        found = []
+        for purpose in reasons(self.ruling.policy, table, column):
+            binding = [*self.ruling.policies, *([own] if own and not purpose.right else [])]
+            terms = [policy.purposes.get(purpose.id) for policy in binding]
+            if all(term is not None and column.category in term.uses for term in terms):
+                found.append(tuple(sorted({(term.from_event, cutoff(term.duration, self.now)) for term in terms if term}, key=_order)))
+        return tuple(found)
+
+
+def reasons(policy: Policy, table: Table, column: Column) -> list[Purpose]:
+    """The purposes that hold a column by a policy, where their touchpoint is installed."""
+    known = [policy.purposes[id] for id in column.purposes if id in policy.purposes and column.category in policy.purposes[id].uses]
+    return [purpose for purpose in known if not dormant(purpose) and (not purpose.right or _brought_forth(table, column, purpose))]
+
+
+def dead(clock: Clock, table: Table, columns: Sequence[Column]) -> Q | None:
+    """The condition for rows in which nothing holds any of these columns any more. None when no row can be meant."""
+    conditions: dict[Any, Q] = {}
+    for column in columns:
+        if not reasons(clock.ruling.policy, table, column):
+            return None
+        found = _of_column(clock, table, column)
+        if found is None:
+            return None
+        conditions.update(found)
+    whole = Q()
+    for condition in conditions.values():
+        whole &= condition
+    for spared in detail(table, "spares"):
+        whole &= ~spared
+    return whole
+
+
+def detail(table: Table, what: str) -> list[Any]:
+    """What ``register.born``, ``spares`` and ``carries`` say of a table."""
+    return [said.said for said in DECLARED.details if said.what == what and table_name(said.target) == table.name]
+
+
+def _of_column(clock: Clock, table: Table, column: Column) -> dict[Any, Q] | None:
+    """Conditions by what they ask, so that columns with the same purposes ask once. Usually one for each purpose."""
+    by_limits: dict[Limits, list[int]] = {}
+    for number, _, _ in clock.all:
+        by_limits.setdefault(clock.limits(table, column, number), []).append(number)
+    if len(by_limits) == 1:
+        return _ended(table, next(iter(by_limits)))
+    alternatives = Q()
+    for limits, numbers in by_limits.items():
+        found = _ended(table, limits)
+        if found is not None:
+            alternatives |= _collected_under(clock, table, column, numbers, _together(found))
+    if not alternatives:
+        return None
+    if column.kind is Kind.SEALED:
+        alternatives |= Q(**{f"{column.attribute}__isnull": True})
+    return {(column.name, tuple(by_limits)): alternatives}
+
+
+def _ended(table: Table, limits: Limits) -> dict[Any, Q] | None:
+    """Every purpose has ended, each in one of its ways. None when one of them never can."""
+    assert table.model is not None
+    if not limits:
+        # What nothing holds is a finding of the check, and never a reason to delete.
+        return None
+    conditions: dict[Any, Q] = {}
+    for ways in limits:
+        known = [found for event, limit in ways if (found := moments.over(table.model, event, limit)) is not None]
+        if not known:
+            return None
+        conditions[ways] = known[0] if len(known) == 1 else _either(known)
+    return conditions
+
+
+def _collected_under(clock: Clock, table: Table, column: Column, numbers: list[int], ended: Q) -> Q:
+    if column.kind is Kind.SEALED:
+        wanted = [number.to_bytes(4, "big") for number in numbers]
+        return Q(In(VersionOf(F(column.attribute)), wanted)) & ended
+    born = detail(table, "born")
+    if not born:
+        return ended
+    spans = Q()
+    published = [(number, at) for number, at, _ in clock.all]
+    for place, (number, at) in enumerate(published):
+        if number in numbers:
+            after = Q() if place == 0 else Q(**{f"{born[0]}__gte": at})
+            spans |= after & (Q(**{f"{born[0]}__lt": published[place + 1][1]}) if place + 1 < len(published) else Q(**{f"{born[0]}__isnull": False}))
+    return spans & ended
+
+
+def _together(conditions: Mapping[Any, Q]) -> Q:
+    whole = Q()
+    for condition in conditions.values():
+        whole &= condition
+    return whole
+
+
+def _either(conditions: Iterable[Q]) -> Q:
+    whole = Q()
+    for condition in conditions:
+        whole |= condition
+    return whole
+
+
+def _brought_forth(table: Table, column: Column, purpose: Purpose) -> bool:
+    return column.category.startswith(OF_A_RIGHT) or bool(moments.said_of(table.name, purpose.from_event))
+
+
+def _order(way: tuple[str, Cutoff]) -> tuple[str, datetime]:
+    return way[0], way[1].moment
+
+
+# When a value dies --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """``day``: when it will be deleted, None while an event has not happened yet; ``purpose`` is the one that holds it longest."""
+
+    day: date | None
+    purpose: Purpose
+
+    @property
+    def words(self) -> str:
+        """ "3 years after your case is closed"."""
+        return self.purpose.kept_until()
+
+
+Moments = Mapping[str, date | None]
+
+
+def moments_of(table: Table, rows: models.QuerySet[Any], clock: Clock) -> dict[Any, dict[str, date | None]]:
+    """When each event happened, for each of these rows (by primary key). One query."""
+    assert table.model is not None
+    events = sorted({event for column in table.columns if column.personal for _, _, policy in clock.all for event in _events(policy, table, column)})
+    asked = {f"kept_{place}_{part}": (event, one) for place, event in enumerate(events) for part, one in enumerate(moments.expressions(table.model, event))}
+    born = detail(table, "born")
+    found: dict[Any, dict[str, date | None]] = {}
+    annotated = rows.order_by().annotate(**{name: one for name, (_, one) in asked.items()})
+    for pk, *values in annotated.values_list("pk", *asked, *([born[0]] if born else [])):
+        happened: dict[str, date | None] = {}
+        for (event, _), value in zip(asked.values(), values, strict=False):
+            before = happened.get(event, LONG_AGO)
+            happened[event] = None if before is None or value is None else max(before, value, key=_moment)
+        found[pk] = happened | ({"born": values[-1]} if born else {})
+    return found
+
+
+def death(clock: Clock, table: Table, column: Column, happened: Moments, version: int | None = None) -> Death | None:
+    """When a value of the column dies, in a row for which the events ``happened``. None when nothing holds it. ``version``: its own.
+
+    What is not sealed is the row's own record, and goes with the row.
+    """
+    number = version if version is not None else _version_of_plain(clock, happened)
+    own = clock.own(number) if number else None
+    alike = [column] if column.kind is Kind.SEALED else [other for other in table.columns if other.personal]
+    holding = {purpose.id: (purpose, other) for other in alike for purpose in reasons(clock.ruling.policy, table, other)}
+    ends = [(_end(clock, own, purpose, other, happened), purpose) for purpose, other in holding.values()]
+    ends = [end for end in ends if end[0] is not _NOT_HELD]
+    if not ends:
+        return None
+    open_ended = [purpose for end, purpose in ends if end is None]
+    if open_ended:
+        return Death(None, max(open_ended, key=lambda purpose: purpose.duration.length()))
+    last, purpose = max(((end, purpose) for end, purpose in ends if end), key=lambda one: one[0])
+    return Death(max(_day(last), timezone.localdate(clock.now)), purpose)
+
+
+_NOT_HELD = LONG_AGO - timedelta(days=1)
+
+
+def _end(clock: Clock, own: Policy | None, purpose: Purpose, column: Column, happened: Moments) -> datetime | None:
+    """The moment a purpose ends for a value, by the first of all terms that bind it; None while nobody can say."""
+    binding = [*clock.ruling.policies, *([own] if own and not purpose.right else [])]
+    terms = [policy.purposes.get(purpose.id) for policy in binding]
+    if not all(term is not None and column.category in term.uses for term in terms):
+        return _NOT_HELD
+    ends = [term.duration.after(_moment(at)) for term in terms if term and (at := happened.get(term.from_event)) is not None]
+    return min(ends, default=None)
+
+
+def _version_of_plain(clock: Clock, happened: Moments) -> int | None:
+    born = happened.get("born")
+    return clock.at(_moment(born)) if born else None
+
+
+def _events(policy: Policy, table: Table, column: Column) -> set[str]:
+    return {purpose.from_event for purpose in reasons(policy, table, column)}
+
+
+def _moment(at: date) -> datetime:
+    """A day begins at midnight, in the company's time."""
+    return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, tzinfo=timezone.get_default_timezone())
+
+
+def _day(at: datetime) -> date:
+    return timezone.localdate(at) if at > LONG_AGO else at.date()
+
+
+@lru_cache(maxsize=256)
+def cutoff(duration: Duration, now: datetime) -> Cutoff:
+    """The last moment, and the last day, after which the duration has passed by ``now``. Exact, month ends and leap days included."""
+    first, last = int(LONG_AGO.timestamp() * 1_000_000), int(now.timestamp() * 1_000_000)
+    start = datetime(1970, 1, 1, tzinfo=UTC)
+    while first < last:
+        middle = (first + last + 1) // 2
+        if duration.after(start + timedelta(microseconds=middle)) <= now:
+            first = middle
+        else:
+            last = middle - 1
+    today = timezone.localdate(now)
+    low, high = LONG_AGO.toordinal(), today.toordinal()
+    while low < high:
+        middle = (low + high + 1) // 2
+        if duration.after(date.fromordinal(middle)) <= today:
+            low = middle
+        else:
+            high = middle - 1
+    return Cutoff(start + timedelta(microseconds=first), date.fromordinal(low))
+
