@@ -68,6 +68,8 @@ def withdrawn() -> Case:
     return Case(When(Q(answer="no") | Exists(later), then="at"), default=None, output_field=DateTimeField())
 
 
-register.ends(Person, "consent.withdrawn", at=Latest("consent_choice", link="subject", at=withdrawn, where=Q(purpose="news", answer__in=["yes", "no"])))
+register.ends(
+    Person, "consent.withdrawn", at=Latest("consent_choice", link="subject", at=withdrawn, where=Q(purpose="news", answer__in=["yes", "no"]))
+)
 # An organisation is there for its members.
 register.ends(Organisation, "account.closed", at=Latest(Membership, link="organisation", at="until"))

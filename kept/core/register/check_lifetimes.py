@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, FieldError
 
 from kept.core.policy.model import Policy
 from kept.core.register import moments
-from kept.core.register.declarations import DECLARED
+from kept.core.register.declarations import DECLARED, Detail, Ends
 from kept.core.register.findings import Finding
 from kept.core.register.inventory import Kind, Table, columns_of, models_by_table, table_name
 from kept.core.register.lifetimes import reasons
@@ -51,7 +51,8 @@ def without_place_to_go(policy: Policy, tables: Iterable[Table]) -> Iterator[Fin
 def misdeclared() -> Iterator[Finding]:
     """``register.ends`` and its companions about tables, columns and paths that are not there."""
     owned = models_by_table()
-    for said in (*DECLARED.ends, *DECLARED.details):
+    every: list[Ends | Detail] = [*DECLARED.ends, *DECLARED.details]
+    for said in every:
         model = owned.get(table_name(said.target))
         if model is None:
             yield Finding(
@@ -63,6 +64,12 @@ def misdeclared() -> Iterator[Finding]:
         try:
             if model is not None:
                 list(moments.expressions(model, end.event))
-                str(model._base_manager.annotate(**{f"kept_{place}": one for place, one in enumerate(moments.expressions(model, end.event))}).values("pk").query)
-        except (FieldDoesNotExist, ValueError, TypeError, LookupError) as wrong:
-            yield Finding("kept.E003", f"{end.place}: the time of {end.event} does not lead anywhere ({wrong}).", "Write a look-up path to a date or a time.")
+                str(
+                    model._base_manager.annotate(**{f"kept_{place}": one for place, one in enumerate(moments.expressions(model, end.event))})
+                    .values("pk")
+                    .query
+                )
+        except (FieldDoesNotExist, FieldError, ValueError, TypeError, LookupError) as wrong:
+            yield Finding(
+                "kept.E003", f"{end.place}: the time of {end.event} does not lead anywhere ({wrong}).", "Write a look-up path to a date or a time."
+            )

@@ -209,7 +209,9 @@ def moments_of(table: Table, rows: models.QuerySet[Any], clock: Clock) -> dict[A
     """When each event happened, for each of these rows (by primary key). One query."""
     assert table.model is not None
     events = sorted({event for column in table.columns if column.personal for _, _, policy in clock.all for event in _events(policy, table, column)})
-    asked = {f"kept_{place}_{part}": (event, one) for place, event in enumerate(events) for part, one in enumerate(moments.expressions(table.model, event))}
+    asked = {
+        f"kept_{place}_{part}": (event, one) for place, event in enumerate(events) for part, one in enumerate(moments.expressions(table.model, event))
+    }
     born = detail(table, "born")
     found: dict[Any, dict[str, date | None]] = {}
     annotated = rows.order_by().annotate(**{name: one for name, (_, one) in asked.items()})
@@ -293,4 +295,3 @@ def cutoff(duration: Duration, now: datetime) -> Cutoff:
         else:
             high = middle - 1
     return Cutoff(start + timedelta(microseconds=first), date.fromordinal(low))
-
