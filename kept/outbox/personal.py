@@ -86,6 +86,8 @@ register.holds(
     nobody={**ON_THE_WAY, "about": "Which correction it follows from.", "reminders": CLERICAL},
     label=lambda row: f"{row.queued_at:%-d %B %Y}, {row.recipient}",
 )
+
+
 def ended() -> Coalesce:
     return Coalesce("delivered_at", "given_up_at", output_field=DateTimeField())
 
@@ -95,3 +97,15 @@ register.ends(Message, "event.happened", at=ended, where=Q(purpose="security"))
 register.ends(Message, "copy.finished", at=ended, where=Q(purpose="own-data"))
 register.ends(Message, "holding.ended", at=Latest(Holding, link="person", at="until", outer="subject"), where=Q(purpose="registration"))
 register.ends(Message, "unit.shipped", at=ended, where=Q(purpose="safety"))
+
+
+def arrived() -> Coalesce:
+    return Coalesce("acknowledged_at", "stopped_at", "sent_at", output_field=DateTimeField())
+
+
+for delivery in (Disclosure, Notice):
+    register.spares(delivery, Q(due_at__isnull=False) | Q(by_hand=True, acknowledged_at=None, stopped_at=None))
+    register.ends(delivery, "event.happened", at=arrived)
+    register.born(delivery, at="queued_at")
+    # What a recipient calls somebody is needed for as long as anything we gave them may have to be followed.
+    register.ends(Handle, "event.happened", at=Latest(delivery, link="handle", at=arrived, outer="handle"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from kept.core.register import declarations as register
 from kept.rights.erasure.models import Erasure, Record
@@ -40,3 +41,6 @@ register.holds(
     label=lambda erasure: f"Erasure asked for on {erasure.asked_at:%-d %B %Y}",
 )
 register.erases(Erasure, _outlive)
+register.ends(Erasure, "request.closed", at=lambda: Coalesce("finished_at", "undone_at", output_field=DateTimeField()))
+register.spares(Erasure, Q(due_at__isnull=False))
+register.born(Erasure, at="asked_at")
