@@ -1,4 +1,4 @@
-"""The ledger's tables. Rows are only ever added; the fold's own bookkeeping is the one row that changes."""
+"""The ledger's tables. Rows are only ever added; the fold's own bookkeeping is the one row that changes, and ``prune`` takes away what acts past their term said."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class LedgerIsAppendOnly(Exception):
-    """The ledger is written by ``record``, ``fold`` and ``publish``, and never changed."""
+    """The ledger is written by ``record``, ``fold`` and ``publish``, pruned by ``prune``, and changed by nobody else."""
 
 
 class AppendOnly(models.QuerySet[Any]):
@@ -56,7 +56,7 @@ class Touch(models.Model):
     """The index by person: leaf number ``leaf`` holds act ``seq`` and touches the alias that begins with ``mark``.
 
     Eight bytes of a random alias, as a number, make half the index of sixteen as bytes; the row itself says the rest.
-    An act that touches nobody stands under 0.
+    An act that touches nobody stands under 0, one past its term under -1.
     """
 
     pk = models.CompositePrimaryKey("leaf", "mark")

@@ -11,6 +11,9 @@ A packed row, version 1::
 A commitment is SHA-256(salt ‖ canonical JSON of [header, detail]). The salt is 32 bytes made from the person's own key, so
 nobody can guess a commitment open, and nobody at all once the key is destroyed. Ordering by commitment hides who came first.
 A row's leaf in the ledger's tree holds 64 bytes: the RFC 6962 root over its commitments ‖ the row's digest.
+
+A pruned row, version 2, is what is left of an act past its term: ``2`` and those 64 bytes. The tree stands on them as before, and
+nothing can be learned from them.
 """
 
 from __future__ import annotations
@@ -23,7 +26,8 @@ from typing import Any
 
 from kept.core.ledger import merkle
 
-VERSION = 1
+VERSION, PRUNED = 1, 2
+LEAF = 64
 ALIAS = 16
 SALT = 32
 _MARK = ALIAS + merkle.SIZE
@@ -32,6 +36,10 @@ _HEAD = 3
 
 class RowBroken(ValueError):
     """These bytes are no packed row, or no longer the one that was written."""
+
+
+class RowPruned(RowBroken):
+    """The act is past its term: only its leaf is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,27 @@ def leaf(packed: bytes) -> tuple[bytes, tuple[bytes, ...]]:
     return merkle.root_of([packed[at + ALIAS : at + _MARK] for at in ends]) + digest, tuple([packed[at : at + ALIAS] for at in ends])
 
 
+def entry(packed: bytes) -> bytes:
+    """The 64 bytes of a row's leaf, also of a pruned one. Raises RowBroken."""
+    if packed[:1] == bytes((PRUNED,)) and len(packed) == 1 + LEAF:
+        return packed[1:]
+    return leaf(packed)[0]
+
+
+def prune(packed: bytes) -> bytes:
+    """What is left of a row past its term. Raises RowBroken: what was changed is kept as evidence."""
+    return bytes((PRUNED,)) + leaf(packed)[0]
+
+
+def pruned_id(packed: bytes) -> bytes:
+    """The 16 bytes that stand in the place of a pruned act's id: made from its leaf, so that nobody can choose them."""
+    return sha256(b"kept pruned act" + packed).digest()[:16]
+
+
 def unpack(packed: bytes) -> Row:
-    """The whole row. Raises RowBroken."""
+    """The whole row. Raises RowBroken; RowPruned where only the leaf is left."""
+    if packed[:1] == bytes((PRUNED,)) and len(packed) == 1 + LEAF:
+        raise RowPruned("The act is past its term, and was pruned.")
     if len(packed) < _HEAD + merkle.SIZE:
         raise RowBroken("The row is cut short.")
     _, aliases = leaf(packed)

@@ -27,6 +27,8 @@ KINDS = frozenset(
         "acknowledged",
         "published",
         "erased",
+        "expired",
+        "pruned",
         "copied",
         "signed-in",
         "sent",

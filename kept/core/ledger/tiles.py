@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from kept.core.ledger import merkle
 from kept.core.ledger.models import Act, Checkpoint, Tile, Touch
-from kept.core.ledger.pack import leaf
+from kept.core.ledger.pack import entry
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -110,5 +110,5 @@ def _entries(number: int, width: int, signed: int) -> bytes:
         raise NoSuchTile(f"entries/{number}")
     order = dict(Touch.objects.filter(leaf__gte=start, leaf__lt=start + width).values_list("leaf", "seq"))
     packed = dict(Act.objects.filter(seq__in=order.values()).values_list("seq", "packed"))
-    entries = [leaf(bytes(packed[order[at]]))[0] for at in range(start, start + width)]
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    entries = [entry(bytes(packed[order[at]])) for at in range(start, start + width)]
+    return b"".join(len(one).to_bytes(2, "big") + one for one in entries)

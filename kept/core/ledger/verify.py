@@ -8,15 +8,16 @@ from datetime import UTC
 from itertools import groupby
 from json import JSONDecodeError
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError, connection
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import merkle, sign, tiles
+from kept.core.ledger import merkle, prune, sign, tiles
 from kept.core.ledger.history import acts_of_nobody
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch
 from kept.core.ledger.offline import ProofBroken
-from kept.core.ledger.pack import RowBroken, mark, unpack
+from kept.core.ledger.pack import RowBroken, RowPruned, entry, mark, pruned_id, unpack
 from kept.core.ledger.versions import VersionBroken, all_versions, examine
 
 # More than this many findings say nothing new.
@@ -50,6 +51,8 @@ def _findings(state: FoldState, start: int) -> Iterator[str]:
     yield from _readable("versions", _versions())
     yield from _readable("rows", _leaves(state, start // tiles.WIDTH * tiles.WIDTH))
     yield from _readable("rows that wait", _waiting(state))
+    if start == 0:
+        yield from _readable("pruned rows", _pruned())
     yield from _readable("tiles", _tiles(state, start))
     yield from _readable("checkpoints", _checkpoints(state))
 
@@ -122,6 +125,8 @@ def _row(packed: bytes, act_id: Any, moment: Any, marks: list[int], tile_hash: b
     """What is wrong with a row, or nothing."""
     try:
         row = unpack(packed)
+    except RowPruned:
+        return _pruned_row(packed, act_id, moment, marks, tile_hash)
     except (RowBroken, IndexError, ValueError, JSONDecodeError):
         return "its bytes were changed."
     if row.header.get("id") != str(act_id):
@@ -134,6 +139,29 @@ def _row(packed: bytes, act_id: Any, moment: Any, marks: list[int], tile_hash: b
         if merkle.leaf_hash(merkle.root_of(row.commitments) + row.digest) != tile_hash:
             return "it is not what the tree was made of."
     return ""
+
+
+def _pruned_row(packed: bytes, act_id: Any, moment: Any, marks: list[int], tile_hash: bytes | None) -> str:
+    """Of a pruned act only the leaf is left, and every column follows from it."""
+    if tile_hash is None:
+        return "it was pruned before it was in the tree."
+    if act_id != UUID(bytes=pruned_id(packed)) or moment != prune.EPOCH:
+        return "its id or its time was changed after it was pruned."
+    if marks != [prune.MARK]:
+        return "the index by person still names people it touched."
+    return "" if merkle.leaf_hash(entry(packed)) == tile_hash else "it is not what the tree was made of."
+
+
+def _pruned() -> Iterator[str]:
+    """As many rows are pruned as acts of pruning say: nothing was made to vanish in silence."""
+    try:
+        said = sum(act["payload"]["rows"] for act in acts_of_nobody(["pruned"]))
+    except (RowBroken, IndexError, KeyError, ValueError, TypeError):
+        yield "The acts of pruning cannot be read, so the pruned rows cannot be counted."
+        return
+    found = Act.objects.filter(at=prune.EPOCH).count()
+    if found != said:
+        yield f"{found} rows were pruned, and the acts of pruning say {said}."
 
 
 def _indexed(start: int) -> Iterator[tuple[int, list[int], tuple[int, int, Any, Any, bytes] | None]]:
