@@ -98,6 +98,32 @@ class Prepared:
         return worded
 
 
+class Counts:
+    """How many rows several queries have, asked as one: each is built from one slot."""
+
+    def __init__(self, builds: Sequence[Callable[[Any], models.QuerySet[Any, Any]]]) -> None:
+        self._builds = builds
+        self._worded: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def ask(self, value: Any) -> list[int]:
+        """In the order of the queries."""
+        sql, params = self._worded.get(connection.vendor) or self._word()
+        given = _fit(value)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [given if type(part) is Slot else part for part in params])
+            found = dict(cursor.fetchall())
+        return [found[place] for place in range(len(self._builds))]
+
+    def _word(self) -> tuple[str, tuple[Any, ...]]:
+        parts, params = [], []
+        for place, build in enumerate(self._builds):
+            sql, some = build(Slot(0)).order_by().values("pk").query.get_compiler(connection=connection).as_sql()
+            parts.append(f"SELECT {place}, count(*) FROM ({sql}) AS counted")
+            params.extend(some)
+        worded = self._worded[connection.vendor] = (" UNION ALL ".join(parts), tuple(params))
+        return worded
+
+
 def _of_models(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
     """As Django's ModelIterable builds them."""
     select, info = compiler.select, compiler.klass_info

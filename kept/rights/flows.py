@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register.holdings import holdings
+from kept.core.register.holdings import counted
 from kept.core.vault import gate
 from kept.core.vault.errors import VaultError
 from kept.core.vault.files import SealedFile
@@ -47,7 +47,7 @@ class CopyStillValid(Exception):
 
 def count(subject: UUID) -> int:
     """How many records a whole copy would hold."""
-    return sum(holding.count() for holding in holdings(subject))
+    return sum(holding.known or 0 for holding in counted(subject))
 
 
 def ask(*, subject: UUID, proof: SessionProof, categories: Sequence[str]) -> Copy:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
-from kept.core.register.holdings import Holding, Row, Withheld, holdings
+from kept.core.register.holdings import Holding, Row, Withheld, counted
 from kept.core.register.inventory import Column, Kind
 from kept.core.vault.values import Erased, provenance
 
@@ -72,7 +72,9 @@ class Group:
 
 def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None) -> Iterator[Group]:
     """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken."""
-    for holding in sorted(holdings(subject), key=_nearness):
+    for holding in sorted(counted(subject), key=_nearness):
+        if not holding.known:
+            continue
         columns = [(place, column) for place, column in enumerate(holding.columns) if categories is None or column.category in categories]
         if columns:
             yield Group(holding.title, holding.table, tuple(records(holding, policy, columns)))

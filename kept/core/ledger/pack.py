@@ -67,7 +67,11 @@ class Row:
 def canonical(value: Any) -> bytes:
     """One value, one spelling: UTF-8 JSON with sorted keys and no spaces. Fractions are refused, as they have several spellings."""
     _refuse_fractions(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _spelled(value).encode()
+
+
+# Made once: ``json.dumps`` makes one each time it is asked for anything but its defaults.
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def commitment(salt: bytes, header: Mapping[str, Any], detail: Mapping[str, Any]) -> bytes:
@@ -148,11 +152,16 @@ def unpack(packed: bytes) -> Row:
 
 
 def _refuse_fractions(value: Any) -> None:
+    kind = type(value)
+    if kind is str or kind is int:
+        return
     if isinstance(value, float):
         raise TypeError("The ledger holds no fractions. Write a whole number of a smaller unit, or text.")
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         for inner in value.values():
-            _refuse_fractions(inner)
+            if type(inner) is not str:
+                _refuse_fractions(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _refuse_fractions(inner)
+            if type(inner) is not str:
+                _refuse_fractions(inner)

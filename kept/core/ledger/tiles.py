@@ -30,18 +30,29 @@ def stored(level: int, number: int) -> bytes:
 
 
 def reader(load: Load = stored) -> merkle.Nodes:
-    """Nodes of the tree, read from tiles, each tile once."""
-    cache: dict[tuple[int, int], bytes] = {}
+    """Nodes of the tree, read from tiles, each tile once, and each node worked out once: proofs of one person share most of theirs."""
+    read: dict[tuple[int, int], bytes] = {}
+    known: dict[tuple[int, int], bytes] = {}
 
     def node(level: int, number: int) -> bytes:
-        tile_level, within = divmod(level, HEIGHT)
-        tile, first = divmod(number << within, WIDTH)
-        if (tile_level, tile) not in cache:
-            cache[tile_level, tile] = load(tile_level, tile)
-        hashes = cache[tile_level, tile][first * merkle.SIZE : (first + (1 << within)) * merkle.SIZE]
-        if len(hashes) != merkle.SIZE << within:
-            raise merkle.MerkleError(f"Tile {tile_level}/{tile} is missing or too short.")
-        return merkle.complete_root(hashes)
+        found = known.get((level, number))
+        if found is None:
+            tile_level, within = divmod(level, HEIGHT)
+            if within:
+                found = merkle.node_hash(node(level - 1, 2 * number), node(level - 1, 2 * number + 1))
+            else:
+                found = _hash_at(tile_level, number)
+            known[level, number] = found
+        return found
+
+    def _hash_at(level: int, number: int) -> bytes:
+        tile, first = divmod(number, WIDTH)
+        if (level, tile) not in read:
+            read[level, tile] = load(level, tile)
+        hash = read[level, tile][first * merkle.SIZE : (first + 1) * merkle.SIZE]
+        if len(hash) != merkle.SIZE:
+            raise merkle.MerkleError(f"Tile {level}/{tile} is missing or too short.")
+        return hash
 
     return node
 

@@ -6,21 +6,24 @@ A copy and the page *Your data* read this, inside an act they opened themselves:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
-from kept.core.register.inventory import Column, Table, tables
+from kept.core.prepared import Counts, Prepared
+from kept.core.register.inventory import Column, Table, classified
 from kept.core.vault.errors import KeyErased, NotAllowed
 from kept.core.vault.values import ERASED
 
 CHUNK = 500
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ class Holding:
     columns: tuple[Column, ...]
     declared: Table
     subject: UUID
+    known: int | None = None
+    """How many rows there were a moment ago, where somebody counted."""
+    worded: Prepared | None = None
 
     def query(self) -> QuerySet[Any]:
         return rows_of(self.declared, self.subject)
@@ -57,24 +63,62 @@ class Holding:
     def count(self) -> int:
         return self.query().count()
 
+    def _instances(self) -> Iterable[Model]:
+        # Few rows come at once, by a statement that is worded already; PostgreSQL asks for a cursor of its own for chunks.
+        if self.worded is not None and self.known is not None and self.known < CHUNK:
+            return self.worded.rows(self.subject)
+        return self.query().order_by("pk").iterator(chunk_size=CHUNK)
+
     def rows(self) -> Iterator[Row]:
         """Every row, oldest key first, in chunks. Call inside an open act."""
         label = self.declared.holds.label if self.declared.holds else None
-        for instance in self.query().order_by("pk").iterator(chunk_size=CHUNK):
+        for instance in self._instances():
             values = tuple(opened(instance, column.attribute) for column in self.columns)
             yield Row(instance, label(instance) if label else "", values)
 
 
 def holdings(subject: UUID) -> Iterator[Holding]:
     """What every declared table holds about a subject; tables without a row of theirs come too, and are empty. Tables with nothing but keys and marks do not."""
-    for table in tables():
-        if table.holds and table.model:
-            columns = tuple(column for column in table.columns if column.personal)
-            if columns:
-                yield Holding(table.holds.title, table.model, table.name, columns, table, subject)
+    for blank in _blanks().all:
+        yield replace(blank, subject=subject)
 
 
-def rows_of(table: Table, subject: UUID) -> QuerySet[Any]:
+def counted(subject: UUID) -> list[Holding]:
+    """The same, each with how many rows it has now: one query for all of them."""
+    blanks = _blanks()
+    return [replace(blank, subject=subject, known=count) for blank, count in zip(blanks.all, blanks.counts.ask(subject), strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Blanks:
+    """Every holding before it is anybody's. Made anew when more is declared."""
+
+    tables: tuple[Table, ...]
+    all: tuple[Holding, ...]
+    counts: Counts
+
+
+_made: dict[str, _Blanks] = {}
+
+
+def _blanks() -> _Blanks:
+    tables = classified()
+    made = _made.get(connection.vendor)
+    if made is None or made.tables is not tables:
+        every = tuple(_blank(table) for table in tables if table.holds and table.model and any(column.personal for column in table.columns))
+        counts = Counts([partial(rows_of, blank.declared) for blank in every])
+        made = _made[connection.vendor] = _Blanks(tables, every, counts)
+    return made
+
+
+def _blank(table: Table) -> Holding:
+    assert table.holds is not None and table.model is not None
+    columns = tuple(column for column in table.columns if column.personal)
+    worded = Prepared(lambda subject: rows_of(table, subject).order_by("pk"))
+    return Holding(table.holds.title, table.model, table.name, columns, table, NOBODY, worded=worded)
+
+
+def rows_of(table: Table, subject: Any) -> QuerySet[Any]:
     """The rows of a declared table that are about a subject, through any of its paths."""
     if table.holds is None or table.model is None:
         raise LookupError(f"{table.called} is not declared to be about people.")
@@ -85,7 +129,7 @@ def rows_of(table: Table, subject: UUID) -> QuerySet[Any]:
     return manager.filter(pk__in=found.values("pk")) if many else found
 
 
-def _leads(model: type[Model], path: str, subject: UUID) -> Q:
+def _leads(model: type[Model], path: str, subject: Any) -> Q:
     """The rows whose path ends at the subject. Step by step, each by its own index: a join with an OR over it would read whole tables."""
     step, _, rest = path.partition("__")
     if rest and _forward(model, path):

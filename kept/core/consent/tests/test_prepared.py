@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
-from kept.core.prepared import Prepared, add, change, together
+from kept.core.prepared import Counts, Prepared, add, change, together
 
 pytestmark = pytest.mark.django_db
 CHOICES = Prepared(lambda subject, since: Choice.objects.filter(subject=subject, at__gte=since).select_related("notice").order_by("id"))
@@ -107,3 +107,15 @@ def test_together_sends_nothing_of_what_was_broken_off(alice: UUID) -> None:
     with CaptureQueriesContext(transaction.get_connection()) as said:
         add(_choice(alice, "no"))
     assert len(said) == 1, "and the next one waits for nothing"
+
+
+def test_counts_of_several_queries_are_one_question(alice: UUID, django_assert_num_queries: Any) -> None:
+    counts = Counts([lambda subject: Choice.objects.filter(subject=subject), lambda subject: Limit.objects.filter(subject=subject)])
+    with django_assert_num_queries(1):
+        assert counts.ask(alice) == [0, 0]
+    add(_choice(alice))
+    add(_choice(alice, "no"))
+    add(_limit(alice))
+    add(_choice(uuid4()))
+    with django_assert_num_queries(1):
+        assert counts.ask(alice) == [2, 1]

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from kept.core.register import holdings as holdings_module
 from kept.core.register.holdings import Withheld, holdings, rows_of
 from kept.core.register.inventory import Kind, tables
 from kept.core.vault import gate, keys
@@ -65,3 +66,27 @@ def test_what_the_act_may_not_open_is_withheld_with_its_clause(alice: Any) -> No
 def test_an_erased_person_leaves_rows_that_say_so(alice: Any) -> None:
     keys.destroy(alice.subject)
     assert values_of(alice)["person.name"] == ERASED
+
+
+def test_counting_is_one_query_and_agrees_with_each_table(alice: Any, django_assert_num_queries: Any) -> None:
+    holdings_module.counted(alice.subject)
+    with django_assert_num_queries(1):
+        found = holdings_module.counted(alice.subject)
+    assert {one.table: one.known for one in found} == {one.table: one.count() for one in holdings(alice.subject)}
+    assert any(one.known for one in found)
+
+
+def test_few_rows_and_many_are_read_alike(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once by the worded statement, or in chunks: the same rows in the same order."""
+
+    def read() -> list[tuple[str, str, tuple[str, ...]]]:
+        with gate.purpose("own-data", reader=reader_of(alice), about=alice.subject):
+            return [
+                (one.table, str(row.instance.pk), tuple(str(value) for value in row.values))
+                for one in holdings_module.counted(alice.subject)
+                for row in one.rows()
+            ]
+
+    at_once = read()
+    monkeypatch.setattr(holdings_module, "CHUNK", 1)
+    assert read() == at_once and at_once
