@@ -112,6 +112,12 @@ def _days(text: str) -> timedelta:
     return timedelta(days=int(found[1]) * (7 if found[2] == "W" else 1))
 
 
+def _business(text: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,79}|", text):
+        raise ValueError("Write the id the agents' directory lists this company under, in capitals, figures and underscores, like CET_POWER.")
+    return text
+
+
 def _whole(text: str) -> int:
     if not text.isdigit():
         raise ValueError("Write a whole number.")
@@ -150,6 +156,8 @@ SETTINGS: tuple[Setting, ...] = (
         _folder,
     ),
     Setting("KEPT_FORGET_AFTER", "35", "How long a backup of keys may live, in days. An erasure is remembered as long.", _days),
+    Setting("KEPT_AGENTS", "", "The directory of authorised agents: its JSON file. Left out: no agent is known.", _folder),
+    Setting("KEPT_BUSINESS_ID", "", "The id under which agents address this company. Left out: the host of KEPT_SITE in capitals.", _business),
     Setting("KEPT_WORKERS", "1", "Web processes. Two threads each.", _whole),
 )
 

@@ -42,17 +42,26 @@ class Packed:
 
 
 def pack(
-    *, subject: UUID, reader: Reader, about: UUID | Job, out: BinaryIO, categories: Collection[str] | None = None, progress: Progress | None = None
+    *,
+    subject: UUID,
+    reader: Reader,
+    about: UUID | Job,
+    out: BinaryIO,
+    categories: Collection[str] | None = None,
+    progress: Progress | None = None,
+    said: str = "",
 ) -> Packed:
     """Write one person's copy to ``out``. One act, one ledger entry of the kind "copied".
 
     ``categories``: ids to take; None takes all. ``progress`` is told how many records are packed; it answers False to stop.
+    ``said``: the sentence on the timeline, where it is another than usual.
     Raises CopyStopped, and what the gate raises.
     """
     fold()
     with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
         act.kind = "copied"
-        act.touch(subject, what="A copy of your data was made" if reader.role == "self" else "The operator made a copy of your data")
+        usual = "A copy of your data was made" if reader.role == "self" else "The operator made a copy of your data"
+        act.touch(subject, what=said or usual)
         return _Packing(act, subject, Archive(out), categories, progress).run()
 
 

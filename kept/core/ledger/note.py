@@ -133,6 +133,17 @@ def verify_http(public_text: str, base: bytes, signature: bytes) -> None:
     _check(verifier(public_text), signature, base)
 
 
+def verify_raw(public: bytes, message: bytes, signature: bytes) -> None:
+    """A signature over the very bytes, as libsodium makes it and other protocols carry it. ``public``: 32 bytes.
+
+    Raises SignatureWrong. For the keys of others alone: what we sign ourselves is told apart by ``sign``.
+    """
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        raise SignatureWrong("The signature does not fit the message and the key.") from None
+
+
 def _check(key: Verifier, signature: bytes, message: bytes) -> None:
     try:
         key.public.verify(signature, message)

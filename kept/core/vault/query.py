@@ -219,12 +219,14 @@ def _names_in(name: Any) -> Iterator[str]:
             yield from _names_in(part)
 
 
-def _with_related(rows: Sequence[models.Model]) -> Iterator[models.Model]:
+def _with_related(rows: Sequence[models.Model], before: models.Model | None = None) -> Iterator[models.Model]:
     for row in rows:
         yield row
-        related = [found for found in row._state.fields_cache.values() if isinstance(found, models.Model) and RING not in found.__dict__]
+        fetched = row._state.fields_cache.values()
+        # A one-to-one relation leads back to the row it was reached from.
+        related = [found for found in fetched if isinstance(found, models.Model) and found is not before and RING not in found.__dict__]
         if related:
-            yield from _with_related(related)
+            yield from _with_related(related, row)
 
 
 def _prepare(rows: Sequence[Any]) -> None:

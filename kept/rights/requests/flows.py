@@ -50,10 +50,10 @@ def ask_identity(*, request: Request, by: Reader, stands: bool = True) -> None:
     request.refresh_from_db()
 
 
-def identified(*, request: Request, person: Person) -> None:
+def identified(*, request: Request, person: Person, what: str = "") -> None:
     """It is sure who asks: the words are sealed under their key, the asker's own key is destroyed, the clock runs again.
 
-    The caller has seen the proof: a code that came back from the known address, or a session.
+    The caller has seen the proof: a code that came back from the known address, or a session. ``what``: another sentence for the timeline.
     """
     with gate.purpose(PURPOSE, reader=CLERK, about=Job(request.matter_ref), source="identity confirmed") as act, transaction.atomic():
         act.kind = "identified"
@@ -69,7 +69,7 @@ def identified(*, request: Request, person: Person) -> None:
             letters.follow(before, person.pk)
             keys.destroy(before)
         row.note(Step.Kind.IDENTIFIED, role="system", what=ran_on("Who asks was confirmed", days), until=row.due)
-        act.touch(person.pk, what=f"You confirmed that you asked {row.reference}")
+        act.touch(person.pk, what=what or f"You confirmed that you asked {row.reference}")
     request.refresh_from_db()
 
 

@@ -9,6 +9,7 @@ from kept.rights.requests.models import Request
 
 Carrying = Callable[..., str]
 FULFILS: dict[str, Carrying] = {}
+TAKES_BACK: dict[str, Carrying] = {}
 
 
 class CannotCarryOut(Exception):
@@ -23,6 +24,22 @@ def fulfils(kind: str) -> Callable[[Carrying], Carrying]:
         return function
 
     return keep
+
+
+def takes_back(kind: str) -> Callable[[Carrying], Carrying]:
+    """Register ``take_back(request, *, by) -> str`` where carrying out takes time and can be stopped, as an erasure can. "" when nothing ran."""
+
+    def keep(function: Carrying) -> Carrying:
+        TAKES_BACK[kind] = function
+        return function
+
+    return keep
+
+
+def take_back(request: Request, *, by: Reader) -> str:
+    """Whoever asked changed their mind: stop what was begun and is not done. Safe to call twice, and before anything began."""
+    taking = TAKES_BACK.get(request.kind)
+    return taking(request, by=by) if taking else ""
 
 
 def can(request: Request) -> bool:

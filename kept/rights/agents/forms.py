@@ -1,0 +1,50 @@
+"""What a person types to confirm, and what a controller chooses to refuse."""
+
+from __future__ import annotations
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kept.rights.agents.models import Exercise
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="The code from the mail",
+        max_length=12,
+        error_messages={"required": "Enter the code from the mail", "max_length": "The code has six figures"},
+        help_text="Six figures. It holds for 15 minutes.",
+    )
+
+    def clean_code(self) -> str:
+        code = re.sub(r"\s+", "", self.cleaned_data["code"])
+        if not re.fullmatch(r"[0-9]{6}", code):
+            raise ValidationError("The code has six figures")
+        return code
+
+
+class RefusalForm(forms.Form):
+    """Why an agent's request is refused: one word of the protocol for the agent, and the reasons for the person (GDPR Art. 12(4))."""
+
+    reason = forms.ChoiceField(
+        label="Why?",
+        choices=[
+            (one.value, one.label)
+            for one in (
+                Exercise.Reason.SUSPECTED_FRAUD, Exercise.Reason.INSUF_VERIFICATION, Exercise.Reason.NO_MATCH, Exercise.Reason.CLAIM_NOT_COVERED,
+                Exercise.Reason.OUTSIDE_JURISDICTION, Exercise.Reason.TOO_MANY_REQUESTS, Exercise.Reason.OTHER,
+            )
+        ],
+        widget=forms.RadioSelect,
+        help_text="The agent learns this and no more.",
+        error_messages={"required": "Choose why it is refused", "invalid_choice": "Choose a reason from the list"},
+    )  # fmt: skip
+    words = forms.CharField(
+        label="The reasons, for the person",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=4000,
+        help_text="They are mailed to the person, and kept with the request. The agent does not read them.",
+        error_messages={"required": "Write the reasons: whoever is refused is told why"},
+    )
