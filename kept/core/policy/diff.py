@@ -22,7 +22,7 @@ def diff(a: Policy, b: Policy) -> list[Change]:
     if a.identity == b.identity:
         return []
     parts: tuple[Callable[[Policy, Policy], list[Change]], ...] = (
-        purposes, _categories, _recipients, _cookies, _promises, _clocks, _entities, _regions, _company, _clauses, _guidelines,
+        purposes, _categories, _recipients, _cookies, _promises, _clocks, _entities, _regions, _company, _clauses, _guidelines, _answers,
     )  # fmt: skip
     changes = [change for part in parts for change in part(a, b)]
     changes += _only_the_source(a, b, changes)
@@ -120,6 +120,8 @@ def _clocks(a: Policy, b: Policy) -> list[Change]:
         changes += ordered(
             "clock", f"{name}.within", before, after, longer != (name in ("copy", "widening")), f"{new.title}: {after} instead of {before}."
         )
+        before, after = (f"{clock.remind}, {clock.escalate}" for clock in (old, new))
+        changes += wording("clock", f"{name}.remind", before, after, f"We remind ourselves on other days: {new.title}.")
         changes += wording("clock", f"{name}.title", old.title, new.title, f"The deadline “{old.title}” is now called “{new.title}”.")
     return changes
 
@@ -183,9 +185,18 @@ def _guidelines(a: Policy, b: Policy) -> list[Change]:
     ]
 
 
+def _answers(a: Policy, b: Policy) -> list[Change]:
+    return [
+        Change("reworded", "answer", language, "", "", False, f"The templates for answers in {language} have changed.")
+        for language in sorted(a.answers.keys() | b.answers.keys())
+        if a.answers.get(language) != b.answers.get(language)
+    ]
+
+
 def _only_the_source(a: Policy, b: Policy, changes: Collection[Change]) -> list[Change]:
     """Files that differ though nothing above saw it: comments, spacing, the order of entries."""
     explained = {_FILES.get(change.what, "") for change in changes} | {"text/" for change in changes if change.what == "clause"}
+    explained |= {"answers/" for change in changes if change.what == "answer"}
     explained |= {"guidelines/" for change in changes if change.what == "guideline"}
     return [
         Change("reworded", "file", name, "", "", False, f"Comments, spacing or order changed in {name}.")

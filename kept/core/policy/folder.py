@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from kept.core.policy import answers, crosscheck, rows, text
 from kept.core.policy import company as company_file
-from kept.core.policy import crosscheck, rows, text
 from kept.core.policy.model import Policy, Purpose
 from kept.core.policy.tables import Table, nearest, shorten
 from kept.core.policy.verdict import Allowed, Rule
@@ -73,6 +73,7 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
         crosscheck.clauses_exist(company, purposes, promises, clocks, wording, problems)
         crosscheck.tags_agree(purposes, promises, wording, problems)
         crosscheck.same_clauses(next(iter(texts.values())), wording, problems)
+    replies = _answers(texts.get(company.languages[0]) if company.languages else None, texts, files, problems)
     if company.logo and company.logo not in files:
         problems.append(f'company.toml: logo: "{shorten(company.logo)}" is not in the folder. Put the drawing there as an .svg file.')
     guidelines = _guidelines(files, company.roles, problems)
@@ -91,6 +92,7 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
         files=MappingProxyType(dict(files)),
         identity=identity(files),
         rules=MappingProxyType({purpose.id: _rule(purpose, frozenset(company.entities)) for purpose in purposes.values()}),
+        answers=MappingProxyType(replies),
     )
 
 
@@ -139,6 +141,20 @@ def _guidelines(files: Mapping[str, str], roles: Mapping[str, str], problems: li
     return found
 
 
+def _answers(
+    first: Text | None, texts: Mapping[str, Text], files: Mapping[str, str], problems: list[str]
+) -> dict[str, Mapping[str, answers.AnswerTemplate]]:
+    """A controller may answer in a language the wording is not written in: then the clauses of the first language are cited."""
+    found: dict[str, Mapping[str, answers.AnswerTemplate]] = {}
+    for name in files:
+        language = answers.language_of(name)
+        wording = texts.get(language) or first
+        table = _table(name, files, problems, set()) if language and wording else None
+        if table and wording:
+            found[language] = MappingProxyType(answers.read(table, wording))
+    return found
+
+
 def _table(name: str, files: Mapping[str, str], problems: list[str], unread: set[str]) -> Table | None:
     if name not in files:
         if name not in unread:
@@ -162,7 +178,7 @@ def _canonical(files: Mapping[str, str], problems: list[str]) -> dict[str, str]:
     """The files with one kind of line end and no byte order mark, sorted; unknown and oversized ones become problems."""
     clean: dict[str, str] = {}
     for name in sorted(files):
-        if not (name in TABLES or _WORDS.fullmatch(name) or _LOGO.fullmatch(name)):
+        if not (name in TABLES or _WORDS.fullmatch(name) or answers.language_of(name) or _LOGO.fullmatch(name)):
             problems.append(f"{shorten(name)}: does not belong to a policy folder. Take it out, or rename it. {nearest(name, TABLES)}")
         elif len(files[name]) > LARGEST_FILE:
             problems.append(f"{name}: is larger than {LARGEST_FILE // 1024} KiB. Shorten it.")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kept.core.policy.answers import AnswerTemplate
 from kept.core.policy.duration import Duration
 from kept.core.policy.places import Company
 from kept.core.policy.verdict import Rule
@@ -20,6 +21,9 @@ RECIPIENT_KINDS = ("group", "provider", "partner", "authority")
 COOKIE_KINDS = ("essential", "preference", "measurement", "advertising")
 PEOPLE = ("customer", "employee", "prospect", "visitor", "supplier_vendor", "job_applicant")
 """Whose data a purpose is about, by the taxonomy's own words; customers, where nothing else is said."""
+REMIND = (23, 10, 3)
+"""Of thirty days: on the seventh, the twentieth and the twenty-seventh."""
+ESCALATE = 2
 STORAGES = ("cookie", "local-storage", "session-storage")
 SERVICES = {
     "process-information": "process information",
@@ -167,6 +171,10 @@ class Clock:
     title: str
     within: Duration
     clause: str
+    remind: tuple[int, ...] = REMIND
+    """So many days before the date the controller is reminded."""
+    escalate: int = ESCALATE
+    """So many days before the date the privacy officer is told as well."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -188,6 +196,8 @@ class Policy:
     """SHA-256 over the canonical form of ``files``, in hex."""
     rules: Mapping[str, Rule]
     """Purposes as ``decide`` reads them."""
+    answers: Mapping[str, Mapping[str, AnswerTemplate]]
+    """Templates for answers: language → id → template. Often empty."""
 
     def __repr__(self) -> str:
         return f"<Policy of {self.company.name}, {self.identity[:12]}>"

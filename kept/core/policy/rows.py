@@ -13,8 +13,10 @@ from kept.core.policy.model import (
     BASES,
     CHOICES,
     COOKIE_KINDS,
+    ESCALATE,
     PEOPLE,
     RECIPIENT_KINDS,
+    REMIND,
     SERVICES,
     STORAGES,
     Category,
@@ -234,9 +236,21 @@ def clocks(table: Table) -> dict[str, Clock]:
         within = row.span("within")[1]
         if not within and row.has("within"):
             row.problem("within", "is no time at all. Write P30D or longer.")
-        found[name] = Clock(name, row.text("title"), within, row.text("clause", example="9.4"))
+        title, clause = row.text("title"), row.text("clause", example="9.4")
+        found[name] = Clock(name, title, within, clause, _reminders(row), row.whole("escalate") if row.has("escalate") else ESCALATE)
         row.done()
     return found
+
+
+def _reminders(row: Table) -> tuple[int, ...]:
+    """Days before the date, most first."""
+    days = row.raw("remind")
+    if days is None:
+        return REMIND
+    if not isinstance(days, list) or not all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 365 for day in days):
+        row.problem("remind", "is not a list of days before the date. Write remind = [23, 10, 3].")
+        return REMIND
+    return tuple(sorted(set(days), reverse=True))
 
 
 def refuse_sale(table: Table, purpose_ids: Collection[str]) -> None:

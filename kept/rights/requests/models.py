@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.policy.places import Region
+from kept.core.policy.places import Company, Region
 from kept.core.vault.box import Box
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.files import SealedFile
@@ -140,8 +140,13 @@ class Request(SealedModel):
     @property
     def where(self) -> Region:
         """The region whose controller answers; where the policy has given it up, the region of the rest of the world."""
-        company = versions.current().policy.company
+        company = self.__dict__.get("_company") or versions.current().policy.company
         return company.regions.get(self.region) or company.region_of("*")
+
+    def by(self, company: Company) -> Request:
+        """With the company at hand, so that a list asks for the policy once, and not row by row."""
+        self.__dict__["_company"] = company
+        return self
 
     @property
     def controller(self) -> str:
