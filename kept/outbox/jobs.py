@@ -8,7 +8,7 @@ from kept.core.register.jobs import job
 from kept.core.register.standstill import watched
 from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
-from kept.outbox.models import Disclosure, Notice
+from kept.outbox.models import Disclosure, Message, Notice
 
 
 @job("outbox.deliver", every=timedelta(seconds=1))
@@ -24,3 +24,9 @@ def carry_to_recipients() -> int:
 @watched("outbox.transfers", title="Disclosures and notices to recipients")
 def still(before: datetime) -> int:
     return sum(model.objects.filter(due_at__lt=before).count() for model in (Disclosure, Notice))
+
+
+@watched("mail", title="Mail on its way")
+def mail_that_stands_still(before: datetime) -> int:
+    """One that the server keeps refusing is tried again within the hour, so even that moves."""
+    return Message.objects.filter(due_at__lt=before).count()

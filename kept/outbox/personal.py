@@ -16,7 +16,7 @@ CLERICAL = "How the delivery went, in our own words."
 register.holds(
     Message,
     subject="subject",
-    purposes=("account", "security", "registration", "safety", "own-data", "support", "requests"),
+    purposes=("account", "security", "registration", "safety", "own-data", "support", "requests", "staff"),
     title="Mail we sent you",
     columns={
         "queued_at": "message.content",
@@ -35,7 +35,7 @@ register.holds(
 )
 register.recipient(
     PROVIDER,
-    purposes=("account", "security", "registration", "safety", "own-data", "support", "requests"),
+    purposes=("account", "security", "registration", "safety", "own-data", "support", "requests", "staff"),
     categories=("contact.email", "message.content"),
 )
 

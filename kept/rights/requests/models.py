@@ -269,6 +269,8 @@ class Step(SealedModel):
     entity = models.CharField(max_length=60, blank=True)
     what = models.CharField(max_length=200)
     until = models.DateField(null=True)
+    # Of a reminder: the days before the date it was for.
+    mark = models.SmallIntegerField(null=True)
     reason = SealedField(
         models.TextField(max_length=4000), of="request__keeper", field_id="request-step.reason", category="rights.request", null=True
     )
@@ -277,6 +279,9 @@ class Step(SealedModel):
 
     class Meta(SealedModel.Meta):
         ordering = ("at", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["request", "kind", "until", "mark"], condition=Q(mark__isnull=False), name="request_reminded_once"),
+        ]
 
 
 class Attachment(models.Model):

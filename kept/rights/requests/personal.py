@@ -31,7 +31,7 @@ register.holds(
     purposes=("requests",),
     title="What was done about your requests",
     columns={"kind": ASKED, "at": ASKED, "what": ASKED, "until": ASKED},
-    nobody={"request_id": "Which request it was.", "role": STAFF, "entity": STAFF},
+    nobody={"request_id": "Which request it was.", "mark": "Which of our own reminders it was.", "role": STAFF, "entity": STAFF},
     label=lambda step: f"{timezone.localtime(step.at):%-d %B %Y}: {step.what}",
 )
 register.holds(

@@ -21,25 +21,11 @@ from kept.outbox.models import Message
 from kept.rights.requests import flows, fulfil
 from kept.rights.requests.flows import NotYet, Upload
 from kept.rights.requests.models import Request
+from kept.rights.requests.tests.conftest import hers, unknown
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
 JANUARY = datetime(2030, 1, 31, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def desk(dana: User) -> StaffReader:
-    return StaffReader(role="controller", entity="cet-power", actor=dana.subject)
-
-
-def unknown(**more: Any) -> flows.Received:
-    given = {"kind": "question", "text": "Who gets my address?", "channel": "site", "country": "BE", "name": "Eve", "email": "eve@example.com"}
-    return flows.receive(**{**given, **more})
-
-
-def hers(alice: User, **more: Any) -> flows.Received:
-    given = {"kind": "access", "text": "All of it, please.", "channel": "site", "reader": reader_of(alice)}
-    return flows.receive(**{**given, **more})
 
 
 def the_clock_at(monkeypatch: Any, moment: datetime) -> None:

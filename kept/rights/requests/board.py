@@ -1,0 +1,81 @@
+"""What the board shows of a request: its day, and how it stands, in a word and a shape. Nothing personal is opened for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from kept.core.policy.model import Policy
+from kept.core.policy.places import Region
+from kept.rights.requests.desk import regions_of
+from kept.rights.requests.models import Request
+
+SOON = 3
+MOST = 200
+STATES = {"": "Open", "late": "Late", "identity": "Waiting for identity", "to-post": "To be posted", "extended": "Extended", "closed": "Closed"}
+WORDS = {
+    "open": "Open", "identity": "The clock stands: identity asked for", "to-post": "Answered, to be posted", "extended": "Extended", "closed": "Closed",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``shape``: broken when late, waiting when it is due soon or the clock stands, "" otherwise. ``left`` in words."""
+
+    request: Request
+    region: Region
+    due: date
+    shape: str
+    left: str
+    stands: str
+
+
+def line(request: Request, now: datetime) -> Line:
+    left = request.days_left(now)
+    late = request.late(now)
+    if request.closed_at:
+        shape, said = ("broken" if late else "kept"), ("Answered late" if late else "In time")
+    elif late:
+        shape, said = "broken", f"{-left} {_days(-left)} late"
+    elif request.waiting_since:
+        shape, said = "waiting", f"{left} {_days(left)}, standing still"
+    elif left <= SOON:
+        shape, said = "waiting", "Today" if left == 0 else f"{left} {_days(left)} left"
+    else:
+        shape, said = "", f"{left} {_days(left)} left"
+    stands = request.get_outcome_display() if request.closed_at else WORDS[request.state]
+    return Line(request, request.where, request.due_now(now), shape, said, stands)
+
+
+def board(policy: Policy, *, role: str, entity: str, controller: str = "", state: str = "") -> list[Line]:
+    """Soonest due first. ``controller`` is a region's id; of what this post may not see nothing is found."""
+    rows = Request.objects.filter(region__in=_wanted(regions_of(role, entity), controller))
+    rows = (
+        rows.exclude(closed_at=None).order_by("-closed_at")
+        if state == "closed"
+        else _narrowed(rows.filter(closed_at=None), state).order_by("due", "received_at")
+    )
+    now = timezone.now()
+    lines = [line(row.by(policy.company), now) for row in rows[:MOST]]
+    return [one for one in lines if one.request.late(now)] if state == "late" else lines
+
+
+def _wanted(own: Collection[str], controller: str) -> list[str]:
+    return [region for region in own if not controller or region == controller]
+
+
+def _narrowed(rows: Any, state: str) -> Any:
+    narrow: Mapping[str, Mapping[str, Any]] = {
+        "identity": {"waiting_since__isnull": False},
+        "to-post": {"answered_at__isnull": False},
+        "extended": {"extended_at__isnull": False},
+    }
+    return rows.filter(**narrow.get(state, {}))
+
+
+def _days(count: int) -> str:
+    return "day" if count == 1 else "days"

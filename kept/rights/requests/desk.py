@@ -1,0 +1,28 @@
+"""The desk's side: questions and requests that wait for their controller. Loading it also registers what carries them out, and the public meter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kept.core.ledger import versions
+from kept.core.register.desk import desk_queue
+from kept.core.register.meters import meter
+from kept.rights.requests import lateness
+from kept.rights.requests.models import Request
+
+ROLES = ("controller", "officer")
+ANSWERING = ("controller",)
+"""Only they may read what somebody wrote; the officer sees the board and its days."""
+
+meter("requests")(lateness.figures)
+
+
+def regions_of(role: str, entity: str) -> list[str]:
+    """Whose requests a post sees: a controller those of their own company, the privacy officer everybody's."""
+    company = versions.current().policy.company
+    return [region.id for region in company.regions.values() if role == "officer" or region.entity == entity]
+
+
+@desk_queue("requests", title="Requests", roles=ROLES, url="desk-requests")
+def waiting(reader: Any) -> int:
+    return Request.objects.open().filter(region__in=regions_of(reader.role, reader.entity)).count()

@@ -1,0 +1,144 @@
+"""Requests at the desk: the board, one request, and what arrives by letter or phone. The board opens nothing; one request opens under its own purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kept.accounts.requests import DeskRequest
+from kept.accounts.staff import staff_required
+from kept.core.ledger import versions
+from kept.core.vault import gate
+from kept.core.vault.errors import FileNotKept, KeyErased
+from kept.core.vault.files import SealedFile
+from kept.portal import uploads
+from kept.rights.requests import board, flows, page
+from kept.rights.requests.desk import ANSWERING, ROLES, regions_of
+from kept.rights.requests.forms import AnswerForm, ClosingForm, ControllerForm, ExtensionForm, NewForm
+from kept.rights.requests.models import Request
+
+for_controllers = staff_required(roles=ROLES)
+answering_only = staff_required(roles=ANSWERING)
+PURPOSE = flows.PURPOSE
+
+
+@never_cache
+@require_safe
+@for_controllers
+def requests(request: DeskRequest) -> HttpResponse:
+    """Soonest due first, for each controller this post works for."""
+    policy, post = versions.current().policy, request.post_held
+    controller, state = request.GET.get("controller", ""), request.GET.get("state", "")
+    regions = [policy.company.regions[id] for id in regions_of(post.role, post.entity)]
+    lines = board.board(policy, role=post.role, entity=post.entity, controller=controller, state=state if state in board.STATES else "")
+    context = {"lines": lines, "regions": regions, "controller": controller, "state": state, "states": board.STATES.items(), "most": board.MOST}
+    return render(request, "requests/desk/board.html", {**context, "answering": post.role in ANSWERING})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@answering_only
+def new(request: DeskRequest) -> HttpResponse:
+    """A letter, a call, an e-mail or a visit, with the day it really arrived."""
+    form = NewForm(request.POST or None, request.FILES or None, sent=_sent(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            received = flows.receive(reader=request.reader, **form.given())
+        except (flows.NotYet, FileNotKept) as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, f"{received.request.reference} is taken in. It is due on {received.request.due:%-d %B %Y}.")
+            if received.request.controller != request.post_held.entity:
+                # Somebody else's controller answers it: it is on their board now, and no longer on this one.
+                messages.info(request, f"It goes to {received.request.where.controller.title}.")
+                return redirect("desk-requests")
+            return redirect("desk-request", id=received.request.pk)
+    return render(request, "requests/desk/new.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+def found(request: DeskRequest, id: UUID) -> Request:
+    """One that this post may see. Another company's looks as if it did not exist."""
+    post = request.post_held
+    row = Request.objects.filter(pk=id, region__in=regions_of(post.role, post.entity)).select_related("person").first()
+    if row is None:
+        raise Http404
+    return row
+
+
+@never_cache
+@require_safe
+@for_controllers
+def request(request: DeskRequest, id: UUID) -> HttpResponse:
+    return shown(request, found(request, id))
+
+
+def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: BaseForm) -> HttpResponse:
+    """The page, with a form that was refused in its place. Rendered inside the act: the look is on record before a byte leaves."""
+    policy = versions.current().policy
+    row.by(policy.company)
+    answering = request.post_held.role in ANSWERING
+    context = {**page.context(row, answering=answering), "line": board.line(row, timezone.now()), "wrong": next(iter(forms.values()), None)}
+    if not context["answering"]:
+        return render(request, "requests/desk/request.html", context, status=status)
+    prefilled = page.filled(policy, row, request.GET.get("template", ""))
+    context |= {
+        "templates": page.templates(policy, row),
+        "answer_form": AnswerForm(initial={"text": prefilled, "outcome": "answered"}),
+        "extension_form": ExtensionForm(),
+        "controller_form": ControllerForm(now=row.region),
+        "closing_form": ClosingForm(),
+        "purpose": policy.purposes[PURPOSE],
+        **forms,
+    }
+    with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
+        try:
+            context["words"] = page.words(row)
+            if row.keeper:
+                act.touch(row.keeper, what=f"Looked at {row.reference}, to answer it")
+        except KeyErased:
+            context["words"] = None
+        return render(request, "requests/desk/request.html", context, status=status)
+
+
+@never_cache
+@require_safe
+@answering_only
+def file(request: DeskRequest, id: UUID, file: UUID) -> HttpResponse:
+    """One file that came with it, as a download: what somebody sent is never shown in our own pages."""
+    row = found(request, id)
+    if not row.matter_open or not row.attachments.filter(file=file).exists():
+        raise Http404
+    with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
+        known = SealedFile.describe(file)
+        content = b"".join(SealedFile.open(file))
+        if row.keeper:
+            act.touch(row.keeper, what=f"Opened a file you sent with {row.reference}")
+    answer = HttpResponse(content, content_type=known.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{row.reference}{uploads.ending(known.media_type)}"'
+    return answer
+
+
+@never_cache
+@require_safe
+@answering_only
+def letter(request: DeskRequest, id: UUID) -> HttpResponse:
+    """The answer as a letter, to be printed and posted."""
+    row = found(request, id)
+    if not row.answered_at or row.closed_at:
+        raise Http404
+    entity = versions.current().policy.company.entities[row.controller]
+    with gate.purpose(PURPOSE, reader=request.reader, about=row):
+        context: dict[str, Any] = {"request_": row, "words": page.words(row), "entity": entity, "today": row.today()}
+        return render(request, "requests/desk/letter.html", context)
+
+
+def _sent(request: HttpRequest) -> int:
+    return int(request.META.get("CONTENT_LENGTH") or 0)

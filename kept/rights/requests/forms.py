@@ -1,0 +1,173 @@
+"""What the controllers' desk asks for: a letter or a call taken in, an answer, reasons, another controller, a closing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.people import countries
+from kept.portal import uploads
+from kept.portal.forms import DatePartsField
+from kept.rights.requests import clock
+from kept.rights.requests.flows import Upload
+from kept.rights.requests.models import Request
+
+PURPOSE = "requests"
+MOST_FILES = 5
+LANGUAGES = (("en", "English"), ("fr", "French"), ("nl", "Dutch"), ("de", "German"), ("es", "Spanish"))
+TAKEN_IN = (Request.Channel.LETTER, Request.Channel.PHONE, Request.Channel.EMAIL, Request.Channel.VISIT)
+
+
+def _text(label: str, *, required: str = "", hint: str = "", rows: int = 6, most: int = 4000) -> forms.CharField:
+    messages = {"required": required, "max_length": f"Keep it under {most:,} characters"}
+    return forms.CharField(
+        label=label, help_text=hint, max_length=most, widget=forms.Textarea({"rows": rows}), required=bool(required), error_messages=messages
+    )
+
+
+def _choice(label: str, choices: Sequence[tuple[str, str]], wrong: str, *, hint: str = "", **more: Any) -> forms.ChoiceField:
+    messages = {"required": wrong, "invalid_choice": wrong}
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, help_text=hint, error_messages=messages, **more)
+
+
+class SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Up to five files, each recognised by its first bytes. Cleans to a list of Upload."""
+
+    widget = SeveralFiles
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=SeveralFiles({"accept": ".pdf,.jpg,.jpeg,.png,.webp", "multiple": True}), required=False, **options)
+        self.help_text = (
+            f"Up to {MOST_FILES}: PDF, JPG, PNG or WebP, each of at most {uploads.megabytes(uploads.limit())}. Choose all of them at once."
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
+        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(f"Choose at most {MOST_FILES} files")
+        return [self._taken(one) for one in given]
+
+    def _taken(self, upload: Any) -> Upload:
+        if not upload.size:
+            raise forms.ValidationError("A file is empty. Choose another one")
+        if uploads.too_large(upload.size):
+            raise forms.ValidationError(uploads.sentence(upload.size))
+        kind = uploads.media_type(upload)
+        if not kind:
+            raise forms.ValidationError("A file is not a PDF, JPG, PNG or WebP. Choose one of those")
+        return Upload(upload.name, kind, upload.chunks())
+
+
+class NewForm(forms.Form):
+    """A letter, a call or a visit, taken in by hand: the clock runs from the day it really arrived."""
+
+    personal = {
+        "text": ("request.text", PURPOSE), "name": ("request.name", PURPOSE), "email": ("request.email", PURPOSE),
+        "street": ("request.address", PURPOSE), "attached": ("rights.request", PURPOSE),
+    }  # fmt: skip
+
+    channel = _choice("How did it arrive?", [(one.value, str(one.label)) for one in TAKEN_IN], "Choose how it arrived")
+    day = DatePartsField(
+        label="When did it arrive?", name="Day of arrival", past=True, help_text="The real day, also when it lay for a while: the law counts from it."
+    )
+    kind = _choice("What is asked?", Request.Kind.choices, "Choose what is asked")
+    text = _text("What they say", required="Write what they say", hint="In their own words, as far as they go.", rows=7, most=8000)
+    country = forms.ChoiceField(label="Where do they live?", required=False, help_text="It decides which controller answers, and whose law counts.")
+    name = forms.CharField(label="Name", max_length=200, required=False, error_messages={"max_length": "Keep the name under 200 characters"})
+    email = forms.EmailField(label="E-mail address", required=False, error_messages={"invalid": "Enter an e-mail address like name@example.com"})
+    street = forms.CharField(label="Street and number", max_length=200, required=False)
+    postcode = forms.CharField(label="Postcode", max_length=20, required=False)
+    city = forms.CharField(label="Town or city", max_length=100, required=False)
+    language = forms.ChoiceField(label="Language of the answer", choices=LANGUAGES, initial="en")
+    answer_by = _choice("How do they want the answer?", Request.AnswerBy.choices, "Choose how they want the answer", initial=Request.AnswerBy.EMAIL)
+    attached = FilesField(label="What came with it")
+
+    def __init__(self, *args: Any, sent: int = 0, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["country"].choices = [("", "Not known"), ("US-CA", "California, United States"), *countries.choices()]  # type: ignore[attr-defined]
+        if sent > uploads.limit() * MOST_FILES:
+            self.fields["attached"].help_text = uploads.sentence(sent)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("answer_by") == Request.AnswerBy.EMAIL and not given.get("email") and "email" not in self.errors:
+            self.add_error("email", "Enter their e-mail address, or choose an answer by post")
+        if given.get("answer_by") == Request.AnswerBy.POST and not (given.get("street") and given.get("city")):
+            self.add_error("street", "Enter the street and the town, or choose an answer by e-mail")
+        return given
+
+    def given(self) -> dict[str, Any]:
+        """As ``flows.receive`` takes it."""
+        given = self.cleaned_data
+        place = {part: given[part] for part in ("street", "postcode", "city") if given[part]}
+        # California is no country an envelope can name.
+        address = {**place, "country": given["country"].partition("-")[0]} if place else None
+        names = ("channel", "kind", "text", "country", "name", "email", "language", "answer_by")
+        return {**{name: given[name] for name in names}, "address": address, "files": given["attached"], "received_at": self._arrived()}
+
+    def _arrived(self) -> datetime:
+        """Noon of that day at the desk that will answer, or now, where noon is still to come: the clock counts days."""
+        region = versions.current().policy.company.region_of(self.cleaned_data["country"] or "*")
+        noon = datetime.combine(self.cleaned_data["day"], time(12), tzinfo=clock.zone(region))
+        return min(noon, timezone.now())
+
+
+class AnswerForm(forms.Form):
+    prefix = "answer"
+    text = _text("The answer", required="Write the answer", rows=12, most=20000)
+    outcome = _choice(
+        "How does it end?",
+        [(one.value, str(one.label)) for one in (Request.Outcome.ANSWERED, Request.Outcome.FULFILLED, Request.Outcome.DENIED)],
+        "Choose how it ends",
+    )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if "[" in text and "]" in text:
+            start = text.index("[")
+            raise forms.ValidationError(f"Finish the answer: “{text[start : text.index(']', start) + 1][:60]}” still stands in it")
+        return text
+
+
+class ExtensionForm(forms.Form):
+    prefix = "extension"
+    reason = _text(
+        "The reasons", required="Write the reasons: the law wants them told", hint="They are mailed to whoever asked, in these words.", rows=4
+    )
+
+
+class ControllerForm(forms.Form):
+    prefix = "controller"
+    region = forms.ChoiceField(
+        label="Who answers instead?", error_messages={"required": "Choose a controller", "invalid_choice": "Choose a controller"}
+    )
+
+    def __init__(self, *args: Any, now: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        regions = versions.current().policy.company.regions.values()
+        self.fields["region"].choices = [("", "Choose a controller")] + [(one.id, f"{one.controller.title}") for one in regions if one.id != now]  # type: ignore[attr-defined]
+
+
+class ClosingForm(forms.Form):
+    prefix = "closing"
+    outcome = _choice(
+        "Why does it end without an answer?",
+        [(one.value, str(one.label)) for one in (Request.Outcome.REVOKED, Request.Outcome.EXPIRED, Request.Outcome.NO_MATCH, Request.Outcome.DENIED)],
+        "Choose why it ends",
+    )
+    reason = _text("The reasons", hint="Needed for a refusal: they are told to whoever asked.", rows=3)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("outcome") == Request.Outcome.DENIED and not given.get("reason", "").strip():
+            self.add_error("reason", "Write the reasons: whoever is refused is told why")
+        return given

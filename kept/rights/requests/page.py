@@ -1,0 +1,117 @@
+"""What the page of one request shows: opened inside one act, rendered before it closes, so that every look is on the asker's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from babel.dates import format_date
+from django.conf import settings
+
+from kept.core.ledger import versions
+from kept.core.policy.answers import AnswerTemplate
+from kept.core.policy.model import Policy
+from kept.core.vault.files import SealedFile
+from kept.core.vault.values import show
+from kept.people import addresses
+from kept.rights.requests import clock, flows, fulfil, letters
+from kept.rights.requests.models import Request, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    id: UUID
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody wrote, opened."""
+
+    text: str
+    name: str
+    email: str
+    address: list[str]
+    answer: str
+    files: list[Attached]
+    reasons: Mapping[UUID, str]
+
+
+def words(request: Request) -> Words:
+    """Inside an act bound to the request. Raises what the gate raises."""
+    person = request.person
+    name = request.name or (show(person, "name") if person else "")
+    return Words(
+        text=request.text or "",
+        name=str(name or ""),
+        email=letters.reach(request),
+        address=lines(request),
+        answer=request.answer or "",
+        files=[_attached(one.file) for one in request.attachments.all()],
+        reasons={step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")},
+    )
+
+
+def lines(request: Request) -> list[str]:
+    """As on an envelope: the address they gave for this, or their own."""
+    given = request.address
+    if given:
+        return addresses.lines(given, given.get("country", ""))
+    return request.person.address_lines if request.person else []
+
+
+def templates(policy: Policy, request: Request) -> list[AnswerTemplate]:
+    """Those of their language, or of the company's first one, that suit the kind."""
+    found = policy.answers.get(request.language) or policy.answers.get(policy.company.languages[0]) or {}
+    return [one for one in found.values() if one.suits(request.kind)]
+
+
+def filled(policy: Policy, request: Request, id: str) -> str:
+    """One template with its places filled; "" for one that is not offered."""
+    chosen = next((one for one in templates(policy, request) if one.id == id), None)
+    if chosen is None:
+        return ""
+    where = request.where
+
+    def written(day: date) -> str:
+        return format_date(day, "long", locale=request.language)
+
+    values = {
+        "reference": request.reference, "received": written(clock.day(request.received_at, where)), "due": written(request.due),
+        "controller": where.controller.title, "email": where.controller.email, "authority": where.controller.authority,
+        "company": policy.company.entities[where.entity].name, "site": settings.KEPT_SITE,
+    }  # fmt: skip
+    return chosen.filled(values, policy.text(request.language))
+
+
+def law_in_words(request: Request) -> str:
+    """Which bound holds now, said plainly."""
+    term = request.term
+    law = f"{term.article}: {term.lawful:%-d %B %Y}" if term.lawful else "no law on file for their country"
+    paused = f" The clock stood for {request.paused_days} days, which are added." if request.paused_days else ""
+    if request.extended_at:
+        return f"It was extended under {term.article}. The company’s own promise no longer bounds it, and it cannot be extended again.{paused}"
+    first = "The company’s promise" if term.lawful is None or term.promised <= term.lawful else "The law"
+    return f"{first} comes first. Promised: {term.promised:%-d %B %Y}; {law}.{paused}"
+
+
+def context(request: Request, *, answering: bool) -> dict[str, Any]:
+    """What needs no opening."""
+    return {
+        "request_": request,
+        "law": law_in_words(request),
+        "no_extension": flows.extension_problem(request),
+        "can_carry_out": fulfil.can(request) and request.known,
+        "answering": answering and request.closed_at is None,
+        "steps": list(request.steps.exclude(kind=Step.Kind.RECEIVED)),
+        "company": versions.current().policy.company.entities[request.controller],
+    }
+
+
+def _attached(file: UUID) -> Attached:
+    known = SealedFile.describe(file)
+    return Attached(file, known.name, known.size)

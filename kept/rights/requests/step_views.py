@@ -1,0 +1,122 @@
+"""The steps of a request at the desk. Each loads the request, takes one step, and goes back; a step that cannot be taken says why, in its own form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from kept.accounts.requests import DeskRequest
+from kept.core.vault.errors import VaultError
+from kept.rights.requests import flows, fulfil
+from kept.rights.requests.desk_views import answering_only, found, shown
+from kept.rights.requests.forms import AnswerForm, ClosingForm, ControllerForm, ExtensionForm
+from kept.rights.requests.models import Request
+
+
+@require_POST
+@answering_only
+def answer(request: DeskRequest, id: UUID) -> HttpResponse:
+    row, form = found(request, id), AnswerForm(request.POST)
+
+    def act() -> str:
+        flows.answer(request=row, by=request.reader, text=form.cleaned_data["text"], outcome=form.cleaned_data["outcome"])
+        return f"{row.reference} is answered." if row.closed_at else f"{row.reference} is answered. Print the letter and post it."
+
+    return _taken(request, row, "answer_form", form, act)
+
+
+@require_POST
+@answering_only
+def extension(request: DeskRequest, id: UUID) -> HttpResponse:
+    row, form = found(request, id), ExtensionForm(request.POST)
+
+    def act() -> str:
+        flows.extend(request=row, by=request.reader, reason=form.cleaned_data["reason"])
+        return f"{row.reference} is due on {row.due:%-d %B %Y} now, and they are told why."
+
+    return _taken(request, row, "extension_form", form, act)
+
+
+@require_POST
+@answering_only
+def controller(request: DeskRequest, id: UUID) -> HttpResponse:
+    row = found(request, id)
+    form = ControllerForm(request.POST, now=row.region)
+
+    def act() -> str:
+        flows.reroute(request=row, by=request.reader, region=form.cleaned_data["region"])
+        return f"{row.reference} is with {row.where.controller.title} now. It is due on {row.due:%-d %B %Y}, as before."
+
+    return _taken(request, row, "controller_form", form, act)
+
+
+@require_POST
+@answering_only
+def closing(request: DeskRequest, id: UUID) -> HttpResponse:
+    row, form = found(request, id), ClosingForm(request.POST)
+
+    def act() -> str:
+        flows.close(request=row, by=request.reader, outcome=form.cleaned_data["outcome"], reason=form.cleaned_data["reason"])
+        return f"{row.reference} is closed."
+
+    return _taken(request, row, "closing_form", form, act)
+
+
+@require_POST
+@answering_only
+def identity(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Ask who it is, or stop asking: the clock stands in between."""
+    row = found(request, id)
+
+    def act() -> str:
+        if row.waiting_since:
+            flows.give_up_identity(request=row, by=request.reader)
+            return f"The clock runs again. {row.reference} is due on {row.due:%-d %B %Y}."
+        flows.ask_identity(request=row, by=request.reader)
+        return "They are asked to confirm who they are. Until they do, the clock stands."
+
+    return _taken(request, row, "", None, act)
+
+
+@require_POST
+@answering_only
+def posting(request: DeskRequest, id: UUID) -> HttpResponse:
+    row = found(request, id)
+
+    def act() -> str:
+        flows.posted(request=row, by=request.reader)
+        return f"{row.reference} is closed: the letter is on its way."
+
+    return _taken(request, row, "", None, act)
+
+
+@require_POST
+@answering_only
+def carrying_out(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Do what was asked, by whichever room can."""
+    row = found(request, id)
+    return _taken(request, row, "", None, lambda: fulfil.carry_out(row, by=request.reader))
+
+
+def _taken(request: DeskRequest, row: Request, name: str, form: Form | None, act: Callable[[], str]) -> HttpResponse:
+    """Take the step and say what was done; or show the page again with the sentence that says what comes first, and what was typed."""
+    if form is not None and not form.is_valid():
+        return shown(request, row, status=422, **{name: form})
+    try:
+        said = act()
+    except (flows.NotYet, fulfil.CannotCarryOut, VaultError) as no:
+        row.refresh_from_db()
+        if form is None:
+            messages.error(request, str(no))
+            return redirect("desk-request", id=row.pk)
+        form.add_error(None, str(no))
+        return shown(request, row, status=422, **{name: form})
+    messages.success(request, said)
+    # One that went to another company's controller is on their board.
+    return redirect("desk-requests") if row.closed_at or row.controller != request.post_held.entity else redirect("desk-request", id=row.pk)
