@@ -109,6 +109,7 @@ for table in ("consent_choice", "consent_limit", "consent_standingrow"):
 
 register.ends(StaffMember, "employment.ended", at="until")
 register.ends(Person, "employment.ended", at=Latest(StaffMember, link="user__person", at="until"))
+register.ends(Message, "employment.ended", at=Latest(StaffMember, link="user__person", at="until", outer="subject"), where=Q(purpose="staff"))
 
 register.ends(SecurityEvent, "event.happened", at="at")
 register.ends(Session, "event.happened", at="expires")
