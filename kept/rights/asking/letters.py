@@ -198,7 +198,7 @@ class _Contents:
         below = part.get_payload()
         if not part.is_multipart() or not isinstance(below, list):
             return self._leaf(part)
-        found = [self.texts(one, depth + 1) for one in below]
+        found = [self.texts(one, depth + 1) for one in below if isinstance(one, Message)]
         if part.get_content_type() == "multipart/alternative":
             return next((said for said in found if said), [])
         return [text for said in found for text in said]

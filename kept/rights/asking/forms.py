@@ -1,0 +1,250 @@
+"""What asking asks for. One column, each field with its why; nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from kept.people import addresses
+from kept.people.forms import AddressFields, CountryField, NameField
+from kept.rights.asking import matching, who
+from kept.rights.asking.fields import FilesField
+from kept.rights.asking.guard import Guarded
+
+PURPOSE = "requests"
+ASKED = ("rights.request", PURPOSE)
+TOPICS = [
+    ("held", "What you know about me"),
+    ("recipients", "Who received my data"),
+    ("why", "Why you have it, and for how long"),
+    ("news", "News and advertising"),
+    ("cookies", "Cookies and measurement"),
+    ("security", "How my data is protected"),
+    ("complaint", "A complaint"),
+    ("other", "Something else"),
+]
+KINDS = [
+    ("access", "Get a copy of my data"),
+    ("correction", "Correct my data"),
+    ("erasure", "Erase my data"),
+    ("restriction", "Keep my data, and not use it"),
+    ("objection", "Object to a use of my data"),
+    ("opt-out", "Opt out of sale and sharing"),
+]
+LONGEST = 8000
+NO_ADDRESS = "Enter an e-mail address. If you have none, choose an answer by post and give your postal address"
+
+
+def _text(label: str, *, missing: str, **options: Any) -> forms.CharField:
+    told = {"required": missing, "max_length": f"Keep it under {LONGEST:,} characters, or attach a file"}
+    return forms.CharField(label=label, max_length=LONGEST, widget=forms.Textarea({"rows": 6}), error_messages=told, **options)
+
+
+class CountryOfTheAsker(CountryField):
+    """Cleans to "BE", or to a part of a country that has a law of its own, "US-CA"."""
+
+    def __init__(self) -> None:
+        told = {"required": "Choose your country", "invalid_choice": "Choose a country from the list"}
+        super().__init__(
+            label="Your country", help_text="It decides which company of the group answers you, and whose law counts.", error_messages=told
+        )
+        self.choices = who.choices
+
+
+class LanguageOfTheAnswer(forms.ChoiceField):
+    def __init__(self) -> None:
+        super().__init__(
+            label="Language of the answer",
+            choices=who.languages,
+            error_messages={"required": "Choose a language", "invalid_choice": "Choose a language from the list"},
+        )
+
+
+class AskForm(Guarded, AddressFields):
+    """A question to the data controller."""
+
+    personal = {
+        "country": ("request.address", PURPOSE),
+        "topic": ASKED,
+        "question": ("request.text", PURPOSE),
+        "attachments": ASKED,
+        "name": ("request.name", PURPOSE),
+        "email": ("request.email", PURPOSE),
+        "street": ("request.address", PURPOSE),
+        "language": ("contact.preferences", PURPOSE),
+    }
+    address_required = False
+    field_order = (
+        "country",
+        "topic",
+        "question",
+        "attachments",
+        "answer_by",
+        "email",
+        "name",
+        "street",
+        "postcode",
+        "city",
+        "area",
+        "language",
+        "website",
+    )
+
+    country = CountryOfTheAsker()
+    topic = forms.ChoiceField(
+        label="What is it about?",
+        choices=[("", "Choose a topic"), *TOPICS],
+        error_messages={"required": "Choose what it is about", "invalid_choice": "Choose a topic from the list"},
+    )
+    question = _text("Your question", missing="Tell us your question", help_text="No serial numbers or identity papers are needed to ask.")
+    attachments = FilesField(label="Files")
+    answer_by = forms.ChoiceField(
+        label="How shall we answer?",
+        choices=[("email", "By e-mail"), ("post", "By post")],
+        initial="email",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how we shall answer", "invalid_choice": "Choose how we shall answer"},
+    )
+    email = forms.EmailField(label="E-mail address", max_length=254, required=False)
+    name = NameField(label="Your name", required=False, help_text="Only if you wish to be addressed by it. An answer by post needs it.")
+    language = LanguageOfTheAnswer()
+
+    def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, sent: int = 0, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.origins = origins or {}
+        self.fields["attachments"].sent = sent  # type: ignore[attr-defined]
+
+    @property
+    def post_fields(self) -> list[Any]:
+        return [self[name] for name in ("street", "postcode", "city", "area")]
+
+    @property
+    def by_post(self) -> bool:
+        """Whether the postal address stands open: it is wanted, filled in, or wrong."""
+        return self["answer_by"].value() == "post" or any(field.value() or field.errors for field in self.post_fields) or "email" in self.errors
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = Guarded.clean(self)
+        if self.cleaned_data.get("answer_by") == "post":
+            self._clean_address()
+        elif not self.cleaned_data.get("email") and "email" not in self.errors:
+            if self.address:
+                # An address by post and none by e-mail says by itself how we can answer.
+                self.cleaned_data["answer_by"] = "post"
+                self._clean_address()
+            else:
+                self.add_error("email", NO_ADDRESS)
+        return cleaned
+
+    def _clean_address(self) -> None:
+        if not self.cleaned_data.get("name") and "name" not in self.errors:
+            self.add_error("name", "Enter your name: a letter needs one")
+        country = self.cleaned_data.get("country", "")
+        for part, sentence in addresses.check(self.address, country.partition("-")[0]).items() if country else ():
+            self.add_error(part if part in self.fields else None, sentence)
+
+    @property
+    def postal(self) -> dict[str, str] | None:
+        """As a request keeps it: its country stands in it."""
+        return {**self.address, "country": self.cleaned_data["country"].partition("-")[0]} if self.address else None
+
+
+class RequestForm(Guarded):
+    """A right, used without signing in. The code that comes by mail says that it was them; nobody sends an identity paper."""
+
+    personal = {
+        "country": ("request.address", PURPOSE),
+        "kind": ASKED,
+        "details": ("request.text", PURPOSE),
+        "email": ("request.email", PURPOSE),
+        "proof": ASKED,
+        "language": ("contact.preferences", PURPOSE),
+    }
+    field_order = ("country", "kind", "details", "email", "proof", "language", "website")
+
+    country = CountryOfTheAsker()
+    kind = forms.ChoiceField(
+        label="What shall we do?",
+        choices=KINDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what we shall do", "invalid_choice": "Choose what we shall do from the list"},
+    )
+    details = _text("Anything we should know?", missing="", required=False, help_text="For a correction: what is wrong, and what is right.")
+    email = forms.EmailField(
+        label="E-mail address we know",
+        max_length=254,
+        help_text="We send a code there, whoever it belongs to. It is the address you gave us before.",
+        error_messages={"required": "Enter the e-mail address you gave us before"},
+    )
+    proof = forms.CharField(
+        label="Serial number or reference",
+        max_length=60,
+        required=False,
+        help_text="Of a product you registered, or of a registration or case of yours. It stands in for an identity paper, which we never ask for. "
+        "Without one a person checks, which takes longer.",
+        widget=forms.TextInput({"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        error_messages={"max_length": "A serial number or a reference has 60 characters or fewer"},
+    )
+    language = LanguageOfTheAnswer()
+
+    def __init__(self, *args: Any, signed_in: bool = False, origins: Mapping[str, str] | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.origins = origins or {}
+        if signed_in:
+            # Her session says who she is.
+            del self.fields["proof"]
+            self.fields["email"].label, self.fields["email"].help_text = "E-mail address", "The answer goes there."
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("kind") == "correction" and not self.cleaned_data.get("details", "").strip():
+            self.add_error("details", "Write what is wrong, and what is right")
+        return cleaned
+
+    @property
+    def text(self) -> str:
+        """What the desk reads: what shall be done, what was said, and what was named to confirm who asks."""
+        given = self.cleaned_data
+        lines = [dict(KINDS)[given["kind"]] + ".", given["details"].strip()]
+        if given.get("proof", "").strip():
+            lines.append(f"Named to confirm who asks: {given['proof'].strip()}")
+        return "\n\n".join(line for line in lines if line)[:LONGEST]
+
+    @property
+    def named(self) -> str:
+        return matching.read(self.cleaned_data.get("proof", ""))
+
+
+class StatusForm(forms.Form):
+    """The reference is no secret; the code is, and goes into no address."""
+
+    reference = forms.CharField(
+        label="Reference", max_length=20, widget=forms.TextInput({"class": "short code", "autocomplete": "off", "spellcheck": "false"})
+    )
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="Shown when you sent it, and in our confirmation: 12 letters and figures, like 7KQ4-M2XD-9TP1.",
+        widget=forms.TextInput({"class": "short code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        error_messages={"required": "Enter the code", "max_length": "A code has 12 letters and figures"},
+    )
+
+
+class CodeForm(forms.Form):
+    personal = {"proof": ASKED}
+    code = forms.CharField(
+        label="Code from our mail",
+        max_length=40,
+        help_text="8 figures.",
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short code"}),
+        error_messages={"required": "Enter the code from our mail", "max_length": "The code has 8 figures"},
+    )
+    proof = forms.CharField(
+        label="Serial number or reference",
+        max_length=60,
+        required=False,
+        help_text="Only if you named none when you asked.",
+        widget=forms.TextInput({"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+    )

@@ -1,0 +1,59 @@
+"""How often is enough: by machine, and by the address mail would go to. Counted in the shared cache, whose keys are keyed hashes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+from time import time
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from kept.accounts.addresses import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    name: str
+    most: int
+    within: timedelta
+
+    def reached(self, who: str) -> bool:
+        return len(self._recent(who)) >= self.most
+
+    def spend(self, who: str) -> bool:
+        """Count one more; False where there were enough already."""
+        recent = self._recent(who)
+        if len(recent) >= self.most:
+            return False
+        cache.set(self._key(who), [*recent, time()], self.within.total_seconds())
+        return True
+
+    def _recent(self, who: str) -> list[float]:
+        since = time() - self.within.total_seconds()
+        return [at for at in cache.get(self._key(who), []) if at > since]
+
+    def _key(self, who: str) -> str:
+        return f"asking {self.name} {who}"
+
+
+SENT = Limit("sent", 10, timedelta(hours=1))
+"""Questions and requests from one machine. A house behind one address asks no more than that."""
+CODES = Limit("codes", 30, timedelta(minutes=15))
+"""Codes typed on one machine."""
+MAILS = Limit("mails", 5, timedelta(days=1))
+"""Mails to one address that somebody typed in: whoever did may be anybody, so nobody's letter box can be filled from here."""
+
+
+def machine(request: HttpRequest) -> str:
+    """The address a request comes from; of IPv6 the network, as one machine has all of it."""
+    address = ip_address(get_adapter().get_client_ip(request))
+    return str(ip_network(f"{address}/64", strict=False)) if address.version == 6 else str(address)
+
+
+def letter_box(email: str) -> str:
+    """One box however it is spelled: "Alice+news@Example.com" is alice@example.com's."""
+    name, _, domain = canonical(email).rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"

@@ -1,0 +1,83 @@
+"""Where a question or a request stands, for whoever asked it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kept.core.vault import gate
+from kept.core.vault.readers import Job, SelfReader, SystemReader
+from kept.core.vault.values import show
+from kept.rights.asking import who
+from kept.rights.asking.models import Check
+from kept.rights.requests.acting import PURPOSE
+from kept.rights.requests.models import Request, Step
+
+USHER = SystemReader(job="asking.status")
+# The mark beside the word: waiting for us, waiting for them, done.
+STATES = {
+    "open": ("waiting", "Being worked on"),
+    "extended": ("waiting", "Being worked on, with more time"),
+    "identity": ("unproven", "Waiting for you to confirm that you asked"),
+    "to-post": ("waiting", "Answered; the letter goes into the post"),
+    "closed": ("kept", "Closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: Any
+    what: str
+    until: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``check``: a code can be typed in. ``withheld``: words went to the address alone, as it is not sure who opened this page."""
+
+    request: Request
+    answerer: who.Answerer
+    mark: str
+    word: str
+    due: date
+    days: int
+    late: bool
+    check: Check | None
+    lines: list[Line]
+    answer: str
+    withheld: bool
+
+
+def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
+    """Opens the answer and the reasons for the owner, for whoever typed in the mailed code, and for a request that is nobody's known.
+
+    Whoever merely sent a form in somebody's name has its status code: that must not open what is said to her.
+    """
+    may = reader is not None or sure or not request.known
+    steps = list(request.steps.all())
+    lines = [Line(step.at, step.what, step.until, "") for step in steps]
+    answer, withheld = "", False
+    worded = bool(request.answered_at) or any(step.kind == Step.Kind.EXTENDED for step in steps)
+    if worded and request.keeper is not None:
+        withheld = not may
+        if may:
+            answer, lines = _opened(request, reader)
+    word = request.get_outcome_display() if request.closed_at else STATES[request.state][1]
+    check = next((one for one in Check.objects.open().filter(request=request) if one.alive), None)
+    return Standing(
+        request, who.of(request.where), STATES[request.state][0], word, request.due_now(), request.days_left(), request.late(), check, lines,
+        answer, withheld,
+    )  # fmt: skip
+
+
+def _opened(request: Request, reader: SelfReader | None) -> tuple[str, list[Line]]:
+    about: Any = reader.subject if reader is not None else Job(request.matter_ref)
+    with gate.purpose(PURPOSE, reader=reader or USHER, about=about, source="status page"):
+        row = Request.objects.get(pk=request.pk)
+        lines = [
+            Line(step.at, step.what, step.until, str(show(step, "reason") or "") if step.kind == Step.Kind.EXTENDED else "")
+            for step in row.steps.select_related("request")
+        ]
+        return str(show(row, "answer") or "") if row.answered_at else "", lines

@@ -1,0 +1,91 @@
+"""The status of what was asked, by reference and code. The code is posted, and kept in the sealed session, never in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kept.accounts.requests import KnownRequest
+from kept.accounts.tempo import evened
+from kept.core.ledger import versions
+from kept.core.vault.readers import SelfReader
+from kept.portal.answers import invalid
+from kept.rights.asking import limits, opened, status
+from kept.rights.asking.forms import CodeForm, StatusForm
+from kept.rights.asking.views import FORM, TOO_MANY_CODES
+from kept.rights.requests.models import Request
+
+WRONG = "This reference and this code do not belong together. Check both as they stand in our confirmation."
+UNKNOWN = Request(reference="")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(FORM)
+@evened
+def look_up(request: KnownRequest) -> HttpResponse:
+    """Reference and code, for whoever has them on paper."""
+    return _opening(request, StatusForm(request.POST if request.method == "POST" else None))
+
+
+@login_not_required
+@never_cache
+@require_http_methods(FORM)
+@evened
+def show(request: KnownRequest, reference: str) -> HttpResponse:
+    """Where it stands: to its owner who is signed in, and to whoever opened it with its code."""
+    if request.method == "POST":
+        return _opening(request, StatusForm({**request.POST.dict(), "reference": reference}), fixed=reference)
+    row, reader, how = _allowed(request, reference)
+    if row is None:
+        return _asking(request, StatusForm(initial={"reference": reference}), fixed=reference)
+    standing = status.of(row, reader=reader, sure=how == opened.SURE)
+    context = {
+        "it": standing,
+        "fresh": opened.shown_once(request, reference),
+        "form": CodeForm() if standing.check else None,
+        "own": reader is not None,
+    }
+    return render(request, "asking/status.html", context)
+
+
+def _allowed(request: KnownRequest, reference: str) -> tuple[Request | None, SelfReader | None, str]:
+    if isinstance(request.reader, SelfReader):
+        own = Request.objects.filter(reference=reference, person_id=request.reader.subject).first()
+        if own is not None:
+            return own, request.reader, ""
+    how = opened.how(request, reference)
+    row = Request.objects.filter(reference=reference).exclude(keeper=None).first() if how else None
+    return row, None, how
+
+
+def _opening(request: KnownRequest, form: StatusForm, *, fixed: str = "") -> HttpResponse:
+    if request.method != "POST":
+        return _asking(request, form)
+    code = 422
+    if form.is_valid():
+        reference = form.cleaned_data["reference"].strip().upper()
+        if not limits.CODES.spend(limits.machine(request)):
+            form.add_error("code", TOO_MANY_CODES)
+            code = 429
+        elif (Request.objects.filter(reference=reference).first() or UNKNOWN).opens_with(form.cleaned_data["code"]):
+            opened.remember(request, reference, opened.CODE)
+            return redirect("request-status", reference=reference)
+        else:
+            form.add_error("code", WRONG)
+    answer = invalid(request, "asking/open.html", _context(form, fixed))
+    answer.status_code = code
+    return answer
+
+
+def _asking(request: KnownRequest, form: StatusForm, *, fixed: str = "") -> HttpResponse:
+    return render(request, "asking/open.html", _context(form, fixed))
+
+
+def _context(form: StatusForm, fixed: str) -> dict[str, Any]:
+    return {"form": form, "fixed": fixed, "policy_address": versions.current().policy.company.published_email}

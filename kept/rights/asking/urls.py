@@ -1,0 +1,31 @@
+"""Addresses under /privacy/ for whoever asks."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from kept.rights.asking import status_views, views
+from kept.rights.requests.models import ALPHABET
+
+
+class Reference:
+    """Nothing else gets as far as the database."""
+
+    regex = f"Q-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Reference, "question")
+
+urlpatterns = [
+    path("privacy/ask/", views.ask, name="privacy-ask"),
+    path("privacy/request/", views.ask_right, name="privacy-request"),
+    path("privacy/request/<question:reference>/", views.confirm, name="privacy-request-confirm"),
+    path("privacy/status/", status_views.look_up, name="request-status-open"),
+    path("privacy/status/<question:reference>/", status_views.show, name="request-status"),
+]

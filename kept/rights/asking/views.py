@@ -1,0 +1,172 @@
+"""Asking, without signing in: who answers is shown before anything is sent, and a form sent twice is one request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kept.accounts.requests import KnownRequest
+from kept.accounts.tempo import evened
+from kept.core.ledger import versions
+from kept.core.vault.errors import FileNotKept
+from kept.core.vault.readers import SelfReader
+from kept.portal import uploads
+from kept.portal.answers import invalid
+from kept.rights.asking import flows, limits, opened, prefill, who
+from kept.rights.asking.forms import AskForm, CodeForm, RequestForm
+from kept.rights.asking.guard import Guarded
+
+FORM = ["GET", "HEAD", "POST"]
+TOO_MANY = "So many were sent from here in the last hour that we take no more now. Wait an hour, or write to {email}."
+ENOUGH_MAIL = "Five mails went to this address today, which is the most. Use the newest code, try tomorrow, or write to {email}."
+WRONG_CODE = "This code is not right. Type it as it stands in the newest mail. After five wrong ones it no longer works, and a person takes over."
+TOO_MANY_CODES = "Too many codes were typed in here. Wait 15 minutes, and try again."
+FILES_AGAIN = "A browser does not keep files over a page: choose them again before you send."
+
+
+@login_not_required
+@never_cache
+@require_http_methods(FORM)
+def ask(request: KnownRequest) -> HttpResponse:
+    """A question to the data controller (P32)."""
+    values, origins = prefill.of(request)
+    if request.method != "POST":
+        return _page(request, "ask", AskForm(initial={"language": "en", **values}, origins=origins))
+    if "show" in request.POST:
+        return _page(request, "ask", AskForm(initial=_typed(request.POST, AskForm), origins=origins), again=bool(request.FILES))
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    form = AskForm(request.POST, request.FILES, origins=origins, sent=sent if uploads.too_large(sent) and not request.FILES else 0)
+    refused = _refused(request, "ask", form)
+    if refused is not None:
+        return refused
+    try:
+        taken = _asked(request, form)
+    except FileNotKept as no:
+        form.add_error("attachments", str(no))
+        return _again(request, "ask", form)
+    return _sent(request, form, taken)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(FORM)
+@evened
+def ask_right(request: KnownRequest) -> HttpResponse:
+    """A right, used without an account: the same answer to whatever address is typed. Whoever is signed in needs no code."""
+    values, origins = prefill.of(request)
+    known = isinstance(request.reader, SelfReader)
+    if request.method != "POST":
+        return _page(request, "request", RequestForm(initial={"language": "en", **values}, origins=origins, signed_in=known))
+    if "show" in request.POST:
+        return _page(request, "request", RequestForm(initial=_typed(request.POST, RequestForm), origins=origins, signed_in=known))
+    form = RequestForm(request.POST, origins=origins, signed_in=known)
+    refused = _refused(request, "request", form)
+    if refused is not None:
+        return refused
+    given = form.cleaned_data
+    said = {"text": form.text, "country": given["country"], "email": given["email"], "language": given["language"]}
+    if isinstance(request.reader, SelfReader):
+        taken = flows.ask(token=form.token, kind=given["kind"], reader=request.reader, **said)
+    else:
+        if not limits.MAILS.spend(limits.letter_box(given["email"])):
+            form.add_error("email", _whom(ENOUGH_MAIL))
+            return _again(request, "request", form, status=429)
+        taken = flows.ask_unknown(token=form.token, kind=given["kind"], proof=form.named, **said)
+    return _sent(request, form, taken)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(FORM)
+@evened
+def confirm(request: KnownRequest, reference: str) -> HttpResponse:
+    """The code from the mail. An unknown reference, a wrong code and one that is used up are answered alike."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "reference": reference, "policy_address": versions.current().policy.company.published_email}
+    if request.method != "POST":
+        return render(request, "asking/confirm.html", context)
+    status = 422
+    if form.is_valid():
+        if not limits.CODES.spend(limits.machine(request)):
+            form.add_error("code", TOO_MANY_CODES)
+            status = 429
+        else:
+            check = flows.confirm(reference=reference, code=form.cleaned_data["code"], proof=flows.matching.read(form.cleaned_data["proof"]))
+            if check is not None:
+                opened.remember(request, reference, opened.SURE)
+                return redirect("request-status", reference=reference)
+            form.add_error("code", WRONG_CODE)
+    answer = invalid(request, "asking/confirm.html", context)
+    answer.status_code = status
+    return answer
+
+
+def _asked(request: KnownRequest, form: AskForm) -> flows.Taken:
+    given = form.cleaned_data
+    reader = request.reader if isinstance(request.reader, SelfReader) else None
+    return flows.ask(
+        token=form.token,
+        reader=reader,
+        text=given["question"],
+        topic=given["topic"],
+        country=given["country"],
+        name=given["name"],
+        email=given["email"],
+        address=form.postal,
+        answer_by=given["answer_by"],
+        language=given["language"],
+        files=given["attachments"],
+        # A stranger's address gets a few mails a day and no more; the question is taken in all the same.
+        acknowledge=bool(given["email"]) and (reader is not None or limits.MAILS.spend(limits.letter_box(given["email"]))),
+    )
+
+
+def _refused(request: KnownRequest, template: str, form: Any) -> HttpResponse | None:
+    """The form again, when it is wrong, when there were too many, or when who answers was not shown yet. None: it may be sent."""
+    if not form.is_valid():
+        return _again(request, template, form)
+    if limits.SENT.reached(limits.machine(request)):
+        form.add_error(None, _whom(TOO_MANY))
+        return _again(request, template, form, status=429)
+    if request.POST.get("shown") != who.answers(form.cleaned_data["country"]).region.id:
+        return _page(request, template, form, look=True, again=bool(request.FILES))
+    limits.SENT.spend(limits.machine(request))
+    return None
+
+
+def _sent(request: KnownRequest, form: Guarded, taken: flows.Taken) -> HttpResponse:
+    reference, known = taken.request.reference, taken.request.known
+    if not known:
+        opened.remember(request, reference, opened.CODE)
+    opened.show_once(request, reference, code="" if known else flows.status_code(form.token), receipt=taken.receipt)
+    return redirect("request-status", reference=reference)
+
+
+def _page(request: KnownRequest, template: str, form: Any, **more: Any) -> HttpResponse:
+    return render(request, f"asking/{template}.html", _context(form, **more))
+
+
+def _again(request: KnownRequest, template: str, form: Any, *, status: int = 422) -> HttpResponse:
+    answer = invalid(request, f"asking/{template}.html", _context(form, again=bool(request.FILES)))
+    answer.status_code = status
+    return answer
+
+
+def _context(form: Any, *, again: bool = False, **more: Any) -> dict[str, Any]:
+    country = str(form["country"].value() or "")
+    known = country in dict(who.choices()) and country
+    return {"form": form, "who": who.answers(country) if known else None, "again": FILES_AGAIN if again else "", **more}
+
+
+def _typed(given: Any, form: type[Guarded]) -> dict[str, Any]:
+    """What was typed, as it was typed: shown again, and not judged yet."""
+    return {name: given.get(name, "") for name in form.base_fields if name not in {"attachments", "website"}}
+
+
+def _whom(sentence: str) -> str:
+    return sentence.format(email=versions.current().policy.company.published_email)
