@@ -68,7 +68,7 @@ def _plain_and_quick(settings: Any) -> None:
     """Static files by their plain names, and password hashes that take no time. An undeclared cookie is an error."""
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.SECRET_KEY = "only ever used by tests"
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "only ever used by tests", []
     settings.UNDECLARED_COOKIES_RAISE = True
 
 

@@ -64,7 +64,7 @@ def test_it_requires_a_post_at_the_desk(client: Any, client_of: Any, charlie: An
 
 
 def test_it_requires_a_role_that_helps(client_of: Any, dana: Any, matter: Any) -> None:
-    assert "Your role opens no matters" in said(client_of(dana).get("/desk/"))
+    assert "Matters are opened by those who help customers" in said(client_of(dana).get("/desk/"))
     assert client_of(dana).post("/desk/matters/", OPENING).status_code == 403
     assert client_of(dana).get(f"/desk/matters/{matter.pk}/").status_code == 403
 
