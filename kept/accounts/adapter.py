@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kept.accounts import browsers, devices, flows, mail
 from kept.accounts.models import User
+from kept.outbox import silence
 
 TOO_MANY = "Too many tries. Wait 15 minutes or reset your password."
 
@@ -71,6 +72,8 @@ class AccountAdapter(DefaultAccountAdapter):
         confirmed = bool(super().confirm_email(request, email_address))
         if confirmed:
             email_address.user.confirm()
+            # Whoever asked never to be written to, and now proves the address with an ID of their own, may be written to again.
+            silence.lift(email_address.email)
         return confirmed
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from kept.core.register.aftermath import sweeps
 from kept.core.register.jobs import job
 from kept.core.register.standstill import watched
+from kept.outbox import folder
 from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Disclosure, Message, Notice
@@ -30,3 +34,8 @@ def still(before: datetime) -> int:
 def mail_that_stands_still(before: datetime) -> int:
     """One that the server keeps refusing is tried again within the hour, so even that moves."""
     return Message.objects.filter(due_at__lt=before).count()
+
+
+@sweeps("outbox.folder")
+def forget_letters(is_hers: Callable[[str], bool], spared: UUID | None) -> int:
+    return folder.forget(is_hers, spared)

@@ -13,6 +13,7 @@ from kept.core.vault import gate
 from kept.core.vault.acts import CURRENT
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.models import Message
+from kept.outbox.silence import may_write
 
 WRITER = SystemReader(job="outbox.mail")
 
@@ -20,6 +21,7 @@ WRITER = SystemReader(job="outbox.mail")
 def mail(*, subject: UUID, to: str, template: str, context: Mapping[str, Any], purpose: str) -> Message:
     """Queue one mail. ``template`` is a path like "accounts/mail/code.txt" whose first line is the mail's subject.
 
+    To an address whose owner asked never to be written to, nothing goes but what they started themselves: the row says so, and holds no word.
     Inside an open act the mail belongs to that act and its transaction; elsewhere it opens an act of its own for ``purpose``.
     Raises what the gate raises: KeyErased for somebody who was erased, NotAllowed where the purpose may not write mail.
     """
@@ -44,5 +46,8 @@ def _queue(subject: UUID, to: str, template: str, heading: str, body: str, purpo
         purpose=purpose,
         template=template,
     )
+    if not may_write(to, purpose):
+        message.to = message.heading = message.body = message.due_at = None
+        message.given_up_at, message.trouble = now, "Silenced"
     message.save(force_insert=True)
     return message

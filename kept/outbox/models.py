@@ -104,3 +104,13 @@ class Message(SealedModel):
                 "body",
             ]
         )
+
+
+class Silence(models.Model):
+    """An address that is never written to again, as its owner asked when they were erased: a keyed hash, and the day. See silence.py."""
+
+    mark = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return "a silence"

@@ -9,7 +9,7 @@ from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
 from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
-from kept.outbox.models import Disclosure, Handle, Message, Notice
+from kept.outbox.models import Disclosure, Handle, Message, Notice, Silence
 
 CLERICAL = "How the delivery went, in our own words."
 
@@ -109,3 +109,6 @@ for delivery in (Disclosure, Notice):
     register.born(delivery, at="queued_at")
     # What a recipient calls somebody is needed for as long as anything we gave them may have to be followed.
     register.ends(Handle, "event.happened", at=Latest(delivery, link="handle", at=arrived, outer="handle"))
+register.nobody(
+    Silence, because="Keyed hashes of addresses whose owners asked never to be written to again. They lead to nobody, and serve that alone."
+)

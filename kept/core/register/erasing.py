@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.db.models import sql
+from django.db.models.functions import Coalesce
 
 from kept.core.consent.models import StandingRow
-from kept.core.register.declarations import DECLARED, DELETE, FORGET, Rows
+from kept.core.policy import law
+from kept.core.policy.law import Duty
+from kept.core.register.declarations import DECLARED, DELETE, FORGET, Hold, Rows
 from kept.core.register.holdings import rows_of
 from kept.core.register.inventory import Table, models_by_table, table_name, tables
 from kept.core.vault import keys
@@ -27,6 +31,7 @@ ANONYMISE = "anonymise"
 _SOMEBODY = UUID("5e5e5e5e-5e5e-5e5e-5e5e-5e5e5e5e5e5e")
 NOBODY = UUID(int=0)
 _WITH_THE_KEY = (KeyRow, Token, StandingRow)
+WITH_THE_KEY = tuple(model._meta.db_table for model in _WITH_THE_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,56 @@ def left_of(subject: UUID) -> dict[str, int]:
         model = _model(table_name(said.target))
         counted[f"{model._meta.db_table}.{said.column}"] = models.QuerySet(model).filter(**{said.column: subject}).count()
     return {name: count for name, count in counted.items() if count}
+
+
+def orphans() -> dict[str, int]:
+    """Rows about somebody who has no key, by table: what a whole erasure never leaves. An ID without a person is one as well."""
+    counted = {}
+    keyed = KeyRow._base_manager.filter(pk=models.OuterRef("whose")).values("pk")
+    for table in tables():
+        if table.holds and table.model and table.model not in _WITH_THE_KEY:
+            paths = ["pk" if path == "self" else path for path in table.holds.subject]
+            whose = Coalesce(*paths) if len(paths) > 1 else models.F(paths[0])
+            rows = models.QuerySet(table.model).annotate(whose=whose).exclude(whose=None).filter(~models.Exists(keyed))
+            counted[table.name] = rows.count()
+    for said in DECLARED.unlinks:
+        rows = models.QuerySet(_model(table_name(said.target))).annotate(whose=models.F(said.column)).exclude(whose=None).exclude(whose=NOBODY)
+        counted[f"{table_name(said.target)}.{said.column}"] = rows.filter(~models.Exists(keyed)).count()
+    return {name: count for name, count in counted.items() if count}
+
+
+def subjects_with_keys() -> Iterator[UUID]:
+    """Everybody who has a key."""
+    yield from KeyRow._base_manager.values_list("pk", flat=True).iterator(chunk_size=5000)
+
+
+@dataclass(frozen=True, slots=True)
+class Lawful:
+    """One row that a law keeps: by which declaration, under which duty, until which day (inclusive)."""
+
+    said: Hold
+    row: Any
+    duty: Duty
+    until: date
+
+    @property
+    def fields(self) -> list[str]:
+        """The stable ids of what is kept of the row. Everything else of it goes."""
+        return [self.row._meta.get_field(name).field_id for name in self.said.fields]
+
+
+def holds_by_law(subject: UUID, *, today: date) -> list[Lawful]:
+    """Row by row what must stay of a subject, by the law of the day each row counts from; what is past its date does not."""
+    known = {table.name: table for table in tables()}
+    found = []
+    for said in DECLARED.law:
+        table = known.get(table_name(said.target))
+        for row in rows_of(table, subject) if table else ():
+            since = said.since(row)
+            for duty in law.duties(said.country(row), since):
+                if duty.what == said.duty and (until := duty.keep.after(since)) >= today:
+                    found.append(Lawful(said, row, duty, until))
+    return found
 
 
 def _carry_out(plan: Plan, subject: UUID, value: Any, choice: str) -> int:

@@ -17,6 +17,10 @@ COOLING_OFF = timedelta(days=14)
 REMINDERS = (timedelta(days=7), timedelta(days=1))
 """So long before the day she is reminded that it can still be undone."""
 LEASE = timedelta(minutes=2)
+LINGER = timedelta(minutes=1)
+"""A request of hers that was under way may still write for so long; then comes the last look."""
+LETTER_STAYS = timedelta(hours=1)
+"""In a folder of this machine, where nobody fetches it, the letter about the erasure can be read for so long."""
 LONGEST_WAIT = timedelta(minutes=15)
 _UNDO = Box("erasure.undo")
 
@@ -51,6 +55,8 @@ class Erasure(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     subject = models.UUIDField(null=True, db_index=True)
+    # The same random id from the destruction until the last look for what somebody wrote meanwhile. Nothing else bears it any more.
+    remainder = models.UUIDField(null=True)
     controller = models.CharField(max_length=60)
     source = models.CharField(max_length=10, choices=Source, default=Source.SELF)
     about = models.CharField(max_length=120, default="")
@@ -120,3 +126,24 @@ class Erasure(models.Model):
         """Try again after twice the time. ``trouble`` is the type of an error, never its text."""
         wait = min(timedelta(seconds=2) * 2 ** min(self.attempts, 10), LONGEST_WAIT)
         Erasure.objects.filter(pk=self.pk, finished_at=None).update(trouble=trouble[:80], due_at=timezone.now() + wait)
+
+    def later(self, wait: timedelta) -> None:
+        """Nothing is wrong: it waits for something, and is asked again after this long."""
+        self.due_at = timezone.now() + wait
+        Erasure.objects.filter(pk=self.pk).update(due_at=self.due_at, trouble="", attempts=0)
+
+
+class LawHold(models.Model):
+    """A key of the law's own: rows it holds are sealed under ``id``, serve ``purpose`` alone, and die on the day after ``until`` with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    duty = models.CharField(max_length=120)
+    article = models.CharField(max_length=120)
+    purpose = models.CharField(max_length=60)
+    fields = models.JSONField(default=list)
+    rows = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"held under {self.article} until {self.until}"

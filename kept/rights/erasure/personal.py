@@ -9,7 +9,7 @@ from django.db.models import DateTimeField, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from kept.core.register import declarations as register
-from kept.rights.erasure.models import Erasure, Record
+from kept.rights.erasure.models import Erasure, LawHold, Record
 
 CLERICAL = "How far the work has come, in our own words."
 OURS = "A random number of ours."
@@ -18,10 +18,11 @@ OURS = "A random number of ours."
 def _outlive(subject: UUID, rows: QuerySet[Any]) -> int:
     """An erasure under way goes on without her; one that was undone before is part of what goes."""
     rows.exclude(undone_at=None).delete()
-    return rows.update(subject=None)
+    return rows.update(subject=None, remainder=subject)
 
 
 register.nobody(Record, because="Keyed marks of who was erased, so that no restore brings them back. They lead to nobody without the master key.")
+register.nobody(LawHold, because="Which law holds rows nobody is named in any more, for what purpose and until when.")
 register.holds(
     Erasure,
     subject="subject",
@@ -33,7 +34,7 @@ register.holds(
     ),
     nobody={
         **dict.fromkeys(("reminded", "due_at", "attempts", "trouble", "counts"), CLERICAL),
-        **dict.fromkeys(("receipt", "request_receipt", "letter", "letter_key", "files"), OURS),
+        **dict.fromkeys(("receipt", "request_receipt", "letter", "letter_key", "files", "remainder"), OURS),
         "controller": "Which company of the group answers.",
         "about": "Which request or whose order it was: a reference, or the operator's own name.",
         "addresses": "Keyed hashes, by which copies of mail are found while it lasts.",

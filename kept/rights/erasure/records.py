@@ -24,6 +24,7 @@ from django.utils import timezone
 from kept.core.register import erasing
 from kept.core.register.inventory import tables
 from kept.core.vault.box import Box
+from kept.outbox import silence
 from kept.rights.erasure.models import Record as Row
 
 NAME = "erasures.jsonl"
@@ -68,10 +69,10 @@ def reachable() -> None:
             pass
 
 
-def make(*, id: UUID, subject: UUID, at: datetime, silence: str = "") -> Record:
+def make(*, id: UUID, subject: UUID, at: datetime, silent: str = "") -> Record:
     """The record of an erasure that begins now. It expires a day after the last backup that may still hold the key."""
     expires = timezone.localdate(at + settings.KEPT_FORGET_AFTER + timedelta(days=1))
-    return Record(str(id), mark_of(subject), at.isoformat(timespec="seconds"), expires.isoformat(), silence)
+    return Record(str(id), mark_of(subject), at.isoformat(timespec="seconds"), expires.isoformat(), silent)
 
 
 def write(record: Record) -> None:
@@ -171,7 +172,8 @@ def _store(record: Record) -> None:
 
 
 def _keep_silence(record: Record) -> None:
-    pass
+    if record.silence:
+        silence.silence_mark(record.silence, at=datetime.fromisoformat(record.at))
 
 
 def _of(row: Row) -> Record:

@@ -34,13 +34,14 @@ def give(
     control: str = "",
     more: Mapping[str, Any] | None = None,
     ruling: versions.Ruling | None = None,
+    number: str = "",
 ) -> Receipt:
     """Sign a receipt, in the caller's transaction. ``notice``: hash, language, clause of what was shown. ``more``: plain words and days.
 
-    ``ruling``: what the caller went by, where it was asked already. Nothing in it may name a person. Raises SigningKeyError without a key, KeyError for a company the policy does not know.
+    ``ruling``: what the caller went by, where it was asked already. ``number``: one of ``new_number``, where it had to be told before. Nothing in it may name a person. Raises SigningKeyError without a key, KeyError for a company the policy does not know.
     """
     said: dict[str, Any] = {"controller": controller, "purposes": purposes, "notice": notice, "control": control, "more": more or {}}
-    return _write(ruling or versions.current(), new_number(), 1, kind, at or timezone.now(), act, **said)
+    return _write(ruling or versions.current(), number or new_number(), 1, kind, at or timezone.now(), act, **said)
 
 
 def go_on(receipt: Receipt, *, controller: str, more: Mapping[str, Any], at: datetime | None = None) -> Receipt:

@@ -1,0 +1,175 @@
+"""Asking to be erased, changing one's mind, being reminded, and the day it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kept.accounts.models import User
+from kept.core.policy.verdict import Reader
+from kept.core.vault import gate, keys
+from kept.core.vault.errors import KeyErased
+from kept.core.vault.readers import Job, SelfReader
+from kept.outbox.mail import mail
+from kept.people.models import Person
+from kept.rights.erasure import records, steps
+from kept.rights.erasure.models import COOLING_OFF, REMINDERS, Erasure
+from kept.rights.receipts import flows as receipts
+from kept.rights.receipts.models import Receipt
+from kept.rights.requests import flows as requests
+from kept.rights.requests.models import Request
+
+RIGHT = steps.RIGHT
+Source = Erasure.Source
+
+
+class AlreadyErased(Exception):
+    """There is nothing left to erase."""
+
+
+class AlreadyAsked(Exception):
+    """One is under way. ``erasure`` is it, and the message says until when it can be undone."""
+
+    def __init__(self, erasure: Erasure) -> None:
+        day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
+        when = "It has begun, and cannot be undone." if erasure.begun_at else f"It is done on {day}, and can be undone until then."
+        super().__init__(f"This erasure was asked for already. {when}")
+        self.erasure = erasure
+
+
+class TooLate(Exception):
+    """It was undone already, or has begun."""
+
+
+def of(subject: UUID) -> Erasure | None:
+    """The erasure of a subject that is under way, if any."""
+    return Erasure.objects.filter(subject=subject, undone_at=None).first()
+
+
+def ask(
+    *, subject: UUID, controller: str, reader: Reader, source: str = Source.SELF, about: str = "", matter: Any = None, purpose: str = RIGHT,
+    reason: str = "", wait: timedelta = COOLING_OFF, silence: bool = False, choices: Mapping[str, str] | None = None,
+) -> Erasure:  # fmt: skip
+    """Put an erasure down for the day ``wait`` is over, tell her, and give a receipt for having been asked. One act, in ``reader``'s name.
+
+    ``matter``: what a member of staff or a job works on; ``about``: its reference, for the entry. ``choices``: see ``erasing.destroy_rows``.
+    Raises AlreadyAsked, AlreadyErased, and what the gate raises.
+    """
+    if records.matches(subject) or keys.erased(subject):
+        raise AlreadyErased("This person was erased already. Nothing of them is left.")
+    now = timezone.now()
+    erasure = Erasure(
+        subject=subject, controller=controller, source=source, about=about, silence=silence, choices=dict(choices or {}), asked_at=now,
+        falls_at=now + wait,
+    )  # fmt: skip
+    erasure.due_at = erasure.next_step_at()
+    asked = matter if matter is not None else subject
+    with gate.purpose(purpose, reader=reader, about=asked, reason=reason, source="erasure") as act:
+        act.kind = "changed"
+        try:
+            with transaction.atomic():
+                day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
+                given = receipts.give("request", controller=controller, at=now, act=act.id, more={"Asked for": "Erasure", "Done on": day})
+                erasure.request_receipt = given.number
+                erasure.save(force_insert=True)
+                act.touch(subject, what=f"Erasure asked for, to be done on {day}")
+                if wait:
+                    _write(erasure, "asked")
+        except IntegrityError:
+            known = of(subject)
+            if known is None:
+                raise
+            raise AlreadyAsked(known) from None
+    return erasure
+
+
+def undo(*, erasure: Erasure, reader: Reader, source: str = "your page") -> Receipt | None:
+    """It never happens, and the receipt says so. Raises TooLate when it has begun or was undone before."""
+    assert erasure.subject is not None
+    about = erasure.subject if isinstance(reader, SelfReader) else Job(steps.name_of(erasure))
+    with gate.purpose(RIGHT, reader=reader, about=about, source="erasure") as act, transaction.atomic():
+        now = timezone.now()
+        if not Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None).update(undone_at=now, due_at=None, trouble=""):
+            raise TooLate("This erasure was undone already, or has begun. It cannot be undone.")
+        act.kind = "changed"
+        act.touch(erasure.subject, what=f"Erasure undone, by {source}")
+        erasure.undone_at, erasure.due_at = now, None
+        _write(erasure, "undone")
+        asked = Receipt.objects.filter(number=erasure.request_receipt).order_by("-part").first()
+        said = {"State": "Undone. Nothing was erased", "Undone on": f"{timezone.localtime(now):%-d %B %Y at %H:%M}"}
+        given = receipts.go_on(asked, controller=erasure.controller, more=said, at=now) if asked else None
+    _take_back(erasure.about)
+    return given
+
+
+def _take_back(reference: str) -> None:
+    """The request it was carried out for was taken back with it, and waits for nobody any more."""
+    request = Request.objects.filter(reference=reference.removeprefix("request "), closed_at=None).first()
+    if request is not None:
+        requests.close(request=request, by=steps.ERASER, outcome=Request.Outcome.REVOKED)
+
+
+def hasten(erasure: Erasure, *, reader: Reader, about: str, reason: str) -> Erasure:
+    """What was asked for already is done now, by the operator's order. Raises TooLate when it was undone or has begun meanwhile."""
+    assert erasure.subject is not None
+    with gate.purpose(RIGHT, reader=reader, about=Job(about), reason=reason) as act, transaction.atomic():
+        now = timezone.now()
+        still = Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None)
+        if not still.update(falls_at=now, due_at=now, about=about, source=Source.OPERATOR):
+            raise TooLate("This erasure was undone, or has begun. Look at it again.")
+        act.kind = "changed"
+        act.touch(erasure.subject, what="Erasure ordered for now, by the operator")
+    erasure.refresh_from_db()
+    return erasure
+
+
+def work_due() -> int:
+    """Remind whoever is to be reminded, or take the erasure that is longest due as far as it goes. Returns 1 when there was one."""
+    now = timezone.now()
+    erasure = Erasure.claim(now)
+    if erasure is None:
+        return 0
+    if erasure.begun_at is None and now < erasure.falls_at:
+        remind(erasure, now)
+    else:
+        steps.advance(erasure)
+    return 1
+
+
+def remind(erasure: Erasure, now: datetime) -> None:
+    """That the day comes, and how to undo it. One reminder for each of the days, however late the worker is."""
+    passed = sum(erasure.falls_at - before <= now for before in REMINDERS)
+    due = passed > erasure.reminded
+    erasure.reminded = max(passed, erasure.reminded)
+    after = erasure.next_step_at()
+    with gate.purpose(RIGHT, reader=steps.ERASER, about=Job(steps.name_of(erasure)), source="erasure"), transaction.atomic():
+        still = Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None)
+        if still.update(reminded=erasure.reminded, due_at=after, attempts=0, trouble="") and due:
+            _write(erasure, "reminder")
+
+
+def _write(erasure: Erasure, template: str) -> None:
+    """A mail to where she signs in, else to where she is written to; none where no address is known. Inside an act."""
+    assert erasure.subject is not None
+    to = User.objects.filter(person_id=erasure.subject).values_list("email", flat=True).first()
+    if to is None:
+        try:
+            to = Person.objects.get(pk=erasure.subject).email
+        except (Person.DoesNotExist, KeyErased):
+            to = None
+    if to:
+        context = {"day": erasure.falls_at, "undo": settings.KEPT_SITE + erasure.undo_url(), "receipt": erasure.request_receipt, "erasure": erasure}
+        mail(subject=erasure.subject, to=to, template=f"erasure/mail/{template}.txt", context=context, purpose=RIGHT)
+
+
+def forget_finished(today: Any) -> int:
+    """What is known of finished erasures goes with their records, when the last backup that needs them has gone. Raises RecordUnreachable."""
+    gone = records.expire(today)
+    Erasure.objects.exclude(finished_at=None).exclude(pk__in=[record.id for record in records.in_database()]).delete()
+    return gone

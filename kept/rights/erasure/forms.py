@@ -1,0 +1,45 @@
+"""What can be chosen of an erasure: what becomes of what others see too, and whether we may ever write again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from kept.core.register.declarations import DELETE
+from kept.core.register.erasing import ANONYMISE
+
+KEEP = [(DELETE, "Delete them"), (ANONYMISE, "Leave them, without my name")]
+SILENCE = "Never write to me again"
+WHAT_IT_KEEPS = (
+    "Then we keep one thing: a keyed hash of your address, so that no later list or campaign brings it back. It serves that alone. Prove the address, "
+    "or make a new ID, and it is gone."
+)
+
+
+class ErasureForm(forms.Form):
+    silence = forms.BooleanField(label=SILENCE, required=False, help_text=WHAT_IT_KEEPS)
+
+    def __init__(self, *args: Any, shared: Sequence[tuple[str, str, int]] = (), **kwargs: Any) -> None:
+        """``shared``: (table, title, how many) of what others see too; each is asked about."""
+        super().__init__(*args, **kwargs)
+        self.tables = [table for table, _, _ in shared]
+        for table, title, count in shared:
+            choose = f"Choose what becomes of your {title[:1].lower()}{title[1:]}"
+            self.fields[f"shared-{table}"] = forms.ChoiceField(
+                label=f"{title} ({count})",
+                help_text="Others can see them too.",
+                choices=KEEP,
+                widget=forms.RadioSelect,
+                error_messages={"required": choose, "invalid_choice": choose},
+            )
+
+    @property
+    def about_shared(self) -> list[Any]:
+        return [self[f"shared-{table}"] for table in self.tables]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Table -> what becomes of its rows. Of a form that is valid."""
+        return {table: self.cleaned_data[f"shared-{table}"] for table in self.tables}

@@ -1,0 +1,33 @@
+"""An erasure that was asked for by letter, by phone or by an agent: the controller's one button, with the same days to change one's mind."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from kept.core.policy.verdict import Reader
+from kept.rights.erasure import flows
+from kept.rights.erasure.models import COOLING_OFF, Erasure
+from kept.rights.requests.fulfil import CannotCarryOut, fulfils
+from kept.rights.requests.models import Request
+
+
+@fulfils("erasure")
+def carry_out(request: Request, *, by: Reader) -> str:
+    """Put it down for the end of the cooling-off, or of the day before the answer is due, whichever is earlier. Raises CannotCarryOut."""
+    assert request.person is not None
+    source = Erasure.Source.AGENT if request.channel == Request.Channel.AGENT else Erasure.Source.CONTROLLER
+    try:
+        erasure = flows.ask(
+            subject=request.person.pk, controller=request.person.controller, reader=by, source=source, about=request.matter_ref, matter=request,
+            purpose="requests", wait=_wait(request),
+        )  # fmt: skip
+    except (flows.AlreadyAsked, flows.AlreadyErased) as already:
+        raise CannotCarryOut(str(already)) from None
+    return f"They are erased on {timezone.localtime(erasure.falls_at):%-d %B %Y}. Until then they can undo it: a mail told them how."
+
+
+def _wait(request: Request) -> timedelta:
+    last = timezone.make_aware(datetime.combine(request.due - timedelta(days=1), time(12)))
+    return max(timedelta(0), min(COOLING_OFF, last - timezone.now()))

@@ -1,0 +1,51 @@
+"""Erasures fall due, are carried out and cleaned up after; what outlives them dies on its day."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kept.core.register.jobs import job
+from kept.core.register.standstill import watched
+from kept.core.vault import files
+from kept.rights.erasure import flows, fulfilment, held, records
+from kept.rights.erasure.models import LETTER_STAYS, Erasure
+
+# Registered when the program starts, as the jobs are.
+CARRIES_OUT = fulfilment.carry_out
+ORPHANED = 3600.0
+"""A file without a row is being written now, or was left by a crash: after so many seconds it is the latter."""
+
+
+@job("erasure.due", every=timedelta(seconds=2))
+def erase() -> int:
+    return flows.work_due()
+
+
+@job("erasure.records", every=timedelta(hours=1))
+def keep_records() -> int:
+    """What the second place lacks is written there; what no backup needs any more goes. Raises RecordUnreachable."""
+    return records.ship(records.missing()) + flows.forget_finished(timezone.localdate())
+
+
+@job("erasure.holds", every=timedelta(hours=1))
+def end_holds() -> int:
+    """What a law held until yesterday dies; what it holds serves no purpose that was published since."""
+    return held.let_go(timezone.localdate()) + held.narrow()
+
+
+@job("erasure.files", every=timedelta(hours=1))
+def sweep_files() -> int:
+    """Contents of files whose rows are gone."""
+    return files.sweep(time.time() - ORPHANED)
+
+
+@watched("erasure", title="Erasures")
+def still(before: datetime) -> int:
+    """Not destroyed though its day has come; or destroyed, its letter gone, and not cleaned up after."""
+    waiting = Q(destroyed_at=None, falls_at__lte=before)
+    unclean = Q(finished_at=None, letter_key=None, destroyed_at__lte=before - LETTER_STAYS)
+    return Erasure.objects.filter(waiting | unclean, undone_at=None).count()
