@@ -22,7 +22,7 @@ from kept.rights.agents.claims import Claims
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.models import Exercise
 from kept.rights.requests import flows as requests
-from kept.rights.requests.fulfil import CannotCarryOut, take_back
+from kept.rights.requests.fulfil import CannotCarryOut
 from kept.rights.requests.models import Request
 
 UNIFORM = timedelta(seconds=30)
@@ -177,8 +177,6 @@ def close_request(exercise: Exercise, *, why: str = "") -> None:
         return
     request = _fresh(exercise)
     if request.closed_at is None and request.keeper is not None:
-        if exercise.status != Exercise.Status.FULFILLED:
-            take_back(request, by=CLERK)
         _close(request, by=CLERK, outcome=_outcome(exercise), reason=why or exercise.details)
 
 
@@ -260,5 +258,4 @@ def refuse(exercise: Exercise, *, by: Reader, reason: str, words: str) -> None:
         raise requests.NotYet("This has ended already. Nothing was changed.")
     request = _fresh(exercise)
     if request.closed_at is None:
-        take_back(request, by=CLERK)
         _close(request, by=by, outcome=Request.Outcome.DENIED, reason=words)

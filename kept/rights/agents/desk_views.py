@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kept.accounts.requests import DeskRequest
 from kept.accounts.staff import staff_required
-from kept.portal.navigation import there
 from kept.rights.agents import advancing, directory
 from kept.rights.agents.desk import ROLES, of_desk
 from kept.rights.agents.directory import Agent, DirectoryWrong
@@ -69,13 +68,11 @@ def exercise(request: DeskRequest, id: UUID) -> HttpResponse:
             messages.success(request, f"{row.request.reference if row.request else 'It'} is refused. The agent and the person are told.")
             return redirect("desk-agent-exercise", id=row.pk)
     agents, wrong = _known()
-    board = f"/desk/requests/{row.request.reference}/" if row.request else ""
     context = {
         "exercise": row,
         "agent": agents.get(row.agent),
         "running": _named(of_desk(request.reader.entity).filter(ended_at=None).order_by("received_at"), agents),
         "wrong": wrong,
         "form": form,
-        "board": board if board and there(board) else "",
     }
     return render(request, "agents/desk_exercise.html", context, status=422 if form.errors else 200)

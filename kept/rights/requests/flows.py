@@ -16,7 +16,7 @@ from kept.core.policy.verdict import Reader
 from kept.core.vault import gate, keys
 from kept.core.vault.readers import Job, SystemReader
 from kept.people.models import Person
-from kept.rights.requests import clock, letters, proving
+from kept.rights.requests import clock, fulfil, letters, proving
 from kept.rights.requests.acting import PURPOSE, NotYet, act_of, locked, ran_on, run_on, step, tell
 from kept.rights.requests.arriving import Received, Upload, keep_files, receive, recognise
 from kept.rights.requests.models import Request, Step
@@ -193,6 +193,9 @@ def posted(*, request: Request, by: Reader) -> None:
 def close(*, request: Request, by: Reader, outcome: str, reason: str = "") -> None:
     """End it without an answer: taken back, never confirmed, nobody known; or refused, which wants its reasons (Art. 12(4)). Raises NotYet."""
     reason = reason.strip()
+    if request.closed_at is None and outcome != Request.Outcome.FULFILLED:
+        # First, so that whoever dies in between leaves an open request, and never one taken back whose work goes on.
+        fulfil.take_back(request, by=by)
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "closed"
         row = locked(request)

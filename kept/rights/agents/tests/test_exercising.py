@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from kept.core.consent import choices
 from kept.core.consent.standing import standing
-from kept.core.vault import gate
+from kept.core.vault import gate, rotation
 from kept.core.vault.readers import StaffReader
 from kept.people.models import Person
-from kept.rights.agents import advancing
+from kept.rights.agents import advancing, boxes
 from kept.rights.agents.models import Exercise
 from kept.rights.agents.tests.agent import Agent
 from kept.rights.requests import flows as requests
+from kept.rights.requests import fulfil
 from kept.rights.requests.models import Request
 from kept.testing import reader_of
 
@@ -212,3 +213,76 @@ def test_a_refusal_where_nobody_can_be_written_to_is_told_to_the_agent(agent: Ag
     work()
     assert client_of(dana).post(f"/desk/agents/{id}/", {"reason": "other", "words": "We cannot tell who you are."}).status_code == 302
     assert (agent.status(id)["reason"], Request.objects.get().outcome) == ("other", "expired")
+
+
+@pytest.fixture
+def erasing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Another room carries an erasure out, in days; here only what it was told is kept."""
+    told: list[str] = []
+    monkeypatch.setitem(fulfil.FULFILS, "erasure", lambda request, *, by: told.append("begun") or "Begun.")
+    monkeypatch.setitem(fulfil.TAKES_BACK, "erasure", lambda request, *, by: told.append("stopped") or "Stopped.")
+    return told
+
+
+def test_deletion_begins_and_ends_when_the_request_does(agent: Agent, alice: Any, work: Work, letters: Any, erasing: list[str]) -> None:
+    id = agent.ask("deletion", **ALICE)["request_id"]
+    work()
+    work(seconds=31)
+    said = agent.status(id)
+    assert erasing == ["begun"] and said["status"] == "in_progress" and "can still undo it" in said["processing_details"]
+    (letter,) = [letter for letter in letters() if "asks us something in your name" in letter.subject]
+    assert letter.to == ["alice@example.com"] and "stop it here: http://localhost:8000/privacy/agent/" in letter.body
+    Request.objects.get().forget()
+    work()
+    done = agent.status(id)
+    assert done["status"] == "fulfilled" and "results_url" not in done
+    assert Exercise.objects.get().request.keeper is None
+
+
+def test_taking_it_back_stops_what_is_not_done(agent: Agent, alice: Any, work: Work, erasing: list[str]) -> None:
+    id = agent.ask("deletion", **ALICE)["request_id"]
+    work()
+    work(seconds=31)
+    status, said = agent.revoke(id)
+    assert (status, said["status"]) == (200, "revoked") and erasing == ["begun", "stopped"]
+    assert Request.objects.get().outcome == "revoked"
+    work(days=20)
+    assert agent.status(id)["status"] == "revoked"
+
+
+def test_taken_back_before_anything_was_done(agent: Agent, alice: Any, work: Work) -> None:
+    id = agent.ask("deletion", **ALICE)["request_id"]
+    assert agent.revoke(id)[1]["status"] == "revoked"
+    work()
+    work(seconds=31)
+    assert agent.status(id)["status"] == "revoked" and Request.objects.count() == 0
+
+
+def test_what_nothing_carries_out_is_left_to_people(agent: Agent, alice: Any, work: Work, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(fulfil.FULFILS, "erasure", raising=False)
+    id = agent.ask("deletion", **ALICE)["request_id"]
+    for _ in range(12):
+        work(minutes=30)
+    said = agent.status(id)
+    assert said["status"] == "in_progress" and "by hand" in said["processing_details"]
+    assert Request.objects.open().count() == 1 and Exercise.objects.get().due_at is None
+
+
+def test_one_that_cannot_go_on_stands_in_nobody_s_way(agent: Agent, alice: Any, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(fulfil.FULFILS, "erasure", raising=False)
+    stuck = agent.ask("deletion", **ALICE)["request_id"]
+    other = agent.ask("access", **ALICE)["request_id"]
+    work()
+    work(seconds=31)
+    assert (agent.status(stuck)["status"], agent.status(other)["status"]) == ("in_progress", "fulfilled")
+
+
+def test_boxes_follow_a_new_master_key(agent: Agent, alice: Any, settings: Any) -> None:
+    id = agent.ask("access", **ALICE, **{"agent-request-id": "n-1"})["request_id"]
+    before = Exercise.objects.get(pk=id)
+    old = bytes(before.said), bytes(before.claims)
+    rotation.begin()
+    assert (boxes.reseal_said(), boxes.reseal_claims()) == (1, 1) and (boxes.reseal_said(), boxes.reseal_claims()) == (0, 0)
+    after = Exercise.objects.get(pk=id)
+    assert bytes(after.said) != old[0] and bytes(after.claims) != old[1]
+    assert after.agent_request_id == "n-1" and after.heard()[0].email == "Alice@Example.com"
