@@ -13,6 +13,7 @@ from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.explain import clause_url
 from kept.portal import greeting, navigation
+from kept.portal.navigation import ASK
 from kept.portal.tally import Tally, tally
 
 
@@ -113,7 +114,7 @@ class Portal:
             Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
             Cell("Cookies", f"{self.cookies or 'None'} on this device", self.about_cookies),
-            Cell("Your controller", "Ask a privacy question", f"mailto:{self.region.controller.email}"),
+            Cell("Your controller", "Ask a privacy question", ASK if navigation.there(ASK) else f"mailto:{self.region.controller.email}"),
         )
         return [cell if cell.address.startswith("mailto:") or navigation.there(cell.address) else Cell(cell.name, cell.text) for cell in cells]
 

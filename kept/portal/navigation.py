@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from django.conf import settings
 from django.urls import Resolver404, get_urlconf, resolve
 
 
@@ -17,16 +18,18 @@ class Place:
     current: str = ""
 
 
+ASK = "/privacy/ask/"
+"""Where anybody asks the data controller, also without an ID."""
 BAR = (("Products", "/products/"), ("Support", "/support/"), ("Community", "/community/"), ("Your data", "/me/"))
 
 
 def there(address: str) -> bool:
     """Whether this portal answers at an address at all."""
-    return _there(address.partition("#")[0], get_urlconf())
+    return _there(address.partition("#")[0], get_urlconf() or settings.ROOT_URLCONF)
 
 
 @cache
-def _there(path: str, urlconf: str | None) -> bool:
+def _there(path: str, urlconf: str) -> bool:
     try:
         resolve(path, urlconf)
     except Resolver404:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from kept.core.register.explain import clause_url
 from kept.core.vault.cards import CardNumberRefused
 from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
+from kept.portal.navigation import ASK, there
 
 DESK = "/desk/"
 
@@ -48,6 +49,8 @@ def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause:
         "shell": shell,
         "at_desk": at_desk,
         "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask, "address": clause_url(clause)},
+        # Staff ask inside the house; everybody else asks the controller of their region.
+        "asking": "" if at_desk or not there(ASK) else ASK,
     }
     answer = render(request, "portal/refusal.html", context, status=status)
     answer["Cache-Control"] = "no-store"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
 from kept.core.policy.places import Entity, Region
+from kept.portal.navigation import ASK, there
 
 EVERYWHERE = "*"
 
@@ -52,4 +53,4 @@ def _country(names: Locale, code: str) -> str:
 @login_not_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "promises/controllers.html", {"rows": rows(versions.current().policy)})
+    return render(request, "promises/controllers.html", {"rows": rows(versions.current().policy), "ask": ASK if there(ASK) else ""})

@@ -40,6 +40,12 @@ class TestBar:
 
 def test_the_controller_is_the_regions(policy: Any) -> None:
     shell = Portal(RequestFactory().get("/"))
+    assert next(cell.address for cell in shell.title_block if cell.name == "Your controller") == "/privacy/ask/"
+
+
+@pytest.mark.urls(__name__)
+def test_without_the_form_the_controller_is_written_to(policy: Any) -> None:
+    shell = Portal(RequestFactory().get("/"))
     address = next(cell.address for cell in shell.title_block if cell.name == "Your controller")
     assert address == f"mailto:{versions.current().policy.company.controller_of(shell.region.entity).email}"
 

@@ -19,14 +19,13 @@ from kept.accounts.requests import OwnRequest
 from kept.core.consent import choices as said
 from kept.core.consent.standing import standing
 from kept.core.ledger import versions
-from kept.portal.navigation import there
+from kept.portal.navigation import ASK, there
 from kept.rights.choices import flows, options
 from kept.rights.choices.signal import asked
 from kept.rights.receipts.models import NUMBER, Receipt
 
 SINCE = "2026-11-24"
 """The day the portal began to honour the signal; changes when what it means here changes."""
-ASK = "/privacy/ask/"
 JUST = timedelta(minutes=2)
 
 
