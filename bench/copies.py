@@ -122,7 +122,7 @@ class PlainCopy:
         for holding in self.holdings:
             records = tuple(known.records(holding, self.policy, list(enumerate(holding.columns))))
             group = Group(holding.title, holding.table, records)
-            archive.write_json(f"data/{group.table}.json", as_json(group))
+            archive.write(f"data/{group.table}.json", as_json(group))
             archive.write(f"data/{group.table}.csv", as_csv(group))
             archive.write(f"pages/{group.table}.html", table(self.policy, group))
             tables.append((group.title, group.table, len(records)))

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models.query import ModelIterable, get_related_populators
@@ -38,9 +38,11 @@ class _Wording:
 
     sql: str
     params: tuple[Any, ...]
-    converters: tuple[tuple[int, list[Any], Any], ...]
-    build: Callable[[tuple[Any, ...]], Any]
-    join: Callable[[Sequence[Any]], None] | None
+    converters: tuple[tuple[int, tuple[tuple[Any, bool], ...], Any], ...]
+    """Place in the row, what converts it (and whether that belongs to the connection), and the column."""
+    build: Callable[[Sequence[Any]], Any]
+    joins: tuple[Callable[[Sequence[Any]], None], Callable[[Sequence[Any]], None]] | None
+    """What gives sealed rows their ring: as a list, and as the one row somebody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +67,24 @@ class Prepared:
         self._worded: dict[str, _Wording] = {}
 
     def rows(self, *values: Any) -> list[Any]:
-        worded = self._worded.get(connection.vendor) or self._word()
-        given = [_fit(value) for value in values]
-        with connection.cursor() as cursor:
-            cursor.execute(worded.sql, [given[part.place] if type(part) is Slot else part for part in worded.params])
-            found = cursor.fetchall()
-        if worded.converters:
-            found = [_converted(row, worded.converters) for row in found]
-        rows = [worded.build(row) for row in found]
-        if rows and worded.join:
-            worded.join(rows)
-        return rows
+        return self._ask(values, one=False)
 
     def first(self, *values: Any) -> Any | None:
         """The first row, or None. The query says which one that is, and how many it looks at."""
-        return next(iter(self.rows(*values)), None)
+        return next(iter(self._ask(values, one=True)), None)
+
+    def _ask(self, values: Sequence[Any], *, one: bool) -> list[Any]:
+        worded = self._worded.get(connection.vendor) or self._word()
+        given = [fit(value) for value in values]
+        with connection.cursor() as cursor:
+            cursor.execute(worded.sql, [given[part.place] if type(part) is Slot else part for part in worded.params])
+            found: Sequence[Any] = cursor.fetchall()
+        if worded.converters and found:
+            found = _converted(found, worded)
+        rows = [worded.build(row) for row in found]
+        if rows and worded.joins:
+            worded.joins[one](rows)
+        return rows
 
     def _word(self) -> _Wording:
         arguments = self._build.__code__.co_argcount
@@ -91,9 +96,9 @@ class Prepared:
         worded = self._worded[connection.vendor] = _Wording(
             sql,
             tuple(params),
-            tuple((place, [_anybodys(convert) for convert in said], column) for place, (said, column) in converters.items()),
+            tuple((place, tuple(map(_anybodys, said)), column) for place, (said, column) in converters.items()),
             _of_models(compiler) if whole else tuple,
-            getattr(queryset, "_join", None) if whole else None,
+            _joins(queryset) if whole else None,
         )
         return worded
 
@@ -108,7 +113,7 @@ class Counts:
     def ask(self, value: Any) -> list[int]:
         """In the order of the queries."""
         sql, params = self._worded.get(connection.vendor) or self._word()
-        given = _fit(value)
+        given = fit(value)
         with connection.cursor() as cursor:
             cursor.execute(sql, [given if type(part) is Slot else part for part in params])
             found = dict(cursor.fetchall())
@@ -134,7 +139,7 @@ def _of_models(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
     # The stubs are of a later Django.
     populators = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]
 
-    def build(row: tuple[Any, ...]) -> Any:
+    def build(row: Sequence[Any]) -> Any:
         made = model.from_db(connection.alias, names, row[begin:end])
         for populator in populators:
             populator.populate(row, made)
@@ -143,25 +148,32 @@ def _of_models(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
     return build
 
 
-def _anybodys(convert: Any) -> Any:
+def _joins(queryset: Any) -> Any:
+    if not hasattr(queryset, "_join"):
+        return None
+    one = queryset.all()
+    one._one = True
+    return queryset._join, one._join
+
+
+def _anybodys(convert: Any) -> tuple[Any, bool]:
     """A converter without the connection it was found on: the wording outlives the thread that found it."""
-    if not isinstance(getattr(convert, "__self__", None), BaseDatabaseOperations):
-        return convert
-    plain = convert.__func__
-    return lambda value, column, connection: plain(connection.ops, value, column, connection)
+    own = isinstance(getattr(convert, "__self__", None), BaseDatabaseOperations)
+    return (convert.__func__, True) if own else (convert, False)
 
 
-def _converted(row: Sequence[Any], converters: tuple[tuple[int, list[Any], Any], ...]) -> tuple[Any, ...]:
-    values = list(row)
-    for place, said, column in converters:
-        value = values[place]
-        for convert in said:
-            value = convert(value, column, connection)
-        values[place] = value
-    return tuple(values)
+def _converted(found: Sequence[Sequence[Any]], worded: _Wording) -> list[list[Any]]:
+    database = connections[DEFAULT_DB_ALIAS]
+    rows = [list(row) for row in found]
+    for place, said, column in worded.converters:
+        for plain, own in said:
+            convert = partial(plain, database.ops) if own else plain
+            for row in rows:
+                row[place] = convert(row[place], column, database)
+    return rows
 
 
-def _fit(value: Any) -> Any:
+def fit(value: Any) -> Any:
     """An argument as the database takes it."""
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -14,10 +16,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.core.ledger import versions
+from kept.core.policy.model import Policy
+from kept.core.prepared import Prepared
 from kept.core.register.holdings import counted
 from kept.core.vault import gate
-from kept.core.vault.errors import VaultError
+from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import SelfReader, SessionProof, redeem
 from kept.outbox.mail import mail
@@ -30,6 +33,11 @@ SMALL = 2000
 AGAIN_AFTER = timedelta(hours=1)
 LIVES = timedelta(days=14)
 TICKET_LIVES = timedelta(days=2)
+IN_MEMORY = 4_000_000
+"""Bytes of a copy that are held in memory while it is packed."""
+NOTED_EVERY = 0.5
+"""Seconds between two notes of how far a copy is; far below its lease."""
+_PERSON = Prepared(lambda subject: Person.objects.filter(pk=subject))
 log = logging.getLogger("kept.rights")
 
 
@@ -100,25 +108,49 @@ def _make(copy: Copy) -> None:
     folder = settings.KEPT_HOME / "files"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Unlinked as soon as it is open: whatever kills the worker, nothing readable is left on the disk.
-    with tempfile.TemporaryFile(dir=folder) as out:
-        pack(subject=copy.subject, reader=reader, about=copy.subject, out=out, categories=copy.categories or None, progress=copy.progress)
+    # A small one is never on the disk at all before it is sealed.
+    with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) as out:
+        pack(
+            subject=copy.subject,
+            reader=reader,
+            about=copy.subject,
+            out=cast(BinaryIO, out),
+            categories=copy.categories or None,
+            progress=_Noting(copy),
+        )
         size = out.tell()
         out.seek(0)
-        with transaction.atomic(), gate.purpose("own-data", reader=reader, about=copy.subject, source="copy"):
-            file = SealedFile.write(copy.subject, out, category="rights.request", name="copy.zip", media_type="application/zip")
-            if not copy.finish(file=file, size=size, lives=_lives()):
+        with transaction.atomic(), gate.purpose("own-data", reader=reader, about=copy.subject, source="copy") as act:
+            file = SealedFile.write(copy.subject, cast(BinaryIO, out), category="rights.request", name="copy.zip", media_type="application/zip")
+            if not copy.finish(file=file, size=size, lives=_lives(act.ruling.policy)):
                 raise CopyStopped  # and the file goes with the transaction
             _tell(copy)
 
 
-def _lives() -> timedelta:
+class _Noting:
+    """Notes how far a copy is, now and then: each note is a transaction, and costs what a table costs."""
+
+    def __init__(self, copy: Copy) -> None:
+        self.copy = copy
+        self.last = time.monotonic()
+
+    def __call__(self, done: int) -> bool:
+        if time.monotonic() - self.last < NOTED_EVERY:
+            return True
+        self.last = time.monotonic()
+        return self.copy.progress(done)
+
+
+def _lives(policy: Policy) -> timedelta:
     """How long a finished copy waits, by the policy's own clock."""
-    clock = versions.current().policy.clocks.get("copy")
+    clock = policy.clocks.get("copy")
     return clock.within.length() if clock else LIVES
 
 
 def _tell(copy: Copy) -> None:
-    person = Person.objects.get(pk=copy.subject)
+    person = _PERSON.first(copy.subject)
+    if person is None:
+        raise KeyErased("This person was erased while their copy was made.")
     context = {"address": settings.KEPT_SITE + reverse("copy"), "until": copy.dies_at}
     mail(subject=copy.subject, to=person.email, template="rights/mail/copy_ready.txt", context=context, purpose="own-data")
 

@@ -32,15 +32,21 @@ class Fact(NamedTuple):
     @property
     def shown(self) -> str:
         """The value as a page writes it: days and times spelled out."""
-        try:
-            at = datetime.fromisoformat(self.value) if len(self.value) >= 19 and self.value[4:5] == "-" else None
-        except ValueError:
-            at = None
-        return f"{timezone.localtime(at):%-d %B %Y, %H:%M}" if at and at.tzinfo else self.value
+        value = self.value
+        return _spelled(value) if len(value) >= 19 and value[4] == "-" else value
 
     @property
     def purpose(self) -> str:
         return self.purposes[0] if self.purposes else ""
+
+
+def _spelled(text: str) -> str:
+    """A moment as people write it; any other text as it is."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{at.astimezone(timezone.get_current_timezone()):%-d %B %Y, %H:%M}" if at.tzinfo else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +106,15 @@ def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]])
 def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]]) -> Iterator[Fact]:
     for place, column, name, kind, purposes in known:
         value = row.values[place]
-        if value is None or value == "" or value == [] or value == {}:
+        # Nothing is said by None, "", [] and {}; much is by 0 and by no.
+        if value is None or (not value and value in ("", [], {})):
             continue
+        text = value if type(value) is str else said(value)
         origin = provenance(row.instance, column.attribute) if column.kind is Kind.SEALED else None
-        yield Fact(
-            name, column.field_id, column.category, kind, said(value), purposes,
-            origin.day if origin else None, origin.source if origin else "", origin.policy if origin else None,
-        )  # fmt: skip
+        if origin is None:
+            yield Fact(name, column.field_id, column.category, kind, text, purposes, None, "", None)
+        else:
+            yield Fact(name, column.field_id, column.category, kind, text, purposes, origin.day, origin.source, origin.policy)
 
 
 def _purposes(column: Column, policy: Policy) -> tuple[str, ...]:

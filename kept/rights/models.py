@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-# A worker notes its progress table by table, which prolongs the lease. One that was killed is replaced after this long.
+# A worker notes its progress twice a second, which prolongs the lease. One that was killed is replaced after this long.
 LEASE = timedelta(minutes=1)
 ATTEMPTS = 5
 
@@ -46,7 +46,8 @@ class Copy(models.Model):
                 row.fail(row.trouble or "Died")
                 continue
             if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=row.attempts + 1):
-                return cls.objects.get(pk=row.pk)
+                row.due_at, row.attempts = now + LEASE, row.attempts + 1
+                return row
         return None
 
     @property

@@ -97,7 +97,7 @@ class _Packing:
         if not group.records:
             return
         self.included.update(fact.category for record in group.records for fact in record.facts)
-        self.archive.write_json(f"data/{group.table}.json", as_json(group))
+        self.archive.write(f"data/{group.table}.json", as_json(group))
         self.archive.write(f"data/{group.table}.csv", as_csv(group))
         self.archive.write(f"pages/{group.table}.html", pages.table(self.policy, group))
         self.tables.append((group.title, group.table, len(group.records)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from kept.core.policy.model import Policy
 from kept.rights.diary import Day
 from kept.rights.known import Fact, Group
 
+_MARKUP = re.compile("[&<>\"']")
 STYLE = Path(__file__).with_name("copy.css")
 
 
@@ -56,7 +58,10 @@ def _records(policy: Policy, group: Group) -> Iterable[str]:
             origin = origins.get(came)
             if origin is None:
                 origin = origins[came] = f" From {escape(fact.source)}, {fact.day}, under version {fact.policy} of the policy." if fact.day else ""
-            yield f"<div><dt>{known[0]}</dt><dd>{escape(fact.shown)}<small>{known[1]}{origin}</small></dd></div>\n"
+            shown = fact.shown
+            # Most values hold nothing that could be markup: one look is cheaper than five replacements.
+            value = escape(shown) if _MARKUP.search(shown) else shown
+            yield f"<div><dt>{known[0]}</dt><dd>{value}<small>{known[1]}{origin}</small></dd></div>\n"
         yield "</dl>\n</section>\n"
 
 

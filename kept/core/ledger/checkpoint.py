@@ -10,11 +10,15 @@ from django.utils import timezone
 from kept.core.ledger import note, sign
 from kept.core.ledger.models import Checkpoint
 from kept.core.ledger.offline import Head, ProofBroken, read_head
+from kept.core.prepared import Prepared, add
+
+_LATEST = Prepared(lambda: Checkpoint.objects.order_by("-size").values_list("note")[:1])
 
 
 def latest() -> str | None:
     """The newest checkpoint, a signed note of a few lines; None before the first fold."""
-    return Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()
+    found = _LATEST.first()
+    return found[0] if found else None
 
 
 def head_of(checkpoint: str) -> Head:
@@ -26,7 +30,9 @@ def write(size: int, root: bytes) -> Checkpoint:
     """Sign and keep a checkpoint, in the caller's transaction. Raises SigningKeyError."""
     key = sign.signer()
     at = timezone.now()
-    return Checkpoint.objects.create(size=size, root=root, at=at, note=note.sign_note(key, _text(key.name, size, root, at)))
+    row = Checkpoint(size=size, root=root, at=at, note=note.sign_note(key, _text(key.name, size, root, at)))
+    add(row)
+    return row
 
 
 def stands(row: Checkpoint) -> Head:

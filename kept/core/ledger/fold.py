@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -19,6 +20,7 @@ from django.db.models import Max
 from kept.core.ledger import checkpoint, merkle, tiles
 from kept.core.ledger.models import FoldState, Touch
 from kept.core.ledger.pack import RowBroken, leaf, mark
+from kept.core.prepared import Prepared, change
 
 # The more at once, the fewer pages of the index by person are written twice. Other writers wait for a batch on SQLite: about
 # 0.2 s, and only when a backlog is folded.
@@ -35,6 +37,10 @@ _DUE_POSTGRESQL = """
              THEN pg_current_xact_id_if_assigned()::text::bigint + 1
              ELSE pg_snapshot_xmin(pg_current_snapshot())::text::bigint END
     ORDER BY tx, seq LIMIT %s"""
+
+
+_STATE = Prepared(lambda: FoldState.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).filter(pk=1))
+_clusters: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
 class FoldRefused(Exception):
@@ -83,15 +89,16 @@ def _fold_batch(most: int) -> int:
         _write_touches(touched)
         state.size += len(rows)
         state.seq, state.tx, _ = rows[-1]
-        state.save()
+        change(state)
         checkpoint.write(state.size, merkle.root(state.size, tiles.reader(_over(changed))))
     return len(rows)
 
 
 def _take_turn() -> FoldState | None:
     """The state, locked; None while another folder holds it."""
-    FoldState.objects.get_or_create(pk=1)
-    state = FoldState.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).filter(pk=1).first()
+    state: FoldState | None = _STATE.first()
+    if state is None and FoldState.objects.get_or_create(pk=1)[1]:
+        state = _STATE.first()
     if state is not None:
         cluster = _cluster()
         if state.cluster != cluster:
@@ -105,9 +112,14 @@ def _take_turn() -> FoldState | None:
 def _cluster() -> str:
     if connection.vendor != "postgresql":
         return connection.vendor
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT system_identifier FROM pg_control_system()")
-        return f"postgresql {cursor.fetchone()[0]}"
+    # Of one connection it never changes: whoever moves a database ends the connections to it.
+    known = _clusters.get(connection.connection)
+    if known is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT system_identifier FROM pg_control_system()")
+            known = f"postgresql {cursor.fetchone()[0]}"
+        _clusters[connection.connection] = known
+    return known
 
 
 def _settle(state: FoldState) -> None:

@@ -12,7 +12,12 @@ from django.db import connection
 
 from kept.core.ledger.models import Act, FoldState, Touch
 from kept.core.ledger.pack import mark, unpack
+from kept.core.prepared import Prepared
 
+_STATE = Prepared(lambda: FoldState.objects.filter(pk=1))
+_FOLDED = Prepared(
+    lambda mark: Act.objects.filter(seq__in=Touch.objects.filter(mark=mark).values("seq")).order_by("-at", "-seq").values_list("seq", "packed")
+)
 _TAIL = {
     "sqlite": "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND instr(packed, %s) > 0",
     "postgresql": "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND position(%s::bytea in packed) > 0",
@@ -40,11 +45,12 @@ def entries_of(alias: bytes, *, since: datetime | None = None, limit: int | None
     """The alias's entries, newest first: ``since`` a time, at most ``limit``. Raises RowBroken for a changed row."""
     # The tail first: an act that is folded in between is then found twice, never not at all.
     rows = _tail(alias)
-    folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=mark(alias)).values("seq"))
-    if since:
-        folded = folded.filter(at__gte=since)
-    found = folded.order_by("-at", "-seq").values_list("seq", "packed")
-    rows.update({seq: bytes(packed) for seq, packed in (found if limit is None else found[:limit])})
+    if limit is None and since is None:
+        found = _FOLDED.rows(mark(alias))
+    else:
+        folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=mark(alias)).values("seq"), **({"at__gte": since} if since else {}))
+        found = list(folded.order_by("-at", "-seq").values_list("seq", "packed")[:limit])
+    rows.update({seq: bytes(packed) for seq, packed in found})
     entries = sorted(((_entry(packed, alias), seq) for seq, packed in rows.items()), key=lambda one: (one[0].at, one[1]), reverse=True)
     return [entry for entry, _ in entries if since is None or entry.at >= since][:limit]
 
@@ -61,7 +67,7 @@ def acts_of_nobody(kinds: Iterable[str]) -> list[dict[str, Any]]:
 
 def _tail(alias: bytes) -> dict[int, bytes]:
     """Rows not folded yet that hold the alias (or, for the empty one, that touch nobody)."""
-    state = FoldState.objects.filter(pk=1).first() or FoldState()
+    state = _STATE.first() or FoldState()
     holds = _TAIL_OF_NOBODY if not alias else _TAIL[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(holds, [state.tx, state.seq, state.tx, alias or b"\x00\x00"])

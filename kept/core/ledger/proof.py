@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger import merkle, tiles
-from kept.core.ledger.models import Act, Touch
 from kept.core.ledger.offline import FORMAT
 from kept.core.ledger.pack import Row, commitment, mark, unpack
+from kept.core.prepared import fit
 
 # Rows are read this many at a time.
 _AT_ONCE = 500
@@ -38,14 +40,25 @@ def prove_all(acts: Iterable[UUID], alias: bytes, salt_of: Callable[[UUID], byte
     wanted = list(acts)
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
-        rows = {act: (seq, packed) for act, seq, packed in Act.objects.filter(id__in=some).values_list("id", "seq", "packed")}
-        leaves = dict(Touch.objects.filter(mark=mark(alias), seq__in=[seq for seq, _ in rows.values()]).values_list("seq", "leaf"))
+        rows = _rows(some, mark(alias))
         for act in some:
-            seq, packed = rows.get(act, (0, b""))
-            index = leaves.get(seq)
-            if index is None or index >= size:
+            index, packed = rows.get(act, (size, b""))
+            if index >= size:
                 raise NotProven("The act is not in the signed tree, or does not touch this person.")
             yield _proof(unpack(bytes(packed)), alias, salt_of(act), index, size, nodes)
+
+
+def _rows(acts: Sequence[UUID], whose: int) -> dict[UUID, tuple[int, bytes]]:
+    """act → (its leaf, the packed row), of those that are folded and touch the mark. By hand: each proof of one act comes by here."""
+    with connection.cursor() as cursor:
+        places = ", ".join(["%s"] * len(acts))
+        cursor.execute(f"SELECT seq, id, packed FROM ledger_act WHERE id IN ({places})", [fit(act) for act in acts])
+        found = {seq: (id if isinstance(id, UUID) else UUID(id), bytes(packed)) for seq, id, packed in cursor.fetchall()}
+        if not found:
+            return {}
+        places = ", ".join(["%s"] * len(found))
+        cursor.execute(f"SELECT seq, leaf FROM ledger_touch WHERE mark = %s AND seq IN ({places})", [whose, *found])
+        return {found[seq][0]: (leaf, found[seq][1]) for seq, leaf in cursor.fetchall()}
 
 
 def continues(old: int, new: int) -> list[str]:

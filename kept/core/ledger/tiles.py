@@ -12,12 +12,14 @@ from django.db.models import Max
 from kept.core.ledger import merkle
 from kept.core.ledger.models import Act, Checkpoint, Tile, Touch
 from kept.core.ledger.pack import entry
+from kept.core.prepared import Prepared
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 FULL = WIDTH * merkle.SIZE
 
 Load = Callable[[int, int], bytes]
+_STORED = Prepared(lambda level, number: Tile.objects.filter(level=level, number=number).values_list("data"))
 
 
 class NoSuchTile(LookupError):
@@ -26,7 +28,8 @@ class NoSuchTile(LookupError):
 
 def stored(level: int, number: int) -> bytes:
     """The tile's hashes as stored, up to 8,192 bytes; empty if there is none."""
-    return bytes(Tile.objects.filter(level=level, number=number).values_list("data", flat=True).first() or b"")
+    found = _STORED.first(level, number)
+    return bytes(found[0]) if found else b""
 
 
 def reader(load: Load = stored) -> merkle.Nodes:

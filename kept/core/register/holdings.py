@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from kept.core.prepared import Counts, Prepared
-from kept.core.register.inventory import Column, Table, classified
+from kept.core.register.inventory import Column, Kind, Table, classified
 from kept.core.vault.errors import KeyErased, NotAllowed
 from kept.core.vault.values import ERASED
 
@@ -72,8 +72,10 @@ class Holding:
     def rows(self) -> Iterator[Row]:
         """Every row, oldest key first, in chunks. Call inside an open act."""
         label = self.declared.holds.label if self.declared.holds else None
+        # A plain column needs nobody's leave.
+        wanted = [(column.attribute, getattr if column.kind is Kind.PLAIN else opened) for column in self.columns]
         for instance in self._instances():
-            values = tuple(opened(instance, column.attribute) for column in self.columns)
+            values = tuple([read(instance, attribute) for attribute, read in wanted])
             yield Row(instance, label(instance) if label else "", values)
 
 

@@ -22,6 +22,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
+from kept.core.prepared import Prepared, add
 from kept.core.vault import header, seal
 from kept.core.vault.acts import Act, current
 from kept.core.vault.errors import FileNotKept, KeyErased, PurposeRequired, SealBroken
@@ -31,6 +32,7 @@ from kept.core.vault.header import Header
 CHUNK = 64 * 1024
 FIELD_ID = "file"
 _MARK = b"KEPTFILE1"
+_OF = Prepared(lambda subject: SealedFileRow.objects.filter(subject=subject).order_by("pk").values_list("pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class SealedFile:
         head = Header(FIELD_ID, act.ruling.number, act.today, act.source).pack()
         sealed = seal.seal_value(key.cipher, head, _bound(subject, file_id, category, size), json.dumps(secret).encode())
         try:
-            SealedFileRow.objects.create(id=file_id, subject=subject, category=category, size=size, header=sealed)
+            add(SealedFileRow(id=file_id, subject=subject, category=category, size=size, header=sealed))
         except BaseException:
             place.unlink(missing_ok=True)
             raise
@@ -93,7 +95,7 @@ class SealedFile:
     @staticmethod
     def of(subject: UUID) -> list[UUID]:
         """The ids of all files of a subject."""
-        return list(SealedFileRow.objects.filter(subject=subject).order_by("pk").values_list("pk", flat=True))
+        return [id for (id,) in _OF.rows(subject)]
 
     @staticmethod
     def remove(file_id: UUID) -> None:

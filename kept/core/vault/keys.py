@@ -33,6 +33,7 @@ _AT_ONCE = 20_000
 # As texts: most people have said nothing yet, and one look at "[]" is cheaper than reading it.
 _SAID = [Cast(f"standing__{name}", models.TextField()) for name in ("consents", "objections", "restrictions")]
 _GATE = ("pk", "wrapped", "alias", "controller")
+_ALIAS = Prepared(lambda subject: KeyRow.objects.filter(pk=subject).values_list("alias"))
 _ONE = Prepared(lambda subject: KeyRow.objects.filter(pk=subject).values_list(*_GATE, *_SAID))
 
 
@@ -116,10 +117,10 @@ def erased(subject: UUID) -> bool:
 
 def alias(subject: UUID) -> bytes:
     """The 16 bytes by which the ledger knows this subject. Raises KeyErased."""
-    found = KeyRow.objects.filter(pk=subject).values_list("alias", flat=True).first()
+    found = _ALIAS.first(subject)
     if found is None:
         raise KeyErased("This person's key was destroyed, and nothing leads to them any more.")
-    return bytes(found)
+    return bytes(found[0])
 
 
 def destroy(subject: UUID) -> bool:
