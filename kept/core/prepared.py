@@ -129,7 +129,7 @@ class Counts:
         return worded
 
 
-def _of_models(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
+def _of_models(compiler: Any) -> Callable[[Sequence[Any]], Any]:
     """As Django's ModelIterable builds them."""
     select, info = compiler.select, compiler.klass_info
     places = info["select_fields"]
