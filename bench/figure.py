@@ -29,8 +29,9 @@ def at_most(name: str, measured: float, unit: str, target: float, *, limit: floa
     return Figure(name, measured, unit, limit, beside, ratio, f"≤ {target:,g} {unit}", measured <= target)
 
 
-def at_least(name: str, measured: float, unit: str, target: float) -> Figure:
-    return Figure(name, measured, unit, target=f"≥ {target:,g} {unit}", reached=measured >= target)
+def at_least(name: str, measured: float, unit: str, target: float, *, limit: float | None = None, beside: str = "") -> Figure:
+    ratio = measured / limit if limit else None
+    return Figure(name, measured, unit, limit, beside, ratio, f"≥ {target:,g} {unit}", measured >= target)
 
 
 def ratio_at_most(name: str, pair: Pair, unit: str, target: float, *, beside: str, scale: float = 1.0) -> Figure:
