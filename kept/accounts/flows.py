@@ -19,6 +19,7 @@ from kept.core.consent.choices import Answer, Notice, choose
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
+from kept.outbox.correcting import correct
 from kept.people.models import Person
 
 OVERVIEW = "/account/"
@@ -88,7 +89,7 @@ def address_changed(*, user: User, old: str, new: str) -> None:
 def _follow(person: Person | None, old: str, new: str) -> None:
     """Where somebody is written to follows where they sign in, unless they chose another address for it."""
     if person is not None and canonical(person.email) == canonical(old):
-        person.correct("email", new)
+        correct(person, {"email": new})
 
 
 def take_address_back(*, change: AddressChange) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
+from kept.core.prepared import Prepared
 from kept.core.register.inventory import field_categories
 from kept.core.vault import gate
 from kept.core.vault.acts import CURRENT
@@ -26,6 +27,7 @@ from kept.outbox.door import DoorClosed
 from kept.outbox.models import Disclosure, Handle, Notice
 
 WRITER = SystemReader(job="outbox.transfers")
+_HANDLES = Prepared(lambda subject: Handle.objects.filter(subject=subject).values_list("pk")[:1])
 RIGHT = "own-data"
 """Whatever she has said about the purposes, that she corrects or restricts is told under her right."""
 
@@ -69,6 +71,11 @@ def follow(
         elif kind == Notice.Kind.CORRECTION:
             _correct_waiting(subject, values or {})
         return len([_notice(subject, kind, rows, values or {}, purposes, about) for rows in reached.values()])
+
+
+def known_to_anybody(subject: UUID) -> bool:
+    """Whether anything of hers was ever to leave: of most people nothing was, and asking costs one look."""
+    return _HANDLES.first(subject) is not None
 
 
 def _reached(

@@ -28,6 +28,9 @@ class Fact(NamedTuple):
     day: date | None
     source: str
     policy: int | None
+    attribute: str = ""
+    beside: str = ""
+    """Her own words beside a value that was not corrected as she asked."""
 
     @property
     def shown(self) -> str:
@@ -96,7 +99,7 @@ def _nearness(holding: Holding) -> int:
 
 
 def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]]) -> Iterator[Record]:
-    known = [(place, column, _name(column), policy.categories[column.category].title, _purposes(column, policy)) for place, column in columns]
+    known = [(place, column, name_of(column), policy.categories[column.category].title, _purposes(column, policy)) for place, column in columns]
     for row in holding.rows():
         # A record without a value says nothing about anybody.
         if facts := tuple(_facts(row, known)):
@@ -112,9 +115,9 @@ def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]])
         text = value if type(value) is str else said(value)
         origin = provenance(row.instance, column.attribute) if column.kind is Kind.SEALED else None
         if origin is None:
-            yield Fact(name, column.field_id, column.category, kind, text, purposes, None, "", None)
+            yield Fact(name, column.field_id, column.category, kind, text, purposes, None, "", None, column.attribute)
         else:
-            yield Fact(name, column.field_id, column.category, kind, text, purposes, origin.day, origin.source, origin.policy)
+            yield Fact(name, column.field_id, column.category, kind, text, purposes, origin.day, origin.source, origin.policy, column.attribute)
 
 
 def _purposes(column: Column, policy: Policy) -> tuple[str, ...]:
@@ -122,7 +125,7 @@ def _purposes(column: Column, policy: Policy) -> tuple[str, ...]:
     return tuple(id for id in column.purposes if id in policy.purposes and column.category in policy.purposes[id].uses)
 
 
-def _name(column: Column) -> str:
+def name_of(column: Column) -> str:
     words = column.attribute.removesuffix("_id").replace("_", " ")
     return words[:1].upper() + words[1:]
 

@@ -21,11 +21,16 @@ from kept.people.phones import Phone
 from kept.portal import greeting
 from kept.portal.answers import invalid
 from kept.portal.spans import written
+from kept.rights.correction.flows import directly
 
 PURPOSE = "account"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("nl", "Nederlands")]
 # Each field of the page and the column of the person that says where it came from.
 COLUMNS = {"name": "name", "phone": "phone", "street": "address", "postcode": "address", "city": "address", "area": "address", "country": "country"}
+
+
+ATTRIBUTES = {"name": "name", "phone": "phone_typed", "address": "address", "country": "country", "language": "language"}
+"""Each field that is corrected, and the column whose old and new value are kept."""
 
 
 class ProfileForm(AddressFields):
@@ -79,8 +84,8 @@ def correct(*, request: OwnRequest, person: Person, form: ProfileForm) -> list[s
             "language": (person.language, given["language"]),
         }
         changed = [field for field, (before, after) in wanted.items() if before != after]
-        for field in changed:
-            person.correct(field, phone if field == "phone" else wanted[field][1])
+        changes = {field: phone if field == "phone" else wanted[field][1] for field in changed}
+        directly(reader=request.reader, person=person, changes=changes, attributes=ATTRIBUTES)
     return changed
 
 

@@ -21,6 +21,7 @@ from kept.core.vault import history as ledger
 from kept.core.vault.files import SealedFile
 from kept.portal.answers import invalid
 from kept.rights import diary, flows, known
+from kept.rights.correction import beside
 from kept.rights.forms import CopyForm
 from kept.rights.models import Copy
 
@@ -33,10 +34,11 @@ def me(request: OwnRequest) -> HttpResponse:
     """Everything known about the person, each value with where it came from, why, who and until when."""
     person, policy = request.person, versions.current().policy
     with gate.purpose("own-data", reader=request.reader, about=person):
-        found = [group for group in known.groups(person.pk, policy) if group.records]
+        found = beside.with_words(person.pk, [group for group in known.groups(person.pk, policy) if group.records])
         lately = diary.days(ledger.timeline(person.pk, limit=40), policy)[:4]
         context = {
             "groups": found,
+            "askable": beside.askable(person.pk),
             "values": sum(len(record.facts) for group in found for record in group.records),
             "lately": lately,
             "controller": policy.company.entities.get(person.controller),

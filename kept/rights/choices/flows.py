@@ -12,9 +12,11 @@ from kept.core.consent import choices
 from kept.core.consent.standing import NOTHING_SAID, of_row, standing
 from kept.core.ledger import versions
 from kept.core.policy.model import Purpose
+from kept.core.policy.verdict import Reader
 from kept.core.prepared import together
 from kept.core.vault import gate
-from kept.core.vault.readers import SelfReader
+from kept.core.vault.readers import Job, SelfReader, SystemReader
+from kept.outbox.transfers import follow, known_to_anybody
 from kept.rights.choices import options
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
@@ -39,26 +41,42 @@ def say(*, reader: SelfReader, purpose: str, verb: str, controller: str, languag
     """Do it, and give a receipt; None where it stands so already. Raises NotAChoice for what the policy offers nobody."""
     subject = reader.subject
     with transaction.atomic(), together(), gate.purpose(RIGHT, reader=reader, about=subject, source=source) as act:
-        # Held before it is read, so that two answers of one moment act one after the other.
-        ruling, held = act.ruling, choices.hold(subject)
-        offered = options.option(ruling.policy, purpose, of_row(held) if held else NOTHING_SAID)
-        if offered is None or verb not in _KINDS:
-            raise NotAChoice("The policy knows no such choice. Take one from the page.")
-        if verb not in offered.verbs:
-            if _stands(offered, verb):
-                return None
-            raise NotAChoice(f"“{offered.purpose.title}” cannot be chosen that way. Take a button from the page.")
-        act.kind = _KINDS[verb]
-        act.touch(subject, what=_WORDS[verb].format(offered.purpose.title) + (" by your browser's signal" if source == SIGNAL else ""))
-        shown = options.notice(ruling.policy, offered.purpose, ruling.number)
-        if verb == options.RESTRICT:
-            choices.restrict(subject, purpose, source=source, held=held)
-        elif verb == options.LIFT:
-            choices.lift(subject, purpose, kinds=("restriction",), held=held)
-        else:
-            answer: Literal["yes", "no"] = "yes" if verb == options.YES else "no"
-            choices.choose(subject, purpose, answer=answer, notice=shown, language=language, source=source, act=act.id, held=held)
-        return _receipt(offered.purpose, verb, ruling, shown, language, controller, act.id)
+        by = " by your browser's signal" if source == SIGNAL else ""
+        return _say(act, subject, purpose, verb, controller=controller, language=language, source=source, by=by)
+
+
+def say_for(*, subject: UUID, purpose: str, verb: str, controller: str, language: str, by: Reader, matter: str) -> Receipt | None:
+    """The same for somebody who asked by letter or phone: the controller carries it out in their name, and their timeline says so. Raises as ``say``."""
+    clerk = SystemReader(job="choices.carry-out", entity=by.entity)
+    with gate.purpose(RIGHT, reader=clerk, about=Job(matter), source=matter) as act, transaction.atomic(), together():
+        told = f", carried out by the data controller as you asked, {matter}"
+        return _say(act, subject, purpose, verb, controller=controller, language=language, source=matter, by=told)
+
+
+def _say(act: gate.Act, subject: UUID, purpose: str, verb: str, *, controller: str, language: str, source: str, by: str) -> Receipt | None:
+    # Held before it is read, so that two answers of one moment act one after the other.
+    ruling, held = act.ruling, choices.hold(subject)
+    offered = options.option(ruling.policy, purpose, of_row(held) if held else NOTHING_SAID)
+    if offered is None or verb not in _KINDS:
+        raise NotAChoice("The policy knows no such choice. Take one from the page.")
+    if verb not in offered.verbs:
+        if _stands(offered, verb):
+            return None
+        raise NotAChoice(f"“{offered.purpose.title}” cannot be chosen that way. Take a button from the page.")
+    act.kind = _KINDS[verb]
+    act.touch(subject, what=_WORDS[verb].format(offered.purpose.title) + by)
+    shown = options.notice(ruling.policy, offered.purpose, ruling.number)
+    if verb == options.RESTRICT:
+        choices.restrict(subject, purpose, source=source, held=held)
+    elif verb == options.LIFT:
+        choices.lift(subject, purpose, kinds=("restriction",), held=held)
+    else:
+        answer: Literal["yes", "no"] = "yes" if verb == options.YES else "no"
+        choices.choose(subject, purpose, answer=answer, notice=shown, language=language, source=source, act=act.id, held=held)
+    # Whoever was handed something for this use hears of it too (GDPR Art. 19).
+    if known_to_anybody(subject):
+        follow(subject=subject, kind="restriction" if verb in {options.NO, options.RESTRICT} else "lifting", purposes=[purpose])
+    return _receipt(offered.purpose, verb, ruling, shown, language, controller, act.id)
 
 
 def honour_signal(*, reader: SelfReader, controller: str, language: str) -> int:

@@ -18,6 +18,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.equipment.errors import AlreadyHeld, NotInService, WrongPurchaseDate
 from kept.equipment.models import Holding, Unit, UnitEvent
+from kept.outbox.correcting import correct
 from kept.outbox.mail import mail
 from kept.people import phones
 from kept.people.models import Organisation, Person
@@ -151,13 +152,12 @@ def _holder(draft: Draft, person: Person, founded: UUID) -> Person | Organisatio
 
 def _keep(person: Person, phone: str, address: Mapping[str, str]) -> None:
     """Into the profile goes only what differs from it, so that the rest keeps its day and its origin."""
-    if phone != person.phone_typed:
-        person.correct("phone", phones.parse(phone))
+    changes: dict[str, Any] = {"phone": phones.parse(phone)} if phone != person.phone_typed else {}
     country = address["country"]
     parts = {part: said for part, said in address.items() if part != "country"}
     if parts != person.address or country != person.country:
-        person.correct("address", parts)
-        person.correct("country", country)
+        changes |= {"address": parts, "country": country}
+    correct(person, changes)
 
 
 def _confirm(person: Person, registration: Registration, unit: Unit) -> None:

@@ -1,0 +1,90 @@
+"""What people do where no machine listens: open what a recipient is to be told, tell them, and say so. Opening it is on the record as the handing over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.core.vault import gate
+from kept.core.vault.envelope import open_envelope
+from kept.core.vault.readers import StaffReader
+from kept.outbox import door
+from kept.outbox.models import Disclosure, Notice
+from kept.rights.correction.models import Correction
+from kept.rights.requests.acting import PURPOSE
+
+NOTICES = ("controller",)
+REASON = "a recipient without a machine is told by hand"
+Item = Disclosure | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What they are told. ``values`` by field id; ``note`` where something is left out."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+def waiting(role: str) -> list[Item]:
+    """What waits for a role: disclosures for whoever may read for their purpose, notices for the controllers. Oldest first."""
+    open_ = Q(by_hand=True, acknowledged_at=None, stopped_at=None)
+    purposes = versions.current().policy.purposes.values()
+    mine = [purpose.id for purpose in purposes if role in purpose.read_by]
+    found: list[Item] = list(Disclosure.objects.filter(open_, sent_at=None, purpose__in=mine).order_by("queued_at")[:100])
+    if role in NOTICES:
+        found += Notice.objects.filter(open_).order_by("queued_at")[:100]
+    return sorted(found, key=lambda one: one.queued_at)
+
+
+def count(role: str) -> int:
+    return len(waiting(role))
+
+
+def find(role: str, id: UUID) -> Item | None:
+    """One of those that wait for a role."""
+    return next((one for one in waiting(role) if one.pk == id), None)
+
+
+def open_item(item: Item, *, by: StaffReader) -> Opened:
+    """What to tell them. Raises DoorClosed, NotAllowed, KeyErased: then it is not told."""
+    if isinstance(item, Disclosure):
+        return Opened(_handed(item, by))
+    if item.kind != Notice.Kind.CORRECTION or item.subject is None:
+        return Opened()
+    correction = Correction.objects.filter(pk=item.about).first() if item.about else None
+    if correction is None:
+        return Opened(note="Tell them that what they have is wrong, and that the person tells the right value.")
+    try:
+        door.check_all(versions.current(), item.recipient, purpose=item.purpose, at=timezone.localdate())
+    except door.DoorClosed as closed:
+        return Opened(note=f"Tell them that what they have is wrong, and not what is right. {closed}")
+    with gate.purpose(PURPOSE, reader=by, about=item, reason=REASON) as act:
+        act.kind = "disclosed"
+        act.touch(item.subject, what="Told", recipient=item.recipient, notice=item.kind, by_hand=True)
+        return Opened({correction.field_id: correction.after})
+
+
+def _handed(item: Disclosure, by: StaffReader) -> dict[str, Any]:
+    door.check_all(versions.current(), item.recipient, purpose=item.purpose, at=timezone.localdate(), collected=item.collected)
+    with gate.purpose(item.purpose, reader=by, about=item, reason=REASON) as act:
+        act.kind = "disclosed"
+        act.touch(item.subject, what="Handed over", recipient=item.recipient, by_hand=True)
+        return open_envelope(item.subject, item.pk, bytes(item.values or b""))
+
+
+def done(item: Item, *, by: StaffReader) -> bool:
+    """They were told. False when that was known."""
+    item.done_by = by.role
+    type(item).objects.filter(pk=item.pk, acknowledged_at=None).update(done_by=by.role)
+    return item.acknowledge(timezone.now())
+
+
+def give_up(item: Item, trouble: str) -> None:
+    """It may not be told any more."""
+    item.stop(trouble)

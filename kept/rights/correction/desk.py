@@ -1,0 +1,17 @@
+"""The desk's side: recipients whom people must tell. Loading it registers what carries out the requests of this room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kept.core.register.desk import desk_queue
+from kept.rights.correction import byhand, carrying
+
+__all__ = ["TELLING", "carrying", "waiting"]
+
+TELLING = ("controller", "support", "sales")
+
+
+@desk_queue("recipients", title="Tell a recipient", roles=TELLING, url="desk-recipients")
+def waiting(reader: Any) -> int:
+    return byhand.count(reader.role)

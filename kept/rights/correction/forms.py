@@ -1,0 +1,146 @@
+"""What is asked about a value that is wrong: what is right, how one knows, and evidence where there is some."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from kept.core.vault.cards import CardNumberRefused, refuse_card_number
+from kept.portal import uploads
+from kept.portal.forms import DatePartsField
+from kept.rights.correction import values
+from kept.rights.correction.values import Value
+from kept.rights.requests.flows import Upload
+
+ASKED = ("rights.request", "requests")
+WRITE = "Write what is right"
+
+
+def _text(label: str, *, hint: str = "", most: int = 2000, rows: int = 4, required: str = "") -> forms.CharField:
+    told = {"required": required, "max_length": f"Keep it under {most:,} characters"}
+    return forms.CharField(
+        label=label, help_text=hint, max_length=most, required=bool(required), widget=forms.Textarea({"rows": rows}), error_messages=told
+    )
+
+
+class NoCards(forms.Form):
+    """A card number is refused while it can still be taken out, and the rest of what was typed stays."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, typed in list(cleaned.items()):
+            if isinstance(typed, str):
+                try:
+                    refuse_card_number(typed.encode())
+                except CardNumberRefused as card:
+                    self.add_error(name, str(card))
+        return cleaned
+
+
+class AskForm(NoCards):
+    personal = {"after": ASKED, "why": ASKED, "evidence": ASKED}
+
+    why = _text("How do you know?", hint="A sentence is enough. Whoever decides reads it.", required="Say how you know, in a sentence")
+    evidence = forms.FileField(
+        label="Evidence", required=False, widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.webp"}), error_messages={"empty": "This file is empty. Choose another one"}
+    )  # fmt: skip
+    field_order = ("after", "why", "evidence")
+
+    def __init__(self, *args: Any, value: Value, sent: int = 0, **options: Any) -> None:
+        """``sent``: bytes of the whole request, which tells how large a file was that was not taken in."""
+        super().__init__(*args, **options)
+        self.value = value
+        self.fields["after"] = _asking(value)
+        self.order_fields(self.field_order)
+        self.fields[
+            "evidence"
+        ].help_text = f"If you have some: a PDF, JPG, PNG or WebP of at most {uploads.megabytes(uploads.limit())}. Never a copy of an identity paper."
+        self.sent = sent
+        self.files_given: list[Upload] = []
+
+    def clean_after(self) -> Any:
+        typed = self.cleaned_data["after"]
+        content = typed if self.value.kind == "day" else values.from_text(self.value.kind, self.value.field, str(typed), self.value.text)
+        if values.as_text(content) == self.value.text:
+            raise forms.ValidationError("This is what it says already. Write what is right")
+        return content
+
+    def clean_evidence(self) -> Any:
+        upload = self.cleaned_data["evidence"]
+        if upload is None:
+            if uploads.too_large(self.sent):
+                raise forms.ValidationError(uploads.sentence(self.sent))
+            return None
+        if uploads.too_large(upload.size):
+            raise forms.ValidationError(uploads.sentence(upload.size))
+        kind = uploads.media_type(upload)
+        if not kind:
+            raise forms.ValidationError("This file is not a PDF, JPG, PNG or WebP. Choose one of those")
+        self.files_given = [Upload(f"evidence{uploads.ending(kind)}", kind, upload.chunks())]
+        return upload
+
+
+def _asking(value: Value) -> forms.Field:
+    """A field that asks for a value of this kind."""
+    if value.kind == "day":
+        return DatePartsField(label="What is right?", name="Day", error_messages={"required": "Enter the day that is right"})
+    if value.kind == "choice":
+        choices = [(str(key), str(word)) for key, word in value.field.flatchoices if str(key) != value.text]
+        told = {"required": "Choose what is right", "invalid_choice": "Choose one from the list"}
+        return forms.ChoiceField(label="What is right?", choices=choices, widget=forms.RadioSelect, error_messages=told)
+    if value.kind in {"text", "parts"}:
+        hint = "Change the lines that are wrong." if value.kind == "parts" else ""
+        field = _text("What is right?", hint=hint, most=value.field.max_length or 8000, rows=6, required=WRITE)
+        field.initial = value.text
+        return field
+    hint = "Day and time, like 2026-05-03 14:30." if value.kind == "moment" else ""
+    longest = None if value.kind == "moment" else value.field.max_length
+    told = {"required": WRITE, "max_length": f"Keep it under {longest} characters"}
+    initial = f"{timezone.localtime(datetime.fromisoformat(value.text)):%Y-%m-%d %H:%M}" if value.kind == "moment" else value.text
+    return forms.CharField(label="What is right?", help_text=hint, max_length=longest, initial=initial, error_messages=told)
+
+
+class StatementForm(NoCards):
+    personal = {"statement": ASKED}
+    statement = _text("Your own words", hint="They stand beside the value from now on. Leave it empty to take them away.")
+
+
+class DeclineForm(NoCards):
+    reason = _text("Reasons", hint="They read them, with what they can do about it.", required="Write the reasons: whoever is refused is told why")
+
+
+class LetterForm(forms.Form):
+    """Which value a letter is about. Records are named and numbered; what stands in them is not shown to find one."""
+
+    value = forms.ChoiceField(
+        label="Which value is it?", error_messages={"required": "Choose the value", "invalid_choice": "Choose the value from the list"}
+    )
+    after = _text("What is right, as they wrote it", rows=2, required=WRITE)
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["value"].choices = [("", "Choose one"), *offered]  # type: ignore[attr-defined]
+
+
+class LimitsForm(forms.Form):
+    purposes = forms.MultipleChoiceField(
+        label="Which uses is it about?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one use", "invalid_choice": "Choose uses from the list"},
+    )
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["purposes"].choices = offered  # type: ignore[attr-defined]
+
+
+class ByHandForm(forms.Form):
+    how = forms.ChoiceField(
+        label="How were they told?",
+        choices=[("by letter", "By letter"), ("by e-mail", "By e-mail"), ("on the phone", "On the phone")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how they were told", "invalid_choice": "Choose how they were told from the list"},
+    )

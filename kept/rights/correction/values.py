@@ -1,0 +1,244 @@
+"""Which value is meant, found among the person's own rows and never believed; and how it is written and read by people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from kept.core.register.holdings import Holding, holdings, opened
+from kept.core.register.inventory import Column, models_by_table, tables
+from kept.core.vault.field import SealedField
+from kept.core.vault.values import held
+from kept.people.models import Person
+from kept.portal.forms import DatePartsField
+from kept.portal.spans import written
+from kept.rights.known import name_of, said
+
+RECORDS = ("log.", "security.", "consent.", "rights.", "message.")
+"""Kinds of data that record what happened. They are right or false as a whole, and are not rewritten: whoever doubts them asks."""
+OWN: type[models.Model] = Person
+"""What a person corrects in the profile, at once and without asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of hers. ``text`` is it as text; ``shown`` as a page writes it. ``instance`` is the row it stands in."""
+
+    holding: Holding
+    column: Column
+    instance: Any
+    label: str
+    kind: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        return name_of(self.column)
+
+    @property
+    def row(self) -> str:
+        return str(self.instance.pk)
+
+    @property
+    def attribute(self) -> str:
+        return self.column.attribute
+
+    @property
+    def field(self) -> models.Field[Any, Any]:
+        return field_of(self.holding.model, self.attribute)
+
+    @property
+    def shown(self) -> str:
+        return shown(self.field, self.text)
+
+    @property
+    def record(self) -> str:
+        return self.label or self.holding.title
+
+
+def field_of(model: type[models.Model], attribute: str) -> models.Field[Any, Any]:
+    found = next(field for field in model._meta.concrete_fields if field.attname == attribute)
+    return found.inner if isinstance(found, SealedField) else found
+
+
+def field_at(table: str, attribute: str) -> models.Field[Any, Any] | None:
+    """The field a kept correction was about; None when the table or the column is gone since."""
+    model = models_by_table().get(table)
+    if model is None or attribute not in {field.attname for field in model._meta.concrete_fields}:
+        return None
+    return field_of(model, attribute)
+
+
+def kind_of(model: type[models.Model], column: Column) -> str:
+    """day, moment, choice, parts, text or line; "" for what is not corrected by a request: records, keys, links, numbers that must stay unique."""
+    if column.category.startswith(RECORDS):
+        return ""
+    field = field_of(model, column.attribute)
+    if field.primary_key or field.unique or field.is_relation:
+        return ""
+    if field.choices:
+        return "choice"
+    kinds: tuple[tuple[type[models.Field[Any, Any]], str], ...] = (
+        (models.DateTimeField, "moment"),
+        (models.DateField, "day"),
+        (models.JSONField, "parts"),
+        (models.TextField, "text"),
+        (models.CharField, "line"),
+    )
+    return next((name for kind, name in kinds if isinstance(field, kind)), "")
+
+
+def offered(subject: UUID) -> Iterator[tuple[Holding, list[Column]]]:
+    """The tables in which something can be asked to be corrected, and their columns; the profile is not among them."""
+    for holding in holdings(subject):
+        columns = [column for column in holding.columns if kind_of(holding.model, column)]
+        if columns and holding.model is not OWN:
+            yield holding, columns
+
+
+def row_of(subject: UUID, table: str, row: str) -> tuple[Holding, Any] | None:
+    """One row of hers; None for what is not there, is somebody else's, or is no row at all."""
+    holding = next((one for one in holdings(subject) if one.table == table), None)
+    if holding is None:
+        return None
+    try:
+        instance = holding.query().filter(pk=row).first()
+    except (ValueError, ValidationError):
+        return None
+    return (holding, instance) if instance is not None else None
+
+
+def values(subject: UUID, table: str, row: str) -> list[Value]:
+    """Every value of a row that can be corrected, opened by the open act. [] where the row is not hers."""
+    found = row_of(subject, table, row)
+    if found is None:
+        return []
+    holding, instance = found
+    label = holding.declared.holds.label if holding.declared.holds else None
+    line = label(instance) if label else ""
+    taken = [_value(holding, column, instance, line) for column in holding.columns]
+    return [value for value in taken if value is not None]
+
+
+def value(subject: UUID, table: str, row: str, attribute: str) -> Value | None:
+    return next((one for one in values(subject, table, row) if one.attribute == attribute), None)
+
+
+def _value(holding: Holding, column: Column, instance: Any, line: str) -> Value | None:
+    kind = kind_of(holding.model, column)
+    if not kind:
+        return None
+    content = opened(instance, column.attribute)
+    if kind == "parts" and not (isinstance(content, dict) and content and all(isinstance(part, str) for part in content.values())):
+        return None
+    if content is None or content == "":
+        return None
+    return Value(holding, column, instance, line, kind, as_text(content))
+
+
+def rows_without_opening(subject: UUID) -> Iterator[tuple[str, str, str, str]]:
+    """(table, row, attribute, words) of everything there is to correct, the profile included; nothing is opened for it, and no value named."""
+    for holding in holdings(subject):
+        columns = [column for column in holding.columns if kind_of(holding.model, column)]
+        rows = list(holding.query().order_by("pk")[:50]) if columns else []
+        for place, instance in enumerate(rows, 1):
+            of = f" ({place} of {len(rows)})" if len(rows) > 1 else ""
+            for column in columns:
+                if _there(instance, column.attribute):
+                    yield holding.table, str(instance.pk), column.attribute, f"{holding.title}{of}: {name_of(column)}"
+
+
+def _there(instance: models.Model, attribute: str) -> bool:
+    field = next(one for one in instance._meta.concrete_fields if one.attname == attribute)
+    return held(instance, field.name) if isinstance(field, SealedField) else getattr(instance, attribute) not in (None, "")
+
+
+# As text -------------------------------------------------------------------------------------------------------------
+
+
+def as_text(content: Any) -> str:
+    if isinstance(content, datetime):
+        return content.astimezone(UTC).isoformat(timespec="seconds")
+    if isinstance(content, date):
+        return content.isoformat()
+    if isinstance(content, dict):
+        return "\n".join(f"{name}: {part}" for name, part in content.items())
+    return said(content)
+
+
+def shown(field: models.Field[Any, Any], text: str) -> str:
+    """A kept text as a page writes it."""
+    try:
+        if isinstance(field, models.DateTimeField):
+            return written(timezone.localtime(datetime.fromisoformat(text)), "both")
+        if isinstance(field, models.DateField):
+            return written(date.fromisoformat(text))
+    except ValueError:
+        return text
+    labels = {str(key): str(word) for key, word in field.flatchoices} if field.choices else {}
+    return labels.get(text, text)
+
+
+def from_text(value_kind: str, field: models.Field[Any, Any], text: str, before: str) -> Any:
+    """What somebody wrote, as the field keeps it. Raises ValidationError with the sentence that says how to mend it."""
+    text = text.strip()
+    if value_kind == "day":
+        day = DatePartsField(name="Day").to_python([text, "", ""])
+        if day is None:
+            raise ValidationError("Enter the day, like 3 May 2026")
+        return day
+    if value_kind == "moment":
+        return _moment(text)
+    if value_kind == "parts":
+        return _parts(text, before)
+    if value_kind == "choice":
+        return _choice(field, text)
+    return field.clean(text, None)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValidationError("Enter day and time, like 2026-05-03 14:30") from None
+    return at if at.tzinfo else timezone.make_aware(at)
+
+
+def _parts(text: str, before: str) -> dict[str, str]:
+    known = [line.partition(":")[0].strip() for line in before.splitlines()]
+    found = {}
+    for line in text.splitlines():
+        name, mark, part = (piece.strip() for piece in line.partition(":"))
+        if line.strip() and (not mark or name not in known):
+            raise ValidationError(f"Start each line with one of: {', '.join(known)}; then a colon and what is right")
+        if part:
+            found[name] = part
+    if not found:
+        raise ValidationError("Write what is right, line by line")
+    return found
+
+
+def _choice(field: models.Field[Any, Any], text: str) -> Any:
+    for key, word in field.flatchoices:
+        if text.casefold() in {str(key).casefold(), str(word).casefold()}:
+            return key
+    raise ValidationError(f"Choose one of: {', '.join(str(word) for _, word in field.flatchoices)}")
+
+
+def field_ids(instance: models.Model) -> dict[str, str]:
+    """Column → stable field id, of a declared table."""
+    return {column.attribute: column.field_id for table in tables() if table.model is type(instance) for column in table.columns}
+
+
+def put(found: Value, content: Any) -> None:
+    """Write it into its row. Joins the open act and transaction. Raises IntegrityError and ValidationError where the row does not take it."""
+    instance = found.instance
+    setattr(instance, found.attribute, content)
+    instance.save(update_fields=[field.name for field in instance._meta.concrete_fields if field.attname == found.attribute])
