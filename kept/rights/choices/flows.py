@@ -73,8 +73,8 @@ def _say(act: gate.Act, subject: UUID, purpose: str, verb: str, *, controller: s
     else:
         answer: Literal["yes", "no"] = "yes" if verb == options.YES else "no"
         choices.choose(subject, purpose, answer=answer, notice=shown, language=language, source=source, act=act.id, held=held)
-    # Whoever was handed something for this use hears of it too (GDPR Art. 19).
-    if known_to_anybody(subject):
+    # Whoever was handed something for this use hears of it too (GDPR Art. 19). A first yes changes nothing of what they had.
+    if (verb != options.YES or offered.said) and known_to_anybody(subject):
         follow(subject=subject, kind="restriction" if verb in {options.NO, options.RESTRICT} else "lifting", purposes=[purpose])
     return _receipt(offered.purpose, verb, ruling, shown, language, controller, act.id)
 
