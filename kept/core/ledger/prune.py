@@ -32,7 +32,7 @@ Term = Callable[[int], datetime]
 """For the number of a policy version: acts under it from before then are past their term."""
 
 
-def prune_past(term: Term, *, newest: datetime, policy: int, after: int = 0) -> tuple[int, int]:
+def prune_past(term: Term, *, newest: datetime, policy: int, after: int = 0, noted: Callable[[int], None] | None = None) -> tuple[int, int]:
     """Prune one batch of folded acts past their term: (how many, the row number to go on after; 0 at the end).
 
     ``newest``: the latest that ``term`` ever says; ``policy``: the version this pruning goes by. Rows that were changed since
@@ -48,7 +48,14 @@ def prune_past(term: Term, *, newest: datetime, policy: int, after: int = 0) -> 
             count = _write(left)
             if count:
                 record("pruned", purpose="auditing", role="system", entity="", policy=policy, parts=[], payload={"rows": count})
+                if noted is not None:
+                    noted(count)
     return count, rows[-1][0] if len(rows) == BATCH else 0
+
+
+def newest() -> datetime | None:
+    """The time of the act written last."""
+    return Act.objects.order_by("-seq").values_list("at", flat=True).first()
 
 
 def waiting(newest: datetime, term: Term) -> int:

@@ -187,7 +187,7 @@ def _plans(declared: tuple[int, ...]) -> tuple[list[Plan], list[Statement]]:
     anonymising = {table_name(said.target): said.anonymise for said in DECLARED.shared}
     about = {table.model: table for table in tables() if table.holds and table.model and table.model not in _WITH_THE_KEY}
     plans = []
-    for table in _ordered(about):
+    for table in ordered(about):
         how = hows.get(table.name, DELETE)
         plain = how == DELETE
         if not plain and not callable(how) and how != FORGET:
@@ -198,14 +198,14 @@ def _plans(declared: tuple[int, ...]) -> tuple[list[Plan], list[Statement]]:
     return plans, [_unlinking(table_name(said.target), said.column) for said in DECLARED.unlinks]
 
 
-def _ordered(about: Mapping[Any, Table]) -> Iterator[Table]:
+def ordered(about: Mapping[Any, Table]) -> Iterator[Table]:
     """Rows that lead to others go before them: what leads to the person is asked along the way."""
     seen: set[Any] = set()
 
     def visit(model: Any) -> Iterator[Table]:
         if model not in seen:
             seen.add(model)
-            for relation in _pointing_at(model):
+            for relation in pointing_at(model):
                 if relation.related_model in about:
                     yield from visit(relation.related_model)
             yield about[model]
@@ -214,7 +214,7 @@ def _ordered(about: Mapping[Any, Table]) -> Iterator[Table]:
         yield from visit(model)
 
 
-def _pointing_at(model: type[models.Model]) -> list[Any]:
+def pointing_at(model: type[models.Model]) -> list[Any]:
     """The foreign keys of other tables that lead here."""
     return [
         one for one in model._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)
@@ -223,7 +223,7 @@ def _pointing_at(model: type[models.Model]) -> list[Any]:
 
 def _freeing(table: Table, about: Mapping[Any, Table], hows: Mapping[str, Any]) -> Iterator[Statement]:
     """What Django would do on deleting for rows that point here and are not about the same person: one statement for each such table."""
-    for relation in _pointing_at(table.model):  # type: ignore[arg-type]
+    for relation in pointing_at(table.model):  # type: ignore[arg-type]
         pointing = relation.related_model
         if pointing in about and _goes_as_well(table, relation.field, about[pointing]):
             continue

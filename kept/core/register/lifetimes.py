@@ -50,8 +50,8 @@ class VersionOf(Func):
 class Clock:
     """One moment, and every version of the policy that has a say at it."""
 
-    now: datetime = field(default_factory=timezone.now)
-    ruling: versions.Ruling = field(default_factory=versions.current)
+    now: datetime = field(default_factory=lambda: timezone.now())
+    ruling: versions.Ruling = field(default_factory=lambda: versions.current())
     _versions: list[tuple[int, datetime, Policy]] = field(default_factory=list)
 
     @property

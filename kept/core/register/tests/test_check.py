@@ -248,7 +248,7 @@ def test_before_anything_is_published_the_folder_is_the_yardstick(db: None, monk
 
 def test_a_version_that_waits_for_its_day_is_looked_at_in_time(policy: object, without_purpose: Callable[[str], Policy]) -> None:
     versions.publish(without_purpose("auditing"), effective=timezone.localdate() + timedelta(days=40), by="Dana")
-    message = next(message for message in lines(findings(), "kept.N005") if "personal.py names the purpose auditing" in message)
+    message = next(message for message in lines(findings(), "kept.N005") if "names the purpose auditing" in message)
     assert message.startswith("The version that waits for its day will stop the portal: ")
 
 

@@ -139,7 +139,7 @@ def test_every_foreign_key_to_what_is_erased_can_let_go() -> None:
     erased = {table.model for table in tables() if table.holds and table.model}
     wrong = []
     for model in erased:
-        for relation in erasing._pointing_at(model):
+        for relation in erasing.pointing_at(model):
             same = relation.related_model in erased
             if relation.on_delete not in (models.CASCADE, models.SET_NULL) and not same:
                 wrong.append(f"{relation.related_model._meta.label}.{relation.field.name}")

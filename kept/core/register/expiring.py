@@ -1,0 +1,252 @@
+"""What has lived out its time, found and destroyed in batches: whole rows, single values, and whoever nothing is left of.
+
+A batch is one transaction: its rows go, their files and index entries with them, and one act in the ledger says so to the
+people they were about. Everything that takes time is done before it begins, so that other writers wait a few milliseconds.
+State is the truth: what a killed sweep left is still dead, and is found again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from kept.core.ledger.record import Part, record
+from kept.core.policy.model import Purpose
+from kept.core.register import erasing, lifetimes
+from kept.core.register.inventory import Column, Kind, Table, tables
+from kept.core.register.lifetimes import Clock, reasons
+from kept.core.vault import keys
+from kept.core.vault.models import KeyRow, SealedFileRow
+
+BATCH = 500
+ROW, VALUE, PERSON = "row", "value", "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something of one table that dies together: whole rows (``columns`` are all), or some columns of rows that live on."""
+
+    table: Table
+    what: str
+    columns: tuple[Column, ...]
+    condition: Q
+    purposes: tuple[Purpose, ...]
+    files: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> type[models.Model]:
+        assert self.table.model is not None
+        return self.table.model
+
+    @property
+    def title(self) -> str:
+        assert self.table.holds is not None
+        return self.table.holds.title
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(sorted({column.field_id for column in self.columns if column.field_id}))
+
+    @property
+    def term(self) -> str:
+        """In words, as the policy has it: "90 days after it happened"."""
+        return "; ".join(dict.fromkeys(purpose.kept_until() for purpose in self.purposes))
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(purpose.clause for purpose in self.purposes))
+
+    def rows(self) -> models.QuerySet[Any]:
+        return self.model._base_manager.filter(self.condition)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction did, and where the next one begins. ``more`` is False when nothing further is due."""
+
+    count: int
+    after: Any
+    more: bool
+    subjects: set[UUID] = field(default_factory=set)
+
+
+def due(clock: Clock) -> Iterator[Due]:
+    """Everything that can be due, rows that lead to others first, so that nothing living is taken along."""
+    about = {table.model: table for table in tables() if table.holds and table.model}
+    for table in erasing.ordered(about):
+        personal = [column for column in table.columns if column.personal]
+        whole = lifetimes.dead(clock, table, personal) if personal else None
+        if whole is not None:
+            yield _whole(clock, table, personal, whole, about)
+        held = {purpose.id for column in personal for purpose in reasons(clock.ruling.policy, table, column)}
+        alike: dict[tuple[str, ...], list[Column]] = {}
+        for column in personal:
+            own = tuple(sorted(purpose.id for purpose in reasons(clock.ruling.policy, table, column)))
+            if column.kind is Kind.SEALED and set(own) < held:
+                alike.setdefault(own, []).append(column)
+        for columns in alike.values():
+            yield from _values(clock, table, columns, whole)
+
+
+def _whole(clock: Clock, table: Table, columns: list[Column], condition: Q, about: Any) -> Due:
+    """The row, once no living row hangs on it."""
+    assert table.model is not None
+    what = PERSON if table.holds and table.holds.subject == ("self",) else ROW
+    for relation in erasing.pointing_at(table.model):
+        if relation.related_model in about and relation.on_delete is models.CASCADE:
+            condition &= ~Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")}))
+    files = tuple(name for names in lifetimes.detail(table, "carries") for name in names)
+    return Due(table, what, tuple(columns), condition, _purposes(clock, table, columns), files)
+
+
+def _values(clock: Clock, table: Table, columns: list[Column], whole: Q | None) -> Iterator[Due]:
+    """Sealed values that die before their row. Where versions differ each column is asked by itself."""
+    by_condition: dict[Any, list[Column]] = {}
+    for column in columns:
+        found = lifetimes.dead(clock, table, [column])
+        if found is not None:
+            alone = len({clock.limits(table, column, number) for number, _, _ in clock.all}) > 1
+            by_condition.setdefault(column.name if alone else "", []).append(column)
+    for some in by_condition.values():
+        condition = lifetimes.dead(clock, table, some)
+        assert condition is not None
+        there = Q()
+        for column in some:
+            there |= Q(**{f"{column.attribute}__isnull": False})
+        yield Due(table, VALUE, tuple(some), there & condition if whole is None else there & condition & ~whole, _purposes(clock, table, some))
+
+
+def _purposes(clock: Clock, table: Table, columns: Iterable[Column]) -> tuple[Purpose, ...]:
+    return tuple({purpose.id: purpose for column in columns for purpose in reasons(clock.ruling.policy, table, column)}.values())
+
+
+# One batch ------------------------------------------------------------------------------------------------------------
+
+
+def expire(one: Due, *, policy: int, after: Any = None, most: int = BATCH, noted: Callable[[int], None] | None = None) -> Batch:
+    """Destroy up to ``most`` of what is due, from ``after`` on. ``policy``: the version it goes by; ``noted`` is told the count inside the transaction."""
+    key, paths = _key(one), _paths(one.table)
+    found = one.rows()
+    if after is not None:
+        found = found.filter(**{f"{key}__gte": after})
+    rows = list(found.order_by(key).values_list("pk", key, *paths, *one.files)[:most])
+    if not rows:
+        return Batch(0, None, more=False)
+    subjects = Counter(subject for row in rows for subject in {value for value in row[2 : 2 + len(paths)] if value is not None})
+    files = [value for row in rows for value in row[2 + len(paths) :] if value is not None]
+    act_id = uuid4()
+    parts = _parts(one, subjects, act_id)
+    pks = [row[0] for row in rows]
+    with transaction.atomic():
+        count = _destroy(one, pks, files)
+        if count == len(rows):
+            _record(one, count, parts, act_id, policy)
+            if noted is not None:
+                noted(count)
+        elif count:
+            # Somebody was quicker with some of them; the others are counted again.
+            transaction.set_rollback(True)
+            count = -1
+    if count == -1:
+        return expire(one, policy=policy, after=after, most=max(1, most // 2), noted=noted) if most > 1 else Batch(0, rows[-1][1], more=False)
+    # Rows nobody could destroy must not stand in the way of the next.
+    return Batch(count, rows[-1][1], more=len(rows) == most and count > 0, subjects=set(subjects))
+
+
+def _key(one: Due) -> str:
+    """By person, where the database can find rows by person: then a batch is about few people, and its entry in the ledger small."""
+    assert one.table.holds is not None
+    first = one.table.holds.subject[0]
+    if len(one.table.holds.subject) == 1 and "__" not in first and first != "self":
+        column = one.model._meta.get_field(first)
+        if getattr(column, "db_index", False) and not getattr(column, "null", True):
+            return str(getattr(column, "attname", first))
+    return "pk"
+
+
+def _paths(table: Table) -> list[str]:
+    assert table.holds is not None
+    return ["pk" if path == "self" else path for path in table.holds.subject]
+
+
+def _parts(one: Due, subjects: Counter[UUID], act_id: UUID) -> list[Part]:
+    """The same detail for all of whom as many rows go."""
+    categories = sorted({column.category for column in one.columns})
+    details = {
+        count: {
+            "what": one.title,
+            "gone": one.what,
+            "rows": count,
+            "fields": dict.fromkeys(one.fields, count),
+            "categories": categories,
+            "term": one.term,
+        }
+        for count in set(subjects.values())
+    }
+    return [Part(alias, salt, details[subjects[subject]]) for subject, (alias, salt) in keys.named(subjects, act_id).items()]
+
+
+def _record(one: Due, count: int, parts: Sequence[Part], act_id: UUID, policy: int) -> None:
+    purpose = one.purposes[0].id if len(one.purposes) == 1 else ""
+    payload = {"rows": count, "clauses": list(one.clauses)}
+    record("expired", purpose=purpose, role="system", entity="", policy=policy, parts=parts, payload=payload, act_id=act_id)
+
+
+def _destroy(one: Due, pks: list[Any], files: list[UUID]) -> int:
+    """Inside the transaction, asked once more: a row that was given a new lease of life meanwhile stays."""
+    rows = one.model._base_manager.filter(pk__in=pks).filter(one.condition)
+    if one.what == VALUE:
+        return rows.update(**{column.attribute: None for column in one.columns})
+    if files:
+        SealedFileRow.objects.filter(pk__in=files)._raw_delete(connection.alias)
+        transaction.on_commit(partial(erasing.remove_contents, files), robust=True)
+    if getattr(one.model, "sealed_indexes", ()) or erasing.pointing_at(one.model):
+        _, by_model = rows.delete()
+        return int(by_model.get(one.model._meta.label, 0))
+    return int(rows._raw_delete(connection.alias))
+
+
+# Whoever nothing is left of -------------------------------------------------------------------------------------------
+
+
+def forgotten(most: int = BATCH) -> list[UUID]:
+    """Subjects with a key of whom no row is left but what stands beside the key: where they stand, and answers that still count.
+
+    A key and the first row that it seals are made in one transaction, so a key without any is one that outlived its last.
+    """
+    found = KeyRow.objects.all()
+    for table in tables():
+        if table.holds is None or table.model is None or _beside_the_key(table):
+            continue
+        for path in table.holds.subject:
+            name = "pk" if path == "self" else path
+            found = found.filter(~Exists(table.model._base_manager.filter(**{name: OuterRef("pk")})))
+    return list(found.values_list("pk", flat=True)[:most])
+
+
+def forget(subject: UUID, *, policy: int, noted: Callable[[int], None] | None = None) -> bool:
+    """Destroy the key and what stands beside it, as an erasure does. The entry is the last that this name in the ledger gets."""
+    act_id = uuid4()
+    with transaction.atomic():
+        named = keys.named([subject], act_id)
+        if not named:
+            return False
+        detail = {"what": "You", "gone": PERSON, "rows": 1, "fields": {}, "categories": [], "term": ""}
+        parts = [Part(alias, salt, detail) for alias, salt in named.values()]
+        record("expired", purpose="", role="system", entity="", policy=policy, parts=parts, payload={"rows": 1, "clauses": []}, act_id=act_id)
+        erasing.destroy_rows(subject)
+        if noted is not None:
+            noted(1)
+    return True
+
+
+def _beside_the_key(table: Table) -> bool:
+    assert table.holds is not None
+    return table.holds.place.startswith("core/")

@@ -1,0 +1,34 @@
+"""That nothing is held past its date: counted now, in every table about people, whatever the sweep says of itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from kept.core.register import expiring, lifetimes
+from kept.core.register.proofs import Proof, proof
+from kept.retention.models import Died
+
+GRACE = timedelta(days=1)
+"""The sweep comes by every hour. What is a day late was forgotten."""
+
+
+@proof("retention.nothing_past_its_date", promise="what-you-asked", title="Nothing is held past its date")
+def nothing_past_its_date() -> Proof:
+    """Every table about people, asked for rows and values whose last term was over a day ago."""
+    clock = lifetimes.Clock(now=timezone.now() - GRACE)
+    kinds, late = 0, {}
+    for one in expiring.due(clock):
+        kinds += 1
+        # At most a batch is counted: one is too many already.
+        count = len(one.rows().order_by().values_list("pk", flat=True)[: expiring.BATCH])
+        if count:
+            late[one.title] = late.get(one.title, 0) + count
+    if late:
+        figure = f"{sum(late.values())} past their date"
+        return Proof(False, figure, f"Held for longer than the policy says: {', '.join(f'{title} ({count})' for title, count in late.items())}.")
+    died = sum(Died.objects.values_list("count", flat=True))
+    return Proof(
+        True, f"0 past their date, {died:,} deleted so far", f"{kinds} kinds of records and values were asked. Each was inside a term of the policy."
+    )
