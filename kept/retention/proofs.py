@@ -18,7 +18,8 @@ GRACE = timedelta(days=1)
 def nothing_past_its_date() -> Proof:
     """Every table about people, asked for rows and values whose last term was over a day ago."""
     clock = lifetimes.Clock(now=timezone.now() - GRACE)
-    kinds, late = 0, {}
+    kinds = 0
+    late: dict[str, int] = {}
     for one in expiring.due(clock):
         kinds += 1
         # At most a batch is counted: one is too many already.

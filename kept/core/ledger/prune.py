@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -79,7 +80,7 @@ def _write(left: dict[int, bytes]) -> int:
     """How many rows changed: another hand may have been at some of them in this very moment, and counts them itself."""
     fields = {field.name: field for field in Act._meta.concrete_fields}
 
-    def stored(name: str, value: object) -> object:
+    def stored(name: str, value: object) -> Any:
         return fields[name].get_db_prep_value(value, connection)
 
     rows = [

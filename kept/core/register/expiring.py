@@ -101,7 +101,7 @@ def _whole(clock: Clock, table: Table, columns: list[Column], condition: Q, abou
     what = PERSON if table.holds and table.holds.subject == ("self",) else ROW
     for relation in erasing.pointing_at(table.model):
         if relation.related_model in about and relation.on_delete is models.CASCADE:
-            condition &= ~Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")}))
+            condition &= Q(~Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})))
     files = tuple(name for names in lifetimes.detail(table, "carries") for name in names)
     return Due(table, what, tuple(columns), condition, _purposes(clock, table, columns), files)
 

@@ -13,7 +13,7 @@ number in each one's header, which needs no key.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -46,13 +46,13 @@ class VersionOf(Func):
     output_field = BinaryField()
 
 
-@dataclass(slots=True)
 class Clock:
-    """One moment, and every version of the policy that has a say at it."""
+    """One moment, and every version of the policy that has a say at it. Raises NothingPublished."""
 
-    now: datetime = field(default_factory=lambda: timezone.now())
-    ruling: versions.Ruling = field(default_factory=lambda: versions.current())
-    _versions: list[tuple[int, datetime, Policy]] = field(default_factory=list)
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or timezone.now()
+        self.ruling = versions.current()
+        self._versions: list[tuple[int, datetime, Policy]] = []
 
     @property
     def all(self) -> list[tuple[int, datetime, Policy]]:

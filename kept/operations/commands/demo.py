@@ -21,6 +21,7 @@ from kept.operations.static import gather
 from kept.operations.stop import Stop
 from kept.operations.world import PAST, World, tell, the_clock_at
 from kept.products import demo as catalogue
+from kept.retention import sweep
 
 HELP = "Make the demo company in an empty KEPT_HOME: policy, catalogue, serial numbers, four people and their past."
 
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
     with founded(by="Dana", at=world.now - PAST):
         people(world)
         fold.fold()
+        # Two years went by: what died in them is not there any more.
+        sweep.sweep()
         gather()
         mark = {"password": THREE_WORDS, "people": PEOPLE, "seed": options.seed, "serials": factory.to_try()}
         (Path(settings.KEPT_HOME) / DEMO_MARK).write_text(json.dumps(mark), encoding="utf-8")
