@@ -151,14 +151,13 @@ def test_old_look_ups_lose_what_they_said(alice: User) -> None:
 def test_other_writers_never_wait_longer_than_50_ms(alice: User, charlie: User) -> None:
     for user in (alice, charlie):
         note(user, 6000, ago=OLD)
-    waits, over = [], threading.Event()
+    over = threading.Event()
+    waits: list[float] = []
+    alone = sorted(_write(charlie) for _ in range(200))
 
     def write() -> None:
         while not over.is_set():
-            begun = time.perf_counter()
-            Person.objects.filter(pk=charlie.person_id).update(language="en")
-            waits.append(time.perf_counter() - begun)
-            time.sleep(0.001)
+            waits.append(_write(charlie))
         connection.close()
 
     other = threading.Thread(target=write)
@@ -168,7 +167,15 @@ def test_other_writers_never_wait_longer_than_50_ms(alice: User, charlie: User) 
     finally:
         over.set()
         other.join()
-    waits.sort()
     assert len(waits) > 20
-    # The longest one of a busy machine may be the machine's own.
-    assert waits[-2] < 0.05, f"{waits[-1] * 1000:.0f} ms, {waits[-2] * 1000:.0f} ms"
+    # What a busy machine makes everybody wait for is not the sweep's.
+    assert max(waits) < 0.05 + alone[-1], f"{max(waits) * 1000:.0f} ms, alone {alone[-1] * 1000:.0f} ms"
+
+
+def _write(user: User) -> float:
+    """How long one write takes, in seconds."""
+    begun = time.perf_counter()
+    Person.objects.filter(pk=user.person_id).update(language="en")
+    taken = time.perf_counter() - begun
+    time.sleep(0.001)
+    return taken
