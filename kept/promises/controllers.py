@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
 from kept.core.policy.places import Entity, Region
+from kept.core.register import meters
+from kept.core.register.meters import Figures
 from kept.portal.navigation import ASK, there
 
 EVERYWHERE = "*"
@@ -20,12 +22,13 @@ EVERYWHERE = "*"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``countries`` and ``languages`` are names; the region of every other country says so in words."""
+    """``countries`` and ``languages`` are names; the region of every other country says so in words. ``meter``: how promptly it answers."""
 
     region: Region
     entity: Entity
     countries: str
     languages: str
+    meter: Figures | None
 
 
 def rows(policy: Policy) -> list[Row]:
@@ -40,6 +43,7 @@ def rows(policy: Policy) -> list[Row]:
             if EVERYWHERE in region.countries
             else ", ".join(sorted(_country(names, one) for one in region.countries)),
             ", ".join(names.languages.get(code, code) for code in region.controller.languages),
+            meters.of("requests", region),
         )
         for region in company.regions.values()
     ]

@@ -22,7 +22,7 @@ from kept.core.register.holdings import counted
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.files import SealedFile
-from kept.core.vault.readers import SelfReader, SessionProof, redeem
+from kept.core.vault.readers import Job, Reader, SelfReader, SessionProof, SystemReader, redeem
 from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.rights.models import Copy
@@ -32,6 +32,7 @@ SMALL = 2000
 """Up to so many records a copy is made while the person waits: about a quarter of a second."""
 AGAIN_AFTER = timedelta(hours=1)
 LIVES = timedelta(days=14)
+COPIER = SystemReader(job="rights.copies")
 TICKET_LIVES = timedelta(days=2)
 IN_MEMORY = 4_000_000
 """Bytes of a copy that are held in memory while it is packed."""
@@ -74,6 +75,14 @@ def ask(*, subject: UUID, proof: SessionProof, categories: Sequence[str]) -> Cop
     return copy
 
 
+def ask_for(*, subject: UUID, request: str) -> Copy:
+    """Put a copy on the list that answers a request: the controller has it made, and never sees it. Asked again, it is the same copy."""
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=subject)
+        made = Copy.objects.filter(subject=subject, request=request, stopped_at=None).first()
+        return made or Copy.objects.create(subject=subject, request=request, all=count(subject), asked_at=timezone.now(), due_at=timezone.now())
+
+
 def small(subject: UUID) -> bool:
     return count(subject) <= SMALL and not SealedFile.of(subject)
 
@@ -104,27 +113,38 @@ def make_due() -> int:
 
 
 def _make(copy: Copy) -> None:
-    reader = redeem(copy.ticket, subject=copy.subject, request=str(copy.pk))
+    reader, about, said = _who_reads(copy)
     folder = settings.KEPT_HOME / "files"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Unlinked as soon as it is open: whatever kills the worker, nothing readable is left on the disk.
     # A small one is never on the disk at all before it is sealed.
-    with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) as out:
-        pack(
-            subject=copy.subject,
-            reader=reader,
-            about=copy.subject,
-            out=cast(BinaryIO, out),
-            categories=copy.categories or None,
-            progress=_Noting(copy),
-        )
+    with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) as spooled:
+        out = cast(BinaryIO, spooled)
+        pack(subject=copy.subject, reader=reader, about=about, out=out, categories=copy.categories or None, progress=_Noting(copy), said=said)
         size = out.tell()
         out.seek(0)
-        with transaction.atomic(), gate.purpose("own-data", reader=reader, about=copy.subject, source="copy") as act:
-            file = SealedFile.write(copy.subject, cast(BinaryIO, out), category="rights.request", name="copy.zip", media_type="application/zip")
-            if not copy.finish(file=file, size=size, lives=_lives(act.ruling.policy)):
-                raise CopyStopped  # and the file goes with the transaction
-            _tell(copy)
+        opened = gate.purpose("own-data", reader=reader, about=about, source="copy")
+        if copy.request:
+            with opened as act, transaction.atomic():
+                _keep(copy, out, size, act)
+        else:
+            # One's own purpose opens inside the transaction, so that a copy that was stopped leaves no entry either.
+            with transaction.atomic(), opened as act:
+                _keep(copy, out, size, act)
+
+
+def _keep(copy: Copy, out: BinaryIO, size: int, act: gate.Act) -> None:
+    file = SealedFile.write(copy.subject, out, category="rights.request", name="copy.zip", media_type="application/zip")
+    if not copy.finish(file=file, size=size, lives=_lives(act.ruling.policy)):
+        raise CopyStopped  # and the file goes with the transaction
+    _tell(copy)
+
+
+def _who_reads(copy: Copy) -> tuple[Reader, UUID | Job, str]:
+    """The person, by the ticket she left; or the program, for the request a controller answers with it. Raises PurposeRequired for neither."""
+    if not copy.request:
+        return redeem(copy.ticket, subject=copy.subject, request=str(copy.pk)), copy.subject, ""
+    return COPIER, Job(f"request {copy.request}"), f"A copy of your data was made, to answer {copy.request}"
 
 
 class _Noting:

@@ -16,13 +16,17 @@ ATTEMPTS = 5
 
 
 class Copy(models.Model):
-    """One copy of one person's data: asked for, made, fetched until it dies. ``ticket`` lets the worker read in her name, once she proved herself."""
+    """One copy of one person's data: asked for, made, fetched until it dies. ``ticket`` lets the worker read in her name, once she proved herself.
+
+    ``request``: the reference of the request it answers, where a controller had it made. Then the program reads, for that request.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     subject = models.UUIDField(db_index=True)
     categories = models.JSONField(default=list)
     asked_at = models.DateTimeField(default=timezone.now)
     ticket = models.CharField(max_length=120, default="")
+    request = models.CharField(max_length=12, default="", db_index=True)
     due_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     trouble = models.CharField(max_length=80, default="")

@@ -23,6 +23,7 @@ register.holds(
         "dies_at": "rights.request",
         "stopped_at": "rights.request",
         "size": "rights.request",
+        "request": "rights.request",
     },
     nobody={
         "ticket": "A keyed mark that lets the worker make this one copy.",

@@ -9,13 +9,26 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.register.jobs import job
 from kept.core.register.standstill import LONGEST, watched
-from kept.rights.requests import reminding
+from kept.rights.models import Copy
+from kept.rights.requests import fulfilment, reminding
 from kept.rights.requests.models import Request
 
 
 @job("requests.remind", every=timedelta(minutes=10))
 def remind() -> int:
     return reminding.remind_due()
+
+
+@job("requests.copies", every=timedelta(seconds=10))
+def answer_with_copies() -> int:
+    return fulfilment.answer_made()
+
+
+@watched("requests.copies", title="Access requests whose copy is made")
+def copies_that_wait_for_an_answer(before: datetime) -> int:
+    """The copy was finished by then, and nobody was told by the request itself."""
+    references = Copy.objects.filter(finished_at__lt=before).exclude(request="").values("request")
+    return Request.objects.open().filter(answered_at=None, reference__in=references).count()
 
 
 @watched("reminders", title="Reminders of requests")

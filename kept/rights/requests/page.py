@@ -71,7 +71,7 @@ def templates(policy: Policy, request: Request) -> list[AnswerTemplate]:
 
 
 def filled(policy: Policy, request: Request, id: str) -> str:
-    """One template with its places filled; "" for one that is not offered."""
+    """One template with its places filled; "" for one that is not offered. Opens nothing."""
     chosen = next((one for one in templates(policy, request) if one.id == id), None)
     if chosen is None:
         return ""
