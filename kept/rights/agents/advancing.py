@@ -22,7 +22,7 @@ from kept.rights.agents.claims import Claims
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.models import Exercise
 from kept.rights.requests import flows as requests
-from kept.rights.requests.fulfil import CannotCarryOut
+from kept.rights.requests.fulfil import CannotCarryOut, take_back
 from kept.rights.requests.models import Request
 
 UNIFORM = timedelta(seconds=30)
@@ -165,10 +165,24 @@ def _carry(exercise: Exercise) -> None:
         close_request(exercise)
 
 
-def end(exercise: Exercise, status: str, reason: str = "", details: str = "") -> None:
-    """An end, and the end of the request with it."""
-    if exercise.becomes(status, reason=reason, details=details or EXPLAINED.get(reason, "")):
-        close_request(exercise)
+def end(exercise: Exercise, status: str, reason: str = "", details: str = "", *, why: str = "") -> bool:
+    """An end, and the end of the request with it; ``why`` is told to the person. False when it had ended. Raises NotYet when it is too late."""
+    if status != Exercise.Status.FULFILLED and not exercise.over:
+        _stop(exercise)
+    ended = exercise.becomes(status, reason=reason, details=details or EXPLAINED.get(reason, ""))
+    if ended:
+        close_request(exercise, why=why)
+    return ended
+
+
+def _stop(exercise: Exercise) -> None:
+    """What was begun is stopped before anybody is told that it was: whoever dies in between has promised nothing."""
+    request = _fresh(exercise) if exercise.request_id else None
+    if request is not None and request.closed_at is None:
+        try:
+            take_back(request, by=CLERK)
+        except CannotCarryOut as no:
+            raise requests.NotYet(str(no)) from None
 
 
 def close_request(exercise: Exercise, *, why: str = "") -> None:
@@ -253,7 +267,9 @@ def _later_at_desk(exercise: Exercise) -> None:
 
 
 def refuse(exercise: Exercise, *, by: Reader, reason: str, words: str) -> None:
-    """The controller refuses, in one word for the agent and in reasons for the person. Raises NotYet when it has ended already."""
+    """The controller refuses, in one word for the agent and in reasons for the person. Raises NotYet when it has ended, or it is too late."""
+    if not exercise.over:
+        _stop(exercise)
     if not exercise.becomes(Exercise.Status.DENIED, reason=reason, details=f"Refused by the data controller. {TOLD}"):
         raise requests.NotYet("This has ended already. Nothing was changed.")
     request = _fresh(exercise)

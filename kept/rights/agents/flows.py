@@ -11,11 +11,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kept.rights.agents import advancing
 from kept.rights.agents.claims import Asked, asked
 from kept.rights.agents.directory import Agent, business_id
 from kept.rights.agents.message import Envelope, Refused, envelope, read, verified
 from kept.rights.agents.models import Exercise, Seen, Token
 from kept.rights.agents.reach import problem
+from kept.rights.requests.flows import NotYet
 
 ENDED = "This request has ended already: {}."
 
@@ -45,8 +47,8 @@ def exercise(*, agent: Agent, body: bytes) -> Exercise:
         return _taken(agent, wanted, now)
 
 
-def revoke(*, agent: Agent, exercise: Exercise, body: bytes) -> str:
-    """The person changed her mind, the agent says: what is not done stops. Returns her reason, "" for none. Raises Refused.
+def revoke(*, agent: Agent, exercise: Exercise, body: bytes) -> None:
+    """The person changed her mind, the agent says: what is not done stops. Raises Refused, 409 where there is nothing left to stop.
 
     The protocol signs a reason alone here, which is the same for many requests: the token and the address say which one is meant. Where the
     agent signed an address and a time as well, they are checked.
@@ -59,10 +61,14 @@ def revoke(*, agent: Agent, exercise: Exercise, body: bytes) -> str:
     if not isinstance(reason, str) or len(reason) > 2000 or "\x00" in reason:
         raise Refused(400, "reason is a text of at most 2000 signs.")
     if exercise.status == Exercise.Status.REVOKED:
-        return ""
-    if not exercise.becomes(Exercise.Status.REVOKED, details="Taken back by the agent in the person's name. What was not done yet was stopped."):
+        return
+    details = "Taken back by the agent in the person's name. What was not done yet was stopped."
+    try:
+        ended = advancing.end(exercise, Exercise.Status.REVOKED, details=details, why=reason.strip())
+    except NotYet as no:
+        raise Refused(409, str(no)) from None
+    if not ended:
         raise Refused(409, ENDED.format(Exercise.objects.get(pk=exercise.pk).status))
-    return reason.strip()
 
 
 def _taken(agent: Agent, wanted: Asked, now: datetime) -> Exercise:

@@ -28,6 +28,7 @@ from kept.rights.agents import results as brought
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.forms import CodeForm
 from kept.rights.agents.models import Exercise
+from kept.rights.requests.flows import NotYet
 
 HANDER = SystemReader(job="agents.results")
 IN_WORDS = {
@@ -107,8 +108,10 @@ def _confirm(request: OwnRequest, exercise: Exercise) -> HttpResponse:
 @require_POST
 @of_exercise("confirming")
 def refusal(request: HttpRequest, exercise: Exercise) -> HttpResponse:
-    if not exercise.over:
+    try:
         proving.disown(exercise)
+    except NotYet as no:
+        return invalid(request, "agents/confirming.html", {**_confirming(request, exercise), "wrong": str(no)})
     return redirect(_here(request, exercise, "confirming"))
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from kept.rights.agents import advancing, directory, flows, status
+from kept.rights.agents import directory, flows, status
 from kept.rights.agents.directory import Agent, DirectoryWrong
 from kept.rights.agents.message import LARGEST, Refused
 from kept.rights.agents.models import Exercise, Token
@@ -63,8 +63,7 @@ def exercise(request: HttpRequest, id: UUID) -> HttpResponse:
     if row.agent != agent.id:
         raise Refused(403, "This request was made by another agent.")
     if request.method == "DELETE":
-        reason = flows.revoke(agent=agent, exercise=row, body=body(request))
-        advancing.close_request(row, why=reason)
+        flows.revoke(agent=agent, exercise=row, body=body(request))
     return JsonResponse(status.document(row))
 
 

@@ -89,8 +89,11 @@ def ask(
     return erasure
 
 
-def undo(*, erasure: Erasure, reader: Reader, source: str = "your page") -> Receipt | None:
-    """It never happens, and the receipt says so. Raises TooLate when it has begun or was undone before."""
+def undo(*, erasure: Erasure, reader: Reader, source: str = "your page", request_too: bool = True) -> Receipt | None:
+    """It never happens, and the receipt says so. Raises TooLate when it has begun or was undone before.
+
+    ``request_too``: the request it was carried out for is taken back with it; False where whoever undoes it ends that request themselves.
+    """
     assert erasure.subject is not None
     about = erasure.subject if isinstance(reader, SelfReader) else Job(steps.name_of(erasure))
     with gate.purpose(RIGHT, reader=reader, about=about, source="erasure") as act, transaction.atomic():
@@ -104,7 +107,8 @@ def undo(*, erasure: Erasure, reader: Reader, source: str = "your page") -> Rece
         asked = Receipt.objects.filter(number=erasure.request_receipt).order_by("-part").first()
         said = {"State": "Undone. Nothing was erased", "Undone on": f"{timezone.localtime(now):%-d %B %Y at %H:%M}"}
         given = receipts.go_on(asked, controller=erasure.controller, more=said, at=now) if asked else None
-    _take_back(erasure.about)
+    if request_too:
+        _take_back(erasure.about)
     return given
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from kept.core.policy.verdict import Reader
-from kept.rights.erasure import flows
+from kept.rights.erasure import flows, steps
 from kept.rights.erasure.models import COOLING_OFF, Erasure
-from kept.rights.requests.fulfil import CannotCarryOut, fulfils
+from kept.rights.requests.fulfil import CannotCarryOut, fulfils, takes_back
 from kept.rights.requests.models import Request
 
 
@@ -31,3 +31,16 @@ def carry_out(request: Request, *, by: Reader) -> str:
 def _wait(request: Request) -> timedelta:
     last = timezone.make_aware(datetime.combine(request.due - timedelta(days=1), time(12)))
     return max(timedelta(0), min(COOLING_OFF, last - timezone.now()))
+
+
+@takes_back("erasure")
+def take_back(request: Request, *, by: Reader) -> str:
+    """The request was taken back, or refused after all: what was put down for it is undone. Raises CannotCarryOut when it has begun."""
+    erasure = Erasure.objects.filter(about=request.matter_ref, undone_at=None, destroyed_at=None, subject__isnull=False).first()
+    if erasure is None:
+        return ""
+    try:
+        flows.undo(erasure=erasure, reader=steps.ERASER, source="taking the request back", request_too=False)
+    except flows.TooLate:
+        raise CannotCarryOut("The erasure has begun, and cannot be undone any more.") from None
+    return "The erasure was undone."

@@ -195,7 +195,10 @@ def close(*, request: Request, by: Reader, outcome: str, reason: str = "") -> No
     reason = reason.strip()
     if request.closed_at is None and outcome != Request.Outcome.FULFILLED:
         # First, so that whoever dies in between leaves an open request, and never one taken back whose work goes on.
-        fulfil.take_back(request, by=by)
+        try:
+            fulfil.take_back(request, by=by)
+        except fulfil.CannotCarryOut as no:
+            raise NotYet(str(no)) from None
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "closed"
         row = locked(request)

