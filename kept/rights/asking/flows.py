@@ -46,7 +46,7 @@ def status_code(token: str) -> str:
 
 def ask(*, token: str, kind: str = "question", reader: SelfReader | None = None, acknowledge: bool = True, **said: Any) -> Taken:
     """Take a question or a request from the site in, once for each form. ``said`` as in ``requests.flows.receive``."""
-    return _once(
+    return once(
         ARRIVALS.mark(token),
         lambda along: requests.receive(
             kind=kind, channel="site", reader=reader, code=status_code(token), acknowledge=acknowledge, along=along, **said
@@ -65,7 +65,7 @@ def ask_unknown(*, token: str, kind: str, proof: str, **said: Any) -> Taken:
 
         return requests.receive(kind=kind, channel="site", code=status_code(token), acknowledge=False, along=both, **said)
 
-    taken = _once(ARRIVALS.mark(token), receive)
+    taken = once(ARRIVALS.mark(token), receive)
     for check in Check.objects.filter(request=taken.request, mark="", settled_at=None):
         send(check)
     return taken
@@ -159,7 +159,7 @@ def _to_a_human(request: Request, why: str) -> None:
         requests.give_up_identity(request=request, by=CLERK, why=why)
 
 
-def _once(mark: str, receive: Callable[[Along], requests.Received]) -> Taken:
+def once(mark: str, receive: Callable[[Along], requests.Received]) -> Taken:
     """What ``receive`` takes in, or what it became when the same came before. Of two at the same moment one is taken in."""
     before = arrived(mark)
     if before is not None:

@@ -207,7 +207,8 @@ class _Contents:
         name, kind = _name(part), part.get_content_type()
         content = _content(part)
         attached = bool(name) or str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
-        if kind in {"text/plain", "text/html"} and not attached:
+        # Parts that never begin are the text somebody wrote.
+        if (kind in {"text/plain", "text/html"} or kind.startswith("multipart/")) and not attached:
             text = wording.letters(content, _charset(part))
             if len(text) > LONGEST_TEXT:
                 self.left_out.append(f"all of a text after its first {LONGEST_TEXT:,} characters")

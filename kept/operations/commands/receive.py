@@ -1,0 +1,48 @@
+"""kept receive [FILE]: one e-mail to the published address, from a file or from standard input, so that a mail server can pipe to it."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from kept.operations.sentences import sentence_of
+from kept.operations.stop import Stop
+from kept.rights.asking import intake
+from kept.rights.asking.letters import LARGEST, NoLetter
+
+HELP = "Take in one e-mail to the published address, as a privacy question."
+BAD_DATA, TRY_AGAIN = 65, 75
+"""EX_DATAERR and EX_TEMPFAIL of sysexits.h: mail servers send the one back, and keep the other for later."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the mail as it came (RFC 5322); left out, or -: standard input")
+
+
+def run(options: Namespace) -> int:
+    raw = _read(options.file)
+    try:
+        result = intake.take_in(raw)
+    except NoLetter as no:
+        raise Stop(f"Not taken in. {no}", code=BAD_DATA) from None
+    except Exception as trouble:  # whatever it is, nothing was taken in: a mail server keeps the mail and comes again
+        said = sentence_of(trouble) or f"It could not be taken in now ({type(trouble).__name__})."
+        raise Stop(f"{said} The mail server should send it again later.", code=TRY_AGAIN) from None
+    reference = f": {result.request.reference}" if result.request else f": it is {result.why}."
+    print(f"{result.what[:1].upper()}{result.what[1:]}{reference}")
+    return 0
+
+
+def _read(file: Path | None) -> bytes:
+    """A little more than is read, so that it is known that there was more; the rest is drained, or the server's pipe would break."""
+    if file is not None and str(file) != "-":
+        try:
+            with file.open("rb") as stream:
+                return stream.read(LARGEST + 1)
+        except OSError as wrong:
+            raise Stop(f"{file} cannot be read: {wrong.strerror}.") from None
+    raw = sys.stdin.buffer.read(LARGEST + 1)
+    while sys.stdin.buffer.read(1 << 20):
+        pass
+    return raw
