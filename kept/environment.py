@@ -158,7 +158,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_FORGET_AFTER", "35", "How long a backup of keys may live, in days. An erasure is remembered as long.", _days),
     Setting("KEPT_AGENTS", "", "The directory of authorised agents: its JSON file. Left out: no agent is known.", _folder),
     Setting("KEPT_BUSINESS_ID", "", "The id under which agents address this company. Left out: the host of KEPT_SITE in capitals.", _business),
-    Setting("KEPT_WORKERS", "1", "Web processes. Two threads each.", _whole),
+    Setting("KEPT_WORKERS", "0", "Web processes, two threads each. 0: one; on PostgreSQL two, where the machine has two cores.", _whole),
 )
 
 

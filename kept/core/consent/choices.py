@@ -24,7 +24,6 @@ Answer = Literal["yes", "no", "acknowledged"]
 _HELD = Prepared(lambda subject: StandingRow.objects.select_for_update().filter(subject=subject))
 _LIFTED = "UPDATE consent_limit SET until = %s WHERE subject = %s AND purpose = %s AND kind = %s AND until IS NULL"
 _OF_LIMIT = {field.name: field for field in Limit._meta.concrete_fields}
-_NOTICE = Prepared(lambda hash: ShownNotice.objects.filter(hash=hash).values_list("hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +96,8 @@ def choose(
 def _shown(notice: Notice, language: str) -> str:
     """The notice, kept once; its hash."""
     hash = notice.hash(language)
-    if not _NOTICE.rows(hash):
-        row = ShownNotice(hash=hash, text=notice.text, clause=notice.clause, policy=notice.policy, language=language)
-        add(row, unless_there=True)
+    # Not asked for first: together with the answer it costs no message of its own.
+    add(ShownNotice(hash=hash, text=notice.text, clause=notice.clause, policy=notice.policy, language=language), unless_there=True)
     return hash
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from kept.operations.commands import run as run_command
 from kept.operations.tests.conftest import Kept, environ
 
 # The limit of all processes together.
@@ -151,3 +152,9 @@ def test_it_refuses_to_start_while_policy_and_program_differ(demo: Path, tmp_pat
         assert said.returncode == 1
         assert "Kept does not start:\nkept.E002" in said.stderr
         assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(("workers", "database", "cores", "processes"), [(0, None, 8, 1), (0, {}, 1, 1), (0, {}, 8, 2), (3, None, 2, 3)])
+def test_how_many_web_processes_there_are(monkeypatch: pytest.MonkeyPatch, workers: int, database: object, cores: int, processes: int) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert run_command._processes({"KEPT_WORKERS": workers, "KEPT_DATABASE_URL": database}) == processes
