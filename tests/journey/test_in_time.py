@@ -85,7 +85,7 @@ def _dana_works(dana: Walk, references: dict[str, str]) -> None:
     _open(dana, references["passed on"])
     due = dana.page.locator("nav dd time").first.get_attribute("datetime")
     dana.page.locator("summary", has_text="Another controller answers").click()
-    dana.page.locator("form[action$='/controller/'] input[value='world']").check()
+    dana.page.locator("form[action$='/controller/'] select").select_option("world")
     dana.press("Pass it on")
     _open(dana, references["passed on"])
     assert dana.says("The data controller for the rest of the world")
