@@ -59,7 +59,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return "My passkey" if number == 1 else f"My passkey {number}"
 
 
-@reseals(BOX)
+@reseals(BOX, table="mfa_authenticator")
 def reseal_factors() -> int:
     """Under the newest master key: the app's secret, and the seed of the recovery codes. Passkeys hold nothing secret."""
     moved = 0

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kept.accounts.models import Session
 from kept.core.prepared import Prepared
-from kept.core.vault.box import Box, reseals
+from kept.core.vault.box import Box, renew_column, reseals
 from kept.core.vault.errors import SealBroken
 
 BOX = Box("accounts.sessions")
@@ -98,16 +98,6 @@ def contents_of(row: Session) -> dict[str, Any] | None:
     return contents
 
 
-@reseals(BOX)
+@reseals(BOX, table="accounts_session")
 def reseal_sessions() -> int:
-    """Under the newest master key. A session that cannot be opened is over, as ``load`` says too."""
-    moved = 0
-    for mark, data in Session.objects.values_list("mark", "data").iterator():
-        try:
-            fresh = BOX.renewed(bytes(data), bound_to=mark)
-        except SealBroken:
-            Session.objects.filter(mark=mark, data=data).delete()
-            continue
-        # Only where nobody saved it meanwhile; whoever did has sealed it anew already.
-        moved += Session.objects.filter(mark=mark, data=data).update(data=fresh) if fresh else 0
-    return moved
+    return renew_column(BOX, Session, "data")

@@ -77,11 +77,16 @@ def make_home() -> None:
     sign.create_key(settings.KEPT_SIGNING_KEY_FILE)
 
 
+def empty_database() -> None:
+    """Everything in a PostgreSQL database of ours goes. Only ever what this program has just put into an empty one."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
 def _take_away() -> None:
     try:
         if connection.vendor != "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            empty_database()
     except DatabaseError:
         # The folder and the keys still go; the database says itself that it is not empty.
         pass

@@ -1,12 +1,16 @@
-"""What the worker knows of its jobs: names, times, counts and exception types. Never a value, never a traceback."""
+"""What the machine room knows of itself: its jobs and its backups, in names, times, counts and exception types. Never a value, never a traceback."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from kept.operations.backups.manifest import Manifest
 
 # After n failures in a row a job waits 2^n seconds, and never longer than this.
 LONGEST_WAIT = timedelta(minutes=10)
@@ -62,3 +66,42 @@ class JobRun(models.Model):
         wait = min(timedelta(seconds=2 ** min(run.failures + 1, 16)), LONGEST_WAIT)
         cls.objects.filter(name=name).update(ended_at=now, failures=F("failures") + 1, error=type(error).__qualname__[:200], due_at=now + wait)
         return wait
+
+
+class BackupRun(models.Model):
+    """One backup that was made: where, of which moment, until when its keys may live."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    expires = models.DateField()
+    place = models.TextField()
+    size = models.BigIntegerField()
+    rows = models.BigIntegerField()
+    files = models.BigIntegerField()
+    missing = models.IntegerField(default=0)
+    # Which master key its short-lived archive hangs on.
+    generation = models.CharField(max_length=16)
+
+    class Meta:
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"backup of {self.at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def note(cls, made: Manifest, folder: Path, *, generation: bytes, now: datetime) -> None:
+        """Write down that a backup is whole. The backup itself does not know of it."""
+        both = (made.long, made.short)
+        cls.objects.create(
+            id=made.id,
+            at=made.at,
+            finished_at=now,
+            expires=made.expires,
+            place=str(folder.parent),
+            size=sum(one.size for one in both),
+            rows=sum(sum(one.tables.values()) for one in both),
+            files=sum(sum(one.files.values()) for one in both),
+            missing=len(made.long.missing),
+            generation=generation.hex(),
+        )

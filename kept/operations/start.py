@@ -14,6 +14,9 @@ from kept.core.vault import keys
 from kept.operations.sentences import sentence_of
 from kept.operations.stop import Stop
 
+# Lies in a home while a backup is restored into it, until everybody who was erased since is forgotten again.
+UNFINISHED = "restoring"
+
 
 def look_before_starting() -> None:
     """Try the keys and the database, then run every system check, the register's included.
@@ -39,6 +42,8 @@ def sentence(finding: checks.CheckMessage) -> str:
 def _try_what_is_needed() -> None:
     if not os.access(settings.KEPT_HOME, os.W_OK):
         raise Stop(f"{settings.KEPT_HOME} cannot be written. The portal needs a disk that it may write to.", code=1)
+    if (settings.KEPT_HOME / UNFINISHED).exists():
+        raise Stop(f"A restore into {settings.KEPT_HOME} was not finished, so people may be in it who were erased. Run `kept restore` again.", code=1)
     try:
         connection.ensure_connection()
         keys.check_master_key()

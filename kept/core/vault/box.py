@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from typing import Any
 
 from kept.core.vault import seal
 from kept.core.vault.errors import SealBroken
@@ -16,6 +17,7 @@ from kept.core.vault.master import master
 from kept.core.vault.seal import Cipher
 
 RESEALS: dict[str, Callable[[], int]] = {}
+KEPT_IN: dict[str, str] = {}
 # In boxes closed before there were generations of the key.
 _UNNAMED = bytes(8)
 
@@ -56,11 +58,28 @@ class Box:
         return bytes([FORMAT]) + generation + bytes([len(name), 0]) + name
 
 
-def reseals(box: Box) -> Callable[[Callable[[], int]], Callable[[], int]]:
-    """Register a function that puts every kept box of this kind under the newest generation, and returns how many it moved."""
+def reseals(box: Box, *, table: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Register a function that puts every box kept in a table under the newest generation, and returns how many it moved.
+
+    The master key itself opens what lies in that table, so no archive may keep it for long: see operations/backups.
+    """
 
     def keep(function: Callable[[], int]) -> Callable[[], int]:
         RESEALS[box.name] = function
+        KEPT_IN[box.name] = table
         return function
 
     return keep
+
+
+def renew_column(box: Box, model: Any, column: str) -> int:
+    """Every box in a column, bound to the row's key. One that cannot be opened stays: it opens for nobody, before and after."""
+    moved = 0
+    for pk, sealed in model._base_manager.exclude(**{column: None}).values_list("pk", column).iterator():
+        try:
+            fresh = box.renewed(bytes(sealed), bound_to=str(pk))
+        except SealBroken:
+            continue
+        # Only where nobody wrote it meanwhile; whoever did has sealed it anew already.
+        moved += model._base_manager.filter(**{"pk": pk, column: sealed}).update(**{column: fresh}) if fresh else 0
+    return moved

@@ -114,9 +114,14 @@ def path_of(file_id: UUID) -> Path:
     return Path(settings.KEPT_HOME) / "files" / file_id.hex[:2] / file_id.hex
 
 
+def known_files() -> Iterator[UUID]:
+    """The ids of all sealed files that have a row."""
+    return SealedFileRow.objects.values_list("pk", flat=True).iterator(chunk_size=5000)
+
+
 def sweep(older_than: float) -> int:
     """Remove files without a row whose last change is before ``older_than`` (Unix time). How many."""
-    known = {row.hex for row in SealedFileRow.objects.values_list("pk", flat=True)}
+    known = {id.hex for id in known_files()}
     gone = 0
     for path in (Path(settings.KEPT_HOME) / "files").glob("*/*"):
         if path.name not in known and path.stat().st_mtime < older_than:

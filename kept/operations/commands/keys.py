@@ -1,0 +1,96 @@
+"""``kept keys``: a new generation of the master key, the end of the old ones, and what destroyed keys leave behind."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from kept.core.vault import files, keys, residue, rotation
+from kept.core.vault.box import RESEALS
+from kept.core.vault.master import master
+from kept.operations.backups.upkeep import closing_without, forget_everywhere
+from kept.operations.models import BackupRun
+from kept.operations.report import report, takes_json
+from kept.operations.stop import Stop
+
+HELP = "Rotate the master key, destroy its old generations, sweep away what destroyed keys leave behind."
+# A file is written before its row is committed.
+_YOUNG = timedelta(hours=24)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", metavar="rotate|destroy|sweep", required=True)
+    for verb, help in (
+        ("rotate", "add a new master key and move everybody's key under it, while the portal runs; goes on where it was stopped"),
+        ("destroy", "destroy the master keys before the newest, once nothing hangs on them"),
+        ("sweep", "clean the bytes of destroyed keys out of the database's files, and remove files that belong to nothing"),
+    ):
+        takes_json(verbs.add_parser(verb, help=help, description=help))
+
+
+def run(options: argparse.Namespace) -> int:
+    keys.check_master_key()
+    return {"rotate": _rotate, "destroy": _destroy, "sweep": _sweep}[options.verb](options)
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    _, *older = rotation.hanging().items()
+    goes_on = any(count for _, count in older)
+    if not goes_on:
+        rotation.begin()
+    began = time.monotonic()
+    moved = rotation.rewrap(progress=lambda done: None if options.json or done % 100_000 else print(f"{done:,} keys moved …", flush=True))
+    seconds = time.monotonic() - began
+    left = sum(list(rotation.hanging().values())[1:])
+    speed = f" in {seconds:.1f} s" if moved else ""
+    lines = [
+        "A rotation that was stopped went on." if goes_on else "The master key has a new generation, and every process uses it at once.",
+        f"{moved:,} persons' keys were moved under it{speed}, with sessions and second factors.",
+        *([f"{left:,} key rows were altered and open for nobody; they stayed where they are."] if left else []),
+        f"Put a copy of {settings.KEPT_MASTER_KEY_FILE} in your safe now. The old copy does not open what is sealed from now on.",
+        "When all machines have the new file and a backup has been made since, run `kept keys destroy`.",
+    ]
+    return report(
+        options,
+        holds=not left,
+        lines=lines,
+        data={"moved": moved, "left": left, "seconds": round(seconds, 2), "generations": len(older) + 2 - goes_on},
+    )
+
+
+def _destroy(options: argparse.Namespace) -> int:
+    if BackupRun.objects.exists() and not BackupRun.objects.filter(generation=master().id.hex()).exists():
+        raise Stop("Every backup hangs on the master key that would be destroyed. Run `kept backup` first, so that there is one to restore.", code=1)
+    for reseal in RESEALS.values():
+        reseal()
+    closed = closing_without(master().id) if master().older else []
+    gone = rotation.destroy_older()
+    clean = residue.clean(["vault_keyrow"])
+    lines = ["There is one master key, and nothing older to destroy."]
+    if gone:
+        lines = [
+            f"{gone} older master key{'s' if gone > 1 else ''} destroyed: the file was overwritten and replaced.",
+            "Destroy every other copy of the old file yourself: the one in the safe, those on other machines, in snapshots and in backups of this machine.",
+            "Whoever has not been here since the rotation signs in anew.",
+            *([f"{len(closed)} short-lived archives made before open no more; make sure you have a later one."] if closed else []),
+            *([] if clean else ["The database's files still hold old bytes, since somebody is reading. Run `kept keys sweep` in a minute."]),
+        ]
+    return report(options, holds=True, lines=lines, data={"destroyed": gone, "clean": clean})
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    clean = residue.clean()
+    orphans = files.sweep((timezone.now() - _YOUNG).timestamp())
+    overdue = forget_everywhere()
+    lines = [
+        "The database's own files hold no deleted bytes."
+        if clean
+        else "The database's files still hold deleted bytes, since somebody is reading what was there before. Run this again in a minute.",
+        f"{orphans:,} files that belonged to nothing were removed.",
+        *(f"{path} had its day, and was removed." for path in overdue),
+    ]
+    return report(options, holds=clean, lines=lines, data={"clean": clean, "files": orphans, "archives": [str(path) for path in overdue]})
