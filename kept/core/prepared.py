@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.models import sql
 from django.db.models.query import ModelIterable, get_related_populators
 
 
@@ -47,9 +48,11 @@ class _Wording:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
+    """``exactly``: how many rows it must touch."""
+
     sql: str
     params: Sequence[Any]
-    exactly: int | None
+    exactly: int | None = None
 
 
 _WAITING: ContextVar[list[Statement] | None] = ContextVar("kept_waiting", default=None)
@@ -196,7 +199,7 @@ def together() -> Iterator[None]:
         yield
     finally:
         _WAITING.reset(token)
-    _send(waiting)
+    send(waiting)
 
 
 def write(sql: str, params: Sequence[Any], *, exactly: int | None = None) -> None:
@@ -204,7 +207,7 @@ def write(sql: str, params: Sequence[Any], *, exactly: int | None = None) -> Non
     waiting = _WAITING.get()
     statement = Statement(sql, params, exactly)
     if waiting is None:
-        _send([statement])
+        send([statement])
     else:
         waiting.append(statement)
 
@@ -231,19 +234,43 @@ def change(row: models.Model) -> None:
     write(sql, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields], exactly=1)
 
 
-def _send(statements: Sequence[Statement]) -> None:
+def send(statements: Sequence[Statement]) -> list[int]:
+    """Several statements in their order, on PostgreSQL as one message: how many rows each touched. DatabaseError where ``exactly`` does not hold."""
     # psycopg's own cursors put the values in themselves, and then take several statements at once.
     at_once = connection.vendor == "postgresql" and len(statements) > 1
+    touched = []
     with connection.cursor() as cursor:
         if at_once:
             cursor.execute(";".join([one.sql for one in statements]), [value for one in statements for value in one.params])
         for one in statements:
             if not at_once:
                 cursor.execute(one.sql, one.params)
+            touched.append(int(cursor.rowcount))
             if one.exactly is not None and cursor.rowcount != one.exactly:
                 raise DatabaseError("The row to be changed is not there any more.")
             if at_once:
                 cursor.nextset()
+    return touched
+
+
+class Sweeping:
+    """The one DELETE of a query set's rows, or with values the one UPDATE. Nothing is collected first: for rows on which nothing hangs."""
+
+    def __init__(self, build: Callable[[Any], models.QuerySet[Any, Any]], **values: Any) -> None:
+        self._build, self._values = build, values
+        self._worded: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def of(self, value: Any) -> Statement:
+        text, params = self._worded.get(connection.vendor) or self._word()
+        return Statement(text, [fit(value) if type(part) is Slot else part for part in params])
+
+    def _word(self) -> tuple[str, tuple[Any, ...]]:
+        query: Any = self._build(Slot(0)).query.chain(sql.UpdateQuery if self._values else sql.DeleteQuery)
+        if self._values:
+            query.add_update_values(self._values)
+        text, params = query.get_compiler(connection=connection).as_sql()
+        worded = self._worded[connection.vendor] = (text, tuple(params))
+        return worded
 
 
 @lru_cache(maxsize=256)

@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models import sql
 from django.db.models.functions import Coalesce
 
+from kept.core import prepared
 from kept.core.consent.models import StandingRow
 from kept.core.policy import law
 from kept.core.policy.law import Duty
@@ -23,8 +24,8 @@ from kept.core.register.declarations import DECLARED, DELETE, FORGET, Hold, Rows
 from kept.core.register.holdings import rows_of
 from kept.core.register.inventory import Table, models_by_table, table_name, tables
 from kept.core.vault import keys
-from kept.core.vault.files import path_of
-from kept.core.vault.models import KeyRow, SealedFileRow, Token
+from kept.core.vault.files import SealedFile, path_of
+from kept.core.vault.models import KeyRow, Token
 
 ANONYMISE = "anonymise"
 # Stands for the subject while a statement is written down. No subject has it: theirs are random, of version 4.
@@ -41,10 +42,8 @@ class Statement:
     text: str
     params: tuple[Any, ...]
 
-    def run(self, subject: Any) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(self.text, [subject if one is _SUBJECT else one for one in self.params])
-            return int(cursor.rowcount)
+    def of(self, subject: Any) -> prepared.Statement:
+        return prepared.Statement(self.text, [subject if one is _SUBJECT else one for one in self.params])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +69,38 @@ def destroy_rows(subject: UUID, *, choices: Mapping[str, str] | None = None) -> 
     plans, unlinking = _plans(_declared())
     value = _prepared(subject)
     gone: dict[str, int] = {}
-    with transaction.atomic():
-        files = list(SealedFileRow.objects.filter(subject=subject).values_list("pk", flat=True))
-        for statement in unlinking:
-            statement.run(value)
+    with transaction.atomic(savepoint=False):
+        files = SealedFile.of(subject)
+        sweep = _Sweep([statement.of(value) for statement in unlinking])
         for plan in plans:
-            count = _carry_out(plan, subject, value, (choices or {}).get(plan.table.name, DELETE))
-            if count:
-                gone[plan.table.name] = count
+            _carry_out(plan, subject, value, (choices or {}).get(plan.table.name, DELETE), sweep)
+        sweep.carry_out()
+        gone |= {name: count for name, count in sweep.gone.items() if count}
         if keys.destroy(subject):
             gone[KeyRow._meta.db_table] = 1
         if files:
             transaction.on_commit(partial(remove_contents, files), robust=True)
     return gone
+
+
+class _Sweep:
+    """Statements that wait for each other's company: PostgreSQL takes them as one message. What is more than a statement sends them first."""
+
+    def __init__(self, waiting: list[prepared.Statement]) -> None:
+        self.waiting = waiting
+        self.names: list[str] = [""] * len(waiting)
+        self.gone: dict[str, int] = {}
+
+    def add(self, statement: prepared.Statement, name: str = "") -> None:
+        self.waiting.append(statement)
+        self.names.append(name)
+
+    def carry_out(self) -> None:
+        if self.waiting:
+            for name, count in zip(self.names, prepared.send(self.waiting), strict=True):
+                if name:
+                    self.gone[name] = count
+            self.waiting, self.names = [], []
 
 
 def remove_contents(files: Iterable[UUID]) -> None:
@@ -158,14 +176,20 @@ def holds_by_law(subject: UUID, *, today: date) -> list[Lawful]:
     return found
 
 
-def _carry_out(plan: Plan, subject: UUID, value: Any, choice: str) -> int:
-    if plan.anonymise and choice == ANONYMISE:
-        return plan.anonymise(subject, rows_of(plan.table, subject))
-    if plan.delete is not None:
+def _carry_out(plan: Plan, subject: UUID, value: Any, choice: str, sweep: _Sweep) -> None:
+    if plan.delete is not None and not (plan.anonymise and choice == ANONYMISE):
         for statement in plan.before:
-            statement.run(value)
-        return plan.delete.run(value)
+            sweep.add(statement.of(value))
+        sweep.add(plan.delete.of(value), plan.table.name)
+    else:
+        sweep.carry_out()
+        sweep.gone[plan.table.name] = _by_hand(plan, subject, choice)
+
+
+def _by_hand(plan: Plan, subject: UUID, choice: str) -> int:
     rows = rows_of(plan.table, subject)
+    if plan.anonymise and choice == ANONYMISE:
+        return plan.anonymise(subject, rows)
     if callable(plan.how):
         return plan.how(subject, rows)
     found = list(rows)

@@ -6,19 +6,19 @@ import hmac
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Cast
 
 from kept.core.consent.models import StandingRow
 from kept.core.consent.standing import of_row
 from kept.core.policy.verdict import Standing
-from kept.core.prepared import Prepared
+from kept.core.prepared import Prepared, Sweeping, send
 from kept.core.vault import seal
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, VaultError
 from kept.core.vault.master import MasterKey, create_master_key, load, make_master_key, master
@@ -142,13 +142,8 @@ def destroy(subject: UUID) -> bool:
     Sealed rows may stay: nobody can open them again. The bytes of the key linger in the database's own files until it is
     cleaned (SQLite: a checkpoint; PostgreSQL: a vacuum): whoever gives a receipt says when that was done.
     """
-    with transaction.atomic():
-        # Nothing hangs on these rows, so nothing is collected first: one statement each.
-        gone = KeyRow.objects.filter(pk=subject)._raw_delete(connection.alias)
-        Token.objects.filter(subject=subject)._raw_delete(connection.alias)
-        for model, columns, owner in _indexed():
-            model._default_manager.filter(owner(subject)).update(**dict.fromkeys(columns))
-        StandingRow.objects.filter(pk=subject)._raw_delete(connection.alias)
+    with transaction.atomic(savepoint=False):
+        gone, *_ = send([one.of(subject) for one in _destroying(tuple(apps.get_models()))])
     return bool(gone)
 
 
@@ -172,9 +167,17 @@ def _batches(subjects: Iterable[UUID]) -> Iterator[list[UUID]]:
         yield some
 
 
-def _indexed() -> Iterator[tuple[type[models.Model], list[str], Any]]:
-    """Every model with blind indexes: their columns, and the filter that finds a subject's rows."""
-    for model in apps.get_models():
+@lru_cache(maxsize=4)
+def _destroying(every: tuple[type[models.Model], ...]) -> list[Sweeping]:
+    """The key first, then the tokens, every model's blind indexes, and the standing, on which the key hangs."""
+    emptied = []
+    for model in every:
         columns = [index.attname for index in getattr(model, "blind_indexes", tuple)()]
         if columns:
-            yield model, columns, model.of_subject  # type: ignore[attr-defined]
+            emptied.append(Sweeping(partial(_rows_of, model), **dict.fromkeys(columns)))
+    key, tokens = Sweeping(lambda subject: KeyRow.objects.filter(pk=subject)), Sweeping(lambda subject: Token.objects.filter(subject=subject))
+    return [key, tokens, *emptied, Sweeping(lambda subject: StandingRow.objects.filter(pk=subject))]
+
+
+def _rows_of(model: Any, subject: Any) -> models.QuerySet[Any, Any]:
+    return models.QuerySet(model).filter(model.of_subject(subject))

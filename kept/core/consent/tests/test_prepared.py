@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
-from kept.core.prepared import Counts, Prepared, add, change, together
+from kept.core.prepared import Counts, Prepared, Sweeping, add, change, send, together
 
 pytestmark = pytest.mark.django_db
 CHOICES = Prepared(lambda subject, since: Choice.objects.filter(subject=subject, at__gte=since).select_related("notice").order_by("id"))
@@ -119,3 +119,15 @@ def test_counts_of_several_queries_are_one_question(alice: UUID, django_assert_n
     add(_choice(uuid4()))
     with django_assert_num_queries(1):
         assert counts.ask(alice) == [2, 1]
+
+
+def test_sweeping_takes_the_rows_of_the_query_and_no_others(alice: UUID) -> None:
+    bob = uuid4()
+    for row in (_choice(alice), _choice(bob), _limit(alice), _limit(bob)):
+        add(row)
+    answers = Sweeping(lambda subject: Choice.objects.filter(subject=subject))
+    lifted = Sweeping(lambda subject: Limit.objects.filter(subject=subject), source="")
+    with transaction.atomic():
+        assert send([lifted.of(alice), answers.of(alice), answers.of(alice)]) == [1, 1, 0]
+    assert [one.subject for one in Choice.objects.all()] == [bob]
+    assert dict(Limit.objects.values_list("subject", "source")) == {alice: "", bob: "a test"}
