@@ -26,6 +26,7 @@ def test_every_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
         "2 queued copies",
         "erase a person of 121 rows",
         "keys rewrapped",
+        "retention of",
         "inclusion proof",
         "kept check",
         "Your data",
