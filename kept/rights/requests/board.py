@@ -61,6 +61,9 @@ def board(policy: Policy, *, role: str, entity: str, controller: str = "", state
     )
     now = timezone.now()
     lines = [line(row.by(policy.company), now) for row in rows[:MOST]]
+    if state != "closed":
+        # A clock that stands moves its day on from midnight to midnight, which no column knows.
+        lines.sort(key=lambda one: (one.due, one.request.received_at))
     return [one for one in lines if one.request.late(now)] if state == "late" else lines
 
 

@@ -78,7 +78,8 @@ def filled(policy: Policy, request: Request, id: str) -> str:
     where = request.where
 
     def written(day: date) -> str:
-        return format_date(day, "long", locale=request.language)
+        # The day before the month in English too, as everywhere on the portal.
+        return format_date(day, "long", locale={"en": "en_GB"}.get(request.language, request.language))
 
     values = {
         "reference": request.reference, "received": written(clock.day(request.received_at, where)), "due": written(request.due),
@@ -93,8 +94,9 @@ def law_in_words(request: Request) -> str:
     term = request.term
     law = f"{term.article}: {term.lawful:%-d %B %Y}" if term.lawful else "no law on file for their country"
     paused = f" The clock stood for {request.paused_days} days, which are added." if request.paused_days else ""
+    promised = clock.promise(versions.current().policy, request.kind).in_words()
     if request.extended_at:
-        return f"It was extended under {term.article}. The company’s own promise no longer bounds it, and it cannot be extended again.{paused}"
+        return f"It was extended under {term.article}. The company’s own promise of {promised} no longer bounds it, and it cannot be extended again.{paused}"
     first = "The company’s promise" if term.lawful is None or term.promised <= term.lawful else "The law"
     return f"{first} comes first. Promised: {term.promised:%-d %B %Y}; {law}.{paused}"
 
@@ -104,6 +106,7 @@ def context(request: Request, *, answering: bool) -> dict[str, Any]:
     return {
         "request_": request,
         "law": law_in_words(request),
+        "promised": clock.promise(versions.current().policy, request.kind).in_words(),
         "no_extension": flows.extension_problem(request),
         "can_carry_out": fulfil.can(request) and request.known,
         "answering": answering and request.closed_at is None,

@@ -40,7 +40,7 @@ def test_it_works(browser: Client, alice: User, desk: Any) -> None:
     assert "All of it, please." in said and "comes first" in said
     flows.extend(request=request, by=desk, reason="Three archives must be searched.")
     said = page(browser.get(f"{MINE}{request.pk}/"))
-    assert "Three archives must be searched." in said and "promise no longer bounds it" in said
+    assert "Three archives must be searched." in said and "of 30 days no longer bounds it" in said
     flows.answer(request=request, by=desk, text="It is all yours.")
     assert "It is all yours." in page(browser.get(f"{MINE}{request.pk}/"))
 
