@@ -20,7 +20,8 @@ from kept.rights.asking import matching
 from kept.rights.asking.models import ARRIVALS, LIVES, TRIES, Arrival, Check, mark_of, new_code, proof_of
 from kept.rights.requests import flows as requests
 from kept.rights.requests import proving
-from kept.rights.requests.models import ALPHABET, Request
+from kept.rights.requests.models import Request
+from kept.rights.requests.references import ALPHABET
 
 Along = Callable[[Request], None]
 CLERK = SystemReader(job="asking.identity")

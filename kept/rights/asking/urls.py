@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from kept.rights.asking import status_views, views
-from kept.rights.requests.models import ALPHABET
+from kept.rights.requests.references import ALPHABET
 
 
 class Reference:

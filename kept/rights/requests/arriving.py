@@ -16,7 +16,7 @@ from kept.core.ledger import versions
 from kept.core.policy import law
 from kept.core.policy.places import Region
 from kept.core.policy.verdict import Reader
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.errors import MatterRequired
 from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import SelfReader, StaffReader, SystemReader
@@ -25,7 +25,8 @@ from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
 from kept.rights.requests import clock, letters
 from kept.rights.requests.acting import PURPOSE, NotYet
-from kept.rights.requests.models import Attachment, Request, Step, hash_of, new_code
+from kept.rights.requests.models import Asker, Attachment, Request, Step
+from kept.rights.requests.references import hash_of, new_code
 
 DOORMAN = SystemReader(job="requests.receive")
 _SOURCES = {
@@ -95,7 +96,7 @@ def receive(
         act.kind = "asked"
         _place(request, country or _country_of(person), region, person)
         if person is None:
-            keys.enrol(keeper, request.controller)
+            Asker.enrol(keeper, request.controller)
         request.name, request.email, request.address, request.text = name or None, email or None, dict(address) if address else None, text
         _record(request, act.reader, files, along)
         receipt = _receipt(request, act.id)

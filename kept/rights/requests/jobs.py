@@ -10,7 +10,7 @@ from kept.core.ledger import versions
 from kept.core.register.jobs import job
 from kept.core.register.standstill import LONGEST, watched
 from kept.rights.models import Copy
-from kept.rights.requests import fulfilment, reminding
+from kept.rights.requests import askers, fulfilment, reminding
 from kept.rights.requests.models import Request
 
 
@@ -22,6 +22,11 @@ def remind() -> int:
 @job("requests.copies", every=timedelta(seconds=10))
 def answer_with_copies() -> int:
     return fulfilment.answer_made()
+
+
+@job("requests.askers", every=timedelta(hours=1))
+def let_askers_go() -> int:
+    return askers.let_go()
 
 
 @watched("requests.copies", title="Access requests whose copy is made")

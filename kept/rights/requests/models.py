@@ -13,29 +13,12 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Region
-from kept.core.vault.box import Box
+from kept.core.vault import keys
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.files import SealedFile
 from kept.people.models import Person
 from kept.rights.requests import clock
-
-# Crockford's base 32: no letter that is taken for a figure.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODES = Box("requests.code")
-
-
-def _signs(count: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(count))
-
-
-def new_reference() -> str:
-    """Like Q-7KQ4-M2XD: random (40 bits), so that it tells neither how many there were nor when."""
-    return f"Q-{_signs(4)}-{_signs(4)}"
-
-
-def new_code() -> str:
-    """What opens the status page beside the reference (60 bits). Shown once; only its keyed hash is kept."""
-    return f"{_signs(4)}-{_signs(4)}-{_signs(4)}"
+from kept.rights.requests.references import hash_of, new_reference
 
 
 class RequestManager(SealedManager):
@@ -240,10 +223,6 @@ class Request(SealedModel):
         self.save()
 
 
-def hash_of(reference: str, code: str) -> str:
-    return CODES.mark(f"{reference}|{code.strip().upper()}")
-
-
 class Step(SealedModel):
     """What was done about a request, when, and in which role. Rows are only added: a state is the last of them, with its date."""
 
@@ -290,3 +269,16 @@ class Attachment(models.Model):
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="attachments")
     file = models.UUIDField()
     at = models.DateTimeField(default=timezone.now)
+
+
+class Asker(models.Model):
+    """A key that was made for somebody nobody knows. It is named here so that it goes when the last that it sealed has gone."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    since = models.DateTimeField(default=timezone.now)
+
+    @classmethod
+    def enrol(cls, keeper: UUID, controller: str) -> None:
+        """Joins the caller's transaction."""
+        keys.enrol(keeper, controller)
+        cls.objects.create(pk=keeper, since=timezone.now())

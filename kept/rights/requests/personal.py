@@ -9,7 +9,7 @@ from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
 from kept.outbox.models import Message
 from kept.people.models import Person
-from kept.rights.requests.models import Attachment, Request, Step
+from kept.rights.requests.models import Asker, Attachment, Request, Step
 
 WORDS = "One of our own words, from a short list."
 ASKED = "rights.request"
@@ -43,6 +43,7 @@ register.holds(
     nobody={"request_id": "Which request it came with.", "file": "A random number that names a sealed file."},
     label=lambda row: f"{timezone.localtime(row.at):%-d %B %Y}",
 )
+register.nobody(Asker, because="Random numbers, each the key of somebody nobody knows; it goes with the last request it sealed.")
 # The meter counts on: what stays of a request leads to nobody.
 register.erases(Request, "forget")
 register.erases(Step, lambda subject, rows: rows.update(reason=None))
