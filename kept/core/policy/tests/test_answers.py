@@ -11,7 +11,7 @@ from kept.core.policy import folder
 from kept.core.policy.answers import PLACES
 from kept.core.policy.diff import diff
 from kept.core.policy.folder import PolicyError
-from kept.testing import default_policy
+from kept.core.policy.model import Policy
 
 EN = "answers/en.toml"
 GOOD = '[one]\ntitle = "One"\nkinds = ["access"]\ntext = """\nYou asked on {received}.\n\n{clause:7.3}\n"""\n'
@@ -26,8 +26,8 @@ class Files:
 
 
 @pytest.fixture
-def files() -> Files:
-    return Files({name: text for name, text in default_policy().files.items() if not name.startswith("answers/")})
+def files(cet: Policy) -> Files:
+    return Files({name: text for name, text in cet.files.items() if not name.startswith("answers/")})
 
 
 def problems(files: dict[str, str]) -> str:
@@ -89,3 +89,7 @@ def test_reminders_are_days_before_the_date(files: Files, days: str) -> None:
 def test_a_time_zone_exists(files: Files) -> None:
     text = files.kept["company.toml"].replace("America/Chicago", "Europe/Atlantis")
     assert '"Europe/Atlantis" is not a time zone. Write it like Europe/Brussels.' in problems(files.with_("company.toml", text))
+
+
+def test_another_company_needs_none(bakery: Policy) -> None:
+    assert bakery.answers == {}
