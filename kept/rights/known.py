@@ -81,7 +81,7 @@ class Group:
 
 def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None) -> Iterator[Group]:
     """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken."""
-    for holding in sorted(counted(subject), key=_nearness):
+    for holding in sorted(counted(subject), key=nearness):
         if not holding.known:
             continue
         columns = [(place, column) for place, column in enumerate(holding.columns) if categories is None or column.category in categories]
@@ -93,7 +93,8 @@ def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None 
 NEAR = ("people", "equipment", "registrations", "desk", "rights", "accounts", "account", "mfa", "outbox", "consent")
 
 
-def _nearness(holding: Holding) -> int:
+def nearness(holding: Holding) -> int:
+    """For sorting holdings as a person looks for them."""
     app = holding.model._meta.app_label
     return NEAR.index(app) if app in NEAR else 3
 

@@ -26,6 +26,8 @@ CURRENT: ContextVar[Act | None] = ContextVar("kept_act", default=None)
 CATEGORIES: dict[str, str] = {}
 """field id → category, of every sealed field there is."""
 NOTE = "ledger.note"
+LAW = "law:"
+"""Before the id of a purpose, in the place of a controller: a key that this one purpose alone may use, because a law keeps what it seals."""
 
 
 def current(wanted: str = "personal data") -> Act:
@@ -103,6 +105,8 @@ class Act:
             key.opened = self._part(key).opened
             if isinstance(self.reader, SelfReader) and not self.reader.covers(subject):
                 continue
+            if key.controller.startswith(LAW) and key.controller != LAW + self.purpose:
+                continue
             key.answers = self._answers.setdefault(key.standing, {})
         return found
 
@@ -162,6 +166,11 @@ class Act:
             company = self.ruling.policy.company
             desk = company.controller_of(key.controller)
             reason = "This is somebody else's data. A person reads their own alone."
+            self._refuse(key, category, Refused(company.purpose_clause, reason, f"{desk.title}, {desk.email}"))
+        if key.controller.startswith(LAW) and key.controller != LAW + self.purpose:
+            company = self.ruling.policy.company
+            desk = company.controller_of(self.reader.entity)
+            reason = "A law keeps this of somebody who was erased, for a purpose of its own, and nothing else may use it."
             self._refuse(key, category, Refused(company.purpose_clause, reason, f"{desk.title}, {desk.email}"))
 
     def _refuse(self, key: Key | None, category: str, refused: Refused) -> None:

@@ -11,11 +11,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kept.core.consent import choices
-from kept.core.ledger import versions
 from kept.core.register import erasing
 from kept.core.register.erasing import Lawful
 from kept.core.vault import gate, keys
+from kept.core.vault.acts import LAW
 from kept.core.vault.readers import Job, SystemReader
 from kept.rights.erasure.models import LawHold
 
@@ -23,20 +22,20 @@ HOLDER = SystemReader(job="erasure.hold")
 SOURCE = "held by law"
 
 
-def hold_back(subject: UUID, *, controller: str, about: str) -> int:
+def hold_back(subject: UUID, *, about: str) -> int:
     """Hand every row a law keeps over to a key of the hold's. How many rows. One transaction for each hold; done again it finds none.
 
     Opens the law's own purpose, outside any transaction. Raises what the gate raises.
     """
     found = sorted(erasing.holds_by_law(subject, today=timezone.localdate()), key=_group)
-    return sum(_hold(list(rows), controller, about) for _, rows in groupby(found, key=_group))
+    return sum(_hold(list(rows), about) for _, rows in groupby(found, key=_group))
 
 
 def _group(one: Lawful) -> tuple[str, str, date]:
     return one.said.purpose, one.duty.article, one.until
 
 
-def _hold(rows: Sequence[Lawful], controller: str, about: str) -> int:
+def _hold(rows: Sequence[Lawful], about: str) -> int:
     first = rows[0]
     purpose = first.said.purpose
     with gate.purpose(purpose, reader=HOLDER, about=Job(about), source=SOURCE) as act, transaction.atomic():
@@ -44,11 +43,9 @@ def _hold(rows: Sequence[Lawful], controller: str, about: str) -> int:
         hold = LawHold.objects.create(
             duty=first.duty.what, article=first.duty.article, purpose=purpose, until=first.until, rows=len(rows), fields=first.fields
         )
-        keys.enrol(hold.pk, controller)
+        keys.enrol(hold.pk, LAW + purpose)
         for one in rows:
             _move(one, hold.pk)
-        for other in _others(purpose):
-            choices.restrict(hold.pk, other, source=SOURCE)
     return len(rows)
 
 
@@ -70,11 +67,6 @@ def _paths(row: Any) -> Sequence[str]:
     return [path for path in table.holds.subject if "__" not in path] if table.holds else []
 
 
-def _others(purpose: str) -> list[str]:
-    """Every purpose but the law's, by the version in force: the key says no to each."""
-    return [id for id in versions.current().policy.purposes if id != purpose]
-
-
 def let_go(today: date) -> int:
     """Destroy what no law holds any more: the rows and their key. How many holds."""
     over = list(LawHold.objects.filter(until__lt=today).order_by("until")[:100])
@@ -83,16 +75,3 @@ def let_go(today: date) -> int:
             erasing.destroy_rows(hold.pk)
             hold.delete()
     return len(over)
-
-
-def narrow() -> int:
-    """A version published since may have brought a purpose: it may not use what a law holds for its own. How many holds were narrowed."""
-    policy, narrowed = versions.current().policy, 0
-    for hold in LawHold.objects.all():
-        known = {limit.purpose for limit in choices.limits(hold.pk)}
-        fresh = [id for id in policy.purposes if id != hold.purpose and id not in known]
-        with transaction.atomic():
-            for id in fresh:
-                choices.restrict(hold.pk, id, source=SOURCE)
-        narrowed += bool(fresh)
-    return narrowed

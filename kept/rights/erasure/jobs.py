@@ -33,8 +33,8 @@ def keep_records() -> int:
 
 @job("erasure.holds", every=timedelta(hours=1))
 def end_holds() -> int:
-    """What a law held until yesterday dies; what it holds serves no purpose that was published since."""
-    return held.let_go(timezone.localdate()) + held.narrow()
+    """What a law held until yesterday dies."""
+    return held.let_go(timezone.localdate())
 
 
 @job("erasure.files", every=timedelta(hours=1))

@@ -18,6 +18,7 @@ from kept.core.register.inventory import field_categories
 from kept.core.vault import values
 from kept.outbox.models import Disclosure
 from kept.people.models import Membership
+from kept.rights.known import nearness
 
 ON_ITS_OWN = "nobody"
 
@@ -62,7 +63,7 @@ def preview(subject: UUID, policy: Policy) -> Preview:
     """Inside an act of her own, which opens the names of her organisations."""
     shared = tuple(erasing.shared_objects(subject))
     chosen = {title for _, title, _ in shared}
-    counted = [(one.title, one.count()) for one in holdings(subject)]
+    counted = [(one.title, one.count()) for one in sorted(holdings(subject), key=nearness)]
     told = Disclosure.had(subject).values_list("recipient", flat=True).distinct()
     return Preview(
         goes=tuple((title, count) for title, count in counted if count and title not in chosen),

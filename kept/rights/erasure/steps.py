@@ -68,7 +68,7 @@ def _begin(erasure: Erasure) -> bool:
 
 def _hold(erasure: Erasure) -> bool:
     if erasure.destroyed_at is None and erasure.subject:
-        held.hold_back(erasure.subject, controller=erasure.controller, about=name_of(erasure))
+        held.hold_back(erasure.subject, about=name_of(erasure))
     return True
 
 
