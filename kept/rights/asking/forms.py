@@ -227,7 +227,10 @@ class StatusForm(forms.Form):
         label="Code",
         max_length=40,
         help_text="Shown when you sent it, and in our confirmation: 12 letters and figures, like 7KQ4-M2XD-9TP1.",
-        widget=forms.TextInput({"class": "short code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        # Not the keyboard of figures that a code from a mail gets.
+        widget=forms.TextInput(
+            {"class": "short code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "inputmode": "text"}
+        ),
         error_messages={"required": "Enter the code", "max_length": "A code has 12 letters and figures"},
     )
 

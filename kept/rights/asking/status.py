@@ -19,7 +19,7 @@ USHER = SystemReader(job="asking.status")
 STATES = {
     "open": ("waiting", "Being worked on"),
     "extended": ("waiting", "Being worked on, with more time"),
-    "identity": ("unproven", "Waiting for you to confirm that you asked"),
+    "identity": ("unproven", "Waits for your code"),
     "to-post": ("waiting", "Answered; the letter goes into the post"),
     "closed": ("kept", "Closed"),
 }
