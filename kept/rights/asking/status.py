@@ -57,7 +57,7 @@ def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
     """
     may = reader is not None or sure or not request.known
     steps = list(request.steps.all())
-    lines = [Line(step.at, step.what, step.until, "") for step in steps]
+    lines = [Line(step.at, step.what if may else step.get_kind_display(), step.until, "") for step in steps]
     answer, withheld = "", False
     worded = bool(request.answered_at) or any(step.kind == Step.Kind.EXTENDED for step in steps)
     if worded and request.keeper is not None:

@@ -164,14 +164,27 @@ def test_a_form_is_not_sent_by_a_machine(visitor: Client, monkeypatch: pytest.Mo
 def test_one_machine_sends_ten_an_hour(visitor: Client) -> None:
     typed = question(visitor)
     for _ in range(limits.SENT.most):
-        assert limits.SENT.spend("127.0.0.1")
-    answer = visitor.post(ASK, typed)
+        assert limits.SENT.spend("192.0.2.1")
+    assert not limits.SENT.spend("192.0.2.1")
+    answer = visitor.post(ASK, typed, REMOTE_ADDR="192.0.2.1")
     assert (
         answer.status_code == 429
         and "Wait an hour" in text(answer)
         and "privacy@example.com" in text(answer)
         and "Who has my address?" in text(answer)
     )
+
+
+@pytest.mark.parametrize(("one", "other"), [("2001:db8::1", "2001:db8::ffff:1"), ("192.0.2.9", "192.0.2.9")])
+def test_one_machine_is_one_whatever_its_address(visitor: Client, rf: Any, one: str, other: str) -> None:
+    assert limits.machine(rf.get("/", REMOTE_ADDR=one)) == limits.machine(rf.get("/", REMOTE_ADDR=other))
+
+
+def test_behind_a_proxy_nobody_uses_up_everybodys_right_to_ask(visitor: Client) -> None:
+    typed = question(visitor)
+    for _ in range(limits.SENT.most * 2):
+        assert limits.SENT.spend(limits.SHARED + "127.0.0.1")
+    assert visitor.post(ASK, typed).status_code == 302
 
 
 def test_a_strangers_letter_box_is_not_filled(visitor: Client) -> None:

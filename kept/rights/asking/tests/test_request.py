@@ -162,8 +162,8 @@ def test_a_code_works_once_and_for_its_own_request(visitor: Client, alice: Any, 
 
 def test_codes_are_typed_thirty_times_on_one_machine(visitor: Client) -> None:
     for _ in range(limits.CODES.most):
-        limits.CODES.spend("127.0.0.1")
-    answer = visitor.post(f"{RIGHT}Q-0000-0000/", {"code": "12345678"})
+        limits.CODES.spend("192.0.2.1")
+    answer = visitor.post(f"{RIGHT}Q-0000-0000/", {"code": "12345678"}, REMOTE_ADDR="192.0.2.1")
     assert answer.status_code == 429 and "Wait 15 minutes" in text(answer)
 
 
