@@ -49,6 +49,17 @@ def machine(alice: Any) -> Unit:
     return unit
 
 
+def waits(monkeypatch: pytest.MonkeyPatch, send: Any) -> list[float]:
+    """How long an answer was held back, of which the work took 50 ms: its time is a whole number of steps."""
+    clock, waited = iter([0.0, 0.05]), []
+    monkeypatch.setattr(tempo, "STEP", 0.2)
+    monkeypatch.setattr(tempo, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(tempo, "sleep", waited.append)
+    send()
+    monkeypatch.undo()
+    return waited
+
+
 def token_of(page: Any) -> str:
     found = re.search(r'name="token" value="([^"]+)"', page.content.decode())
     assert found, page.content.decode()[:500]

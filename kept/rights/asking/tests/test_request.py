@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,13 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kept.accounts import tempo
 from kept.core.register import proofs
 from kept.core.register.standstill import standing_still
 from kept.core.vault import keys
 from kept.rights.asking import flows, limits
 from kept.rights.asking.models import LIVES, TRIES, Check
-from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right, words
+from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right, waits, words
 from kept.rights.asking.views import WRONG_CODE
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
@@ -79,13 +77,13 @@ def test_an_unknown_address_is_answered_as_a_known_one(alice: Any, machine: Any)
     assert len(bodies) == 1 and {to for to, _ in letters()} == {"alice@example.com", "nobody@example.com"}
 
 
-def test_the_time_is_the_same_in_whole_steps(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempo, "STEP", 0.5)
-    for email in ("alice@example.com", "nobody@example.com"):
-        typed = right(visitor, email=email)
-        begun = monotonic()
-        visitor.post(RIGHT, typed)
-        assert 0.45 < monotonic() - begun < 0.95
+@pytest.mark.parametrize("email", ["alice@example.com", "nobody@example.com"])
+def test_the_time_of_an_answer_tells_nothing(visitor: Client, alice: Any, monkeypatch: pytest.MonkeyPatch, email: str) -> None:
+    typed = right(visitor, email=email)
+    with monkeypatch.context() as patch:
+        assert waits(patch, lambda: visitor.post(RIGHT, typed)) == [pytest.approx(0.15)]
+    with monkeypatch.context() as patch:
+        assert waits(patch, lambda: visitor.post(f"{RIGHT}Q-0000-0000/", {"code": "1"})) == [pytest.approx(0.15)]
 
 
 def test_who_types_the_right_code_and_is_nobody_known_comes_to_a_person(visitor: Client) -> None:
