@@ -47,7 +47,7 @@ def hand(row: Disclosure) -> bool:
     try:
         whom = door.check_all(ruling, row.recipient, purpose=row.purpose, at=timezone.localdate(), collected=row.collected)
         if not whom.endpoint:
-            row.hand_over()
+            row.hand_over(untried=True)
             return False
         values = _record_and_open(row)
     except (door.DoorClosed, VaultError) as closed:
@@ -62,7 +62,7 @@ def tell(row: Notice) -> bool:
     """One notice. False when it is for people to carry. Raises NotDelivered."""
     whom = versions.current().policy.recipients.get(row.recipient)
     if whom is None or not whom.endpoint or (row.reminding and row.reminders >= REMINDERS):
-        row.hand_over("Unacknowledged" if row.reminding else "")
+        row.hand_over("Unacknowledged" if row.reminding else "", untried=True)
         return False
     try:
         said = _record_notice(row)
@@ -86,7 +86,7 @@ def _record_and_open(row: Disclosure) -> dict[str, Any]:
 def _record_notice(row: Notice) -> dict[str, Any]:
     """What a notice says, on the record. New values go along only where they may: a recipient that may have nothing any more learns that what it has is wrong."""
     if row.subject is None:
-        _record_of_nobody(row)
+        record_of_nobody(row)
         return {"fields": row.fields, "purposes": row.purposes}
     said = {"fields": row.fields, "purposes": row.purposes}
     if row.kind == Notice.Kind.CORRECTION and row.values is not None:
@@ -122,10 +122,10 @@ def _how(row: Notice) -> dict[str, Any]:
     }
 
 
-def _record_of_nobody(row: Notice) -> None:
+def record_of_nobody(row: Notice, *, role: str = CARRIER.role, entity: str = "") -> None:
     """Her part of the ledger leads nowhere any more: the entry says that a recipient was told, and of nobody."""
     record(
-        "sent", purpose=RIGHT, role=CARRIER.role, entity="", about=f"notice {row.pk}", policy=versions.current().number, parts=[],
+        "sent", purpose=RIGHT, role=role, entity=entity, about=f"notice {row.pk}", policy=versions.current().number, parts=[],
         payload={"recipient": row.recipient, "notice": row.kind, "reminder": row.reminding},
     )  # fmt: skip
 

@@ -109,10 +109,16 @@ class Delivery(models.Model):
         self.trouble, self.due_at = trouble[:80], timezone.now() + min(timedelta(seconds=15) * 2 ** min(self.attempts, 12), LONGEST_WAIT)
         self._keep("trouble", "due_at")
 
-    def hand_over(self, trouble: str = "") -> None:
-        """From here on it is for people to do."""
+    def hand_over(self, trouble: str = "", *, untried: bool = False) -> None:
+        """From here on it is for people to do. ``untried``: this time nothing was sent, so taking it up was no attempt."""
         self.by_hand, self.due_at, self.trouble = True, None, trouble[:80]
-        self._keep("by_hand", "due_at", "trouble")
+        self.attempts -= untried
+        self._keep("by_hand", "due_at", "trouble", "attempts")
+
+    def opened_by_hand(self) -> None:
+        """Somebody was shown what to tell them: from here on they may have it."""
+        self.attempts += 1
+        self._keep("attempts")
 
     def acknowledge(self, now: datetime) -> bool:
         """They say that they have it. False when that was known."""

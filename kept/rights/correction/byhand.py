@@ -14,6 +14,7 @@ from kept.core.vault import gate
 from kept.core.vault.envelope import open_envelope
 from kept.core.vault.readers import StaffReader
 from kept.outbox import door
+from kept.outbox.carrier import record_of_nobody
 from kept.outbox.models import Disclosure, Notice
 from kept.rights.correction.models import Correction
 from kept.rights.requests.acting import PURPOSE
@@ -51,22 +52,32 @@ def find(role: str, id: UUID) -> Item | None:
     return next((one for one in waiting(role) if one.pk == id), None)
 
 
+def needs_opening(item: Item) -> bool:
+    """Whether there is something to show that was not shown yet, nor sent by a machine."""
+    return not item.attempts and (isinstance(item, Disclosure) or item.kind == Notice.Kind.CORRECTION)
+
+
 def open_item(item: Item, *, by: StaffReader) -> Opened:
-    """What to tell them. Raises DoorClosed, NotAllowed, KeyErased: then it is not told."""
-    if isinstance(item, Disclosure):
-        return Opened(_handed(item, by))
+    """What to tell them; it counts as told from here on. Raises DoorClosed, NotAllowed, KeyErased: then it is not told."""
+    opened = Opened(_handed(item, by)) if isinstance(item, Disclosure) else _corrected(item, by)
+    item.opened_by_hand()
+    return opened
+
+
+def _corrected(item: Notice, by: StaffReader) -> Opened:
     if item.kind != Notice.Kind.CORRECTION or item.subject is None:
         return Opened()
     correction = Correction.objects.filter(pk=item.about).first() if item.about else None
-    if correction is None:
-        return Opened(note="Tell them that what they have is wrong, and that the person tells the right value.")
+    closed = ""
     try:
         door.check_all(versions.current(), item.recipient, purpose=item.purpose, at=timezone.localdate())
-    except door.DoorClosed as closed:
-        return Opened(note=f"Tell them that what they have is wrong, and not what is right. {closed}")
+    except door.DoorClosed as said:
+        closed = str(said)
     with gate.purpose(PURPOSE, reader=by, about=item, reason=REASON) as act:
         act.kind = "disclosed"
         act.touch(item.subject, what="Told", recipient=item.recipient, notice=item.kind, by_hand=True)
+        if closed or correction is None:
+            return Opened(note=f"Tell them that what they have is wrong, and not what is right. {closed}".strip())
         return Opened({correction.field_id: correction.after})
 
 
@@ -78,13 +89,20 @@ def _handed(item: Disclosure, by: StaffReader) -> dict[str, Any]:
         return open_envelope(item.subject, item.pk, bytes(item.values or b""))
 
 
-def done(item: Item, *, by: StaffReader) -> bool:
-    """They were told. False when that was known."""
-    item.done_by = by.role
-    type(item).objects.filter(pk=item.pk, acknowledged_at=None).update(done_by=by.role)
-    return item.acknowledge(timezone.now())
+def done(item: Item, *, by: StaffReader) -> None:
+    """They were told: on the record first, then off the list. Raises NotShown for what nobody has looked at."""
+    if needs_opening(item):
+        raise NotShown("Show first what to tell them: it is put on the record then.")
+    if isinstance(item, Notice) and item.kind != Notice.Kind.CORRECTION:
+        if item.subject is None:
+            record_of_nobody(item, role=by.role, entity=by.entity)
+        else:
+            with gate.purpose(PURPOSE, reader=by, about=item) as act:
+                act.kind = "disclosed"
+                act.touch(item.subject, what="Told", recipient=item.recipient, notice=item.kind, by_hand=True)
+    type(item)._default_manager.filter(pk=item.pk, acknowledged_at=None).update(done_by=by.role)
+    item.acknowledge(timezone.now())
 
 
-def give_up(item: Item, trouble: str) -> None:
-    """It may not be told any more."""
-    item.stop(trouble)
+class NotShown(Exception):
+    """Nobody has seen yet what they are told, so nobody can have told it."""

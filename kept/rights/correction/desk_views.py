@@ -215,6 +215,7 @@ def _told(request: DeskRequest, item: byhand.Item, *, status: int = 200, **more:
         "what": list(dict.fromkeys(names.get(name, name) for name in item.fields)),
         "purposes": [policy.purposes[id].title for id in getattr(item, "purposes", [item.purpose]) if id in policy.purposes],
         "items": _titled(request),
+        "opens": byhand.needs_opening(item),
         "form": ByHandForm(),
         **more,
     }
@@ -237,7 +238,7 @@ def opening(request: DeskRequest, id: UUID) -> HttpResponse:
     try:
         opened = byhand.open_item(item, by=request.reader)
     except (DoorClosed, NotAllowed, KeyErased) as closed:
-        byhand.give_up(item, type(closed).__name__)
+        item.stop(type(closed).__name__)
         messages.error(request, f"It may not be told any more, and is off the list. {closed}")
         return redirect("desk-recipients")
     told = [(names.get(name, name), value) for name, value in opened.values.items()]
@@ -251,6 +252,10 @@ def done(request: DeskRequest, id: UUID) -> HttpResponse:
     item, form = _item(request, id), ByHandForm(request.POST)
     if not form.is_valid():
         return _told(request, item, status=422, form=form)
-    byhand.done(item, by=request.reader)
+    try:
+        byhand.done(item, by=request.reader)
+    except byhand.NotShown as no:
+        form.add_error(None, str(no))
+        return _told(request, item, status=422, form=form)
     messages.success(request, f"On the record: they were told {form.cleaned_data['how']}.")
     return redirect("desk-recipients")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -116,22 +117,23 @@ def state(*, correction: Correction, reader: SelfReader, text: str) -> None:
 
 
 def directly(*, reader: SelfReader, person: Person, changes: Mapping[str, Any], attributes: Mapping[str, str]) -> int:
-    """What she corrects herself, in an act of hers that may: old and new value are kept, and whoever had the old one is told. Returns how many.
+    """What she corrects herself, in an act of hers that may: old and new value are kept, and whoever had the old one is told. Returns how many notices.
 
     ``attributes``: for each change the column whose old and new text are kept.
     """
-    now = timezone.now()
+    columns, told = values.field_ids(person), 0
     with transaction.atomic():
-        before = {name: getattr(person, attribute) for name, attribute in attributes.items()}
-        told = correcting.correct(person, changes)
-        columns = values.field_ids(person)
-        with gate.purpose(RIGHT, reader=reader, about=person, source="your profile"):
-            for attribute in dict.fromkeys(attributes[name] for name in changes):
-                old = before[next(name for name in changes if attributes[name] == attribute)]
+        for name, value in changes.items():
+            attribute, now, id = attributes[name], timezone.now(), uuid4()
+            before = values.as_text(getattr(person, attribute))
+            heard = correcting.correct(person, {name: value}, about=id)
+            after = values.as_text(getattr(person, attribute))
+            with gate.purpose(RIGHT, reader=reader, about=person, source="your profile"):
                 Correction(
-                    subject=person.pk, table=TABLE, row=str(person.pk), attribute=attribute, field_id=columns[attribute], asked_at=now, decided_at=now,
-                    before=values.as_text(old), after=values.as_text(getattr(person, attribute)), decision=Correction.Decision.DIRECT, role="self", told=told,
+                    id=id, subject=person.pk, table=TABLE, row=str(person.pk), attribute=attribute, field_id=columns[attribute], before=before,
+                    after=after, asked_at=now, decided_at=now, decision=Correction.Decision.DIRECT, role="self", told=heard,
                 ).save(force_insert=True)  # fmt: skip
+            told += heard
     return told
 
 

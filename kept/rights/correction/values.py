@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 from kept.core.register.holdings import Holding, holdings, opened
-from kept.core.register.inventory import Column, models_by_table, tables
+from kept.core.register.inventory import Column, Kind, models_by_table, tables
 from kept.core.vault.field import SealedField
 from kept.core.vault.values import held
 from kept.people.models import Person
@@ -23,6 +23,8 @@ from kept.rights.known import name_of, said
 
 RECORDS = ("log.", "security.", "consent.", "rights.", "message.")
 """Kinds of data that record what happened. They are right or false as a whole, and are not rewritten: whoever doubts them asks."""
+MACHINERY = ("core/", "accounts/", "outbox/", "rights/", "operations/")
+"""Rooms that keep what the portal itself does. How somebody signs in is changed where they sign in, in two steps, and by nobody else."""
 OWN: type[models.Model] = Person
 """What a person corrects in the profile, at once and without asking."""
 
@@ -77,12 +79,10 @@ def field_at(table: str, attribute: str) -> models.Field[Any, Any] | None:
 
 
 def kind_of(model: type[models.Model], column: Column) -> str:
-    """day, moment, choice, parts, text or line; "" for what is not corrected by a request: records, keys, links, numbers that must stay unique."""
-    if column.category.startswith(RECORDS):
+    """day, moment, choice, parts, text or line; "" for what is not corrected on request: records, and the portal's own words beside the values."""
+    if column.kind is not Kind.SEALED or column.category.startswith(RECORDS):
         return ""
     field = field_of(model, column.attribute)
-    if field.primary_key or field.unique or field.is_relation:
-        return ""
     if field.choices:
         return "choice"
     kinds: tuple[tuple[type[models.Field[Any, Any]], str], ...] = (
@@ -95,10 +95,16 @@ def kind_of(model: type[models.Model], column: Column) -> str:
     return next((name for kind, name in kinds if isinstance(field, kind)), "")
 
 
+def columns_of(holding: Holding) -> list[Column]:
+    """Those of a table that can be asked to be corrected."""
+    place = holding.declared.holds.place if holding.declared.holds else ""
+    return [] if place.startswith(MACHINERY) else [column for column in holding.columns if kind_of(holding.model, column)]
+
+
 def offered(subject: UUID) -> Iterator[tuple[Holding, list[Column]]]:
     """The tables in which something can be asked to be corrected, and their columns; the profile is not among them."""
     for holding in holdings(subject):
-        columns = [column for column in holding.columns if kind_of(holding.model, column)]
+        columns = columns_of(holding)
         if columns and holding.model is not OWN:
             yield holding, columns
 
@@ -123,7 +129,7 @@ def values(subject: UUID, table: str, row: str) -> list[Value]:
     holding, instance = found
     label = holding.declared.holds.label if holding.declared.holds else None
     line = label(instance) if label else ""
-    taken = [_value(holding, column, instance, line) for column in holding.columns]
+    taken = [_value(holding, column, instance, line) for column in columns_of(holding)]
     return [value for value in taken if value is not None]
 
 
@@ -133,8 +139,6 @@ def value(subject: UUID, table: str, row: str, attribute: str) -> Value | None:
 
 def _value(holding: Holding, column: Column, instance: Any, line: str) -> Value | None:
     kind = kind_of(holding.model, column)
-    if not kind:
-        return None
     content = opened(instance, column.attribute)
     if kind == "parts" and not (isinstance(content, dict) and content and all(isinstance(part, str) for part in content.values())):
         return None
@@ -146,18 +150,13 @@ def _value(holding: Holding, column: Column, instance: Any, line: str) -> Value 
 def rows_without_opening(subject: UUID) -> Iterator[tuple[str, str, str, str]]:
     """(table, row, attribute, words) of everything there is to correct, the profile included; nothing is opened for it, and no value named."""
     for holding in holdings(subject):
-        columns = [column for column in holding.columns if kind_of(holding.model, column)]
+        columns = columns_of(holding)
         rows = list(holding.query().order_by("pk")[:50]) if columns else []
         for place, instance in enumerate(rows, 1):
             of = f" ({place} of {len(rows)})" if len(rows) > 1 else ""
             for column in columns:
-                if _there(instance, column.attribute):
+                if held(instance, column.attribute):
                     yield holding.table, str(instance.pk), column.attribute, f"{holding.title}{of}: {name_of(column)}"
-
-
-def _there(instance: models.Model, attribute: str) -> bool:
-    field = next(one for one in instance._meta.concrete_fields if one.attname == attribute)
-    return held(instance, field.name) if isinstance(field, SealedField) else getattr(instance, attribute) not in (None, "")
 
 
 # As text -------------------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def _show(request: OwnRequest, found: Correction, *, status: int = 200, form: St
             "reason": found.reason,
             "answer": found.request.answer if found.request else "",
             "form": form or StatementForm(initial={"statement": found.statement or ""}),
-            "told": whereto.told_of(found.pk),
+            "told": whereto.told_of(found.pk, versions.current().policy),
         }
         return render(request, "correction/correction.html", context, status=status)
 

@@ -90,10 +90,10 @@ def recipients(subject: UUID, policy: Policy) -> list[Known]:
     return [_known(policy, id, handles.get(id, ""), disclosures[id], notices[id], mails.get(id), names) for id in every]
 
 
-def told_of(about: UUID) -> list[Told]:
+def told_of(about: UUID, policy: Policy) -> list[Told]:
     """Whom a correction was passed on to, and what they said."""
     names = names_by_field()
-    return [_told(one, names) for one in Notice.objects.filter(about=about).order_by("queued_at")]
+    return [_told(one, names, policy) for one in Notice.objects.filter(about=about).order_by("queued_at")]
 
 
 def names_by_field() -> dict[str, str]:
@@ -113,7 +113,7 @@ def _known(
         tasks=tasks,
         handle=handle,
         sent=tuple(_sent(policy, row, names) for row in disclosures),
-        told=tuple(_told(row, names) for row in notices),
+        told=tuple(_told(row, names, policy) for row in notices),
         mail=mail,
     )
 
@@ -122,6 +122,8 @@ def _sent(policy: Policy, row: Disclosure, names: dict[str, str]) -> Sent:
     purpose = policy.purposes.get(row.purpose)
     what = tuple(dict.fromkeys(names.get(name, name) for name in row.fields))
     state = ("kept", "Received") if row.acknowledged_at else ("kept", "Sent") if row.sent_at else ("waiting", "On its way")
+    if row.by_hand and not row.sent_at:
+        state = ("waiting", "Waits for our staff")
     if row.stopped_at and not row.sent_at:
         state = ("broken", "Not sent: " + STOPPED.get(row.trouble, "it could not be delivered"))
     return Sent(
@@ -137,8 +139,10 @@ STOPPED = {
 }
 
 
-def _told(row: Notice, names: dict[str, str]) -> Told:
-    what = ", ".join(dict.fromkeys(names.get(name, name) for name in row.fields)) or ", ".join(row.purposes)
+def _told(row: Notice, names: dict[str, str], policy: Policy) -> Told:
+    uses = (f"“{policy.purposes[id].title}”" for id in row.purposes if id in policy.purposes)
+    what = ", ".join(dict.fromkeys(names.get(name, name) for name in row.fields)) or ", ".join(uses)
+    whom = policy.recipients.get(row.recipient)
     if row.acknowledged_at:
         state = ("kept", "Acknowledged")
     elif row.stopped_at:
@@ -147,4 +151,4 @@ def _told(row: Notice, names: dict[str, str]) -> Told:
         state = ("waiting", "Our staff are telling them")
     else:
         state = ("waiting", "Told, and reminded until they answer" if row.sent_at else "Being told")
-    return Told(row.recipient, row.acknowledged_at or row.sent_at or row.queued_at, KINDS[row.kind].format(what), *state)
+    return Told(whom.title if whom else row.recipient, row.acknowledged_at or row.sent_at or row.queued_at, KINDS[row.kind].format(what), *state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -62,9 +63,18 @@ def test_somebody_elses_row_is_not_there(alice: Any, charlie: Any, machine: Hold
     assert client.post(f"{PAGE}{row.pk}/statement/", {"statement": "Mine"}).status_code == 404
 
 
-@pytest.mark.parametrize("attribute", ["unit_id", "id", "person_id", "no-such", "objects", "until"])
+@pytest.mark.parametrize("attribute", ["unit_id", "id", "person_id", "no-such", "objects", "until", "source", "since"])
 def test_what_is_no_value_of_hers_cannot_be_asked_for(alice: Any, machine: Holding, client_of: Any, attribute: str) -> None:
     assert client_of(alice).get(address(machine, attribute)).status_code == 404
+
+
+def test_what_the_portal_itself_keeps_is_not_rewritten_on_request(alice: Any, machine: Holding, client_of: Any) -> None:
+    """A controller who could correct where somebody signs in could let anybody in."""
+    page = client_of(alice).get(PAGE).content.decode()
+    for table in ("accounts_user", "account_emailaddress", "outbox_message", "consent_choice", "desk_reveal", "people_person"):
+        assert f"/values/{table}/" not in page
+    for table, pk in (("accounts_user", alice.pk), ("account_emailaddress", EmailAddress.objects.get(user=alice).pk)):
+        assert client_of(alice).get(f"{PAGE}values/{table}/{pk}/email/").status_code == 404
 
 
 def test_the_profile_is_corrected_at_once_and_not_by_asking(alice: Any, client_of: Any) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.utils import timezone
 
 from kept.core.vault import gate
 from kept.equipment.models import Holding
 from kept.outbox.carrier import carry
-from kept.outbox.models import Disclosure, Message
+from kept.outbox.models import Disclosure, Message, Notice
 from kept.outbox.tests.recipient import Recipient
 from kept.rights.correction import flows
 from kept.rights.correction.models import Correction
@@ -168,16 +169,14 @@ def test_a_letter_that_makes_no_sense_is_not_taken(desk: Any, alice: Any, machin
     assert not Correction.objects.exists()
 
 
-def test_what_does_not_fit_beside_the_rest_is_refused_whole(desk: Any, alice: Any, machine: Holding) -> None:
-    """A holding does not end before it began: the database says no, and nothing is half changed."""
-    with gate.purpose("registration", reader=reader_of(alice), about=alice.person):
-        machine.end()
-    request = letter(alice, "correction")
-    value = f"{Holding._meta.db_table}|{machine.pk}|until"
-    desk.post(f"/desk/corrections/{request.pk}/value/", {"value": value, "after": "2020-01-01 10:00"})
-    page = desk.post(f"/desk/corrections/{request.pk}/acceptance/", follow=True).content.decode()
+def test_what_does_not_fit_beside_the_rest_is_refused_whole(desk: Any, alice: Any, handed: Disclosure, row: Correction, monkeypatch: Any) -> None:
+    def no(*args: Any) -> None:
+        raise IntegrityError("CHECK constraint failed")
+
+    monkeypatch.setattr(flows.values, "put", no)
+    page = desk.post(place(row, "acceptance/"), follow=True).content.decode()
     assert "does not fit beside the others" in page
-    assert Correction.objects.get().decided_at is None
+    assert Correction.objects.get().decided_at is None and not Notice.objects.exists()
 
 
 def test_the_page_of_the_request_leads_here(desk: Any, alice: Any, row: Correction) -> None:

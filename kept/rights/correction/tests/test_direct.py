@@ -37,7 +37,7 @@ def test_a_profile_that_is_corrected_is_corrected_at_the_partner_too(alice: Any,
     assert set(rows) == {"name", "phone_typed"}
     assert all(row.decision == "direct" and row.told == 1 for row in rows.values())
     assert (opened(alice, rows["name"], "before"), opened(alice, rows["name"], "after")) == ("Alice Lambert", "Alice Lambert-Dubois")
-    assert carry() == 1
+    assert carry() == 2
     assert partner.known[handed.handle] == {
         "holding.purchase-date": "2026-03-01",
         "person.name": "Alice Lambert-Dubois",
@@ -47,7 +47,7 @@ def test_a_profile_that_is_corrected_is_corrected_at_the_partner_too(alice: Any,
     page = client.get("/me/correction/").content.decode()
     assert "Phone typed" in page and "Corrected by you" in page
     detail = client.get(f"/me/correction/{rows['name'].pk}/").content.decode()
-    assert "Alice Lambert-Dubois" in detail and "It said" in detail
+    assert "Alice Lambert-Dubois" in detail and "It said" in detail and "Acknowledged" in detail
 
 
 def test_what_did_not_change_is_told_to_nobody(alice: Any, handed: Disclosure, client_of: Any) -> None:

@@ -95,6 +95,9 @@ def test_a_recipient_without_a_machine_is_handed_it_by_people(alice: Any, bob: A
     here = f"{DESK}{row.pk}/"
     assert "Alice Lambert" not in desk.get(here).content.decode()
     assert desk.get(f"{here}opening/").status_code == 405
+    assert follow(subject=alice.subject, kind="restriction") == 0, "Nobody has seen it yet"
+    unseen = desk.post(f"{here}done/", {"how": "by letter"})
+    assert unseen.status_code == 422 and "Show first what to tell them" in unseen.content.decode()
     assert "Alice Lambert" in desk.post(f"{here}opening/").content.decode()
     assert "Handed over" in sentences(alice)
     assert desk.post(f"{here}done/", {}).status_code == 422
@@ -140,6 +143,16 @@ def test_a_correction_is_told_by_the_controller(alice: Any, bob: Any, dana: Any,
     desk.post(f"{DESK}{notice.pk}/done/", {"how": "on the phone"})
     notice.refresh_from_db()
     assert notice.acknowledged_at and notice.done_by == "controller" and notice.values is None
+
+
+def test_a_restriction_is_told_and_on_her_timeline(alice: Any, bob: Any, dana: Any, machine: Holding, client_of: Any) -> None:
+    told_by_hand(alice, bob, client_of)
+    follow(subject=alice.subject, kind="restriction", purposes=["support"])
+    carry()
+    notice, desk = Notice.objects.get(), client_of(dana)
+    assert "use it no longer" in desk.get(f"{DESK}{notice.pk}/").content.decode()
+    desk.post(f"{DESK}{notice.pk}/done/", {"how": "by e-mail"})
+    assert "was told to use your data no longer" in client_of(alice).get("/me/timeline/").content.decode()
 
 
 def test_an_erasure_is_told_by_its_handle_alone(alice: Any, bob: Any, dana: Any, machine: Holding, client_of: Any) -> None:
