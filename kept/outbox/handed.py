@@ -154,10 +154,15 @@ class Disclosure(Delivery):
         else:
             self.again(trouble)
 
+    @property
+    def may_have_left(self) -> bool:
+        """It has, or may have: a carrier that died may have sent what it never wrote down."""
+        return self.attempts > 0 or self.sent_at is not None
+
     @classmethod
     def had(cls, subject: UUID) -> models.QuerySet[Disclosure]:
-        """What has left, or may have: a carrier that died may have sent what it never wrote down."""
-        return cls.objects.filter(subject=subject).filter(Q(attempts__gt=0) | Q(sent_at__isnull=False))
+        """Everything of hers that may have left."""
+        return cls.objects.filter(Q(attempts__gt=0) | Q(sent_at__isnull=False), subject=subject)
 
 
 class Notice(Delivery):

@@ -81,9 +81,11 @@ def known_to_anybody(subject: UUID) -> bool:
 def _reached(
     subject: UUID, kind: str, categories: Collection[str], values: Mapping[str, Any], purposes: Collection[str]
 ) -> dict[str, list[Disclosure]]:
-    """By recipient, what they had of hers that this is about. Locked, so that nothing leaves unseen beside it."""
+    """By recipient, what they had of hers that this is about. All of hers is locked first, so that nothing leaves unseen beside it."""
     had: dict[str, list[Disclosure]] = {}
-    for row in Disclosure.had(subject).select_for_update().order_by("queued_at"):
+    for row in Disclosure.objects.select_for_update().filter(subject=subject).order_by("queued_at"):
+        if not row.may_have_left:
+            continue
         fits = not categories or bool(set(categories) & set(row.categories))
         if kind == Notice.Kind.CORRECTION:
             fits = fits and bool(set(values) & set(row.fields))

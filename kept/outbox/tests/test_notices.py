@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test import Client
 from django.utils import timezone
@@ -17,7 +18,7 @@ from kept.core.ledger.models import Act
 from kept.core.register.standstill import standing_still
 from kept.core.vault import gate, keys
 from kept.core.vault.history import timeline
-from kept.outbox import door
+from kept.outbox import door, transfers
 from kept.outbox.carrier import carry
 from kept.outbox.handed import GIVE_UP, REMIND_AFTER
 from kept.outbox.models import Disclosure, Handle, Notice
@@ -155,6 +156,30 @@ def test_what_may_have_left_is_followed_and_not_overtaken(alice: Any, partner: R
     held.arrived(acknowledged=True)
     due()
     assert carry() == 1 and partner.messages[-1]["kind"] == "erasure"
+
+
+def test_nothing_slips_out_beside_an_erasure(alice: Any, partner: Recipient, monkeypatch: Any) -> None:
+    """A carrier that reaches for a row while she is being erased waits, and finds nothing; it must not send what nobody would follow."""
+    hand(alice)
+    taken: list[Any] = []
+
+    def reach() -> None:
+        taken.append(Disclosure.claim(timezone.now()))
+        connection.close()
+
+    carrier, take_back = Thread(target=reach), transfers._take_back
+
+    def meanwhile(subject: Any) -> None:
+        carrier.start()
+        carrier.join(0.4)
+        take_back(subject)
+
+    monkeypatch.setattr(transfers, "_take_back", meanwhile)
+    with transaction.atomic():
+        assert follow(subject=alice.subject, kind="erasure") == 0
+        assert taken == []
+    carrier.join(20)
+    assert taken == [None]
 
 
 def test_a_restriction_reaches_those_of_its_purposes(alice: Any, partner: Recipient) -> None:
