@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from kept.core.consent import choices
 from kept.core.ledger.models import Act
+from kept.core.register import erasing
 from kept.core.register.standstill import standing_still
 from kept.core.vault import gate, keys
 from kept.core.vault.history import timeline
@@ -127,6 +128,20 @@ def test_an_erasure_carries_the_handle_alone_and_outlives_the_key(alice: Any, pa
     notice.refresh_from_db()
     assert notice.acknowledged_at and notice.handle == "", "Nothing is left that anybody could be found by"
     assert b'"recipient":"service-partner"' in bytes(Act.objects.latest("at").packed)
+
+
+def test_a_whole_erasure_leaves_the_notice_and_nothing_else(alice: Any, partner: Recipient) -> None:
+    row = hand(alice)
+    carry()
+    correct(alice)
+    with transaction.atomic():
+        follow(subject=alice.subject, kind="erasure")
+        erasing.destroy_rows(alice.subject)
+    assert erasing.left_of(alice.subject) == {}
+    assert not Disclosure.objects.exists() and not Handle.objects.exists()
+    assert [notice.kind for notice in Notice.objects.all()] == ["erasure"]
+    carry()
+    assert partner.messages[-1]["kind"] == "erasure" and partner.messages[-1]["handle"] == row.handle
 
 
 def test_the_database_itself_keeps_an_erasure_from_naming_anybody(alice: Any, partner: Recipient) -> None:
