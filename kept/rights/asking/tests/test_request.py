@@ -7,16 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kept.core.register import proofs
+from kept.core.register import erasing, proofs
 from kept.core.register.standstill import standing_still
 from kept.core.vault import keys
 from kept.rights.asking import flows, limits
-from kept.rights.asking.models import LIVES, TRIES, Check
+from kept.rights.asking.models import LIVES, TRIES, Arrival, Check
 from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right, waits, words
 from kept.rights.asking.views import WRONG_CODE
 from kept.rights.requests import flows as requests
@@ -275,3 +275,13 @@ def test_a_clock_that_stands_for_nothing_breaks_the_promise(visitor: Client) -> 
     flows.settle_due()
     assert proofs.run(PROOF).state == "kept" and not standing_still(timezone.now())
     assert request.reference
+
+
+def test_an_erasure_takes_the_codes_with_it(visitor: Client, alice: Any, machine: Any) -> None:
+    """The mark of a serial number is hers too, and goes before the request forgets whose it was."""
+    request = sent(visitor)
+    confirm(visitor, request, mailed_code())
+    assert Check.objects.exclude(proof="").exists() and Arrival.objects.exists()
+    with transaction.atomic():
+        erasing.destroy_rows(alice.person.pk)
+    assert not Check.objects.exists() and not Arrival.objects.exists()
