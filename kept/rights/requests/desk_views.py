@@ -130,13 +130,13 @@ def file(request: DeskRequest, id: UUID, file: UUID) -> HttpResponse:
 @require_safe
 @answering_only
 def letter(request: DeskRequest, id: UUID) -> HttpResponse:
-    """The answer as a letter, to be printed and posted."""
+    """To be printed and posted: the answer; before there is one, the reasons why it takes longer."""
     row = found(request, id)
-    if not row.answered_at or row.closed_at:
+    if row.closed_at or not (row.answered_at or row.extended_at):
         raise Http404
     entity = versions.current().policy.company.entities[row.controller]
     with gate.purpose(PURPOSE, reader=request.reader, about=row):
-        context: dict[str, Any] = {"request_": row, "words": page.words(row), "entity": entity, "today": row.today()}
+        context: dict[str, Any] = {"request_": row, "words": page.words(row), "entity": entity, "today": row.today(), "longer": page.extension(row)}
         return render(request, "requests/desk/letter.html", context)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate, keys
-from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.people.models import Person
 from kept.rights.requests import clock, fulfil, letters, proving
 from kept.rights.requests.acting import PURPOSE, NotYet, act_of, locked, ran_on, run_on, step, tell
@@ -26,6 +26,7 @@ __all__ = [
     "receive", "recognise", "reroute",
 ]  # fmt: skip
 
+BY_LETTER = "to be told by letter today"
 CLERK = SystemReader(job="requests.identify")
 
 
@@ -45,7 +46,9 @@ def ask_identity(*, request: Request, by: Reader, stands: bool = True) -> None:
         row.save(update_fields=["waiting_since"])
         meanwhile = "the clock stands" if stands else "the clock runs on"
         step(row, by, Step.Kind.IDENTITY_ASKED, f"Who asks was to be confirmed; {meanwhile}")
-        letters.ask_identity(row, code=proving.begin(row))
+        if not letters.ask_identity(row, code=proving.begin(row)) and isinstance(by, StaffReader):
+            # A clock that stood while nobody was asked would be a way to win time.
+            raise NotYet("No e-mail address is known, so nobody can be asked that way. Write to them; the clock runs on meanwhile.")
         tell(row, f"We asked you to confirm who you are, {row.reference}; {meanwhile} until then")
     request.refresh_from_db()
 
@@ -114,8 +117,8 @@ def extend(*, request: Request, by: Reader, reason: str) -> None:
         assert term.extended is not None
         row.due, row.extended_at = clock.moved(term.extended, row.paused_days), timezone.now()
         row.save(update_fields=["due", "extended_at"])
-        step(row, by, Step.Kind.EXTENDED, f"Extended under {term.article}", until=row.due, reason=reason)
-        letters.extended(row, reason=reason, article=term.article)
+        told = "told by mail" if letters.extended(row, reason=reason, article=term.article) else BY_LETTER
+        step(row, by, Step.Kind.EXTENDED, f"Extended under {term.article}: {told}", until=row.due, reason=reason)
         tell(row, f"We need longer for {row.reference}: until {row.due:%-d %B %Y}")
     request.refresh_from_db()
 

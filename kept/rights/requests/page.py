@@ -56,6 +56,11 @@ def words(request: Request) -> Words:
     )
 
 
+def extension(request: Request) -> Step | None:
+    """Why it takes longer, opened in the same act; None once it is answered."""
+    return None if request.answered_at else request.steps.filter(kind=Step.Kind.EXTENDED).select_related("request").last()
+
+
 def lines(request: Request) -> list[str]:
     """As on an envelope: the address they gave for this, or their own."""
     given = request.address

@@ -16,7 +16,7 @@ from kept.core.vault.errors import VaultError
 from kept.rights.requests import flows, fulfil
 from kept.rights.requests.desk_views import answering_only, found, shown
 from kept.rights.requests.forms import AnswerForm, ClosingForm, ControllerForm, ExtensionForm
-from kept.rights.requests.models import Request
+from kept.rights.requests.models import Request, Step
 
 
 @require_POST
@@ -38,7 +38,8 @@ def extension(request: DeskRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         flows.extend(request=row, by=request.reader, reason=form.cleaned_data["reason"])
-        return f"{row.reference} is due on {row.due:%-d %B %Y} now, and they are told why."
+        told = row.steps.filter(kind=Step.Kind.EXTENDED, what__endswith=flows.BY_LETTER).exists()
+        return f"{row.reference} is due on {row.due:%-d %B %Y} now. {'Print the letter that says why, and post it today.' if told else 'They are told why by mail.'}"
 
     return _taken(request, row, "extension_form", form, act)
 

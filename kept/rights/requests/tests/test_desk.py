@@ -161,6 +161,18 @@ def test_a_letter_is_taken_in_with_its_real_day(hers_at_desk: Client, policy: An
     assert not Message.objects.exists(), "no address, no mail"
 
 
+def test_who_has_no_address_for_mail_is_told_by_letter_and_the_clock_runs_on(hers_at_desk: Client, policy: Any) -> None:
+    hers_at_desk.post(f"{BOARD}new/", letter())
+    request = Request.objects.get()
+    where = f"{BOARD}{request.pk}/"
+    said = page(hers_at_desk.post(f"{where}identity/", follow=True))
+    assert "nobody can be asked that way" in said and Request.objects.get().waiting_since is None
+    said = page(hers_at_desk.post(f"{where}extension/", {"extension-reason": "Three archives."}, follow=True))
+    assert "Print the letter that says why" in said and f"{where}letter/" in said
+    printed = page(hers_at_desk.get(f"{where}letter/"))
+    assert "Three archives." in printed and "The reasons" in printed
+
+
 def test_a_letter_is_answered_by_a_letter(hers_at_desk: Client, policy: Any) -> None:
     hers_at_desk.post(f"{BOARD}new/", letter())
     request = Request.objects.get()

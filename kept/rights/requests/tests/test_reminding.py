@@ -14,7 +14,7 @@ from kept.outbox.models import Message
 from kept.rights.requests import flows, reminding
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.tests.conftest import unknown
-from kept.testing import staff
+from kept.testing import default_policy, staff
 
 pytestmark = pytest.mark.django_db
 BEGIN = datetime(2030, 2, 1, 12, tzinfo=UTC)
@@ -69,6 +69,16 @@ def test_where_nobody_holds_the_role_it_is_on_record(policy: Any, clock_at: At) 
     clock_at(BEGIN + timedelta(days=26))
     reminding.remind_due()
     assert "nobody holds the role" in request.steps.filter(kind=Step.Kind.ESCALATED).get().what
+
+
+def test_two_workers_make_one(dana: User, clock_at: At) -> None:
+    clock_at(BEGIN)
+    request = unknown().request
+    now = BEGIN + timedelta(days=6)
+    clock_at(now)
+    (one,) = reminding.wanted(request, default_policy(), now)
+    made = [reminding._make(request, one, default_policy(), now) for _ in range(2)]
+    assert made == [1, 0] and letters_to(dana) == 1
 
 
 def test_killed_between_row_and_mail_neither_is_there(dana: User, clock_at: At, monkeypatch: Any) -> None:
