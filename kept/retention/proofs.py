@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kept.core.register import expiring, lifetimes
+from kept.core.register import batches, expiring, lifetimes
 from kept.core.register.proofs import Proof, proof
 from kept.retention.models import Died
 
@@ -23,7 +23,7 @@ def nothing_past_its_date() -> Proof:
     for one in expiring.due(clock):
         kinds += 1
         # At most a batch is counted: one is too many already.
-        count = len(one.rows().order_by().values_list("pk", flat=True)[: expiring.BATCH])
+        count = len(one.rows().order_by().values_list("pk", flat=True)[: batches.BATCH])
         if count:
             late[one.title] = late.get(one.title, 0) + count
     if late:

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from kept.core.ledger import prune
-from kept.core.register import expiring, lifetimes
+from kept.core.register import batches, expiring, lifetimes
 from kept.core.register.expiring import VALUE, Due
 from kept.core.register.lifetimes import Clock
 from kept.retention.models import Died, Watch
 
-# SQLite has one writer at a time, and whoever waits asks again after 1, 2, 5, 10, 15 … ms. A pause as long as the longest of
-# those steps lets everybody in within 50 ms.
-PAUSE = 0.0
+# SQLite has one writer at a time, and whoever waits asks again after 1, 2, 5, 10, 15 … ms: a pause as long as the first of these
+# steps, beside the time it takes to make the next batch ready, lets them in. PostgreSQL's writers wait for their own rows alone.
+PAUSES = {"sqlite": 0.005, "postgresql": 0.0}
 AUDITING = "auditing"
 KEYS, ACTS = "vault_keyrow", "ledger_act"
 
@@ -59,15 +60,11 @@ def believed(now: datetime) -> bool:
 
 
 def _sweep_one(one: Due, policy: int, day: date, rest: Callable[[float], None]) -> int:
-    done, after = 0, None
-    figure = _figure(one, 0)
-    while True:
-        batch = expiring.expire(one, policy=policy, after=after, noted=_noting(day, figure))
+    done = 0
+    for batch in batches.Sweeper(one, policy=policy, noted=_noting(day, _figure(one, 0))).batches():
         done += batch.count
-        if not batch.more:
-            return done
-        after = batch.after
-        rest(PAUSE)
+        rest(PAUSES[connection.vendor])
+    return done
 
 
 def _forget(policy: int, day: date, rest: Callable[[float], None]) -> int:
@@ -78,7 +75,7 @@ def _forget(policy: int, day: date, rest: Callable[[float], None]) -> int:
         gone = 0
         for subject in found:
             gone += expiring.forget(subject, policy=policy, noted=_noting(day, figure))
-            rest(PAUSE)
+            rest(PAUSES[connection.vendor])
         done += gone
         if not gone:
             break
@@ -94,7 +91,7 @@ def _prune(clock: Clock, day: date, rest: Callable[[float], None]) -> int:
         done += count
         if not after:
             return done
-        rest(PAUSE)
+        rest(PAUSES[connection.vendor])
 
 
 def acts_term(clock: Clock) -> tuple[prune.Term, datetime]:

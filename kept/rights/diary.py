@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from kept.core.policy.model import Policy
+from kept.core.policy.model import Policy, Purpose
 from kept.core.register.roles import in_words
 from kept.core.vault.history import Happening
 
@@ -20,12 +20,14 @@ FILTERS = {
     "changed": "What was given or changed",
     "refused": "What was refused",
     "asked": "What you asked us",
+    "gone": "What was deleted",
     "own": "When you looked yourself",
 }
 _OF_FILTER = {
-    "read": {"read"},
+    "read": {"read", "opened"},
     "sent": {"sent", "disclosed"},
-    "changed": {"collected", "changed", "consented", "acknowledged", "objected", "restricted", "lifted", "erased", "copied"},
+    "changed": {"collected", "changed", "consented", "acknowledged", "objected", "restricted", "lifted", "copied"},
+    "gone": {"expired", "erased"},
     "refused": {"refused"},
     "asked": {"asked", "identified", "extended", "rerouted", "answered", "closed"},
 }
@@ -50,9 +52,14 @@ class Day:
 
 
 def days(happenings: Iterable[Happening], policy: Policy, *, only: str = "all") -> list[Day]:
-    lines = [line(one, policy) for one in happenings if _belongs(one, only)]
+    lines = [line(one, policy) for one in of(happenings, only)]
     by_day = groupby(lines, key=lambda one: timezone.localtime(one.at).date())
     return [Day(day, tuple(found)) for day, found in by_day]
+
+
+def of(happenings: Iterable[Happening], only: str) -> list[Happening]:
+    """Those a filter shows."""
+    return [one for one in happenings if _belongs(one, only)]
 
 
 def _belongs(happening: Happening, only: str) -> bool:
@@ -72,12 +79,21 @@ def line(happening: Happening, policy: Policy) -> Line:
         f"Kinds of data: {_listed([policy.categories[id].title for id in happening.detail.get('categories', []) if id in policy.categories])}."
         if happening.detail.get("categories")
         else "",
+        f"Term: {happening.detail['term']}." if happening.detail.get("term") else "",
         f"Version {happening.policy} of the policy ruled.",
     ]
     return Line(
-        happening.at, sentence(happening, policy), tuple(part for part in explanation if part), purpose.clause if purpose else "", happening.kind,
+        happening.at, sentence(happening, policy), tuple(part for part in explanation if part), _clause(happening, purpose), happening.kind,
         str(happening.act),
     )  # fmt: skip
+
+
+def _clause(happening: Happening, purpose: Purpose | None) -> str:
+    """The clause of the purpose; for what died by several of them, the one about terms by way of the first."""
+    if purpose:
+        return purpose.clause
+    clauses = happening.payload.get("clauses") or [""]
+    return str(clauses[0])
 
 
 def sentence(happening: Happening, policy: Policy) -> str:
@@ -133,7 +149,25 @@ def _other(who: str, things: str, happening: Happening, policy: Policy) -> str:
     return f"{_upper(str(said))}."
 
 
-_SENTENCES = {"read": _read, "sent": _sent, "disclosed": _disclosed, "refused": _refused, "collected": _collected, "changed": _collected}
+def _expired(who: str, things: str, happening: Happening, policy: Policy) -> str:
+    """What time took away: whole records by the name of their table, single values by their kind."""
+    detail = happening.detail
+    rows, title, term = detail.get("rows", 1), detail.get("what", ""), detail.get("term", "")
+    over = f", {term}" if term and ";" not in term else ""
+    if detail.get("gone") == "value":
+        return f"Deleted, as the term was over{over}{things}."
+    return f"{rows} {'record' if rows == 1 else 'records'} of “{title}” {'was' if rows == 1 else 'were'} deleted, as the term was over{over}."
+
+
+_SENTENCES = {
+    "expired": _expired,
+    "read": _read,
+    "sent": _sent,
+    "disclosed": _disclosed,
+    "refused": _refused,
+    "collected": _collected,
+    "changed": _collected,
+}
 
 
 def _things(happening: Happening, policy: Policy) -> str:

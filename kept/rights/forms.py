@@ -1,10 +1,16 @@
-"""What to take: everything, or some kinds of data."""
+"""What to take: everything, or some kinds of data. Which part of the timeline to show."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.utils import timezone
+
+from kept.rights.diary import FILTERS
 
 
 class CopyForm(forms.Form):
@@ -33,3 +39,54 @@ class CopyForm(forms.Form):
         if cleaned.get("scope") == "all":
             cleaned["categories"] = []
         return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of the timeline is shown: one filter, from the first moment of a day to the last of another."""
+
+    only: str
+    first: date | None
+    last: date | None
+
+    @property
+    def since(self) -> datetime | None:
+        return _midnight(self.first) if self.first else None
+
+    @property
+    def until(self) -> datetime | None:
+        return _midnight(self.last + timedelta(days=1)) if self.last and self.last < date.max else None
+
+    def address(self, most: int) -> str:
+        """The query that shows more of the same."""
+        days = {name: day.isoformat() for name, day in (("first", self.first), ("last", self.last)) if day}
+        return "?" + urlencode({"show": self.only, **days, "most": most})
+
+
+class TimelineForm(forms.Form):
+    """A question in an address: nothing of it is required, and what makes no sense is said and left out."""
+
+    show = forms.ChoiceField(label="Show", choices=list(FILTERS.items()), required=False)
+    first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
+    last = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
+
+    def __init__(self, data: Any) -> None:
+        # An address that somebody mistyped shows everything.
+        super().__init__({"show": "all", **data.dict()} if data.get("show", "all") in FILTERS else {**data.dict(), "show": "all"})
+        for name in ("first", "last"):
+            self.fields[name].error_messages["invalid"] = "Enter a day like 2026-05-27"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("first") and cleaned.get("last") and cleaned["first"] > cleaned["last"]:
+            self.add_error("last", "The last day must not be before the first")
+        return cleaned
+
+    def chosen(self) -> Chosen:
+        self.is_valid()
+        cleaned = self.cleaned_data
+        return Chosen(cleaned.get("show") or "all", cleaned.get("first"), cleaned.get("last"))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from django.utils import timezone
 from kept.core.policy.model import Policy
 from kept.core.register.holdings import Holding, Row, Withheld, counted
 from kept.core.register.inventory import Column, Kind
+from kept.core.register.lifetimes import Clock, Death, death, moments_of
 from kept.core.vault.values import Erased, provenance
 
 
@@ -31,6 +32,8 @@ class Fact(NamedTuple):
     attribute: str = ""
     beside: str = ""
     """Her own words beside a value that was not corrected as she asked."""
+    until: Death | None = None
+    """When it will be deleted; only where a clock was given."""
 
     @property
     def shown(self) -> str:
@@ -65,7 +68,7 @@ class Record:
         """Facts that share one answer to why, who and until when stand together; a sealed value stands alone."""
         found: dict[tuple[str, ...], list[Fact]] = {}
         for fact in self.facts:
-            key = (fact.field_id,) if fact.day else (fact.category, *fact.purposes)
+            key = (fact.field_id,) if fact.day else (fact.category, *fact.purposes, fact.until.words if fact.until else "")
             found.setdefault(key, []).append(fact)
         return [tuple(cluster) for cluster in found.values()]
 
@@ -79,14 +82,14 @@ class Group:
     records: tuple[Record, ...]
 
 
-def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None) -> Iterator[Group]:
-    """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken."""
+def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None, clock: Clock | None = None) -> Iterator[Group]:
+    """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken; with a ``clock`` each value says when it dies."""
     for holding in sorted(counted(subject), key=nearness):
         if not holding.known:
             continue
         columns = [(place, column) for place, column in enumerate(holding.columns) if categories is None or column.category in categories]
         if columns:
-            yield Group(holding.title, holding.table, tuple(records(holding, policy, columns)))
+            yield Group(holding.title, holding.table, tuple(records(holding, policy, columns, clock)))
 
 
 # What a person looks for first; then what they did; then what the program keeps about it.
@@ -99,12 +102,28 @@ def nearness(holding: Holding) -> int:
     return NEAR.index(app) if app in NEAR else 3
 
 
-def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]]) -> Iterator[Record]:
+def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]], clock: Clock | None = None) -> Iterator[Record]:
     known = [(place, column, name_of(column), policy.categories[column.category].title, _purposes(column, policy)) for place, column in columns]
+    ends = _ends(holding, clock) if clock else None
     for row in holding.rows():
         # A record without a value says nothing about anybody.
         if facts := tuple(_facts(row, known)):
+            if ends:
+                facts = tuple(fact._replace(until=ends(row, fact)) for fact in facts)
             yield Record(str(row.instance.pk), row.label, facts)
+
+
+def _ends(holding: Holding, clock: Clock) -> Callable[[Row, Fact], Death | None]:
+    """When each value of a table dies. One query for all its rows."""
+    happened = moments_of(holding.declared, holding.query(), clock)
+    columns = {column.attribute: column for column in holding.columns}
+
+    def end(row: Row, fact: Fact) -> Death | None:
+        # A row that came between the two queries has no days yet.
+        known = happened.get(row.instance.pk)
+        return death(clock, holding.declared, columns[fact.attribute], known, fact.policy) if known is not None else None
+
+    return end
 
 
 def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]]) -> Iterator[Fact]:

@@ -16,13 +16,15 @@ from kept.accounts.proof import session_proof
 from kept.accounts.reauthentication import reauthentication_required, recent
 from kept.accounts.requests import OwnRequest
 from kept.core.ledger import versions
+from kept.core.register.lifetimes import Clock
 from kept.core.vault import gate
 from kept.core.vault import history as ledger
 from kept.core.vault.files import SealedFile
+from kept.core.vault.history import Happening
 from kept.portal.answers import invalid
 from kept.rights import diary, flows, known
 from kept.rights.correction import beside
-from kept.rights.forms import CopyForm
+from kept.rights.forms import Chosen, CopyForm, TimelineForm
 from kept.rights.models import Copy
 
 PAGE = 100
@@ -34,10 +36,11 @@ def me(request: OwnRequest) -> HttpResponse:
     """Everything known about the person, each value with where it came from, why, who and until when."""
     person, policy = request.person, versions.current().policy
     with gate.purpose("own-data", reader=request.reader, about=person):
-        found = beside.with_words(person.pk, [group for group in known.groups(person.pk, policy) if group.records])
+        found = beside.with_words(person.pk, [group for group in known.groups(person.pk, policy, clock=Clock()) if group.records])
         lately = diary.days(ledger.timeline(person.pk, limit=40), policy)[:4]
         context = {
             "groups": found,
+            "policy": policy,
             "askable": beside.askable(person.pk),
             "values": sum(len(record.facts) for group in found for record in group.records),
             "lately": lately,
@@ -50,20 +53,28 @@ def me(request: OwnRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def timeline(request: OwnRequest) -> HttpResponse:
-    """What happened to the person's data, newest first, a hundred at a time."""
+    """What happened to the person's data, newest first, a hundred at a time, of one kind and between two days where she asks so."""
     person, policy = request.person, versions.current().policy
-    only = request.GET.get("show", "all")
-    only = only if only in diary.FILTERS else "all"
+    form = TimelineForm(request.GET)
+    chosen = form.chosen()
     most = _whole(request.GET.get("most", ""), least=PAGE, most=100 * PAGE)
     with gate.purpose("own-data", reader=request.reader, about=person):
-        happenings = ledger.timeline(person.pk, limit=most + 1)
-        context = {
-            "days": diary.days(happenings[:most], policy, only=only),
-            "only": only,
-            "filters": diary.FILTERS,
-            "more": most + PAGE if len(happenings) > most else None,
-        }
-        return render(request, "rights/timeline.html", context)
+        happenings = _happenings(person.pk, chosen, most)
+        context = {"form": form, "days": diary.days(happenings[:most], policy, only=chosen.only), "chosen": chosen, "more": None}
+        if len(happenings) > most:
+            context["more"] = chosen.address(most + PAGE)
+        return render(request, "rights/timeline.html", context, status=200 if form.is_valid() else 422)
+
+
+def _happenings(subject: UUID, chosen: Chosen, most: int) -> list[Happening]:
+    """One more than ``most`` that the filter shows, where there are so many: further back, until they are found."""
+    window = most + 1
+    while True:
+        found = ledger.timeline(subject, limit=window, since=chosen.since, until=chosen.until)
+        wanted = diary.of(found, chosen.only)
+        if len(wanted) > most or len(found) < window:
+            return wanted[: most + 1]
+        window *= 8
 
 
 def _whole(text: str, *, least: int, most: int) -> int:

@@ -41,8 +41,8 @@ class Entry:
     payload: dict[str, Any]
 
 
-def entries_of(alias: bytes, *, since: datetime | None = None, limit: int | None = None) -> list[Entry]:
-    """The alias's entries, newest first: ``since`` a time, at most ``limit``. Raises RowBroken for a changed row."""
+def entries_of(alias: bytes, *, since: datetime | None = None, until: datetime | None = None, limit: int | None = None) -> list[Entry]:
+    """The alias's entries, newest first: ``since`` a time, before ``until``, at most ``limit``. Raises RowBroken for a changed row."""
     # The tail first: an act that is folded in between is then found twice, never not at all.
     rows = _tail(alias)
     if limit is None and since is None:
@@ -52,7 +52,7 @@ def entries_of(alias: bytes, *, since: datetime | None = None, limit: int | None
         found = list(folded.order_by("-at", "-seq").values_list("seq", "packed")[:limit])
     rows.update({seq: bytes(packed) for seq, packed in found})
     entries = sorted(((_entry(packed, alias), seq) for seq, packed in rows.items()), key=lambda one: (one[0].at, one[1]), reverse=True)
-    return [entry for entry, _ in entries if since is None or entry.at >= since][:limit]
+    return [entry for entry, _ in entries if (since is None or entry.at >= since) and (until is None or entry.at < until)][:limit]
 
 
 def acts_of_nobody(kinds: Iterable[str]) -> list[dict[str, Any]]:

@@ -1,20 +1,13 @@
-"""What has lived out its time, found and destroyed in batches: whole rows, single values, and whoever nothing is left of.
-
-A batch is one transaction: its rows go, their files and index entries with them, and one act in the ledger says so to the
-people they were about. Everything that takes time is done before it begins, so that other writers wait a few milliseconds.
-State is the truth: what a killed sweep left is still dead, and is found again.
-"""
+"""What has lived out its time: whole rows, single values, and whoever nothing is left of. ``batches`` destroys it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from kept.core.ledger.record import Part, record
@@ -23,9 +16,8 @@ from kept.core.register import erasing, lifetimes
 from kept.core.register.inventory import Column, Kind, Table, tables
 from kept.core.register.lifetimes import Clock, reasons
 from kept.core.vault import keys
-from kept.core.vault.models import KeyRow, SealedFileRow
+from kept.core.vault.models import KeyRow
 
-BATCH = 500
 ROW, VALUE, PERSON = "row", "value", "person"
 
 
@@ -65,16 +57,6 @@ class Due:
 
     def rows(self) -> models.QuerySet[Any]:
         return self.model._base_manager.filter(self.condition)
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one transaction did, and where the next one begins. ``more`` is False when nothing further is due."""
-
-    count: int
-    after: Any
-    more: bool
-    subjects: set[UUID] = field(default_factory=set)
 
 
 def due(clock: Clock) -> Iterator[Due]:
@@ -127,96 +109,10 @@ def _purposes(clock: Clock, table: Table, columns: Iterable[Column]) -> tuple[Pu
     return tuple({purpose.id: purpose for column in columns for purpose in reasons(clock.ruling.policy, table, column)}.values())
 
 
-# One batch ------------------------------------------------------------------------------------------------------------
-
-
-def expire(one: Due, *, policy: int, after: Any = None, most: int = BATCH, noted: Callable[[int], None] | None = None) -> Batch:
-    """Destroy up to ``most`` of what is due, from ``after`` on. ``policy``: the version it goes by; ``noted`` is told the count inside the transaction."""
-    key, paths = _key(one), _paths(one.table)
-    found = one.rows()
-    if after is not None:
-        found = found.filter(**{f"{key}__gte": after})
-    rows = list(found.order_by(key).values_list("pk", key, *paths, *one.files)[:most])
-    if not rows:
-        return Batch(0, None, more=False)
-    subjects = Counter(subject for row in rows for subject in {value for value in row[2 : 2 + len(paths)] if value is not None})
-    files = [value for row in rows for value in row[2 + len(paths) :] if value is not None]
-    act_id = uuid4()
-    parts = _parts(one, subjects, act_id)
-    pks = [row[0] for row in rows]
-    with transaction.atomic():
-        count = _destroy(one, pks, files)
-        if count == len(rows):
-            _record(one, count, parts, act_id, policy)
-            if noted is not None:
-                noted(count)
-        elif count:
-            # Somebody was quicker with some of them; the others are counted again.
-            transaction.set_rollback(True)
-            count = -1
-    if count == -1:
-        return expire(one, policy=policy, after=after, most=max(1, most // 2), noted=noted) if most > 1 else Batch(0, rows[-1][1], more=False)
-    # Rows nobody could destroy must not stand in the way of the next.
-    return Batch(count, rows[-1][1], more=len(rows) == most and count > 0, subjects=set(subjects))
-
-
-def _key(one: Due) -> str:
-    """By person, where the database can find rows by person: then a batch is about few people, and its entry in the ledger small."""
-    assert one.table.holds is not None
-    first = one.table.holds.subject[0]
-    if len(one.table.holds.subject) == 1 and "__" not in first and first != "self":
-        column = one.model._meta.get_field(first)
-        if getattr(column, "db_index", False) and not getattr(column, "null", True):
-            return str(getattr(column, "attname", first))
-    return "pk"
-
-
-def _paths(table: Table) -> list[str]:
-    assert table.holds is not None
-    return ["pk" if path == "self" else path for path in table.holds.subject]
-
-
-def _parts(one: Due, subjects: Counter[UUID], act_id: UUID) -> list[Part]:
-    """The same detail for all of whom as many rows go."""
-    categories = sorted({column.category for column in one.columns})
-    details = {
-        count: {
-            "what": one.title,
-            "gone": one.what,
-            "rows": count,
-            "fields": dict.fromkeys(one.fields, count),
-            "categories": categories,
-            "term": one.term,
-        }
-        for count in set(subjects.values())
-    }
-    return [Part(alias, salt, details[subjects[subject]]) for subject, (alias, salt) in keys.named(subjects, act_id).items()]
-
-
-def _record(one: Due, count: int, parts: Sequence[Part], act_id: UUID, policy: int) -> None:
-    purpose = one.purposes[0].id if len(one.purposes) == 1 else ""
-    payload = {"rows": count, "clauses": list(one.clauses)}
-    record("expired", purpose=purpose, role="system", entity="", policy=policy, parts=parts, payload=payload, act_id=act_id)
-
-
-def _destroy(one: Due, pks: list[Any], files: list[UUID]) -> int:
-    """Inside the transaction, asked once more: a row that was given a new lease of life meanwhile stays."""
-    rows = one.model._base_manager.filter(pk__in=pks).filter(one.condition)
-    if one.what == VALUE:
-        return rows.update(**{column.attribute: None for column in one.columns})
-    if files:
-        SealedFileRow.objects.filter(pk__in=files)._raw_delete(connection.alias)
-        transaction.on_commit(partial(erasing.remove_contents, files), robust=True)
-    if getattr(one.model, "sealed_indexes", ()) or erasing.pointing_at(one.model):
-        _, by_model = rows.delete()
-        return int(by_model.get(one.model._meta.label, 0))
-    return int(rows._raw_delete(connection.alias))
-
-
 # Whoever nothing is left of -------------------------------------------------------------------------------------------
 
 
-def forgotten(most: int = BATCH) -> list[UUID]:
+def forgotten(most: int = 500) -> list[UUID]:
     """Subjects with a key of whom no row is left but what stands beside the key: where they stand, and answers that still count.
 
     A key and the first row that it seals are made in one transaction, so a key without any is one that outlived its last.

@@ -26,12 +26,12 @@ class Happening:
         return getattr(self.entry, name)
 
 
-def timeline(subject: UUID, limit: int | None = None, since: datetime | None = None) -> list[Happening]:
-    """Newest first, inside an act that may use the log of look-ups. Raises PurposeRequired, NotAllowed, KeyErased."""
+def timeline(subject: UUID, limit: int | None = None, since: datetime | None = None, until: datetime | None = None) -> list[Happening]:
+    """Newest first, from ``since`` to before ``until``, inside an act that may use the log of look-ups. Raises PurposeRequired, NotAllowed, KeyErased."""
     act = current("a timeline")
     key = act.key(subject)
     act.permit(key, "log.lookup", act.ruling.number.to_bytes(4, "big"))
-    return [Happening(entry, _note(key, entry)) for entry in entries_of(key.alias, since=since, limit=limit)]
+    return [Happening(entry, _note(key, entry)) for entry in entries_of(key.alias, since=since, until=until, limit=limit)]
 
 
 def own_proof_salt(subject: UUID, act_id: UUID) -> bytes:

@@ -1,0 +1,29 @@
+"""``{% explain fact %}``: the why mark of one value on the person's own page, with the day of its deletion."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django import template
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from kept.core.ledger import versions
+from kept.core.policy.model import Policy
+from kept.rights.explained import explained
+from kept.rights.known import Fact
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def explain(context: Context, fact: Fact) -> SafeString:
+    policy = context.get("policy") or versions.current().policy
+    # What stands in the value itself is no part of the answer, so that the answer can be kept.
+    return _drawn(policy, fact._replace(value="", beside=""))
+
+
+@lru_cache(maxsize=2048)
+def _drawn(policy: Policy, fact: Fact) -> SafeString:
+    return render_to_string("rights/parts/explained.html", {"it": explained(fact, policy)})
