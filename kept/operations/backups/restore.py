@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from kept.accounts.models import Session
 from kept.core.ledger import sign
+from kept.core.ledger.fold import fold
 from kept.core.vault import residue, streams
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.files import path_of
@@ -90,6 +91,8 @@ def restore(given: Path, *, erasures: Sequence[Path], nobody_erased: bool, say: 
         # A session that was ended since must not live again: everybody signs in anew.
         Session.objects.all().delete()
         done.erased = records.replay(since)
+        # Puts transactions of another database into an order that holds in this one.
+        fold()
         residue.clean()
     except OSError as wrong:
         raise Stop(f"{settings.KEPT_HOME} cannot be written ({wrong.strerror}), so the restore was not finished. Run it again.", code=1) from None

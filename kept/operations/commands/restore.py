@@ -10,7 +10,6 @@ from django.utils import timezone
 from kept.operations.backups.drill import Report, leave_note, verify_all
 from kept.operations.backups.restore import Restored, restore
 from kept.operations.report import report, takes_json
-from kept.operations.static import gather
 
 HELP = "Restore a backup into an empty KEPT_HOME, and forget again everybody who was erased since it was made."
 
@@ -32,7 +31,6 @@ def run(options: argparse.Namespace) -> int:
 
     done = restore(options.backup, erasures=options.erasures, nobody_erased=options.nobody_was_erased, say=say)
     checked = verify_all(done) if options.verify else Report([], list(done.differences))
-    gather()
     holds = not checked.findings
     noted = options.verify and holds and leave_note(done.folder, done.manifest.id, at=timezone.now())
     data = {

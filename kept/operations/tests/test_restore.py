@@ -255,7 +255,7 @@ def test_a_mark_from_elsewhere_takes_nothing_away(plain: House, backup: Path, se
 FULL = """
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, resource.RLIM_INFINITY))
 from kept.__main__ import main
 sys.exit(main(["restore", {backup!r}]))
 """
@@ -279,7 +279,7 @@ def spoiled(*arguments, **options):
     from kept.core.vault.files import known_files, path_of
     path_of(next(known_files())).unlink()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE people_person SET name = (SELECT max(name) FROM people_person)")
+        cursor.execute("UPDATE people_person SET name = (SELECT name FROM people_person WHERE name IS NOT NULL LIMIT 1)")
     return done
 restore.restore = spoiled
 import sys
