@@ -18,6 +18,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
@@ -96,6 +97,8 @@ def restore(given: Path, *, erasures: Sequence[Path], nobody_erased: bool, say: 
         residue.clean()
     except OSError as wrong:
         raise Stop(f"{settings.KEPT_HOME} cannot be written ({wrong.strerror}), so the restore was not finished. Run it again.", code=1) from None
+    except MigrationSchemaMissing:
+        raise Stop("The database cannot be written, so the restore was not finished. Make room, and run it again.", code=1) from None
     mark.unlink()
     places.sync(mark.parent)
     return done
