@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from babel.dates import format_date
 from django.conf import settings
 
@@ -111,6 +112,7 @@ def context(request: Request, *, answering: bool) -> dict[str, Any]:
     return {
         "request_": request,
         "law": law_in_words(request),
+        "language": Locale("en").languages.get(request.language, request.language),
         "promised": clock.promise(versions.current().policy, request.kind).in_words(),
         "no_extension": flows.extension_problem(request),
         "can_carry_out": fulfil.can(request) and request.known,
