@@ -16,8 +16,8 @@ OURS = "A random number of ours."
 
 
 def _outlive(subject: UUID, rows: QuerySet[Any]) -> int:
-    """An erasure under way goes on without her; one that was undone before is part of what goes."""
-    rows.exclude(undone_at=None).delete()
+    """One that has begun goes on without her. What was undone before, or waits while somebody else destroys her, is part of what goes."""
+    rows.filter(begun_at=None)._raw_delete(rows.db)
     return rows.update(subject=None, remainder=subject)
 
 

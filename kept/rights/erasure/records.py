@@ -25,6 +25,7 @@ from kept.core.register import erasing
 from kept.core.register.inventory import tables
 from kept.core.vault.box import Box
 from kept.outbox import silence
+from kept.rights.erasure.models import Erasure
 from kept.rights.erasure.models import Record as Row
 
 NAME = "erasures.jsonl"
@@ -121,6 +122,8 @@ def replay(records: Iterable[Record]) -> int:
         record = wanted.get(mark_of(subject))
         if record is not None:
             erasing.destroy_rows(subject)
+            # One that had begun when the backup was made has nothing left to do: the record says what became of it.
+            Erasure.objects.filter(remainder=subject).delete()
             found += 1
     for record in wanted.values():
         _store(record)
@@ -203,7 +206,10 @@ def _held(file: Path) -> Iterator[None]:
     except OSError as wrong:
         raise _unreachable(file, wrong) from None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as wrong:
+            raise _unreachable(file, wrong) from None
         yield
     finally:
         os.close(handle)

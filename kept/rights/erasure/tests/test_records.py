@@ -14,9 +14,11 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.core.register import erasing
 from kept.core.vault import keys
+from kept.outbox import silence
 from kept.people.models import Person
-from kept.rights.erasure import records
-from kept.rights.erasure.models import Record
+from kept.rights.erasure import flows, records
+from kept.rights.erasure.models import Erasure, Record
+from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +112,18 @@ def test_what_the_second_place_lost_is_found_out(alice: User, elsewhere: Path) -
     (elsewhere / "erasures.jsonl").unlink()
     assert records.missing() == [record]
     assert records.ship(records.missing()) == 1 and records.missing() == []
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_backup_made_while_it_was_under_way_brings_back_no_half(alice: User, begun: bool) -> None:
+    erasure = flows.ask(subject=alice.person.pk, controller="cet-power", reader=reader_of(alice))
+    if begun:
+        Erasure.objects.filter(pk=erasure.pk).update(begun_at=timezone.now(), falls_at=timezone.now())
+    assert records.replay([record_of(alice.person.pk)]) == 1
+    assert not Erasure.objects.exists() and erasing.left_of(alice.person.pk) == {}
+
+
+def test_who_asked_never_to_be_written_to_is_not_after_a_restore_either(alice: User) -> None:
+    mark = silence.mark_of("alice@example.com")
+    records.replay([record_of(alice.person.pk, silent=mark)])
+    assert silence.silenced("alice@example.com")

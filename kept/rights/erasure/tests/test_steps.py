@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import Session, User
@@ -191,3 +192,11 @@ def test_copies_of_mail_in_the_folder_go_and_the_last_one_an_hour_later(
     assert worked_off(erasure).finished_at
     assert not [file for file in (home / "mail").glob("*.log") if "alice@example.com" in file.read_text()]
     assert [file for file in (home / "mail").glob("*.log") if "charlie@example.com" in file.read_text()]
+
+
+def test_a_stranger_s_browser_in_which_her_address_was_typed_forgets_it(alice: User, charlie: User, quick: None) -> None:
+    for address in ("Alice@example.com", "charlie@example.com"):
+        Client().post("/account/password/reset/", {"email": address})
+    assert Session.objects.filter(user=None).count() == 2
+    assert worked_off(asked(alice)).finished_at
+    assert Session.objects.filter(user=None).count() == 1
