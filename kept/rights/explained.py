@@ -61,7 +61,8 @@ def until(end: Death | None, purposes: tuple[Explanation, ...]) -> str:
 
 
 def _line(end: Death | None) -> dict[str, str] | None:
-    if end is None or not end.purpose.duration:
+    if end is None or not end.purpose.duration or len(end.waiting) > 1:
+        # One line shows one term.
         return None
     return {"start": _upper(end.purpose.event), "length": end.purpose.duration.in_words(), "end": spans.written(end.day) if end.day else "Deleted"}
 

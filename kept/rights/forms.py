@@ -66,7 +66,7 @@ class Chosen:
 class TimelineForm(forms.Form):
     """A question in an address: nothing of it is required, and what makes no sense is said and left out."""
 
-    show = forms.ChoiceField(label="Show", choices=list(FILTERS.items()), required=False)
+    show = forms.ChoiceField(label="Show", choices=list(FILTERS.items()))
     first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
     last = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
 

@@ -191,15 +191,18 @@ def _order(way: tuple[str, Cutoff]) -> tuple[str, datetime]:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """``day``: when it will be deleted, None while an event has not happened yet; ``purpose`` is the one that holds it longest."""
+    """``day``: when it will be deleted, None while an event has not happened yet; ``purpose`` is the one that holds it longest,
+    ``waiting`` are all of those that still go on."""
 
     day: date | None
     purpose: Purpose
+    waiting: tuple[Purpose, ...] = ()
 
     @property
     def words(self) -> str:
-        """ "3 years after your case is closed"."""
-        return self.purpose.kept_until()
+        """ "3 years after your case is closed"; where several go on, each of them."""
+        words = list(dict.fromkeys(purpose.kept_until() for purpose in self.waiting or (self.purpose,)))
+        return words[0] if len(words) == 1 else f"{', or '.join(words)}, whichever comes last"
 
 
 Moments = Mapping[str, date | None]
@@ -239,7 +242,7 @@ def death(clock: Clock, table: Table, column: Column, happened: Moments, version
         return None
     open_ended = [purpose for end, purpose in ends if end is None]
     if open_ended:
-        return Death(None, max(open_ended, key=lambda purpose: purpose.duration.length()))
+        return Death(None, max(open_ended, key=lambda purpose: purpose.duration.length()), tuple(open_ended))
     last, purpose = max(((end, purpose) for end, purpose in ends if end), key=lambda one: one[0])
     return Death(max(_day(last), timezone.localdate(clock.now)), purpose)
 
