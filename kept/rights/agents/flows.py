@@ -5,7 +5,7 @@ Nothing here looks anybody up, so that an answer takes as long, and looks the sa
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,6 +19,8 @@ from kept.rights.agents.models import Exercise, Seen, Token
 from kept.rights.agents.reach import problem
 from kept.rights.requests.flows import NotYet
 
+MOST_AN_HOUR = 600
+"""Exercises one agent may send within an hour: a flood would bury the board of whoever answers them."""
 ENDED = "This request has ended already: {}."
 
 
@@ -42,6 +44,8 @@ def exercise(*, agent: Agent, body: bytes) -> Exercise:
     wrong = problem(wanted.status_callback) if wanted.status_callback else ""
     if wrong:
         raise Refused(400, wrong)
+    if Exercise.objects.filter(agent=agent.id, received_at__gt=now - timedelta(hours=1)).count() >= MOST_AN_HOUR:
+        raise Refused(429, f"More than {MOST_AN_HOUR} requests within an hour. Send this message again later, newly signed.", fatal=False)
     with transaction.atomic():
         _once(known)
         return _taken(agent, wanted, now)

@@ -65,7 +65,7 @@ def test_nobody_of_that_address_is_denied_no_sooner_than_somebody_is_found(agent
     assert Request.objects.get(exercise=unknown).outcome == "no-match"
 
 
-def test_what_the_agent_has_not_checked_is_confirmed_by_the_person_known_or_not(agent: Agent, alice: Any, work: Work) -> None:
+def test_what_the_agent_has_not_checked_is_confirmed_by_the_person_known_or_not(agent: Agent, alice: Any, work: Work, letters: Any) -> None:
     found = []
     for email in ("alice@example.com", "nobody@example.com"):
         found.append(agent.ask("access", email=email)["request_id"])
@@ -80,6 +80,7 @@ def test_what_the_agent_has_not_checked_is_confirmed_by_the_person_known_or_not(
         said = agent.status(one)
         assert (said["status"], said["reason"]) == ("denied", "insuf_verification")
     assert set(Request.objects.values_list("outcome", flat=True)) == {"expired"}
+    assert letters() == [], "nothing is ever written to an address nobody has checked"
 
 
 def test_mail_and_phone_of_two_people_are_confirmed_too(agent: Agent, alice: Any, charlie: Any, work: Work) -> None:

@@ -205,6 +205,18 @@ def test_the_copy_is_fetched_once_with_a_code(alice: Any, ready: Any, visitor: C
     assert any("An authorised agent has checked that it is you" in str(one) for one in told)
 
 
+def test_guessing_leaves_the_copy_to_whoever_signs_in(alice: Any, ready: Any, visitor: Client, letters: Any, client_of: Any) -> None:
+    page = path(ready, "results_url")
+    for _ in range(3):
+        visitor.post(page + "code/")
+        code = code_in(letters)
+        for number in range(5):
+            assert visitor.post(page + "code/", {"code": f"{(int(code) + 1 + number) % 1_000_000:06d}"}).status_code == 422
+    visitor.post(page + "code/")
+    assert visitor.post(page + "code/", {"code": code_in(letters)}).status_code == 422
+    assert proven_again(client_of(alice)).post(page + "copy/")["Content-Type"] == "application/zip"
+
+
 def test_the_copy_is_fetched_by_the_person_signed_in(alice: Any, charlie: Any, ready: Any, client_of: Any) -> None:
     page = path(ready, "results_url")
     assert proven_again(client_of(charlie)).post(page + "copy/").url == page

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kept.__main__ import main
 from kept.core.ledger.note import SignatureWrong, verify_raw
-from kept.rights.agents import claims, directory, message
+from kept.rights.agents import claims, directory, flows, message
 from kept.rights.agents.message import Refused
 from kept.rights.agents.models import Exercise, Token
 from kept.rights.agents.tests.agent import Agent, key_of, pack
@@ -109,6 +110,14 @@ def test_each_of_two_at_once_is_taken_once(agent: Agent) -> None:
     body = agent.sign(agent.envelope(exercise="access", email="a@example.com"))
     answers = [agent.call("POST", "/v1/data-rights-request", body)[0] for _ in range(3)]
     assert answers == [200, 409, 409] and Exercise.objects.count() == 1
+
+
+def test_a_flood_is_turned_away_for_an_hour(agent: Agent, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "MOST_AN_HOUR", 3)
+    answers = [agent.exercise(email="a@example.com", now=timezone.now())[0] for _ in range(4)]
+    assert answers == [200, 200, 200, 429]
+    clock.forward(minutes=61)
+    assert agent.exercise(email="a@example.com", now=timezone.now())[0] == 200
 
 
 # Bodies of all kinds ---------------------------------------------------------------------------------------------------
