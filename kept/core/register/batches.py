@@ -143,8 +143,8 @@ class Sweeper:
         return {field.get_db_prep_value(self._sentinel(place), connection): place for place in (AFTER, LAST)} | {LIMIT: LIMIT}
 
 
-# Numbers that stand for a value that is not known yet. Nothing real has them.
-AFTER, LAST, LIMIT = 7_000_000_000_000_001, 7_000_000_000_000_002, 1_000_000_007
+# Numbers that stand for a value that is not known yet; they fit into the smallest key PostgreSQL has. Nothing real has them.
+AFTER, LAST, LIMIT = 2_111_111_111, 2_111_111_112, 1_000_000_007
 
 
 @dataclass(frozen=True, slots=True)
