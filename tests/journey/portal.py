@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import policy as letters
 from pathlib import Path
@@ -60,10 +60,13 @@ class Portal:
         return f"http://localhost:{self.port}"
 
     def mails(self) -> list[str]:
-        """Every mail that has left, as text with its headers, oldest first."""
+        """Every mail that has left, as text with its headers, oldest first. An erasure may take some away while we look."""
         folder = self.home / "mail"
-        files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns) if folder.is_dir() else []
-        return [text for file in files for text in _messages(file.read_bytes())]
+        found: list[tuple[int, bytes]] = []
+        for file in folder.iterdir() if folder.is_dir() else ():
+            with suppress(FileNotFoundError):
+                found.append((file.stat().st_mtime_ns, file.read_bytes()))
+        return [text for _, raw in sorted(found) for text in _messages(raw)]
 
     def code(self, *, to: str, known: int = 0) -> str:
         """The newest code sent to an address, once more than ``known`` mails to it are there."""
