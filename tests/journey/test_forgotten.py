@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser
 
+from tests.journey.asking import ask
 from tests.journey.canaries import CANARIES, HERS, arrive, copy_and_second_factor, desk, register
 from tests.journey.later import days_later
 from tests.journey.portal import Portal, kept, make_demo, running
@@ -20,7 +21,7 @@ from tests.journey.sieve import caught
 from tests.journey.walk import Walk
 
 pytestmark = pytest.mark.browser
-OVER = {"question": "Does my canary sing in your ledger?", "correction": "The canary moved out of the golden aviary"}
+OVER = {"question": "Does my canary sing in your ledger?"}
 
 
 @dataclass
@@ -72,12 +73,7 @@ def _lives(her: Walk, bob: Walk, folder: Path) -> None:
     her.go("/me/choices/")
     her.page.locator("#news button", has_text="Yes").click()
     her.page.wait_for_load_state()
-    her.go("/privacy/ask/")
-    her.page.locator("#id_country").select_option("BE")
-    her.page.locator("#id_topic").select_option(index=1)
-    her.type_in(question=OVER["question"])
-    her.press("Send the question")
-    assert her.says("We have your question"), her.page.inner_text("main")
+    ask(her, OVER["question"])
     her.go("/me/")
     assert her.says(CANARIES["matter"]) and her.says(CANARIES["street"])
 
@@ -91,15 +87,15 @@ def _ids(home: Path) -> dict[str, str]:
 
 def _leaves(her: Walk) -> None:
     """Asks, is asked who she is, changes her mind, and asks again."""
-    _ask(her)
+    _ask_to_be_erased(her)
     her.press("Undo it, I stay")
     assert her.says("Erase yourself")
-    _ask(her)
+    _ask_to_be_erased(her)
     her.go("/me/")
     her.close()
 
 
-def _ask(her: Walk) -> None:
+def _ask_to_be_erased(her: Walk) -> None:
     her.go("/me/erasure/")
     assert her.says("What must stay") and her.says("What goes")
     her.page.locator("#id_silence").check()

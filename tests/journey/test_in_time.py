@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.journey.asking import ask
 from tests.journey.later import days_later
 from tests.journey.portal import Portal, kept, make_demo, running
 from tests.journey.walk import Walk
@@ -22,23 +22,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_demo(tmp_path_factory.mktemp("time") / "home", persons=2)
 
 
-def ask(chromium: Browser, portal: Portal, question: str) -> str:
-    """A stranger asks, and sees who answers before anything is sent. Returns the reference."""
-    her = Walk(chromium, portal)
-    her.go("/privacy/ask/")
-    her.press("Send the question")
-    assert her.says("Tell us your question")
-    her.page.locator("#id_country").select_option("BE")
-    her.press("Show who answers")
-    assert her.says("The data controller for Europe") and her.says("Belgian Data Protection Authority")
-    her.page.locator("#id_topic").select_option(index=1)
-    her.type_in(question=question, email=ASKER)
-    her.press("Send the question")
-    assert her.says("We have your question") and her.says("answers by"), her.page.inner_text("main")
-    reference = re.search(r"Q(-[0-9A-Z]{4}){2}", her.page.inner_text("main"))
-    her.close()
-    assert reference
-    return reference[0]
+def asked(chromium: Browser, portal: Portal, question: str) -> str:
+    """A stranger asks. Returns the reference."""
+    stranger = Walk(chromium, portal)
+    reference = ask(stranger, question, email=ASKER)
+    stranger.close()
+    return reference
 
 
 def promise(portal: Portal, chromium: Browser) -> str:
@@ -52,7 +41,7 @@ def promise(portal: Portal, chromium: Browser) -> str:
 
 def test_dana_answers_by_the_clock_and_what_is_late_breaks_the_promise(home: Path, chromium: Browser, tmp_path: Path) -> None:
     with running(home) as portal:
-        references = {what: ask(chromium, portal, question) for what, question in QUESTIONS.items()}
+        references = {what: asked(chromium, portal, question) for what, question in QUESTIONS.items()}
         _dana_works(Walk(chromium, portal), references)
         assert kept(home, "requests").returncode == 0
         assert any(ASKER in mail for mail in portal.mails())
