@@ -25,6 +25,8 @@ from kept.core.vault import keys
 from kept.core.vault.models import SealedFileRow
 
 BATCH = 500
+# PostgreSQL's other writers wait for rows of their own alone, so that more can go at once.
+BATCHES = {"sqlite": BATCH, "postgresql": 8000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,13 @@ class Batch:
 class Sweeper:
     """Destroys one kind of what is due, batch by batch, in the order of a key. Its statements are written down once."""
 
-    def __init__(self, one: Due, *, policy: int, noted: Callable[[int], None] | None = None, most: int = BATCH) -> None:
-        self.one, self.policy, self.most = one, policy, most
+    def __init__(self, one: Due, *, policy: int, noted: Callable[[int], None] | None = None, most: int | None = None) -> None:
+        self.one, self.policy, self.most = one, policy, most or BATCHES[connection.vendor]
         self.noted = noted or (lambda count: None)
         self.key = _key(one)
         self.paths = _paths(one.table)
+        # Read once where the key is the person, which is most of what travels.
+        self.alone = self.paths == [self.key] and not one.files
         self.field: Any = one.model._meta.pk if self.key == "pk" else one.model._meta.get_field(self.key)
         self.plain = not (one.what == VALUE or bool(getattr(one.model, "sealed_indexes", None)) or erasing.pointing_at(one.model))
         self.after: Any = None
@@ -69,7 +73,9 @@ class Sweeper:
         begun = self.after is None
         if begun not in self._finds:
             found = self._further(self.one.rows(), begun).order_by(self.key)
-            self._finds[begun] = Wording.of(found.values_list(self.key, *self.paths, *self.one.files)[:LIMIT], self._sentinels())
+            self._finds[begun] = Wording.of(
+                found.values_list(self.key, *(() if self.alone else self.paths), *self.one.files)[:LIMIT], self._sentinels()
+            )
         rows = self._finds[begun].rows({AFTER: self.after, LIMIT: most + 1})
         self.crowded = False
         if len(rows) <= most or self.field.primary_key:
@@ -83,7 +89,8 @@ class Sweeper:
         last = rows[-1][0]
         width = len(self.paths)
         if width == 1:
-            raw = Counter(row[1] for row in rows)
+            place = 0 if self.alone else 1
+            raw = Counter(row[place] for row in rows)
         else:
             raw = Counter(value for row in rows for value in set(row[1 : 1 + width]))
         subjects = Counter({_subject(value): count for value, count in raw.items() if value is not None})

@@ -33,6 +33,12 @@ from kept.testing import reader_of
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same on both databases, so that a sweep has several."""
+    monkeypatch.setattr(batches, "BATCHES", dict.fromkeys(batches.BATCHES, batches.BATCH))
+
+
 def test_a_line_of_the_security_log_dies_and_her_timeline_says_so(alice: User, charlie: User) -> None:
     old = note(alice, 3, ago=timedelta(days=91))
     note(alice)
