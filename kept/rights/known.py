@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
-from kept.core.register.holdings import Holding, Row, Withheld, counted
+from kept.core.register.holdings import Holding, Row, Withheld, held
 from kept.core.register.inventory import Column, Kind
 from kept.core.register.lifetimes import Clock, Death, death, moments_of
 from kept.core.vault.values import Erased, provenance
@@ -84,9 +84,7 @@ class Group:
 
 def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None, clock: Clock | None = None) -> Iterator[Group]:
     """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken; with a ``clock`` each value says when it dies."""
-    for holding in sorted(counted(subject), key=nearness):
-        if not holding.known:
-            continue
+    for holding in sorted(held(subject), key=nearness):
         columns = [(place, column) for place, column in enumerate(holding.columns) if categories is None or column.category in categories]
         if columns:
             yield Group(holding.title, holding.table, tuple(records(holding, policy, columns, clock)))

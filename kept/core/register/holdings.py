@@ -6,7 +6,7 @@ A copy and the page *Your data* read this, inside an act they opened themselves:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from operator import or_
@@ -17,9 +17,10 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
-from kept.core.prepared import Counts, Prepared
+from kept.core.prepared import Counts, Prepared, ask_all
 from kept.core.register.inventory import Column, Kind, Table, classified
 from kept.core.vault.errors import KeyErased, NotAllowed
+from kept.core.vault.sealed import join
 from kept.core.vault.values import ERASED
 
 CHUNK = 500
@@ -56,6 +57,8 @@ class Holding:
     known: int | None = None
     """How many rows there were a moment ago, where somebody counted."""
     worded: Prepared | None = None
+    read: Sequence[Model] | None = None
+    """The rows, where they were read already."""
 
     def query(self) -> QuerySet[Any]:
         return rows_of(self.declared, self.subject)
@@ -64,6 +67,8 @@ class Holding:
         return self.query().count()
 
     def _instances(self) -> Iterable[Model]:
+        if self.read is not None:
+            return self.read
         # Few rows come at once, by a statement that is worded already; PostgreSQL asks for a cursor of its own for chunks.
         if self.worded is not None and self.known is not None and self.known < CHUNK:
             return self.worded.rows(self.subject)
@@ -89,6 +94,17 @@ def counted(subject: UUID) -> list[Holding]:
     """The same, each with how many rows it has now: one query for all of them."""
     blanks = _blanks()
     return [replace(blank, subject=subject, known=count) for blank, count in zip(blanks.all, blanks.counts.ask(subject), strict=True)]
+
+
+def held(subject: UUID) -> list[Holding]:
+    """The tables that hold something. Where a table has few rows they are read at once, all as one result: with one query for their keys."""
+    found = [one for one in counted(subject) if one.known]
+    few = {one.table: one.worded for one in found if one.worded is not None and (one.known or 0) < CHUNK}
+    read = dict(zip(few, ask_all(list(few.values()), subject), strict=True))
+    sealed = [row for rows in read.values() for row in rows if hasattr(row, "sealed_owner")]
+    if sealed:
+        join(sealed, listed=True)
+    return [replace(one, read=read.get(one.table)) for one in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,10 +83,25 @@ def test_few_rows_and_many_are_read_alike(alice: Any, monkeypatch: pytest.Monkey
         with gate.purpose("own-data", reader=reader_of(alice), about=alice.subject):
             return [
                 (one.table, str(row.instance.pk), tuple(str(value) for value in row.values))
-                for one in holdings_module.counted(alice.subject)
+                for one in holdings_module.held(alice.subject)
                 for row in one.rows()
             ]
 
     at_once = read()
     monkeypatch.setattr(holdings_module, "CHUNK", 1)
     assert read() == at_once and at_once
+
+
+def test_few_rows_of_all_tables_ask_for_their_keys_once(alice: Any, django_assert_max_num_queries: Any) -> None:
+    with gate.purpose("own-data", reader=reader_of(alice), about=alice.subject):
+        found = holdings_module.held(alice.subject)
+        with django_assert_max_num_queries(1):
+            assert sum(1 for one in found for row in one.rows() for value in row.values if value is not None) > 5
+
+
+def test_somebody_erased_is_shown_as_erased_in_a_copy_of_many_tables(alice: Any) -> None:
+    with gate.purpose("own-data", reader=reader_of(alice), about=alice.subject):
+        found = holdings_module.held(alice.subject)
+        keys.destroy(alice.subject)
+        values = [value for one in found for row in one.rows() for value in row.values]
+    assert ERASED in values and "Alice" not in " ".join(map(str, values))
