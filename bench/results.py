@@ -13,8 +13,7 @@ FILE = Path(__file__).with_name("RESULTS.md")
 HOW = """Each ratio is the median of pairs measured in turns in one run, Kept beside the same work without it. “CPU” is the processor
 time of the process; everything else is time on the clock. PostgreSQL is a server of the run's own on the same machine, and
 does not wait for the disk (`fsync=off`); its own processor time is not in “CPU”. Rate limits on sign-ins are lifted for the load."""
-LATER = """Measured when their rooms are built: erasure with its receipt, retention, rewrapping under a new master key,
-visits. Fides, Cedar and the other peers are not run here; their figures stand in the targets."""
+LATER = """Measured when their rooms are built: visits. Fides, Cedar and the other peers are not run here; their figures stand in the targets."""
 
 
 def render(found: list[dict[str, Any]], *, quick: bool) -> str:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from bench.figure import Figure, at_least, at_most
+from bench.figure import Figure, at_least, at_most, reported
 from bench.measure import once, pairs
 from bench.scale import Scale
 from kept.core.vault import keys, rotation
@@ -37,7 +37,10 @@ def run(scale: Scale) -> Iterator[Figure]:
     yield at_least(
         f"keys rewrapped, of {many:,}", many / found.ours, "keys/s", target, limit=many / found.limit, beside="one plain UPDATE of as many rows"
     )
-    yield at_most("the longest batch, for which other writers wait on SQLite", max(pauses) * 1e3, "ms", 50)
+    if connection.vendor == "sqlite":
+        yield at_most("the longest batch, for which other writers wait", max(pauses) * 1e3, "ms", 50)
+    else:
+        yield reported("the longest batch; other writers wait for none", max(pauses) * 1e3, "ms")
     took = once(rotation.destroy_older)
     yield at_most("the older generations destroyed", took * 1e3, "ms", 1_000)
 
