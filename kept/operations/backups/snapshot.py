@@ -68,9 +68,10 @@ def _sqlite() -> Iterator[Snapshot]:
         reading.execute("SELECT count(*) FROM django_migrations").fetchone()
 
         def ask(statement: str, values: Sequence[Any]) -> Rows:
-            with closing(reading.execute(statement, values)) as cursor:
-                while batch := cursor.fetchmany(AT_ONCE):
-                    yield batch
+            # Not closed here: whoever stops in the middle leaves this to the connection, which may be closed by then.
+            cursor = reading.execute(statement, values)
+            while batch := cursor.fetchmany(AT_ONCE):
+                yield batch
 
         yield Snapshot(ask)
 

@@ -51,9 +51,9 @@ def run(options: argparse.Namespace) -> int:
     world = World(random.Random(options.seed), options.persons, timezone.now())
     with founded(by="Dana", at=world.now - PAST):
         people(world)
-        fold.fold()
         # Two years went by: what died in them is not there any more.
         sweep.sweep()
+        fold.fold()
         gather()
         mark = {"password": THREE_WORDS, "people": PEOPLE, "seed": options.seed, "serials": factory.to_try()}
         (Path(settings.KEPT_HOME) / DEMO_MARK).write_text(json.dumps(mark), encoding="utf-8")

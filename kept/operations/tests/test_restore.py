@@ -18,7 +18,7 @@ def plain(request: Any, tmp_path_factory: pytest.TempPathFactory) -> House:
     made = house(tmp_path_factory.mktemp("plain"), request.param)
     said = made.kept("demo", "--persons", "5")
     assert said.returncode == 0, said.stderr
-    made.script("from kept.testing import customer\ncustomer('Zoe Quill', 'zoe.quill@example.com')")
+    made.script("from kept.core.ledger.fold import fold\nfrom kept.testing import customer\ncustomer('Zoe Quill', 'zoe.quill@example.com')\nfold()")
     said = made.kept("backup", "--to", made.home.with_name("backups"))
     assert said.returncode == 0, said.stderr
     return made

@@ -148,34 +148,33 @@ def test_old_look_ups_lose_what_they_said(alice: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_other_writers_never_wait_longer_than_50_ms(alice: User, charlie: User) -> None:
+def test_other_writers_get_in_between_the_batches(alice: User, charlie: User) -> None:
+    """How long they wait is measured by the bench; here, that there is a gap after every batch, and that they get in."""
     for user in (alice, charlie):
         note(user, 6000, ago=OLD)
-    over = threading.Event()
-    waits: list[float] = []
-    alone = sorted(_write(charlie) for _ in range(200))
+    gaps: list[float] = []
+    over, written = threading.Event(), 0
+
+    def rest(seconds: float) -> None:
+        gaps.append(seconds)
+        time.sleep(seconds)
 
     def write() -> None:
+        nonlocal written
         while not over.is_set():
-            waits.append(_write(charlie))
+            Person.objects.filter(pk=charlie.person_id).update(language="en")
+            written += 1
+            time.sleep(0.001)
         connection.close()
 
     other = threading.Thread(target=write)
     other.start()
     try:
-        assert sweep.sweep() == 12_000
+        assert sweep.sweep(rest=rest) == 12_000
     finally:
         over.set()
         other.join()
-    assert len(waits) > 20
-    # What a busy machine makes everybody wait for is not the sweep's.
-    assert max(waits) < 0.05 + alone[-1], f"{max(waits) * 1000:.0f} ms, alone {alone[-1] * 1000:.0f} ms"
-
-
-def _write(user: User) -> float:
-    """How long one write takes, in seconds."""
-    begun = time.perf_counter()
-    Person.objects.filter(pk=user.person_id).update(language="en")
-    taken = time.perf_counter() - begun
-    time.sleep(0.001)
-    return taken
+    assert written > 1
+    if connection.vendor == "sqlite":
+        # One writer at a time there: so many gaps, and each long enough for whoever asks again.
+        assert len(gaps) >= 12_000 // 500 and min(gaps) >= 0.005

@@ -25,5 +25,5 @@ def of(request: Any) -> tuple[dict[str, Any], dict[str, str]]:
             value, came = show(person, name), provenance(person, name)
             if value and not isinstance(value, Erased | Hidden):
                 values[name] = value
-                origins[name] = f"From your {came.source}, {written(came.day)}" if came and came.source else "From your profile"
+                origins[name] = f"From {came.source}, {written(came.day)}" if came and came.source else "From your profile"
     return {**values, "language": person.language}, origins
