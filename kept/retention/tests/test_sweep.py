@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from kept.accounts.models import SecurityEvent, User
@@ -68,21 +69,25 @@ def test_many_go_in_batches_and_each_leaves_one_entry(alice: User, charlie: User
     rests: list[float] = []
     assert sweep.sweep(rest=rests.append) == 1400
     assert len(rests) >= 2
+    # By five hundred on SQLite; on PostgreSQL all of a person at once, as nobody waits for them.
+    acts = {"sqlite": 4, "postgresql": 2}[connection.vendor]
     entries = [entry for user in (alice, charlie) for entry in entries_of(keys.alias(user.person_id)) if entry.kind == "expired"]
-    assert sum(entry.detail["rows"] for entry in entries) == 1400 and len({entry.act for entry in entries}) == 4
+    assert sum(entry.detail["rows"] for entry in entries) == 1400 and len({entry.act for entry in entries}) == acts
     assert Died.objects.get().count == 1400
 
 
-def test_a_sweep_that_is_killed_goes_on_where_it_stopped(alice: User) -> None:
-    note(alice, 1200, ago=timedelta(days=91))
+def test_a_sweep_that_is_killed_goes_on_where_it_stopped(alice: User, charlie: User) -> None:
+    for user in (alice, charlie):
+        note(user, 600, ago=timedelta(days=91))
 
     def killed(seconds: float) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         sweep.sweep(rest=killed)
-    assert SecurityEvent.objects.count() == 700 and Died.objects.get().count == 500
-    assert sweep.sweep() == 700
+    gone = Died.objects.get().count
+    assert gone in (500, 600) and SecurityEvent.objects.count() == 1200 - gone
+    assert sweep.sweep() == 1200 - gone
     assert Died.objects.get().count == 1200
 
 
