@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kept.core.ledger import versions
-from kept.core.register.desk import desk_queue
+from kept.core.register.desk import desk_panel, desk_queue
 from kept.core.register.meters import meter
 from kept.rights.requests import lateness
 from kept.rights.requests.models import Request
@@ -13,6 +13,8 @@ from kept.rights.requests.models import Request
 ROLES = ("controller", "officer")
 ANSWERING = ("controller",)
 """Only they may read what somebody wrote; the officer sees the board and its days."""
+HELPING = ("support", "sales")
+"""Those to whom somebody may say it in the middle of something else."""
 
 meter("requests")(lateness.figures)
 
@@ -26,3 +28,9 @@ def regions_of(role: str, entity: str) -> list[str]:
 @desk_queue("requests", title="Requests", roles=ROLES, url="desk-requests")
 def waiting(reader: Any) -> int:
     return Request.objects.open().filter(region__in=regions_of(reader.role, reader.entity)).count()
+
+
+@desk_panel("privacy-request", title="A right is asked for?", roles=HELPING, purposes=HELPING, template="requests/desk/panel.html")
+def recognise(matter: Any, person: Any) -> dict[str, Any]:
+    """The button that turns what was said into a request."""
+    return {"matter": matter, "kinds": Request.Kind.choices}
