@@ -90,7 +90,9 @@ def _postgresql() -> Iterator[Snapshot]:
                 while batch := server.execute(f"FETCH {AT_ONCE} FROM kept_backup").fetchall():
                     yield batch
             finally:
-                server.execute("CLOSE kept_backup")
+                # Whoever stopped in the middle may have left this until the connection was closed.
+                if not server.closed:
+                    server.execute("CLOSE kept_backup")
 
         yield Snapshot(ask)
     finally:

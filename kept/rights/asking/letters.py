@@ -195,8 +195,9 @@ class _Contents:
             if "further parts" not in self.left_out:
                 self.left_out.append("further parts")
             return []
-        below = part.get_payload()
-        if not part.is_multipart() or not isinstance(below, list):
+        # Only of what has parts: of a text it would decode by whatever the letter calls a charset.
+        below = part.get_payload() if part.is_multipart() else None
+        if not isinstance(below, list):
             return self._leaf(part)
         found = [self.texts(one, depth + 1) for one in below if isinstance(one, Message)]
         if part.get_content_type() == "multipart/alternative":
