@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -35,5 +36,9 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 if connection.vendor == "sqlite":
     # A file, as in production: in memory, threads would share one connection and see each other's half-done work.
     connection.settings_dict["TEST"]["NAME"] = str(RUN / "test.sqlite3")
+
+# A busy machine is slow, and that breaks no law. Where a build is judged it is judged by the same examples each time; at a desk they are new ones.
+hypothesis.settings.register_profile("kept", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("kept")
 
 pytest_plugins = ["kept.testing"]
