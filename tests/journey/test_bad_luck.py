@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -39,8 +40,9 @@ import time
 from datetime import timedelta
 from kept.core.register.jobs import JOBS
 from kept.operations.worker import Worker
-from kept.rights import models
+from kept.rights import flows, models
 models.LEASE = timedelta(seconds=2)
+flows.NOTED_EVERY = 0
 real = models.Copy.progress
 def slowly(copy, done):
     answer = real(copy, done)
@@ -89,7 +91,11 @@ def working(home: Path) -> Iterator[subprocess.Popen[str]]:
     run(home, ASK)
     worker = script(home, SLOW_WORKER)
     assert worker.stdout is not None
+    # One that never gets there fails the test, and does not hold it up for ever.
+    patience = threading.Timer(90, worker.kill)
+    patience.start()
     assert worker.stdout.readline() == "packing\n", worker.communicate(timeout=5)
+    patience.cancel()
     yield worker
     worker.kill()
     worker.communicate()

@@ -16,6 +16,13 @@ def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
 
 
+def use_device(page: Page, button: str) -> None:
+    """Press what only a script can do, once the page that a click led to has run its scripts."""
+    page.get_by_role("button", name=button).wait_for()
+    page.wait_for_load_state()
+    page.get_by_role("button", name=button).click()
+
+
 def test_an_id_is_made_and_opened_with_a_passkey_alone(page: Page) -> None:
     page.goto("/account/signup/passkey/")
     page.get_by_label("Your name").fill("Alice Example")
@@ -23,7 +30,7 @@ def test_an_id_is_made_and_opened_with_a_passkey_alone(page: Page) -> None:
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Code").fill(code())
     page.get_by_role("button", name="Confirm").click()
-    page.get_by_role("button", name="Make my passkey").click()
+    use_device(page, "Make my passkey")
     page.wait_for_url("**/me/")
     assert not User.objects.get().has_usable_password()
     sign_out(page)
@@ -38,7 +45,7 @@ def test_a_passkey_is_added_named_and_proves_who_is_there(page: Page) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Yes, it is me").click()
     page.get_by_label("Name of this passkey").fill("Blue key")
-    page.get_by_role("button", name="Add this passkey").click()
+    use_device(page, "Add this passkey")
     page.wait_for_url("**/recovery-codes/")
     page.goto("/account/2fa/webauthn/")
     assert page.get_by_text("Blue key").first.is_visible()
@@ -47,7 +54,7 @@ def test_a_passkey_is_added_named_and_proves_who_is_there(page: Page) -> None:
     page.get_by_label("E-mail address").fill("alice@example.com")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_role("button", name="Use my passkey").click()
+    use_device(page, "Use my passkey")
     page.wait_for_url("**/me/")
     page.goto("/account/2fa/webauthn/reauthenticate/?next=/account/sessions/")
     page.get_by_role("button", name="Use my passkey").click()
