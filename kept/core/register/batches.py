@@ -27,7 +27,7 @@ from kept.core.vault.models import SealedFileRow
 
 BATCH = 500
 # PostgreSQL's other writers wait for rows of their own alone, so that more can go at once.
-BATCHES = {"sqlite": BATCH, "postgresql": 20000}
+BATCHES = {"sqlite": BATCH, "postgresql": 100_000}
 # An act of the ledger touches no more than 65,535 people.
 PEOPLE = 50_000
 
