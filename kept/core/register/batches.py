@@ -26,8 +26,8 @@ from kept.core.vault import keys
 from kept.core.vault.models import SealedFileRow
 
 BATCH = 500
-# PostgreSQL's other writers wait for rows of their own alone, so that more can go at once.
-BATCHES = {"sqlite": BATCH, "postgresql": 100_000}
+# PostgreSQL's other writers wait for rows of their own alone, so that much more can go at once: each slice is one reading of the table.
+BATCHES = {"sqlite": BATCH, "postgresql": 1_000_000}
 # An act of the ledger touches no more than 65,535 people.
 PEOPLE = 50_000
 
