@@ -1,8 +1,8 @@
 """What is due is destroyed in batches. Each is one transaction: its rows go, their files and index entries with them, and one act
 in the ledger says so to the people they were about.
 
-Everything that takes time is done before the transaction begins, so that other writers wait a few milliseconds. State is the
-truth: what a killed sweep left is still dead, and is found again.
+On SQLite everything that takes time is done before the transaction begins, so that other writers wait a few milliseconds. On
+PostgreSQL they wait for nobody but rows of their own. State is the truth: what a killed sweep left is still dead, and is found again.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ from kept.core.vault import keys
 from kept.core.vault.models import SealedFileRow
 
 BATCH = 500
-# PostgreSQL's other writers wait for rows of their own alone, so that much more can go at once: each slice is one reading of the table.
-BATCHES = {"sqlite": BATCH, "postgresql": 1_000_000}
+# Rows that are brought here to be counted. PostgreSQL's other writers wait for rows of their own alone, so that more can go at once.
+BATCHES = {"sqlite": BATCH, "postgresql": 8000}
+# Rows that PostgreSQL counts itself while they go, and none is brought here. Each slice is one reading of the table.
+SLICE = 1_000_000
 # An act of the ledger touches no more than 65,535 people.
 PEOPLE = 50_000
 
@@ -80,7 +82,7 @@ class Sweeper:
 
         People's ids are random, so that equal slices of all ids there are hold about equally many rows.
         """
-        slices = -(-self.one.rows().count() // self.most)
+        slices = -(-self.one.rows().count() // SLICE)
         ends = [UUID(int=(number * (1 << 128)) // slices) for number in range(1, slices)]
         for first, last in zip([None, *ends], [*ends, None], strict=True) if slices else ():
             rows = self.one.rows()

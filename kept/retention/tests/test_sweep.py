@@ -29,15 +29,28 @@ from kept.retention import sweep
 from kept.retention.models import Died
 from kept.retention.tests.conftest import close, later, note
 from kept.rights.models import Copy
-from kept.testing import reader_of
+from kept.testing import customer, reader_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same on both databases, so that a sweep has several."""
+    """So that a sweep has several: by rows, and where PostgreSQL counts, in two slices of what two people have here."""
     monkeypatch.setattr(batches, "BATCHES", dict.fromkeys(batches.BATCHES, batches.BATCH))
+    monkeypatch.setattr(batches, "SLICE", 700)
+
+
+@pytest.fixture
+def apart(policy: Any) -> tuple[User, User]:
+    """Two people in different halves of all ids there are."""
+    found: dict[bool, User] = {}
+    number = 0
+    while len(found) < 2:
+        number += 1
+        user = customer(f"Kim {number}", f"kim.{number}@example.com")
+        found[user.person_id.int >> 127 == 1] = user
+    return found[False], found[True]
 
 
 def test_a_line_of_the_security_log_dies_and_her_timeline_says_so(alice: User, charlie: User) -> None:
@@ -63,21 +76,33 @@ def test_a_second_sweep_finds_nothing(alice: User) -> None:
     assert sweep.sweep() == 0
 
 
-def test_many_go_in_batches_and_each_leaves_one_entry(alice: User, charlie: User) -> None:
-    note(alice, 700, ago=timedelta(days=91))
-    note(charlie, 700, ago=timedelta(days=91))
+def test_many_go_in_batches_and_each_leaves_one_entry(apart: tuple[User, User]) -> None:
+    for user in apart:
+        note(user, 700, ago=timedelta(days=91))
     rests: list[float] = []
     assert sweep.sweep(rest=rests.append) == 1400
     assert len(rests) >= 2
     # By five hundred on SQLite; on PostgreSQL all of a person at once, as nobody waits for them.
     acts = {"sqlite": 4, "postgresql": 2}[connection.vendor]
-    entries = [entry for user in (alice, charlie) for entry in entries_of(keys.alias(user.person_id)) if entry.kind == "expired"]
+    entries = [entry for user in apart for entry in entries_of(keys.alias(user.person_id)) if entry.kind == "expired"]
     assert sum(entry.detail["rows"] for entry in entries) == 1400 and len({entry.act for entry in entries}) == acts
     assert Died.objects.get().count == 1400
 
 
-def test_a_sweep_that_is_killed_goes_on_where_it_stopped(alice: User, charlie: User) -> None:
+def test_more_people_than_an_act_can_touch_have_several(alice: User, charlie: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "PEOPLE", 1)
+    monkeypatch.setattr(batches, "SLICE", 1000)
     for user in (alice, charlie):
+        note(user, 3, ago=timedelta(days=91))
+    assert sweep.sweep() == 6 and Died.objects.get().count == 6
+    entries = [entry for user in (alice, charlie) for entry in entries_of(keys.alias(user.person_id)) if entry.kind == "expired"]
+    assert [entry.detail["rows"] for entry in entries] == [3, 3]
+    # A batch of SQLite never has more than five hundred.
+    assert len({entry.act for entry in entries}) == {"sqlite": 1, "postgresql": 2}[connection.vendor]
+
+
+def test_a_sweep_that_is_killed_goes_on_where_it_stopped(apart: tuple[User, User]) -> None:
+    for user in apart:
         note(user, 600, ago=timedelta(days=91))
 
     def killed(seconds: float) -> None:
@@ -86,7 +111,7 @@ def test_a_sweep_that_is_killed_goes_on_where_it_stopped(alice: User, charlie: U
     with pytest.raises(KeyboardInterrupt):
         sweep.sweep(rest=killed)
     gone = Died.objects.get().count
-    assert gone in (500, 600) and SecurityEvent.objects.count() == 1200 - gone
+    assert gone == {"sqlite": 500, "postgresql": 600}[connection.vendor] and SecurityEvent.objects.count() == 1200 - gone
     assert sweep.sweep() == 1200 - gone
     assert Died.objects.get().count == 1200
 
