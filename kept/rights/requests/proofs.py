@@ -28,7 +28,7 @@ def in_time() -> Proof:
         named = ", ".join(row.reference for row in [*still, *answered][:SHOWN])
         return Proof(False, figure, f"{len(still)} open past their day, {late - len(still)} answered after it: {named}.")
     if not count + year:
-        return Proof(True, figure, "Nobody has asked anything yet.")
+        return Proof(None, "nobody yet", "Nobody has asked anything yet.")
     return Proof(True, figure, f"{count} are open and inside their time; {year} were answered in time within the last year.")
 
 
