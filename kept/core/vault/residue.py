@@ -1,8 +1,10 @@
 """What was deleted, cleaned out of the database's own files: SQLite's write-ahead log, PostgreSQL's dead rows.
 
 Deleted bytes linger: in SQLite's log until a checkpoint has emptied it, which a reader can hold up (freed pages are
-overwritten at once, by ``secure_delete``); in PostgreSQL until a vacuum no older snapshot stands in the way of. The log that
-PostgreSQL keeps for its replicas and archives is the operator's; it is cleaned by its own rotation.
+overwritten at once, by ``secure_delete``); in PostgreSQL until a vacuum no older snapshot stands in the way of. After it no
+query reaches them, and the space is free; its bytes are overwritten as the table is used again (``VACUUM FULL`` does it at
+once, and holds up everybody). The log that PostgreSQL keeps for its replicas and archives is the operator's; it is cleaned by
+its own rotation.
 """
 
 from __future__ import annotations
@@ -17,6 +19,10 @@ PATIENCE = 200  # milliseconds
 _USUAL = 20_000
 # Readers come and go; one that stays longer than this is waited for by coming again.
 WAIT = 2.0  # seconds
+
+
+SAID = {"sqlite": "Gone on {}", "postgresql": "Vacuumed on {}: no query reaches them, and their space is overwritten as it is used again"}
+"""What ``clean`` has done, for a receipt that says no more than is so."""
 
 
 def clean(tables: Iterable[str] = ()) -> bool:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -245,7 +245,7 @@ def _finish(erasure: Erasure) -> bool:
             now = timezone.now()
             first = Receipt.objects.filter(number=row.receipt).order_by("-part").first()
             if first is not None:
-                gone = f"Gone on {timezone.localtime(now):%-d %B %Y at %H:%M}"
+                gone = residue.SAID[connection.vendor].format(f"{timezone.localtime(now):%-d %B %Y at %H:%M}")
                 more = {"State": "Whole: nothing is left", "Traces in the database’s own files": gone}
                 receipts.go_on(first, controller=row.controller, more=more, at=now)
             Erasure.objects.filter(pk=row.pk).update(finished_at=now, due_at=None, trouble="", attempts=0, addresses=[])
