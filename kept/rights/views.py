@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import ExitStack
+from functools import partial
+from typing import BinaryIO
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -23,6 +23,7 @@ from kept.core.vault.files import SealedFile
 from kept.core.vault.history import Happening
 from kept.portal.answers import invalid
 from kept.rights import diary, flows, known
+from kept.rights.answers import zipped
 from kept.rights.correction import beside
 from kept.rights.forms import Chosen, CopyForm, TimelineForm
 from kept.rights.models import Copy
@@ -135,19 +136,16 @@ def copy_file(request: OwnRequest, id: UUID) -> HttpResponseBase:
     copy = _own(request, id)
     if copy.file is None or copy.dies_at is None or copy.dies_at <= timezone.now():
         raise Http404
-    with ExitStack() as open_files:
-        out = open_files.enter_context(tempfile.TemporaryFile())
-        with gate.purpose("own-data", reader=request.reader, about=request.person) as act:
-            act.kind = "copied"
-            act.touch(copy.subject, what="You downloaded your copy")
-            for chunk in SealedFile.open(copy.file):
-                out.write(chunk)
-        out.seek(0)
-        name = f"your-data-{copy.finished_at:%Y-%m-%d}.zip"
-        answer = FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
-        # From here on the answer closes the file.
-        open_files.pop_all()
-    return answer
+    assert copy.finished_at is not None
+    return zipped(partial(_opened, request, copy), day=timezone.localdate(copy.finished_at))
+
+
+def _opened(request: OwnRequest, copy: Copy, out: BinaryIO) -> None:
+    assert copy.file is not None
+    with gate.purpose("own-data", reader=request.reader, about=request.person) as act:
+        act.kind = "copied"
+        act.touch(copy.subject, what="You downloaded your copy")
+        out.writelines(SealedFile.open(copy.file))
 
 
 @require_POST

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import wraps
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -28,6 +26,7 @@ from kept.rights.agents import results as brought
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.forms import CodeForm
 from kept.rights.agents.models import Exercise
+from kept.rights.answers import zipped
 from kept.rights.requests.flows import NotYet
 
 HANDER = SystemReader(job="agents.results")
@@ -212,15 +211,12 @@ def _hand_over(request: HttpRequest, exercise: Exercise, reader: SelfReader | Sy
         found = brought.kinds(subject=subject, reader=reader, about=about)
         brought.taken(exercise)
         return render(request, "agents/kinds.html", {"kinds": found, "exercise": exercise, "agent": _agent(exercise)})
-    with ExitStack() as open_files:
-        # Without a name from the moment it is open: whatever happens, nothing readable is left on the disk.
-        out = open_files.enter_context(tempfile.TemporaryFile())
+
+    def write(out: BinaryIO) -> None:
         brought.copy(subject=subject, reader=reader, about=about, out=out)
         brought.taken(exercise)
-        out.seek(0)
-        answer = FileResponse(out, as_attachment=True, filename=f"your-data-{timezone.localdate()}.zip", content_type="application/zip")
-        open_files.pop_all()
-    return answer
+
+    return zipped(write, day=timezone.localdate())
 
 
 def _results(request: HttpRequest, exercise: Exercise) -> dict[str, Any]:
