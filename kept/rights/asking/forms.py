@@ -235,8 +235,9 @@ class StatusForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
-    personal = {"proof": ASKED}
+class FreshCodeForm(forms.Form):
+    """A code that was mailed a moment ago."""
+
     code = forms.CharField(
         label="Code from our mail",
         max_length=40,
@@ -244,6 +245,10 @@ class CodeForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short code"}),
         error_messages={"required": "Enter the code from our mail", "max_length": "The code has 8 figures"},
     )
+
+
+class CodeForm(FreshCodeForm):
+    personal = {"proof": ASKED}
     proof = forms.CharField(
         label="Serial number or reference",
         max_length=60,

@@ -15,7 +15,7 @@ from kept.accounts.tempo import evened
 from kept.core.ledger import versions
 from kept.core.vault.readers import SelfReader
 from kept.portal.answers import invalid
-from kept.rights.asking import limits, opened, status
+from kept.rights.asking import handing, limits, opened, status
 from kept.rights.asking.forms import CodeForm, StatusForm
 from kept.rights.asking.views import FORM, TOO_MANY_CODES
 from kept.rights.requests.models import Request
@@ -41,7 +41,7 @@ def show(request: KnownRequest, reference: str) -> HttpResponse:
     """Where it stands: to its owner who is signed in, and to whoever opened it with its code."""
     if request.method == "POST":
         return _opening(request, StatusForm({**request.POST.dict(), "reference": reference}), fixed=reference)
-    row, reader, how = _allowed(request, reference)
+    row, reader, how = allowed(request, reference)
     if row is None:
         return _asking(request, StatusForm(initial={"reference": reference}), fixed=reference)
     standing = status.of(row, reader=reader, sure=how == opened.SURE)
@@ -50,11 +50,13 @@ def show(request: KnownRequest, reference: str) -> HttpResponse:
         "fresh": opened.shown_once(request, reference),
         "form": CodeForm() if standing.check else None,
         "own": reader is not None,
+        "copy": handing.waiting(row),
     }
     return render(request, "asking/status.html", context)
 
 
-def _allowed(request: KnownRequest, reference: str) -> tuple[Request | None, SelfReader | None, str]:
+def allowed(request: KnownRequest, reference: str) -> tuple[Request | None, SelfReader | None, str]:
+    """(request, its owner who is signed in, how far this browser opened it). No request for whoever opened none."""
     if isinstance(request.reader, SelfReader):
         own = Request.objects.filter(reference=reference, person_id=request.reader.subject).first()
         if own is not None:

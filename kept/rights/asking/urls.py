@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kept.rights.asking import status_views, views
+from kept.rights.asking import copy_views, status_views, views
 from kept.rights.requests.references import ALPHABET
 
 
@@ -28,4 +28,5 @@ urlpatterns = [
     path("privacy/request/<question:reference>/", views.confirm, name="privacy-request-confirm"),
     path("privacy/status/", status_views.look_up, name="request-status-open"),
     path("privacy/status/<question:reference>/", status_views.show, name="request-status"),
+    path("privacy/status/<question:reference>/copy/", copy_views.copy, name="request-copy"),
 ]

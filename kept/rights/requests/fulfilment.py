@@ -1,28 +1,35 @@
-"""An access request is carried out by the copy the person could take herself: made for her alone, and waiting behind her own sign-in."""
+"""An access request is carried out by the copy the person could take herself: made for her alone, and waiting behind her own sign-in; or,
+where there is none, behind a code that is mailed to the address we know."""
 
 from __future__ import annotations
 
 from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.policy.verdict import Reader
-from kept.core.vault.readers import SystemReader
+from kept.core.vault import gate
+from kept.core.vault.readers import Job, SystemReader
+from kept.people.models import Person
 from kept.rights import flows as copies
 from kept.rights.models import Copy
-from kept.rights.requests import flows, page
+from kept.rights.requests import flows, letters, page
 from kept.rights.requests.fulfil import CannotCarryOut, fulfils
 from kept.rights.requests.models import Request, Step
 
 ANSWERER = SystemReader(job="requests.access")
-TEMPLATE = "copy-ready"
+TEMPLATE, WITHOUT_ID = "copy-ready", "copy-ready-without-id"
 SAID = "The copy of your data is made. Sign in, and take it from “Your data”, under “Take a copy”."
+
+SAID_WITHOUT_ID = "The copy of your data is made. Fetch it from the page of this request, with a code that we mail to this address: {}"
 
 
 @fulfils("access")
 def make_copy(request: Request, *, by: Reader) -> str:
     """Begin it. The worker makes the copy, and answers the request when it is there."""
     assert request.person_id is not None
-    if not User.objects.filter(person=request.person_id).exists():
-        raise CannotCarryOut("They have no ID, so there is no page of theirs where a copy could wait. Ask them to make one with the same address.")
+    if not (_has_id(request) or _has_address(request)):
+        raise CannotCarryOut(
+            "They have no ID, and no e-mail address is known for the code a copy opens with. Use `kept copy`, and post what it makes."
+        )
     copies.ask_for(subject=request.person_id, request=request.reference)
     if not request.steps.filter(kind=Step.Kind.CARRIED_OUT).exists():
         request.note(Step.Kind.CARRIED_OUT, role=by.role, entity=by.entity, what="Their copy is being made")
@@ -44,5 +51,16 @@ def answer_made() -> int:
     return done
 
 
+def _has_id(request: Request) -> bool:
+    return User.objects.filter(person=request.person_id).exists()
+
+
+def _has_address(request: Request) -> bool:
+    """An address of theirs that we know, for the code. Not the one a form named: the copy goes to the person, whoever asked for it."""
+    with gate.purpose(flows.PURPOSE, reader=ANSWERER, about=Job(request.matter_ref), source="copy"):
+        return bool(Person.objects.get(pk=request.person_id).email)
+
+
 def _text(request: Request) -> str:
-    return page.filled(versions.current().policy, request, TEMPLATE) or SAID
+    template, said = (TEMPLATE, SAID) if _has_id(request) else (WITHOUT_ID, SAID_WITHOUT_ID.format(letters.status(request)))
+    return page.filled(versions.current().policy, request, template) or said

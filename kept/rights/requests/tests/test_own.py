@@ -12,7 +12,6 @@ from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.files import SealedFile
 from kept.core.vault.history import timeline
-from kept.people.models import Person
 from kept.rights import flows as copies
 from kept.rights.models import Copy
 from kept.rights.requests import flows, fulfil, fulfilment
@@ -103,9 +102,11 @@ def test_a_copy_nobody_proved_for_and_no_request_asked_for_is_not_made(alice: Us
     assert Copy.objects.get().file is None and Copy.objects.get().trouble
 
 
-def test_without_an_id_there_is_no_page_for_a_copy(alice: User, desk: Any) -> None:
+def test_without_an_id_and_an_address_there_is_no_way_to_a_copy(alice: User, desk: Any) -> None:
     request = hers(alice).request
+    with gate.purpose("account", reader=reader_of(alice), about=alice.person):
+        alice.person.correct("email", "")
     User.objects.filter(pk=alice.pk).update(person=None)
-    with pytest.raises(fulfil.CannotCarryOut, match="no ID"):
+    with pytest.raises(fulfil.CannotCarryOut, match="no ID, and no e-mail address"):
         fulfil.carry_out(Request.objects.get(pk=request.pk), by=desk)
-    assert Person.objects.filter(pk=alice.subject).exists()
+    assert not Copy.objects.exists()

@@ -1,0 +1,82 @@
+"""The copy of somebody without an ID. It waits sealed, and opens for a code that is mailed, each time anew, to the address we know.
+
+The status code is not enough: whoever sent a form in somebody's name has one. Nor is a code typed in days ago at this browser.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import timedelta
+from typing import Any, BinaryIO
+
+from django.utils import timezone
+
+from kept.accounts.models import User
+from kept.core.vault import gate
+from kept.core.vault.box import Box
+from kept.core.vault.files import SealedFile
+from kept.core.vault.readers import Job, SystemReader
+from kept.outbox.mail import mail
+from kept.people.models import Person
+from kept.rights.asking import limits
+from kept.rights.asking.models import TRIES, new_code
+from kept.rights.models import Copy
+from kept.rights.requests.acting import PURPOSE
+from kept.rights.requests.models import Request
+
+HANDER = SystemReader(job="asking.copy")
+PLACE = "asking.copy"
+CODE_LIVES = timedelta(minutes=15)
+_CODES = Box("asking.copy")
+
+
+def waiting(request: Request) -> Copy | None:
+    """The copy that answers this request, while it lives. None for whoever has an ID: theirs waits behind their own sign-in."""
+    if request.kind != Request.Kind.ACCESS or request.person_id is None or User.objects.filter(person=request.person_id).exists():
+        return None
+    made = Copy.objects.filter(request=request.reference, subject=request.person_id, dies_at__gt=timezone.now())
+    return made.exclude(file=None).order_by("-finished_at").first()
+
+
+def send_code(session: Any, request: Request) -> bool:
+    """A fresh code to the address we know; the one before is worth nothing then. False where today's mails to it are used up."""
+    with gate.purpose(PURPOSE, reader=HANDER, about=Job(request.matter_ref), source="copy"):
+        person = Person.objects.get(pk=request.person_id)
+        if not person.email or not limits.MAILS.spend(limits.letter_box(person.email)):
+            return False
+        code = new_code()
+        context = {"code": code, "reference": request.reference, "minutes": int(CODE_LIVES.total_seconds() // 60)}
+        mail(subject=person.pk, to=person.email, template="asking/mail/copy_code.txt", context=context, purpose=PURPOSE)
+    ends = (timezone.now() + CODE_LIVES).timestamp()
+    session[PLACE] = {"reference": request.reference, "mark": _mark(request, code), "ends": ends, "tries": 0}
+    return True
+
+
+def sent(session: Any, request: Request) -> bool:
+    """Whether this browser waits for a code that can still be typed in."""
+    waits = session.get(PLACE, {})
+    return bool(waits.get("reference") == request.reference and timezone.now().timestamp() < waits["ends"] and waits["tries"] < TRIES)
+
+
+def right(session: Any, request: Request, code: str) -> bool:
+    """Is it the code? A right one is used up; of wrong ones there are five."""
+    if not sent(session, request):
+        return False
+    waits = session[PLACE]
+    is_right = secrets.compare_digest(waits["mark"], _mark(request, re.sub(r"\D", "", code)))
+    session[PLACE] = {**waits, "tries": TRIES if is_right else waits["tries"] + 1}
+    return is_right
+
+
+def hand_over(request: Request, copy: Copy, out: BinaryIO) -> None:
+    """Open it. It is on her timeline before a byte leaves."""
+    assert copy.file is not None
+    with gate.purpose("own-data", reader=HANDER, about=Job(request.matter_ref), source="copy") as act:
+        act.kind = "copied"
+        act.touch(copy.subject, what=f"You fetched the copy you asked for, {request.reference}")
+        out.writelines(SealedFile.open(copy.file))
+
+
+def _mark(request: Request, code: str) -> str:
+    return _CODES.mark(f"{request.reference}|{code}")
