@@ -51,13 +51,13 @@ def back_up(to: Path) -> Made:
     every = parts()
     place = places.made_ready(to)
     leftovers = places.clear_leftovers(place)
-    now, generation = timezone.now(), master().id
+    generation = master().id
     try:
-        with places.new_folder(place, f"{now:%Y%m%dT%H%M%SZ}") as folder, snapshot() as moment:
+        with places.new_folder(place) as folder, snapshot() as moment:
             made = _write(folder, moment, every)
     except OSError as wrong:
         raise Stop(_disk(wrong, place), code=1) from None
-    final = place / f"{places.PREFIX}{now:%Y%m%dT%H%M%SZ}"
+    final = folder.with_suffix("")
     BackupRun.note(made, final, generation=generation, now=timezone.now())
     # The old ones go when there is a new one, not before.
     return Made(final, made, leftovers, places.forget_overdue(place, timezone.localdate()))

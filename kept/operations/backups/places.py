@@ -6,17 +6,21 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
+from contextlib import contextmanager, suppress
+from datetime import UTC, date
 from pathlib import Path
+from time import sleep, time
 
 from django.conf import settings
+from django.utils import timezone
 
 from kept.operations.backups import manifest
 from kept.operations.backups.manifest import Manifest
 from kept.operations.stop import Stop
 
 PREFIX, UNFINISHED, LOCK = "kept-", ".part", "lock"
+NEW = 60
+"""Seconds for which a folder without a lock is believed to be begun, and not left behind."""
 
 
 def whole(place: Path) -> list[tuple[Path, Manifest]]:
@@ -47,13 +51,13 @@ def forget_overdue(place: Path, today: date) -> list[Path]:
 
 
 @contextmanager
-def new_folder(place: Path, name: str) -> Iterator[Path]:
-    """A folder beside its place, renamed when the block ends well and removed when it does not: there is a whole backup or none."""
-    beside = place / f"{PREFIX}{name}{UNFINISHED}"
-    final = place / f"{PREFIX}{name}"
-    if final.exists():
-        raise Stop(f"{final} is there already. Wait a second, and try again.", code=1)
-    beside.mkdir(mode=0o700)
+def new_folder(place: Path) -> Iterator[Path]:
+    """A folder beside its place, renamed when the block ends well and removed when it does not: there is a whole backup or none.
+
+    Named after the second in which it is begun; where that is another's, after the next one that is free.
+    """
+    beside = _begun(place)
+    final = beside.with_suffix("")
     lock = os.open(beside / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -67,6 +71,16 @@ def new_folder(place: Path, name: str) -> Iterator[Path]:
         raise
     finally:
         os.close(lock)
+
+
+def _begun(place: Path) -> Path:
+    while True:
+        beside = place / f"{PREFIX}{timezone.now().astimezone(UTC):%Y%m%dT%H%M%SZ}{UNFINISHED}"
+        if not beside.with_suffix("").exists():
+            with suppress(FileExistsError):
+                beside.mkdir(mode=0o700)
+                return beside
+        sleep(0.1)
 
 
 def clear_leftovers(place: Path) -> list[Path]:
@@ -83,7 +97,8 @@ def _busy(folder: Path) -> bool:
     try:
         lock = os.open(folder / LOCK, os.O_WRONLY)
     except FileNotFoundError:
-        return False
+        # One that was begun this moment has not come to its lock yet.
+        return time() - folder.stat().st_mtime < NEW
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -162,11 +162,31 @@ def test_one_that_is_under_way_is_left_alone(plain: House, tmp_path: Path) -> No
     running = plain.begin(STUCK.format(to=str(to)))
     assert running.stdout is not None and running.stdout.readline().strip() == "here"
     try:
+        # At once, and perhaps in the very second of the first: it takes the next one.
         assert backed_up(plain, to)["leftovers"] == []
         assert len(list(to.glob("*.part"))) == 1
     finally:
         running.kill()
         running.communicate()
+
+
+def test_two_of_one_second_have_names_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands for the first look, and goes on when somebody waits."""
+    begun = datetime(2030, 1, 1, 12, tzinfo=UTC)
+    moments = iter([begun, begun, begun + timedelta(seconds=1)])
+    monkeypatch.setattr(places.timezone, "now", lambda: next(moments))
+    with places.new_folder(tmp_path) as first, places.new_folder(tmp_path) as second:
+        assert (first.name, second.name) == ("kept-20300101T120000Z.part", "kept-20300101T120001Z.part")
+        assert places.clear_leftovers(tmp_path) == []
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["kept-20300101T120000Z", "kept-20300101T120001Z"]
+
+
+def test_one_that_has_no_lock_yet_is_not_taken_for_a_leftover(tmp_path: Path) -> None:
+    young, old = tmp_path / "kept-20300101T120000Z.part", tmp_path / "kept-20290101T120000Z.part"
+    for folder in (young, old):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    assert places.clear_leftovers(tmp_path) == [old] and young.exists()
 
 
 FULL = """
