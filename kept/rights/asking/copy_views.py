@@ -39,7 +39,7 @@ def copy(request: KnownRequest, reference: str) -> HttpResponseBase:
         return redirect("request-status", reference=reference)
     if request.method != "POST":
         return render(request, "asking/copy.html", _context(request, row, made, FreshCodeForm()))
-    if "code" not in request.POST:
+    if "mail" in request.POST:
         if handing.send_code(request.session, row):
             return redirect("request-copy", reference=reference)
         return render(request, "asking/copy.html", {**_context(request, row, made, FreshCodeForm()), "enough": ENOUGH}, status=429)

@@ -49,6 +49,10 @@ def opened(asked: tuple[Request, str]) -> tuple[Client, str]:
     return client, f"{status}copy/"
 
 
+def mail_me(client: Client, address: str) -> Any:
+    return client.post(address, {"code": "", "mail": "1"})
+
+
 def code() -> str:
     found = re.search(r"Code: (\d{8})", letters("copy_code")[-1][1])
     assert found
@@ -60,7 +64,7 @@ def test_she_is_told_where_it_waits_and_fetches_it(asked: tuple[Request, str]) -
     to, body = letters("mail/answer")[-1]
     assert to == ADDRESS and f"/privacy/status/{request.reference}/" in body and "/me/copy/" not in body
     client, address = opened(asked)
-    assert client.post(address).status_code == 302
+    assert mail_me(client, address).status_code == 302
     assert letters("copy_code")[-1][0] == ADDRESS
     answer = client.post(address, {"code": f"{code()[:4]} {code()[4:]}"})
     with ZipFile(BytesIO(b"".join(answer))) as archive:  # type: ignore[arg-type]
@@ -73,9 +77,9 @@ def test_she_is_told_where_it_waits_and_fetches_it(asked: tuple[Request, str]) -
 
 def test_a_code_works_once_and_a_newer_one_ends_it(asked: tuple[Request, str]) -> None:
     client, address = opened(asked)
-    client.post(address)
+    mail_me(client, address)
     first = code()
-    client.post(address)
+    mail_me(client, address)
     assert client.post(address, {"code": first}).status_code == 422
     second = code()
     answer = client.post(address, {"code": second})
@@ -84,9 +88,16 @@ def test_a_code_works_once_and_a_newer_one_ends_it(asked: tuple[Request, str]) -
     assert client.post(address, {"code": second}).status_code == 422
 
 
+def test_an_empty_code_is_asked_for(asked: tuple[Request, str]) -> None:
+    client, address = opened(asked)
+    mail_me(client, address)
+    answer = client.post(address, {"code": " "})
+    assert answer.status_code == 422 and "Enter the code from our mail" in said(answer)
+
+
 def test_after_five_wrong_ones_the_right_one_is_wrong(asked: tuple[Request, str]) -> None:
     client, address = opened(asked)
-    client.post(address)
+    mail_me(client, address)
     wrong = f"{(int(code()) + 1) % 10**8:08d}"
     for _ in range(5):
         answer = client.post(address, {"code": wrong})
@@ -96,7 +107,7 @@ def test_after_five_wrong_ones_the_right_one_is_wrong(asked: tuple[Request, str]
 
 def test_a_code_is_over_after_a_quarter_of_an_hour(asked: tuple[Request, str], monkeypatch: pytest.MonkeyPatch) -> None:
     client, address = opened(asked)
-    client.post(address)
+    mail_me(client, address)
     later = timezone.now() + timedelta(minutes=16)
     monkeypatch.setattr(timezone, "now", lambda: later)
     assert client.post(address, {"code": code()}).status_code == 422
@@ -105,8 +116,8 @@ def test_a_code_is_over_after_a_quarter_of_an_hour(asked: tuple[Request, str], m
 def test_five_codes_a_day_go_to_an_address_and_it_says_so(asked: tuple[Request, str]) -> None:
     client, address = opened(asked)
     for _ in range(5):
-        assert client.post(address).status_code == 302
-    refused = client.post(address)
+        assert mail_me(client, address).status_code == 302
+    refused = mail_me(client, address)
     assert refused.status_code == 429 and "come back tomorrow" in said(refused)
     assert len(letters("copy_code")) == 5
 
@@ -115,7 +126,7 @@ def test_who_opened_nothing_gets_nothing(asked: tuple[Request, str]) -> None:
     request, _ = asked
     opened(asked)
     stranger, address = Client(), f"/privacy/status/{request.reference}/copy/"
-    for answer in (stranger.get(address), stranger.post(address), stranger.post(address, {"code": "12345678"})):
+    for answer in (stranger.get(address), mail_me(stranger, address), stranger.post(address, {"code": "12345678"})):
         assert answer.status_code == 302 and answer["Location"] == f"/privacy/status/{request.reference}/"
     assert letters("copy_code") == []
 
@@ -123,7 +134,7 @@ def test_who_opened_nothing_gets_nothing(asked: tuple[Request, str]) -> None:
 def test_another_browser_s_code_is_not_this_one_s(asked: tuple[Request, str]) -> None:
     hers, address = opened(asked)
     other, _ = opened(asked)
-    hers.post(address)
+    mail_me(hers, address)
     assert other.post(address, {"code": code()}).status_code == 422
 
 
