@@ -1,39 +1,19 @@
-"""``kept <command>``: exit 0 holds, 1 does not hold, 2 misuse.
-
-A command is a file in ``kept/operations/commands/`` with ``HELP``, ``arguments(parser)`` and ``run(options) -> int``.
-``DJANGO = False`` in it says that it works without settings, database or KEPT_HOME. The list and its help are read
-without importing any of them, so that ``kept --help`` answers at once.
-"""
+"""``kept <command>``: exit 0 holds, 1 does not hold, 2 misuse. ``known_commands`` says which there are."""
 
 from __future__ import annotations
 
 import argparse
-import ast
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from kept.environment import SettingError
+from kept.operations.known_commands import commands
 from kept.operations.stop import Stop
 
-COMMANDS = Path(__file__).resolve().parent / "operations" / "commands"
 DOES_NOT_HOLD, MISUSE = 1, 2
-
-
-def commands() -> dict[str, dict[str, Any]]:
-    """Every command by name, with the plain constants its file opens with (HELP, DJANGO)."""
-    return {file.stem.rstrip("_"): _constants(file) for file in sorted(COMMANDS.glob("[a-z]*.py"))}
-
-
-def _constants(file: Path) -> dict[str, Any]:
-    found: dict[str, Any] = {"module": f"kept.operations.commands.{file.stem}"}
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.targets[0], ast.Name):
-            found[node.targets[0].id] = node.value.value
-    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -158,6 +158,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_FORGET_AFTER", "35", "How long a backup of keys may live, in days. An erasure is remembered as long.", _days),
     Setting("KEPT_AGENTS", "", "The directory of authorised agents: its JSON file. Left out: no agent is known.", _folder),
     Setting("KEPT_BUSINESS_ID", "", "The id under which agents address this company. Left out: the host of KEPT_SITE in capitals.", _business),
+    Setting("KEPT_VISITS", "", "The folder of the visit log. Left out: visits in KEPT_HOME.", _folder),
     Setting("KEPT_WORKERS", "0", "Web processes, two threads each. 0: one; on PostgreSQL two, where the machine has two cores.", _whole),
 )
 
@@ -181,6 +182,7 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     erasures: Path | None = values["KEPT_ERASURES"]
     if erasures is not None and (erasures == home or erasures.is_relative_to(home)):
         raise SettingError("KEPT_ERASURES lies inside KEPT_HOME, and would be lost with it. Name a folder on another disk or host.")
+    values["KEPT_VISITS"] = values["KEPT_VISITS"] or home / "visits"
     values["KEPT_DEMO"] = values["KEPT_DEMO"] or (home / DEMO_MARK).exists()
     if values["KEPT_DEMO"] and urlsplit(values["KEPT_SITE"]).hostname != "localhost":
         raise SettingError("The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out, or use another KEPT_HOME.")

@@ -21,6 +21,7 @@ KEPT_WORKERS = ENVIRONMENT["KEPT_WORKERS"]
 KEPT_INDEX_EPOCH = ENVIRONMENT["KEPT_INDEX_EPOCH"]
 KEPT_ERASURES = ENVIRONMENT["KEPT_ERASURES"]
 KEPT_FORGET_AFTER = ENVIRONMENT["KEPT_FORGET_AFTER"]
+KEPT_VISITS = ENVIRONMENT["KEPT_VISITS"]
 KEPT_AGENTS = ENVIRONMENT["KEPT_AGENTS"]
 KEPT_BUSINESS_ID = ENVIRONMENT["KEPT_BUSINESS_ID"]
 
@@ -54,11 +55,13 @@ INSTALLED_APPS = [
     "kept.outbox",
     "kept.accounts",
     "kept.portal",
+    "kept.portal.regions",
     "kept.desk",
     "kept.promises",
     "kept.rights",
     "kept.rights.receipts",
     "kept.rights.choices",
+    "kept.rights.cookies",
     "kept.rights.requests",
     "kept.rights.asking",
     "kept.rights.correction",
@@ -68,6 +71,7 @@ INSTALLED_APPS = [
     "kept.retention",
     "kept.operations",
     "kept.touchpoints.registrations",
+    "kept.touchpoints.visits",
     # After our own rooms, so that their templates are found first.
     "allauth",
     "allauth.account",
@@ -81,6 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "kept.operations.cookies.DeclaredCookies",
+    "kept.portal.middleware.EntranceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

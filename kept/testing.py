@@ -78,6 +78,7 @@ def home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     folder_ = tmp_path / "home"
     folder_.mkdir(mode=0o700)
     settings.KEPT_HOME = folder_
+    settings.KEPT_VISITS = folder_ / "visits"
     settings.KEPT_MASTER_KEY_FILE = tmp_path / "home.key"
     settings.KEPT_SIGNING_KEY_FILE = tmp_path / "home.sign"
     keys.make_master_key(settings.KEPT_MASTER_KEY_FILE)

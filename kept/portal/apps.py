@@ -1,7 +1,16 @@
-from django.apps import AppConfig
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
 
 
 class PortalConfig(AppConfig):
     name = "kept.portal"
     label = "portal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let every installed room say what meets a visitor on each page, and who looks at an answer that leaves."""
+        for app in apps.get_app_configs():
+            if app.name.startswith("kept.") and app.name != self.name and find_spec(f"{app.name}.entrance"):
+                import_module(f"{app.name}.entrance")

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.explain import clause_url
-from kept.portal import greeting, navigation
+from kept.portal import entrance, greeting, navigation
 from kept.portal.navigation import ASK
 from kept.portal.tally import Tally, tally
 
@@ -78,6 +78,10 @@ class Portal:
     @property
     def id_address(self) -> str:
         return next((address for address in ("/me/", "/account/") if navigation.there(address)), "/")
+
+    @property
+    def notices(self) -> list[entrance.Notice]:
+        return entrance.notices(self.request)
 
     @property
     def places(self) -> list[navigation.Place]:

@@ -1,6 +1,6 @@
 """The catalogue is nobody's data. Said here table by table, so that a column about a person cannot slip in unseen."""
 
-from kept.core import register
+from kept.core.register import declarations as register
 from kept.products.models import Document, Mark, Market, Product
 
 register.nobody(Market, because="The markets the company serves, as it publishes them.")
@@ -9,3 +9,5 @@ register.nobody(Product, because="The published catalogue: products and their fi
 register.nobody(Product.markets.through, because="Which product serves which market.")
 register.nobody(Product.marks.through, because="Which product carries which approval or interface.")
 register.nobody(Document, because="The published documents of products.")
+
+register.read_by_anybody("/products/", "/products/*")

@@ -145,6 +145,7 @@ class Register:
     holds: list[Holds] = field(default_factory=list)
     nobody: list[Nobody] = field(default_factory=list)
     cookies: list[Cookie] = field(default_factory=list)
+    read_by_anybody: list[str] = field(default_factory=list)
     recipients: list[Recipient] = field(default_factory=list)
     touchpoints: list[Touchpoint] = field(default_factory=list)
     files: list[StoredFile] = field(default_factory=list)
@@ -199,6 +200,14 @@ def nobody(target: Target, *, because: str) -> None:
 def cookie(name: str, *, kind: str = "essential") -> None:
     """Declare a cookie (or other storage on a device) that this code sets. ``name`` may end in ``*``."""
     DECLARED.cookies.append(Cookie(name, kind, _place()))
+
+
+def read_by_anybody(*addresses: str) -> None:
+    """Declare pages that tell the same to everybody, and of which a visit may be counted: "/", or "/products/*" with all below.
+
+    Every other page is left out of the count: what is somebody's own, what signs in, what is the desk's.
+    """
+    DECLARED.read_by_anybody.extend(addresses)
 
 
 def recipient(id: str, *, purposes: Sequence[str], categories: Sequence[str] = ()) -> None:
