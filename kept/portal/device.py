@@ -16,6 +16,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kept.portal.regions import seeming
 from kept.portal.ruling import ruling
 
 NAME = "kept_choices"
@@ -109,13 +110,8 @@ def how_asked(request: HttpRequest) -> str:
     company = ruling(request).policy.company
     if all(region.cookies == ASK for region in company.regions.values()):
         return ASK
-    country = seems_from(request)
+    country = seeming.country(request)
     return company.region_of(country).cookies if country else ASK
-
-
-def seems_from(request: HttpRequest) -> str:
-    """Two letters, or "" where no table knows."""
-    return ""
 
 
 def hold(request: HttpRequest, answer: Chosen) -> None:

@@ -27,11 +27,11 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
 
 
 def _read_back(request: HttpRequest, answer: HttpResponse, subject: UUID) -> None:
-    """On the page that opens a session, for what this device has no answer to; and after she said something at her choices."""
-    spoke = request.method == "POST" and request.path_info == reverse("choices")
+    """On the page that opens a session, for what this device has no answer to; and where it has one, after she said something at her choices."""
+    before = chosen(request)
+    spoke = before.answered and request.method == "POST" and request.path_info == reverse("choices")
     if not spoke and settings.SESSION_COOKIE_NAME not in answer.cookies:
         return
-    before = chosen(request)
     if not spoke and not open_kinds(ruling(request).policy, before, ""):
         return
     said = follow.read_back(subject, ruling(request), before, over=spoke)
