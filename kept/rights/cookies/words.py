@@ -15,7 +15,7 @@ from kept.portal.device import ASK, ESSENTIAL, SIGNALLED, TELL, Chosen
 LANGUAGE = "en"
 """Of the words below."""
 _LEADS = {
-    ASK: "Essential cookies keep you signed in and guard forms. Nothing else is put on your device before you say yes, and going on without an answer is not a yes. We ask about:",
+    ASK: "Essential cookies keep you signed in and guard forms. Nothing else is set before you say yes, and going on without an answer is not a yes. We ask about:",
     TELL: "Essential cookies keep you signed in and guard forms. From your next page on we also set others. Going on is recorded as having been told, never as your yes. They are:",
 }
 _SIGNAL = "Your browser asks not to be followed (Global Privacy Control). It counts as your no to {}, whatever you press here."
@@ -61,7 +61,9 @@ def clause_of(policy: Policy) -> str:
 def kinds(policy: Policy) -> tuple[Kind, ...]:
     """Every kind that needs an answer: what is not essential, and not dormant."""
     set_here = [cookie for cookie in policy.cookies.values() if cookie.kind != ESSENTIAL and not dormant(cookie)]
-    return tuple(_kind(policy, id, tuple(one for one in set_here if one.kind == id)) for id in COOKIE_KINDS if any(one.kind == id for one in set_here))
+    return tuple(
+        _kind(policy, id, tuple(one for one in set_here if one.kind == id)) for id in COOKIE_KINDS if any(one.kind == id for one in set_here)
+    )
 
 
 def _kind(policy: Policy, id: str, cookies: tuple[Cookie, ...]) -> Kind:
