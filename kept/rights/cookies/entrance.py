@@ -32,7 +32,7 @@ def banner(request: HttpRequest) -> Notice | None:
     said = chosen(request)
     if said.fresh:
         request.__dict__[_CONFIRMED] = True
-        return Notice("cookies/said.html", {"it": table.confirmation(ruling(request).policy, said)})
+        return Notice("cookies/said.html", {"told": table.confirmation(ruling(request).policy, said)})
     if request.method not in {"GET", "HEAD"} or request.path_info.startswith(ELSEWHERE) or seems_robot(request) or looks_ahead(request):
         return None
     policy, mode = ruling(request).policy, how_asked(request)
