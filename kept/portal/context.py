@@ -14,6 +14,7 @@ from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.explain import clause_url
 from kept.portal import entrance, greeting, navigation
 from kept.portal.navigation import ASK, CHOOSER
+from kept.portal.regions import places
 from kept.portal.tally import Tally, tally
 
 
@@ -96,8 +97,7 @@ class Portal:
     @cached_property
     def region(self) -> Region:
         """The region this site serves: the one whose site this is, else the company's first."""
-        regions = list(self.about.regions.values())
-        return next((region for region in regions if region.site.rstrip("/") == settings.KEPT_SITE), regions[0])
+        return places.here(self.about, settings.KEPT_SITE)
 
     @property
     def entity(self) -> Entity:
