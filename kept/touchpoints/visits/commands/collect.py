@@ -10,7 +10,6 @@ import sys
 from typing import Any
 
 from kept import environment
-from kept.operations.stop import Stop
 from kept.portal.regions.origins import Origins
 from kept.portal.regions.tables import TableError
 from kept.touchpoints.visits.collecting.clock import Days
@@ -42,14 +41,17 @@ def run(options: argparse.Namespace) -> int:
                 signal.signal(number, collector.stop)
             collector.run(door)
     except Occupied:
-        raise Stop(f"Another collector already listens in {places.root}. Stop it first, or name another folder in KEPT_VISITS.", code=1) from None
+        return _cannot(f"Another collector already listens in {places.root}. Stop it first, or name another folder in KEPT_VISITS.")
     except TableError as wrong:
-        raise Stop(str(wrong), code=1) from None
+        return _cannot(str(wrong))
     except OSError as wrong:
-        raise Stop(
-            f"The folder of visits {places.root} cannot be used ({wrong.strerror}). The collector needs one it may write to.", code=1
-        ) from None
+        return _cannot(f"The folder of visits {places.root} cannot be used ({wrong.strerror}). The collector needs one it may write to.")
     return 0
+
+
+def _cannot(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
 
 
 def _collector(places: Places, values: dict[str, Any]) -> Collector:
