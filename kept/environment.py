@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -100,6 +100,14 @@ def _address(text: str) -> str:
         raise ValueError("Write an IP address of this machine, like 127.0.0.1, or 0.0.0.0 for all of them.") from None
 
 
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Machines, each alone or as a network. A network with bits beyond its mask is a typing error, and would trust strangers."""
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("Write addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/24, fd00::/64.") from None
+
+
 def _folder(text: str) -> Path | None:
     return _path(text) if text else None
 
@@ -146,6 +154,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_UPLOAD_LIMIT", "10000000", "The largest file a person may send, in bytes.", _whole),
     Setting("KEPT_LOG_JSON", "no", "Log one JSON object a line, for machines, instead of plain lines.", _flag),
     Setting("KEPT_BIND", "127.0.0.1", "The address to listen on. A demo listens on localhost only.", _address),
+    Setting(
+        "KEPT_PROXIES", "", "The proxies in front of the portal, by address or network. What they say of a visitor's address is believed.", _networks
+    ),
+    Setting("KEPT_COUNTRIES", "", "A table of addresses and countries (.mmdb). Left out: the one that comes with the program.", _folder),
+    Setting("KEPT_PROVIDERS", "", "A table of addresses and their Internet providers (.mmdb). Left out: no provider is looked up.", _folder),
     Setting(
         "KEPT_INDEX_EPOCH", "1", "Counts up when the keys of the search indexes are changed. Old and new entries are both found meanwhile.", _whole
     ),

@@ -22,6 +22,9 @@ KEPT_INDEX_EPOCH = ENVIRONMENT["KEPT_INDEX_EPOCH"]
 KEPT_ERASURES = ENVIRONMENT["KEPT_ERASURES"]
 KEPT_FORGET_AFTER = ENVIRONMENT["KEPT_FORGET_AFTER"]
 KEPT_VISITS = ENVIRONMENT["KEPT_VISITS"]
+KEPT_PROXIES = ENVIRONMENT["KEPT_PROXIES"]
+KEPT_COUNTRIES = ENVIRONMENT["KEPT_COUNTRIES"]
+KEPT_PROVIDERS = ENVIRONMENT["KEPT_PROVIDERS"]
 KEPT_AGENTS = ENVIRONMENT["KEPT_AGENTS"]
 KEPT_BUSINESS_ID = ENVIRONMENT["KEPT_BUSINESS_ID"]
 
@@ -79,6 +82,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: whoever counts by machine must see the visitor's, and not the proxy's.
+    "kept.portal.proxies.VisitorAddress",
     "django.middleware.security.SecurityMiddleware",
     # Before whitenoise, which answers for itself: a drawing opened by its own address runs nothing either.
     "csp.middleware.CSPMiddleware",

@@ -36,6 +36,8 @@ class Region:
     entity: str
     controller: Controller
     site: str
+    cookies: str = "ask"
+    """"ask": nothing optional is put on a device before a yes. "notice": telling suffices where the law lets it, and is never a consent."""
 
 
 @dataclass(frozen=True, slots=True)
