@@ -107,7 +107,9 @@ def points(days: Sequence[tuple[date, tuple[int | None, ...]]], by: str) -> list
     for at, one in enumerate(days):
         key: object = (len(days) - 1 - at) // 7 if by == "week" else (one[0].year, one[0].month)
         groups.setdefault(key, []).append(one)
-    return [Point(group[0][0], len(group), tuple(_sum(each) for each in zip(*(values for _, values in group), strict=True))) for group in groups.values()]
+    return [
+        Point(group[0][0], len(group), tuple(_sum(each) for each in zip(*(values for _, values in group), strict=True))) for group in groups.values()
+    ]
 
 
 def whole(found: Sequence[Point], by: str) -> list[Point]:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from kept.portal.answers import invalid
-from kept.touchpoints.visits.pages import overview, reading, spreadsheets, tables
+from kept.touchpoints.visits.pages import overview, reading, spreadsheets
 from kept.touchpoints.visits.pages.asking import PeriodForm
 from kept.touchpoints.visits.pages.sheets import BY_NAME, Sheet
 from kept.touchpoints.visits.places import Places

@@ -78,5 +78,3 @@ def _name(point: charts.Point, by: str) -> str:
     if by == "month" and point.days >= 28:
         return f"{point.since:%B %Y}"
     return f"{point.days} days from {written(point.since)}"
-
-

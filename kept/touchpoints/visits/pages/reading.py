@@ -1,4 +1,4 @@
-"""All figures of one period, read from the rollups once, and kept as long as no file of them changes. No database is asked."""
+"""All figures of one period, read from the months' sums, and kept as long as no file of them changes. No database is asked."""
 
 from __future__ import annotations
 
@@ -6,39 +6,48 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
+from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.pages.periods import Period
+from kept.touchpoints.visits.pages.sheets import SHEETS
 from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.reports import Table
 
 Day = tuple[date, int | None, int | None]
-KEPT = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """Of a period: visitors of each day added up, visits, pages read; ``minutes`` of a visit, on average."""
-
-    visitors: int | None
-    visits: int | None
-    views: int | None
-    minutes: float | None
+TOTALS = "totals"
+# A reader looks at few periods, and all readers at the same: the usual ones, and what each is compared with.
+KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``days``: (day, visits, pages), None where fewer than ten came. ``tables``: report -> rows."""
+    """``days``: (day, visits, pages), None where fewer than ten came. ``tables``: report -> table."""
 
     period: Period
     days: Sequence[Day]
-    total: Total
-    tables: Mapping[str, Sequence[Any]]
+    totals: Table
+    tables: Mapping[str, Table]
 
 
 def span(places: Places) -> Period | None:
-    raise NotImplementedError
+    """The first and the last day there is; None where nothing is packed yet."""
+    found = reports.span(places)
+    return Period(*found) if found else None
 
 
 def figures(places: Places, period: Period) -> Figures:
-    raise NotImplementedError
+    """Everything told of a period. A day packed or dropped rewrites its month, and is seen at once."""
+    return _figures(places, period, _stamp(places))
+
+
+@lru_cache(maxsize=KEPT)
+def _figures(places: Places, period: Period, stamp: tuple[tuple[str, int, int], ...]) -> Figures:
+    days = (period.since, period.until)
+    tables = {sheet.name: reports.report(places, sheet.name, *days) for sheet in SHEETS}
+    return Figures(period, reports.daily(places, *days), reports.report(places, TOTALS, *days), tables)
+
+
+def _stamp(places: Places) -> tuple[tuple[str, int, int], ...]:
+    """Which sums there are: a month is rewritten by putting a new file in its place."""
+    files = sorted(places.rollups.glob("*.parquet"))
+    return tuple((file.name, found.st_mtime_ns, found.st_size) for file in files for found in (file.stat(),))

@@ -63,7 +63,9 @@ def drawn(sheet: Sheet, rows: Sequence[Any], before: Sequence[Any] | None = None
             key2=row.key2,
             address2=_address(sheet, row.key2),
             bar=f"{100 * (row.shown or 0) / longest:.1f}" if longest else "0",
-            cells=tuple(zip(names, cells(sheet, row, then.get((row.key, row.key2), 0) if before is not None else None, before is not None), strict=True)),
+            cells=tuple(
+                zip(names, cells(sheet, row, then.get((row.key, row.key2), 0) if before is not None else None, before is not None), strict=True)
+            ),
         )
         for row in kept[first : first + most]
     )

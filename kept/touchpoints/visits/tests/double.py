@@ -12,8 +12,14 @@ from kept.touchpoints.visits.pages.reading import Figures, Total
 from kept.touchpoints.visits.pages.sheets import SHEETS
 
 KEYS = {
-    "pages": "/ /products/ /products/m10-48-10k/ /products/m30-30k/ /products/m50-110-1k/ /privacy/ /privacy/promises/ /products/m60-48-600/ /products/compare/ /products/m40-48-3k/ /products/m31-3k/ /products/m20-w-5k/ /privacy/visits/".split(),
-    "ways": [("/", "/products/"), ("/products/", "/products/m10-48-10k/"), ("/products/", "/products/m30-30k/"), ("/products/m10-48-10k/", "/products/compare/"), ("/", "/privacy/")],
+    "pages": ["/", "/products/", "/products/m10-48-10k/", "/products/m30-30k/", "/products/m50-110-1k/", "/privacy/", "/privacy/promises/", "/products/m60-48-600/", "/products/compare/", "/products/m40-48-3k/", "/products/m31-3k/", "/products/m20-w-5k/", "/privacy/visits/"],
+    "ways": [
+        ("/", "/products/"),
+        ("/products/", "/products/m10-48-10k/"),
+        ("/products/", "/products/m30-30k/"),
+        ("/products/m10-48-10k/", "/products/compare/"),
+        ("/", "/privacy/"),
+    ],
     "referrers": ["", "duckduckgo.com", "www.google.com", "www.linkedin.com", "www.example.org"],
     "campaigns": ["", "rail-2026", "spring", "backup-power"],
     "mediums": ["", "email", "cpc", "social"],
@@ -22,7 +28,7 @@ KEYS = {
     "searches": ["48 v", "rail", "runtime", "ups"],
     "not-found": ["/wp-login.php", "/produits/", "/old/model-10"],
     "left": ["www.linkedin.com", "www.example.com"],
-    "countries": "BE FR DE NL LU CH GB US".split() + [""],
+    "countries": ["BE", "FR", "DE", "NL", "LU", "CH", "GB", "US"] + [""],
     "providers": ["Proximus", "Orange", "Deutsche Telekom", "KPN", ""],
     "languages": ["en", "fr", "de", "nl", ""],
     "browsers": ["Chrome", "Firefox", "Safari", "Edge", "Samsung Internet"],
@@ -62,7 +68,10 @@ def _rows(name: str, total: Total, period: Period) -> list[Row]:
     else:
         weights = [(0.62**at) * (0.9 + 0.2 * random.random()) for at in range(len(keys))]
     scale = whole * 0.97 / sum(weights)
-    rows = [Row(key, key2, _few(int(weight * scale)), weight * scale / whole, 0.4 + 3 * random.random(), 1.5 + 3 * random.random()) for (key, key2), weight in zip(keys, weights, strict=True)]
+    rows = [
+        Row(key, key2, _few(int(weight * scale)), weight * scale / whole, 0.4 + 3 * random.random(), 1.5 + 3 * random.random())
+        for (key, key2), weight in zip(keys, weights, strict=True)
+    ]
     return [*rows, Row("/rare/" if name != "hours" else "24", "", None)] if name != "hours" else rows
 
 
