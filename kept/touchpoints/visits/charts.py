@@ -163,7 +163,7 @@ def scale(most: int, steps: int) -> list[int]:
     """Nought and a few round numbers, the last not below the greatest value: [0, 100, 200, 300]."""
     raw = max(most, steps) / steps
     unit = 10 ** math.floor(math.log10(raw))
-    step = next(int(math.ceil(unit * factor)) for factor in (1, 2, 2.5, 5, 10) if unit * factor >= raw and float(unit * factor).is_integer())
+    step = next(math.ceil(unit * factor) for factor in (1, 2, 2.5, 5, 10) if unit * factor >= raw and float(unit * factor).is_integer())
     return [step * at for at in range(math.ceil(max(most, 1) / step) + 1)]
 
 
@@ -188,12 +188,10 @@ def _line(number: int, xs: Sequence[float], values: Values, frame: Frame, unit: 
 
 
 def _apart(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Rings at the ends of lines that end close together are moved from each other."""
+    """Rings at the ends of lines that end close together are moved up from each other."""
     placed: list[Line] = []
-    for line in sorted(lines, key=lambda one: float(one.y)):
-        y = float(line.y)
-        if placed and y - float(placed[-1].y) < 20:
-            y = float(placed[-1].y) + 20
+    for line in sorted(lines, key=lambda one: -float(one.y)):
+        y = min(float(line.y), float(placed[-1].y) - 20) if placed else float(line.y)
         placed.append(Line(line.number, line.path, _px(y), line.dots, line.series))
     return tuple(sorted(placed, key=lambda one: one.number))
 

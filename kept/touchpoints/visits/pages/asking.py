@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -41,7 +42,7 @@ class DayInput(forms.DateInput):
 
     input_type = "date"
 
-    def get_context(self, name: str, value: date | str | None, attrs: Mapping[str, object] | None) -> dict[str, object]:
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         try:
             date.fromisoformat(str(value or "2026-11-25"))
@@ -56,7 +57,7 @@ class DayField(forms.DateField):
     def __init__(self, label: str) -> None:
         super().__init__(label=label, required=False, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"])
 
-    def to_python(self, value: object) -> date | None:
+    def to_python(self, value: Any) -> date | None:
         try:
             return super().to_python(value)
         except forms.ValidationError:

@@ -14,6 +14,7 @@ from kept.touchpoints.visits.pages.periods import PRESETS, Period
 from kept.touchpoints.visits.pages.sheets import GROUPS, SHEETS, Group, Sheet
 from kept.touchpoints.visits.places import Places
 
+TOTALS = {"visits": "visits", "views": "pages read"}
 NAMES = {"before": "Time before", "year": "Year earlier"}
 
 
@@ -76,7 +77,7 @@ def one(places: Places, span: Period, form: PeriodForm, sheet: Sheet, number: st
     asked = form.asked
     found = reading.figures(places, asked.period)
     before = reading.figures(places, asked.against) if asked.against else None
-    rows = len(tables.told(sheet, found.tables[sheet.name]))
+    rows = len(tables.told(sheet, found.tables[sheet.name].rows))
     last = max(-(-rows // tables.ON_ITS_OWN), 1)
     at = min(max(int(number), 1), last) if number.isascii() and number.isdigit() and len(number) < 6 else 1
     first = (at - 1) * tables.ON_ITS_OWN
@@ -102,17 +103,11 @@ def of_group(group: Group) -> list[Sheet]:
 
 def totals(found: reading.Figures, before: reading.Figures | None) -> list[Total]:
     """The figures at the head of the page, each with its change where another time stands beside it."""
-    now, then = found.total, before.total if before else None
+    now, then = found.totals, before.totals if before else None
     days = sum(visits is not None for _, visits, _ in found.days)
-    figures = [
-        Total("visits", tables.figure(now.visits), _change(now.visits, then and then.visits, then)),
-        Total("pages read", tables.figure(now.views), _change(now.views, then and then.views, then)),
-        Total("visitors a day, on average", tables.figure(round(now.visitors / days)) if now.visitors and days else tables.NONE),
-        Total("pages a visit", tables.mean(now.views / now.visits if now.views and now.visits else None)),
-        Total("minutes a visit, up to its last page", tables.mean(now.minutes)),
+    a_day = round(now["visitors"] / days) if now["visitors"] and days else None
+    return [
+        *(Total(TOTALS[name], tables.figure(now[name]), tables.change(now[name], then[name]) if then else "") for name in ("visits", "views")),
+        Total("visitors a day, on average", tables.NONE if a_day is None else tables.figure(a_day)),
+        Total("pages a visit", tables.mean(now["views"] / now["visits"] if now["views"] and now["visits"] else None)),
     ]
-    return figures
-
-
-def _change(now: int | None, then: int | None, compared: object) -> str:
-    return tables.change(now, then) if compared else ""

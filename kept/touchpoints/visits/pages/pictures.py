@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from kept.portal.spans import written
 from kept.touchpoints.visits import charts
@@ -30,13 +31,10 @@ class Picture:
 def lines(found: Figures, before: Figures | None, then: str) -> Picture:
     """Pages and visits of the period; with a period to compare with, its visits as a third line, day upon day."""
     by = charts.grain(found.period.days)
-    days = [(day, (views, visits)) for day, visits, views in found.days]
+    days: list[tuple[date, tuple[int | None, ...]]] = [(day, (views, visits)) for day, visits, views in found.days]
     series: tuple[str, ...] = SERIES
     if before is not None:
-        # Backwards, so that two months of unlike length end together.
-        others = [visits for _, visits, _ in before.days][::-1][: len(days)][::-1]
-        others = [None] * (len(days) - len(others)) + others
-        days = [(day, (*values, other)) for (day, values), other in zip(days, others, strict=True)]
+        days = [(day, (*values, other)) for (day, values), other in zip(days, _beside(before, len(days)), strict=True)]
         series = (*SERIES, f"visits, {then}")
     all_points = charts.points(days, by)
     drawn = charts.whole(all_points, by)
@@ -47,9 +45,15 @@ def lines(found: Figures, before: Figures | None, then: str) -> Picture:
     return Picture(wide, narrow, _words(found, drawn, by), series, by, headings, rows)
 
 
+def _beside(before: Figures, days: int) -> list[int | None]:
+    """The visits of another time, day upon day from the end: two months of unlike length end together."""
+    others: list[int | None] = [visits for _, visits, _ in before.days]
+    return [*[None] * (days - len(others)), *others[max(len(others) - days, 0) :]]
+
+
 def hours(found: Figures) -> Picture | None:
     """A graduation for each hour of the day, as long as pages were read in it."""
-    rows = {int(row.key): row.shown for row in found.tables["hours"] if row.key.isdigit()}
+    rows = {int(row.key): row.shown for row in found.tables["hours"].rows if row.key.isdigit()}
     values = [rows.get(hour, 0) for hour in range(24)]
     if not any(values):
         return None

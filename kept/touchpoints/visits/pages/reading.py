@@ -21,11 +21,11 @@ KEPT = 24
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``days``: (day, visits, pages), None where fewer than ten came. ``tables``: report -> table."""
+    """``days``: (day, visits, pages), None where fewer than ten came. ``totals``: visitors (each day's, added up), visits, views. ``tables``: report -> table."""
 
     period: Period
     days: Sequence[Day]
-    totals: Table
+    totals: Mapping[str, int | None]
     tables: Mapping[str, Table]
 
 
@@ -44,10 +44,16 @@ def figures(places: Places, period: Period) -> Figures:
 def _figures(places: Places, period: Period, stamp: tuple[tuple[str, int, int], ...]) -> Figures:
     days = (period.since, period.until)
     tables = {sheet.name: reports.report(places, sheet.name, *days) for sheet in SHEETS}
-    return Figures(period, reports.daily(places, *days), reports.report(places, TOTALS, *days), tables)
+    totals = {row.key: row.shown for row in reports.report(places, TOTALS, *days).rows}
+    return Figures(period, reports.daily(places, *days), totals, tables)
 
 
 def _stamp(places: Places) -> tuple[tuple[str, int, int], ...]:
     """Which sums there are: a month is rewritten by putting a new file in its place."""
     files = sorted(places.rollups.glob("*.parquet"))
     return tuple((file.name, found.st_mtime_ns, found.st_size) for file in files for found in (file.stat(),))
+
+
+def forget() -> None:
+    """For tests that put other sums in the same place."""
+    _figures.cache_clear()

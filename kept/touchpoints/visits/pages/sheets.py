@@ -11,7 +11,7 @@ from kept.touchpoints.visits.pages import words
 class Sheet:
     """``name`` is its address; ``line`` one line under the title; ``told`` what must be known to read it.
 
-    ``timed`` adds the minutes a page is read, ``effect`` what a visit from there does; ``typed`` keys are words of visitors, and
+    ``timed`` adds the minutes a page is read; ``typed`` keys are words of visitors, and
     rare ones are not told at all.
     """
 
@@ -25,7 +25,6 @@ class Sheet:
     key2: str = ""
     linked: bool = False
     timed: bool = False
-    effect: bool = False
     typed: bool = False
     told: str = ""
     empty: str = "Nothing in these days."
@@ -54,16 +53,16 @@ GROUPS = (
 SHEETS = (
     Sheet("pages", "Pages", "Most read first", "Page", "Times read", "reading", linked=True, timed=True),
     Sheet("ways", "Ways through the site", "From one page to the next", "From", "Times taken", "reading", key2="To", linked=True),
-    Sheet("entries", "First pages", "Where a visit begins", "Page", "Visits", "reading", linked=True),
-    Sheet("exits", "Last pages", "Where a visit ends", "Page", "Visits", "reading", linked=True),
+    Sheet("entries", "First pages", "Where a visit begins", "Page", "Visits", "reading", says=words.page, linked=True),
+    Sheet("exits", "Last pages", "Where a visit ends", "Page", "Visits", "reading", says=words.page, linked=True),
     Sheet(
         "left", "Links followed away", "To other sites", "Site", "Times followed", "reading",
         told="A link away is counted by a small script. Who reads without scripts follows links that nobody counts.",
     ),
     Sheet("referrers", "Referring sites", "The site a link stood on, never the page", "Site", "Visits", "coming", says=words.referrer),
-    Sheet("campaigns", "Campaigns", "By the tag of a link we published", "Campaign", "Visits", "coming", says=words.tagged, effect=True),
-    Sheet("mediums", "Advertising and other mediums", "By the kind of link", "Medium", "Visits", "coming", says=words.tagged, effect=True),
-    Sheet("sources", "Tagged sources", "By where the link was published", "Source", "Visits", "coming", says=words.tagged, effect=True),
+    Sheet("campaigns", "Campaigns", "By the tag of a link we published", "Campaign", "Visits", "coming", says=words.tagged),
+    Sheet("mediums", "Advertising and other mediums", "By the kind of link", "Medium", "Visits", "coming", says=words.tagged),
+    Sheet("sources", "Tagged sources", "By where the link was published", "Source", "Visits", "coming", says=words.tagged),
     Sheet("downloads", "Downloads", "Files taken", "File", "Times taken", "using"),
     Sheet(
         "searches", "Searches", "Words typed into our search", "Words", "Times searched", "using", typed=True,
@@ -76,7 +75,7 @@ SHEETS = (
     Sheet("browsers", "Browsers", "The family, never the version", "Browser", "Visits", "who"),
     Sheet("systems", "Operating systems", "", "System", "Visits", "who"),
     Sheet(
-        "returning", "New and returning", "", "Visitors", "Visits", "who", says=words.again,
+        "again", "New and returning", "", "Visitors", "Visits", "who", says=words.again,
         told="Only a browser that said yes to measuring remembers that it was here, and in which month. Nobody else is known again on another day.",
     ),
     Sheet("hours", "Hours of the day", "", "Hour", "Pages read", "when", says=words.hour),

@@ -6,22 +6,22 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from kept.touchpoints.visits.pages.sheets import Sheet
-from kept.touchpoints.visits.pages.tables import FEW, told
+from kept.touchpoints.visits.pages.tables import FEW, Counts, told
+from kept.touchpoints.visits.reports import Row, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 MARK = "\ufeff"
 
 
-def of_report(sheet: Sheet, rows: Sequence[Any], before: Sequence[Any] | None) -> str:
+def of_report(sheet: Sheet, found: Table, before: Table | None) -> str:
     """Plain numbers, and the key both as people read it and as it was counted."""
-    then = {(row.key, row.key2): row.shown for row in before or ()}
+    then = {(row.key, row.key2): row.shown for row in before.rows} if before else None
     keys = (sheet.key, *((sheet.key2,) if sheet.key2 else ()), *(("Key",) if sheet.coded else ()))
-    more = (*(("Minutes on it",) if sheet.timed else ()), *(("Pages a visit", "Minutes a visit") if sheet.effect else ()))
+    more = ("Minutes on it",) if sheet.timed else ()
     head = (*keys, sheet.measure, "Share in percent", *((f"{sheet.measure} in the time compared",) if before is not None else ()), *more)
-    return written(head, (_cells(sheet, row, len(keys), then if before is not None else None) for row in told(sheet, rows)))
+    return written(head, (_cells(sheet, row, len(keys), then) for row in told(sheet, found.rows)))
 
 
 def of_days(days: Iterable[tuple[date, int | None, int | None]]) -> str:
@@ -41,14 +41,15 @@ def cell(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
-def _cells(sheet: Sheet, row: Any, keys: int, then: dict[Any, int | None] | None) -> list[str]:
+def _cells(sheet: Sheet, row: Row, keys: int, then: Counts | None) -> list[str]:
     found = [sheet.says(row.key), *((row.key2,) if sheet.key2 else ())]
     found += [row.key] * (keys - len(found))
     found += [_number(row.shown), "" if row.share is None else f"{100 * row.share:.2f}"]
     if then is not None:
         found.append(_number(then.get((row.key, row.key2), 0)))
-    means = (row.minutes_mean,) if sheet.timed else (row.pages_mean, row.minutes_mean) if sheet.effect else ()
-    return found + ["" if value is None else f"{value:.2f}" for value in means]
+    if sheet.timed:
+        found.append("" if row.minutes_mean is None else f"{row.minutes_mean:.2f}")
+    return found
 
 
 def _number(shown: int | None) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import Resolver404, resolve
 
 from kept.touchpoints.visits.charts import grouped
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.pages.sheets import Sheet
+from kept.touchpoints.visits.reports import Row, Table
 
+Counts = Mapping[tuple[str, str], int | None]
 FEW = f"<{FEWEST}"
 NONE = "–"
 ON_THE_DASHBOARD, ON_ITS_OWN = 10, 50
@@ -31,13 +32,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """``rows`` there are in all, of which ``entries`` are shown here; ``rare`` were left out, being words of fewer than ten."""
+    """``rows`` there are in all, of which ``entries`` are shown here; ``rare`` were left out, being words of fewer than ten;
+    ``others``: what follows the last was counted fewer than ten times each."""
 
     sheet: Sheet
     headings: tuple[str, ...]
     entries: tuple[Entry, ...]
     rows: int
     rare: int
+    others: bool
 
     @property
     def more(self) -> int:
@@ -46,14 +49,13 @@ class Drawn:
 
 def headings(sheet: Sheet, compared: str) -> tuple[str, ...]:
     """Of the columns of numbers. ``compared`` is what the other time is called, if there is one."""
-    more = (*(("Minutes on it",) if sheet.timed else ()), *(("Pages a visit", "Minutes a visit") if sheet.effect else ()))
-    return (sheet.measure, "Share", *((compared, "Change") if compared else ()), *more)
+    return (sheet.measure, "Share", *((compared, "Change") if compared else ()), *(("Minutes on it",) if sheet.timed else ()))
 
 
-def drawn(sheet: Sheet, rows: Sequence[Any], before: Sequence[Any] | None = None, *, compared: str = "", first: int = 0, most: int) -> Drawn:
-    """``most`` rows from the ``first`` on. ``before``: the rows of the time to compare with, called ``compared``."""
-    kept = told(sheet, rows)
-    then = {(row.key, row.key2): row.shown for row in before or ()}
+def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: str = "", first: int = 0, most: int) -> Drawn:
+    """``most`` rows from the ``first`` on. ``before``: the same report of the time to compare with, called ``compared``."""
+    kept = told(sheet, found.rows)
+    then = {(row.key, row.key2): row.shown for row in before.rows} if before else None
     longest = max((row.shown or 0 for row in kept), default=0)
     names = headings(sheet, compared if before is not None else "")
     entries = tuple(
@@ -63,29 +65,26 @@ def drawn(sheet: Sheet, rows: Sequence[Any], before: Sequence[Any] | None = None
             key2=row.key2,
             address2=_address(sheet, row.key2),
             bar=f"{100 * (row.shown or 0) / longest:.1f}" if longest else "0",
-            cells=tuple(
-                zip(names, cells(sheet, row, then.get((row.key, row.key2), 0) if before is not None else None, before is not None), strict=True)
-            ),
+            cells=tuple(zip(names, cells(sheet, row, then), strict=True)),
         )
         for row in kept[first : first + most]
     )
-    return Drawn(sheet, names, entries, len(kept), len(rows) - len(kept))
+    return Drawn(sheet, names, entries, len(kept), len(found.rows) - len(kept), found.others and first + most >= len(kept))
 
 
-def told(sheet: Sheet, rows: Sequence[Any]) -> list[Any]:
+def told(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
     """Rows whose key may be told: what a few visitors typed is not, as the words themselves could name one of them."""
     return [row for row in rows if row.shown is not None] if sheet.typed else list(rows)
 
 
-def cells(sheet: Sheet, row: Any, then: int | None, compared: bool) -> list[str]:
-    """``then`` is the figure of the other time: None where it is hidden, 0 where nothing was."""
+def cells(sheet: Sheet, row: Row, then: Counts | None) -> list[str]:
+    """``then``: the figures of the other time, None where one is hidden; what it does not hold was not there."""
     found = [figure(row.shown), share(row.share)]
-    if compared:
-        found += [figure(then), change(row.shown, then)]
+    if then is not None:
+        other = then.get((row.key, row.key2), 0)
+        found += [figure(other), change(row.shown, other)]
     if sheet.timed:
         found.append(mean(row.minutes_mean))
-    if sheet.effect:
-        found += [mean(row.pages_mean), mean(row.minutes_mean)]
     return found
 
 

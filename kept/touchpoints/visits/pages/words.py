@@ -35,6 +35,10 @@ def again(key: str) -> str:
     return {"first": "Here for the first time", "again": "Here before", "": "Not known, as nobody asked or they said no"}.get(key, key)
 
 
+def page(key: str) -> str:
+    return key or "A page that was not there"
+
+
 def tagged(key: str) -> str:
     return key or "Without a tag"
 
