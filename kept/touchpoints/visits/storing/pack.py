@@ -38,7 +38,7 @@ def write_day(connection: duckdb.DuckDBPyConnection, relation: str, places: Plac
     base = _others(connection, places, day, source)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE numbers AS SELECT visitor AS old, "
-        f"{base} + row_number() OVER (ORDER BY random()) AS new FROM (SELECT DISTINCT visitor FROM packing)"
+        f"{base} + row_number() OVER (ORDER BY luck) AS new FROM (SELECT visitor, random() AS luck FROM packing GROUP BY visitor)"
     )
     shuffled = ", ".join("numbers.new AS visitor" if name == "visitor" else f"packing.{name}" for name in COLUMNS)
     noted = f", KV_METADATA {{logs: {quoted(' '.join(marks))}}}" if marks else ""
