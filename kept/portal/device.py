@@ -106,7 +106,7 @@ def chosen(request: HttpRequest) -> Chosen:
 
 
 def how_asked(request: HttpRequest) -> str:
-    """"ask", or "notice" where the policy's region of the country she seems to be in lets a notice suffice. Not known: ask."""
+    """ "ask", or "notice" where the policy's region of the country she seems to be in lets a notice suffice. Not known: ask."""
     company = ruling(request).policy.company
     if all(region.cookies == ASK for region in company.regions.values()):
         return ASK
@@ -123,7 +123,9 @@ def write(answer: Chosen) -> str:
     """The signed value of the cookie."""
     said: dict[str, Any] = {"k": {kind: int(yes) for kind, yes in answer.kinds.items()}, "p": answer.policy, "h": answer.notice, "l": answer.language}
     said |= {"d": str(answer.day), "u": str(answer.until)}
-    said |= {key: value for key, value in (("n", list(answer.noticed)), ("x", int(answer.exact)), ("r", answer.receipt), ("f", int(answer.fresh))) if value}
+    said |= {
+        key: value for key, value in (("n", list(answer.noticed)), ("x", int(answer.exact)), ("r", answer.receipt), ("f", int(answer.fresh))) if value
+    }
     return signing.Signer(salt=_SALT).sign_object(said)
 
 

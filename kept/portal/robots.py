@@ -7,7 +7,9 @@ import re
 from django.http import HttpRequest
 
 # No browser names an address in what it says of itself. (Cubot makes telephones.)
-_ROBOT = re.compile(r"(?<!cu)bot\b|bot[/;_-]|crawl|spider|slurp|https?:|curl/|wget/|python|okhttp|go-http|java/|externalhit|preview|lighthouse", re.IGNORECASE)
+_ROBOT = re.compile(
+    r"(?<!cu)bot\b|bot[/;_-]|crawl|spider|slurp|https?:|curl/|wget/|python|okhttp|go-http|java/|externalhit|preview|lighthouse", re.IGNORECASE
+)
 
 
 def seems_robot(request: HttpRequest) -> bool:

@@ -13,7 +13,11 @@ from kept.portal.device import SIGNALLED, Chosen
 from kept.rights.cookies.words import kinds
 
 MOST = 10
-_KEPT = {"cookie": "By our server, in a cookie no script can read", "local-storage": "By a script, in your browser’s store", "session-storage": "By a script, in your browser’s store for this tab"}
+_KEPT = {
+    "cookie": "By our server, in a cookie no script can read",
+    "local-storage": "By a script, in your browser’s store",
+    "session-storage": "By a script, in your browser’s store for this tab",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +69,6 @@ def confirmation(policy: Policy, said: Chosen) -> Confirmation:
     """What was chosen, in words."""
     shown = [kind for kind in kinds(policy) if kind.id in said.kinds or (said.signal and kind.id in SIGNALLED)]
     answers = tuple(f"{kind.title}: {'yes' if said.of(kind.id) else 'no'}." for kind in shown)
-    return Confirmation(answers, tuple(kind.title.lower() for kind in shown if kind.id in SIGNALLED and said.signal and not said.of(kind.id)), said.receipt)
+    return Confirmation(
+        answers, tuple(kind.title.lower() for kind in shown if kind.id in SIGNALLED and said.signal and not said.of(kind.id)), said.receipt
+    )

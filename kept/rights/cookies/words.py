@@ -61,7 +61,9 @@ def clause_of(policy: Policy) -> str:
 def kinds(policy: Policy) -> tuple[Kind, ...]:
     """Every kind that needs an answer: what is not essential, and not dormant."""
     set_here = [cookie for cookie in policy.cookies.values() if cookie.kind != ESSENTIAL and not dormant(cookie)]
-    return tuple(_kind(policy, id, tuple(one for one in set_here if one.kind == id)) for id in COOKIE_KINDS if any(one.kind == id for one in set_here))
+    return tuple(
+        _kind(policy, id, tuple(one for one in set_here if one.kind == id)) for id in COOKIE_KINDS if any(one.kind == id for one in set_here)
+    )
 
 
 def _kind(policy: Policy, id: str, cookies: tuple[Cookie, ...]) -> Kind:

@@ -22,9 +22,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 6"
 
 
-def write_day(
-    connection: duckdb.DuckDBPyConnection, relation: str, places: Places, day: str, source: str, *, marks: Sequence[str] = ()
-) -> int:
+def write_day(connection: duckdb.DuckDBPyConnection, relation: str, places: Places, day: str, source: str, *, marks: Sequence[str] = ()) -> int:
     """Write a day's file, in place of one that is there; how many events are in it.
 
     ``relation`` is the name of a table or view, or a query in brackets, with the columns of ``COLUMNS`` (any order, others are
