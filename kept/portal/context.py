@@ -13,7 +13,8 @@ from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.explain import clause_url
 from kept.portal import entrance, greeting, navigation
-from kept.portal.navigation import ASK, COOKIES
+from kept.portal.navigation import ASK, CHOOSER, COOKIES
+from kept.portal.regions import places
 from kept.portal.ruling import ruling
 from kept.portal.tally import Tally, tally
 
@@ -29,7 +30,13 @@ class Cell:
 
 def portal(request: HttpRequest) -> dict[str, Portal]:
     """Context processor: ``portal`` in every template."""
-    return {"portal": Portal(request)}
+    return {"portal": shell(request)}
+
+
+def shell(request: HttpRequest) -> Portal:
+    """The one shell of a request: whoever has a notice to tell reads the policy in force from it, and costs no query of their own."""
+    found: Portal = request.__dict__.setdefault("_shell", Portal(request))
+    return found
 
 
 class Portal:
@@ -106,8 +113,7 @@ class Portal:
     @cached_property
     def region(self) -> Region:
         """The region this site serves: the one whose site this is, else the company's first."""
-        regions = list(self.about.regions.values())
-        return next((region for region in regions if region.site.rstrip("/") == settings.KEPT_SITE), regions[0])
+        return places.here(self.about, settings.KEPT_SITE)
 
     @property
     def entity(self) -> Entity:
@@ -132,7 +138,7 @@ class Portal:
         """The foot: region, policy, promises, cookies, controller. Only what is there is linked."""
         counted = self.promises
         cells = (
-            Cell("Region", self.region.title),
+            Cell("Region", self.region.title, CHOOSER),
             Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
             Cell("Cookies", f"{self.cookies or 'None'} on this device", self.about_cookies),
