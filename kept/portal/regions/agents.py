@@ -9,7 +9,7 @@ from ua_parser import parse_os, parse_user_agent
 
 LONGEST = 512
 _PROGRAM = re.compile(
-    r"bot\b|bots?/|crawl|spider|slurp|headless|preview|feed|monitor|uptime|curl|wget|python|go-http|java/|libwww|scan|archive|lighthouse",
+    r"(?<!cu)bot\b|bots?/|crawl|spider|slurp|headless|preview|feed|monitor|uptime|curl|wget|python|go-http|java/|libwww|scan|archive|lighthouse",
     re.IGNORECASE,
 )
 _BROWSER = re.compile(r"Mozilla/|Opera/|Lynx|w3m|Links", re.IGNORECASE)

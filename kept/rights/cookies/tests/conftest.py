@@ -41,7 +41,7 @@ def said(client: Client) -> Chosen:
     return device.read(held.value) if held else device.NOTHING
 
 
-def press(client: Client, answer: str, *, kinds: str = "preference", **more: Any) -> Any:
+def press(client: Client, answer: str, *, kinds: str = "preference measurement", **more: Any) -> Any:
     """One click on the banner."""
     return client.post(CHOICE, {"answer": answer, "kinds": kinds, "next": "/products/", **more})
 

@@ -20,7 +20,7 @@ from kept.core.ledger import fold, sign
 from kept.core.policy.model import Policy
 from kept.portal import device
 from kept.rights.cookies import flows
-from kept.rights.cookies.tests.conftest import AGENT, CHOICE, PAGE, browser, edited, more_cookies, names, press, publish, said
+from kept.rights.cookies.tests.conftest import AGENT, CHOICE, PAGE, ROW, browser, edited, names, press, publish, said
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import document_of
 from kept.testing import default_policy
@@ -103,9 +103,9 @@ def test_one_click_answers_and_leads_back(policy: Any, answer: str, yes: bool) -
     back = client.get(pressed.url)
     assert back.status_code == 302 and back.url == "/products/"
     page = client.get(back.url)
-    assert f"You said {answer} to preference cookies." in page.content.decode()
+    assert f"You said {answer} to preference and measurement cookies." in page.content.decode()
     assert said(client).receipt in page.content.decode() and page["Cache-Control"] == "private, no-store"
-    assert said(client).preference is yes and said(client).measurement is None
+    assert said(client).preference is said(client).measurement is yes
     assert 'id="cookies-said"' not in client.get("/products/").content.decode() and not shows(client)
 
 
@@ -209,11 +209,13 @@ def test_it_is_asked_again_for_a_new_kind_alone(policy: Any) -> None:
     client.get("/products/")
     publish(edited(default_policy(), purposes=lambda text: text.replace("So that the site remembers", "So that it remembers")))
     assert not shows(client)
-    publish(edited(default_policy(), cookies=more_cookies))
+    publish(
+        edited(default_policy(), cookies=lambda text: text + ROW.format(id="ad", name="ad", purpose="greeting", lifetime="P1D", kind="advertising"))
+    )
     page = client.get("/").content.decode()
-    assert BANNER in page and 'name="kinds" value="measurement"' in page
-    press(client, "no", kinds="measurement")
-    assert said(client).preference is True and said(client).measurement is False and not shows(client)
+    assert BANNER in page and 'name="kinds" value="advertising"' in page
+    press(client, "no", kinds="advertising")
+    assert dict(said(client).kinds) == {"preference": True, "measurement": True, "advertising": False} and not shows(client)
 
 
 # ---- the receipt ----------------------------------------------------------------------------------------------------------------------------
@@ -230,8 +232,8 @@ def test_a_receipt_says_what_was_shown_and_names_nobody(policy: Any, tmp_path: P
     told = document_of(receipt.text)
     (record,) = told["dpv:hasRecordOfActivity"]
     assert record["dpv:hasNotice"] == {"hash": shown.hash, "language": "en", "clause": "8.1"}
-    assert record["dpv:hasProcess"][0]["dpv:hasPurpose"]["dct:identifier"] == "greeting"
-    assert told["kept:details"] == {"Preference cookies": "Yes"} and record["dpv:hasConsentControl"].endswith(PAGE)
+    assert [one["dpv:hasPurpose"]["dct:identifier"] for one in record["dpv:hasProcess"]] == ["greeting", "visits"]
+    assert told["kept:details"] == {"Preference cookies": "Yes", "Measurement cookies": "Yes"} and record["dpv:hasConsentControl"].endswith(PAGE)
     assert client.get(receipt.url()).status_code == 200
     fold.fold()
     file = tmp_path / "receipt.json"

@@ -100,7 +100,7 @@ def test_a_no_takes_every_cookie_of_its_kind_at_once(wider: Policy) -> None:
     client.post(CHOICE, {"answer": "save", "preference": "yes", "measurement": "yes"})
     for name in ("kept_greeting", "kept_taste_sweet", "kept_taste_sour", "kept_counted", "somebody_elses"):
         client.cookies[name] = "1"
-    client.get("/")
+    client.get("/me/")
     assert {"kept_greeting", "kept_taste_sweet", "kept_taste_sour", "kept_counted"} <= names(client)
     client.post(CHOICE, {"answer": "save", "preference": "no", "measurement": "yes"})
     assert names(client) == {"kept_choices", "kept_counted", "somebody_elses"}
