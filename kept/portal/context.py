@@ -13,8 +13,9 @@ from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.explain import clause_url
 from kept.portal import entrance, greeting, navigation
-from kept.portal.navigation import ASK, CHOOSER
+from kept.portal.navigation import ASK, CHOOSER, COOKIES
 from kept.portal.regions import places
+from kept.portal.ruling import ruling
 from kept.portal.tally import Tally, tally
 
 
@@ -46,7 +47,7 @@ class Portal:
 
     @cached_property
     def ruling(self) -> versions.Ruling:
-        return versions.current()
+        return ruling(self.request)
 
     @property
     def about(self) -> Company:
@@ -77,6 +78,16 @@ class Portal:
     @cached_property
     def first_name(self) -> str:
         return greeting.first_name(self.request) if self.signed_in else ""
+
+    @cached_property
+    def remembered(self) -> str | None:
+        """The first name of whoever is signed out, and wanted to be greeted all the same. None: nobody is greeted."""
+        return None if self.signed_in or not self.not_me_address else greeting.remembered(self.request)
+
+    @property
+    def not_me_address(self) -> str:
+        """Where one click takes the greeting away."""
+        return _address("not-me")
 
     @property
     def sign_in_address(self) -> str:
@@ -111,7 +122,9 @@ class Portal:
 
     @property
     def about_cookies(self) -> str:
-        """Where the policy speaks of cookies: the clause of promise P21."""
+        """Where cookies are told of and chosen; without that page, the clause of promise P21."""
+        if navigation.there(COOKIES):
+            return COOKIES
         clause = next((one.clause for one in self.ruling.policy.promises.values() if one.row == "P21"), "")
         return clause_url(clause) if clause else "/privacy/"
 
