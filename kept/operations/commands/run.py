@@ -51,21 +51,9 @@ def _web(values: dict[str, Any], port: int) -> list[str]:
     granian = [sys.executable, "-m", "granian", "kept.wsgi:application", "--interface", "wsgi"]
     place = ["--host", values["KEPT_BIND"], "--port", str(port), "--workers", str(_processes(values)), "--blocking-threads", "2"]
     # Static files are compressed and named by whitenoise; nothing here speaks WebSocket. HTTP/1 alone is what proxies speak.
+    serving = ["--no-ws", "--http", "1", "--backlog", "1024", "--workers-kill-timeout", "8s"]
     # No log of requests, whatever the environment says: it would keep addresses.
-    return [
-        *granian,
-        *place,
-        "--no-access-log",
-        "--no-ws",
-        "--http",
-        "1",
-        "--backlog",
-        "1024",
-        "--log-level",
-        "warning",
-        "--workers-kill-timeout",
-        "8s",
-    ]
+    return [*granian, *place, *serving, "--log-level", "warning", "--no-access-log"]
 
 
 def _processes(values: dict[str, Any]) -> int:

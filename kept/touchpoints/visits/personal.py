@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kept.core.register import declarations as register
+from kept.touchpoints.visits.pages.sheets import SHEETS
 
 register.touchpoint("visits", purposes=("visits",))
 register.cookie("kept_seen", kind="measurement")
-register.read_by_anybody("/privacy/visits/*")
+register.read_by_anybody("/privacy/visits/", "/privacy/visits/find-me/", *(f"/privacy/visits/{sheet.name}/" for sheet in SHEETS))

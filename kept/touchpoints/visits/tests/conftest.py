@@ -1,4 +1,4 @@
-"""A collector's end of the socket, held by the test itself: what the web sends arrives here and goes no further."""
+"""A collector's end of the socket, held by the test itself; and a year of visits for the pages: the reports' double."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from kept.touchpoints.visits import entrance, vocabulary
+from kept.touchpoints.visits import entrance, reports, vocabulary
 from kept.touchpoints.visits.collecting.door import opened
 from kept.touchpoints.visits.datagrams import Reading, unpack
+from kept.touchpoints.visits.pages import reading
 from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.tests import double
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
 
@@ -44,3 +46,13 @@ def door(home: Path, settings: Any) -> Iterator[Door]:
     with opened(Places(settings.KEPT_VISITS)) as bound:
         yield Door(bound)
     entrance.sender.cache_clear()
+
+
+@pytest.fixture
+def year(policy: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Counted from 25 November 2025 to 24 November 2026, as ``double`` says."""
+    for name in ("span", "daily", "report"):
+        monkeypatch.setattr(reports, name, getattr(double, name))
+    reading.forget()
+    yield double
+    reading.forget()
