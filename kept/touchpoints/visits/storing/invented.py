@@ -14,7 +14,7 @@ from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import invented_world as world
 from kept.touchpoints.visits.storing.engine import opened
 from kept.touchpoints.visits.storing.files import alone
-from kept.touchpoints.visits.storing.pack import write_day
+from kept.touchpoints.visits.storing.packed import write_day
 from kept.touchpoints.visits.storing.rollups import rollup_months
 from kept.touchpoints.visits.storing.sql import statement
 
