@@ -15,8 +15,11 @@ class Listed:
     free: bool = False
 
 
+BY_VIEWS = frozenset({"page", "download", "search", "not-found", "hour", "left"})
+"""Dimensions that count how often; the others count visits."""
+
 REPORTS: dict[str, Listed] = {
-    "totals": Listed("Visits and pages", ("Month", "Visits", "Pages"), "total"),
+    "totals": Listed("Totals", ("What", "How many"), "total"),
     "pages": Listed("Popular pages", ("Page", "Times read"), "page"),
     "ways": Listed("Ways through the site", ("From", "To", "Visits"), "way", free=True),
     "time": Listed("Time on page", ("Page", "Times read", "Minutes"), "page", free=True),

@@ -13,34 +13,35 @@ import duckdb
 
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.reports.listed import REPORTS
+from kept.touchpoints.visits.reports.listed import BY_VIEWS, REPORTS
 from kept.touchpoints.visits.storing import hours
 from kept.touchpoints.visits.storing.engine import quoted, reader
 from kept.touchpoints.visits.storing.rollups import is_over, packed_days
 from kept.touchpoints.visits.storing.sql import statement
 
-VISITS = "2GB"
+COLUMNS = {
+    "day": "DATE", "dimension": "VARCHAR", "key": "VARCHAR", "key2": "VARCHAR", "visitors": "BIGINT", "visits": "BIGINT", "views": "BIGINT",
+    "minutes": "BIGINT", "timed": "BIGINT", "shown": "BIGINT",
+}  # fmt: skip
+"""Of a month's sums."""
+EXACTLY = "2GB"
 """Memory for an exact report: it reads every event of the range."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed.
-
-    ``views``: pages, in the report of totals.
-    """
+    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed."""
 
     key: str
     shown: int | None
     key2: str = ""
     share: float | None = None
     minutes_mean: float | None = None
-    views: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``columns`` heads ``key`` (``key2``) and ``shown``; ``total`` sums up what is shown.
+    """``columns`` heads ``key`` (``key2``) and ``shown``; ``total`` sums up what is shown (None for the totals themselves).
 
     ``others``: something is not listed, since it was counted fewer than ten times or would give such a count away: say "Others: <10 each".
     ``since`` and ``until`` are the days that were really there; ``said`` is what the reader must be told about them.
@@ -50,7 +51,7 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: list[Row]
-    total: int
+    total: int | None
     others: bool
     since: date | None
     until: date | None
@@ -73,15 +74,13 @@ def report(places: Places, name: str, since: date, until: date, *, exact: bool =
     listed = REPORTS[name]
     first, last, said = clipped(places, since, until)
     if first is None or last is None:
-        return Table(name, listed.title, listed.columns, [], 0, False, None, None, said)
+        return Table(name, listed.title, listed.columns, [], None, False, None, None, said)
     with (_events(places, first, last, zone) if exact else _told(places, first, last)) as connection:
         found = connection.execute(statement(f"reports/{'exact' if exact else 'rolled'}/{name}.sql"))
         columns = [column[0] for column in found.description or ()]
         counted = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
-        others = exact and any(one["shown"] < FEWEST for one in counted)
-        if not exact:
-            others = connection.execute("SELECT 1 FROM untold WHERE dimension = $dimension LIMIT 1", {"dimension": listed.dimension}).fetchone() is not None
-    total = sum(_shown(one) or 0 for one in counted)
+        others = any(one["shown"] < FEWEST for one in counted) if exact else _more(connection, listed.dimension)
+    total = None if name == "totals" else sum(_shown(one) or 0 for one in counted)
     rows = [_row(one, total) for one in counted if not listed.free or _shown(one) is not None]
     return Table(name, listed.title, listed.columns, rows, total, others, first, last, said)
 
@@ -91,7 +90,7 @@ def daily(places: Places, since: date, until: date) -> list[tuple[date, int | No
     first, last, _ = clipped(places, since, until)
     if first is None or last is None:
         return []
-    with _told(places, first, last, rare=True) as connection:
+    with _told(places, first, last) as connection:
         found = connection.execute(statement("reports/rolled/daily.sql")).fetchall()
     counted = {day: (shown or None, views or None) for day, _, shown, views in found}
     return [(day, *counted.get(day, (0, 0))) for day in (first + timedelta(days=n) for n in range((last - first).days + 1))]
@@ -128,38 +127,36 @@ def whole_months(places: Places, first: date, last: date) -> list[str]:
 
 
 @contextmanager
-def _told(places: Places, first: date, last: date, *, rare: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """`told`: the rows of the months' sums that make up the period. `untold`: what is not told of it."""
+def _told(places: Places, first: date, last: date) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`period`: the rows of the months' sums that make it up. `told`: those of them that may be told, and what is untold of whole months."""
     files = [file for file in sorted(places.rollups.glob("*.parquet")) if first.isoformat()[:7] <= file.stem <= last.isoformat()[:7]]
     connection = reader()
     try:
-        for name, query in relations(files, whole_months(places, first, last), first, last, rare=rare).items():
+        for name, query in relations(files, whole_months(places, first, last), first, last).items():
             connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
         yield connection
     finally:
         connection.close()
 
 
-def relations(files: list[Path], months: list[str], first: date, last: date, *, rare: bool = False) -> dict[str, str]:
-    """The queries behind `told` and `untold`. Whole months bring their own block, single days do not."""
+def relations(files: list[Path], months: list[str], first: date, last: date) -> dict[str, str]:
+    """The queries behind `period` and `told`. Whole months bring their own block, single days do not."""
     if not files:
-        empty = "SELECT '' AS month, NULL::DATE AS day, '' AS dimension, '' AS key, '' AS key2, 0 AS visits, 0 AS views, 0 AS minutes, 0 AS timed, 0 AS shown"
-        return {"told": f"SELECT * FROM ({empty}) WHERE false", "untold": f"SELECT * FROM ({empty}) WHERE false"}
-    rollup = f"read_parquet([{', '.join(map(quoted, files))}], filename = true)"
-    month = "left(right(filename, 15), 7)"
-    blocks = f"{month} IN ({', '.join(map(quoted, months)) or quoted('')})"
+        columns = ", ".join(f"CAST(NULL AS {type_}) AS {name}" for name, type_ in {"month": "VARCHAR", **COLUMNS}.items())
+        return {"period": f"SELECT * FROM (SELECT {columns}) WHERE false", "told": "SELECT * FROM period"}
+    rollup = f"(SELECT left(right(filename, 15), 7) AS month, {', '.join(COLUMNS)} FROM read_parquet([{', '.join(map(quoted, files))}], filename = true))"
+    blocks = ", ".join(map(quoted, months)) or quoted("")
     days = f"day BETWEEN DATE {quoted(first)} AND DATE {quoted(last)}"
-    enough = "" if rare else "shown > 0 AND "
     return {
-        "told": f"SELECT {month} AS month, * FROM {rollup} WHERE {enough}{days} UNION ALL SELECT {month} AS month, * FROM {rollup} WHERE day IS NULL AND {blocks}",
-        "untold": f"SELECT dimension FROM {rollup} WHERE shown = 0 AND visits > 0 AND ({days} AND NOT {blocks} OR day IS NULL AND {blocks})",
+        "period": f"SELECT * FROM {rollup} WHERE {days} OR (day IS NULL AND month IN ({blocks}))",
+        "told": "SELECT * FROM period WHERE shown > 0 OR day IS NULL",
     }
 
 
 @contextmanager
 def _events(places: Places, first: date, last: date, zone: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """`events` and `offsets` of a range of days."""
-    connection = reader(memory=VISITS)
+    connection = reader(memory=EXACTLY)
     try:
         connection.execute(f"CREATE TEMP VIEW events AS {events_of(places, first, last)}")
         hours.offer(connection, first, last, zone)
@@ -180,7 +177,17 @@ def _shown(one: dict[str, Any]) -> int | None:
     return int(one["shown"]) if one["shown"] >= FEWEST else None
 
 
-def _row(one: dict[str, Any], total: int) -> Row:
+def _more(connection: duckdb.DuckDBPyConnection, dimension: str) -> bool:
+    """Whether more was counted than is told."""
+    counted = connection.execute(
+        f"SELECT coalesce(sum(CASE WHEN day IS NULL THEN 0 ELSE {'views' if dimension in BY_VIEWS else 'visits'} END) > sum(shown), false) "  # noqa: S608
+        "FROM period WHERE dimension = $dimension",
+        {"dimension": dimension},
+    ).fetchone()
+    return bool(counted and counted[0])
+
+
+def _row(one: dict[str, Any], total: int | None) -> Row:
     shown = _shown(one)
     timed = one.get("timed") or 0
     return Row(
@@ -189,5 +196,4 @@ def _row(one: dict[str, Any], total: int) -> Row:
         shown=shown,
         share=shown / total if shown and total else None,
         minutes_mean=round(float(one["minutes"]) / timed, 1) if shown and timed >= FEWEST else None,
-        views=int(one["views"]) if one.get("views", 0) >= FEWEST else None,
     )

@@ -1,5 +1,13 @@
--- Visits and pages, by the month.
-SELECT substr(CAST(day AS VARCHAR), 1, 7) AS key, '' AS key2, sum(CASE WHEN seq = 1 THEN 1 ELSE 0 END) AS shown, sum(CASE WHEN kind = 'page' THEN 1 ELSE 0 END) AS views
-FROM events
-GROUP BY substr(CAST(day AS VARCHAR), 1, 7)
-ORDER BY key
+-- Visitors of each day added up, visits, and pages read.
+WITH stays AS (
+    SELECT day, visitor, count(*) AS visits
+    FROM events
+    WHERE seq = 1
+    GROUP BY day, visitor
+)
+SELECT 1 AS place, 'visitors' AS key, '' AS key2, count(*) AS shown FROM stays
+UNION ALL
+SELECT 2, 'visits', '', coalesce(sum(visits), 0) FROM stays
+UNION ALL
+SELECT 3, 'views', '', count(*) FROM events WHERE kind = 'page'
+ORDER BY place
