@@ -10,18 +10,19 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from kept.environment import TIME_ZONE
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import invented_world as world
 from kept.touchpoints.visits.storing.engine import opened
 from kept.touchpoints.visits.storing.files import alone
-from kept.touchpoints.visits.storing.pack import write_day
+from kept.touchpoints.visits.storing.packed import write_day
 from kept.touchpoints.visits.storing.rollups import rollup_months
 from kept.touchpoints.visits.storing.sql import statement
 
 SLOTS = 2000
 """Every choice is a draw from so many slots, shared out by weight."""
 SOURCE = "invented"
-ZONE = ZoneInfo("Europe/Brussels")
+ZONE = ZoneInfo(TIME_ZONE)
 LONGEST = max(world.LENGTHS)
 EACH = sum(length * weight for length, weight in world.LENGTHS.items()) / sum(world.LENGTHS.values()) * 1.03
 """Events of a visit, on average."""
