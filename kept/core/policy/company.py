@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
+from kept.core.policy import law
 from kept.core.policy.places import Company, Controller, Entity, Market, Region, SisterSite
 from kept.core.policy.tables import Table
 from kept.core.policy.verdict import SELF, SYSTEM
@@ -14,6 +15,8 @@ from kept.core.policy.verdict import SELF, SYSTEM
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _PLACE = re.compile(r"\*|[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?", re.ASCII)
+COOKIES = ("ask", "notice")
+_PAGE = re.compile(r"/([a-z0-9_.-]+/)*\*?", re.ASCII)
 OWN_ROLES = {SELF: "the person", SYSTEM: "the program"}
 
 
@@ -82,7 +85,12 @@ def _region(name: str, row: Table, entities: Collection[str]) -> Region:
         time_zone=_time_zone(desk),
     )
     desk.done()
-    region = Region(name, row.text("title"), countries, row.one_of("entity", entities), controller, row.site("site"))
+    cookies = row.one_of("cookies", COOKIES, default="ask")
+    asking = [code for code in countries if code == "*" or law.asks_about_cookies(code)]
+    if cookies == "notice" and asking:
+        shown = "* (the rest of the world)" if asking[0] == "*" else asking[0][:40]
+        row.problem("cookies", f'"notice" is not enough where the law wants a yes first, and this region holds {shown}. Write cookies = "ask".')
+    region = Region(name, row.text("title"), countries, row.one_of("entity", entities), controller, row.site("site"), cookies)
     row.done()
     return region
 
@@ -107,8 +115,19 @@ def _every_country_once(table: Table, regions: Mapping[str, Region]) -> None:
 
 
 def _sister(name: str, row: Table, entities: Collection[str], regions: Collection[str]) -> SisterSite:
+    pages = row.texts("pages", optional=True)
+    for page in pages:
+        if not _PAGE.fullmatch(page):
+            row.problem("pages", f'"{page[:40]}" is not the address of a page. Write it like /products/, or /products/* with all below.')
     sister = SisterSite(
-        name, row.text("title"), row.one_of("entity", entities), row.site("url"), row.texts("regions", among=regions), row.text("offer")
+        name,
+        row.text("title"),
+        row.one_of("entity", entities),
+        row.site("url"),
+        row.texts("regions", among=regions),
+        row.text("offer"),
+        row.text("called", optional=True),
+        pages,
     )
     row.done()
     return sister

@@ -147,6 +147,9 @@ def _regions(a: Policy, b: Policy) -> list[Change]:
         title = new[name].title
         before, after = (", ".join(sorted(region.countries)) for region in (old[name], new[name]))
         changes += ordered("region", f"{name}.countries", before, after, True, f"The countries of the region {title} have changed.")
+        asks = old[name].cookies, new[name].cookies
+        how = "without being asked first: a notice tells of them" if asks[1] == "notice" else "only after a yes"
+        changes += ordered("region", f"{name}.cookies", *asks, asks[1] == "notice", f"In {title} optional cookies are now set {how}.")
         sentence = f"In {title} {b.company.entities[new[name].entity].name} now answers for your data."
         changes += ordered("region", f"{name}.entity", old[name].entity, new[name].entity, True, sentence)
         if old[name].controller != new[name].controller:

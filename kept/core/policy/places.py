@@ -36,6 +36,8 @@ class Region:
     entity: str
     controller: Controller
     site: str
+    cookies: str = "ask"
+    """"ask": nothing optional is put on a device before a yes. "notice": telling suffices where the law lets it, and is never a consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,13 @@ class SisterSite:
     url: str
     regions: tuple[str, ...]
     offer: str
+    called: str = ""
+    """What a button says it leads to ("the North American site"); "" where its title does."""
+    pages: tuple[str, ...] = ()
+    """Which of our addresses are there as well: "/privacy/", or "/products/*" with all below."""
+
+    def has(self, path: str) -> bool:
+        return any(path.startswith(page[:-1]) if page.endswith("*") else path == page for page in self.pages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,10 @@ from django.utils.cache import patch_vary_headers
 
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import SelfReader
+from kept.portal.device import asked_not_to
 from kept.rights.choices import flows
 
 PLACE = "choices.signal"
-
-
-def asked(request: HttpRequest) -> bool:
-    """Whether any Sec-GPC header is exactly 1. Several headers reach us joined by commas."""
-    return "1" in [part.strip() for part in request.META.get("HTTP_SEC_GPC", "").split(",")]
 
 
 class SignalMiddleware:
@@ -28,7 +24,7 @@ class SignalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        request.gpc = asked(request)
+        request.gpc = asked_not_to(request)
         reader = getattr(request, "reader", None)
         if request.gpc and isinstance(reader, SelfReader) and request.person is not None and PLACE not in request.session:
             # Of whoever was erased a moment ago, nobody is left whose no could be kept.

@@ -19,9 +19,9 @@ from kept.accounts.requests import OwnRequest
 from kept.core.consent import choices as said
 from kept.core.consent.standing import standing
 from kept.core.ledger import versions
+from kept.portal.device import asked_not_to
 from kept.portal.navigation import ASK, there
 from kept.rights.choices import flows, options
-from kept.rights.choices.signal import asked
 from kept.rights.receipts.models import NUMBER, Receipt
 
 SINCE = "2026-11-24"
@@ -47,7 +47,7 @@ def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpRes
         "restrictable": [one for one in offered if one.purpose.choice == "none"],
         "past": [(one, policy.purposes.get(one.purpose), receipts.get(one.act)) for one in past],
         "limits": [(one, policy.purposes.get(one.purpose)) for one in said.limits(subject) if one.kind == "restriction"],
-        "gpc": asked(request),
+        "gpc": asked_not_to(request),
         "signalled": next((one for one in past if one.source == flows.SIGNAL), None),
         "wrong": wrong,
         "given": _just_given(request.GET.get("receipt", "")),

@@ -12,9 +12,9 @@ import pytest
 
 from kept.core.policy import render
 from kept.core.policy.decide import Allowed, Reader, Refused, Standing, decide
-from kept.core.policy.folder import from_files
+from kept.core.policy.folder import PolicyError, from_files
 from kept.core.policy.model import SERVICES, Policy
-from kept.core.policy.tests.conftest import CET_POWER
+from kept.core.policy.tests.conftest import CET_POWER, Edit
 
 TODAY = date(2026, 11, 23)
 
@@ -62,6 +62,21 @@ def test_only_essential_cookies_come_without_a_yes(cet: Policy) -> None:
     for cookie in cet.cookies.values():
         assert cookie.kind == "essential" or cet.purposes[cookie.purpose].choice == "opt-in"
     assert {cookie.name for cookie in cet.cookies.values() if cookie.place == "accounts"} == {"kept_session", "kept_csrf"}
+
+
+@pytest.mark.parametrize("country", ["BE", "IS", "GB", "CH"])
+def test_a_notice_is_refused_where_a_yes_must_come_first(cet: Policy, country: str) -> None:
+    company = cet.files["company.toml"].replace('["US", "US-CA", "CA", "MX"]', f'["US", "CA", "{country}"]\ncookies = "notice"')
+    with pytest.raises(PolicyError) as caught:
+        from_files({**cet.files, "company.toml": company})
+    sentence = f'"notice" is not enough where the law wants a yes first, and this region holds {country}. Write cookies = "ask".'
+    assert f"company.toml: regions.north-america.cookies: {sentence}" in caught.value.problems
+
+
+def test_a_notice_is_taken_where_the_law_lets_it_suffice(cet: Policy, edited: Edit) -> None:
+    assert cet.company.region_of("US").cookies == "ask"
+    told = edited(cet, "company.toml", 'title = "North America"', 'title = "North America"\ncookies = "notice"')
+    assert told.company.region_of("US").cookies == "notice" and told.company.region_of("BE").cookies == "ask"
 
 
 def test_the_seven_markets(cet: Policy) -> None:

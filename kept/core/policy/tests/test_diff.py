@@ -62,6 +62,7 @@ CASES = {
     "shorter notice": ("clocks.toml", 'before it counts"\nwithin = "P30D"', 'before it counts"\nwithin = "P3D"', "widened", "widening.within"),
     "controller": ("company.toml", 'email = "privacy.northamerica@example.com"', 'email = "na@example.com"', "reworded", "north-america.controller"),
     "region": ("company.toml", '["US", "US-CA", "CA", "MX"]', '["US", "US-CA", "CA"]', "widened", "north-america.countries"),
+    "cookies without asking": ("company.toml", 'title = "North America"', 'title = "North America"\ncookies = "notice"', "widened", "north-america.cookies"),
     "category": ("categories.toml", "sensitive = true", "sensitive = false", "widened", "seminar.needs.sensitive"),
     "clause": ("text/en.md", "We never sell your data. We", "We seldom sell your data. We", "reworded", "en.5.1"),
     "guideline": ("guidelines/support.md", "{version: 1}", "{version: 2}", "reworded", "support"),

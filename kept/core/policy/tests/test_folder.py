@@ -67,6 +67,8 @@ WRONG = {
     "site": ("company.toml", "https://pain.example.org", "javascript:alert(1)", 'company.toml: regions.everywhere.site: "javascript:alert(1)" is not an address of a site.'),
     "country": ("company.toml", 'country = "BE"', 'country = "Belgium"', 'company.toml: entities.shop.country: "Belgium" is not a country. Write its two letters, like BE.'),
     "rest of the world": ("company.toml", '["*"]', '["BE"]', "company.toml: regions: no region serves the rest of the world."),
+    "notice for everybody": ("company.toml", 'title = "Partout"', 'title = "Partout"\ncookies = "notice"', 'company.toml: regions.everywhere.cookies: "notice" is not enough where the law wants a yes first, and this region holds * (the rest of the world). Write cookies = "ask".'),
+    "cookies": ("company.toml", 'title = "Partout"', 'title = "Partout"\ncookies = "no"', 'company.toml: regions.everywhere.cookies: "no" is not known. Write one of: ask, notice.'),
     "entity": ("company.toml", 'entity = "shop"', 'entity = "shap"', 'company.toml: regions.everywhere.entity: "shap" is not known. Did you mean shop?'),
     "own role": ("company.toml", "[roles]", '[roles]\nself = "moi"', "company.toml: roles.self: is a role the program has by itself."),
     "logo": ("company.toml", 'languages = ["fr", "en"]', 'languages = ["fr", "en"]\nlogo = "logo.svg"', 'company.toml: logo: "logo.svg" is not in the folder.'),

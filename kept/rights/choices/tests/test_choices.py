@@ -19,8 +19,8 @@ from kept.core.vault import gate, keys
 from kept.core.vault.errors import NotAllowed
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import Job, SystemReader
+from kept.portal.device import asked_not_to
 from kept.rights.choices import flows
-from kept.rights.choices.signal import asked
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import check, document_of
 from kept.rights.tests.conftest import said
@@ -148,7 +148,7 @@ def test_a_choice_costs_few_queries(hers: Any) -> None:
     ("header", "counts"), [("1", True), ("1,0", True), ("0, 1", True), ("0", False), ("", False), ("11", False), ("true", False), ("1;q=1", False)]
 )
 def test_the_signal_is_exactly_one(rf: Any, header: str, counts: bool) -> None:
-    assert asked(rf.get("/", HTTP_SEC_GPC=header)) is counts
+    assert asked_not_to(rf.get("/", HTTP_SEC_GPC=header)) is counts
 
 
 def test_the_signal_is_a_no_kept_once_and_shown(hers: Any, alice: Any) -> None:

@@ -1,0 +1,22 @@
+"""The desk's way to the visits: staff see the page that everybody sees, and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from kept.core.register.desk import desk_queue
+from kept.touchpoints.visits.places import Places
+
+ROLES = ("marketing", "operator", "controller")
+
+
+@desk_queue("visits", title="Visits", roles=ROLES, url="visits")
+def waiting(reader: Any) -> int:
+    """Days that are over and wait to be packed: none, as long as the jobs run."""
+    today = timezone.localdate().isoformat()
+    logs = Places(Path(settings.KEPT_VISITS)).logs
+    return len({file.name[:10] for file in logs.glob("*.log") if file.name[:10] < today})

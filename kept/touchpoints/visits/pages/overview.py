@@ -1,0 +1,113 @@
+"""What the pages of the dashboard show: the shell around every one, all reports on one, and one with all its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from kept.touchpoints.visits.events import FEWEST
+from kept.touchpoints.visits.pages import method, pictures, reading, tables
+from kept.touchpoints.visits.pages.asking import Asked, PeriodForm
+from kept.touchpoints.visits.pages.periods import PRESETS, Period
+from kept.touchpoints.visits.pages.sheets import GROUPS, SHEETS, Group, Sheet
+from kept.touchpoints.visits.places import Places
+
+TOTALS = {"visits": "visits", "views": "pages read"}
+NAMES = {"before": "Time before", "year": "Year earlier"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One of the periods to choose from."""
+
+    name: str
+    query: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A number, what it counts, and by how much it differs from the time to compare with."""
+
+    name: str
+    figure: str
+    change: str = ""
+
+
+def nothing() -> dict[str, Any]:
+    """Before the first day is packed: what will be here, and from when."""
+    return {"groups": [(group, of_group(group)) for group in GROUPS], "today": timezone.localdate()}
+
+
+def frame(span: Period, form: PeriodForm) -> dict[str, Any]:
+    """What stands on every page: the days there are, the form, and the ways to other periods."""
+    valid = not form.is_bound or form.is_valid()
+    asked = form.asked
+    return {
+        "span": span,
+        "form": form.shown(),
+        "refused": not valid,
+        "asked": asked,
+        "periods": [Link(title, asked.query(period=name) or "?", valid and asked.name == name) for name, title in PRESETS.items()],
+        "query": asked.query(),
+        "fewest": FEWEST,
+    }
+
+
+def page(places: Places, span: Period, form: PeriodForm) -> dict[str, Any]:
+    """Everything, the largest rows of each report."""
+    shell, asked = frame(span, form), form.asked
+    found = reading.figures(places, asked.period)
+    before = reading.figures(places, asked.against) if asked.against else None
+    sheets = {sheet.name: table(sheet, found, before, asked, most=tables.ON_THE_DASHBOARD) for sheet in SHEETS}
+    return {
+        **shell,
+        "groups": [(group, [sheets[sheet.name] for sheet in of_group(group)]) for group in GROUPS],
+        "totals": totals(found, before),
+        "chart": pictures.lines(found, before, NAMES.get(asked.compare, "").lower()),
+        "hours": pictures.hours(found),
+        "method": method.told(places, span),
+    }
+
+
+def one(places: Places, span: Period, form: PeriodForm, sheet: Sheet, number: str) -> dict[str, Any]:
+    """All rows of one report, fifty at a time. A page that is not there is the last."""
+    asked = form.asked
+    found = reading.figures(places, asked.period)
+    before = reading.figures(places, asked.against) if asked.against else None
+    rows = len(tables.told(sheet, found.tables[sheet.name].rows))
+    last = max(-(-rows // tables.ON_ITS_OWN), 1)
+    at = min(max(int(number), 1), last) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    first = (at - 1) * tables.ON_ITS_OWN
+    return {
+        "it": table(sheet, found, before, asked, first=first, most=tables.ON_ITS_OWN),
+        "number": at,
+        "last": last,
+        "first": first,
+        "earlier": asked.query(page=str(at - 1)) if at > 1 else "",
+        "later": asked.query(page=str(at + 1)) if at < last else "",
+        "hours": pictures.hours(found) if sheet.name == "hours" else None,
+    }
+
+
+def table(sheet: Sheet, found: reading.Figures, before: reading.Figures | None, asked: Asked, *, first: int = 0, most: int) -> tables.Drawn:
+    then = before.tables[sheet.name] if before else None
+    return tables.drawn(sheet, found.tables[sheet.name], then, compared=NAMES.get(asked.compare, ""), first=first, most=most)
+
+
+def of_group(group: Group) -> list[Sheet]:
+    return [sheet for sheet in SHEETS if sheet.group == group.id]
+
+
+def totals(found: reading.Figures, before: reading.Figures | None) -> list[Total]:
+    """The figures at the head of the page, each with its change where another time stands beside it."""
+    now, then = found.totals, before.totals if before else None
+    days = sum(visits is not None for _, visits, _ in found.days)
+    a_day = round(now["visitors"] / days) if now["visitors"] and days else None
+    return [
+        *(Total(TOTALS[name], tables.figure(now[name]), tables.change(now[name], then[name]) if then else "") for name in ("visits", "views")),
+        Total("visitors a day, on average", tables.NONE if a_day is None else tables.figure(a_day)),
+        Total("pages a visit", tables.mean(now["views"] / now["visits"] if now["views"] and now["visits"] else None)),
+    ]

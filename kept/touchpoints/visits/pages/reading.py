@@ -1,0 +1,59 @@
+"""All figures of one period, read from the months' sums, and kept as long as no file of them changes. No database is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from kept.touchpoints.visits import reports
+from kept.touchpoints.visits.pages.periods import Period
+from kept.touchpoints.visits.pages.sheets import SHEETS
+from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.reports import Table
+
+Day = tuple[date, int | None, int | None]
+TOTALS = "totals"
+# A reader looks at few periods, and all readers at the same: the usual ones, and what each is compared with.
+KEPT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """``days``: (day, visits, pages), None where fewer than ten came. ``totals``: visitors (each day's, added up), visits, views. ``tables``: report -> table."""
+
+    period: Period
+    days: Sequence[Day]
+    totals: Mapping[str, int | None]
+    tables: Mapping[str, Table]
+
+
+def span(places: Places) -> Period | None:
+    """The first and the last day there is; None where nothing is packed yet."""
+    found = reports.span(places)
+    return Period(*found) if found else None
+
+
+def figures(places: Places, period: Period) -> Figures:
+    """Everything told of a period. A day packed or dropped rewrites its month, and is seen at once."""
+    return _figures(places, period, _stamp(places))
+
+
+@lru_cache(maxsize=KEPT)
+def _figures(places: Places, period: Period, stamp: tuple[tuple[str, int, int], ...]) -> Figures:
+    days = (period.since, period.until)
+    tables = {sheet.name: reports.report(places, sheet.name, *days) for sheet in SHEETS}
+    totals = {row.key: row.shown for row in reports.report(places, TOTALS, *days).rows}
+    return Figures(period, reports.daily(places, *days), totals, tables)
+
+
+def _stamp(places: Places) -> tuple[tuple[str, int, int], ...]:
+    """Which sums there are: a month is rewritten by putting a new file in its place."""
+    files = sorted(places.rollups.glob("*.parquet"))
+    return tuple((file.name, found.st_mtime_ns, found.st_size) for file in files for found in (file.stat(),))
+
+
+def forget() -> None:
+    """For tests that put other sums in the same place."""
+    _figures.cache_clear()

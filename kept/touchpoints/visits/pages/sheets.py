@@ -1,0 +1,83 @@
+"""The reports of the dashboard, in the order they stand there: title, heading of each column, and what to say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kept.touchpoints.visits.pages import words
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """``name`` is its address; ``line`` one line under the title; ``told`` what must be known to read it.
+
+    ``timed`` adds the minutes a page is read; ``typed`` keys are words of visitors, and
+    rare ones are not told at all.
+    """
+
+    name: str
+    title: str
+    line: str
+    key: str
+    measure: str
+    group: str
+    says: words.Says = words.plain
+    key2: str = ""
+    linked: bool = False
+    timed: bool = False
+    typed: bool = False
+    told: str = ""
+    empty: str = "Nothing in these days."
+
+    @property
+    def coded(self) -> bool:
+        """Whether people read another word than the one that was counted."""
+        return self.says is not words.plain
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    title: str
+    line: str
+
+
+GROUPS = (
+    Group("reading", "What is read", "And where people go from there"),
+    Group("coming", "Where they come from", "Links, campaigns and advertising"),
+    Group("using", "What they looked for", "Downloads, searches, and what was not there"),
+    Group("who", "Who they are", "All visitors as a whole, never one"),
+    Group("when", "When", "By the clock of this site"),
+)
+
+SHEETS = (
+    Sheet("pages", "Pages", "Most read first", "Page", "Times read", "reading", linked=True, timed=True),
+    Sheet("ways", "Ways through the site", "From one page to the next", "From", "Times taken", "reading", key2="To", linked=True),
+    Sheet("entries", "First pages", "Where a visit begins", "Page", "Visits", "reading", says=words.page, linked=True),
+    Sheet("exits", "Last pages", "Where a visit ends", "Page", "Visits", "reading", says=words.page, linked=True),
+    Sheet(
+        "left", "Links followed away", "To other sites", "Site", "Times followed", "reading",
+        told="A link away is counted by a small script. Who reads without scripts follows links that nobody counts.",
+    ),
+    Sheet("referrers", "Referring sites", "The site a link stood on, never the page", "Site", "Visits", "coming", says=words.referrer),
+    Sheet("campaigns", "Campaigns", "By the tag of a link we published", "Campaign", "Visits", "coming", says=words.tagged),
+    Sheet("mediums", "Advertising and other mediums", "By the kind of link", "Medium", "Visits", "coming", says=words.tagged),
+    Sheet("sources", "Tagged sources", "By where the link was published", "Source", "Visits", "coming", says=words.tagged),
+    Sheet("downloads", "Downloads", "Files taken", "File", "Times taken", "using"),
+    Sheet(
+        "searches", "Searches", "Words typed into our search", "Words", "Times searched", "using", typed=True,
+        told="Addresses, numbers and names of machines are taken out of the words before they are written down.",
+    ),
+    Sheet("not-found", "Pages not found", "Addresses that led nowhere", "Address", "Times asked for", "using", typed=True),
+    Sheet("countries", "Countries", "", "Country", "Visits", "who", says=words.country),
+    Sheet("providers", "Internet providers", "", "Provider", "Visits", "who"),
+    Sheet("languages", "Languages", "The first the browser asks for", "Language", "Visits", "who", says=words.language),
+    Sheet("browsers", "Browsers", "The family, never the version", "Browser", "Visits", "who"),
+    Sheet("systems", "Operating systems", "", "System", "Visits", "who"),
+    Sheet(
+        "again", "New and returning", "", "Visitors", "Visits", "who", says=words.again,
+        told="Only a browser that said yes to measuring remembers that it was here, and in which month. Nobody else is known again on another day.",
+    ),
+    Sheet("hours", "Hours of the day", "", "Hour", "Pages read", "when", says=words.hour),
+)  # fmt: skip
+BY_NAME = {sheet.name: sheet for sheet in SHEETS}

@@ -1,0 +1,56 @@
+"""One report as CSV (RFC 4180): UTF-8 with a mark, "<10" where a cell is hidden, and no cell that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from kept.touchpoints.visits.pages.sheets import Sheet
+from kept.touchpoints.visits.pages.tables import FEW, Counts, told
+from kept.touchpoints.visits.reports import Row, Table
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+MARK = "\ufeff"
+
+
+def of_report(sheet: Sheet, found: Table, before: Table | None) -> str:
+    """Plain numbers, and the key both as people read it and as it was counted."""
+    then = {(row.key, row.key2): row.shown for row in before.rows} if before else None
+    keys = (sheet.key, *((sheet.key2,) if sheet.key2 else ()), *(("Key",) if sheet.coded else ()))
+    more = ("Minutes on it",) if sheet.timed else ()
+    head = (*keys, sheet.measure, "Share in percent", *((f"{sheet.measure} in the time compared",) if before is not None else ()), *more)
+    return written(head, (_cells(sheet, row, len(keys), then) for row in told(sheet, found.rows)))
+
+
+def of_days(days: Iterable[tuple[date, int | None, int | None]]) -> str:
+    return written(("Day", "Visits", "Pages read"), ((day.isoformat(), _number(visits), _number(views)) for day, visits, views in days))
+
+
+def written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO(newline="")
+    write = csv.writer(out, lineterminator="\r\n")
+    write.writerow([cell(text) for text in head])
+    write.writerows([cell(text) for text in row] for row in rows)
+    return MARK + out.getvalue()
+
+
+def cell(text: str) -> str:
+    """What begins like a formula is text."""
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
+
+
+def _cells(sheet: Sheet, row: Row, keys: int, then: Counts | None) -> list[str]:
+    found = [sheet.says(row.key), *((row.key2,) if sheet.key2 else ())]
+    found += [row.key] * (keys - len(found))
+    found += [_number(row.shown), "" if row.share is None else f"{100 * row.share:.2f}"]
+    if then is not None:
+        found.append(_number(then.get((row.key, row.key2), 0)))
+    if sheet.timed:
+        found.append("" if row.minutes_mean is None else f"{row.minutes_mean:.2f}")
+    return found
+
+
+def _number(shown: int | None) -> str:
+    return FEW if shown is None else str(shown)

@@ -1,0 +1,120 @@
+"""A report as a table: rows in order, what is hidden as "<10", and beside it the same of another time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import Resolver404, resolve
+
+from kept.touchpoints.visits.charts import grouped
+from kept.touchpoints.visits.events import FEWEST
+from kept.touchpoints.visits.pages.sheets import Sheet
+from kept.touchpoints.visits.reports import Row, Table
+
+Counts = Mapping[tuple[str, str], int | None]
+FEW = f"<{FEWEST}"
+NONE = "–"
+ON_THE_DASHBOARD, ON_ITS_OWN = 10, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row. ``bar`` is the length of its bar in percent of the longest; ``cells``: (heading, text)."""
+
+    key: str
+    address: str
+    key2: str
+    address2: str
+    bar: str
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """``rows`` there are in all, of which ``entries`` are shown here; ``rare`` were left out, being words of fewer than ten;
+    ``others``: what follows the last was counted fewer than ten times each."""
+
+    sheet: Sheet
+    headings: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    rows: int
+    rare: int
+    others: bool
+
+    @property
+    def more(self) -> int:
+        return self.rows - len(self.entries)
+
+
+def headings(sheet: Sheet, compared: str) -> tuple[str, ...]:
+    """Of the columns of numbers. ``compared`` is what the other time is called, if there is one."""
+    return (sheet.measure, "Share", *((compared, "Change") if compared else ()), *(("Minutes on it",) if sheet.timed else ()))
+
+
+def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: str = "", first: int = 0, most: int) -> Drawn:
+    """``most`` rows from the ``first`` on. ``before``: the same report of the time to compare with, called ``compared``."""
+    kept = told(sheet, found.rows)
+    then = {(row.key, row.key2): row.shown for row in before.rows} if before else None
+    longest = max((row.shown or 0 for row in kept), default=0)
+    names = headings(sheet, compared if before is not None else "")
+    entries = tuple(
+        Entry(
+            key=sheet.says(row.key),
+            address=_address(sheet, row.key),
+            key2=row.key2,
+            address2=_address(sheet, row.key2),
+            bar=f"{100 * (row.shown or 0) / longest:.1f}" if longest else "0",
+            cells=tuple(zip(names, cells(sheet, row, then), strict=True)),
+        )
+        for row in kept[first : first + most]
+    )
+    return Drawn(sheet, names, entries, len(kept), len(found.rows) - len(kept), found.others and first + most >= len(kept))
+
+
+def told(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
+    """Rows whose key may be told: what a few visitors typed is not, as the words themselves could name one of them."""
+    return [row for row in rows if row.shown is not None] if sheet.typed else list(rows)
+
+
+def cells(sheet: Sheet, row: Row, then: Counts | None) -> list[str]:
+    """``then``: the figures of the other time, None where one is hidden; what it does not hold was not there."""
+    found = [figure(row.shown), share(row.share)]
+    if then is not None:
+        other = then.get((row.key, row.key2), 0)
+        found += [figure(other), change(row.shown, other)]
+    if sheet.timed:
+        found.append(mean(row.minutes_mean))
+    return found
+
+
+def figure(shown: int | None) -> str:
+    return FEW if shown is None else grouped(shown)
+
+
+def share(of_all: float | None) -> str:
+    if of_all is None:
+        return NONE
+    return f"{100 * of_all:.0f} %" if of_all >= 0.0995 else f"{100 * of_all:.1f} %"
+
+
+def mean(value: float | None) -> str:
+    return NONE if value is None else f"{value:.1f}"
+
+
+def change(now: int | None, then: int | None) -> str:
+    """ "+12", "−3", "±0"; nothing where one of the two is hidden."""
+    if now is None or then is None:
+        return NONE
+    return f"{'+' if now > then else '−' if now < then else '±'}{grouped(abs(now - then))}"
+
+
+def _address(sheet: Sheet, key: str) -> str:
+    """Where a page of ours is, as long as there is such a page."""
+    if not sheet.linked or not key.startswith("/"):
+        return ""
+    try:
+        resolve(key)
+    except Resolver404:
+        return ""
+    return key

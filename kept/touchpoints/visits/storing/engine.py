@@ -1,0 +1,50 @@
+"""DuckDB, inside the process, with bounds: so much memory, two threads, and no way to the network or to files of code."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from kept.touchpoints.visits.places import Places
+
+MEMORY = "512MB"
+THREADS = 2
+
+
+@contextmanager
+def opened(places: Places, *, memory: str = MEMORY, threads: int = THREADS) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory. What does not fit is written beside the visits for the while, for their owner's eyes alone."""
+    places.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=places.root))
+    connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": str(spill)})
+    try:
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def reader(*, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
+    """One that only reads, and never spills: for reports."""
+    return duckdb.connect(config={**_bounds(memory, threads), "temp_directory": ""})
+
+
+def _bounds(memory: str, threads: int) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": memory,
+        "threads": threads,
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+    }
+
+
+def quoted(text: object) -> str:
+    """A text as SQL spells it."""
+    return "'" + str(text).replace("'", "''") + "'"

@@ -1,0 +1,14 @@
+"""Addresses of the visits: the dashboard that everybody may read."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kept.touchpoints.visits import views
+
+urlpatterns = [
+    path("privacy/visits/", views.dashboard, name="visits"),
+    path("privacy/visits/<slug:name>.csv", views.spreadsheet, name="visits-csv"),
+    # After every address of its own under privacy/visits/: a report may have any other name.
+    path("privacy/visits/<slug:name>/", views.report, name="visits-report"),
+]
