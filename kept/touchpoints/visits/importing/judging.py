@@ -18,7 +18,7 @@ from kept.touchpoints.visits import agents, scrub
 from kept.touchpoints.visits.importing import moments, targets
 from kept.touchpoints.visits.importing.cleaning import BROKEN
 
-LATE, FUTURE, STATUS, BOT, AGAIN = "too late", "in the future", "another answer than 200, 304 or 404", "robot", "counted before"
+LATE, FUTURE, OVER, STATUS, BOT = "too late", "in the future", "its term is over", "another answer than 200, 304 or 404", "robot"
 MEMORY = "512MB"
 MOST_KNOWN = 200_000
 """Requests, and agents, remembered from piece to piece. More, and they are read anew."""
@@ -56,7 +56,7 @@ _PEOPLE = "CREATE OR REPLACE TABLE people AS SELECT DISTINCT day, address, agent
 _FRESH = """
 CREATE OR REPLACE TABLE fresh AS
 SELECT day, minute, line, visitor, place_id, missing, target_id, agent_id, host_id
-FROM judged JOIN (SELECT * FROM people POSITIONAL JOIN numbers) USING (day, address, agent_id) JOIN hosts USING (host)
+FROM judged JOIN (SELECT * FROM people POSITIONAL JOIN numbered) USING (day, address, agent_id) JOIN hosts USING (host)
 WHERE refused = ''
 """
 _TABLES = """
@@ -66,7 +66,7 @@ CREATE TABLE agents (agent VARCHAR, agent_id BIGINT, browser VARCHAR, system VAR
 CREATE TABLE hosts (host VARCHAR, host_id BIGINT, referrer VARCHAR);
 CREATE TABLE places (place_id BIGINT, country VARCHAR, provider VARCHAR);
 CREATE TABLE times (stamp VARCHAR, minute BIGINT, day BIGINT, refused VARCHAR, closed BIGINT);
-CREATE TABLE numbers (visitor BIGINT, place_id BIGINT);
+CREATE TABLE numbered (visitor BIGINT, place_id BIGINT);
 """
 EVENTS = """
 SELECT minute, line, visitor, CASE WHEN missing THEN 'not-found' ELSE kind END AS kind, path, CASE WHEN missing THEN '' ELSE target END AS target,
@@ -98,8 +98,10 @@ class Judged:
 class Judge:
     """Its database holds addresses, in memory, for as long as a piece is worked on. ``read`` may run in another thread than the rest."""
 
-    def __init__(self, calendar: moments.Calendar, origins: Origins, *, now: int, sites: frozenset[str]) -> None:
-        self.calendar, self.origins, self.now, self.sites = calendar, origins, now, sites
+    def __init__(self, calendar: moments.Calendar, origins: Origins, *, now: int, over: int = -1) -> None:
+        """``now`` is a minute; days up to ``over`` were dropped, and do not come back."""
+        self.calendar, self.origins, self.now, self.over = calendar, origins, now, over
+        self.sites: frozenset[str] = frozenset()
         self.base = duckdb.connect(config=bounds())
         self.base.execute("SET enable_progress_bar = false")
         self.base.execute(_TABLES)
@@ -120,15 +122,26 @@ class Judge:
             if len(self._stamps) > MOST_KNOWN:
                 self._stamps.clear()
             minute = moments.minute_of(stamp)
-            wrong = BROKEN if minute is None else FUTURE if minute > self.now + AHEAD else ""
-            self._stamps[stamp] = (-1, -1, wrong) if minute is None or wrong else (minute, self.calendar.day(minute), "")
+            self._stamps[stamp] = (-1, -1, BROKEN) if minute is None else self._allowed(minute)
         return Time(stamp, lines, *self._stamps[stamp])
 
-    def nth(self, lines: str, since: int, offset: int) -> int:
-        """The number within the piece of the line that is the ``offset``-th (from 0) at ``since`` or later, a minute."""
-        sql = f"SELECT l.rowid FROM {lines} l JOIN times USING (stamp) WHERE minute >= ? ORDER BY l.rowid LIMIT 1 OFFSET ?"  # noqa: S608 — a name of ours
-        found = self.base.execute(sql, [since, offset]).fetchone()
+    def _allowed(self, minute: int) -> tuple[int, int, str]:
+        if minute > self.now + AHEAD:
+            return -1, -1, FUTURE
+        day = self.calendar.day(minute)
+        return minute, day, OVER if day <= self.over else ""
+
+    def nth(self, lines: str, stamps: Sequence[str], offset: int) -> int:
+        """The number within the piece of the ``offset``-th line (from 0) of these minutes."""
+        sql = f"SELECT rowid FROM {lines} WHERE stamp IN (SELECT unnest(?)) ORDER BY rowid LIMIT 1 OFFSET ?"  # noqa: S608 — a name of ours
+        found = self.base.execute(sql, [list(stamps), offset]).fetchone()
         return int(found[0]) if found else -1
+
+    def commonest_host(self, lines: str) -> str:
+        """The host that more than half of all links come from: the site's own. "" where there is none."""
+        sql = f"SELECT host, count(*) AS n, sum(n) OVER () FROM {lines} WHERE host <> '' GROUP BY host ORDER BY n DESC LIMIT 1"  # noqa: S608 — a name of ours
+        found = self.base.execute(sql).fetchone()
+        return scrub.host(found[0]) if found and found[1] * 2 > found[2] else ""
 
     def know_times(self, found: Sequence[Time], closed: dict[int, int]) -> None:
         """Tell the minutes, and after which line a day took no more (days that are open are not in ``closed``)."""
@@ -175,7 +188,7 @@ class Judge:
         """Drop what is left of the piece."""
         for table in (lines, "judged", "people", "fresh"):
             self.base.execute(f"DROP TABLE IF EXISTS {table}")
-        self.base.execute("TRUNCATE numbers")
+        self.base.execute("TRUNCATE numbered")
 
     def _count(self, table: str) -> int:
         found = self.base.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 — a name of ours
@@ -217,7 +230,7 @@ class Judge:
         places: dict[str, int] = {}
         for address in {row[1] for row in rows}:
             places[address] = self._place((self.origins.country(address), self.origins.provider(address)))
-        self._fill("numbers", [(number(day, address, self._agents[agent]), places[address]) for day, address, agent in rows], anew=True)
+        self._fill("numbered", [(number(day, address, self._agents[agent]), places[address]) for day, address, agent in rows], anew=True)
 
     def _place(self, place: tuple[str, str]) -> int:
         if place not in self._places:

@@ -68,8 +68,8 @@ def _plain(name: str) -> str:
 class Calendar:
     """The days of the site's zone, those of 23 and 25 hours too. A day is the number of days since 1970-01-01."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        self.zone = zone
+    def __init__(self, zone: str) -> None:
+        self.zone = ZoneInfo(zone)
 
     def day(self, minute: int) -> int:
         return (datetime.fromtimestamp(minute * MINUTE, self.zone).date() - EPOCH).days

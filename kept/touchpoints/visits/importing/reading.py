@@ -54,12 +54,11 @@ class Piece:
 @contextmanager
 def opened(name: str) -> Iterator[BinaryIO]:
     """The log unpacked, whatever its ending says: what it is stands in its first bytes."""
-    with suppress(BrokenPipeError):
-        if name == STDIN:
-            yield _unpacked(io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer), 1 << 20))
-            return
-        with Path(name).open("rb", buffering=1 << 20) as packed:
-            yield _unpacked(packed)
+    if name == STDIN:
+        yield _unpacked(cast("io.BufferedReader", sys.stdin.buffer))
+        return
+    with Path(name).open("rb", buffering=1 << 20) as packed:
+        yield _unpacked(packed)
 
 
 def _unpacked(packed: io.BufferedReader) -> BinaryIO:
@@ -87,8 +86,11 @@ def check(name: str) -> None:
 
 def head(stream: BinaryIO, name: str) -> bytes:
     """The first bytes of a log."""
+    found = b""
     with damage(name, 0):
-        return stream.read(HEAD)
+        while len(found) < HEAD and (more := stream.read(HEAD - len(found))):
+            found += more
+    return found
 
 
 @contextmanager
