@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kept.operations.world import World
 
 YEAR = 365
-EVENTS = 180_000
+EVENTS = 150_000
 # How often a page is read beside the others, where it is no product's.
 PATHS = {
     "/": 60.0, "/products/": 45.0, "/products/compare/": 9.0, "/privacy/": 6.0, "/privacy/promises/": 4.0, "/privacy/visits/": 2.0,

@@ -34,7 +34,7 @@ by_visit AS (
 ),
 pages AS (
     SELECT
-        day, path AS key, count(DISTINCT visitor) AS visitors, count(DISTINCT (visitor, visit)) AS visits, count(*) AS views,
+        day, path AS key, count(DISTINCT visitor) AS visitors, count(DISTINCT visitor * 65536 + visit) AS visits, count(*) AS views,
         coalesce(sum(stayed), 0) AS minutes, count(stayed) AS timed
     FROM stepped
     WHERE kind = 'page'
@@ -45,7 +45,7 @@ targets AS (
         day,
         CASE kind WHEN 'exit' THEN 'left' ELSE kind END AS dimension,
         CASE kind WHEN 'not-found' THEN path ELSE target END AS key,
-        count(DISTINCT visitor) AS visitors, count(DISTINCT (visitor, visit)) AS visits, count(*) AS views
+        count(DISTINCT visitor) AS visitors, count(DISTINCT visitor * 65536 + visit) AS visits, count(*) AS views
     FROM events
     WHERE kind <> 'page'
     GROUP BY ALL
@@ -53,20 +53,20 @@ targets AS (
 hours AS (
     SELECT
         day, lpad(CAST((minute + minutes) // 60 % 24 AS VARCHAR), 2, '0') AS key,
-        count(DISTINCT visitor) AS visitors, count(DISTINCT (visitor, visit)) AS visits, count(*) AS views
+        count(DISTINCT visitor) AS visitors, count(DISTINCT visitor * 65536 + visit) AS visits, count(*) AS views
     FROM events JOIN offsets ON minute >= offsets.since AND minute < offsets.until
     WHERE kind = 'page'
     GROUP BY ALL
 ),
 ways AS (
-    SELECT day, path AS key, next AS key2, count(DISTINCT visitor) AS visitors, count(DISTINCT (visitor, visit)) AS visits, count(*) AS views
+    SELECT day, path AS key, next AS key2, count(DISTINCT visitor) AS visitors, count(DISTINCT visitor * 65536 + visit) AS visits, count(*) AS views
     FROM reading
     WHERE next <> path
     GROUP BY ALL
 ),
 totals AS (
     SELECT
-        day, count(DISTINCT visitor) AS visitors, count(DISTINCT (visitor, visit)) AS visits,
+        day, count(DISTINCT visitor) AS visitors, count(DISTINCT visitor * 65536 + visit) AS visits,
         count(*) FILTER (WHERE kind = 'page') AS views, coalesce(sum(stayed) FILTER (WHERE kind = 'page'), 0) AS minutes,
         count(stayed) FILTER (WHERE kind = 'page') AS timed
     FROM stepped

@@ -34,4 +34,6 @@ def offer(connection: duckdb.DuckDBPyConnection, first: date, last: date, zone: 
 
 def values(rows: list[tuple[int, int, int]]) -> str:
     """As a query that every engine reads."""
-    return " UNION ALL ".join(f"SELECT CAST({a} AS BIGINT) AS since, CAST({b} AS BIGINT) AS until, CAST({c} AS BIGINT) AS minutes" for a, b, c in rows)
+    return " UNION ALL ".join(
+        f"SELECT CAST({a} AS BIGINT) AS since, CAST({b} AS BIGINT) AS until, CAST({c} AS BIGINT) AS minutes" for a, b, c in rows
+    )

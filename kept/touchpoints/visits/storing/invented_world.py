@@ -50,7 +50,13 @@ FILES: dict[str, float] = {
     "declaration-nova.pdf": 9, "drawing-stabiliti.dxf": 8, "catalogue.pdf": 22, "mib-inview.zip": 6, "manual-catena.pdf": 4,
 }  # fmt: skip
 GONE: dict[str, float] = {"/products/old-range/": 10, "/en/home.html": 9, "/wp-login.php": 7, "/sitemap.html": 4, "/fr/accueil/": 4, "/jobs/2019/": 2}
-LEAVES: dict[str, float] = {"www.cet-energysolutions.example": 30, "www.linkedin.com": 22, "www.youtube.com": 14, "maps.example.org": 9, "www.iec.ch": 4}
+LEAVES: dict[str, float] = {
+    "www.cet-energysolutions.example": 30,
+    "www.linkedin.com": 22,
+    "www.youtube.com": 14,
+    "maps.example.org": 9,
+    "www.iec.ch": 4,
+}
 AGAIN: dict[str, float] = {"": 70, "first": 18, "again": 12}
 HOURS: tuple[float, ...] = (1, 1, 1, 1, 1, 2, 5, 12, 30, 42, 45, 38, 28, 40, 44, 42, 36, 24, 14, 12, 12, 9, 6, 3)
 LENGTHS: dict[int, float] = {1: 42, 2: 16, 3: 12, 4: 9, 5: 7, 6: 5, 7: 3, 8: 2, 9: 2, 12: 2}

@@ -38,7 +38,9 @@ def rollup_day(places: Places, day: str, *, today: date | None = None, zone: str
 def close_months(places: Places, today: date) -> list[str]:
     """Months that are over since they were last summed up: now what was too rare for a day is told by the month."""
     with alone(places), opened(places) as connection:
-        waiting = [file.stem for file in sorted(places.rollups.glob("*.parquet")) if is_over(file.stem, today) and not _closed(connection, places, file.stem)]
+        waiting = [
+            file.stem for file in sorted(places.rollups.glob("*.parquet")) if is_over(file.stem, today) and not _closed(connection, places, file.stem)
+        ]
         waiting = [month for month in waiting if not gone.touches(places, month)]
         return [month for month in waiting if write_month(connection, places, month, [], today=today)]
 
@@ -104,4 +106,7 @@ _EMPTY = ", ".join(
 
 
 def _closed(connection: duckdb.DuckDBPyConnection, places: Places, month: str) -> bool:
-    return connection.execute(f"SELECT 1 FROM read_parquet({quoted(places.month(month))}) WHERE dimension = 'total' AND day IS NULL").fetchone() is not None
+    return (
+        connection.execute(f"SELECT 1 FROM read_parquet({quoted(places.month(month))}) WHERE dimension = 'total' AND day IS NULL").fetchone()
+        is not None
+    )
