@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import os
 import re
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,9 @@ from urllib.parse import unquote, urlsplit
 DEMO_MARK = "demo"
 
 ROOT = Path(__file__).resolve().parent.parent
+
+TIME_ZONE = "Europe/Brussels"
+"""Whose midnight ends a day: of dates in the portal, and of the log of visits."""
 
 
 class SettingError(Exception):
@@ -126,6 +130,14 @@ def _business(text: str) -> str:
     return text
 
 
+def _machine(text: str) -> str:
+    """A name for files: what the machine calls itself, where nobody named it."""
+    name = text or re.sub(r"[^a-z0-9]+", "-", socket.gethostname().partition(".")[0].lower()).strip("-")[:40].rstrip("-") or "web"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name) or name.startswith("import-"):
+        raise ValueError("Write a short name in small letters, figures and hyphens, like web-1. What begins with import- is taken.")
+    return name
+
+
 def _whole(text: str) -> int:
     if not text.isdigit():
         raise ValueError("Write a whole number.")
@@ -172,6 +184,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_AGENTS", "", "The directory of authorised agents: its JSON file. Left out: no agent is known.", _folder),
     Setting("KEPT_BUSINESS_ID", "", "The id under which agents address this company. Left out: the host of KEPT_SITE in capitals.", _business),
     Setting("KEPT_VISITS", "", "The folder of the visit log. Left out: visits in KEPT_HOME.", _folder),
+    Setting("KEPT_MACHINE", "", "This machine's name in the log of visits. Left out: its host name.", _machine),
     Setting("KEPT_WORKERS", "0", "Web processes, two threads each. 0: one; on PostgreSQL two, where the machine has two cores.", _whole),
 )
 

@@ -1,21 +1,28 @@
-"""A cookie that nobody declared does not leave the portal. The table of cookies in the policy is therefore complete."""
+"""A cookie that nobody declared, or that she said no yes to, does not leave the portal. So the policy's table is complete, and a no is one."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from kept.core.register.declarations import DECLARED
+from kept.rights.cookies import jar
 
 log = logging.getLogger("kept.cookies")
 
 
-class UndeclaredCookie(Exception):
-    """Code sets a cookie that no ``personal.py`` declares. Raised while developing and testing; people just do not get it."""
+class CookieRefused(Exception):
+    """Code sets a cookie that must not reach the device. Raised while developing and testing; people just do not get it."""
+
+
+class UndeclaredCookie(CookieRefused):
+    """No ``personal.py`` declares it."""
+
+
+class CookieWithoutYes(CookieRefused):
+    """It is not essential, and whoever sent this request has not said yes to its kind."""
 
 
 class DeclaredCookies:
@@ -26,14 +33,16 @@ class DeclaredCookies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name in [name for name in response.cookies if not is_declared(name)]:
+        for name, why in jar.refused(request, response).items() if response.cookies else ():
             if settings.UNDECLARED_COOKIES_RAISE:
-                raise UndeclaredCookie(f"The cookie {name} is not declared. Call register.cookie in a personal.py, and name it in cookies.toml.")
+                if not is_declared(name):
+                    raise UndeclaredCookie(f"The cookie {name} is not declared. Call register.cookie in a personal.py, and name it in cookies.toml.")
+                raise CookieWithoutYes(f"The cookie {name} may not be set: {why}. Ask kept.portal.device.chosen(request).allows(kind) first.")
             del response.cookies[name]
-            log.error("A cookie that nobody declared was taken out of an answer. Declare it in a personal.py, or stop setting it.")
+            log.error("A cookie was taken out of an answer: %s.", why)
         return response
 
 
 def is_declared(name: str) -> bool:
     """Whether some ``personal.py`` declares this cookie, by its name or as one of a family."""
-    return any(fnmatchcase(name, cookie.name) for cookie in DECLARED.cookies)
+    return jar.kind_of(name) is not None

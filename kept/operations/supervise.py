@@ -17,13 +17,21 @@ LOOK = 0.2
 PATIENCE = 12.0
 
 
-def supervise(commands: Mapping[str, Sequence[str]], *, environ: Mapping[str, str], once_up: Callable[[], bool]) -> int:
+def supervise(
+    commands: Mapping[str, Sequence[str]],
+    *,
+    environ: Mapping[str, str],
+    once_up: Callable[[], bool],
+    apart: Mapping[str, Mapping[str, str]] | None = None,
+) -> int:
     """Run the commands until one ends or a signal comes. ``once_up`` is asked again and again until it says True.
+
+    ``apart``: the environments of those that do not get ``environ``, by their names.
 
     Returns 0 when stopped by a signal, otherwise 1 with a sentence on stderr naming what ended.
     """
     told = _Told()
-    running = {name: _start(command, environ) for name, command in commands.items()}
+    running = {name: _start(command, (apart or {}).get(name, environ)) for name, command in commands.items()}
     try:
         up = False
         while not told.to_stop:

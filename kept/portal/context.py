@@ -13,7 +13,9 @@ from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.explain import clause_url
 from kept.portal import entrance, greeting, navigation
-from kept.portal.navigation import ASK
+from kept.portal.navigation import ASK, CHOOSER, COOKIES
+from kept.portal.regions import places
+from kept.portal.ruling import ruling
 from kept.portal.tally import Tally, tally
 
 
@@ -28,7 +30,13 @@ class Cell:
 
 def portal(request: HttpRequest) -> dict[str, Portal]:
     """Context processor: ``portal`` in every template."""
-    return {"portal": Portal(request)}
+    return {"portal": shell(request)}
+
+
+def shell(request: HttpRequest) -> Portal:
+    """The one shell of a request: whoever has a notice to tell reads the policy in force from it, and costs no query of their own."""
+    found: Portal = request.__dict__.setdefault("_shell", Portal(request))
+    return found
 
 
 class Portal:
@@ -39,7 +47,7 @@ class Portal:
 
     @cached_property
     def ruling(self) -> versions.Ruling:
-        return versions.current()
+        return ruling(self.request)
 
     @property
     def about(self) -> Company:
@@ -71,6 +79,16 @@ class Portal:
     def first_name(self) -> str:
         return greeting.first_name(self.request) if self.signed_in else ""
 
+    @cached_property
+    def remembered(self) -> str | None:
+        """The first name of whoever is signed out, and wanted to be greeted all the same. None: nobody is greeted."""
+        return None if self.signed_in or not self.not_me_address else greeting.remembered(self.request)
+
+    @property
+    def not_me_address(self) -> str:
+        """Where one click takes the greeting away."""
+        return _address("not-me")
+
     @property
     def sign_in_address(self) -> str:
         return _address("account_login")
@@ -90,8 +108,7 @@ class Portal:
     @cached_property
     def region(self) -> Region:
         """The region this site serves: the one whose site this is, else the company's first."""
-        regions = list(self.about.regions.values())
-        return next((region for region in regions if region.site.rstrip("/") == settings.KEPT_SITE), regions[0])
+        return places.here(self.about, settings.KEPT_SITE)
 
     @property
     def entity(self) -> Entity:
@@ -105,7 +122,9 @@ class Portal:
 
     @property
     def about_cookies(self) -> str:
-        """Where the policy speaks of cookies: the clause of promise P21."""
+        """Where cookies are told of and chosen; without that page, the clause of promise P21."""
+        if navigation.there(COOKIES):
+            return COOKIES
         clause = next((one.clause for one in self.ruling.policy.promises.values() if one.row == "P21"), "")
         return clause_url(clause) if clause else "/privacy/"
 
@@ -114,7 +133,7 @@ class Portal:
         """The foot: region, policy, promises, cookies, controller. Only what is there is linked."""
         counted = self.promises
         cells = (
-            Cell("Region", self.region.title),
+            Cell("Region", self.region.title, CHOOSER),
             Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
             Cell("Cookies", f"{self.cookies or 'None'} on this device", self.about_cookies),

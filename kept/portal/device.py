@@ -7,7 +7,7 @@ A cookie that is broken, forged, too long or too old is no answer: nothing optio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -16,8 +16,12 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kept.portal.regions import seeming
+from kept.portal.ruling import ruling
+
 NAME = "kept_choices"
 ESSENTIAL, PREFERENCE, MEASUREMENT, ADVERTISING = "essential", "preference", "measurement", "advertising"
+ASK, TELL = "ask", "notice"
 SIGNALLED = frozenset({MEASUREMENT, ADVERTISING})
 """Kinds to which a browser's signal (Sec-GPC) is a no."""
 LONGEST = 1000
@@ -44,6 +48,8 @@ class Chosen:
     until: date | None = None
     """The last day it holds."""
     receipt: str = ""
+    fresh: bool = False
+    """Given a moment ago, and not confirmed to her on a page yet."""
     signal: bool = False
     """Whether this browser sends the signal with this request; never stored."""
 
@@ -92,8 +98,20 @@ def chosen(request: HttpRequest) -> Chosen:
         signal = asked_not_to(request)
         text = request.COOKIES.get(NAME)
         held = (_SIGNAL_ALONE if signal else NOTHING) if text is None else read(text, signal=signal)
+        if held.noticed and how_asked(request) != TELL:
+            # Told somewhere else: here she would have to be asked.
+            held = replace(held, noticed=())
         request.__dict__[_HELD] = held
     return held
+
+
+def how_asked(request: HttpRequest) -> str:
+    """ "ask", or "notice" where the policy's region of the country she seems to be in lets a notice suffice. Not known: ask."""
+    company = ruling(request).policy.company
+    if all(region.cookies == ASK for region in company.regions.values()):
+        return ASK
+    country = seeming.country(request)
+    return company.region_of(country).cookies if country else ASK
 
 
 def hold(request: HttpRequest, answer: Chosen) -> None:
@@ -105,7 +123,9 @@ def write(answer: Chosen) -> str:
     """The signed value of the cookie."""
     said: dict[str, Any] = {"k": {kind: int(yes) for kind, yes in answer.kinds.items()}, "p": answer.policy, "h": answer.notice, "l": answer.language}
     said |= {"d": str(answer.day), "u": str(answer.until)}
-    said |= {key: value for key, value in (("n", list(answer.noticed)), ("x", int(answer.exact)), ("r", answer.receipt)) if value}
+    said |= {
+        key: value for key, value in (("n", list(answer.noticed)), ("x", int(answer.exact)), ("r", answer.receipt), ("f", int(answer.fresh))) if value
+    }
     return signing.Signer(salt=_SALT).sign_object(said)
 
 
@@ -126,6 +146,7 @@ def read(text: str, *, signal: bool = False) -> Chosen:
             day=date.fromisoformat(said["d"]),
             until=(until := date.fromisoformat(said["u"])),
             receipt=str(said.get("r", "")),
+            fresh=bool(said.get("f")),
             signal=signal,
         )
     except (signing.BadSignature, ValueError, KeyError, TypeError, AttributeError):

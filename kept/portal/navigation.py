@@ -20,6 +20,10 @@ class Place:
 
 ASK = "/privacy/ask/"
 """Where anybody asks the data controller, also without an ID."""
+COOKIES = "/privacy/cookies/"
+"""What is put on a device, and the choice about it."""
+CHOOSER = "/region/"
+"""Which of our companies serves where, and what differs between them."""
 BAR = (("Products", "/products/"), ("Support", "/support/"), ("Community", "/community/"), ("Your data", "/me/"))
 
 

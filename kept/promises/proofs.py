@@ -1,4 +1,4 @@
-"""What the promises room can prove: nothing was widened without the notice that was promised."""
+"""What the promises room can prove: nothing was widened without the notice that was promised, and no link leads off unseen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from itertools import pairwise
 from kept.core.ledger import versions
 from kept.core.policy.diff import diff
 from kept.core.register.proofs import Proof, proof
+from kept.portal import bare_links, outward
+from kept.promises import wording
 from kept.promises.flows import notice_before
 
 
@@ -27,4 +29,22 @@ def announced() -> Proof:
         True,
         f"{len(rows)} of {len(rows)} in time",
         "Every published version is signed and in the ledger, and no widening took effect before its notice had run.",
+    )
+
+
+@proof("promises.links_marked", promise="other-sites", title="Every link that leads off the site says so")
+def links_marked() -> Proof:
+    """The wording in each language, as it is drawn; every address of the policy, as pages lead to it; and each template, for a link that is drawn bare."""
+    policy = versions.current().policy
+    drawn = [str(wording.html(clause.text, policy)) for text in policy.texts.values() for clause in text.clauses]
+    company = policy.company
+    named = [*(region.controller.authority_url for region in company.regions.values()), *(sister.url for sister in company.sister_sites)]
+    drawn += [outward.link(policy, address) for address in dict.fromkeys(named) if address]
+    read = [outward.links(policy, html) for html in drawn]
+    unmarked = [address for one in read for address in one.unmarked] + [f"a link in {place}" for place in bare_links.in_templates()]
+    count = sum(one.outward for one in read)
+    if unmarked:
+        return Proof(False, f"{len(unmarked)} unmarked", f"Leads off the site without saying whose site it is: {', '.join(unmarked[:5])}.")
+    return Proof(
+        True, f"{count} links, all marked", "Every link that leads off the site says whose site it leads to, and no template draws one without."
     )

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kept.core.policy.model import Policy
+from kept.portal import outward
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["strikethrough"]).disable(["image", "html_inline", "html_block"])
 
 
+def html(text: str, policy: Policy) -> SafeString:
+    """Markdown to HTML. Links that lead off the site say whose site it is, and nothing of ours travels with the visitor."""
+    return _html(text, outward.sites(policy))
+
+
 @lru_cache(maxsize=2048)
-def html(text: str) -> SafeString:
-    """Markdown to HTML. Links to other companies' sites carry ``rel`` so that nothing of ours travels with the visitor."""
+def _html(text: str, sites: outward.Sites) -> SafeString:
     tokens = _MARKDOWN.parse(text)
     for token in tokens:
-        for child in token.children or ():
-            _mark_link(child)
-    # Markdown-it escapes everything but the tags it makes itself, and HTML in the source is switched off.
+        if token.children:
+            token.children = _marked(token.children, sites)
+    # Markdown-it escapes everything but the tags it makes itself, and HTML in the source is switched off: the one there is, is our mark.
     return mark_safe(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
-def _mark_link(token: Token) -> None:
-    if token.type != "link_open":
-        return
-    address = str(token.attrGet("href") or "")
-    if address.startswith(("http://", "https://")) and urlsplit(address).netloc != urlsplit(settings.KEPT_SITE).netloc:
-        token.attrSet("rel", "noopener noreferrer external")
+def _marked(children: list[Token], sites: outward.Sites) -> list[Token]:
+    """The same words, with a mark before the end of each link that leads off the site. Links do not nest."""
+    found: list[Token] = []
+    whose = outward.OWN
+    for token in children:
+        if token.type == "link_open":
+            whose = sites.whose(str(token.attrGet("href") or ""))
+            if whose != outward.OWN:
+                token.attrSet("rel", outward.REL)
+                token.attrSet("data-outward", whose)
+        elif token.type == "link_close" and whose != outward.OWN:
+            found.append(Token("html_inline", "", 0, content=outward.mark(whose)))
+        found.append(token)
+    return found

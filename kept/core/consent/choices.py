@@ -80,7 +80,7 @@ def choose(
         raise ValueError("A choice cannot be made in the future.")
     with transaction.atomic(savepoint=False):
         row = held or _locked(subject)
-        shown = _shown(notice, language)
+        shown = keep_notice(notice, language)
         choice = Choice(subject=subject, purpose=purpose, answer=answer, notice_id=shown, source=source, at=at or now, recorded_at=now, act=act)
         add(choice)
         if answer == "yes":
@@ -93,8 +93,8 @@ def choose(
     return choice
 
 
-def _shown(notice: Notice, language: str) -> str:
-    """The notice, kept once; its hash."""
+def keep_notice(notice: Notice, language: str) -> str:
+    """Keep what was shown, once for everybody; its hash. For an answer that stands with nobody's name, as on a device of a visitor."""
     hash = notice.hash(language)
     # Not asked for first: together with the answer it costs no message of its own.
     add(ShownNotice(hash=hash, text=notice.text, clause=notice.clause, policy=notice.policy, language=language), unless_there=True)

@@ -16,6 +16,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _PLACE = re.compile(r"\*|[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?", re.ASCII)
 COOKIES = ("ask", "notice")
+_PAGE = re.compile(r"/([a-z0-9_.-]+/)*\*?", re.ASCII)
 OWN_ROLES = {SELF: "the person", SYSTEM: "the program"}
 
 
@@ -114,8 +115,19 @@ def _every_country_once(table: Table, regions: Mapping[str, Region]) -> None:
 
 
 def _sister(name: str, row: Table, entities: Collection[str], regions: Collection[str]) -> SisterSite:
+    pages = row.texts("pages", optional=True)
+    for page in pages:
+        if not _PAGE.fullmatch(page):
+            row.problem("pages", f'"{page[:40]}" is not the address of a page. Write it like /products/, or /products/* with all below.')
     sister = SisterSite(
-        name, row.text("title"), row.one_of("entity", entities), row.site("url"), row.texts("regions", among=regions), row.text("offer")
+        name,
+        row.text("title"),
+        row.one_of("entity", entities),
+        row.site("url"),
+        row.texts("regions", among=regions),
+        row.text("offer"),
+        row.text("called", optional=True),
+        pages,
     )
     row.done()
     return sister

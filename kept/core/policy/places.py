@@ -48,6 +48,13 @@ class SisterSite:
     url: str
     regions: tuple[str, ...]
     offer: str
+    called: str = ""
+    """What a button says it leads to ("the North American site"); "" where its title does."""
+    pages: tuple[str, ...] = ()
+    """Which of our addresses are there as well: "/privacy/", or "/products/*" with all below."""
+
+    def has(self, path: str) -> bool:
+        return any(path.startswith(page[:-1]) if page.endswith("*") else path == page for page in self.pages)
 
 
 @dataclass(frozen=True, slots=True)

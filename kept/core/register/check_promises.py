@@ -73,6 +73,12 @@ def cookies(policy: Policy) -> Iterator[Finding]:
                 "kept.E010", f"{said.place} sets the cookie {said.name}, and cookies.toml lacks it.",
                 "Add it to cookies.toml with its purpose and lifetime, or stop setting it.",
             )  # fmt: skip
+        for cookie in policy.cookies.values():
+            if (cookie.matches(said.name) or cookie.name == said.name) and (cookie.kind, cookie.storage) != (said.kind, said.storage):
+                yield Finding(
+                    "kept.E021", f"{said.place} sets {said.name} as {said.kind} ({said.storage}), and cookies.toml calls it {cookie.kind} ({cookie.storage}).",
+                    "Say the same in both: people are asked by the policy's word, and what is set goes by the code's.",
+                )  # fmt: skip
     for cookie in policy.cookies.values():
         if not dormant(cookie) and not any(cookie.matches(name) or cookie.name == name for name in set_by_code):
             yield Finding(

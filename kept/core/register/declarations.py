@@ -53,6 +53,7 @@ class Cookie:
     name: str
     kind: str
     place: str
+    storage: str = "cookie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +198,12 @@ def nobody(target: Target, *, because: str) -> None:
     DECLARED.nobody.append(Nobody(target, because, _place()))
 
 
-def cookie(name: str, *, kind: str = "essential") -> None:
-    """Declare a cookie (or other storage on a device) that this code sets. ``name`` may end in ``*``."""
-    DECLARED.cookies.append(Cookie(name, kind, _place()))
+def cookie(name: str, *, kind: str = "essential", storage: str = "cookie") -> None:
+    """Declare a cookie that this code sets, or another ``storage`` on a device that a script of ours fills: a name of the policy's STORAGES.
+
+    ``name`` may end in ``*``.
+    """
+    DECLARED.cookies.append(Cookie(name, kind, _place(), storage))
 
 
 def read_by_anybody(*addresses: str) -> None:

@@ -36,6 +36,7 @@ IDS = {
     "kept.E018": "The database did not answer.",
     "kept.E019": "Nothing says when a term begins: something held would live for ever.",
     "kept.E020": "A value outlives its purposes, because it cannot be emptied while its row is kept.",
+    "kept.E021": "A cookie is of another kind in the code than in the policy's table.",
     "kept.D001": "A transfer mechanism is dead: that recipient gets nothing.",
     "kept.D002": "A contract is not in force: that recipient gets nothing.",
     "kept.N001": "The edited folder differs from the version in force.",

@@ -1,4 +1,4 @@
-"""``kept run``: the web and the worker, until Ctrl-C."""
+"""``kept run``: the web, the worker, and what runs beside them, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kept import environment
+from kept.operations import beside
 from kept.operations.stop import Stop
 from kept.operations.supervise import is_taken, supervise
 
-HELP = "Start the portal: the web and the worker."
+HELP = "Start the portal: the web, the worker and the collector of visits."
 # The roof over the processes needs no Django of its own, and so costs little memory.
 DJANGO = False
 
@@ -40,28 +41,19 @@ def run(options: argparse.Namespace) -> int:
     if site.hostname == "localhost" and site.port != port:
         environ["KEPT_SITE"] = f"http://localhost:{port}"
     announce = _Announcement(values, port, environ.get("KEPT_SITE") or values["KEPT_SITE"])
-    return supervise({"web": _web(values, port), "worker": [sys.executable, "-m", "kept", "worker"]}, environ=environ, once_up=announce)
+    apart = {process.name: process for process in beside.processes(environ)}
+    commands = {"web": _web(values, port), "worker": [sys.executable, "-m", "kept", "worker"]}
+    commands |= {name: process.command for name, process in apart.items()}
+    return supervise(commands, environ=environ, once_up=announce, apart={name: process.environ for name, process in apart.items()})
 
 
 def _web(values: dict[str, Any], port: int) -> list[str]:
     granian = [sys.executable, "-m", "granian", "kept.wsgi:application", "--interface", "wsgi"]
     place = ["--host", values["KEPT_BIND"], "--port", str(port), "--workers", str(_processes(values)), "--blocking-threads", "2"]
     # Static files are compressed and named by whitenoise; nothing here speaks WebSocket. HTTP/1 alone is what proxies speak.
+    serving = ["--no-ws", "--http", "1", "--backlog", "1024", "--workers-kill-timeout", "8s"]
     # No log of requests, whatever the environment says: it would keep addresses.
-    return [
-        *granian,
-        *place,
-        "--no-access-log",
-        "--no-ws",
-        "--http",
-        "1",
-        "--backlog",
-        "1024",
-        "--log-level",
-        "warning",
-        "--workers-kill-timeout",
-        "8s",
-    ]
+    return [*granian, *place, *serving, "--log-level", "warning", "--no-access-log"]
 
 
 def _processes(values: dict[str, Any]) -> int:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
-from kept.portal import fields, spans, summary, why
+from kept.portal import fields, outward, spans, summary, why
 from kept.portal.context import Portal
 
 register = template.Library()
@@ -96,6 +96,12 @@ def icon(name: str) -> SafeString:
     drawing = Path(str(path)).read_text()
     # Our own file, so safe as it is; its size and pen come from the stylesheet.
     return SafeString(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{drawing[drawing.index("<svg") :].split(">", 1)[1].strip()}')
+
+
+@register.simple_tag(name="outward", takes_context=True)
+def outward_link(context: Context, address: str, text: str = "", shape: str = "") -> SafeString:
+    """A link that may lead off the site: ``{% outward url "The authority" %}`` says whose site it is, where it is not ours."""
+    return outward.link(_policy(context), address, text, shape=shape)
 
 
 @register.simple_tag

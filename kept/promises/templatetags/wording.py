@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 from kept.promises import tables, wording
 
 register = template.Library()
-register.filter("wording", wording.html)
+
+
+@register.simple_tag(name="wording", takes_context=True)
+def worded(context: template.Context, text: str) -> SafeString:
+    """A clause's Markdown as HTML, in the version that is shown."""
+    return wording.html(text, context["policy"])
 
 
 @register.filter

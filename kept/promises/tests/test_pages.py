@@ -145,13 +145,21 @@ def test_the_json_is_the_policy(client: Any, policy: Any) -> None:
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](http://elsewhere/x.png)", "<img src=x onerror=y>"])
 def test_the_wording_cannot_bring_code(text: str) -> None:
-    shown = str(wording.html(text))
+    shown = str(wording.html(text, default_policy()))
     assert "<script" not in shown and "<img" not in shown and 'href="javascript' not in shown
 
 
 def test_links_elsewhere_take_nothing_along() -> None:
-    assert 'rel="noopener noreferrer external"' in str(wording.html("[x](https://elsewhere.example/)"))
-    assert "rel=" not in str(wording.html("[x](/privacy/)"))
+    assert 'rel="noopener noreferrer external"' in str(wording.html("[x](https://elsewhere.example/)", default_policy()))
+    assert "rel=" not in str(wording.html("[x](/privacy/)", default_policy()))
+
+
+def test_links_elsewhere_say_whose_site_it_is() -> None:
+    shown = str(
+        wording.html("[x](https://elsewhere.example/) and [y](https://northamerica.example.com/a) and <https://cppa.ca.gov/>", default_policy())
+    )
+    assert re.findall('data-outward="([a-z]+)"', shown) == ["other", "group", "authority"]
+    assert re.findall("</svg>([^<]+)</span></a>", shown) == ["other company’s site", "our group’s site", "an authority’s site"]
 
 
 @pytest.mark.parametrize(

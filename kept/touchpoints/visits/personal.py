@@ -1,4 +1,4 @@
-"""A visit leaves no personal data behind: what is stored of it leads to nobody."""
+"""A visit leaves no personal data behind: what is stored of it leads to nobody. One cookie, after a yes, holds the month of the last visit."""
 
 from __future__ import annotations
 
@@ -6,4 +6,5 @@ from kept.core.register import declarations as register
 from kept.touchpoints.visits.pages.sheets import SHEETS
 
 register.touchpoint("visits", purposes=("visits",))
-register.read_by_anybody("/privacy/visits/", *(f"/privacy/visits/{sheet.name}/" for sheet in SHEETS))
+register.cookie("kept_seen", kind="measurement")
+register.read_by_anybody("/privacy/visits/", "/privacy/visits/find-me/", *(f"/privacy/visits/{sheet.name}/" for sheet in SHEETS))

@@ -171,6 +171,12 @@ def test_a_cookie_nobody_sets(folder: Policy, edited: Callable[..., Policy]) -> 
     assert lines(check_promises.cookies(more), "kept.E011") == ["cookies.toml lists extra at accounts, and nothing in the code sets it."]
 
 
+def test_a_cookie_of_another_kind(edited: Callable[..., Policy]) -> None:
+    called = edited("cookies.toml", r'kind = "preference"\ntouchpoint = "cookies"', 'kind = "essential"\ntouchpoint = "cookies"')
+    message = "rights/cookies/personal.py sets kept_greeting as preference (cookie), and cookies.toml calls it essential (cookie)."
+    assert lines(check_promises.cookies(called), "kept.E021") == [message]
+
+
 def test_a_proof_deleted(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(PROOFS, "ledger.intact")
     messages = lines(check_promises.proofs(folder), "kept.E012")

@@ -1,14 +1,51 @@
-"""A year of visits for the pages: the reports' double, so that a page is judged by its own work."""
+"""A collector's end of the socket, held by the test itself; and a year of visits for the pages: the reports' double."""
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kept.touchpoints.visits import reports
+from kept.touchpoints.visits import entrance, reports, vocabulary
+from kept.touchpoints.visits.collecting.door import opened
+from kept.touchpoints.visits.datagrams import Reading, unpack
 from kept.touchpoints.visits.pages import reading
+from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.tests import double
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
+
+
+@dataclass
+class Door:
+    socket: socket.socket
+
+    def all(self) -> list[Reading]:
+        """Every reading that arrived since the last look."""
+        found = []
+        try:
+            while True:
+                found.append(unpack(self.socket.recv(70_000)))
+        except BlockingIOError:
+            return found
+
+    def one(self) -> Reading:
+        (found,) = self.all()
+        return found
+
+
+@pytest.fixture
+def door(home: Path, settings: Any) -> Iterator[Door]:
+    """Where this test's web sends to."""
+    entrance.sender.cache_clear()
+    vocabulary.forget()
+    with opened(Places(settings.KEPT_VISITS)) as bound:
+        yield Door(bound)
+    entrance.sender.cache_clear()
 
 
 @pytest.fixture

@@ -1,0 +1,64 @@
+"""What the regions can prove: everybody has a region, whoever seems to be in another is offered it, and nobody is sent on."""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from kept.core.ledger import versions
+from kept.core.policy.model import Policy
+from kept.core.register.proofs import Proof, proof
+from kept.people import countries
+from kept.portal import outward
+from kept.portal.regions import places, seeming
+from kept.portal.regions.entrance import Suggestion, offer
+
+# What would take a reader elsewhere without her.
+_SENDS_ON = re.compile(r"http-equiv|<script|onload|<iframe", re.IGNORECASE)
+_BUTTON = re.compile(r'<(?:button|a) class="([^"]*)"')
+
+
+@proof("regions.stay_or_go", promise="sister-site", title="Whoever seems to be elsewhere may stay or go, and is not sent on")
+def stay_or_go() -> Proof:
+    """For each country the suggestion is drawn as its visitors would see it: where a sister serves, with both ways alike; elsewhere, none."""
+    policy = versions.current().policy
+    current = places.here(policy.company, settings.KEPT_SITE)
+    offered, wrong = 0, []
+    for code in sorted(countries.codes()):
+        told = offer(policy, current, code, "/", "")
+        served_here = policy.company.region_of(code).site == current.site
+        if (told is None) != served_here or (told and not _leaves_the_choice(policy, told)):
+            wrong.append(places.country_name(code))
+        offered += told is not None
+    if offer(policy, current, "", "/", "") is not None:
+        wrong.append("an unknown country")
+    if wrong:
+        return Proof(False, f"{len(wrong)} wrong", f"Not offered a choice, or offered one wrongly: {', '.join(wrong[:5])}.")
+    text = "Visitors from the countries of a sister company are offered its site, with both ways alike; nobody else is, and nobody is sent on."
+    return Proof(True, f"{offered} countries offered a choice", text)
+
+
+def _leaves_the_choice(policy: Policy, told: Suggestion) -> bool:
+    drawn = render_to_string("regions/suggestion.html", {"it": {"suggestion": told}, "portal": None})
+    links = outward.links(policy, drawn)
+    shapes = {shape.removeprefix("button ") for shape in _BUTTON.findall(drawn)}
+    return "/region/staying/" in drawn and links.outward == 1 and not links.unmarked and shapes == {"quiet"} and not _SENDS_ON.search(drawn)
+
+
+@proof("regions.everybody_has_one", promise="system-regions", title="Every country has a region, a company and a controller")
+def everybody_has_one() -> Proof:
+    """Every country there is, through the policy in force; and the tables that say where somebody seems to be, with their age."""
+    company = versions.current().policy.company
+    current = places.here(company, settings.KEPT_SITE)
+    lost = []
+    for code in sorted(countries.codes()):
+        region = company.region_of(code)
+        reached = region.site == current.site or places.elsewhere(company, current, region) is not None
+        if not (region.controller.email and company.entities[region.entity].address and reached):
+            lost.append(places.country_name(code))
+    count = len(countries.codes())
+    if lost:
+        return Proof(False, f"{len(lost)} of {count} countries", f"Without a controller, or with a site nobody is led to: {', '.join(lost[:5])}.")
+    return Proof(True, f"{count} of {count} countries", f"Every country has a company, a controller and a site. {seeming.origins().source}")

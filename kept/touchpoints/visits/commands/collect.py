@@ -1,0 +1,59 @@
+"""``kept collect``: hears of readings and writes the log of visits. ``kept run`` starts one by itself, without database, mail or keys."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+from kept import environment
+from kept.portal.regions.origins import Origins
+from kept.portal.regions.tables import TableError
+from kept.touchpoints.visits.collecting.clock import Days
+from kept.touchpoints.visits.collecting.collector import Collector
+from kept.touchpoints.visits.collecting.door import Occupied, opened
+from kept.touchpoints.visits.collecting.salt import leave_no_core
+from kept.touchpoints.visits.places import Places
+
+HELP = "Collect visits: hear of readings from the web, and log what names nobody. `kept run` starts one."
+DJANGO = False
+BESIDE_THE_WEB = "collector"
+# All that its environment holds of the portal's settings.
+NEEDS = "KEPT_HOME KEPT_VISITS KEPT_MACHINE KEPT_COUNTRIES KEPT_PROVIDERS"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """It takes none: where it writes is a setting, as the web must find it there."""
+
+
+def run(options: argparse.Namespace) -> int:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    values = environment.read({name: value for name, value in os.environ.items() if name in NEEDS.split()})
+    leave_no_core()
+    places = Places(values["KEPT_VISITS"])
+    try:
+        with opened(places) as door:
+            collector = _collector(places, values)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, collector.stop)
+            collector.run(door)
+    except Occupied:
+        return _cannot(f"Another collector already listens in {places.root}. Stop it first, or name another folder in KEPT_VISITS.")
+    except TableError as wrong:
+        return _cannot(str(wrong))
+    except OSError as wrong:
+        return _cannot(f"The folder of visits {places.root} cannot be used ({wrong.strerror}). The collector needs one it may write to.")
+    return 0
+
+
+def _cannot(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def _collector(places: Places, values: dict[str, Any]) -> Collector:
+    origins = Origins.open(values["KEPT_COUNTRIES"], values["KEPT_PROVIDERS"])
+    return Collector(places, values["KEPT_MACHINE"], days=Days(environment.TIME_ZONE), origins=origins)
