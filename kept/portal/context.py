@@ -107,6 +107,10 @@ class Portal:
         return entrance.notices(self.request)
 
     @property
+    def scripts(self) -> list[str]:
+        return entrance.scripts(self.request)
+
+    @property
     def places(self) -> list[navigation.Place]:
         return navigation.bar(self.request.path)
 
