@@ -77,7 +77,7 @@ def one(places: Places, span: Period, form: PeriodForm, sheet: Sheet, number: st
     asked = form.asked
     found = reading.figures(places, asked.period)
     before = reading.figures(places, asked.against) if asked.against else None
-    rows = len(tables.told(sheet, found.tables[sheet.name].rows))
+    rows = len(found.tables[sheet.name].rows)
     last = max(-(-rows // tables.ON_ITS_OWN), 1)
     at = min(max(int(number), 1), last) if number.isascii() and number.isdigit() and len(number) < 6 else 1
     first = (at - 1) * tables.ON_ITS_OWN

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.pages.periods import Period
-from kept.touchpoints.visits.pages.sheets import SHEETS
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Table
 
@@ -42,10 +41,8 @@ def figures(places: Places, period: Period) -> Figures:
 
 @lru_cache(maxsize=KEPT)
 def _figures(places: Places, period: Period, stamp: tuple[tuple[str, int, int], ...]) -> Figures:
-    days = (period.since, period.until)
-    tables = {sheet.name: reports.report(places, sheet.name, *days) for sheet in SHEETS}
-    totals = {row.key: row.shown for row in reports.report(places, TOTALS, *days).rows}
-    return Figures(period, reports.daily(places, *days), totals, tables)
+    tables, days = reports.everything(places, period.since, period.until)
+    return Figures(period, days, {row.key: row.shown for row in tables[TOTALS].rows}, tables)
 
 
 def _stamp(places: Places) -> tuple[tuple[str, int, int], ...]:

@@ -11,8 +11,7 @@ from kept.touchpoints.visits.pages import words
 class Sheet:
     """``name`` is its address; ``line`` one line under the title; ``told`` what must be known to read it.
 
-    ``timed`` adds the minutes a page is read; ``typed`` keys are words of visitors, and
-    rare ones are not told at all.
+    ``timed`` adds the minutes a page is read.
     """
 
     name: str
@@ -25,7 +24,6 @@ class Sheet:
     key2: str = ""
     linked: bool = False
     timed: bool = False
-    typed: bool = False
     told: str = ""
     empty: str = "Nothing in these days."
 
@@ -52,7 +50,7 @@ GROUPS = (
 
 SHEETS = (
     Sheet("pages", "Pages", "Most read first", "Page", "Times read", "reading", linked=True, timed=True),
-    Sheet("ways", "Ways through the site", "From one page to the next", "From", "Times taken", "reading", key2="To", linked=True),
+    Sheet("ways", "Ways through the site", "From one page to the next", "From", "Visits", "reading", key2="To", linked=True),
     Sheet("entries", "First pages", "Where a visit begins", "Page", "Visits", "reading", says=words.page, linked=True),
     Sheet("exits", "Last pages", "Where a visit ends", "Page", "Visits", "reading", says=words.page, linked=True),
     Sheet(
@@ -65,10 +63,10 @@ SHEETS = (
     Sheet("sources", "Tagged sources", "By where the link was published", "Source", "Visits", "coming", says=words.tagged),
     Sheet("downloads", "Downloads", "Files taken", "File", "Times taken", "using"),
     Sheet(
-        "searches", "Searches", "Words typed into our search", "Words", "Times searched", "using", typed=True,
+        "searches", "Searches", "Words typed into our search", "Words", "Times searched", "using",
         told="Addresses, numbers and names of machines are taken out of the words before they are written down.",
     ),
-    Sheet("not-found", "Pages not found", "Addresses that led nowhere", "Address", "Times asked for", "using", typed=True),
+    Sheet("not-found", "Pages not found", "Addresses that led nowhere", "Address", "Times asked for", "using"),
     Sheet("countries", "Countries", "", "Country", "Visits", "who", says=words.country),
     Sheet("providers", "Internet providers", "", "Provider", "Visits", "who"),
     Sheet("languages", "Languages", "The first the browser asks for", "Language", "Visits", "who", says=words.language),

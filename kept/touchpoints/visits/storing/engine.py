@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,13 +15,15 @@ from kept.touchpoints.visits.places import Places
 
 MEMORY = "512MB"
 THREADS = 2
+SPILL = ".spill-"
+"""How the folder of what does not fit begins; the process's number follows."""
 
 
 @contextmanager
 def opened(places: Places, *, memory: str = MEMORY, threads: int = THREADS) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory. What does not fit is written beside the visits for the while, for their owner's eyes alone."""
     places.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=places.root))
+    spill = Path(tempfile.mkdtemp(prefix=f"{SPILL}{os.getpid()}-", dir=places.root))
     connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": str(spill)})
     try:
         yield connection

@@ -35,14 +35,12 @@ def rollup_day(places: Places, day: str, *, today: date | None = None, zone: str
         write_month(connection, places, day[:7], [day], today=today, zone=zone)
 
 
-def close_months(places: Places, today: date) -> list[str]:
-    """Months that are over since they were last summed up: now what was too rare for a day is told by the month."""
-    with alone(places), opened(places) as connection:
-        waiting = [
-            file.stem for file in sorted(places.rollups.glob("*.parquet")) if is_over(file.stem, today) and not _closed(connection, places, file.stem)
-        ]
-        waiting = [month for month in waiting if not gone.touches(places, month)]
-        return [month for month in waiting if write_month(connection, places, month, [], today=today)]
+def close_in(connection: duckdb.DuckDBPyConnection, places: Places, today: date) -> list[str]:
+    """Months that are over since they were last summed up: what was too rare for a day is now told by the month. Needs ``alone``."""
+    over = [file.stem for file in sorted(places.rollups.glob("*.parquet")) if is_over(file.stem, today) and not gone.touches(places, file.stem)]
+    return [
+        month for month in over if not _closed(connection, places, month) and write_month(connection, places, month, [], today=today)
+    ]
 
 
 def write_month(
@@ -106,7 +104,4 @@ _EMPTY = ", ".join(
 
 
 def _closed(connection: duckdb.DuckDBPyConnection, places: Places, month: str) -> bool:
-    return (
-        connection.execute(f"SELECT 1 FROM read_parquet({quoted(places.month(month))}) WHERE dimension = 'total' AND day IS NULL").fetchone()
-        is not None
-    )
+    return connection.execute(f"SELECT 1 FROM read_parquet({quoted(places.month(month))}) WHERE dimension = 'total' AND day IS NULL").fetchone() is not None

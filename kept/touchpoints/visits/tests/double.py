@@ -61,9 +61,9 @@ def report(places: object, name: str, since: date, until: date, *, exact: bool =
     keys = KEYS.get(name, PAGES)
     each = [int(whole * 0.4 * 0.6**at) for at in range(len(keys))] if name != "hours" else [whole // 30 * (8 < at < 18) + at + 10 for at in range(24)]
     rows = [_row(name, key, count, whole) for key, count in zip(keys, each, strict=True)]
-    if name in {"pages", "searches"}:
-        rows.append(_row(name, "/rare/" if name == "pages" else "somebody rare", 3, whole))
-    return Table(name, name, ("Key", "Count"), rows, whole, name == "referrers", since, until)
+    if name == "pages":
+        rows.append(_row(name, "/rare/", 3, whole))
+    return Table(name, name, ("Key", "Count"), rows, whole, name == "searches", since, until)
 
 
 def _row(name: str, key: str, count: int, whole: int) -> Row:

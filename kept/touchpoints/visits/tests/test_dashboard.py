@@ -132,10 +132,10 @@ def test_what_was_not_counted_whole_is_not_compared(client: Client, year: Any) -
     assert "was not counted whole, so there is nothing to compare with" in page and "Year earlier" not in page
 
 
-def test_rare_words_of_visitors_are_not_told(client: Client, year: Any) -> None:
-    for address in (HERE, f"{HERE}searches/", f"{HERE}searches.csv"):
-        assert "somebody rare" not in client.get(address).content.decode()
-    assert "1 more, each of fewer than 10" in said(client.get(HERE))
+def test_words_that_few_typed_are_others(client: Client, year: Any) -> None:
+    for address in (HERE, f"{HERE}searches/"):
+        assert "Others <10 each" in said(client.get(address))
+    assert client.get(f"{HERE}searches.csv").content.decode().endswith("\r\nOthers,<10 each,\r\n")
 
 
 def test_pages_that_are_gone_are_named_and_not_linked(client: Client, year: Any) -> None:
