@@ -58,10 +58,12 @@ def _one(file: Path) -> Example | None:
     alike = ", ".join(ALIKE)
     with reader() as connection:
         row = connection.execute(
-            f"WITH events AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)), "  # noqa: S608 (a file of our own, and our own columns)
+            f"WITH events AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)), "
             f"groups AS (SELECT {alike}, count(DISTINCT visitor) AS alike FROM events GROUP BY ALL HAVING alike >= {FEWEST} ORDER BY random() LIMIT 1) "
             f"SELECT {', '.join(COLUMNS)}, alike FROM events JOIN groups USING ({alike}) ORDER BY random() LIMIT 1"
         ).fetchone()
     if row is None:
         return None
-    return Example({name: str(value) for name, value in zip(COLUMNS, row, strict=False)}, date.fromisoformat(file.parent.name.removeprefix("day=")), int(row[-1]))
+    return Example(
+        {name: str(value) for name, value in zip(COLUMNS, row, strict=False)}, date.fromisoformat(file.parent.name.removeprefix("day=")), int(row[-1])
+    )
