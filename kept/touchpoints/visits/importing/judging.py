@@ -278,4 +278,3 @@ def bounds() -> dict[str, Any]:
         "allow_community_extensions": False,
         "enable_external_file_cache": False,
     }
-
