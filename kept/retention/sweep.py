@@ -14,6 +14,7 @@ from kept.core.ledger import prune
 from kept.core.register import batches, expiring, lifetimes
 from kept.core.register.expiring import VALUE, Due
 from kept.core.register.lifetimes import Clock
+from kept.core.register.shelves import SHELVES, Shelf
 from kept.retention.models import Died, Watch
 
 # SQLite has one writer at a time, and whoever waits asks again after 1, 2, 5, 10, 15 … ms: a pause as long as the first of these
@@ -41,6 +42,8 @@ def figures(clock: Clock) -> Iterator[Figure]:
         yield _figure(one, one.rows().count())
     term, newest = acts_term(clock)
     yield _acts_figure(clock, prune.waiting(newest, term))
+    for shelf in SHELVES.values():
+        yield shelf_figure(clock, shelf, shelf.waiting(clock))
 
 
 def sweep(clock: Clock | None = None, *, rest: Callable[[float], None] = time.sleep) -> int:
@@ -50,6 +53,7 @@ def sweep(clock: Clock | None = None, *, rest: Callable[[float], None] = time.sl
     done = sum(_sweep_one(one, number, day, rest) for one in expiring.due(clock))
     done += _forget(number, day, rest)
     done += _prune(clock, day, rest)
+    done += _clear(clock, day)
     Watch.objects.filter(pk=1).update(swept_at=clock.now)
     return done
 
@@ -92,6 +96,21 @@ def _prune(clock: Clock, day: date, rest: Callable[[float], None]) -> int:
         if not after:
             return done
         rest(PAUSES[connection.vendor])
+
+
+def _clear(clock: Clock, day: date) -> int:
+    """What is kept outside the database."""
+    done = 0
+    for shelf in SHELVES.values():
+        if gone := shelf.clear(clock):
+            _noting(day, shelf_figure(clock, shelf, gone))(gone)
+            done += gone
+    return done
+
+
+def shelf_figure(clock: Clock, shelf: Shelf, count: int) -> Figure:
+    purpose = clock.ruling.policy.purposes.get(shelf.purpose)
+    return Figure(shelf.id, shelf.title, "", count, purpose.clause if purpose else "", purpose.kept_until() if purpose else "")
 
 
 def acts_term(clock: Clock) -> tuple[prune.Term, datetime]:

@@ -75,7 +75,7 @@ def report(places: Places, name: str, since: date, until: date, *, exact: bool =
     first, last, said = clipped(places, since, until)
     if first is None or last is None:
         return Table(name, listed.title, listed.columns, [], None, False, None, None, said)
-    with (_events(places, first, last, zone) if exact else _told(places, first, last)) as connection:
+    with _events(places, first, last, zone) if exact else _told(places, first, last) as connection:
         return _table(connection, name, None if exact else _more(connection, listed.dimension), first, last, said)
 
 
@@ -149,7 +149,9 @@ def relations(files: list[Path], months: list[str], first: date, last: date) -> 
     if not files:
         columns = ", ".join(f"CAST(NULL AS {type_}) AS {name}" for name, type_ in {"month": "VARCHAR", **COLUMNS}.items())
         return {"period": f"SELECT * FROM (SELECT {columns}) WHERE false", "told": "SELECT * FROM period"}
-    rollup = f"(SELECT left(right(filename, 15), 7) AS month, {', '.join(COLUMNS)} FROM read_parquet([{', '.join(map(quoted, files))}], filename = true))"
+    rollup = (
+        f"(SELECT left(right(filename, 15), 7) AS month, {', '.join(COLUMNS)} FROM read_parquet([{', '.join(map(quoted, files))}], filename = true))"
+    )
     blocks = ", ".join(map(quoted, months)) or quoted("")
     days = f"day BETWEEN DATE {quoted(first)} AND DATE {quoted(last)}"
     return {

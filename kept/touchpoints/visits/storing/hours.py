@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-ZONE = "Europe/Brussels"
+from kept.environment import TIME_ZONE
+
+ZONE = TIME_ZONE
 
 
 def offsets(first: date, last: date, zone: str = ZONE) -> list[tuple[int, int, int]]:

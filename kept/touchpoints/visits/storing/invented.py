@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from kept.environment import TIME_ZONE
 from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import invented_world as world
@@ -25,7 +26,7 @@ SLOTS = 2000
 SOURCE = "invented"
 AT_ONCE = 400_000
 """Events that are drawn together."""
-ZONE = ZoneInfo("Europe/Brussels")
+ZONE = ZoneInfo(TIME_ZONE)
 LONGEST = max(world.LENGTHS)
 EACH = sum(length * weight for length, weight in world.LENGTHS.items()) / sum(world.LENGTHS.values()) * 1.03
 """Events of a visit, on average."""
