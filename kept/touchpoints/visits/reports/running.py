@@ -65,8 +65,9 @@ def names() -> tuple[str, ...]:
 
 def span(places: Places) -> tuple[date, date] | None:
     """The first and the last day there is anything of; None for an empty store."""
-    days = packed_days(places)
-    return (date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
+    days = sorted(folder.name.removeprefix("day=") for folder in places.days.glob("day=*"))
+    edges = [next((day for day in way if any(places.day(day).glob("*.parquet"))), "") for way in (days, reversed(days))]
+    return (date.fromisoformat(edges[0]), date.fromisoformat(edges[1])) if edges[0] else None
 
 
 def report(places: Places, name: str, since: date, until: date, *, exact: bool = False, zone: str = hours.ZONE) -> Table:
