@@ -85,6 +85,11 @@ class Portal:
         return None if self.signed_in or not self.not_me_address else greeting.remembered(self.request)
 
     @property
+    def greets_here(self) -> bool:
+        """Whether this device goes on greeting her by name once she has signed out."""
+        return bool(self.not_me_address) and bool(greeting.remembered(self.request))
+
+    @property
     def not_me_address(self) -> str:
         """Where one click takes the greeting away."""
         return _address("not-me")
@@ -100,6 +105,10 @@ class Portal:
     @property
     def notices(self) -> list[entrance.Notice]:
         return entrance.notices(self.request)
+
+    @property
+    def scripts(self) -> list[str]:
+        return entrance.scripts(self.request)
 
     @property
     def places(self) -> list[navigation.Place]:
