@@ -9,7 +9,7 @@ from kept.touchpoints.visits.pages import words
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``name`` is its address; ``line`` one line under the title; ``told`` what must be known to read it.
+    """``name`` is its address, and the report's name unless ``counted`` says another; ``line`` one line under the title; ``told`` what must be known to read it.
 
     ``timed`` adds the minutes a page is read.
     """
@@ -25,7 +25,13 @@ class Sheet:
     linked: bool = False
     timed: bool = False
     told: str = ""
+    counted: str = ""
     empty: str = "Nothing in these days."
+
+    @property
+    def report(self) -> str:
+        """The report's own name."""
+        return self.counted or self.name
 
     @property
     def coded(self) -> bool:
@@ -54,8 +60,9 @@ SHEETS = (
     Sheet("entries", "First pages", "Where a visit begins", "Page", "Visits", "reading", says=words.page, linked=True),
     Sheet("exits", "Last pages", "Where a visit ends", "Page", "Visits", "reading", says=words.page, linked=True),
     Sheet(
-        "left", "Links followed away", "To other sites", "Site", "Times followed", "reading",
+        "exit-links", "Links followed away", "To other sites", "Site", "Times followed", "reading",
         told="A link away is counted by a small script. Who reads without scripts follows links that nobody counts.",
+        counted="left",
     ),
     Sheet("referrers", "Referring sites", "The site a link stood on, never the page", "Site", "Visits", "coming", says=words.referrer),
     Sheet("campaigns", "Campaigns", "By the tag of a link we published", "Campaign", "Visits", "coming", says=words.tagged),
