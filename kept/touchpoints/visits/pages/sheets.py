@@ -11,7 +11,7 @@ from kept.touchpoints.visits.pages import words
 class Sheet:
     """``name`` is its address, and the report's name unless ``counted`` says another; ``line`` one line under the title; ``told`` what must be known to read it.
 
-    ``timed`` adds the minutes a page is read.
+    ``timed`` adds the minutes a page is read; ``complete``: every key there can be is listed.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Sheet:
     timed: bool = False
     told: str = ""
     counted: str = ""
+    complete: bool = False
     empty: str = "Nothing in these days."
 
     @property
@@ -81,8 +82,9 @@ SHEETS = (
     Sheet("systems", "Operating systems", "", "System", "Visits", "who"),
     Sheet(
         "again", "New and returning", "", "Visitors", "Visits", "who", says=words.again,
+        complete=True,
         told="Only a browser that said yes to measuring remembers that it was here, and in which month. Nobody else is known again on another day.",
     ),
-    Sheet("hours", "Hours of the day", "", "Hour", "Pages read", "when", says=words.hour),
+    Sheet("hours", "Hours of the day", "", "Hour", "Pages read", "when", says=words.hour, complete=True),
 )  # fmt: skip
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}

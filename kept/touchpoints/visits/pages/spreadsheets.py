@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from kept.touchpoints.visits.pages.sheets import Sheet
-from kept.touchpoints.visits.pages.tables import FEW, Counts, counts
+from kept.touchpoints.visits.pages.tables import FEW, Counts, counts, others
 from kept.touchpoints.visits.reports import Row, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -22,7 +22,7 @@ def of_report(sheet: Sheet, found: Table, before: Table | None) -> str:
     more = ("Minutes on it",) if sheet.timed else ()
     head = (*keys, sheet.measure, "Share in percent", *((f"{sheet.measure} in the time compared",) if before is not None else ()), *more)
     rows = [_cells(sheet, row, len(keys), then) for row in found.rows]
-    if found.others:
+    if others(sheet, found):
         rows.append(["Others", *[""] * (len(keys) - 1), f"{FEW} each", *[""] * (len(head) - len(keys) - 1)])
     return written(head, rows)
 

@@ -66,7 +66,12 @@ def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: 
         )
         for row in found.rows[first : first + most]
     )
-    return Drawn(sheet, names, entries, len(found.rows), found.others and first + most >= len(found.rows))
+    return Drawn(sheet, names, entries, len(found.rows), others(sheet, found) and first + most >= len(found.rows))
+
+
+def others(sheet: Sheet, found: Table) -> bool:
+    """Whether something follows that is not listed. Where a hidden row is listed, or every key there can be, it would be told twice."""
+    return found.others and not sheet.complete and all(row.shown is not None for row in found.rows)
 
 
 def counts(before: Table) -> Counts:
