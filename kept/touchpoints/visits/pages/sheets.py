@@ -11,7 +11,7 @@ from kept.touchpoints.visits.pages import words
 class Sheet:
     """``name`` is its address, and the report's name unless ``counted`` says another; ``line`` one line under the title; ``told`` what must be known to read it.
 
-    ``timed`` adds the minutes a page is read; ``complete``: every key there can be is listed.
+    ``timed`` adds the minutes a page is read, ``effect`` the pages of a visit; ``complete``: every key there can be is listed.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Sheet:
     key2: str = ""
     linked: bool = False
     timed: bool = False
+    effect: bool = False
     told: str = ""
     counted: str = ""
     complete: bool = False
@@ -49,7 +50,7 @@ class Group:
 
 GROUPS = (
     Group("reading", "What is read", "And where people go from there"),
-    Group("coming", "Where they come from", "Links, campaigns and advertising"),
+    Group("coming", "Where they come from", "What our communication and advertising bring"),
     Group("using", "What they looked for", "Downloads, searches, and what was not there"),
     Group("who", "Who they are", "All visitors as a whole, never one"),
     Group("when", "When", "By the clock of this site"),
@@ -66,9 +67,9 @@ SHEETS = (
         counted="left",
     ),
     Sheet("referrers", "Referring sites", "The site a link stood on, never the page", "Site", "Visits", "coming", says=words.referrer),
-    Sheet("campaigns", "Campaigns", "By the tag of a link we published", "Campaign", "Visits", "coming", says=words.tagged),
-    Sheet("mediums", "Advertising and other mediums", "By the kind of link", "Medium", "Visits", "coming", says=words.tagged),
-    Sheet("sources", "Tagged sources", "By where the link was published", "Source", "Visits", "coming", says=words.tagged),
+    Sheet("campaigns", "Campaigns", "By the tag of a link we published", "Campaign", "Visits", "coming", says=words.tagged, effect=True),
+    Sheet("mediums", "Advertising and other mediums", "By the kind of link", "Medium", "Visits", "coming", says=words.tagged, effect=True),
+    Sheet("sources", "Tagged sources", "By where the link was published", "Source", "Visits", "coming", says=words.tagged, effect=True),
     Sheet("downloads", "Downloads", "Files taken", "File", "Times taken", "using"),
     Sheet(
         "searches", "Searches", "Words typed into our search", "Words", "Times searched", "using",

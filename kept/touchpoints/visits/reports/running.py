@@ -30,13 +30,17 @@ EXACTLY = "2GB"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed."""
+    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed.
+
+    ``pages_mean``: pages of a visit that came by a campaign.
+    """
 
     key: str
     shown: int | None
     key2: str = ""
     share: float | None = None
     minutes_mean: float | None = None
+    pages_mean: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +225,5 @@ def _row(one: dict[str, Any], total: int | None) -> Row:
         shown=shown,
         share=shown / total if shown and total else None,
         minutes_mean=round(float(one["minutes"]) / timed, 1) if shown and timed >= FEWEST else None,
+        pages_mean=round(float(one["pages"]) / shown, 1) if shown and "pages" in one else None,
     )
