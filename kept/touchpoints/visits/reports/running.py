@@ -30,13 +30,17 @@ EXACTLY = "2GB"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed."""
+    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed.
+
+    ``pages_mean``: pages of a visit that came by a campaign.
+    """
 
     key: str
     shown: int | None
     key2: str = ""
     share: float | None = None
     minutes_mean: float | None = None
+    pages_mean: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,9 @@ def names() -> tuple[str, ...]:
 
 def span(places: Places) -> tuple[date, date] | None:
     """The first and the last day there is anything of; None for an empty store."""
-    days = packed_days(places)
-    return (date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
+    days = sorted(folder.name.removeprefix("day=") for folder in places.days.glob("day=*"))
+    edges = [next((day for day in way if any(places.day(day).glob("*.parquet"))), "") for way in (days, reversed(days))]
+    return (date.fromisoformat(edges[0]), date.fromisoformat(edges[1])) if edges[0] else None
 
 
 def report(places: Places, name: str, since: date, until: date, *, exact: bool = False, zone: str = hours.ZONE) -> Table:
@@ -220,4 +225,5 @@ def _row(one: dict[str, Any], total: int | None) -> Row:
         shown=shown,
         share=shown / total if shown and total else None,
         minutes_mean=round(float(one["minutes"]) / timed, 1) if shown and timed >= FEWEST else None,
+        pages_mean=round(float(one["pages"]) / shown, 1) if shown and "pages" in one else None,
     )
