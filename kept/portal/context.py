@@ -146,6 +146,7 @@ class Portal:
             Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
             Cell("Cookies", f"{self.cookies or 'None'} on this device", self.about_cookies),
+            *([Cell("Visits", "Counted, of nobody", navigation.VISITS)] if navigation.there(navigation.VISITS) else []),
             Cell("Your controller", "Ask a privacy question", ASK if navigation.there(ASK) else f"mailto:{self.region.controller.email}"),
         )
         return [cell if cell.address.startswith("mailto:") or navigation.there(cell.address) else Cell(cell.name, cell.text) for cell in cells]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,14 +13,14 @@ from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Table
 
 Day = tuple[date, int | None, int | None]
-TOTALS = "totals"
+TOTALS, PAGES, TIMES = "totals", "pages", "time"
 # A reader looks at few periods, and all readers at the same: the usual ones, and what each is compared with.
 KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``days``: (day, visits, pages), None where fewer than ten came. ``totals``: visitors (each day's, added up), visits, views. ``tables``: report -> table."""
+    """``days``: (day, visits, pages), None where fewer than ten came. ``totals``: visits, views. ``tables``: report -> table, that of pages with the time on them."""
 
     period: Period
     days: Sequence[Day]
@@ -42,6 +42,9 @@ def figures(places: Places, period: Period) -> Figures:
 @lru_cache(maxsize=KEPT)
 def _figures(places: Places, period: Period, stamp: tuple[tuple[str, int, int], ...]) -> Figures:
     tables, days = reports.everything(places, period.since, period.until)
+    minutes = {row.key: row.minutes_mean for row in tables[TIMES].rows}
+    pages = [replace(row, minutes_mean=minutes.get(row.key)) for row in tables[PAGES].rows]
+    tables = {**tables, PAGES: replace(tables[PAGES], rows=pages)}
     return Figures(period, days, {row.key: row.shown for row in tables[TOTALS].rows}, tables)
 
 

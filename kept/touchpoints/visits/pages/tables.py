@@ -47,7 +47,12 @@ class Drawn:
 
 def headings(sheet: Sheet, compared: str) -> tuple[str, ...]:
     """Of the columns of numbers. ``compared`` is what the other time is called, if there is one."""
-    return (sheet.measure, "Share", *((compared, "Change") if compared else ()), *(("Minutes on it",) if sheet.timed else ()))
+    return (sheet.measure, "Share", *((compared, "Change") if compared else ()), *means(sheet))
+
+
+def means(sheet: Sheet) -> tuple[str, ...]:
+    """What the last column is called, of sheets that have an average there."""
+    return ("Minutes on it",) if sheet.timed else ("Pages a visit",) if sheet.effect else ()
 
 
 def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: str = "", first: int = 0, most: int) -> Drawn:
@@ -66,7 +71,12 @@ def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: 
         )
         for row in found.rows[first : first + most]
     )
-    return Drawn(sheet, names, entries, len(found.rows), found.others and first + most >= len(found.rows))
+    return Drawn(sheet, names, entries, len(found.rows), others(sheet, found) and first + most >= len(found.rows))
+
+
+def others(sheet: Sheet, found: Table) -> bool:
+    """Whether something follows that is not listed. Where a hidden row is listed, or every key there can be, it would be told twice."""
+    return found.others and not sheet.complete and all(row.shown is not None for row in found.rows)
 
 
 def counts(before: Table) -> Counts:
@@ -81,9 +91,7 @@ def cells(sheet: Sheet, row: Row, then: Counts | None) -> list[str]:
     if then is not None:
         other = then(row.key, row.key2)
         found += [figure(other), change(row.shown, other)]
-    if sheet.timed:
-        found.append(mean(row.minutes_mean))
-    return found
+    return [*found, *(mean(row.minutes_mean if sheet.timed else row.pages_mean) for _ in means(sheet))]
 
 
 def figure(shown: int | None) -> str:

@@ -30,13 +30,17 @@ EXACTLY = "2GB"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed."""
+    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed.
+
+    ``pages_mean``: pages of a visit that came by a campaign.
+    """
 
     key: str
     shown: int | None
     key2: str = ""
     share: float | None = None
     minutes_mean: float | None = None
+    pages_mean: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,9 @@ def names() -> tuple[str, ...]:
 
 def span(places: Places) -> tuple[date, date] | None:
     """The first and the last day there is anything of; None for an empty store."""
-    days = packed_days(places)
-    return (date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
+    days = sorted(folder.name.removeprefix("day=") for folder in places.days.glob("day=*"))
+    edges = [next((day for day in way if any(places.day(day).glob("*.parquet"))), "") for way in (days, reversed(days))]
+    return (date.fromisoformat(edges[0]), date.fromisoformat(edges[1])) if edges[0] else None
 
 
 def report(places: Places, name: str, since: date, until: date, *, exact: bool = False, zone: str = hours.ZONE) -> Table:
@@ -75,7 +80,7 @@ def report(places: Places, name: str, since: date, until: date, *, exact: bool =
     first, last, said = clipped(places, since, until)
     if first is None or last is None:
         return Table(name, listed.title, listed.columns, [], None, False, None, None, said)
-    with (_events(places, first, last, zone) if exact else _told(places, first, last)) as connection:
+    with _events(places, first, last, zone) if exact else _told(places, first, last) as connection:
         return _table(connection, name, None if exact else _more(connection, listed.dimension), first, last, said)
 
 
@@ -149,7 +154,9 @@ def relations(files: list[Path], months: list[str], first: date, last: date) -> 
     if not files:
         columns = ", ".join(f"CAST(NULL AS {type_}) AS {name}" for name, type_ in {"month": "VARCHAR", **COLUMNS}.items())
         return {"period": f"SELECT * FROM (SELECT {columns}) WHERE false", "told": "SELECT * FROM period"}
-    rollup = f"(SELECT left(right(filename, 15), 7) AS month, {', '.join(COLUMNS)} FROM read_parquet([{', '.join(map(quoted, files))}], filename = true))"
+    rollup = (
+        f"(SELECT left(right(filename, 15), 7) AS month, {', '.join(COLUMNS)} FROM read_parquet([{', '.join(map(quoted, files))}], filename = true))"
+    )
     blocks = ", ".join(map(quoted, months)) or quoted("")
     days = f"day BETWEEN DATE {quoted(first)} AND DATE {quoted(last)}"
     return {
@@ -218,4 +225,5 @@ def _row(one: dict[str, Any], total: int | None) -> Row:
         shown=shown,
         share=shown / total if shown and total else None,
         minutes_mean=round(float(one["minutes"]) / timed, 1) if shown and timed >= FEWEST else None,
+        pages_mean=round(float(one["pages"]) / shown, 1) if shown and "pages" in one else None,
     )

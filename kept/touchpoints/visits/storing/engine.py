@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -33,7 +34,12 @@ def opened(places: Places, *, memory: str = MEMORY, threads: int = THREADS) -> I
 
 
 def reader(*, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
-    """One that only reads, and never spills: for reports."""
+    """One that only reads, and never spills: for reports. The engine behind it lives as long as the process; to start one costs more than a report."""
+    return _reading(memory, threads).cursor()
+
+
+@lru_cache(maxsize=2)
+def _reading(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={**_bounds(memory, threads), "temp_directory": ""})
 
 

@@ -66,10 +66,14 @@ def report(places: object, name: str, since: date, until: date, *, exact: bool =
     return Table(name, name, ("Key", "Count"), rows, whole, name == "searches", since, until)
 
 
+def everything(places: object, since: date, until: date) -> tuple[dict[str, Table], list[tuple[date, int | None, int | None]]]:
+    return {name: report(places, name, since, until) for name in ("totals", "time", "pages", *KEYS, "entries", "exits")}, daily(places, since, until)
+
+
 def _row(name: str, key: str, count: int, whole: int) -> Row:
     key, _, key2 = key.partition(" ") if name == "ways" else (key, "", "")
     shown = count if count >= 10 else None
-    return Row(key, shown, key2, shown / whole if shown is not None else None, 1.5 if name in {"pages", "time"} else None)
+    return Row(key, shown, key2, shown / whole if shown is not None else None, 1.5 if name in {"pages", "time"} else None, 2.5 if shown else None)
 
 
 def _days(since: date, until: date) -> Iterable[date]:
