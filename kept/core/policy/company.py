@@ -16,7 +16,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _PLACE = re.compile(r"\*|[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?", re.ASCII)
 COOKIES = ("ask", "notice")
-_PAGE = re.compile(r"/([a-z0-9_.-]+/)*\*?", re.ASCII)
+_PAGE = re.compile(r"/([a-z0-9_][a-z0-9_.-]*/)*\*?", re.ASCII)
 OWN_ROLES = {SELF: "the person", SYSTEM: "the program"}
 
 
