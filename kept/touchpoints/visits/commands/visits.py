@@ -48,7 +48,7 @@ def _pack(places: Places, options: argparse.Namespace) -> int:
     days = f"{len(done.days):,} {'day' if len(done.days) == 1 else 'days'}"
     lines = [f"{done.events:,} events of {days} were packed." if done.days else "No finished day waits to be packed. Today is packed when it is over."]
     if done.broken:
-        lines.append(f"{done.broken:,} broken lines were left aside.")
+        lines.append(f"{done.broken:,} broken {'line was' if done.broken == 1 else 'lines were'} left aside.")
     lines += [f"{name} still grows though its day is over, and waits." for name in done.waiting]
     return report(options, holds=not done.waiting, lines=lines, data=asdict(done))
 
