@@ -17,7 +17,21 @@ from django.db import connection
 
 from bench.scale import SIZES
 
-BENCHES = ("decisions", "pages", "bulk", "lookups", "copies", "erasing", "sweeping", "rewrapping", "ledgers", "checking", "running", "packages")
+BENCHES = (
+    "decisions",
+    "pages",
+    "bulk",
+    "lookups",
+    "copies",
+    "erasing",
+    "sweeping",
+    "rewrapping",
+    "ledgers",
+    "checking",
+    "counting",
+    "running",
+    "packages",
+)
 
 
 def main(arguments: list[str]) -> int:

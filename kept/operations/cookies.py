@@ -33,14 +33,21 @@ class DeclaredCookies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, why in jar.refused(request, response).items() if response.cookies else ():
+        for name, why in self.strip(request, response).items() if response.cookies else ():
             if settings.UNDECLARED_COOKIES_RAISE:
                 if not is_declared(name):
                     raise UndeclaredCookie(f"The cookie {name} is not declared. Call register.cookie in a personal.py, and name it in cookies.toml.")
                 raise CookieWithoutYes(f"The cookie {name} may not be set: {why}. Ask kept.portal.device.chosen(request).allows(kind) first.")
-            del response.cookies[name]
             log.error("A cookie was taken out of an answer: %s.", why)
         return response
+
+    @staticmethod
+    def strip(request: HttpRequest, response: HttpResponse) -> dict[str, str]:
+        """Take out what may not leave; which it was, and why."""
+        refused = jar.refused(request, response)
+        for name in refused:
+            del response.cookies[name]
+        return refused
 
 
 def is_declared(name: str) -> bool:

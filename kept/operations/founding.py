@@ -17,7 +17,7 @@ from django.utils import timezone
 from kept.core.ledger import sign, versions
 from kept.core.policy import folder
 from kept.core.vault import keys
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 
 def is_founded() -> bool:
@@ -39,6 +39,9 @@ def _occupied() -> str:
     for key in (settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE):
         if Path(key).exists():
             return str(key)
+    visits = Path(settings.KEPT_VISITS)
+    if visits.is_dir() and any(visits.iterdir()):
+        return str(visits)
     if connection.vendor != "sqlite" and connection.introspection.table_names():
         return f"The database {connection.settings_dict['NAME']}"
     return ""
@@ -95,5 +98,7 @@ def _take_away() -> None:
         for key in (settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE):
             if Path(key).exists():
                 Path(key).unlink()
-        for found in Path(settings.KEPT_HOME).iterdir() if Path(settings.KEPT_HOME).is_dir() else ():
-            shutil.rmtree(found) if found.is_dir() else found.unlink()
+        # The visits may lie outside of the home, and are ours alone: the folder was empty before, or there would have been a portal.
+        for folder_ in (Path(settings.KEPT_VISITS), Path(settings.KEPT_HOME)):
+            for found in folder_.iterdir() if folder_.is_dir() else ():
+                shutil.rmtree(found) if found.is_dir() else found.unlink()

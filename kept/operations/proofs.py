@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from kept.core.ledger import versions
+from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import Proof, proof
 from kept.operations.backups import upkeep
+from kept.operations.cookies import DeclaredCookies
 from kept.operations.models import BackupRun
+from kept.portal import device
+from kept.portal.device import ESSENTIAL
+from kept.rights.cookies import jar
+from kept.rights.cookies.proofs import answered, visitor
 from kept.rights.erasure import records
 
+GUARD = "kept.operations.cookies.DeclaredCookies"
+SETTERS = (
+    "kept.portal.middleware.EntranceMiddleware", "django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
+)  # fmt: skip
+UNHEARD_OF = "nobody_ever_declared_this"
 FRESH = timedelta(days=8)
 """Whoever backs up every week, and is a day late, is in time."""
 
@@ -39,3 +53,45 @@ def backups_forget() -> Proof:
 def _erasures_only_here() -> int:
     """Those the second place does not have; all of them where there is none. Raises RecordUnreachable, which breaks the proof too."""
     return len(records.in_database()) if records.place() is None else len(records.missing())
+
+
+@proof(
+    "operations.no_cookie_without_yes",
+    promise=("cookies-explained", "system-consent"),
+    title="No cookie leaves that is not in the table, or has no yes",
+)
+def no_cookie_without_yes() -> Proof:
+    """Every cookie the code may set that is not essential, and one that nobody knows, tried at the guard: without an answer, after a no,
+    with a forged answer, against a browser's signal, and after a yes. The guard is looked for where it must stand."""
+    optional = [
+        (cookie.name.replace("*", "x"), cookie.kind) for cookie in DECLARED.cookies if cookie.kind != ESSENTIAL and cookie.storage == "cookie"
+    ]
+    tries = {"the guard stands outside of all that sets cookies": _guard_is_outside()}
+    tries["a cookie nobody declared"] = not _leaves(UNHEARD_OF, visitor())
+    policy = versions.current().policy
+    for name, kind in optional:
+        no, yes = (answered(yes=said, to=[kind]) for said in (False, True))
+        tries[f"{name} without an answer"] = not _leaves(name, visitor())
+        tries[f"{name} after a no"] = not _leaves(name, visitor(no)) and name in jar.strays(visitor(no, cookies=[(name, "1")]))
+        tries[f"{name} by a forged answer"] = not _leaves(name, visitor(cookies=[(device.NAME, device.write(yes)[:-1])]))
+        tries[f"{name} after a yes"] = _leaves(name, visitor(yes))
+        tries[f"{name} in the table"] = any(cookie.matches(name) and cookie.kind == kind for cookie in policy.cookies.values())
+        if kind in device.SIGNALLED:
+            tries[f"{name} against a signal"] = not _leaves(name, visitor(signal=True)) and not _leaves(name, visitor(yes, signal=True))
+    failed = [name for name, held in tries.items() if not held]
+    if failed:
+        return Proof(False, f"{len(failed)} of {len(tries)} tries failed", f"This did not hold: {', '.join(failed)}.")
+    text = f"{len(optional)} cookies that are not essential were tried without an answer, after a no and by a forged answer: none left. After a yes each did."
+    return Proof(True, f"{len(tries)} of {len(tries)} tries", text)
+
+
+def _leaves(name: str, request: HttpRequest) -> bool:
+    answer = HttpResponse()
+    answer.set_cookie(name, "1")
+    DeclaredCookies.strip(request, answer)
+    return name in answer.cookies
+
+
+def _guard_is_outside() -> bool:
+    order = settings.MIDDLEWARE
+    return GUARD in order and all(order.index(GUARD) < order.index(name) for name in SETTERS if name in order)

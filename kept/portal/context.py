@@ -85,6 +85,11 @@ class Portal:
         return None if self.signed_in or not self.not_me_address else greeting.remembered(self.request)
 
     @property
+    def greets_here(self) -> bool:
+        """Whether this device goes on greeting her by name once she has signed out."""
+        return bool(self.not_me_address) and bool(greeting.remembered(self.request))
+
+    @property
     def not_me_address(self) -> str:
         """Where one click takes the greeting away."""
         return _address("not-me")
@@ -100,6 +105,10 @@ class Portal:
     @property
     def notices(self) -> list[entrance.Notice]:
         return entrance.notices(self.request)
+
+    @property
+    def scripts(self) -> list[str]:
+        return entrance.scripts(self.request)
 
     @property
     def places(self) -> list[navigation.Place]:
@@ -137,6 +146,7 @@ class Portal:
             Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
             Cell("Cookies", f"{self.cookies or 'None'} on this device", self.about_cookies),
+            *([Cell("Visits", "Counted, of nobody", navigation.VISITS)] if navigation.there(navigation.VISITS) else []),
             Cell("Your controller", "Ask a privacy question", ASK if navigation.there(ASK) else f"mailto:{self.region.controller.email}"),
         )
         return [cell if cell.address.startswith("mailto:") or navigation.there(cell.address) else Cell(cell.name, cell.text) for cell in cells]

@@ -1,4 +1,4 @@
-"""What meets a visitor on every page: notices at its top, and whoever looks at an answer before it leaves.
+"""What meets a visitor on every page: notices at its top, small scripts, and whoever looks at an answer before it leaves.
 
 A room speaks here with an ``entrance.py``; the portal draws and calls, and knows none of them by name.
 """
@@ -26,8 +26,11 @@ class Notice:
 Tells = Callable[[HttpRequest], Notice | None]
 Looks = Callable[[HttpRequest, HttpResponse], None]
 
+Wanted = Callable[[HttpRequest], bool]
+
 _NOTICES: dict[str, tuple[int, Tells]] = {}
 _LOOKERS: dict[str, Looks] = {}
+_SCRIPTS: dict[str, Wanted] = {}
 
 
 def notice(id: str, *, order: int) -> Callable[[Tells], Tells]:
@@ -48,6 +51,16 @@ def looks(id: str) -> Callable[[Looks], Looks]:
         return function
 
     return keep
+
+
+def script(file: str, *, on: Wanted) -> None:
+    """Register a static file that the pages load for which ``on`` says yes. What it does, a page does without it too."""
+    _SCRIPTS[file] = on
+
+
+def scripts(request: HttpRequest) -> list[str]:
+    """The static files this page loads."""
+    return [file for file, on in _SCRIPTS.items() if on(request)]
 
 
 def notices(request: HttpRequest) -> list[Notice]:

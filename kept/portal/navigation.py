@@ -24,6 +24,8 @@ COOKIES = "/privacy/cookies/"
 """What is put on a device, and the choice about it."""
 CHOOSER = "/region/"
 """Which of our companies serves where, and what differs between them."""
+VISITS = "/privacy/visits/"
+"""What everybody may know of all visitors, where visits are counted."""
 BAR = (("Products", "/products/"), ("Support", "/support/"), ("Community", "/community/"), ("Your data", "/me/"))
 
 

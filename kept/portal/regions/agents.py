@@ -9,7 +9,7 @@ from ua_parser import parse_os, parse_user_agent
 
 LONGEST = 512
 _PROGRAM = re.compile(
-    r"bot\b|bots?/|crawl|spider|slurp|headless|preview|feed|monitor|uptime|curl|wget|python|go-http|java/|libwww|scan|archive|lighthouse",
+    r"(?<!cu)bot\b|bots?/|crawl|spider|slurp|headless|preview|feed|monitor|uptime|curl|wget|python|go-http|java/|libwww|scan|archive|lighthouse",
     re.IGNORECASE,
 )
 _BROWSER = re.compile(r"Mozilla/|Opera/|Lynx|w3m|Links", re.IGNORECASE)
@@ -24,8 +24,8 @@ def is_program(agent: str) -> bool:
 
 @lru_cache(maxsize=256)
 def computer(agent: str) -> str:
-    """ "Firefox on Windows 11": the browser's family and the system, or what of the two is known. Never the agent's own words at length."""
+    """ "Firefox on Windows": the families of browser and system, or what of the two is known. Versions are left out: browsers no longer tell the true ones."""
     agent = agent[:LONGEST].encode("utf-8", "replace").decode()
     browser, system = parse_user_agent(agent), parse_os(agent)
-    on = " ".join(filter(None, (system.family, system.major))) if system and system.family != "Other" else ""
-    return " on ".join(filter(None, (browser.family if browser else "", on)))[:LONGEST_WORDS]
+    known = [found.family for found in (browser, system) if found and found.family != "Other"]
+    return " on ".join(known)[:LONGEST_WORDS]

@@ -35,7 +35,9 @@ class Suggestion:
 
     @property
     def languages(self) -> str:
-        return ", ".join(places.language_name(code, "en") for code in self.sister.region.controller.languages)
+        """ "English, Spanish and French"."""
+        *names, last = (places.language_name(code, "en") for code in self.sister.region.controller.languages)
+        return f"{', '.join(names)} and {last}" if names else last
 
 
 @notice("region", order=20)

@@ -16,7 +16,7 @@ from kept.portal import device, greeting
 from kept.portal.device import TELL, chosen, how_asked
 from kept.portal.entrance import Notice, looks, notice
 from kept.portal.navigation import COOKIES
-from kept.portal.robots import looks_ahead, seems_robot
+from kept.portal.regions.agents import is_program
 from kept.portal.ruling import ruling
 from kept.rights.cookies import flows, jar, signed_in, table
 from kept.rights.cookies.words import open_kinds, words
@@ -32,8 +32,8 @@ def banner(request: HttpRequest) -> Notice | None:
     said = chosen(request)
     if said.fresh:
         request.__dict__[_CONFIRMED] = True
-        return Notice("cookies/said.html", {"it": table.confirmation(ruling(request).policy, said)})
-    if request.method not in {"GET", "HEAD"} or request.path_info.startswith(ELSEWHERE) or seems_robot(request) or looks_ahead(request):
+        return Notice("cookies/said.html", {"told": table.confirmation(ruling(request).policy, said)})
+    if request.method not in {"GET", "HEAD"} or request.path_info.startswith(ELSEWHERE) or _nobody_reads(request):
         return None
     policy, mode = ruling(request).policy, how_asked(request)
     asked = open_kinds(policy, said, mode)
@@ -42,6 +42,12 @@ def banner(request: HttpRequest) -> Notice | None:
     request.__dict__[_TOLD if mode == TELL else _ASKED] = asked
     head, tail = drawn(policy, mode, asked, said.signal)
     return Notice("cookies/banner.html", {"head": head, "tail": tail})
+
+
+def _nobody_reads(request: HttpRequest) -> bool:
+    """A program, or a browser that fetches a page nobody has opened yet."""
+    sent = request.META
+    return "prefetch" in sent.get("HTTP_SEC_PURPOSE", "") or is_program(sent.get("HTTP_USER_AGENT", ""))
 
 
 @lru_cache(maxsize=64)

@@ -58,17 +58,24 @@ def others(policy: Policy, sent: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """``said``: a sentence for each kind; ``signalled``: titles of the kinds her browser's signal keeps off all the same."""
+    """``said``: one sentence; ``signalled``: kinds her browser's signal keeps off all the same."""
 
-    said: tuple[str, ...]
+    said: str
     signalled: tuple[str, ...]
     receipt: str
 
 
 def confirmation(policy: Policy, said: Chosen) -> Confirmation:
     """What was chosen, in words."""
-    shown = [kind for kind in kinds(policy) if kind.id in said.kinds or (said.signal and kind.id in SIGNALLED)]
-    answers = tuple(f"{kind.title}: {'yes' if said.of(kind.id) else 'no'}." for kind in shown)
-    return Confirmation(
-        answers, tuple(kind.title.lower() for kind in shown if kind.id in SIGNALLED and said.signal and not said.of(kind.id)), said.receipt
-    )
+    answers = {kind.title.lower(): said.kinds[kind.id] for kind in kinds(policy) if kind.id in said.kinds}
+    parts = [f"{word} to {_all(names)} cookies" for word, names in _sides(answers) if names]
+    off = tuple(kind.title.lower() for kind in kinds(policy) if kind.id in SIGNALLED and said.signal and not said.of(kind.id))
+    return Confirmation(f"You said {_all(parts)}.", off, said.receipt)
+
+
+def _sides(answers: dict[str, bool]) -> tuple[tuple[str, list[str]], ...]:
+    return ("yes", [name for name, yes in answers.items() if yes]), ("no", [name for name, yes in answers.items() if not yes])
+
+
+def _all(words: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

@@ -98,7 +98,7 @@ def _saved(request: HttpRequest, said: flows.Chosen) -> HttpResponse:
     if "part" in request.POST:
         # A script asks, so that what she was typing stays where it is: it needs the words alone, and has told her when it has them.
         said = flows.confirmed(said)
-        answer = render(request, "cookies/said.html", {"it": table.confirmation(ruling(request).policy, said)})
+        answer = render(request, "cookies/said.html", {"it": {"told": table.confirmation(ruling(request).policy, said)}})
     jar.remember(request, answer, said)
     return answer
 

@@ -131,6 +131,7 @@ def register(*, reader: SelfReader, person: Person, draft: Draft) -> Registratio
             holder = _holder(draft, person, founded)
             registration.holding = unit.register_to(holder=holder, purchased=draft.purchase_date)
             registration.contact_phone, registration.contact_address = draft.phone, draft.address
+            registration.contact_language, registration.computer = draft.language, draft.computer
             registration.save(force_insert=True)
             if draft.keep == "profile":
                 _keep(person, draft.phone, draft.address)

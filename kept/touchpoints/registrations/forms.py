@@ -11,7 +11,7 @@ from kept.equipment import serials
 from kept.people.forms import AddressFields, PhoneField, VatField
 from kept.portal import uploads
 from kept.portal.forms import DatePartsField
-from kept.touchpoints.registrations.models import MYSELF, NEW
+from kept.touchpoints.registrations.models import COMPUTER, MYSELF, NEW
 
 PURPOSE = "registration"
 YES_OR_NO = [("yes", "Yes, that is it"), ("no", "No, I type it again")]
@@ -99,6 +99,8 @@ class OwnerForm(AddressFields, HolderChoice):
         "vat": ("identity.organisation", PURPOSE),
         "phone": ("contact.phone", PURPOSE),
         "street": ("contact.address", PURPOSE),
+        "language": ("contact.preferences", PURPOSE),
+        "computer": ("equipment.computer", PURPOSE),
     }
     hints = {
         "keep": {
@@ -106,13 +108,23 @@ class OwnerForm(AddressFields, HolderChoice):
             "once": "Your profile stays as it is.",
         }
     }
-    field_order = ("holder", "organisation", "vat", "phone", "country", "street", "postcode", "city", "area", "keep")
+    field_order = ("holder", "organisation", "vat", "phone", "country", "street", "postcode", "city", "area", "language", "computer", "keep")
 
     organisation = forms.CharField(
         label="Name of the organisation", required=False, max_length=200, widget=forms.TextInput({"autocomplete": "organization"})
     )
     vat = VatField(required=False)
     phone = PhoneField(help_text="Only to call you about this product.")
+    language = forms.ChoiceField(
+        label="Language you wish to be answered in", required=False, error_messages={"invalid_choice": "Choose a language from the list"}
+    )
+    computer = forms.CharField(
+        label="The computer it is used with",
+        required=False,
+        max_length=COMPUTER,
+        help_text="Browser and system are enough, like Firefox on Windows 11. It helps us when our software and your computer do not get on.",
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
     keep = forms.ChoiceField(
         label="For the next time",
         choices=[("profile", "Update my profile with this phone number and address"), ("once", "Use them once, for this registration")],
@@ -121,9 +133,10 @@ class OwnerForm(AddressFields, HolderChoice):
         error_messages={"required": "Choose whether to keep them", "invalid_choice": "Choose whether to keep them from the list"},
     )
 
-    def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, languages: Sequence[tuple[str, str]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.origins = origins or {}
+        self.fields["language"].choices = [("", "No wish"), *languages]  # type: ignore[attr-defined]
         # Not the postcode: some countries have none. What theirs asks for is checked when it is known.
         for name in ("country", "street", "city"):
             self.fields[name].required = True
@@ -149,6 +162,8 @@ class OwnerForm(AddressFields, HolderChoice):
             "phone": given["phone"].typed,
             "address": {**self.address, "country": self.address_country},
             "keep": given["keep"],
+            "language": given["language"] or None,
+            "computer": given["computer"] or None,
         }
 
 

@@ -22,6 +22,8 @@ from kept.touchpoints.registrations import references
 DIES_AFTER = timedelta(days=1)
 UNDO_WITHIN = timedelta(hours=24)
 ANSWER_WITHIN = timedelta(days=10)
+COMPUTER = 120
+"""Characters in which a computer is said."""
 MYSELF, NEW = "myself", "new"
 
 
@@ -56,6 +58,8 @@ class Draft(SealedModel):
     phone = SealedField(models.CharField(max_length=phones.LONGEST), of="person_id", field_id="draft.phone", category="contact.phone", null=True)
     address = SealedField(models.JSONField(), of="person_id", field_id="draft.address", category="contact.address", null=True)
     keep = SealedField(models.CharField(max_length=10), of="person_id", field_id="draft.keep", category="contact.preferences", null=True)
+    language = SealedField(models.CharField(max_length=12), of="person_id", field_id="draft.language", category="contact.preferences", null=True)
+    computer = SealedField(models.CharField(max_length=COMPUTER), of="person_id", field_id="draft.computer", category="equipment.computer", null=True)
 
     objects: ClassVar[DraftManager] = DraftManager()
 
@@ -72,7 +76,7 @@ class Draft(SealedModel):
 
     def carry_over(self, before: Draft) -> None:
         """Another serial number was typed: the other answers stay as they were."""
-        answers = {name: getattr(before, name) for name in ("holder", "organisation", "phone", "address", "keep")}
+        answers = {name: getattr(before, name) for name in ("holder", "organisation", "phone", "address", "keep", "language", "computer")}
         self.say(**{name: answer for name, answer in answers.items() if answer is not None})
         before.end()
 
@@ -96,6 +100,12 @@ class Registration(SealedModel):
         models.CharField(max_length=phones.LONGEST), of="person_id", field_id="registration.contact-phone", category="contact.phone", null=True
     )
     contact_address = SealedField(models.JSONField(), of="person_id", field_id="registration.contact-address", category="contact.address", null=True)
+    contact_language = SealedField(
+        models.CharField(max_length=12), of="person_id", field_id="registration.contact-language", category="contact.preferences", null=True
+    )
+    computer = SealedField(
+        models.CharField(max_length=COMPUTER), of="person_id", field_id="registration.computer", category="equipment.computer", null=True
+    )
 
     objects: ClassVar[SealedManager] = SealedManager()
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from kept.core.ledger import versions
 from kept.core.vault.readers import SelfReader
 from kept.core.vault.values import held, show
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people import addresses
 from kept.people.models import Organisation, Person
+from kept.portal.regions import places
 from kept.touchpoints.registrations.flows import own_subjects
 from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Registration
 from kept.touchpoints.registrations.prefill import Prefilled
@@ -73,8 +75,15 @@ def answered(draft: Draft, known: Prefilled) -> Prefilled:
         return known
     new = draft.organisation or {}
     values = {"holder": draft.holder, "organisation": new.get("name", ""), "vat": new.get("vat", ""), "phone": draft.phone, "keep": draft.keep}
+    values |= {"language": draft.language or "", "computer": draft.computer or ""}
     values |= draft.address
     return Prefilled(values, {name: origin for name, origin in known.origins.items() if values.get(name) == known.values[name]})
+
+
+def languages(controller: str) -> list[tuple[str, str]]:
+    """Those the company that answers for somebody speaks, each by its own name."""
+    codes = versions.current().policy.company.controller_of(controller).languages
+    return [(code, places.language_name(code)) for code in codes]
 
 
 def to_check(reader: SelfReader, draft: Draft) -> dict[str, Any]:
@@ -91,6 +100,8 @@ def to_check(reader: SelfReader, draft: Draft) -> dict[str, Any]:
         "vat": draft.organisation["vat"] if holder == NEW else "",
         "phone": draft.phone,
         "address": _lines(draft.address),
+        "language": places.language_name(draft.language) if draft.language else "",
+        "computer": draft.computer or "",
         "keeps": draft.keep == "profile",
     }
 
@@ -106,6 +117,8 @@ def registration(made: Registration, person: Person) -> dict[str, Any]:
         "warranty": made.holding.warranty_until if made.holding else None,
         "phone": made.contact_phone,
         "address": _lines(made.contact_address),
+        "language": places.language_name(made.contact_language) if made.contact_language else "",
+        "computer": made.computer or "",
         "fresh": made.undone_at is None and timezone.now() < made.undo_until,
     }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kept.core.vault.fields import SealedModel
 from kept.core.vault.values import Erased, held, provenance, show
 from kept.people.models import Person
+from kept.portal.regions.telling import Told
 from kept.portal.spans import written
 from kept.touchpoints.registrations.models import Registration
 
@@ -16,8 +17,11 @@ from kept.touchpoints.registrations.models import Registration
 PLACES: Mapping[str, tuple[tuple[type[SealedModel], str], ...]] = {
     "phone": ((Person, "phone_typed"), (Registration, "contact_phone")),
     "address": ((Person, "address"), (Registration, "contact_address")),
+    "language": ((Registration, "contact_language"),),
+    "computer": ((Registration, "computer"),),
 }
 COUNTRY = "country"
+BROWSER = "From what your browser tells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,13 @@ def fill(person: Person, last: Registration | None) -> Prefilled:
         values |= parts
         origins |= dict.fromkeys((part for part, said in parts.items() if said), place.origin)
     return Prefilled(values, origins)
+
+
+def from_browser(told: Told, typed: Mapping[str, Any], languages: Collection[str]) -> Prefilled:
+    """What a browser told, for the fields that are still empty and can take it. Nothing that was typed or known is written over."""
+    said = {"country": told.country, "language": next((one for one in told.languages if one in languages), ""), "computer": told.computer}
+    new = {name: value for name, value in said.items() if value and not typed.get(name)}
+    return Prefilled(new, dict.fromkeys(new, BROWSER))
 
 
 def _parts(place: Known, address: Mapping[str, str]) -> dict[str, str]:

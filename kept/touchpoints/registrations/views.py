@@ -17,10 +17,12 @@ from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
 from kept.equipment.errors import WrongPurchaseDate
 from kept.portal.answers import invalid
+from kept.portal.regions import telling
 from kept.touchpoints.registrations import flows, pages, prefill
 from kept.touchpoints.registrations.forms import ClaimForm, MachineForm, OwnerForm
 from kept.touchpoints.registrations.models import MYSELF, Claim, Draft, Registration, TooLate
 
+FILL = "fill"
 FORM = ["GET", "HEAD", "POST"]
 
 
@@ -103,9 +105,11 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         choices = pages.organisations(request.reader)
         known = pages.answered(draft, prefill.fill(request.person, prefill.latest(request.person)))
-    form = OwnerForm(
-        request.POST or None, initial={"holder": MYSELF, "keep": "profile", **known.values}, origins=known.origins, organisations=choices
-    )
+    shown: dict[str, Any] = {"organisations": choices, "languages": pages.languages(request.person.controller)}
+    initial = {"holder": MYSELF, "keep": "profile", **known.values}
+    if FILL in request.POST:
+        return _filled_in(request, draft, known, shown)
+    form = OwnerForm(request.POST or None, initial=initial, origins=known.origins, **shown)
     context = {"form": form, "draft": draft}
     if request.method != "POST":
         return render(request, "registrations/owner.html", context)
@@ -113,6 +117,17 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
         return invalid(request, "registrations/owner.html", context)
     flows.answer(reader=request.reader, person=request.person, draft=draft, answers=form.answers)
     return redirect("register-check", id=id)
+
+
+def _filled_in(request: OwnRequest, draft: Draft, known: prefill.Prefilled, shown: Mapping[str, Any]) -> HttpResponse:
+    """She pressed the button: what her browser tells stands in the fields that were empty. Nothing is kept, and what she typed stays."""
+    typed = request.POST.dict()
+    told = prefill.from_browser(telling.told(request), typed, dict(shown["languages"]))
+    origins = {name: origin for name, origin in known.origins.items() if typed.get(name) == known.values[name]}
+    form = OwnerForm(initial={**typed, **told.values}, origins={**origins, **told.origins}, **shown)
+    return render(
+        request, "registrations/owner.html", {"form": form, "draft": draft, "filled": [form[name].label for name in told.values], "asked": True}
+    )
 
 
 @never_cache

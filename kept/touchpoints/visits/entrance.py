@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from kept.portal import entrance
-from kept.portal.device import MEASUREMENT, chosen
+from kept.portal.device import MEASUREMENT, asked_not_to, chosen
 from kept.touchpoints.visits import vocabulary
 from kept.touchpoints.visits.addresses import public
 from kept.touchpoints.visits.datagrams import Reading
@@ -41,6 +41,9 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
     elif answer.status_code == 404 and _is_missed(request, path) and counts(request):
         # Whatever was mistyped is somebody's own writing.
         _send(Reading("not-found", *_who(request), vocabulary.known(unquote(path)), referrer=_referrer(request)))
+
+
+entrance.script("visits/left.js", on=lambda request: public().holds(request.path) and not asked_not_to(request))
 
 
 def counted_download(request: HttpRequest, name: str) -> None:

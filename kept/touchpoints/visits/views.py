@@ -76,7 +76,7 @@ def _rows(sheet: Sheet | None, asked: Any) -> str:
     if sheet is None:
         return spreadsheets.of_days(found.days)
     before = reading.figures(places(), asked.against) if asked.against else None
-    return spreadsheets.of_report(sheet, found.tables[sheet.name], before.tables[sheet.name] if before else None)
+    return spreadsheets.of_report(sheet, found.tables[sheet.report], before.tables[sheet.report] if before else None)
 
 
 def _sheet(name: str) -> Sheet:

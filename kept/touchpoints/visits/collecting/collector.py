@@ -22,6 +22,8 @@ log = logging.getLogger("kept.collector")
 
 AT_ONCE = 256
 """Datagrams taken before they are written together, in one whole."""
+NAP = 0.004
+"""Seconds between two batches. The system keeps ten datagrams where nobody set it to more (net.unix.max_dgram_qlen)."""
 TICK = 0.5
 """Seconds between two looks at the clock while nobody reads: a day's salt is gone within one of them."""
 TELL = 10.0
@@ -59,8 +61,11 @@ class Collector:
             self._turn()
             self._tell(clock())
             while not self.stopping:
-                poll.poll(TICK * 1000)
-                self.take(_arrived(door))
+                # Whoever sends to a sleeper has to wake it. While readings come thick and fast it only dozes, and wakes by itself.
+                if not self.take(_arrived(door)):
+                    poll.poll(TICK * 1000)
+                    self.take(_arrived(door))
+                time.sleep(NAP)
                 if clock() - self._told >= TELL:
                     self._tell(clock())
         finally:
@@ -69,17 +74,19 @@ class Collector:
             self.log.close()
             self._tell(clock())
 
-    def take(self, datagrams: list[bytes]) -> None:
-        """One batch: written whole, or counted as left out."""
+    def take(self, datagrams: list[bytes]) -> bool:
+        """One batch: written whole, or counted as left out. Whether there was any."""
         now = self._turn()
         self.state.received += len(datagrams)
         readings = [reading for datagram in datagrams if (reading := self._read(datagram))]
-        if not readings:
-            return
         if not self.days.open:
             self.state.left_out["clock"] += len(readings)
-            return
-        lines = [self._line(reading, int(now // MINUTE)) for reading in readings]
+        elif readings:
+            self._write(readings, int(now // MINUTE))
+        return bool(datagrams)
+
+    def _write(self, readings: list[Reading], minute: int) -> None:
+        lines = [self._line(reading, minute) for reading in readings]
         if self.log.append(self.days.day, lines):
             self.state.written += len(lines)
             self._say(trouble=False)

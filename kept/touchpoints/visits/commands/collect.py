@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from kept import environment
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     values = environment.read({name: value for name, value in os.environ.items() if name in NEEDS.split()})
     leave_no_core()
+    _after_the_web()
     places = Places(values["KEPT_VISITS"])
     try:
         with opened(places) as door:
@@ -47,6 +49,12 @@ def run(options: argparse.Namespace) -> int:
     except OSError as wrong:
         return _cannot(f"The folder of visits {places.root} cannot be used ({wrong.strerror}). The collector needs one it may write to.")
     return 0
+
+
+def _after_the_web() -> None:
+    """Woken by a datagram, this process waits its turn: whoever sent it has a page to serve first (SCHED_BATCH, on Linux)."""
+    with suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _cannot(sentence: str) -> int:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django import forms
 
 from kept.portal.spans import written
-from kept.touchpoints.visits.pages.periods import PRESETS, USUAL, Period, preset
+from kept.touchpoints.visits.pages.periods import PRESETS, Period, preset, usual
 
 COMPARE = {"": "with nothing", "before": "with the time before", "year": "with a year earlier"}
 NOT_A_DAY = "“%(value)s” is not a day. Write one like 2026-11-25."
@@ -30,11 +30,8 @@ class Asked:
     def query(self, **changed: str) -> str:
         """The same question, for a link to another page; ``changed`` takes other words for some of it."""
         days = {"period": self.name} if self.name else {"from": self.period.since.isoformat(), "to": self.period.until.isoformat()}
-        said = {**({} if self.name == USUAL else days), "compare": self.compare, **changed}
-        if "period" in changed:
-            said.pop("from", None), said.pop("to", None)
-        said = {key: value for key, value in said.items() if value and (key, value) != ("period", USUAL)}
-        return f"?{urlencode(said)}" if said else ""
+        said = {**({} if "period" in changed else days), "compare": self.compare, **changed}
+        return f"?{urlencode({key: value for key, value in said.items() if value})}"
 
 
 class DayInput(forms.DateInput):
@@ -72,7 +69,7 @@ class PeriodForm(forms.Form):
     def __init__(self, data: Mapping[str, str] | None, span: Period) -> None:
         super().__init__(data, initial={"compare": ""})
         self.span = span
-        self.asked = Asked(preset(USUAL, span.until).within(span) or span, name=USUAL)
+        self.asked = Asked(preset(usual(span), span.until).within(span) or span, name=usual(span))
         self.fields = {
             "from": DayField("From"),
             "to": DayField("To"),
@@ -94,7 +91,7 @@ class PeriodForm(forms.Form):
         elif name and name not in PRESETS:
             raise forms.ValidationError(f"“{name[:40]}” is no period we know. Choose one of those above, or a first and a last day.")
         else:
-            name = name or USUAL
+            name = name or usual(self.span)
             wanted = preset(name, self.span.until)
         counted = wanted.within(self.span)
         if counted is None:

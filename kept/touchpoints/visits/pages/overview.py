@@ -50,8 +50,10 @@ def frame(span: Period, form: PeriodForm) -> dict[str, Any]:
         "form": form.shown(),
         "refused": not valid,
         "asked": asked,
-        "periods": [Link(title, asked.query(period=name) or "?", valid and asked.name == name) for name, title in PRESETS.items()],
+        "periods": [Link(title, asked.query(period=name), valid and asked.name == name) for name, title in PRESETS.items()],
         "query": asked.query(),
+        "by_days": not asked.period.whole_months,
+        "whole_month": asked.query(period="last-month"),
         "fewest": FEWEST,
     }
 
@@ -77,7 +79,7 @@ def one(places: Places, span: Period, form: PeriodForm, sheet: Sheet, number: st
     asked = form.asked
     found = reading.figures(places, asked.period)
     before = reading.figures(places, asked.against) if asked.against else None
-    rows = len(tables.told(sheet, found.tables[sheet.name].rows))
+    rows = len(found.tables[sheet.report].rows)
     last = max(-(-rows // tables.ON_ITS_OWN), 1)
     at = min(max(int(number), 1), last) if number.isascii() and number.isdigit() and len(number) < 6 else 1
     first = (at - 1) * tables.ON_ITS_OWN
@@ -93,8 +95,8 @@ def one(places: Places, span: Period, form: PeriodForm, sheet: Sheet, number: st
 
 
 def table(sheet: Sheet, found: reading.Figures, before: reading.Figures | None, asked: Asked, *, first: int = 0, most: int) -> tables.Drawn:
-    then = before.tables[sheet.name] if before else None
-    return tables.drawn(sheet, found.tables[sheet.name], then, compared=NAMES.get(asked.compare, ""), first=first, most=most)
+    then = before.tables[sheet.report] if before else None
+    return tables.drawn(sheet, found.tables[sheet.report], then, compared=NAMES.get(asked.compare, ""), first=first, most=most)
 
 
 def of_group(group: Group) -> list[Sheet]:
@@ -105,9 +107,8 @@ def totals(found: reading.Figures, before: reading.Figures | None) -> list[Total
     """The figures at the head of the page, each with its change where another time stands beside it."""
     now, then = found.totals, before.totals if before else None
     days = sum(visits is not None for _, visits, _ in found.days)
-    a_day = round(now["visitors"] / days) if now["visitors"] and days else None
     return [
         *(Total(TOTALS[name], tables.figure(now[name]), tables.change(now[name], then[name]) if then else "") for name in ("visits", "views")),
-        Total("visitors a day, on average", tables.NONE if a_day is None else tables.figure(a_day)),
+        Total("visits a day, on average", tables.figure(round(now["visits"] / days)) if now["visits"] and days else tables.NONE),
         Total("pages a visit", tables.mean(now["views"] / now["visits"] if now["views"] and now["visits"] else None)),
     ]

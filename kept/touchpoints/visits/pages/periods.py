@@ -64,7 +64,11 @@ def preset(name: str, last: date) -> Period:
 
 
 PRESETS = {"7-days": "7 days", "30-days": "30 days", "this-month": "This month", "last-month": "Last month", "this-year": "This year"}
-USUAL = "30-days"
+
+
+def usual(span: Period) -> str:
+    """What is shown when nothing is asked: the last whole month, which tells most, once there is one."""
+    return "last-month" if preset("last-month", span.until).within(span) == preset("last-month", span.until) else "30-days"
 
 
 def month_end(day: date) -> date:

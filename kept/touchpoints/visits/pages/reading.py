@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.pages.periods import Period
-from kept.touchpoints.visits.pages.sheets import SHEETS
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Table
 
 Day = tuple[date, int | None, int | None]
-TOTALS = "totals"
+TOTALS, PAGES, TIMES = "totals", "pages", "time"
 # A reader looks at few periods, and all readers at the same: the usual ones, and what each is compared with.
 KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``days``: (day, visits, pages), None where fewer than ten came. ``totals``: visitors (each day's, added up), visits, views. ``tables``: report -> table."""
+    """``days``: (day, visits, pages), None where fewer than ten came. ``totals``: visits, views. ``tables``: report -> table, that of pages with the time on them."""
 
     period: Period
     days: Sequence[Day]
@@ -42,10 +41,11 @@ def figures(places: Places, period: Period) -> Figures:
 
 @lru_cache(maxsize=KEPT)
 def _figures(places: Places, period: Period, stamp: tuple[tuple[str, int, int], ...]) -> Figures:
-    days = (period.since, period.until)
-    tables = {sheet.name: reports.report(places, sheet.name, *days) for sheet in SHEETS}
-    totals = {row.key: row.shown for row in reports.report(places, TOTALS, *days).rows}
-    return Figures(period, reports.daily(places, *days), totals, tables)
+    tables, days = reports.everything(places, period.since, period.until)
+    minutes = {row.key: row.minutes_mean for row in tables[TIMES].rows}
+    pages = [replace(row, minutes_mean=minutes.get(row.key)) for row in tables[PAGES].rows]
+    tables = {**tables, PAGES: replace(tables[PAGES], rows=pages)}
+    return Figures(period, days, {row.key: row.shown for row in tables[TOTALS].rows}, tables)
 
 
 def _stamp(places: Places) -> tuple[tuple[str, int, int], ...]:

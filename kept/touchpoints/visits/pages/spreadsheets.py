@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from kept.touchpoints.visits.pages.sheets import Sheet
-from kept.touchpoints.visits.pages.tables import FEW, Counts, told
+from kept.touchpoints.visits.pages.tables import FEW, Counts, counts, means, others
 from kept.touchpoints.visits.reports import Row, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -17,11 +17,13 @@ MARK = "\ufeff"
 
 def of_report(sheet: Sheet, found: Table, before: Table | None) -> str:
     """Plain numbers, and the key both as people read it and as it was counted."""
-    then = {(row.key, row.key2): row.shown for row in before.rows} if before else None
+    then = counts(before) if before else None
     keys = (sheet.key, *((sheet.key2,) if sheet.key2 else ()), *(("Key",) if sheet.coded else ()))
-    more = ("Minutes on it",) if sheet.timed else ()
-    head = (*keys, sheet.measure, "Share in percent", *((f"{sheet.measure} in the time compared",) if before is not None else ()), *more)
-    return written(head, (_cells(sheet, row, len(keys), then) for row in told(sheet, found.rows)))
+    head = (*keys, sheet.measure, "Share in percent", *((f"{sheet.measure} in the time compared",) if before is not None else ()), *means(sheet))
+    rows = [_cells(sheet, row, len(keys), then) for row in found.rows]
+    if others(sheet, found):
+        rows.append(["Others", *[""] * (len(keys) - 1), f"{FEW} each", *[""] * (len(head) - len(keys) - 1)])
+    return written(head, rows)
 
 
 def of_days(days: Iterable[tuple[date, int | None, int | None]]) -> str:
@@ -46,10 +48,12 @@ def _cells(sheet: Sheet, row: Row, keys: int, then: Counts | None) -> list[str]:
     found += [row.key] * (keys - len(found))
     found += [_number(row.shown), "" if row.share is None else f"{100 * row.share:.2f}"]
     if then is not None:
-        found.append(_number(then.get((row.key, row.key2), 0)))
-    if sheet.timed:
-        found.append("" if row.minutes_mean is None else f"{row.minutes_mean:.2f}")
-    return found
+        found.append(_number(then(row.key, row.key2)))
+    return [*found, *(_mean(row.minutes_mean if sheet.timed else row.pages_mean) for _ in means(sheet))]
+
+
+def _mean(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}"
 
 
 def _number(shown: int | None) -> str:

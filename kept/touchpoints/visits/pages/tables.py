@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import Resolver404, resolve
@@ -12,7 +12,7 @@ from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.pages.sheets import Sheet
 from kept.touchpoints.visits.reports import Row, Table
 
-Counts = Mapping[tuple[str, str], int | None]
+Counts = Callable[[str, str], int | None]
 FEW = f"<{FEWEST}"
 NONE = "–"
 ON_THE_DASHBOARD, ON_ITS_OWN = 10, 50
@@ -32,14 +32,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """``rows`` there are in all, of which ``entries`` are shown here; ``rare`` were left out, being words of fewer than ten;
-    ``others``: what follows the last was counted fewer than ten times each."""
+    """``rows`` there are in all, of which ``entries`` are shown here; ``others``: what follows the last was counted fewer than ten times each."""
 
     sheet: Sheet
     headings: tuple[str, ...]
     entries: tuple[Entry, ...]
     rows: int
-    rare: int
     others: bool
 
     @property
@@ -49,14 +47,18 @@ class Drawn:
 
 def headings(sheet: Sheet, compared: str) -> tuple[str, ...]:
     """Of the columns of numbers. ``compared`` is what the other time is called, if there is one."""
-    return (sheet.measure, "Share", *((compared, "Change") if compared else ()), *(("Minutes on it",) if sheet.timed else ()))
+    return (sheet.measure, "Share", *((compared, "Change") if compared else ()), *means(sheet))
+
+
+def means(sheet: Sheet) -> tuple[str, ...]:
+    """What the last column is called, of sheets that have an average there."""
+    return ("Minutes on it",) if sheet.timed else ("Pages a visit",) if sheet.effect else ()
 
 
 def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: str = "", first: int = 0, most: int) -> Drawn:
     """``most`` rows from the ``first`` on. ``before``: the same report of the time to compare with, called ``compared``."""
-    kept = told(sheet, found.rows)
-    then = {(row.key, row.key2): row.shown for row in before.rows} if before else None
-    longest = max((row.shown or 0 for row in kept), default=0)
+    then = counts(before) if before else None
+    longest = max((row.shown or 0 for row in found.rows), default=0)
     names = headings(sheet, compared if before is not None else "")
     entries = tuple(
         Entry(
@@ -67,25 +69,29 @@ def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: 
             bar=f"{100 * (row.shown or 0) / longest:.1f}" if longest else "0",
             cells=tuple(zip(names, cells(sheet, row, then), strict=True)),
         )
-        for row in kept[first : first + most]
+        for row in found.rows[first : first + most]
     )
-    return Drawn(sheet, names, entries, len(kept), len(found.rows) - len(kept), found.others and first + most >= len(kept))
+    return Drawn(sheet, names, entries, len(found.rows), others(sheet, found) and first + most >= len(found.rows))
 
 
-def told(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
-    """Rows whose key may be told: what a few visitors typed is not, as the words themselves could name one of them."""
-    return [row for row in rows if row.shown is not None] if sheet.typed else list(rows)
+def others(sheet: Sheet, found: Table) -> bool:
+    """Whether something follows that is not listed. Where a hidden row is listed, or every key there can be, it would be told twice."""
+    return found.others and not sheet.complete and all(row.shown is not None for row in found.rows)
+
+
+def counts(before: Table) -> Counts:
+    """The figure of a key in another time: None where it is hidden. What that time does not list was not there, or is among its others."""
+    shown = {(row.key, row.key2): row.shown for row in before.rows}
+    return lambda key, key2: shown.get((key, key2), None if before.others else 0)
 
 
 def cells(sheet: Sheet, row: Row, then: Counts | None) -> list[str]:
-    """``then``: the figures of the other time, None where one is hidden; what it does not hold was not there."""
+    """The numbers of one row, beside those of another time if there is one."""
     found = [figure(row.shown), share(row.share)]
     if then is not None:
-        other = then.get((row.key, row.key2), 0)
+        other = then(row.key, row.key2)
         found += [figure(other), change(row.shown, other)]
-    if sheet.timed:
-        found.append(mean(row.minutes_mean))
-    return found
+    return [*found, *(mean(row.minutes_mean if sheet.timed else row.pages_mean) for _ in means(sheet))]
 
 
 def figure(shown: int | None) -> str:

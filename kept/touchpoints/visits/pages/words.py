@@ -32,7 +32,7 @@ def referrer(key: str) -> str:
 
 
 def again(key: str) -> str:
-    return {"first": "Here for the first time", "again": "Here before", "": "Not known, as nobody asked or they said no"}.get(key, key)
+    return {"first": "Here for the first time", "again": "Here before", "": "Not known: not asked, or a no"}.get(key, key)
 
 
 def page(key: str) -> str:

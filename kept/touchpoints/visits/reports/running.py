@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports.listed import BY_VIEWS, REPORTS
 from kept.touchpoints.visits.storing import hours
-from kept.touchpoints.visits.storing.engine import quoted, reader, shared
+from kept.touchpoints.visits.storing.engine import quoted, reader
 from kept.touchpoints.visits.storing.rollups import is_over, packed_days
 from kept.touchpoints.visits.storing.sql import statement
 
@@ -31,13 +30,17 @@ EXACTLY = "2GB"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed."""
+    """``shown`` None: fewer than ten. ``share`` of all that is shown, 0 to 1. ``minutes_mean``: minutes on the page, where ten or more were timed.
+
+    ``pages_mean``: pages of a visit that came by a campaign.
+    """
 
     key: str
     shown: int | None
     key2: str = ""
     share: float | None = None
     minutes_mean: float | None = None
+    pages_mean: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,9 @@ def names() -> tuple[str, ...]:
 
 def span(places: Places) -> tuple[date, date] | None:
     """The first and the last day there is anything of; None for an empty store."""
-    names = sorted(os.listdir(places.days)) if places.days.exists() else []
-    first = next((name for name in names if _holds(places, name)), None)
-    last = next((name for name in reversed(names) if _holds(places, name)), None)
-    return (date.fromisoformat(first[4:]), date.fromisoformat(last[4:])) if first and last else None
+    days = sorted(folder.name.removeprefix("day=") for folder in places.days.glob("day=*"))
+    edges = [next((day for day in way if any(places.day(day).glob("*.parquet"))), "") for way in (days, reversed(days))]
+    return (date.fromisoformat(edges[0]), date.fromisoformat(edges[1])) if edges[0] else None
 
 
 def report(places: Places, name: str, since: date, until: date, *, exact: bool = False, zone: str = hours.ZONE) -> Table:
@@ -78,14 +80,18 @@ def report(places: Places, name: str, since: date, until: date, *, exact: bool =
     first, last, said = clipped(places, since, until)
     if first is None or last is None:
         return Table(name, listed.title, listed.columns, [], None, False, None, None, said)
-    with (_events(places, first, last, zone) if exact else _told(places, first, last)) as connection:
-        found = connection.execute(statement(f"reports/{'exact' if exact else 'rolled'}/{name}.sql"))
-        columns = [column[0] for column in found.description or ()]
-        counted = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
-        others = any(one["shown"] < FEWEST for one in counted) if exact else _more(connection, listed.dimension)
-    total = None if name == "totals" else sum(_shown(one) or 0 for one in counted)
-    rows = [_row(one, total) for one in counted if not listed.free or _shown(one) is not None]
-    return Table(name, listed.title, listed.columns, rows, total, others, first, last, said)
+    with _events(places, first, last, zone) if exact else _told(places, first, last) as connection:
+        return _table(connection, name, None if exact else _more(connection, listed.dimension), first, last, said)
+
+
+def everything(places: Places, since: date, until: date) -> tuple[dict[str, Table], list[tuple[date, int | None, int | None]]]:
+    """Every report of a range by its name, and its days: what a page of all of them shows, for the price of one reading."""
+    first, last, said = clipped(places, since, until)
+    if first is None or last is None:
+        return {name: Table(name, listed.title, listed.columns, [], None, False, None, None, said) for name, listed in REPORTS.items()}, []
+    with _told(places, first, last, kept=True) as connection:
+        more = _more(connection)
+        return {name: _table(connection, name, more, first, last, said) for name in REPORTS}, _days(connection, first, last)
 
 
 def daily(places: Places, since: date, until: date) -> list[tuple[date, int | None, int | None]]:
@@ -94,9 +100,7 @@ def daily(places: Places, since: date, until: date) -> list[tuple[date, int | No
     if first is None or last is None:
         return []
     with _told(places, first, last) as connection:
-        found = connection.execute(statement("reports/rolled/daily.sql")).fetchall()
-    counted = {day: (shown or None, views or None) for day, _, shown, views in found}
-    return [(day, *counted.get(day, (0, 0))) for day in (first + timedelta(days=n) for n in range((last - first).days + 1))]
+        return _days(connection, first, last)
 
 
 def clipped(places: Places, since: date, until: date) -> tuple[date | None, date | None, list[str]]:
@@ -120,25 +124,26 @@ def clipped(places: Places, since: date, until: date) -> tuple[date | None, date
 def whole_months(places: Places, first: date, last: date) -> list[str]:
     """The months whose own block counts: the range takes in all of their days that there are."""
     there = span(places)
-    if there is None:
-        return []
     found = []
     for file in sorted(places.rollups.glob("*.parquet")):
         begins = date.fromisoformat(f"{file.stem}-01")
         ends = (begins + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-        if is_over(file.stem, last + timedelta(days=1)) and max(begins, there[0]) >= first and ends <= last:
+        if there and is_over(file.stem, last + timedelta(days=1)) and max(begins, there[0]) >= first and ends <= last:
             found.append(file.stem)
     return found
 
 
 @contextmanager
-def _told(places: Places, first: date, last: date) -> Iterator[duckdb.DuckDBPyConnection]:
-    """`period`: the rows of the months' sums that make it up. `told`: those of them that may be told, and what is untold of whole months."""
+def _told(places: Places, first: date, last: date, *, kept: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`period`: the rows of the months' sums that make it up. `told`: those of them that may be told, and what is untold of whole months.
+
+    ``kept`` reads what may be told once, for many questions.
+    """
     files = [file for file in sorted(places.rollups.glob("*.parquet")) if first.isoformat()[:7] <= file.stem <= last.isoformat()[:7]]
-    connection = shared()
+    connection = reader()
     try:
         for name, query in relations(files, whole_months(places, first, last), first, last).items():
-            connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
+            connection.execute(f"CREATE TEMP {'TABLE' if kept and name == 'told' else 'VIEW'} {name} AS {query}")
         yield connection
     finally:
         connection.close()
@@ -149,7 +154,9 @@ def relations(files: list[Path], months: list[str], first: date, last: date) -> 
     if not files:
         columns = ", ".join(f"CAST(NULL AS {type_}) AS {name}" for name, type_ in {"month": "VARCHAR", **COLUMNS}.items())
         return {"period": f"SELECT * FROM (SELECT {columns}) WHERE false", "told": "SELECT * FROM period"}
-    rollup = f"(SELECT left(right(filename, 15), 7) AS month, {', '.join(COLUMNS)} FROM read_parquet([{', '.join(map(quoted, files))}], filename = true))"
+    rollup = (
+        f"(SELECT left(right(filename, 15), 7) AS month, {', '.join(COLUMNS)} FROM read_parquet([{', '.join(map(quoted, files))}], filename = true))"
+    )
     blocks = ", ".join(map(quoted, months)) or quoted("")
     days = f"day BETWEEN DATE {quoted(first)} AND DATE {quoted(last)}"
     return {
@@ -178,22 +185,35 @@ def events_of(places: Places, first: date, last: date) -> str:
     return f"SELECT * FROM read_parquet([{files}], hive_partitioning = true, hive_types = {{'day': DATE}})"
 
 
-def _holds(places: Places, name: str) -> bool:
-    return name.startswith("day=") and any(file.endswith(".parquet") for file in os.listdir(places.days / name))
+def _table(connection: duckdb.DuckDBPyConnection, name: str, more: Container[str] | None, first: date, last: date, said: list[str]) -> Table:
+    """``more``: the dimensions of which more was counted than is told; None for an exact report, which tells by its own counts."""
+    listed = REPORTS[name]
+    found = connection.execute(statement(f"reports/{'exact' if more is None else 'rolled'}/{name}.sql"))
+    columns = [column[0] for column in found.description or ()]
+    counted = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+    others = any(one["shown"] < FEWEST for one in counted) if more is None else listed.dimension in more
+    total = None if name == "totals" else sum(_shown(one) or 0 for one in counted)
+    rows = [_row(one, total) for one in counted if not listed.free or _shown(one) is not None]
+    return Table(name, listed.title, listed.columns, rows, total, others, first, last, said)
+
+
+def _days(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> list[tuple[date, int | None, int | None]]:
+    found = connection.execute(statement("reports/rolled/daily.sql")).fetchall()
+    counted = {day: (shown or None, views or None) for day, _, shown, views in found}
+    return [(day, *counted.get(day, (0, 0))) for day in (first + timedelta(days=n) for n in range((last - first).days + 1))]
 
 
 def _shown(one: dict[str, Any]) -> int | None:
     return int(one["shown"]) if one["shown"] >= FEWEST else None
 
 
-def _more(connection: duckdb.DuckDBPyConnection, dimension: str) -> bool:
-    """Whether more was counted than is told."""
-    counted = connection.execute(
-        f"SELECT coalesce(sum(CASE WHEN day IS NULL THEN 0 ELSE {'views' if dimension in BY_VIEWS else 'visits'} END) > sum(shown), false) "  # noqa: S608
-        "FROM period WHERE dimension = $dimension",
-        {"dimension": dimension},
-    ).fetchone()
-    return bool(counted and counted[0])
+def _more(connection: duckdb.DuckDBPyConnection, dimension: str = "") -> set[str]:
+    """The dimensions, or whether the one, of which more was counted than is told."""
+    by_views = ", ".join(map(quoted, sorted(BY_VIEWS)))
+    counted = f"sum(CASE WHEN day IS NULL THEN 0 WHEN dimension IN ({by_views}) THEN views ELSE visits END)"
+    which = f"WHERE dimension = {quoted(dimension)}" if dimension else ""
+    found = connection.execute(f"SELECT dimension FROM period {which} GROUP BY dimension HAVING {counted} > sum(shown)")
+    return {one for (one,) in found.fetchall()}
 
 
 def _row(one: dict[str, Any], total: int | None) -> Row:
@@ -205,4 +225,5 @@ def _row(one: dict[str, Any], total: int | None) -> Row:
         shown=shown,
         share=shown / total if shown and total else None,
         minutes_mean=round(float(one["minutes"]) / timed, 1) if shown and timed >= FEWEST else None,
+        pages_mean=round(float(one["pages"]) / shown, 1) if shown and "pages" in one else None,
     )

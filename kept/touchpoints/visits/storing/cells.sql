@@ -19,12 +19,13 @@ visits AS (
         max_by(CASE WHEN kind = 'not-found' THEN '' ELSE path END, seq) AS "exit",
         min_by(referrer, seq) AS referrer, min_by(source, seq) AS source, min_by(medium, seq) AS medium, min_by(campaign, seq) AS campaign,
         min_by(country, seq) AS country, min_by(provider, seq) AS provider, min_by(browser, seq) AS browser, min_by(system, seq) AS system,
-        min_by(language, seq) AS language, min_by(again, seq) AS again
+        min_by(language, seq) AS language, min_by(again, seq) AS again,
+        count(*) FILTER (WHERE kind = 'page') AS pages_read
     FROM events
     GROUP BY day, visitor, visit
 ),
 by_visit AS (
-    SELECT day, dimension, key, count(DISTINCT visitor) AS visitors, count(*) AS visits
+    SELECT day, dimension, key, count(DISTINCT visitor) AS visitors, count(*) AS visits, CAST(sum(pages_read) AS BIGINT) AS pages_read
     FROM (
         UNPIVOT visits
         ON entry, "exit", referrer, source, medium, campaign, country, provider, browser, system, language, again
@@ -76,8 +77,11 @@ SELECT day, 'total' AS dimension, '' AS key, '' AS key2, visitors, visits, views
 UNION ALL
 SELECT day, 'page', key, '', visitors, visits, views, minutes, timed FROM pages
 UNION ALL
--- Beside those who began or ended at a page stands how often it was read: neither count may give the other away.
-SELECT by_visit.day, dimension, by_visit.key, '', by_visit.visitors, by_visit.visits, coalesce(pages.views, 0), 0, 0
+-- Beside those who began or ended at a page stands how often it was read: neither count may give the other away. Beside those who
+-- came by a campaign stands how many pages they read: how well it works.
+SELECT
+    by_visit.day, dimension, by_visit.key, '', by_visit.visitors, by_visit.visits,
+    CASE WHEN dimension IN ('source', 'medium', 'campaign') THEN pages_read ELSE coalesce(pages.views, 0) END, 0, 0
 FROM by_visit LEFT JOIN pages ON pages.day = by_visit.day AND pages.key = by_visit.key AND dimension IN ('entry', 'exit')
 UNION ALL
 SELECT day, dimension, key, '', visitors, visits, views, 0, 0 FROM targets

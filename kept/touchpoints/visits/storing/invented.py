@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from kept.environment import TIME_ZONE
+from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import invented_world as world
-from kept.touchpoints.visits.storing.engine import opened
+from kept.touchpoints.visits.storing.engine import opened, quoted
 from kept.touchpoints.visits.storing.files import alone
-from kept.touchpoints.visits.storing.packed import write_day
+from kept.touchpoints.visits.storing.packed import PARQUET
 from kept.touchpoints.visits.storing.rollups import rollup_months
 from kept.touchpoints.visits.storing.sql import statement
 
 SLOTS = 2000
 """Every choice is a draw from so many slots, shared out by weight."""
 SOURCE = "invented"
+AT_ONCE = 400_000
+"""Events that are drawn together."""
 ZONE = ZoneInfo(TIME_ZONE)
 LONGEST = max(world.LENGTHS)
 EACH = sum(length * weight for length, weight in world.LENGTHS.items()) / sum(world.LENGTHS.values()) * 1.03
@@ -40,8 +44,8 @@ def invent(
     done = 0
     with alone(places), opened(places, memory="1GB") as connection:
         _draws(connection, pages)
-        for month, days in groupby(_days(since, until, events, seed), key=lambda one: one[0][:7]):
-            done += _month(connection, places, month, list(days), seed)
+        for days in _batches(_days(since, until, events, seed)):
+            done += _write(connection, places, days, seed)
     rollup_months(places, sorted({(since + timedelta(days=n)).isoformat()[:7] for n in range((until - since).days + 1)}), today=today)
     return done
 
@@ -59,20 +63,40 @@ def _days(since: date, until: date, events: int, seed: int) -> Iterator[tuple[st
         yield day.isoformat(), int(midnight.timestamp()) // 60, max(1, round(events * weight / sum(weights) / EACH))
 
 
-def _month(connection: duckdb.DuckDBPyConnection, places: Places, month: str, days: list[tuple[str, int, int]], seed: int) -> int:
+def _batches(days: Iterable[tuple[str, int, int]]) -> Iterator[list[tuple[str, int, int]]]:
+    """Days together, as long as their events fit into memory: to begin costs more than a quiet month."""
+    batch: list[tuple[str, int, int]] = []
+    for one in days:
+        if batch and EACH * (sum(visits for _, _, visits in batch) + one[2]) > AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(one)
+    yield batch
+
+
+def _write(connection: duckdb.DuckDBPyConnection, places: Places, days: list[tuple[str, int, int]], seed: int) -> int:
+    """Nobody stands behind a number here, so the days of a batch are written in one go: shuffled, and not numbered anew."""
     connection.execute("CREATE OR REPLACE TEMP TABLE planned (day VARCHAR, midnight BIGINT, visits BIGINT)")
     connection.executemany("INSERT INTO planned VALUES (?, ?, ?)", days)
     connection.execute(f"SET VARIABLE seed = {seed}")
-    connection.execute(f"SET VARIABLE month = '{month}'")
     for part in statement("storing/invented_visits.sql").split(";\n"):
         connection.execute(part)
     step = statement("storing/invented_step.sql")
     for seq in range(1, LONGEST):
         connection.execute(step, {"seq": seq})
-    done = 0
-    for day, _, _ in days:
-        done += write_day(connection, f"(SELECT * FROM steps WHERE day = '{day}')", places, day, SOURCE)
-    return done
+    with TemporaryDirectory(prefix=".invented-", dir=places.root) as halves:
+        columns = ", ".join(("day", *COLUMNS))
+        connection.execute(
+            f"COPY (SELECT {columns} FROM steps ORDER BY day, random()) TO {quoted(halves)} ({PARQUET}, PARTITION_BY (day), OVERWRITE_OR_IGNORE)"
+        )
+        for half in sorted(Path(halves).glob("day=*/*.parquet")):
+            # Of a very long day there may be a second file.
+            number = half.stem.removeprefix("data_")
+            target = places.packed(half.parent.name.removeprefix("day="), SOURCE if number == "0" else f"{SOURCE}-{number}")
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            half.rename(target)
+    counted = connection.execute("SELECT count(*) FROM steps").fetchone()
+    return int(counted[0]) if counted else 0
 
 
 def _draws(connection: duckdb.DuckDBPyConnection, pages: dict[str, float]) -> None:

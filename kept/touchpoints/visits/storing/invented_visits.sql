@@ -1,4 +1,4 @@
--- A month of visits, and the first event of each. `planned` says how many a day has; everything drawn depends on the seed,
+-- Some days of visits, and the first event of each. `planned` says how many a day has; everything drawn depends on the seed,
 -- the day and the visitor's number alone.
 CREATE OR REPLACE MACRO draw(slots, who, what) AS slots[CAST(hash(who, what, getvariable('seed')) % len(slots) AS BIGINT) + 1];
 CREATE OR REPLACE TEMP TABLE visits AS
@@ -29,7 +29,7 @@ SELECT
     day, visitor, visit, hash(who, visit) AS who, midnight + began AS began, machine, referrer, country, again,
     CASE WHEN tags[1] = '' THEN '' ELSE tags[1] END AS source,
     tags[2] AS medium,
-    CASE WHEN tags[3] = '' THEN '' ELSE tags[3] || getvariable('month') END AS campaign,
+    CASE WHEN tags[3] = '' THEN '' ELSE tags[3] || left(day, 7) END AS campaign,
     draw(languages, who, 'language') AS language,
     draw(providers, who, 'provider') AS provider,
     draw(getvariable('lengths'), hash(who, visit), 'length') AS length

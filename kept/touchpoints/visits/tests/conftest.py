@@ -51,7 +51,7 @@ def door(home: Path, settings: Any) -> Iterator[Door]:
 @pytest.fixture
 def year(policy: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Counted from 25 November 2025 to 24 November 2026, as ``double`` says."""
-    for name in ("span", "daily", "report"):
+    for name in ("span", "everything"):
         monkeypatch.setattr(reports, name, getattr(double, name))
     reading.forget()
     yield double

@@ -61,15 +61,19 @@ def report(places: object, name: str, since: date, until: date, *, exact: bool =
     keys = KEYS.get(name, PAGES)
     each = [int(whole * 0.4 * 0.6**at) for at in range(len(keys))] if name != "hours" else [whole // 30 * (8 < at < 18) + at + 10 for at in range(24)]
     rows = [_row(name, key, count, whole) for key, count in zip(keys, each, strict=True)]
-    if name in {"pages", "searches"}:
-        rows.append(_row(name, "/rare/" if name == "pages" else "somebody rare", 3, whole))
-    return Table(name, name, ("Key", "Count"), rows, whole, name == "referrers", since, until)
+    if name == "pages":
+        rows.append(_row(name, "/rare/", 3, whole))
+    return Table(name, name, ("Key", "Count"), rows, whole, name == "searches", since, until)
+
+
+def everything(places: object, since: date, until: date) -> tuple[dict[str, Table], list[tuple[date, int | None, int | None]]]:
+    return {name: report(places, name, since, until) for name in ("totals", "time", "pages", *KEYS, "entries", "exits")}, daily(places, since, until)
 
 
 def _row(name: str, key: str, count: int, whole: int) -> Row:
     key, _, key2 = key.partition(" ") if name == "ways" else (key, "", "")
     shown = count if count >= 10 else None
-    return Row(key, shown, key2, shown / whole if shown is not None else None, 1.5 if name in {"pages", "time"} else None)
+    return Row(key, shown, key2, shown / whole if shown is not None else None, 1.5 if name in {"pages", "time"} else None, 2.5 if shown else None)
 
 
 def _days(since: date, until: date) -> Iterable[date]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def test_nothing_at_all_is_an_empty_drawing() -> None:
 def test_a_scale_is_round_short_and_long_enough(most: int, steps: int) -> None:
     found = scale(most, steps)
     assert found[0] == 0 and found[-1] >= most and 2 <= len(found) <= steps + 1
-    assert len({later - earlier for earlier, later in zip(found, found[1:], strict=False)}) == 1
+    assert len({later - earlier for earlier, later in pairwise(found)}) == 1
 
 
 @pytest.mark.parametrize(("many", "by"), [(7, "day"), (92, "day"), (93, "week"), (366, "week"), (731, "month")])
@@ -74,7 +75,7 @@ def test_hidden_days_add_nothing_and_a_week_of_them_is_hidden() -> None:
 def test_rings_at_the_ends_stand_apart() -> None:
     close = [Point(START + timedelta(days=at), 1, (100, 101, 102)) for at in range(5)]
     ends = sorted(float(line.y) for line in line_chart(close, WIDE, label="x", by="day").lines)
-    assert all(later - earlier >= 19 for earlier, later in zip(ends, ends[1:], strict=False))
+    assert all(later - earlier >= 19 for earlier, later in pairwise(ends))
 
 
 def test_columns_are_as_long_as_their_numbers() -> None:
@@ -88,4 +89,4 @@ def test_no_date_on_the_ruler_stands_in_another() -> None:
         for frame in (WIDE, NARROW):
             ruler = line_chart(points(days([10] * many), "day"), frame, label="x", by="day").ruler
             written = [float(mark.at) for mark in ruler if mark.text]
-            assert written and all(later - earlier >= 40 for earlier, later in zip(written, written[1:], strict=False))
+            assert written and all(later - earlier >= 40 for earlier, later in pairwise(written))

@@ -30,7 +30,7 @@ def test_anybody_reads_it(client: Client, year: Any) -> None:
     assert answer.status_code == 200 and client.head(HERE).status_code == 200
     page = answer.content.decode()
     assert all(f'id="{sheet.name}"' in page and f'href="#{sheet.name}"' in page for sheet in SHEETS)
-    assert f"{sum(visits for _, visits, _ in double.daily(None, date(2026, 10, 26), double.LAST)):,}".replace(",", " ") in said(answer)
+    assert f"{sum(visits for _, visits, _ in double.daily(None, date(2026, 10, 1), date(2026, 10, 31))):,}".replace(",", " ") in said(answer)
 
 
 def test_it_rejects_post(client: Client, year: Any) -> None:
@@ -65,7 +65,8 @@ def test_the_figures_cost_no_query(client: Client, year: Any) -> None:
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
-        ({}, "26 October 2026 to 24 November 2026"),
+        ({}, "1 October 2026 to 31 October 2026"),
+        ({"period": "30-days"}, "26 October 2026 to 24 November 2026"),
         ({"period": "last-month"}, "1 October 2026 to 31 October 2026"),
         ({"period": "this-year"}, "1 January 2026 to 24 November 2026"),
         ({"from": "2026-05-01", "to": "2026-05-07"}, "1 May 2026 to 7 May 2026"),
@@ -132,10 +133,10 @@ def test_what_was_not_counted_whole_is_not_compared(client: Client, year: Any) -
     assert "was not counted whole, so there is nothing to compare with" in page and "Year earlier" not in page
 
 
-def test_rare_words_of_visitors_are_not_told(client: Client, year: Any) -> None:
-    for address in (HERE, f"{HERE}searches/", f"{HERE}searches.csv"):
-        assert "somebody rare" not in client.get(address).content.decode()
-    assert "1 more, each of fewer than 10" in said(client.get(HERE))
+def test_words_that_few_typed_are_others(client: Client, year: Any) -> None:
+    for address in (HERE, f"{HERE}searches/"):
+        assert "Others <10 each" in said(client.get(address))
+    assert client.get(f"{HERE}searches.csv").content.decode().endswith("\r\nOthers,<10 each,\r\n")
 
 
 def test_pages_that_are_gone_are_named_and_not_linked(client: Client, year: Any) -> None:
@@ -144,7 +145,7 @@ def test_pages_that_are_gone_are_named_and_not_linked(client: Client, year: Any)
 
 
 def test_the_drawing_has_words_and_its_numbers(client: Client, year: Any) -> None:
-    page = client.get(HERE).content.decode()
+    page = client.get(HERE, {"period": "30-days"}).content.decode()
     words = html.unescape(re.findall(r'<svg class="drawing chart wide"[^>]*aria-label="([^"]*)"', page)[0])
     assert words.startswith("Visits and pages read, each day, from 26 October 2026 to 24 November 2026. Most visits: ")
     days = double.daily(None, date(2026, 10, 26), double.LAST)

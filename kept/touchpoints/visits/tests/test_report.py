@@ -22,11 +22,11 @@ def many(year: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred and twenty pages."""
     rows = [reports.Row(f"/page-{number:03}/", 1000 - number, share=0.001) for number in range(120)]
 
-    def report(places: Any, name: str, since: Any, until: Any) -> reports.Table:
-        found = double.report(places, name, since, until)
-        return reports.Table(name, name, ("Page", "Read"), rows, None, False, since, until) if name == "pages" else found
+    def everything(places: Any, since: Any, until: Any) -> Any:
+        tables, days = double.everything(places, since, until)
+        return {**tables, "pages": reports.Table("pages", "pages", ("Page", "Read"), rows, None, False, since, until)}, days
 
-    monkeypatch.setattr(reports, "report", report)
+    monkeypatch.setattr(reports, "everything", everything)
     reading.forget()
 
 
@@ -56,7 +56,7 @@ def test_fifty_rows_then_further(client: Client, many: None) -> None:
     assert [len(keys(page)) for page in (first, second, third)] == [50, 50, 20]
     assert keys(first) + keys(second) + keys(third) == [f"/page-{number:03}/" for number in range(120)]
     assert 'rel="next"' in first.content.decode() and 'rel="prev"' not in first.content.decode()
-    assert 'href="?page=3" rel="next"' in second.content.decode()
+    assert 'href="?period=last-month&amp;page=3" rel="next"' in second.content.decode()
     assert "Page 3 of 3" in third.content.decode() and 'rel="next"' not in third.content.decode()
 
 

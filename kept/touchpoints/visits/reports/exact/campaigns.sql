@@ -1,6 +1,10 @@
 -- Campaign tags: which campaign (utm_campaign). Each visit says it with its first event.
-SELECT campaign AS key, '' AS key2, count(*) AS shown
-FROM events
-WHERE seq = 1
-GROUP BY campaign
+WITH visits AS (
+    SELECT min_by(campaign, seq) AS key, count(CASE WHEN kind = 'page' THEN 1 END) AS pages
+    FROM events
+    GROUP BY day, visitor, visit
+)
+SELECT key, '' AS key2, count(*) AS shown, sum(pages) AS pages
+FROM visits
+GROUP BY key
 ORDER BY shown DESC, key

@@ -1,6 +1,10 @@
 -- Campaign tags, source: who sent the visit (utm_source). Each visit says it with its first event.
-SELECT source AS key, '' AS key2, count(*) AS shown
-FROM events
-WHERE seq = 1
-GROUP BY source
+WITH visits AS (
+    SELECT min_by(source, seq) AS key, count(CASE WHEN kind = 'page' THEN 1 END) AS pages
+    FROM events
+    GROUP BY day, visitor, visit
+)
+SELECT key, '' AS key2, count(*) AS shown, sum(pages) AS pages
+FROM visits
+GROUP BY key
 ORDER BY shown DESC, key

@@ -1,0 +1,121 @@
+"""What the room of cookies can prove: its own parts, tried out as a stranger would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from types import MappingProxyType
+
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from kept.core.ledger import versions
+from kept.core.register.proofs import Proof, proof
+from kept.portal import device, greeting
+from kept.portal.device import ASK, PREFERENCE, TELL, Chosen
+from kept.rights.cookies import entrance, jar
+from kept.rights.cookies.words import kinds
+
+SHEET = "portal/banner.css"
+NAME = "Alice"
+
+
+def visitor(said: Chosen | None = None, *, cookies: Sequence[tuple[str, str]] = (), signal: bool = False) -> HttpRequest:
+    """A request as a browser would send it that gave this answer."""
+    request = HttpRequest()
+    request.method, request.path_info = "GET", "/"
+    request.COOKIES = dict(cookies) | ({device.NAME: device.write(said)} if said else {})
+    if signal:
+        request.META["HTTP_SEC_GPC"] = "1"
+    return request
+
+
+def answered(*, yes: bool, to: Sequence[str]) -> Chosen:
+    """An answer of today to some kinds."""
+    today = timezone.localdate()
+    return Chosen(MappingProxyType(dict.fromkeys(to, yes)), policy=1, notice="0" * 64, language="en", day=today, until=today)
+
+
+@proof("cookies.greeting_chosen", promise=("greeting-cookies", "system-consent"), title="Nobody is greeted from a device without a yes")
+def greeting_chosen() -> Proof:
+    """The greeting, tried with and without a yes, with a cookie that is not ours, and on a page a cache could keep."""
+    ours, forged = (greeting.COOKIE, greeting.seal(NAME)), (greeting.COOKIE, greeting.seal(NAME)[:-1])
+    yes, no = answered(yes=True, to=[PREFERENCE]), answered(yes=False, to=[PREFERENCE])
+    page = HttpResponse(b"", content_type="text/html")
+    entrance.look(visitor(yes, cookies=[ours]), page)
+    tries = {
+        "without an answer": greeting.remembered(visitor(cookies=[ours])) is None,
+        "after a no": greeting.remembered(visitor(no, cookies=[ours])) is None,
+        "by a forged cookie": greeting.remembered(visitor(yes, cookies=[forged])) is None,
+        "after a yes": greeting.remembered(visitor(yes, cookies=[ours])) == NAME,
+        "the cookie after a no": greeting.COOKIE in jar.strays(visitor(no, cookies=[ours])),
+        "a page in a cache": "no-store" in page.get("Cache-Control", ""),
+    }
+    return _told(tries, "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a cache.")
+
+
+@proof("cookies.equal_choices", promise=("cookie-banner", "system-consent"), title="Yes and no are the same button with another word")
+def equal_choices() -> Proof:
+    """The banner of the version in force, drawn and read."""
+    policy = versions.current().policy
+    asked = tuple(kind.id for kind in kinds(policy))
+    if not asked:
+        return Proof(None, "nothing to ask", "Only essential cookies are in use, so nobody is asked anything.")
+    tries = {}
+    for mode in {ASK, *(region.cookies for region in policy.company.regions.values())}:
+        seen = _read("".join(entrance.drawn(policy, mode, asked, False)))
+        values = {choice["value"] for choice in seen.buttons}
+        alike = {tuple(sorted((name, text) for name, text in choice.items() if name != "value")) for choice in seen.buttons}
+        tries[f"equal buttons ({mode})"] = len(alike) == 1 and values == ({"no"} if mode == TELL else {"yes", "no"})
+        tries[f"one form ({mode})"] = seen.forms == 1
+        tries[f"a link to more ({mode})"] = reverse("cookies") in seen.links
+        tries[f"nothing ticked beforehand ({mode})"] = not seen.ticked
+    tries["it floats over nothing"] = _in_the_flow()
+    return _told(tries, "The banner was drawn and read: equal buttons in one form, a link to more, nothing ticked, in the flow of the page.")
+
+
+def _told(tries: dict[str, bool], kept: str) -> Proof:
+    failed = [name for name, held in tries.items() if not held]
+    if failed:
+        return Proof(False, f"{len(failed)} of {len(tries)} tries failed", f"This did not hold: {', '.join(failed)}.")
+    return Proof(True, f"{len(tries)} of {len(tries)} tries", kept)
+
+
+def _in_the_flow() -> bool:
+    file = finders.find(SHEET)
+    if not isinstance(file, str):
+        return False
+    with open(file, encoding="utf-8") as sheet:
+        return "position:" not in sheet.read()
+
+
+@dataclass
+class _Seen:
+    buttons: list[dict[str, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    forms: int = 0
+    ticked: bool = False
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen = _Seen()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: text or "" for name, text in attrs}
+        if tag == "button":
+            self.seen.buttons.append(said)
+        elif tag == "a":
+            self.seen.links.append(said.get("href", ""))
+        self.seen.forms += tag == "form"
+        self.seen.ticked |= "checked" in said
+
+
+def _read(page: str) -> _Seen:
+    reader = _Reader()
+    reader.feed(page)
+    return reader.seen

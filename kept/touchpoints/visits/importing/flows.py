@@ -1,0 +1,247 @@
+"""Import logs: each line is judged, each day packed when the log is an hour past it, and what was counted is remembered.
+
+Killed at any point and run again, it goes on: a day's file is written whole or not at all, and only then is the log remembered
+as read up to there. A day that was not finished is begun anew, since its salt is gone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import duckdb
+
+from kept.portal.regions.origins import Origins
+from kept.touchpoints.visits import scrub
+from kept.touchpoints.visits.importing import cleaning, memory, moments, plan, reading
+from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
+from kept.touchpoints.visits.importing.judging import Judge, Reader, Time
+from kept.touchpoints.visits.importing.memory import Memory, Open
+from kept.touchpoints.visits.importing.plan import PAST, Source
+from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.storing import gone
+from kept.touchpoints.visits.storing.rollups import rollup_months
+
+ENOUGH = 50
+"""Lines that must be past a day before it is closed: one line with a wrong time closes nothing."""
+
+
+@dataclass(slots=True)
+class Report:
+    """``again``: lines of days that were counted by an earlier run, read only to get to what is new."""
+
+    lines: int = 0
+    again: int = 0
+    counted: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    days: set[str] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    timed: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Nothing of it is in the combined format, or something is."""
+        return not self.lines or bool(self.timed)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What an import goes by: the zone its days are in, hosts that are no referrers, tables of addresses, words that are ours, the minute it is."""
+
+    zone: str
+    origins: Origins
+    hosts: frozenset[str]
+    known: Known
+    now: int
+
+
+def run(names: Sequence[str], places: Places, site: Site) -> Report:
+    """Import logs. Raises Unreadable (a sentence) for what cannot be read, Busy when another import runs; finished days stand even then."""
+    began = time.monotonic()
+    report = Report()
+    with memory.alone(places), folder(places) as parts, ExitStack() as open_ones:
+        known = memory.read(places)
+        given, report.said = plan.sources(names, known, open_ones)
+        wanted = list(plan.arrange(given, known))
+        report.said += [f"{one.name} was imported already, and has not grown." for one in given if one not in wanted]
+        judge = Judge(moments.Calendar(site.zone), site.origins, now=site.now, over=_over(places))
+        try:
+            _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
+        except duckdb.Error as wrong:  # its own words hold the line it stumbled on
+            raise reading.Unreadable(f"The import stopped ({type(wrong).__name__}). Days that are finished stand; run it again to go on.") from None
+        finally:
+            judge.close()
+            _sum_up(places, known, site)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _over(places: Places) -> int:
+    last = gone.last(places)
+    return moments.number(last) if last else -1
+
+
+def _sum_up(places: Places, known: Memory, site: Site) -> None:
+    """The months of every day that was written, by this run or by one that was killed before it came to this."""
+    months = memory.read(places).months
+    if months:
+        rollup_months(places, months, zone=site.zone)
+        saved = memory.read(places)
+        saved.months = []
+        saved.save(places)
+
+
+@dataclass(slots=True)
+class _Import:
+    places: Places
+    site: Site
+    memory: Memory
+    judge: Judge
+    days: Days
+    report: Report
+    source: Source | None = None
+    closed: int = -1
+    latest: list[int] = field(default_factory=list)
+    redo: dict[int, Open] = field(default_factory=dict)
+    base: int = 0
+
+    def all(self, wanted: Sequence[Source]) -> None:
+        for source in wanted:
+            self._log(source)
+        self._end()
+
+    def _log(self, source: Source) -> None:
+        if not (self.source and source.continues and self.latest and plan.goes_on(max(self.latest), source.first)):
+            self._end()
+            self.closed = source.log.closed
+            self.latest = list(min((day.latest for day in source.redo), key=sum, default=source.log.latest))
+        self.source = source
+        self.redo.update({day.day: day for day in source.redo})
+        self._sites(source)
+        before = self.report.lines
+        take = Reader(self.judge).read
+        for piece in reading.Pieces(source.stream, source.name, take, begun=source.head, start=source.start, mark=source.mark):
+            self._piece(piece, source)
+        if source.known and self.report.lines == before:
+            self.report.said.append(f"{source.name} was imported already, and has not grown.")
+        source.log.packed = source.packed
+        self._note(source, source.log.read)
+
+    def _sites(self, source: Source) -> None:
+        self.judge.sites = self.site.hosts or frozenset({source.log.site} - {""})
+
+    def _piece(self, piece: reading.Piece, source: Source) -> None:
+        again = piece.begin < source.mark
+        found = self.judge.times(piece.table)
+        if not self.judge.sites and not self.site.hosts:
+            source.log.site = self.judge.commonest_host(piece.table)
+            self._sites(source)
+        closed = self._closed(piece.table, found)
+        if again:
+            closed |= {one.day: -1 for one in found if one.day not in self.redo}
+        self.judge.know_times(found, closed)
+        begin, latest = piece.begin, list(self.latest)
+
+        def number(day: int, address: str, agent: str) -> int:
+            if day not in self.days.open:
+                self.days.open[day] = self._opened(day, source, begin, latest)
+            return self.days.open[day].salt.number(address, agent)
+
+        judged = self.judge.judge(piece.table, number)
+        for day, rows in judged.counted.items():
+            self.days.add(day, rows, self.base)
+        self.judge.forget(piece.table)
+        self._count(piece, found, judged.refused, sum(judged.counted.values()), again=again)
+        self._later(found)
+        self._note(source, piece.whole)
+        self._close([day for day in sorted(self.days.open) if day in closed], source)
+        if self.judge.full:
+            self.days.let_go_of_known()
+        self.base += piece.lines
+
+    def _opened(self, day: int, source: Source, begin: int, latest: list[int]) -> Day:
+        before = self.redo.get(day)
+        if before:
+            return Day(day, before.source, before.log, before.begin, before.latest)
+        return Day(day, f"import-{source.log.id}", source.log.id, begin, latest)
+
+    def _closed(self, lines: str, found: Sequence[Time]) -> dict[int, int]:
+        """After which line of the piece a day takes no more: the one that made it enough of them that are past it."""
+        closed = {one.day: -1 for one in found if one.day <= self.closed and not one.refused}
+        for day in {one.day for one in found if not one.refused} | set(self.days.open):
+            since = self.judge.calendar.end(day) + PAST
+            missing = ENOUGH - sum(minute >= since for minute in self.latest)
+            past = [one for one in found if not one.refused and one.minute >= since]
+            if missing <= 0:
+                closed[day] = -1
+            elif sum(one.lines for one in past) >= missing and day not in closed:
+                closed[day] = self.judge.nth(lines, [one.stamp for one in past], missing - 1)
+        return closed
+
+    def _later(self, found: Sequence[Time]) -> None:
+        """The latest minutes of the log so far, one for each line."""
+        minutes = [minute for one in found if not one.refused for minute in [one.minute] * min(one.lines, ENOUGH)]
+        self.latest = sorted([*self.latest, *minutes], reverse=True)[:ENOUGH]
+        past = max((one.day for one in found if not one.refused and self._is_past(one.day)), default=-1)
+        self.closed = max(self.closed, past)
+
+    def _is_past(self, day: int) -> bool:
+        return len(self.latest) == ENOUGH and self.latest[-1] >= self.judge.calendar.end(day) + PAST
+
+    def _count(self, piece: reading.Piece, found: Sequence[Time], refused: Counter[str], counted: int, *, again: bool) -> None:
+        """Lines that were read only to come to a day that is begun anew are nobody's news."""
+        timed = sum(one.lines for one in found)
+        self.report.timed += timed
+        self.report.counted += counted
+        if again:
+            self.report.again += piece.lines - counted
+            self.report.lines += counted
+            return
+        self.report.lines += piece.lines
+        self.report.refused += refused + piece.refused
+        self.report.refused[cleaning.BROKEN] += piece.lines - piece.refused.total() - timed
+        self.report.refused = +self.report.refused
+
+    def _note(self, source: Source, read: int) -> None:
+        """How far this log was read; saved with the next day that is closed."""
+        log = source.log
+        log.read, log.closed, log.latest = max(log.read, read), self.closed, list(self.latest)
+        self.memory.logs[log.id] = log
+        began = [Open(day.number, day.source, day.log, day.begin, self._until(day, source), day.latest) for day in self.days.open.values()]
+        left = [day for day in self.memory.open if day.day not in self.days.open and (day.day not in self.redo or day.day > self.closed)]
+        self.memory.open = left + began
+
+    def _until(self, day: Day, source: Source) -> str:
+        before = self.redo.get(day.number)
+        return before.until if before and source.again and source.log.id != before.until else source.log.id
+
+    def _close(self, over: Sequence[int], source: Source) -> None:
+        for day in over:
+            self._pack(day)
+        if over:
+            self._note(source, source.log.read)
+            self.memory.save(self.places)
+
+    def _pack(self, day: int) -> None:
+        month = moments.written(day)[:7]
+        if month not in self.memory.months:
+            saved = memory.read(self.places)
+            self.memory.months = sorted({*self.memory.months, month})
+            saved.months = self.memory.months
+            saved.save(self.places)
+        self.days.pack(day)
+        self.report.days.add(moments.written(day))
+
+    def _end(self) -> None:
+        """No log goes on from here: what is still open is packed as it is, and begun anew if its log should grow."""
+        if self.source:
+            for day in sorted(self.days.open):
+                self._pack(day)
+            self.memory.save(self.places)
+        self.redo.clear()
+        self.source = None

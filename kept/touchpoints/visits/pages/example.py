@@ -1,0 +1,69 @@
+"""One row as it lies in the published log: of a group so large that it leads to nobody. Without one, a row made up and called so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from kept.touchpoints.visits.events import COLUMNS, FEWEST
+from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.storing.engine import quoted, reader
+
+ALIKE = [name for name, kind in COLUMNS.items() if kind == "VARCHAR"]
+"""What may be the same for several visitors; the four numbers differ for each."""
+DAYS = 7
+
+MADE_UP: Mapping[str, str] = {
+    "minute": "29927122", "visitor": "4711", "visit": "1", "seq": "2", "kind": "page", "path": "/products/", "target": "", "referrer": "search.example",
+    "source": "", "medium": "", "campaign": "", "country": "BE", "provider": "Example Telecom", "browser": "Firefox", "system": "Windows",
+    "language": "nl", "again": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """``alike``: how many visitors of its day have a row just like it; 0 where it was made up."""
+
+    row: Mapping[str, str]
+    day: date | None
+    alike: int
+
+
+def stored(places: Places) -> Example:
+    """From the newest packed day that has one. Looked up once for the days there are."""
+    files = sorted(places.days.glob("day=*/*.parquet"), reverse=True)[:DAYS]
+    return _stored(tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=2)
+def _stored(files: tuple[tuple[Path, int], ...]) -> Example:
+    for file, _ in files:
+        try:
+            found = _one(file)
+        except (duckdb.Error, OSError):
+            # A day that was dropped, or packed anew, this moment.
+            continue
+        if found:
+            return found
+    return Example(MADE_UP, None, 0)
+
+
+def _one(file: Path) -> Example | None:
+    """By lot, out of the groups of at least ``FEWEST`` visitors; of the chosen group one row, by lot too."""
+    alike = ", ".join(ALIKE)
+    with reader() as connection:
+        row = connection.execute(
+            f"WITH events AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)), "
+            f"groups AS (SELECT {alike}, count(DISTINCT visitor) AS alike FROM events GROUP BY ALL HAVING alike >= {FEWEST} ORDER BY random() LIMIT 1) "
+            f"SELECT {', '.join(COLUMNS)}, alike FROM events JOIN groups USING ({alike}) ORDER BY random() LIMIT 1"
+        ).fetchone()
+    if row is None:
+        return None
+    return Example(
+        {name: str(value) for name, value in zip(COLUMNS, row, strict=False)}, date.fromisoformat(file.parent.name.removeprefix("day=")), int(row[-1])
+    )
