@@ -123,7 +123,9 @@ def _refuse_visits(home: Path) -> None:
     """Those that lie outside the home. Raises Stop."""
     visits = Path(settings.KEPT_VISITS)
     if not visits.is_relative_to(home) and visits.exists() and any(visits.iterdir()):
-        raise Stop(f"{visits} is not empty, and a restore never overwrites. Choose another place with KEPT_VISITS, or move what is there away.", code=1)
+        raise Stop(
+            f"{visits} is not empty, and a restore never overwrites. Choose another place with KEPT_VISITS, or move what is there away.", code=1
+        )
 
 
 def _left_by_a_restore(mark: Path) -> bool:
