@@ -45,7 +45,7 @@ class Report:
 
     @property
     def holds(self) -> bool:
-        """Nothing of it is in the combined format, or something is."""
+        """False when nothing at all was in the combined format."""
         return not self.lines or bool(self.timed)
 
 
@@ -73,7 +73,9 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
         try:
             _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
         except duckdb.Error as wrong:  # its own words hold the line it stumbled on
-            raise reading.Unreadable(f"The import stopped ({type(wrong).__name__}). Days that are finished stand; run it again to go on.") from None
+            raise reading.Unreadable(
+                f"The import stopped ({type(wrong).__name__}). Days that are finished stand; run it again to go on.", 1
+            ) from None
         finally:
             judge.close()
             _sum_up(places, known, site)
@@ -134,6 +136,7 @@ class _Import:
 
     def _sites(self, source: Source) -> None:
         self.judge.sites = self.site.hosts or frozenset({source.log.site} - {""})
+        self.report.sites = sorted({*self.report.sites, *self.judge.sites})
 
     def _piece(self, piece: reading.Piece, source: Source) -> None:
         again = piece.begin < source.mark

@@ -36,7 +36,14 @@ _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)
 
 
 class Unreadable(Exception):
-    """One log cannot be read, or not to its end. The message is a sentence; it names the file and holds nothing out of it."""
+    """One log cannot be read, or not to its end. The message is a sentence; it names the file and holds nothing out of it.
+
+    ``code`` is 2 where it could not be begun, 1 where it broke off.
+    """
+
+    def __init__(self, sentence: str, code: int = 2) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 @dataclass(slots=True)
@@ -99,9 +106,9 @@ def damage(name: str, at: int) -> Iterator[None]:
     try:
         yield
     except _DAMAGED:
-        raise Unreadable(f"{name} is damaged or cut off: it could be unpacked up to {at:,} bytes and no further.") from None
+        raise Unreadable(f"{name} is damaged or cut off: it could be unpacked up to {at:,} bytes and no further.", 1) from None
     except OSError as wrong:
-        raise Unreadable(f"{name} could not be read to its end: {wrong.strerror}.") from None
+        raise Unreadable(f"{name} could not be read to its end: {wrong.strerror}.", 1) from None
 
 
 class Pieces:
