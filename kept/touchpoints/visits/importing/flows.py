@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 import duckdb
 
 from kept.portal.regions.origins import Origins
-from kept.touchpoints.visits import scrub
 from kept.touchpoints.visits.importing import cleaning, memory, moments, plan, reading
 from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
 from kept.touchpoints.visits.importing.judging import Judge, Reader, Time
@@ -72,7 +71,7 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
         judge = Judge(moments.Calendar(site.zone), site.origins, now=site.now, over=_over(places))
         try:
             _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
-        except duckdb.Error as wrong:  # its own words hold the line it stumbled on
+        except (duckdb.Error, OSError) as wrong:  # a database's own words hold the line it stumbled on
             raise reading.Unreadable(
                 f"The import stopped ({type(wrong).__name__}). Days that are finished stand; run it again to go on.", 1
             ) from None

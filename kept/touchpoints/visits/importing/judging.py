@@ -246,7 +246,7 @@ class Judge:
             self.base.execute(f"TRUNCATE {table}")
         if rows:
             columns = [list(column) for column in zip(*rows, strict=True)]
-            self.base.execute(f"INSERT INTO {table} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns)  # noqa: S608 — a name of ours
+            self.base.execute(f"INSERT INTO {table} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns)
 
     def close(self) -> None:
         self.base.close()
