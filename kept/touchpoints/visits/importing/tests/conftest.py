@@ -21,7 +21,9 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.2 Mobile/15E148 Safari/604.1"
 
 
-def line(time: str, path: str = "/", *, address: str = "81.2.69.142", status: int = 200, referrer: str = "-", agent: str = FIREFOX, user: str = "-") -> str:
+def line(
+    time: str, path: str = "/", *, address: str = "81.2.69.142", status: int = 200, referrer: str = "-", agent: str = FIREFOX, user: str = "-"
+) -> str:
     """One line of the combined format; ``time`` like 25/Nov/2026:10:00:03, in UTC unless it says more."""
     request = path if " " in path else f"GET {path} HTTP/1.1"
     return f'{address} - {user} [{time if " " in time else f"{time} +0000"}] "{request}" {status} 1234 "{referrer}" "{agent}"\n'
