@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from kept.operations.report import report, takes_json
-from kept.operations.stop import Stop
 from kept.portal.regions.origins import Origins
 from kept.portal.regions.tables import TableError
+from kept.terminal import Stop, report, takes_json
 from kept.touchpoints.visits import scrub, vocabulary
 from kept.touchpoints.visits.importing import flows
 from kept.touchpoints.visits.importing.memory import Busy
