@@ -18,7 +18,8 @@ from kept.rights.tests.conftest import help_her, write_many
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Page -> queries. A page that needs fewer gets the smaller number here; one that needs more has to say why.
-HERS = {"/me/": 36, "/me/profile/": 8, "/me/timeline/": 12, "/me/copy/": 11, "/me/products/": 9, "/me/products/register/": 5, "/products/": 6}
+HERS = {"/me/": 36, "/me/profile/": 8, "/me/timeline/": 12, "/me/copy/": 11, "/me/products/": 9, "/me/products/register/": 5, "/products/": 8}
+# A public page is counted: of whoever is signed in it asks whether they work here, and whether they object.
 # The overview counts each queue in one query; "Tell a recipient" also asks which version rules, as its purposes say who tells.
 BOBS = {"/desk/": 10, "/desk/registrations/": 6, "matter": 15}
 

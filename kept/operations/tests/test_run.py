@@ -28,9 +28,9 @@ class Running:
     roof: subprocess.Popen[str]
     port: int
 
-    def get(self, path: str) -> http.client.HTTPResponse:
+    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={"Host": f"localhost:{self.port}", "Accept-Encoding": "gzip"})
+        connection.request("GET", path, headers={"Host": f"localhost:{self.port}", "Accept-Encoding": "gzip", **headers})
         return connection.getresponse()
 
     def processes(self) -> dict[int, list[str]]:
@@ -64,12 +64,12 @@ def _memory(pid: int) -> int:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Running]:
+def running(home: Path, **more: str) -> Iterator[Running]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "kept", "run", "--port", str(port)]
-    roof = subprocess.Popen(command, env=environ(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    roof = subprocess.Popen(command, env={**environ(home), **more}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     it = Running(roof, port)
     try:
         _until_ready(it)
@@ -130,6 +130,24 @@ def test_it_says_where_it_is_and_who_can_sign_in_and_leaves_no_orphan(demo: Path
     assert f"http://localhost:{it.port}" in said and "127.0.0.1" not in said
     assert "alice@example.com" in said
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists() and _command(pid) != [""]]
+
+
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"}
+
+
+def test_no_request_is_logged_and_a_trusted_proxy_is_believed(demo: Path) -> None:
+    """Whatever the environment says of access logs; with a header as long as the server takes, and with the visitor's address in the right place."""
+    canadian, belgian = "142.150.1.1", "193.190.198.1"
+    with running(demo, GRANIAN_LOG_ACCESS_ENABLED="true", GRANIAN_LOG_LEVEL="info", KEPT_PROXIES="127.0.0.1") as it:
+        told = {
+            name: b"You seem to be in Canada" in it.get("/?q=otter", **BROWSER, **{"X-Forwarded-For": header}).read()
+            for name, header in {"last": f"{belgian}, {canadian}", "first": f"{canadian}, {belgian}", "long": f"{canadian}, " * 5_000}.items()
+        }
+        it.roof.terminate()
+        said, _ = it.roof.communicate(timeout=30)
+    assert told == {"last": True, "first": False, "long": False}
+    assert "Kept is ready" in said
+    assert not [word for word in ("otter", canadian, belgian, "127.0.0.1", "Firefox", "GET") if word in said]
 
 
 def test_a_killed_worker_stops_the_rest_and_the_next_start_takes_its_jobs(demo: Path) -> None:

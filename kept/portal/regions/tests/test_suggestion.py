@@ -42,11 +42,11 @@ def test_a_canadian_address_sees_it_with_both_ways() -> None:
     assert answer.status_code == 200 and not answer.cookies
     assert SAYS in shown and '<button class="quiet">Stay here</button>' in shown
     assert (
-        'class="button quiet" href="https://northamerica.example.com/" rel="noopener noreferrer external" data-outward="group">Go to the North American site'
+        'class="quiet" href="https://northamerica.example.com/" rel="noopener noreferrer external" data-outward="group">Go to the North American site'
         in shown
     )
     assert "CE+T Energy Solutions is the seller and the controller of your data; prices, warranty and stock are its own" in shown
-    assert "it speaks English, Spanish and French" in shown
+    assert "it answers in English, Spanish and French" in shown
 
 
 @pytest.mark.parametrize("address", [BELGIAN, JAPANESE, "10.1.2.3", "127.0.0.1", "garbage", ""])

@@ -30,7 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     reporting.add_argument("name", nargs="?", metavar="NAME", help=", ".join(reports.names()))
     reporting.add_argument("--from", dest="since", type=_day, metavar="YYYY-MM-DD", help="the first day (30 days before the last)")
     reporting.add_argument("--to", dest="until", type=_day, metavar="YYYY-MM-DD", help="the last day (yesterday)")
-    reporting.add_argument("--exact", action="store_true", help="count every event, for who runs the site: what the public report leaves out is in it")
+    reporting.add_argument(
+        "--exact", action="store_true", help="count every event, for who runs the site: what the public report leaves out is in it"
+    )
     takes_json(reporting)
 
 
@@ -46,7 +48,9 @@ def _pack(places: Places, options: argparse.Namespace) -> int:
     except OSError as wrong:
         raise Stop(f"The folder of visits {places.root} cannot be written ({wrong.strerror}). The logs stay; run it again.", code=1) from None
     days = f"{len(done.days):,} {'day' if len(done.days) == 1 else 'days'}"
-    lines = [f"{done.events:,} events of {days} were packed." if done.days else "No finished day waits to be packed. Today is packed when it is over."]
+    lines = [
+        f"{done.events:,} events of {days} were packed." if done.days else "No finished day waits to be packed. Today is packed when it is over."
+    ]
     if done.broken:
         lines.append(f"{done.broken:,} broken lines were left aside.")
     lines += [f"{name} still grows though its day is over, and waits." for name in done.waiting]
@@ -64,10 +68,19 @@ def _report(places: Places, options: argparse.Namespace) -> int:
     except ValueError as wrong:
         raise Stop(str(wrong)) from None
     first = tables[0]
-    lines = [*first.said, *([f"Visits from {first.since} to {first.until}{', every event counted' if options.exact else ''}."] if first.since else [])]
+    lines = [
+        *first.said,
+        *([f"Visits from {first.since} to {first.until}{', every event counted' if options.exact else ''}."] if first.since else []),
+    ]
     if first.since:
         lines += [line for table in tables for line in _lines(table, None if options.name else LINES)]
-    data = {"since": first.since, "until": first.until, "exact": options.exact, "said": first.said, "reports": {one.name: _data(one) for one in tables}}
+    data = {
+        "since": first.since,
+        "until": first.until,
+        "exact": options.exact,
+        "said": first.said,
+        "reports": {one.name: _data(one) for one in tables},
+    }
     return report(options, holds=True, lines=lines, data=data)
 
 
@@ -85,7 +98,11 @@ def _lines(table: Table, many: int | None) -> list[str]:
 
 
 def _cells(table: Table, row: Row) -> tuple[str, str, str]:
-    key = f"{row.key} → {row.key2}" if row.key2 else row.key or ("none" if table.name in ("referrers", "sources", "mediums", "campaigns") else "unknown")
+    key = (
+        f"{row.key} → {row.key2}"
+        if row.key2
+        else row.key or ("none" if table.name in ("referrers", "sources", "mediums", "campaigns") else "unknown")
+    )
     count = f"{row.shown:,}" if row.shown is not None else "<10"
     share = f"{row.share:6.1%}" if row.share is not None else ""
     return key[:70], count, f"{share}  {row.minutes_mean:g} min" if row.minutes_mean is not None else share

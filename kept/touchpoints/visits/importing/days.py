@@ -28,18 +28,16 @@ MOST_ROWS = 300_000
 SPILL = ".import-"
 
 # Words somebody typed stay where they are ours, or where as many visitors typed them on one day as a group must have to be shown.
-_RARE = f"""
-SELECT kind, CASE kind WHEN 'search' THEN target ELSE path END AS text FROM {{rows}} WHERE kind IN ('search', 'not-found')
-GROUP BY ALL HAVING {{always}} OR count(DISTINCT visitor) < {FEWEST}
-"""  # noqa: S608 — put together from constants of this file
+_TYPED = "SELECT kind, CASE kind WHEN 'search' THEN target ELSE path END AS text, visitor FROM ({rows}) WHERE kind IN ('search', 'not-found')"
+_RARE = "SELECT kind, text FROM ({typed}) GROUP BY ALL HAVING ? OR count(DISTINCT visitor) < ?"
 _RID = """
 SELECT rows.* REPLACE (CASE WHEN ours.kind = 'not-found' THEN ours.clean ELSE path END AS path,
     CASE WHEN ours.kind = 'search' THEN ours.clean ELSE target END AS target)
-FROM {rows} AS rows LEFT JOIN ours ON rows.kind = ours.kind AND ours.text = CASE rows.kind WHEN 'search' THEN target ELSE path END
+FROM ({rows}) AS rows LEFT JOIN ours ON rows.kind = ours.kind AND ours.text = CASE rows.kind WHEN 'search' THEN target ELSE path END
 """
+# On numbers alone, before any word is joined to them.
 _VISITS = f"""
-(SELECT minute, visitor, visit, row_number() OVER (PARTITION BY visitor, visit ORDER BY minute, line) AS seq, kind, path, target, referrer,
-    source, medium, campaign, country, provider, browser, system, '' AS language, '' AS again
+(SELECT *, row_number() OVER (PARTITION BY visitor, visit ORDER BY minute, line) AS seq, '' AS language, '' AS again
 FROM (SELECT *, 1 + count(*) FILTER (WHERE pause >= {PAUSE}) OVER (PARTITION BY visitor ORDER BY minute, line ROWS UNBOUNDED PRECEDING) AS visit
     FROM (SELECT *, minute - lag(minute) OVER (PARTITION BY visitor ORDER BY minute, line) AS pause FROM {{rows}})))
 """  # noqa: S608 — put together from constants of this file
@@ -91,7 +89,7 @@ class Days:
     def pack(self, number: int, *, goes_on: bool = False) -> int:
         """Write the day's file, in place of one of the same source; how many events. It ends here, unless it ``goes_on``."""
         day = self.open[number]
-        count = self._write_parts(day) if day.parts else self._write(self.judge.base, EVENTS.format(table=day.table), day)
+        count = self._write_parts(day) if day.parts else self._write(day)
         if not goes_on:
             self.drop(number)
         return count
@@ -112,24 +110,23 @@ class Days:
         self._spill(day)
         names = ", ".join(engine.quoted(part) for part in day.parts)
         with engine.opened(self.places) as connection:
-            return self._pack(connection, f"read_parquet([{names}])", day)
+            return self._pack(connection, _VISITS.format(rows=f"read_parquet([{names}])"), day)
 
-    def _write(self, connection: duckdb.DuckDBPyConnection, rows: str, day: Day) -> int:
-        connection.execute(f"CREATE OR REPLACE TABLE written AS {rows}")
-        self._rid(connection, "written", always=False)
-        count = self._pack(connection, f"({_RID.format(rows='written')})", day)
-        connection.execute("DROP TABLE written")
-        return count
+    def _write(self, day: Day) -> int:
+        self._rid(day, always=False)
+        rows = EVENTS.format(rows=_VISITS.format(rows=day.table))
+        return self._pack(self.judge.base, f"({_RID.format(rows=rows)})", day)
 
     def _pack(self, connection: duckdb.DuckDBPyConnection, rows: str, day: Day) -> int:
         with files.alone(self.places):
-            return pack.write_day(connection, _VISITS.format(rows=rows), self.places, written(day.number), day.source)
+            return pack.write_day(connection, rows, self.places, written(day.number), day.source)
 
-    def _rid(self, connection: duckdb.DuckDBPyConnection, rows: str, *, always: bool) -> None:
+    def _rid(self, day: Day, *, always: bool) -> None:
         """`ours`: what is left of typed words."""
-        found = connection.execute(_RARE.format(rows=rows, always=always)).fetchall()
+        typed = _TYPED.format(rows=EVENTS.format(rows=day.table))
+        found = self.judge.base.execute(_RARE.format(typed=typed), [always, FEWEST]).fetchall()
         clean = [scrub.words(self.known(text)) if kind == "search" else scrub.path(self.known(text)) for kind, text in found]
-        connection.execute(
+        self.judge.base.execute(
             "CREATE OR REPLACE TABLE ours AS SELECT unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[]) AS clean",
             [[kind for kind, _ in found], [text for _, text in found], clean],
         )
@@ -139,12 +136,11 @@ class Days:
         if not day.rows:
             return
         connection = self.judge.base
-        connection.execute(f"CREATE OR REPLACE TABLE written AS {EVENTS.format(table=day.table)}")
-        self._rid(connection, "written", always=True)
+        self._rid(day, always=True)
         part = self.folder / f"{day.number}-{len(day.parts)}.parquet"
-        rows = _PART.format(number=len(day.parts), rows=f"({_RID.format(rows='written')})")
+        rows = _PART.format(number=len(day.parts), rows=f"({_RID.format(rows=EVENTS.format(rows=day.table))})")
         connection.execute(f"COPY ({rows}) TO {engine.quoted(part)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
-        connection.execute(f"DROP TABLE written; DROP TABLE {day.table}")
+        connection.execute(f"DROP TABLE {day.table}")
         day.parts.append(part)
         day.rows = 0
 

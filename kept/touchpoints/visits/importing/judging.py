@@ -69,11 +69,11 @@ CREATE TABLE times (stamp VARCHAR, minute BIGINT, day BIGINT, refused VARCHAR, c
 CREATE TABLE numbered (visitor BIGINT, place_id BIGINT);
 """
 EVENTS = """
-SELECT minute, line, visitor, CASE WHEN missing THEN 'not-found' ELSE kind END AS kind, path, CASE WHEN missing THEN '' ELSE target END AS target,
-    referrer, source, medium, campaign, country, provider, browser, system
-FROM {table} JOIN targets USING (target_id) JOIN agents USING (agent_id) JOIN hosts USING (host_id) JOIN places USING (place_id)
+SELECT rows.* EXCLUDE (place_id, missing, target_id, agent_id, host_id), CASE WHEN missing THEN 'not-found' ELSE kind END AS kind,
+    path, CASE WHEN missing THEN '' ELSE target END AS target, referrer, source, medium, campaign, country, provider, browser, system
+FROM {rows} AS rows JOIN targets USING (target_id) JOIN agents USING (agent_id) JOIN hosts USING (host_id) JOIN places USING (place_id)
 """
-"""A day's rows as they may be kept, out of those of ``Judge.add``."""
+"""A day's rows in words, out of those of ``Judge.add``."""
 
 
 @dataclass(slots=True)
@@ -278,4 +278,3 @@ def bounds() -> dict[str, Any]:
         "allow_community_extensions": False,
         "enable_external_file_cache": False,
     }
-

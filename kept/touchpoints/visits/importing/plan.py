@@ -119,4 +119,3 @@ def _redo(given: list[Source], place: dict[str, int], day: Open, until: int) -> 
         source.start = min(source.start, day.begin if number == begins else 0)
         source.again = True
     given[begins].redo.append(day)
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class Example:
     """``alike``: how many visitors of its day have a row just like it; 0 where it was made up."""
 
     row: Mapping[str, str]
-    day: str
+    day: date | None
     alike: int
 
 
@@ -49,7 +50,7 @@ def _stored(files: tuple[tuple[Path, int], ...]) -> Example:
             continue
         if found:
             return found
-    return Example(MADE_UP, "", 0)
+    return Example(MADE_UP, None, 0)
 
 
 def _one(file: Path) -> Example | None:
@@ -57,10 +58,12 @@ def _one(file: Path) -> Example | None:
     alike = ", ".join(ALIKE)
     with reader() as connection:
         row = connection.execute(
-            f"WITH events AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)), "  # noqa: S608 (a file of our own, and our own columns)
+            f"WITH events AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)), "
             f"groups AS (SELECT {alike}, count(DISTINCT visitor) AS alike FROM events GROUP BY ALL HAVING alike >= {FEWEST} ORDER BY random() LIMIT 1) "
             f"SELECT {', '.join(COLUMNS)}, alike FROM events JOIN groups USING ({alike}) ORDER BY random() LIMIT 1"
         ).fetchone()
     if row is None:
         return None
-    return Example({name: str(value) for name, value in zip(COLUMNS, row, strict=False)}, file.parent.name.removeprefix("day="), int(row[-1]))
+    return Example(
+        {name: str(value) for name, value in zip(COLUMNS, row, strict=False)}, date.fromisoformat(file.parent.name.removeprefix("day=")), int(row[-1])
+    )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
+from kept.environment import TIME_ZONE
 from kept.portal.device import asked_not_to, chosen
 from kept.portal.regions import seeming
 from kept.touchpoints.visits import agents
@@ -55,8 +58,13 @@ class Line:
 
 def page(request: HttpRequest, places: Places) -> dict[str, Any]:
     stored, yours = example.stored(places), _yours(request)
-    lines = [Line(name, MEANING[name], stored.row[name], yours[name]) for name in COLUMNS]
+    lines = [Line(name, MEANING[name], _shown(name, stored.row[name]), _shown(name, yours[name])) for name in COLUMNS]
     return {"lines": lines, "example": stored, "why_not": why_not(request), "fewest": FEWEST, "tables": seeming.origins().source}
+
+
+def _shown(name: str, value: str) -> str:
+    """A minute since 1970 says nothing to anybody: its time beside it."""
+    return f"{value} ({datetime.fromtimestamp(int(value) * 60, ZoneInfo(TIME_ZONE)):%H:%M})" if name == "minute" else value
 
 
 def _yours(request: HttpRequest) -> Mapping[str, str]:

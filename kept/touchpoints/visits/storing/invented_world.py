@@ -42,8 +42,8 @@ CAMPAIGNS: dict[str, float] = {
 }  # fmt: skip
 SEARCHES: dict[str, float] = {
     "ups 10 kva": 30, "inverter 48 v": 28, "manual": 25, "firmware": 22, "snmp card": 18, "rail inverter": 12, "battery cabinet": 12,
-    "data centre": 10, "en 50155": 9, "declaration of conformity": 8, "modbus": 8, "telecom rectifier": 7, "warranty": 7, "static switch": 5,
-    "marine": 4, "spare fan": 4, "efficiency curve": 3, "iec 61850": 3, "din rail": 2, "hybrid inverter": 2,
+    "data centre": 10, "railway approval": 9, "declaration of conformity": 8, "modbus": 8, "telecom rectifier": 7, "warranty": 7, "static switch": 5,
+    "marine": 4, "spare fan": 4, "efficiency curve": 3, "iec …": 3, "din rail": 2, "hybrid inverter": 2,
 }  # fmt: skip
 FILES: dict[str, float] = {
     "datasheet-sierra.pdf": 30, "manual-sierra.pdf": 26, "datasheet-bravo.pdf": 20, "manual-inview.pdf": 18, "firmware-inview-4.2.zip": 16,

@@ -38,9 +38,7 @@ def rollup_day(places: Places, day: str, *, today: date | None = None, zone: str
 def close_in(connection: duckdb.DuckDBPyConnection, places: Places, today: date) -> list[str]:
     """Months that are over since they were last summed up: what was too rare for a day is now told by the month. Needs ``alone``."""
     over = [file.stem for file in sorted(places.rollups.glob("*.parquet")) if is_over(file.stem, today) and not gone.touches(places, file.stem)]
-    return [
-        month for month in over if not _closed(connection, places, month) and write_month(connection, places, month, [], today=today)
-    ]
+    return [month for month in over if not _closed(connection, places, month) and write_month(connection, places, month, [], today=today)]
 
 
 def write_month(
@@ -104,4 +102,7 @@ _EMPTY = ", ".join(
 
 
 def _closed(connection: duckdb.DuckDBPyConnection, places: Places, month: str) -> bool:
-    return connection.execute(f"SELECT 1 FROM read_parquet({quoted(places.month(month))}) WHERE dimension = 'total' AND day IS NULL").fetchone() is not None
+    return (
+        connection.execute(f"SELECT 1 FROM read_parquet({quoted(places.month(month))}) WHERE dimension = 'total' AND day IS NULL").fetchone()
+        is not None
+    )

@@ -62,7 +62,7 @@ def found_out(counts: Counts, told: Told) -> list[tuple[int, list[tuple[int, int
         equations.append([int(d not in told.total) for d, _ in unknown])
     equations += [[int(k == key and _in_block(counts, told, d, k)) for d, k in unknown] for key in told.blocks]
     free = _null_space(equations, len(unknown))
-    found = []
+    found = [(size, [cell]) for cell, size in told.cells.items() if size < FEWEST]
     for chosen in _subsets(free, len(unknown)):
         size = sum(counts[d][k] for (d, k), taken in zip(unknown, chosen, strict=True) if taken)
         if 0 < size < FEWEST:

@@ -1,0 +1,24 @@
+// Parts of a page that are asked for anew by themselves, so that nothing typed beside them is lost. Each works without this script, by a button or a link.
+const page = async (options) => {
+  const answer = await fetch(location.pathname, options).catch(() => null);
+  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+};
+
+// data-every="2" data-becomes=".work, .notice": looked for every so many seconds, until something else stands in its place.
+const watch = (part) =>
+  setTimeout(async () => {
+    const next = (await page())?.querySelector(part.dataset.becomes);
+    if (next) part.replaceWith(next);
+    if (!next || next.dataset.every) watch(next ?? part);
+  }, part.dataset.every * 1000);
+document.querySelectorAll("[data-every]").forEach(watch);
+
+// data-shows="#who" data-sends="country show": a change in it sends these fields of its form, and puts what the answer has for #who in its place.
+for (const part of document.querySelectorAll("[data-shows]")) {
+  part.addEventListener("change", async () => {
+    const fields = part.closest("form").elements;
+    const said = part.dataset.sends.split(" ").map((name) => [name, fields[name].value]);
+    const next = (await page({ method: "POST", body: new URLSearchParams(said) }))?.querySelector(part.dataset.shows);
+    if (next) document.querySelector(part.dataset.shows).replaceWith(next);
+  });
+}

@@ -1,0 +1,117 @@
+"""What a proof looks at: the newest rows of the log as they lie on the disk, read as a stranger would who has copied them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kept.touchpoints.visits.agents import BROWSERS, OTHER, SYSTEMS
+from kept.touchpoints.visits.events import COLUMNS, FEWEST, KINDS, Event
+from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.storing.engine import quoted, reader
+
+LOGGED = list(Event.__dataclass_fields__)
+"""The fields of a line the collector writes."""
+NEWEST = 1 << 18
+"""Bytes from the end of a log."""
+DAYS = 3
+_TEXTS = tuple(name for name, kind in COLUMNS.items() if kind == "VARCHAR")
+# An e-mail address, a network address, a telephone's or a serial's digits.
+PERSONAL = r"@|(?:^|[^0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:$|[^0-9.])|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){4,}|[0-9]{5,}"
+_PERSONAL = re.compile(PERSONAL)
+_SHAPES = {
+    "country": re.compile(r"[A-Z]{2}|"),
+    "language": re.compile(r"[a-z]{2,3}|"),
+    "again": re.compile(r"first|again|"),
+    "kind": re.compile("|".join(KINDS)),
+}
+_LISTS = {"browser": BROWSERS | {"", OTHER}, "system": SYSTEMS | {"", OTHER}}
+
+
+@dataclass(slots=True)
+class Seen:
+    """``rows`` that were looked at. The others are sentences about what should not be there, in words that repeat nothing of it."""
+
+    rows: int = 0
+    columns: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    personal: list[str] = field(default_factory=list)
+
+
+def look(places: Places) -> Seen:
+    """The newest lines of the logs, and the newest packed days whole."""
+    seen = Seen()
+    for file in sorted(places.logs.glob("*.log"))[-DAYS:]:
+        for row in _lines(file):
+            _row(seen, file, row)
+    files = sorted(places.days.glob("day=*/*.parquet"))[-DAYS:]
+    for file in files:
+        _packed(seen, file)
+    return seen
+
+
+def small_groups(places: Places) -> tuple[int, int]:
+    """(cells that may be told, those among them smaller than they may be) of all sums there are."""
+    files = sorted(places.rollups.glob("*.parquet"))
+    if not files:
+        return 0, 0
+    with reader() as connection:
+        found = connection.execute(
+            f"SELECT count(*) FILTER (WHERE shown > 0), count(*) FILTER (WHERE shown > 0 AND shown < {FEWEST}) "
+            f"FROM read_parquet([{', '.join(map(quoted, files))}])"
+        ).fetchone()
+    return (int(found[0]), int(found[1])) if found else (0, 0)
+
+
+def _lines(file: Path) -> Iterator[Mapping[str, Any]]:
+    with file.open("rb") as log:
+        log.seek(max(os.fstat(log.fileno()).st_size - NEWEST, 0))
+        lines = log.read().split(b"\n")
+    # The first may be cut by where we began, the last by being written this moment.
+    for line in lines[1:-1] if len(lines) > 2 else lines[:-1]:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict):
+            yield row
+
+
+def _row(seen: Seen, file: Path, row: Mapping[str, Any]) -> None:
+    seen.rows += 1
+    if list(row) != LOGGED:
+        _say(seen.columns, f"A line of {file.name} has other fields than an event")
+        return
+    wrong = [name for name, shape in _SHAPES.items() if not shape.fullmatch(str(row[name]))] + [
+        name for name, known in _LISTS.items() if row[name] not in known
+    ]
+    for name in wrong:
+        _say(seen.values, f"{name} in {file.name} holds what no list knows")
+    for name in _TEXTS:
+        if _PERSONAL.search(str(row[name])):
+            _say(seen.personal, f"{name} in {file.name} holds an address or a number")
+
+
+def _packed(seen: Seen, file: Path) -> None:
+    place = f"{file.parent.name}/{file.name}"
+    with reader() as connection:
+        connection.execute(f"CREATE VIEW packed AS SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)")
+        if {name for name, *_ in connection.execute("DESCRIBE packed").fetchall()} != COLUMNS.keys():
+            _say(seen.columns, f"{place} has other columns than an event")
+            return
+        tests = ", ".join(f"count(*) FILTER (WHERE regexp_matches({name}, {quoted(PERSONAL)}))" for name in _TEXTS)
+        found = connection.execute(f"SELECT count(*), {tests} FROM packed").fetchone() or (0,)
+        seen.rows += int(found[0])
+        for name, many in zip(_TEXTS, found[1:], strict=False):
+            if many:
+                _say(seen.personal, f"{name} in {place} holds an address or a number")
+
+
+def _say(sentences: list[str], sentence: str) -> None:
+    if sentence not in sentences:
+        sentences.append(sentence)
