@@ -94,7 +94,9 @@ def _read(home: Browser) -> None:
 
 
 def _ready() -> tuple[HttpRequest, HttpResponse]:
-    return RequestFactory().get("/", headers={"User-Agent": FIREFOX, "Accept-Language": "nl-BE,nl;q=0.8,en;q=0.5", "Referer": "https://search.example/"}), HttpResponse("<!doctype html>")
+    return RequestFactory().get(
+        "/", headers={"User-Agent": FIREFOX, "Accept-Language": "nl-BE,nl;q=0.8,en;q=0.5", "Referer": "https://search.example/"}
+    ), HttpResponse("<!doctype html>")
 
 
 def _look(page: tuple[HttpRequest, HttpResponse], times: int) -> None:

@@ -81,7 +81,10 @@ def _compare(places: Places, spark: Any) -> Iterator[Compared]:
         text = dialects.translated(sql, "spark")
         others_seconds, theirs = _timed(lambda text=text: [tuple(row) for row in spark.sql(text).collect()])
         one = Compared(name, len(ours), seconds, others_seconds, differences(ours, theirs))
-        print(f"  {one.name:<20} {one.rows:>6} rows  DuckDB {seconds:7.3f} s  Spark {others_seconds:7.3f} s  {'DIFFERENT' if one.differences else 'identical'}", flush=True)
+        print(
+            f"  {one.name:<20} {one.rows:>6} rows  DuckDB {seconds:7.3f} s  Spark {others_seconds:7.3f} s  {'DIFFERENT' if one.differences else 'identical'}",
+            flush=True,
+        )
         yield one
 
 
@@ -207,7 +210,9 @@ def _report(found: list[Compared], events: int, workers: int) -> str:
         f"**{len(found) - wrong} of {len(found)} reports are identical.** Seconds are one run each; on one machine they say nothing of many.\n",
         "| report | rows | DuckDB s | Spark s | |\n|---|---|---|---|---|",
     ]
-    lines += [f"| {one.name} | {one.rows:,} | {one.duckdb:.3f} | {one.spark:.3f} | {'**different**' if one.differences else 'identical'} |" for one in found]
+    lines += [
+        f"| {one.name} | {one.rows:,} | {one.duckdb:.3f} | {one.spark:.3f} | {'**different**' if one.differences else 'identical'} |" for one in found
+    ]
     return "\n".join(lines) + "\n"
 
 

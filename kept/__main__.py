@@ -11,7 +11,7 @@ from typing import Any
 
 from kept.environment import SettingError
 from kept.operations.known_commands import commands
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 DOES_NOT_HOLD, MISUSE = 1, 2
 

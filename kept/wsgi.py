@@ -10,7 +10,7 @@ import django
 from django.core.wsgi import get_wsgi_application
 
 from kept.environment import SettingError
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kept.settings")
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from random import Random
 
 from kept.equipment import imports, serials
-from kept.operations.stop import Stop
 from kept.operations.world import PAST, World
 from kept.products.models import Product
+from kept.terminal import Stop
 
 # Never given to anybody in the demo, so that whoever tries it has something to register. The first is the one in the pictures.
 TO_TRY = (120488, 120501, 120519)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from kept.core.ledger import sign, versions
 from kept.core.policy import folder
 from kept.core.vault import keys
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 
 def is_founded() -> bool:

@@ -12,7 +12,7 @@ from django.db import connection
 from kept.core.ledger import sign
 from kept.core.vault import keys
 from kept.operations.sentences import sentence_of
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 # Lies in a home while a backup is restored into it, until everybody who was erased since is forgotten again.
 UNFINISHED = "restoring"

@@ -29,7 +29,7 @@ from kept.operations.backups.parts import LONG, SHORT, Part, parts
 from kept.operations.backups.snapshot import Snapshot, snapshot
 from kept.operations.health import pending
 from kept.operations.models import BackupRun
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 
 @dataclass(frozen=True, slots=True)

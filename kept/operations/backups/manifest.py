@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from kept.core.ledger import note, sign
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 NAME = "manifest"
 TITLE = "kept backup 1"

@@ -15,7 +15,7 @@ from django.db import models
 
 from kept.core.register.inventory import Kind, Table, columns_of, tables
 from kept.core.vault.box import KEPT_IN
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 LONG, SHORT, ANEW = "long-lived", "short-lived", "anew"
 _SIGN_IN = frozenset({"accounts", "account", "mfa"})

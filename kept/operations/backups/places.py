@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kept.operations.backups import manifest
 from kept.operations.backups.manifest import Manifest
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 PREFIX, UNFINISHED, LOCK = "kept-", ".part", "lock"
 NEW = 60

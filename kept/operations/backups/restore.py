@@ -36,9 +36,9 @@ from kept.operations.backups.frames import FilePiece, FramesBroken, TableRows
 from kept.operations.backups.manifest import Archive, Manifest
 from kept.operations.backups.parts import LONG, SHORT
 from kept.operations.start import UNFINISHED
-from kept.operations.stop import Stop
 from kept.rights.erasure import records
 from kept.rights.erasure.records import Record
+from kept.terminal import Stop
 
 Say = Callable[[str], None]
 

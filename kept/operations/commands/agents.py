@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.conf import settings
 
-from kept.operations.stop import Stop
 from kept.rights.agents import directory
 from kept.rights.agents.models import Token
+from kept.terminal import Stop
 
 HELP = "The authorised agents of the directory, and which of them hold a token."
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from kept.operations.backups.make import Made, back_up
-from kept.operations.report import report, takes_json
+from kept.terminal import report, takes_json
 
 HELP = "Back up while the portal runs: a long-lived archive of the data, a short-lived one of the keys."
 

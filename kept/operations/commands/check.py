@@ -6,7 +6,7 @@ import argparse
 
 from kept.core.register.check import findings
 from kept.core.register.findings import Level
-from kept.operations.report import report, takes_json
+from kept.terminal import report, takes_json
 
 HELP = "Compare the policy with what the program does. One line for each difference."
 

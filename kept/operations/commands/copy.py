@@ -11,8 +11,8 @@ from pathlib import Path
 from kept.accounts.addresses import canonical
 from kept.accounts.models import User
 from kept.core.vault.readers import Job, SystemReader
-from kept.operations.stop import Stop
 from kept.rights.packing import pack
+from kept.terminal import Stop
 
 HELP = "Make a copy of what is known about one person."
 

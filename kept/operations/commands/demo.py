@@ -18,10 +18,10 @@ from kept.operations import crowd, factory, ids, story
 from kept.operations.commands.run import demo_sign_ins
 from kept.operations.founding import founded, is_founded, refuse_unless_empty
 from kept.operations.static import gather
-from kept.operations.stop import Stop
 from kept.operations.world import PAST, World, tell, the_clock_at
 from kept.products import demo as catalogue
 from kept.retention import sweep
+from kept.terminal import Stop
 
 HELP = "Make the demo company in an empty KEPT_HOME: policy, catalogue, serial numbers, four people and their past."
 

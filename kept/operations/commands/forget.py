@@ -15,12 +15,12 @@ from kept.accounts.addresses import canonical
 from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
-from kept.operations.stop import Stop
 from kept.people.models import Person
 from kept.rights.erasure import flows, records, steps
 from kept.rights.erasure.models import COOLING_OFF, Erasure
 from kept.rights.receipts.flows import handed_out
 from kept.rights.receipts.models import Receipt
+from kept.terminal import Stop
 
 HELP = "Erase one person: in 14 days, or now."
 

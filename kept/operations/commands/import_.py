@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kept.equipment import imports as serials
-from kept.operations.report import report, takes_json
-from kept.operations.stop import Stop
 from kept.products import imports as products
 from kept.products.sheets import Report
+from kept.terminal import Stop, report, takes_json
 
 HELP = "Import products or serial numbers from a CSV file. Without --apply nothing is saved."
 KINDS = ("products", "serials")

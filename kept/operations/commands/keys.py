@@ -14,8 +14,7 @@ from kept.core.vault.box import RESEALS
 from kept.core.vault.master import master
 from kept.operations.backups.upkeep import closing_without, forget_everywhere
 from kept.operations.models import BackupRun
-from kept.operations.report import report, takes_json
-from kept.operations.stop import Stop
+from kept.terminal import Stop, report, takes_json
 
 HELP = "Rotate the master key, destroy its old generations, sweep away what destroyed keys leave behind."
 # A file is written before its row is committed.

@@ -6,7 +6,7 @@ import argparse
 
 from kept.core.ledger import checkpoint, sign
 from kept.core.ledger.verify import verify
-from kept.operations.report import report, takes_json
+from kept.terminal import report, takes_json
 
 HELP = "Check the ledger: one changed byte in any row, tile, checkpoint or version is found."
 

@@ -14,8 +14,8 @@ from kept.core.ledger import versions
 from kept.core.policy.diff import Change, diff
 from kept.core.policy.folder import PolicyError, load
 from kept.core.policy.model import Policy
-from kept.operations.stop import Stop
 from kept.promises import flows
+from kept.terminal import Stop
 
 HELP = "Show, check, compare and publish the policy."
 WAY_OUT = "Mend the folder or the program, or pass --even-if-it-stops-the-portal."

@@ -7,9 +7,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from kept.operations.sentences import sentence_of
-from kept.operations.stop import Stop
 from kept.rights.asking import intake
 from kept.rights.asking.letters import LARGEST, NoLetter
+from kept.terminal import Stop
 
 HELP = "Take in one e-mail to the published address, as a privacy question."
 BAD_DATA, TRY_AGAIN = 65, 75

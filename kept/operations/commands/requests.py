@@ -7,9 +7,9 @@ import argparse
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.operations.report import report, takes_json
 from kept.rights.requests import board, clock
 from kept.rights.requests.models import Request
+from kept.terminal import report, takes_json
 
 HELP = "Open questions and requests with the day each is due. Exit code 1 when one is late."
 ROW = "{:<12} {:<12} {:<14} {:<10}  {:<10}  {:>5}  {}"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kept.operations.backups.drill import Report, leave_note, verify_all
 from kept.operations.backups.restore import Restored, restore
-from kept.operations.report import report, takes_json
+from kept.terminal import report, takes_json
 
 HELP = "Restore a backup into an empty KEPT_HOME, and forget again everybody who was erased since it was made."
 

@@ -6,9 +6,9 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from kept.core.register import lifetimes
-from kept.operations.report import report, takes_json
 from kept.retention import report as counted
 from kept.retention import sweep
+from kept.terminal import report, takes_json
 
 HELP = "Delete now what has lived out its term; --dry-run says what would go, and by which clause."
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from kept import environment
 from kept.operations import beside
-from kept.operations.stop import Stop
 from kept.operations.supervise import is_taken, supervise
+from kept.terminal import Stop
 
 HELP = "Start the portal: the web, the worker and the collector of visits."
 # The roof over the processes needs no Django of its own, and so costs little memory.

@@ -12,7 +12,7 @@ from kept.core.ledger import sign, versions
 from kept.operations import ids
 from kept.operations.founding import founded
 from kept.operations.static import gather
-from kept.operations.stop import Stop
+from kept.terminal import Stop
 
 HELP = "Make a real portal in an empty KEPT_HOME: keys, database, the policy published, the first member of staff."
 

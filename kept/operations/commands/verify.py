@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kept.core.ledger import note
-from kept.operations.stop import Stop
 from kept.rights.manifest import CopyBroken, verify
 from kept.rights.receipts import offline as receipts
+from kept.terminal import Stop
 
 HELP = "Check a copy of somebody's data, or a receipt, offline, against the pinned key."
 DJANGO = False

@@ -22,9 +22,9 @@ from kept.core.vault import streams
 from kept.operations.backups import frames, manifest, parts, places
 from kept.operations.backups.manifest import Archive, Manifest
 from kept.operations.models import BackupRun
-from kept.operations.stop import Stop
 from kept.operations.tests.houses import ENGINES, ERASE, House, copy_of, house
 from kept.rights.erasure import records
+from kept.terminal import Stop
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -133,9 +133,7 @@ class OwnerForm(AddressFields, HolderChoice):
         error_messages={"required": "Choose whether to keep them", "invalid_choice": "Choose whether to keep them from the list"},
     )
 
-    def __init__(
-        self, *args: Any, origins: Mapping[str, str] | None = None, languages: Sequence[tuple[str, str]] = (), **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, languages: Sequence[tuple[str, str]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.origins = origins or {}
         self.fields["language"].choices = [("", "No wish"), *languages]  # type: ignore[attr-defined]

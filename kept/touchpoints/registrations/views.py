@@ -125,7 +125,9 @@ def _filled_in(request: OwnRequest, draft: Draft, known: prefill.Prefilled, show
     told = prefill.from_browser(telling.told(request), typed, dict(shown["languages"]))
     origins = {name: origin for name, origin in known.origins.items() if typed.get(name) == known.values[name]}
     form = OwnerForm(initial={**typed, **told.values}, origins={**origins, **told.origins}, **shown)
-    return render(request, "registrations/owner.html", {"form": form, "draft": draft, "filled": [form[name].label for name in told.values], "asked": True})
+    return render(
+        request, "registrations/owner.html", {"form": form, "draft": draft, "filled": [form[name].label for name in told.values], "asked": True}
+    )
 
 
 @never_cache

@@ -10,8 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from kept.operations.report import report, takes_json
-from kept.operations.stop import Stop
+from kept.terminal import Stop, report, takes_json
 from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Row, Table

@@ -20,7 +20,10 @@ def minute(*at: int) -> int:
 
 
 def counted(places: Places, dimension: str) -> list[tuple[object, ...]]:
-    return sums(places, f"SELECT key, key2, visitors, visits, views, minutes, timed FROM {{rollups}} WHERE dimension = '{dimension}' AND day IS NOT NULL ORDER BY ALL")
+    return sums(
+        places,
+        f"SELECT key, key2, visitors, visits, views, minutes, timed FROM {{rollups}} WHERE dimension = '{dimension}' AND day IS NOT NULL ORDER BY ALL",
+    )
 
 
 def test_every_dimension_is_counted(places: Places) -> None:

@@ -1,4 +1,4 @@
-"""What a command reports: lines for people, or one JSON object with --json. Exit 0 holds, 1 does not hold."""
+"""What a command says to whoever typed it, and how it ends early: exit 0 holds, 1 does not hold, 2 misuse."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+
+class Stop(Exception):
+    """A command ends with a sentence for whoever typed it. ``code`` is 1 (does not hold) or 2 (misuse)."""
+
+    def __init__(self, sentence: str, code: int = 2) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 def takes_json(parser: argparse.ArgumentParser) -> None:
