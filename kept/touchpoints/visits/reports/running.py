@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports.listed import BY_VIEWS, REPORTS
 from kept.touchpoints.visits.storing import hours
-from kept.touchpoints.visits.storing.engine import quoted, reader
+from kept.touchpoints.visits.storing.engine import quoted, reader, shared
 from kept.touchpoints.visits.storing.rollups import is_over, packed_days
 from kept.touchpoints.visits.storing.sql import statement
 
@@ -69,9 +70,10 @@ def names() -> tuple[str, ...]:
 
 def span(places: Places) -> tuple[date, date] | None:
     """The first and the last day there is anything of; None for an empty store."""
-    days = sorted(folder.name.removeprefix("day=") for folder in places.days.glob("day=*"))
-    edges = [next((day for day in way if any(places.day(day).glob("*.parquet"))), "") for way in (days, reversed(days))]
-    return (date.fromisoformat(edges[0]), date.fromisoformat(edges[1])) if edges[0] else None
+    names = sorted(os.listdir(places.days)) if places.days.exists() else []
+    first = next((name for name in names if _holds(places, name)), None)
+    last = next((name for name in reversed(names) if _holds(places, name)), None)
+    return (date.fromisoformat(first[4:]), date.fromisoformat(last[4:])) if first and last else None
 
 
 def report(places: Places, name: str, since: date, until: date, *, exact: bool = False, zone: str = hours.ZONE) -> Table:
@@ -124,11 +126,13 @@ def clipped(places: Places, since: date, until: date) -> tuple[date | None, date
 def whole_months(places: Places, first: date, last: date) -> list[str]:
     """The months whose own block counts: the range takes in all of their days that there are."""
     there = span(places)
+    if there is None:
+        return []
     found = []
     for file in sorted(places.rollups.glob("*.parquet")):
         begins = date.fromisoformat(f"{file.stem}-01")
         ends = (begins + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-        if there and is_over(file.stem, last + timedelta(days=1)) and max(begins, there[0]) >= first and ends <= last:
+        if is_over(file.stem, last + timedelta(days=1)) and max(begins, there[0]) >= first and ends <= last:
             found.append(file.stem)
     return found
 
@@ -140,7 +144,7 @@ def _told(places: Places, first: date, last: date, *, kept: bool = False) -> Ite
     ``kept`` reads what may be told once, for many questions.
     """
     files = [file for file in sorted(places.rollups.glob("*.parquet")) if first.isoformat()[:7] <= file.stem <= last.isoformat()[:7]]
-    connection = reader()
+    connection = shared()
     try:
         for name, query in relations(files, whole_months(places, first, last), first, last).items():
             connection.execute(f"CREATE TEMP {'TABLE' if kept and name == 'told' else 'VIEW'} {name} AS {query}")
@@ -201,6 +205,10 @@ def _days(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> lis
     found = connection.execute(statement("reports/rolled/daily.sql")).fetchall()
     counted = {day: (shown or None, views or None) for day, _, shown, views in found}
     return [(day, *counted.get(day, (0, 0))) for day in (first + timedelta(days=n) for n in range((last - first).days + 1))]
+
+
+def _holds(places: Places, name: str) -> bool:
+    return name.startswith("day=") and any(file.endswith(".parquet") for file in os.listdir(places.days / name))
 
 
 def _shown(one: dict[str, Any]) -> int | None:

@@ -7,8 +7,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -34,13 +34,24 @@ def opened(places: Places, *, memory: str = MEMORY, threads: int = THREADS) -> I
 
 
 def reader(*, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
-    """One that only reads, and never spills: for reports. The engine behind it lives as long as the process; to start one costs more than a report."""
-    return _reading(memory, threads).cursor()
+    """One that only reads, and never spills: for reports. It knows again what stands at the end of a file that has not changed."""
+    connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": ""})
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")
+    return connection
 
 
-@lru_cache(maxsize=2)
-def _reading(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={**_bounds(memory, threads), "temp_directory": ""})
+def shared() -> duckdb.DuckDBPyConnection:
+    """A connection of its own to the process's one reader: beginning a database takes longer than a report. Close it."""
+    with _BEGINNING:
+        # A process that was forked has threads of nobody's.
+        if os.getpid() not in _READERS:
+            _READERS.clear()
+            _READERS[os.getpid()] = reader()
+        return _READERS[os.getpid()].cursor()
+
+
+_READERS: dict[int, duckdb.DuckDBPyConnection] = {}
+_BEGINNING = Lock()
 
 
 def _bounds(memory: str, threads: int) -> dict[str, str | bool | int | float | list[str]]:
