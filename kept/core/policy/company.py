@@ -86,7 +86,7 @@ def _region(name: str, row: Table, entities: Collection[str]) -> Region:
     )
     desk.done()
     cookies = row.one_of("cookies", COOKIES, default="ask")
-    asking = [code for code in countries if code == "*" or law.asks_about_cookies(code)]
+    asking = [code for code in countries if code == "*" or law.asks_cookies_address(code)]
     if cookies == "notice" and asking:
         shown = "* (the rest of the world)" if asking[0] == "*" else asking[0][:40]
         row.problem("cookies", f'"notice" is not enough where the law wants a yes first, and this region holds {shown}. Write cookies = "ask".')

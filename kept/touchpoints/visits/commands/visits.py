@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kept.terminal import Stop, report, takes_json
 from kept.touchpoints.visits import reports
+from kept.touchpoints.visits.importing import cli as importing
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Row, Table
 from kept.touchpoints.visits.storing.pack import pack
@@ -22,7 +23,7 @@ LINES = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    below = parser.add_subparsers(dest="verb", metavar="pack|report", required=True)
+    below = parser.add_subparsers(dest="verb", metavar="pack|report|import", required=True)
     packing = below.add_parser("pack", help="pack the logs of finished days and sum them up; the worker does so every hour")
     takes_json(packing)
     reporting = below.add_parser("report", help="show a report, or all of them")
@@ -33,10 +34,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--exact", action="store_true", help="count every event, for who runs the site: what the public report leaves out is in it"
     )
     takes_json(reporting)
+    importing.arguments(below.add_parser("import", help=importing.HELP, description=importing.HELP))
 
 
 def run(options: argparse.Namespace) -> int:
     places = Places(Path(settings.KEPT_VISITS))
+    if options.verb == "import":
+        return importing.run(options)
     return _pack(places, options) if options.verb == "pack" else _report(places, options)
 
 
@@ -51,7 +55,7 @@ def _pack(places: Places, options: argparse.Namespace) -> int:
         f"{done.events:,} events of {days} were packed." if done.days else "No finished day waits to be packed. Today is packed when it is over."
     ]
     if done.broken:
-        lines.append(f"{done.broken:,} broken lines were left aside.")
+        lines.append(f"{done.broken:,} broken {'line was' if done.broken == 1 else 'lines were'} left aside.")
     lines += [f"{name} still grows though its day is over, and waits." for name in done.waiting]
     return report(options, holds=not done.waiting, lines=lines, data=asdict(done))
 
