@@ -129,5 +129,9 @@ def _parent(stat: Path) -> int:
 
 
 def _kibibytes(pid: int, what: str) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    """Of a process that lets nobody look into it, like the collector, all that is resident."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    except PermissionError:
+        lines, what = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines(), "VmRSS"
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:"))

@@ -30,4 +30,5 @@ def _user_counts(request: HttpRequest) -> bool:
     user: User | AnonymousUser | None = getattr(request, "user", None)
     if not isinstance(user, User):
         return True
-    return user.post() is None and PURPOSE not in standing(user.subject).objections
+    said = standing(user.subject)
+    return PURPOSE not in said.objections and PURPOSE not in said.restrictions and user.post() is None

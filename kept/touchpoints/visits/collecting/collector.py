@@ -58,6 +58,7 @@ class Collector:
         try:
             # Compiling the patterns takes longer than a thousand readings: before the first arrives.
             agents.read("Mozilla/5.0")
+            self.log.mend_all()
             self._turn()
             self._tell(clock())
             while not self.stopping:
@@ -68,6 +69,8 @@ class Collector:
                 time.sleep(NAP)
                 if clock() - self._told >= TELL:
                     self._tell(clock())
+            # What arrived before we were told to stop.
+            self.take(_arrived(door))
         finally:
             self.salt.destroy()
             deriving.forget()

@@ -81,7 +81,8 @@ class Running:
                 time.sleep(0.002)
 
     def lines(self) -> list[bytes]:
-        return [line for file in sorted(self.root.glob("log/*.log")) for line in file.read_bytes().splitlines(keepends=True)]
+        """Whole ones: half of one is none."""
+        return [line for file in sorted(self.root.glob("log/*.log")) for line in file.read_bytes().split(b"\n")[:-1]]
 
     def wait(self, until: Callable[[], object], patience: float = 5.0) -> None:
         end = time.monotonic() + patience
@@ -109,11 +110,12 @@ def collecting(home: Path, *, before: str = "", **more: str) -> Iterator[Running
     """``kept collect`` for real. ``before``: Python that runs first in its process, like a limit on the size of files."""
     code = f"import sys, runpy\n{before}\nsys.argv = ['kept', 'collect']\nrunpy.run_module('kept', run_name='__main__')"
     command = [sys.executable, "-c", code] if before else [sys.executable, "-m", "kept", "collect"]
+    begun = (state.read(home / "visits") or state.State()).begun
     process = subprocess.Popen(command, env=environ(home, **more), stderr=subprocess.PIPE, text=True)
     it = Running(process, home)
     try:
-        it.wait((it.root / state.NAME).exists, 20)
-        it.wait(it.root.joinpath("collector.sock").exists, 20)
+        # Its own start, and no file that one before it left.
+        it.wait(lambda: (now := state.read(it.root)) and now.begun > begun, 20)
         yield it
     finally:
         if process.poll() is None:

@@ -148,6 +148,12 @@ def test_a_standing_no_holds_at_once(door: Door, alice: User, client_of: Callabl
     assert door.all() == []
 
 
+def test_a_restriction_holds_at_once(door: Door, alice: User, client_of: Callable[[User], Client]) -> None:
+    choices.restrict(alice.subject, "visits", source="a test")
+    client_of(alice).get("/")
+    assert door.all() == []
+
+
 def test_to_be_counted_costs_no_query(door: Door, visitor: Client) -> None:
     visitor.get("/privacy/")
     with CaptureQueriesContext(connection) as counted:
