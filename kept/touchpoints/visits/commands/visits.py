@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     reporting = below.add_parser("report", help="show a report, or all of them")
     reporting.add_argument("name", nargs="?", metavar="NAME", help=", ".join(reports.names()))
     reporting.add_argument("--from", dest="since", type=_day, metavar="YYYY-MM-DD", help="the first day (30 days before the last)")
-    reporting.add_argument("--to", dest="until", type=_day, metavar="YYYY-MM-DD", help="the last day (yesterday)")
+    reporting.add_argument("--to", dest="until", type=_day, metavar="YYYY-MM-DD", help="the last day (the last that is counted)")
     reporting.add_argument(
         "--exact", action="store_true", help="count every event, for who runs the site: what the public report leaves out is in it"
     )
@@ -64,8 +64,9 @@ def _report(places: Places, options: argparse.Namespace) -> int:
     """Exit 0; 2 for a name or a range that is none."""
     if options.name is not None and options.name not in reports.names():
         raise Stop(f"There is no report called {options.name[:40]}. There are: {', '.join(reports.names())}.")
-    until = options.until or timezone.localdate() - timedelta(days=1)
-    since = options.since or min(until, (reports.span(places) or (until, until))[1]) - timedelta(days=29)
+    there = reports.span(places)
+    until = options.until or (there[1] if there else timezone.localdate())
+    since = options.since or max(until - timedelta(days=29), min(there[0], until) if there else date.min)
     try:
         tables = [reports.report(places, name, since, until, exact=options.exact) for name in ([options.name] if options.name else reports.names())]
     except ValueError as wrong:

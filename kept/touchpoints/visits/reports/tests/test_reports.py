@@ -102,6 +102,15 @@ def test_a_day_nobody_came_is_nought_and_one_of_few_is_not_told(places: Places) 
     ]  # fmt: skip
 
 
+def test_where_only_few_came_every_report_is_empty_of_numbers(places: Places) -> None:
+    written(places, [event for n in range(9) for event in visit(n, "/", "/a/")])
+    pack.pack(places, date(2026, 12, 1))
+    for name in reports.names():
+        table = reports.report(places, name, FIRST, date(2026, 11, 20))
+        assert all(row.shown is None for row in table.rows)
+    assert reports.daily(places, FIRST, date(2026, 11, 20)) == [(date(2026, 11, 20), None, None)]
+
+
 def test_words_that_few_wrote_are_not_listed(places: Places) -> None:
     """A name that somebody typed once is nobody's to read, even as "<10"."""
     for day in range(1, 31):
