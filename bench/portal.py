@@ -30,6 +30,7 @@ BENCHES = (
     "checking",
     "counting",
     "running",
+    "visits_reports",
     "packages",
 )
 

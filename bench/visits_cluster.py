@@ -77,9 +77,8 @@ def _compare(places: Places, spark: Any) -> Iterator[Compared]:
         home.execute(f"CREATE VIEW {name} AS {query}")
     _offer(spark, places, rollups, period)
     for name, sql in dialects.every():
-        seconds, ours = _timed(lambda sql=sql: home.execute(sql).fetchall())
-        text = dialects.translated(sql, "spark")
-        others_seconds, theirs = _timed(lambda text=text: [tuple(row) for row in spark.sql(text).collect()])
+        seconds, ours = _timed(home.execute, sql)
+        others_seconds, theirs = _timed(spark.sql, dialects.translated(sql, "spark"))
         one = Compared(name, len(ours), seconds, others_seconds, differences(ours, theirs))
         print(
             f"  {one.name:<20} {one.rows:>6} rows  DuckDB {seconds:7.3f} s  Spark {others_seconds:7.3f} s  {'DIFFERENT' if one.differences else 'identical'}",
@@ -115,10 +114,11 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(int(value)) if not isinstance(value, str | date) and value == int(value) else str(value)
 
 
-def _timed(work: Callable[[], Rows]) -> tuple[float, Rows]:
+def _timed(ask: Callable[[str], Any], sql: str) -> tuple[float, Rows]:
     began = time.perf_counter()
-    found = work()
-    return time.perf_counter() - began, found
+    found = ask(sql)
+    rows = [tuple(row) for row in (found.fetchall() if isinstance(found, duckdb.DuckDBPyConnection) else found.collect())]
+    return time.perf_counter() - began, rows
 
 
 @contextmanager

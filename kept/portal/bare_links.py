@@ -13,8 +13,12 @@ _NAMED_HERE = re.compile(r"{%\s*url\s[^%]*\bas\s+(\w+)\s*%}")
 _OFF = re.compile(r"\s*(https?:|//|\\)", re.IGNORECASE)
 
 # What a template may lead to by a variable: places of this site, each made by its view. Everything else goes through {% outward %}.
-OWN_NAMES = ("address", "get_absolute_url", "clause_url", "signup_url", "signup_by_passkey_url", "login_url", "cancel_url", "id")
-OWN = frozenset({"ask", "asking", "back", "cancel", "leave", "more", "portal.demo_mail", "reason.url", "way.url"})
+OWN_NAMES = ("address", "address2", "query", "get_absolute_url", "clause_url", "signup_url", "signup_by_passkey_url", "login_url", "cancel_url", "id")
+OWN = frozenset(
+    {
+        "ask", "asking", "back", "cancel", "earlier", "later", "leave", "more", "portal.about_cookies", "portal.demo_mail", "reason.url", "way.url", "whole_month",
+    }
+)  # fmt: skip
 
 
 def bare(source: str) -> list[str]:

@@ -130,7 +130,7 @@ class Portal:
         return sum(any(cookie.matches(name) for cookie in named) for name in self.request.COOKIES)
 
     @property
-    def about_cookies(self) -> str:
+    def cookies_address(self) -> str:
         """Where cookies are told of and chosen; without that page, the clause of promise P21."""
         if navigation.there(COOKIES):
             return COOKIES
@@ -145,7 +145,7 @@ class Portal:
             Cell("Region", self.region.title, CHOOSER),
             Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
-            Cell("Cookies", f"{self.cookies or 'None'} on this device", self.about_cookies),
+            Cell("Cookies", f"{self.cookies or 'None'} on this device", self.cookies_address),
             *([Cell("Visits", "Counted, of nobody", navigation.VISITS)] if navigation.there(navigation.VISITS) else []),
             Cell("Your controller", "Ask a privacy question", ASK if navigation.there(ASK) else f"mailto:{self.region.controller.email}"),
         )

@@ -31,6 +31,7 @@ def test_every_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
         "kept check",
         "Your data",
         "choices recorded over HTTP",
+        "a day dropped",
         "packages installed",
     ):
         assert f"| {figure}" in text

@@ -78,9 +78,13 @@ def test_every_why_mark_can_be_answered(folder: Policy) -> None:
     assert [f"{named(path)}: {asked} for {purpose}" for path, asked, purpose in marks if not allowed(folder, asked, purpose)] == []
 
 
+# The jar puts what it is given, and the proof tries every name there is: the guard over answers knows the names of both.
+ANY_NAME = {"kept/rights/cookies/jar.py", "kept/operations/proofs.py"}
+
+
 def test_every_cookie_set_in_code_is_declared() -> None:
     declared = {cookie.name for cookie in DECLARED.cookies}
-    for path in PROGRAM:
+    for path in (path for path in PROGRAM if named(path) not in ANY_NAME):
         for function in ("set_cookie", "set_signed_cookie"):
             assert len(list(calls(path, function))) == len(list(first_words(path, function))), (
                 f"{named(path)} sets a cookie whose name is not written there."

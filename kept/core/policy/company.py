@@ -16,7 +16,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _PLACE = re.compile(r"\*|[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?", re.ASCII)
 COOKIES = ("ask", "notice")
-_PAGE = re.compile(r"/([a-z0-9_.-]+/)*\*?", re.ASCII)
+_PAGE = re.compile(r"/([a-z0-9_][a-z0-9_.-]*/)*\*?", re.ASCII)
 OWN_ROLES = {SELF: "the person", SYSTEM: "the program"}
 
 
@@ -86,7 +86,7 @@ def _region(name: str, row: Table, entities: Collection[str]) -> Region:
     )
     desk.done()
     cookies = row.one_of("cookies", COOKIES, default="ask")
-    asking = [code for code in countries if code == "*" or law.asks_about_cookies(code)]
+    asking = [code for code in countries if code == "*" or law.asks_cookies_address(code)]
     if cookies == "notice" and asking:
         shown = "* (the rest of the world)" if asking[0] == "*" else asking[0][:40]
         row.problem("cookies", f'"notice" is not enough where the law wants a yes first, and this region holds {shown}. Write cookies = "ask".')

@@ -124,7 +124,7 @@ def within_eea(country: str) -> bool:
     return country in _EEA
 
 
-def asks_about_cookies(country: str) -> bool:
+def asks_cookies_address(country: str) -> bool:
     """Whether a yes must come before anything optional is put on a device: EEA and United Kingdom (Directive 2002/58/EC Art. 5(3), PECR reg. 6).
 
     Swiss law asks for less, in most cases; whoever is asked next door is asked there too, by this house's own choice.

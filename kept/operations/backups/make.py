@@ -31,6 +31,9 @@ from kept.operations.health import pending
 from kept.operations.models import BackupRun
 from kept.terminal import Stop
 
+VISITS = ("days/*/*.parquet", "rollups/*.parquet", "dropped", "imports.json")
+"""Of the folder of visits: what is packed, up to which day everything was dropped, and which logs were imported."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -72,6 +75,7 @@ def _write(folder: Path, moment: Snapshot, every: list[Part]) -> Manifest:
         missing = _sealed_files(writing.frames, moment)
         _policy(writing.frames)
         _file_of_home(writing.frames, DEMO_MARK)
+        missing += _visits(writing.frames)
     first = _said(folder / long, writing, missing)
     with _archive(folder / short, id, SHORT) as writing:
         _tables(writing.frames, moment, every, SHORT)
@@ -155,6 +159,20 @@ def _file_of_home(frames: FrameWriter, name: str) -> None:
     if path.is_file():
         with path.open("rb") as content:
             frames.file(f"home/{name}", os.fstat(content.fileno()).st_size, content)
+
+
+def _visits(frames: FrameWriter) -> list[str]:
+    """Packed days and their sums: they name nobody, so there is nothing in them to forget. The logs of days that are not packed stay out; which went meanwhile."""
+    root, missing = Path(settings.KEPT_VISITS), []
+    for path in sorted(path for pattern in VISITS for path in root.glob(pattern) if path.is_file()):
+        try:
+            content = path.open("rb")
+        except FileNotFoundError:
+            missing.append(f"visits/{path.name}")
+            continue
+        with content:
+            frames.file(f"visits/{path.relative_to(root).as_posix()}", os.fstat(content.fileno()).st_size, content)
+    return missing
 
 
 def _disk(wrong: OSError, place: Path) -> str:

@@ -108,12 +108,24 @@ def _refuse_unless_empty() -> bool:
     """Whether a restore was killed here before. Raises Stop for any other home or database that is not empty."""
     home = Path(settings.KEPT_HOME)
     if _left_by_a_restore(home / UNFINISHED):
+        if json.loads((home / UNFINISHED).read_text()).get("visits") != str(settings.KEPT_VISITS):
+            _refuse_visits(home)
         return True
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise Stop(f"{home} is not empty, and a restore never overwrites. Choose another place with KEPT_HOME.", code=1)
+    _refuse_visits(home)
     if connection.vendor != "sqlite" and connection.introspection.table_names():
         raise Stop(f"The database {connection.settings_dict['NAME']} is not empty, and a restore never overwrites. Name an empty one.", code=1)
     return False
+
+
+def _refuse_visits(home: Path) -> None:
+    """Those that lie outside the home. Raises Stop."""
+    visits = Path(settings.KEPT_VISITS)
+    if not visits.is_relative_to(home) and visits.exists() and any(visits.iterdir()):
+        raise Stop(
+            f"{visits} is not empty, and a restore never overwrites. Choose another place with KEPT_VISITS, or move what is there away.", code=1
+        )
 
 
 def _left_by_a_restore(mark: Path) -> bool:
@@ -185,7 +197,7 @@ def _begin(made: Manifest) -> Path:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.chmod(0o700)
     with os.fdopen(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump({"backup": str(made.id), "database": _database()}, file)
+        json.dump({"backup": str(made.id), "database": _database(), "visits": str(settings.KEPT_VISITS)}, file)
         file.flush()
         os.fsync(file.fileno())
     places.sync(home)
@@ -195,6 +207,8 @@ def _begin(made: Manifest) -> Path:
     for found in home.iterdir():
         if found != mark:
             shutil.rmtree(found) if found.is_dir() else found.unlink()
+    # Outside the home too, only a restore that was killed has put anything there.
+    shutil.rmtree(settings.KEPT_VISITS, ignore_errors=True)
     (home / sign.PUBLIC).write_text(sign.public_key() + "\n", encoding="ascii")
     return mark
 
@@ -250,7 +264,20 @@ def _place_of(name: str) -> Path:
     home = Path(settings.KEPT_HOME).resolve()
     if folder == "files":
         return path_of(UUID(rest))
+    if folder == "visits":
+        return _below(Path(settings.KEPT_VISITS).resolve(), rest, name)
     place = (home / rest if folder == "home" else home / "policy" / PurePosixPath(rest)).resolve()
     if folder not in ("home", "policy") or not place.is_relative_to(home) or place == home / UNFINISHED:
-        raise Stop(f"The backup names a file where none belongs ({name}). Nothing that was restored so far is used.", code=1)
+        raise _stray(name)
     return place
+
+
+def _below(root: Path, rest: str, name: str) -> Path:
+    place = (root / rest).resolve()
+    if not place.is_relative_to(root):
+        raise _stray(name)
+    return place
+
+
+def _stray(name: str) -> Stop:
+    return Stop(f"The backup names a file where none belongs ({name}). Nothing that was restored so far is used.", code=1)

@@ -299,3 +299,28 @@ def test_a_drill_leaves_a_note_that_the_portal_reads(plain: House, empty: House,
     assert plain.script(at + "print(bool(drill.drilled(folder, manifest.read(folder).id)))") == "True"
     (backup / "drill").write_text((backup / "drill").read_text().replace("T", "t", 1))
     assert plain.script(at + "print(bool(drill.drilled(folder, manifest.read(folder).id)))") == "False"
+
+
+def test_visits_come_back_and_logs_do_not(plain: House, empty: House, tmp_path: Path) -> None:
+    """Packed days and their sums, byte by byte: nobody is in them, so nobody can come back with them."""
+    alive = copy_of(plain, tmp_path / "portal")
+    visits = alive.home / "visits"
+    shutil.rmtree(visits, ignore_errors=True)
+    files = {"days/day=2026-11-20/web-1.parquet": b"PAR1 a day" * 100_000, "rollups/2026-11.parquet": b"PAR1 sums", "dropped": b"2024-10-24\n"}
+    for name, content in {**files, "log/2026-11-21.web-1.log": b"{}\n", "days/day=2026-11-20/x.parquet.half": b"x"}.items():
+        (visits / name).parent.mkdir(parents=True, exist_ok=True)
+        (visits / name).write_bytes(content)
+    said = alive.kept("backup", "--to", tmp_path / "with-visits")
+    assert said.returncode == 0, said.stderr
+    restored(empty, tmp_path / "with-visits")
+    there = empty.home / "visits"
+    assert {str(path.relative_to(there)): path.read_bytes() for path in there.rglob("*") if path.is_file()} == files
+
+
+def test_visits_elsewhere_are_never_overwritten(plain: House, empty: House, backup: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "dropped").write_text("2025-01-01\n")
+    empty.env["KEPT_VISITS"] = str(elsewhere)
+    assert "is not empty, and a restore never overwrites" in refused(empty, backup, "--nobody-was-erased")
+    assert (elsewhere / "dropped").read_text() == "2025-01-01\n"

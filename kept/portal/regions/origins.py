@@ -24,6 +24,8 @@ from kept.portal.regions.tables import Table
 COUNTRY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"AP", "EU", "QM", "QZ", "XX", "ZZ"})
 """What registries write where a block belongs to no one country."""
+_PLAIN = re.compile(r"[^:]*|[23][0-9a-fA-F:]+")
+"""No IPv6, or one of the part of it that is in use: nothing around another address, nothing of a home network."""
 LONGEST = 64
 """No address is longer; whatever is, is not looked at."""
 LONGEST_NAME = 80
@@ -45,7 +47,7 @@ class Origins:
         """Two letters (ISO 3166-1), or "" for what no table knows: private addresses, garbage, blocks of no one country."""
         if not isinstance(address, str) or len(address) > LONGEST or not address.isascii():
             return ""
-        if self.countries is None and ":" not in address:  # most are of this kind, and the package reads them a hundred times faster
+        if self.countries is None and _PLAIN.fullmatch(address):  # nearly all are, and the package reads them a hundred times faster
             return _letters(iptocc.country_code(address))
         found = _public(address)
         if found is None:

@@ -23,7 +23,7 @@ def stays(request: HttpRequest, policy: Policy) -> str:
 
 def remember(answer: HttpResponse, policy: Policy, region: str) -> None:
     """For as long as the policy's table says."""
-    answer.set_cookie(NAME, region, max_age=_lifetime(policy), secure=settings.SECURE, httponly=True, samesite="Lax")
+    answer.set_cookie("kept_region", region, max_age=_lifetime(policy), secure=settings.SECURE, httponly=True, samesite="Lax")
 
 
 def forget(answer: HttpResponse) -> None:

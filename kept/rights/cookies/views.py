@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kept.core.vault.readers import SelfReader
 from kept.portal import greeting
 from kept.portal.context import Portal
-from kept.portal.device import ASK, SIGNALLED, chosen, how_asked
+from kept.portal.device import SIGNALLED, chosen, how_asked
 from kept.portal.ruling import ruling
 from kept.rights.asking import limits
 from kept.rights.cookies import flows, jar, table
@@ -55,14 +55,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
     policy, said = ruling(request).policy, chosen(request)
-    shown = words(policy, ASK, tuple(kind.id for kind in kinds(policy)), said.signal)
+    shown = words(policy, how_asked(request), tuple(kind.id for kind in kinds(policy)), said.signal)
     context = {
         "rows": table.rows(policy, request.COOKIES),
         "others": table.others(policy, request.COOKIES),
         "words": shown,
         "asked": [(kind, said.of(kind.id), said.signal and kind.id in SIGNALLED) for kind in shown.kinds],
         "said": said,
-        "mode": how_asked(request),
+        "mode": shown.mode,
         "known": isinstance(getattr(request, "reader", None), SelfReader),
         "wrong": wrong,
     }
@@ -77,7 +77,7 @@ def choice(request: HttpRequest) -> HttpResponse:
     answers = _each(request) if exactly else _all(request, signal=before.signal)
     if not answers:
         return _page(request, wrong=UNCLEAR, status=422)
-    shown = words(now.policy, ASK if exactly else how_asked(request), tuple(answers), before.signal)
+    shown = words(now.policy, how_asked(request), tuple(answers), before.signal)
     reader = getattr(request, "reader", None)
     said = flows.choose(
         now,

@@ -16,7 +16,7 @@ LANGUAGE = "en"
 """Of the words below."""
 _LEADS = {
     ASK: "Essential cookies keep you signed in and guard forms. Nothing else is set before you say yes, and going on without an answer is not a yes. We ask about:",
-    TELL: "Essential cookies keep you signed in and guard forms. From your next page on we also set others. Going on is recorded as having been told, never as your yes. They are:",
+    TELL: "Essential cookies keep you signed in and guard forms. Going on is recorded as having been told, never as your yes. From your next page on we also set:",
 }
 _SIGNAL = "Your browser asks not to be followed (Global Privacy Control). It counts as your no to {}, whatever you press here."
 

@@ -58,9 +58,9 @@ def test_every_country_has_somebody_who_answers(country: str, entity: str, cet: 
     assert cet.company.region_of(country).entity == entity
 
 
-def test_only_essential_cookies_come_without_a_yes(cet: Policy) -> None:
+def test_what_is_not_essential_serves_a_purpose_with_a_choice(cet: Policy) -> None:
     for cookie in cet.cookies.values():
-        assert cookie.kind == "essential" or cet.purposes[cookie.purpose].choice == "opt-in"
+        assert cookie.kind == "essential" or cet.purposes[cookie.purpose].choice != "none"
     assert {cookie.name for cookie in cet.cookies.values() if cookie.place == "accounts"} == {"kept_session", "kept_csrf"}
 
 
@@ -106,3 +106,17 @@ def test_it_runs_without_django() -> None:
     modules = sorted(path.stem for path in Path(render.__file__).parent.glob("*.py") if path.stem != "__init__")
     code = f"import sys; [__import__('kept.core.policy.' + name) for name in {modules}]; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_a_sister_site_names_the_pages_it_has(cet: Policy, edited: Edit) -> None:
+    site = cet.company.sister_sites[0]
+    assert [site.has(path) for path in ("/", "/products/model-10/", "/products/", "/privacy/", "/privacy/promises/", "/me/")] == [True] * 4 + [False] * 2
+    assert edited(cet, "company.toml", 'called = "the North American site"', "").company.sister_sites[0].called == ""
+
+
+@pytest.mark.parametrize("page", ["products/", "https://elsewhere.example/", "/products*", "/../", "//elsewhere.example/"])
+def test_a_page_that_is_no_address_is_refused(cet: Policy, page: str) -> None:
+    company = cet.files["company.toml"].replace('pages = ["/", ', f'pages = ["{page}", ', 1)
+    with pytest.raises(PolicyError) as caught:
+        from_files({**cet.files, "company.toml": company})
+    assert any("sister-sites.north-america.pages" in problem and "is not the address of a page" in problem for problem in caught.value.problems)

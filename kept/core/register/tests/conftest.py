@@ -38,6 +38,8 @@ def without_purpose(folder: Policy) -> Callable[[str], Policy]:
     def take_out(purpose: str) -> Policy:
         files = dict(folder.files)
         files["purposes.toml"] = re.sub(rf"^\[{purpose}\]\n.*?(?=^\[|\Z)", "", files["purposes.toml"], flags=re.MULTILINE | re.DOTALL)
+        cookie = rf"^\[[a-z-]+\]\n(?:(?!^\[).)*?^purpose = \"{purpose}\"\n.*?(?=^\[|\Z)"
+        files["cookies.toml"] = re.sub(cookie, "", files["cookies.toml"], flags=re.MULTILINE | re.DOTALL)
         for name in files:
             if name.startswith("text/"):
                 files[name] = re.sub(rf"^(\{{.*purposes:.*?)(?:, )?\b{purpose}\b(?!-)", r"\1", files[name], flags=re.MULTILINE)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kept.portal.regions import seeming
+from kept.portal.regions import places, seeming
 from kept.portal.regions.tests import mmdb
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy", "behind_a_proxy")]
@@ -148,3 +148,16 @@ def test_it_costs_no_query() -> None:
         asked.append([query["sql"] for query in captured])
         assert (SUGGESTS in shown) is (address == CANADIAN)
     assert asked[0] == asked[1]
+
+
+def test_the_sister_s_own_portal_offers_the_way_back(settings: Any) -> None:
+    settings.KEPT_SITE = "https://northamerica.example.com"
+    shown = page(browser(BELGIAN), "/privacy/")
+    assert "You seem to be in Belgium. This site is run by CE+T Energy Solutions, United States." in shown
+    assert 'href="https://www.example.com/privacy/" rel=' in shown and "Go to the European site" in shown
+    assert SUGGESTS not in page(browser(CANADIAN)) and "You seem to be in Japan" in page(browser(JAPANESE))
+
+
+def test_a_company_without_a_sister_site_suggests_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "offered", lambda *args: None)
+    assert SUGGESTS not in page(browser())

@@ -56,6 +56,15 @@ def test_one_click_says_no(lenient: Policy) -> None:
     assert Receipt.objects.get().kind == "withdrawal"
 
 
+def test_the_page_says_what_is_true_here(lenient: Policy) -> None:
+    client = american()
+    page(client)
+    shown = client.get("/privacy/cookies/").content.decode()
+    assert "You were told, and have not answered" in shown and "From your next page on we also set:" in shown
+    assert "nor does what you said no to" in shown and "before you say yes" not in shown
+    assert "nor does what you did not say yes to" in browser().get("/privacy/cookies/").content.decode()
+
+
 def test_a_signal_is_a_no_here_too(lenient: Policy) -> None:
     client = american(**{"sec-gpc": "1"})
     page(client)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kept.terminal import Stop, report, takes_json
 from kept.touchpoints.visits import reports
+from kept.touchpoints.visits.importing import cli as importing
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Row, Table
 from kept.touchpoints.visits.storing.pack import pack
@@ -22,21 +23,24 @@ LINES = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    below = parser.add_subparsers(dest="verb", metavar="pack|report", required=True)
+    below = parser.add_subparsers(dest="verb", metavar="pack|report|import", required=True)
     packing = below.add_parser("pack", help="pack the logs of finished days and sum them up; the worker does so every hour")
     takes_json(packing)
     reporting = below.add_parser("report", help="show a report, or all of them")
     reporting.add_argument("name", nargs="?", metavar="NAME", help=", ".join(reports.names()))
     reporting.add_argument("--from", dest="since", type=_day, metavar="YYYY-MM-DD", help="the first day (30 days before the last)")
-    reporting.add_argument("--to", dest="until", type=_day, metavar="YYYY-MM-DD", help="the last day (yesterday)")
+    reporting.add_argument("--to", dest="until", type=_day, metavar="YYYY-MM-DD", help="the last day (the last that is counted)")
     reporting.add_argument(
         "--exact", action="store_true", help="count every event, for who runs the site: what the public report leaves out is in it"
     )
     takes_json(reporting)
+    importing.arguments(below.add_parser("import", help=importing.HELP, description=importing.HELP))
 
 
 def run(options: argparse.Namespace) -> int:
     places = Places(Path(settings.KEPT_VISITS))
+    if options.verb == "import":
+        return importing.run(options)
     return _pack(places, options) if options.verb == "pack" else _report(places, options)
 
 
@@ -51,7 +55,7 @@ def _pack(places: Places, options: argparse.Namespace) -> int:
         f"{done.events:,} events of {days} were packed." if done.days else "No finished day waits to be packed. Today is packed when it is over."
     ]
     if done.broken:
-        lines.append(f"{done.broken:,} broken lines were left aside.")
+        lines.append(f"{done.broken:,} broken {'line was' if done.broken == 1 else 'lines were'} left aside.")
     lines += [f"{name} still grows though its day is over, and waits." for name in done.waiting]
     return report(options, holds=not done.waiting, lines=lines, data=asdict(done))
 
@@ -60,8 +64,9 @@ def _report(places: Places, options: argparse.Namespace) -> int:
     """Exit 0; 2 for a name or a range that is none."""
     if options.name is not None and options.name not in reports.names():
         raise Stop(f"There is no report called {options.name[:40]}. There are: {', '.join(reports.names())}.")
-    until = options.until or timezone.localdate() - timedelta(days=1)
-    since = options.since or min(until, (reports.span(places) or (until, until))[1]) - timedelta(days=29)
+    there = reports.span(places)
+    until = options.until or (there[1] if there else timezone.localdate())
+    since = options.since or max(until - timedelta(days=29), min(there[0], until) if there else date.min)
     try:
         tables = [reports.report(places, name, since, until, exact=options.exact) for name in ([options.name] if options.name else reports.names())]
     except ValueError as wrong:

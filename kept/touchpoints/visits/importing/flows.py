@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 import duckdb
 
 from kept.portal.regions.origins import Origins
-from kept.touchpoints.visits import scrub
 from kept.touchpoints.visits.importing import cleaning, memory, moments, plan, reading
 from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
 from kept.touchpoints.visits.importing.judging import Judge, Reader, Time
@@ -45,7 +44,7 @@ class Report:
 
     @property
     def holds(self) -> bool:
-        """Nothing of it is in the combined format, or something is."""
+        """False when nothing at all was in the combined format."""
         return not self.lines or bool(self.timed)
 
 
@@ -72,8 +71,10 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
         judge = Judge(moments.Calendar(site.zone), site.origins, now=site.now, over=_over(places))
         try:
             _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
-        except duckdb.Error as wrong:  # its own words hold the line it stumbled on
-            raise reading.Unreadable(f"The import stopped ({type(wrong).__name__}). Days that are finished stand; run it again to go on.") from None
+        except (duckdb.Error, OSError) as wrong:  # a database's own words hold the line it stumbled on
+            raise reading.Unreadable(
+                f"The import stopped ({type(wrong).__name__}). Days that are finished stand; run it again to go on.", 1
+            ) from None
         finally:
             judge.close()
             _sum_up(places, known, site)
@@ -134,6 +135,7 @@ class _Import:
 
     def _sites(self, source: Source) -> None:
         self.judge.sites = self.site.hosts or frozenset({source.log.site} - {""})
+        self.report.sites = sorted({*self.report.sites, *self.judge.sites})
 
     def _piece(self, piece: reading.Piece, source: Source) -> None:
         again = piece.begin < source.mark

@@ -13,7 +13,8 @@ from babel.dates import get_month_names
 
 MINUTE = 60
 EPOCH = date(1970, 1, 1)
-ENGLISH = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+ENGLISH = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
 LOCALES = ("fr", "de", "nl", "es", "it", "pt", "da", "sv", "nb", "fi", "pl", "ru")
 """Whose names of months are read beside the English ones: an Apache in another locale writes them."""
 

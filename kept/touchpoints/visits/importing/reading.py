@@ -36,7 +36,14 @@ _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)
 
 
 class Unreadable(Exception):
-    """One log cannot be read, or not to its end. The message is a sentence; it names the file and holds nothing out of it."""
+    """One log cannot be read, or not to its end. The message is a sentence; it names the file and holds nothing out of it.
+
+    ``code`` is 2 where it could not be begun, 1 where it broke off.
+    """
+
+    def __init__(self, sentence: str, code: int = 2) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 @dataclass(slots=True)
@@ -99,9 +106,9 @@ def damage(name: str, at: int) -> Iterator[None]:
     try:
         yield
     except _DAMAGED:
-        raise Unreadable(f"{name} is damaged or cut off: it could be unpacked up to {at:,} bytes and no further.") from None
+        raise Unreadable(f"{name} is damaged or cut off: it could be unpacked up to {at:,} bytes and no further.", 1) from None
     except OSError as wrong:
-        raise Unreadable(f"{name} could not be read to its end: {wrong.strerror}.") from None
+        raise Unreadable(f"{name} could not be read to its end: {wrong.strerror}.", 1) from None
 
 
 class Pieces:
@@ -153,7 +160,7 @@ class Pieces:
         buffer = bytearray(self._size)
         view = memoryview(buffer)
         with _in_memory() as file:
-            at, rest = self._skipped()
+            at, rest = self._skipped(), b""
             skipping = 0  # bytes of a line that is longer than a piece
             while True:
                 view[: len(rest)] = rest
@@ -168,8 +175,9 @@ class Pieces:
                 at, rest, skipping = at + cut, bytes(view[cut:filled]), 0
 
     def _fill(self, view: memoryview, at: int) -> int:
-        """Bytes read: as many as there is room for, or all that are left."""
-        got = 0
+        """Bytes read: as many as there is room for, or all that are left. First come those that were looked at to know the log."""
+        got = min(len(view), len(self._begun))
+        view[:got], self._begun = self._begun[:got], self._begun[got:]
         with damage(self._name, at):
             while got < len(view) and (more := self._stream.readinto(view[got:])):  # type: ignore[attr-defined]  # all of these streams have it
                 got += more
@@ -192,21 +200,22 @@ class Pieces:
             table = self._take(_written(file, memoryview(buffer)[:cut]))
         return Piece(at - skipping, at + cut, whole, lines, refused, table)
 
-    def _skipped(self) -> tuple[int, bytes]:
-        """Go to ``start``: what lies before was counted by an earlier run."""
-        if self._start <= len(self._begun):
-            return self._start, self._begun[self._start :]
+    def _skipped(self) -> int:
+        """Go to ``start``, or to the end: what lies before was counted by an earlier run."""
         at = len(self._begun)
-        if self._stream.seekable() and isinstance(self._stream, io.BufferedReader):
-            self._stream.seek(self._start)
-            return self._start, b""
+        if self._start <= at:
+            self._begun = self._begun[self._start :]
+            return self._start
+        self._begun = b""
+        if isinstance(self._stream, io.BufferedReader) and self._stream.seekable():
+            return self._stream.seek(self._start)
         while at < self._start:
             with damage(self._name, at):
                 data = self._stream.read(min(self._start - at, self._size))
             if not data:
                 break
             at += len(data)
-        return at, b""
+        return at
 
 
 @contextmanager

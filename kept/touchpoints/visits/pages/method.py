@@ -71,8 +71,8 @@ VISIT = (
 )
 FEW = (
     f"Fewer than {FEWEST} visitors could be somebody. Such a number shows as <{FEWEST}, and so does the next one where it could be worked out from the rest. "
-    f"A day on which a row had fewer than {FEWEST} is not in the row's number. A whole month adds such days up before it looks, so whole months tell more "
-    "than the same days one by one. A row's number is therefore what can be told, not always all there was, and its share is of all that is told. No difference of two periods is a smaller group either."
+    f"A day on which a row had fewer than {FEWEST} is not in the row’s number. A whole month adds such days up before it looks, so whole months tell more "
+    "than the same days one by one. A row’s number is therefore what can be told, not always all there was, and its share is of all that is told. No difference of two periods is a smaller group either."
 )
 COUNTRY = "It is looked up in memory from the network address, which is then forgotten."
 LEFT = "From the order of the pages within one visit. A link away to another site is counted by a small script: who reads without scripts follows links that nobody counts."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from kept.touchpoints.visits.events import FEWEST
@@ -55,6 +56,7 @@ def frame(span: Period, form: PeriodForm) -> dict[str, Any]:
         "by_days": not asked.period.whole_months,
         "whole_month": asked.query(period="last-month"),
         "fewest": FEWEST,
+        "demo": settings.KEPT_DEMO,
     }
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import Resolver404, resolve
-
+from kept.portal.navigation import there
 from kept.touchpoints.visits.charts import grouped
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.pages.sheets import Sheet
@@ -117,10 +116,4 @@ def change(now: int | None, then: int | None) -> str:
 
 def _address(sheet: Sheet, key: str) -> str:
     """Where a page of ours is, as long as there is such a page."""
-    if not sheet.linked or not key.startswith("/"):
-        return ""
-    try:
-        resolve(key)
-    except Resolver404:
-        return ""
-    return key
+    return key if sheet.linked and key.startswith("/") and there(key) else ""

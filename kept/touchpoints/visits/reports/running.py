@@ -204,7 +204,7 @@ def _days(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> lis
 
 
 def _shown(one: dict[str, Any]) -> int | None:
-    return int(one["shown"]) if one["shown"] >= FEWEST else None
+    return int(one["shown"]) if (one["shown"] or 0) >= FEWEST else None
 
 
 def _more(connection: duckdb.DuckDBPyConnection, dimension: str = "") -> set[str]:

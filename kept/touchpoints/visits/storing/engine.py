@@ -35,12 +35,16 @@ def opened(places: Places, *, memory: str = MEMORY, threads: int = THREADS) -> I
 
 def reader(*, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
     """One that only reads, and never spills: for reports. The engine behind it lives as long as the process; to start one costs more than a report."""
-    return _reading(memory, threads).cursor()
+    return _reading(memory, threads, os.getpid()).cursor()
 
 
 @lru_cache(maxsize=2)
-def _reading(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={**_bounds(memory, threads), "temp_directory": ""})
+def _reading(memory: str, threads: int, process: int) -> duckdb.DuckDBPyConnection:
+    """``process``: one that was forked would have threads of nobody's."""
+    connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": ""})
+    # It knows again what stands at the end of a file that has not changed.
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")
+    return connection
 
 
 def _bounds(memory: str, threads: int) -> dict[str, str | bool | int | float | list[str]]:

@@ -120,7 +120,7 @@ def _draws(connection: duckdb.DuckDBPyConnection, pages: dict[str, float]) -> No
 def _nexts(path: str, pages: dict[str, float]) -> dict[str, float]:
     """Where one goes from a page: down, up, beside it, and home."""
     up = path.rstrip("/").rpartition("/")[0] + "/"
-    near = {other: weight for other, weight in pages.items() if other != path and (other.startswith(path) or other == up or other.startswith(up))}
+    near = {other: weight for other, weight in pages.items() if other != path and other.startswith((path, up))}
     return near or {other: weight for other, weight in pages.items() if other != path} or pages
 
 

@@ -13,7 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kept.core.register.declarations import DECLARED
-from kept.touchpoints.visits.pages.sheets import SHEETS
+from kept.touchpoints.visits.pages.sheets import BY_NAME, SHEETS
+from kept.touchpoints.visits.pages.tables import drawn
+from kept.touchpoints.visits.reports import Row, Table
 from kept.touchpoints.visits.tests import double
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +176,22 @@ def test_before_the_first_day_it_says_what_will_be_here(client: Client, policy: 
 
 def test_a_visit_to_it_may_be_counted() -> None:
     assert {HERE, f"{HERE}pages/", f"{HERE}hours/"} <= set(DECLARED.read_by_anybody)
+
+
+def test_single_days_say_that_a_whole_month_tells_more(client: Client, year: Any) -> None:
+    assert "Last month, being whole, tells more" in said(client.get(HERE, {"period": "30-days"})).replace(" ,", ",")
+    assert "being whole, tells more" not in said(client.get(HERE, {"period": "last-month"}))
+
+
+def test_what_another_time_does_not_list_may_be_among_its_others() -> None:
+    searches, pages = BY_NAME["searches"], BY_NAME["pages"]
+    now = [Row("rail", 20), Row("48 v", 30)]
+    then = Table("searches", "", (), [Row("rail", 15)], None, True, None, None)
+    assert [
+        entry.cells[2:4] for entry in drawn(searches, Table("", "", (), now, None, True, None, None), then, compared="Before", most=9).entries
+    ] == [
+        (("Before", "15"), ("Change", "+5")),
+        (("Before", "<10"), ("Change", "–")),
+    ]
+    none_hidden = Table("pages", "", (), [Row("rail", 15)], None, False, None, None)
+    assert drawn(pages, Table("", "", (), now, None, False, None, None), none_hidden, compared="Before", most=9).entries[1].cells[2][1] == "0"

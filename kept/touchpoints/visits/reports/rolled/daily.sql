@@ -1,5 +1,5 @@
 -- Visits and pages, by the day: counted, and what of it may be told.
-SELECT day, visits, shown, CASE WHEN shown > 0 AND abs(views - visits) NOT BETWEEN 1 AND 9 THEN views ELSE 0 END AS views
+SELECT day, visits, shown, CASE WHEN shown > 0 THEN views ELSE 0 END AS views
 FROM period
 WHERE dimension = 'total' AND day IS NOT NULL
 ORDER BY day

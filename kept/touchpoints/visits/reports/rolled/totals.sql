@@ -1,9 +1,9 @@
--- Visitors of each day added up, visits, pages read, and minutes on a page. A count is told where it is as many as the one before, or ten more.
+-- Visitors of each day added up, visits, pages read, and minutes on a page: of days on which ten or more came.
 WITH total AS (
     SELECT
         sum(shown) AS visits,
-        sum(CASE WHEN shown > 0 AND visits - visitors NOT BETWEEN 1 AND 9 THEN visitors ELSE 0 END) AS visitors,
-        sum(CASE WHEN shown > 0 AND abs(views - visits) NOT BETWEEN 1 AND 9 THEN views ELSE 0 END) AS views,
+        sum(CASE WHEN shown > 0 THEN visitors ELSE 0 END) AS visitors,
+        sum(CASE WHEN shown > 0 THEN views ELSE 0 END) AS views,
         sum(CASE WHEN shown > 0 AND timed >= 10 THEN minutes ELSE 0 END) AS minutes,
         sum(CASE WHEN shown > 0 AND timed >= 10 THEN timed ELSE 0 END) AS timed
     FROM told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_days_of_23_and_25_hours_have_the_hours_of_the_clock_on_the_wall(places:
 def test_the_clock_s_offsets_meet_without_a_gap() -> None:
     found = hours.offsets(date(2026, 1, 1), date(2026, 12, 31))
     assert [ahead for _, _, ahead in found] == [60, 120, 60]
-    assert all(one[1] == other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(found))
 
 
 def test_a_day_summed_up_anew_leaves_the_others(places: Places) -> None:

@@ -1,0 +1,112 @@
+"""The rules once more, line by line in plain Python: slow, and plain to read. What is fast must come to the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kept.touchpoints.visits import agents, scrub
+from kept.touchpoints.visits.events import COLUMNS, FEWEST, PAUSE
+from kept.touchpoints.visits.importing import cleaning, judging, moments, targets
+
+HEAD = re.compile(r"(?P<address>[^ ]+) .*\[(?P<minute>[^\[]+):[0-6][0-9] (?P<zone>[-+][0-9]{4})\] ", re.DOTALL)
+
+
+@dataclass
+class Found:
+    lines: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    people: dict[str, Counter[Any]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+def read(data: bytes, *, zone: str, now: int, enough: int, known: Any, country: Any, sites: frozenset[str] = frozenset()) -> Found:
+    """Counted events, by day and by visitor without any number, and refusals by reason."""
+    calendar = moments.Calendar(zone)
+    found, seen, days = Found(), [], defaultdict(list)
+    lines = data.split(b"\n")
+    for line in lines[:-1] if lines[-1] == b"" else lines:
+        found.lines += 1
+        row = _line(line.removesuffix(b"\r"))
+        reason = row if isinstance(row, str) else _judge(row, calendar, now, seen, enough)
+        if reason:
+            found.refused[reason] += 1
+        else:
+            days[calendar.day(row["minute"])].append(row)
+    for day, rows in days.items():
+        found.people[moments.written(day)] = _people(rows, known, country, sites)
+    return found
+
+
+def _line(line: bytes) -> Any:
+    if reason := cleaning.reason_against(line):
+        return reason
+    parts = line.decode().replace("\\\\", "%5C").replace('\\"', "%22").split('"')
+    head = HEAD.fullmatch(parts[0])
+    if len(parts) not in (7, 9) or not head or parts[4] != " ":
+        return cleaning.BROKEN
+    minute = moments.minute_of(head["minute"] + head["zone"])
+    if minute is None:
+        return cleaning.BROKEN
+    host = parts[3].split("/")[2] if "://" in parts[3] and parts[3].count("/") > 1 else ""
+    return {"minute": minute, "address": head["address"], "target": targets.read(parts[1]), "status": parts[2][:5], "agent": parts[5], "host": host}
+
+
+def _judge(row: Any, calendar: moments.Calendar, now: int, seen: list[int], enough: int) -> str:
+    minute, target = row["minute"], row["target"]
+    if minute > now + judging.AHEAD:
+        return judging.FUTURE
+    closes = calendar.end(calendar.day(minute)) + 60
+    late = sum(one >= closes for one in seen) >= enough
+    seen.append(minute)
+    if late:
+        return judging.LATE
+    if target.refused:
+        return target.refused
+    if row["status"] not in (" 200 ", " 304 ", " 404 "):
+        return judging.STATUS
+    return judging.BOT if agents.read(row["agent"]).bot else ""
+
+
+def _people(rows: Iterable[Any], known: Any, country: Any, sites: frozenset[str]) -> Counter[Any]:
+    """One entry for each visitor: all of her events in order, in the columns of a packed day without her number."""
+    people, typed = defaultdict(list), defaultdict(set)
+    for row in rows:
+        people[row["address"], row["agent"]].append(row)
+        typed[_kind(row), _typed(row)].add((row["address"], row["agent"]))
+    everybody: Counter[Any] = Counter()
+    for who, theirs in people.items():
+        visit, seq, before, events = 1, 0, None, []
+        for row in sorted(theirs, key=lambda one: one["minute"]):
+            if before is not None and row["minute"] - before >= PAUSE:
+                visit, seq = visit + 1, 0
+            seq, before = seq + 1, row["minute"]
+            events.append(_event(row, visit, seq, who, len(typed[_kind(row), _typed(row)]) < FEWEST, known, country, sites))
+        everybody[tuple(events)] += 1
+    return everybody
+
+
+def _kind(row: Any) -> str:
+    return "not-found" if row["status"] == " 404 " else row["target"].kind
+
+
+def _typed(row: Any) -> str:
+    return row["target"].target if _kind(row) == "search" else row["target"].path
+
+
+def _event(row: Any, visit: int, seq: int, who: tuple[str, str], rare: bool, known: Any, country: Any, sites: frozenset[str]) -> Any:
+    target, agent, kind = row["target"], agents.read(who[1]), _kind(row)
+    host = scrub.host(row["host"]) if row["host"] else ""
+    event = {
+        "minute": row["minute"], "visit": visit, "seq": seq, "kind": kind, "path": target.path,
+        "target": "" if kind == "not-found" else target.target, "referrer": "" if host in sites else host,
+        "source": target.source, "medium": target.medium, "campaign": target.campaign, "country": country(who[0]), "provider": "",
+        "browser": agent.browser, "system": agent.system, "language": "", "again": "",
+    }  # fmt: skip
+    if rare and kind == "search":
+        event["target"] = scrub.words(known(target.target))
+    if rare and kind == "not-found":
+        event["path"] = scrub.path(known(target.path))
+    return tuple(event[name] for name in COLUMNS if name != "visitor")
