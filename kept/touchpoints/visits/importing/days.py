@@ -40,9 +40,9 @@ _VISITS = f"""
 (SELECT *, row_number() OVER (PARTITION BY visitor, visit ORDER BY minute, line) AS seq, '' AS language, '' AS again
 FROM (SELECT *, 1 + count(*) FILTER (WHERE pause >= {PAUSE}) OVER (PARTITION BY visitor ORDER BY minute, line ROWS UNBOUNDED PRECEDING) AS visit
     FROM (SELECT *, minute - lag(minute) OVER (PARTITION BY visitor ORDER BY minute, line) AS pause FROM {{rows}})))
-"""  # noqa: S608 — put together from constants of this file
+"""
 # Within a minute, a visitor's lines keep their order; against those of others they have none.
-_PART = "SELECT * REPLACE (({number} << 32) + row_number() OVER (PARTITION BY visitor, minute ORDER BY line) AS line) FROM {rows}"
+_PART = "SELECT * REPLACE ({number}::BIGINT * 4294967296 + row_number() OVER (PARTITION BY visitor, minute ORDER BY line) AS line) FROM {rows}"
 
 Known = Callable[[str], str]
 

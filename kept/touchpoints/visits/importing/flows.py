@@ -30,7 +30,7 @@ ENOUGH = 50
 
 @dataclass(slots=True)
 class Report:
-    """``again``: lines of days that were counted by an earlier run, read only to get to what is new."""
+    """``again``: lines that were counted by an earlier run, read to begin an unfinished day anew. They are in no other figure."""
 
     lines: int = 0
     again: int = 0
@@ -196,14 +196,13 @@ class _Import:
         return len(self.latest) == ENOUGH and self.latest[-1] >= self.judge.calendar.end(day) + PAST
 
     def _count(self, piece: reading.Piece, found: Sequence[Time], refused: Counter[str], counted: int, *, again: bool) -> None:
-        """Lines that were read only to come to a day that is begun anew are nobody's news."""
+        """Lines that an earlier run counted, and are read to begin an unfinished day anew, are nobody's news."""
         timed = sum(one.lines for one in found)
         self.report.timed += timed
-        self.report.counted += counted
         if again:
-            self.report.again += piece.lines - counted
-            self.report.lines += counted
+            self.report.again += piece.lines
             return
+        self.report.counted += counted
         self.report.lines += piece.lines
         self.report.refused += refused + piece.refused
         self.report.refused[cleaning.BROKEN] += piece.lines - piece.refused.total() - timed

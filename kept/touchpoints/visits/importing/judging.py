@@ -43,7 +43,7 @@ SELECT address, CASE WHEN asset THEN NULL ELSE c1 END AS request, substr(c2, 1, 
         AND regexp_matches(seconds, '^:[0-6][0-9] [-+][0-9]{{{{4}}}}\\] $')
         THEN left(after, length(after) - 11) || substr(seconds, 5, 5) END AS stamp
 FROM cut
-"""  # noqa: S608 — put together from constants of this file
+"""
 _JUDGED = f"""
 CREATE OR REPLACE TABLE judged AS
 SELECT lines.rowid AS line, minute, day, address, target_id, agent_id, host, status = ' 404 ' AS missing,
@@ -54,7 +54,7 @@ SELECT lines.rowid AS line, minute, day, address, target_id, agent_id, host, sta
         WHEN status NOT IN (' 200 ', ' 304 ', ' 404 ') THEN '{STATUS}'
         WHEN agents.bot THEN '{BOT}' ELSE '' END AS refused
 FROM {{lines}} AS lines JOIN times USING (stamp) LEFT JOIN requests USING (request) LEFT JOIN agents USING (agent)
-"""  # noqa: S608 — put together from constants of this file
+"""
 _PEOPLE = "CREATE OR REPLACE TABLE people AS SELECT DISTINCT day, address, agent_id FROM judged WHERE refused = ''"
 _FRESH = """
 CREATE OR REPLACE TABLE fresh AS
@@ -117,7 +117,7 @@ class Judge:
 
     def times(self, lines: str) -> list[Time]:
         """Which minutes the lines are about. Lines whose time is none are not among them."""
-        found = self.base.execute(f"SELECT stamp, count(*) FROM {lines} WHERE stamp IS NOT NULL GROUP BY stamp").fetchall()  # noqa: S608 — a name of ours
+        found = self.base.execute(f"SELECT stamp, count(*) FROM {lines} WHERE stamp IS NOT NULL GROUP BY stamp").fetchall()
         return [self._time(stamp, count) for stamp, count in found]
 
     def _time(self, stamp: str, lines: int) -> Time:
@@ -136,13 +136,13 @@ class Judge:
 
     def nth(self, lines: str, stamps: Sequence[str], offset: int) -> int:
         """The number within the piece of the ``offset``-th line (from 0) of these minutes."""
-        sql = f"SELECT rowid FROM {lines} WHERE stamp IN (SELECT unnest(?)) ORDER BY rowid LIMIT 1 OFFSET ?"  # noqa: S608 — a name of ours
+        sql = f"SELECT rowid FROM {lines} WHERE stamp IN (SELECT unnest(?)) ORDER BY rowid LIMIT 1 OFFSET ?"
         found = self.base.execute(sql, [list(stamps), offset]).fetchone()
         return int(found[0]) if found else -1
 
     def commonest_host(self, lines: str) -> str:
         """The host that more than half of all links come from: the site's own. "" where there is none."""
-        sql = f"SELECT host, count(*) AS n, sum(n) OVER () FROM {lines} WHERE host <> '' GROUP BY host ORDER BY n DESC LIMIT 1"  # noqa: S608 — a name of ours
+        sql = f"SELECT host, count(*) AS n, sum(n) OVER () FROM {lines} WHERE host <> '' GROUP BY host ORDER BY n DESC LIMIT 1"
         found = self.base.execute(sql).fetchone()
         return scrub.host(found[0]) if found and found[1] * 2 > found[2] else ""
 
@@ -171,8 +171,8 @@ class Judge:
 
     def add(self, day: int, base: int, into: str) -> None:
         """Put a day's rows of the piece into a table, made where there is none. Lines count from ``base``, and keep the order."""
-        self.base.execute(f"CREATE TABLE IF NOT EXISTS {into} AS SELECT * EXCLUDE (day) FROM fresh LIMIT 0")  # noqa: S608 — a name of ours
-        self.base.execute(f"INSERT INTO {into} SELECT * EXCLUDE (day) REPLACE (line + ? AS line) FROM fresh WHERE day = ?", [base, day])  # noqa: S608 — the same
+        self.base.execute(f"CREATE TABLE IF NOT EXISTS {into} AS SELECT * EXCLUDE (day) FROM fresh LIMIT 0")
+        self.base.execute(f"INSERT INTO {into} SELECT * EXCLUDE (day) REPLACE (line + ? AS line) FROM fresh WHERE day = ?", [base, day])
 
     @property
     def full(self) -> bool:
@@ -194,12 +194,12 @@ class Judge:
         self.base.execute("TRUNCATE numbered")
 
     def _count(self, table: str) -> int:
-        found = self.base.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 — a name of ours
+        found = self.base.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(found[0]) if found else 0
 
     def _learn(self, table: str, column: str, of: str, read: Callable[[str], tuple[Any, ...]]) -> None:
         """Read what no piece had before."""
-        new = f"SELECT DISTINCT {column} FROM {of} ANTI JOIN {table} USING ({column}) WHERE {column} IS NOT NULL"  # noqa: S608 — names of ours
+        new = f"SELECT DISTINCT {column} FROM {of} ANTI JOIN {table} USING ({column}) WHERE {column} IS NOT NULL"
         self.base.execute(f"CREATE OR REPLACE TABLE new AS {new}")
         rows = []
         for (text,) in self.base.execute("SELECT * FROM new ORDER BY rowid").fetchall():
@@ -209,7 +209,7 @@ class Judge:
             columns = [list(column) for column in zip(*rows, strict=True)]
             # The texts themselves are there already: only what came of them goes back, in the same order.
             beside = ", ".join(["unnest(?)"] * len(columns))
-            self.base.execute(f"INSERT INTO {table} SELECT * FROM new POSITIONAL JOIN (SELECT {beside})", columns)  # noqa: S608 — names of ours
+            self.base.execute(f"INSERT INTO {table} SELECT * FROM new POSITIONAL JOIN (SELECT {beside})", columns)
 
     def _request(self, text: str) -> tuple[Any, ...]:
         one = targets.read(text)

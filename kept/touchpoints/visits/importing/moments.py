@@ -55,7 +55,7 @@ def _names() -> dict[str, int]:
     for locale in ("en", *LOCALES):
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, Locale.parse(locale)).items():  # type: ignore[arg-type]  # both are literals of babel's
+                for number, name in get_month_names(width, context, Locale.parse(locale)).items():
                     plain = _plain(name)
                     known[plain] = number if known.get(plain, number) == number else 0
     return known

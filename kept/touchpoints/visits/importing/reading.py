@@ -65,7 +65,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
         yield _unpacked(cast("io.BufferedReader", sys.stdin.buffer))
         return
     with Path(name).open("rb", buffering=1 << 20) as packed:
-        yield _unpacked(packed)
+        yield _unpacked(cast("io.BufferedReader", packed))
 
 
 def _unpacked(packed: io.BufferedReader) -> BinaryIO:
