@@ -31,6 +31,7 @@ BENCHES = (
     "counting",
     "running",
     "visits_reports",
+    "importing",
     "packages",
 )
 

@@ -32,6 +32,7 @@ def test_every_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
         "Your data",
         "choices recorded over HTTP",
         "a day dropped",
+        "lines of a web server's log imported",
         "packages installed",
     ):
         assert f"| {figure}" in text
