@@ -50,6 +50,8 @@ def suggestion(request: HttpRequest) -> Notice | None:
         return None
     around = shell(request)
     policy, current = around.ruling.policy, around.region
+    if policy.company.region_of(country).site == current.site:  # most visitors: nothing more is worked out for them
+        return None
     it = offer(policy, current, country, request.path, request.META.get("QUERY_STRING", ""), request.get_full_path())
     if it is None or _answered(request, policy, current) or around.signed_in or is_program(request.META.get("HTTP_USER_AGENT", "")):
         return None

@@ -100,12 +100,12 @@ def _row(seen: Seen, file: Path, row: Mapping[str, Any]) -> None:
 def _packed(seen: Seen, file: Path) -> None:
     place = f"{file.parent.name}/{file.name}"
     with reader() as connection:
-        connection.execute(f"CREATE VIEW packed AS SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)")
-        if {name for name, *_ in connection.execute("DESCRIBE packed").fetchall()} != COLUMNS.keys():
+        packed = f"FROM read_parquet({quoted(file)}, hive_partitioning = false)"
+        if {name for name, *_ in connection.execute(f"DESCRIBE SELECT * {packed}").fetchall()} != COLUMNS.keys():
             _say(seen.columns, f"{place} has other columns than an event")
             return
         tests = ", ".join(f"count(*) FILTER (WHERE regexp_matches({name}, {quoted(PERSONAL)}))" for name in _TEXTS)
-        found = connection.execute(f"SELECT count(*), {tests} FROM packed").fetchone() or (0,)
+        found = connection.execute(f"SELECT count(*), {tests} {packed}").fetchone() or (0,)
         seen.rows += int(found[0])
         for name, many in zip(_TEXTS, found[1:], strict=False):
             if many:
