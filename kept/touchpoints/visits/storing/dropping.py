@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from datetime import date
 
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import gone
-from kept.touchpoints.visits.storing.engine import opened, quoted
+from kept.touchpoints.visits.storing.engine import keeper, quoted
 from kept.touchpoints.visits.storing.files import GONE, alone, step, tidy, whole
 from kept.touchpoints.visits.storing.pack import NAME
 from kept.touchpoints.visits.storing.rollups import ROWS, packed_days
@@ -61,14 +62,10 @@ def _leave_the_sums(places: Places, day: str) -> None:
     file = places.month(day[:7])
     if not file.exists():
         return
-    with opened(places) as connection:
-        rest = f"FROM read_parquet({quoted(file)}) WHERE day > DATE {quoted(day)}"
-        left = connection.execute(f"SELECT count(*) {rest}").fetchone()
-        if not left or not left[0]:
+    rest = f"FROM read_parquet({quoted(file)}) WHERE day > DATE {quoted(day)}"
+    with closing(keeper()) as connection:
+        if connection.execute(f"SELECT 1 {rest} LIMIT 1").fetchone() is None:
             file.unlink()
             return
         with whole(file) as half:
-            connection.execute(
-                f"COPY (SELECT * {rest} ORDER BY dimension, shown = 0, day, key, key2) TO {quoted(half)} "
-                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS})"
-            )
+            connection.execute(f"COPY (SELECT * {rest}) TO {quoted(half)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS})")

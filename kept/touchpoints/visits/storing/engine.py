@@ -38,10 +38,15 @@ def reader(*, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyCo
     return _reading(memory, threads, os.getpid()).cursor()
 
 
-@lru_cache(maxsize=2)
-def _reading(memory: str, threads: int, process: int) -> duckdb.DuckDBPyConnection:
+def keeper() -> duckdb.DuckDBPyConnection:
+    """One that leaves rows in the order they have: to write a file anew without some of them, and without sorting it again."""
+    return _reading(MEMORY, 1, os.getpid(), ordered=True).cursor()
+
+
+@lru_cache(maxsize=3)
+def _reading(memory: str, threads: int, process: int, *, ordered: bool = False) -> duckdb.DuckDBPyConnection:
     """``process``: one that was forked would have threads of nobody's."""
-    connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": ""})
+    connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": "", "preserve_insertion_order": ordered})
     # It knows again what stands at the end of a file that has not changed.
     connection.execute("SET GLOBAL parquet_metadata_cache = true")
     return connection

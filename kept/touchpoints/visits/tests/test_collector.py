@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.touchpoints.visits.collecting import state
+from kept.touchpoints.visits.collecting.collector import between_batches
 from kept.touchpoints.visits.collecting.log import DayLog
 from kept.touchpoints.visits.collecting.numbering import Visitors
 from kept.touchpoints.visits.collecting.salt import Salt
@@ -224,6 +225,13 @@ def test_a_write_that_is_cut_short_leaves_no_trace(tmp_path: Path, monkeypatch: 
     monkeypatch.undo()
     it.take([read()])
     assert len(events(tmp_path, "2026-11-25")) == 2
+
+
+@pytest.mark.parametrize(("kept", "nap"), [("10\n", 0.004), ("512\n", 0.04), ("50", 0.02), ("x", 0.004), ("0", 0.004)])
+def test_it_dozes_no_longer_than_the_queue_lasts(tmp_path: Path, kept: str, nap: float) -> None:
+    (tmp_path / "queue").write_text(kept)
+    assert between_batches(tmp_path / "queue") == pytest.approx(nap)
+    assert between_batches(tmp_path / "none") == pytest.approx(0.004)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"source": 1}', "null"])
