@@ -45,7 +45,7 @@ SELECT CASE WHEN pick % 20011 = 0 THEN left(address, 9) || ' broken ' || s
         WHEN kind < 56 THEN '/account/login/?next=/me/'
         WHEN kind < 60 THEN '/news/' || pick % 400 || '/?utm_source=newsletter&utm_medium=email&utm_campaign=spring-' || pick % 40 || '&id=' || pick % 100000
         WHEN kind < 64 THEN '/'
-        ELSE '/' || ['products', 'markets', 'support', 'company', 'news'][1 + (pick % 5)::INT] || '/' || ['telecom', 'rail', 'energy', 'data-centres'][1 + (pick % 4)::INT] || '/' || CASE WHEN pick % 7 < 4 THEN '' ELSE least(pick // 7 % 150, pick // 1051 % 150, pick // 157651 % 150) || '/' END END
+        ELSE '/' || ['products', 'markets', 'support', 'company', 'news'][1 + (CASE WHEN pick % 11 < 8 THEN s ELSE pick END % 5)::INT] || '/' || ['telecom', 'rail', 'energy', 'data-centres'][1 + (CASE WHEN pick % 11 < 8 THEN s ELSE pick END % 4)::INT] || '/' || CASE WHEN pick % 7 < 4 THEN '' ELSE least(pick // 7 % 150, pick // 1051 % 150, pick // 157651 % 150) || '/' END END
     || ' HTTP/1.1" ' || CASE WHEN kind BETWEEN 47 AND 49 THEN '404' WHEN kind BETWEEN 2 AND 43 AND pick % 3 = 0 THEN '304' WHEN kind = 53 THEN '302' ELSE '200' END
     || ' ' || (200 + pick % 60000) || ' "' ||
     CASE WHEN i > 0 AND NOT robot THEN 'https://www.example.com/' || ['products', 'markets', 'support', 'company', 'news'][1 + (s % 5)::INT] || '/'

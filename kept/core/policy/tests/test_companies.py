@@ -110,7 +110,9 @@ def test_it_runs_without_django() -> None:
 
 def test_a_sister_site_names_the_pages_it_has(cet: Policy, edited: Edit) -> None:
     site = cet.company.sister_sites[0]
-    assert [site.has(path) for path in ("/", "/products/model-10/", "/products/", "/privacy/", "/privacy/promises/", "/me/")] == [True] * 4 + [False] * 2
+    assert [site.has(path) for path in ("/", "/products/model-10/", "/products/", "/privacy/", "/privacy/promises/", "/me/")] == [True] * 4 + [
+        False
+    ] * 2
     assert edited(cet, "company.toml", 'called = "the North American site"', "").company.sister_sites[0].called == ""
 
 

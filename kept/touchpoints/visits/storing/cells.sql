@@ -11,34 +11,53 @@ reading AS (
     FROM events
     WHERE kind = 'page'
 ),
-visits AS (
-    SELECT
-        day, visitor,
-        -- A page that was not found has no name of ours, so a visit that began or ended there did so at "".
-        min_by(CASE WHEN kind = 'not-found' THEN '' ELSE path END, seq) AS entry,
-        max_by(CASE WHEN kind = 'not-found' THEN '' ELSE path END, seq) AS "exit",
-        min_by(referrer, seq) AS referrer, min_by(source, seq) AS source, min_by(medium, seq) AS medium, min_by(campaign, seq) AS campaign,
-        min_by(country, seq) AS country, min_by(provider, seq) AS provider, min_by(browser, seq) AS browser, min_by(system, seq) AS system,
-        min_by(language, seq) AS language, min_by(again, seq) AS again,
-        count(*) FILTER (WHERE kind = 'page') AS pages_read
+-- Whatever is told of visitors and of visits is grouped by them first, and then counted: three times quicker than counting what is distinct.
+ends AS (
+    SELECT day, visitor, visit, min(seq) AS "first", max(seq) AS "last", count(*) FILTER (WHERE kind = 'page') AS pages_read
     FROM events
     GROUP BY day, visitor, visit
 ),
-by_visit AS (
-    SELECT day, dimension, key, count(DISTINCT visitor) AS visitors, count(*) AS visits, CAST(sum(pages_read) AS BIGINT) AS pages_read
-    FROM (
-        UNPIVOT visits
-        ON entry, "exit", referrer, source, medium, campaign, country, provider, browser, system, language, again
-        INTO NAME dimension VALUE key
-    )
-    GROUP BY day, dimension, key
-),
-pages AS (
+visits AS (
+    -- A page that was not found has no name of ours, so a visit that began or ended there did so at "".
     SELECT
-        day, path AS key, count(DISTINCT visitor) AS visitors, count(DISTINCT visitor * 65536 + visit) AS visits, count(*) AS views,
-        coalesce(sum(stayed), 0) AS minutes, count(stayed) AS timed
+        came.day, came.visitor, CASE WHEN came.kind = 'not-found' THEN '' ELSE came.path END AS entry,
+        CASE WHEN went.kind = 'not-found' THEN '' ELSE went.path END AS "exit",
+        came.referrer, came.source, came.medium, came.campaign, came.country, came.provider, came.browser, came.system, came.language, came.again, pages_read
+    FROM ends
+    JOIN events AS came ON came.day = ends.day AND came.visitor = ends.visitor AND came.visit = ends.visit AND came.seq = ends."first"
+    JOIN events AS went ON went.day = ends.day AND went.visitor = ends.visitor AND went.visit = ends.visit AND went.seq = ends."last"
+),
+visited AS (
+    SELECT day, 'entry' AS dimension, entry AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, entry, visitor
+    UNION ALL SELECT day, 'exit' AS dimension, "exit" AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, "exit", visitor
+    UNION ALL SELECT day, 'referrer' AS dimension, referrer AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, referrer, visitor
+    UNION ALL SELECT day, 'source' AS dimension, source AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, source, visitor
+    UNION ALL SELECT day, 'medium' AS dimension, medium AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, medium, visitor
+    UNION ALL SELECT day, 'campaign' AS dimension, campaign AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, campaign, visitor
+    UNION ALL SELECT day, 'country' AS dimension, country AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, country, visitor
+    UNION ALL SELECT day, 'provider' AS dimension, provider AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, provider, visitor
+    UNION ALL SELECT day, 'browser' AS dimension, browser AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, browser, visitor
+    UNION ALL SELECT day, 'system' AS dimension, system AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, system, visitor
+    UNION ALL SELECT day, 'language' AS dimension, language AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, language, visitor
+    UNION ALL SELECT day, 'again' AS dimension, again AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, again, visitor
+),
+by_visit AS (
+    SELECT day, dimension, key, count(*) AS visitors, sum(visits) AS visits, sum(pages_read) AS pages_read FROM visited GROUP BY day, dimension, key
+),
+page_visits AS (
+    SELECT day, path, visitor, visit, count(*) AS views, coalesce(sum(stayed), 0) AS minutes, count(stayed) AS timed
     FROM stepped
     WHERE kind = 'page'
+    GROUP BY day, path, visitor, visit
+),
+page_readers AS (
+    SELECT day, path, visitor, count(*) AS visits, sum(views) AS views, sum(minutes) AS minutes, sum(timed) AS timed
+    FROM page_visits
+    GROUP BY day, path, visitor
+),
+pages AS (
+    SELECT day, path AS key, count(*) AS visitors, sum(visits) AS visits, sum(views) AS views, sum(minutes) AS minutes, sum(timed) AS timed
+    FROM page_readers
     GROUP BY day, path
 ),
 targets AS (
@@ -51,19 +70,26 @@ targets AS (
     WHERE kind <> 'page'
     GROUP BY ALL
 ),
-hours AS (
-    SELECT
-        day, lpad(CAST((minute + minutes) // 60 % 24 AS VARCHAR), 2, '0') AS key,
-        count(DISTINCT visitor) AS visitors, count(DISTINCT visitor * 65536 + visit) AS visits, count(*) AS views
+hour_visits AS (
+    SELECT day, lpad(CAST((minute + minutes) // 60 % 24 AS VARCHAR), 2, '0') AS key, visitor, visit, count(*) AS views
     FROM events JOIN offsets ON minute >= offsets.since AND minute < offsets.until
     WHERE kind = 'page'
     GROUP BY ALL
 ),
+hour_readers AS (
+    SELECT day, key, visitor, count(*) AS visits, sum(views) AS views FROM hour_visits GROUP BY day, key, visitor
+),
+hours AS (
+    SELECT day, key, count(*) AS visitors, sum(visits) AS visits, sum(views) AS views FROM hour_readers GROUP BY day, key
+),
+way_visits AS (
+    SELECT day, path, next, visitor, visit, count(*) AS views FROM reading WHERE next <> path GROUP BY day, path, next, visitor, visit
+),
+way_goers AS (
+    SELECT day, path, next, visitor, count(*) AS visits, sum(views) AS views FROM way_visits GROUP BY day, path, next, visitor
+),
 ways AS (
-    SELECT day, path AS key, next AS key2, count(DISTINCT visitor) AS visitors, count(DISTINCT visitor * 65536 + visit) AS visits, count(*) AS views
-    FROM reading
-    WHERE next <> path
-    GROUP BY ALL
+    SELECT day, path AS key, next AS key2, count(*) AS visitors, sum(visits) AS visits, sum(views) AS views FROM way_goers GROUP BY day, path, next
 ),
 totals AS (
     SELECT
