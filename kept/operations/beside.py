@@ -27,7 +27,8 @@ def processes(environ: Mapping[str, str]) -> Iterator[Process]:
     """Every command that says ``BESIDE_THE_WEB``, with its own part of ``environ``."""
     for command, said in commands().items():
         if name := said.get("BESIDE_THE_WEB"):
-            yield Process(name, [sys.executable, "-m", "kept", command], narrowed(environ, said.get("NEEDS", "").split()))
+            line = [sys.executable, "-m", "kept", command, *said.get("BESIDE_THE_WEB_WITH", "").split()]
+            yield Process(name, line, narrowed(environ, said.get("NEEDS", "").split()))
 
 
 def narrowed(environ: Mapping[str, str], needs: list[str]) -> dict[str, str]:

@@ -38,6 +38,7 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     replace_in(models, r"(class StaffMember.*?)(    role = )", r"\1    shoe_size = models.IntegerField(null=True)\n\2")
     replace_in(program / "policies/cet-power/purposes.toml", r"^\[auditing\]\n.*?(?=^\[)", "")
     replace_in(program / "policies/cet-power/text/en.md", r"; purposes: auditing\}", "}")
+    replace_in(program / "policies/cet-power/cookies.toml", r'purpose = "auditing"', 'purpose = "security"')
     replace_in(program / "policies/cet-power/cookies.toml", r"^\[form-guard\]\n.*?(?=^[#\[])", "")
     (program / "kept/accounts/proofs.py").write_text("", encoding="utf-8")
     code, found = kept_check(program, folder / "home")

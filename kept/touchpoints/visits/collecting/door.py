@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from kept.touchpoints.visits.collecting.log import private
@@ -22,8 +22,11 @@ class Occupied(Exception):
 
 
 @contextmanager
-def opened(places: Places) -> Iterator[socket.socket]:
-    """Bound, open to this user alone, and never blocking. Raises Occupied, and OSError where the folder cannot be used."""
+def opened(places: Places, *, stands_by: Callable[[], None] | None = None) -> Iterator[socket.socket]:
+    """Bound, open to this user alone, and never blocking. Raises Occupied, and OSError where the folder cannot be used.
+
+    ``stands_by`` is called where another collector has the folder; then this waits until that one ends, instead of raising.
+    """
     private(places.root)
     private(places.logs)
     # The lock goes when the process does, however it ends.
@@ -33,7 +36,10 @@ def opened(places: Places) -> Iterator[socket.socket]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Occupied from None
+            if stands_by is None:
+                raise Occupied from None
+            stands_by()
+            fcntl.flock(lock, fcntl.LOCK_EX)
         places.socket.unlink(missing_ok=True)
         _bind(door, places)
         yield door

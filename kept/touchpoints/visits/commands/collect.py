@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -26,8 +27,13 @@ BESIDE_THE_WEB = "collector"
 NEEDS = "KEPT_HOME KEPT_VISITS KEPT_MACHINE KEPT_COUNTRIES KEPT_PROVIDERS"
 
 
+# A second portal in one home, as while one is replaced by another, has the first one's collector until that ends.
+BESIDE_THE_WEB_WITH = "--stand-by"
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes none: where it writes is a setting, as the web must find it there."""
+    """Where it writes is a setting, as the web must find it there."""
+    parser.add_argument("--stand-by", action="store_true", help="where another collector listens, wait until it ends")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     _after_the_web()
     places = Places(values["KEPT_VISITS"])
     try:
-        with opened(places) as door:
+        with opened(places, stands_by=_says_so(places) if options.stand_by else None) as door:
             collector = _collector(places, values)
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, collector.stop)
@@ -55,6 +61,10 @@ def _after_the_web() -> None:
     """Woken by a datagram, this process waits its turn: whoever sent it has a page to serve first (SCHED_BATCH, on Linux)."""
     with suppress(AttributeError, OSError):
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
+def _says_so(places: Places) -> Callable[[], None]:
+    return lambda: print(f"Another collector listens in {places.root}. This one takes over when it ends.", file=sys.stderr, flush=True)
 
 
 def _cannot(sentence: str) -> int:

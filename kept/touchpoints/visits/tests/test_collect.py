@@ -158,6 +158,24 @@ def test_a_second_one_does_not_start(tmp_path: Path) -> None:
         it.wait(lambda: len(it.lines()) == 1)
 
 
+def test_one_that_stands_by_takes_over(tmp_path: Path) -> None:
+    with (
+        collecting(tmp_path) as first,
+        subprocess.Popen([sys.executable, "-m", "kept", "collect", "--stand-by"], env=environ(tmp_path), stderr=subprocess.PIPE, text=True) as second,
+    ):
+        try:
+            assert second.stderr and second.stderr.readline() == f"Another collector listens in {first.root}. This one takes over when it ends.\n"
+            first.send(reading())
+            first.wait(lambda: len(first.lines()) == 1)
+            first.end()
+            first.wait((first.root / "collector.sock").exists)
+            first.send(reading("/privacy/"))
+            first.wait(lambda: len(first.lines()) == 2)
+        finally:
+            second.terminate()
+        assert second.wait(timeout=20) == 0
+
+
 def test_a_folder_whose_name_is_too_long_for_a_socket(tmp_path: Path) -> None:
     home = tmp_path / ("deep" * 40)
     home.mkdir()
