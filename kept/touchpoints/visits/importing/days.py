@@ -66,7 +66,7 @@ class Day:
 
 
 class Days:
-    """Open days by number. What is not closed in the end goes with its salt."""
+    """Open days by number. What is not closed in the end is not packed."""
 
     def __init__(self, judge: Judge, places: Places, known: Known, folder: Path) -> None:
         self.judge, self.places, self.known, self.folder = judge, places, known, folder
@@ -78,65 +78,61 @@ class Days:
         self.judge.add(number, base, day.table)
         day.rows += rows
         if day.rows > MOST_ROWS:
-            self._spill(day)
+            self._spill(self.judge.base, day)
 
     def let_go_of_known(self) -> None:
         """Write every open day out as far as it is, so that the judge may forget what its rows refer to."""
         for day in self.open.values():
-            self._spill(day)
+            self._spill(self.judge.base, day)
         self.judge.forget_known()
 
-    def pack(self, number: int, *, goes_on: bool = False) -> int:
-        """Write the day's file, in place of one of the same source; how many events. It ends here, unless it ``goes_on``."""
-        day = self.open[number]
-        count = self._write_parts(day) if day.parts else self._write(day)
-        if not goes_on:
-            self.drop(number)
-        return count
-
-    def drop(self, number: int) -> None:
-        """Its salt is overwritten: nobody makes its numbers again."""
+    def close(self, number: int) -> Day:
+        """It takes no more, and its salt is overwritten: nobody makes its numbers again."""
         day = self.open.pop(number)
         day.salt.destroy()
-        self.judge.base.execute(f"DROP TABLE IF EXISTS {day.table}")
+        return day
+
+    def pack(self, day: Day) -> None:
+        """Write a closed day's file, in place of one of the same source. May run in another thread."""
+        with self.judge.base.cursor() as connection:
+            if day.parts:
+                self._write_parts(connection, day)
+            else:
+                self._write(connection, day)
+            connection.execute(f"DROP TABLE IF EXISTS {day.table}")
         for part in day.parts:
             part.unlink(missing_ok=True)
 
-    def drop_all(self) -> None:
-        for number in list(self.open):
-            self.drop(number)
-
-    def _write_parts(self, day: Day) -> int:
-        self._spill(day)
+    def _write_parts(self, connection: duckdb.DuckDBPyConnection, day: Day) -> None:
+        self._spill(connection, day)
         names = ", ".join(engine.quoted(part) for part in day.parts)
-        with engine.opened(self.places) as connection:
-            return self._pack(connection, _VISITS.format(rows=f"read_parquet([{names}])"), day)
+        with engine.opened(self.places) as spilling:
+            self._pack(spilling, _VISITS.format(rows=f"read_parquet([{names}])"), day)
 
-    def _write(self, day: Day) -> int:
-        self._rid(day, always=False)
+    def _write(self, connection: duckdb.DuckDBPyConnection, day: Day) -> None:
+        self._rid(connection, day, always=False)
         rows = EVENTS.format(rows=_VISITS.format(rows=day.table))
-        return self._pack(self.judge.base, f"({_RID.format(rows=rows)})", day)
+        self._pack(connection, f"({_RID.format(rows=rows)})", day)
 
-    def _pack(self, connection: duckdb.DuckDBPyConnection, rows: str, day: Day) -> int:
+    def _pack(self, connection: duckdb.DuckDBPyConnection, rows: str, day: Day) -> None:
         with files.alone(self.places):
-            return pack.write_day(connection, rows, self.places, written(day.number), day.source)
+            pack.write_day(connection, rows, self.places, written(day.number), day.source)
 
-    def _rid(self, day: Day, *, always: bool) -> None:
-        """`ours`: what is left of typed words."""
+    def _rid(self, connection: duckdb.DuckDBPyConnection, day: Day, *, always: bool) -> None:
+        """`ours`, a table of this connection alone: what is left of typed words."""
         typed = _TYPED.format(rows=EVENTS.format(rows=day.table))
-        found = self.judge.base.execute(_RARE.format(typed=typed), [always, FEWEST]).fetchall()
+        found = connection.execute(_RARE.format(typed=typed), [always, FEWEST]).fetchall()
         clean = [scrub.words(self.known(text)) if kind == "search" else scrub.path(self.known(text)) for kind, text in found]
-        self.judge.base.execute(
-            "CREATE OR REPLACE TABLE ours AS SELECT unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[]) AS clean",
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE ours AS SELECT unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[]) AS clean",
             [[kind for kind, _ in found], [text for _, text in found], clean],
         )
 
-    def _spill(self, day: Day) -> None:
+    def _spill(self, connection: duckdb.DuckDBPyConnection, day: Day) -> None:
         """Rows go to a part of the day, with nothing in them that might not stay."""
         if not day.rows:
             return
-        connection = self.judge.base
-        self._rid(day, always=True)
+        self._rid(connection, day, always=True)
         part = self.folder / f"{day.number}-{len(day.parts)}.parquet"
         rows = _PART.format(number=len(day.parts), rows=f"({_RID.format(rows=EVENTS.format(rows=day.table))})")
         connection.execute(f"COPY ({rows}) TO {engine.quoted(part)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")

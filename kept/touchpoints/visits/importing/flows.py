@@ -19,6 +19,7 @@ from kept.touchpoints.visits.importing import cleaning, memory, moments, plan, r
 from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
 from kept.touchpoints.visits.importing.judging import Judge, Reader, Time
 from kept.touchpoints.visits.importing.memory import Memory, Open
+from kept.touchpoints.visits.importing.packing import Packing
 from kept.touchpoints.visits.importing.plan import PAST, Source
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import gone
@@ -110,11 +111,15 @@ class _Import:
     latest: list[int] = field(default_factory=list)
     redo: dict[int, Open] = field(default_factory=dict)
     base: int = 0
+    packing: Packing = field(default_factory=Packing)
 
     def all(self, wanted: Sequence[Source]) -> None:
-        for source in wanted:
-            self._log(source)
-        self._end()
+        try:
+            for source in wanted:
+                self._log(source)
+            self._end()
+        finally:
+            self.packing.close()
 
     def _log(self, source: Source) -> None:
         if not (self.source and source.continues and self.latest and plan.goes_on(max(self.latest), source.first)):
@@ -163,6 +168,7 @@ class _Import:
         self._note(source, piece.whole)
         self._close([day for day in sorted(self.days.open) if day in closed], source)
         if self.judge.full:
+            self.packing.wait()
             self.days.let_go_of_known()
         self.base += piece.lines
 
@@ -222,27 +228,33 @@ class _Import:
         return before.until if before and source.again and source.log.id != before.until else source.log.id
 
     def _close(self, over: Sequence[int], source: Source) -> None:
-        for day in over:
-            self._pack(day)
-        if over:
-            self._note(source, source.log.read)
-            self.memory.save(self.places)
+        """Hand finished days over to be packed; when they are, the log is remembered as read up to here."""
+        if not over:
+            return
+        days = [self.days.close(number) for number in over]
+        self._note(source, source.log.read)
+        state = self.memory.copy()
+        self.report.days.update(moments.written(day.number) for day in days)
+        self.packing.hand_over(lambda: self._pack(days, state))
 
-    def _pack(self, day: int) -> None:
-        month = moments.written(day)[:7]
-        if month not in self.memory.months:
-            saved = memory.read(self.places)
-            self.memory.months = sorted({*self.memory.months, month})
-            saved.months = self.memory.months
+    def _pack(self, days: Sequence[Day], state: Memory) -> None:
+        months = {moments.written(day.number)[:7] for day in days}
+        saved = memory.read(self.places)
+        state.months = sorted({*saved.months, *months})
+        if state.months != saved.months:
+            saved.months = state.months
             saved.save(self.places)
-        self.days.pack(day)
-        self.report.days.add(moments.written(day))
+        for day in days:
+            self.days.pack(day)
+        state.save(self.places)
 
     def _end(self) -> None:
         """No log goes on from here: what is still open is packed as it is, and begun anew if its log should grow."""
         if self.source:
-            for day in sorted(self.days.open):
-                self._pack(day)
-            self.memory.save(self.places)
+            state = self.memory.copy()
+            days = [self.days.close(number) for number in sorted(self.days.open)]
+            self.report.days.update(moments.written(day.number) for day in days)
+            self.packing.hand_over(lambda: self._pack(days, state))
+            self.packing.wait()
         self.redo.clear()
         self.source = None

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -64,6 +65,10 @@ class Memory:
             if log.length <= len(head) and digest(head[: log.length]) == log.digest:
                 return log
         return Log(digest(head), len(head))
+
+    def copy(self) -> Memory:
+        """As it is now, whatever becomes of this one."""
+        return deepcopy(self)
 
     def save(self, places: Places) -> None:
         """At once, or not at all."""

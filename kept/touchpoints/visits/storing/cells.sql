@@ -1,15 +1,16 @@
 -- What is counted of each day: one row per day, dimension and key, from `events` (packed days) and `offsets` (the zone's hours).
 -- Visits are told apart by day, visitor and visit; a visitor's number is hers for one day alone, so days may be added up.
-WITH stepped AS (
-    SELECT
-        day, minute, visitor, visit, seq, kind, path, target,
-        lead(minute) OVER (PARTITION BY day, visitor, visit ORDER BY seq) - minute AS stayed
-    FROM events
+WITH names AS (
+    -- A number for each path: numbers are grouped by several times quicker than texts.
+    SELECT path, row_number() OVER () AS page FROM (SELECT DISTINCT path FROM events)
 ),
-reading AS (
-    SELECT day, visitor, visit, path, lead(path) OVER (PARTITION BY day, visitor, visit ORDER BY seq) AS next
-    FROM events
-    WHERE kind = 'page'
+stepped AS (
+    SELECT
+        day, visitor, visit, kind, page, lead(minute) OVER following - minute AS stayed,
+        -- The next page that is one: what was searched or not found between two pages is no step of the way.
+        CASE WHEN kind = 'page' THEN lead(CASE WHEN kind = 'page' THEN page END IGNORE NULLS) OVER following END AS next
+    FROM events JOIN names USING (path)
+    WINDOW following AS (PARTITION BY day, visitor, visit ORDER BY seq)
 ),
 -- Whatever is told of visitors and of visits is grouped by them first, and then counted: three times quicker than counting what is distinct.
 ends AS (
@@ -45,19 +46,19 @@ by_visit AS (
     SELECT day, dimension, key, count(*) AS visitors, sum(visits) AS visits, sum(pages_read) AS pages_read FROM visited GROUP BY day, dimension, key
 ),
 page_visits AS (
-    SELECT day, path, visitor, visit, count(*) AS views, coalesce(sum(stayed), 0) AS minutes, count(stayed) AS timed
+    SELECT day, page, visitor, visit, count(*) AS views, coalesce(sum(stayed), 0) AS minutes, count(stayed) AS timed
     FROM stepped
     WHERE kind = 'page'
-    GROUP BY day, path, visitor, visit
+    GROUP BY day, page, visitor, visit
 ),
 page_readers AS (
-    SELECT day, path, visitor, count(*) AS visits, sum(views) AS views, sum(minutes) AS minutes, sum(timed) AS timed
+    SELECT day, page, visitor, count(*) AS visits, sum(views) AS views, sum(minutes) AS minutes, sum(timed) AS timed
     FROM page_visits
-    GROUP BY day, path, visitor
+    GROUP BY day, page, visitor
 ),
 pages AS (
     SELECT day, path AS key, count(*) AS visitors, sum(visits) AS visits, sum(views) AS views, sum(minutes) AS minutes, sum(timed) AS timed
-    FROM page_readers
+    FROM page_readers JOIN names USING (page)
     GROUP BY day, path
 ),
 targets AS (
@@ -83,13 +84,17 @@ hours AS (
     SELECT day, key, count(*) AS visitors, sum(visits) AS visits, sum(views) AS views FROM hour_readers GROUP BY day, key
 ),
 way_visits AS (
-    SELECT day, path, next, visitor, visit, count(*) AS views FROM reading WHERE next <> path GROUP BY day, path, next, visitor, visit
+    SELECT day, page, next, visitor, visit, count(*) AS views FROM stepped WHERE next <> page GROUP BY day, page, next, visitor, visit
 ),
 way_goers AS (
-    SELECT day, path, next, visitor, count(*) AS visits, sum(views) AS views FROM way_visits GROUP BY day, path, next, visitor
+    SELECT day, page, next, visitor, count(*) AS visits, sum(views) AS views FROM way_visits GROUP BY day, page, next, visitor
+),
+way_counts AS (
+    SELECT day, page, next, count(*) AS visitors, sum(visits) AS visits, sum(views) AS views FROM way_goers GROUP BY day, page, next
 ),
 ways AS (
-    SELECT day, path AS key, next AS key2, count(*) AS visitors, sum(visits) AS visits, sum(views) AS views FROM way_goers GROUP BY day, path, next
+    SELECT day, here.path AS key, there.path AS key2, visitors, visits, views
+    FROM way_counts JOIN names AS here ON here.page = way_counts.page JOIN names AS there ON there.page = way_counts.next
 ),
 totals AS (
     SELECT
