@@ -230,10 +230,9 @@ class Judge:
     def _people(self, number: Callable[[int, str, str], int]) -> None:
         self.base.execute(_PEOPLE)
         rows = self.base.execute("SELECT day, address, agent_id FROM people ORDER BY rowid").fetchall()
-        places: dict[str, int] = {}
-        for address in {row[1] for row in rows}:
-            places[address] = self._place((self.origins.country(address), self.origins.provider(address)))
-        self._fill("numbered", [(number(day, address, self._agents[agent]), places[address]) for day, address, agent in rows], anew=True)
+        country, provider, agents_ = self.origins.country, self.origins.provider, self._agents
+        places = {address: self._place((country(address), provider(address))) for address in {row[1] for row in rows}}
+        self._fill("numbered", [(number(day, address, agents_[agent]), places[address]) for day, address, agent in rows], anew=True)
 
     def _place(self, place: tuple[str, str]) -> int:
         if place not in self._places:
