@@ -1,4 +1,4 @@
-"""A web server's log as big as wanted, the same one each time: thirty days of a company's site, in the combined format.
+"""python -m bench.weblog FILE LINES: a web server's log as big as wanted, the same one each time: thirty days of a company's site, in the combined format.
 
 A visit is some pages, each with what a browser fetches beside it. One visit in eight is a robot's; one visitor in five has an
 IPv6 address; a few lines are broken, late or in an encoding of their own, as in any log.
@@ -6,6 +6,7 @@ IPv6 address; a few lines are broken, late or in an encoding of their own, as in
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import duckdb
@@ -70,3 +71,7 @@ def _filled(sql: str, values: dict[str, object]) -> str:
     for name, value in values.items():
         sql = sql.replace(f"{{{name}}}", str(value))
     return sql
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))

@@ -89,6 +89,7 @@ def data(done: flows.Report) -> dict[str, object]:
         "days": sorted(done.days),
         "sites": done.sites,
         "seconds": round(done.seconds, 3),
+        "seconds_summing_up": round(done.summing, 3),
         "lines_per_second": round(done.lines / done.seconds) if done.seconds else 0,
         "said": done.said,
     }

@@ -42,6 +42,7 @@ class Report:
     said: list[str] = field(default_factory=list)
     sites: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    summing: float = 0.0
     timed: int = 0
 
     @property
@@ -79,7 +80,9 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
             ) from None
         finally:
             judge.close()
-            _sum_up(places, known, site)
+            summing = time.monotonic()
+            _sum_up(places, site)
+    report.summing = time.monotonic() - summing
     report.seconds = time.monotonic() - began
     return report
 
@@ -101,7 +104,7 @@ def _over(places: Places) -> int:
     return moments.number(last) if last else -1
 
 
-def _sum_up(places: Places, known: Memory, site: Site) -> None:
+def _sum_up(places: Places, site: Site) -> None:
     """The months of every day that was written, by this run or by one that was killed before it came to this."""
     months = memory.read(places).months
     if months:
