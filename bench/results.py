@@ -13,7 +13,7 @@ FILE = Path(__file__).with_name("RESULTS.md")
 HOW = """Each ratio is the median of pairs measured in turns in one run, Kept beside the same work without it. “CPU” is the processor
 time of the process; everything else is time on the clock. PostgreSQL is a server of the run's own on the same machine, and
 does not wait for the disk (`fsync=off`); its own processor time is not in “CPU”. Rate limits on sign-ins are lifted for the load."""
-LATER = """Measured when their rooms are built: visits. Fides, Cedar and the other peers are not run here; their figures stand in the targets."""
+PEERS = """GoAccess is run here. Fides, Cedar, Umami and the other peers are not; their figures stand in the targets."""
 
 
 def render(found: list[dict[str, Any]], *, quick: bool) -> str:
@@ -29,7 +29,7 @@ def _head(quick: bool) -> Iterator[str]:
     if quick:
         yield "**A quick run: it shows that the benches run. Its figures mean nothing.**\n"
     yield f"{datetime.now(UTC):%-d %B %Y, %H:%M} UTC. {machine.describe()}. Load of the last quarter of an hour: {machine.load():.1f}.\n"
-    yield f"{HOW}\n\n{LATER}\n"
+    yield f"{HOW}\n\n{PEERS}\n"
 
 
 def _missed(found: list[dict[str, Any]]) -> Iterator[str]:
