@@ -19,7 +19,7 @@ PLAIN = {"PATH": "/usr/bin", "KEPT_HOME": "/srv/kept", "LC_ALL": "C.UTF-8", "PYT
 def test_the_collector_gets_where_it_writes_and_nothing_else() -> None:
     (collector,) = [process for process in processes({**PLAIN, **SECRETS}) if process.name == "collector"]
     assert collector.environ == PLAIN
-    assert collector.command[-2:] == ["kept", "collect"]
+    assert collector.command[-3:] == ["kept", "collect", "--stand-by"]
 
 
 def test_what_is_needed_comes_through() -> None:

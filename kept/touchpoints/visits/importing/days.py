@@ -6,10 +6,9 @@ memory; a bigger day's go to a folder for the while, as they may be kept for goo
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ import duckdb
 from kept.touchpoints.visits import scrub
 from kept.touchpoints.visits.collecting.salt import Salt
 from kept.touchpoints.visits.events import FEWEST, PAUSE
-from kept.touchpoints.visits.importing.judging import EVENTS, ROW, Judge
+from kept.touchpoints.visits.importing.judging import EVENTS, Judge
 from kept.touchpoints.visits.importing.moments import written
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import engine, files, pack
@@ -29,10 +28,7 @@ MOST_ROWS = 300_000
 SPILL = ".import-"
 
 # Words somebody typed stay where they are ours, or where as many visitors typed them on one day as a group must have to be shown.
-_TYPED = """
-SELECT CASE WHEN missing THEN 'not-found' ELSE 'search' END AS kind, CASE WHEN missing THEN path ELSE target END AS text, visitor
-FROM {rows} JOIN targets USING (target_id) WHERE missing OR kind = 'search'
-"""
+_TYPED = "SELECT kind, CASE kind WHEN 'search' THEN target ELSE path END AS text, visitor FROM ({rows}) WHERE kind IN ('search', 'not-found')"
 _RARE = "SELECT kind, text FROM ({typed}) GROUP BY ALL HAVING ? OR count(DISTINCT visitor) < ?"
 _RID = """
 SELECT rows.* REPLACE (CASE WHEN ours.kind = 'not-found' THEN ours.clean ELSE path END AS path,
@@ -62,7 +58,6 @@ class Day:
     latest: list[int]
     salt: Salt = field(default_factory=Salt)
     rows: int = 0
-    text: list[str] = field(default_factory=list)
     parts: list[Path] = field(default_factory=list)
 
     @property
@@ -77,11 +72,11 @@ class Days:
         self.judge, self.places, self.known, self.folder = judge, places, known, folder
         self.open: dict[int, Day] = {}
 
-    def add(self, number: int, rows: Sequence[str]) -> None:
-        """Rows of the piece the judge has just judged."""
+    def add(self, number: int, rows: int, base: int) -> None:
+        """The rows of the piece the judge has just judged."""
         day = self.open[number]
-        day.text.append("\n".join(rows))
-        day.rows += len(rows)
+        self.judge.add(number, base, day.table)
+        day.rows += rows
         if day.rows > MOST_ROWS:
             self._spill(self.judge.base, day)
 
@@ -115,7 +110,6 @@ class Days:
             self._pack(spilling, _VISITS.format(rows=f"read_parquet([{names}])"), day)
 
     def _write(self, connection: duckdb.DuckDBPyConnection, day: Day) -> None:
-        _load(connection, day)
         self._rid(connection, day, always=False)
         rows = EVENTS.format(rows=_VISITS.format(rows=day.table))
         self._pack(connection, f"({_RID.format(rows=rows)})", day)
@@ -126,7 +120,7 @@ class Days:
 
     def _rid(self, connection: duckdb.DuckDBPyConnection, day: Day, *, always: bool) -> None:
         """`ours`, a table of this connection alone: what is left of typed words."""
-        typed = _TYPED.format(rows=day.table)
+        typed = _TYPED.format(rows=EVENTS.format(rows=day.table))
         found = connection.execute(_RARE.format(typed=typed), [always, FEWEST]).fetchall()
         clean = [scrub.words(self.known(text)) if kind == "search" else scrub.path(self.known(text)) for kind, text in found]
         connection.execute(
@@ -138,7 +132,6 @@ class Days:
         """Rows go to a part of the day, with nothing in them that might not stay."""
         if not day.rows:
             return
-        _load(connection, day)
         self._rid(connection, day, always=True)
         part = self.folder / f"{day.number}-{len(day.parts)}.parquet"
         rows = _PART.format(number=len(day.parts), rows=f"({_RID.format(rows=EVENTS.format(rows=day.table))})")
@@ -146,21 +139,6 @@ class Days:
         connection.execute(f"DROP TABLE {day.table}")
         day.parts.append(part)
         day.rows = 0
-
-
-def _load(connection: duckdb.DuckDBPyConnection, day: Day) -> None:
-    """A day's rows become its table, by way of a file that exists in memory alone."""
-    columns = ", ".join("'{}': '{}'".format(*column.split(" ")) for column in ROW.split(", "))
-    file = os.memfd_create("rows", os.MFD_CLOEXEC)
-    try:
-        with open(file, "w", encoding="ascii", closefd=False) as out:
-            out.write("\n".join(day.text))
-        connection.execute(
-            f"CREATE OR REPLACE TABLE {day.table} AS SELECT * FROM read_csv('/proc/self/fd/{file}', header = false, auto_detect = false, columns = {{{columns}}})"
-        )
-    finally:
-        os.close(file)
-    day.text.clear()
 
 
 @contextmanager

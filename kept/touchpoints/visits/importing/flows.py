@@ -6,11 +6,10 @@ as read up to there. A day that was not finished is begun anew, since its salt i
 
 from __future__ import annotations
 
-import gc
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import duckdb
@@ -18,7 +17,7 @@ import duckdb
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.importing import cleaning, memory, moments, plan, reading
 from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
-from kept.touchpoints.visits.importing.judging import Judge, Lines, Time, parsed
+from kept.touchpoints.visits.importing.judging import Judge, Reader, Time
 from kept.touchpoints.visits.importing.memory import Memory, Open
 from kept.touchpoints.visits.importing.packing import Packing
 from kept.touchpoints.visits.importing.plan import PAST, Source
@@ -66,7 +65,7 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
     """Import logs. Raises Unreadable (a sentence) for what cannot be read, Busy when another import runs; finished days stand even then."""
     began = time.monotonic()
     report = Report()
-    with memory.alone(places), folder(places) as parts, _no_collector(), ExitStack() as open_ones:
+    with memory.alone(places), folder(places) as parts, ExitStack() as open_ones:
         known = memory.read(places)
         given, report.said = plan.sources(names, known, open_ones)
         wanted = list(plan.arrange(given, known))
@@ -85,18 +84,6 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
     report.summing = time.monotonic() - summing
     report.seconds = time.monotonic() - began
     return report
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """A piece is a million small things, none of which refers to another: looking for cycles among them is a tenth of the work."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _over(places: Places) -> int:
@@ -146,7 +133,8 @@ class _Import:
         self.redo.update({day.day: day for day in source.redo})
         self._sites(source)
         before = self.report.lines
-        for piece in reading.Pieces(source.stream, source.name, parsed, begun=source.head, start=source.start, mark=source.mark):
+        take = Reader(self.judge).read
+        for piece in reading.Pieces(source.stream, source.name, take, begun=source.head, start=source.start, mark=source.mark):
             self._piece(piece, source)
         if source.known and self.report.lines == before:
             self.report.said.append(f"{source.name} was imported already, and has not grown.")
@@ -154,18 +142,19 @@ class _Import:
         self._note(source, source.log.read)
 
     def _sites(self, source: Source) -> None:
-        self.judge.go_by(self.site.hosts or frozenset({source.log.site} - {""}))
+        self.judge.sites = self.site.hosts or frozenset({source.log.site} - {""})
         self.report.sites = sorted({*self.report.sites, *self.judge.sites})
 
     def _piece(self, piece: reading.Piece, source: Source) -> None:
         again = piece.begin < source.mark
-        found = self.judge.times(piece.parsed)
+        found = self.judge.times(piece.table)
         if not self.judge.sites and not self.site.hosts:
-            source.log.site = self.judge.commonest_host(piece.parsed)
+            source.log.site = self.judge.commonest_host(piece.table)
             self._sites(source)
-        closed = self._closed(piece.parsed, found)
+        closed = self._closed(piece.table, found)
         if again:
             closed |= {one.day: -1 for one in found if one.day not in self.redo}
+        self.judge.know_times(found, closed)
         begin, latest = piece.begin, list(self.latest)
 
         def number(day: int, address: str, agent: str) -> int:
@@ -173,10 +162,11 @@ class _Import:
                 self.days.open[day] = self._opened(day, source, begin, latest)
             return self.days.open[day].salt.number(address, agent)
 
-        judged = self.judge.judge(piece.parsed, found, closed, number, base=self.base)
-        for day, rows in judged.rows.items():
-            self.days.add(day, rows)
-        self._count(piece, found, judged.refused, judged.counted, again=again)
+        judged = self.judge.judge(piece.table, number)
+        for day, rows in judged.counted.items():
+            self.days.add(day, rows, self.base)
+        self.judge.forget(piece.table)
+        self._count(piece, found, judged.refused, sum(judged.counted.values()), again=again)
         self._later(found)
         self._note(source, piece.whole)
         self._close([day for day in sorted(self.days.open) if day in closed], source)
@@ -191,7 +181,7 @@ class _Import:
             return Day(day, before.source, before.log, before.begin, before.latest)
         return Day(day, f"import-{source.log.id}", source.log.id, begin, latest)
 
-    def _closed(self, lines: Lines, found: Sequence[Time]) -> dict[int, int]:
+    def _closed(self, lines: str, found: Sequence[Time]) -> dict[int, int]:
         """After which line of the piece a day takes no more: the one that made it enough of them that are past it."""
         closed = {one.day: -1 for one in found if one.day <= self.closed and not one.refused}
         for day in {one.day for one in found if not one.refused} | set(self.days.open):

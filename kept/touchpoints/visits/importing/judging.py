@@ -1,14 +1,13 @@
-"""A piece of a log, judged line by line: what each line is, and why it is refused.
+"""A piece of a log, judged line by line in DuckDB: what each line is, and why it is refused.
 
 Work is done on what is *different*: a thousand minutes, some thousand requests and agents, some ten thousand visitors of a
-piece. A line costs one match and four look-ups. What is looked up lies in memory, and no address or agent leaves it.
+piece, not on its hundred thousand lines. The database lies in memory and may not write a byte of it to a disk.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,67 +21,69 @@ from kept.touchpoints.visits.importing.cleaning import BROKEN
 LATE, FUTURE, OVER, STATUS, BOT = "too late", "in the future", "its term is over", "another answer than 200, 304 or 404", "robot"
 MEMORY = "512MB"
 MOST_KNOWN = 200_000
-"""Requests, agents and hosts, remembered from piece to piece. More, and they are read anew."""
+"""Requests, and agents, remembered from piece to piece. More, and they are read anew."""
 AHEAD = 60
 """Minutes a log's clock may be ahead of ours."""
 
-# Quotes part a line into seven fields, or nine where an address that was forwarded stands at its end; the first holds address and time.
-_FIELDS = (7, 9)
-_HEAD = re.compile(rb"[^ ]+ .*\[([^\[]+):[0-6][0-9] ([-+][0-9]{4})\] ", re.DOTALL)
-_SECONDS = frozenset(b":%02d" % second for second in range(70))
-_MISSING = b" 404 "
-_ANSWERED = frozenset((b" 200 ", b" 304 ", _MISSING))
-_TABLES = """
-CREATE TABLE targets (target_id BIGINT, kind VARCHAR, path VARCHAR, target VARCHAR, source VARCHAR, medium VARCHAR, campaign VARCHAR);
-CREATE TABLE agents (agent_id BIGINT, browser VARCHAR, system VARCHAR);
-CREATE TABLE hosts (host_id BIGINT, referrer VARCHAR);
-CREATE TABLE places (place_id BIGINT, country VARCHAR, provider VARCHAR);
+_COLUMNS = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(9))
+# Quotes part a line into seven fields, or nine where an address that was forwarded stands at its end. A line with more is left out by
+# the reader, one with fewer is seen by what it lacks: a broken line never takes its neighbours with it. The commonest assets, two lines in
+# five, are told at sight and lose all but their time.
+_LINES = f"""
+CREATE OR REPLACE TABLE {{into}} AS
+WITH cut AS (
+    SELECT *, split_part(c0, ' ', 1) AS address, split_part(c0, '[', -1) AS after, substr(c0, -11) AS seconds,
+        regexp_matches(c1, '^GET /[^?# ]*[.](css|js|png|jpg|jpeg|gif|svg|ico|woff2|webp)([?][^ ]*)? HTTP/1[.]1$') AS asset
+    FROM read_csv('/proc/self/fd/{{file}}', delim='"', quote='', escape='', comment='', header=false, auto_detect=false, new_line='\\n',
+        nullstr=chr(1), ignore_errors=true, null_padding=true, max_line_size=70000, columns={{{{{_COLUMNS}}}}})
+)
+SELECT address, CASE WHEN asset THEN NULL ELSE c1 END AS request, substr(c2, 1, 5) AS status, CASE WHEN asset THEN NULL ELSE c5 END AS agent,
+    CASE WHEN contains(c3, '://') THEN left(split_part(c3, '/', 3), 300) ELSE '' END AS host,
+    CASE WHEN c6 IS NOT NULL AND (c7 IS NULL) = (c8 IS NULL) AND c4 = ' ' AND address <> '' AND contains(c0, '[') AND length(after) > 11
+        AND regexp_matches(seconds, '^:[0-6][0-9] [-+][0-9]{{{{4}}}}\\] $')
+        THEN left(after, length(after) - 11) || substr(seconds, 5, 5) END AS stamp
+FROM cut
 """
-ROW = "minute BIGINT, line BIGINT, visitor BIGINT, place_id BIGINT, missing BOOLEAN, target_id BIGINT, agent_id BIGINT, host_id BIGINT"
-"""A counted line in numbers, as ``Judged.rows`` writes it: commas between, a line each."""
+_JUDGED = f"""
+CREATE OR REPLACE TABLE judged AS
+SELECT lines.rowid AS line, minute, day, address, target_id, agent_id, host, status = ' 404 ' AS missing,
+    CASE WHEN times.refused <> '' THEN times.refused
+        WHEN lines.rowid > times.closed THEN '{LATE}'
+        WHEN request IS NULL THEN '{targets.ASSET}'
+        WHEN requests.refused <> '' THEN requests.refused
+        WHEN status NOT IN (' 200 ', ' 304 ', ' 404 ') THEN '{STATUS}'
+        WHEN agents.bot THEN '{BOT}' ELSE '' END AS refused
+FROM {{lines}} AS lines JOIN times USING (stamp) LEFT JOIN requests USING (request) LEFT JOIN agents USING (agent)
+"""
+_PEOPLE = "CREATE OR REPLACE TABLE people AS SELECT DISTINCT day, address, agent_id FROM judged WHERE refused = ''"
+_FRESH = """
+CREATE OR REPLACE TABLE fresh AS
+SELECT day, minute, line, visitor, place_id, missing, target_id, agent_id, host_id
+FROM judged JOIN (SELECT * FROM people POSITIONAL JOIN numbered) USING (day, address, agent_id) JOIN hosts USING (host)
+WHERE refused = ''
+"""
+_TABLES = """
+CREATE TABLE requests (request VARCHAR, request_id BIGINT, refused VARCHAR, target_id BIGINT);
+CREATE TABLE targets (target_id BIGINT, kind VARCHAR, path VARCHAR, target VARCHAR, source VARCHAR, medium VARCHAR, campaign VARCHAR);
+CREATE TABLE agents (agent VARCHAR, agent_id BIGINT, browser VARCHAR, system VARCHAR, bot BOOLEAN);
+CREATE TABLE hosts (host VARCHAR, host_id BIGINT, referrer VARCHAR);
+CREATE TABLE places (place_id BIGINT, country VARCHAR, provider VARCHAR);
+CREATE TABLE times (stamp VARCHAR, minute BIGINT, day BIGINT, refused VARCHAR, closed BIGINT);
+CREATE TABLE numbered (visitor BIGINT, place_id BIGINT);
+"""
 EVENTS = """
 SELECT rows.* EXCLUDE (place_id, missing, target_id, agent_id, host_id), CASE WHEN missing THEN 'not-found' ELSE kind END AS kind,
     path, CASE WHEN missing THEN '' ELSE target END AS target, referrer, source, medium, campaign, country, provider, browser, system
 FROM {rows} AS rows JOIN targets USING (target_id) JOIN agents USING (agent_id) JOIN hosts USING (host_id) JOIN places USING (place_id)
 """
-"""A day's rows in words."""
-
-Number = Callable[[int, str, str], int]
-"""The visitor's number of a day, an address and an agent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """The lines of a piece that are in the format, in order, and the minute of each as the log wrote it."""
-
-    rows: list[list[bytes]]
-    stamps: list[bytes]
-
-
-def parsed(text: bytes | memoryview) -> Lines:
-    """Lines that are in the format, each parted at its quotes. What is not is broken, and takes none of its neighbours with it."""
-    rows, stamps = [], []
-    for line in bytes(text).split(b"\n"):
-        fields = line.split(b'"')
-        if len(fields) not in _FIELDS or fields[4] != b" ":
-            continue
-        head = fields[0]
-        # "[25/Nov/2026:10:00:03 +0100] " is how nearly all of them end. Any other is read with more patience.
-        if head[-29:-28] == b"[" and head[-11:-8] in _SECONDS and head[-2:] == b"] " and 0 < head.find(b" ") < len(head) - 29:
-            stamps.append(head[-28:-11] + head[-7:-2])
-        elif found := _HEAD.fullmatch(head):
-            stamps.append(found[1] + found[2])
-        else:
-            continue
-        rows.append(fields)
-    return Lines(rows, stamps)
+"""A day's rows in words, out of those of ``Judge.add``."""
 
 
 @dataclass(slots=True)
 class Time:
     """One minute of a piece: how many lines, and which came first. ``refused`` is "" or why all of them are."""
 
-    stamp: bytes
+    stamp: str
     lines: int
     minute: int = -1
     day: int = -1
@@ -91,18 +92,14 @@ class Time:
 
 @dataclass(slots=True)
 class Judged:
-    """What came of a piece: how many lines were refused, by reason; and of each day those that were counted, as ``ROW``."""
+    """What came of a piece: how many lines were refused, by reason, and how many were counted by day."""
 
     refused: Counter[str] = field(default_factory=Counter)
-    rows: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    @property
-    def counted(self) -> int:
-        return sum(map(len, self.rows.values()))
+    counted: Counter[int] = field(default_factory=Counter)
 
 
 class Judge:
-    """Its database holds what may be kept, in memory, until a day is packed; addresses and agents are in none of its tables."""
+    """Its database holds addresses, in memory, for as long as a piece is worked on. ``read`` may run in another thread than the rest."""
 
     def __init__(self, calendar: moments.Calendar, origins: Origins, *, now: int, over: int = -1) -> None:
         """``now`` is a minute; days up to ``over`` were dropped, and do not come back."""
@@ -111,25 +108,23 @@ class Judge:
         self.base = duckdb.connect(config=bounds())
         self.base.execute("SET enable_progress_bar = false")
         self.base.execute(_TABLES)
-        self._new: dict[str, list[tuple[Any, ...]]] = {"targets": [], "agents": [], "hosts": [], "places": []}
-        self._stamps: dict[bytes, tuple[int, int, str]] = {}
-        self._requests: dict[bytes, int | str] = {}
-        self._targets: dict[targets.Target, int] = {}
-        self._agents: dict[bytes, int] = {}
-        self._texts: dict[int, str] = {}
-        self._hosts: dict[bytes, int] = {}
+        self._last = dict.fromkeys(("requests", "agents", "hosts"), 0)
+        self._stamps: dict[str, tuple[int, int, str]] = {}
+        self._agents: dict[int, str] = {}
         self._places: dict[tuple[str, str], int] = {}
-        self._referrers: dict[str, int] = {}
+        self._targets: dict[targets.Target, int] = {}
+        self._new_targets: list[tuple[Any, ...]] = []
 
-    def times(self, lines: Lines) -> list[Time]:
+    def times(self, lines: str) -> list[Time]:
         """Which minutes the lines are about. Lines whose time is none are not among them."""
-        return [self._time(stamp, count) for stamp, count in Counter(lines.stamps).items()]
+        found = self.base.execute(f"SELECT stamp, count(*) FROM {lines} WHERE stamp IS NOT NULL GROUP BY stamp").fetchall()
+        return [self._time(stamp, count) for stamp, count in found]
 
-    def _time(self, stamp: bytes, lines: int) -> Time:
+    def _time(self, stamp: str, lines: int) -> Time:
         if stamp not in self._stamps:
             if len(self._stamps) > MOST_KNOWN:
                 self._stamps.clear()
-            minute = moments.minute_of(stamp.decode("utf-8", "replace"))
+            minute = moments.minute_of(stamp)
             self._stamps[stamp] = (-1, -1, BROKEN) if minute is None else self._allowed(minute)
         return Time(stamp, lines, *self._stamps[stamp])
 
@@ -139,120 +134,118 @@ class Judge:
         day = self.calendar.day(minute)
         return minute, day, OVER if day <= self.over else ""
 
-    def nth(self, lines: Lines, stamps: Sequence[bytes], offset: int) -> int:
+    def nth(self, lines: str, stamps: Sequence[str], offset: int) -> int:
         """The number within the piece of the ``offset``-th line (from 0) of these minutes."""
-        wanted = frozenset(stamps)
-        found = (number for number, stamp in enumerate(lines.stamps) if stamp in wanted)
-        return next((number for place, number in enumerate(found) if place == offset), -1)
+        sql = f"SELECT rowid FROM {lines} WHERE stamp IN (SELECT unnest(?)) ORDER BY rowid LIMIT 1 OFFSET ?"
+        found = self.base.execute(sql, [list(stamps), offset]).fetchone()
+        return int(found[0]) if found else -1
 
-    def commonest_host(self, lines: Lines) -> str:
+    def commonest_host(self, lines: str) -> str:
         """The host that more than half of all links come from: the site's own. "" where there is none."""
-        hosts: Counter[str] = Counter()
-        for referrer, count in Counter(fields[3] for fields in lines.rows).items():
-            hosts[_host(referrer)] += count
-        del hosts[""]
-        (host, count), *_ = hosts.most_common(1) or [("", 0)]
-        return scrub.host(host) if count * 2 > hosts.total() else ""
+        sql = f"SELECT host, count(*) AS n, sum(n) OVER () FROM {lines} WHERE host <> '' GROUP BY host ORDER BY n DESC LIMIT 1"
+        found = self.base.execute(sql).fetchone()
+        return scrub.host(found[0]) if found and found[1] * 2 > found[2] else ""
 
-    def go_by(self, sites: frozenset[str]) -> None:
-        """Hosts that are the log's own site, and therefore no referrers."""
-        if sites != self.sites:
-            self.sites = sites
-            self._hosts.clear()
+    def know_times(self, found: Sequence[Time], closed: dict[int, int]) -> None:
+        """Tell the minutes, and after which line a day took no more (days that are open are not in ``closed``)."""
+        never = 1 << 62
+        self._fill("times", [(one.stamp, one.minute, one.day, one.refused, closed.get(one.day, never)) for one in found], anew=True)
 
-    def judge(self, lines: Lines, times: Sequence[Time], closed: Mapping[int, int], number: Number, *, base: int = 0) -> Judged:
-        """Judge every line. ``closed``: after which line a day took no more. Lines count from ``base``, and keep the order."""
-        never = len(lines.rows)
-        known = {one.stamp: (one.minute, one.day, one.refused, base + closed.get(one.day, never)) for one in times}
-        judged, people = Judged(), dict[tuple[int, bytes, int], str]()
-        refused, rows, requests, programs, hosts = judged.refused, judged.rows, self._requests, self._agents, self._hosts
-        for line, (fields, stamp) in enumerate(zip(lines.rows, lines.stamps, strict=True), base):
-            minute, day, reason, last = known[stamp]
-            if reason or line > last:
-                refused[reason or LATE] += 1
-                continue
-            target = requests.get(fields[1])
-            if target is None:
-                target = self._request(fields[1])
-            if isinstance(target, str):
-                refused[target] += 1
-                continue
-            status = fields[2][:5]
-            if status not in _ANSWERED:
-                refused[STATUS] += 1
-                continue
-            program = programs.get(fields[5])
-            if program is None:
-                program = self._agent(fields[5])
-            if program < 0:
-                refused[BOT] += 1
-                continue
-            who = day, fields[0].split(b" ", 1)[0], program
-            person = people.get(who)
-            if person is None:
-                person = people[who] = self._person(day, who[1].decode("utf-8", "replace"), program, number)
-            host = hosts.get(fields[3])
-            if host is None:
-                host = self._referrer(fields[3])
-            rows[day].append(f"{minute},{line},{person},{status == _MISSING},{target},{program},{host}")
-        self._write_down()
+    def judge(self, lines: str, number: Callable[[int, str, str], int]) -> Judged:
+        """Judge every line. ``number`` gives the visitor's number of a day, an address and an agent."""
+        self._learn("requests", "request", lines, self._request)
+        self._fill("targets", self._new_targets)
+        self._new_targets.clear()
+        self._learn("agents", "agent", lines, self._agent)
+        self.base.execute(_JUDGED.format(lines=lines))
+        self._learn("hosts", "host", "(SELECT host FROM judged WHERE refused = '')", lambda host: (self._foreign(host),))
+        self._people(number)
+        self.base.execute(_FRESH)
+        judged = Judged()
+        for refused, day, count in self.base.execute("SELECT refused, day, count(*) FROM judged GROUP BY ALL").fetchall():
+            if refused:
+                judged.refused[refused] += count
+            else:
+                judged.counted[day] += count
         return judged
+
+    def add(self, day: int, base: int, into: str) -> None:
+        """Put a day's rows of the piece into a table, made where there is none. Lines count from ``base``, and keep the order."""
+        self.base.execute(f"CREATE TABLE IF NOT EXISTS {into} AS SELECT * EXCLUDE (day) FROM fresh LIMIT 0")
+        self.base.execute(f"INSERT INTO {into} SELECT * EXCLUDE (day) REPLACE (line + ? AS line) FROM fresh WHERE day = ?", [base, day])
 
     @property
     def full(self) -> bool:
         """So much is known that it should be forgotten: when no row refers to it any more."""
-        return any(len(known) > MOST_KNOWN for known in (self._requests, self._texts, self._hosts))
+        return any(self._count(table) > MOST_KNOWN for table in self._last)
 
     def forget_known(self) -> None:
-        for table in ("targets", "agents", "hosts"):
+        for table in self._last:
             self.base.execute(f"TRUNCATE {table}")
-        for known in (self._requests, self._targets, self._agents, self._texts, self._hosts, self._referrers, self._stamps):
-            known.clear()
+        self.base.execute("TRUNCATE targets")
+        self._agents.clear()
+        self._targets.clear()
+        self._stamps.clear()
 
-    def _request(self, text: bytes) -> int | str:
-        """The number of what it asked for, or why it is refused."""
-        one = targets.read(text.decode("utf-8", "replace"))
-        if not one.refused and one not in self._targets:
+    def forget(self, lines: str) -> None:
+        """Drop what is left of the piece."""
+        for table in (lines, "judged", "people", "fresh"):
+            self.base.execute(f"DROP TABLE IF EXISTS {table}")
+        self.base.execute("TRUNCATE numbered")
+
+    def _count(self, table: str) -> int:
+        found = self.base.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(found[0]) if found else 0
+
+    def _learn(self, table: str, column: str, of: str, read: Callable[[str], tuple[Any, ...]]) -> None:
+        """Read what no piece had before."""
+        new = f"SELECT DISTINCT {column} FROM {of} ANTI JOIN {table} USING ({column}) WHERE {column} IS NOT NULL"
+        self.base.execute(f"CREATE OR REPLACE TABLE new AS {new}")
+        rows = []
+        for (text,) in self.base.execute("SELECT * FROM new ORDER BY rowid").fetchall():
+            self._last[table] += 1
+            rows.append((self._last[table], *read(text)))
+        if rows:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            # The texts themselves are there already: only what came of them goes back, in the same order.
+            beside = ", ".join(["unnest(?)"] * len(columns))
+            self.base.execute(f"INSERT INTO {table} SELECT * FROM new POSITIONAL JOIN (SELECT {beside})", columns)
+
+    def _request(self, text: str) -> tuple[Any, ...]:
+        one = targets.read(text)
+        if one not in self._targets:
             self._targets[one] = len(self._targets)
-            self._new["targets"].append((self._targets[one], one.kind, one.path, one.target, one.source, one.medium, one.campaign))
-        found = self._requests[text] = one.refused or self._targets[one]
-        return found
+            self._new_targets.append((self._targets[one], one.kind, one.path, one.target, one.source, one.medium, one.campaign))
+        return (one.refused, self._targets[one])
 
-    def _agent(self, text: bytes) -> int:
-        """A number, or one below nought for a program."""
-        said = text.decode("utf-8", "replace")
-        one = agents.read(said)
-        number = -1 if one.bot else len(self._texts)
-        self._agents[text] = number
-        if not one.bot:
-            self._texts[number] = said
-            self._new["agents"].append((number, one.browser, one.system))
-        return number
+    def _agent(self, text: str) -> tuple[Any, ...]:
+        self._agents[self._last["agents"]] = text
+        one = agents.read(text)
+        return (one.browser, one.system, one.bot)
 
-    def _person(self, day: int, address: str, program: int, number: Number) -> str:
-        place = (self.origins.country(address), self.origins.provider(address))
+    def _foreign(self, host: str) -> str:
+        clean = scrub.host(host) if host else ""
+        return "" if clean in self.sites else clean
+
+    def _people(self, number: Callable[[int, str, str], int]) -> None:
+        self.base.execute(_PEOPLE)
+        rows = self.base.execute("SELECT day, address, agent_id FROM people ORDER BY rowid").fetchall()
+        country, provider, agents_ = self.origins.country, self.origins.provider, self._agents
+        places = {address: self._place((country(address), provider(address))) for address in {row[1] for row in rows}}
+        self._fill("numbered", [(number(day, address, agents_[agent]), places[address]) for day, address, agent in rows], anew=True)
+
+    def _place(self, place: tuple[str, str]) -> int:
         if place not in self._places:
             self._places[place] = len(self._places)
-            self._new["places"].append((self._places[place], *place))
-        return f"{number(day, address, self._texts[program])},{self._places[place]}"
+            self._fill("places", [(self._places[place], *place)])
+        return self._places[place]
 
-    def _referrer(self, text: bytes) -> int:
-        host = _host(text)
-        clean = scrub.host(host) if host else ""
-        foreign = "" if clean in self.sites else clean
-        if foreign not in self._referrers:
-            self._referrers[foreign] = len(self._referrers)
-            self._new["hosts"].append((self._referrers[foreign], foreign))
-        found = self._hosts[text] = self._referrers[foreign]
-        return found
-
-    def _write_down(self) -> None:
-        """What came of texts this piece was the first to have, for the rows that name it by its number."""
-        for table, rows in self._new.items():
-            if rows:
-                columns = [list(column) for column in zip(*rows, strict=True)]
-                self.base.execute(f"INSERT INTO {table} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns)
-                rows.clear()
+    def _fill(self, table: str, rows: Sequence[tuple[Any, ...]], *, anew: bool = False) -> None:
+        if anew:
+            self.base.execute(f"TRUNCATE {table}")
+        if rows:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self.base.execute(f"INSERT INTO {table} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns)
 
     def close(self) -> None:
         self.base.close()
@@ -260,18 +253,28 @@ class Judge:
         targets.forget()
 
 
-def _host(referrer: bytes) -> str:
-    """Of a page's address its host, as it stands there."""
-    return referrer.split(b"/", 3)[2][:300].decode("utf-8", "replace") if b"://" in referrer and referrer.count(b"/") > 1 else ""
+class Reader:
+    """Takes pieces into the database of a judge, over a connection of its own, for another thread."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._base = judge.base.cursor()
+        self._count = 0
+
+    def read(self, file: int) -> str:
+        """The name of the table the lines of a piece are in."""
+        self._count += 1
+        into = f"lines_{self._count}"
+        self._base.execute(_LINES.format(file=file, into=into))
+        return into
 
 
 def bounds() -> dict[str, Any]:
-    """Nothing is ever written to a disk to make room."""
+    """Order is kept, since it is the order of lines; and nothing is ever written to a disk to make room."""
     return {
         "memory_limit": MEMORY,
         "threads": 2,
         "temp_directory": "",
-        "preserve_insertion_order": False,
+        "preserve_insertion_order": True,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,

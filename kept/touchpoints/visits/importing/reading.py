@@ -1,12 +1,14 @@
 """A log as pieces that end at a line's end: plain, gz or zst, from a file or from standard input, in bounded memory.
 
-A thread reads, unpacks and parses the next piece while this one is worked on. No address touches a disk on its way.
+A thread reads and unpacks the next piece while this one is worked on. A piece lies in a file that exists in memory alone
+(``memfd``), for DuckDB to read with several threads: no address touches a disk on its way.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
+import os
 import queue
 import sys
 import threading
@@ -19,14 +21,13 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from kept.touchpoints.visits.importing import cleaning
-from kept.touchpoints.visits.importing.judging import Lines
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-PIECE = 16 << 20
+PIECE = 32 << 20
 HEAD = 64 << 10
 """Bytes a log is known by: those it begins with."""
 STDIN = "-"
@@ -47,14 +48,14 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Piece:
-    """``begin`` and ``end`` are bytes of the unpacked log, ``whole`` is where its last whole line ends; ``refused`` are lines that are not in ``parsed``."""
+    """``begin`` and ``end`` are bytes of the unpacked log, ``whole`` is where its last whole line ends; ``refused`` are lines that are not in ``table``."""
 
     begin: int
     end: int
     whole: int
     lines: int
     refused: Counter[str]
-    parsed: Lines
+    table: str
 
 
 @contextmanager
@@ -114,9 +115,9 @@ class Pieces:
     """The pieces of a stream from byte ``start`` on, one read ahead. A piece ends at ``mark`` where that lies within; ``begun`` was read already."""
 
     def __init__(
-        self, stream: BinaryIO, name: str, parse: Callable[[bytes | memoryview], Lines], *, begun: bytes, start: int = 0, mark: int = 0, size: int = 0
+        self, stream: BinaryIO, name: str, take: Callable[[int], str], *, begun: bytes, start: int = 0, mark: int = 0, size: int = 0
     ) -> None:
-        self._stream, self._name, self._parse, self._begun, self._size = stream, name, parse, begun, size or PIECE
+        self._stream, self._name, self._take, self._begun, self._size = stream, name, take, begun, size or PIECE
         self._start, self._mark = start, mark
         self._ready: queue.Queue[Piece | BaseException | None] = queue.Queue(maxsize=1)
         self._over = threading.Event()
@@ -155,22 +156,23 @@ class Pieces:
                 return
 
     def _pieces(self) -> Iterator[Piece]:
-        """One buffer for all of them: fresh memory for each piece costs more than reading it."""
+        """One buffer and one file for all of them: fresh memory for each piece costs more than reading it."""
         buffer = bytearray(self._size)
         view = memoryview(buffer)
-        at, rest = self._skipped(), b""
-        skipping = 0  # bytes of a line that is longer than a piece
-        while True:
-            view[: len(rest)] = rest
-            filled = len(rest) + self._fill(view[len(rest) :], at + len(rest))
-            if not filled:
-                return
-            cut = self._cut(at, buffer, filled)
-            if cut == 0:
-                skipping, at, rest = skipping + filled, at + filled, b""
-                continue
-            yield self._piece(at, buffer, cut, skipping)
-            at, rest, skipping = at + cut, bytes(view[cut:filled]), 0
+        with _in_memory() as file:
+            at, rest = self._skipped(), b""
+            skipping = 0  # bytes of a line that is longer than a piece
+            while True:
+                view[: len(rest)] = rest
+                filled = len(rest) + self._fill(view[len(rest) :], at + len(rest))
+                if not filled:
+                    return
+                cut = self._cut(at, buffer, filled)
+                if cut == 0:
+                    skipping, at, rest = skipping + filled, at + filled, b""
+                    continue
+                yield self._piece(file, at, buffer, cut, skipping)
+                at, rest, skipping = at + cut, bytes(view[cut:filled]), 0
 
     def _fill(self, view: memoryview, at: int) -> int:
         """Bytes read: as many as there is room for, or all that are left. First come those that were looked at to know the log."""
@@ -188,15 +190,15 @@ class Pieces:
             return inside
         return buffer.rfind(b"\n", 0, filled) + 1 if filled == len(buffer) else filled
 
-    def _piece(self, at: int, buffer: bytearray, cut: int, skipping: int) -> Piece:
+    def _piece(self, file: int, at: int, buffer: bytearray, cut: int, skipping: int) -> Piece:
         whole = at + buffer.rfind(b"\n", 0, cut) + 1
         if skipping or not cleaning.is_clean(buffer, cut):
             lines, refused, clean = cleaning.clean(bytes(memoryview(buffer)[:cut]), longer=bool(skipping))
-            found = self._parse(clean)
+            table = self._take(_written(file, memoryview(clean)))
         else:
             lines, refused = buffer.count(b"\n", 0, cut), Counter[str]()
-            found = self._parse(memoryview(buffer)[:cut])
-        return Piece(at - skipping, at + cut, whole, lines, refused, found)
+            table = self._take(_written(file, memoryview(buffer)[:cut]))
+        return Piece(at - skipping, at + cut, whole, lines, refused, table)
 
     def _skipped(self) -> int:
         """Go to ``start``, or to the end: what lies before was counted by an earlier run."""
@@ -214,3 +216,21 @@ class Pieces:
                 break
             at += len(data)
         return at
+
+
+@contextmanager
+def _in_memory() -> Iterator[int]:
+    file = os.memfd_create("log", os.MFD_CLOEXEC)
+    try:
+        yield file
+    finally:
+        os.close(file)
+
+
+def _written(file: int, data: memoryview) -> int:
+    """The same file, with this in it and nothing else."""
+    written = 0
+    while written < len(data):
+        written += os.pwrite(file, data[written:], written)
+    os.ftruncate(file, len(data))
+    return file

@@ -86,10 +86,10 @@ def test_the_canaries_would_be_found(places: Places) -> None:
 
 
 def test_what_goes_wrong_says_nothing_of_a_line(places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumble(self: Any, _: int, address: str, *__: Any) -> None:
-        self.base.execute("SELECT CAST(? AS INT)", [address])
+    def stumble(self: Any, *_: Any) -> None:
+        self.base.execute("SELECT CAST(address AS INT) FROM judged")
 
-    monkeypatch.setattr(judging.Judge, "_person", stumble)
+    monkeypatch.setattr(judging.Judge, "_people", stumble)
     with pytest.raises(reading.Unreadable, match=r"^The import stopped \(ConversionException\)") as caught:
         imported(log(LINES))
     assert caught.value.__suppress_context__
