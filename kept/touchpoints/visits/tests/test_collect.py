@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -123,30 +126,53 @@ def test_a_disk_that_fills_drops_counts_and_recovers(tmp_path: Path) -> None:
         again.wait(lambda: len(again.lines()) == state.written + 1)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
-def test_a_disk_that_is_full_to_the_last_byte(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(disk)], check=False, capture_output=True).returncode:
-        pytest.skip("mounting is not allowed here")
+Narrow = AbstractContextManager[tuple[Path, str, Callable[[Running], object]]]
+"""A home with room for some 24 kB, what its collector does first, and what makes room."""
+
+
+@contextmanager
+def limited(home: Path) -> Iterator[tuple[Path, str, Callable[[Running], object]]]:
+    """By a limit on the size of files, which anybody may set."""
+    none = resource.RLIM_INFINITY
+    yield (
+        home,
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (24_000, {none}))",
+        lambda it: resource.prlimit(it.process.pid, resource.RLIMIT_FSIZE, (none, none)),
+    )
+
+
+@contextmanager
+def mounted(home: Path) -> Iterator[tuple[Path, str, Callable[[Running], object]]]:
+    """By a small disk of its own; by the limit once more where this machine lets nobody mount one."""
+    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(home)], check=False, capture_output=True).returncode:
+        with limited(home) as narrow:
+            yield narrow
+        return
     try:
-        ballast = disk / "ballast"
+        ballast = home / "ballast"
         ballast.write_bytes(bytes(24_000))
-        with collecting(disk) as it:
-            it.send(*[reading() for _ in range(400)])
-            it.wait(lambda: len(it.lines()) > 50)
-            time.sleep(0.3)
-            full = len(it.lines())
-            assert full < 400
-            ballast.unlink()
-            it.send(reading("/privacy/"))
-            it.wait(lambda: len(it.lines()) == full + 1)
-            said = it.end()
+        yield home, "", lambda _: ballast.unlink()
+    finally:
+        subprocess.run(["umount", "-l", str(home)], check=False)
+
+
+@pytest.mark.parametrize("narrow", [limited, mounted])
+def test_a_disk_that_is_full_to_the_last_byte(tmp_path: Path, narrow: Callable[[Path], Narrow]) -> None:
+    home = tmp_path / "disk"
+    home.mkdir()
+    with narrow(home) as (home, before, make_room), collecting(home, before=before) as it:
+        it.send(*[reading() for _ in range(400)])
+        it.wait(lambda: len(it.lines()) > 50)
+        time.sleep(0.3)
+        full = len(it.lines())
+        assert full < 400
+        make_room(it)
+        it.send(reading("/privacy/"))
+        it.wait(lambda: len(it.lines()) == full + 1)
+        said = it.end()
         assert "cannot be written" in said and "is written again" in said
         assert [json.loads(line)["path"] for line in it.lines()][-2:] == ["/", "/privacy/"]
         assert it.state().left_out["disk"] == 400 - full
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
 def test_a_second_one_does_not_start(tmp_path: Path) -> None:
