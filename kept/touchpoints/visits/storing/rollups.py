@@ -7,7 +7,8 @@ key was too rare on a day, the month tells it when the month is over (``suppress
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -59,7 +60,7 @@ def write_month(
     if not found or not found[0]:
         places.month(month).unlink(missing_ok=True)
         return False
-    tell(connection, is_over(month, today or date.today()) and not gone.touches(places, month))  # noqa: DTZ011 - the site's own day
+    tell(connection, is_over(month, today or datetime.now(ZoneInfo(zone)).date()) and not gone.touches(places, month))
     write_told(connection, places, month)
     return True
 
