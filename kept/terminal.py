@@ -28,3 +28,19 @@ def report(options: argparse.Namespace, *, holds: bool, lines: Sequence[str], da
     else:
         print("\n".join(lines))
     return 0 if holds else 1
+
+
+_STATES = {
+    "kept": "kept",
+    "waiting": "waiting",
+    "unmeasured": "not measured yet",
+    "unproven": "not proven",
+    "broken": "broken",
+}
+
+
+def tally(count: Mapping[str, int]) -> str:
+    """How many promises stand where, on one line: "47 promises: 41 kept, 6 not proven, 0 broken"."""
+    always = ("kept", "broken")
+    said = [f"{count.get(state, 0)} {word}" for state, word in _STATES.items() if count.get(state) or state in always]
+    return f"{sum(count.values())} promises: {', '.join(said)}"

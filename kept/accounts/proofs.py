@@ -9,7 +9,12 @@ from kept.accounts.models import User
 from kept.core.register.proofs import Proof, proof
 
 
-@proof("accounts.one_id", promise="one-id", title="Each ID belongs to one person, and each person has at most one")
+@proof(
+    "accounts.one_id",
+    promise="one-id",
+    title="Each ID belongs to one person, and each person has at most one",
+    unseen="One person who makes two IDs with two addresses.",
+)
 def one_id() -> Proof:
     """Broken by a confirmed ID without a person, a person with two IDs, or an address stored in two ways."""
     confirmed = User.objects.filter(confirmed_at__isnull=False)

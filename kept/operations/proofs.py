@@ -29,7 +29,12 @@ FRESH = timedelta(days=8)
 """Whoever backs up every week, and is a day late, is in time."""
 
 
-@proof("operations.backups_forget", promise="system-operations", title="Backups are made, and they forget")
+@proof(
+    "operations.backups_forget",
+    promise="system-operations",
+    title="Backups are made, and they forget",
+    unseen="Archives in a place that this machine cannot reach, and whether the machine of the second place is another one.",
+)
 def backups_forget() -> Proof:
     """Every place and folder this machine can see. What lies elsewhere is the operator's to remove by the day its name says."""
     unwritten = _erasures_only_here()
@@ -59,6 +64,7 @@ def _erasures_only_here() -> int:
     "operations.no_cookie_without_yes",
     promise=("cookies-explained", "system-consent"),
     title="No cookie leaves that is not in the table, or has no yes",
+    unseen="Cookies that a proxy in front of the portal sets.",
 )
 def no_cookie_without_yes() -> Proof:
     """Every cookie the code may set that is not essential, and one that nobody knows, tried at the guard: without an answer, after a no,

@@ -38,7 +38,7 @@ class Worker:
     """``tick()`` starts what is due and says how long to sleep; ``run()`` ticks until told to stop."""
 
     def __init__(self, jobs: Mapping[str, Job], *, lease: timedelta = LEASE) -> None:
-        self.jobs = jobs
+        self.jobs = dict(sorted(jobs.items(), key=lambda one: one[1].last))
         self.lease = lease
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.stopping = threading.Event()

@@ -17,7 +17,12 @@ from kept.core.register.standstill import LONGEST
 from kept.outbox.models import Disclosure, Message, Notice
 
 
-@proof("outbox.no_sale", promise="no-sale", title="No way out to a buyer")
+@proof(
+    "outbox.no_sale",
+    promise="no-sale",
+    title="No way out to a buyer",
+    unseen="What a recipient does with what it was given, and what staff copy by hand.",
+)
 def no_sale() -> Proof:
     """Everyone the code can send to is a recipient of the policy, for a purpose that may reach it and a service of the closed list."""
     policy = versions.current().policy
@@ -49,6 +54,7 @@ def no_sale() -> Proof:
     "outbox.transfers",
     promise="transfers",
     title="Every transfer has a framework in force",
+    unseen="What a recipient does with what it was given.",
 )
 def transfers() -> Proof:
     """Every recipient outside the EEA stands under a mechanism that is good law today."""
@@ -72,7 +78,12 @@ OVERDUE = timedelta(days=30)
 """So long people may take to tell a recipient by hand."""
 
 
-@proof("outbox.followed", promise="accurate", title="Every correction and erasure was passed on")
+@proof(
+    "outbox.followed",
+    promise="accurate",
+    title="Every correction and erasure was passed on",
+    unseen="Whether a recipient who acknowledged a change really made it.",
+)
 def followed() -> Proof:
     """Everyone who was told has said so, is being told or reminded, or is on the list of those whom people tell, and not for too long."""
     now = timezone.now()

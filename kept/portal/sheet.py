@@ -49,7 +49,7 @@ class Sheet(forms.Form):
 def components(request: HttpRequest) -> HttpResponse:
     """The sheet of the portal's parts; a POST shows its form as it was refused."""
     form = Sheet(request.POST or None, request.FILES or None, initial={"email": "alice@example.com"})
-    context = {"form": form, "from": date(2026, 5, 12), "until": date(2029, 5, 12), "states": ("kept", "broken", "waiting", "unproven")}
+    context = {"form": form, "from": date(2026, 5, 12), "until": date(2029, 5, 12), "states": ("kept", "broken", "waiting", "unproven", "unmeasured")}
     if request.method == "POST" and not form.is_valid():
         return invalid(request, "portal/sheet/components.html", context)
     return render(request, "portal/sheet/components.html", context)

@@ -17,11 +17,12 @@ class Tally:
     broken: int
     waiting: int
     unproven: int
+    unmeasured: int
     at: datetime
 
     @property
     def all(self) -> int:
-        return self.kept + self.broken + self.waiting + self.unproven
+        return self.kept + self.broken + self.waiting + self.unproven + self.unmeasured
 
 
 def tally(policy: Policy) -> Tally:
@@ -33,5 +34,6 @@ def tally(policy: Policy) -> Tally:
         broken=states.count(proofs.BROKEN),
         waiting=states.count(proofs.WAITING),
         unproven=states.count(proofs.UNPROVEN),
+        unmeasured=states.count(proofs.UNMEASURED),
         at=results.at,
     )

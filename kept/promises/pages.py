@@ -9,19 +9,25 @@ from itertools import groupby
 from kept.core.policy.model import Policy, Promise
 from kept.core.policy.wording import Clause
 from kept.core.register import proofs
-from kept.core.register.proofs import BROKEN, KEPT, UNPROVEN, WAITING, Answer, Results
+from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Results
 
-WORST_FIRST = (BROKEN, UNPROVEN, WAITING, KEPT)
+WORST_FIRST = (BROKEN, UNPROVEN, UNMEASURED, WAITING, KEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One promise as a page shows it. ``answers`` are the last words of its proofs; ``missing`` are proofs nobody wrote."""
+    """One promise as a page shows it. ``answers`` are the last words of its proofs, ``unseen`` what these do not see.
+
+    ``missing`` are proofs nobody wrote, ``foreign`` those written for another promise; ``asleep``: nothing of it is at work.
+    """
 
     promise: Promise
     state: str
     answers: tuple[Answer, ...]
     missing: tuple[str, ...]
+    foreign: tuple[str, ...]
+    asleep: bool
+    unseen: str
 
     @property
     def figure(self) -> str:
@@ -62,14 +68,17 @@ class Section:
 
 def promise_rows(policy: Policy, results: Results) -> list[Shown]:
     """Every promise, in the order of the policy's rows."""
-    shown = [_shown(promise, results) for promise in policy.promises.values()]
+    shown = [_shown(promise, policy, results) for promise in policy.promises.values()]
     return sorted(shown, key=lambda one: (one.promise.row[0], int(one.promise.row[1:])))
 
 
-def _shown(promise: Promise, results: Results) -> Shown:
+def _shown(promise: Promise, policy: Policy, results: Results) -> Shown:
     answers = tuple(results.answers[id] for id in promise.proofs if id in results.answers)
     missing = tuple(id for id in promise.proofs if id not in proofs.PROOFS)
-    return Shown(promise, results.promises[promise.id], answers, missing)
+    own = [one for id in promise.proofs if (one := proofs.PROOFS.get(id)) and promise.id in one.promises]
+    foreign = tuple(id for id in promise.proofs if id in proofs.PROOFS and promise.id not in proofs.PROOFS[id].promises)
+    unseen = " ".join(dict.fromkeys(one.unseen for one in own))
+    return Shown(promise, results.promises[promise.id], answers, missing, foreign, proofs.asleep(promise, policy), unseen)
 
 
 def sections(policy: Policy, results: Results, language: str = "") -> list[Section]:
@@ -88,4 +97,4 @@ def sections(policy: Policy, results: Results, language: str = "") -> list[Secti
 def count(rows: Iterable[Shown]) -> dict[str, int]:
     """How many promises stand in each state, in the order they are read."""
     states = [shown.state for shown in rows]
-    return {state: states.count(state) for state in (KEPT, BROKEN, WAITING, UNPROVEN)}
+    return {state: states.count(state) for state in (KEPT, BROKEN, WAITING, UNMEASURED, UNPROVEN)}

@@ -12,7 +12,12 @@ from kept.promises import wording
 from kept.promises.flows import notice_before
 
 
-@proof("promises.announced", promise="announced", title="Every widening was announced in time")
+@proof(
+    "promises.announced",
+    promise="announced",
+    title="Every widening was announced in time",
+    unseen="Whether anybody read the announcement.",
+)
 def announced() -> Proof:
     """Every published version is signed, and whatever it widened took effect no sooner than the notice after its publication."""
     rows = sorted(versions.all_versions(), key=lambda row: row.number)
@@ -32,7 +37,12 @@ def announced() -> Proof:
     )
 
 
-@proof("promises.links_marked", promise="other-sites", title="Every link that leads off the site says so")
+@proof(
+    "promises.links_marked",
+    promise="other-sites",
+    title="Every link that leads off the site says so",
+    unseen="Links that people write into their messages, and pages that are drawn by a program in the browser.",
+)
 def links_marked() -> Proof:
     """The wording in each language, as it is drawn; every address of the policy, as pages lead to it; and each template, for a link that is drawn bare."""
     policy = versions.current().policy

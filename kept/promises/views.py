@@ -13,14 +13,21 @@ from django.views.decorators.http import require_safe
 from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger import sign, tiles, versions
 from kept.core.register import answers, proofs
+from kept.portal.templatetags import kept as marks
 from kept.promises import history, pages, receivers
 
-WORDS = {
-    "kept": "Kept",
-    "broken": "Broken",
-    "waiting": "Waiting",
-    "unproven": "Not proven",
-}
+# Title and line of each group of the page: what is wrong comes first.
+GROUPS = (
+    (proofs.BROKEN, "Broken today", "What is wrong comes first"),
+    (proofs.WAITING, "Waiting", "Nothing has happened yet that could be proven"),
+    (proofs.UNMEASURED, "Not measured yet", "The portal began lately, and is asking these proofs now"),
+    (proofs.KEPT, "Kept", "Each with its proof, and with what that proof does not see"),
+    (
+        proofs.UNPROVEN,
+        "Not proven yet",
+        "We say it, and no proof of it is at work yet. A promise without a proof is never shown as kept.",
+    ),
+)
 
 
 def public(view: Any) -> Any:
@@ -75,31 +82,11 @@ def promises(request: HttpRequest) -> HttpResponse:
     in_force = versions.current().policy
     results = answers.latest(in_force)
     rows = pages.promise_rows(in_force, results)
-    groups: list[dict[str, Any]] = [
-        {
-            "title": "Broken today",
-            "line": "What is wrong comes first",
-            "open": True,
-            "rows": [row for row in rows if row.state == proofs.BROKEN],
-        },
-        {
-            "title": "Waiting",
-            "line": "Nothing has happened yet that could be proven",
-            "rows": [row for row in rows if row.state == proofs.WAITING],
-        },
-        {
-            "title": "Kept",
-            "line": "Each with its proof",
-            "rows": [row for row in rows if row.state == proofs.KEPT],
-        },
-        {
-            "title": "Not proven yet",
-            "line": "We say it, and nobody has written the proof yet. A promise without a proof is never shown as kept.",
-            "rows": [row for row in rows if row.state == proofs.UNPROVEN],
-        },
-    ]
-    for group in groups:
-        group["said"] = [row for row in group["rows"] if not row.promise.proofs]
+    groups = []
+    for state, title, line in GROUPS:
+        those = [row for row in rows if row.state == state]
+        said = [row for row in those if not row.promise.proofs]
+        groups.append({"title": title, "line": line, "rows": those, "said": said})
     context = {
         "rows": rows,
         "groups": groups,
@@ -107,7 +94,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "results": results,
         "asked": bool(results.answers),
         "ledger": history.ledger(),
-        "words": WORDS,
+        "words": marks.WORDS,
     }
     return render(request, "promises/promises.html", context)
 
@@ -116,33 +103,36 @@ def promises(request: HttpRequest) -> HttpResponse:
 def promises_json(request: HttpRequest) -> HttpResponse:
     in_force = versions.current()
     results = answers.latest(in_force.policy)
-    rows = [
-        {
-            "row": shown.promise.row,
-            "id": shown.promise.id,
-            "statement": shown.promise.statement,
-            "clause": shown.promise.clause,
-            "state": shown.state,
-            "proofs": [
-                {
-                    "id": answer.id,
-                    "state": answer.state,
-                    "figure": answer.figure,
-                    "text": answer.text,
-                    "at": answer.at.isoformat(),
-                }
-                for answer in shown.answers
-            ],
-        }
-        for shown in pages.promise_rows(in_force.policy, results)
-    ]
+    shown = pages.promise_rows(in_force.policy, results)
     return JsonResponse(
         {
             "policy": in_force.number,
             "identity": in_force.policy.identity,
-            "promises": rows,
+            "count": pages.count(shown),
+            "promises": [_as_data(one) for one in shown],
         }
     )
+
+
+def _as_data(shown: pages.Shown) -> dict[str, Any]:
+    return {
+        "row": shown.promise.row,
+        "id": shown.promise.id,
+        "statement": shown.promise.statement,
+        "clause": shown.promise.clause,
+        "state": shown.state,
+        "proofs": [
+            {
+                "id": answer.id,
+                "state": answer.state,
+                "figure": answer.figure,
+                "text": answer.text,
+                "unseen": answer.unseen,
+                "at": answer.at.isoformat(),
+            }
+            for answer in shown.answers
+        ],
+    }
 
 
 @public

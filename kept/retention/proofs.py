@@ -15,7 +15,12 @@ GRACE = timedelta(days=1)
 """The sweep comes by every hour. What is a day late was forgotten."""
 
 
-@proof("retention.nothing_past_its_date", promise="what-you-asked", title="Nothing is held past its date")
+@proof(
+    "retention.nothing_past_its_date",
+    promise="what-you-asked",
+    title="Nothing is held past its date",
+    unseen="Copies outside the portal: exports on somebody's disk, backups in a place that this machine cannot reach.",
+)
 def nothing_past_its_date() -> Proof:
     """Every table about people, asked for rows and values whose last term was over a day ago; and what lies outside the database under a term."""
     clock = lifetimes.Clock(now=timezone.now() - GRACE)

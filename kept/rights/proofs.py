@@ -20,7 +20,12 @@ from kept.people.models import Person
 SAMPLE = 20
 
 
-@proof("rights.everything_shown", promise="see-and-correct", title="Everything sealed for a person is on their page")
+@proof(
+    "rights.everything_shown",
+    promise="see-and-correct",
+    title="Everything sealed for a person is on their page",
+    unseen="Persons who were not drawn by lot this time, and what staff keep outside the portal.",
+)
 def everything_shown() -> Proof:
     """For persons drawn by lot: the rows sealed under their key, found by the seal, against the rows their page shows, found by the declarations."""
     subjects = _some_persons()
@@ -55,7 +60,12 @@ def _sealed_rows(subject: UUID) -> set[tuple[str, UUID]]:
     return found
 
 
-@proof("rights.copy_complete", promise="your-copy", title="The copy may read every column that holds something of you")
+@proof(
+    "rights.copy_complete",
+    promise="your-copy",
+    title="The copy may read every column that holds something of you",
+    unseen="Persons who were not drawn by lot this time, and what staff keep outside the portal.",
+)
 def copy_complete() -> Proof:
     """Every declared column, asked of the policy as the person herself would ask when she takes her copy."""
     ruling, today = versions.current(), timezone.localdate()

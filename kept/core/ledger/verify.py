@@ -16,6 +16,7 @@ from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger import merkle, prune, sign, tiles
 from kept.core.ledger.history import acts_of_nobody
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch
+from kept.core.ledger.moment import one_moment
 from kept.core.ledger.offline import ProofBroken
 from kept.core.ledger.pack import RowBroken, RowPruned, entry, mark, pruned_id, unpack
 from kept.core.ledger.versions import VersionBroken, all_versions, examine
@@ -31,6 +32,11 @@ def verify(*, last: int | None = None) -> list[str]:
     Reads everything once: about 10 seconds for a million acts. Raises SigningKeyError when there is no key to check with.
     """
     sign.public_key()
+    with one_moment():
+        return _verified(last)
+
+
+def _verified(last: int | None) -> list[str]:
     state = FoldState.objects.filter(pk=1).first() or FoldState()
     found: list[str] = []
     for finding in _findings(state, max(0, state.size - last) if last is not None else 0):
@@ -42,8 +48,9 @@ def verify(*, last: int | None = None) -> list[str]:
 
 def intact(last: int = 10_000) -> tuple[bool, str]:
     """For the proof of P17 and S19: does the ledger hold, and a figure. Checks the newest ``last`` acts, all versions and checkpoints."""
-    found = verify(last=last)
-    size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    with one_moment():
+        size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+        found = verify(last=last)
     return not found, found[0] if found else f"{size:,} entries, signed"
 
 

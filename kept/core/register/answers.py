@@ -1,11 +1,14 @@
-"""Ask every proof and keep what it said; read it back as the state of each promise.
+"""Ask the proofs that are due and keep what they said; read it back as the state of each promise.
 
-An answer is worth an hour. Older, the worker that should have asked is not running, and the promise is *not proven*.
+Each proof has its own rhythm, so that pages stay quick whatever a proof costs: they read what was measured, with its time.
+An answer is worth an hour. Older, the worker that should have asked is not running, and the promise is *not proven*. What
+was never asked is *not measured yet*.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,20 +19,25 @@ from kept.core.register.models import ProofAnswer
 
 WORTH = timedelta(hours=1)
 STALE = "The worker has not asked this proof for an hour, so nothing is proven."
+AGAIN = timedelta(minutes=1)
+"""What was found within the last quarter of an hour is looked at this often, so that what has passed is soon not told any more."""
 
 
-def prove() -> int:
-    """Ask every proof, then store the answers in one transaction. Returns how many were asked."""
-    answers = [proofs.run(id) for id in sorted(proofs.PROOFS)]
+def prove(ids: Collection[str] | None = None) -> int:
+    """Ask every proof, or some; store the answers in one transaction. Returns how many were asked."""
+    answers = proofs.ask(proofs.PROOFS if ids is None else ids)
     with transaction.atomic():
         before = {row.proof: row for row in ProofAnswer.objects.select_for_update()}
         ProofAnswer.objects.exclude(proof__in=proofs.PROOFS).delete()
-        for answer in answers:
+        for answer in answers.values():
             last = before.get(answer.id)
+            if last is not None and last.at > answer.at:
+                # Somebody else asked meanwhile, and later.
+                continue
             ProofAnswer(
                 proof=answer.id,
                 state=answer.state,
-                figure=answer.figure,
+                figure=answer.figure[:80],
                 text=answer.text,
                 at=answer.at,
                 since=last.since if last and last.state == answer.state else answer.at,
@@ -38,23 +46,41 @@ def prove() -> int:
     return len(answers)
 
 
+def due(now: datetime, *, or_quick: bool = False) -> list[str]:
+    """Ids of the proofs whose time has come: never asked, or asked as long ago as their rhythm; sooner after a fresh finding.
+
+    ``or_quick``: those that are asked every quarter of an hour too, whenever it was: they are quick.
+    """
+    asked = {row.proof: row for row in ProofAnswer.objects.all()}
+
+    def is_due(registered: proofs.Registered) -> bool:
+        last = asked.get(registered.id)
+        if last is None or (or_quick and registered.every <= proofs.QUARTER):
+            return True
+        fresh = last.state == proofs.BROKEN and now - last.since < proofs.QUARTER
+        return now - last.at >= (AGAIN if fresh else registered.every)
+
+    return [id for id, registered in proofs.PROOFS.items() if is_due(registered)]
+
+
 def latest(policy: Policy) -> proofs.Results:
     """What every proof said last, and from it the state of each promise of ``policy``. One query."""
     now = timezone.now()
     answers = {}
     for row in ProofAnswer.objects.all():
-        if row.proof not in proofs.PROOFS:
+        registered = proofs.PROOFS.get(row.proof)
+        if registered is None:
             continue
         fresh = now - row.at <= WORTH
         answers[row.proof] = proofs.Answer(
             row.proof,
-            proofs.PROOFS[row.proof].title,
+            registered.title,
             row.state if fresh else proofs.UNPROVEN,
             row.figure,
             row.text if fresh else STALE,
             row.at,
             row.seconds,
+            registered.unseen,
         )
     at = min((answer.at for answer in answers.values()), default=now)
-    states = {id: proofs.state_of(promise.proofs, answers) for id, promise in policy.promises.items()}
-    return proofs.Results(at, answers, states)
+    return proofs.Results(at, answers, proofs.states(policy, answers))

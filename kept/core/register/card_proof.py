@@ -17,7 +17,13 @@ from kept.core.vault.sealed import seal_for
 NAME = "vault.no_card_number"
 
 
-@proof(NAME, promise="listed-kinds", title="Every sealed field refuses a card number")
+@proof(
+    NAME,
+    promise="listed-kinds",
+    title="Every sealed field refuses a card number",
+    unseen="A card number that somebody writes with words between its figures.",
+    moment=False,
+)
 def no_card_number() -> Proof:
     """Each field is offered a number with a right check digit. A field that would seal it breaks the promise."""
     fields = [(table, field) for table in tables() if table.model for field in table.model._meta.concrete_fields if isinstance(field, SealedField)]

@@ -63,6 +63,7 @@ def _code_alone(inventory: list[Table], stored: Mapping[str, frozenset[str]]) ->
     yield from check_holdings.misdeclared()
     yield from check_lifetimes.misdeclared()
     yield from check_holdings.in_the_clear(inventory)
+    yield from check_promises.sightless()
     surplus = list(check_holdings.surplus(inventory, stored))
     # A migration that still waits may be the very one that drops the column.
     if surplus and not live.migrations_wait():

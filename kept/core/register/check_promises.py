@@ -98,6 +98,12 @@ def proofs(policy: Policy) -> Iterator[Finding]:
                     "kept.E012", f"promises.toml: {promise.id} ({promise.row}) rests on the proof {id}, and no code gives it.",
                     "Write the proof beside the code, or take it out of promises.toml: the promise is then shown as not proven.",
                 )  # fmt: skip
+            elif id in PROOFS and promise.id not in PROOFS[id].promises:
+                yield Finding(
+                    "kept.E023",
+                    f"promises.toml: {promise.id} ({promise.row}) rests on the proof {id}, which is about {', '.join(PROOFS[id].promises)}.",
+                    "Take it out of that promise: it shows nothing for it, and the promise is shown as not proven.",
+                )
     named = {id for promise in policy.promises.values() for id in promise.proofs}
     for id in sorted(PROOFS.keys() - named):
         yield Finding(
@@ -105,6 +111,15 @@ def proofs(policy: Policy) -> Iterator[Finding]:
             f"The code gives the proof {id}, and no promise in promises.toml names it.",
             "Name it in the promise it proves, so that people see it.",
         )
+
+
+def sightless() -> Iterator[Finding]:
+    """Proofs that do not say what they do not see: whoever reads "kept" must be told how far it reaches."""
+    for id, registered in sorted(PROOFS.items()):
+        if not registered.unseen.strip():
+            yield Finding(
+                "kept.E022", f"The proof {id} does not say what it does not see.", "Say it in one line: @proof(…, unseen=…)."
+            )  # fmt: skip
 
 
 def roles(policy: Policy) -> Iterator[Finding]:

@@ -19,7 +19,12 @@ _UNSEALED = {
 }
 
 
-@proof("register.fields_declared", promise="named-places", title="Every field that holds something of a person names its purpose")
+@proof(
+    "register.fields_declared",
+    promise="named-places",
+    title="Every field that holds something of a person names its purpose",
+    unseen="What people write into a free text though nobody asked.",
+)
 def fields_declared() -> Proof:
     """The structural half of the check: any finding breaks the promise."""
     wrong = [finding for finding in findings() if finding.level is Level.STRUCTURAL]
@@ -29,7 +34,12 @@ def fields_declared() -> Proof:
     return Proof(True, f"{fields} of {fields} fields", "Each names a kind of data and a purpose of the policy that may use it.")
 
 
-@proof("register.no_undeclared_column", promise="listed-kinds", title="No column of the database is undeclared")
+@proof(
+    "register.no_undeclared_column",
+    promise="listed-kinds",
+    title="No column of the database is undeclared",
+    unseen="What lies in files beside the database.",
+)
 def no_undeclared_column() -> Proof:
     """The live database, column by column, third-party tables included."""
     stored = live.columns_by_table()
@@ -41,7 +51,12 @@ def no_undeclared_column() -> Proof:
     return Proof(True, f"{columns} of {columns} columns", f"In {len(stored)} tables, those of libraries included.")
 
 
-@proof("vault.sealed", promise="guarded", title="Every sealed value lies sealed in the database")
+@proof(
+    "vault.sealed",
+    promise="guarded",
+    title="Every sealed value lies sealed in the database",
+    unseen="Values that were not drawn by lot are looked at by their shape alone; who holds the master key can open all of them.",
+)
 def sealed() -> Proof:
     """Probe the stored bytes, past every model: each value of a sealed column opens with the format byte."""
     values = clear = 0
@@ -62,7 +77,12 @@ def sealed() -> Proof:
     return Proof(True, f"{values} of {values} values", "Each opens only with its person's key.")
 
 
-@proof("ledger.intact", promise=("guarded", "system-ledger"), title="The ledger agrees with itself")
+@proof(
+    "ledger.intact",
+    promise=("guarded", "system-ledger"),
+    title="The ledger agrees with itself",
+    unseen="Acts before the newest 10,000 (kept ledger verify derives all of them), and what was never recorded.",
+)
 def ledger_intact() -> Proof:
     """The newest acts with every version and checkpoint; ``kept ledger verify`` derives all of it again."""
     holds, figure = verify.intact()

@@ -17,16 +17,20 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], int]
+    last: bool = False
 
 
 JOBS: dict[str, Job] = {}
 
 
-def job(name: str, *, every: timedelta) -> Callable[[Callable[[], int]], Callable[[], int]]:
-    """Register a function to be run again and again. It must be idempotent, and safe beside a second worker."""
+def job(name: str, *, every: timedelta, last: bool = False) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Register a function to be run again and again. It must be idempotent, and safe beside a second worker.
+
+    ``last``: where much is due at once, as at a start, it begins after all the others, because it judges what they did.
+    """
 
     def keep(function: Callable[[], int]) -> Callable[[], int]:
-        JOBS[name] = Job(name, every, function)
+        JOBS[name] = Job(name, every, function, last)
         return function
 
     return keep

@@ -1,23 +1,31 @@
 """Live proof that a promise is kept: a function beside the code that answers one question with a figure.
 
-``@proof`` registers it, ``run_all`` asks every one. A proof that raises is broken, never kept; a promise without a
-proof is unproven, never kept.
+``@proof`` registers it, ``ask`` asks some, ``run_all`` every one. A proof that raises is broken, never kept; a promise
+without a proof is unproven, never kept; one that was not asked yet is unmeasured, which is neither.
+
+A proof reads one moment of the database, so that nothing written meanwhile can look like a contradiction; and a finding
+is looked at twice, in two moments, before it is told.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.policy.model import Policy
+from kept.core.ledger.moment import one_moment
+from kept.core.policy.model import Policy, Promise
+from kept.core.register.dormancy import dormant
 
-KEPT, BROKEN, UNPROVEN, WAITING = "kept", "broken", "unproven", "waiting"
+KEPT, BROKEN, WAITING = "kept", "broken", "waiting"
+UNPROVEN, UNMEASURED = "unproven", "unmeasured"
+QUARTER = timedelta(minutes=15)
 log = logging.getLogger("kept.proofs")
 
 
@@ -32,10 +40,15 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
+    """``promises``: ids of those it is about. ``unseen``: what it does not see, in one line. ``every``: how often it is asked."""
+
     id: str
     promises: tuple[str, ...]
     title: str
     run: Callable[[], Proof]
+    unseen: str = ""
+    moment: bool = False
+    every: timedelta = QUARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +62,12 @@ class Answer:
     text: str
     at: datetime
     seconds: float
+    unseen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """``answers`` by proof id; ``promises`` maps each promise of the policy to kept, broken, waiting or unproven."""
+    """``answers`` by proof id; ``promises`` maps each promise of the policy to its state."""
 
     at: datetime
     answers: Mapping[str, Answer]
@@ -63,12 +77,25 @@ class Results:
 PROOFS: dict[str, Registered] = {}
 
 
-def proof(id: str, *, promise: str | Sequence[str], title: str) -> Callable[[Callable[[], Proof]], Callable[[], Proof]]:
-    """Register a function as the proof of one promise or several (ids of ``promises.toml``)."""
+def proof(
+    id: str,
+    *,
+    promise: str | Sequence[str],
+    title: str,
+    unseen: str = "",
+    moment: bool = True,
+    every: timedelta = QUARTER,
+) -> Callable[[Callable[[], Proof]], Callable[[], Proof]]:
+    """Register a function as the proof of one promise or several (ids of ``promises.toml``): it can turn no other green.
+
+    ``unseen``: what it does not see, in one line for the reader of the page; the check refuses a proof without.
+    ``moment=False``: no single moment of the database is held around it, because it sends requests that write, opens
+    a purpose or reads files alone. ``every``: how often it is asked; what takes long is asked less often.
+    """
     promises = (promise,) if isinstance(promise, str) else tuple(promise)
 
     def keep(function: Callable[[], Proof]) -> Callable[[], Proof]:
-        PROOFS[id] = Registered(id, promises, title, function)
+        PROOFS[id] = Registered(id, promises, title, function, unseen, moment, every)
         return function
 
     return keep
@@ -79,23 +106,58 @@ def run(id: str) -> Answer:
     registered = PROOFS[id]
     begun = perf_counter()
     try:
-        said = registered.run()
+        with one_moment() if registered.moment else nullcontext():
+            said = registered.run()
     except Exception as error:  # whatever a proof dies of, its promise is not proven kept
         # Only the type: a message may carry the value that broke it.
         log.error("proof %s could not answer: %s", id, type(error).__name__)
         said = Proof(False, "no answer", f"The proof could not answer ({type(error).__name__}).")
     state = WAITING if said.kept is None else KEPT if said.kept else BROKEN
-    return Answer(id, registered.title, state, said.figure, said.text, timezone.now(), perf_counter() - begun)
+    seconds = perf_counter() - begun
+    return Answer(id, registered.title, state, said.figure, said.text, timezone.now(), seconds, registered.unseen)
+
+
+def ask(ids: Iterable[str]) -> dict[str, Answer]:
+    """Ask some proofs; those that found something are asked again when all are through, and the second word counts.
+
+    What was only passing by (work that a job was just taking up, a file between two folders) is gone by then.
+    """
+    answers = {id: run(id) for id in sorted(ids)}
+    return {id: run(id) if answer.state == BROKEN else answer for id, answer in answers.items()}
 
 
 def run_all(policy: Policy | None = None) -> Results:
     """Ask every proof, then state each promise of the version in force, or of ``policy``."""
     policy = policy or versions.current().policy
-    answers = {id: run(id) for id in sorted(PROOFS)}
-    return Results(timezone.now(), answers, {id: state_of(promise.proofs, answers) for id, promise in policy.promises.items()})
+    answers = ask(PROOFS)
+    return Results(timezone.now(), answers, states(policy, answers))
 
 
-def state_of(proofs: Sequence[str], answers: Mapping[str, Answer]) -> str:
-    """A promise is kept when every proof it names says so; one broken breaks it, one missing leaves it unproven."""
-    states = {answers[id].state if id in answers else UNPROVEN for id in proofs}
-    return next((state for state in (BROKEN, UNPROVEN, WAITING) if state in states), KEPT if states else UNPROVEN)
+def states(policy: Policy, answers: Mapping[str, Answer]) -> dict[str, str]:
+    """The state of each promise of a policy, by its id."""
+    return {id: state_of(promise, policy, answers) for id, promise in policy.promises.items()}
+
+
+def state_of(promise: Promise, policy: Policy, answers: Mapping[str, Answer]) -> str:
+    """A promise is kept when every proof it names is about it and says so, and something of what it speaks of is at work.
+
+    One broken proof breaks it. One that is missing, or about another promise, leaves it unproven; one that was not asked
+    yet, unmeasured.
+    """
+    found = {_state(id, promise, answers) for id in promise.proofs} or {UNPROVEN}
+    if asleep(promise, policy):
+        found.add(UNPROVEN)
+    return next((state for state in (BROKEN, UNPROVEN, UNMEASURED, WAITING) if state in found), KEPT)
+
+
+def _state(id: str, promise: Promise, answers: Mapping[str, Answer]) -> str:
+    registered = PROOFS.get(id)
+    if registered is None or promise.id not in registered.promises:
+        return UNPROVEN
+    return answers[id].state if id in answers else UNMEASURED
+
+
+def asleep(promise: Promise, policy: Policy) -> bool:
+    """Whether every purpose of the promise's clause belongs to a place that is not installed, so that nothing can be kept."""
+    spoken_of = [purpose for purpose in policy.purposes.values() if purpose.clause == promise.clause]
+    return bool(spoken_of) and all(dormant(purpose) for purpose in spoken_of)

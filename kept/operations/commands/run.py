@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import sys
+import time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from urllib.parse import urlsplit
 from kept import environment
 from kept.operations import beside
 from kept.operations.supervise import is_taken, supervise
-from kept.terminal import Stop
+from kept.terminal import Stop, tally
 
 HELP = "Start the portal: the web, the worker and the collector of visits."
 # The roof over the processes needs no Django of its own, and so costs little memory.
 DJANGO = False
+PROMISES = "/privacy/promises.json"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,28 +78,50 @@ def _look_first(values: dict[str, Any], port: int) -> None:
         raise Stop(f"Something already listens on port {port}. Stop it, or choose another: kept run --port {port + 1}", code=1)
 
 
+MEASURED_WITHIN = 60.0
+"""Seconds. The worker asks every proof when it begins; on a slow machine the count is said without those that are not through."""
+
+
 class _Announcement:
-    """Asks whether the portal is ready; when it is, says once where it is and who can sign in."""
+    """Asks whether the portal is ready; when it is, says once where it is and who can sign in, then what is kept."""
 
     def __init__(self, values: dict[str, Any], port: int, site: str) -> None:
         self.values, self.port, self.site = values, port, site
+        self._ready_since, self._next = 0.0, 0.0
 
     def __call__(self) -> bool:
-        if not self._ready():
+        now = time.monotonic()
+        if not self._ready_since:
+            if self._get("/health/ready") is None:
+                return False
+            self._ready_since = now
+            print(f"\nKept is ready: {self.site}", flush=True)
+            mark: Path = self.values["KEPT_HOME"] / environment.DEMO_MARK
+            if mark.exists():
+                print(demo_sign_ins(json.loads(mark.read_text(encoding="utf-8"))), flush=True)
+        return now >= self._next and self._say_what_is_kept(now)
+
+    def _say_what_is_kept(self, now: float) -> bool:
+        """The last line of the start, once every proof has been asked."""
+        self._next = now + 1.0
+        said = self._get(PROMISES)
+        count = json.loads(said)["count"] if said else {"unmeasured": 1}
+        if count.get("unmeasured") and now - self._ready_since < MEASURED_WITHIN:
             return False
-        print(f"\nKept is ready: {self.site}", flush=True)
-        mark: Path = self.values["KEPT_HOME"] / environment.DEMO_MARK
-        if mark.exists():
-            print(demo_sign_ins(json.loads(mark.read_text(encoding="utf-8"))), flush=True)
+        if said:
+            print(f"{tally(count)}. Each with its proof: {self.site}/privacy/promises/", flush=True)
         return True
 
-    def _ready(self) -> bool:
+    def _get(self, path: str) -> bytes | None:
         connection = http.client.HTTPConnection(_reached_at(self.values["KEPT_BIND"]), self.port, timeout=2)
+        # Behind a proxy that speaks https, whoever asks on this machine stands where the proxy stands.
+        proto = {"X-Forwarded-Proto": "https"} if self.site.startswith("https://") else {}
         try:
-            connection.request("GET", "/health/ready", headers={"Host": urlsplit(self.site).netloc})
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
+            connection.request("GET", path, headers={"Host": urlsplit(self.site).netloc, **proto})
+            answer = connection.getresponse()
+            return answer.read() if answer.status == 200 else None
+        except (OSError, http.client.HTTPException):
+            return None
         finally:
             connection.close()
 

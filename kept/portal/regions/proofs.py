@@ -20,7 +20,12 @@ _SENDS_ON = re.compile(r"http-equiv|<script|onload|<iframe", re.IGNORECASE)
 _BUTTON = re.compile(r'<(?:button|a) class="([^"]*)"')
 
 
-@proof("regions.stay_or_go", promise="sister-site", title="Whoever seems to be elsewhere may stay or go, and is not sent on")
+@proof(
+    "regions.stay_or_go",
+    promise="sister-site",
+    title="Whoever seems to be elsewhere may stay or go, and is not sent on",
+    unseen="Visitors whose address the table of countries places wrongly.",
+)
 def stay_or_go() -> Proof:
     """For each country the suggestion is drawn as its visitors would see it: where a sister serves, with both ways alike; elsewhere, none."""
     policy = versions.current().policy
@@ -47,7 +52,12 @@ def _leaves_the_choice(policy: Policy, told: Suggestion) -> bool:
     return "/region/staying/" in drawn and links.outward == 1 and not links.unmarked and shapes == {"quiet"} and not _SENDS_ON.search(drawn)
 
 
-@proof("regions.everybody_has_one", promise="system-regions", title="Every country has a region, a company and a controller")
+@proof(
+    "regions.everybody_has_one",
+    promise="system-regions",
+    title="Every country has a region, a company and a controller",
+    unseen="Whether somebody sits at the controller's desk.",
+)
 def everybody_has_one() -> Proof:
     """Every country there is, through the policy in force; and the tables that say where somebody seems to be, with their age."""
     company = versions.current().policy.company

@@ -24,7 +24,13 @@ from kept.portal.context import Portal
 
 register = template.Library()
 
-WORDS = {"kept": "Kept", "broken": "Broken", "waiting": "Waiting", "unproven": "Not proven"}
+WORDS = {
+    "kept": "Kept",
+    "broken": "Broken",
+    "waiting": "Waiting",
+    "unproven": "Not proven",
+    "unmeasured": "Not measured yet",
+}
 
 
 @register.simple_tag(name="why", takes_context=True)
@@ -69,7 +75,7 @@ def error_prefix(context: Context) -> str:
 
 @register.simple_tag
 def state(name: str, word: str = "") -> SafeString:
-    """kept, broken, waiting or unproven: shape, word and colour. ``word`` replaces the word, never the shape."""
+    """kept, broken, waiting, unproven or unmeasured: shape, word and colour. ``word`` replaces the word, never the shape."""
     if name not in WORDS:
         raise template.TemplateSyntaxError(f'"{name}" is not a state. The states are: {", ".join(WORDS)}.')
     return format_html('<strong class="state" data-state="{}">{}</strong>', name, word or WORDS[name])

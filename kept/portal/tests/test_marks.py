@@ -42,7 +42,12 @@ class TestWhy:
             drawn('{% why "contact.shoe-size" purpose="support" %}')
 
 
-@pytest.mark.parametrize(("name", "word"), [("kept", "Kept"), ("broken", "Broken"), ("waiting", "Waiting"), ("unproven", "Not proven")])
+WORDS = [
+    ("kept", "Kept"), ("broken", "Broken"), ("waiting", "Waiting"), ("unproven", "Not proven"), ("unmeasured", "Not measured yet"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "word"), WORDS)
 def test_a_state_is_said_in_words_too(name: str, word: str) -> None:
     assert drawn("{% state name %}", name=name) == f'<strong class="state" data-state="{name}">{word}</strong>'
 

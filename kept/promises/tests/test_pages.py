@@ -92,14 +92,15 @@ def test_every_promise_has_a_state_and_none_is_kept_unproven(client: Any, policy
         assert f'id="{promise.row}"' in page.content.decode(), promise.row
     assert re.search(r"\b0 of \d+ promises are kept", said(page)), "no proof has been asked yet"
     states = {row["state"] for row in json.loads(client.get("/privacy/promises.json").content)["promises"]}
-    assert states == {"unproven"}
+    assert states == {"unmeasured", "unproven"}, "not asked yet is neither broken nor without a proof"
+    assert "Not measured yet" in said(page)
 
 
 def test_asked_they_are_kept_or_broken_with_a_figure(client: Any, policy: Any, alice: Any) -> None:
     answers.prove()
     rows = json.loads(client.get("/privacy/promises.json").content)["promises"]
     kept = [row for row in rows if row["state"] == "kept"]
-    assert kept and all(proof["figure"] for row in kept for proof in row["proofs"])
+    assert kept and all(proof["figure"] and proof["unseen"] for row in kept for proof in row["proofs"])
     assert [row["id"] for row in rows if row["state"] == "broken"] == []
     first = kept[0]["proofs"][0]["id"]
     ProofAnswer.objects.filter(proof=first).update(state="broken", figure="1 of 3", text="Something is wrong.")

@@ -11,7 +11,12 @@ from kept.rights.asking.models import TRIES, Check
 from kept.rights.requests.models import Request
 
 
-@proof("asking.clock_stands_for_a_code", promise="questions", title="A clock stands only while a code that was sent can still be typed in")
+@proof(
+    "asking.clock_stands_for_a_code",
+    promise="questions",
+    title="A clock stands only while a code that was sent can still be typed in",
+    unseen="Whether the mail with the code was read.",
+)
 def clock_stands_for_a_code() -> Proof:
     """Every request whose clock stands, against the codes that are out. What is over must have had its consequence within the hour."""
     moment = timezone.now() - LONGEST

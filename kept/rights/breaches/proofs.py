@@ -8,7 +8,12 @@ from kept.core.register.proofs import Proof, proof
 from kept.rights.breaches.models import Breach
 
 
-@proof("breaches.told_in_time", promise="guarded", title="The authority was told of every breach inside the law's hours")
+@proof(
+    "breaches.told_in_time",
+    promise="guarded",
+    title="The authority was told of every breach inside the law's hours",
+    unseen="A breach that nobody noticed or wrote down.",
+)
 def told_in_time() -> Proof:
     now = timezone.now()
     every = list(Breach.objects.all())

@@ -39,7 +39,12 @@ def answered(*, yes: bool, to: Sequence[str]) -> Chosen:
     return Chosen(MappingProxyType(dict.fromkeys(to, yes)), policy=1, notice="0" * 64, language="en", day=today, until=today)
 
 
-@proof("cookies.greeting_chosen", promise=("greeting-cookies", "system-consent"), title="Nobody is greeted from a device without a yes")
+@proof(
+    "cookies.greeting_chosen",
+    promise=("greeting-cookies", "system-consent"),
+    title="Nobody is greeted from a device without a yes",
+    unseen="What a browser does with a cookie once it has it.",
+)
 def greeting_chosen() -> Proof:
     """The greeting, tried with and without a yes, with a cookie that is not ours, and on a page a cache could keep."""
     ours, forged = (greeting.COOKIE, greeting.seal(NAME)), (greeting.COOKIE, greeting.seal(NAME)[:-1])
@@ -57,7 +62,12 @@ def greeting_chosen() -> Proof:
     return _told(tries, "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a cache.")
 
 
-@proof("cookies.equal_choices", promise=("cookie-banner", "system-consent"), title="Yes and no are the same button with another word")
+@proof(
+    "cookies.equal_choices",
+    promise=("cookie-banner", "system-consent"),
+    title="Yes and no are the same button with another word",
+    unseen="How the buttons look in a browser that ignores our style sheet.",
+)
 def equal_choices() -> Proof:
     """The banner of the version in force, drawn and read."""
     policy = versions.current().policy

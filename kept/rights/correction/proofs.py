@@ -13,7 +13,12 @@ DONE = (Correction.Decision.DIRECT, Correction.Decision.ACCEPTED)
 LATEST = 1000
 
 
-@proof("correction.passed_on", promise="accurate", title="Whoever had a value that was corrected was told")
+@proof(
+    "correction.passed_on",
+    promise="accurate",
+    title="Whoever had a value that was corrected was told",
+    unseen="Corrections before the latest 1,000, and what a recipient did with the notice.",
+)
 def passed_on() -> Proof:
     """The latest corrections, against everything that had left before: for each recipient who had that field there is a notice after it."""
     done = list(Correction.objects.filter(decision__in=DONE).order_by("-decided_at")[:LATEST])

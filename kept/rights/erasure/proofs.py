@@ -18,7 +18,12 @@ WITHIN = timedelta(hours=24)
 """From the day it was promised for to the destruction."""
 
 
-@proof("erasure.whole", promise="system-rights", title="Whoever was erased is gone: no row, no key, no file, no sign-in")
+@proof(
+    "erasure.whole",
+    promise="system-rights",
+    title="Whoever was erased is gone: no row, no key, no file, no sign-in",
+    unseen="Copies that people made by hand, and backups in a place that this machine cannot reach.",
+)
 def whole() -> Proof:
     """Every row about somebody without a key, every key that the record says is destroyed, every record against its second place and its receipt."""
     done = Erasure.objects.exclude(destroyed_at=None).count()
@@ -74,7 +79,12 @@ def _without_receipt() -> int:
     return len(numbers - set(Receipt.objects.filter(number__in=numbers, part=1).values_list("number", flat=True)))
 
 
-@proof("erasure.in_time", promise="system-rights", title="Every erasure is done on its day")
+@proof(
+    "erasure.in_time",
+    promise="system-rights",
+    title="Every erasure is done on its day",
+    unseen="Erasures that were finished so long ago that their own record has gone.",
+)
 def in_time() -> Proof:
     """None waits longer than a day after the one it was promised for, and none waits for its last cleaning longer than a day."""
     now = timezone.now()

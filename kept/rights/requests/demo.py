@@ -35,7 +35,7 @@ def make(world: World) -> None:
     _stranger(world, 38, "access", "letter", "Under Article 15 I ask for a copy of my data, in all your archives.", then=((24, _extended(world)),))
     _stranger(world, 12, "erasure", "email", "Please erase everything you have about me.", then=((11, _identity(world)),))
     _stranger(world, 7, "correction", "phone", "Called: the street in our file is misspelt. It is Rue du Laveu.")
-    for days_ago in (22, 16, 3):
+    for days_ago in (22, 16, 3, 0):
         world.on(days_ago=days_ago, do=reminding.remind_due)
 
 

@@ -13,7 +13,12 @@ from kept.rights.requests.models import Request
 SHOWN = 5
 
 
-@proof("requests.in_time", promise=("questions", "system-questions"), title="Every question and request is answered by its day")
+@proof(
+    "requests.in_time",
+    promise=("questions", "system-questions"),
+    title="Every question and request is answered by its day",
+    unseen="Whether the answer was a good one, and requests whose ledger entry is past its own term.",
+)
 def in_time() -> Proof:
     """Those that are open now, and those closed within a year. A pause, an extension or a change of desk counts as the rows say."""
     now = timezone.now()
@@ -32,7 +37,12 @@ def in_time() -> Proof:
     return Proof(True, figure, f"{count} are open and inside their time; {year} were answered in time within the last year.")
 
 
-@proof("requests.none_stuck", promise="system-questions", title="No request has stood still for more than an hour")
+@proof(
+    "requests.none_stuck",
+    promise="system-questions",
+    title="No request has stood still for more than an hour",
+    unseen="Work that a person has to do by hand and did not begin.",
+)
 def none_stuck() -> Proof:
     """Each room that leaves work for later says what was due an hour ago and has not moved."""
     still = standing_still(timezone.now())

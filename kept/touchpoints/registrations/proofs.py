@@ -15,7 +15,12 @@ SAMPLE = 50
 PURPOSE = "registration"
 
 
-@proof("registrations.prefill", promise="ask-once", title="The next registration asks for nothing we were told before")
+@proof(
+    "registrations.prefill",
+    promise="ask-once",
+    title="The next registration asks for nothing we were told before",
+    unseen="Values told before the latest 50 registrations, and forms of places other than registration.",
+)
 def nothing_asked_twice() -> Proof:
     """For the latest customers who registered something: what they told, found by the register, against what their next form fills in.
 

@@ -21,7 +21,12 @@ def places() -> Places:
     return Places(settings.KEPT_VISITS)
 
 
-@proof("visits.groups", promise=("interest-not-people", "system-visits"), title="No group of fewer than ten is told of")
+@proof(
+    "visits.groups",
+    promise=("interest-not-people", "system-visits"),
+    title="No group of fewer than ten is told of",
+    unseen="Whoever combines a sum with something known from elsewhere.",
+)
 def groups() -> Proof:
     """Every sum there is, of every month."""
     told, small = watching.small_groups(places())
@@ -32,7 +37,12 @@ def groups() -> Proof:
     return Proof(True, f"0 of {told} too small", "Each sum that is told of counts ten visitors at least.")
 
 
-@proof("visits.derived", promise="logs-derived", title="The log holds the columns of an event, with values of closed lists")
+@proof(
+    "visits.derived",
+    promise="logs-derived",
+    title="The log holds the columns of an event, with values of closed lists",
+    unseen="Rows older than the newest it reads, and what a proxy in front of the portal logs.",
+)
 def derived() -> Proof:
     """The newest rows as they lie on the disk, and whether every reading that arrived is accounted for."""
     seen, counted = watching.look(places()), state.read(places().root)
@@ -49,7 +59,12 @@ def derived() -> Proof:
     return Proof(True, f"{len(COLUMNS)} of {len(COLUMNS)} columns", f"In {seen.rows} rows no other was found.{of_them}")
 
 
-@proof("visits.nobody", promise=("logs-nobody", "system-visits"), title="No address and no number of anybody's lies in the log")
+@proof(
+    "visits.nobody",
+    promise=("logs-nobody", "system-visits"),
+    title="No address and no number of anybody's lies in the log",
+    unseen="Rows older than the newest it reads; a person who can be told from a rare combination of page and time.",
+)
 def nobody() -> Proof:
     """The newest rows, searched for network addresses, e-mail addresses, and the digits of telephones and serials."""
     seen = watching.look(places())
@@ -61,7 +76,12 @@ def nobody() -> Proof:
     return Proof(True, f"0 of {seen.rows} rows", "The newest rows were searched just now; none holds an address, a telephone's number or a serial.")
 
 
-@proof("visits.no_marketing", promise="logs-no-marketing", title="No use that turns to a person may read what is derived from visits")
+@proof(
+    "visits.no_marketing",
+    promise="logs-no-marketing",
+    title="No use that turns to a person may read what is derived from visits",
+    unseen="A person who copies figures by hand.",
+)
 def no_marketing() -> Proof:
     """By the policy in force and by what the code declares: the log is nobody's data, no table of a person holds any of it, no recipient gets it."""
     policy = versions.current().policy

@@ -19,7 +19,7 @@ from kept.core.register.check import findings, stopped_recipients
 from kept.core.register.declarations import DECLARED
 from kept.core.register.desk import QUEUES, Queue
 from kept.core.register.findings import IDS, Finding, Level
-from kept.core.register.proofs import PROOFS
+from kept.core.register.proofs import PROOFS, Proof, proof
 
 TODAY = date(2026, 11, 23)
 
@@ -262,3 +262,17 @@ def test_every_id_is_known() -> None:
     with pytest.raises(KeyError):
         Finding("kept.X999", "", "").level
     assert {Finding(id, "", "").level for id in IDS} == set(Level)
+
+
+@pytest.mark.parametrize(("unseen", "found"), [("", 1), ("  ", 1), ("What nobody wrote down.", 0)])
+def test_a_proof_that_does_not_say_what_it_does_not_see(monkeypatch: pytest.MonkeyPatch, unseen: str, found: int) -> None:
+    monkeypatch.setitem(PROOFS, "register.extra", PROOFS["vault.sealed"])
+    proof("register.extra", promise="guarded", title="A test", unseen=unseen)(lambda: Proof(True, "", ""))
+    assert len(lines(check_promises.sightless(), "kept.E022")) == found
+
+
+def test_a_promise_that_rests_on_a_proof_about_another(edited: Callable[..., Policy]) -> None:
+    greened = edited("promises.toml", r'statement = "Seminars."', 'statement = "Seminars."\nproofs = ["ledger.intact"]')
+    assert lines(check_promises.proofs(greened), "kept.E023") == [
+        "promises.toml: system-seminars (S6) rests on the proof ledger.intact, which is about guarded, system-ledger."
+    ]

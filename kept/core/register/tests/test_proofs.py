@@ -15,7 +15,7 @@ from kept.core.ledger.record import record
 from kept.core.policy.model import Policy
 from kept.core.register import core_proofs, proofs
 from kept.core.register.declarations import DECLARED
-from kept.core.register.proofs import BROKEN, KEPT, UNPROVEN, WAITING, Answer, Proof, Registered
+from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Proof, Registered
 
 
 def promised(folder: Policy, *names: str) -> Policy:
@@ -69,6 +69,46 @@ def test_one_broken_proof_breaks_the_promise(folder: Policy, monkeypatch: pytest
     given(monkeypatch, "test.one", Proof(True, "", ""))
     given(monkeypatch, "test.two", Proof(False, "", ""))
     assert proofs.run_all(promised(folder, "test.one", "test.two")).promises == {"guarded": BROKEN}
+
+
+def test_what_was_not_asked_yet_is_unmeasured(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, "test.one", Proof(True, "", ""))
+    given(monkeypatch, "test.two", Proof(True, "", ""))
+    policy = promised(folder, "test.one", "test.two")
+    assert proofs.states(policy, {}) == {"guarded": UNMEASURED}
+    assert proofs.states(policy, proofs.ask(["test.one"])) == {"guarded": UNMEASURED}
+    assert proofs.states(policy, proofs.ask(["test.one", "test.two"])) == {"guarded": KEPT}
+
+
+def test_a_proof_turns_no_promise_green_but_those_it_is_about(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, "test.one", Proof(True, "1 of 1", "It holds."))
+    policy = promised(folder, "test.one")
+    another = replace(policy.promises["guarded"], id="no-sale", row="P13")
+    policy = replace(policy, promises={**policy.promises, "no-sale": another})
+    assert proofs.run_all(policy).promises == {"guarded": KEPT, "no-sale": UNPROVEN}
+
+
+def test_a_promise_whose_purposes_all_sleep_is_not_kept(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, "test.one", Proof(True, "1 of 1", "It holds."))
+    policy = promised(folder, "test.one")
+    clause = policy.promises["guarded"].clause
+    told = replace(policy.purposes["news"], clause=clause)
+    assert proofs.run_all(replace(policy, purposes={"news": told})).promises == {"guarded": UNPROVEN}
+    awake = replace(policy.purposes["account"], clause=clause)
+    assert proofs.run_all(replace(policy, purposes={"news": told, "account": awake})).promises == {"guarded": KEPT}
+
+
+def test_a_finding_is_looked_at_twice_before_it_is_told(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[bool] = []
+
+    def passing() -> Proof:
+        looks.append(True)
+        return Proof(len(looks) > 1, "", "")
+
+    monkeypatch.setitem(proofs.PROOFS, "test.one", Registered("test.one", ("guarded",), "A test", passing))
+    assert proofs.run_all(promised(folder, "test.one")).promises == {"guarded": KEPT} and len(looks) == 2
+    given(monkeypatch, "test.one", Proof(False, "", ""))
+    assert proofs.run_all(promised(folder, "test.one")).promises == {"guarded": BROKEN}
 
 
 def answer(id: str) -> Answer:
