@@ -10,9 +10,13 @@ import django
 from django.core.wsgi import get_wsgi_application
 
 from kept.environment import SettingError
+from kept.outbox import sockets
 from kept.terminal import Stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kept.settings")
+
+# Before anything else is imported: what a library does at its import is watched as well.
+sockets.guard("web")
 
 try:
     django.setup()

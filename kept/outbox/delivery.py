@@ -12,12 +12,13 @@ from kept.core.ledger import checkpoint, versions
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox import door
+from kept.outbox import door, sockets
 from kept.outbox.models import Message
 
 POSTMAN = SystemReader(job="outbox.deliver")
 PROVIDER = "mail-provider"
 """The recipient of the policy folder that carries our mail, where it leaves this machine."""
+MAIL = sockets.way("mail", "Mail, to the server of KEPT_MAIL")
 
 
 def deliver(most: int = 50) -> int:
@@ -47,7 +48,8 @@ def _one(message: Message) -> int:
         message.failed(type(closed).__name__)
         return 0
     try:
-        letter.send()
+        with MAIL.open(settings.EMAIL_HOST, settings.EMAIL_PORT):
+            letter.send()
     except (OSError, ValueError) as trouble:  # refused, timed out, unreachable: smtplib's errors are all OSErrors; or an address no server takes
         message.failed(type(trouble).__name__)
         return 0

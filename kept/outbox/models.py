@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.outbox.handed import Disclosure, Handle, Notice
+from kept.outbox.refusals import RefusedWay
 
-__all__ = ["Disclosure", "Handle", "Message", "Notice"]
+__all__ = ["Disclosure", "Handle", "Message", "Notice", "RefusedWay"]
 
 LEASE = timedelta(minutes=2)
 GIVE_UP = timedelta(days=2)

@@ -9,7 +9,7 @@ from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
 from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
-from kept.outbox.models import Disclosure, Handle, Message, Notice, Silence
+from kept.outbox.models import Disclosure, Handle, Message, Notice, RefusedWay, Silence
 
 CLERICAL = "How the delivery went, in our own words."
 
@@ -112,3 +112,4 @@ for delivery in (Disclosure, Notice):
 register.nobody(
     Silence, because="Keyed hashes of addresses whose owners asked never to be written to again. They lead to nobody, and serve that alone."
 )
+register.nobody(RefusedWay, because="How often a place in the program tried to connect past the outbox: module names and counts.")

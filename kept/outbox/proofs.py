@@ -14,6 +14,7 @@ from kept.core.policy.render import recipient_state
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import Proof, proof
 from kept.core.register.standstill import LONGEST
+from kept.outbox import refusals, sockets
 from kept.outbox.models import Disclosure, Message, Notice
 
 
@@ -48,6 +49,24 @@ def no_sale() -> Proof:
         "0 ways out to a buyer",
         f"{len(reachable)} ways out were compared with the policy, those the code declares and those that mail and disclosures have taken. None sells, none rents.",
     )
+
+
+@proof(
+    "outbox.only_way_out",
+    promise=("no-sale", "providers-bound"),
+    title="Nothing opens a connection but the outbox and the database",
+)
+def only_way_out() -> Proof:
+    """Each kind of way out, tried here to nowhere; and what web and worker refused in the last seven days."""
+    holes = sockets.tried()
+    if holes:
+        return Proof(False, f"{len(holes)} not refused", f"Was tried past the outbox, and went through: {', '.join(holes)}.")
+    many, places = refusals.lately(timezone.localdate())
+    if many:
+        text = f"Code tried to connect past the outbox in the last seven days, and was refused: {'; '.join(places[:5])}."
+        return Proof(False, f"{many} refused", text)
+    ways = "; ".join(sorted(one.title for one in sockets.WAYS.values()))
+    return Proof(True, "0 past the outbox", f"Each kind of connection was tried past it, and refused. The {len(sockets.WAYS)} declared ways: {ways}.")
 
 
 @proof(

@@ -18,11 +18,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kept.core.ledger import sign
+from kept.outbox import sockets
 
 QUIET = 10.0
 """Seconds without a byte after which an answer is not waited for any longer, and twice that for all of it."""
 MOST = 64 * 1024
 COVERED = ("@method", "@target-uri", "content-digest", "content-type", "idempotency-key")
+
+RECIPIENTS = sockets.way("recipients", "What goes to a recipient of the policy, at the address the policy names")
 
 
 class NotDelivered(Exception):
@@ -61,9 +64,10 @@ def post(endpoint: str, message: Mapping[str, Any], *, key: str, at: int) -> Ans
     end.daemon = True
     end.start()
     try:
-        connection.request("POST", target, body, headers)
-        answer = connection.getresponse()
-        said = answer.read(MOST)
+        with RECIPIENTS.open(connection.host, connection.port):
+            connection.request("POST", target, body, headers)
+            answer = connection.getresponse()
+            said = answer.read(MOST)
     except (OSError, HTTPException) as trouble:
         raise NotDelivered(type(trouble).__name__) from None
     finally:

@@ -9,6 +9,7 @@ import sys
 from kept.core.register.jobs import JOBS
 from kept.operations.start import look_before_starting
 from kept.operations.worker import Worker
+from kept.outbox import sockets
 
 HELP = "Run the jobs (mail, ledger, copies) without the web. `kept run` does both."
 
@@ -18,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    sockets.guard("worker")
     look_before_starting()
     if options.once:
         return _once()

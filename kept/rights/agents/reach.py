@@ -14,11 +14,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from kept.outbox import sockets
+
 CONNECT = 5.0
 """Seconds to wait for a connection, and for each answer on it."""
 ALTOGETHER = 15.0
 """Seconds after which the connection is cut, however slowly the other side drips."""
 LOCAL = frozenset({"localhost", "127.0.0.1"})
+CALLBACKS = sockets.way("agents", "The status of a request, at the address its authorised agent named")
 
 
 class Unreachable(Exception):
@@ -75,8 +78,9 @@ def post(url: str, body: bytes, *, headers: dict[str, str]) -> None:
     cut.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, body=body, headers=headers)
-        status = connection.getresponse().status
+        with CALLBACKS.open(connection.address, connection.port):
+            connection.request("POST", path, body=body, headers=headers)
+            status = connection.getresponse().status
     except (OSError, http.client.HTTPException, ValueError) as trouble:
         raise Unreachable(type(trouble).__name__) from None
     finally:
@@ -94,7 +98,8 @@ def _judged(parts: SplitResult) -> str:
     """One address of the host, when all of them may be reached. Raises Unreachable."""
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        with CALLBACKS.open(host, port):
+            found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError):
         raise Unreachable("no such host") from None
     for text in found:
@@ -111,11 +116,11 @@ class _Pinned(http.client.HTTPConnection):
         secure = parts.scheme == "https"
         super().__init__(parts.hostname or "", parts.port or (443 if secure else 80), timeout=CONNECT)
         self.default_port = 443 if secure else 80
-        self._address = address
+        self.address = address
         self._context = ssl.create_default_context() if secure else None
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock = socket.create_connection((self.address, self.port), self.timeout)
         if self._context is not None:
             # Wrapped before the handshake, so that a handshake which drips can be cut as well.
             secured = self._context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)

@@ -9,12 +9,14 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
+from kept.outbox import sockets
 from kept.touchpoints.visits.datagrams import MOST_MISSED, Reading, pack
 
 TRY_AGAIN = 1.0
 """Seconds before a collector that was not there is looked for again."""
 LONGEST_NAME = 100
 """Bytes a socket's path may have, with some to spare (108 on Linux)."""
+COLLECTOR = sockets.way("visits", "A reading, to the collector on the same machine, by a socket file")
 
 
 def short(place: Path, folder: int) -> str:
@@ -80,6 +82,8 @@ def connect(made: socket.socket, place: Path) -> None:
     """Raises OSError where there is no collector."""
     folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        made.connect(short(place, folder))
+        name = short(place, folder)
+        with COLLECTOR.open(name):
+            made.connect(name)
     finally:
         os.close(folder)

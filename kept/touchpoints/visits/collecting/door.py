@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from kept.outbox import sockets
 from kept.touchpoints.visits.collecting.log import private
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.sending import short
@@ -15,6 +16,7 @@ from kept.touchpoints.visits.sending import short
 LOCK = "collector.lock"
 ROOM = 1 << 20
 """Bytes the system may keep for us while we write."""
+LISTENING = sockets.way("collecting", "The socket file at which the collector hears of readings")
 
 
 class Occupied(Exception):
@@ -54,7 +56,9 @@ def _bind(door: socket.socket, places: Places) -> None:
     folder = os.open(places.root, os.O_RDONLY | os.O_DIRECTORY)
     before = os.umask(0o177)
     try:
-        door.bind(short(places.socket, folder))
+        name = short(places.socket, folder)
+        with LISTENING.open(name):
+            door.bind(name)
     finally:
         os.umask(before)
         os.close(folder)

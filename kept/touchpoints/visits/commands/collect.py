@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from kept import environment
+from kept.outbox import sockets
 from kept.portal.regions.origins import Origins
 from kept.portal.regions.tables import TableError
 from kept.touchpoints.visits.collecting.clock import Days
@@ -38,6 +39,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Without a database there is nowhere to count: what is refused here stands in the log.
+    sockets.guard("collector")
     values = environment.read({name: value for name, value in os.environ.items() if name in NEEDS.split()})
     leave_no_core()
     _after_the_web()
