@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
+from kept.core.ledger import elsewhere
 from kept.core.ledger import fold as ledger
+from kept.core.ledger.elsewhere import SigningRefused
 from kept.core.register.jobs import job
+from kept.core.second_place import PlaceUnreachable
 from kept.operations.backups.upkeep import forget_everywhere
+
+log = logging.getLogger("kept.ledger")
 
 
 @job("ledger.fold", every=timedelta(seconds=1))
 def fold() -> int:
     """Put new entries into the tree and sign a checkpoint. The ledger cannot say so itself: jobs are the register's, above it."""
-    return ledger.fold()
+    try:
+        return ledger.fold()
+    except (SigningRefused, PlaceUnreachable) as refused:
+        # The sentence too, and not the type alone: it says what happened to the ledger, and what to do.
+        log.error("%s", refused)
+        raise
+
+
+@job("ledger.elsewhere", every=timedelta(minutes=1))
+def write_down_elsewhere() -> int:
+    """What the second place lacks: a process that was killed left it out, or the place is new. Says so when the two differ."""
+    said = elsewhere.difference()
+    if said:
+        log.error("%s", said)
+        return 0
+    return elsewhere.write_down()
 
 
 @job("operations.backups", every=timedelta(hours=1))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 
+from kept.core.ledger.elsewhere import SigningRefused
 from kept.core.ledger.sign import SigningKeyError
 from kept.core.ledger.versions import NothingPublished, PublishError, VersionBroken
 from kept.core.policy.folder import PolicyError
+from kept.core.second_place import PlaceUnreachable
 from kept.core.vault.errors import MasterKeyProblem
 from kept.environment import SettingError
+from kept.rights.erasure.records import RecordUnreachable
 
 # Their messages are written for people already.
 _SPEAK = (SettingError, MasterKeyProblem, SigningKeyError, NothingPublished, PublishError, VersionBroken, PolicyError)
+_SPEAK += (SigningRefused, PlaceUnreachable, RecordUnreachable)
 
 
 def sentence_of(error: BaseException) -> str | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger.fold import fold
+from kept.core.ledger.fold import fold_if_allowed
 from kept.core.ledger.proof import NotProven, prove_all
 from kept.core.policy.model import Policy
 from kept.core.vault import gate, keys
@@ -57,7 +57,7 @@ def pack(
     ``said``: the sentence on the timeline, where it is another than usual.
     Raises CopyStopped, and what the gate raises.
     """
-    fold()
+    fold_if_allowed()
     with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
         act.kind = "copied"
         usual = "A copy of your data was made" if reader.role == "self" else "The operator made a copy of your data"

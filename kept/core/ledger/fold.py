@@ -14,13 +14,16 @@ from contextlib import AbstractContextManager
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from kept.core.ledger import checkpoint, merkle, tiles
+from kept.core.ledger import checkpoint, elsewhere, merkle, tiles
+from kept.core.ledger.elsewhere import SigningRefused
 from kept.core.ledger.models import FoldState, Touch
 from kept.core.ledger.pack import RowBroken, leaf, mark
 from kept.core.prepared import Prepared, change
+from kept.core.second_place import PlaceUnreachable
 
 # The more at once, the fewer pages of the index by person are written twice. Other writers wait for a batch on SQLite: about
 # 0.2 s, and only when a backlog is folded.
@@ -48,7 +51,10 @@ class FoldRefused(Exception):
 
 
 def fold(limit: int | None = None) -> int:
-    """Fold what is due, at most ``limit`` acts, and return how many. Raises FoldRefused, SigningKeyError; then the batch stays due."""
+    """Fold what is due, at most ``limit`` acts, and return how many.
+
+    Raises FoldRefused, SigningKeyError, SigningRefused, PlaceUnreachable; then the batch stays due.
+    """
     folded = 0
     while limit is None or folded < limit:
         size = BATCH if limit is None else min(BATCH, limit - folded)
@@ -57,6 +63,20 @@ def fold(limit: int | None = None) -> int:
         if done < size:
             break
     return folded
+
+
+def fold_if_allowed() -> int:
+    """Fold what is due, for whoever can go on without: where nothing may be signed now it stays due, and the worker says why."""
+    try:
+        return fold()
+    except (SigningRefused, PlaceUnreachable):
+        return 0
+
+
+def settle() -> None:
+    """Bring the transactions of another database into an order that holds in this one. Once, after a restore or a move."""
+    with transaction.atomic():
+        _take_turn()
 
 
 def due() -> int:
@@ -89,8 +109,13 @@ def _fold_batch(most: int) -> int:
         _write_touches(touched)
         state.size += len(rows)
         state.seq, state.tx, _ = rows[-1]
+        nodes = tiles.reader(_over(changed))
+        state.noted = elsewhere.allow(state.size, nodes, state.noted)
         change(state)
-        checkpoint.write(state.size, merkle.root(state.size, tiles.reader(_over(changed))))
+        checkpoint.write(state.size, merkle.root(state.size, nodes))
+    if settings.KEPT_ERASURES:
+        # Not before it is so: what is written down there must never be more than what is here.
+        transaction.on_commit(elsewhere.write_down)
     return len(rows)
 
 

@@ -116,3 +116,5 @@ class FoldState(models.Model):
     # Transaction numbers mean something in one database cluster only. After a move the fold settles once; see fold.py.
     cluster = models.CharField(max_length=40, default="")
     settled = models.BigIntegerField(default=0)
+    # The size that was written down last in the second place, as far as the fold before this one saw; see elsewhere.py.
+    noted = models.BigIntegerField(default=0)

@@ -43,6 +43,7 @@ KINDS = frozenset(
         "rerouted",
         "answered",
         "closed",
+        "continued",
     }
 )
 

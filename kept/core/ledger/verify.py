@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC
-from itertools import groupby
+from itertools import chain, groupby
 from json import JSONDecodeError
 from typing import Any
 from uuid import UUID
@@ -13,23 +13,24 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import merkle, prune, sign, tiles
+from kept.core.ledger import elsewhere, merkle, prune, sign, tiles
 from kept.core.ledger.history import acts_of_nobody
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch
 from kept.core.ledger.moment import one_moment
 from kept.core.ledger.offline import ProofBroken
 from kept.core.ledger.pack import RowBroken, RowPruned, entry, mark, pruned_id, unpack
 from kept.core.ledger.versions import VersionBroken, all_versions, examine
+from kept.core.second_place import PlaceUnreachable
 
 # More than this many findings say nothing new.
 MOST = 200
 _AT_ONCE = 2048
 
 
-def verify(*, last: int | None = None) -> list[str]:
+def verify(*, last: int | None = None, elsewhere_too: bool = True) -> list[str]:
     """Every finding, one sentence each; [] means the ledger holds. ``last``: look at the newest leaves only, for a quick answer.
 
-    Reads everything once: about 10 seconds for a million acts. Raises SigningKeyError when there is no key to check with.
+    ``elsewhere_too``: hold it against the second place as well, where every checkpoint was written down. Reads everything once: about 10 seconds for a million acts. Raises SigningKeyError when there is no key to check with.
     """
     sign.public_key()
     with one_moment():
@@ -39,7 +40,9 @@ def verify(*, last: int | None = None) -> list[str]:
 def _verified(last: int | None) -> list[str]:
     state = FoldState.objects.filter(pk=1).first() or FoldState()
     found: list[str] = []
-    for finding in _findings(state, max(0, state.size - last) if last is not None else 0):
+    here = _findings(state, max(0, state.size - last) if last is not None else 0)
+    there = _readable("lines in the second place", _elsewhere(whole=last is None)) if elsewhere_too else ()
+    for finding in chain(there, here):
         found.append(finding)
         if len(found) == MOST:
             return [*found, f"There is more; only the first {MOST} findings are shown."]
@@ -62,6 +65,19 @@ def _findings(state: FoldState, start: int) -> Iterator[str]:
         yield from _readable("pruned rows", _pruned())
     yield from _readable("tiles", _tiles(state, start))
     yield from _readable("checkpoints", _checkpoints(state))
+
+
+def _elsewhere(*, whole: bool) -> Iterator[str]:
+    """What the second place knows, and this ledger does not bear out. It comes first: it says what happened to the rest."""
+    if whole:
+        yield from elsewhere.findings()
+        return
+    try:
+        said = elsewhere.difference()
+    except PlaceUnreachable as away:
+        said = str(away)
+    if said:
+        yield said
 
 
 def _readable(what: str, found: Iterator[str]) -> Iterator[str]:

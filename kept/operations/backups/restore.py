@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from kept.accounts.models import Session
 from kept.core.ledger import sign
-from kept.core.ledger.fold import fold
+from kept.core.ledger.fold import fold_if_allowed, settle
 from kept.core.vault import residue, streams
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.files import path_of
@@ -92,8 +92,9 @@ def restore(given: Path, *, erasures: Sequence[Path], nobody_erased: bool, say: 
         # A session that was ended since must not live again: everybody signs in anew.
         Session.objects.all().delete()
         done.erased = records.replay(since)
-        # Puts transactions of another database into an order that holds in this one.
-        fold()
+        settle()
+        # A second place that knows of more than the backup lets nothing be signed: see `kept reconcile`.
+        fold_if_allowed()
         residue.clean()
     except OSError as wrong:
         raise Stop(f"{settings.KEPT_HOME} cannot be written ({wrong.strerror}), so the restore was not finished. Run it again.", code=1) from None

@@ -6,9 +6,7 @@ to be written to, ``"silence"``. Marks are keyed hashes, and lead to nobody with
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,8 +19,10 @@ from django.conf import settings
 from django.db import models as db
 from django.utils import timezone
 
+from kept.core import second_place
 from kept.core.register import erasing
 from kept.core.register.inventory import tables
+from kept.core.second_place import PlaceUnreachable
 from kept.core.vault.box import Box
 from kept.outbox import silence
 from kept.rights.erasure.models import Erasure
@@ -58,8 +58,8 @@ def mark_of(subject: UUID) -> str:
 
 def place() -> Path | None:
     """The file in the second place; None where the operator names none."""
-    folder = settings.KEPT_ERASURES
-    return Path(folder) / NAME if folder else None
+    folder = second_place.folder()
+    return folder / NAME if folder else None
 
 
 def reachable() -> None:
@@ -91,7 +91,7 @@ def ship(records: Sequence[Record]) -> int:
         known = {one.id for one in _lines(file)}
         fresh = [one for one in records if one.id not in known]
         if fresh:
-            _append(file, b"".join(one.line() for one in fresh))
+            second_place.append(file, b"".join(one.line() for one in fresh))
     return len(fresh)
 
 
@@ -140,7 +140,7 @@ def expire(today: date) -> int:
             lines = list(_lines(file))
             alive = [one for one in lines if one.id not in dead and one.expires >= today.isoformat()]
             if len(alive) < len(lines):
-                _replace(file, b"".join(one.line() for one in alive))
+                second_place.replace(file, b"".join(one.line() for one in alive))
     Row.objects.filter(pk__in=dead).delete()
     return len(dead)
 
@@ -184,84 +184,26 @@ def _of(row: Row) -> Record:
 
 
 def _lines(file: Path) -> Iterator[Record]:
+    with _reached():
+        for line in second_place.lines(file):
+            try:
+                said = json.loads(line)
+                yield Record(**{name: str(said[name]) for name in ("id", "mark", "at", "expires")}, silence=str(said.get("silence", "")))
+            except (ValueError, KeyError, TypeError):
+                continue
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Whatever keeps us from the second place is told as what it means here."""
     try:
-        raw = file.read_bytes()
-    except FileNotFoundError:
-        return
-    except OSError as wrong:
-        raise _unreachable(file, wrong) from None
-    for line in raw.split(b"\n"):
-        try:
-            said = json.loads(line)
-            yield Record(**{name: str(said[name]) for name in ("id", "mark", "at", "expires")}, silence=str(said.get("silence", "")))
-        except (ValueError, KeyError, TypeError):
-            continue
+        yield
+    except PlaceUnreachable as away:
+        said = f"The record of erasures cannot be written to {away.file}: {away.why}. Nobody is erased until it can."
+        raise RecordUnreachable(said) from None
 
 
 @contextmanager
 def _held(file: Path) -> Iterator[None]:
-    """One writer at a time, on this host and, where its file system knows locks, on others. The folder is never made: it may not be mounted."""
-    try:
-        handle = os.open(file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as wrong:
-        raise _unreachable(file, wrong) from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError as wrong:
-            raise _unreachable(file, wrong) from None
+    with _reached(), second_place.held(file):
         yield
-    finally:
-        os.close(handle)
-
-
-def _append(file: Path, lines: bytes) -> None:
-    """On its disk when this returns. What could not be written whole is taken back. Raises RecordUnreachable."""
-    try:
-        handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            end = os.lseek(handle, 0, os.SEEK_END)
-            torn = end and os.pread(handle, 1, end - 1) != b"\n"
-            try:
-                _write_all(handle, b"\n" + lines if torn else lines)
-                os.fsync(handle)
-            except OSError:
-                os.ftruncate(handle, end)
-                raise
-        finally:
-            os.close(handle)
-        _sync_folder(file.parent)
-    except OSError as wrong:
-        raise _unreachable(file, wrong) from None
-
-
-def _replace(file: Path, content: bytes) -> None:
-    beside = file.with_suffix(".part")
-    try:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            _write_all(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(beside, file)
-        _sync_folder(file.parent)
-    except OSError as wrong:
-        raise _unreachable(file, wrong) from None
-
-
-def _write_all(handle: int, content: bytes) -> None:
-    while content:
-        content = content[os.write(handle, content) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _unreachable(file: Path, wrong: OSError) -> RecordUnreachable:
-    return RecordUnreachable(f"The record of erasures cannot be written to {file}: {wrong.strerror}. Nobody is erased until it can.")
