@@ -14,8 +14,18 @@ from kept.environment import SettingError
 from kept.rights.erasure.records import RecordUnreachable
 
 # Their messages are written for people already.
-_SPEAK = (SettingError, MasterKeyProblem, SigningKeyError, NothingPublished, PublishError, VersionBroken, PolicyError)
-_SPEAK += (SigningRefused, PlaceUnreachable, RecordUnreachable)
+_SPEAK = (
+    SettingError,
+    MasterKeyProblem,
+    SigningKeyError,
+    SigningRefused,
+    PlaceUnreachable,
+    RecordUnreachable,
+    NothingPublished,
+    PublishError,
+    VersionBroken,
+    PolicyError,
+)
 
 
 def sentence_of(error: BaseException) -> str | None:

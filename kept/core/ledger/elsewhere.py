@@ -63,10 +63,13 @@ def newest() -> Noted | None:
 
 
 def difference() -> str:
-    """In one sentence, why the ledger here is not the one that the second place knows; "" where it is. Raises PlaceUnreachable."""
+    """In one sentence, why the ledger here is not the one that the second place knows; "" where it is. Raises PlaceUnreachable.
+
+    The second place is read first: what is written down there was here before.
+    """
     try:
-        state = _state()
-        noted = _expected(state.noted)
+        noted, state = newest(), _state()
+        _refuse_lost(noted, state.noted)
         if noted is not None:
             _compare(noted, state.size, tiles.reader())
     except SigningRefused as refused:
@@ -79,7 +82,8 @@ def allow(size: int, nodes: merkle.Nodes, noted_before: int) -> int:
 
     ``noted_before``: what this said last time. Raises SigningRefused, PlaceUnreachable.
     """
-    noted = _expected(noted_before)
+    noted = newest()
+    _refuse_lost(noted, noted_before)
     if noted is None:
         return 0
     _compare(noted, size, nodes)
@@ -130,19 +134,19 @@ def everything() -> Iterator[Noted]:
             yield noted
 
 
-def findings() -> Iterator[str]:
-    """Everything in the second place that this ledger does not bear out, one sentence each."""
+def findings(*, whole: bool) -> Iterator[str]:
+    """What in the second place this ledger does not bear out, one sentence each. ``whole``: line by line, not the newest alone."""
     try:
         said = difference()
-        yield from [said] if said else _unborne() if place() else ()
+        yield from [said] if said else _unborne() if whole and place() else ()
     except (PlaceUnreachable, SigningRefused) as wrong:
         yield str(wrong)
 
 
 def _unborne() -> Iterator[str]:
-    size, nodes, standing = _state().size, tiles.reader(), list[Noted]()
-    told = set(continuation.texts())
-    for noted in everything():
+    lines, standing = list(everything()), list[Noted]()
+    size, nodes, told = _state().size, tiles.reader(), set(continuation.texts())
+    for noted in lines:
         if noted.ended:
             # What was signed past that point is of the ledger that ended, and the continuation says so.
             standing = [one for one in standing if one.size <= noted.size]
@@ -158,15 +162,12 @@ def _state() -> FoldState:
     return FoldState.objects.filter(pk=1).first() or FoldState()
 
 
-def _expected(noted_before: int) -> Noted | None:
-    """What is written down last, and must be continued."""
-    noted = newest()
+def _refuse_lost(noted: Noted | None, noted_before: int) -> None:
     if noted is None and noted_before and (file := place()):
         raise SigningRefused(
             f"The second place {file.parent} is empty, though checkpoints of this ledger were written down there, so nothing is "
             f"signed: mount its disk if it is not mounted, or, if what was there is lost, begin it anew with `{MEND}`."
         )
-    return noted
 
 
 def _compare(noted: Noted, size: int, nodes: merkle.Nodes) -> None:

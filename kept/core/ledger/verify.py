@@ -20,7 +20,6 @@ from kept.core.ledger.moment import one_moment
 from kept.core.ledger.offline import ProofBroken
 from kept.core.ledger.pack import RowBroken, RowPruned, entry, mark, pruned_id, unpack
 from kept.core.ledger.versions import VersionBroken, all_versions, examine
-from kept.core.second_place import PlaceUnreachable
 
 # More than this many findings say nothing new.
 MOST = 200
@@ -30,19 +29,20 @@ _AT_ONCE = 2048
 def verify(*, last: int | None = None, elsewhere_too: bool = True) -> list[str]:
     """Every finding, one sentence each; [] means the ledger holds. ``last``: look at the newest leaves only, for a quick answer.
 
-    ``elsewhere_too``: hold it against the second place as well, where every checkpoint was written down. Reads everything once: about 10 seconds for a million acts. Raises SigningKeyError when there is no key to check with.
+    ``elsewhere_too``: hold it against the second place as well, where every checkpoint was written down.
+    Reads everything once: about 10 seconds for a million acts. Raises SigningKeyError when there is no key to check with.
     """
     sign.public_key()
+    # Before the moment: what is written down there was here before, and in a moment before that it was not.
+    there = list(_elsewhere(whole=last is None)) if elsewhere_too else []
     with one_moment():
-        return _verified(last)
+        return _verified(there, last)
 
 
-def _verified(last: int | None) -> list[str]:
+def _verified(there: list[str], last: int | None) -> list[str]:
     state = FoldState.objects.filter(pk=1).first() or FoldState()
     found: list[str] = []
-    here = _findings(state, max(0, state.size - last) if last is not None else 0)
-    there = _readable("lines in the second place", _elsewhere(whole=last is None)) if elsewhere_too else ()
-    for finding in chain(there, here):
+    for finding in chain(there, _findings(state, max(0, state.size - last) if last is not None else 0)):
         found.append(finding)
         if len(found) == MOST:
             return [*found, f"There is more; only the first {MOST} findings are shown."]
@@ -51,9 +51,10 @@ def _verified(last: int | None) -> list[str]:
 
 def intact(last: int = 10_000) -> tuple[bool, str]:
     """For the proof of P17 and S19: does the ledger hold, and a figure. Checks the newest ``last`` acts, all versions and checkpoints."""
+    there = list(_elsewhere(whole=False))
     with one_moment():
         size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
-        found = verify(last=last)
+        found = [*there, *verify(last=last, elsewhere_too=False)]
     return not found, found[0] if found else f"{size:,} entries, signed"
 
 
@@ -69,15 +70,7 @@ def _findings(state: FoldState, start: int) -> Iterator[str]:
 
 def _elsewhere(*, whole: bool) -> Iterator[str]:
     """What the second place knows, and this ledger does not bear out. It comes first: it says what happened to the rest."""
-    if whole:
-        yield from elsewhere.findings()
-        return
-    try:
-        said = elsewhere.difference()
-    except PlaceUnreachable as away:
-        said = str(away)
-    if said:
-        yield said
+    yield from _readable("lines in the second place", elsewhere.findings(whole=whole))
 
 
 def _readable(what: str, found: Iterator[str]) -> Iterator[str]:
