@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as project
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -16,10 +18,12 @@ from kept.core.ledger import checkpoint, continuation, elsewhere, fold, merkle, 
 from kept.core.ledger.elsewhere import SigningRefused
 from kept.core.ledger.models import Checkpoint, FoldState
 from kept.core.ledger.record import record
+from kept.core.policy import folder
 from kept.core.second_place import PlaceUnreachable
-from kept.testing import default_policy
 
 pytestmark = pytest.mark.django_db
+# Read once: parsing takes longer than most tests.
+default_policy = cache(lambda: folder.load(project.KEPT_POLICY))
 
 
 @pytest.fixture
