@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "kept.portal",
     "kept.portal.regions",
     "kept.desk",
+    "kept.desk.staff",
     "kept.promises",
     "kept.rights",
     "kept.rights.receipts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import Max
@@ -82,6 +82,17 @@ class Matter(SealedModel):
         """It turned out who it is about: from here on the text is theirs, under their key. Inside an act bound to this matter."""
         text, enquiry = self.text if self.said_in == "text" else None, self.enquiry if self.said_in == "enquiry" else None
         self.person, self.keeper, self.text, self.enquiry = person, person.pk, text, enquiry
+        self.save()
+
+    def hand_over(self, to: UUID) -> None:
+        """A colleague goes on with it. What was said is sealed under their key, unless it is the person's already. Inside an act."""
+        said = {self.said_in: getattr(self, self.said_in)} if self.keeper == self.opener else {}
+        if said:
+            self.keeper = to
+        # Both fields, also the one that is empty: a row that moves to another key takes nothing sealed with it.
+        for name in ("text", "enquiry") if said else ():
+            setattr(self, name, said.get(name))
+        self.opener, self.worked_at = to, timezone.now()
         self.save()
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from kept.accounts import flows, proof
 from kept.accounts.models import User
+from kept.accounts.posts import roles_of_staff
 from kept.accounts.requests import KnownRequest
 from kept.accounts.sessions import SessionStore
 from kept.accounts.signup import NEWS, PRIVACY
@@ -33,8 +34,9 @@ class HiringError(Exception):
 def hire(*, email: str, name: str, role: str, entity: str, password: str | None = None) -> User:
     """A member of staff with a post at the desk. Without a password they come in by ``one_time_link``. Raises HiringError."""
     company = versions.current().policy.company
-    if role not in company.roles:
-        raise HiringError(f"The policy knows no role “{role}”. Its roles are: {', '.join(company.roles)}.")
+    roles = roles_of_staff(company)
+    if role not in roles:
+        raise HiringError(f"The policy knows no role “{role}” for staff. Its roles are: {', '.join(roles)}.")
     if entity not in company.entities:
         raise HiringError(f"The policy knows no company “{entity}” of the group. It knows: {', '.join(company.entities)}.")
     if User.objects.filter(email=email.casefold()).exists():

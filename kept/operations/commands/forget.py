@@ -49,6 +49,8 @@ def run(options: Namespace) -> int:
         if not options.now or already.erasure.begun_at:
             raise Stop(str(already), code=1) from None
         erasure = flows.hasten(already.erasure, reader=reader, about=about, reason=options.reason)
+    except flows.StillNeeded as needed:
+        raise Stop(str(needed), code=1) from None
     if options.now:
         steps.advance(erasure)
         erasure.refresh_from_db()

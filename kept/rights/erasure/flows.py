@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kept.accounts.models import User
+from kept.accounts.posts import StillNeeded, check_leaving
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate, keys
 from kept.core.vault.errors import KeyErased
@@ -24,6 +25,8 @@ from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
+
+__all__ = ["AlreadyAsked", "AlreadyErased", "StillNeeded", "TooLate", "ask", "forget_finished", "hasten", "of", "undo", "work_due"]
 
 RIGHT = steps.RIGHT
 Source = Erasure.Source
@@ -59,10 +62,11 @@ def ask(
     """Put an erasure down for the day ``wait`` is over, tell her, and give a receipt for having been asked. One act, in ``reader``'s name.
 
     ``matter``: what a member of staff or a job works on; ``about``: its reference, for the entry. ``choices``: see ``erasing.destroy_rows``.
-    Raises AlreadyAsked, AlreadyErased, and what the gate raises.
+    Raises AlreadyAsked, AlreadyErased, StillNeeded for the last data controller of a region, and what the gate raises.
     """
     if records.matches(subject) or keys.erased(subject):
         raise AlreadyErased("This person was erased already. Nothing of them is left.")
+    _may_leave(subject)
     now = timezone.now()
     erasure = Erasure(
         subject=subject, controller=controller, source=source, about=about, silence=silence, choices=dict(choices or {}), asked_at=now,
@@ -87,6 +91,16 @@ def ask(
                 raise
             raise AlreadyAsked(known) from None
     return erasure
+
+
+def _may_leave(subject: UUID) -> None:
+    """People can always reach a data controller: the last one of a region names a successor first. Raises StillNeeded."""
+    user = User.objects.filter(person=subject).first()
+    post = user.post() if user is not None else None
+    if post is not None:
+        leaving = Erasure.objects.filter(undone_at=None, subject__isnull=False).values_list("subject", flat=True)
+        with transaction.atomic():
+            check_leaving(post, leaving={each for each in leaving if each is not None})
 
 
 def undo(*, erasure: Erasure, reader: Reader, source: str = "your page", request_too: bool = True) -> Receipt | None:

@@ -23,8 +23,8 @@ def carry_out(request: Request, *, by: Reader) -> str:
             subject=request.person.pk, controller=request.person.controller, reader=by, source=source, about=request.matter_ref, matter=request,
             purpose="requests", wait=_wait(request),
         )  # fmt: skip
-    except (flows.AlreadyAsked, flows.AlreadyErased) as already:
-        raise CannotCarryOut(str(already)) from None
+    except (flows.AlreadyAsked, flows.AlreadyErased, flows.StillNeeded) as no:
+        raise CannotCarryOut(str(no)) from None
     return f"They are erased on {timezone.localtime(erasure.falls_at):%-d %B %Y}. Until then they can undo it: a mail told them how."
 
 

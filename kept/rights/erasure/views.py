@@ -77,6 +77,8 @@ def _asked(request: OwnRequest, form: ErasureForm, waiting: Erasure | None) -> H
         )
     except flows.AlreadyAsked as asked:
         return _page(request, form, asked.erasure, status=409, wrong=str(asked))
+    except flows.StillNeeded as needed:
+        return _page(request, form, None, status=409, wrong=str(needed))
     return redirect("erasure")
 
 

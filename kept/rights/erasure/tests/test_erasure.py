@@ -21,7 +21,7 @@ from kept.rights.erasure import flows
 from kept.rights.erasure.models import Erasure
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import document_of
-from kept.testing import PASSWORD, reader_of
+from kept.testing import PASSWORD, reader_of, staff
 
 pytestmark = pytest.mark.django_db
 PAGE = "/me/erasure/"
@@ -168,3 +168,13 @@ def test_pages_ask_for_few_rows(alice: User, client_of: Any, django_assert_max_n
     client.get(PAGE)
     with django_assert_max_num_queries(60):
         client.get(PAGE)
+
+
+def test_the_last_controller_of_a_region_names_a_successor_first(dana: User) -> None:
+    refused = ask(proven(dana))
+    assert refused.status_code == 409 and "Take in a successor first" in page(refused)
+    assert not Erasure.objects.exists()
+    sue = staff("Sue Successor", "sue@example.com", "controller")
+    assert ask(proven(dana)).status_code == 200 and Erasure.objects.filter(subject=dana.subject).exists()
+    # Whoever is on the way out already succeeds nobody.
+    assert ask(proven(sue)).status_code == 409
