@@ -55,6 +55,7 @@ def no_sale() -> Proof:
     "outbox.only_way_out",
     promise=("no-sale", "providers-bound"),
     title="Nothing opens a connection but the outbox and the database",
+    unseen="A library in C that opens sockets by itself, and what the machine around the program sends.",
 )
 def only_way_out() -> Proof:
     """Each kind of way out, tried here to nowhere; and what web and worker refused in the last seven days."""
