@@ -244,6 +244,7 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
 # A new ID's address could be changed here, a taken one's could not: the difference would tell them apart.
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "kept.accounts.capabilities.LinkTokens"  # noqa: S105 (a class of ours, no secret)
 ACCOUNT_CHANGE_EMAIL = True
 # A stranger's address gets no mail, and the screens never say whether an ID exists.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

@@ -6,17 +6,22 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from kept.accounts import browsers, devices, flows, mail
+from kept.accounts import address_changes, browsers, capabilities, devices, flows, mail
 from kept.accounts.models import User
 from kept.outbox import silence
 
+CHANGE = "_kept_change_of_address"
+OVERTAKEN = "This ID was changed meanwhile, so what was begun here no longer counts. Sign in, or reset your password."
 TOO_MANY = "Too many tries. Wait 15 minutes or reset your password."
 
 # What the library announces by mail -> what the security log says of it. Every one of them also reaches the person by mail.
@@ -62,14 +67,25 @@ class AccountAdapter(DefaultAccountAdapter):
         """The library would add the address and the browser of whoever did it. Ours says what happened, and the log says it too."""
         assert isinstance(user, User)
         if template_prefix == "account/email/email_changed":
-            flows.address_changed(user=user, old=(context or {})["from_email"], new=(context or {})["to_email"])
+            # Told by ``confirm_email``, in one act with the change itself.
+            change: address_changes.Change = self.request.__dict__[CHANGE]
+            change.old, change.new = (context or {})["from_email"], (context or {})["to_email"]
             return
         if template_prefix in NOTED:
             flows.note(user=user, what=NOTED[template_prefix])
         self.send_mail(template_prefix, email or user.email, {"user": user})
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        confirmed = bool(super().confirm_email(request, email_address))
+        library = super().confirm_email
+
+        def verify(change: address_changes.Change) -> bool:
+            request.__dict__[CHANGE] = change
+            return bool(library(request, email_address))
+
+        try:
+            confirmed = address_changes.confirm(user=email_address.user, session=request.session, verify=verify)
+        except capabilities.Overtaken:
+            raise self._overtaken() from None
         if confirmed:
             email_address.user.confirm()
             # Whoever asked never to be written to, and now proves the address with an ID of their own, may be written to again.
@@ -95,11 +111,23 @@ class AccountAdapter(DefaultAccountAdapter):
         return flows.OVERVIEW
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """A new password signs out every other browser: whoever knew the old one is out."""
+        """A new password signs out every other browser, and ends what waits in one: whoever knew the old one is out."""
         assert isinstance(user, User)
-        super().set_password(user, password)
         session = self.request.session
-        user.sessions.exclude(mark=session.mark if session.session_key else "").delete()
+        try:
+            with transaction.atomic():
+                capabilities.lock_unchanged(user, session=session)
+                user.set_password(password)
+                user.save(update_fields=["password", "password_is_short"])
+                capabilities.end_everything(user, but=session.mark if session.session_key else "")
+        except capabilities.Overtaken:
+            raise self._overtaken() from None
+
+    def _overtaken(self) -> ImmediateHttpResponse:
+        """Whoever was overtaken, by the way back or another new password, starts again in a session of its own."""
+        self.request.session.flush()
+        messages.error(self.request, OVERTAKEN)
+        return ImmediateHttpResponse(redirect("account_login"))
 
     def spend_the_same_time(self, password: str) -> None:
         """Whoever signs up with a taken address waits as long as whoever is new."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kept.accounts import capabilities
 from kept.accounts.models import Session, User
 from kept.accounts.sessions import contents_of
 
@@ -41,12 +42,13 @@ def of(user: User, *, current: str) -> list[Browser]:
 
 
 def end(user: User, *, mark: str | None, current: str) -> int:
-    """End one browser of this person, or with no mark all but the current one. Returns how many ended."""
+    """End one browser of this person; or with no mark all but the current one, and every code and link that waits. Returns how many ended."""
     if mark and not mark.isalnum():
         return 0  # no mark of ours, and PostgreSQL would stumble over a NUL
     others = user.sessions.exclude(mark=current)
-    ended, _ = (others.filter(mark=mark) if mark else others).delete()
-    return ended
+    if not mark:
+        return capabilities.end_everything(user, but=current)
+    return int(others.filter(mark=mark).delete()[0])
 
 
 def _browser(row: Session, current: str) -> Browser:

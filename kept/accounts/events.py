@@ -50,9 +50,27 @@ class AddressChange(SealedModel):
         return key
 
     @classmethod
+    def open_of(cls, user: User) -> models.QuerySet[AddressChange]:
+        """The ways back of an ID that still lead somewhere, oldest first."""
+        return cls.objects.filter(user=user, undone_at=None, until__gt=timezone.now()).order_by("asked_at")
+
+    @classmethod
     def open_for(cls, key: str) -> AddressChange | None:
         """The change a link leads to: not yet undone, and its 72 hours not yet over."""
         return cls.objects.select_related("user").filter(key_hash=cls.hash_of(key), undone_at=None, until__gt=timezone.now()).first()
+
+    @classmethod
+    def end_after_return(cls, user: User, *, to: str) -> bool:
+        """Where an address comes back that a way back leads to, that one and all later ones have ended: whoever reads it is back. Within the act.
+
+        Else a thief who goes there and back again would leave with a way back to an address of their own.
+        """
+        ways = list(cls.open_of(user))
+        for number, way in enumerate(ways):
+            if way.old == to:
+                cls.objects.filter(pk__in=[later.pk for later in ways[number:]]).update(undone_at=timezone.now())
+                return True
+        return False
 
     @staticmethod
     def hash_of(key: str) -> str:

@@ -12,7 +12,7 @@ from django.core.validators import EmailValidator, MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 
-from kept.accounts import flows
+from kept.accounts import address_changes
 from kept.accounts.addresses import meant
 from kept.accounts.models import LONGEST, User
 
@@ -100,7 +100,7 @@ class ChangeEmail(SureOfAddress, library.AddEmailForm):
             saved: Any = EmailAddress(email=email)
         else:
             saved = super().save(request)
-        flows.change_of_address_asked(user=user)
+        address_changes.ask(user=user)
         return saved
 
 

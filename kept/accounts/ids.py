@@ -41,6 +41,8 @@ class User(AbstractBaseUser):
     begun_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Codes and links of before this moment are worth nothing: see capabilities.
+    voided_at = models.DateTimeField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -111,5 +113,7 @@ class Session(models.Model):
 
     mark = models.CharField(max_length=32, primary_key=True)
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+    # Whom a browser that is not signed in waits to become: a code was mailed, or the second factor is missing.
+    about = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="pending")
     data = models.BinaryField()
     expires = models.DateTimeField(db_index=True)

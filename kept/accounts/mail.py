@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kept.accounts.addresses import canonical
 from kept.accounts.models import User
+from kept.core.ledger import versions
 from kept.outbox import mail as outbox
 
 # All that a template may use of what the library offers: nothing personal but the code itself.
@@ -29,4 +30,5 @@ def send(*, to: str, template: str, context: dict[str, Any], user: User | None =
 
 def _addresses() -> dict[str, str]:
     pages = {"reset": "account_reset_password", "sign_in": "account_login", "security": "account_security", "sign_up": "account_signup"}
-    return {f"{name}_address": settings.KEPT_SITE + reverse(page) for name, page in pages.items()}
+    found = {f"{name}_address": settings.KEPT_SITE + reverse(page) for name, page in pages.items()}
+    return {**found, "policy_address": versions.current().policy.company.published_email}

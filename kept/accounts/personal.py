@@ -25,6 +25,7 @@ register.holds(
         "begun_at": "identity.account",
         "confirmed_at": "identity.account",
         "closed_at": "identity.account",
+        "voided_at": "identity.account",
     },
     clear={"email": "Sign-in must find the ID before any key is at hand. It leaves backups with the short-lived archive."},
     nobody={"password": "A one-way hash, which nobody can read back, ourselves included. It goes with the ID."},
@@ -40,15 +41,15 @@ register.holds(
 )
 register.holds(
     Session,
-    subject=OF_USER,
+    subject=(*OF_USER, "about__person_id", "about_id"),
     purposes=("security",),
-    title="Your signed-in browsers",
+    title="Your signed-in browsers, and those on their way there",
     columns={"expires": "security.sign-in"},
     nobody={
         "data": "What keeps one browser signed in, sealed by the program for itself. It ends with the session.",
         "mark": "A keyed hash of a random key: it names a row and nothing else.",
     },
-    label=lambda session: "A signed-in browser",
+    label=lambda session: "A signed-in browser" if session.user_id else "A browser that waits for a code",
 )
 register.holds(
     SecurityEvent,

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
+from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import DatabaseError, IntegrityError, router, transaction
 from django.utils import timezone
 
-from kept.accounts.models import Session
+from kept.accounts.models import Session, User
 from kept.core.prepared import Prepared
 from kept.core.vault.box import Box, renew_column, reseals
 from kept.core.vault.errors import SealBroken
 
 BOX = Box("accounts.sessions")
+WAITING = (PASSWORD_RESET_VERIFICATION_SESSION_KEY, EMAIL_VERIFICATION_CODE_SESSION_KEY, LOGIN_SESSION_KEY)
+"""Where the library keeps, in a session, what waits for a code or a factor."""
+NOBODY = UUID(int=0)
 _OPEN = Prepared(lambda mark, now: Session.objects.filter(mark=mark, expires__gt=now))
 
 
@@ -65,7 +72,7 @@ class SessionStore(SessionBase):
             self.create()
             return
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
-        row = Session(mark=self.mark, user_id=data.get(SESSION_KEY), expires=self.get_expiry_date())
+        row = Session(mark=self.mark, user_id=data.get(SESSION_KEY), about_id=_awaited(data), expires=self.get_expiry_date())
         row.data = BOX.seal(json.dumps(data, separators=(",", ":")).encode(), bound_to=row.mark)
         try:
             with transaction.atomic(using=router.db_for_write(Session)):
@@ -87,6 +94,17 @@ class SessionStore(SessionBase):
     @classmethod
     def clear_expired(cls) -> None:
         Session.objects.filter(expires__lt=timezone.now()).delete()
+
+
+def _awaited(data: dict[str, Any]) -> UUID | None:
+    """The ID that a browser waits to become, or to change: whose code was mailed, whose second factor is missing. None for nobody's."""
+    states = [data[place] for place in WAITING if isinstance(data.get(place), dict)]
+    named = [one for state in states if (one := state.get("user_id") or state.get("user_pk"))]
+    if not states:
+        return None
+    # Asked as well where a code only seems to be waited for: an address nobody knows costs the same query.
+    found: UUID | None = User.objects.filter(pk__in=[UUID(one) for one in named] or [NOBODY]).values_list("pk", flat=True).first()
+    return found
 
 
 def contents_of(row: Session) -> dict[str, Any] | None:

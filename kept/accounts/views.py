@@ -18,12 +18,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts import browsers, flows
+from kept.accounts import address_changes, browsers, flows
 from kept.accounts.models import AddressChange, SecurityEvent
 from kept.accounts.requests import KnownRequest
 from kept.core.vault import gate
 
-GONE = "This link was used or has expired."
+GONE = "This link was used or has expired. The newest mail to your address says how it stands."
 OLD_CODE = "This code was used or has expired. Sign in, and we send a new one."
 
 
@@ -70,8 +70,10 @@ def address_undo(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/address_undo.html", {})
     try:
-        flows.take_address_back(change=change)
-    except flows.AddressTaken as taken:
+        address_changes.take_back(change=change)
+    except address_changes.WayBackOver:
+        return render(request, "accounts/address_undo.html", {"gone": GONE}, status=410)
+    except address_changes.AddressTaken as taken:
         return render(request, "accounts/address_undo.html", {"gone": str(taken)}, status=409)
     messages.success(request, "Your address is back, and everybody was signed out. Choose a new password.")
     return redirect("account_reset_password")

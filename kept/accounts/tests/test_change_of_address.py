@@ -112,5 +112,16 @@ def test_a_guessed_link_opens_nothing(policy: Any) -> None:
 
 def test_an_address_that_somebody_took_meanwhile_stays_theirs(undo: str, client: Any) -> None:
     client.post("/account/signup/", {"name": "Charlie", "email": "alice@example.com", "password1": PASSWORD})
+    User.objects.get(email="alice@example.com").confirm()
     assert Client().post(undo).status_code == 409
     assert User.objects.filter(email=NEW).exists()
+
+
+def test_whoever_only_typed_the_old_address_does_not_keep_it(undo: str, client: Any) -> None:
+    """A thief signs up with it, so that it could not be taken back: nobody proved that it is theirs."""
+    client.post("/account/signup/", {"name": "Charlie", "email": "alice@example.com", "password1": PASSWORD})
+    thief = User.objects.get(email="alice@example.com")
+    assert Client().post(undo).status_code == 302
+    owner = User.objects.get(email="alice@example.com")
+    assert owner.pk != thief.pk and owner.confirmed_at
+    assert client.post("/account/confirm-email/", {"code": code()}).status_code == 302 and not User.objects.get(pk=thief.pk).confirmed_at

@@ -6,12 +6,13 @@ Somebody who is not known gets the same pages and the same answers; only no mail
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
 
+from kept.accounts.addresses import canonical
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.outbox.mail import mail
@@ -43,7 +44,7 @@ def send_code(exercise: Exercise) -> None:
             return
         said = {"code": code, "agent": name_of(exercise), "exercise": exercise.exercise}
         mail(subject=person.pk, to=person.email, template="agents/mail/code.txt", context=said, purpose=PURPOSE)
-        mark = _mark(exercise, person.pk, code)
+        mark = _mark(exercise, person.pk, person.email, code)
         Exercise.objects.filter(pk=exercise.pk).update(code=mark, code_until=now + CODE_LIVES)
 
 
@@ -52,15 +53,24 @@ def proven(exercise: Exercise, code: str) -> Person | None:
     now = timezone.now()
     Exercise.objects.filter(pk=exercise.pk).update(tries=F("tries") + 1)
     row = Exercise.objects.get(pk=exercise.pk)
-    for subject in _meant(row):
-        right = row.code and secrets.compare_digest(row.code, _mark(row, subject, code)) and row.code_until is not None and now < row.code_until
+    for person, address in _in_question(row, now):
+        right = secrets.compare_digest(row.code, _mark(row, person.pk, address, code))
         if right and row.tries <= TRIES_ALTOGETHER and Exercise.objects.filter(pk=row.pk, code=row.code).update(code="", code_until=None):
-            return Person.objects.filter(pk=subject).first()
+            return person
     if row.tries % TRIES == 0:
         Exercise.objects.filter(pk=row.pk).update(code="", code_until=None)
     if row.tries >= TRIES_ALTOGETHER and not row.over:
         advancing.end(row, Exercise.Status.DENIED, Exercise.Reason.INSUF_VERIFICATION)
     return None
+
+
+def _in_question(exercise: Exercise, now: datetime) -> list[tuple[Person, str]]:
+    """Whom a code that is still alive may be of, with the address that is theirs now."""
+    if not exercise.code or exercise.code_until is None or now >= exercise.code_until:
+        return []
+    meant = _meant(exercise)
+    with gate.purpose(PURPOSE, reader=SENDER, about=Job(f"agents.code {exercise.pk}"), source="authorised agent"):
+        return [(person, person.email or "") for person in Person.objects.filter(pk__in=meant)]
 
 
 def fits(exercise: Exercise, person: Person, reader: SelfReader) -> bool:
@@ -91,5 +101,6 @@ def _meant(exercise: Exercise) -> list[UUID]:
     return matching.perhaps(exercise, claims)
 
 
-def _mark(exercise: Exercise, subject: UUID, code: str) -> str:
-    return MARKS.mark(f"code|{exercise.pk}|{subject}|{''.join(code.split())}")
+def _mark(exercise: Exercise, subject: UUID, address: str, code: str) -> str:
+    """Bound to the address it is mailed to: once that is somebody else's, or was taken back, the code is worth nothing."""
+    return MARKS.mark(f"code|{exercise.pk}|{subject}|{canonical(address)}|{''.join(code.split())}")

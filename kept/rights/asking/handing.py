@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
+from kept.accounts.addresses import canonical
 from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.box import Box
@@ -45,11 +46,11 @@ def send_code(session: Any, request: Request) -> bool:
         person = Person.objects.get(pk=request.person_id)
         if not person.email or not limits.MAILS.spend(limits.letter_box(person.email)):
             return False
-        code = new_code()
+        code, address = new_code(), person.email
         context = {"code": code, "reference": request.reference, "minutes": int(CODE_LIVES.total_seconds() // 60)}
-        mail(subject=person.pk, to=person.email, template="asking/mail/copy_code.txt", context=context, purpose=PURPOSE)
+        mail(subject=person.pk, to=address, template="asking/mail/copy_code.txt", context=context, purpose=PURPOSE)
     ends = (timezone.now() + CODE_LIVES).timestamp()
-    session[PLACE] = {"reference": request.reference, "mark": _mark(request, code), "ends": ends, "tries": 0}
+    session[PLACE] = {"reference": request.reference, "mark": _mark(request, address, code), "ends": ends, "tries": 0}
     return True
 
 
@@ -64,7 +65,9 @@ def right(session: Any, request: Request, code: str) -> bool:
     if not sent(session, request):
         return False
     waits = session[PLACE]
-    is_right = secrets.compare_digest(waits["mark"], _mark(request, re.sub(r"\D", "", code)))
+    with gate.purpose(PURPOSE, reader=HANDER, about=Job(request.matter_ref), source="copy"):
+        address = Person.objects.get(pk=request.person_id).email or ""
+    is_right = secrets.compare_digest(waits["mark"], _mark(request, address, re.sub(r"\D", "", code)))
     session[PLACE] = {**waits, "tries": TRIES if is_right else waits["tries"] + 1}
     return is_right
 
@@ -78,5 +81,6 @@ def hand_over(request: Request, copy: Copy, out: BinaryIO) -> None:
         out.writelines(SealedFile.open(copy.file))
 
 
-def _mark(request: Request, code: str) -> str:
-    return _CODES.mark(f"{request.reference}|{code}")
+def _mark(request: Request, address: str, code: str) -> str:
+    """Bound to the address it was mailed to: a code ends when that is no longer theirs."""
+    return _CODES.mark(f"{request.reference}|{canonical(address)}|{code}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from datetime import datetime
 
-PLACE, FRESH = "asking.opened", "asking.fresh"
+from django.http import HttpRequest
+from django.utils import timezone
+
+PLACE, FRESH, PROVEN = "asking.opened", "asking.fresh", "asking.proven"
 MOST = 20
 CODE, SURE = "code", "sure"
 """How far: with the status code anybody may have who sent the form, or with the code that came by mail."""
@@ -14,11 +17,16 @@ def remember(request: HttpRequest, reference: str, how: str) -> None:
     before = request.session.get(PLACE, {})
     kept = {**{name: far for name, far in before.items() if name != reference}, reference: SURE if SURE in (how, before.get(reference)) else how}
     request.session[PLACE] = dict(list(kept.items())[-MOST:])
+    if how == SURE:
+        proven = {**request.session.get(PROVEN, {}), reference: timezone.now().timestamp()}
+        request.session[PROVEN] = {name: at for name, at in proven.items() if name in request.session[PLACE]}
 
 
-def how(request: HttpRequest, reference: str) -> str:
-    """CODE, SURE, or "" where this browser has not opened it."""
-    return str(request.session.get(PLACE, {}).get(reference, ""))
+def how(request: HttpRequest, reference: str, *, since: datetime | None = None) -> str:
+    """CODE, SURE, or "" where this browser has not opened it. What was proven before ``since``, by an address that changed then, is no more than CODE."""
+    found = str(request.session.get(PLACE, {}).get(reference, ""))
+    proven = float(request.session.get(PROVEN, {}).get(reference, 0))
+    return CODE if found == SURE and since is not None and proven <= since.timestamp() else found
 
 
 def show_once(request: HttpRequest, reference: str, *, code: str, receipt: str) -> None:

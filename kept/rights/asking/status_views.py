@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
 from kept.accounts.tempo import evened
 from kept.core.ledger import versions
@@ -61,8 +62,11 @@ def allowed(request: KnownRequest, reference: str) -> tuple[Request | None, Self
         own = Request.objects.filter(reference=reference, person_id=request.reader.subject).first()
         if own is not None:
             return own, request.reader, ""
-    how = opened.how(request, reference)
-    row = Request.objects.filter(reference=reference).exclude(keeper=None).first() if how else None
+    if not opened.how(request, reference):
+        return None, None, ""
+    row = Request.objects.filter(reference=reference).exclude(keeper=None).first()
+    voided = User.objects.filter(person=row.person_id).values_list("voided_at", flat=True).first() if row is not None and row.person_id else None
+    how = opened.how(request, reference, since=voided)
     return row, None, how
 
 

@@ -10,13 +10,15 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
-from kept.accounts.models import User
+from kept.accounts.models import AddressChange, User
 from kept.accounts.posts import StillNeeded, check_leaving
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate, keys
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job, SelfReader
+from kept.outbox import silence
 from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.rights.erasure import records, steps
@@ -172,6 +174,32 @@ def remind(erasure: Erasure, now: datetime) -> None:
             _write(erasure, "reminder")
 
 
+def linked(id: UUID, key: str) -> tuple[Erasure, bool] | None:
+    """The erasure that a link in a mail leads to, and whether the link may undo it: while the address it went to is hers. None for any other key.
+
+    Hers is where she signs in, where she is written to, and where a change of address can still be taken back to: a thief who changes it
+    must not take the way back from her, and gets none that outlives their own address.
+    """
+    known, _, word = key.partition("-")
+    erasure = Erasure.objects.filter(pk=id).first()
+    if erasure is None or not constant_time_compare(erasure.undo_key, known):
+        return None
+    if erasure.begun_at is not None:
+        # Nothing can be undone any more, and where she was written to is going.
+        return erasure, False
+    counts = any(constant_time_compare(erasure.undo_word(mark), word) for mark in _marks(erasure))
+    return (erasure, counts) if counts or erasure.state == "waiting" else None
+
+
+def _marks(erasure: Erasure) -> list[str]:
+    assert erasure.subject is not None
+    with gate.purpose(RIGHT, reader=steps.ERASER, about=Job(steps.name_of(erasure)), source="erasure"):
+        hers = steps.addresses_of(erasure.subject)
+    with gate.purpose("security", reader=steps.ERASER, about=Job(steps.name_of(erasure)), source="erasure"):
+        hers += [way.old for user in User.objects.filter(person_id=erasure.subject) for way in AddressChange.open_of(user)]
+    return [silence.mark_of(address) for address in hers]
+
+
 def _write(erasure: Erasure, template: str) -> None:
     """A mail to where she signs in, else to where she is written to; none where no address is known. Inside an act."""
     assert erasure.subject is not None
@@ -182,7 +210,12 @@ def _write(erasure: Erasure, template: str) -> None:
         except (Person.DoesNotExist, KeyErased):
             to = None
     if to:
-        context = {"day": erasure.falls_at, "undo": settings.KEPT_SITE + erasure.undo_url(), "receipt": erasure.request_receipt, "erasure": erasure}
+        context = {
+            "day": erasure.falls_at,
+            "undo": settings.KEPT_SITE + erasure.undo_url(silence.mark_of(to)),
+            "receipt": erasure.request_receipt,
+            "erasure": erasure,
+        }
         mail(subject=erasure.subject, to=to, template=f"erasure/mail/{template}.txt", context=context, purpose=RIGHT)
 
 

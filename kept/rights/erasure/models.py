@@ -111,11 +111,15 @@ class Erasure(models.Model):
 
     @property
     def undo_key(self) -> str:
-        """What the link in a mail carries: only a mail of ours can know it."""
+        """What every link in a mail about it carries: only a mail of ours can know it."""
         return _UNDO.mark(str(self.pk))
 
-    def undo_url(self) -> str:
-        return reverse("erasure-undo", args=[self.pk, self.undo_key])
+    def undo_word(self, mark: str) -> str:
+        """What the link in a mail to one address carries beside it, by the keyed mark of the address: it can undo while that is hers."""
+        return _UNDO.mark(f"{self.pk}|{mark}")
+
+    def undo_url(self, mark: str) -> str:
+        return reverse("erasure-undo", args=[self.pk, f"{self.undo_key}-{self.undo_word(mark)}"])
 
     def next_step_at(self) -> datetime:
         """The next reminder, or the day itself."""

@@ -78,7 +78,7 @@ def _letter(erasure: Erasure) -> bool:
         return True
     erasure.receipt = new_number()
     with gate.purpose(RIGHT, reader=ERASER, about=Job(name_of(erasure)), source="erasure"):
-        addresses = _addresses(erasure)
+        addresses = addresses_of(erasure.subject)
         erasure.addresses = [silence.mark_of(address) for address in addresses]
         with transaction.atomic():
             if addresses:
@@ -95,10 +95,10 @@ def _enveloped(erasure: Erasure, address: str) -> None:
     erasure.letter = letter.pk
 
 
-def _addresses(erasure: Erasure) -> list[str]:
-    """Where she signs in, then where she is written to. Inside an act."""
-    found = list(User.objects.filter(person=erasure.subject).values_list("email", flat=True))
-    person = Person.objects.filter(pk=erasure.subject).first() if not keys.erased(erasure.subject) else None  # type: ignore[arg-type]
+def addresses_of(subject: UUID) -> list[str]:
+    """Where somebody signs in, then where they are written to. Inside an act."""
+    found = list(User.objects.filter(person=subject).values_list("email", flat=True))
+    person = Person.objects.filter(pk=subject).first() if not keys.erased(subject) else None
     if person is not None and person.email:
         found.append(person.email)
     return list(dict.fromkeys(map(canonical, found)))

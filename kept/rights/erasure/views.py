@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -102,9 +101,12 @@ def undoing(request: OwnRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo_link(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
     """The way back in the mail, without signing in. A GET changes nothing: mail scanners follow links."""
-    found = Erasure.objects.filter(pk=id).first()
-    if found is None or not constant_time_compare(found.undo_key, key):
+    led = flows.linked(id, key)
+    if led is None:
         raise Http404
+    found, counts = led
+    if found.state == "waiting" and not counts:
+        return render(request, "erasure/undo.html", {"erasure": found, "moved": True}, status=410)
     if found.state != "waiting":
         return render(request, "erasure/undo.html", {"erasure": found}, status=200 if found.undone_at else 410)
     if request.method == "POST":

@@ -243,3 +243,11 @@ def test_the_desk_lists_what_came_and_whose_it_is(unsure: Any, dana: Any, bob: A
     shown = client_of(dana).get(f"/desk/agents/{unsure['request_id']}/").content.decode()
     assert "tech@agent.example.org" in shown and "need_user_verification" in shown and Request.objects.get().reference in shown
     assert client_of(bob).get("/desk/agents/").status_code == 403
+
+
+def test_a_code_ends_with_the_address_it_went_to(alice: Any, ready: Any, visitor: Client, letters: Any) -> None:
+    page = path(ready, "results_url")
+    visitor.post(page + "code/")
+    with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
+        alice.person.correct("email", "alice.new@example.com")
+    assert visitor.post(page + "code/", {"code": code_in(letters)}).status_code == 422

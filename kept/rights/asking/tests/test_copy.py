@@ -147,3 +147,11 @@ def test_it_ends_with_the_copy_and_whoever_has_an_id_signs_in(asked: tuple[Reque
     assert client.get(address).status_code == 200
     User.objects.create_user(ADDRESS, person_id=made.subject)
     assert client.get(address).status_code == 302
+
+
+def test_a_code_ends_with_the_address_it_went_to(asked: tuple[Request, str]) -> None:
+    client, address = opened(asked)
+    mail_me(client, address)
+    with gate.purpose("own-data", reader=SystemReader(job="a test"), about=Job("a test")):
+        Person.objects.get(pk=asked[0].person_id).correct("email", "noor.new@example.org")
+    assert client.post(address, {"code": code()}).status_code == 422

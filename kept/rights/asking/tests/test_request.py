@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kept.accounts import capabilities
 from kept.core.register import erasing, proofs
 from kept.core.register.standstill import standing_still
 from kept.core.vault import keys
-from kept.rights.asking import flows, limits
+from kept.rights.asking import flows, limits, opened, status_views
 from kept.rights.asking.models import LIVES, TRIES, Arrival, Check
 from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right, waits, words
 from kept.rights.asking.views import WRONG_CODE
@@ -285,3 +287,18 @@ def test_an_erasure_takes_the_codes_with_it(visitor: Client, alice: Any, machine
     with transaction.atomic():
         erasing.destroy_rows(alice.person.pk)
     assert not Check.objects.exists() and not Arrival.objects.exists()
+
+
+def test_what_a_code_opened_closes_when_the_address_is_taken_back(visitor: Client, alice: Any, machine: Any, dana: Any) -> None:
+    """Whoever typed the code in at a thief's address reads no answer any more; the status stays."""
+    request = sent(visitor)
+    confirm(visitor, request, mailed_code())
+    request.refresh_from_db()
+    state = status_views.allowed(bare(visitor), request.reference)
+    assert state[0] == request and state[2] == opened.SURE
+    capabilities.end_everything(alice)
+    assert status_views.allowed(bare(visitor), request.reference)[2] == opened.CODE
+
+
+def bare(visitor: Client) -> Any:
+    return SimpleNamespace(session=visitor.session, reader=None)

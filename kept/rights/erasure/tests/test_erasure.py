@@ -12,9 +12,10 @@ from django.core import mail as sent
 from django.test import Client
 from django.utils import timezone
 
-from kept.accounts.models import User
+from kept.accounts.models import AddressChange, User
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
+from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.delivery import deliver
 from kept.people.models import Organisation
 from kept.rights.erasure import flows
@@ -178,3 +179,19 @@ def test_the_last_controller_of_a_region_names_a_successor_first(dana: User) -> 
     assert ask(proven(dana)).status_code == 200 and Erasure.objects.filter(subject=dana.subject).exists()
     # Whoever is on the way out already succeeds nobody.
     assert ask(proven(sue)).status_code == 409
+
+
+def test_the_link_ends_with_the_address_it_went_to(alice: User) -> None:
+    """It was mailed to a thief's address, which was taken back. What went to an address she may still go back to counts."""
+    User.objects.filter(pk=alice.pk).update(email="thief@example.net")
+    alice.refresh_from_db()
+    ask(proven(alice))
+    deliver()
+    (link,) = [link for link in links() if "/privacy/erasure/" in link]
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    for answer in (Client().get(link), Client().post(link)):
+        assert answer.status_code == 410 and "no longer the one of this ID" in page(answer)
+    assert Erasure.objects.get().state == "waiting"
+    with gate.purpose("security", reader=SystemReader(job="a test"), about=Job("a test")):
+        AddressChange.begin(alice, "thief@example.net")
+    assert "You stay" in page(Client().post(link, follow=True)) and Erasure.objects.get().state == "undone"
