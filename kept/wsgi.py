@@ -23,7 +23,8 @@ try:
     # Building the application runs no checks by itself. These modules know models, so they come after the set-up.
     import_module("kept.operations.start").look_before_starting()
     import_module("kept.operations.static").gather()
-    application = get_wsgi_application()
+    # Outside of everything: whatever a stranger sends, the answer is whole, and no value reaches the log.
+    application = import_module("kept.operations.serving.guard").Guard(get_wsgi_application())
 except (SettingError, Stop) as refused:
     # A sentence for each finding, and no traceback: whoever starts the portal can act on the sentence.
     sys.exit(f"{refused}")

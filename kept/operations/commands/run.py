@@ -15,10 +15,17 @@ from urllib.parse import urlsplit
 
 from kept import environment
 from kept.operations import beside
+from kept.operations.serving.sockets import allow_connections
 from kept.operations.supervise import is_taken, supervise
 from kept.terminal import Stop, tally
 
 HELP = "Start the portal: the web, the worker and the collector of visits."
+# Milliseconds for the headers of a request, and for the next request on a connection.
+HEADERS_WITHIN = 10_000
+# Bytes. A proxy passes on 8 to 32 KiB at most.
+MOST_HEADERS = 65_536
+# Of each web process: an open connection costs some ten KiB and no thread.
+MOST_CONNECTIONS = 4096
 # The roof over the processes needs no Django of its own, and so costs little memory.
 DJANGO = False
 PROMISES = "/privacy/promises.json"
@@ -45,17 +52,21 @@ def run(options: argparse.Namespace) -> int:
     announce = _Announcement(values, port, environ.get("KEPT_SITE") or values["KEPT_SITE"])
     apart = {process.name: process for process in beside.processes(environ)}
     commands = {"web": _web(values, port), "worker": [sys.executable, "-m", "kept", "worker"]}
+    allow_connections()
     commands |= {name: process.command for name, process in apart.items()}
     return supervise(commands, environ=environ, once_up=announce, apart={name: process.environ for name, process in apart.items()})
 
 
 def _web(values: dict[str, Any], port: int) -> list[str]:
-    granian = [sys.executable, "-m", "granian", "kept.wsgi:application", "--interface", "wsgi"]
-    place = ["--host", values["KEPT_BIND"], "--port", str(port), "--workers", str(_processes(values)), "--blocking-threads", "2"]
+    granian = [sys.executable, "-m", "granian", "kept.asgi:application", "--interface", "asginl"]
+    place = ["--host", values["KEPT_BIND"], "--port", str(port), "--workers", str(_processes(values))]
     # Static files are compressed and named by whitenoise; nothing here speaks WebSocket. HTTP/1 alone is what proxies speak.
-    serving = ["--no-ws", "--http", "1", "--backlog", "1024", "--workers-kill-timeout", "8s"]
+    serving = ["--no-ws", "--http", "1", "--workers-kill-timeout", "8s"]
+    # Whoever sends no whole header in this time, or nothing after an answer, is left: nobody waits longer than that.
+    waiting = ["--http1-header-read-timeout", str(HEADERS_WITHIN), "--http1-buffer-size", str(MOST_HEADERS)]
+    room = ["--backlog", "2048", "--backpressure", str(MOST_CONNECTIONS)]
     # No log of requests, whatever the environment says: it would keep addresses.
-    return [*granian, *place, *serving, "--log-level", "warning", "--no-access-log"]
+    return [*granian, *place, *serving, *waiting, *room, "--log-level", "warning", "--no-access-log"]
 
 
 def _processes(values: dict[str, Any]) -> int:
