@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from django.utils import timezone
+
 from kept.core.ledger import versions
-from kept.core.policy.diff import diff
 from kept.core.register.proofs import Proof, proof
 from kept.portal import bare_links, outward
-from kept.promises import wording
-from kept.promises.flows import notice_before
+from kept.promises import chronicle, wording
 
 
 @proof(
@@ -19,21 +19,25 @@ from kept.promises.flows import notice_before
     unseen="Whether anybody read the announcement.",
 )
 def announced() -> Proof:
-    """Every published version is signed, and whatever it widened took effect no sooner than the notice after its publication."""
+    """What ruled on each day, told again from the ledger: whatever got wider then was announced the promised time before."""
     rows = sorted(versions.all_versions(), key=lambda row: row.number)
-    late = []
-    for before, row in pairwise(rows):
-        policy = versions.examine(row)
-        widened = [change for change in diff(versions.version(before.number), policy) if change.material and change.kind == "widened"]
-        announced_on = row.published_at.date()
-        if widened and row.effective < notice_before(policy).after(announced_on):
-            late.append(f"version {row.number} ({len(widened)} widened, {(row.effective - announced_on).days} days' notice)")
+    policies = {row.number: versions.examine(row) for row in rows}
+    told = chronicle.said()
+    kept = [(one.number, one.identity, one.effective, one.at) for one in told]
+    if kept != [(row.number, row.identity, row.effective, row.published_at) for row in rows]:
+        return Proof(False, "not what was published", "The versions and the ledger's acts of publishing them do not say the same.")
+    if {one.number: (one.until, one.binds) for one in told if one.until} != versions.withdrawals():
+        return Proof(False, "not what was withdrawn", "The withdrawals and the ledger's acts of them do not say the same.")
+    if any(later.at < one.at for one, later in pairwise(told)):
+        return Proof(False, "out of order", "A version bears an earlier time than the one before it.")
+    late = chronicle.breaches(told, policies.__getitem__, timezone.localdate())
     if late:
-        return Proof(False, f"{len(late)} of {len(rows)} too soon", f"Took effect before their notice had run: {', '.join(late)}.")
+        found = ", ".join(f"version {one.number} on {one.day} ({len(one.changes)} changes, announced on {one.told})" for one in late)
+        return Proof(False, f"{len(late)} too soon", f"Took effect before their notice had run: {found}.")
     return Proof(
         True,
         f"{len(rows)} of {len(rows)} in time",
-        "Every published version is signed and in the ledger, and no widening took effect before its notice had run.",
+        "Every published version is signed and in the ledger, and on no day did anything rule before its notice had run.",
     )
 
 

@@ -39,14 +39,16 @@ def _page(request: HttpRequest, number: int) -> HttpResponse:
     shown = history.find(number)
     if shown is None:
         raise Http404
+    row, standing = shown
     policy = versions.version(number)
     context = {
         "policy": policy,
         "text": policy.text(request.GET.get("language", "")),
         "sections": pages.sections(policy, answers.latest(policy), request.GET.get("language", "")),
-        "version": shown.version,
-        "standing": shown.standing,
+        "version": row,
+        "standing": standing.words,
         "coming": history.coming(),
+        "taken_back": history.taken_back(),
     }
     return render(request, "promises/policy.html", context)
 

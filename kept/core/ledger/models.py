@@ -106,6 +106,18 @@ class Version(models.Model):
     objects = AppendOnly.as_manager()
 
 
+class Withdrawal(models.Model):
+    """A version taken back before its day. Until ``binds`` what it narrowed goes on holding; the signed note says all of it."""
+
+    version = models.OneToOneField(Version, primary_key=True, on_delete=models.PROTECT, related_name="withdrawal")
+    at = models.DateTimeField()
+    binds = models.DateField()
+    by = models.CharField(max_length=200)
+    signature = models.TextField()
+
+    objects = AppendOnly.as_manager()
+
+
 class FoldState(models.Model):
     """How far the fold has come: one row, and the lock that makes folders take turns."""
 

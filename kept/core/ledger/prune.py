@@ -22,7 +22,7 @@ from kept.core.ledger.models import Act, Touch
 from kept.core.ledger.pack import RowBroken, prune, pruned_id, unpack
 from kept.core.ledger.record import record
 
-KEPT = frozenset({"published", "receipt", "pruned", "continued"})
+KEPT = frozenset({"published", "withdrawn", "receipt", "pruned", "continued"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands in the place of a pruned act's time."""
 MARK = -1

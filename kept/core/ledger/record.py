@@ -26,6 +26,7 @@ KINDS = frozenset(
         "consented",
         "acknowledged",
         "published",
+        "withdrawn",
         "erased",
         "expired",
         "pruned",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kept.core.ledger import note, sign
-from kept.core.ledger.models import Version
+from kept.core.ledger import note, sign, timeline
+from kept.core.ledger.models import Version, Withdrawal
 from kept.core.ledger.record import record
 from kept.core.policy.folder import PolicyError, from_files
 from kept.core.policy.model import Policy
@@ -18,7 +18,10 @@ from kept.core.prepared import Prepared
 _parsed: dict[tuple[int, str], Policy] = {}
 # As ``current`` last saw them: number → identity.
 _identities: dict[int, str] = {}
-_DATED = Prepared(lambda: Version.objects.order_by("number").values_list("number", "identity", "effective"))
+_TIMES = ("effective", "published_at", "withdrawal__at", "withdrawal__binds")
+_DATED = Prepared(lambda: Version.objects.order_by("number").values_list("number", "identity", *_TIMES))
+# Withdrawals whose signature was seen to hold: number, moment, last day.
+_seen: set[tuple[int, datetime, date | None]] = set()
 
 
 class PublishError(Exception):
@@ -37,7 +40,8 @@ class VersionBroken(Exception):
 class Ruling:
     """``number`` is in force. ``policies``: that version, then those published whose day has not come; all of them must allow.
 
-    So a narrowing rules from the moment it is published, and a widening waits for its day.
+    So a narrowing rules from the moment it is published, and a widening waits for its day. A version that was withdrawn before
+    its day keeps its say for as long as its withdrawal names: what it narrowed is not widened again without notice.
     """
 
     number: int
@@ -56,11 +60,13 @@ def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = N
     """
     at = at or timezone.now()
     with transaction.atomic():
-        last = Version.objects.select_for_update().order_by("-number").first()
-        if last and last.identity == policy.identity:
+        last = take_turns()
+        if last and last.identity == policy.identity and not withdrawn(last):
             raise PublishError(f"Version {last.number} says exactly this already. There is nothing to publish.")
         if last and effective < timezone.localdate(at):
             raise PublishError(f"A version cannot take effect before it is published. Choose {timezone.localdate(at)} or a later day.")
+        if last and at < last.published_at:
+            raise PublishError(f"By this machine's clock version {last.number} is yet to be published. Set the clock right first.")
         row = Version(
             number=last.number + 1 if last else 1,
             identity=policy.identity,
@@ -70,30 +76,91 @@ def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = N
             published_by=" ".join(by.split()),
         )
         row.signature = sign.sign_note(statement(row))
-        row.save(force_insert=True)
-        record(
-            "published",
-            purpose="",
-            role="officer",
-            entity="",
-            policy=row.number,
-            parts=[],
-            payload={"number": row.number, "identity": row.identity, "effective": effective.isoformat()},
-            at=at,
-        )
+        _keep(row)
+        said = {"number": row.number, "identity": row.identity, "effective": row.effective.isoformat()}
+        record("published", purpose="", role="officer", entity="", policy=row.number, parts=[], payload=said, at=at)
     return row
+
+
+def withdraw(number: int, *, binds: date, by: str, at: datetime | None = None) -> Withdrawal:
+    """Take a version back before its day, signed and recorded. What it narrowed goes on holding until ``binds``.
+
+    Raises Version.DoesNotExist, and PublishError for a version whose day has come or that was withdrawn already.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        take_turns()
+        row = Version.objects.get(number=number)
+        if row.effective <= timezone.localdate(at):
+            raise PublishError(f"Version {number} has been in force since {row.effective}. Publish the version that is to follow it.")
+        if withdrawn(row):
+            raise PublishError(f"Version {number} is withdrawn already.")
+        taken = Withdrawal(version=row, at=at, binds=binds, by=" ".join(by.split()))
+        taken.signature = sign.sign_note(statement_of_withdrawal(taken))
+        _keep(taken)
+        said = {"number": number, "binds": binds.isoformat()}
+        record("withdrawn", purpose="", role="officer", entity="", policy=number, parts=[], payload=said, at=at)
+    return taken
+
+
+def take_turns() -> Version | None:
+    """Hold the versions until the transaction ends, so that what is compared is what is published over; the newest of them."""
+    # The first row is the lock, and the newest is looked up behind it: whoever waited sees what the other published meanwhile.
+    list(Version.objects.select_for_update().filter(number=1).values_list("number"))
+    return Version.objects.order_by("-number").first()
+
+
+def _keep(row: Version | Withdrawal) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise PublishError("Somebody else published at the same moment. Look at kept policy show, then try again.") from None
+
+
+def withdrawn(row: Version) -> bool:
+    """Whether a version was taken back before its day."""
+    return Withdrawal.objects.filter(version=row.number).exists()
+
+
+def newest() -> Version | None:
+    """The version published last that was not taken back; None before the first."""
+    return Version.objects.filter(withdrawal=None).order_by("-number").first()
+
+
+def withdrawals() -> dict[int, tuple[datetime, date]]:
+    """Of each version that was taken back: when, and how long what it narrowed went on holding. Raises VersionBroken."""
+    rows = list(Withdrawal.objects.order_by("version"))
+    for row in rows:
+        examine_withdrawal(row)
+    return {row.version_id: (row.at, row.binds) for row in rows}
+
+
+def slots() -> list[timeline.Slot]:
+    """Every version's place in time, in the order of their numbers. Raises VersionBroken for a withdrawal nobody signed."""
+    rows = _DATED.rows()
+    _identities.update((row[0], row[1]) for row in rows)
+    return [_slot(*row) for row in rows]
+
+
+def standings() -> dict[int, timeline.Standing]:
+    """Where each version stands today, by its number: the one answer for pages and commands."""
+    return timeline.standings(slots(), timezone.localdate())
 
 
 def current() -> Ruling:
     """What rules now. One small query each time, so that a publication acts at once. Raises NothingPublished, VersionBroken."""
-    today = timezone.localdate()
-    rows = _DATED.rows()
-    _identities.update((number, identity) for number, identity, _ in rows)
-    in_force = max((number for number, _, effective in rows if effective <= today), default=0)
-    if not in_force:
+    binding = timeline.binding(slots(), timezone.localdate())
+    if not binding or binding[0].effective > timezone.localdate():
         raise NothingPublished("No policy is in force yet. Publish one with: kept policy publish")
-    # A version with a lower number than the one in force was overtaken before its day came.
-    return Ruling(in_force, tuple(_policy(number, identity) for number, identity, _ in rows if number >= in_force))
+    return Ruling(binding[0].number, tuple(_policy(slot.number, _identities[slot.number]) for slot in binding))
+
+
+def _slot(number: int, identity: str, effective: date, at: datetime, taken: datetime | None, binds: date | None) -> timeline.Slot:
+    if taken is not None and (number, taken, binds) not in _seen:
+        examine_withdrawal(Withdrawal.objects.get(version=number))
+        _seen.add((number, taken, binds))
+    return timeline.Slot(number, effective, at, taken, binds)
 
 
 def version(number: int) -> Policy:
@@ -131,6 +198,22 @@ def examine(row: Version) -> Policy:
     if signed != statement(row):
         raise VersionBroken(f"Version {row.number} of the policy: the signature is about something else.")
     return policy
+
+
+def statement_of_withdrawal(row: Withdrawal) -> str:
+    """The text that is signed for a withdrawal."""
+    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"kept policy withdrawal\n{row.version_id}\n{row.binds.isoformat()}\n{at}\n{row.by}\n"
+
+
+def examine_withdrawal(row: Withdrawal) -> None:
+    """Raises VersionBroken unless the withdrawal is the one that was signed."""
+    try:
+        signed = note.open_note(row.signature, sign.public_key())
+    except note.SignatureWrong as wrong:
+        raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: {wrong}") from None
+    if signed != statement_of_withdrawal(row):
+        raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: the signature is about something else.")
 
 
 def _policy(number: int, identity: str) -> Policy:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from kept.core.policy.rewording import same_words
+
+_AT_ONCE = ("fideslang", "touchpoint", "people", "address", "published_email", "remind", "place")
+"""Rewordings that move no promise: keys of a taxonomy, where a company is found, on which days we remind ourselves."""
 
 Kind = Literal["widened", "narrowed", "reworded"]
 
@@ -26,16 +30,17 @@ class Change:
     material: bool
     sentence: str
 
+    @property
+    def waits(self) -> bool:
+        """Whether it may rule only once its notice has run: a widening, a right cut down, and other words of what is promised."""
+        return self.material and (self.kind != "reworded" or self.key.rpartition(".")[2] not in _AT_ONCE)
 
-def same_words(before: str, after: str) -> bool:
-    """True when only spacing, capitals, punctuation or marking differ. Anything else may change the meaning, and a machine cannot tell."""
-    return re.findall(r"\w+", before.casefold().replace("_", " ")) == re.findall(r"\w+", after.casefold().replace("_", " "))
 
-
-def wording(what: str, key: str, before: str, after: str, sentence: str) -> list[Change]:
+def wording(what: str, key: str, before: str, after: str, sentence: str, known: Collection[str] = ()) -> list[Change]:
+    """``known``: words that stand elsewhere in the published folder, by which a misspelling is told from another word."""
     if before == after:
         return []
-    return [Change("reworded", what, key, before, after, not same_words(before, after), sentence)]
+    return [Change("reworded", what, key, before, after, not same_words(before, after, known=known), sentence)]
 
 
 def members(

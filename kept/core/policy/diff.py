@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from functools import lru_cache
 
-from kept.core.policy.compare import Change, appeared, members, ordered, same_words, wording
+from kept.core.policy.compare import Change, appeared, members, ordered, wording
 from kept.core.policy.diff_purposes import purposes
+from kept.core.policy.diff_texts import texts
 from kept.core.policy.model import Policy
 
 __all__ = ["Change", "consents_that_lapse", "counts_from", "diff"]
 
 _FILES = {
     "company": "company.toml", "entity": "company.toml", "region": "company.toml", "category": "categories.toml", "purpose": "purposes.toml",
-    "retention": "purposes.toml", "recipient": "recipients.toml", "cookie": "cookies.toml", "promise": "promises.toml", "clock": "clocks.toml",
+    "retention": "purposes.toml", "recipient": "recipients.toml", "cookie": "cookies.toml", "promise": "promises.toml", "clock": "clocks.toml", "role": "company.toml",
 }  # fmt: skip
 
 
 def diff(a: Policy, b: Policy) -> list[Change]:
     """Every change from ``a`` to ``b``: widened first, then narrowed, then reworded. Empty exactly when both are the same version."""
-    if a.identity == b.identity:
-        return []
+    return list(_differences(a, b)) if a.identity != b.identity else []
+
+
+@lru_cache(maxsize=128)
+def _differences(a: Policy, b: Policy) -> tuple[Change, ...]:
     parts: tuple[Callable[[Policy, Policy], list[Change]], ...] = (
-        purposes, _categories, _recipients, _cookies, _promises, _clocks, _entities, _regions, _company, _clauses, _guidelines, _answers,
+        purposes, _categories, _recipients, _cookies, _promises, _clocks, _entities, _regions, _roles, _company, texts, _guidelines, _answers,
     )  # fmt: skip
     changes = [change for part in parts for change in part(a, b)]
     changes += _only_the_source(a, b, changes)
     order = {"widened": 0, "narrowed": 1, "reworded": 2}
-    return sorted(changes, key=lambda change: order[change.kind])
+    return tuple(sorted(changes, key=lambda change: order[change.kind]))
 
 
 def consents_that_lapse(b: Policy, changes: Iterable[Change]) -> tuple[str, ...]:
@@ -39,7 +44,7 @@ def consents_that_lapse(b: Policy, changes: Iterable[Change]) -> tuple[str, ...]
 def counts_from(b: Policy, changes: Iterable[Change], published: date) -> date:
     """The first day a published version may count: at once, or after the notice that clocks.toml promises when something material changes."""
     notice = b.clocks.get("widening")
-    return notice.within.after(published) if notice and any(change.material for change in changes) else published
+    return notice.within.after(published) if notice and any(change.waits for change in changes) else published
 
 
 def _categories(a: Policy, b: Policy) -> list[Change]:
@@ -101,6 +106,9 @@ def _promises(a: Policy, b: Policy) -> list[Change]:
     for name in a.promises.keys() & b.promises.keys():
         old, new = a.promises[name], b.promises[name]
         changes += wording("promise", f"{name}.statement", old.statement, new.statement, f"Promise {new.row} now reads: {new.statement}")
+        changes += wording("promise", f"{name}.rule", old.rule, new.rule, f"Promise {new.row} is kept by another rule: {new.rule or 'none'}")
+        changes += wording("promise", f"{name}.row", old.row, new.row, f"Promise {old.row} now stands in row {new.row}.")
+        changes += wording("promise", f"{name}.clause", old.clause, new.clause, f"Promise {new.row} now stands in clause {new.clause}.")
         for proof in (proof for proof in old.proofs if proof not in new.proofs):
             changes.append(
                 Change("widened", "promise", f"{name}.proofs.{proof}", proof, "", True, f"Promise {new.row} is no longer proven by {proof}.")
@@ -145,6 +153,7 @@ def _regions(a: Policy, b: Policy) -> list[Change]:
     changes = appeared("region", old, new, widens=True, sentences=("A new region: {}.", "No longer a region of its own: {}."))
     for name in old.keys() & new.keys():
         title = new[name].title
+        changes += wording("region", f"{name}.title", old[name].title, title, f"The region “{old[name].title}” is now called “{title}”.")
         before, after = (", ".join(sorted(region.countries)) for region in (old[name], new[name]))
         changes += ordered("region", f"{name}.countries", before, after, True, f"The countries of the region {title} have changed.")
         asks = old[name].cookies, new[name].cookies
@@ -167,16 +176,12 @@ def _company(a: Policy, b: Policy) -> list[Change]:
     return changes
 
 
-def _clauses(a: Policy, b: Policy) -> list[Change]:
-    changes = []
-    for language in a.texts.keys() & b.texts.keys():
-        old, new = ({clause.id: clause for clause in policy.clauses(language)} for policy in (a, b))
-        for number in [*new, *(number for number in old if number not in new)]:
-            before, after = (side[number].title + "\n" + side[number].text if number in side else "" for side in (old, new))
-            verb = "is new" if number not in old else "is gone" if number not in new else "is reworded"
-            if before != after and number in new and number in old and same_words(before, after):
-                verb = "has other marks, and the same words"
-            changes += wording("clause", f"{language}.{number}", before, after, f"Clause {number} {verb}.")
+def _roles(a: Policy, b: Policy) -> list[Change]:
+    """Who reads is said by the role's words: they are as much of the promise as its name."""
+    old, new = a.company.roles, b.company.roles
+    changes: list[Change] = []
+    for name in old.keys() & new.keys():
+        changes += wording("role", f"{name}.title", old[name], new[name], f"“{old[name]}” is now called “{new[name]}”.")
     return changes
 
 
@@ -198,7 +203,8 @@ def _answers(a: Policy, b: Policy) -> list[Change]:
 
 def _only_the_source(a: Policy, b: Policy, changes: Collection[Change]) -> list[Change]:
     """Files that differ though nothing above saw it: comments, spacing, the order of entries."""
-    explained = {_FILES.get(change.what, "") for change in changes} | {"text/" for change in changes if change.what == "clause"}
+    explained = {_FILES.get(change.what, "") for change in changes}
+    explained |= {"text/" for change in changes if change.what in ("clause", "text")}
     explained |= {"answers/" for change in changes if change.what == "answer"}
     explained |= {"guidelines/" for change in changes if change.what == "guideline"}
     return [

@@ -103,10 +103,10 @@ def _yardstick(stored: Mapping[str, frozenset[str]]) -> Yardstick:
         return _unpublished(folder, broken)
     except versions.VersionBroken as wrong:
         return Yardstick(None, (Finding("kept.E016", str(wrong), "Restore the ledger from a backup, and run kept ledger verify."),))
-    newest = versions.all_versions()[0].identity
+    newest = versions.newest()
     if broken:
         return Yardstick(in_force, tuple(Finding("kept.N004", problem, "Mend it before you publish.") for problem in broken), tuple(waiting))
-    if folder and folder.identity != newest:
+    if folder and newest and folder.identity != newest.identity:
         changed = Finding(
             "kept.N001",
             f"{settings.KEPT_POLICY} differs from the version last published.",

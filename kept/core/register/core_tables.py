@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Case, DateTimeField, Exists, OuterRef, When
 
 from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
-from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch, Version
+from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch, Version, Withdrawal
 from kept.core.register import declarations as register
 from kept.core.register.models import ProofAnswer
 from kept.core.vault.models import KeyRow, SealedFileRow, Token
@@ -18,6 +18,7 @@ register.nobody(Tile, because="Hashes of the tree over the acts.")
 register.nobody(Checkpoint, because="Signed roots of that tree, as everyone may see them.")
 register.nobody(FoldState, because="How far the fold has come.")
 register.nobody(Version, because="Published versions of the policy, with the post that published them: public by nature.")
+register.nobody(Withdrawal, because="Versions taken back before their day, with the post that did it: public by nature.")
 
 register.nobody(ShownNotice, because="Texts that people were shown, the same for everyone.")
 register.holds(

@@ -1,4 +1,4 @@
-"""kept policy show | check | diff A B | publish"""
+"""kept policy show | check | diff A B | publish | withdraw N"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from getpass import getuser
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.policy.diff import Change, diff
@@ -22,12 +23,13 @@ WAY_OUT = "Mend the folder or the program, or pass --even-if-it-stops-the-portal
 
 
 def arguments(parser: ArgumentParser) -> None:
-    below = parser.add_subparsers(dest="act", metavar="show|check|diff|publish", required=True)
+    below = parser.add_subparsers(dest="act", metavar="show|check|diff|publish|withdraw", required=True)
     for name, line in (
         ("show", "the version in force"),
         ("check", "the folder that is edited"),
         ("diff", "two versions"),
         ("publish", "sign the folder"),
+        ("withdraw", "take an announced version back before its day"),
     ):
         act = below.add_parser(name, help=line)
         act.add_argument("--json", action="store_true", help="say it as JSON")
@@ -36,7 +38,10 @@ def arguments(parser: ArgumentParser) -> None:
             act.add_argument("after", help="a version's number, or a folder")
         if name == "publish":
             act.add_argument("--effective", type=_day, metavar="DATE", help="the day a widening takes effect, like 2027-01-01")
+            act.add_argument("--corrects", type=int, default=0, metavar="N", help="the announced version it takes the place of")
             act.add_argument("--even-if-it-stops-the-portal", action="store_true", help="publish what the program disagrees with")
+        if name == "withdraw":
+            act.add_argument("number", type=int, help="the announced version's number")
 
 
 def _day(text: str) -> date:
@@ -47,24 +52,29 @@ def _day(text: str) -> date:
 
 
 def run(options: Namespace) -> int:
-    return {"show": _show, "check": _check, "diff": _diff, "publish": _publish}[options.act](options)
+    return {"show": _show, "check": _check, "diff": _diff, "publish": _publish, "withdraw": _withdraw}[options.act](options)
 
 
 def _show(options: Namespace) -> int:
     rows = versions.all_versions()
     if not rows:
         raise Stop("No policy is published yet. Publish the folder with: kept policy publish")
-    in_force = versions.current().number
+    in_force, standing = versions.current().number, versions.standings()
     if options.json:
         shown = [
-            {"version": row.number, "identity": row.identity, "effective": row.effective.isoformat(), "in_force": row.number == in_force}
+            {
+                "version": row.number,
+                "identity": row.identity,
+                "effective": row.effective.isoformat(),
+                "in_force": row.number == in_force,
+                "standing": standing[row.number].kind,
+            }
             for row in rows
         ]
         print(json.dumps({"in_force": in_force, "versions": shown}, indent=2))
         return 0
     for row in rows:
-        mark = "in force" if row.number == in_force else "announced" if row.number > in_force else "overtaken"
-        print(f"version {row.number:<4} {mark:<10} from {row.effective}  {row.identity[:16]}")
+        print(f"version {row.number:<4} from {row.effective}  {row.identity[:16]}  {standing[row.number].words}")
     changes = flows.changes_since_publication(_folder(settings.KEPT_POLICY))
     print(f"The folder {settings.KEPT_POLICY} has {len(changes)} unpublished changes." if changes else "The folder says what is published.")
     return 0
@@ -101,13 +111,30 @@ def _publish(options: Namespace) -> int:
     if stopping:
         raise Stop("\n".join(["Not published: the portal would not start again under this version.", *map(str, stopping), WAY_OUT]), code=1)
     try:
-        row = flows.publish(draft=draft, effective=options.effective, by=getuser())
+        row = flows.publish(draft=draft, effective=options.effective, by=getuser(), corrects=options.corrects)
     except flows.CannotPublish as wrong:
         raise Stop(str(wrong), code=1) from None
     if options.json:
         print(json.dumps({"version": row.number, "identity": row.identity, "effective": row.effective.isoformat()}, indent=2))
     else:
         print(f"Version {row.number} is published and signed. What it narrows holds now; it takes effect whole on {row.effective}.")
+    return 0
+
+
+def _withdraw(options: Namespace) -> int:
+    try:
+        row = flows.withdraw(number=options.number, by=getuser())
+    except flows.CannotPublish as wrong:
+        raise Stop(str(wrong), code=1) from None
+    if options.json:
+        print(json.dumps({"version": row.version_id, "withdrawn": row.at.isoformat(), "binds": row.binds.isoformat()}, indent=2))
+        return 0
+    print(f"Version {row.version_id} is withdrawn. The page of the policy says so where it was announced, and the ledger has it.")
+    if row.binds > timezone.localdate(row.at):
+        print(f"What it narrowed goes on holding until {row.binds}: to widen it again is announced like any widening.")
+    for number, one in versions.standings().items():
+        if one.kind == "announced":
+            print(f"Version {number} is announced for {one.day}, and keeps its day.")
     return 0
 
 
