@@ -93,6 +93,8 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "kept.operations.cookies.DeclaredCookies",
     "kept.portal.middleware.EntranceMiddleware",
+    # Before there is a session: while the database is not the one the second place knows, nobody is known here.
+    "kept.operations.closed.ClosedWhileDifferent",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -25,6 +25,8 @@ try:
     import_module("kept.operations.static").gather()
     # Outside of everything: whatever a stranger sends, the answer is whole, and no value reaches the log.
     application = import_module("kept.operations.serving.guard").Guard(get_wsgi_application())
+    # From here on again and again, beside the requests: none of them reads a file for it.
+    import_module("kept.operations.comparison").watch()
 except (SettingError, Stop) as refused:
     # A sentence for each finding, and no traceback: whoever starts the portal can act on the sentence.
     sys.exit(f"{refused}")

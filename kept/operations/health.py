@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kept.operations import comparison
 from kept.operations.sentences import of_database
 
 
@@ -35,9 +36,13 @@ def started(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether people can be served: database, migrations, master key. 503 with the reasons when not."""
-    because = reasons()
-    return JsonResponse({"ready": not because, "because": because}, status=503 if because else 200)
+    """Whether people can be served: database, migrations, master key, second place. 503 with the reasons when not.
+
+    ``attention``: what stops nobody from being served, and must be looked at all the same.
+    """
+    because, said = reasons(), comparison.said()
+    answer = {"ready": not because, "because": because, "attention": list(said.attention)}
+    return JsonResponse(answer, status=503 if because else 200)
 
 
 def reasons() -> list[str]:
@@ -50,7 +55,7 @@ def reasons() -> list[str]:
             found.append("The database is older than the program. Run `kept manage migrate`.")
     except DatabaseError as broken:
         found.append(of_database(broken))
-    return found
+    return [*found, *comparison.said().differences]
 
 
 def pending() -> bool:

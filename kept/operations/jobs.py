@@ -10,6 +10,7 @@ from kept.core.ledger import fold as ledger
 from kept.core.ledger.elsewhere import SigningRefused
 from kept.core.register.jobs import job
 from kept.core.second_place import PlaceUnreachable
+from kept.operations import comparison
 from kept.operations.backups.upkeep import forget_everywhere
 
 log = logging.getLogger("kept.ledger")
@@ -29,11 +30,10 @@ def fold() -> int:
 @job("ledger.elsewhere", every=timedelta(minutes=1))
 def write_down_elsewhere() -> int:
     """What the second place lacks: a process that was killed left it out, or the place is new. Says so when the two differ."""
-    said = elsewhere.difference()
-    if said:
-        log.error("%s", said)
-        return 0
-    return elsewhere.write_down()
+    said = comparison.look()
+    for line in said.lines:
+        log.error("%s", line)
+    return 0 if said.lines else elsewhere.write_down()
 
 
 @job("operations.backups", every=timedelta(hours=1))

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from kept.core.ledger import versions
+from kept.core.ledger import elsewhere, versions
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import Proof, proof
 from kept.operations.backups import upkeep
@@ -37,6 +37,8 @@ FRESH = timedelta(days=8)
 )
 def backups_forget() -> Proof:
     """Every place and folder this machine can see. What lies elsewhere is the operator's to remove by the day its name says."""
+    if unknown := len(records.unknown()):
+        return Proof(False, f"{unknown} erasures", f"Only the second place knows of them: this database is older. Run {elsewhere.MEND}.")
     unwritten = _erasures_only_here()
     if unwritten:
         return Proof(False, f"{unwritten} erasures", "They are written down here alone, so that a restore would not know of them. Set KEPT_ERASURES.")

@@ -11,6 +11,7 @@ from django.db import connection
 
 from kept.core.ledger import sign
 from kept.core.vault import keys
+from kept.operations import comparison
 from kept.operations.sentences import sentence_of
 from kept.terminal import Stop
 
@@ -29,6 +30,10 @@ def look_before_starting() -> None:
     for finding in found:
         if finding not in grave:
             print(sentence(finding), file=sys.stderr)
+    for line in comparison.look().lines:
+        # No reason not to start: whoever reads the policy, or checks a checkpoint, must find the portal there.
+        print(line, file=sys.stderr)
+    connection.close()
     if grave:
         raise Stop("\n".join(["Kept does not start:", *(sentence(finding) for finding in grave)]), code=1)
 

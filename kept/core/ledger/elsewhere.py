@@ -77,6 +77,11 @@ def difference() -> str:
     return ""
 
 
+def is_lost() -> bool:
+    """Whether the place is empty, though this database remembers lines there: nothing is known to be older then. Raises PlaceUnreachable."""
+    return place() is not None and newest() is None and _state().noted > 0
+
+
 def allow(size: int, nodes: merkle.Nodes, noted_before: int) -> int:
     """May a tree of ``size`` leaves be signed? The size that is written down last in the second place (0: no place, or nothing yet).
 

@@ -24,7 +24,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from kept.accounts.models import Session
-from kept.core.ledger import sign
+from kept.core.ledger import elsewhere, sign
 from kept.core.ledger.fold import fold_if_allowed, settle
 from kept.core.vault import residue, streams
 from kept.core.vault.errors import SealBroken
@@ -53,6 +53,8 @@ class Restored:
     erased: int = 0
     unfinished: bool = False
     differences: list[str] = field(default_factory=list)
+    older: str = ""
+    """What the second place knows of the ledger that the backup does not: no fault of the backup."""
 
 
 def choose(given: Path) -> tuple[Path, Manifest]:
@@ -95,6 +97,7 @@ def restore(given: Path, *, erasures: Sequence[Path], nobody_erased: bool, say: 
         settle()
         # A second place that knows of more than the backup lets nothing be signed: see `kept reconcile`.
         fold_if_allowed()
+        done.older = elsewhere.difference()
         residue.clean()
     except OSError as wrong:
         raise Stop(f"{settings.KEPT_HOME} cannot be written ({wrong.strerror}), so the restore was not finished. Run it again.", code=1) from None

@@ -49,6 +49,8 @@ def _lines(done: Restored) -> list[str]:
     lines = ["A restore that was killed here before was taken away first."] if done.unfinished else []
     lines.append(f"Restored from {done.folder}. {done.erased:,} people who were erased since were found in it, and are forgotten again.")
     lines.append("Everybody signs in anew: a session that was ended since must not live again. The policy folder as it was lies in KEPT_HOME/policy.")
+    if done.older:
+        lines.append(f"{done.older} Do that on the machine that serves people from now on, and not on one for drills.")
     return lines
 
 

@@ -7,8 +7,9 @@ import os
 import sys
 
 from kept.core.register.jobs import JOBS
+from kept.operations import comparison
 from kept.operations.start import look_before_starting
-from kept.operations.worker import Worker
+from kept.operations.worker import WHILE_CLOSED, Worker
 from kept.outbox import sockets
 
 HELP = "Run the jobs (mail, ledger, copies) without the web. `kept run` does both."
@@ -31,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _once() -> int:
-    for job in JOBS.values():
-        while job.run():
+    closed = comparison.said().differences
+    for name, job in JOBS.items():
+        while (not closed or name in WHILE_CLOSED) and job.run():
             pass
-    return 0
+    return 1 if closed else 0

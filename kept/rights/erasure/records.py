@@ -20,6 +20,7 @@ from django.db import models as db
 from django.utils import timezone
 
 from kept.core import second_place
+from kept.core.ledger import elsewhere
 from kept.core.register import erasing
 from kept.core.register.inventory import tables
 from kept.core.second_place import PlaceUnreachable
@@ -63,11 +64,13 @@ def place() -> Path | None:
 
 
 def reachable() -> None:
-    """Raises RecordUnreachable when the second place cannot be written to now. Writes nothing."""
+    """Raises RecordUnreachable when the second place cannot be written to now, or is empty though it was not. Writes nothing."""
     file = place()
     if file is not None:
         with _held(file):
-            pass
+            if elsewhere.is_lost():
+                said = f"The second place {file.parent} is empty, though it was not: its disk may not be mounted. "
+                raise RecordUnreachable(f"{said}Nobody is erased until it is, or until `{elsewhere.MEND}` has begun it anew.")
 
 
 def make(*, id: UUID, subject: UUID, at: datetime, silent: str = "") -> Record:
@@ -153,6 +156,22 @@ def missing() -> list[Record]:
     with _held(file):
         known = {one.id for one in _lines(file)}
     return [one for one in in_database() if one.id not in known]
+
+
+def unknown() -> list[Record]:
+    """Erasures that the second place knows and this database does not: it is older than they are. Raises RecordUnreachable.
+
+    One that is being carried out at this moment is written down there first, and is none of them. The second place is read first.
+    """
+    file, today = place(), timezone.localdate().isoformat()
+    written = [one for one in _lines(file) if one.expires >= today] if file else []
+    if not written:
+        return []
+    # In this order: one that is destroyed between the two questions was written into the record before.
+    begun = Erasure.objects.filter(destroyed_at=None).exclude(begun_at=None)
+    known = {str(pk) for pk in begun.values_list("pk", flat=True)}
+    known |= {str(pk) for pk in Row.objects.values_list("pk", flat=True)}
+    return [one for one in written if one.id not in known]
 
 
 def _subjects() -> Iterator[UUID]:
