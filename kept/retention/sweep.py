@@ -91,7 +91,7 @@ def _prune(clock: Clock, day: date, rest: Callable[[float], None]) -> int:
     done, after = 0, 0
     figure = _acts_figure(clock, 0)
     while True:
-        count, after = prune.prune_past(term, newest=newest, policy=clock.ruling.number, after=after, noted=_noting(day, figure))
+        count, after = prune.prune_past(term, newest=newest, policy=clock.ruling.number, after=after, noted=_noting(day, figure), now=clock.now)
         done += count
         if not after:
             return done

@@ -125,16 +125,17 @@ def _take_turn() -> FoldState | None:
     if state is None and FoldState.objects.get_or_create(pk=1)[1]:
         state = _STATE.first()
     if state is not None:
-        cluster = _cluster()
-        if state.cluster != cluster:
+        here = cluster()
+        if state.cluster != here:
             if state.cluster:
                 _settle(state)
-            state.cluster = cluster
+            state.cluster = here
             state.save()
     return state
 
 
-def _cluster() -> str:
+def cluster() -> str:
+    """Which database this is: on PostgreSQL its cluster, as transaction numbers mean nothing in another."""
     if connection.vendor != "postgresql":
         return connection.vendor
     # Of one connection it never changes: whoever moves a database ends the connections to it.

@@ -57,12 +57,18 @@ def entries_of(alias: bytes, *, since: datetime | None = None, until: datetime |
 
 def acts_of_nobody(kinds: Iterable[str]) -> list[dict[str, Any]]:
     """Headers of acts that touch nobody (a publication), in the order they were written."""
+    return [header for _, header in placed_acts_of_nobody(kinds)]
+
+
+def placed_acts_of_nobody(kinds: Iterable[str]) -> list[tuple[int | None, dict[str, Any]]]:
+    """As ``acts_of_nobody``, each with its leaf: None while it waits for the fold."""
     wanted = set(kinds)
     rows = _tail(b"")
+    leaves = dict(Touch.objects.filter(mark=0).values_list("seq", "leaf"))
     folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=0).values("seq")).values_list("seq", "packed")
     rows.update({seq: bytes(packed) for seq, packed in folded})
-    headers = [unpack(packed).header for _, packed in sorted(rows.items())]
-    return [header for header in headers if header["kind"] in wanted]
+    headers = [(leaves.get(seq), unpack(packed).header) for seq, packed in sorted(rows.items())]
+    return [(leaf, header) for leaf, header in headers if header["kind"] in wanted]
 
 
 def _tail(alias: bytes) -> dict[int, bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -106,6 +107,12 @@ def open_note(note: str, public_text: str) -> str:
             _check(key, blob[4:], text.encode())
             return text
     raise SignatureWrong(f"The note is not signed by {key.name}.")
+
+
+def stands_alone(note: str, name: str) -> bool:
+    """Whether the one signature of ``name`` is all that follows the text: no further line, no other sign. It is not checked here."""
+    text = note.rpartition("\n\n")[0]
+    return re.fullmatch(rf"\n\n{_DASH}{re.escape(name)} [A-Za-z0-9+/]+=*\n", note[len(text) :]) is not None
 
 
 def sign(key: Signer, message: bytes) -> bytes:

@@ -1,33 +1,41 @@
 """Derive the whole ledger again from its rows, and name everything that differs: one changed byte in any row, index entry,
-tile, checkpoint or version is found. A checkpoint kept elsewhere (every mail carries one) catches an owner who rewrites it all."""
+tile, checkpoint or version is found, and so is an act that was pruned before its term. A checkpoint kept elsewhere (every mail carries
+one) catches an owner who rewrites it all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import chain, groupby
 from json import JSONDecodeError
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection
+from django.db.models import Max
+from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger import elsewhere, merkle, prune, sign, tiles
+from kept.core.ledger.brackets import EPOCH
+from kept.core.ledger.evidence import Evidence
+from kept.core.ledger.fold import cluster
 from kept.core.ledger.history import acts_of_nobody
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch
 from kept.core.ledger.moment import one_moment
 from kept.core.ledger.offline import ProofBroken
-from kept.core.ledger.pack import RowBroken, RowPruned, entry, mark, pruned_id, unpack
-from kept.core.ledger.versions import VersionBroken, all_versions, examine
+from kept.core.ledger.pack import PRUNED, RowBroken, RowPruned, entry, mark, pruned_id, unpack
+from kept.core.ledger.versions import VersionBroken, all_versions, examine, misspelled
 
+_PRUNED = bytes((PRUNED,))
 # More than this many findings say nothing new.
 MOST = 200
 _AT_ONCE = 2048
 
 
-def verify(*, last: int | None = None, elsewhere_too: bool = True) -> list[str]:
-    """Every finding, one sentence each; [] means the ledger holds. ``last``: look at the newest leaves only, for a quick answer.
+def verify(*, last: int | None = None, elsewhere_too: bool = True, now: datetime | None = None) -> list[str]:
+    """Every finding, one sentence each; [] means the ledger holds. ``last``: look at the newest leaves only, for a quick answer;
+    ``now``: no pruning may be dated after it.
 
     ``elsewhere_too``: hold it against the second place as well, where every checkpoint was written down.
     Reads everything once: about 10 seconds for a million acts. Raises SigningKeyError when there is no key to check with.
@@ -36,36 +44,42 @@ def verify(*, last: int | None = None, elsewhere_too: bool = True) -> list[str]:
     # Before the moment: what is written down there was here before, and in a moment before that it was not.
     there = list(_elsewhere(whole=last is None)) if elsewhere_too else []
     with one_moment():
-        return _verified(there, last)
+        return _verified(there, last, now)
 
 
-def _verified(there: list[str], last: int | None) -> list[str]:
+def _verified(there: list[str], last: int | None, now: datetime | None) -> list[str]:
     state = FoldState.objects.filter(pk=1).first() or FoldState()
     found: list[str] = []
-    for finding in chain(there, _findings(state, max(0, state.size - last) if last is not None else 0)):
+    for finding in chain(there, _findings(state, max(0, state.size - last) if last is not None else 0, now)):
         found.append(finding)
         if len(found) == MOST:
             return [*found, f"There is more; only the first {MOST} findings are shown."]
     return found
 
 
-def intact(last: int = 10_000) -> tuple[bool, str]:
-    """For the proof of P17 and S19: does the ledger hold, and a figure. Checks the newest ``last`` acts, all versions and checkpoints."""
+def intact(last: int = 10_000) -> tuple[bool | None, str]:
+    """For the proof of P17 and S19: does the ledger hold, and a figure. Checks the newest ``last`` acts, all versions and checkpoints.
+
+    None while nothing is signed yet: that nothing disagrees says nothing then.
+    """
     there = list(_elsewhere(whole=False))
     with one_moment():
         size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
-        found = [*there, *verify(last=last, elsewhere_too=False)]
+        found = [*there, *verify(last=last, elsewhere_too=False, now=timezone.now())]
+    if not found and not size:
+        return None, "0 entries, nothing signed yet"
     return not found, found[0] if found else f"{size:,} entries, signed"
 
 
-def _findings(state: FoldState, start: int) -> Iterator[str]:
+def _findings(state: FoldState, start: int, now: datetime | None) -> Iterator[str]:
+    evidence = Evidence(now=now)
     yield from _readable("versions", _versions())
-    yield from _readable("rows", _leaves(state, start // tiles.WIDTH * tiles.WIDTH))
+    yield from _readable("rows", _leaves(state, start // tiles.WIDTH * tiles.WIDTH, evidence))
     yield from _readable("rows that wait", _waiting(state))
-    if start == 0:
-        yield from _readable("pruned rows", _pruned())
+    yield from _readable("pruned rows", evidence.findings(all_seen=start == 0))
     yield from _readable("tiles", _tiles(state, start))
     yield from _readable("checkpoints", _checkpoints(state))
+    yield from _readable("bookkeeping", _bookkeeping(state))
 
 
 def _elsewhere(*, whole: bool) -> Iterator[str]:
@@ -88,6 +102,8 @@ def _versions() -> Iterator[str]:
             examine(row)
         except VersionBroken as broken:
             yield str(broken)
+    for number in misspelled():
+        yield f"Version {number} of the policy: its files are not stored as they were published."
     stored = {row.number: (row.identity, row.effective.isoformat()) for row in rows}
     try:
         acts = {act["payload"]["number"]: (act["payload"]["identity"], act["payload"]["effective"]) for act in acts_of_nobody(["published"])}
@@ -99,7 +115,7 @@ def _versions() -> Iterator[str]:
             yield f"Version {number} of the policy and the ledger's act of publishing it do not say the same."
 
 
-def _leaves(state: FoldState, start: int) -> Iterator[str]:
+def _leaves(state: FoldState, start: int, evidence: Evidence) -> Iterator[str]:
     """Row ↔ index ↔ lowest tiles, leaf by leaf."""
     expected, before = start, (0, 0)
     hashes = tiles.stored(0, start // tiles.WIDTH)
@@ -115,6 +131,7 @@ def _leaves(state: FoldState, start: int) -> Iterator[str]:
             hashes = tiles.stored(0, at // tiles.WIDTH)
         if act is None:
             yield f"Leaf {at} names a row that is not there."
+            yield from evidence.end()
             continue
         seq, tx, act_id, moment, packed = act
         problem = _row(packed, act_id, moment, marks, hashes[at % tiles.WIDTH * merkle.SIZE :][: merkle.SIZE])
@@ -122,6 +139,11 @@ def _leaves(state: FoldState, start: int) -> Iterator[str]:
             yield f"Row {seq} (leaf {at}): {problem}"
         yield from _order(state, at, (tx, seq), before)
         before = (tx, seq)
+        if packed[:1] == _PRUNED:
+            evidence.pruned(at)
+        else:
+            yield from evidence.stays(at, moment)
+    yield from evidence.end()
     for missing in range(expected, state.size):
         yield f"Leaf {missing} is missing from the index by person."
 
@@ -130,7 +152,7 @@ def _order(state: FoldState, at: int, order: tuple[int, int], before: tuple[int,
     """The bookkeeping that decides what is folded: settled rows have transaction 0, later ones ascend up to the state's."""
     tx, seq = order
     settled = at < state.settled
-    wrong = tx != 0 if settled else order <= before and at > state.settled
+    wrong = tx != 0 if settled else tx == 0 or (order <= before and at > state.settled)
     if connection.vendor == "sqlite" and not state.settled:
         wrong = wrong or tx != 2
     if wrong or order > (state.tx, state.seq):
@@ -161,23 +183,11 @@ def _pruned_row(packed: bytes, act_id: Any, moment: Any, marks: list[int], tile_
     """Of a pruned act only the leaf is left, and every column follows from it."""
     if tile_hash is None:
         return "it was pruned before it was in the tree."
-    if act_id != UUID(bytes=pruned_id(packed)) or moment != prune.EPOCH:
+    if act_id != UUID(bytes=pruned_id(packed)) or moment != EPOCH:
         return "its id or its time was changed after it was pruned."
     if marks != [prune.MARK]:
         return "the index by person still names people it touched."
     return "" if merkle.leaf_hash(entry(packed)) == tile_hash else "it is not what the tree was made of."
-
-
-def _pruned() -> Iterator[str]:
-    """As many rows are pruned as acts of pruning say: nothing was made to vanish in silence."""
-    try:
-        said = sum(act["payload"]["rows"] for act in acts_of_nobody(["pruned"]))
-    except (RowBroken, IndexError, KeyError, ValueError, TypeError):
-        yield "The acts of pruning cannot be read, so the pruned rows cannot be counted."
-        return
-    found = Act.objects.filter(at=prune.EPOCH).count()
-    if found != said:
-        yield f"{found} rows were pruned, and the acts of pruning say {said}."
 
 
 def _indexed(start: int) -> Iterator[tuple[int, list[int], tuple[int, int, Any, Any, bytes] | None]]:
@@ -244,13 +254,13 @@ def _tiles(state: FoldState, start: int) -> Iterator[str]:
 
 
 def _checkpoints(state: FoldState) -> Iterator[str]:
-    """Each is signed, says what its columns say, and is a root of this one tree: so each continues the one before."""
+    """Each is signed, says what its columns say, names the one before, and is a root of this one tree: so each continues the one before."""
     nodes = tiles.reader()
-    size = 0
+    size, named, chained = 0, checkpoints.NOTHING, False
     for row in Checkpoint.objects.order_by("size").iterator():
         size = row.size
         try:
-            head = checkpoints.stands(row)
+            head, after = checkpoints.stands(row)
             derived = merkle.root(row.size, nodes) if 0 < row.size <= state.size else b""
         except ProofBroken as broken:
             yield f"Checkpoint at {row.size}: {broken}"
@@ -259,5 +269,28 @@ def _checkpoints(state: FoldState) -> Iterator[str]:
         else:
             if head.root != derived:
                 yield f"Checkpoint at {row.size}: the ledger it signed is not this one."
+            if after != named and (after or chained):
+                yield f"Checkpoint at {row.size} was signed after another one than stands before it: one was taken away or put in."
+            chained = chained or bool(after)
+        named = checkpoints.naming(row.size, row.note)
     if size != state.size:
         yield f"The newest checkpoint is about {size} entries, the tree has {state.size}."
+
+
+def _bookkeeping(state: FoldState) -> Iterator[str]:
+    """How far the fold has come is where its last leaf says: moved forward, it would pass over acts that are still to come."""
+    last = Touch.objects.order_by("-leaf").values_list("leaf", "seq").first()
+    if FoldState.objects.exclude(pk=1).exists():
+        yield "The fold's bookkeeping has more than one row."
+    if last is None:
+        return
+    if state.size == state.settled:
+        said: tuple[int | None, Any] = (0, Touch.objects.aggregate(last=Max("seq"))["last"])
+    else:
+        said = (Act.objects.filter(seq=last[1]).values_list("tx", flat=True).first(), last[1])
+    if (state.tx, state.seq) != said or state.settled > state.size:
+        yield "The fold's bookkeeping was changed: it does not stand at the last leaf."
+    if state.noted and not Checkpoint.objects.filter(size=state.noted).exists():
+        yield "The fold's bookkeeping was changed: it names a checkpoint that was never signed."
+    if state.cluster not in ("", cluster()):
+        yield "The fold's bookkeeping names another database. If this one was moved here by hand, the next fold settles it."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from kept.core.ledger import note, sign, timeline
@@ -197,6 +199,8 @@ def examine(row: Version) -> Policy:
         raise VersionBroken(f"Version {row.number} of the policy: its text is not the one that was published.")
     if signed != statement(row):
         raise VersionBroken(f"Version {row.number} of the policy: the signature is about something else.")
+    if not note.stands_alone(row.signature, sign.signer().name):
+        raise VersionBroken(f"Version {row.number} of the policy: something was added to its signature.")
     return policy
 
 
@@ -214,6 +218,28 @@ def examine_withdrawal(row: Withdrawal) -> None:
         raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: {wrong}") from None
     if signed != statement_of_withdrawal(row):
         raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: the signature is about something else.")
+    if not note.stands_alone(row.signature, sign.signer().name):
+        raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: something was added to its signature.")
+
+
+def misspelled() -> list[int]:
+    """Numbers of versions whose files are stored in another spelling than ``publish`` gives them: other order, other spaces.
+
+    PostgreSQL stores values and no spelling, in an order of its own (by length first), which a move to SQLite takes along.
+    """
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, files FROM ledger_version ORDER BY number")
+        stored = cursor.fetchall()
+    wrong = []
+    for number, text in stored:
+        files = json.loads(text)
+        orders: list[Any] = [sorted(files), sorted(files, key=lambda name: (len(name.encode()), name.encode()))]
+        spelled = [{name: files[name] for name in order} for order in orders]
+        if text not in [json.dumps(one, ensure_ascii=ascii) for one in spelled for ascii in (True, False)]:
+            wrong.append(number)
+    return wrong
 
 
 def _policy(number: int, identity: str) -> Policy:

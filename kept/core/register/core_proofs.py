@@ -86,4 +86,6 @@ def sealed() -> Proof:
 def ledger_intact() -> Proof:
     """The newest acts with every version and checkpoint; ``kept ledger verify`` derives all of it again."""
     holds, figure = verify.intact()
+    if holds is None:
+        return Proof(None, figure, "Nothing is in the signed tree yet.")
     return Proof(holds, figure, "Rows, tree, index and signatures were derived again." if holds else "Run kept ledger verify to see all of it.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from django.utils import timezone
+
 from kept.core.ledger import checkpoint, sign
 from kept.core.ledger.verify import verify
 from kept.terminal import report, takes_json
@@ -18,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    found = verify()
+    found = verify(now=timezone.now())
     latest = checkpoint.latest()
     size = checkpoint.head_of(latest).size if latest else 0
     key = sign.fingerprint()
