@@ -90,6 +90,8 @@ MIDDLEWARE = [
     # Before whitenoise, which answers for itself: a drawing opened by its own address runs nothing either.
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whatever knows people: any cache may keep a tile, and any site read it.
+    "kept.promises.public_ledger.PublicLedger",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "kept.operations.cookies.DeclaredCookies",
     "kept.portal.middleware.EntranceMiddleware",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.promises import controllers, record, views
+from kept.promises import controllers, public_ledger, record, views
 
 urlpatterns = [
     path("privacy/", views.policy, name="privacy"),
@@ -19,8 +19,8 @@ urlpatterns = [
     path("privacy/record.csv", record.as_csv, name="record-csv"),
     path("privacy/map.yaml", record.as_yaml, name="map-yaml"),
     path("privacy/map.jsonld", record.as_jsonld, name="map-jsonld"),
-    path("privacy/checkpoint", views.checkpoint, name="checkpoint"),
-    path("privacy/key", views.key, name="ledger-key"),
-    path("checkpoint", views.checkpoint),
-    path("tile/<path:name>", views.tile, name="tile"),
+    path("privacy/checkpoint", public_ledger.checkpoint, name="checkpoint"),
+    path("privacy/key", public_ledger.key, name="ledger-key"),
+    path("checkpoint", public_ledger.checkpoint),
+    path("tile/<path:name>", public_ledger.tile, name="tile"),
 ]

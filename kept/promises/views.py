@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import sign, tiles, versions
+from kept.core.ledger import versions
 from kept.core.register import answers, proofs
 from kept.portal.templatetags import kept as marks
 from kept.promises import history, pages, receivers
@@ -150,35 +149,3 @@ def recipients(request: HttpRequest) -> HttpResponse:
         "promises/recipients.html",
         {"groups": receivers.groups(versions.current().policy, today), "today": today},
     )
-
-
-def _text(body: str | bytes) -> HttpResponse:
-    return HttpResponse(body, content_type="text/plain; charset=utf-8")
-
-
-@public
-def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The latest signed note (C2SP tlog-checkpoint)."""
-    note = checkpoints.latest()
-    if note is None:
-        raise Http404
-    return _text(note)
-
-
-@public
-def key(request: HttpRequest) -> HttpResponse:
-    """The public key that verifies checkpoints, versions, copies and receipts."""
-    return _text(sign.public_key() + "\n")
-
-
-@public
-def tile(request: HttpRequest, name: str) -> HttpResponse:
-    """A tile of hashes, or a bundle of leaves: salted commitments, never personal data (C2SP tlog-tiles)."""
-    try:
-        found = tiles.tile(name)
-    except tiles.NoSuchTile:
-        raise Http404 from None
-    answer = HttpResponse(found, content_type="application/octet-stream")
-    # A full tile never changes, and a partial one is asked for by its width.
-    answer["Cache-Control"] = "public, max-age=31536000, immutable"
-    return answer

@@ -1,0 +1,77 @@
+"""The ledger for everybody: the signed checkpoint, the key and the tiles (C2SP tlog-tiles), for programs on any site.
+
+Answered before there is a session: nothing here depends on who asks, so no cookie is read or set, any cache may keep a tile, and
+pages of other origins may read it. A checkpoint is kept by no cache, since only the newest says how long the ledger is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
+from django.views.decorators.http import require_safe
+
+from kept.core.ledger import checkpoint as checkpoints
+from kept.core.ledger import sign, tiles
+
+TEXT = "text/plain; charset=utf-8"
+NEVER, FOR_EVER, A_DAY = "no-store", "public, max-age=31536000, immutable", "public, max-age=86400"
+ADDRESSES = frozenset({"/checkpoint", "/privacy/checkpoint", "/privacy/key"})
+TILES = "/tile/"
+
+
+class PublicLedger:
+    """Stands before the session and whatever else knows people."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if path not in ADDRESSES and not path.startswith(TILES):
+            return self.get_response(request)
+        try:
+            found = resolve(path)
+            answer: HttpResponse = found.func(request, **found.kwargs)
+        except Http404:
+            return _answer(b"There is nothing here, or not yet: the ledger has not grown so far.\n", TEXT, NEVER, status=404)
+        return answer
+
+
+@login_not_required
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The latest signed note (C2SP tlog-checkpoint)."""
+    note = checkpoints.latest()
+    if note is None:
+        raise Http404
+    return _answer(note.encode(), TEXT, NEVER)
+
+
+@login_not_required
+@require_safe
+def key(request: HttpRequest) -> HttpResponse:
+    """The public key that verifies checkpoints, versions, copies and receipts."""
+    return _answer(f"{sign.public_key()}\n".encode(), TEXT, NEVER)
+
+
+@login_not_required
+@require_safe
+def tile(request: HttpRequest, name: str) -> HttpResponse:
+    """A tile of hashes, or a bundle of leaves: salted commitments, never personal data (C2SP tlog-tiles)."""
+    try:
+        found = tiles.tile(name)
+    except tiles.NoSuchTile:
+        raise Http404 from None
+    # A full tile never changes. A partial one is asked for by its width, and soon by nobody any more.
+    return _answer(found, "application/octet-stream", A_DAY if ".p/" in name else FOR_EVER)
+
+
+def _answer(body: bytes, media_type: str, caching: str, *, status: int = 200) -> HttpResponse:
+    answer = HttpResponse(body, content_type=media_type, status=status)
+    answer["Cache-Control"] = caching
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
