@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.accounts import capabilities, mail
-from kept.accounts.addresses import canonical
+from kept.people.mailboxes import canonical
 from kept.accounts.flows import PROGRAM, PROTECTION, note
 from kept.accounts.models import AddressChange, SecurityEvent, User
 from kept.core.vault import gate

@@ -1,8 +1,10 @@
-"""E-mail addresses as people type them: one canonical form, and the slip of a finger that is worth a question."""
+"""The slip of a finger in an e-mail address that is worth a question. Its one canonical form is people's."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
+
+from kept.people.mailboxes import canonical
 
 WELL_KNOWN = (
     "gmail.com", "googlemail.com", "mail.com", "email.com", "ymail.com", "gmx.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de",
@@ -11,11 +13,6 @@ WELL_KNOWN = (
     "protonmail.com", "yahoo.com", "yahoo.fr", "yahoo.de", "yahoo.it", "yahoo.es", "yahoo.co.uk", "skynet.be", "telenet.be", "proximus.be", "voo.be",
     "scarlet.be", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "ziggo.nl", "kpnmail.nl", "fastmail.com", "zoho.com", "hey.com",
 )  # fmt: skip
-
-
-def canonical(email: str) -> str:
-    """The form that is unique in the database: trimmed and lower case."""
-    return email.strip().lower()
 
 
 def meant(email: str) -> str | None:

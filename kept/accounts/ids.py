@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from kept.accounts.addresses import canonical
+from kept.people.mailboxes import canonical
 from kept.people.models import Person
 
 # NIST SP 800-63B-4: the length of a password that stands alone, and of one that has a second factor beside it.
@@ -27,7 +27,9 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=canonical(username or ""))
+        typed = username or ""
+        # An ID made before hosts had one spelling is kept as it was typed then.
+        return self.get(email__in={canonical(typed), typed.strip().lower()})
 
 
 class User(AbstractBaseUser):

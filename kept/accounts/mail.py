@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from kept.accounts.addresses import canonical
 from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.outbox import mail as outbox
+from kept.people.mailboxes import canonical
 
 # All that a template may use of what the library offers: nothing personal but the code itself.
 ALLOWED = ("code", "undo_address")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Count
 
-from kept.accounts.addresses import canonical
 from kept.accounts.models import User
 from kept.core.register.proofs import Proof, proof
+from kept.people.mailboxes import canonical
 
 
 @proof(

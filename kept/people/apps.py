@@ -5,3 +5,8 @@ class PeopleConfig(AppConfig):
     name = "kept.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kept.people import typed
+
+        typed.install()

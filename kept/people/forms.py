@@ -5,7 +5,6 @@ The control of each carries the autocomplete attribute of the HTML standard, so 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,12 +13,13 @@ from django.core.exceptions import ValidationError
 
 from kept.people import addresses, countries, phones, vat
 from kept.people.phones import Phone
+from kept.people.typed import CodeField
 
 T = TypeVar("T")
 
 
 class NameField(forms.CharField):
-    """A person's name, whole: one word or six, any script, apostrophes and all. Control characters are no name."""
+    """A person's name, whole: one word or six, any script, apostrophes and all."""
 
     def __init__(self, *, label: str = "Full name", **options: Any) -> None:
         options.setdefault("error_messages", {"required": "Enter your full name", "max_length": "Your name must be 200 characters or fewer"})
@@ -27,14 +27,15 @@ class NameField(forms.CharField):
         super().__init__(label=label, max_length=200, **options)
 
     def clean(self, value: Any) -> str:
-        name = " ".join(super().clean(value).split())
-        if any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} for letter in name):
-            raise ValidationError("Your name holds characters that cannot be printed. Type it anew")
-        return name
+        return " ".join(super().clean(value).split())
 
 
-class PhoneField(forms.CharField):
-    """Cleans to a ``Phone`` (E.164 and as typed), or None when optional and empty. ``region`` reads numbers without a country code."""
+class PhoneField(CodeField):
+    """Cleans to a ``Phone`` (E.164 and as typed), or None when optional and empty.
+
+    A number without a country code is one of ``region`` (ISO 3166). A form that asks for the country too says so with
+    ``ReadsByCountry``: a number is read by the country that was chosen beside it, never by the portal's own.
+    """
 
     def __init__(self, *, label: str = "Phone number", region: str = phones.HOME, **options: Any) -> None:
         options.setdefault("error_messages", {"required": phones.PROBLEM})
@@ -59,8 +60,13 @@ class CountryField(forms.ChoiceField):
         super().__init__(label=label, choices=lambda: [("", "Choose a country"), *countries.choices(language)], **options)
 
 
-class VatField(forms.CharField):
-    """Cleans to a VAT number without marks (``BE0123456749``), or "" when optional and empty."""
+class VatField(CodeField):
+    """Cleans to a VAT number without marks (``BE0123456749``), or "" when optional and empty.
+
+    ``region``: the country of a number without its prefix; see ``ReadsByCountry``.
+    """
+
+    region = ""
 
     def __init__(self, *, label: str = "VAT number", **options: Any) -> None:
         options.setdefault("error_messages", {"required": vat.PROBLEM})
@@ -71,10 +77,30 @@ class VatField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)
-        return _read(lambda: vat.normalise(typed)) if typed else ""
+        return _read(lambda: vat.normalise(typed, self.region)) if typed else ""
 
 
-class AddressFields(forms.Form):
+class ReadsByCountry(forms.Form):
+    """Mix into a form with a ``country``: its phone and VAT numbers are read as they are written there.
+
+    ``home``: the country to read by where none is chosen (the person's own, or the desk's).
+    """
+
+    home = ""
+
+    def _clean_fields(self) -> None:
+        chosen = str(self.data.get(self.add_prefix("country"), "") or self.home)
+        for name, field in self.fields.items():
+            if isinstance(field, PhoneField | VatField):
+                # A value that was left as it stood is still one of the country it came from, also when she moves.
+                same = self.initial.get(name) and self.initial.get(name) == self.data.get(self.add_prefix(name))
+                said = str(self.initial.get("country") or chosen) if same else chosen
+                code = said.partition("-")[0].upper()
+                field.region = code if code in countries.codes() else field.region
+        super()._clean_fields()  # type: ignore[misc]
+
+
+class AddressFields(ReadsByCountry):
     """Mix into a form that asks for a postal address: ``class DeliveryForm(AddressFields, …)``.
 
     After validation ``form.address`` is the mapping of parts (see addresses.py) and ``form.address_country`` its code; {} and ""
@@ -85,7 +111,7 @@ class AddressFields(forms.Form):
 
     country = CountryField(required=False)
     street = forms.CharField(label="Street and number", required=False, widget=forms.TextInput({"autocomplete": "address-line1"}))
-    postcode = forms.CharField(label="Postcode", required=False, widget=forms.TextInput({"autocomplete": "postal-code", "class": "short"}))
+    postcode = CodeField(label="Postcode", required=False, widget=forms.TextInput({"autocomplete": "postal-code", "class": "short"}))
     city = forms.CharField(label="Town or city", required=False, widget=forms.TextInput({"autocomplete": "address-level2"}))
     area = forms.CharField(
         label="State or province", help_text="Where your post needs one", required=False, widget=forms.TextInput({"autocomplete": "address-level1"})
@@ -93,7 +119,8 @@ class AddressFields(forms.Form):
 
     @property
     def address(self) -> dict[str, str]:
-        return {part: said for part in addresses.PARTS if (said := self.cleaned_data.get(part, ""))}
+        typed = {part: said for part in addresses.PARTS if (said := self.cleaned_data.get(part, ""))}
+        return addresses.tidy(typed, self.cleaned_data.get("country", "").partition("-")[0])
 
     @property
     def address_country(self) -> str:

@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils import timezone
 
+from kept.core.ledger import versions
 from kept.core.prepared import Prepared
 from kept.core.vault import gate, keys
-from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel, casefold
-from kept.core.vault.values import Provenance, provenance
-from kept.people import addresses, phones
+from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel
+from kept.core.vault.values import Provenance, provenance, show
+from kept.people import addresses, mailboxes, phones
 from kept.people.phones import Phone
 from kept.people.vat import index_form as vat_form
 
@@ -75,9 +76,10 @@ class PersonManager(SealedManager):
         return person
 
     def at_phone(self, text: str) -> list[Person]:
-        """Persons with this number, typed in any notation; without a country code it is tried in each region of the company."""
-        found = {person.pk: person for number in phones.candidates(text) for person in self.find(phone=number)}
-        return list(found.values())
+        """Persons with this number, typed in any notation; without a country code it is tried in each country a region names."""
+        regions = versions.current().policy.company.regions.values()
+        named = sorted({code for region in regions for code in region.countries if len(code) == 2})
+        return list(self.find(phone=phones.candidates(text, named)))
 
 
 class Person(Subject):
@@ -95,7 +97,7 @@ class Person(Subject):
     language = models.CharField(max_length=8, default="en")
 
     name_ix = PrefixIndex("name")
-    email_ix = BlindIndex("email", normalize=casefold)
+    email_ix = BlindIndex("email", normalize=mailboxes.canonical)
     phone_ix = BlindIndex("phone", normalize=phones.index_form)
 
     objects: ClassVar[PersonManager] = PersonManager()
@@ -114,9 +116,14 @@ class Person(Subject):
     def _assign(self, field: str, value: Any) -> list[str]:
         if field != "phone":
             return super()._assign(field, value)
-        phone = value if isinstance(value, Phone) or not value else phones.parse(value)
+        phone = value if isinstance(value, Phone) or not value else phones.parse(value, self._dials_from())
         self.phone, self.phone_typed = (phone.e164, phone.typed) if phone else (None, None)
         return ["phone", "phone_typed"]
+
+    def _dials_from(self) -> str:
+        """The country a bare number of theirs is from: that of their address, where the open act may read it."""
+        country = show(self, "country")
+        return country if isinstance(country, str) and country else phones.HOME
 
     def organisations(self) -> set[UUID]:
         """Ids of the organisations they belong to today."""

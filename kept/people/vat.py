@@ -1,17 +1,38 @@
-"""VAT numbers of the European Union: their form, and the check figures of the Belgian one. Whether one is registered, VIES alone knows."""
+"""VAT numbers as companies have them: form and check figures of every country that has them (python-stdnum, offline).
+
+Whether one is registered, the country's own register alone knows (VIES in the European Union). A number without its country is
+read as one of the country that stands beside it. Kept with the prefix of the country, as an invoice writes it: ``BE0123456749``.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import Any
+
+from stdnum import exceptions, get_cc_module
+from stdnum.ch import uid
+from stdnum.eu import vat as european
+from stdnum.no import orgnr
+
+from kept.people import countries
+from kept.people.texts import clean_code
 
 PROBLEM = "Enter a VAT number with its country, like BE0123456749"
 BELGIAN = "A Belgian VAT number has BE and 10 digits, like BE0123456749"
 BELGIAN_TYPO = "This Belgian VAT number has a typing error. Check the last two digits"
-_FORMS = {
-    "AT": r"U\d{8}", "BE": r"[01]\d{9}", "BG": r"\d{9,10}", "CY": r"\d{8}[A-Z]", "CZ": r"\d{8,10}", "DE": r"\d{9}", "DK": r"\d{8}", "EE": r"\d{9}",
-    "EL": r"\d{9}", "ES": r"[A-Z0-9]\d{7}[A-Z0-9]", "FI": r"\d{8}", "FR": r"[A-HJ-NP-Z0-9]{2}\d{9}", "HR": r"\d{11}", "HU": r"\d{8}",
-    "IE": r"\d[A-Z0-9+*]\d{5}[A-Z]{1,2}", "IT": r"\d{11}", "LT": r"(\d{9}|\d{12})", "LU": r"\d{8}", "LV": r"\d{11}", "MT": r"\d{8}",
-    "NL": r"[A-Z0-9+*]{10}\d{2}", "PL": r"\d{10}", "PT": r"\d{9}", "RO": r"\d{2,10}", "SE": r"\d{12}", "SI": r"\d{8}", "SK": r"\d{10}", "XI": r"\d{9}|\d{12}",
+LONGEST = 20
+# What stands before it on letterheads. Not "NO", which is Norway's.
+_WORDS = re.compile(r"^(?:VAT|TVA|BTW|MWST|UST-?ID(?:-?NR)?|IVA|MOMS|ALV|PDV)(?:-?(?:NO|NR|NUMBER|REG|ID)\b)*[\s.:#]*", re.IGNORECASE)
+# Prefixes on invoices that are not the ISO code of the country.
+_PREFIXES = {"EL": "GR", "XI": "XI"}
+_SUFFIXED = {"CH": uid, "NO": orgnr}
+EXAMPLES = {
+    "AT": "ATU13585627", "BG": "BG175074752", "CH": "CHE-107.787.577 MWST", "CY": "CY10259033P", "CZ": "CZ25123891", "DE": "DE136695976",
+    "DK": "DK13585628", "EE": "EE100931558", "ES": "ESB58378431", "FI": "FI20774740", "FR": "FR40303265045", "GB": "GB980780684",
+    "GR": "EL094259216", "HR": "HR33392005961", "HU": "HU12892312", "IE": "IE6433435F", "IT": "IT00743110157", "LT": "LT119511515",
+    "LU": "LU15027442", "LV": "LV40003521600", "MT": "MT11679112", "NL": "NL004495445B01", "NO": "NO 995 525 828 MVA", "PL": "PL8567346215",
+    "PT": "PT501964843", "RO": "RO18547290", "SE": "SE123456789701", "SI": "SI50223054", "SK": "SK2022749619",
 }  # fmt: skip
 
 
@@ -19,18 +40,24 @@ class VatError(ValueError):
     """Not a VAT number. The message says how to write one."""
 
 
-def normalise(text: str) -> str:
-    """``be 0123.456.749`` → ``BE0123456749``. Raises VatError."""
-    said = re.sub(r"[\s.\-/]", "", text).upper()
-    country, number = said[:2], said[2:]
-    if country not in _FORMS:
-        raise VatError(PROBLEM)
-    if not re.fullmatch(_FORMS[country], number):
-        raise VatError(BELGIAN if country == "BE" else PROBLEM)
-    # The last two figures are 97 minus the rest of the first eight by 97 (Royal Decree no. 41 of 1970).
-    if country == "BE" and 97 - int(number[:8]) % 97 != int(number[8:]):
-        raise VatError(BELGIAN_TYPO)
-    return said
+def normalise(text: str, country: str = "") -> str:
+    """``be 0123.456.749`` → ``BE0123456749``; ``0123.456.749`` with ``country`` BE (ISO 3166) the same. Raises VatError."""
+    said = re.sub(r"[\s.\-/_:·,]", "", _WORDS.sub("", unicodedata.normalize("NFKC", clean_code(text)).strip())).upper()
+    if not re.fullmatch(r"[A-Z0-9+*]{1,24}", said):
+        raise VatError(PROBLEM if said else _expected(country))
+    named = _PREFIXES.get(said[:2], said[:2])
+    ways = [way for way in (country, named) if way]
+    wrong: VatError | None = None
+    for way in dict.fromkeys(ways):
+        # A prefix is a country's where it has such numbers; else these letters belong to the number.
+        if way != country and (way not in countries.codes() | {"XI"} or _module(way) is None):
+            continue
+        try:
+            return _read(said, way)
+        except VatError as one:
+            # The sentence about the country that was written is of more help than the one about the country beside it.
+            wrong = one if wrong is None or way == named else wrong
+    raise wrong or VatError(PROBLEM)
 
 
 def index_form(text: str) -> str:
@@ -38,3 +65,48 @@ def index_form(text: str) -> str:
         return normalise(text)
     except VatError:
         return ""
+
+
+def _module(country: str) -> Any:
+    return european if country == "XI" else get_cc_module(country, "vat")
+
+
+def _read(said: str, country: str) -> str:
+    prefix = {"GR": "EL"}.get(country, country)
+    module = _module(country)
+    if module is None:
+        # A country whose numbers nobody has written down: whatever they look like, with their country before them.
+        bare = said.removeprefix(country)
+        if not re.fullmatch(r"[A-Z0-9]{4,15}", bare) or not any(mark.isdigit() for mark in bare):
+            raise VatError(_expected(country))
+        return f"{country}{bare}"
+    try:
+        if module is european or country.lower() in european.MEMBER_STATES:
+            bare = said.removeprefix(prefix).removeprefix(country)
+            return prefix + str(european.validate(prefix + bare))[2:]
+        if country in _SUFFIXED:
+            # The register's number alone: what stands behind it is the word for VAT in one of the country's languages.
+            bare = re.sub(r"(MWST|TVA|IVA|TPV|VAT|MVA)$", "", said.removeprefix("CHE").removeprefix(country))
+            return country + str(_SUFFIXED[country].validate("CHE" + bare if country == "CH" else bare)).removeprefix("CH")
+        number = re.sub(r"[^A-Z0-9]", "", str(module.validate(said.removeprefix(country))).upper())
+    except (exceptions.InvalidChecksum, exceptions.InvalidComponent):
+        raise VatError(BELGIAN_TYPO if country == "BE" else _typing_error(country)) from None
+    except exceptions.ValidationError:
+        raise VatError(_expected(country)) from None
+    return number if number.startswith(country) else f"{country}{number}"
+
+
+def _typing_error(country: str) -> str:
+    return f"This VAT number of {_name(country)} has a typing error. Check each figure"
+
+
+def _expected(country: str) -> str:
+    if country == "BE":
+        return BELGIAN
+    if country in EXAMPLES:
+        return f"A VAT number of {_name(country)} looks like {EXAMPLES[country]}"
+    return f"Enter the VAT number as it stands on an invoice of {_name(country)}, or leave it empty" if country else PROBLEM
+
+
+def _name(country: str) -> str:
+    return "Northern Ireland" if country == "XI" else countries.name(country)

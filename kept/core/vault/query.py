@@ -25,7 +25,7 @@ class SealedQuerySet(models.QuerySet[Any]):
     # Looking up ---------------------------------------------------------------------------------------------------
 
     def find(self, **wanted: Any) -> Self:
-        """Rows whose value is exactly this, by blind index: ``find(email=…)``. Inside an act that may use the category.
+        """Rows whose value is exactly this, or one of a list, by blind index: ``find(email=…)``. Inside an act that may use the category.
 
         One's own purpose finds one's own rows alone. Raises PurposeRequired, NotAllowed, SealRefused without an index.
         """

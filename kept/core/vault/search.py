@@ -22,7 +22,8 @@ def by_mark(rows: Any, wanted: dict[str, Any]) -> Any:
     for source, value in wanted.items():
         index = _index(rows.model, source, BlindIndex)
         act = _allowed(rows.model, source)
-        rows = _own(rows, act).filter(**{f"{index.name}__in": index.marks(value)})
+        sought = value if isinstance(value, list) else [value]
+        rows = _own(rows, act).filter(**{f"{index.name}__in": [mark for one in sought for mark in index.marks(one)]})
     return rows
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from kept.accounts.addresses import canonical
+from kept.people.mailboxes import canonical
 from kept.accounts.models import StaffMember, User
 from kept.accounts.posts import OFFICER, check_leaving, roles_of_staff
 from kept.core.ledger import versions

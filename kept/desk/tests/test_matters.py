@@ -46,7 +46,7 @@ def test_it_rejects_get(desk: Any, matter: Any) -> None:
         ({"purpose": "sales-of-her-data"}, "Choose what for from the list"),
         ({"text": ""}, "Write who got in touch, and about what"),
         ({"text": "x" * 2001}, "Keep it under 2,000 characters"),
-        ({"text": "a\x00b"}, "Null characters are not allowed."),
+        ({"text": "a\x00b"}, "There is a character in it that cannot be seen. Type it by hand instead of pasting it"),
     ],
 )
 def test_a_mistake_loses_nothing(desk: Any, wrong: Any, sentence: str) -> None:

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from getpass import getuser
 from pathlib import Path
 
-from kept.accounts.addresses import canonical
 from kept.accounts.models import User
 from kept.core.vault.readers import Job, SystemReader
+from kept.people.mailboxes import canonical
 from kept.rights.packing import pack
 from kept.terminal import Stop
 

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kept.accounts.addresses import canonical
 from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
+from kept.people.mailboxes import canonical
 from kept.people.models import Person
 from kept.rights.erasure import flows, records, steps
 from kept.rights.erasure.models import COOLING_OFF, Erasure

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from kept.accounts.addresses import canonical
+from kept.people.mailboxes import canonical
 from kept.accounts.models import StaffMember, User
 from kept.accounts.posts import StillNeeded, roles_of_staff
 from kept.core.ledger import versions

@@ -54,7 +54,7 @@ def test_what_is_no_phone_number(phone):
         ({"country": ""}, "country", "Choose a country"),
         ({"country": "XX"}, "country", "Choose a country from the list"),
         (
-            {"country": "US", "postcode": "80202", "city": "Denver", "area": "Kolorado"},
+            {"country": "US", "phone": "303 555 0199", "postcode": "80202", "city": "Denver", "area": "Kolorado"},
             "area",
             "This is no state of United States. Check the spelling",
         ),
@@ -100,7 +100,14 @@ def test_an_envelope_of_another_country():
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
-    [("BE123", vat.BELGIAN), ("BE0123456789", vat.BELGIAN_TYPO), ("0123456749", vat.PROBLEM), ("ZZ12", vat.PROBLEM), ("DE12345678", vat.PROBLEM)],
+    [
+        ("BE123", vat.BELGIAN),
+        ("BE0123456789", vat.BELGIAN_TYPO),
+        ("0123456789", vat.BELGIAN_TYPO),
+        ("ZZ12", vat.BELGIAN),
+        ("DE12345678", "A VAT number of Germany looks like DE136695976"),
+        ("DE136695977", "This VAT number of Germany has a typing error. Check each figure"),
+    ],
 )
 def test_vat_numbers_that_cannot_be(typed, sentence):
     assert wrong(vat=typed) == {"vat": [sentence]}

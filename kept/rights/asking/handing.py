@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
-from kept.accounts.addresses import canonical
+from kept.people.mailboxes import canonical
 from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.box import Box

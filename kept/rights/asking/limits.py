@@ -11,7 +11,7 @@ from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from kept.accounts.addresses import canonical
+from kept.people.mailboxes import canonical
 
 # Addresses no visitor comes from over the internet: a proxy, or the operator's own house.
 INSIDE = [ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]

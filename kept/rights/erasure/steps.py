@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.accounts.addresses import canonical
+from kept.people.mailboxes import canonical
 from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.ledger.record import Part, record

@@ -153,8 +153,10 @@ def _holder(draft: Draft, person: Person, founded: UUID) -> Person | Organisatio
 
 def _keep(person: Person, phone: str, address: Mapping[str, str]) -> None:
     """Into the profile goes only what differs from it, so that the rest keeps its day and its origin."""
-    changes: dict[str, Any] = {"phone": phones.parse(phone)} if phone != person.phone_typed else {}
     country = address["country"]
+    changes: dict[str, Any] = {}
+    if phone != person.phone_typed and (given := phones.parse(phone, country)).e164 != person.phone:
+        changes["phone"] = given
     parts = {part: said for part, said in address.items() if part != "country"}
     if parts != person.address or country != person.country:
         changes |= {"address": parts, "country": country}

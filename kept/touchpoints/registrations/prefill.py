@@ -8,6 +8,7 @@ from typing import Any
 
 from kept.core.vault.fields import SealedModel
 from kept.core.vault.values import Erased, held, provenance, show
+from kept.people import phones
 from kept.people.models import Person
 from kept.portal.regions.telling import Told
 from kept.portal.spans import written
@@ -71,10 +72,19 @@ def fill(person: Person, last: Registration | None) -> Prefilled:
         value = show(place.row, place.name)
         if not value or isinstance(value, Erased):
             continue
-        parts = _parts(place, value) if name == "address" else {name: value}
+        parts = _parts(place, value) if name == "address" else {name: _phone(place, value) if name == "phone" else value}
         values |= parts
         origins |= dict.fromkeys((part for part, said in parts.items() if said), place.origin)
     return Prefilled(values, origins)
+
+
+def _phone(place: Known, typed: str) -> str:
+    """As typed where that is plain in every country; else with its country code, as the next form may be filled in for another one."""
+    if isinstance(place.row, Person):
+        country = show(place.row, COUNTRY)
+    else:
+        country = (show(place.row, "contact_address") or {}).get(COUNTRY)
+    return phones.carried(typed, country) if isinstance(country, str) and country not in {"", phones.HOME} else typed
 
 
 def from_browser(told: Told, typed: Mapping[str, Any], languages: Collection[str]) -> Prefilled:

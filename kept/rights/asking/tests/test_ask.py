@@ -90,7 +90,7 @@ def test_california_has_its_own_law(visitor: Client) -> None:
         ({"answer_by": "post", "street": "Rue du Pont 1", "city": "Namur"}, "Enter a postcode, like 4000"),
         ({"answer_by": "post", "name": ""}, "Enter your name: a letter needs one"),
         ({"question": "x" * 8001}, "Keep it under 8,000 characters, or attach a file"),
-        ({"question": "a\x00b"}, "Null characters are not allowed"),
+        ({"question": "a\x00b"}, "There is a character in it that cannot be seen"),
         ({"language": "tlh"}, "Choose a language from the list"),
         ({"website": "http://spam.example"}, guard.UNSEEN),
         ({"token": ""}, guard.OPEN_TOO_LONG),
