@@ -24,7 +24,13 @@ NOT_A_SERIAL = "Enter the serial number from the label. It has 7 figures, like 1
 LOOKALIKES = {"O": "0", "I": "1", "L": "1"}
 _ASKED = {"O": "zero, not the letter O", "I": "one, not the letter I", "L": "one, not the letter L"}
 _PREFIX = re.compile(r"(?:SERIAL(?:NUMBER|NO|NR)?|S/?N)[.:#]*(?=.)")
-_GS1 = re.compile(r"(?:\(21\)|/21/)(?P<serial>[^/?#(]+)")
+_GS1 = re.compile(r"(?:\(21\)|/21/|[?&]21=)(?P<serial>[^/?#(&]+)")
+# What a scanner may put before what it read (ISO/IEC 15424), and the stars a Code 39 begins and ends with (ISO/IEC 16388).
+_SYMBOLOGY = re.compile(r"\][A-Z][0-9A-Z]", re.IGNORECASE)
+_STARS = re.compile(r"\*([^*]+)\*")
+# GS1 application identifiers of a fixed length (General Specifications, figure 7.8.5-2); others end with the separator.
+_FIXED = {"00": 18, "01": 14, "02": 14, "11": 6, "12": 6, "13": 6, "15": 6, "16": 6, "17": 6, "20": 2}
+_SEPARATOR = re.compile("\x1d|<GS>|\\{GS\\}|\u241d|\\^\\]", re.IGNORECASE)
 # The printed groups with the dashes around them: first and last character of each on the label.
 _GROUPS = ((0, 4, 1, 4), (4, 6, 5, 8), (6, 7, 8, 9))
 
@@ -78,10 +84,37 @@ def normalise(text: str) -> str:
 
 
 def _stripped(text: str) -> str:
-    said = unicodedata.normalize("NFKC", text).upper()
-    scanned = _GS1.search(said)
-    kept = "".join(_plain(mark) for mark in (scanned["serial"] if scanned else said))
+    said = _scanned(unicodedata.normalize("NFKC", text).upper())
+    kept = "".join(_plain(mark) for mark in said)
     return _PREFIX.sub("", kept, count=1) if _PREFIX.match(kept) else kept
+
+
+def _scanned(said: str) -> str:
+    """The serial number out of what a scanner sent; what was typed by hand comes back as it is."""
+    told = said.lstrip().startswith("]")
+    plain = _SYMBOLOGY.sub("", said.strip(), count=1) if told else said
+    stars = _STARS.fullmatch(plain.strip())
+    link = _GS1.search(plain)
+    if stars or link:
+        return stars[1] if stars else link["serial"] if link else plain
+    found = _element(_SEPARATOR.sub("\x1d", plain.strip()), told=told)
+    return found if found is not None else plain
+
+
+def _element(said: str, *, told: bool) -> str | None:
+    """The value of (21), serial number, of a GS1 element string without brackets; None for what is none. ``told``: by the scanner."""
+    rest, named = said.lstrip("\x1d"), {}
+    while len(rest) > 2 and rest[:2].isdigit():
+        identifier, rest = rest[:2], rest[2:]
+        length = _FIXED.get(identifier)
+        if length is None and identifier not in {"10", "21", "22"}:
+            return None
+        value, separator, after = rest.partition("\x1d")
+        named[identifier], rest = (rest[:length], rest[length:].lstrip("\x1d")) if length else (value, after)
+        if length and (len(named[identifier]) < length or not named[identifier].isdigit()):
+            return None
+    # Figures may begin with 21 by chance: without the product's own number beside them they are typed by hand.
+    return named.get("21") if not rest and ("01" in named or told) else None
 
 
 def read(text: str) -> Reading:
