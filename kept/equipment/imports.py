@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import BinaryIO
 
 from django.utils import timezone
@@ -11,18 +13,21 @@ from kept.equipment import serials
 from kept.equipment.models import Unit, UnitEvent
 from kept.products.cells import Column, Row
 from kept.products.models import Product
-from kept.products.sheets import Report, run
+from kept.products.sheets import Report, Written, run
+
+# A long number as a spreadsheet shows it.
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 
 
-def check(stream: BinaryIO, *, update: bool = False) -> Report:
+def check(stream: BinaryIO, *, update: bool = False, written: Written | None = None) -> Report:
     """A dry run: what is ready, what needs attention. Saves nothing."""
-    return run(stream, _Serials(update=update), save=False)
+    return run(stream, _Serials(update=update), save=False, written=written)
 
 
-def apply(stream: BinaryIO, *, update: bool = False) -> Report:
+def apply(stream: BinaryIO, *, update: bool = False, written: Written | None = None) -> Report:
     """Save every row of the file, or, after any problem, none. A row that is there already, and the same, is left as it is;
     one that differs is a problem unless ``update`` says that the file is right."""
-    return run(stream, _Serials(update=update), save=True)
+    return run(stream, _Serials(update=update), save=True, written=written)
 
 
 class _Serials:
@@ -43,8 +48,12 @@ class _Serials:
 
     def read(self, row: Row) -> Unit:
         text = row.cells["serial"]
-        reading = serials.read(text)
-        if reading.problem or reading.suggestion:
+        reading = serials.read(_counted(text))
+        if _SHORTENED.fullmatch(text) and reading.problem:
+            row.wrong("serial", text, "A spreadsheet shortened this number. Give the column the format “text”, and export it again.")
+        elif reading.problem and (zeros := _with_zeros(text)):
+            row.wrong("serial", text, f"A spreadsheet may have dropped zeros here. Write {zeros}, if that is right.")
+        elif reading.problem or reading.suggestion:
             row.wrong("serial", text, reading.problem or f"{reading.suggestion} Write it so, if that is right.")
         elif reading.serial in self._lines:
             row.wrong("serial", text, f"This serial number stands on line {self._lines[reading.serial]} already.")
@@ -91,6 +100,24 @@ class _Serials:
 
     def finish(self, report: Report, *, save: bool) -> None:
         """Everything was saved on the way; a problem at any time took it all back."""
+
+
+def _counted(text: str) -> str:
+    """The figures of a number that a spreadsheet took for a quantity: ``1204882.0``, ``1.204882E+06``; else as it is."""
+    if not _SHORTENED.fullmatch(text) and not re.fullmatch(r"\d+[.,]0+", text):
+        return text
+    value = Decimal(text.replace(",", "."))
+    # The figures that are written must be all there are: 1.2E+06 may have been anything.
+    told = len(value.as_tuple().digits) >= serials.LENGTH or "E" not in text.upper()
+    return str(int(value)) if told and value == value.to_integral_value() else text
+
+
+def _with_zeros(text: str) -> str:
+    """How a number reads with the zeros it may have lost; "" where that is no serial number either."""
+    if not text.isdigit() or not serials.LENGTH - 3 <= len(text) < serials.LENGTH:
+        return ""
+    reading = serials.read(text.zfill(serials.LENGTH))
+    return serials.display(reading.serial) if reading.serial and not reading.suggestion else ""
 
 
 def _same(there: Unit, unit: Unit) -> bool:

@@ -109,7 +109,7 @@ def _element(said: str, *, told: bool) -> str | None:
         length = _FIXED.get(identifier)
         if length is None and identifier not in {"10", "21", "22"}:
             return None
-        value, separator, after = rest.partition("\x1d")
+        value, _, after = rest.partition("\x1d")
         named[identifier], rest = (rest[:length], rest[length:].lstrip("\x1d")) if length else (value, after)
         if length and (len(named[identifier]) < length or not named[identifier].isdigit()):
             return None

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
-from babel.dates import get_month_names
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import get_default_renderer
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-LANGUAGES = ("en", "fr", "de", "nl")
+from kept import dates
+
 PARTS = ("day", "month", "year")
-_EDGES = re.compile(r"[\s./,\-\u2010-\u2015]+")
 
 
 class DatePartsWidget(forms.MultiWidget):
@@ -30,7 +28,8 @@ class DatePartsWidget(forms.MultiWidget):
         super().__init__(dict(zip(PARTS, boxes, strict=True)), attrs)
 
     def decompress(self, value: date | None) -> list[str]:
-        return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
+        day = "" if value is None or isinstance(value, dates.Month) else str(value.day)
+        return [day, str(value.month), str(value.year)] if value else ["", "", ""]
 
     def draw(self, part: dict[str, Any]) -> SafeString:
         """One box, from the context ``get_context`` made for it."""
@@ -40,7 +39,7 @@ class DatePartsWidget(forms.MultiWidget):
 class DatePartsField(forms.Field):
     """A day in three parts. ``name`` is what messages call it ("Purchase date"); ``past`` refuses a day after today.
 
-    ``month_is_enough`` takes "3 2025" for the first of March 2025; without it the day is asked for.
+    ``month_is_enough`` takes "3 2025" for March 2025, a ``dates.Month``; without it the day is asked for.
     Cleans to a date or None. Raises ValidationError with the wrong parts as its code, such as "day month".
     """
 
@@ -65,9 +64,10 @@ class DatePartsField(forms.Field):
         texts = _spread([str(text or "").strip() for text in value])
         if not any(texts):
             return None
-        if self.month_is_enough and not texts[0] and texts[1] and texts[2]:
-            texts = ["1", *texts[1:]]
         missing = [part for part, text in zip(PARTS, texts, strict=True) if not text]
+        if self.month_is_enough and missing == ["day"]:
+            first = self._real(["1", *texts[1:]])
+            return dates.Month.of(first.year, first.month)
         if missing:
             raise ValidationError(f"{self.name} must include a {' and '.join(missing)}", code=" ".join(missing))
         return self._real(texts)
@@ -76,8 +76,8 @@ class DatePartsField(forms.Field):
         day, month, year = texts
         if not re.fullmatch(r"\d{4}", year):
             raise ValidationError("Year must include 4 numbers", code="year")
-        number = int(month) if re.fullmatch(r"\d{1,2}", month) else _months().get(month.casefold().rstrip("."), 0)
-        if not 1 <= number <= 12:
+        number = dates.month_number(month)
+        if not number:
             raise ValidationError(f"{self.name} must be a real date", code="month")
         try:
             return date(int(year), number, int(day) if re.fullmatch(r"\d{1,2}", day) else 0)
@@ -97,20 +97,5 @@ class DatePartsField(forms.Field):
 def _spread(texts: list[str]) -> list[str]:
     """A whole date typed or pasted into one box, "15 maart 2025", "3/2025" or "2025-03-15", fills the three."""
     filled = [text for text in texts if text]
-    words = [word for word in _EDGES.split(filled[0]) if word] if len(filled) == 1 else []
-    if len(words) == 3:
-        return words[::-1] if re.fullmatch(r"\d{4}", words[0]) else words
-    if len(words) == 2 and re.fullmatch(r"\d{4}", words[1]):
-        return ["", *words]
-    return texts
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Every name of a month we may be given, in the languages the portal knows, to its number."""
-    return {
-        name.casefold().rstrip("."): number
-        for language in LANGUAGES
-        for width in ("wide", "abbreviated")
-        for number, name in get_month_names(width, locale=language).items()
-    }
+    found = dates.parts(filled[0]) if len(filled) == 1 else ("", "", "")
+    return list(found) if found[2] else texts

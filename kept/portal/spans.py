@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import formats, timezone
 
 from kept.core.policy import duration
+from kept.dates import Month
 
 
 def length(text: str) -> str:
@@ -20,6 +21,8 @@ def length(text: str) -> str:
 def written(at: date, form: str = "day") -> str:
     """ "day" 3 May 2026, "clock" 09:40, "both" 3 May 2026, 09:40; moments in the portal's time zone."""
     at = _here(at)
+    if isinstance(at, Month):
+        return formats.date_format(at, "F Y")
     day = formats.date_format(at, "j F Y")
     clock = formats.date_format(at, "H:i") if isinstance(at, datetime) else ""
     return {"day": day, "clock": clock, "both": f"{day}, {clock}".rstrip(", ")}[form]

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from kept import dates
 from kept.products.units import Quantity, QuantityError, number, parse
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _TWO_WAYS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
@@ -43,6 +42,7 @@ class Row:
     line: int
     cells: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    dates: str = ""
 
     def wrong(self, column: str, value: str, sentence: str) -> None:
         self.problems.append(Problem(self.line, column, value[:80], sentence))
@@ -76,23 +76,19 @@ class Row:
         return self.date(column) if self.has(column) else None
 
     def date(self, column: str) -> date:
-        """``2024-03-31`` or ``31.3.2024``. A date with strokes means two things in two countries, and is asked for anew.
+        """``2024-03-31``, ``31.3.2024``, ``31-mrt-2024`` or a spreadsheet's count of days. A date with strokes may mean two days,
+        and is asked for anew where the file does not say which comes first.
 
         The first day there is stands for a wrong one, which the row remembers.
         """
         value = self.cells.get(column, "")
-        if match := _ISO.fullmatch(value):
-            year, month, day = (int(part) for part in match.groups())
-        elif match := _DAY_FIRST.fullmatch(value):
-            day, month, year = (int(part) for part in match.groups())
-        else:
-            self.wrong(column, value, "Write the date as year-month-day, like 2024-03-31.")
-            return date.min
         try:
-            return date(year, month, day)
-        except ValueError:
-            self.wrong(column, value, "This date does not exist. Write it as year-month-day, like 2024-03-31.")
-            return date.min
+            return dates.read(value, order=self.dates)
+        except dates.TwoDays as two:
+            self.wrong(column, value, f"{two} Write it as year-month-day, like 2024-03-31, or import with --dates day-first or month-first.")
+        except dates.DateError as wrong:
+            self.wrong(column, value, str(wrong))
+        return date.min
 
     def number(self, column: str, *, least: int, most: int, optional: bool = False, whole: bool = False) -> Decimal:
         """A plain number in the unit its column names. Returns 0 where there is none or a wrong one (see ``has``)."""

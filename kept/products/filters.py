@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,10 +11,11 @@ from decimal import Decimal
 from kept.products.figures import voltage
 from kept.products.markets import THE_SEVEN
 from kept.products.models import Mark, Product
-from kept.products.units import Quantity, QuantityError, parse
+from kept.products.units import Quantity, QuantityError, in_words, parse
 
 LONGEST_SEARCH = 100
 MOST_VALUES = 20
+_UNITS = "[kmµ]?v|[km]?va|[km]?w|k?hz|m?a|ah|kg|mm|%|°c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,11 @@ def read(asked: Mapping[str, list[str]], products: Iterable[Product]) -> tuple[l
     """Filters in the order of the page, and for each parameter that makes no sense one sentence. Never raises."""
     filters: list[Filter] = []
     problems: dict[str, str] = {}
-    words = " ".join(asked.get("q", [])[:1]).strip()
+    words = " ".join(" ".join(asked.get("q", [])[:1]).split())
     if len(words) > LONGEST_SEARCH or not words.isprintable():
         problems["q"] = f"Search for {LONGEST_SEARCH} characters or fewer, without control characters"
     elif words:
-        filters.append(Filter("q", "Search", ((words, f"“{words}”"),), _text(words)))
+        filters.append(Filter("q", "Search", ((words, f"“{words}”"),), finds(words)))
     products = list(products)
     for facet in FACETS:
         known = {value: said for product in products for value, said in facet.of(product)}
@@ -172,14 +174,29 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).upper()
 
 
-def _text(words: str) -> Callable[[Product], bool]:
+def searched(product: Product) -> str:
+    """Everything of a product in which words are looked for, with its figures, each number beside its unit."""
+    volts = " ".join(voltage(*side) for side in ((product.input_nominal, product.input_current), (product.output_nominal, product.output_current)))
+    power = " ".join(in_words(rated, unit) for rated, unit in ((product.rated_w, "W"), (product.rated_va, "VA")) if rated)
+    return _joined(f"{product.name} {product.line} {product.get_kind_display()} {product.summary} {product.code} {volts} {power}")
+
+
+def _joined(text: str) -> str:
+    """Small letters, and no space between a number and its unit: ``48V`` and ``48 V`` are one, and ``48VDC`` is ``48 V DC``."""
+    said = unicodedata.normalize("NFKC", text).casefold()
+    said = re.sub(rf"(\d)\s+(?=(?:{_UNITS})\b)", r"\1", re.sub(r"(\d)\s*v\s*(ac|dc)\b", r"\1v \2", said))
+    return " ".join(said.split())
+
+
+def finds(words: str) -> Callable[[Product], bool]:
+    """Whether a product is one that is looked for: by a part number, or with every word in what is said of it."""
     number = plain(words)
-    each = words.casefold().split()
+    each = _joined(words).split()
 
     def passes(product: Product) -> bool:
         if number and any(number in plain(code) for code in (product.code, *product.old_codes.split())):
             return True
-        said = f"{product.name} {product.line} {product.get_kind_display()} {product.summary} {product.code}".casefold()
+        said = searched(product)
         return all(word in said for word in each)
 
     return passes

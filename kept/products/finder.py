@@ -6,8 +6,10 @@ The catalogue is a few hundred rows, read whole in three queries; everything els
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -126,7 +128,22 @@ class Finder:
     def relaxation(self) -> Relaxation | None:
         if self.results or not self.filters:
             return None
-        return self._crossed_input() or self._culprit()
+        return self._crossed_input() or self._misspelt() or self._culprit()
+
+    def _misspelt(self) -> Relaxation | None:
+        """A word that stands nowhere in the catalogue, and looks like one that does."""
+        if not any(each.param == "q" for each in self.filters):
+            return None
+        known = {word for product in self.products for word in re.findall(r"[^\W\d_]{3,}", asking.searched(product))}
+        better = [_nearest(word, known) for word in self.typed.split()]
+        meant = " ".join(better)
+        if better == self.typed.split() or not any(asking.finds(meant)(product) for product in self.products):
+            return None
+        return Relaxation(
+            f"Nothing in the catalogue is called “{self.typed}”. Did you mean “{meant}”?",
+            f"Search for “{meant}”",
+            self.query(without=[("q", self.typed)], extra=[("q", meant)]),
+        )
 
     def _culprit(self) -> Relaxation:
         """The filter after which nothing was left; if taking it away does not help, one whose absence does."""
@@ -168,6 +185,15 @@ class Finder:
             f"Show products with output {offer[1]}",
             swapped,
         )
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    """The word of the catalogue that was probably meant; the word itself where none is near, or it stands in one of them."""
+    said = word.casefold()
+    if any(said in other for other in known) or any(mark.isdigit() for mark in said):
+        return word
+    near = get_close_matches(said, sorted(known), n=1, cutoff=0.75)
+    return near[0] if near else word
 
 
 def _named(each: Filter) -> str:

@@ -13,7 +13,7 @@ from kept.products.cells import Column, Row
 from kept.products.drawings import DRAWINGS
 from kept.products.markets import THE_SEVEN
 from kept.products.models import Mark, Market, Product
-from kept.products.sheets import Report, run
+from kept.products.sheets import Report, Written, run
 
 _OPTIONAL = (
     "former_part_numbers",
@@ -36,14 +36,14 @@ COLUMNS = tuple(Column(name) for name in _NEEDED) + tuple(Column(name, required=
 FIELDS = tuple(field.name for field in Product._meta.concrete_fields if field.name not in {"id", "code", "replacement"})
 
 
-def check(stream: BinaryIO) -> Report:
+def check(stream: BinaryIO, *, written: Written | None = None) -> Report:
     """A dry run: what is ready, what needs attention. Saves nothing."""
-    return run(stream, _Products(), save=False)
+    return run(stream, _Products(), save=False, written=written)
 
 
-def apply(stream: BinaryIO) -> Report:
+def apply(stream: BinaryIO, *, written: Written | None = None) -> Report:
     """Save every row of the file, or, after any problem, none. ``report.saved`` says which."""
-    return run(stream, _Products(), save=True)
+    return run(stream, _Products(), save=True, written=written)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Reading a CSV file that people made: comma, semicolon or tab, UTF-8 (with or without BOM) or Windows-1252.
+"""Reading a CSV file that people made: comma, semicolon or tab, in UTF-8, UTF-16 as spreadsheets write it, or a named code page.
 
 One importer, two ways: a dry run that says what would happen, and a run that saves everything or nothing. A problem names
 line, column, the rejected value and what to do. Memory stays bounded: rows are read and saved in batches.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +20,15 @@ from django.db import transaction
 from kept.products.cells import Column, Problem, Row
 
 SIZE_LIMIT = 50_000_000
+# Where a file is no Unicode and nobody says what it is, it is read as Windows writes it in western Europe.
+WESTERN = "cp1252"
+CODE_PAGES = (
+    "cp1252 (Windows, western Europe), cp1250 (central Europe), cp1251 (Cyrillic), cp1253 (Greek), cp1254 (Turkish), "
+    "cp850 (DOS), mac-roman (old Macs), shift-jis (Japan) or gb18030 (China)"
+)
+_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# What a spreadsheet writes so that another one takes a number for a text.
+_FORMULA = re.compile(r'="(.*)"|\'(?=\d)(.*)', re.DOTALL)
 BATCH = 2000
 # A file that is wrong on every line must not fill the memory with sentences; the rest is counted.
 PROBLEMS_KEPT = 1000
@@ -68,11 +78,20 @@ class Importer(Protocol[T]):
     def finish(self, report: Report, *, save: bool) -> None: ...
 
 
-def run(stream: BinaryIO, importer: Importer[T], *, save: bool, size_limit: int = SIZE_LIMIT) -> Report:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a file is written, where that cannot be seen from the file: its ``encoding``, and which comes first in ``dates``
+    with strokes: "day-first" or "month-first"."""
+
+    encoding: str = ""
+    dates: str = ""
+
+
+def run(stream: BinaryIO, importer: Importer[T], *, save: bool, size_limit: int = SIZE_LIMIT, written: Written | None = None) -> Report:
     """Read the whole file through the importer. With ``save`` everything is saved, or, after any problem, nothing."""
     report = Report()
     try:
-        sheet = Sheet(stream, importer.columns, size_limit=size_limit)
+        sheet = Sheet(stream, importer.columns, size_limit=size_limit, written=written or Written())
     except SheetError as wrong:
         report.add([Problem(1, "", "", str(wrong))])
         return report
@@ -107,13 +126,18 @@ def _take(rows: list[Row], importer: Importer[T], report: Report, *, save: bool)
 class Sheet:
     """An opened file: its heading is checked at once, its rows are streamed. Raises SheetError."""
 
-    def __init__(self, stream: BinaryIO, columns: tuple[Column, ...], *, size_limit: int = SIZE_LIMIT) -> None:
+    def __init__(self, stream: BinaryIO, columns: tuple[Column, ...], *, size_limit: int = SIZE_LIMIT, written: Written | None = None) -> None:
         self.line = 1
-        text = io.TextIOWrapper(stream, encoding=_encoding(stream, size_limit), newline="")
+        self._written = written or Written()
+        text = io.TextIOWrapper(stream, encoding=_encoding(stream, size_limit, self._written.encoding), newline="")
         # The caller opened the stream and closes it; the wrapper must not do so when it is collected.
         self._text = text
-        mark = _delimiter(text.readline())
-        text.seek(0)
+        first = text.readline()
+        told = re.fullmatch(r"sep=(.)\s*", first)
+        mark = told[1] if told else _delimiter(first)
+        if not told:
+            text.seek(0)
+        self._skipped = 1 if told else 0
         self._reader = csv.reader(text, delimiter=mark, strict=True)
         self._heading = self._next() or []
         names = [_name(cell) for cell in self._heading]
@@ -134,7 +158,7 @@ class Sheet:
         self._text.detach()
 
     def _next(self) -> list[str] | None:
-        self.line = self._reader.line_num + 1 if hasattr(self, "_reader") else 1
+        self.line = self._reader.line_num + 1 + self._skipped if hasattr(self, "_reader") else 1
         try:
             return next(self._reader, None)
         except csv.Error:
@@ -143,35 +167,80 @@ class Sheet:
             ) from None
 
     def _row(self, cells: list[str]) -> Row:
-        row = Row(self.line, {name: cells[place].strip() if place < len(cells) else "" for name, place in self._places.items()})
+        said = {name: _plain(cells[place]) if place < len(cells) else "" for name, place in self._places.items()}
+        row = Row(self.line, said, dates=self._written.dates)
         if len(cells) > len(self._heading) and any(cell.strip() for cell in cells[len(self._heading) :]):
             row.wrong("", "", f"This line has {len(cells)} cells, the heading has {len(self._heading)}. Put text with a comma in quotation marks.")
         return row
 
 
-def _encoding(stream: BinaryIO, size_limit: int) -> str:
-    """Read the stream once to its end, then rewind: how is it written, and is it text of a bearable size?"""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    size, encoding = 0, "utf-8-sig"
+def _encoding(stream: BinaryIO, size_limit: int, named: str = "") -> str:
+    """Read the stream to its end, and rewind: how is it written, and is it text of a bearable size? Raises SheetError."""
+    start = stream.read(4)
+    stream.seek(0)
+    marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), "")
+    if named and not _is_known(named):
+        raise SheetError(f"“{named[:40]}” is no code page we know. Name one, like {CODE_PAGES}.")
+    wanted = [named] if named else [marked] if marked else ["utf-8-sig", WESTERN]
+    wrong: _Undecoded | None = None
+    for encoding in wanted:
+        wrong = _undecoded(stream, encoding, size_limit)
+        if wrong is None:
+            return encoding
+    assert wrong is not None
+    if named or marked:
+        raise SheetError(f"Line {wrong.line} holds a byte ({wrong.byte}) that {wanted[0]} does not have. Name another code page, like {CODE_PAGES}.")
+    raise SheetError(
+        f"Line {wrong.line} holds a byte ({wrong.byte}) that is neither UTF-8 nor Windows-1252. Save the file as “CSV UTF-8”, "
+        f"or say how it is written with --encoding: {CODE_PAGES}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecoded:
+    line: int
+    byte: str
+
+
+def _undecoded(stream: BinaryIO, encoding: str, size_limit: int) -> _Undecoded | None:
+    """The first place that is not written so; None where all of it is. Rewinds. Raises SheetError for what is no text at all."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    size, lines, wrong = 0, 1, None
     while chunk := stream.read(1 << 16):
         size += len(chunk)
         if size > size_limit:
             raise SheetError(f"The file is larger than {size_limit // 1_000_000} MB. Split it into several files.")
-        if b"\0" in chunk:
+        if b"\0" in chunk and not encoding.startswith("utf-16"):
             raise SheetError("This is not a CSV file. In a spreadsheet choose “Save as” and “CSV UTF-8”.")
-        try:
-            if encoding == "utf-8-sig":
-                decoder.decode(chunk)
-        except UnicodeDecodeError:
-            encoding = "cp1252"
-    try:
-        decoder.decode(b"", final=encoding == "utf-8-sig")
-    except UnicodeDecodeError:
-        encoding = "cp1252"
+        wrong = wrong or _decode(decoder, chunk, lines)
+        lines += chunk.count(b"\n")
     if not size:
         raise SheetError("The file is empty.")
     stream.seek(0)
-    return encoding
+    return wrong or _decode(decoder, b"", lines, final=True)
+
+
+def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, lines: int, *, final: bool = False) -> _Undecoded | None:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError as broken:
+        return _Undecoded(lines + broken.object[: broken.start].count(b"\n"), f"{broken.object[broken.start]:02X}")
+    return None
+
+
+def _is_known(encoding: str) -> bool:
+    """A code page for text: Python has others, such as base64."""
+    try:
+        return codecs.lookup(encoding)._is_text_encoding
+    except LookupError:
+        return False
+
+
+def _plain(cell: str) -> str:
+    """A cell as it was meant: a text that a spreadsheet guards with a formula or an apostrophe is the text."""
+    said = cell.strip()
+    guarded = _FORMULA.fullmatch(said)
+    return (guarded[1] if guarded[1] is not None else guarded[2]).strip() if guarded else said
 
 
 def _delimiter(heading: str) -> str:

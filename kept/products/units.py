@@ -33,6 +33,7 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 # Longer than any quantity a person types; keeps hostile input away from the regular expression.
 LONGEST = 40
 _SHAPE = re.compile(r"(?P<number>[+-]?\d[\d .,'_]*)\s*(?P<unit>[^\d\s.,'~=⎓]+)?\s*(?P<kind>ac|dc|~|=|⎓)?", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"[+-]?\d([.,]\d+)?E[+-]?\d{1,2}", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?P<mark>[ .,'_])\d{3}(?:(?P=mark)\d{3})*")
 
 
@@ -80,6 +81,9 @@ def number(text: str, *, thousands: bool = True) -> Decimal:
     with ``thousands`` False, in a unit that already counts in thousands (``1.250 kVA`` is 1,250 VA). Raises QuantityError.
     """
     said = text.strip().replace("\u202f", " ").replace("\xa0", " ")
+    if _SCIENTIFIC.fullmatch(said):
+        # As a spreadsheet writes a long number.
+        return Decimal(said.replace(",", "."))
     grouped = _GROUPED.fullmatch(said)
     marks = {mark for mark in said if mark in ".,"}
     if grouped and (thousands or grouped["mark"] in " '_" or said.count(grouped["mark"]) > 1):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from kept.dates import from_iso
+
 # A DateTimeField is a DateField, so it comes first. Python reads its own spelling ten times faster than Django reads anybody's.
 _MOMENTS: tuple[tuple[Any, Callable[[str], Any]], ...] = (
     (models.DateTimeField, datetime.fromisoformat),
-    (models.DateField, date.fromisoformat),
+    (models.DateField, from_iso),
     (models.TimeField, time.fromisoformat),
 )
 Encode = Callable[[Any], bytes]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kept.equipment import imports, serials
 from kept.equipment.models import Unit, UnitEvent
 from kept.products import demo
+from kept.products.sheets import Written
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,15 @@ def test_other_facts_ask_before_they_overwrite():
         (",M30-30K,,", "serial", "Enter a serial number, like 1204-88-2"),
         ("1204-88-2,M99,,", "product", "No product has this part number. Import products first."),
         ("1204-88-2,,,", "product", "Enter the product."),
-        ("1204-88-2,M30-30K,03/04/2024,", "made", "Write the date as year-month-day, like 2024-03-31."),
+        (
+            "1204-88-2,M30-30K,03/04/2024,",
+            "made",
+            "This is one day in Europe and another in America. Write it as year-month-day, like 2024-03-31, "
+            "or import with --dates day-first or month-first.",
+        ),
+        ("1204-88-2,M30-30K,31-03-24,", "made", "Write the year with four figures, like 2024-03-31."),
+        ("1.20E+06,M30-30K,,", "serial", "A spreadsheet shortened this number. Give the column the format “text”, and export it again."),
+        ("12047,M30-30K,,", "serial", "A spreadsheet may have dropped zeros here. Write 0012-04-7, if that is right."),
         ("1204-88-2,M30-30K,2024-02-30,", "made", "This date does not exist. Write it as year-month-day, like 2024-03-31."),
         ("1204-88-2,M30-30K,2999-01-01,", "made", "This day is still to come. Write the day it happened, or leave the cell empty."),
         ("1204-88-2,M30-30K,2024-03-01,2024-02-01", "shipped", "A unit cannot be shipped before it is made."),
@@ -106,3 +115,53 @@ def test_many_rows_are_quick():
     report = imports.apply(stream(*rows))
     assert report.saved and (Unit.objects.count(), UnitEvent.objects.count()) == (20_000, 40_000)
     assert time.process_time() - began < 15
+
+
+@pytest.mark.parametrize("cell", ["1204882", "1204882.0", "1204882,00", "1.204882E+06", "1,204882E+06", '="1204-88-2"', "'1204882", "*1204882*"])
+def test_serial_numbers_as_spreadsheets_write_them(cell):
+    quoted = '"' + cell.replace('"', '""') + '"'
+    assert imports.apply(stream(f"{quoted},M30-30K,,")).saved
+    assert Unit.objects.get().serial == "1204882"
+
+
+@pytest.mark.parametrize(
+    "cell", ["2024-03-31", "31.3.2024", "31/03/2024", "3/31/2024", "31-mrt-2024", "31 mars 2024", "45382", "2024-03-31 00:00:00", "31/03/2024 0:00"]
+)
+def test_dates_as_spreadsheets_write_them(cell):
+    assert imports.apply(stream(f"1204-88-2,M30-30K,{cell},")).saved
+    assert Unit.objects.get().made == date(2024, 3, 31)
+
+
+@pytest.mark.parametrize(("order", "day"), [("day-first", date(2024, 4, 3)), ("month-first", date(2024, 3, 4))])
+def test_who_imports_says_which_comes_first(order, day):
+    assert imports.apply(stream("1204-88-2,M30-30K,03/04/2024,"), written=Written(dates=order)).saved
+    assert Unit.objects.get().made == day
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_code_pages_that_tell_themselves(encoding):
+    assert imports.apply(stream("1204-88-2,M30-30K,1 août 2024,", encoding=encoding)).saved
+
+
+def test_a_heading_that_names_its_separator():
+    file = io.BytesIO(b"sep=;\r\nserial;product;made;shipped\r\n1204-88-2;M30-30K;2024-02-30;\r\n")
+    assert next(str(one) for one in imports.check(file).problems).startswith("line 3, column “made”")
+
+
+@pytest.mark.parametrize("byte", [b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"])
+def test_a_byte_that_no_western_page_has_is_named_with_the_choice(byte):
+    file = io.BytesIO(b"serial,product,made,shipped\n1204-88-2,M30-30K,,\n" + byte + b",M30-30K,,\n")
+    (problem,) = imports.check(file).problems
+    assert problem.sentence.startswith(f"Line 3 holds a byte ({byte.hex().upper()}) that is neither UTF-8 nor Windows-1252.")
+    assert "--encoding: cp1252 (Windows, western Europe), cp1250" in problem.sentence
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "cp1251", "shift-jis", "mac-roman", "gb18030", "cp850"])
+def test_a_named_code_page_is_read(encoding):
+    assert imports.apply(stream("1204-88-2,M30-30K,,", encoding=encoding), written=Written(encoding=encoding)).saved
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "base64", "rot13"])
+def test_what_is_no_code_page_is_said(encoding):
+    (problem,) = imports.check(stream("1204-88-2,M30-30K,,"), written=Written(encoding=encoding)).problems
+    assert problem.sentence.startswith(f"“{encoding}” is no code page we know.")

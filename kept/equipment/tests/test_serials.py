@@ -89,3 +89,18 @@ def test_each_mistake_has_its_sentence(text, problem):
 def test_a_number_that_no_label_can_hold():
     with pytest.raises(ValueError, match="Serial numbers run from 0 to 999999, not 1000000."):
         serials.make(1_000_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*1204882*", "]A0*1204-88-2*", "]C01204882", "]C10105412345000013211204882", "]C10105412345000013211204882\x1d10LOT7",
+        "]d2010541234500001310LOT7\x1d211204882", "0105412345000013211204882", "0105412345000013<GS>211204882", "https://id.example/?21=1204882&x=1",
+    ],
+)  # fmt: skip
+def test_what_scanners_send(text):
+    assert serials.read(text) == serials.Reading("1204882")
+
+
+def test_figures_that_begin_with_21_by_hand_are_no_scan():
+    assert serials.read("211204882").problem == "A serial number has 7 figures, like 1204-88-2. This one has 9."

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from kept.equipment import imports as serials
 from kept.products import imports as products
-from kept.products.sheets import Report
+from kept.products.sheets import Report, Written
 from kept.terminal import Stop, report, takes_json
 
 HELP = "Import products or serial numbers from a CSV file. Without --apply nothing is saved."
@@ -20,6 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.csv")
     parser.add_argument("--apply", action="store_true", help="save it; without this nothing is saved")
     parser.add_argument("--update", action="store_true", help="serials: where the file and the database differ, the file is right")
+    parser.add_argument("--encoding", default="", metavar="NAME", help="the file's code page, where it is no UTF-8: cp1250, cp1251, shift-jis …")
+    parser.add_argument("--dates", choices=("day-first", "month-first"), default="", help="which comes first in dates like 3/4/2024")
     takes_json(parser)
 
 
@@ -43,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace, stream: BinaryIO) -> Report:
+    written = Written(options.encoding, options.dates)
     if options.what == "products":
-        return products.apply(stream) if options.apply else products.check(stream)
-    return serials.apply(stream, update=options.update) if options.apply else serials.check(stream, update=options.update)
+        return products.apply(stream, written=written) if options.apply else products.check(stream, written=written)
+    go = serials.apply if options.apply else serials.check
+    return go(stream, update=options.update, written=written)

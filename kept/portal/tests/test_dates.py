@@ -9,6 +9,7 @@ from django import forms
 from django.template import Context, Template
 from django.utils import timezone
 
+from kept.dates import Month
 from kept.portal.forms import DatePartsField
 
 
@@ -76,7 +77,7 @@ def test_tomorrow_is_refused_and_today_is_not() -> None:
 
 def test_a_month_is_enough_where_the_form_says_so() -> None:
     field = DatePartsField(name="Purchase date", month_is_enough=True)
-    assert field.clean(["", "3", "2025"]) == field.clean(["3/2025", "", ""]) == date(2025, 3, 1)
+    assert field.clean(["", "3", "2025"]) == field.clean(["3/2025", "", ""]) == Month.of(2025, 3)
 
 
 def test_optional_means_that_nothing_is_fine() -> None:
@@ -87,3 +88,16 @@ def test_what_was_typed_comes_back_as_it_was_typed() -> None:
     page = Template("{% load kept %}{% field form.bought %}").render(Context({"form": bought("31", "febr", "20<25")}))
     for typed in ('value="31"', 'value="febr"', 'value="20&lt;25"'):
         assert typed in page
+
+
+@pytest.mark.parametrize("typed", [["", "3", "2025"], ["3/2025", "", ""], ["", "maart", "2025"], ["mars 2025", "", ""]])
+def test_a_month_stays_a_month_when_it_is_shown_again(typed: list[str]) -> None:
+    month = DatePartsField(name="Purchase date", month_is_enough=True).clean(typed)
+    assert DatePartsField.widget().decompress(month) == ["", "3", "2025"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["March 15, 2025", "15 maart 2025", "15. März 2025", "15 mars 2025", "2025-03-15", "3/15/2025", "2025年3月15日", "15th of March 2025"]
+)
+def test_a_whole_date_in_one_box(typed: str) -> None:
+    assert DatePartsField(name="Purchase date").clean([typed, "", ""]) == date(2025, 3, 15)

@@ -106,3 +106,19 @@ def test_three_queries_however_many_products():
     with CaptureQueriesContext(connection) as seen:
         assert find(market="telecom").facets
     assert len(seen) == 3
+
+
+@pytest.mark.parametrize(("one", "other"), [("48V", "48 V"), ("48VDC", "48 v dc"), ("230Vac", "230\xa0V AC"), ("inverter 48V", "Inverter 48 V")])
+def test_a_number_finds_the_same_with_and_without_a_space_before_its_unit(one, other):
+    assert codes(find(q=one)) == codes(find(q=other)) != set()
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("invertor", "inverter"), ("recitfier", "rectifier"), ("invertr 48V", "inverter 48V")])
+def test_a_misspelt_word_is_asked_about(typed, meant):
+    way = find(q=typed).relaxation
+    assert way.sentence == f"Nothing in the catalogue is called “{typed}”. Did you mean “{meant}”?"
+    assert codes(find(**parse_qs(way.query)))
+
+
+def test_what_is_like_nothing_is_not_guessed_at():
+    assert "Did you mean" not in find(q="xqzzk").relaxation.sentence
