@@ -18,11 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.accounts import capabilities, mail
-from kept.people.mailboxes import canonical
 from kept.accounts.flows import PROGRAM, PROTECTION, note
 from kept.accounts.models import AddressChange, SecurityEvent, User
 from kept.core.vault import gate
 from kept.outbox.correcting import correct
+from kept.people.mailboxes import canonical
 from kept.people.models import Person
 
 

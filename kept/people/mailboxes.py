@@ -30,8 +30,13 @@ class NoMailbox(MailboxError):
 
 def canonical(address: str) -> str:
     """The form that is unique, looked up and compared: trimmed, small letters, the host in ASCII. Never raises; idempotent."""
-    local, at, host = unicodedata.normalize("NFKC", texts.clean_code(address)).rpartition("@")
-    return f"{local.casefold()}@{ascii_host(host) or host.lower()}".strip() if at else host.casefold().strip()
+    said, before = address, ""
+    # Folding can bring another mark to light that folds again, so until nothing changes; Unicode promises that it ends.
+    while said != before:
+        before = said
+        local, at, host = unicodedata.normalize("NFKC", texts.clean_code(said)).rpartition("@")
+        said = f"{local.casefold()}@{ascii_host(host) or host.lower()}" if at else host.casefold()
+    return said
 
 
 def ascii_host(host: str) -> str:

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from kept.people.mailboxes import canonical
 from kept.accounts.models import StaffMember, User
 from kept.accounts.posts import OFFICER, check_leaving, roles_of_staff
 from kept.core.ledger import versions
@@ -24,6 +23,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.desk.staff.models import Invitation
 from kept.outbox.mail import mail
+from kept.people.mailboxes import canonical
 from kept.people.models import Person
 
 PURPOSE = "staff"

@@ -9,13 +9,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from kept.people.mailboxes import canonical
 from kept.accounts.models import StaffMember, User
 from kept.accounts.posts import StillNeeded, roles_of_staff
 from kept.core.ledger import versions
 from kept.core.vault.values import show
 from kept.desk.staff import flows, handover
 from kept.desk.staff.models import Invitation
+from kept.people.mailboxes import canonical
 from kept.terminal import Stop, report, takes_json
 
 HELP = "Who works at the desk: list, take in, give another role, let go."

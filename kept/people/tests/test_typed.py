@@ -108,6 +108,7 @@ def test_what_is_no_address_is_said_in_the_fields_own_words(address: str) -> Non
 
 
 @given(st.text(max_size=40))
+@example("´")
 @example("\u200d\u200b\u200d")
 @example("a\u200b\u0308")
 def test_cleaning_twice_changes_nothing(text: str) -> None:

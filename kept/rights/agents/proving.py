@@ -12,10 +12,10 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from kept.people.mailboxes import canonical
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.outbox.mail import mail
+from kept.people.mailboxes import canonical
 from kept.people.models import Person
 from kept.rights.agents import advancing, matching
 from kept.rights.agents.carrying import name_of

@@ -12,13 +12,13 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
-from kept.people.mailboxes import canonical
 from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.box import Box
 from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.mail import mail
+from kept.people.mailboxes import canonical
 from kept.people.models import Person
 from kept.rights.asking import limits
 from kept.rights.asking.models import TRIES, new_code

@@ -17,7 +17,6 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.people.mailboxes import canonical
 from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.ledger.record import Part, record
@@ -30,6 +29,7 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.outbox import silence, transfers
 from kept.outbox.mail import mail
 from kept.outbox.models import Message
+from kept.people.mailboxes import canonical
 from kept.people.models import Person
 from kept.rights.erasure import held, records
 from kept.rights.erasure.models import LETTER_STAYS, LINGER, Erasure
