@@ -7,7 +7,7 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.register.proofs import Proof, proof
 from kept.core.register.standstill import WATCHED, standing_still
-from kept.rights.requests import lateness
+from kept.rights.requests import lateness, recorded
 from kept.rights.requests.models import Request
 
 SHOWN = 5
@@ -20,7 +20,7 @@ SHOWN = 5
     unseen="Whether the answer was a good one, and requests whose ledger entry is past its own term.",
 )
 def in_time() -> Proof:
-    """Those that are open now, and those closed within a year. A pause, an extension or a change of desk counts as the rows say."""
+    """Those that are open now, and those closed within a year: by their rows, and by their course in the ledger."""
     now = timezone.now()
     company = versions.current().policy.company
     still = lateness.open_late(now)
@@ -28,13 +28,16 @@ def in_time() -> Proof:
     count = Request.objects.open().count()
     year = Request.objects.closed().filter(closed_at__gt=now - lateness.LOOKS_BACK).count()
     late = len(still) + sum(lateness.answered_late(region, company, now).count() for region in lateness.regions(company))
-    figure = f"{count + year - late} of {count + year} requests"
+    figure = f"{max(count + year - late, 0)} of {count + year} requests"
     if late:
         named = ", ".join(row.reference for row in [*still, *answered][:SHOWN])
         return Proof(False, figure, f"{len(still)} open past their day, {late - len(still)} answered after it: {named}.")
+    if wrong := recorded.differences(company, now, lateness.LOOKS_BACK):
+        return Proof(False, f"{len(wrong)} not as recorded", f"Table and ledger differ. {'; '.join(wrong[:SHOWN])}.")
     if not count + year:
         return Proof(None, "nobody yet", "Nobody has asked anything yet.")
-    return Proof(True, figure, f"{count} are open and inside their time; {year} were answered in time within the last year.")
+    text = f"{count} are open and inside their time; {year} were answered in time within the last year."
+    return Proof(True, figure, f"{text} Arrival, day and answer of each were read from the ledger and the receipts.")
 
 
 @proof(

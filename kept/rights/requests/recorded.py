@@ -1,0 +1,88 @@
+"""Each request as its row stands, laid beside its course in the ledger: what was moved, made up, lost or never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from kept.core.ledger.acts import Acts, acts_of
+from kept.core.policy.places import Company
+from kept.outbox.models import Message
+from kept.rights.requests import clock
+from kept.rights.requests.course import Course, courses
+from kept.rights.requests.models import Request
+
+ANSWER = "requests/mail/answer.txt"
+GIVEN = frozenset({Request.Outcome.ANSWERED, Request.Outcome.FULFILLED})
+
+
+def differences(company: Company, now: datetime, looks_back: timedelta) -> list[str]:
+    """One sentence for each difference, about requests that are open or were closed within ``looks_back``. [] where there is none."""
+    found, acts = courses()
+    rows = {row.reference: row.by(company) for row in Request.objects.filter(Q(closed_at=None) | Q(closed_at__gt=now - looks_back))}
+    wrong = [f"{name}: {what}" for name, row in rows.items() for what in _of_row(row, found.get(name), acts)]
+    known = set(Request.objects.values_list("reference", flat=True))
+    lost = [name for name, course in found.items() if course.asked and course.ended is None and name not in known]
+    wrong += [f"{name}: asked and not answered, and its row is gone" for name in lost]
+    return wrong + _never_sent(rows, found)
+
+
+def _of_row(row: Request, course: Course | None, acts: Acts) -> Iterator[str]:
+    if course is None or course.asked is None:
+        if row.recorded_at > acts.since:
+            yield "nothing in the ledger says that it arrived"
+        return
+    due = course.due(row.where)
+    if due is None:
+        if course.asked.at > acts.since:
+            yield "its receipt is gone or was changed"
+    elif row.due > due:
+        yield f"the row says due on {row.due}, and what was promised is {due}"
+    if course.received and clock.day(row.received_at, row.where) > course.received + timedelta(days=1):
+        yield "it is said to have arrived later than its receipt says"
+    if row.waiting_since and row.closed_at is None and not any(until is None for _, until in course.pauses):
+        yield "its clock stands, and nothing in the ledger says why"
+    yield from _ending(row, course)
+
+
+def _ending(row: Request, course: Course) -> Iterator[str]:
+    """By the time of the act that ended it, and not by what the row says."""
+    if row.closed_at is None:
+        if course.closed is not None:
+            yield "it was closed, and its row says it is open"
+        return
+    ended, due = course.ended, course.due(row.where)
+    if ended is None:
+        yield "the row says it is closed, and the ledger knows of no answer"
+    elif due and clock.day(ended.at, row.where) > due:
+        yield f"answered on {clock.day(ended.at, row.where)}, after {due}"
+    elif row.outcome in GIVEN and course.answered is None:
+        yield "the row says it was answered, and the ledger knows of no answer"
+
+
+def _never_sent(rows: dict[str, Request], found: dict[str, Course]) -> list[str]:
+    """Answers by mail that neither left nor wait to leave. Mail of somebody who was erased since is nobody's to send."""
+    erased = {alias for act in acts_of(["erased"]) for alias, _ in act.parts}
+    sent = {alias for act in acts_of(["sent"]) for alias, detail in act.parts if detail.get("what") == f"Mail: {ANSWER}"}
+    there = set(Message.objects.filter(template=ANSWER).values_list("subject", flat=True))
+    return [
+        f"{name}: its answer was never sent"
+        for name, course in found.items()
+        if (row := rows.get(name))
+        and row.keeper is not None
+        and row.keeper not in there
+        and row.answer_by == Request.AnswerBy.EMAIL
+        and (whose := _mailed_to(course, name))
+        and whose not in sent | erased
+    ]
+
+
+def _mailed_to(course: Course, name: str) -> bytes | None:
+    """The alias of whoever the answer was written to by mail, where it was."""
+    parts = course.answered.parts if course.answered else ()
+    for alias, detail in parts:
+        if name in str(detail.get("what", "")) and "message.body" in detail.get("sealed", {}):
+            return alias
+    return None
