@@ -49,4 +49,4 @@ def _answered(subject: UUID, reader: SelfReader, purpose: str, answer: Answer, t
         act.kind = "consented" if answer == "yes" else "acknowledged"
         notice = Notice(text, ruling.policy.purposes[purpose].clause, ruling.number)
         choose(subject, purpose, answer=answer, notice=notice, language="en", source="sign-up", act=act.id)
-        act.touch(subject, what=f"{ruling.policy.purposes[purpose].title}: {answer}")
+        act.touch(subject, what=f"{ruling.policy.purposes[purpose].title}: {answer}", chose={purpose: answer})

@@ -111,6 +111,21 @@ def limits(subject: UUID) -> list[Limit]:
     return list(Limit.objects.filter(subject=subject).order_by("-id"))
 
 
+def answers_since(moment: datetime) -> list[Choice]:
+    """Every yes and no that was written down after a moment, of everybody, oldest first."""
+    return list(Choice.objects.filter(recorded_at__gt=moment).exclude(answer="acknowledged").order_by("id"))
+
+
+def answers_until(moment: datetime) -> list[Choice]:
+    """Every yes and no up to a moment, of everybody."""
+    return list(Choice.objects.filter(recorded_at__lte=moment).exclude(answer="acknowledged"))
+
+
+def open_limits() -> list[Limit]:
+    """Every objection and restriction that stands, of everybody."""
+    return list(Limit.objects.filter(until=None))
+
+
 def object_to(subject: UUID, purpose: str, *, source: str = "") -> None:
     """GDPR Art. 21. It ends a consent for the purpose as well."""
     _limit(subject, purpose, Limit.Kind.OBJECTION, source)

@@ -27,3 +27,9 @@ def of_row(row: StandingRow) -> Standing:
     if not (row.consents or row.objections or row.restrictions):
         return NOTHING_SAID
     return Standing(frozenset(row.consents), frozenset(row.objections), frozenset(row.restrictions))
+
+
+def every_standing() -> dict[UUID, Standing]:
+    """Everybody who has said something, and where they stand."""
+    rows = StandingRow.objects.exclude(consents=[], objections=[], restrictions=[])
+    return {row.subject: of_row(row) for row in rows}

@@ -16,7 +16,8 @@ from kept.core.ledger.prune import EPOCH, KEPT
 
 NEWEST = 10_000
 """So many acts of the kinds that are asked for are read; a proof says so where there are more."""
-ALWAYS = datetime.min.replace(tzinfo=UTC)
+ALWAYS = EPOCH
+"""Since when every act is there, where none was ever pruned."""
 _HOLDS = {"sqlite": "instr(packed, %s) > 0", "postgresql": "position(%s::bytea in packed) > 0"}
 
 

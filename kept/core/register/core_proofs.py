@@ -10,7 +10,11 @@ from kept.core.register.check import findings
 from kept.core.register.findings import Level
 from kept.core.register.inventory import Kind, tables
 from kept.core.register.proofs import Proof, proof
+from kept.core.vault import sampling
 from kept.core.vault.header import FORMAT, SHORTEST
+
+SAMPLE = 100
+"""Rows of each sealed table that are tried each time."""
 
 _UNSEALED = {
     # A sealed value is a blob that opens with the format byte; text of any kind is not.
@@ -58,7 +62,7 @@ def no_undeclared_column() -> Proof:
     unseen="Values that were not drawn by lot are looked at by their shape alone; who holds the master key can open all of them.",
 )
 def sealed() -> Proof:
-    """Probe the stored bytes, past every model: each value of a sealed column opens with the format byte."""
+    """Probe the stored bytes, past every model: the shape of each value; and a sample drawn by lot is opened, and looked at by nobody."""
     values = clear = 0
     worst = ""
     with connection.cursor() as cursor:
@@ -72,9 +76,15 @@ def sealed() -> Proof:
                     worst = worst or (f"{table.called}.{column.attribute} holds values that are not sealed." if unsealed else "")
     if clear:
         return Proof(False, f"{clear} of {values} in the clear", worst)
+    if wrong := sampling.misshapen():
+        return Proof(False, f"{sum(wrong.values())} of {values} in the clear", f"Not as it was sealed: {', '.join(wrong)}.")
+    tried = sampling.sample(SAMPLE)
+    if tried.broken:
+        return Proof(False, f"{len(tried.broken)} do not open", f"Altered, or moved: {', '.join(sorted(set(tried.broken)))}.")
     if not values:
         return Proof(None, "0 values", "Nothing is stored yet.")
-    return Proof(True, f"{values} of {values} values", "Each opens only with its person's key.")
+    text = f"Each opens only with its person's key. {tried.opened} were drawn by lot and tried."
+    return Proof(True, f"{values} of {values} values", text)
 
 
 @proof(

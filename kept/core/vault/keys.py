@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -26,8 +26,10 @@ from kept.core.vault.rows import KeyRow, Token
 
 __all__ = [
     "Key", "MasterKey", "alias", "check_master_key", "create_master_key", "destroy", "enrol", "enrol_many", "erased", "load", "load_keys", "make_master_key",
+    "subjects_of",
 ]  # fmt: skip
 
+_T = TypeVar("_T")
 # SQLite takes 32,766 parameters in one query.
 _AT_ONCE = 20_000
 # As texts: most people have said nothing yet, and one look at "[]" is cheaper than reading it.
@@ -147,6 +149,14 @@ def destroy(subject: UUID) -> bool:
     return bool(gone)
 
 
+def subjects_of(aliases: Collection[bytes]) -> dict[bytes, UUID]:
+    """Whom the ledger means by these aliases; whose key was destroyed is missing from the answer."""
+    found: dict[bytes, UUID] = {}
+    for some in _batches(aliases):
+        found |= {bytes(name): subject for name, subject in KeyRow.objects.filter(alias__in=some).values_list("alias", "pk")}
+    return found
+
+
 def check_master_key() -> None:
     """Raises MasterKeyProblem when the master key is missing, too open, or not the one this database was sealed with."""
     current = master()
@@ -161,7 +171,7 @@ def _standing(consents: str, objections: str, restrictions: str) -> Standing:
     return of_row(StandingRow(consents=json.loads(consents), objections=json.loads(objections), restrictions=json.loads(restrictions)))
 
 
-def _batches(subjects: Iterable[UUID]) -> Iterator[list[UUID]]:
+def _batches(subjects: Iterable[_T]) -> Iterator[list[_T]]:
     waiting = iter(subjects)
     while some := list(islice(waiting, _AT_ONCE)):
         yield some

@@ -1,16 +1,19 @@
-"""Whether stored values open with the keys that are there: for a drill. Nobody reads what was opened, so nothing is decided or recorded."""
+"""Whether stored values open with the keys that are there: for a drill, and for a proof. Nobody reads what was opened, so nothing is
+decided or recorded."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from kept.core.vault import keys, seal
+from kept.core.vault.cards import CardNumberRefused, refuse_card_number
 from kept.core.vault.errors import SealBroken, SealRefused
 from kept.core.vault.field import SealedField
+from kept.core.vault.header import FIXED, FORMAT, SHORTEST
 from kept.core.vault.sealed import Sealed, row_id
 
 
@@ -21,16 +24,55 @@ class Sample:
     opened: int = 0
     erased: int = 0
     broken: list[str] = field(default_factory=list)
+    cards: list[str] = field(default_factory=list)
+    """Fields in which a value has the shape of a card number."""
 
 
 def sample(each: int = 50) -> Sample:
-    """Try up to ``each`` rows of every sealed table."""
-    found = Sample()
+    """Try up to ``each`` rows of every sealed table: those that come next after a random number, so that each time it is others."""
+    found, start = Sample(), uuid4()
     for model in apps.get_models():
         sealed = [one for one in model._meta.concrete_fields if isinstance(one, SealedField)]
         if sealed:
-            _try(list(model._default_manager.all()[:each]), sealed, found)
+            _try(_by_lot(model, start, each), sealed, found)
     return found
+
+
+# A header names the field it was sealed for, at the twelfth byte, and the length of that name at the tenth.
+_MISSHAPEN = {
+    "sqlite": "SELECT count(*) FROM {t} WHERE {c} IS NOT NULL AND (typeof({c}) <> 'blob' OR length({c}) < {s}"
+    " OR substr({c}, 1, 1) <> X'{f}' OR substr({c}, 10, 1) <> X'{n}' OR substr({c}, 12, {l}) <> X'{i}')",
+    "postgresql": "SELECT count(*) FROM {t} WHERE {c} IS NOT NULL AND (octet_length({c}) < {s}"
+    " OR substring({c} from 1 for 1) <> '\\x{f}' OR substring({c} from 10 for 1) <> '\\x{n}'"
+    " OR substring({c} from 12 for {l}) <> '\\x{i}')",
+}
+
+
+def misshapen() -> dict[str, int]:
+    """By field id, how many stored values do not begin as everything sealed for that field begins. Every value there is, in SQL."""
+    found: dict[str, int] = {}
+    for model in apps.get_models():
+        for one in model._meta.local_concrete_fields:
+            if isinstance(one, SealedField) and (count := _misshapen(model._meta.db_table, one)):
+                found[one.field_id] = found.get(one.field_id, 0) + count
+    return found
+
+
+def _misshapen(table: str, one: SealedField) -> int:
+    quoted = {"t": connection.ops.quote_name(table), "c": connection.ops.quote_name(str(one.column))}
+    id = one.id_bytes
+    shape = {"s": SHORTEST, "f": f"{FORMAT:02x}", "n": f"{len(id):02x}", "l": len(id), "i": id.hex()}
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSHAPEN[connection.vendor].format(**quoted, **shape))
+        return int(cursor.fetchone()[0])
+
+
+def _by_lot(model: type[models.Model], start: UUID, each: int) -> list[models.Model]:
+    rows = model._default_manager.order_by("pk")
+    if not isinstance(model._meta.pk, models.UUIDField):
+        return list(rows.order_by("-pk")[:each])
+    found = list(rows.filter(pk__gte=start)[:each])
+    return found + list(rows.filter(pk__lt=start)[: each - len(found)])
 
 
 def _try(rows: list[models.Model], sealed: list[SealedField], found: Sample) -> None:
@@ -43,9 +85,13 @@ def _try(rows: list[models.Model], sealed: list[SealedField], found: Sample) -> 
             found.erased += 1
             continue
         try:
-            seal.open_value(key.cipher, raw, key.bound + row_id(row))
+            if raw[FIXED : FIXED + raw[9]] != one.id_bytes:
+                raise SealBroken("A sealed value belongs to another field.")
+            refuse_card_number(seal.open_value(key.cipher, raw, key.bound + row_id(row)))
             found.opened += 1
-        except SealBroken:
+        except CardNumberRefused:
+            found.cards.append(one.field_id)
+        except (SealBroken, IndexError):
             found.broken.append(one.field_id)
 
 

@@ -101,7 +101,8 @@ def _sale(exercise: Exercise) -> None:
     with gate.purpose(PURPOSE, reader=CARRIER, about=Job(f"agents.carry {exercise.pk}"), source="authorised agent") as act, transaction.atomic():
         act.kind = "objected" if out else "lifted"
         said = "no to being sold, shared or followed" if out else "that it takes back your no to being sold, shared or followed"
-        act.touch(subject, what=f"{name_of(exercise)} said for you: {said}")
+        chose = dict.fromkeys(_signalled(), "no" if out else "lift-no")
+        act.touch(subject, what=f"{name_of(exercise)} said for you: {said}", chose=chose)
         person = Person.objects.get(pk=subject)
         for purpose in _signalled():
             _choose(purpose, person, out, act.id)

@@ -64,7 +64,7 @@ def _say(act: gate.Act, subject: UUID, purpose: str, verb: str, *, controller: s
             return None
         raise NotAChoice(f"“{offered.purpose.title}” cannot be chosen that way. Take a button from the page.")
     act.kind = _KINDS[verb]
-    act.touch(subject, what=_WORDS[verb].format(offered.purpose.title) + by)
+    act.touch(subject, what=_WORDS[verb].format(offered.purpose.title) + by, chose={purpose: verb})
     shown = options.notice(ruling.policy, offered.purpose, ruling.number)
     if verb == options.RESTRICT:
         choices.restrict(subject, purpose, source=source, held=held)
