@@ -45,6 +45,10 @@ class Archive:
                 size += len(chunk)
         self.files[name] = {"sha256": digest.hexdigest(), "size": size}
 
+    def tables(self) -> list[str]:
+        """The tables that stand in it as data."""
+        return sorted(name[5:-5] for name in self.files if name.startswith("data/") and name.endswith(".json"))
+
     def seal(self, about: dict[str, Any]) -> None:
         """The manifest names every file before it; the signed note names the manifest.
 

@@ -61,8 +61,12 @@ def pack(
     with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
         act.kind = "copied"
         usual = "A copy of your data was made" if reader.role == "self" else "The operator made a copy of your data"
-        act.touch(subject, what=said or usual)
-        return _Packing(act, subject, Archive(out), categories, progress).run()
+        act.touch(subject, what=said or usual, whole=categories is None)
+        archive = Archive(out)
+        packed = _Packing(act, subject, archive, categories, progress).run()
+        # As the archive has it: a proof lays it beside the tables.
+        act.touch(subject, packed=archive.tables())
+        return packed
 
 
 class _Packing:

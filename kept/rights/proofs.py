@@ -16,8 +16,9 @@ from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault.fields import SealedModel
 from kept.people.models import Person
+from kept.rights import taken
 
-SAMPLE = 20
+SAMPLE = 10
 
 
 @proof(
@@ -47,8 +48,9 @@ def everything_shown() -> Proof:
 def _some_persons() -> list[UUID]:
     """By lot, without sorting the whole table: the next ones after a random id."""
     start = UUID(bytes=secrets.token_bytes(16))
-    found = list(Person.objects.filter(pk__gte=start).order_by("pk").values_list("pk", flat=True)[:SAMPLE])
-    return found or list(Person.objects.order_by("pk").values_list("pk", flat=True)[:SAMPLE])
+    known = Person.objects.order_by("pk").values_list("pk", flat=True)
+    found = list(known.filter(pk__gte=start)[:SAMPLE])
+    return found + list(known.filter(pk__lt=start)[: SAMPLE - len(found)])
 
 
 def _sealed_rows(subject: UUID) -> set[tuple[str, UUID]]:
@@ -63,11 +65,12 @@ def _sealed_rows(subject: UUID) -> set[tuple[str, UUID]]:
 @proof(
     "rights.copy_complete",
     promise="your-copy",
-    title="The copy may read every column that holds something of you",
-    unseen="Persons who were not drawn by lot this time, and what staff keep outside the portal.",
+    title="A copy holds every column that holds something of you",
+    unseen="Copies before the newest 20, what in them was never sealed, and what staff keep outside the portal.",
 )
 def copy_complete() -> Proof:
-    """Every declared column, asked of the policy as the person herself would ask when she takes her copy."""
+    """Every declared column, asked of the policy as the person herself would ask; and the newest copies that were really made:
+    what was sealed for her before and is held still, against what was opened for her copy."""
     ruling, today = versions.current(), timezone.localdate()
     columns = [column for _, column in personal_columns()]
     kinds = {column.category for column in columns}
@@ -84,4 +87,9 @@ def copy_complete() -> Proof:
             f"{short} of {len(columns)} columns missing",
             f"The policy keeps these kinds from the person's own copy: {', '.join(sorted(refused))}.",
         )
-    return Proof(True, f"{len(columns)} of {len(columns)} columns", f"{len(kinds)} kinds of data are held, and a person's copy has all of them.")
+    copies, missing = taken.incomplete()
+    if missing:
+        return Proof(False, f"{len(missing)} fields left out", f"Held, and not in a copy that was to be whole: {', '.join(missing[:5])}.")
+    text = f"{len(kinds)} kinds of data are held, and a person's copy has all of them."
+    made = f"The newest {copies} whole copies held all there was." if copies else "Nobody has taken a whole copy yet."
+    return Proof(True, f"{len(columns)} of {len(columns)} columns", f"{text} {made}")

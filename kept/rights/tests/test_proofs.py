@@ -10,9 +10,11 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy import folder
 from kept.core.register.declarations import DECLARED
+from kept.core.vault import gate
 from kept.people.models import Person
+from kept.rights import flows, packing
 from kept.rights.proofs import copy_complete, everything_shown
-from kept.testing import default_policy
+from kept.testing import default_policy, reader_of
 
 
 def test_everything_is_shown(alice: Any, bob: Any) -> None:
@@ -41,3 +43,27 @@ def test_a_kind_of_data_kept_from_the_copy_breaks_it(policy: Any) -> None:
     versions.publish(folder.from_files(files), effective=timezone.localdate(), by="Dana")
     said = copy_complete()
     assert said.kept is False and "contact.phone" in said.text
+
+
+def test_a_copy_of_one_table_only_breaks_it(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy itself is made short, as the running portal would make it."""
+    reader = reader_of(alice)
+    flows.make_now(subject=alice.subject, reader=reader, categories=[])
+    said = copy_complete()
+    assert said.kept and "The newest 1 whole copies" in said.text
+    every = packing.groups
+    monkeypatch.setattr(packing, "groups", lambda *args, **more: [one for one in every(*args, **more) if one.table != "people_person"])
+    flows.make_now(subject=alice.subject, reader=reader, categories=["contact.email"])
+    assert copy_complete().kept, "what she did not choose need not be in it"
+    flows.make_now(subject=alice.subject, reader=reader, categories=[])
+    said = copy_complete()
+    assert said.kept is False and "person.name" in said.text
+
+
+def test_what_came_after_a_copy_need_not_be_in_it(alice: Any) -> None:
+    reader = reader_of(alice)
+    flows.make_now(subject=alice.subject, reader=reader, categories=[])
+    with gate.purpose("account", reader=reader, about=alice.person):
+        alice.person.name = "Alice Martin"
+        alice.person.save()
+    assert copy_complete().kept
