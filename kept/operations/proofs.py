@@ -36,7 +36,7 @@ FRESH = timedelta(days=8)
     unseen="Archives in a place that this machine cannot reach, and whether the machine of the second place is another one.",
 )
 def backups_forget() -> Proof:
-    """Every place and folder this machine can see. What lies elsewhere is the operator's to remove by the day its name says."""
+    """Every place and folder this machine can see: the archives themselves and the notes our key signed, not what a row says of them."""
     if unknown := len(records.unknown()):
         return Proof(False, f"{unknown} erasures", f"Only the second place knows of them: this database is older. Run {elsewhere.MEND}.")
     unwritten = _erasures_only_here()
@@ -46,10 +46,13 @@ def backups_forget() -> Proof:
     if last is None:
         return Proof(None, "no backup", "No backup was made yet.")
     overdue = upkeep.overdue_everywhere()
+    if unseen := upkeep.not_there(last):
+        return Proof(False, "a backup nobody can see", unseen)
     if overdue:
         return Proof(False, f"{len(overdue)} too old", "Short-lived archives lie there after the day by which the keys in them had to be forgotten.")
-    age = timezone.now() - last.at
-    figure = f"backup of {timezone.localtime(last.at):%-d %B %Y}"
+    newest = upkeep.newest_whole() or last.at
+    age = timezone.now() - min(newest, last.at)
+    figure = f"backup of {timezone.localtime(newest):%-d %B %Y}"
     if age > FRESH:
         return Proof(False, figure, f"The newest backup is {age.days} days old. Let `kept backup` run every day.")
     drill = upkeep.last_drill()

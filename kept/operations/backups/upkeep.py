@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -44,3 +44,26 @@ def last_drill() -> datetime | None:
     """When a restore of one of our backups was last verified."""
     found = [at for place in known_places() for folder, made in places.whole(place) if (at := drill.drilled(folder, made.id))]
     return max(found, default=None)
+
+
+def newest_whole() -> datetime | None:
+    """The moment of the newest backup whose lasting archive lies there, as long as its signed note says."""
+    found = [made.at for place in known_places() for folder, made in places.whole(place) if _lies_there(folder / made.long.file, made.long.size)]
+    return max(found, default=None)
+
+
+def not_there(last: BackupRun) -> str:
+    """Why the newest backup on record cannot be believed, in one sentence; "" where its signed note lies where the record says."""
+    place = Path(last.place)
+    if not place.is_dir():
+        return f"The newest backup on record, of {last.at:%-d %B %Y}, lies where this machine cannot look. Mount it, or back up to where it can."
+    made = next((made for _, made in places.whole(place) if made.id == last.pk), None)
+    if made is None or abs(made.at - last.at) >= timedelta(seconds=1):
+        return f"The record tells of a backup of {last.at:%-d %B %Y}, and no backup that our key signed says so."
+    if newest_whole() is None:
+        return "No backup that lies there has its lasting archive, or not all of it."
+    return ""
+
+
+def _lies_there(file: Path, size: int) -> bool:
+    return file.is_file() and file.stat().st_size == size

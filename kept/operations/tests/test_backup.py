@@ -336,6 +336,42 @@ def test_the_proof_waits_holds_and_breaks(home: Path, policy: Any, tmp_path: Pat
     assert run("operations.backups_forget").state == "broken"
 
 
+def a_row_alone(to: Path) -> None:
+    BackupRun.objects.all().delete()
+    now = timezone.now()
+    BackupRun.objects.create(id=uuid4(), at=now, finished_at=now, expires=now.date(), place=str(to), size=9, rows=9, files=9, generation="")
+
+
+def a_row_of_nowhere(to: Path) -> None:
+    a_row_alone(to / "nowhere")
+
+
+def a_newer_day(to: Path) -> None:
+    BackupRun.objects.update(at=timezone.now() + timedelta(minutes=1))
+
+
+def no_archive(to: Path) -> None:
+    next(to.glob("*/short-lived.kept")).unlink()
+
+
+def half_an_archive(to: Path) -> None:
+    next(to.glob("*/short-lived.kept")).write_bytes(b"k")
+
+
+def a_note_that_was_changed(to: Path) -> None:
+    note = next(to.glob("*/manifest"))
+    note.write_text(note.read_text().replace("sqlite", "oracle"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("breaking", [a_row_alone, a_row_of_nowhere, a_newer_day, no_archive, half_an_archive, a_note_that_was_changed])
+def test_a_backup_that_is_on_record_and_not_there_breaks_the_proof(home: Path, policy: Any, tmp_path: Path, breaking: Any) -> None:
+    lying(tmp_path / "to", timezone.localdate() + timedelta(days=1))
+    assert run("operations.backups_forget").state == "kept"
+    breaking(tmp_path / "to")
+    assert run("operations.backups_forget").state == "broken"
+
+
 @pytest.mark.django_db
 def test_the_proof_breaks_where_an_erasure_is_written_down_here_alone(home: Path, policy: Any, tmp_path: Path, settings: Any) -> None:
     lying(tmp_path / "to", timezone.localdate())
