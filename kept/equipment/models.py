@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, ClassVar
@@ -15,8 +16,11 @@ from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.equipment import serials
 from kept.equipment.dates import add_months
 from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate
+from kept.equipment.events import UnitEvent
 from kept.people.models import Organisation, Person
 from kept.products.models import Product
+
+__all__ = ["Holder", "Holding", "Unit", "UnitEvent"]
 
 Holder = Person | Organisation
 
@@ -42,6 +46,8 @@ class Unit(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="units")
     made = models.DateField(null=True, blank=True)
     shipped = models.DateField(null=True, blank=True)
+    # The machine's own, from the day a holder hands it on: whoever holds it next must not begin its warranty anew.
+    warranty_began = models.DateField(null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()
 
@@ -100,7 +106,7 @@ class Unit(models.Model):
         at = at or timezone.now()
         holding = self._holding(holder, source=source, at=at)
         holding.purchase_date = purchased
-        holding.warranty_from = self._first_registered() or purchased or timezone.localdate(at)
+        holding.warranty_from = self.warranty_began or self._first_registered() or purchased or timezone.localdate(at)
         with transaction.atomic():
             _store(holding)
             self.mark(UnitEvent.State.REGISTERED, at=at)
@@ -118,8 +124,8 @@ class Unit(models.Model):
             raise NotHeld("Nobody holds this unit. Register it instead.")
         at = at or timezone.now()
         after = self._holding(holder, source=source, at=at)
-        after.warranty_from = self._warranty_of(before)
         with transaction.atomic():
+            after.warranty_from = self._keep_warranty(before)
             before.end(at=at)
             _store(after)
             self.mark(UnitEvent.State.TRANSFERRED, at=at)
@@ -128,14 +134,59 @@ class Unit(models.Model):
         return after
 
     def release(self, *, at: datetime | None = None) -> Holding:
-        """Its holder holds it no more: undone, sold, scrapped. Joins the open act. Raises NotHeld."""
+        """Its holder holds it no more: sold to nobody we know, or scrapped. Its warranty runs on. Joins the open act. Raises NotHeld."""
+        holding = self._held()
+        with transaction.atomic():
+            self._keep_warranty(holding)
+            holding.end(at=at)
+        _record(holding, "Product given away")
+        return holding
+
+    def scrap(self, *, at: datetime | None = None) -> Holding:
+        """It is out of service for good, and nobody's. Joins the open act. Raises NotHeld, NotInService."""
+        self._in_service()
+        at = at or timezone.now()
+        with transaction.atomic():
+            self.mark(UnitEvent.State.SCRAPPED, at=at)
+            return self.release(at=at)
+
+    def undo_registration(self) -> Holding:
+        """As if it had never been registered: free again, and its warranty has not begun. Joins the open act. Raises NotHeld."""
+        holding = self._held()
+        with transaction.atomic():
+            holding.end()
+            self.events.filter(state=UnitEvent.State.REGISTERED, at=holding.since).delete()
+        _record(holding, "Product given back")
+        return holding
+
+    def take_back(self, before: Holding, *, handed_on_at: datetime) -> None:
+        """As if ``before`` had never ended: whoever took it over since holds it no more. Joins the open act.
+
+        ``handed_on_at`` names the events that are taken back with it. Raises AlreadyHeld when somebody else registers it meanwhile.
+        """
+        present = self.holding
+        with transaction.atomic():
+            if present is not None:
+                present.end()
+            before.until = None
+            _store(before, update_fields=["until"])
+            gone = (UnitEvent.State.TRANSFERRED, UnitEvent.State.SCRAPPED)
+            self.events.filter(state__in=gone, at=handed_on_at).delete()
+        if present is not None:
+            _record(present, "Product taken back by whoever had handed it on")
+        _record(before, "Product taken back")
+
+    def _held(self) -> Holding:
         holding = self.holding
         if holding is None:
             raise NotHeld("Nobody holds this unit.")
-        with transaction.atomic():
-            holding.end(at=at)
-        _record(holding, "Product given back")
         return holding
+
+    def _keep_warranty(self, holding: Holding) -> date | None:
+        """When the warranty began becomes the machine's own. Returns it."""
+        self.warranty_began = self._warranty_of(holding)
+        self.save(update_fields=["warranty_began"])
+        return self.warranty_began
 
     def _holding(self, holder: Holder, *, source: str, at: datetime) -> Holding:
         whose = {"person": holder} if isinstance(holder, Person) else {"organisation": holder}
@@ -147,7 +198,7 @@ class Unit(models.Model):
             began: date | None = holding.warranty_from
         except KeyErased:
             began = None
-        return began or self._first_registered()
+        return began or self.warranty_began or self._first_registered()
 
     def _first_registered(self) -> date | None:
         """The warranty is the machine's: a second registration does not begin it anew."""
@@ -157,30 +208,6 @@ class Unit(models.Model):
     def _in_service(self) -> None:
         if self.events.filter(state__in=[UnitEvent.State.SCRAPPED, UnitEvent.State.STOLEN]).exists():
             raise NotInService("This unit is reported as scrapped or stolen.")
-
-
-class UnitEvent(models.Model):
-    """A dated state of a machine. It names no one: who held it stands in Holding."""
-
-    class State(models.TextChoices):
-        PRODUCED = "produced", "Produced"
-        SHIPPED = "shipped", "Shipped"
-        REGISTERED = "registered", "Registered"
-        TRANSFERRED = "transferred", "Transferred"
-        REPLACED = "replaced", "Replaced"
-        SCRAPPED = "scrapped", "Scrapped"
-        STOLEN = "stolen", "Stolen"
-
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="events")
-    state = models.CharField(max_length=12, choices=State)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["at", "id"]
-        indexes = [models.Index(fields=["unit", "at"], name="unit_event_at")]
-
-    def __str__(self) -> str:
-        return f"{self.state} {self.at:%Y-%m-%d}"
 
 
 class HoldingManager(SealedManager):
@@ -241,11 +268,11 @@ class Holding(SealedModel):
         self.save(update_fields=["until"])
 
 
-def _store(holding: Holding) -> None:
+def _store(holding: Holding, *, update_fields: Collection[str] = ()) -> None:
     """The database decides who was first."""
     try:
         with transaction.atomic():
-            holding.save(force_insert=True)
+            holding.save(**({"update_fields": list(update_fields)} if update_fields else {"force_insert": True}))
     except IntegrityError:
         if Holding.objects.current().filter(unit=holding.unit).exists():
             raise AlreadyHeld("This unit is registered already.") from None

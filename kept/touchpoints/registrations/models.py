@@ -14,10 +14,13 @@ from kept.core.vault import gate
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.files import SealedFile
 from kept.equipment import serials
-from kept.equipment.models import Holding, UnitEvent
+from kept.equipment.models import Holding
 from kept.people import phones
 from kept.people.models import Organisation, Person
 from kept.touchpoints.registrations import references
+from kept.touchpoints.registrations.handing_on.models import Handover
+
+__all__ = ["Claim", "Draft", "Handover", "Registration", "TooLate"]
 
 DIES_AFTER = timedelta(days=1)
 UNDO_WITHIN = timedelta(hours=24)
@@ -118,8 +121,8 @@ class Registration(SealedModel):
 
     @property
     def undoable(self) -> bool:
-        """Within a day, and as long as the unit is still theirs by this very registration."""
-        standing = self.holding is not None and self.holding.until is None
+        """Within a day, and as long as the unit is still theirs by this very registration. One that was taken over is handed on instead."""
+        standing = self.holding is not None and self.holding.until is None and self.holding.source != "transfer"
         return self.undone_at is None and standing and timezone.now() < self.undo_until
 
     def undo(self) -> None:
@@ -127,10 +130,8 @@ class Registration(SealedModel):
         if not self.undoable:
             raise TooLate("This registration can no longer be undone.")
         assert self.holding is not None
-        unit = self.holding.unit
         with transaction.atomic():
-            unit.release()
-            unit.events.filter(state=UnitEvent.State.REGISTERED, at=self.holding.since).delete()
+            self.holding.unit.undo_registration()
             self.undone_at = timezone.now()
             self.save(update_fields=["undone_at"])
         act = gate.current("registration.undone_at")
@@ -152,6 +153,10 @@ class Claim(SealedModel):
         ACCEPTED = "accepted", "Accepted"
         DECLINED = "declined", "Declined"
 
+    class HolderSays(models.TextChoices):
+        YES = "yes", "Yes, it is theirs now"
+        NO = "no", "No, it is mine"
+
     reference = models.CharField(max_length=20, unique=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="claims")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="claims")
@@ -164,6 +169,11 @@ class Claim(SealedModel):
     decided_at = models.DateTimeField(null=True)
     decision = models.CharField(max_length=10, choices=Decision, blank=True)
     decided_by = models.CharField(max_length=40, blank=True)
+    # Whoever holds the unit is asked too, later and by a job: an answer must not take longer where somebody holds it.
+    looked_up_at = models.DateTimeField(null=True)
+    against = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="claims_against")
+    holder_said = models.CharField(max_length=3, choices=HolderSays, blank=True)
+    holder_said_at = models.DateTimeField(null=True)
     reason = SealedField(models.TextField(max_length=1000), of="person_id", field_id="claim.reason", category="equipment.proof", null=True)
 
     objects: ClassVar[SealedManager] = SealedManager()

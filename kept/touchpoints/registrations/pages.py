@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ class Product:
     warranty: date | None
     running: bool
     state: str
+    holding: UUID
 
 
 def products(reader: SelfReader) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def _machines(rows: Any, names: dict[str, str]) -> Iterator[Product]:
         yield Product(
             row.unit, names.get(str(row.organisation_id), "") if row.organisation_id else "", row.since, row.purchase_date, until,
             until is not None and until >= timezone.localdate(), next((PRESENT[state] for state in reversed(states) if state in PRESENT), ""),
+            row.pk,
         )  # fmt: skip
 
 

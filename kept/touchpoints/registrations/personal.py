@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, DateField, DateTimeField, When
+from uuid import UUID
+
+from django.db.models import Case, DateField, DateTimeField, QuerySet, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from kept.core.register import declarations as register
-from kept.touchpoints.registrations.models import Claim, Draft, Registration
+from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration
 
 register.touchpoint("registrations", purposes=("registration", "safety"))
 register.holds(
@@ -40,9 +42,30 @@ register.holds(
         "answer_by": "equipment.purchase",
         "decided_at": "equipment.purchase",
         "decision": "equipment.purchase",
+        "holder_said": "equipment.purchase",
+        "holder_said_at": "equipment.purchase",
     },
-    nobody={"proof": "A random number that names a sealed file.", "decided_by": "The role that decided; who it was is theirs."},
+    nobody={
+        "looked_up_at": "When a job of ours looked for a holder.",
+        "against": "Which holding it is against; whose that is, is theirs.",
+        "proof": "A random number that names a sealed file.",
+        "decided_by": "The role that decided; who it was is theirs.",
+    },
     label=lambda row: f"Claim {row.reference}",
+)
+WAS = "equipment.purchase"
+register.holds(
+    Handover,
+    subject=("giver_id", "taker_id"),
+    purposes=("registration",),
+    title="Products you handed on or took over",
+    columns=dict.fromkeys(("reference", "way", "begun_at", "until", "ended_at", "outcome", "taken_back_at"), WAS),
+    nobody={
+        "holding": "Leads to the product, which is declared itself.",
+        "after": "Leads to the product, which is declared itself.",
+        "key_hash": "The hash of a random key that only a mail holds.",
+    },
+    label=lambda row: f"{row.get_way_display()}, {row.reference}",
 )
 register.file("proof-of-purchase", category="equipment.proof", purposes=("registration",), title="Proofs of purchase")
 
@@ -62,3 +85,12 @@ register.ends(Registration, "unit.shipped", at=shipped)
 register.ends(Draft, "holding.ended", at="started_at")
 register.ends(Claim, "holding.ended", at="decided_at")
 register.carries(Claim, "proof")
+
+
+def _out_of(subject: UUID, rows: QuerySet[Handover]) -> int:
+    """The other side keeps what is theirs: that they gave or took a machine. When both are gone, so is the row."""
+    return sum(row.leave(subject) for row in rows)
+
+
+register.erases(Handover, _out_of)
+register.ends(Handover, "holding.ended", at=lambda: Coalesce("ended_at", "until", output_field=DateTimeField()))

@@ -1,0 +1,211 @@
+"""Offering a machine, taking it over, giving it away, taking it back; and what the holder says to a claim of somebody else."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from kept.accounts.addresses import canonical
+from kept.core.vault import gate
+from kept.core.vault.errors import KeyErased
+from kept.core.vault.readers import Job, SelfReader, SystemReader
+from kept.equipment.errors import AlreadyHeld, EquipmentError
+from kept.equipment.models import Holding, Unit
+from kept.outbox.mail import mail
+from kept.people.models import Membership, Organisation, Person
+from kept.touchpoints.registrations import references
+from kept.touchpoints.registrations.flows import PURPOSE
+from kept.touchpoints.registrations.handing_on import moved
+from kept.touchpoints.registrations.handing_on.models import Handover
+from kept.touchpoints.registrations.models import Registration
+
+CLERK = SystemReader(job="registrations.transfer")
+OFFERS, PER = 10, timedelta(days=1)
+HANDS_ON = (Membership.Role.OWNER, Membership.Role.BUYER)
+Way, Outcome = Handover.Way, Handover.Outcome
+
+
+class NotNow(Exception):
+    """It cannot be done, or not any more. The message says why and what to do instead."""
+
+
+def may_hand_on(person: Person, holding: Holding) -> bool:
+    """Its holder; of an organisation's, those who own it or buy for it."""
+    if holding.person_id:
+        return bool(holding.person_id == person.pk)
+    mine = Membership.objects.current().filter(person=person, organisation=holding.organisation_id)
+    return bool(mine.filter(role__in=HANDS_ON).exists())
+
+
+def _check(person: Person, holding: Holding) -> None:
+    if not may_hand_on(person, holding):
+        raise NotNow("Only owners and buyers of an organisation hand its products on. Ask one of them.")
+    if holding.until is not None:
+        raise NotNow("This product is no longer registered to you.")
+    if holding.handovers.open().exists():
+        raise NotNow("It is offered to somebody already. Withdraw that offer first.")
+
+
+def offer(*, reader: SelfReader, person: Person, holding: Holding, email: str) -> Handover:
+    """Ask somebody by mail whether they take it over. Until they say yes it stays with its holder. Raises NotNow."""
+    _check(person, holding)
+    if canonical(email) == canonical(person.account.email):
+        raise NotNow("This is your own address. Enter the address of whoever takes it over.")
+    if Handover.objects.filter(giver_id=person.pk, way=Way.OFFER, begun_at__gt=timezone.now() - PER).count() >= OFFERS:
+        raise NotNow(f"You have made {OFFERS} offers today. Make the next one tomorrow.")
+    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="handed on") as act:
+        act.kind = "changed"
+        _lapse(Handover.objects.filter(holding=holding, ended_at=None))
+        handover, key = _begin(way=Way.OFFER, giver=person, holding=holding, email=email)
+        link = settings.KEPT_SITE + reverse("product-offer", args=[key])
+        context = {"link": link, "until": handover.until, **_named(holding.unit)}
+        mail(subject=person.pk, to=email, template="registrations/mail/offered.txt", context=context, purpose=PURPOSE)
+        act.touch(person.pk, what=f"You offered a product to somebody, {handover.reference}", categories=["equipment.serial"])
+    return handover
+
+
+def _begin(**given: Any) -> tuple[Handover, str]:
+    try:
+        with transaction.atomic():
+            return Handover.begin(**given)
+    except IntegrityError:
+        raise NotNow("It is offered to somebody already. Withdraw that offer first.") from None
+
+
+def withdraw(*, reader: SelfReader, person: Person, handover: Handover) -> None:
+    """The link opens nothing any more. Raises NotNow."""
+    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="handed on") as act:
+        act.kind = "changed"
+        _locked(handover).end(Outcome.WITHDRAWN)
+        act.touch(person.pk, what=f"You withdrew your offer {handover.reference}")
+
+
+def decline(*, handover: Handover) -> None:
+    """Whoever it was offered to does not want it; its holder is told. Raises NotNow."""
+    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="handed on") as act, transaction.atomic():
+        act.kind = "changed"
+        row = _locked(handover)
+        assert row.giver_id is not None
+        row.end(Outcome.DECLINED)
+        _tell(row.giver, "offer_declined", row)
+        act.touch(row.giver_id, what=f"Your offer {row.reference} was declined")
+
+
+def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> Registration:
+    """The machine is theirs, or their organisation's, from now on, with its history and the rest of its warranty. Raises NotNow."""
+    if handover.giver_id == person.pk:
+        raise NotNow("You offered it yourself. Whoever takes it over accepts with an ID of their own.")
+    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="handed on") as act, transaction.atomic():
+        act.kind = "changed"
+        row = _locked(handover)
+        assert row.holding is not None and row.giver_id is not None
+        holder = Organisation.objects.get(pk=organisation) if organisation else person
+        now = timezone.now()
+        try:
+            if row.holding.until is not None or row.holding.subject == holder.pk:
+                raise NotNow("This product is no longer registered to whoever offered it.")
+            after = row.holding.unit.transfer_to(holder=holder, at=now)
+        except EquipmentError as no:
+            raise NotNow(str(no)) from None
+        registration = Registration(reference=references.make("REG"), person=person, holding=after, registered_at=now)
+        registration.save(force_insert=True)
+        row.end(Outcome.DONE, at=now, taker=person, after=after)
+        both = {"went": moved.went(after), "registration": registration}
+        _tell(person, "taken_over", row, **both, stayed=moved.not_yours())
+        _tell(row.giver, "handed_on", row, **both, stayed=moved.stays())
+        act.touch(person.pk, what=f"You took over a product, {row.reference}", categories=["equipment.serial"])
+        act.touch(row.giver_id, what=f"Your product was taken over, {row.reference}", categories=["equipment.serial"])
+    return registration
+
+
+def give_up(*, reader: SelfReader, person: Person, holding: Holding, way: str) -> Handover:
+    """It went to nobody we know, or is out of service for good. Raises NotNow."""
+    _check(person, holding)
+    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="handed on") as act:
+        act.kind = "changed"
+        _lapse(Handover.objects.filter(holding=holding, ended_at=None))
+        now = timezone.now()
+        handover, _ = _begin(way=way, giver=person, holding=holding)
+        try:
+            (holding.unit.scrap if way == Way.SCRAPPED else holding.unit.release)(at=now)
+        except EquipmentError as no:
+            raise NotNow(str(no)) from None
+        handover.end(Outcome.DONE, at=now)
+        _tell(person, "given_up", handover, went=moved.went(holding), stayed=moved.stays())
+        act.touch(person.pk, what=f"{handover.get_way_display()}, {handover.reference}", categories=["equipment.serial"])
+    return handover
+
+
+def take_back(*, person: Person, handover: Handover) -> None:
+    """As if it had never been handed on; whoever took it over is told. Raises NotNow after a day."""
+    late = "This can no longer be taken back. If the product is still yours, register it again: we ask for a proof where we must."
+    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="taken back") as act, transaction.atomic():
+        act.kind = "changed"
+        row = _row(handover)
+        if row.giver_id != person.pk or not row.can_be_taken_back or row.holding is None:
+            raise NotNow(late)
+        unit = row.holding.unit
+        # Somebody else may have registered it since. Who holds it is not told, only that it is too late.
+        if unit.holding is not None and unit.holding != row.after:
+            raise NotNow(late)
+        assert row.ended_at is not None
+        try:
+            unit.take_back(row.holding, handed_on_at=row.ended_at)
+        except AlreadyHeld:
+            raise NotNow(late) from None
+        Registration.objects.filter(holding=row.after, undone_at=None).exclude(holding=None).update(undone_at=timezone.now())
+        row.taken_back_at = timezone.now()
+        row.save(update_fields=["taken_back_at"])
+        act.touch(person.pk, what=f"You took a product back, {row.reference}", categories=["equipment.serial"])
+        if row.taker is not None:
+            _tell(row.taker, "taken_back", row)
+
+
+def forget_lapsed() -> int:
+    """Offers nobody answered end, and the address they went to goes. Returns how many."""
+    gone = Handover.objects.filter(ended_at=None, until__lte=timezone.now())
+    return _lapse(gone)
+
+
+def _lapse(rows: Any) -> int:
+    late = rows.filter(until__lte=timezone.now())
+    return int(late.update(ended_at=timezone.now(), outcome=Outcome.LAPSED, email=None, key_hash=None))
+
+
+def _job(handover: Handover) -> Job:
+    return Job(f"handover {handover.reference}")
+
+
+def _row(handover: Handover) -> Handover:
+    rows = Handover.objects.select_for_update(of=("self",)).select_related("holding__unit__product", "after", "taker")
+    found: Handover = rows.get(pk=handover.pk)
+    return found
+
+
+def _locked(handover: Handover) -> Handover:
+    row = _row(handover)
+    if not row.is_open or row.holding is None or row.giver_id is None:
+        raise NotNow("This offer was answered or withdrawn, or its time is over. Ask for a new one.")
+    return row
+
+
+def _named(unit: Unit) -> dict[str, str]:
+    return {"product": unit.product.name, "number": unit.number}
+
+
+def _tell(person: Person | None, template: str, handover: Handover, **more: Any) -> None:
+    """Nothing of one side is ever told to the other. Whoever was erased meanwhile is told nothing."""
+    if person is None or handover.holding is None:
+        return
+    address = settings.KEPT_SITE + reverse("product-handover", args=[handover.reference])
+    context = {**_named(handover.holding.unit), "handover": handover, "address": address, **more}
+    with suppress(KeyErased):
+        name = f"registrations/mail/{template}.txt"
+        mail(subject=person.pk, to=person.email, template=name, context=context, purpose=PURPOSE)
