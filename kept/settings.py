@@ -84,7 +84,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First: whoever counts by machine must see the visitor's, and not the proxy's.
+    # Before everything: what cannot be read is answered without anybody trying again.
+    "kept.operations.serving.reading.ReadOnce",
+    # Early: whoever counts by machine must see the visitor's, and not the proxy's.
     "kept.portal.proxies.VisitorAddress",
     "django.middleware.security.SecurityMiddleware",
     # Before whitenoise, which answers for itself: a drawing opened by its own address runs nothing either.

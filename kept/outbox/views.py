@@ -40,7 +40,9 @@ def _said(request: HttpRequest) -> str | None:
         return None
     try:
         said = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
+        # Brackets nested thousands deep are JSON to nobody who means it.
         return None
     word = said.get("acknowledged") if isinstance(said, dict) else None
-    return word if isinstance(word, str) else None
+    # Our words are plain letters; half a character of another kind could not even be compared.
+    return word if isinstance(word, str) and word.isascii() else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from email.message import Message
 from typing import Any
 
-from kept.operations.serving import refusals
+from kept.operations.serving import reading, refusals
 from kept.operations.serving.refusals import Answer, Refused
 
 log = logging.getLogger("kept.web")
@@ -30,9 +30,11 @@ class Guard:
         try:
             look_at(environ)
             return _Watched(self._application(environ, start_response))
-        except Refused as refused:
-            return _answer(refusals.page(refused.status, refused.sentence), start_response)
         except Exception as error:
+            # Django reads a little of a request while it makes it one, before any middleware.
+            refused = reading.refusal_of(error)
+            if isinstance(refused, Refused):
+                return _answer(refusals.page(refused.status, refused.sentence), start_response)
             tell(error)
             return _answer(refusals.broken(), start_response)
 
