@@ -5,20 +5,14 @@ A tile holds 256 hashes; what grows is each level's last one. An entry is the 64
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.db.models import Max
 
-from kept.core.ledger import merkle
+from kept.core.ledger import layout, merkle
+from kept.core.ledger.layout import FULL, HEIGHT, WIDTH, Load, number_path
 from kept.core.ledger.models import Act, Checkpoint, Tile, Touch
 from kept.core.ledger.pack import entry
 from kept.core.prepared import Prepared
 
-HEIGHT = 8
-WIDTH = 1 << HEIGHT
-FULL = WIDTH * merkle.SIZE
-
-Load = Callable[[int, int], bytes]
 _STORED = Prepared(lambda level, number: Tile.objects.filter(level=level, number=number).values_list("data"))
 
 
@@ -33,31 +27,8 @@ def stored(level: int, number: int) -> bytes:
 
 
 def reader(load: Load = stored) -> merkle.Nodes:
-    """Nodes of the tree, read from tiles, each tile once, and each node worked out once: proofs of one person share most of theirs."""
-    read: dict[tuple[int, int], bytes] = {}
-    known: dict[tuple[int, int], bytes] = {}
-
-    def node(level: int, number: int) -> bytes:
-        found = known.get((level, number))
-        if found is None:
-            tile_level, within = divmod(level, HEIGHT)
-            if within:
-                found = merkle.node_hash(node(level - 1, 2 * number), node(level - 1, 2 * number + 1))
-            else:
-                found = _hash_at(tile_level, number)
-            known[level, number] = found
-        return found
-
-    def _hash_at(level: int, number: int) -> bytes:
-        tile, first = divmod(number, WIDTH)
-        if (level, tile) not in read:
-            read[level, tile] = load(level, tile)
-        hash = read[level, tile][first * merkle.SIZE : (first + 1) * merkle.SIZE]
-        if len(hash) != merkle.SIZE:
-            raise merkle.MerkleError(f"Tile {level}/{tile} is missing or too short.")
-        return hash
-
-    return node
+    """Nodes of the tree, read from the tiles of this database, each tile once."""
+    return layout.reader(load)
 
 
 def extend(size: int, new: list[bytes], load: Load = stored) -> dict[tuple[int, int], bytes]:
@@ -96,14 +67,6 @@ def tile(path: str) -> bytes:
     if (number << HEIGHT) + width > signed >> (HEIGHT * level):
         raise NoSuchTile(path)
     return stored(level, number)[: width * merkle.SIZE]
-
-
-def number_path(number: int) -> str:
-    """A tile's number in groups of three digits, all but the last marked: 1234067 is ``x001/x234/067``."""
-    groups = [f"{number % 1000:03d}"]
-    while number := number // 1000:
-        groups.insert(0, f"x{number % 1000:03d}")
-    return "/".join(groups)
 
 
 def _number(text: str) -> tuple[int, int]:

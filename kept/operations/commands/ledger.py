@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from pathlib import Path
 
 from django.utils import timezone
 
 from kept.core.ledger import checkpoint, sign
+from kept.core.ledger.offline import ProofBroken
 from kept.core.ledger.verify import verify
-from kept.terminal import report, takes_json
+from kept.operations.checking import local
+from kept.operations.checking.evidence import EvidenceBroken, recognise
+from kept.operations.checking.holding import hold
+from kept.terminal import Stop, report, takes_json
 
 HELP = "Check the ledger: one changed byte in any row, tile, checkpoint or version is found."
 
@@ -16,13 +22,44 @@ HELP = "Check the ledger: one changed byte in any row, tile, checkpoint or versi
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="verify", required=True)
     below = verbs.add_parser("verify", help="derive everything again and compare")
+    below.add_argument(
+        "--checkpoint",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="kept elsewhere: checkpoints, mails, receipts or copies that this ledger must continue",
+    )
     takes_json(below)
 
 
 def run(options: argparse.Namespace) -> int:
-    found = verify(now=timezone.now())
+    found = [*_against(options.checkpoint), *verify(now=timezone.now())]
     latest = checkpoint.latest()
     size = checkpoint.head_of(latest).size if latest else 0
     key = sign.fingerprint()
     end = f"The ledger holds: {size:,} entries in the tree, signed with the key {key}." if not found else "The ledger does not hold."
+    if options.checkpoint and not found:
+        end += f" It continues all that was kept in {len(options.checkpoint)} {'file' if len(options.checkpoint) == 1 else 'files'}."
     return report(options, holds=not found, lines=[*found, end], data={"entries": size, "key": key, "findings": found})
+
+
+def _against(files: list[Path]) -> Iterator[str]:
+    """What somebody kept, and this ledger does not continue. Raises Stop for a file that is not there."""
+    key = sign.public_key()
+    for file in files:
+        if not file.is_file():
+            raise Stop(f"{file} is not a file. Name the checkpoint, the mail, the receipt or the copy that was kept.")
+        try:
+            kept = recognise(file, key)
+            now = local.ledger()
+        except (EvidenceBroken, ProofBroken) as broken:
+            yield f"{file}: {broken}"
+            continue
+        if now is None:
+            yield f"{file}: nothing is signed here, and a ledger was signed when this was given out."
+        elif not kept.heads:
+            yield f"{file}: there is no checkpoint in it that the ledger could be held to."
+        else:
+            yield from (f"{file}: {said}" for said in hold(kept.heads, now).against)

@@ -1,78 +1,123 @@
-"""kept verify FILE: check a copy or a receipt offline, against the pinned key. Needs no KEPT_HOME, no database and no network."""
+"""kept verify FILE: what somebody kept, checked offline against the pinned key, and held against the ledger as it is now.
+
+Needs no KEPT_HOME and no database, and no network but for ``--against``.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from kept.core.ledger import note
-from kept.rights.manifest import CopyBroken, verify
-from kept.rights.receipts import offline as receipts
+from kept.core.ledger.offline import ProofBroken
+from kept.core.policy.duration import Duration, parse
+from kept.operations.checking import evidence as evidences
+from kept.operations.checking import holding, notes
+from kept.operations.checking.evidence import Evidence, EvidenceBroken, Signed
+from kept.operations.checking.holding import Verdict
+from kept.operations.checking.remote import Remote, RemoteUnreachable
 from kept.terminal import Stop
 
-HELP = "Check a copy of somebody's data, or a receipt, offline, against the pinned key."
+HELP = "Check what you kept (a copy, a receipt, a mail, a checkpoint), and whether the ledger of today continues it."
 DJANGO = False
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", metavar="FILE", help="a copy (ZIP), a receipt (JSON), a mail, or a text with a checkpoint; - reads one")
+    held = parser.add_mutually_exclusive_group()
+    held.add_argument("--against", metavar="URL", help="the portal's address: its ledger of today must continue what you kept")
+    held.add_argument("--since", type=Path, metavar="OLD", help="an older copy: every entry of it must be in this one")
+    parser.add_argument(
+        "--checkpoint", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help="more that must be of the same ledger"
+    )
+    parser.add_argument("--term", type=_term, metavar="P3Y", help="with --since: the policy's term, after which entries may be gone")
     parser.add_argument("--key", metavar="KEY", help="the ledger's public key, or a file that holds it (default: KEPT_HOME/ledger.pub)")
     parser.add_argument("--json", action="store_true", help="say it as JSON")
 
 
 def run(options: Namespace) -> int:
-    if not options.file.is_file():
-        raise Stop(f"{options.file} is not a file. Name the ZIP or the receipt that was downloaded.")
-    key = _pinned(options.key)
-    if options.file.suffix.lower() == ".json":
-        return _receipt(options, key)
+    content = _content(options.file)
+    others = [_file(place) for place in options.checkpoint]
+    older = _file(options.since) if options.since else None
     try:
-        found = verify(options.file, key)
-    except CopyBroken as broken:
-        print(json.dumps({"holds": False, "why": str(broken)}) if options.json else f"Does not hold: {broken}")
-        return 1
-    if options.json:
-        print(json.dumps({"holds": True, **asdict(found)}))
-        return 0
-    print(f"Holds. Made {found.made}, signed by {found.signed_by}.")
-    print(f"Checked: the signature, {found.files} files ({found.bytes:,} bytes) by SHA-256,")
-    print(f"and {found.entries} ledger entries against a signed checkpoint of {found.ledger_size} entries.")
-    print(f"Key: {note.fingerprint(key)}")
-    return 0
+        remote = Remote(options.against, _pinned(options.key, options.against)) if options.against is not None else None
+        key = remote.key if remote else _pinned(options.key)
+        assert key is not None
+        kept = evidences.recognise(content, key)
+        more = [head for other in others for head in evidences.recognise(other, key).heads]
+        verdict = _verdict(options, kept, more, remote, evidences.recognise(older, key) if older else None)
+    except (EvidenceBroken, ProofBroken) as broken:
+        return _said(options, {"holds": False, "why": str(broken)}, [f"Does not hold: {broken}"])
+    except RemoteUnreachable as away:
+        raise Stop(str(away)) from None
+    if not verdict.holds:
+        lines = [f"Does not hold: {verdict.against[0]}", *verdict.against[1:]]
+        return _said(options, {"holds": False, "why": verdict.against[0], "against": verdict.against}, lines)
+    facts = {"holds": True, "kind": kept.kind, **kept.facts, "checked": verdict.said}
+    return _said(options, facts, [f"Holds. {kept.said[0]}", *kept.said[1:], *verdict.said, *_keys(options, key)])
 
 
-def _receipt(options: Namespace, key: str) -> int:
-    try:
-        with options.file.open("rb") as file:
-            found = receipts.check(file.read(receipts.LARGEST + 1), key)
-    except receipts.ReceiptBroken as broken:
-        print(json.dumps({"holds": False, "why": str(broken)}) if options.json else f"Does not hold: {broken}")
-        return 1
-    if options.json:
-        print(json.dumps({"holds": True, **asdict(found)}))
-        return 0
-    print(f"Holds. Receipt {found.number}, part {found.part} ({found.kind}), given {found.issued}, signed by {found.signed_by}.")
-    print(
-        f"Its entry lies in the ledger, under a signed checkpoint of {found.ledger_size} entries."
-        if found.ledger_size
-        else "It was taken before the ledger had folded its entry in: take it again to have that proof as well."
-    )
-    print(f"Key: {note.fingerprint(key)}")
-    return 0
+def _verdict(options: Namespace, kept: Evidence, more: list[Signed], remote: Remote | None, older: Evidence | None) -> Verdict:
+    """What it was asked to be held against; nothing where it was asked for nothing."""
+    if older is not None:
+        return holding.since(kept, older, term=options.term, now=datetime.now(UTC))
+    heads = sorted([*kept.heads, *more], key=lambda one: one.head.size)
+    if remote is not None:
+        if not heads:
+            raise EvidenceBroken("There is no checkpoint in it that the ledger could be held to. Take the receipt again: a second later it has one.")
+        return holding.hold(heads, remote.ledger(), entries=len(kept.entries), whose=kept.kind.split()[-1])
+    verdict, uncompared = holding.hold_offline(kept.heads, more) if more else (Verdict(), 0)
+    if uncompared and verdict.holds:
+        raise Stop(f"{uncompared} of the checkpoints are of other sizes, and only the ledger leads from one to the other: add --against URL.")
+    return verdict
 
 
-def _pinned(given: str | None) -> str:
-    """The key to trust: never one that lies in the copy itself."""
+def _said(options: Namespace, data: dict[str, Any], lines: list[str]) -> int:
+    print(json.dumps(data, ensure_ascii=False) if options.json else "\n".join(lines))
+    return 0 if data["holds"] else 1
+
+
+def _keys(options: Namespace, key: str) -> list[str]:
+    """Whose word it was."""
+    lines = [f"Key: {note.fingerprint(key)}"]
+    if options.against is not None and _pinned(options.key, options.against) is None:
+        lines.append("That is the key the portal shows today, and it signed what you kept as well. Pin it with --key.")
+    return lines
+
+
+def _content(named: str) -> bytes | Path:
+    return sys.stdin.buffer.read(notes.LARGEST) if named == "-" else _file(Path(named))
+
+
+def _file(place: Path) -> Path:
+    if not place.is_file():
+        raise Stop(f"{place} is not a file. Name the copy, the receipt, the mail or the checkpoint that you kept.")
+    return place
+
+
+def _pinned(given: str | None, against: str | None = None) -> str | None:
+    """The key to trust: never one that lies in the copy itself. None where none was pinned, and the portal that is asked shows one."""
     text = given or str(Path(os.environ.get("KEPT_HOME") or "~/.kept").expanduser() / "ledger.pub")
     place = Path(text)
     try:
         key = place.read_text(encoding="ascii").strip() if given is None or place.is_file() else text.strip()
         note.verifier(key)
     except (OSError, UnicodeDecodeError):
+        if given is None and against is not None:
+            return None
         raise Stop(f"There is no key at {place}. Pass --key with the key that the portal shows at /privacy/key.") from None
     except note.KeyTextWrong as wrong:
         raise Stop(f"That is not a key. {wrong}") from None
     return key
+
+
+def _term(text: str) -> Duration:
+    try:
+        return parse(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is no term. Write one like P3Y or P18M.") from None

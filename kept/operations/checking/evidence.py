@@ -1,0 +1,155 @@
+"""What somebody kept of a ledger, recognised and checked by itself: a checkpoint, a mail, a receipt, a copy."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from zipfile import BadZipFile, ZipFile
+
+from kept.core.ledger import note
+from kept.core.ledger.offline import Head, ProofBroken, read_head
+from kept.operations.checking import notes
+from kept.rights import manifest
+from kept.rights.receipts import offline as receipts
+
+CHECKPOINT, MAIL, RECEIPT, COPY = "a checkpoint", "a mail", "a receipt", "a copy"
+NOTHING = "There is nothing in it to hold the ledger to: no whole checkpoint, no receipt, no copy. Take the text from the company’s name to the end of its signature."
+_MAILS = (b"received:", b"return-path:", b"from:", b"delivered-to:", b"message-id:", b"subject:", b"to:", b"date:", b"content-type:", b"from ")
+
+
+class EvidenceBroken(ValueError):
+    """It is not what was given out, or nothing that ever was. The message says in one sentence why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A head that somebody was given, and the note that says it."""
+
+    head: Head
+    text: str
+
+    @property
+    def at(self) -> str:
+        """The time in the note, where it says one."""
+        lines = self.text.split("\n")
+        return lines[3] if len(lines) > 3 and lines[3][:2] == "20" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``heads``: what was signed. ``entries``: proofs, each checked against ``heads[0]``. ``said``: what of it holds by itself.
+
+    ``facts``: the same for a program.
+    """
+
+    kind: str
+    said: tuple[str, ...]
+    heads: tuple[Signed, ...]
+    entries: tuple[Mapping[str, Any], ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def recognise(content: bytes | Path, key: str, *, name: str = "") -> Evidence:
+    """What it is, checked with the public key. Raises EvidenceBroken for what does not hold by itself, OSError."""
+    begins, suffix = _beginning(content), (content.suffix.lower() if isinstance(content, Path) else Path(name).suffix.lower())
+    if begins.startswith(b"PK") or suffix == ".zip":
+        return _copy(content, key)
+    if begins.lstrip()[:1] == b"{" or suffix == ".json":
+        return _receipt(_whole(content, receipts.LARGEST + 1), key)
+    return _text(_whole(content, notes.LARGEST), key)
+
+
+def of_text(text: str, key: str) -> Evidence:
+    """What was pasted: a checkpoint, the end of a mail, or a receipt's file. Raises EvidenceBroken."""
+    return recognise(text.encode("utf-8", errors="replace"), key)
+
+
+def _beginning(content: bytes | Path) -> bytes:
+    if isinstance(content, bytes):
+        return content[:64]
+    with content.open("rb") as file:
+        return file.read(64)
+
+
+def _whole(content: bytes | Path, most: int) -> bytes:
+    if isinstance(content, bytes):
+        return content[:most]
+    with content.open("rb") as file:
+        return file.read(most)
+
+
+def _text(raw: bytes, key: str) -> Evidence:
+    found = notes.in_bytes(raw)
+    if not found:
+        raise EvidenceBroken(NOTHING)
+    heads, wrong = list[Signed](), ""
+    for one in found:
+        try:
+            heads.append(Signed(read_head(one, key), one))
+        except ProofBroken as broken:
+            wrong = wrong or str(broken)
+    if not heads or wrong:
+        raise EvidenceBroken(wrong)
+    opening = raw[:2000].lower().lstrip()
+    kind = MAIL if opening.startswith(_MAILS) or len(raw.splitlines()) > len(heads) * notes.LONGEST else CHECKPOINT
+    count = f"a signed checkpoint of {heads[0].head.size:,} entries" if len(heads) == 1 else f"{len(heads):,} signed checkpoints"
+    held = "It holds" if kind == MAIL else "It is"
+    heads.sort(key=lambda one: one.head.size)
+    newest = heads[-1]
+    facts = {"origin": newest.head.origin, "size": newest.head.size, "at": newest.at, "checkpoints": len(heads)}
+    return Evidence(kind, (f"{held} {count}, by {newest.head.origin}.",), tuple(heads), facts=facts)
+
+
+def _receipt(raw: bytes, key: str) -> Evidence:
+    try:
+        found = receipts.check(raw, key)
+    except receipts.ReceiptBroken as broken:
+        raise EvidenceBroken(str(broken)) from None
+    said = f"Receipt {found.number}, part {found.part} ({found.kind}), given {found.issued}, is signed by {found.signed_by}."
+    if not found.ledger_size:
+        return Evidence(RECEIPT, (said, "There is no proof in this file of where it stands in the ledger."), (), facts=asdict(found))
+    held = json.loads(raw)
+    place = f"Its entry lies in the ledger, under a signed checkpoint of {found.ledger_size:,} entries."
+    head = Signed(read_head(held["checkpoint"], key), held["checkpoint"])
+    return Evidence(RECEIPT, (said, place), (head,), (held["proof"],), asdict(found))
+
+
+class _Held:
+    """Bytes that are read like a file, and lie nowhere."""
+
+    name = "The copy"
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def open(self, mode: str) -> io.BytesIO:
+        return io.BytesIO(self._content)
+
+
+def _copy(content: bytes | Path, key: str) -> Evidence:
+    place = cast("Path", _Held(content)) if isinstance(content, bytes) else content
+    try:
+        found = manifest.verify(place, key)
+        with place.open("rb") as file, ZipFile(file) as archive:
+            ledger = json.loads(archive.read(manifest.LEDGER)) if manifest.LEDGER in archive.namelist() else {}
+    except manifest.CopyBroken as broken:
+        raise EvidenceBroken(str(broken)) from None
+    except (BadZipFile, ValueError, KeyError, RecursionError, MemoryError) as wrong:
+        raise EvidenceBroken(f"This is not a whole copy made by Kept ({type(wrong).__name__}).") from None
+    said = (
+        f"Made {found.made}, signed by {found.signed_by}.",
+        f"Checked: the signature, {found.files} files ({found.bytes:,} bytes) by SHA-256, and {found.entries} ledger entries against a "
+        f"signed checkpoint of {found.ledger_size} entries.",
+    )
+    checkpoint = ledger.get("checkpoint")
+    heads = (Signed(read_head(checkpoint, key), checkpoint),) if checkpoint else ()
+    return Evidence(COPY, said, heads, tuple(ledger.get("entries") or ()), asdict(found))
+
+
+def fingerprint(key: str) -> str:
+    """SHA-256 of the key that was trusted, to compare with the one that was pinned."""
+    return note.fingerprint(key)
