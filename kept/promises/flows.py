@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from kept.core.ledger import versions
@@ -25,6 +25,15 @@ def changes_since_publication(draft: Policy) -> list[Change]:
     """What the edited folder would change, compared with the version published last and not withdrawn; empty for the very first."""
     last = versions.newest()
     return diff(versions.version(last.number), draft) if last else []
+
+
+def published() -> Policy | None:
+    """The version published last and not withdrawn; None before the first, and where no portal has been set up yet."""
+    try:
+        last = versions.newest()
+    except OperationalError:
+        return None
+    return versions.version(last.number) if last else None
 
 
 def earliest(draft: Policy, *, today: date) -> date:

@@ -47,6 +47,8 @@ class Category:
     fideslang: str
     sensitive: bool
     example: str
+    named: tuple[str, ...] = ()
+    """How the wording calls it, in any of its languages, beside its title: by this a clause is compared with the tables."""
 
 
 @dataclass(frozen=True, slots=True)

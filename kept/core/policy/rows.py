@@ -45,7 +45,7 @@ def categories(table: Table) -> dict[str, Category]:
     found = {}
     for name, row in table.tables(dotted_by="title").items():
         fideslang = _fideslang(row, "user.contact.phone_number")
-        found[name] = Category(name, row.text("title"), fideslang, row.flag("sensitive"), row.text("example"))
+        found[name] = Category(name, row.text("title"), fideslang, row.flag("sensitive"), row.text("example"), row.texts("named", optional=True))
         row.done()
     return found
 

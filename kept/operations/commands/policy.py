@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kept.core.ledger import versions
+from kept.core.policy import agreement
 from kept.core.policy.diff import Change, diff
 from kept.core.policy.folder import PolicyError, load
 from kept.core.policy.model import Policy
@@ -19,6 +20,7 @@ from kept.promises import flows
 from kept.terminal import Stop
 
 HELP = "Show, check, compare and publish the policy."
+WORDS = "Mend the words or the tables, or pass --even-if-the-words-disagree, if you read them and they are right."
 WAY_OUT = "Mend the folder or the program, or pass --even-if-it-stops-the-portal."
 
 
@@ -40,6 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
             act.add_argument("--effective", type=_day, metavar="DATE", help="the day a widening takes effect, like 2027-01-01")
             act.add_argument("--corrects", type=int, default=0, metavar="N", help="the announced version it takes the place of")
             act.add_argument("--even-if-it-stops-the-portal", action="store_true", help="publish what the program disagrees with")
+            act.add_argument("--even-if-the-words-disagree", action="store_true", help="publish words that no table bears out")
         if name == "withdraw":
             act.add_argument("number", type=int, help="the announced version's number")
 
@@ -86,20 +89,46 @@ def _check(options: Namespace) -> int:
     except PolicyError as wrong:
         print(json.dumps({"holds": False, "problems": wrong.problems}, indent=2) if options.json else "\n".join(wrong.problems))
         return 1
+    untrue, notes = agreement.disagreements(policy), _notes(policy)
     if options.json:
-        print(json.dumps({"holds": True, "identity": policy.identity}, indent=2))
+        said = {"holds": not untrue, "identity": policy.identity, "problems": untrue, "notes": notes}
+        print(json.dumps(said, ensure_ascii=False, indent=2))
     else:
-        print(f"{settings.KEPT_POLICY} holds: {len(policy.purposes)} purposes, {len(policy.promises)} promises. Identity {policy.identity[:16]}")
-    return 0
+        verb = f"can be read, and {len(untrue)} of its sentences disagree with its tables" if untrue else "holds"
+        print("\n".join([*untrue, *notes]) + "\n" * bool(untrue or notes), end="")
+        counts = f"{len(policy.purposes)} purposes, {len(policy.promises)} promises"
+        print(f"{settings.KEPT_POLICY} {verb}: {counts}. Identity {policy.identity[:16]}")
+    return 1 if untrue else 0
+
+
+def _notes(draft: Policy) -> list[str]:
+    """What a person should read before publishing: weaker words, clauses that stayed while their tables moved, dates that come."""
+    published = flows.published()
+    unknown = agreement.unread_languages(draft)
+    found = [f"text/{one}.md: the words of this language are not known here. Let somebody compare it." for one in unknown]
+    if published and published.identity != draft.identity:
+        found += [*agreement.weakened(published, draft), *agreement.to_read_again(published, draft)]
+    return found
 
 
 def _diff(options: Namespace) -> int:
-    changes = diff(_named(options.before), _named(options.after))
+    before, after = _named(options.before), _named(options.after)
+    changes = diff(before, after)
+    spoken = {
+        "disagrees": agreement.disagreements(after),
+        "weaker": agreement.weakened(before, after),
+        "unchanged": agreement.to_read_again(before, after),
+    }
     if options.json:
-        print(json.dumps([_as_json(change) for change in changes], indent=2))
+        words = [{"kind": kind, "what": "words", "sentence": one} for kind, found in spoken.items() for one in found]
+        print(json.dumps([*map(_as_json, changes), *words], indent=2))
         return 0
     for change in changes:
-        print(f"{change.kind:<9} {'material ' if change.material else 'editorial'} {change.sentence}")
+        weight = "waits" if change.waits else "material" if change.material else "editorial"
+        print(f"{change.kind:<9} {weight:<9} {change.sentence}")
+    for kind, found in spoken.items():
+        for one in found:
+            print(f"{kind:<9} {'words':<9} {one}")
     if not changes:
         print("They say the same.")
     return 0
@@ -110,13 +139,21 @@ def _publish(options: Namespace) -> int:
     stopping = [] if options.even_if_it_stops_the_portal else flows.would_stop(draft)
     if stopping:
         raise Stop("\n".join(["Not published: the portal would not start again under this version.", *map(str, stopping), WAY_OUT]), code=1)
+    untrue, notes = agreement.disagreements(draft), _notes(draft)
+    if untrue and not options.even_if_the_words_disagree:
+        raise Stop("\n".join(["Not published: its words say what its tables do not.", *untrue, WORDS]), code=1)
     try:
         row = flows.publish(draft=draft, effective=options.effective, by=getuser(), corrects=options.corrects)
     except flows.CannotPublish as wrong:
         raise Stop(str(wrong), code=1) from None
     if options.json:
-        print(json.dumps({"version": row.number, "identity": row.identity, "effective": row.effective.isoformat()}, indent=2))
+        print(
+            json.dumps(
+                {"version": row.number, "identity": row.identity, "effective": row.effective.isoformat(), "notes": [*untrue, *notes]}, indent=2
+            )
+        )
     else:
+        print("\n".join([*untrue, *notes]) + "\n" * bool(untrue or notes), end="")
         print(f"Version {row.number} is published and signed. What it narrows holds now; it takes effect whole on {row.effective}.")
     return 0
 
