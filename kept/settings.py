@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "kept.accounts",
     "kept.portal",
     "kept.portal.regions",
+    "kept.portal.organisations",
     "kept.desk",
     "kept.desk.staff",
     "kept.promises",

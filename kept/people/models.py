@@ -166,12 +166,21 @@ class Organisation(Subject):
         models.CharField(max_length=2, blank=True, null=True), of="self", field_id="organisation.country", category="identity.organisation"
     )
 
+    # When its number was last compared with those of others; None: it is new, or was corrected.
+    number_compared_at = models.DateTimeField(null=True)
+
     name_ix = PrefixIndex("name")
     vat_ix = BlindIndex("vat", normalize=vat_form)
 
     objects: ClassVar[OrganisationManager] = OrganisationManager()
 
     correctable = ("name", "vat", "address", "country")
+
+    def _assign(self, field: str, value: Any) -> list[str]:
+        if field != "vat":
+            return super()._assign(field, value)
+        self.vat, self.number_compared_at = value, None
+        return ["vat", "number_compared_at"]
 
     def admit(self, person: Person, *, role: str) -> Membership:
         """Make a person a member, or give a member another role from now on: the old membership ends, a new one begins."""
@@ -220,9 +229,13 @@ class Membership(models.Model):
         with transaction.atomic():
             owners = self.organisation.memberships.current().select_for_update().filter(role=self.Role.OWNER)
             if self.role == self.Role.OWNER and not owners.exclude(pk=self.pk).exists():
-                raise LastOwner("You are the last owner of this organisation. Make somebody else an owner first.")
-            self.until = timezone.now()
-            self.save(update_fields=["until"])
+                raise LastOwner("This is the last owner of the organisation. Make somebody else an owner first, or dissolve it.")
+            self.end()
+
+    def end(self) -> None:
+        """Of the last member too: the organisation is dissolved with it."""
+        self.until = timezone.now()
+        self.save(update_fields=["until"])
 
 
 _MEMBER_OF = Prepared(lambda person: Membership.objects.current().filter(person=person).values_list("organisation_id"))

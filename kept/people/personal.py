@@ -30,7 +30,10 @@ register.holds(
     subject="self",
     title="Your organisation",
     purposes=("account", "registration", "safety", "support"),
-    nobody={"controller": "Which company of the group answers; it follows from the region."},
+    nobody={
+        "controller": "Which company of the group answers; it follows from the region.",
+        "number_compared_at": "When a job of ours compared its number with those of others.",
+    },
 )
 register.holds(
     Membership,

@@ -1,0 +1,42 @@
+"""What belonging to an organisation keeps: the name colleagues know, and who is on the way in."""
+
+from __future__ import annotations
+
+from django.db.models import DateTimeField
+from django.db.models.functions import Coalesce
+
+from kept.core.register import declarations as register
+from kept.core.register.moments import Latest
+from kept.people.models import Membership
+from kept.portal.organisations.models import Joining, Seat
+
+OF = "identity.organisation"
+
+register.holds(
+    Seat,
+    subject=("person_id", "organisation_id"),
+    purposes=("account",),
+    title="The name your colleagues know you by",
+    columns={"since": OF},
+    label=lambda row: f"Since {row.since:%d %B %Y}",
+)
+register.holds(
+    Joining,
+    subject=("keeper", "person_id", "organisation_id"),
+    purposes=("account",),
+    title="Invitations and wishes to join an organisation",
+    columns={"role": OF, "begun_at": OF, "until": OF, "ended_at": OF, "outcome": OF},
+    nobody={
+        "key_hash": "The hash of a random key that only a mail holds.",
+        "refused_at": "What an organisation's owners said to a wish is theirs; its author sees it end by its date.",
+    },
+    label=lambda row: f"{row.begun_at:%d %B %Y}",
+)
+
+
+def over() -> Coalesce:
+    return Coalesce("ended_at", "until", output_field=DateTimeField())
+
+
+register.ends(Seat, "account.closed", at=Latest(Membership, link="organisation", at="until", outer="organisation_id"))
+register.ends(Joining, "account.closed", at=over)
