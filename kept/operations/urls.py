@@ -3,12 +3,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
 from kept.operations import health, mailbox
+from kept.operations.checking import views as checking
 from kept.operations.welcome import Welcome
 
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("health/started", health.started, name="health-started"),
+    path("privacy/check/", checking.check, name="check"),
     # Answers in the demo alone.
     path("demo/mail/", mailbox.mailbox, name="demo-mail"),
     # The link of `kept setup`, which works once. Everybody else resets a password by a code in a mail.

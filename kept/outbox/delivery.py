@@ -87,4 +87,5 @@ def footer() -> str:
     note = checkpoint.latest()
     if note is None:
         return ""
-    return f"\n-- \nOur ledger on the day of this mail. Keep it: a later ledger that does not contain it was rewritten.\n{note}"
+    kept = "Our ledger on the day of this mail. Keep it: a later ledger that does not contain it was rewritten."
+    return f"\n-- \n{kept}\nCheck it: {settings.KEPT_SITE}/privacy/check/\n{note}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from kept.core.ledger.models import Act, FoldState, Touch
-from kept.core.ledger.pack import mark, unpack
+from kept.core.ledger.pack import PRUNED, mark, unpack
 from kept.core.prepared import Prepared
 
 _STATE = Prepared(lambda: FoldState.objects.filter(pk=1))
@@ -97,3 +97,13 @@ def _entry(packed: bytes, alias: bytes) -> Entry:
         detail=row.details[row.aliases.index(alias)],
         payload=header["payload"],
     )
+
+
+def gone(leaves: Collection[int]) -> set[int]:
+    """Those of these leaves whose act says nothing any more: it was pruned, or is not there."""
+    some, there = list(leaves), set[int]()
+    for start in range(0, len(some), 500):
+        leaf_of = {seq: leaf for leaf, seq in Touch.objects.filter(leaf__in=some[start : start + 500]).values_list("leaf", "seq")}
+        rows = Act.objects.filter(seq__in=leaf_of).values_list("seq", "packed")
+        there |= {leaf_of[seq] for seq, packed in rows if bytes(packed[:1]) != bytes((PRUNED,))}
+    return set(some) - there

@@ -13,7 +13,6 @@ from kept.core.ledger.offline import ProofBroken
 from kept.core.ledger.verify import verify
 from kept.operations.checking import local
 from kept.operations.checking.evidence import EvidenceBroken, recognise
-from kept.operations.checking.holding import hold
 from kept.terminal import Stop, report, takes_json
 
 HELP = "Check the ledger: one changed byte in any row, tile, checkpoint or version is found."
@@ -53,13 +52,10 @@ def _against(files: list[Path]) -> Iterator[str]:
             raise Stop(f"{file} is not a file. Name the checkpoint, the mail, the receipt or the copy that was kept.")
         try:
             kept = recognise(file, key)
-            now = local.ledger()
+            verdict = local.judge(kept)
         except (EvidenceBroken, ProofBroken) as broken:
             yield f"{file}: {broken}"
             continue
-        if now is None:
-            yield f"{file}: nothing is signed here, and a ledger was signed when this was given out."
-        elif not kept.heads:
+        if not kept.heads:
             yield f"{file}: there is no checkpoint in it that the ledger could be held to."
-        else:
-            yield from (f"{file}: {said}" for said in hold(kept.heads, now).against)
+        yield from (f"{file}: {said}" for said in verdict.against)

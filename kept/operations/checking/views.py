@@ -1,0 +1,140 @@
+"""Check it yourself: what somebody kept, held against the ledger of today. Nothing of what is pasted or sent is stored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from kept.core.ledger import continuation, sign
+from kept.core.ledger.continuation import Continuation
+from kept.core.ledger.offline import ProofBroken
+from kept.operations.checking import local
+from kept.operations.checking.evidence import Evidence, EvidenceBroken, of_text, recognise
+from kept.operations.checking.holding import Verdict
+from kept.operations.closed import stays_open
+from kept.portal import uploads
+from kept.promises import history
+from kept.rights.asking.limits import Limit, machine
+
+CHECKS = Limit("checks", 60, timedelta(minutes=10))
+"""From one machine. Each may work out some ten thousand hashes."""
+PASTED = 200_000
+"""In characters: a mail, not a mailbox."""
+MAIL = 2_000_000
+"""In bytes, of a file that is no copy."""
+DIRECTORY = 2_000_000
+"""In bytes, of a ZIP's table of contents: some twenty thousand files."""
+NOTHING = "Paste what you kept, or choose its file."
+
+
+class Check(forms.Form):
+    """One of the two is enough; a file comes before what was pasted."""
+
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=PASTED,
+        label="A checkpoint, the end of a mail, or a receipt",
+        help_text="As it came: quoted, forwarded or wrapped does not matter.",
+        widget=forms.Textarea({"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"max_length": f"This is longer than {PASTED:,} characters. Paste the end of the mail alone, or choose its file."},
+    )
+    file = forms.FileField(
+        required=False, label="Or the file", help_text="A copy of your data (ZIP), a receipt (JSON), a mail that you saved.", allow_empty_file=True
+    )
+
+    def clean_file(self) -> Any:
+        """Raises ValidationError for what is too large, whatever it is."""
+        given = self.cleaned_data["file"]
+        if given and uploads.too_large(given.size):
+            raise forms.ValidationError(
+                f"The file is {uploads.megabytes(given.size)}; here the limit is {uploads.megabytes(uploads.limit())}. `kept verify` takes any size."
+            )
+        return given
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned.get("file") and not str(cleaned.get("text") or "").strip():
+            self.add_error("text", NOTHING)
+        return cleaned
+
+
+@stays_open
+@login_not_required
+@csrf_exempt  # Nothing is stored or changed, and whoever takes no cookie may check as well.
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """The page, and on it what holds of what was sent and what does not."""
+    if request.method != "POST":
+        return _page(request, Check())
+    form = Check(request.POST, request.FILES)
+    if not CHECKS.spend(machine(request)):
+        form.errors.clear()
+        form.full_clean()
+        form.add_error(None, "Many checks came from your network just now. Wait ten minutes, or use `kept verify` on your own machine.")
+        return _page(request, form, status=429)
+    if not form.is_valid():
+        return _page(request, form, status=400)
+    return _page(request, form, **_judged(form.cleaned_data))
+
+
+def _judged(given: dict[str, Any]) -> dict[str, Any]:
+    """What the page says: the evidence by itself, then against the ledger."""
+    try:
+        kept = _recognised(given)
+        verdict = local.judge(kept)
+    except (EvidenceBroken, ProofBroken) as broken:
+        return {"verdict": Verdict(against=[str(broken)])}
+    return {"kept": kept, "verdict": verdict, "ended": [one for one in _continuations() if not verdict.holds and _between(kept, one)]}
+
+
+def _recognised(given: dict[str, Any]) -> Evidence:
+    file, key = given["file"], sign.public_key()
+    if not file:
+        return of_text(given["text"], key)
+    name = str(file.name)
+    content: bytes = file.read()
+    if content.startswith(b"PK") or name.lower().endswith(".zip"):
+        _refuse_crowded(content)
+    elif len(content) > MAIL:
+        raise EvidenceBroken(
+            f"The file is {uploads.megabytes(len(content))}. Of a mail that large, paste the end alone: what stands after “Our ledger”."
+        )
+    return recognise(content, key, name=name)
+
+
+def _refuse_crowded(content: bytes) -> None:
+    """A table of contents is read whole before anything can be trusted. Raises EvidenceBroken."""
+    end = content.rfind(b"PK\x05\x06")
+    if end >= 0 and int.from_bytes(content[end + 12 : end + 16], "little") > DIRECTORY:
+        raise EvidenceBroken("There are more files in it than in any copy that Kept makes.")
+
+
+def _between(kept: Evidence, one: Continuation) -> bool:
+    return any(one.size < signed.head.size <= one.ended_size for signed in kept.heads)
+
+
+def _continuations() -> list[Continuation]:
+    return [continuation.read(text) for text in continuation.texts()]
+
+
+def _page(request: HttpRequest, form: Check, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "form": form,
+        "ledger": history.ledger(),
+        "fingerprint": sign.fingerprint(),
+        "continuations": _continuations(),
+        "site": f"{settings.KEPT_SITE}/",
+        **more,
+    }
+    return render(request, "operations/check.html", context, status=status)
