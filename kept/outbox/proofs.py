@@ -14,7 +14,7 @@ from kept.core.policy.render import recipient_state
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import Proof, proof
 from kept.core.register.standstill import LONGEST
-from kept.outbox import refusals, sockets
+from kept.outbox import recorded, refusals, sockets
 from kept.outbox.models import Disclosure, Message, Notice
 
 
@@ -30,7 +30,8 @@ def no_sale() -> Proof:
     reachable = {(declared.id, purpose) for declared in DECLARED.recipients for purpose in declared.purposes}
     reachable |= set(Message.objects.exclude(recipient="").values_list("recipient", "purpose").distinct())
     reachable |= set(Disclosure.objects.exclude(sent_at=None).values_list("recipient", "purpose").distinct())
-    outside = [
+    entries, _ = recorded.left()
+    outside = recorded.outside_the_policy(entries) + [
         f"{recipient} for {purpose}"
         for recipient, purpose in sorted(reachable)
         if recipient not in policy.recipients
@@ -47,8 +48,27 @@ def no_sale() -> Proof:
     return Proof(
         True,
         "0 ways out to a buyer",
-        f"{len(reachable)} ways out were compared with the policy, those the code declares and those that mail and disclosures have taken. None sells, none rents.",
+        f"{len(reachable)} ways out were compared with the policy, those the code declares and those that mail and disclosures have taken; "
+        f"and {len(entries)} entries of the ledger, each with the version it went by. None sells, none rents.",
     )
+
+
+@proof(
+    "outbox.on_record",
+    promise=("system-disclosures", "legal-demands", "group-bound", "providers-bound"),
+    title="What left is in the ledger, and what the ledger says left has its row",
+    unseen="What somebody copies by hand without the desk, and entries before the newest 10,000.",
+)
+def on_record() -> Proof:
+    """Disclosures, notices and mail, row by row against the acts that were committed before a byte left; and the acts against the rows."""
+    entries, acts = recorded.left()
+    wrong = recorded.differences(entries, acts)
+    if wrong:
+        return Proof(False, f"{len(wrong)} not on record", f"Rows and ledger differ: {'; '.join(dict.fromkeys(wrong[:5]))}.")
+    if not entries:
+        return Proof(None, "nothing yet", "Nothing has left for anybody yet.")
+    outside = sum(bool(entry.recipient) for entry in entries)
+    return Proof(True, f"{len(entries)} of {len(entries)}", f"Each has its entry and its row. {outside} went to a recipient, the rest stayed here.")
 
 
 @proof(

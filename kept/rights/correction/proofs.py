@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kept.core.register.proofs import Proof, proof
+from kept.outbox import recorded
 from kept.outbox.models import Disclosure, Notice
 from kept.rights.correction.models import Correction
 
@@ -29,11 +30,18 @@ def passed_on() -> Proof:
         had += len(handles)
         notices = Notice.objects.filter(kind="correction", handle__in=handles, queued_at__gte=one.asked_at) if handles else []
         missing += len(handles - {row.handle for row in notices if one.field_id in row.fields})
+    handed, untold = recorded.untold(recorded.left()[0])
+    missing += untold
     late = Correction.objects.open().filter(request__closed_at=None, request__due__lt=timezone.localdate()).count()
     if missing or late:
         return Proof(
             False, f"{missing} not told, {late} late", "A recipient still holds what was corrected here, or somebody waits for an answer too long."
         )
-    if not done:
+    if not done and not handed:
         return Proof(None, "nothing corrected yet", "Nobody has corrected anything yet.")
-    return Proof(True, f"{had} of {had} told", f"{len(done)} corrections. Each recipient who had the old value has a notice of it.")
+    had = max(had, handed)
+    return Proof(
+        True,
+        f"{had} of {had} told",
+        f"{len(done)} corrections, read from their rows and from the ledger. Each recipient who had the old value has a notice of it.",
+    )

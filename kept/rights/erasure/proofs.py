@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kept.core.register import erasing
 from kept.core.register.proofs import Proof, proof
-from kept.rights.erasure import records
+from kept.rights.erasure import recorded, records
 from kept.rights.erasure.models import LETTER_STAYS, Erasure, Record
 from kept.rights.receipts.models import Receipt
 
@@ -27,14 +27,18 @@ WITHIN = timedelta(hours=24)
 def whole() -> Proof:
     """Every row about somebody without a key, every key that the record says is destroyed, every record against its second place and its receipt."""
     done = Erasure.objects.exclude(destroyed_at=None).count()
-    wrong = [*_leftovers(), *_keys(), *_unrecorded(), *_said_too_early()]
+    wrong = [*_leftovers(), *_keys(), *_unrecorded(), *_said_too_early(), *recorded.brought_back()]
     if wrong:
         return Proof(False, f"{len(wrong)} halves left", f"Not whole: {'; '.join(wrong[:5])}.")
     if not done and not Record.objects.exists():
         return Proof(None, "0 erasures", "Nobody has been erased in the last weeks. The tables were searched all the same.")
     kept = Record.objects.count()
     place = " and in the second place" if settings.KEPT_ERASURES else ""
-    return Proof(True, f"{kept} of {kept} whole", f"Searched just now: every table that holds anything of people, every key, the record here{place}.")
+    return Proof(
+        True,
+        f"{kept} of {kept} whole",
+        f"Searched just now: every table that holds anything of people, every key, the ledger, the record here{place}.",
+    )
 
 
 def _leftovers() -> list[str]:
@@ -86,7 +90,7 @@ def _without_receipt() -> int:
     unseen="Erasures that were finished so long ago that their own record has gone.",
 )
 def in_time() -> Proof:
-    """None waits longer than a day after the one it was promised for, and none waits for its last cleaning longer than a day."""
+    """None waits longer than a day after the one it was promised for, by its row and by the ledger; and none for its last cleaning."""
     now = timezone.now()
     open_ = Erasure.objects.filter(undone_at=None)
     late = open_.filter(destroyed_at=None, falls_at__lt=now - WITHIN)
@@ -94,6 +98,8 @@ def in_time() -> Proof:
     count, waiting = late.count() + unclean.count(), open_.filter(destroyed_at=None).count()
     if count:
         return Proof(False, f"{count} late", f"{late.count()} should have been destroyed by now, {unclean.count()} cleaned up after.")
+    if wrong := recorded.out_of_time(now):
+        return Proof(False, f"{len(wrong)} not as promised", f"By what each person was told: {'; '.join(wrong[:5])}.")
     done = open_.exclude(destroyed_at=None).count()
     if not done and not waiting:
         return Proof(None, "0 erasures", "Nobody has asked for one in the last weeks.")

@@ -13,9 +13,11 @@ import pytest
 from django.utils import timezone
 
 from kept.accounts.models import User
+from kept.core.consent.models import StandingRow
 from kept.core.register import proofs
 from kept.core.vault import gate, keys
 from kept.core.vault.files import SealedFile
+from kept.core.vault.models import KeyRow
 from kept.outbox.models import Message
 from kept.people.models import Person
 from kept.rights.erasure import flows, records, steps
@@ -130,3 +132,43 @@ def test_a_late_one_turns_the_other(alice: User) -> None:
 def test_one_never_cleaned_up_after_turns_it(destroyed: Erasure) -> None:
     Erasure.objects.update(destroyed_at=timezone.now() - timedelta(hours=30), letter_key=None)
     assert state(IN_TIME) == proofs.BROKEN
+
+
+def put_off_in_silence() -> None:
+    Erasure.objects.update(falls_at=timezone.now() + timedelta(days=20_000))
+
+
+def lost() -> None:
+    Erasure.objects.all().delete()
+
+
+def said_to_be_undone() -> None:
+    Erasure.objects.update(undone_at=timezone.now(), due_at=None)
+
+
+@pytest.mark.parametrize("breaking", [put_off_in_silence, lost, said_to_be_undone])
+def test_what_was_promised_to_the_person_counts_and_not_its_row(alice: User, breaking: Callable[[], None]) -> None:
+    flows.ask(subject=alice.person.pk, controller="cet-power", reader=reader_of(alice))
+    assert state(IN_TIME) == proofs.KEPT
+    breaking()
+    assert state(IN_TIME) == proofs.BROKEN
+
+
+def test_one_that_was_undone_by_her_is_over(alice: User) -> None:
+    erasure = flows.ask(subject=alice.person.pk, controller="cet-power", reader=reader_of(alice))
+    flows.undo(erasure=erasure, reader=reader_of(alice))
+    assert state(IN_TIME) == proofs.WAITING
+
+
+def test_somebody_who_was_erased_and_has_a_key_again_turns_it(alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Rows and key as they were before the erasure, put back past every verb; even the record of it is gone."""
+    before = KeyRow.objects.filter(pk=alice.person.pk).values().get()
+    settings.KEPT_ERASURES = None
+    flows.ask(subject=alice.person.pk, controller="cet-power", reader=reader_of(alice), wait=timedelta(0))
+    flows.work_due()
+    Record.objects.all().delete()
+    Erasure.objects.all().delete()
+    StandingRow.objects.create(pk=before["standing_id"])
+    KeyRow.objects.bulk_create([KeyRow(**before)])
+    said = proofs.run(WHOLE)
+    assert said.state == proofs.BROKEN and "have a key again" in said.text

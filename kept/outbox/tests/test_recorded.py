@@ -1,0 +1,89 @@
+"""What left is broken here in its rows, as somebody with the database would; the ledger tells it otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from kept.core.ledger.record import Part, record
+from kept.core.register import proofs
+from kept.core.vault import gate, keys
+from kept.outbox.carrier import carry
+from kept.outbox.correcting import correct
+from kept.outbox.delivery import deliver
+from kept.outbox.mail import mail
+from kept.outbox.models import Disclosure, Message, Notice
+from kept.outbox.tests.recipient import Recipient
+from kept.outbox.transfers import disclose
+from kept.testing import reader_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ON_RECORD, NO_SALE, PASSED_ON = "outbox.on_record", "outbox.no_sale", "correction.passed_on"
+
+
+def state(id: str) -> str:
+    return proofs.run(id).state
+
+
+@pytest.fixture
+def gone(alice: Any, partner: Recipient) -> Any:
+    """Alice's name is at the partner, and one mail of hers has left."""
+    disclose(subject=alice.subject, recipient="service-partner", purpose="support", values={"person.name": "Alice Lambert"})
+    carry()
+    with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
+        mail(subject=alice.subject, to="alice@example.com", template="rights/mail/copy_ready.txt", context={}, purpose="own-data")
+    deliver()
+    assert state(ON_RECORD) == state(NO_SALE) == proofs.KEPT, proofs.run(ON_RECORD).text
+    return alice
+
+
+def handed_over_in_silence(alice: Any) -> None:
+    now = timezone.now()
+    Disclosure.objects.create(
+        subject=alice.subject, recipient="service-partner", handle="x", purpose="support", queued_at=now, sent_at=now
+    )  # fmt: skip
+
+
+def to_somebody_else(alice: Any) -> None:
+    Disclosure.objects.update(recipient="survey-house")
+
+
+def made_to_vanish(alice: Any) -> None:
+    Disclosure.objects.all().delete()
+
+
+def a_mail_nobody_sent(alice: Any) -> None:
+    Message.objects.create(
+        subject=alice.subject, purpose="own-data", template="x", due_at=None, delivered_at=timezone.now()
+    )  # fmt: skip
+
+
+def a_mail_by_somebody_else(alice: Any) -> None:
+    Message.objects.update(recipient="survey-house")
+
+
+BREAKINGS = [handed_over_in_silence, to_somebody_else, made_to_vanish, a_mail_nobody_sent, a_mail_by_somebody_else]
+
+
+@pytest.mark.parametrize("breaking", BREAKINGS)
+def test_a_row_that_differs_from_its_entry_turns_the_proof(gone: Any, breaking: Any) -> None:
+    breaking(gone)
+    assert state(ON_RECORD) == proofs.BROKEN
+
+
+def test_an_entry_of_a_sale_turns_the_promise_though_no_row_tells_of_it(gone: Any) -> None:
+    key, act = keys.key_of(gone.subject), uuid4()
+    part = Part(key.alias, key.salt(act), {"what": "Handed over", "recipient": "a-buyer", "fields": {}, "categories": []})
+    record("disclosed", purpose="support", role="system", entity="", about="transfer x", policy=1, parts=[part], act_id=act)
+    assert state(NO_SALE) == proofs.BROKEN and "a-buyer for support" in proofs.run(NO_SALE).text
+
+
+def test_a_correction_that_was_not_passed_on_is_seen_without_its_rows(gone: Any) -> None:
+    with gate.purpose("own-data", reader=reader_of(gone), about=gone.person):
+        correct(gone.person, {"name": "Alice Martin"})
+    assert state(PASSED_ON) == proofs.KEPT, proofs.run(PASSED_ON).text
+    Notice.objects.all().delete()
+    assert state(PASSED_ON) == proofs.BROKEN
