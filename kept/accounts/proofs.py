@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.models import Count
 
 from kept.accounts.models import User
+from kept.core.ledger.acts import acts_of
 from kept.core.register.proofs import Proof, proof
+from kept.core.vault.keys import aliases_of
 from kept.people.mailboxes import canonical
 
 
@@ -24,8 +26,23 @@ def one_id() -> Proof:
     doubled = User.objects.filter(person__isnull=False).values("person_id").annotate(ids=Count("pk")).filter(ids__gt=1).count()
     homeless = confirmed.filter(person__isnull=True).count()
     mistyped = sum(1 for email in addresses if email != canonical(email))
-    wrong = doubled + homeless + mistyped
+    unmade = _never_made()
+    wrong = doubled + homeless + mistyped + unmade
     figure = f"{len(addresses) - wrong} of {len(addresses)}"
     if wrong:
-        return Proof(False, figure, f"{doubled} persons have two IDs, {homeless} IDs have no person, {mistyped} addresses are not in their one form.")
+        return Proof(
+            False,
+            figure,
+            f"{doubled} persons have two IDs, {homeless} IDs have no person, {mistyped} addresses are not in their one form, "
+            f"{unmade} IDs were never made, by the ledger.",
+        )
     return Proof(True, figure, "Every ID belongs to exactly one person, and every address is stored in one form.")
+
+
+def _never_made() -> int:
+    """Confirmed IDs of people of whom no act tells that anything was ever collected."""
+    acts = acts_of(["collected"])
+    told = {alias for act in acts for alias, _ in act.parts}
+    made = User.objects.filter(confirmed_at__gt=acts.since, person__isnull=False).values_list("person_id", flat=True)
+    known = aliases_of([subject for subject in made if subject])
+    return sum(alias not in told for alias in known.values()) + len(set(made)) - len(known)

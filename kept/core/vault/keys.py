@@ -25,7 +25,7 @@ from kept.core.vault.master import MasterKey, create_master_key, load, make_mast
 from kept.core.vault.rows import KeyRow, Token
 
 __all__ = [
-    "Key", "MasterKey", "alias", "check_master_key", "create_master_key", "destroy", "enrol", "enrol_many", "erased", "load", "load_keys", "make_master_key",
+    "Key", "MasterKey", "alias", "aliases_of", "check_master_key", "create_master_key", "destroy", "enrol", "enrol_many", "erased", "load", "load_keys", "make_master_key",
     "subjects_of",
 ]  # fmt: skip
 
@@ -154,6 +154,14 @@ def subjects_of(aliases: Collection[bytes]) -> dict[bytes, UUID]:
     found: dict[bytes, UUID] = {}
     for some in _batches(aliases):
         found |= {bytes(name): subject for name, subject in KeyRow.objects.filter(alias__in=some).values_list("alias", "pk")}
+    return found
+
+
+def aliases_of(subjects: Collection[UUID]) -> dict[UUID, bytes]:
+    """By what name the ledger knows these subjects; who was erased is missing."""
+    found: dict[UUID, bytes] = {}
+    for some in _batches(subjects):
+        found |= {subject: bytes(name) for subject, name in KeyRow.objects.filter(pk__in=some).values_list("pk", "alias")}
     return found
 
 

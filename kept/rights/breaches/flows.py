@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from kept.core.ledger import versions
+from kept.core.ledger.record import record
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
@@ -158,4 +160,22 @@ def _open(breach: Breach) -> Iterator[Breach]:
 
 
 def _step(breach: Breach, by: Reader, what: str) -> None:
+    """On the record twice: as a row, and in the ledger with the two moments that the law counts between, so that neither is moved unseen."""
     Step.objects.create(breach=breach, role=by.role, entity=by.entity, what=what)
+    told = breach.authority_told_at
+    moments = {"noticed": moment_of(breach.noticed_at), "authority": moment_of(told) if told else ""}
+    record(
+        "changed",
+        purpose=PURPOSE,
+        role=by.role,
+        entity=by.entity,
+        about=f"breach {breach.reference}",
+        policy=versions.current().number,
+        parts=[],
+        payload={"breach": moments},
+    )
+
+
+def moment_of(at: datetime) -> str:
+    """As the ledger writes it: in UTC, to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")

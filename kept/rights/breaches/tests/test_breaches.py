@@ -174,3 +174,16 @@ def test_the_proof_turns_when_the_hours_are_over(policy: Any) -> None:
     Breach.objects.update(noticed_at=timezone.now() - timedelta(hours=73))
     answer = proofs.run("breaches.told_in_time")
     assert answer.state == proofs.BROKEN and breach.reference in answer.text
+
+
+@pytest.mark.parametrize("breaking", ["noticed later", "gone", "told in time"])
+def test_the_proof_turns_when_a_breach_is_not_as_it_was_recorded(policy: Any, breaking: str) -> None:
+    note(noticed_at=timezone.now() - timedelta(hours=71))
+    assert proofs.run("breaches.told_in_time").state == proofs.KEPT
+    if breaking == "gone":
+        Breach.objects.all().delete()
+    elif breaking == "noticed later":
+        Breach.objects.update(noticed_at=timezone.now())
+    else:
+        Breach.objects.update(authority_told_at=timezone.now())
+    assert proofs.run("breaches.told_in_time").state == proofs.BROKEN

@@ -1,0 +1,67 @@
+"""Looks at the desk as the ledger tells them, laid beside the matters they were bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from kept.core.ledger.acts import Acts, Said, acts_of
+from kept.core.vault import keys
+from kept.desk.models import Matter, Reveal
+
+KINDS = ("read", "opened", "changed", "disclosed", "answered", "closed")
+NOT_STAFF = frozenset({"self", "system", "officer", ""})
+MATTER = "matter "
+NEAR = timedelta(seconds=10)
+"""Between the row of a look and the entry that is committed when its act ends."""
+
+
+def looks() -> tuple[list[Said], Acts]:
+    """Every act of staff over people's data, and the acts they were found among."""
+    acts = acts_of(KINDS)
+    return [act for act in acts if act.role not in NOT_STAFF and act.parts], acts
+
+
+def differences(staff: list[Said], acts: Acts) -> list[str]:
+    """One sentence each: a look without a matter, outside its time or its purpose; a matter or a look nobody recorded."""
+    by_matter: dict[int, list[Said]] = {}
+    for act in staff:
+        number = act.about.removeprefix(MATTER)
+        if act.about.startswith(MATTER) and number.isdigit():
+            by_matter.setdefault(int(number), []).append(act)
+    rows = {row.number: row for row in Matter.objects.all()}
+    wrong = [f"somebody of {act.role} looked without a matter" for act in staff if not act.about]
+    return [*wrong, *_looks(by_matter, rows), *_unrecorded(by_matter, rows, acts)]
+
+
+def _looks(by_matter: Mapping[int, list[Said]], rows: Mapping[int, Matter]) -> Iterator[str]:
+    aliases = {alias for acts in by_matter.values() for act in acts for alias, _ in act.parts}
+    here = keys.subjects_of(aliases)
+    for number, acts in by_matter.items():
+        matter = rows.get(number)
+        if matter is None:
+            # It goes with the person it is about, or with the colleague who wrote it.
+            if all(alias in here for act in acts for alias, _ in act.parts):
+                yield f"matter {number} was worked on, and its row is gone"
+            continue
+        for act in acts:
+            ended = matter.closed_at and act.at > matter.closed_at + NEAR
+            if act.purpose != matter.purpose or act.role != matter.role:
+                yield f"matter {number} is {matter.purpose} of {matter.role}, and was used for {act.purpose} by {act.role}"
+            elif ended or act.at < matter.opened_at - NEAR:
+                yield f"somebody looked under matter {number} while it was not open"
+
+
+def _unrecorded(by_matter: Mapping[int, list[Said]], rows: Mapping[int, Matter], acts: Acts) -> Iterator[str]:
+    for number, matter in rows.items():
+        if matter.opened_at > acts.since and number not in by_matter:
+            yield f"matter {number} was opened without an entry in the ledger"
+    for look in Reveal.objects.filter(at__gt=acts.since).select_related("matter"):
+        said = by_matter.get(look.matter.number, [])
+        if not any(_gave_a_reason(act) and abs(act.at - look.at) <= NEAR for act in said):
+            yield f"something was opened under matter {look.matter.number} without an entry in the ledger"
+
+
+def _gave_a_reason(act: Said) -> bool:
+    """What is masked opens for a reason only, and the reason lies sealed in the entry."""
+    return act.kind == "read" and any("note" in detail for _, detail in act.parts)
