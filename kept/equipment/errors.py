@@ -26,5 +26,5 @@ class NotInService(EquipmentError):
     pass
 
 
-class WrongPurchaseDate(EquipmentError):
+class WrongPurchaseDate(EquipmentError, ValueError):
     pass

@@ -26,6 +26,7 @@ def shipped(unit: str = "unit__") -> Coalesce:
     return Coalesce(f"{unit}shipped", TruncDate("since"), output_field=DateField())
 
 
+register.corrects(Holding, purchase_date=Holding.correct_purchase, warranty_from=Holding.correct_warranty)
 register.ends(Holding, "holding.ended", at="until")
 register.ends(Holding, "unit.shipped", at=shipped)
 for holder, link in ((Person, "person"), (Organisation, "organisation")):

@@ -14,9 +14,9 @@ from kept.core.prepared import Prepared
 from kept.core.vault import gate, keys
 from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel
 from kept.core.vault.values import Provenance, provenance, show
-from kept.people import addresses, mailboxes, phones
+from kept.people import addresses, countries, mailboxes, phones, texts
+from kept.people import vat as vat_numbers
 from kept.people.phones import Phone
-from kept.people.vat import index_form as vat_form
 
 
 class LastOwner(Exception):
@@ -56,6 +56,20 @@ class Subject(SealedModel):
             act.kind = "changed"
         act.touch(self.pk, changed=[f"{self._meta.model_name}.{field}"])
         return before
+
+    def fitting(self, field: str, value: Any) -> Any:
+        """The value as it is kept, by the rules of the forms that ask for it. Inside an act. Raises ValueError with a sentence."""
+        country = show(self, "country")
+        country = country if isinstance(country, str) else ""
+        if field == "country" and value not in countries.codes():
+            raise ValueError("Write the country as its two letters, like BE")
+        if field == "address":
+            for sentence in addresses.check(value or {}, country).values() if country else ():
+                raise ValueError(sentence)
+            return addresses.tidy(value, country)
+        if field == "name" and not texts.clean_text(str(value)):
+            raise ValueError("Write the name")
+        return texts.clean_text(str(value)) if field == "name" else vat_numbers.normalise(value, country) if field == "vat" else value
 
     def _assign(self, field: str, value: Any) -> list[str]:
         """Set one field; returns the columns that belong to it."""
@@ -112,6 +126,14 @@ class Person(Subject):
         self.save(update_fields=["language"])
         gate.current("person.language").touch(self.pk, changed=["person.language"])
         return None
+
+    def fitting(self, field: str, value: Any) -> Any:
+        """As ``Subject.fitting``; a phone becomes a ``Phone``, read as dialled in their country."""
+        if field == "phone" and isinstance(value, str) and value:
+            return phones.parse(value, self._dials_from())
+        if field == "email":
+            return mailboxes.check(str(value))
+        return super().fitting(field, value)
 
     def _assign(self, field: str, value: Any) -> list[str]:
         if field != "phone":
@@ -170,7 +192,7 @@ class Organisation(Subject):
     number_compared_at = models.DateTimeField(null=True)
 
     name_ix = PrefixIndex("name")
-    vat_ix = BlindIndex("vat", normalize=vat_form)
+    vat_ix = BlindIndex("vat", normalize=vat_numbers.index_form)
 
     objects: ClassVar[OrganisationManager] = OrganisationManager()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -76,3 +77,13 @@ register.ends(
 )
 # An organisation is there for its members.
 register.ends(Organisation, "account.closed", at=Latest(Membership, link="organisation", at="until"))
+
+
+def _corrected(field: str) -> Callable[[Organisation, Any], None]:
+    def put(organisation: Organisation, value: Any) -> None:
+        organisation.correct(field, organisation.fitting(field, value))
+
+    return put
+
+
+register.corrects(Organisation, **{field: _corrected(field) for field in Organisation.correctable})

@@ -1,5 +1,6 @@
 """What the code says of itself, and the check that compares it with the policy."""
 
+from kept.core.register.correcting import corrects
 from kept.core.register.declarations import (
     born,
     carries,
@@ -17,4 +18,20 @@ from kept.core.register.declarations import (
     unlinks,
 )
 
-__all__ = ["born", "carries", "cookie", "ends", "erases", "file", "hold", "holds", "nobody", "recipient", "shared", "spares", "touchpoint", "unlinks"]
+__all__ = [
+    "born",
+    "carries",
+    "cookie",
+    "corrects",
+    "ends",
+    "erases",
+    "file",
+    "hold",
+    "holds",
+    "nobody",
+    "recipient",
+    "shared",
+    "spares",
+    "touchpoint",
+    "unlinks",
+]

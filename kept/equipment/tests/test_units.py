@@ -11,6 +11,7 @@ from kept.core.vault import keys
 from kept.core.vault.errors import NotAllowed, PurposeRequired
 from kept.core.vault.gate import purpose
 from kept.core.vault.readers import Job, SystemReader
+from kept.dates import Month
 from kept.equipment.dates import add_months
 from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate
 from kept.equipment.models import Holding, Unit, UnitEvent
@@ -185,3 +186,19 @@ def test_a_fleet_opens_with_one_query_for_keys(unit, alice_person, django_assert
 )
 def test_months_are_counted_as_a_warranty_counts_them(day, months, later):
     assert add_months(day, months) == later
+
+
+def test_a_month_may_be_the_one_it_was_made_in(unit):
+    Unit.objects.filter(pk=unit.pk).update(made=date(2024, 6, 6), shipped=None)
+    unit.refresh_from_db()
+    unit.check_purchase(Month.of(2024, 6))
+    with pytest.raises(WrongPurchaseDate, match="June 2024"):
+        unit.check_purchase(Month.of(2024, 5))
+
+
+def test_a_month_is_kept_as_a_month_and_its_warranty_counts_from_the_last_day_it_may_mean(unit, alice_person):
+    with registering(alice_person):
+        unit.register_to(holder=alice_person, purchased=Month.of(2025, 5))
+        holding = Holding.objects.get()
+        assert repr(holding.purchase_date) == "Month(2025, 5)"
+        assert (holding.warranty_from, holding.warranty_until) == (date(2025, 5, 31), date(2028, 5, 31))

@@ -21,7 +21,6 @@ from kept.core.vault.readers import Job, SelfReader, StaffReader, SystemReader
 from kept.outbox import correcting
 from kept.outbox.transfers import follow
 from kept.people.models import Person
-from kept.people.phones import PhoneError
 from kept.rights.correction import values
 from kept.rights.correction.models import Correction
 from kept.rights.correction.values import Value
@@ -64,6 +63,7 @@ def ask(
         found = values.value(person.pk, *place)
         if found is None:
             raise NotYet("This value is no longer there. Go back to your data, and choose again.")
+        _fits(found, after)
         wanted = values.as_text(after)
         text = f"{found.record}\n{found.name}\n\nIt says: {found.shown}\nRight is: {values.shown(found.field, wanted)}\n\n{why}"
         received = requests.receive(kind="correction", text=text, channel="site", reader=reader, person=person, language=person.language, files=files)
@@ -155,6 +155,7 @@ def take_letter(*, request: Request, by: StaffReader, place: tuple[str, str, str
         if found is None:
             raise NotYet("This value is not there any more. Choose again.")
         wanted = _understood(found, after)
+        _fits(found, wanted)
         row = _row(found, person, values.as_text(wanted), "", request)
         row.save(force_insert=True)
         act.kind = "changed"
@@ -235,12 +236,35 @@ def _put(found: Value, content: Any, row: Correction) -> int:
     try:
         with transaction.atomic():
             if isinstance(found.instance, Person):
-                field = "phone" if found.attribute.startswith("phone") else found.attribute
-                return correcting.correct(found.instance, {field: content}, about=row.pk)
+                field = _profile_field(found)
+                return correcting.correct(found.instance, {field: found.instance.fitting(field, content)}, about=row.pk)
             values.put(found, content)
             return follow(subject=row.subject, kind="correction", values={row.field_id: content}, about=row.pk)
-    except (DatabaseError, ValidationError, PhoneError):
+    except (DatabaseError, ValidationError):
         raise NotYet("The value does not fit beside the others of this record. Decline, and say what would fit.") from None
+    except ValueError as wrong:
+        raise NotYet(f"{_sentence(wrong)} Decline, and say what would fit.") from None
+
+
+def _profile_field(found: Value) -> str:
+    return "phone" if found.attribute.startswith("phone") else found.attribute
+
+
+def _fits(found: Value, content: Any) -> None:
+    """The rules of what it is about let it be so. Raises NotYet with what they say."""
+    try:
+        if isinstance(found.instance, Person):
+            found.instance.fitting(_profile_field(found), content)
+        else:
+            values.rehearse(found, content)
+    except (DatabaseError, ValidationError):
+        raise NotYet("The value does not fit beside the others of this record. Write what would fit.") from None
+    except ValueError as wrong:
+        raise NotYet(_sentence(wrong)) from None
+
+
+def _sentence(wrong: ValueError) -> str:
+    return f"{str(wrong).rstrip('.')}."
 
 
 def _understood(found: Value, text: str) -> Any:

@@ -86,7 +86,7 @@ class AskForm(NoCards):
 def _asking(value: Value) -> forms.Field:
     """A field that asks for a value of this kind."""
     if value.kind == "day":
-        return DatePartsField(label="What is right?", name="Day", error_messages={"required": "Enter the day that is right"})
+        return DatePartsField(label="What is right?", name="Day", month_is_enough=True, error_messages={"required": "Enter the day that is right"})
     if value.kind == "choice":
         choices = [(str(key), str(word)) for key, word in value.field.flatchoices if str(key) != value.text]
         told = {"required": "Choose what is right", "invalid_choice": "Choose one from the list"}

@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from kept.core.register.correcting import correct
 from kept.core.register.holdings import Holding, holdings, opened
 from kept.core.register.inventory import Column, Kind, models_by_table, tables
 from kept.core.vault.field import SealedField
 from kept.core.vault.values import held
+from kept.dates import from_iso
 from kept.people.models import Person
 from kept.portal.forms import DatePartsField
 from kept.portal.spans import written
@@ -178,7 +180,7 @@ def shown(field: models.Field[Any, Any], text: str) -> str:
         if isinstance(field, models.DateTimeField):
             return written(timezone.localtime(datetime.fromisoformat(text)), "both")
         if isinstance(field, models.DateField):
-            return written(date.fromisoformat(text))
+            return written(from_iso(text))
     except ValueError:
         return text
     labels = {str(key): str(word) for key, word in field.flatchoices} if field.choices else {}
@@ -189,7 +191,7 @@ def from_text(value_kind: str, field: models.Field[Any, Any], text: str, before:
     """What somebody wrote, as the field keeps it. Raises ValidationError with the sentence that says how to mend it."""
     text = text.strip()
     if value_kind == "day":
-        day = DatePartsField(name="Day").to_python([text, "", ""])
+        day = DatePartsField(name="Day", month_is_enough=True).to_python([text, "", ""])
         if day is None:
             raise ValidationError("Enter the day, like 3 May 2026")
         return day
@@ -237,7 +239,15 @@ def field_ids(instance: models.Model) -> dict[str, str]:
 
 
 def put(found: Value, content: Any) -> None:
-    """Write it into its row. Joins the open act and transaction. Raises IntegrityError and ValidationError where the row does not take it."""
-    instance = found.instance
-    setattr(instance, found.attribute, content)
-    instance.save(update_fields=[field.name for field in instance._meta.concrete_fields if field.attname == found.attribute])
+    """Write it into its row, by the rules of its room. Joins the open act and transaction.
+
+    Raises IntegrityError, ValidationError and ValueError where the row does not take it; the last says why.
+    """
+    correct(found.instance, found.attribute, content)
+
+
+def rehearse(found: Value, content: Any) -> None:
+    """As ``put``, and taken back at once: whoever asks for what cannot be is told when they ask. Raises the same."""
+    with transaction.atomic():
+        put(found, content)
+        transaction.set_rollback(True)

@@ -14,8 +14,9 @@ from kept.core.vault import gate
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.files import SealedFile
 from kept.equipment import serials
+from kept.equipment.errors import WrongPurchaseDate
 from kept.equipment.models import Holding
-from kept.people import phones
+from kept.people import addresses, phones
 from kept.people.models import Organisation, Person
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.handing_on.models import Handover
@@ -115,6 +116,19 @@ class Registration(SealedModel):
     class Meta(SealedModel.Meta):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "-registered_at"], name="registration_latest")]
 
+    def correct_phone(self, typed: str) -> None:
+        """Another number to reach them by, read as dialled in the country of its address. Joins the open act. Raises PhoneError."""
+        self.contact_phone = phones.parse(typed, (self.contact_address or {}).get("country", "")).typed
+        self.save(update_fields=["contact_phone"])
+
+    def correct_address(self, parts: dict[str, str]) -> None:
+        """Another address, one at which a letter would arrive. Joins the open act. Raises ValueError with a sentence."""
+        country = parts.get("country", "").upper()
+        for sentence in addresses.check(parts, country).values():
+            raise ValueError(sentence)
+        self.contact_address = {**addresses.tidy(parts, country), "country": country}
+        self.save(update_fields=["contact_address"])
+
     @property
     def undo_until(self) -> datetime:
         return self.registered_at + UNDO_WITHIN
@@ -198,6 +212,21 @@ class Claim(SealedModel):
     def holder(self) -> Person | Organisation:
         """Whose the unit will be, if it is accepted."""
         return self.organisation or self.person
+
+    def correct_purchase(self, purchased: date) -> None:
+        """Another purchase date: one that has come. Joins the open act. Raises WrongPurchaseDate."""
+        if purchased > timezone.localdate():
+            raise WrongPurchaseDate("Purchase date must be today or in the past")
+        self.purchase_date = purchased
+        self.save(update_fields=["purchase_date"])
+
+    def correct_serial(self, typed: str) -> None:
+        """Another serial number, read as the form reads it. Joins the open act. Raises ValueError with a sentence."""
+        reading = serials.read(typed)
+        if reading.problem or reading.suggestion:
+            raise ValueError(reading.problem or f"{reading.suggestion} Write it so, if that is right")
+        self.serial = reading.serial
+        self.save(update_fields=["serial"])
 
     def decide(self, decision: str, *, role: str, reason: str) -> None:
         """End it. The reason is sealed for its author alone. Joins the open act."""

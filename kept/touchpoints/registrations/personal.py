@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Case, DateField, DateTimeField, QuerySet, When
 from django.db.models.functions import Coalesce, TruncDate
 
+from kept.core.register import corrects
 from kept.core.register import declarations as register
 from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration
 
@@ -85,6 +86,8 @@ register.ends(Registration, "unit.shipped", at=shipped)
 register.ends(Draft, "holding.ended", at="started_at")
 register.ends(Claim, "holding.ended", at="decided_at")
 register.carries(Claim, "proof")
+corrects(Registration, contact_phone=Registration.correct_phone, contact_address=Registration.correct_address)
+corrects(Claim, purchase_date=Claim.correct_purchase, serial=Claim.correct_serial)
 
 
 def _out_of(subject: UUID, rows: QuerySet[Handover]) -> int:

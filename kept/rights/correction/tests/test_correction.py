@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from kept.core.vault import gate
+from kept.dates import Month
 from kept.equipment.models import Holding
 from kept.people.models import Person
 from kept.rights.correction import flows
@@ -188,3 +190,40 @@ def test_an_erased_person_finds_nothing_half_done(alice: Any, machine: Holding, 
     Correction.objects.filter(pk=row.pk).delete()
     with pytest.raises(flows.NotYet, match="forgotten"):
         flows.accept(correction=row, by=STAFF)
+
+
+def warranty(user: Any, machine: Holding) -> Any:
+    with gate.purpose("own-data", reader=reader_of(user), about=user.person):
+        return Holding.objects.get(pk=machine.pk).warranty_from
+
+
+@pytest.mark.parametrize(
+    ("attribute", "day", "sentence"),
+    [
+        ("warranty_from", ("1", "1", "2035"), "A warranty cannot begin on a day that is still to come."),
+        ("warranty_from", ("1", "1", "2020"), "This unit was made in January 2026. Enter a later date."),
+        ("purchase_date", ("1", "1", "2035"), "Purchase date must be today or in the past."),
+        ("purchase_date", ("", "12", "2025"), "This unit was made in January 2026. Enter a later date."),
+    ],
+)
+def test_what_the_record_itself_refuses_is_refused_when_it_is_asked(
+    alice: Any, machine: Holding, client_of: Any, attribute: str, day: tuple[str, str, str], sentence: str
+) -> None:
+    said = asked(**dict(zip(("after_day", "after_month", "after_year"), day, strict=True)))
+    answer = client_of(alice).post(address(machine, attribute), said)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Correction.objects.exists()
+    assert purchase(alice, machine) == BOUGHT
+
+
+def test_a_corrected_purchase_date_takes_its_warranty_with_it(alice: Any, machine: Holding, client_of: Any) -> None:
+    assert warranty(alice, machine) == BOUGHT
+    flows.accept(correction=ask(client_of(alice), machine), by=STAFF)
+    assert purchase(alice, machine) == warranty(alice, machine) == date(2026, 3, 3)
+
+
+def test_a_month_is_corrected_to_a_month(alice: Any, machine: Holding, client_of: Any) -> None:
+    flows.accept(correction=ask(client_of(alice), machine, after_day="", after_month="2"), by=STAFF)
+    assert purchase(alice, machine) == Month.of(2026, 2)
+    assert warranty(alice, machine) == date(2026, 2, 28), "The day that was not said is read in their favour"

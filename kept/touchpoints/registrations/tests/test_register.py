@@ -94,6 +94,25 @@ def test_month_and_names_of_months_are_understood(hers: Any) -> None:
     assert answer.status_code == 302
 
 
+def test_a_month_without_its_day_is_shown_as_a_month(hers: Any) -> None:
+    """What was "6 2024" was refused for a unit made on 6 June, and "7 2024" became 1 July 2024."""
+    begun = hers.post(ADDRESS, {**MACHINE, "purchased_day": ""})
+    answer = hers.post(begun["Location"], YOU, follow=True)
+    page = answer.content.decode()
+    assert '<time datetime="2025-05">May 2025</time>' in page and "1 May 2025" not in page
+
+
+def test_a_number_is_read_by_the_country_beside_it(hers: Any, alice: Any) -> None:
+    begun = hers.post(ADDRESS, MACHINE)
+    french = {**YOU, "country": "FR", "phone": "06 12 34 56 78", "street": "1 rue Exemple", "postcode": "F-75001", "city": "Paris"}
+    check = hers.post(begun["Location"], french)
+    hers.post(check["Location"])
+    with gate.purpose("account", reader=reader_of(alice), about=alice.person):
+        person = Person.objects.get(pk=alice.person_id)
+        assert (person.phone, person.address["postcode"]) == ("+33612345678", "75001")
+        assert [found.pk for found in Person.objects.at_phone("0612345678")] == [person.pk]
+
+
 def test_a_bad_phone_or_address_loses_nothing(hers: Any) -> None:
     answer = hers.post(started(hers, FREE), {**YOU, "phone": "call me", "postcode": "x", "street": "Rue Exemple 1"})
     page = answer.content.decode()
