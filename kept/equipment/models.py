@@ -15,7 +15,7 @@ from kept.core.vault.errors import KeyErased
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.dates import latest
 from kept.equipment import serials
-from kept.equipment.dates import add_months
+from kept.equipment.dates import add_months, warranty_begins
 from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate
 from kept.equipment.events import UnitEvent
 from kept.people.models import Organisation, Person
@@ -108,7 +108,7 @@ class Unit(models.Model):
         at = at or timezone.now()
         holding = self._holding(holder, source=source, at=at)
         holding.purchase_date = purchased
-        holding.warranty_from = self.warranty_began or self._first_registered() or _warranty_from(purchased, timezone.localdate(at))
+        holding.warranty_from = self.warranty_began or self._first_registered() or warranty_begins(purchased, timezone.localdate(at))
         with transaction.atomic():
             _store(holding)
             self.mark(UnitEvent.State.REGISTERED, at=at)
@@ -265,38 +265,9 @@ class Holding(SealedModel):
         began = self.warranty_from
         return add_months(began, self.unit.product.warranty_months) if began else None
 
-    def correct_purchase(self, purchased: date) -> None:
-        """Another purchase date, by the rules of a registration; a warranty that counted from the old one counts from the new.
-
-        Joins the open act and transaction. Raises WrongPurchaseDate.
-        """
-        self.unit.check_purchase(purchased)
-        counted = self.warranty_from is None or self.warranty_from == _warranty_from(self.purchase_date, timezone.localdate(self.since))
-        self.purchase_date = purchased
-        if counted:
-            self.warranty_from = _warranty_from(purchased, timezone.localdate(self.since))
-        self.save(update_fields=["purchase_date", "warranty_from"])
-
-    def correct_warranty(self, began: date) -> None:
-        """Another first day of the warranty: one on which the unit was there, and not one that is still to come.
-
-        Joins the open act and transaction. Raises WrongPurchaseDate.
-        """
-        if began > timezone.localdate():
-            raise WrongPurchaseDate("A warranty cannot begin on a day that is still to come")
-        if self.unit.made and latest(began) < self.unit.made:
-            raise WrongPurchaseDate(f"This unit was made in {self.unit.made:%B %Y}. Enter a later date.")
-        self.warranty_from = began
-        self.save(update_fields=["warranty_from"])
-
     def end(self, *, at: datetime | None = None) -> None:
         self.until = at or timezone.now()
         self.save(update_fields=["until"])
-
-
-def _warranty_from(purchased: date | None, otherwise: date) -> date:
-    """The first day of a warranty: of a purchase whose day was not said, the last that may be meant; never after ``otherwise``."""
-    return min(latest(purchased), max(otherwise, purchased)) if purchased else otherwise
 
 
 def _store(holding: Holding, *, update_fields: Collection[str] = ()) -> None:

@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from kept.core import register
 from kept.core.register.moments import Latest
+from kept.equipment.correcting import correct_purchase, correct_warranty
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people.models import Membership, Organisation, Person
 
@@ -26,7 +27,7 @@ def shipped(unit: str = "unit__") -> Coalesce:
     return Coalesce(f"{unit}shipped", TruncDate("since"), output_field=DateField())
 
 
-register.corrects(Holding, purchase_date=Holding.correct_purchase, warranty_from=Holding.correct_warranty)
+register.corrects(Holding, purchase_date=correct_purchase, warranty_from=correct_warranty)
 register.ends(Holding, "holding.ended", at="until")
 register.ends(Holding, "unit.shipped", at=shipped)
 for holder, link in ((Person, "person"), (Organisation, "organisation")):
