@@ -39,6 +39,7 @@ IDS = {
     "kept.E021": "A cookie is of another kind in the code than in the policy's table.",
     "kept.E022": "A proof does not say what it does not see.",
     "kept.E023": "A promise rests on a proof that is about another promise.",
+    "kept.E024": "A model has a verb that nothing can call.",
     "kept.D001": "A transfer mechanism is dead: that recipient gets nothing.",
     "kept.D002": "A contract is not in force: that recipient gets nothing.",
     "kept.N001": "The edited folder differs from the version in force.",
