@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from os import SEEK_END
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from kept.core.ledger import note
-from kept.core.ledger.offline import ProofBroken, check_proof, read_head
+from kept.core.ledger.gaps import check_chain, read_pruned
+from kept.core.ledger.offline import ProofBroken, check_under, read_head, signed_at
 
 MANIFEST, SIGNATURE, LEDGER = "manifest.json", "manifest.note", "ledger.json"
 TITLE = "kept copy manifest"
@@ -20,13 +22,21 @@ ENVELOPE = "kept copy archive"
 LARGEST = {MANIFEST: 16 * 1024**2, SIGNATURE: 64 * 1024}
 
 
+FOLDING = timedelta(hours=1)
+"""For how long an act may have to wait for the fold at most: where an old transaction stays open, what came after it waits too."""
+
+
 class CopyBroken(ValueError):
     """The copy is not what was given out. The message says at which file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was checked: how many files and bytes, how many ledger entries against a checkpoint of which size, signed by whom."""
+    """What was checked: how many files and bytes, how many ledger entries against a checkpoint of which size, signed by whom.
+
+    ``waiting``: entries that were too new to be proven when the copy was made. ``past_term``: parts before the ones shown whose
+    term was over, by acts of pruning that are in the ledger.
+    """
 
     files: int
     bytes: int
@@ -34,6 +44,8 @@ class Verified:
     ledger_size: int
     signed_by: str
     made: str
+    waiting: int = 0
+    past_term: int = 0
 
 
 def statement(manifest: bytes) -> str:
@@ -102,8 +114,9 @@ def _verify(archive: ZipFile, public_key: str) -> Verified:
         name = ascii(min(strange or missing))
         raise CopyBroken(f"{name} {'was added to' if strange else 'is missing from'} the copy.")
     total = sum(_check_file(archive, name, listed[name]) for name in listed)
-    entries, size = _check_ledger(json.loads(archive.read(LEDGER)), public_key) if LEDGER in listed else (0, 0)
-    return Verified(len(listed), total, entries, size, signed_by, str(manifest["made"]))
+    ledger = _check_ledger(json.loads(archive.read(LEDGER)), public_key) if LEDGER in listed else (0, 0, 0, 0)
+    entries, size, waiting, past_term = ledger
+    return Verified(len(listed), total, entries, size, signed_by, str(manifest["made"]), waiting, past_term)
 
 
 def _bounded(archive: ZipFile, name: str) -> bytes:
@@ -127,12 +140,25 @@ def _check_file(archive: ZipFile, name: str, known: dict[str, Any]) -> int:
     return size
 
 
-def _check_ledger(ledger: dict[str, Any], public_key: str) -> tuple[int, int]:
-    if not ledger["checkpoint"]:
-        return 0, 0
+def _check_ledger(ledger: dict[str, Any], public_key: str) -> tuple[int, int, int, int]:
+    """(entries proven, size of the tree, entries that wait, parts past their term). Copies from before have neither of the last two."""
+    checkpoint, unproven = ledger["checkpoint"], ledger.get("unproven", [])
+    if not checkpoint:
+        return 0, 0, 0, 0
     try:
-        for proof in ledger["entries"]:
-            check_proof(proof, ledger["checkpoint"], public_key)
-        return len(ledger["entries"]), read_head(ledger["checkpoint"], public_key).size
+        head = read_head(checkpoint, public_key)
+        parts = [check_under(proof, head) for proof in ledger["entries"]]
+        past_term = check_chain(parts, read_pruned(ledger.get("pruned", []), head))
     except ProofBroken as wrong:
         raise CopyBroken(f"{LEDGER}: {wrong}") from None
+    _check_unproven(unproven, checkpoint)
+    return len(parts), head.size, len(unproven), past_term
+
+
+def _check_unproven(unproven: list[dict[str, Any]], checkpoint: str) -> None:
+    """An entry may be too new for the checkpoint. One that is older has its proof, or something is wrong with it."""
+    signed = signed_at(checkpoint)
+    older = [one for one in unproven if datetime.fromisoformat(one["at"]) < signed - (FOLDING if one["waits"] else timedelta(0))]
+    if older:
+        entries = "entry is" if len(older) == 1 else "entries are"
+        raise CopyBroken(f"{LEDGER}: {len(older)} {entries} older than the checkpoint and not proven, the first from {older[-1]['at'][:16]} UTC.")

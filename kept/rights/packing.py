@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import UTC
 from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger.fold import fold_if_allowed
-from kept.core.ledger.proof import NotProven, prove_all
+from kept.core.ledger.proof import NotProven, prove_each, prove_prunings, waits
 from kept.core.policy.model import Policy
 from kept.core.vault import gate, keys
 from kept.core.vault.files import SealedFile
@@ -123,20 +124,24 @@ class _Packing:
         return names
 
     def _ledger(self) -> int:
-        """Her entries, each with the path to a signed checkpoint. Nobody else's part is in them, nor can be worked out."""
+        """Her entries, each with the path to a signed checkpoint or named as not proven. Nobody else's part is in them, nor can be worked out.
+
+        What comes before an entry and is not here was past its term: the act of pruning that names it is here in its place.
+        """
         signed = checkpoints.latest()
         proofs: list[dict[str, Any]] = []
+        unproven: list[dict[str, Any]] = []
         if signed and self._wants("log.lookup"):
-            acts = [happening.act for happening in self.happenings]
+            told = {happening.act: happening for happening in self.happenings}
             salt_of = partial(own_proof_salt, self.subject)
-            # Newest first: what was written after the checkpoint comes before the first that can be proven.
-            for start in range(len(acts)):
-                try:
-                    proofs = list(prove_all(acts[start:], keys.alias(self.subject), salt_of, checkpoint=signed))
-                    break
-                except NotProven:
-                    continue
-        self.archive.write_json("ledger.json", {"checkpoint": signed, "entries": proofs})
+            for act, found in prove_each(told, keys.alias(self.subject), salt_of, checkpoint=signed):
+                if isinstance(found, NotProven):
+                    at = told[act].at.astimezone(UTC).isoformat(timespec="microseconds")
+                    unproven.append({"act": str(act), "at": at, "kind": told[act].kind, "waits": waits(act)})
+                else:
+                    proofs.append(found)
+        pruned = list(prove_prunings(proofs, signed)) if signed else []
+        self.archive.write_json("ledger.json", {"checkpoint": signed, "entries": proofs, "unproven": unproven, "pruned": pruned})
         return len(proofs)
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -38,11 +39,12 @@ Published = tuple[list[timeline.Slot], dict[int, Duration]]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Named:
-    """Leaves ``first`` to ``last``, said by an act of pruning to have been written before ``before``."""
+    """Leaves ``first`` to ``last``, said by an act of pruning (its id) to have been written before ``before``."""
 
     first: int
     last: int
     before: datetime
+    act: bytes
 
 
 class Evidence:
@@ -55,7 +57,7 @@ class Evidence:
         """How many rows acts of the old form say."""
         self._named: list[Named] = []
         self._found_unnamed = 0
-        self._run: list[int] = []
+        self._run: list[tuple[int, bytes]] = []
         self._before: Neighbour | None = None
         self._begun = False
         self._old_until: int | None = None
@@ -87,10 +89,11 @@ class Evidence:
             yield f"Leaf {leaf} is named as pruned, and is still there."
         self._before, self._begun = one, True
 
-    def pruned(self, leaf: int) -> None:
+    def pruned(self, leaf: int, act: bytes) -> None:
+        """Only the leaf is left. ``act``: the id that its entry in the index has of the act of pruning."""
         if not self._begun:
             self._before, self._begun = _stands_before(leaf), True
-        self._run.append(leaf)
+        self._run.append((leaf, act))
 
     def end(self) -> Iterator[str]:
         """No leaf comes any more, or one that cannot be read."""
@@ -100,12 +103,12 @@ class Evidence:
     def _bracket(self, after: Neighbour | None) -> Iterator[str]:
         """Leaves side by side between two that stay."""
         run, self._run = self._run, []
-        for why, some in groupby(((leaf, self._why(leaf, after)) for leaf in run), key=lambda one: one[1]):
+        for why, some in groupby(((leaf, self._why(leaf, act, after)) for leaf, act in run), key=lambda one: one[1]):
             leaves = [leaf for leaf, _ in some]
             if why:
                 yield f"{_leaves(leaves[0], leaves[-1])} {why}"
 
-    def _why(self, leaf: int, after: Neighbour | None) -> str:
+    def _why(self, leaf: int, act: bytes, after: Neighbour | None) -> str:
         """What is wrong with one pruned leaf, or nothing."""
         place = bisect_left(self._named, leaf, key=lambda named: named.last)
         named = self._named[place] if place < len(self._named) and self._named[place].first <= leaf else None
@@ -113,7 +116,9 @@ class Evidence:
             if self._old_until is not None and leaf >= self._old_until:
                 return "pruned, and no act of pruning names them."
             self._found_unnamed += 1
-            return ""
+            return "" if not act else "pruned, and the index names an act of pruning that does not name them."
+        if act != named.act:
+            return "pruned, and the index names another act of pruning than the one that names them."
         if earliest(leaf, self._before, self._signed) >= named.before:
             return f"pruned before their term: what stands before them was written after {named.before:%-d %B %Y, %H:%M:%S} UTC."
         if latest(leaf, after, self._signed) >= self._latest:
@@ -135,7 +140,7 @@ class Evidence:
                 if "pruned" not in act["payload"]:
                     self._old_form(leaf, int(act["payload"]["rows"]))
                     continue
-                self._new_form(leaf, at, act["payload"], published)
+                self._new_form(leaf, at, act, published)
             except (KeyError, ValueError, TypeError, IndexError):
                 self._wrong.append(f"The act of pruning at leaf {leaf} cannot be read.")
 
@@ -145,12 +150,12 @@ class Evidence:
         else:
             self._wrong.append(f"The act of pruning at leaf {leaf} names no leaves.")
 
-    def _new_form(self, leaf: int | None, at: datetime, payload: dict[str, Any], published: Published) -> None:
+    def _new_form(self, leaf: int | None, at: datetime, act: dict[str, Any], published: Published) -> None:
         place = f"The act of pruning at leaf {leaf}" if leaf is not None else "An act of pruning that waits for the fold"
         if self._now is not None and at > self._now + _SKEW:
             self._wrong.append(f"{place} has a time that has not come yet.")
             return
-        counted = 0
+        payload, counted, own = act["payload"], 0, UUID(act["id"]).bytes
         for group in payload["pruned"]:
             before = datetime.fromisoformat(group["before"])
             if not _is_horizon(before, at, int(group["version"]), published):
@@ -158,7 +163,7 @@ class Evidence:
             for first, last in group["leaves"]:
                 if not 0 <= first <= last or (leaf is not None and last >= leaf):
                     raise ValueError
-                self._named.append(Named(first, last, before))
+                self._named.append(Named(first, last, before, own))
                 counted += last - first + 1
         if counted != payload["rows"]:
             self._wrong.append(f"{place} says {payload['rows']} rows and names {counted}.")

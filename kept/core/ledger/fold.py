@@ -11,6 +11,8 @@ so after a restore or a move the fold *settles* once: everything folded gets tra
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,10 +20,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from kept.core.ledger import checkpoint, elsewhere, merkle, tiles
+from kept.core.ledger import chain, checkpoint, elsewhere, merkle, tiles
 from kept.core.ledger.elsewhere import SigningRefused
 from kept.core.ledger.models import FoldState, Touch
-from kept.core.ledger.pack import RowBroken, leaf, mark
+from kept.core.ledger.pack import RowBroken, link, mark, parts_of
 from kept.core.prepared import Prepared, change
 from kept.core.second_place import PlaceUnreachable
 
@@ -42,6 +44,9 @@ _DUE_POSTGRESQL = """
     ORDER BY tx, seq LIMIT %s"""
 
 
+Touched = tuple[int, int, int, int, int, bytes]
+"""Whom, leaf, row, and the part's link: its number, the leaf and the hash of the previous part."""
+_NO_HEAD = (0, -1, b"")
 _STATE = Prepared(lambda: FoldState.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).filter(pk=1))
 _clusters: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
@@ -95,15 +100,7 @@ def _fold_batch(most: int) -> int:
         rows = _read_due(state, most)
         if not rows:
             return 0
-        hashes: list[bytes] = []
-        touched: list[tuple[int, int, int]] = []
-        for at, (seq, _, packed) in enumerate(rows, state.size):
-            try:
-                data, aliases = leaf(packed)
-            except (RowBroken, IndexError):
-                raise FoldRefused(f"Row {seq} of the ledger was changed since it was written. Run: kept ledger verify") from None
-            hashes.append(merkle.leaf_hash(data))
-            touched.extend([(mark(alias), at, seq) for alias in aliases or (b"",)])
+        hashes, touched = _leaves(state.size, rows)
         changed = tiles.extend(state.size, hashes)
         _write_tiles(changed)
         _write_touches(touched)
@@ -117,6 +114,33 @@ def _fold_batch(most: int) -> int:
         # Not before it is so: what is written down there must never be more than what is here.
         transaction.on_commit(elsewhere.write_down)
     return len(rows)
+
+
+def _leaves(size: int, rows: list[tuple[int, int, bytes]]) -> tuple[list[bytes], list[Touched]]:
+    """The hashes of new leaves, and their entries in the index by person: each part is linked to the person's previous one."""
+    opened = []
+    for seq, _, packed in rows:
+        try:
+            opened.append((seq, *parts_of(packed)))
+        except (RowBroken, IndexError):
+            raise FoldRefused(f"Row {seq} of the ledger was changed since it was written. Run: kept ledger verify") from None
+    heads = chain.heads({mark(alias) for _, _, parts in opened for alias, _ in parts})
+    hashes: list[bytes] = []
+    touched: list[Touched] = []
+    for at, (seq, digest, parts) in enumerate(opened, size):
+        nodes = []
+        for alias, own in parts:
+            whose = mark(alias)
+            before, previous, hash = heads.get(whose, _NO_HEAD)
+            node = sha256(b"\x00" + own + link(before + 1, previous, hash)).digest()
+            heads[whose] = (before + 1, at, node)
+            nodes.append(node)
+            touched.append((whose, at, seq, before + 1, previous, hash))
+        if not parts:
+            touched.append((0, at, seq, 0, -1, b""))
+        root = nodes[0] if len(nodes) == 1 else merkle.root(len(nodes), merkle.in_memory(nodes))
+        hashes.append(sha256(b"\x00" + root + digest).digest())
+    return hashes, touched
 
 
 def _take_turn() -> FoldState | None:
@@ -181,13 +205,17 @@ def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
         )
 
 
-def _write_touches(touched: list[tuple[int, int, int]]) -> None:
+def _write_touches(touched: list[Touched]) -> None:
     # In the order of the index by person, so that each of its pages is visited once.
-    touched.sort()
+    touched.sort(key=itemgetter(0, 1))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            copy: AbstractContextManager[Any] = cursor.copy("COPY ledger_touch (mark, leaf, seq) FROM STDIN")
+            copy: AbstractContextManager[Any] = cursor.copy("COPY ledger_touch (mark, leaf, seq, number, previous, hash) FROM STDIN")
             with copy as lines:
-                lines.write("".join([f"{person}\t{at}\t{seq}\n" for person, at, seq in touched]))
+                lines.write("".join([_line(*one) for one in touched]))
         else:
-            cursor.executemany("INSERT INTO ledger_touch (mark, leaf, seq) VALUES (%s, %s, %s)", touched)
+            cursor.executemany("INSERT INTO ledger_touch (mark, leaf, seq, number, previous, hash) VALUES (%s, %s, %s, %s, %s, %s)", touched)
+
+
+def _line(whose: int, at: int, seq: int, number: int, previous: int, hash: bytes) -> str:
+    return f"{whose}\t{at}\t{seq}\t{number}\t{previous}\t\\\\x{hash.hex()}\n"

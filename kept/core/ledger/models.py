@@ -57,12 +57,19 @@ class Touch(models.Model):
 
     Eight bytes of a random alias, as a number, make half the index of sixteen as bytes; the row itself says the rest.
     An act that touches nobody stands under 0, one past its term under -1.
+
+    The last three are the part's link in the person's own chain (see ``pack``), which the leaf is made of: its number, the leaf
+    of the previous part and that part's hash (-1 and nothing for the first). Number 0: folded before there were chains. Of an act past its term, ``hash`` is
+    the id of the act of pruning that names it.
     """
 
     pk = models.CompositePrimaryKey("leaf", "mark")
     leaf = models.BigIntegerField()
     mark = models.BigIntegerField()
     seq = models.BigIntegerField()
+    number = models.BigIntegerField(db_default=0)
+    previous = models.BigIntegerField(db_default=-1)
+    hash = models.BinaryField(db_default=b"")
 
     objects = AppendOnly.as_manager()
 

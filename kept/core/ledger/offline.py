@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeVar
 
 from kept.core.ledger import merkle, note
-from kept.core.ledger.pack import commitment
+from kept.core.ledger.pack import VERSION, canonical, commitment, link
 
-FORMAT = "kept-proof-1"
+FORMAT, LINKED_FORMAT = "kept-proof-1", "kept-proof-2"
+"""A person's part of an act; the second since each part names the one before."""
+OPEN_FORMAT = "kept-act-1"
+"""An act that touches nobody, shown whole."""
+
+
+_T = TypeVar("_T")
 
 
 class ProofBroken(ValueError):
@@ -41,17 +49,51 @@ def read_head(checkpoint: str, public_key: str) -> Head:
     return head
 
 
-def check_proof(proof: Mapping[str, Any], checkpoint: str, public_key: str) -> None:
+def signed_at(checkpoint: str) -> datetime:
+    """When a checkpoint says it was signed. Raises ProofBroken. Read ``read_head`` first: that one asks the signature."""
+    try:
+        return datetime.fromisoformat(checkpoint.split("\n")[3]).astimezone(UTC)
+    except (IndexError, ValueError):
+        raise ProofBroken("The checkpoint does not say when it was signed.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A person's part of an act, as its proof shows it: at which leaf, its hash, and its link to the previous part (number 0: none; -1 and nothing for the first)."""
+
+    leaf: int
+    at: str
+    hash: bytes
+    number: int
+    previous: int
+    previous_hash: bytes
+
+
+def check_proof(proof: Mapping[str, Any], checkpoint: str, public_key: str) -> Part:
     """Raises ProofBroken unless the act in ``proof`` is in the ledger that ``checkpoint`` signs.
 
-    Three steps: the salt opens the commitment to header and detail; the commitment is in the act's own tree; the act is in the ledger's.
+    Three steps: the salt opens the commitment to header and detail; the commitment, with its link, is in the act's own tree; the
+    act is in the ledger's.
     """
-    head = read_head(checkpoint, public_key)
+    return check_under(proof, read_head(checkpoint, public_key))
+
+
+def check_under(proof: Mapping[str, Any], head: Head) -> Part:
+    """As ``check_proof``, where the checkpoint was read already."""
+    return _guarded(_check, proof, head)
+
+
+def check_open(proof: Mapping[str, Any], head: Head) -> Mapping[str, Any]:
+    """The header of an act that touches nobody, once it is found to be in the ledger. Raises ProofBroken."""
+    return _guarded(_check_open, proof, head)
+
+
+def _guarded(check: Callable[[Mapping[str, Any], Head], _T], proof: Mapping[str, Any], head: Head) -> _T:
     try:
-        _check(proof, head)
+        return check(proof, head)
     except merkle.MerkleError as wrong:
         raise ProofBroken(str(wrong)) from None
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as wrong:
         if isinstance(wrong, ProofBroken):
             raise
         raise ProofBroken("The proof is not written as one.") from None
@@ -66,23 +108,50 @@ def check_continues(old: str, new: str, path: list[str], public_key: str) -> Non
         raise ProofBroken(f"The ledger was not continued unchanged: {wrong}") from None
 
 
-def _check(proof: Mapping[str, Any], head: Head) -> None:
-    if proof["format"] != FORMAT:
-        raise ProofBroken(f"The proof is of another format than {FORMAT}.")
+def _check(proof: Mapping[str, Any], head: Head) -> Part:
+    if proof["format"] not in (FORMAT, LINKED_FORMAT):
+        raise ProofBroken(f"The proof is of another format than {FORMAT} and {LINKED_FORMAT}.")
     people, log = proof["people"], proof["log"]
-    if log["size"] != head.size:
-        raise ProofBroken(f"The proof was made for a ledger of {log['size']} entries; the checkpoint is about {head.size}.")
-    own = commitment(bytes.fromhex(proof["salt"]), proof["header"], proof["detail"])
+    number, previous, hash = _link(proof["part"]) if proof["format"] == LINKED_FORMAT else (0, -1, b"")
+    own = merkle.leaf_hash(commitment(bytes.fromhex(proof["salt"]), proof["header"], proof["detail"]) + link(number, previous, hash))
     root = bytes.fromhex(proof["root"])
     digest = bytes.fromhex(proof["digest"])
     if len(root) != merkle.SIZE or len(digest) != merkle.SIZE:
         raise ProofBroken("The proof is not written as one.")
     try:
-        merkle.check_inclusion(merkle.leaf_hash(own), people["index"], people["size"], _path(people), root)
+        merkle.check_inclusion(own, people["index"], people["size"], _path(people), root)
     except merkle.MerkleError:
         raise ProofBroken("The entry is not what was written: header, detail or salt differ from the commitment.") from None
+    _check_log(root + digest, log, head)
+    return Part(log["index"], str(proof["header"]["at"]), own, number, previous, hash)
+
+
+def _link(part: Mapping[str, Any]) -> tuple[int, int, bytes]:
+    number, previous = part["number"], part.get("previous")
+    if type(number) is not int or number < 1 or (number == 1) != (previous is None):
+        raise ProofBroken("The proof is not written as one.")
+    if previous is None:
+        return number, -1, b""
+    hash = bytes.fromhex(previous["hash"])
+    if type(previous["leaf"]) is not int or previous["leaf"] < 0 or len(hash) != merkle.SIZE:
+        raise ProofBroken("The proof is not written as one.")
+    return number, previous["leaf"], hash
+
+
+def _check_open(proof: Mapping[str, Any], head: Head) -> Mapping[str, Any]:
+    if proof["format"] != OPEN_FORMAT:
+        raise ProofBroken(f"The proof is of another format than {OPEN_FORMAT}.")
+    header: Mapping[str, Any] = proof["header"]
+    row = bytes((VERSION, 0, 0)) + b"[" + canonical(header) + b",[]]"
+    _check_log(merkle.EMPTY + sha256(row).digest(), proof["log"], head)
+    return header
+
+
+def _check_log(data: bytes, log: Mapping[str, Any], head: Head) -> None:
+    if log["size"] != head.size:
+        raise ProofBroken(f"The proof was made for a ledger of {log['size']} entries; the checkpoint is about {head.size}.")
     try:
-        merkle.check_inclusion(merkle.leaf_hash(root + digest), log["index"], log["size"], _path(log), head.root)
+        merkle.check_inclusion(merkle.leaf_hash(data), log["index"], log["size"], _path(log), head.root)
     except merkle.MerkleError:
         raise ProofBroken("The entry is not in the ledger that the checkpoint signs.") from None
 

@@ -10,7 +10,11 @@ A packed row, version 1::
 
 A commitment is SHA-256(salt ‖ canonical JSON of [header, detail]). The salt is 32 bytes made from the person's own key, so
 nobody can guess a commitment open, and nobody at all once the key is destroyed. Ordering by commitment hides who came first.
-A row's leaf in the ledger's tree holds 64 bytes: the RFC 6962 root over its commitments ‖ the row's digest.
+A row's leaf in the ledger's tree holds 64 bytes: the RFC 6962 root over its parts ‖ the row's digest.
+
+A *part* is a commitment and, since there are chains, its link: number (8) ‖ leaf of the person's previous part plus 1 (8) ‖ that
+part's hash (32), big-endian, all zero but the number for the first. A part's hash is the RFC 6962 leaf hash of those 80 bytes. The fold
+makes links, as it alone knows the order; the commitment keeps others whom the act touched from guessing them.
 
 A pruned row, version 2, is what is left of an act past its term: ``2`` and those 64 bytes. The tree stands on them as before, and
 nothing can be learned from them.
@@ -22,6 +26,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from kept.core.ledger import merkle
@@ -32,6 +37,7 @@ ALIAS = 16
 SALT = 32
 _MARK = ALIAS + merkle.SIZE
 _HEAD = 3
+_NO_HASH = bytes(merkle.SIZE)
 
 
 class RowBroken(ValueError):
@@ -109,28 +115,41 @@ def mark(alias: bytes) -> int:
     return int.from_bytes(alias[:8], "big", signed=True)
 
 
-def leaf(packed: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """The 64 bytes of the row's leaf, and whom it touches, without reading its JSON. Raises RowBroken."""
+def link(number: int, previous: int, hash: bytes) -> bytes:
+    """The 48 bytes of a part's link; nothing for number 0, which is a part without. ``previous``: -1 for the first."""
+    if not number:
+        return b""
+    return number.to_bytes(8, "big") + (previous + 1).to_bytes(8, "big") + (hash or _NO_HASH)
+
+
+def parts_of(packed: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """The row's digest, and (alias, commitment) of everybody it touches, without reading its JSON. Raises RowBroken."""
     digest = sha256(packed[: -merkle.SIZE]).digest()
     if packed[0] != VERSION or packed[-merkle.SIZE :] != digest:
         raise RowBroken("The row does not match its own digest.")
     people = packed[1] << 8 | packed[2]
     if people == 1:
-        return sha256(b"\x00" + packed[19:51]).digest() + digest, (packed[3:19],)
+        return digest, [(packed[3:19], packed[19:51])]
     ends = range(_HEAD, _HEAD + people * _MARK, _MARK)
-    return merkle.root_of([packed[at + ALIAS : at + _MARK] for at in ends]) + digest, tuple([packed[at : at + ALIAS] for at in ends])
+    return digest, [(packed[at : at + ALIAS], packed[at + ALIAS : at + _MARK]) for at in ends]
 
 
-def entry(packed: bytes) -> bytes:
+def leaf(packed: bytes, links: Mapping[int, bytes] = MappingProxyType({})) -> tuple[bytes, tuple[bytes, ...]]:
+    """The 64 bytes of the row's leaf, and whom it touches. ``links``: mark → link of each part, as the fold made them. Raises RowBroken."""
+    digest, parts = parts_of(packed)
+    return merkle.root_of([own + links.get(mark(alias), b"") for alias, own in parts]) + digest, tuple([alias for alias, _ in parts])
+
+
+def entry(packed: bytes, links: Mapping[int, bytes]) -> bytes:
     """The 64 bytes of a row's leaf, also of a pruned one. Raises RowBroken."""
     if packed[:1] == bytes((PRUNED,)) and len(packed) == 1 + LEAF:
         return packed[1:]
-    return leaf(packed)[0]
+    return leaf(packed, links)[0]
 
 
-def prune(packed: bytes) -> bytes:
+def prune(packed: bytes, links: Mapping[int, bytes]) -> bytes:
     """What is left of a row past its term. Raises RowBroken: what was changed is kept as evidence."""
-    return bytes((PRUNED,)) + leaf(packed)[0]
+    return bytes((PRUNED,)) + leaf(packed, links)[0]
 
 
 def pruned_id(packed: bytes) -> bytes:
@@ -144,11 +163,9 @@ def unpack(packed: bytes) -> Row:
         raise RowPruned("The act is past its term, and was pruned.")
     if len(packed) < _HEAD + merkle.SIZE:
         raise RowBroken("The row is cut short.")
-    _, aliases = leaf(packed)
-    start = _HEAD + len(aliases) * _MARK
-    header, details = json.loads(packed[start : -merkle.SIZE])
-    commitments = tuple(packed[at + ALIAS : at + _MARK] for at in range(_HEAD, start, _MARK))
-    return Row(header, aliases, commitments, tuple(details), packed[-merkle.SIZE :])
+    digest, parts = parts_of(packed)
+    header, details = json.loads(packed[_HEAD + len(parts) * _MARK : -merkle.SIZE])
+    return Row(header, tuple([alias for alias, _ in parts]), tuple([own for _, own in parts]), tuple(details), digest)
 
 
 def _refuse_fractions(value: Any) -> None:

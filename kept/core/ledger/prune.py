@@ -18,11 +18,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from kept.core.ledger import chain
 from kept.core.ledger.brackets import EPOCH, Neighbour, Signed, earliest, latest
 from kept.core.ledger.models import Act, FoldState, Touch
 from kept.core.ledger.pack import RowBroken, prune, pruned_id, unpack
@@ -39,14 +40,14 @@ Term = Callable[[int], datetime]
 
 @dataclass(frozen=True, slots=True)
 class _Old:
-    """An act past its term: ``left`` is what will be left of it, ``horizon`` what ``Term`` says of its version."""
+    """An act past its term: ``horizon`` is what ``Term`` says of its version."""
 
     leaf: int
     seq: int
     at: datetime
     version: int
     horizon: datetime
-    left: bytes
+    packed: bytes
 
 
 def prune_past(
@@ -69,11 +70,12 @@ def prune_past(
     if going:
         with transaction.atomic():
             if _unchanged([*beside, *[one.seq for one in going]]):
-                _write(going)
+                act = uuid4()
+                _write(going, act)
                 count = len(going)
                 record(
                     "pruned", purpose="auditing", role="system", entity="", policy=policy, parts=[],
-                    payload={"rows": count, "pruned": _named(going)}, at=now or timezone.now(),
+                    payload={"rows": count, "pruned": _named(going)}, at=now or timezone.now(), act_id=act,
                 )  # fmt: skip
                 if noted is not None:
                     noted(count)
@@ -159,7 +161,7 @@ def _old(seq: int, at: datetime, packed: bytes, term: Term) -> _Old | None:
         horizon = term(version)
         if header["kind"] in KEPT or at >= horizon:
             return None
-        return _Old(-1, seq, at, version, horizon, prune(packed))
+        return _Old(-1, seq, at, version, horizon, packed)
     except (RowBroken, IndexError, KeyError, ValueError):
         return None
 
@@ -188,14 +190,20 @@ def _named(going: list[_Old]) -> list[dict[str, Any]]:
     ]
 
 
-def _write(going: list[_Old]) -> None:
+def _write(going: list[_Old], act: UUID) -> None:
+    """The rows and their entries in the index, which name the act of pruning: who lacks a part is shown it."""
     fields = {field.name: field for field in Act._meta.concrete_fields}
 
     def stored(name: str, value: object) -> Any:
         return fields[name].get_db_prep_value(value, connection)
 
-    rows = [(stored("packed", one.left), stored("id", UUID(bytes=pruned_id(one.left))), stored("at", EPOCH), one.seq) for one in going]
+    links = chain.links([one.leaf for one in going])
+    left = [(prune(one.packed, links[one.leaf]), one.seq) for one in going]
+    rows = [(stored("packed", packed), stored("id", UUID(bytes=pruned_id(packed))), stored("at", EPOCH), seq) for packed, seq in left]
     with connection.cursor() as cursor:
         cursor.executemany("UPDATE ledger_act SET packed = %s, id = %s, at = %s WHERE seq = %s", rows)
         cursor.executemany("DELETE FROM ledger_touch WHERE leaf = %s", [(one.leaf,) for one in going])
-        cursor.executemany("INSERT INTO ledger_touch (leaf, mark, seq) VALUES (%s, %s, %s)", [(one.leaf, MARK, one.seq) for one in going])
+        cursor.executemany(
+            "INSERT INTO ledger_touch (leaf, mark, seq, number, hash) VALUES (%s, %s, %s, 0, %s)",
+            [(one.leaf, MARK, one.seq, act.bytes) for one in going],
+        )

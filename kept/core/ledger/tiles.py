@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db.models import Max
 
-from kept.core.ledger import layout, merkle
+from kept.core.ledger import chain, layout, merkle
 from kept.core.ledger.layout import FULL, HEIGHT, WIDTH, Load, number_path
 from kept.core.ledger.models import Act, Checkpoint, Tile, Touch
 from kept.core.ledger.pack import entry
@@ -87,5 +87,6 @@ def _entries(number: int, width: int, signed: int) -> bytes:
         raise NoSuchTile(f"entries/{number}")
     order = dict(Touch.objects.filter(leaf__gte=start, leaf__lt=start + width).values_list("leaf", "seq"))
     packed = dict(Act.objects.filter(seq__in=order.values()).values_list("seq", "packed"))
-    entries = [entry(bytes(packed[order[at]])) for at in range(start, start + width)]
+    links = chain.links(range(start, start + width))
+    entries = [entry(bytes(packed[order[at]]), links[at]) for at in range(start, start + width)]
     return b"".join(len(one).to_bytes(2, "big") + one for one in entries)

@@ -5,26 +5,23 @@ one) catches an owner who rewrites it all."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from itertools import chain, groupby
-from json import JSONDecodeError
+from datetime import datetime
+from itertools import chain
 from typing import Any
-from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import elsewhere, merkle, prune, sign, tiles
-from kept.core.ledger.brackets import EPOCH
+from kept.core.ledger import elsewhere, merkle, rows, sign, tiles
 from kept.core.ledger.evidence import Evidence
 from kept.core.ledger.fold import cluster
 from kept.core.ledger.history import acts_of_nobody
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch
 from kept.core.ledger.moment import one_moment
 from kept.core.ledger.offline import ProofBroken
-from kept.core.ledger.pack import PRUNED, RowBroken, RowPruned, entry, mark, pruned_id, unpack
+from kept.core.ledger.pack import PRUNED, RowBroken
 from kept.core.ledger.versions import VersionBroken, all_versions, examine, misspelled
 
 _PRUNED = bytes((PRUNED,))
@@ -74,7 +71,7 @@ def intact(last: int = 10_000) -> tuple[bool | None, str]:
 def _findings(state: FoldState, start: int, now: datetime | None) -> Iterator[str]:
     evidence = Evidence(now=now)
     yield from _readable("versions", _versions())
-    yield from _readable("rows", _leaves(state, start // tiles.WIDTH * tiles.WIDTH, evidence))
+    yield from _readable("rows", rows.leaves(state, start // tiles.WIDTH * tiles.WIDTH, evidence))
     yield from _readable("rows that wait", _waiting(state))
     yield from _readable("pruned rows", evidence.findings(all_seen=start == 0))
     yield from _readable("tiles", _tiles(state, start))
@@ -115,102 +112,6 @@ def _versions() -> Iterator[str]:
             yield f"Version {number} of the policy and the ledger's act of publishing it do not say the same."
 
 
-def _leaves(state: FoldState, start: int, evidence: Evidence) -> Iterator[str]:
-    """Row ↔ index ↔ lowest tiles, leaf by leaf."""
-    expected, before = start, (0, 0)
-    hashes = tiles.stored(0, start // tiles.WIDTH)
-    for at, marks, act in _indexed(start):
-        while expected < at:
-            yield f"Leaf {expected} is missing from the index by person."
-            expected += 1
-        expected = at + 1
-        if at >= state.size:
-            yield f"The index by person has leaf {at}, which was never folded."
-            continue
-        if at % tiles.WIDTH == 0:
-            hashes = tiles.stored(0, at // tiles.WIDTH)
-        if act is None:
-            yield f"Leaf {at} names a row that is not there."
-            yield from evidence.end()
-            continue
-        seq, tx, act_id, moment, packed = act
-        problem = _row(packed, act_id, moment, marks, hashes[at % tiles.WIDTH * merkle.SIZE :][: merkle.SIZE])
-        if problem:
-            yield f"Row {seq} (leaf {at}): {problem}"
-        yield from _order(state, at, (tx, seq), before)
-        before = (tx, seq)
-        if packed[:1] == _PRUNED:
-            evidence.pruned(at)
-        else:
-            yield from evidence.stays(at, moment)
-    yield from evidence.end()
-    for missing in range(expected, state.size):
-        yield f"Leaf {missing} is missing from the index by person."
-
-
-def _order(state: FoldState, at: int, order: tuple[int, int], before: tuple[int, int]) -> Iterator[str]:
-    """The bookkeeping that decides what is folded: settled rows have transaction 0, later ones ascend up to the state's."""
-    tx, seq = order
-    settled = at < state.settled
-    wrong = tx != 0 if settled else tx == 0 or (order <= before and at > state.settled)
-    if connection.vendor == "sqlite" and not state.settled:
-        wrong = wrong or tx != 2
-    if wrong or order > (state.tx, state.seq):
-        yield f"Row {seq} (leaf {at}): its place in the order of transactions was changed."
-
-
-def _row(packed: bytes, act_id: Any, moment: Any, marks: list[int], tile_hash: bytes | None) -> str:
-    """What is wrong with a row, or nothing."""
-    try:
-        row = unpack(packed)
-    except RowPruned:
-        return _pruned_row(packed, act_id, moment, marks, tile_hash)
-    except (RowBroken, IndexError, ValueError, JSONDecodeError):
-        return "its bytes were changed."
-    if row.header.get("id") != str(act_id):
-        return "its id was changed."
-    if row.header.get("at") != moment.astimezone(UTC).isoformat(timespec="microseconds"):
-        return "its time was changed."
-    if tile_hash is not None:
-        if sorted(marks) != sorted(map(mark, row.aliases or (b"",))):
-            return "the index by person does not name the people it touches."
-        if merkle.leaf_hash(merkle.root_of(row.commitments) + row.digest) != tile_hash:
-            return "it is not what the tree was made of."
-    return ""
-
-
-def _pruned_row(packed: bytes, act_id: Any, moment: Any, marks: list[int], tile_hash: bytes | None) -> str:
-    """Of a pruned act only the leaf is left, and every column follows from it."""
-    if tile_hash is None:
-        return "it was pruned before it was in the tree."
-    if act_id != UUID(bytes=pruned_id(packed)) or moment != EPOCH:
-        return "its id or its time was changed after it was pruned."
-    if marks != [prune.MARK]:
-        return "the index by person still names people it touched."
-    return "" if merkle.leaf_hash(entry(packed)) == tile_hash else "it is not what the tree was made of."
-
-
-def _indexed(start: int) -> Iterator[tuple[int, list[int], tuple[int, int, Any, Any, bytes] | None]]:
-    """(leaf, marks the index names, the row), in order of leaves. A leaf whose index names two rows counts as without."""
-    at = start
-    while True:
-        touches = Touch.objects.filter(leaf__gte=at, leaf__lt=at + _AT_ONCE).order_by("leaf").values_list("leaf", "mark", "seq")
-        by_leaf = [(number, list(group)) for number, group in groupby(touches, key=lambda touch: touch[0])]
-        if not by_leaf:
-            further = Touch.objects.filter(leaf__gte=at).order_by("leaf").values_list("leaf", flat=True).first()
-            if further is None:
-                return
-            at = further
-            continue
-        wanted = {touch[2] for _, group in by_leaf for touch in group}
-        acts = {row[0]: row for row in Act.objects.filter(seq__in=wanted).values_list("seq", "tx", "id", "at", "packed")}
-        for number, group in by_leaf:
-            rows = {touch[2] for touch in group}
-            act = acts.get(rows.pop()) if len(rows) == 1 else None
-            yield (number, [touch[1] for touch in group], (*act[:4], bytes(act[4])) if act else None)
-        at += _AT_ONCE
-
-
 def _waiting(state: FoldState) -> Iterator[str]:
     """Rows that are not folded yet match their own digest; and no row was left out of the tree."""
     total = Act.objects.count()
@@ -221,7 +122,7 @@ def _waiting(state: FoldState) -> Iterator[str]:
     for start in range(0, len(numbers), _AT_ONCE):
         for act in Act.objects.filter(seq__in=numbers[start : start + _AT_ONCE]).order_by("seq"):
             waiting += 1
-            problem = _row(bytes(act.packed), act.id, act.at, [], None)
+            problem = rows.problem_of(bytes(act.packed), act.id, act.at, [], None)
             if problem:
                 yield f"Row {act.seq} (not folded yet): {problem}"
             elif connection.vendor == "sqlite" and act.tx not in (1, 2):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -111,7 +111,9 @@ def _receipt(raw: bytes, key: str) -> Evidence:
         raise EvidenceBroken(str(broken)) from None
     said = f"Receipt {found.number}, part {found.part} ({found.kind}), given {found.issued}, is signed by {found.signed_by}."
     if not found.ledger_size:
-        return Evidence(RECEIPT, (said, "There is no proof in this file of where it stands in the ledger."), (), facts=asdict(found))
+        return Evidence(
+            RECEIPT, (said, "This file holds no proof of its place in the ledger: only the signature was checked."), (), facts=asdict(found)
+        )
     held = json.loads(raw)
     place = f"Its entry lies in the ledger, under a signed checkpoint of {found.ledger_size:,} entries."
     head = Signed(read_head(held["checkpoint"], key), held["checkpoint"])
@@ -144,10 +146,22 @@ def _copy(content: bytes | Path, key: str) -> Evidence:
         f"Made {found.made}, signed by {found.signed_by}.",
         f"Checked: the signature, {found.files} files ({found.bytes:,} bytes) by SHA-256, and {found.entries} ledger entries against a "
         f"signed checkpoint of {found.ledger_size} entries.",
+        *_not_proven(found),
     )
     checkpoint = ledger.get("checkpoint")
     heads = (Signed(read_head(checkpoint, key), checkpoint),) if checkpoint else ()
     return Evidence(COPY, said, heads, tuple(ledger.get("entries") or ()), asdict(found))
+
+
+def _not_proven(found: manifest.Verified) -> Iterator[str]:
+    """What is not among the entries that were proven, counted, with why that is as it should be."""
+    if found.waiting:
+        yield f"{found.waiting:,} more {'was' if found.waiting == 1 else 'were'} too new for that checkpoint, and not proven in this copy."
+    if found.past_term:
+        yield (
+            f"{found.past_term:,} before them {'is' if found.past_term == 1 else 'are'} missing because the term was over: "
+            f"acts of pruning in the ledger name {'it' if found.past_term == 1 else 'them'}."
+        )
 
 
 def fingerprint(key: str) -> str:

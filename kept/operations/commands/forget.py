@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser, Namespace
 from datetime import timedelta
 from getpass import getuser
@@ -12,6 +13,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.accounts.models import User
+from kept.core.ledger.elsewhere import PlaceUnreachable, SigningRefused
+from kept.core.ledger.fold import FoldRefused, fold
+from kept.core.ledger.sign import SigningKeyError
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
 from kept.people.mailboxes import canonical
@@ -75,6 +79,7 @@ def _said(options: Namespace, erasure: Erasure) -> int:
     number = erasure.receipt if erasure.destroyed_at else erasure.request_receipt
     receipt = Receipt.objects.filter(number=number).order_by("-part").first()
     if options.receipt and receipt and (erasure.destroyed_at or not options.now):
+        _fold()
         options.receipt.write_text(json.dumps(handed_out(receipt), indent=1), encoding="utf-8")
     holds = erasure.destroyed_at is not None or not options.now
     if options.json:
@@ -89,6 +94,14 @@ def _said(options: Namespace, erasure: Erasure) -> int:
     else:
         print(f"Nothing was destroyed yet ({erasure.trouble}). {_why()} The worker tries again.")
     return 0 if holds else 1
+
+
+def _fold() -> None:
+    """So that the receipt is written with its place in the ledger. What is in the way of that is said, and takes nothing from the receipt."""
+    try:
+        fold()
+    except (FoldRefused, SigningRefused, SigningKeyError, PlaceUnreachable) as why:
+        print(f"The receipt has no proof of its place in the ledger yet. {why}", file=sys.stderr)
 
 
 def _why() -> str:

@@ -44,7 +44,8 @@ def test_now_is_now_and_its_receipt_verifies(alice: Any, charlie: Any, capsys: A
     assert forget("--now", "--receipt", str(tmp_path / "receipt.json")) == 0
     assert "Erased: " in capsys.readouterr().out
     assert erasing.left_of(subject) == {} and keys.erased(subject) and Person.objects.filter(pk=charlie.person.pk).exists()
-    assert check((tmp_path / "receipt.json").read_bytes(), sign.public_key()).kind == "erasure"
+    found = check((tmp_path / "receipt.json").read_bytes(), sign.public_key())
+    assert found.kind == "erasure" and found.ledger_size, "folded first, so that its place in the ledger is proven"
     headers = [unpack(bytes(act.packed)).header for act in Act.objects.all()]
     assert f"erasure by the operator {getuser()}" in {header["about"] for header in headers if header["kind"] == "erased"}
     assert not any(b"letter of 3 May" in bytes(act.packed) for act in Act.objects.all()), "the reason is sealed"

@@ -114,7 +114,11 @@ def test_anybody_with_the_number_sees_it_and_nobody_without(client: Any, policy:
 
 def test_the_command_line_checks_it(policy: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = tmp_path / "receipt.json"
-    place.write_bytes(file_of(give()))
+    receipt = give()
+    place.write_text(json.dumps({**json.loads(file_of(receipt)), "proof": None}), encoding="utf-8")
+    assert main(["verify", str(place), "--key", sign.public_key()]) == 0
+    assert "This file holds no proof of its place in the ledger: only the signature was checked." in capsys.readouterr().out
+    place.write_bytes(file_of(receipt))
     assert main(["verify", str(place), "--key", sign.public_key()]) == 0
     assert "Its entry lies in the ledger" in capsys.readouterr().out
     place.write_bytes(place.read_bytes().replace(b"news", b"sale"))

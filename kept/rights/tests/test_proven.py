@@ -1,0 +1,75 @@
+"""Every entry of a copy comes with its proof or is named as not proven, and one without takes nothing from the others."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from kept.core.ledger import fold, sign
+from kept.core.ledger.pack import mark
+from kept.core.ledger.record import Part, record
+from kept.core.vault import keys
+from kept.operations.world import World
+from kept.rights import packing
+from kept.rights.manifest import CopyBroken, verify
+from kept.rights.tests.conftest import help_her
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def helped(alice: Any, bob: Any) -> Any:
+    help_her(World(Random(1), 0, timezone.now()), bob, alice)
+    return alice
+
+
+def taken(sure: Any, place: Path) -> tuple[Path, dict[str, Any]]:
+    place.write_bytes(sure.post("/me/copy/", {"scope": "all"}).content)
+    with ZipFile(io.BytesIO(place.read_bytes())) as archive:
+        return place, json.loads(archive.read("ledger.json"))
+
+
+def foreign(alice: Any, at: datetime) -> None:
+    """An entry about her whose salt is not made from her key: she can read it, and nobody can prove it."""
+    part = Part(keys.alias(alice.person.pk), bytes(32), {"what": "read", "fields": {}, "categories": []})
+    record("read", purpose="support", role="support", entity="cet-power", about="", policy=1, parts=[part], at=at)
+
+
+def test_one_that_cannot_be_proven_is_named_and_the_others_are_proven(sure: Any, helped: Any, tmp_path: Path) -> None:
+    foreign(helped, timezone.now() - timedelta(minutes=5))
+    place, ledger = taken(sure, tmp_path / "copy.zip")
+    assert len(ledger["entries"]) >= 2 and [one["kind"] for one in ledger["unproven"]] == ["read"]
+    with pytest.raises(CopyBroken, match="1 entry is older than the checkpoint and not proven"):
+        verify(place, sign.public_key())
+
+
+def test_what_waits_for_the_fold_is_counted(sure: Any, helped: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fold.fold()
+    monkeypatch.setattr(packing, "fold_if_allowed", lambda: 0)
+    foreign(helped, timezone.now())
+    place, ledger = taken(sure, tmp_path / "copy.zip")
+    assert ledger["entries"] and all(one["waits"] for one in ledger["unproven"])
+    found = verify(place, sign.public_key())
+    assert (found.entries, found.waiting) == (len(ledger["entries"]), len(ledger["unproven"]))
+    assert found.waiting >= 1
+
+
+def test_an_entry_taken_out_of_the_index_is_a_gap_in_the_copy(sure: Any, helped: Any, tmp_path: Path) -> None:
+    taken(sure, tmp_path / "first.zip")
+    fold.fold()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leaf FROM ledger_touch WHERE number = 2 AND mark = %s", [mark(keys.alias(helped.person.pk))])
+        leaf = cursor.fetchone()[0]
+        cursor.execute("DELETE FROM ledger_touch WHERE leaf = %s", [leaf])
+    place, _ = taken(sure, tmp_path / "copy.zip")
+    with pytest.raises(CopyBroken, match=f"A gap: part 2 of this person, the last of them at leaf {leaf}, must come before part 3"):
+        verify(place, sign.public_key())
