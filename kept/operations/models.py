@@ -102,6 +102,6 @@ class BackupRun(models.Model):
             size=sum(one.size for one in both),
             rows=sum(sum(one.tables.values()) for one in both),
             files=sum(sum(one.files.values()) for one in both),
-            missing=len(made.long.missing),
+            missing=sum(made.long.lost.values()),
             generation=generation.hex(),
         )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kept.core.ledger import elsewhere, versions
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import Proof, proof
+from kept.core.vault import files
 from kept.operations.backups import upkeep
 from kept.operations.cookies import DeclaredCookies
 from kept.operations.models import BackupRun
@@ -19,12 +20,15 @@ from kept.portal.device import ESSENTIAL
 from kept.rights.cookies import jar
 from kept.rights.cookies.proofs import answered, visitor
 from kept.rights.erasure import records
+from kept.rights.models import Copy
 
 GUARD = "kept.operations.cookies.DeclaredCookies"
 SETTERS = (
     "kept.portal.middleware.EntranceMiddleware", "django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
 )  # fmt: skip
 UNHEARD_OF = "nobody_ever_declared_this"
+REMEMBERED = timedelta(days=30)
+"""As long as this, a file that could not be put into somebody's copy breaks the promise."""
 FRESH = timedelta(days=8)
 """Whoever backs up every week, and is a day late, is in time."""
 
@@ -42,6 +46,8 @@ def backups_forget() -> Proof:
     unwritten = _erasures_only_here()
     if unwritten:
         return Proof(False, f"{unwritten} erasures", "They are written down here alone, so that a restore would not know of them. Set KEPT_ERASURES.")
+    if damage := _damage():
+        return damage
     last = BackupRun.objects.first()
     if last is None:
         return Proof(None, "no backup", "No backup was made yet.")
@@ -58,6 +64,22 @@ def backups_forget() -> Proof:
     drill = upkeep.last_drill()
     tried = f"A restore was last tried and checked on {timezone.localtime(drill):%-d %B %Y}." if drill else "No restore has been tried yet."
     return Proof(True, figure, f"Copies of the keys are removed in time, and every erasure is written down in a second place. {tried}")
+
+
+def _damage() -> Proof | None:
+    """Files that rows name and the disk lacks: now, in the newest backup, or when somebody's copy was made."""
+    if lost := files.lost():
+        text = f"The database names sealed files that are not on this machine's disk: {files.named(lost)}. Bring them back from a backup."
+        return Proof(False, f"{lost.total():,} files lost", text)
+    last = BackupRun.objects.first()
+    if last is not None and last.missing:
+        text = "The newest backup lacks files that the database named. Back up again once they are back."
+        return Proof(False, f"{last.missing:,} files not in it", text)
+    recent = Copy.objects.filter(left_out__gt=0, finished_at__gt=timezone.now() - REMEMBERED)
+    if damaged := sum(recent.values_list("left_out", flat=True)):
+        text = "Copies of people's data were made without files that cannot be read. Bring them back from a backup."
+        return Proof(False, f"{damaged:,} files damaged", text)
+    return None
 
 
 def _erasures_only_here() -> int:

@@ -108,7 +108,8 @@ def make_due() -> int:
         log.info("copy %s was stopped by its owner", copy.pk)
     except (VaultError, OSError) as trouble:
         log.warning("copy %s failed: %s", copy.pk, type(trouble).__name__)
-        copy.fail(type(trouble).__name__)
+        if copy.fail(type(trouble).__name__):
+            log.error("copy %s was given up: %s. Whoever asked for it is told on the page of copies.", copy.pk, type(trouble).__name__)
     return 1
 
 
@@ -120,7 +121,11 @@ def _make(copy: Copy) -> None:
     # A small one is never on the disk at all before it is sealed.
     with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) as spooled:
         out = cast(BinaryIO, spooled)
-        pack(subject=copy.subject, reader=reader, about=about, out=out, categories=copy.categories or None, progress=_Noting(copy), said=said)
+        taken = copy.categories or None
+        packed = pack(subject=copy.subject, reader=reader, about=about, out=out, categories=taken, progress=_Noting(copy), said=said)
+        copy.left_out = packed.unreadable
+        if packed.unreadable:
+            log.error("copy %s lacks %d sealed files that cannot be read. Look for them in the backups.", copy.pk, packed.unreadable)
         size = out.tell()
         out.seek(0)
         opened = gate.purpose("own-data", reader=reader, about=about, source="copy")
@@ -171,7 +176,7 @@ def _tell(copy: Copy) -> None:
     person = _PERSON.first(copy.subject)
     if person is None:
         raise KeyErased("This person was erased while their copy was made.")
-    context = {"address": settings.KEPT_SITE + reverse("copy"), "until": copy.dies_at}
+    context = {"address": settings.KEPT_SITE + reverse("copy"), "until": copy.dies_at, "left_out": copy.left_out}
     mail(subject=copy.subject, to=person.email, template="rights/mail/copy_ready.txt", context=context, purpose="own-data")
 
 

@@ -34,6 +34,8 @@ class Copy(models.Model):
     all = models.PositiveIntegerField(default=0)
     file = models.UUIDField(null=True)
     size = models.PositiveBigIntegerField(default=0)
+    # Sealed files of hers that could not be read, and are named in it instead.
+    left_out = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     dies_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
@@ -55,6 +57,11 @@ class Copy(models.Model):
         return None
 
     @property
+    def given_up(self) -> bool:
+        """It was tried as often as it is tried, and could not be made."""
+        return bool(self.stopped_at and self.trouble and self.attempts >= ATTEMPTS)
+
+    @property
     def state(self) -> str:
         if self.stopped_at:
             return "stopped"
@@ -70,7 +77,7 @@ class Copy(models.Model):
         """Ready to be fetched. False, and nothing changed, when it was stopped meanwhile or another worker took it over."""
         now = timezone.now()
         self.file, self.size, self.finished_at, self.dies_at, self.done = file, size, now, now + lives, self.all
-        finished = {"file": file, "size": size, "finished_at": now, "dies_at": self.dies_at, "done": self.all}
+        finished = {"file": file, "size": size, "finished_at": now, "dies_at": self.dies_at, "done": self.all, "left_out": self.left_out}
         return bool(self._still_mine().update(**finished, due_at=None, ticket="", trouble=""))
 
     def _still_mine(self) -> models.QuerySet[Copy]:
@@ -81,10 +88,12 @@ class Copy(models.Model):
         """The person changed her mind. What was packed so far is thrown away by the worker."""
         Copy.objects.filter(pk=self.pk, finished_at=None).update(stopped_at=timezone.now(), due_at=None, ticket="")
 
-    def fail(self, trouble: str) -> None:
-        """Try again a little later; after some tries give up, so that nothing stands still unseen."""
+    def fail(self, trouble: str) -> bool:
+        """Try again a little later; after some tries give up, so that nothing stands still unseen. True when it was given up."""
         now = timezone.now()
-        if self.attempts >= ATTEMPTS:
+        given_up = self.attempts >= ATTEMPTS
+        if given_up:
             self._still_mine().update(trouble=trouble[:80], stopped_at=now, due_at=None, ticket="")
         else:
             self._still_mine().update(trouble=trouble[:80], due_at=now + timedelta(seconds=5) * 2**self.attempts)
+        return given_up

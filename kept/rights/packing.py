@@ -17,7 +17,8 @@ from kept.core.ledger.fold import fold_if_allowed
 from kept.core.ledger.proof import NotProven, prove_each, prove_prunings, waits
 from kept.core.policy.model import Policy
 from kept.core.vault import gate, keys
-from kept.core.vault.files import SealedFile
+from kept.core.vault.errors import SealBroken
+from kept.core.vault.files import Description, SealedFile
 from kept.core.vault.gate import Act
 from kept.core.vault.history import Happening, own_proof_salt, timeline
 from kept.core.vault.readers import Job, Reader
@@ -40,6 +41,8 @@ class Packed:
     values: int
     kinds: int
     entries: int
+    unreadable: int = 0
+    """Her sealed files that are lost or damaged: the copy is made without them, and names them."""
 
 
 def pack(
@@ -67,6 +70,8 @@ def pack(
         packed = _Packing(act, subject, archive, categories, progress).run()
         # As the archive has it: a proof lays it beside the tables.
         act.touch(subject, packed=archive.tables())
+        if packed.unreadable:
+            act.touch(subject, unreadable=packed.unreadable)
         return packed
 
 
@@ -80,6 +85,7 @@ class _Packing:
         self.tables: list[tuple[str, str, int]] = []
         self.records = 0
         self.happenings: list[Happening] = []
+        self.unreadable: list[str] = []
 
     def run(self) -> Packed:
         made = timezone.localtime()
@@ -88,12 +94,13 @@ class _Packing:
             self._table(group)
         files = self._files()
         listed = inventory(self.policy, included=self.included, chosen=self.categories)
+        listed["not_included"] += [{"title": title, "why": DAMAGED} for title in self.unreadable]
         self.archive.write_json("inventory.json", listed)
         entries = self._ledger()
         days = diary.days(self.happenings, self.policy)
         self.archive.write("index.html", pages.index(self.policy, made=made, tables=self.tables, inventory=listed, days=days, files=files))
         self.archive.seal({"made": made.isoformat(timespec="seconds"), "policy": self.act.ruling.number, "subject": str(self.subject)})
-        return Packed(sum(self.included.values()), len(self.included), entries)
+        return Packed(sum(self.included.values()), len(self.included), entries, len(self.unreadable))
 
     def _wants(self, category: str) -> bool:
         return self.categories is None or category in self.categories
@@ -114,14 +121,27 @@ class _Packing:
         """Sealed files, opened: under a number, since a name chosen by somebody else must not choose a path on her disk."""
         names = []
         for number, id in enumerate(SealedFile.of(self.subject), 1):
-            known = SealedFile.describe(id)
-            if not self._wants(known.category):
+            known = self._whole(id, f"A file you sent, the {number}. of them")
+            if known is None or not self._wants(known.category):
                 continue
             ending = _ENDINGS.get(known.media_type, ".bin")
             self.archive.write_stream(f"files/{number}{ending}", SealedFile.open(id))
             self.included[known.category] += 1
             names.append(f"files/{number}{ending}")
         return names
+
+    def _whole(self, id: UUID, title: str) -> Description | None:
+        """What a file is, once all of it was opened; None for one that cannot be. Nothing of an archive is taken back once it is written."""
+        try:
+            known = SealedFile.describe(id)
+            if self._wants(known.category):
+                title = f"A file you sent: {known.name or known.media_type}, {known.day:%-d %B %Y}"
+                for _ in SealedFile.open(id):
+                    pass
+            return known
+        except (SealBroken, OSError):
+            self.unreadable.append(title)
+            return None
 
     def _ledger(self) -> int:
         """Her entries, each with the path to a signed checkpoint or named as not proven. Nobody else's part is in them, nor can be worked out.
@@ -145,4 +165,5 @@ class _Packing:
         return len(proofs)
 
 
+DAMAGED = "It is lost or damaged on our side and cannot be read. We were told of it, and look for it in our backups. If you still have it, keep it."
 _ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "text/plain": ".txt"}

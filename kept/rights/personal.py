@@ -32,6 +32,7 @@ register.holds(
         "trouble": CLERICAL,
         "done": CLERICAL,
         "all": CLERICAL,
+        "left_out": CLERICAL,
         "file": "A random number that names a sealed file.",
     },
     label=lambda copy: f"Copy of {copy.asked_at:%-d %B %Y}",

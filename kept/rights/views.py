@@ -118,7 +118,9 @@ def _copies(request: OwnRequest, form: CopyForm) -> dict[str, object]:
     found = Copy.objects.filter(subject=request.person.pk, stopped_at=None)
     working = found.filter(finished_at=None).order_by("asked_at").first()
     waiting = found.exclude(file=None).filter(dies_at__gt=timezone.now()).order_by("-finished_at")
-    return {"form": form, "working": working, "waiting": waiting, "recent": recent(request)}
+    last = Copy.objects.filter(subject=request.person.pk).order_by("-asked_at").first()
+    given_up = last if last and last.given_up else None
+    return {"form": form, "working": working, "waiting": waiting, "given_up": given_up, "recent": recent(request)}
 
 
 def _own(request: OwnRequest, id: UUID) -> Copy:

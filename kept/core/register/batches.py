@@ -23,7 +23,7 @@ from kept.core.register import erasing
 from kept.core.register.expiring import VALUE, Due
 from kept.core.register.inventory import Table
 from kept.core.vault import keys
-from kept.core.vault.models import SealedFileRow
+from kept.core.vault.files import remove_rows
 
 BATCH = 500
 # Rows that are brought here to be counted. PostgreSQL's other writers wait for rows of their own alone, so that more can go at once.
@@ -156,7 +156,7 @@ class Sweeper:
         """Asked once more, inside the transaction: a row that was given a new lease of life meanwhile stays."""
         begun = self.after is None
         if files:
-            SealedFileRow.objects.filter(pk__in=files)._raw_delete(connection.alias)
+            remove_rows(files)
             transaction.on_commit(partial(erasing.remove_contents, files), robust=True)
         if self.plain:
             if begun not in self._destroys:

@@ -19,6 +19,7 @@ from kept.core.policy.model import Policy
 from kept.core.register import check_holdings, check_lifetimes, check_promises, live
 from kept.core.register.findings import IDS, Finding, Level
 from kept.core.register.inventory import Table, tables
+from kept.core.vault import files
 
 __all__ = ["IDS", "Finding", "Level", "findings", "stopped_recipients"]
 
@@ -45,12 +46,27 @@ def findings(policy: Policy | None = None, *, at: date | None = None) -> list[Fi
     stored = live.columns_by_table()
     yardstick = Yardstick(policy, ()) if policy else _yardstick(stored)
     inventory = tables()
-    found = [*yardstick.found, *_code_alone(inventory, stored)]
+    found = [*yardstick.found, *_code_alone(inventory, stored), *_lost_files(stored)]
     if yardstick.policy:
         found += _against(yardstick.policy, inventory, at)
         found += _to_come(yardstick.waiting, inventory, at, known={finding.message for finding in found})
     order = list(Level)
     return sorted(found, key=lambda finding: (order.index(finding.level), finding.id))
+
+
+def _lost_files(stored: Mapping[str, object]) -> list[Finding]:
+    """Damage stops nobody's rights: it is told, and nothing else."""
+    lost = files.lost() if {"vault_sealedfilerow"} <= set(stored) else None
+    if not lost:
+        return []
+    said = f"The database names {lost.total():,} sealed files that are not in {settings.KEPT_HOME / 'files'}: {files.named(lost)}."
+    return [
+        Finding(
+            "kept.D003",
+            said,
+            "Bring them back from a backup, or from the machine that took them in. All machines of a portal need one folder of files.",
+        )
+    ]
 
 
 def stopped_recipients(policy: Policy, at: date | None = None) -> frozenset[str]:

@@ -8,7 +8,7 @@ from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch, Version, Withdrawal
 from kept.core.register import declarations as register
 from kept.core.register.models import ProofAnswer
-from kept.core.vault.models import KeyRow, SealedFileRow, Token
+from kept.core.vault.models import KeyRow, RemovedFile, SealedFileRow, Token
 
 register.nobody("django_migrations", because="Which migrations ran, and when.")
 
@@ -96,4 +96,5 @@ register.born(Limit, at="since")
 # Where somebody stands lives exactly as long as their key.
 register.ends(StandingRow, "event.happened", at=None)
 
+register.nobody(RemovedFile, because="Random numbers of files that are gone, and when they went. A number leads to nobody.")
 register.nobody(ProofAnswer, because="What each proof said last: a state, a figure, a sentence without values.")

@@ -25,7 +25,7 @@ from kept.core.register.holdings import rows_of
 from kept.core.register.inventory import Table, models_by_table, table_name, tables
 from kept.core.vault import keys
 from kept.core.vault.files import SealedFile, path_of
-from kept.core.vault.models import KeyRow, Token
+from kept.core.vault.models import KeyRow, RemovedFile, Token
 
 ANONYMISE = "anonymise"
 # Stands for the subject while a statement is written down. No subject has it: theirs are random, of version 4.
@@ -71,6 +71,8 @@ def destroy_rows(subject: UUID, *, choices: Mapping[str, str] | None = None) -> 
     gone: dict[str, int] = {}
     with transaction.atomic(savepoint=False):
         files = SealedFile.of(subject)
+        if files:
+            RemovedFile.note(files)
         sweep = _Sweep([statement.of(value) for statement in unlinking])
         for plan in plans:
             _carry_out(plan, subject, value, (choices or {}).get(plan.table.name, DELETE), sweep)

@@ -42,6 +42,7 @@ IDS = {
     "kept.E024": "A model has a verb that nothing can call.",
     "kept.D001": "A transfer mechanism is dead: that recipient gets nothing.",
     "kept.D002": "A contract is not in force: that recipient gets nothing.",
+    "kept.D003": "A row names a sealed file that is not on this machine's disk.",
     "kept.N001": "The edited folder differs from the version in force.",
     "kept.N002": "Nothing is published yet; the edited folder was checked instead.",
     "kept.N003": "Code gives a proof that no promise names.",

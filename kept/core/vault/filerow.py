@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import models
+from django.utils import timezone
 
 
 class SealedFileRow(models.Model):
@@ -17,3 +20,27 @@ class SealedFileRow(models.Model):
 
     def __str__(self) -> str:
         return f"sealed file {str(self.pk)[:8]}"
+
+
+class RemovedFile(models.Model):
+    """The record of a sealed file that went on purpose: written with the deletion of its row, in the same transaction.
+
+    Whoever reads an older moment of the database, a backup, tells by it what was forgotten from what was lost. Random
+    numbers and times alone: the number leads to nobody once the row is gone.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"removed file {str(self.pk)[:8]}"
+
+    @staticmethod
+    def note(files: Iterable[UUID]) -> None:
+        """Write down that these go now. Once more changes nothing."""
+        RemovedFile.objects.bulk_create([RemovedFile(id=file) for file in files], ignore_conflicts=True)
+
+    @staticmethod
+    def since(moment: datetime) -> set[UUID]:
+        """Those that went after a moment."""
+        return set(RemovedFile.objects.filter(at__gte=moment).values_list("pk", flat=True))

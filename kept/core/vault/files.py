@@ -10,26 +10,31 @@ import base64
 import errno
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from kept.core.prepared import Prepared, add
 from kept.core.vault import header, seal
 from kept.core.vault.acts import Act, current
 from kept.core.vault.errors import FileNotKept, KeyErased, PurposeRequired, SealBroken
-from kept.core.vault.filerow import SealedFileRow
+from kept.core.vault.filerow import RemovedFile, SealedFileRow
 from kept.core.vault.header import Header
 
 CHUNK = 64 * 1024
+MOST_NAMED = 500
+REMEMBERED = timedelta(days=7)
+"""How long it is known that a file went on purpose: far longer than a backup takes."""
 FIELD_ID = "file"
 _MARK = b"KEPTFILE1"
 _OF = Prepared(lambda subject: SealedFileRow.objects.filter(subject=subject).order_by("pk").values_list("pk"))
@@ -100,13 +105,14 @@ class SealedFile:
     @staticmethod
     def remove(file_id: UUID) -> None:
         """Row first, then content: what is left after a crash is a file nobody can open."""
-        SealedFileRow.objects.filter(pk=file_id).delete()
+        with transaction.atomic():
+            remove_rows([file_id])
         path_of(file_id).unlink(missing_ok=True)
 
     @staticmethod
     def drop(file_id: UUID) -> None:
         """As ``remove``, inside a transaction: the row goes with it, the content once it is committed. A crash between leaves it to ``sweep``."""
-        SealedFileRow.objects.filter(pk=file_id).delete()
+        remove_rows([file_id])
         transaction.on_commit(partial(path_of(file_id).unlink, missing_ok=True))
 
 
@@ -119,8 +125,32 @@ def known_files() -> Iterator[UUID]:
     return SealedFileRow.objects.values_list("pk", flat=True).iterator(chunk_size=5000)
 
 
+def remove_rows(files: Sequence[UUID]) -> None:
+    """Delete the rows of files that go on purpose, with the record of it. Inside the caller's transaction."""
+    RemovedFile.note(files)
+    SealedFileRow.objects.filter(pk__in=files)._raw_delete(connection.alias)
+
+
+def lost(*, spared: Collection[str] = ()) -> Counter[str]:
+    """Files that a row names and this machine's disk does not have, by their kind of data. What goes just now is not counted.
+
+    ``spared``: ids, in hexadecimal, of those that went on purpose.
+    """
+    rows = SealedFileRow.objects.values_list("pk", "category").iterator(chunk_size=5000)
+    absent = {id: category for id, category in rows if not path_of(id).is_file() and id.hex not in spared}
+    still = SealedFileRow.objects.filter(pk__in=list(absent)[:MOST_NAMED]).values_list("pk", flat=True)
+    # So many at once are no coincidence of the moment, and need not be asked for again.
+    return Counter(absent[id] for id in (still if len(absent) <= MOST_NAMED else absent))
+
+
+def named(kinds: Mapping[str, int]) -> str:
+    """How many of which kind of data, for a sentence."""
+    return ", ".join(f"{count:,} of {kind}" for kind, count in sorted(kinds.items()))
+
+
 def sweep(older_than: float) -> int:
     """Remove files without a row whose last change is before ``older_than`` (Unix time). How many."""
+    RemovedFile.objects.filter(at__lt=timezone.now() - REMEMBERED).delete()
     known = {id.hex for id in known_files()}
     gone = 0
     for path in (Path(settings.KEPT_HOME) / "files").glob("*/*"):

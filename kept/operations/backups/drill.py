@@ -12,7 +12,7 @@ from django.core import checks
 
 from kept.core.ledger import note, sign
 from kept.core.ledger.verify import verify
-from kept.core.vault.files import known_files, path_of
+from kept.core.vault import files
 from kept.core.vault.sampling import sample
 from kept.operations.backups.restore import Restored
 from kept.operations.start import sentence
@@ -43,8 +43,8 @@ def verify_all(done: Restored) -> Report:
     tried = sample()
     findings += [f"A value of {name} does not open." for name in sorted(set(tried.broken))]
     lines.append(f"{tried.opened:,} sealed values were opened as a sample; {tried.erased:,} are of people whose key is gone.")
-    absent = [id for id in known_files() if not path_of(id).is_file() and id.hex not in done.manifest.long.missing]
-    findings += [f"The content of sealed file {id} is missing." for id in absent]
+    if absent := files.lost(spared=frozenset(done.manifest.long.missing)):
+        findings.append(f"Sealed files whose content is missing: {files.named(absent)}.")
     back = records.replay(done.records)
     findings += [f"{back} of the people who were erased were found again after they had been forgotten."] if back else []
     lines.append(f"{len(done.records):,} erasures were replayed, and nobody of them is found." if not back else "Somebody is back.")

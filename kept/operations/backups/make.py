@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +20,7 @@ from django.utils import timezone
 
 from kept.core.ledger import sign
 from kept.core.vault import keys
+from kept.core.vault.filerow import RemovedFile
 from kept.core.vault.files import path_of
 from kept.core.vault.master import master
 from kept.core.vault.streams import SealedWriter
@@ -33,6 +36,10 @@ from kept.terminal import Stop
 
 VISITS = ("days/*/*.parquet", "rollups/*.parquet", "dropped", "imports.json")
 """Of the folder of visits: what is packed, up to which day everything was dropped, and which logs were imported."""
+
+
+CLOCKS = timedelta(minutes=5)
+"""By how much the clocks of two machines of one portal may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,11 @@ def _write(folder: Path, moment: Snapshot, every: list[Part]) -> Manifest:
     long, short = f"{LONG}.kept", f"{SHORT}.until-{expires}.kept"
     with _archive(folder / long, id, LONG) as writing:
         _tables(writing.frames, moment, every, LONG)
-        missing = _sealed_files(writing.frames, moment)
+        missing, lost = _sealed_files(writing.frames, moment, since=at)
         _policy(writing.frames)
         _file_of_home(writing.frames, DEMO_MARK)
         missing += _visits(writing.frames)
-    first = _said(folder / long, writing, missing)
+    first = _said(folder / long, writing, missing, lost)
     with _archive(folder / short, id, SHORT) as writing:
         _tables(writing.frames, moment, every, SHORT)
     entries = moment.one("SELECT size FROM ledger_foldstate")
@@ -120,9 +127,9 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         os.fsync(out.fileno())
 
 
-def _said(path: Path, writing: _Writing, missing: list[str]) -> Archive:
-    contents = writing.frames.contents
-    return Archive(path.name, path.stat().st_size, writing.hash.hexdigest(), dict(contents.tables), dict(contents.files), tuple(missing))
+def _said(path: Path, writing: _Writing, missing: list[str], lost: Mapping[str, int] | None = None) -> Archive:
+    tables, files = dict(writing.frames.contents.tables), dict(writing.frames.contents.files)
+    return Archive(path.name, path.stat().st_size, writing.hash.hexdigest(), tables, files, tuple(missing), dict(lost or {}))
 
 
 def _tables(frames: FrameWriter, moment: Snapshot, every: list[Part], archive: str) -> None:
@@ -131,19 +138,22 @@ def _tables(frames: FrameWriter, moment: Snapshot, every: list[Part], archive: s
             frames.table(part, moment.rows(part))
 
 
-def _sealed_files(frames: FrameWriter, moment: Snapshot) -> list[str]:
-    """Those the snapshot names. What was deleted since was to be forgotten, and its row alone is kept; which."""
-    missing = []
-    for name in moment.files():
+def _sealed_files(frames: FrameWriter, moment: Snapshot, *, since: datetime) -> tuple[list[str], Counter[str]]:
+    """Those the snapshot names. Which of the others went on purpose after it, and how many are lost, by kind of data."""
+    absent = {}
+    for name, category in moment.files():
         try:
             # Whoever deletes it from here on deletes a name: what is open can be read to its end.
             content = path_of(UUID(name)).open("rb")
         except FileNotFoundError:
-            missing.append(name)
+            absent[name] = category
             continue
         with content:
             frames.file(f"files/{name}", os.fstat(content.fileno()).st_size, content)
-    return missing
+    # Whoever removes a file writes it down first. Without that record it did not go: it is missing.
+    went = {id.hex for id in RemovedFile.since(since - CLOCKS)} if absent else set()
+    lost = Counter(category for name, category in absent.items() if name not in went)
+    return [name for name in absent if name in went], lost
 
 
 def _policy(frames: FrameWriter) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -20,7 +20,10 @@ TITLE = "kept backup 1"
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One of the two. ``missing``: files whose rows were there and whose content was deleted while the backup was made."""
+    """One of the two. ``missing``: files that went on purpose while the backup was made, each with its record.
+
+    ``lost``: kinds of data of files that rows name and the disk did not have, with how many. That is damage.
+    """
 
     file: str
     size: int
@@ -28,6 +31,7 @@ class Archive:
     tables: Mapping[str, int]
     files: Mapping[str, int]
     missing: tuple[str, ...] = ()
+    lost: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,17 @@ def read(folder: Path) -> Manifest:
 def _of(said: dict[str, Any]) -> Manifest:
     if said["format"] != TITLE:
         raise ValueError("not this format")
-    long, short = (Archive(**{**said[name], "missing": tuple(said[name]["missing"])}) for name in ("long", "short"))
+    long, short = (_archive(said[name]) for name in ("long", "short"))
     at, expires = datetime.fromisoformat(said["at"]), date.fromisoformat(said["expires"])
     return Manifest(UUID(said["id"]), at, expires, said["database"], said["entries"], said["migrations"], long, short)
+
+
+def _archive(said: dict[str, Any]) -> Archive:
+    """One written before it was told apart what went from what was lost excuses nothing."""
+    if "lost" in said:
+        return Archive(**{**said, "missing": tuple(said["missing"])})
+    sealed = [name for name in said["missing"] if "/" not in name]
+    return Archive(**{**said, "missing": (), "lost": {"unknown": len(sealed)} if sealed else {}})
 
 
 def digest_of(path: Path) -> str:

@@ -33,6 +33,7 @@ _ANEW = {
     "auth_group_permissions": "Empty: Kept uses the roles of the policy.",
     "operations_cache": "Counts of tries, of minutes and hours.",
     "operations_jobrun": "What the worker is doing just now.",
+    "vault_removedfile": "What went while a backup was made.",
     "register_proofanswer": "The proofs are asked again.",
 }
 _KINDS = {

@@ -35,10 +35,10 @@ class Snapshot:
         for batch in self.ask(f"SELECT {names} FROM {quoted(part.table)}{where}", ()):
             yield [_spelled(row, spellings) for row in batch]
 
-    def files(self) -> Iterator[str]:
-        """The sealed files this moment knows, as they are called on the disk."""
-        for batch in self.ask("SELECT id FROM vault_sealedfilerow", ()):
-            yield from (str(id).replace("-", "") for (id,) in batch)
+    def files(self) -> Iterator[tuple[str, str]]:
+        """The sealed files this moment knows, as they are called on the disk, each with its kind of data."""
+        for batch in self.ask("SELECT id, category FROM vault_sealedfilerow", ()):
+            yield from ((str(id).replace("-", ""), category) for id, category in batch)
 
     def one(self, statement: str) -> tuple[Any, ...] | None:
         return next((row for batch in self.ask(statement, ()) for row in batch), None)

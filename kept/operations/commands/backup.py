@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from kept.core.vault import files
 from kept.operations.backups.make import Made, back_up
 from kept.terminal import report, takes_json
 
@@ -27,23 +28,29 @@ def run(options: argparse.Namespace) -> int:
         "expires": said.expires.isoformat(),
         "archives": {one.file: {"size": one.size, "sha256": one.sha256} for one in (said.long, said.short)},
         "missing": list(said.long.missing),
+        "lost": dict(said.long.lost),
         "leftovers": [str(path) for path in made.leftovers],
         "forgotten": [str(path) for path in made.forgotten],
     }
-    return report(options, holds=True, lines=_lines(made), data=data)
+    return report(options, holds=not said.long.lost, lines=_lines(made), data=data)
 
 
 def _lines(made: Made) -> list[str]:
     said = made.manifest
-    rows, files = (
+    rows, packed = (
         sum(sum(part.values()) for part in parts) for parts in zip(*[(one.tables, one.files) for one in (said.long, said.short)], strict=True)
     )
     lines = [f"{path} was left by a backup that did not end, and was removed." for path in made.leftovers]
-    lines.append(f"The backup of {timezone.localtime(said.at):%d %B %Y, %H:%M:%S} lies in {made.folder}: {rows:,} rows and {files:,} files.")
+    lines.append(f"The backup of {timezone.localtime(said.at):%d %B %Y, %H:%M:%S} lies in {made.folder}: {rows:,} rows and {packed:,} files.")
     lines.append(f"  {said.long.file}, {_size(said.long.size)}: may be kept; without the other one, what is sealed in it opens for nobody.")
     lines.append(f"  {said.short.file}, {_size(said.short.size)}: keys and sign-in. Every copy of it must be gone after {said.expires:%d %B %Y}.")
     if said.long.missing:
-        lines.append(f"  {len(said.long.missing):,} files were deleted while the backup was made, and are not in it.")
+        lines.append(f"  {len(said.long.missing):,} files were forgotten on purpose while the backup was made, and are not in it.")
+    if said.long.lost:
+        lines.append(
+            f"  {sum(said.long.lost.values()):,} files that the database names are not on this disk, and in no backup: {files.named(said.long.lost)}."
+        )
+        lines.append("  Bring them back from an older backup, or from the other machine that took them in: all machines need one KEPT_HOME/files.")
     lines += [f"{path} had its day, and was removed." for path in made.forgotten]
     return lines
 

@@ -112,11 +112,11 @@ def test_it_refuses_a_place_inside_the_home(plain: House, place: str) -> None:
 # Between the two archives everybody goes on: one is erased, one comes, a file goes.
 MEANWHILE = """
 from kept.operations.backups import make
-from kept.core.vault.files import known_files, path_of
+from kept.core.vault.files import SealedFile, known_files
 real = make._sealed_files
-def slowly(writing, moment):
-    path_of(next(known_files())).unlink()
-    missing = real(writing, moment)
+def slowly(writing, moment, since):
+    SealedFile.remove(next(known_files()))
+    missing = real(writing, moment, since=since)
     from kept.testing import customer
     customer("Eve Late", "eve@example.com")
     {erase}
@@ -134,8 +134,34 @@ def test_it_is_one_moment_whatever_happens_meanwhile(portal: House, tmp_path: Pa
     short = inside(portal, str(folder))["short-lived"]["text"]
     assert "alice@example.com" in short and "eve@example.com" not in short
     said = json.loads((folder / "manifest").read_text().rpartition("\n\n")[0])
-    assert len(said["long"]["missing"]) == 1
+    assert len(said["long"]["missing"]) == 1 and said["long"]["lost"] == {}
     assert said["short"]["tables"]["vault_keyrow"] == said["long"]["tables"]["consent_standingrow"]
+
+
+# One goes with its row but without a word, one alone, and one as files go: by the vault's own verb, while the backup is made.
+LOST = """
+from kept.core.vault.files import known_files, path_of
+path_of(next(known_files())).unlink()
+"""
+
+
+def test_what_the_rows_name_and_the_disk_lacks_is_an_error_with_its_count(portal: House, tmp_path: Path) -> None:
+    """In the backup, in its drill, in the check, on the page of the promises. Nothing excuses it but the record of whoever removed it."""
+    portal.script(LOST)
+    said = portal.kept("backup", "--to", tmp_path / "to", "--json")
+    data = json.loads(said.stdout)
+    assert (said.returncode, data["missing"], sum(data["lost"].values())) == (1, [], 1)
+    (kind,) = data["lost"]
+    printed = portal.kept("backup", "--to", tmp_path / "to")
+    assert printed.returncode == 1 and f"1 files that the database names are not on this disk, and in no backup: 1 of {kind}." in printed.stdout
+    checked = portal.kept("check")
+    assert checked.returncode == 1 and "kept.D003" in checked.stdout and f"1 of {kind}" in checked.stdout
+    asked = portal.script("from kept.core.register.proofs import run\nanswer = run('operations.backups_forget')\nprint(answer.state, answer.text)")
+    assert asked.startswith("False") and f"1 of {kind}" in asked
+    back = portal.script(
+        f"from pathlib import Path\nfrom kept.operations.backups import manifest\nprint(manifest.read(Path({data['backup']!r})).long)"
+    )
+    assert f"lost={{'{kind}': 1}}" in back
 
 
 STUCK = """

@@ -289,7 +289,11 @@ sys.exit(main(["restore", {str(backup)!r}, "--verify"]))
     running = empty.begin(spoil)
     said, _ = running.communicate(timeout=120)
     assert running.returncode == 1
-    assert "A value of person.name does not open." in said and "The content of sealed file" in said and "The restore does not hold." in said
+    assert (
+        "A value of person.name does not open." in said
+        and "Sealed files whose content is missing: 1 of " in said
+        and "The restore does not hold." in said
+    )
     assert not (backup / "drill").exists()
 
 

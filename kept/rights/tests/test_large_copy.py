@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import timedelta
 from typing import Any
 from zipfile import ZipFile
@@ -11,12 +12,14 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from kept.core.vault import gate
 from kept.core.vault.errors import VaultError
-from kept.core.vault.files import SealedFile
+from kept.core.vault.files import SealedFile, path_of
 from kept.outbox.delivery import deliver
 from kept.rights import flows, models
 from kept.rights.models import ATTEMPTS, Copy
 from kept.rights.tests.conftest import prove, said, write_many
+from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,9 +86,10 @@ def test_stopped_in_the_middle_nothing_is_kept_and_nobody_is_mailed(asked: Copy,
     before = set(SealedFile.of(alice.subject))
     real = flows.pack
 
-    def stopped_at_the_last_moment(**given: Any) -> None:
-        real(**given)
+    def stopped_at_the_last_moment(**given: Any) -> Any:
+        packed = real(**given)
         asked.stop()
+        return packed
 
     monkeypatch.setattr(flows, "pack", stopped_at_the_last_moment)
     flows.make_due()
@@ -156,3 +160,39 @@ def test_it_dies_on_its_day(sure: Any, asked: Copy) -> None:
     assert sure.get(f"/me/copy/{asked.pk}/").status_code == 404
     assert flows.throw_away_dead() == 1
     assert SealedFile.of(asked.subject) == [] and Copy.objects.get().file is None
+
+
+def damaged(path: Any) -> None:
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), damaged, lambda path: path.write_bytes(b"")], ids=["lost", "altered", "emptied"])
+def test_a_file_that_cannot_be_read_is_named_and_holds_up_nothing(
+    sure: Any, alice: Any, asked: Copy, damage: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
+        _, gone = (SealedFile.write(alice.subject, io.BytesIO(b"x" * 70_000), category="rights.request", name=name) for name in ("a", "invoice.pdf"))
+    damage(path_of(gone))
+    flows.make_due()
+    copy = Copy.objects.get()
+    assert copy.finished_at and copy.left_out == 1
+    inside = ZipFile(io.BytesIO(b"".join(sure.get(f"/me/copy/{copy.pk}/").streaming_content)))
+    assert len([name for name in inside.namelist() if name.startswith("files/")]) == 1
+    left = [row for row in json.loads(inside.read("inventory.json"))["not_included"] if "invoice.pdf" in row["title"]]
+    assert "lost or damaged on our side" in left[0]["why"] and b"invoice.pdf" in inside.read("index.html")
+    assert "1 of the files you sent us cannot be read" in said(sure.get("/me/copy/"))
+    deliver()
+    assert "1 of the files you sent us cannot be read" in mail.outbox[0].body
+    assert f"copy {copy.pk} lacks 1 sealed files" in caplog.text and "invoice" not in caplog.text
+
+
+def test_one_that_is_given_up_is_told_to_her_and_to_the_operator(sure: Any, asked: Copy, monkeypatch: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(**given: Any) -> None:
+        raise VaultError("canary")
+
+    monkeypatch.setattr(flows, "pack", broken)
+    for _ in range(ATTEMPTS):
+        Copy.objects.update(due_at=timezone.now())
+        flows.make_due()
+    assert "could not be made" in said(sure.get("/me/copy/"))
+    assert "was given up: VaultError" in caplog.text and "canary" not in caplog.text
