@@ -104,12 +104,25 @@ def _address(text: str) -> str:
         raise ValueError("Write an IP address of this machine, like 127.0.0.1, or 0.0.0.0 for all of them.") from None
 
 
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Machines, each alone or as a network. A network with bits beyond its mask is a typing error, and would trust strangers."""
+class Networks(tuple[IPv4Network | IPv6Network, ...]):
+    """``named``: whether the operator said which, if only that there are none."""
+
+    named = True
+
+
+def _networks(text: str) -> Networks:
+    """Machines, each alone or as a network; "none" says on purpose that there are none.
+
+    A network with bits beyond its mask is a typing error, and would trust strangers.
+    """
+    if text.strip().lower() == "none":
+        return Networks()
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        found = Networks(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        found.named = bool(found)
+        return found
     except ValueError:
-        raise ValueError("Write addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/24, fd00::/64.") from None
+        raise ValueError("Write addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/24, fd00::/64; or none.") from None
 
 
 def _folder(text: str) -> Path | None:
@@ -167,7 +180,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_LOG_JSON", "no", "Log one JSON object a line, for machines, instead of plain lines.", _flag),
     Setting("KEPT_BIND", "127.0.0.1", "The address to listen on. A demo listens on localhost only.", _address),
     Setting(
-        "KEPT_PROXIES", "", "The proxies in front of the portal, by address or network. What they say of a visitor's address is believed.", _networks
+        "KEPT_PROXIES",
+        "",
+        "The proxies in front of the portal, by address or network. What they say of a visitor's address is believed. none: there is none.",
+        _networks,
     ),
     Setting("KEPT_COUNTRIES", "", "A table of addresses and countries (.mmdb). Left out: the one that comes with the program.", _folder),
     Setting("KEPT_PROVIDERS", "", "A table of addresses and their Internet providers (.mmdb). Left out: no provider is looked up.", _folder),

@@ -5,24 +5,30 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
-from kept.accounts import address_changes, browsers, capabilities, devices, flows, mail
-from kept.accounts.models import User
+from kept.accounts import address_changes, browsers, capabilities, devices, flows, known_browsers, limited, limits, mail
+from kept.accounts.models import SetAside, User
+from kept.accounts.recovery import losing
 from kept.outbox import silence
+from kept.people.mailboxes import canonical
 
 CHANGE = "_kept_change_of_address"
 OVERTAKEN = "This ID was changed meanwhile, so what was begun here no longer counts. Sign in, or reset your password."
-TOO_MANY = "Too many tries. Wait 15 minutes or reset your password."
+THROWN_OUT = "Your address was taken back. See under your ID what was thrown out with it, and take in again what is yours."
+TOO_MANY = "Too many tries. Wait 15 minutes or reset your password. A code from your mail and a passkey both work at once."
+TO_ANYBODY = frozenset({"account_already_exists", "email_confirmation", "email_confirmation_signup", "password_reset_code", "unknown_account"})
+"""Mails that whoever types an address has sent: counted by letter box."""
 
 # What the library announces by mail -> what the security log says of it. Every one of them also reaches the person by mail.
 NOTED = {
@@ -35,6 +41,14 @@ NOTED = {
     "mfa/email/webauthn_removed": "Passkey removed",
     "mfa/email/recovery_codes_generated": "New recovery codes made",
 }
+
+
+def _guesser(request: HttpRequest, email: str) -> str:
+    """Who guesses: a session that is signed in, a browser the ID knows, or "" for all strangers together."""
+    user = request.user
+    if user.is_authenticated and request.session.session_key and canonical(str(getattr(user, "email", ""))) == canonical(email):
+        return f"session {request.session.mark}"  # type: ignore[attr-defined]
+    return known_browsers.known(request, email)
 
 
 def display(user: AbstractBaseUser) -> str:
@@ -58,8 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        template = template_prefix.rpartition("/")[2]
+        if template in TO_ANYBODY:
+            limited.check_mail(self.request, email)
         # The library names the ID only where the address is not yet the ID's own.
-        mail.send(to=email, template=template_prefix.rpartition("/")[2], context=context, user=context.get("user"))
+        mail.leave(to=email, template=template, context=context, user=context.get("user"))
 
     def send_notification_mail(
         self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str | None = None
@@ -97,9 +114,14 @@ class AccountAdapter(DefaultAccountAdapter):
         device = devices.family(self.get_http_user_agent(request))
         request.session["device"] = device
         browsers.seen(request)
+        known_browsers.remember(request, user)
+        if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
+            losing.cancel(user, why="somebody signed in with one")
         flows.note(user=user, what=f"Signed in with {device}", kind="signed-in")
         if user.post() and not settings.KEPT_DEMO and not self._has_factor(user):
             messages.warning(request, "You read other people's data with a password alone. Add a passkey or an authenticator app.")
+        if SetAside.objects.filter(user=user, until__gt=timezone.now()).exists():
+            messages.warning(request, THROWN_OUT)
         return super().post_login(request, user, **kwargs)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -120,6 +142,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 user.set_password(password)
                 user.save(update_fields=["password", "password_is_short"])
                 capabilities.end_everything(user, but=session.mark if session.session_key else "")
+            # By a code or a link from the mail, or with the old password: whoever strangers shut out comes in from here.
+            known_browsers.remember(self.request, user)
         except capabilities.Overtaken:
             raise self._overtaken() from None
 
@@ -129,9 +153,26 @@ class AccountAdapter(DefaultAccountAdapter):
         messages.error(self.request, OVERTAKEN)
         return ImmediateHttpResponse(redirect("account_login"))
 
-    def spend_the_same_time(self, password: str) -> None:
-        """Whoever signs up with a taken address waits as long as whoever is new."""
-        make_password(password)
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a guess before it is looked at. What turns out to be right is given back."""
+        email = credentials.get("email", "")
+        machine = limits.machine(request)
+        by_machine = limits.WRONG_BY_MACHINE.turn(machine)
+        if by_machine is None:
+            raise self.validation_error("too_many_login_attempts")
+        who = limits.account(f"{canonical(email)} {_guesser(request, email)}")
+        turn = limits.WRONG.turn(who)
+        if turn is None:
+            raise self.validation_error("too_many_login_attempts")
+        self._turns = ((limits.WRONG, who, turn), (limits.WRONG_BY_MACHINE, machine, by_machine))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        for limit, who, turn in self._turns:
+            limit.give_back(who, turn)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """A new password by mail: the guesses at the old one count no more."""
+        limits.WRONG.clear(limits.account(f"{canonical(credentials.get('email', ''))} "))
 
     def _has_factor(self, user: User) -> bool:
         return Authenticator.objects.filter(user=user).exists()

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -19,7 +18,8 @@ from django.utils import timezone
 
 from kept.accounts import capabilities, mail
 from kept.accounts.flows import PROGRAM, PROTECTION, note
-from kept.accounts.models import AddressChange, SecurityEvent, User
+from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, User
+from kept.accounts.recovery import throwing_out
 from kept.core.vault import gate
 from kept.outbox.correcting import correct
 from kept.people.mailboxes import canonical
@@ -46,7 +46,7 @@ class WayBackOver(Exception):
 def ask(*, user: User) -> None:
     """The old address hears of it before anything has happened."""
     note(user=user, what="Change of e-mail address asked for")
-    mail.send(to=user.email, template="email_change_asked", context={}, user=user)
+    mail.leave(to=user.email, template="email_change_asked", context={}, user=user)
 
 
 def confirm(*, user: User, session: Any, verify: Callable[[Change], bool]) -> bool:
@@ -70,6 +70,7 @@ def _complete(change: Change, *, session: str) -> None:
     """The new address is confirmed and in force. The old one gets a way back for 72 hours. ``session``: the mark of the one that goes on."""
     user = change.user
     capabilities.end_pending(user, but=session)
+    FactorLoss.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
     returned = AddressChange.end_after_return(user, to=canonical(change.new))
     context = {}
     if not returned:
@@ -96,7 +97,7 @@ def take_back(*, change: AddressChange) -> User:
             ways = list(AddressChange.open_of(user).filter(asked_at__gte=change.asked_at))
             if change.pk not in {way.pk for way in ways}:
                 raise WayBackOver
-            old, since = change.old, change.asked_at
+            old, now = change.old, timezone.now()
             lost = {canonical(way.old) for way in ways} | {user.email}
             _release(old, user)
             EmailAddress.objects.filter(user=user).delete()
@@ -105,14 +106,17 @@ def take_back(*, change: AddressChange) -> User:
             user.email = old
             user.set_unusable_password()
             user.save(update_fields=["email", "password", "password_is_short"])
-            Authenticator.objects.filter(user=user, created_at__gte=since).delete()
+            throwing_out.set_aside(user, since=change.since, lost=sorted(lost - {canonical(old)}))
             capabilities.end_everything(user)
-            AddressChange.objects.filter(pk__in=[way.pk for way in ways]).update(undone_at=timezone.now())
+            FactorLoss.objects.filter(user=user, ended_at=None).update(ended_at=now)
+            AddressChange.objects.filter(pk__in=[way.pk for way in ways]).update(undone_at=now)
+            AddressChange.objects.filter(pk=change.pk).update(settle_at=now)
             SecurityEvent.objects.create(subject=user.subject, what="E-mail address taken back, everybody signed out")
         act.touch(user.subject, what="E-mail address taken back")
     for address in sorted(lost - {canonical(old)}):
         mail.send(to=address, template="email_taken_from", context={}, user=user)
     mail.send(to=old, template="email_change_undone", context={}, user=user)
+    throwing_out.end_connected(change)
     return user
 
 

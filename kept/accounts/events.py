@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import ClassVar
@@ -40,6 +40,13 @@ class AddressChange(SealedModel):
     asked_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    # Taken back by this very link, and what was begun in the person's name not ended yet.
+    settle_at = models.DateTimeField(null=True, db_index=True)
+
+    @property
+    def since(self) -> datetime:
+        """What is younger is not trusted once it is taken back: a thief prepares before they change the address."""
+        return self.asked_at - WAY_BACK
 
     @classmethod
     def begin(cls, user: User, old: str) -> str:

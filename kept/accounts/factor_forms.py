@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.core import context
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 
+from kept.accounts import known_browsers, limits
 from kept.accounts.forms import InOurWords
+
+TOO_MANY_CODES = "Too many codes. Wait 15 minutes, or use a passkey: it works at once."
 
 NAME = {"name": "Name of this passkey"}
 NAME_HINT = {"name": "So that you can tell it from others, like Laptop or Blue key."}
@@ -18,13 +25,29 @@ class StartApp(InOurWords, totp.ActivateTOTPForm):
     missing = {"code": "Enter the code that the app shows"}
 
 
-class SecondFactor(InOurWords, base.AuthenticateForm):
+class _CodeIsCounted(InOurWords):
+    """Wrong codes count by ID, and by themselves in a browser the ID knows: nobody who has the password can use up its owner's tries."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        request = context.request
+        who = limits.account(f"{self.user.pk} factor {known_browsers.known(request, self.user.email)}")
+        turn = limits.WRONG.turn(who)
+        if turn is None:
+            raise forms.ValidationError(TOO_MANY_CODES)
+        code: str = super().clean_code()  # type: ignore[misc]
+        limits.WRONG.give_back(who, turn)
+        return code
+
+
+class SecondFactor(_CodeIsCounted, base.AuthenticateForm):
     labels = {"code": "Code"}
     hints = {"code": "From your authenticator app, or one of your recovery codes."}
     missing = {"code": "Enter the code that the app shows, or a recovery code"}
 
 
-class ConfirmFactor(InOurWords, base.ReauthenticateForm):
+class ConfirmFactor(_CodeIsCounted, base.ReauthenticateForm):
     labels, hints, missing = SecondFactor.labels, SecondFactor.hints, SecondFactor.missing
 
 

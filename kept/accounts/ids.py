@@ -110,6 +110,14 @@ class StaffMember(models.Model):
         self.save(update_fields=["until"])
 
 
+class Tally(models.Model):
+    """How often somebody did something lately: a keyed hash of who and what, and the times. See limits."""
+
+    mark = models.CharField(max_length=32, primary_key=True)
+    times = models.JSONField(default=list)
+    until = models.DateTimeField(db_index=True)
+
+
 class Session(models.Model):
     """A signed-in browser, or one on its way there. ``data`` is sealed; ``mark`` is a keyed hash, so a stolen row opens nothing."""
 

@@ -9,7 +9,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kept.accounts.models import AddressChange, Session
+from kept.accounts import limits
+from kept.accounts.events import WAY_BACK
+from kept.accounts.models import AddressChange, FactorLoss, Session, SetAside
+from kept.accounts.recovery import losing, throwing_out
+from kept.accounts.recovery.rows import LINK_LIVES, WAIT
 from kept.accounts.sessions import contents_of
 from kept.core.register.aftermath import sweeps
 from kept.core.register.jobs import job
@@ -17,11 +21,19 @@ from kept.core.register.jobs import job
 
 @job("accounts.sessions", every=timedelta(hours=1))
 def drop_what_is_over() -> int:
-    """Sessions whose day has come, and ways back whose 72 hours have passed. Returns how many rows went."""
+    """Sessions whose day has come, ways back whose 72 hours have passed, and what was set aside long enough. Returns how many rows went."""
     now = timezone.now()
     sessions, _ = Session.objects.filter(expires__lt=now).delete()
-    changes, _ = AddressChange.objects.filter(until__lt=now).delete()
-    return sessions + changes
+    changes, _ = AddressChange.objects.filter(until__lt=now, settle_at=None).delete()
+    aside, _ = SetAside.objects.filter(until__lt=now).delete()
+    losses, _ = FactorLoss.objects.filter(asked_at__lt=now - WAY_BACK - LINK_LIVES - WAIT).delete()
+    return sessions + changes + aside + losses + limits.drop_over(now)
+
+
+@job("accounts.recovery", every=timedelta(seconds=30))
+def recover() -> int:
+    """What a way back did not come to end, and factors whose 72 hours of waiting are over."""
+    return throwing_out.settle_due() + losing.remove_due()
 
 
 @sweeps("accounts.visitors")

@@ -1,6 +1,19 @@
-"""The tables of sign-in: who may come in (ids), and what they can read about it, sealed (events)."""
+"""The tables of sign-in: who may come in (ids), what they can read about it, sealed (events), and what a recovery leaves (recovery)."""
 
 from kept.accounts.events import AddressChange, SecurityEvent
-from kept.accounts.ids import ALONE, BESIDE_A_FACTOR, LONGEST, Session, StaffMember, User
+from kept.accounts.ids import ALONE, BESIDE_A_FACTOR, LONGEST, Session, StaffMember, Tally, User
+from kept.accounts.recovery.rows import FactorLoss, SetAside
 
-__all__ = ["ALONE", "BESIDE_A_FACTOR", "LONGEST", "AddressChange", "SecurityEvent", "Session", "StaffMember", "User"]
+__all__ = [
+    "ALONE",
+    "BESIDE_A_FACTOR",
+    "LONGEST",
+    "AddressChange",
+    "FactorLoss",
+    "SecurityEvent",
+    "Session",
+    "SetAside",
+    "StaffMember",
+    "Tally",
+    "User",
+]

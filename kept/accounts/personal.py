@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Case, DateTimeField, Q, When
 
-from kept.accounts.models import AddressChange, SecurityEvent, Session, StaffMember, User
+from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, Session, SetAside, StaffMember, Tally, User
 from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
 from kept.outbox.models import Message
@@ -64,9 +64,27 @@ register.holds(
     subject="subject",
     purposes=("security",),
     title="Changes of your sign-in address that can still be taken back",
-    columns={"asked_at": "security.sign-in", "until": "security.sign-in", "undone_at": "security.sign-in"},
+    columns={"asked_at": "security.sign-in", "until": "security.sign-in", "undone_at": "security.sign-in", "settle_at": "security.sign-in"},
     nobody={"key_hash": "The hash of a random key that only a mail holds.", "user_id": "Leads to the ID, which is declared itself."},
     label=lambda change: f"Change of {change.asked_at:%d %B %Y}",
+)
+register.holds(
+    SetAside,
+    subject="subject",
+    purposes=("security",),
+    title="What was thrown out when your address was taken back",
+    columns={"kind": "security.sign-in", "at": "security.sign-in", "until": "security.sign-in"},
+    nobody={"data": "What a factor is made of, sealed: whoever read it could sign in.", "user_id": "Leads to the ID, which is declared itself."},
+    label=lambda row: f"{row.get_kind_display()}, {row.at:%d %B %Y}",
+)
+register.holds(
+    FactorLoss,
+    subject=OF_USER,
+    purposes=("security",),
+    title="That every passkey and code was said to be lost",
+    columns=dict.fromkeys(("asked_at", "confirmed_at", "falls_at", "ended_at"), "security.sign-in"),
+    nobody={"mark": "The keyed hash of a random key that only a mail holds.", "cancelling": "The keyed hash of the key that stops it."},
+    label=lambda loss: f"Said on {loss.asked_at:%d %B %Y}",
 )
 register.holds(
     "account_emailaddress",
@@ -87,11 +105,13 @@ register.holds(
     label=lambda factor: str(factor.get_type_display()),
 )
 register.nobody("account_emailconfirmation", because="Links are not used: addresses are confirmed by a typed code. The table stays empty.")
+register.nobody(Tally, because="Limits: keyed hashes and times. The hashes cannot be turned back into addresses, and a row is gone when its time is.")
 for table in ("auth_group", "auth_group_permissions", "auth_permission", "django_content_type"):
     register.nobody(table, because="Names of models and of what may be done with them. Kept uses roles of the policy instead.")
 
 register.cookie("kept_session")
 register.cookie("kept_csrf")
+register.cookie("kept_known")
 
 
 def closed(user: str = "") -> Case:
@@ -115,6 +135,8 @@ register.ends(Message, "employment.ended", at=Latest(StaffMember, link="user__pe
 register.ends(SecurityEvent, "event.happened", at="at")
 register.ends(Session, "event.happened", at="expires")
 register.ends(AddressChange, "event.happened", at="until")
+register.ends(SetAside, "event.happened", at="until")
+register.ends(FactorLoss, "event.happened", at="asked_at")
 # A factor is in use for as long as the ID is.
 register.ends("mfa_authenticator", "event.happened", at=lambda: closed("user__"))
 register.ends(Person, "event.happened", at=Latest(SecurityEvent, link="subject", at="at"))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from allauth.account import forms as library
+from allauth.account.models import EmailAddress
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest
 
 from kept.accounts import flows, proof
-from kept.accounts.adapter import AccountAdapter
 from kept.accounts.forms import THE_ID, NewPassword, SureOfAddress
 from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
@@ -22,6 +24,8 @@ PRIVACY = (
 
 class SignUp(SureOfAddress, library.SignupForm):
     """Also the form of the passkey sign-up, which has no password."""
+
+    account_already_exists: bool
 
     name = forms.CharField(max_length=200)
     news = forms.BooleanField(required=False)
@@ -48,13 +52,23 @@ class SignUp(SureOfAddress, library.SignupForm):
         return PRIVACY
 
     def try_save(self, request: HttpRequest) -> Any:
-        if self.account_already_exists:
-            AccountAdapter(request).spend_the_same_time(self.cleaned_data.get("password1") or "")
+        """Whoever signs up with a taken address has the same work done as whoever is new; it is rolled back, and nothing of it is left."""
+        if not request.session.session_key:
+            request.session.create()
+        if not self.account_already_exists:
+            with transaction.atomic():
+                return super().try_save(request)
+        typed = self.cleaned_data
+        with transaction.atomic():
+            self.cleaned_data = {**typed, "email": f"{uuid4().hex}@nobody.invalid"}
+            self.account_already_exists = False
+            self.save(request)
+            transaction.set_rollback(True)
+        self.cleaned_data, self.account_already_exists = typed, True
+        _look_as_for_a_newcomer(typed["email"])
         return super().try_save(request)
 
     def custom_signup(self, request: KnownRequest, user: User) -> None:
-        if not request.session.session_key:
-            request.session.create()
         flows.make_person(
             user=user,
             name=self.cleaned_data["name"],
@@ -62,3 +76,9 @@ class SignUp(SureOfAddress, library.SignupForm):
             notices={"news": NEWS, "account": PRIVACY},
             reader_for=lambda subject: proof.newcomer_reader(request, subject),
         )
+
+
+def _look_as_for_a_newcomer(email: str) -> None:
+    """What the library looks up once more when it writes to whoever is new."""
+    for rows in (EmailAddress.objects, EmailAddress.objects, EmailAddress.objects, User.objects):
+        rows.filter(email=email).first()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
-from allauth.account.views import ConfirmEmailVerificationCodeView
+from allauth.account.views import ConfirmEmailVerificationCodeView, PasswordResetFromKeyView
 from allauth.mfa.adapter import get_adapter as get_factors
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
@@ -14,12 +15,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts import address_changes, browsers, flows
-from kept.accounts.models import AddressChange, SecurityEvent
+from kept.accounts import address_changes, browsers, capabilities, flows, known_browsers, limits
+from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, SetAside
 from kept.accounts.requests import KnownRequest
 from kept.core.vault import gate
 
@@ -30,7 +32,9 @@ OLD_CODE = "This code was used or has expired. Sign in, and we send a new one."
 @require_safe
 def overview(request: KnownRequest) -> HttpResponse:
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
-    return render(request, "accounts/overview.html", {"kinds": kinds, "has_password": request.user.has_usable_password()})
+    thrown_out = SetAside.objects.filter(user=request.user).exists() or FactorLoss.waiting(request.user).exists()
+    said = {"kinds": kinds, "has_password": request.user.has_usable_password(), "thrown_out": thrown_out}
+    return render(request, "accounts/overview.html", said)
 
 
 @require_safe
@@ -100,6 +104,30 @@ class ConfirmAddress(ConfirmEmailVerificationCodeView):
         if waiting and self._process is None:
             messages.error(request, OLD_CODE)
         return response
+
+    def _resend_form_valid(self, form: Any) -> HttpResponse:
+        email = self._process.email
+        if limits.must_pause(email, browser=known_browsers.known(self.request, email)):
+            messages.error(self.request, get_adapter().error_messages["rate_limited"])
+            return redirect("account_email_verification_sent")
+        return super()._resend_form_valid(form)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PasswordByLink(PasswordResetFromKeyView):
+    """The link beside the code: it works in any browser, so that nobody keeps an owner out by asking for codes in their name."""
+
+    success_url = reverse_lazy("account_password_reset_completed")
+
+    def dispatch(self, request: HttpRequest, uidb36: str, key: str, **more: Any) -> HttpResponse:
+        return super().dispatch(request, capabilities.in_hex(uidb36), key, **more)
+
+    def get_template_names(self) -> list[str]:
+        return ["account/password_reset_from_key.html" if self.reset_user else "accounts/password_link_over.html"]
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        """200, or 410 Gone when the link opens nothing any more."""
+        return super().render_to_response(context, **options, status=200 if self.reset_user else 410)
 
 
 class RemovePasskey(RemoveWebAuthnView):

@@ -12,7 +12,7 @@ from kept.core.ledger import checkpoint, versions
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox import door, sockets
+from kept.outbox import door, errands, sockets
 from kept.outbox.models import Message
 
 POSTMAN = SystemReader(job="outbox.deliver")
@@ -22,7 +22,8 @@ MAIL = sockets.way("mail", "Mail, to the server of KEPT_MAIL")
 
 
 def deliver(most: int = 50) -> int:
-    """Deliver up to ``most`` due messages. Returns how many went."""
+    """Write what was left to be written, and deliver up to ``most`` due messages. Returns how many went."""
+    errands.run_due()
     went = 0
     for _ in range(most):
         message = Message.claim(timezone.now())

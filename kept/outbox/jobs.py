@@ -12,7 +12,7 @@ from kept.core.register.standstill import watched
 from kept.outbox import folder
 from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
-from kept.outbox.models import Disclosure, Message, Notice
+from kept.outbox.models import Disclosure, Errand, Message, Notice
 
 
 @job("outbox.deliver", every=timedelta(seconds=1))
@@ -28,6 +28,11 @@ def carry_to_recipients() -> int:
 @watched("outbox.transfers", title="Disclosures and notices to recipients")
 def still(before: datetime) -> int:
     return sum(model.objects.filter(due_at__lt=before).count() for model in (Disclosure, Notice))
+
+
+@watched("outbox.errands", title="What was typed, and waits for the worker")
+def errands_that_stand_still(before: datetime) -> int:
+    return Errand.objects.filter(due_at__lt=before).count()
 
 
 @watched("mail", title="Mail on its way")

@@ -107,6 +107,19 @@ class Message(SealedModel):
         )
 
 
+class Errand(models.Model):
+    """Something typed a moment ago that the worker has not looked at yet, sealed. See errands.py."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    data = models.BinaryField()
+    due_at = models.DateTimeField(default=timezone.now, db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"errand {self.kind}"
+
+
 class Silence(models.Model):
     """An address that is never written to again, as its owner asked when they were erased: a keyed hash, and the day. See silence.py."""
 

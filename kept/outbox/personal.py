@@ -9,7 +9,7 @@ from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
 from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
-from kept.outbox.models import Disclosure, Handle, Message, Notice, RefusedWay, Silence
+from kept.outbox.models import Disclosure, Errand, Handle, Message, Notice, RefusedWay, Silence
 
 CLERICAL = "How the delivery went, in our own words."
 
@@ -113,3 +113,5 @@ register.nobody(
     Silence, because="Keyed hashes of addresses whose owners asked never to be written to again. They lead to nobody, and serve that alone."
 )
 register.nobody(RefusedWay, because="How often a place in the program tried to connect past the outbox: module names and counts.")
+
+register.nobody(Errand, because="What somebody typed, sealed by the program, for the second until the worker has looked whom it is of.")

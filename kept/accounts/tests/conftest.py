@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from kept.accounts import tempo
 from kept.outbox.delivery import deliver
 
 PASSWORD = "otter lantern gravel"
@@ -40,16 +38,13 @@ def said(response: Any) -> str:
 
 
 @pytest.fixture
-def visitor(policy: Any, monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr(tempo, "STEP", 0.001)
+def visitor(policy: Any) -> Client:
     return Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"})
 
 
 @pytest.fixture
 def page(chromium: Browser, policy: Any, live_server: Any) -> Iterator[Page]:
     """A page that fails the test on anything the headers forbid or a script throws, with a device that holds passkeys."""
-    # Flushing the database between tests leaves the cache's table alone, and with it the rate limits.
-    cache.clear()
     page = chromium.new_context(base_url=live_server.url).new_page()
     trouble: list[str] = []
     page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kept.accounts.addresses import canonical, meant
+from kept.accounts.addresses import meant
+from kept.people.mailboxes import canonical
 
 
 def test_one_form() -> None:

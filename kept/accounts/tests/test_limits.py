@@ -10,7 +10,6 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from kept.accounts import tempo
 from kept.accounts.tests.conftest import letters
 
 pytestmark = pytest.mark.django_db
@@ -36,19 +35,6 @@ def test_counts_of_tries_are_not_pushed_out_by_others(newcomer: Any) -> None:
         cache.set(f"somebody else {number}", [1], 900)
     answer = Client().post("/account/login/", {"login": "alice@example.com", "password": "wrong wrong wrong"})
     assert "Too many tries" in answer.content.decode()
-
-
-@pytest.mark.parametrize("address", ["/account/signup/", "/account/signup/passkey/", "/account/password/reset/"])
-@pytest.mark.parametrize("email", ["alice@example.com", "nobody@example.com"])
-def test_the_time_of_an_answer_does_not_tell_who_has_an_id(newcomer: Any, monkeypatch: pytest.MonkeyPatch, address: str, email: str) -> None:
-    clock, waited = iter([0.0, 0.05]), []
-    monkeypatch.setattr(tempo, "STEP", 0.2)
-    monkeypatch.setattr(tempo, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(tempo, "sleep", waited.append)
-    Client().get(address)
-    assert waited == []
-    Client().post(address, {"name": "Eve", "email": email, "password1": "gravel otter lantern"})
-    assert waited == [pytest.approx(0.15)]
 
 
 @pytest.mark.parametrize("address", ["/", "/products/", "/privacy/", "/account/", "/account/email/", "/account/2fa/", "/me/"])

@@ -37,7 +37,7 @@ def test_the_eleventh_try_has_to_wait(newcomer: Any) -> None:
     browser = Client()
     for _ in range(10):
         assert "is not right" in said(sign_in(browser, password="wrong wrong wrong"))
-    assert "Too many tries. Wait 15 minutes or reset your password." in said(sign_in(browser))
+    assert "Too many tries. Wait 15 minutes or reset your password. A code from your mail and a passkey both work at once." in said(sign_in(Client()))
 
 
 def test_an_address_that_was_never_confirmed_gets_a_new_code(sign_up: Any, visitor: Any, settings: Any) -> None:

@@ -67,7 +67,7 @@ class Finding:
 
     @property
     def level(self) -> Level:
-        return _LEVELS[self.id.removeprefix("kept.")[0]]
+        return _LEVELS[self.id.rpartition(".")[2][0]]
 
     def __str__(self) -> str:
         return f"{self.id} {self.message} {self.hint}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.core import checks
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from kept import environment
+from kept.accounts import limits
 from kept.portal.proxies import VisitorAddress
-from kept.rights.asking import limits
 
 PROXIES = tuple(map(ip_network, ("127.0.0.1/32", "10.0.0.0/24", "fd00::/64")))
 VISITOR, STRANGER = "142.150.1.1", "203.0.113.9"
@@ -89,8 +91,9 @@ def test_limits_count_by_visitor_behind_a_proxy(rf: RequestFactory, seen: Any) -
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("policy")
-def test_sign_in_tries_through_one_proxy_are_each_visitor_s_own(settings: Any) -> None:
-    settings.KEPT_PROXIES, settings.ACCOUNT_RATE_LIMITS = PROXIES, {"login_failed": "2/15m/ip"}
+def test_sign_in_tries_through_one_proxy_are_each_visitor_s_own(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.KEPT_PROXIES = PROXIES
+    monkeypatch.setattr(limits, "WRONG_BY_MACHINE", limits.Limit("test", 2, timedelta(minutes=15)))
 
     def tried(visitor: str) -> bytes:
         typed = {"login": "nobody@example.com", "password": "wrong wrong wrong"}
@@ -107,3 +110,21 @@ def test_the_setting_is_read_with_care(text: str, wrong: bool) -> None:
             environment.read({"KEPT_PROXIES": text})
     else:
         assert environment.read({"KEPT_PROXIES": text})["KEPT_PROXIES"] == tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+
+
+@pytest.mark.parametrize(
+    ("site", "proxies", "refused"),
+    [
+        ("https://portal.example.com", "", True),
+        ("https://portal.example.com", " , ", True),
+        ("https://portal.example.com", "none", False),
+        ("https://portal.example.com", "None", False),
+        ("https://portal.example.com", "127.0.0.1", False),
+        ("http://localhost:8000", "", False),
+    ],
+)
+def test_https_without_a_word_on_proxies_does_not_start(settings: Any, site: str, proxies: str, refused: bool) -> None:
+    settings.KEPT_SITE, settings.SECURE = site, site.startswith("https")
+    settings.KEPT_PROXIES = environment.read({"KEPT_PROXIES": proxies})["KEPT_PROXIES"]
+    found = [one.id for one in checks.run_checks(tags=["kept"]) if one.is_serious()]
+    assert ("portal.E001" in found) is refused

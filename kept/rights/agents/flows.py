@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kept.accounts.limits import Limit
 from kept.rights.agents import advancing
 from kept.rights.agents.claims import Asked, asked
 from kept.rights.agents.directory import Agent, business_id
@@ -44,7 +45,7 @@ def exercise(*, agent: Agent, body: bytes) -> Exercise:
     wrong = problem(wanted.status_callback) if wanted.status_callback else ""
     if wrong:
         raise Refused(400, wrong)
-    if Exercise.objects.filter(agent=agent.id, received_at__gt=now - timedelta(hours=1)).count() >= MOST_AN_HOUR:
+    if not Limit("agents", MOST_AN_HOUR, timedelta(hours=1)).spend(agent.id):
         raise Refused(429, f"More than {MOST_AN_HOUR} requests within an hour. Send this message again later, newly signed.", fatal=False)
     with transaction.atomic():
         _once(known)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from kept.accounts.models import User
+from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
 from kept.core.register.standstill import watched
-from kept.rights.agents import advancing, telling
+from kept.rights.agents import advancing, proving, telling
 from kept.rights.agents.models import REMEMBERED, Callback, Exercise, Seen, Token
+from kept.rights.requests.flows import NotYet
 
 
 @job("agents.advance", every=timedelta(seconds=1))
@@ -34,6 +39,18 @@ def tidy() -> int:
     gone = Seen.objects.filter(until__lt=now).delete()[0]
     gone += Token.objects.filter(until__lt=now - REMEMBERED).delete()[0]
     return gone + Exercise.objects.filter(ended_at__lt=now - REMEMBERED).delete()[0]
+
+
+@ends_with_recovery("agents")
+def stop_what_was_confirmed_meanwhile(user: User, since: datetime) -> Iterator[str]:
+    """What an agent asks in her name, and whoever held her ID may have confirmed; and what it brought and nobody has fetched."""
+    for exercise in Exercise.objects.filter(request__person=user.subject, received_at__gte=since):
+        if not exercise.over:
+            with suppress(NotYet):
+                proving.disown(exercise)
+                yield f"What an authorised agent asked for, {exercise.request.reference if exercise.request else exercise.exercise}"
+        elif Exercise.objects.filter(pk=exercise.pk, results_taken_at=None, results_until__gt=timezone.now()).update(results_until=timezone.now()):
+            yield f"What an authorised agent had brought, {exercise.request.reference if exercise.request else exercise.exercise}"
 
 
 @watched("agents.exercises", title="Requests through authorised agents")

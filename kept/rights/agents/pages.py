@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kept.accounts.reauthentication import reauthentication_required
 from kept.accounts.requests import OwnRequest
-from kept.accounts.tempo import evened
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.portal.answers import invalid
 from kept.rights.agents import directory, proving, status
@@ -68,7 +67,6 @@ def confirming(request: HttpRequest, exercise: Exercise) -> HttpResponse:
 
 
 @require_POST
-@evened
 @of_exercise("confirming")
 def code(request: HttpRequest, exercise: Exercise) -> HttpResponse:
     """Send a code, or take one. Both take as long, and look the same, whoever is meant."""
@@ -171,7 +169,6 @@ def results(request: HttpRequest, exercise: Exercise) -> HttpResponse:
 
 
 @require_POST
-@evened
 @of_exercise("results")
 def results_code(request: HttpRequest, exercise: Exercise) -> HttpResponseBase:
     """Send a code to the address we know; or take it, and hand over what was asked for, once."""

@@ -6,7 +6,7 @@ Somebody who is not known gets the same pages and the same answers; only no mail
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import F
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
+from kept.outbox import errands
 from kept.outbox.mail import mail
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
@@ -28,14 +29,22 @@ MOST_CODES = 5
 TRIES = 5
 """For one code: six figures stand for five tries. After as many as three codes had, the request is refused."""
 TRIES_ALTOGETHER = 15
+HALF = 16
+"""Hex digits of each of the two marks that a code is kept as: of itself, and of whom it went to."""
 
 
 def send_code(exercise: Exercise) -> None:
-    """A code to the address we know of whoever is meant. It does nothing, and says nothing, where nobody is, or too many were sent."""
-    now = timezone.now()
-    taken = Exercise.objects.filter(pk=exercise.pk, codes_sent__lt=MOST_CODES).update(codes_sent=F("codes_sent") + 1)
-    found = _meant(exercise)
-    if not taken or len(found) != 1:
+    """Have a code sent to the address we know of whoever is meant: the worker looks, so that the answer here is the same for everybody."""
+    if Exercise.objects.filter(pk=exercise.pk, codes_sent__lt=MOST_CODES).update(codes_sent=F("codes_sent") + 1):
+        errands.leave("agents.code", id=str(exercise.pk))
+
+
+@errands.runs("agents.code")
+def _send_code(*, id: str) -> None:
+    """Nothing where nobody is meant, or several are."""
+    exercise = Exercise.objects.filter(pk=id).select_related("request").first()
+    found = _meant(exercise) if exercise is not None else []
+    if exercise is None or len(found) != 1:
         return
     code = f"{secrets.randbelow(1_000_000):06d}"
     with gate.purpose(PURPOSE, reader=SENDER, about=Job(f"agents.code {exercise.pk}"), source="authorised agent"):
@@ -44,18 +53,22 @@ def send_code(exercise: Exercise) -> None:
             return
         said = {"code": code, "agent": name_of(exercise), "exercise": exercise.exercise}
         mail(subject=person.pk, to=person.email, template="agents/mail/code.txt", context=said, purpose=PURPOSE)
-        mark = _mark(exercise, person.pk, person.email, code)
-        Exercise.objects.filter(pk=exercise.pk).update(code=mark, code_until=now + CODE_LIVES)
+        mark = _mark(exercise, code) + _whose(exercise, person.pk, person.email)
+        Exercise.objects.filter(pk=exercise.pk).update(code=mark, code_until=timezone.now() + CODE_LIVES)
 
 
 def proven(exercise: Exercise, code: str) -> Person | None:
-    """The person whose code this is; it is used up by being right. Each wrong one counts, and after five the code is worth nothing."""
+    """The person whose code this is; it is used up by being right. Each wrong one counts, and after five the code is worth nothing.
+
+    Nobody is looked for until a code fits, so that a wrong one costs the same, whether a code was sent or nobody is meant.
+    """
     now = timezone.now()
     Exercise.objects.filter(pk=exercise.pk).update(tries=F("tries") + 1)
     row = Exercise.objects.get(pk=exercise.pk)
-    for person, address in _in_question(row, now):
-        right = secrets.compare_digest(row.code, _mark(row, person.pk, address, code))
-        if right and row.tries <= TRIES_ALTOGETHER and Exercise.objects.filter(pk=row.pk, code=row.code).update(code="", code_until=None):
+    alive = row.code_until is not None and now < row.code_until and row.tries <= TRIES_ALTOGETHER
+    if secrets.compare_digest(row.code[:HALF], _mark(row, code)) and alive:
+        person = _of_address(row)
+        if person is not None and Exercise.objects.filter(pk=row.pk, code=row.code).update(code="", code_until=None):
             return person
     if row.tries % TRIES == 0:
         Exercise.objects.filter(pk=row.pk).update(code="", code_until=None)
@@ -64,13 +77,14 @@ def proven(exercise: Exercise, code: str) -> Person | None:
     return None
 
 
-def _in_question(exercise: Exercise, now: datetime) -> list[tuple[Person, str]]:
-    """Whom a code that is still alive may be of, with the address that is theirs now."""
-    if not exercise.code or exercise.code_until is None or now >= exercise.code_until:
-        return []
+def _of_address(exercise: Exercise) -> Person | None:
+    """Whom the code was mailed to, while the address it went to is theirs."""
     meant = _meant(exercise)
     with gate.purpose(PURPOSE, reader=SENDER, about=Job(f"agents.code {exercise.pk}"), source="authorised agent"):
-        return [(person, person.email or "") for person in Person.objects.filter(pk__in=meant)]
+        for person in Person.objects.filter(pk__in=meant):
+            if secrets.compare_digest(exercise.code[HALF:], _whose(exercise, person.pk, person.email or "")):
+                return person
+    return None
 
 
 def fits(exercise: Exercise, person: Person, reader: SelfReader) -> bool:
@@ -101,6 +115,10 @@ def _meant(exercise: Exercise) -> list[UUID]:
     return matching.perhaps(exercise, claims)
 
 
-def _mark(exercise: Exercise, subject: UUID, address: str, code: str) -> str:
-    """Bound to the address it is mailed to: once that is somebody else's, or was taken back, the code is worth nothing."""
-    return MARKS.mark(f"code|{exercise.pk}|{subject}|{canonical(address)}|{''.join(code.split())}")
+def _mark(exercise: Exercise, code: str) -> str:
+    return MARKS.mark(f"code|{exercise.pk}|{''.join(code.split())}")[:HALF]
+
+
+def _whose(exercise: Exercise, subject: UUID, address: str) -> str:
+    """Binds the code to the address it is mailed to: once that is somebody else's, or was taken back, it is worth nothing."""
+    return MARKS.mark(f"code for|{exercise.pk}|{subject}|{canonical(address)}")[:HALF]

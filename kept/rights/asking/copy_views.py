@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kept.accounts.requests import KnownRequest
-from kept.accounts.tempo import evened
 from kept.portal.answers import invalid
 from kept.rights.answers import zipped
 from kept.rights.asking import handing, limits
@@ -30,7 +29,6 @@ WRONG = "This is not the code of our newest mail, or its time is over. Type it a
 @login_not_required
 @never_cache
 @require_http_methods(FORM)
-@evened
 def copy(request: KnownRequest, reference: str) -> HttpResponseBase:
     """For whoever opened the status page; with nothing to fetch, that page says so."""
     row, _, _ = allowed(request, reference)

@@ -7,11 +7,13 @@ whatever address was typed, and only whoever reads it there, and types the code 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from kept.core.vault.box import Box
@@ -98,22 +100,21 @@ def begin(request: Request) -> str:
 def confirm(*, reference: str, code: str, proof: str = "") -> Check | None:
     """Somebody types a code in. The check when it was right; None for anything else, which is never said more of.
 
-    A wrong code is a try, also of two who type at once. What follows from the fifth is done here, and the asker is not told apart.
+    A wrong code is a try, also of two who type at once, and the asker is not told apart.
     """
     code = re.sub(r"\D", "", code)
     with transaction.atomic():
         check = Check.objects.open().select_for_update().filter(request__reference=reference).first()
-        # Hashed in any case, so that an unknown reference takes as long.
-        mark = mark_of(reference, code)
-        if check is None or not check.alive:
-            return None
-        right = check.mark == mark
-        if right:
+        alive = check is not None and check.alive
+        # Hashed and counted in any case, so that an unknown reference costs the same.
+        right = secrets.compare_digest(mark_of(reference, code), check.mark if check is not None and alive else "")
+        if check is not None and right:
             check.answered_at, check.proof = timezone.now(), check.proof or proof_of(proof)
+            check.save()
         else:
-            check.tries += 1
-        check.save()
-    if right or check.tries >= TRIES:
+            Check.objects.filter(pk=check.pk if check is not None and alive else 0).update(tries=F("tries") + 1)
+    if check is not None and (right or (alive and check.tries + 1 >= TRIES)):
+        check.refresh_from_db()
         settle(check)
     return check if right else None
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
-from kept.accounts.tempo import evened
 from kept.core.ledger import versions
 from kept.core.vault.readers import SelfReader
 from kept.portal.answers import invalid
@@ -28,7 +27,6 @@ UNKNOWN = Request(reference="")
 @login_not_required
 @never_cache
 @require_http_methods(FORM)
-@evened
 def look_up(request: KnownRequest) -> HttpResponse:
     """Reference and code, for whoever has them on paper."""
     return _opening(request, StatusForm(request.POST if request.method == "POST" else None))
@@ -37,7 +35,6 @@ def look_up(request: KnownRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(FORM)
-@evened
 def show(request: KnownRequest, reference: str) -> HttpResponse:
     """Where it stands: to its owner who is signed in, and to whoever opened it with its code."""
     if request.method == "POST":

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kept.accounts.requests import KnownRequest
-from kept.accounts.tempo import evened
 from kept.core.ledger import versions
 from kept.core.vault.errors import FileNotKept
 from kept.core.vault.readers import SelfReader
@@ -55,7 +54,6 @@ def ask(request: KnownRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(FORM)
-@evened
 def ask_right(request: KnownRequest) -> HttpResponse:
     """A right, used without an account: the same answer to whatever address is typed. Whoever is signed in needs no code."""
     values, origins = prefill.of(request)
@@ -83,7 +81,6 @@ def ask_right(request: KnownRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(FORM)
-@evened
 def confirm(request: KnownRequest, reference: str) -> HttpResponse:
     """The code from the mail. An unknown reference, a wrong code and one that is used up are answered alike."""
     form = CodeForm(request.POST if request.method == "POST" else None)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from kept.accounts.limits import Limit
 from kept.core.consent import choices
 from kept.core.consent.choices import Notice
 from kept.core.ledger.versions import Ruling
@@ -18,7 +19,6 @@ from kept.core.policy.model import Policy
 from kept.core.prepared import together
 from kept.core.vault.readers import SelfReader
 from kept.portal.device import NAME, SIGNALLED, Chosen
-from kept.rights.asking.limits import Limit
 from kept.rights.cookies import follow, jar
 from kept.rights.cookies.words import LANGUAGE, kinds, purposes_of
 from kept.rights.receipts import flows as receipts

@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from kept.accounts import limits
 from kept.core.vault.readers import SelfReader
 from kept.portal import greeting
 from kept.portal.context import Portal
 from kept.portal.device import SIGNALLED, chosen, how_asked
 from kept.portal.ruling import ruling
-from kept.rights.asking import limits
 from kept.rights.cookies import flows, jar, table
 from kept.rights.cookies.same_site import from_here
 from kept.rights.cookies.words import kinds, words

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
+from kept.accounts.models import User
+from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
 from kept.core.register.standstill import watched
 from kept.core.vault import files
-from kept.rights.erasure import flows, fulfilment, held, records
+from kept.rights.erasure import flows, fulfilment, held, records, steps
 from kept.rights.erasure.models import LETTER_STAYS, Erasure
 
 # Registered when the program starts, as the jobs are.
@@ -41,6 +45,16 @@ def end_holds() -> int:
 def sweep_files() -> int:
     """Contents of files whose rows are gone."""
     return files.sweep(time.time() - ORPHANED)
+
+
+@ends_with_recovery("erasure")
+def undo_asked_meanwhile(user: User, since: datetime) -> Iterator[str]:
+    """An erasure that whoever held her ID asked for. One that has begun is past help."""
+    erasure = Erasure.objects.filter(subject=user.subject, undone_at=None, begun_at=None, asked_at__gte=since).first()
+    if erasure is not None:
+        with suppress(flows.TooLate):
+            flows.undo(erasure=erasure, reader=steps.ERASER, source="taking your address back")
+            yield f"Your erasure, asked for on {timezone.localtime(erasure.asked_at):%-d %B %Y}"
 
 
 @watched("erasure", title="Erasures")

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from kept.accounts.capabilities import in_letters
 from kept.core.vault.box import Box
 
 COOLING_OFF = timedelta(days=14)
@@ -116,7 +117,7 @@ class Erasure(models.Model):
 
     def undo_word(self, mark: str) -> str:
         """What the link in a mail to one address carries beside it, by the keyed mark of the address: it can undo while that is hers."""
-        return _UNDO.mark(f"{self.pk}|{mark}")
+        return in_letters(_UNDO.mark(f"{self.pk}|{mark}"))
 
     def undo_url(self, mark: str) -> str:
         return reverse("erasure-undo", args=[self.pk, f"{self.undo_key}-{self.undo_word(mark)}"])

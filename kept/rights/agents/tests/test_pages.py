@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from kept.accounts import tempo
 from kept.core.vault import gate, history
 from kept.rights.agents.models import Exercise
 from kept.rights.agents.tests.agent import Agent
@@ -22,11 +21,6 @@ from kept.testing import PASSWORD, reader_of
 pytestmark = pytest.mark.django_db
 Work = Callable[..., None]
 ALICE = {"name": "Alice Lambert", "email": "alice@example.com", "email_verified": True}
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempo, "STEP", 0.001)
 
 
 @pytest.fixture
@@ -248,6 +242,7 @@ def test_the_desk_lists_what_came_and_whose_it_is(unsure: Any, dana: Any, bob: A
 def test_a_code_ends_with_the_address_it_went_to(alice: Any, ready: Any, visitor: Client, letters: Any) -> None:
     page = path(ready, "results_url")
     visitor.post(page + "code/")
+    code = code_in(letters)
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
         alice.person.correct("email", "alice.new@example.com")
-    assert visitor.post(page + "code/", {"code": code_in(letters)}).status_code == 422
+    assert visitor.post(page + "code/", {"code": code}).status_code == 422

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from kept.accounts import tempo
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
 from kept.equipment.models import Unit
@@ -28,7 +29,6 @@ SERIAL = "1204882"
 def _quick(monkeypatch: pytest.MonkeyPatch, policy: Any) -> None:
     """Nobody waits in a test; what waits is tested by itself."""
     monkeypatch.setattr(guard, "QUICKEST", -1)
-    monkeypatch.setattr(tempo, "STEP", 0.0001)
     cache.clear()
 
 
@@ -49,15 +49,11 @@ def machine(alice: Any) -> Unit:
     return unit
 
 
-def waits(monkeypatch: pytest.MonkeyPatch, send: Any) -> list[float]:
-    """How long an answer was held back, of which the work took 50 ms: its time is a whole number of steps."""
-    clock, waited = iter([0.0, 0.05]), []
-    monkeypatch.setattr(tempo, "STEP", 0.2)
-    monkeypatch.setattr(tempo, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(tempo, "sleep", waited.append)
-    send()
-    monkeypatch.undo()
-    return waited
+def work(send: Any) -> list[str]:
+    """What an answer asks of the database, statement by statement, without any value: equal answers come from equal work."""
+    with CaptureQueriesContext(connection) as asked:
+        send()
+    return [re.sub(r"'[^']*'|X'[0-9A-Fa-f]*'|\\x[0-9a-f]+|\d+|s\d+_x\d+", "", query["sql"]) for query in asked.captured_queries]
 
 
 def token_of(page: Any) -> str:

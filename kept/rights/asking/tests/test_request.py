@@ -19,7 +19,7 @@ from kept.core.register.standstill import standing_still
 from kept.core.vault import keys
 from kept.rights.asking import flows, limits, opened, status_views
 from kept.rights.asking.models import LIVES, TRIES, Arrival, Check
-from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right, waits, words
+from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right, words, work
 from kept.rights.asking.views import WRONG_CODE
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
@@ -79,13 +79,10 @@ def test_an_unknown_address_is_answered_as_a_known_one(alice: Any, machine: Any)
     assert len(bodies) == 1 and {to for to, _ in letters()} == {"alice@example.com", "nobody@example.com"}
 
 
-@pytest.mark.parametrize("email", ["alice@example.com", "nobody@example.com"])
-def test_the_time_of_an_answer_tells_nothing(visitor: Client, alice: Any, monkeypatch: pytest.MonkeyPatch, email: str) -> None:
-    typed = right(visitor, email=email)
-    with monkeypatch.context() as patch:
-        assert waits(patch, lambda: visitor.post(RIGHT, typed)) == [pytest.approx(0.15)]
-    with monkeypatch.context() as patch:
-        assert waits(patch, lambda: visitor.post(f"{RIGHT}Q-0000-0000/", {"code": "1"})) == [pytest.approx(0.15)]
+def test_a_wrong_code_costs_what_an_unknown_reference_costs(visitor: Client, alice: Any) -> None:
+    request = sent(visitor)
+    made = [work(lambda where=where: confirm(visitor, where, "0000 0000")) for where in (request, Request(reference="Q-0000-0000"))]
+    assert made[0] == made[1]
 
 
 def test_who_types_the_right_code_and_is_nobody_known_comes_to_a_person(visitor: Client) -> None:

@@ -12,13 +12,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.accounts.addresses import canonical
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.equipment.errors import AlreadyHeld, EquipmentError
 from kept.equipment.models import Holding, Unit
 from kept.outbox.mail import mail
+from kept.people.mailboxes import canonical
 from kept.people.models import Membership, Organisation, Person
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE

@@ -1,0 +1,120 @@
+"""What is younger than 72 hours goes when an address is taken back: factors, browsers, addresses, and what was begun in the person's name.
+
+Nothing is asked first, as a thief may be quicker than a form. What goes stands on a page of its own, and a factor can be taken in
+again by whoever has signed in since and proved themselves once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from kept.accounts import browsers, mail
+from kept.accounts.events import AddressChange, SecurityEvent
+from kept.accounts.flows import PROGRAM, PROTECTION
+from kept.accounts.ids import User
+from kept.accounts.recovery.rows import SetAside
+from kept.core.vault import gate
+
+Kind = SetAside.Kind
+SECRETS = ("secret", "seed")
+NAMES = {"totp": "Authenticator app", "webauthn": "Passkey", "recovery_codes": "Recovery codes"}
+Ending = Callable[[User, datetime], Iterable[str]]
+ENDINGS: dict[str, Ending] = {}
+
+
+class CannotKeep(Exception):
+    """It cannot be taken in again. The message says why."""
+
+
+def ends_with_recovery(name: str) -> Callable[[Ending], Ending]:
+    """Register ``end(user, since) -> what``: ends what was begun in this person's name since then, and says each in a few words without a value.
+
+    It can be run again at any time, and is called outside any act. Write it in the room's ``jobs.py``.
+    """
+
+    def keep(function: Ending) -> Ending:
+        ENDINGS[name] = function
+        return function
+
+    return keep
+
+
+def set_aside(user: User, *, since: datetime, lost: Iterable[str]) -> None:
+    """Factors, browsers and addresses of this ID that are younger. Joins the act and its transaction, which then ends every session."""
+    for browser in browsers.of(user, current=""):
+        if browser.first is None or browser.first >= since:
+            SetAside.put(user, Kind.BROWSER, browser.device)
+    for address in lost:
+        SetAside.put(user, Kind.ADDRESS, address)
+    young = Authenticator.objects.filter(user=user, created_at__gte=since)
+    for factor in young:
+        SetAside.put(user, Kind.FACTOR, name_of(factor), factor=_packed(factor))
+    young.delete()
+    others = Authenticator.objects.filter(user=user)
+    if not others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        # Codes that stand in for a factor that is no longer there.
+        others.delete()
+
+
+def name_of(factor: Authenticator) -> str:
+    """Like “Passkey “Blue key”, added on 28 November 2026”."""
+    name = factor.data.get("name") if factor.type == Authenticator.Type.WEBAUTHN else ""
+    quoted = f" “{name}”" if name else ""
+    return f"{NAMES[factor.type]}{quoted}, added on {timezone.localtime(factor.created_at):%-d %B %Y}"
+
+
+def _packed(factor: Authenticator) -> dict[str, Any]:
+    data = {name: get_adapter().decrypt(text) if name in SECRETS and text else text for name, text in factor.data.items()}
+    used = factor.last_used_at.isoformat() if factor.last_used_at else None
+    return {"type": factor.type, "data": data, "created_at": factor.created_at.isoformat(), "last_used_at": used}
+
+
+def end_connected(change: AddressChange) -> None:
+    """What was begun in the person's name since 72 hours before the change. Each ends by its own act; whoever dies in between goes on later."""
+    user, since = change.user, change.since
+    told = [what for end in ENDINGS.values() for what in end(user, since)]
+    with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act:
+        act.kind = "changed"
+        with transaction.atomic():
+            for what in told:
+                SetAside.put(user, Kind.CONNECTED, what)
+            AddressChange.objects.filter(pk=change.pk).update(settle_at=None)
+        if told:
+            act.touch(user.subject, what="What was begun in your name was ended with it")
+
+
+def settle_due() -> int:
+    """Go on with what was cut off. Returns how many ways back."""
+    due = list(AddressChange.objects.select_related("user").filter(settle_at__lte=timezone.now())[:20])
+    for change in due:
+        end_connected(change)
+    return len(due)
+
+
+def keep(row: SetAside) -> None:
+    """Take a factor in again. Raises CannotKeep."""
+    with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act, transaction.atomic():
+        act.kind = "changed"
+        user = User.objects.select_for_update().get(pk=row.user_id)
+        mine = SetAside.objects.select_for_update().filter(pk=row.pk, kind=Kind.FACTOR, until__gt=timezone.now()).exclude(data=None).first()
+        if mine is None:
+            raise CannotKeep("This was taken in again already, or its 14 days are over.")
+        made = mine.factor
+        kind = made["type"]
+        if kind != Authenticator.Type.WEBAUTHN and Authenticator.objects.filter(user=user, type=kind).exists():
+            raise CannotKeep("You have a newer one already. Remove that first.")
+        data = {name: get_adapter().encrypt(text) if name in SECRETS and text else text for name, text in made["data"].items()}
+        moments = {name: parse_datetime(made[name]) if made[name] else None for name in ("created_at", "last_used_at")}
+        Authenticator.objects.create(user=user, type=kind, data=data, **moments)
+        mine.delete()
+        SecurityEvent.objects.create(subject=user.subject, what=f"{NAMES[kind]} taken in again")
+        act.touch(user.subject, what=f"{NAMES[kind]} taken in again")
+    mail.send(to=user.email, template="factor_kept", context={}, user=user)
