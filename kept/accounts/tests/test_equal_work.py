@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kept.accounts.models import Tally
 from kept.accounts.tests.conftest import again, letters
 from kept.outbox import errands
 from kept.outbox.models import Errand
@@ -22,6 +23,7 @@ KNOWN, UNKNOWN = "alice@example.com", "nobody@example.com"
 def cost(monkeypatch: pytest.MonkeyPatch, browser: Client, address: str, typed: dict[str, str]) -> dict[str, Any]:
     """What an answer costs: statements by kind and table, and passwords hashed."""
     hashed: list[str] = []
+    Tally.objects.all().delete()
     with monkeypatch.context() as patch:
         hasher = hashers.get_hasher()
         patch.setattr(type(hasher), "encode", _counting(type(hasher).encode, hashed))

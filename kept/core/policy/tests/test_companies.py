@@ -61,7 +61,7 @@ def test_every_country_has_somebody_who_answers(country: str, entity: str, cet: 
 def test_what_is_not_essential_serves_a_purpose_with_a_choice(cet: Policy) -> None:
     for cookie in cet.cookies.values():
         assert cookie.kind == "essential" or cet.purposes[cookie.purpose].choice != "none"
-    assert {cookie.name for cookie in cet.cookies.values() if cookie.place == "accounts"} == {"kept_session", "kept_csrf"}
+    assert {cookie.name for cookie in cet.cookies.values() if cookie.place == "accounts"} == {"kept_session", "kept_csrf", "kept_known"}
 
 
 @pytest.mark.parametrize("country", ["BE", "IS", "GB", "CH"])
