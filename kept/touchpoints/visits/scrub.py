@@ -31,10 +31,15 @@ _MARKUP = re.compile(r"<[^<>]*>?|&#?\w{1,12};")
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+")
 _LANGUAGE = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.IGNORECASE)
 _TOKEN = 16
+_MOST_ROUNDS = 12
 
 
 def path(text: str) -> str:
     """The path of an address without its query, percent signs read. Always begins with "/"."""
+    return _settled(_path, text) or "/"
+
+
+def _path(text: str) -> str:
     text = re.split(r"[?#]", text[:MOST_READ], maxsplit=1)[0]
     for _ in range(3):
         text = unquote(text, errors="replace")
@@ -45,23 +50,37 @@ def path(text: str) -> str:
 
 def words(text: str) -> str:
     """What somebody searched for, in small letters, one space between words."""
+    return _settled(_words, text)
+
+
+def _words(text: str) -> str:
     return " ".join(_clean(text, _ADDRESS_IN_WORDS, lambda one: one in " -_.,+/%°()").casefold().split())[:LONGEST_WORDS].strip()
 
 
 def tag(text: str) -> str:
     """A campaign's tag (utm_source, utm_medium, utm_campaign)."""
+    return _settled(_tag, text)
+
+
+def _tag(text: str) -> str:
     return "-".join(_clean(text, _ADDRESS_IN_WORDS, lambda one: one in " -_.").casefold().split())[:LONGEST_TAG]
 
 
 def host(address: str) -> str:
     """The host alone of a referring address, or of a bare host; "" for what is none, and for a bare IP address."""
+    return _settled(_host, address)
+
+
+def _host(address: str) -> str:
     text = address[:MOST_READ].strip()
     try:
-        found = (urlsplit(text if "//" in text else f"//{text}").hostname or "").rstrip(".").encode("idna").decode("ascii").lower()
+        named = (urlsplit(text if "//" in text else f"//{text}").hostname or "").rstrip(".")
+        # What went before stays gone: as a character of its own it would be read as three dots.
+        found = ".".join(part if GONE in part else part.encode("idna").decode("ascii").lower() for part in named.split("."))
     except (ValueError, UnicodeError):
         return ""
     found = found.removeprefix("www.")
-    if len(found) > LONGEST_HOST or not _HOST.fullmatch(found) or found.rpartition(".")[2].isdigit():
+    if len(found) > LONGEST_HOST or not _HOST.fullmatch(found.replace(GONE, "x")) or found.rpartition(".")[2].isdigit():
         return ""
     return ".".join(GONE if _without_numbers(part) != part else part for part in found.split("."))
 
@@ -70,6 +89,15 @@ def language(accepted: str) -> str:
     """The first language of an Accept-Language header, without its region: two or three letters, or ""."""
     found = _LANGUAGE.match(accepted[:LONGEST_HOST])
     return found[1].lower() if found and found[1].isascii() else ""
+
+
+def _settled(once: Callable[[str], str], text: str) -> str:
+    """Done until nothing changes: joining what was cleaned can make a number of two halves. "" for what never settles."""
+    for _ in range(_MOST_ROUNDS):
+        before, text = text, once(text)
+        if text == before:
+            return text
+    return ""
 
 
 def _clean(text: str, address: re.Pattern[str], allowed: Callable[[str], bool]) -> str:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kept.touchpoints.visits import scrub
@@ -41,6 +41,9 @@ def test_no_address_no_number_no_control_character_survives(scrubbed: Callable[[
 
 @pytest.mark.parametrize("scrubbed", [scrub.path, scrub.words, scrub.tag])
 @given(text=NAUGHTY)
+@example(text="0471 2A34")
+@example(text="a 0471/2A34 x")
+@example(text="0.¡㤌")
 def test_a_second_time_changes_nothing(scrubbed: Callable[[str], str], text: str) -> None:
     once = scrubbed(text)
     assert scrubbed(once) == once
@@ -118,3 +121,7 @@ def test_sixty_four_kilobytes_take_no_longer_than_two(scrubbed: Callable[[str], 
     began = time.process_time()
     scrubbed(piece * (65_536 // len(piece)))
     assert time.process_time() - began < 0.25
+
+
+def test_two_halves_joined_are_no_number_that_was_let_through() -> None:
+    assert scrub.tag("0471 2A34") == scrub.GONE
