@@ -1,4 +1,8 @@
-"""What a receipt says: ISO/IEC TS 27560:2023 as DPV 2.3 JSON-LD."""
+"""What a receipt says, as DPV 2.3 JSON-LD that a JSON-LD processor expands without losing a key.
+
+A receipt of a choice is a consent receipt of ISO/IEC TS 27560:2023 and says so. One of an erasure or of a request is none, and
+claims no profile; nor does any claim the one of the GDPR, which wants more than a receipt has to say (sources, automation, necessity).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from kept.core.policy import law
 from kept.core.policy.model import Policy
 
 CONFORMS = "https://w3id.org/dpv/schema/dpv-27560#receipt"
@@ -17,14 +20,14 @@ CONTEXT = {
     "dpv": "https://w3id.org/dpv#",
     "dct": "http://purl.org/dc/terms/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
-    "kept": "https://w3id.org/kept#",
+    "loc": "https://w3id.org/dpv/loc#",
+    "kept": "urn:kept:terms:",
+    # Keys without a prefix are ours, and what a room adds is kept as it was written.
+    "@vocab": "urn:kept:terms:",
+    "kept:details": {"@type": "@json"},
 }
-STATUS = {
-    "consent": "dpv:ConsentGiven",
-    "withdrawal": "dpv:ConsentWithdrawn",
-    "erasure": "dpv:RequestFulfilled",
-    "request": "dpv:RequestAcknowledged",
-}
+CONSENT = {"consent": "dpv:ConsentGiven", "withdrawal": "dpv:ConsentWithdrawn"}
+REQUEST = {"erasure": "dpv:RequestFulfilled", "request": "dpv:RequestAcknowledged"}
 
 
 def write(
@@ -45,18 +48,18 @@ def write(
     entity = policy.company.entities[controller]
     issued = timezone.localtime(at).isoformat(timespec="seconds")
     record = {
-        "@type": "dpv:ConsentRecord" if kind in {"consent", "withdrawal"} else "dpv:RecordOfActivity",
-        "dpv:hasDataSubject": f"urn:kept:{secrets.token_hex(8)}",
+        "@type": "dpv:ConsentRecord" if kind in CONSENT else "dpv:RightExerciseRecord",
+        "dpv:hasDataSubject": {"@id": f"urn:kept:{secrets.token_hex(8)}", "@type": "dpv:DataSubject"},
         "dpv:hasDataController": _controller(policy, controller),
-        "dpv:hasJurisdiction": entity.country,
+        "dpv:hasJurisdiction": {"@id": f"loc:{entity.country}"},
         "dpv:hasProcess": [_process(policy, id) for id in purposes if id in policy.purposes],
-        "dpv:hasConsentControl": control,
-        "dpv:hasConsentStatus": [{"@type": STATUS[kind], "dct:date": issued}],
-        "dpv:hasNotice": dict(notice or {}),
+        **_status(kind, issued, control),
     }
+    if notice:
+        record["dpv:hasNotice"] = {"@type": "dpv:PrivacyNotice", **notice, **({"dct:language": said} if (said := notice.get("language")) else {})}
     return {
         "@context": CONTEXT,
-        "dct:conformsTo": f"{CONFORMS}-eu-gdpr" if law.within_eea(entity.country) else CONFORMS,
+        **({"dct:conformsTo": {"@id": CONFORMS}} if kind in CONSENT else {}),
         "dct:identifier": number,
         "dct:issued": issued,
         "kept:kind": kind,
@@ -67,17 +70,38 @@ def write(
     }
 
 
+def _status(kind: str, issued: str, control: str) -> dict[str, Any]:
+    """A choice has the status of a consent, and the place where it is changed; a right that was used the status of a request."""
+    if kind in REQUEST:
+        return {"dpv:hasRequestStatus": [{"@type": REQUEST[kind], "dct:date": issued}]}
+    return {
+        "dpv:hasConsentStatus": [{"@type": CONSENT[kind], "dct:date": issued}],
+        "dpv:hasConsentControl": {"@id": control, "@type": "dpv:ConsentControl"},
+    }
+
+
 def _controller(policy: Policy, id: str) -> dict[str, str]:
     entity = policy.company.entities[id]
-    return {"dpv:hasName": entity.name, "dpv:hasAddress": ", ".join(entity.address), "dpv:hasContact": policy.company.controller_of(id).email}
+    return {
+        "@type": "dpv:DataController",
+        "dct:identifier": id,
+        "dpv:hasName": entity.name,
+        "dpv:hasAddress": ", ".join(entity.address),
+        "dpv:hasContact": policy.company.controller_of(id).email,
+    }
 
 
 def _process(policy: Policy, id: str) -> dict[str, Any]:
     purpose = policy.purposes[id]
     return {
         "@type": "dpv:Process",
-        "dpv:hasPurpose": {"dct:identifier": id, "skos:prefLabel": purpose.title},
-        "dpv:hasPersonalData": [{"dct:identifier": one, "skos:prefLabel": policy.categories[one].title} for one in purpose.uses],
-        "dpv:hasRecipient": [{"dpv:hasName": one.legal_name, "dpv:hasCountry": one.country} for one in policy.recipients_of(id)],
-        "dpv:hasStorageCondition": {"dct:extent": purpose.keep, "dct:description": purpose.kept_until()},
+        "dpv:hasPurpose": {"@type": "dpv:Purpose", "dct:identifier": id, "skos:prefLabel": purpose.title},
+        "dpv:hasPersonalData": [
+            {"@type": "dpv:PersonalData", "dct:identifier": one, "skos:prefLabel": policy.categories[one].title} for one in purpose.uses
+        ],
+        "dpv:hasRecipient": [
+            {"@type": "dpv:Recipient", "dpv:hasName": one.legal_name, "dpv:hasCountry": {"@id": f"loc:{one.country}"}}
+            for one in policy.recipients_of(id)
+        ],
+        "dpv:hasStorageCondition": {"@type": "dpv:StorageDuration", "dct:extent": purpose.keep, "dct:description": purpose.kept_until()},
     }

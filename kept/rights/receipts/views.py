@@ -27,7 +27,9 @@ def _shown(receipt: Receipt) -> dict[str, Any]:
     activity = said["dpv:hasRecordOfActivity"][0]
     return {
         "receipt": receipt,
-        "controller": {name.removeprefix("dpv:has").lower(): said for name, said in activity["dpv:hasDataController"].items()},
+        "controller": {
+            name.removeprefix("dpv:has").lower(): said for name, said in activity["dpv:hasDataController"].items() if name.startswith("dpv:")
+        },
         "processes": [
             {
                 "title": process["dpv:hasPurpose"]["skos:prefLabel"],
@@ -37,7 +39,7 @@ def _shown(receipt: Receipt) -> dict[str, Any]:
             }
             for process in activity["dpv:hasProcess"]
         ],
-        "notice": activity.get("dpv:hasNotice", {}),
+        "notice": {name: said for name, said in activity.get("dpv:hasNotice", {}).items() if not name.startswith(("@", "dct:"))},
         "details": said.get("kept:details", {}),
         "version": said["kept:policy"]["version"],
     }

@@ -14,6 +14,11 @@ CONTEXT = {
     "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
     "dct": "http://purl.org/dc/terms/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "loc": "https://w3id.org/dpv/loc#",
+    # What follows are names of things, not texts.
+    "dpv:hasLegalBasis": {"@type": "@id"},
+    "dpv:hasDataSubject": {"@type": "@id"},
+    "dpv:hasCountry": {"@type": "@id"},
 }
 BASES = {
     "contract": "eu-gdpr:A6-1-b",
@@ -40,7 +45,7 @@ def text(policy: Policy, at: date) -> str:
 def document(policy: Policy, at: date) -> dict[str, Any]:
     return {
         "@context": CONTEXT,
-        "@type": "dpv:RecordOfActivity",
+        "@type": "dpv:RecordsOfActivities",
         "dct:title": f"Record of processing, {policy.company.name}",
         "dct:date": at.isoformat(),
         "dct:identifier": policy.identity,
@@ -68,6 +73,8 @@ def _process(activity: Activity) -> dict[str, Any]:
             }
             for category in activity.categories
         ],
-        "dpv:hasRecipient": [{"@type": "dpv:Recipient", "dpv:hasName": one.legal_name, "dpv:hasCountry": one.country} for one in activity.recipients],
+        "dpv:hasRecipient": [
+            {"@type": "dpv:Recipient", "dpv:hasName": one.legal_name, "dpv:hasCountry": f"loc:{one.country}"} for one in activity.recipients
+        ],
         "dpv:hasStorageCondition": {"@type": "dpv:StorageDuration", "dct:extent": purpose.keep, "dct:description": purpose.kept_until()},
     }

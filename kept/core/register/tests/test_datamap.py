@@ -12,10 +12,12 @@ import pytest
 import yaml
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 from fideslang.models import Dataset, Organization, System
+from pyld import jsonld
 
 from kept.core.policy.model import Policy
 from kept.core.register.datamap import activities, dpv, fideslang, table
 from kept.core.register.inventory import personal_columns
+from kept.core.register.tests.vocabulary import TERMS, terms, unread
 from kept.testing import default_policy
 
 TODAY = date(2026, 11, 24)
@@ -77,6 +79,15 @@ def test_the_vocabulary_names_basis_data_and_end_of_each_process(shipped: Policy
     assert by_id["support"]["dpv:hasLegalBasis"] == "eu-gdpr:A6-1-b"
     assert by_id["support"]["dpv:hasStorageCondition"]["dct:extent"] == "P3Y"
     assert "orders" not in by_id, "a place that is not installed does nothing yet"
+
+
+def test_a_processor_of_json_ld_reads_all_of_it(shipped: Policy) -> None:
+    said = json.loads(dpv.text(shipped, TODAY))
+    assert unread(said) == []
+    (whole,) = jsonld.expand(said)
+    process = whole["https://w3id.org/dpv#hasProcess"][0]
+    assert process["https://w3id.org/dpv#hasLegalBasis"][0]["@id"].startswith("https://w3id.org/dpv/legal/eu/gdpr#A6-1-")
+    assert terms(whole) <= TERMS
 
 
 def test_a_transfer_that_died_is_named(shipped: Policy) -> None:
