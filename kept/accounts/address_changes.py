@@ -22,6 +22,7 @@ from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, User
 from kept.accounts.recovery import throwing_out
 from kept.core.vault import gate
 from kept.outbox.correcting import correct
+from kept.people import copies
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
 
@@ -82,9 +83,16 @@ def _complete(change: Change, *, session: str) -> None:
 
 
 def _follow(person: Person | None, before: set[str], new: str) -> None:
-    """Where somebody is written to follows where they sign in, unless they chose another address for it."""
-    if person is not None and canonical(person.email or "") in {canonical(one) for one in before}:
+    """Where somebody is written to follows where they sign in, unless they chose another address for it.
+
+    What they asked from the old address follows in either case: its answer must not go where they no longer are.
+    """
+    if person is None:
+        return
+    if canonical(person.email or "") in {canonical(one) for one in before}:
         correct(person, {"email": new})
+    for one in sorted(before):
+        copies.follow(person, {"email": one}, {"email": new})
 
 
 def take_back(*, change: AddressChange) -> User:

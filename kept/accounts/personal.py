@@ -8,6 +8,7 @@ from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, Sessi
 from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
 from kept.outbox.models import Message
+from kept.people import copies
 from kept.people.models import Membership, Person
 
 OF_USER = ("user__person_id", "user_id")
@@ -140,3 +141,5 @@ register.ends(FactorLoss, "event.happened", at="asked_at")
 # A factor is in use for as long as the ID is.
 register.ends("mfa_authenticator", "event.happened", at=lambda: closed("user__"))
 register.ends(Person, "event.happened", at=Latest(SecurityEvent, link="subject", at="at"))
+
+copies.stays(AddressChange, "old", because="It is the way back to the address they had.")

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from kept.outbox.transfers import follow
+from kept.people import copies
 from kept.people.models import Person
 
 FIELDS = {
@@ -24,13 +25,15 @@ COLUMNS = {"person.phone-typed": "phone_typed", "people_person.language": "langu
 
 
 def correct(person: Person, changes: Mapping[str, Any], *, about: UUID | None = None) -> int:
-    """Put new values in the place of the old ones, and tell every recipient who had one of them. Returns how many are told.
+    """Put new values in the place of the old ones, in copies too, and tell every recipient who had one. Returns how many are told.
 
     Joins the open act, which must be one that may change and read these fields; one transaction. Raises as ``Person.correct``.
     """
     with transaction.atomic():
+        before = copies.snapshot(person, changes)
         for field, value in changes.items():
             person.correct(field, value)
+        copies.follow(person, before, copies.snapshot(person, changes))
         names = [name for field in changes for name in FIELDS[field]]
         values = {name: getattr(person, COLUMNS.get(name, name.rpartition(".")[2])) for name in names}
         return follow(subject=person.pk, kind="correction", values=values, about=about) if values else 0

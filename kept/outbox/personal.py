@@ -10,6 +10,7 @@ from kept.core.register.moments import Latest
 from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
 from kept.outbox.models import Disclosure, Errand, Handle, Message, Notice, RefusedWay, Silence
+from kept.people import copies
 
 CLERICAL = "How the delivery went, in our own words."
 
@@ -115,3 +116,10 @@ register.nobody(
 register.nobody(RefusedWay, because="How often a place in the program tried to connect past the outbox: module names and counts.")
 
 register.nobody(Errand, because="What somebody typed, sealed by the program, for the second until the worker has looked whom it is of.")
+# What waits goes where they are. What protects the ID does not follow: a thief who changed the address would get the warning.
+copies.follows(
+    Message,
+    "to",
+    of="email",
+    rows=lambda person: Message.objects.filter(subject=person.pk, due_at__isnull=False).exclude(purpose="security"),
+)

@@ -9,6 +9,7 @@ from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
 from kept.desk.staff.models import Invitation
 from kept.outbox.models import Message
+from kept.people import copies
 from kept.people.models import Person
 
 POST = "identity.account"
@@ -34,3 +35,10 @@ OF_STAFF = Q(purpose="staff")
 register.ends(Invitation, "employment.ended", at=over)
 register.ends(Person, "employment.ended", at=Latest(Invitation, link="person", at=over))
 register.ends(Message, "employment.ended", at=Latest(Invitation, link="person", at=over, outer="subject"), where=OF_STAFF)
+
+copies.stays(
+    Invitation,
+    "name",
+    "email",
+    because="As whoever invites typed them: they learn nothing new of somebody who has not accepted. Gone within a week.",
+)

@@ -7,7 +7,10 @@ from django.db.models.functions import Coalesce
 
 from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
-from kept.people.models import Membership
+from kept.core.vault.acts import current
+from kept.core.vault.readers import SelfReader
+from kept.people import copies
+from kept.people.models import Membership, Person
 from kept.portal.organisations.models import Joining, Seat
 
 OF = "identity.organisation"
@@ -40,3 +43,21 @@ def over() -> Coalesce:
 
 register.ends(Seat, "account.closed", at=Latest(Membership, link="organisation", at="until", outer="organisation_id"))
 register.ends(Joining, "account.closed", at=over)
+
+
+def _seats(person: Person) -> list[Seat]:
+    """Those the open act reaches. The others go: colleagues see no name rather than an old one."""
+    reader, found = current("seat.name").reader, list(Seat.objects.filter(person=person))
+    if not isinstance(reader, SelfReader):
+        return found
+    Seat.objects.filter(pk__in=[seat.pk for seat in found if not reader.covers(seat.organisation_id)]).delete()
+    return [seat for seat in found if reader.covers(seat.organisation_id)]
+
+
+copies.follows(Seat, "name", of="name", rows=_seats)
+copies.stays(
+    Joining,
+    "name",
+    "email",
+    because="What an owner typed, or was told when somebody asked. The answer goes to the address they have by then; gone in two weeks.",
+)

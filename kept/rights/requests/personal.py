@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
 from kept.outbox.models import Message
+from kept.people import copies
 from kept.people.models import Person
 from kept.rights.requests.models import Asker, Attachment, Request, Step
 
@@ -55,3 +56,13 @@ register.ends(Attachment, "request.closed", at="request__closed_at")
 register.carries(Attachment, "file")
 register.ends(Person, "request.closed", at=Latest(Request, link="person", at="closed_at"))
 register.ends(Message, "request.closed", at=Latest(Request, link="keeper", at="closed_at", outer="subject"), where=Q(purpose="requests"))
+
+
+def _open(person: Person) -> QuerySet[Request]:
+    """What is not answered yet; and by post, what is answered and not yet posted."""
+    found: QuerySet[Request] = Request.objects.open().filter(person=person)
+    return found
+
+
+for name in ("name", "email", "address"):
+    copies.follows(Request, name, of=name, rows=_open)

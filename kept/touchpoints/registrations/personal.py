@@ -9,6 +9,8 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from kept.core.register import corrects
 from kept.core.register import declarations as register
+from kept.people import copies
+from kept.people.models import Person
 from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration
 
 register.touchpoint("registrations", purposes=("registration", "safety"))
@@ -97,3 +99,15 @@ def _out_of(subject: UUID, rows: QuerySet[Handover]) -> int:
 
 register.erases(Handover, _out_of)
 register.ends(Handover, "holding.ended", at=lambda: Coalesce("ended_at", "until", output_field=DateTimeField()))
+
+
+def _standing(person: Person) -> QuerySet[Registration]:
+    """Of products that are still theirs: a recall must find them."""
+    found: QuerySet[Registration] = Registration.objects.filter(person=person, undone_at=None, holding__until=None)
+    return found
+
+
+copies.follows(Registration, "contact_phone", of="phone", rows=_standing)
+copies.follows(Registration, "contact_address", of="address", rows=_standing)
+copies.stays(Draft, "phone", "address", because="Typed for a registration that is not finished. Shown before it is sent; gone within a day.")
+copies.stays(Handover, "email", because="Somebody else's address, as the giver typed it. Gone when it is answered.")

@@ -18,6 +18,7 @@ from kept.core.vault.history import timeline
 from kept.core.vault.readers import SessionProof, own
 from kept.equipment import serials
 from kept.equipment.models import Holding, Unit
+from kept.outbox.correcting import correct
 from kept.outbox.delivery import deliver
 from kept.people.models import Membership, Organisation
 from kept.portal.organisations.jobs import forget_lapsed, pass_wishes_on, tell_of_same_numbers
@@ -236,3 +237,14 @@ def test_what_is_known_of_her_holds_her_wish_and_withholds_what_its_owners_keep(
     with gate.purpose("own-data", reader=reader_of(charlie), about=charlie.subject):
         rows = {holding.table: list(holding.rows()) for holding in held(charlie.subject)}
     assert len(rows["organisations_joining"]) == 1
+
+
+def test_the_name_colleagues_see_follows_the_profile(hers: Any, his: Any, works: Organisation, charlie: User) -> None:
+    joined(hers, his, works)
+    with gate.purpose("account", reader=_of(charlie, works), about=charlie.person, source="your profile"):
+        correct(charlie.person, {"name": "Charlie Moulin"})
+    assert "Charlie Moulin" in text(hers.get(f"{PAGE}{works.pk}/"))
+    with gate.purpose("account", reader=reader_of(charlie), about=charlie.person, source="your profile"):
+        correct(charlie.person, {"name": "Charlie Weber"})
+    page = text(hers.get(f"{PAGE}{works.pk}/"))
+    assert "Charlie" not in page and "A colleague" in page
