@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import http.client
 import json
 import os
@@ -10,7 +11,7 @@ import sys
 import time
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from kept import environment
@@ -29,6 +30,8 @@ MOST_CONNECTIONS = 4096
 # The roof over the processes needs no Django of its own, and so costs little memory.
 DJANGO = False
 PROMISES = "/privacy/promises.json"
+RUNNING = "running"
+"""In the home: where its portal is reached, and held for as long as it runs."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,12 +52,14 @@ def run(options: argparse.Namespace) -> int:
     }
     if site.hostname == "localhost" and site.port != port:
         environ["KEPT_SITE"] = f"http://localhost:{port}"
-    announce = _Announcement(values, port, environ.get("KEPT_SITE") or values["KEPT_SITE"])
+    address = environ.get("KEPT_SITE") or values["KEPT_SITE"]
+    announce = _Announcement(values, port, address)
     apart = {process.name: process for process in beside.processes(environ)}
     commands = {"web": _web(values, port), "worker": [sys.executable, "-m", "kept", "worker"]}
     allow_connections()
     commands |= {name: process.command for name, process in apart.items()}
-    return supervise(commands, environ=environ, once_up=announce, apart={name: process.environ for name, process in apart.items()})
+    with _hold(values["KEPT_HOME"], address, port):
+        return supervise(commands, environ=environ, once_up=announce, apart={name: process.environ for name, process in apart.items()})
 
 
 def _web(values: dict[str, Any], port: int) -> list[str]:
@@ -86,7 +91,49 @@ def _look_first(values: dict[str, Any], port: int) -> None:
     if values["KEPT_DEMO"] and values["KEPT_BIND"] not in {"127.0.0.1", "::1"}:
         raise Stop("The demo company has well-known passwords and listens on localhost only. Leave KEPT_BIND out.", code=2)
     if is_taken(port):
-        raise Stop(f"Something already listens on port {port}. Stop it, or choose another: kept run --port {port + 1}", code=1)
+        raise Stop(f"Something already listens on port {port}. {_instead(home, port)}", code=1)
+
+
+def _instead(home: Path, port: int) -> str:
+    """What to do where the port is taken: it may well be the very portal that was to be started."""
+    runs_at = _runs_at(home)
+    if runs_at:
+        return f"The portal of {home} runs already: open {runs_at}. {_BESIDE.format(port=port + 1)}"
+    return f"Stop it, or choose another: kept run --port {port + 1} (or KEPT_SITE=http://localhost:{port + 1} make run)"
+
+
+_BESIDE = "To have a second one beside it, give it a home and a port of its own: KEPT_HOME=~/.kept-2 KEPT_SITE=http://localhost:{port} make run"
+
+
+def _runs_at(home: Path) -> str:
+    """The address of the portal that holds this home now; "" where none does."""
+    try:
+        with (home / RUNNING).open("r") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().strip()
+    except OSError:
+        pass
+    return ""
+
+
+def _hold(home: Path, site: str, port: int) -> TextIO:
+    """One portal for one home: two would share its database, its mail and its jobs without knowing of each other. Raises Stop.
+
+    The file is held for as long as it is open, whatever ends this process.
+    """
+    file = (home / RUNNING).open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        runs_at = _runs_at(home)
+        file.close()
+        raise Stop(f"The portal of {home} runs already: open {runs_at}. {_BESIDE.format(port=port)}", code=1) from None
+    file.truncate(0)
+    file.write(f"{site}\n")
+    file.flush()
+    return file
 
 
 MEASURED_WITHIN = 60.0
@@ -99,11 +146,12 @@ class _Announcement:
     def __init__(self, values: dict[str, Any], port: int, site: str) -> None:
         self.values, self.port, self.site = values, port, site
         self._ready_since, self._next = 0.0, 0.0
+        self._told: set[str] = set()
 
     def __call__(self) -> bool:
         now = time.monotonic()
         if not self._ready_since:
-            if self._get("/health/ready") is None:
+            if not self._is_ready():
                 return False
             self._ready_since = now
             print(f"\nKept is ready: {self.site}", flush=True)
@@ -111,6 +159,18 @@ class _Announcement:
             if mark.exists():
                 print(demo_sign_ins(json.loads(mark.read_text(encoding="utf-8"))), flush=True)
         return now >= self._next and self._say_what_is_kept(now)
+
+    def _is_ready(self) -> bool:
+        """Why it is not is said once, in the portal's own sentences, and not left to whoever reads the log."""
+        answer = self._ask("/health/ready")
+        if answer is None:
+            return False
+        status, body = answer
+        for reason in json.loads(body).get("because", []) if status == 503 else ():
+            if reason not in self._told:
+                self._told.add(reason)
+                print(f"Not ready yet: {reason}", file=sys.stderr, flush=True)
+        return status == 200
 
     def _say_what_is_kept(self, now: float) -> bool:
         """The last line of the start, once every proof has been asked."""
@@ -124,13 +184,18 @@ class _Announcement:
         return True
 
     def _get(self, path: str) -> bytes | None:
+        answer = self._ask(path)
+        return answer[1] if answer and answer[0] == 200 else None
+
+    def _ask(self, path: str) -> tuple[int, bytes] | None:
+        """Status and body; None where nobody answers."""
         connection = http.client.HTTPConnection(_reached_at(self.values["KEPT_BIND"]), self.port, timeout=2)
         # Behind a proxy that speaks https, whoever asks on this machine stands where the proxy stands.
         proto = {"X-Forwarded-Proto": "https"} if self.site.startswith("https://") else {}
         try:
             connection.request("GET", path, headers={"Host": urlsplit(self.site).netloc, **proto})
             answer = connection.getresponse()
-            return answer.read() if answer.status == 200 else None
+            return answer.status, answer.read()
         except (OSError, http.client.HTTPException):
             return None
         finally:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from kept.core.consent.models import Limit
 from kept.core.register import proofs
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +64,5 @@ def test_a_card_number_that_lies_there_turns_the_other(alice: Any) -> None:
     assert proofs.run("vault.no_card_number").state == proofs.KEPT
     sql("UPDATE outbox_message SET template = '4111 1111 1111 1111'")
     assert proofs.run("vault.no_card_number").state == proofs.KEPT, "there is no mail to hold it"
-    sql("UPDATE people_person SET language = %s", "4111111111111111"[:12])
-    sql("INSERT INTO consent_limit (subject, purpose, kind, source, since) VALUES (%s, 'news', 'objection', %s, '2026-01-01 00:00:00')",
-        alice.subject.hex, "card 4111 1111 1111 1111")  # fmt: skip
+    Limit.objects.create(subject=alice.subject, purpose="news", kind="objection", source="card 4111 1111 1111 1111", since=timezone.now())
     assert "consent.Limit.source" in proofs.run("vault.no_card_number").text
