@@ -119,17 +119,17 @@ def _runs_at(home: Path) -> str:
 
 
 def _hold(home: Path, site: str, port: int) -> TextIO:
-    """One portal for one home: two would share its database, its mail and its jobs without knowing of each other. Raises Stop.
+    """Put down where this portal is reached, in a file that is held for as long as it is open, whatever ends this process.
 
-    The file is held for as long as it is open, whatever ends this process.
+    Where another one holds it, whoever started this one is told: both work on one database, and only the first on purpose.
     """
     file = (home / RUNNING).open("a+", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        runs_at = _runs_at(home)
-        file.close()
-        raise Stop(f"The portal of {home} runs already: open {runs_at}. {_BESIDE.format(port=port)}", code=1) from None
+        print(f"The portal of {home} runs already at {_runs_at(home)}; this is a second door to the same data.", file=sys.stderr)
+        print(_BESIDE.format(port=port), file=sys.stderr, flush=True)
+        return file
     file.truncate(0)
     file.write(f"{site}\n")
     file.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -116,6 +117,7 @@ def test_a_second_copy_on_the_same_port_is_refused(portal: Running, demo: Path, 
     said = kept(demo, "run", "--port", str(portal.port))
     assert said.returncode == 1
     assert f"Something already listens on port {portal.port}" in said.stderr
+    assert f"runs already: open http://localhost:{portal.port}" in said.stderr and "KEPT_HOME=" in said.stderr
     assert portal.get("/health/live").status == 200
 
 
@@ -129,7 +131,18 @@ def test_it_says_where_it_is_and_who_can_sign_in_and_leaves_no_orphan(demo: Path
     assert it.roof.returncode == 0
     assert f"http://localhost:{it.port}" in said and "127.0.0.1" not in said
     assert "alice@example.com" in said
+    assert "promises: " not in said or " 0 broken" in said
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists() and _command(pid) != [""]]
+
+
+def test_its_start_ends_with_what_is_kept_and_a_second_door_to_the_same_data_says_so(portal: Running, demo: Path) -> None:
+    with running(demo) as it:
+        lines: list[str] = []
+        assert it.roof.stdout
+        while not any("promises:" in line for line in lines) and len(lines) < 200:
+            lines.append(it.roof.stdout.readline())
+    assert re.fullmatch(r"\d+ promises: \d+ kept, .*0 broken\. Each with its proof: http://localhost:\d+/privacy/promises/\n", lines[-1])
+    assert any(f"runs already at http://localhost:{portal.port}" in line for line in lines)
 
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"}
