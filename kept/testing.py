@@ -70,6 +70,7 @@ def _plain_and_quick(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "only ever used by tests", []
     settings.UNDECLARED_COOKIES_RAISE = True
+    versions.forget_seen()
 
 
 @pytest.fixture

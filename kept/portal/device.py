@@ -16,6 +16,8 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kept.core.ledger import versions
+from kept.core.policy.diff import outgrown
 from kept.portal.regions import seeming
 from kept.portal.ruling import ruling
 
@@ -101,8 +103,24 @@ def chosen(request: HttpRequest) -> Chosen:
         if held.noticed and how_asked(request) != TELL:
             # Told somewhere else: here she would have to be asked.
             held = replace(held, noticed=())
+        if held.kinds or held.noticed:
+            held = _standing(held, ruling(request).number)
         request.__dict__[_HELD] = held
     return held
+
+
+def _standing(held: Chosen, number: int) -> Chosen:
+    """Without each yes whose purposes outgrew what was shown with it: she is asked again, as for any consent. A no stays a no."""
+    # Every answer we write names its version; 0 is one that was never written.
+    if held.policy in (0, number):
+        return held
+    try:
+        grown = outgrown(versions.version(held.policy), now := versions.version(number))
+    except versions.Version.DoesNotExist:
+        return replace(held, kinds=MappingProxyType({kind: yes for kind, yes in held.kinds.items() if not yes}), noticed=())
+    lapsed = {cookie.kind for cookie in now.cookies.values() if cookie.purpose in grown or f"cookie:{cookie.id}" in grown}
+    kinds = {kind: yes for kind, yes in held.kinds.items() if not (yes and kind in lapsed)}
+    return replace(held, kinds=MappingProxyType(kinds), noticed=tuple(kind for kind in held.noticed if kind not in lapsed))
 
 
 def how_asked(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kept.core.register.answers import due, prove
 from kept.core.register.jobs import job
+from kept.promises import ending
 
 
 @job("promises.prove", every=timedelta(minutes=1), last=True)
@@ -15,3 +16,8 @@ def ask_the_proofs_that_are_due() -> int:
     if waiting := due(timezone.now()):
         prove(waiting)
     return 0
+
+
+@job("promises.endings", every=timedelta(hours=1))
+def remind_of_endings() -> int:
+    return ending.remind_of_endings()

@@ -86,6 +86,7 @@ def choose(
         if answer == "yes":
             _close(row, purpose, Limit.Kind.OBJECTION)
             row.consents = sorted({*row.consents, purpose})
+            row.given_under = {**row.given_under, purpose: notice.policy}
         elif answer == "no":
             _open(row, purpose, Limit.Kind.OBJECTION, source)
         if answer != "acknowledged":
@@ -167,6 +168,7 @@ def _open(row: StandingRow, purpose: str, kind: str, source: str) -> None:
     if kind == Limit.Kind.OBJECTION:
         row.objections = sorted({*row.objections, purpose})
         row.consents = [other for other in row.consents if other != purpose]
+        row.given_under = {other: number for other, number in row.given_under.items() if other != purpose}
     else:
         row.restrictions = sorted({*row.restrictions, purpose})
 

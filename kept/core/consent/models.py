@@ -70,3 +70,5 @@ class StandingRow(models.Model):
     consents = models.JSONField(default=list)
     objections = models.JSONField(default=list)
     restrictions = models.JSONField(default=list)
+    # Purpose → the version under whose notice the yes was given. A yes that is missing here is older than this column.
+    given_under = models.JSONField(default=dict)

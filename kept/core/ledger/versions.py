@@ -22,6 +22,8 @@ _parsed: dict[tuple[int, str], Policy] = {}
 _identities: dict[int, str] = {}
 _TIMES = ("effective", "published_at", "withdrawal__at", "withdrawal__binds")
 _DATED = Prepared(lambda: Version.objects.order_by("number").values_list("number", "identity", *_TIMES))
+# The version in force, as ``current`` last saw it in this process: 0 before it was asked.
+_last_seen = [0]
 # Withdrawals whose signature was seen to hold: number, moment, last day.
 _seen: set[tuple[int, datetime, date | None]] = set()
 
@@ -155,6 +157,7 @@ def current() -> Ruling:
     binding = timeline.binding(slots(), timezone.localdate())
     if not binding or binding[0].effective > timezone.localdate():
         raise NothingPublished("No policy is in force yet. Publish one with: kept policy publish")
+    _last_seen[0] = binding[0].number
     return Ruling(binding[0].number, tuple(_policy(slot.number, _identities[slot.number]) for slot in binding))
 
 
@@ -163,6 +166,20 @@ def _slot(number: int, identity: str, effective: date, at: datetime, taken: date
         examine_withdrawal(Withdrawal.objects.get(version=number))
         _seen.add((number, taken, binds))
     return timeline.Slot(number, effective, at, taken, binds)
+
+
+def seen() -> int:
+    """The version in force as this process saw it last, which was when the act or the request began; 0 before the first.
+
+    Asks where it never looked.
+    """
+    return _last_seen[0] or timeline.in_force(slots(), timezone.localdate())
+
+
+def forget_seen() -> None:
+    """Look again at the next question: the database is another one, as after a restore."""
+    _last_seen[0] = 0
+    _identities.clear()
 
 
 def version(number: int) -> Policy:

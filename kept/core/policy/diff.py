@@ -11,7 +11,7 @@ from kept.core.policy.diff_purposes import purposes
 from kept.core.policy.diff_texts import texts
 from kept.core.policy.model import Policy
 
-__all__ = ["Change", "consents_that_lapse", "counts_from", "diff"]
+__all__ = ["Change", "consents_that_lapse", "counts_from", "diff", "outgrown"]
 
 _FILES = {
     "company": "company.toml", "entity": "company.toml", "region": "company.toml", "category": "categories.toml", "purpose": "purposes.toml",
@@ -39,6 +39,23 @@ def consents_that_lapse(b: Policy, changes: Iterable[Change]) -> tuple[str, ...]
     """Purposes whose yes was given to something smaller, so that it must be asked again (EDPB 05/2020)."""
     touched = {change.key.partition(".")[0] for change in changes if change.what in ("purpose", "retention") and change.kind == "widened"}
     return tuple(purpose.id for purpose in b.purposes.values() if purpose.choice == "opt-in" and purpose.id in touched)
+
+
+@lru_cache(maxsize=128)
+def outgrown(a: Policy, b: Policy) -> frozenset[str]:
+    """What of ``b`` a yes given under ``a`` does not cover: purposes that became wider or reach somebody new, and cookies ("cookie:seen")."""
+    found = set(b.purposes) - set(a.purposes)
+    for change in _differences(a, b) if a.identity != b.identity else ():
+        name = change.key.partition(".")[0]
+        if change.kind != "widened":
+            continue
+        if change.what in ("purpose", "retention"):
+            found.add(name)
+        elif change.what == "recipient":
+            found |= {one for one in b.purposes if any(reached.id == name for reached in b.recipients_of(one))}
+        elif change.what == "cookie":
+            found.add(f"cookie:{name}")
+    return frozenset(found)
 
 
 def counts_from(b: Policy, changes: Iterable[Change], published: date) -> date:

@@ -43,7 +43,7 @@ register.holds(
     subject="self",
     purposes=("account", "auditing"),
     title="Where your choices stand now",
-    columns=dict.fromkeys(("consents", "objections", "restrictions"), "consent.record"),
+    columns=dict.fromkeys(("consents", "objections", "restrictions", "given_under"), "consent.record"),
     label=lambda standing: "Your choices, taken together",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 
 from kept.core.consent.models import StandingRow
 from kept.core.consent.standing import of_row
+from kept.core.ledger import versions
 from kept.core.policy.verdict import Standing
 from kept.core.prepared import Prepared, Sweeping, send
 from kept.core.vault import seal
@@ -33,7 +34,7 @@ _T = TypeVar("_T")
 # SQLite takes 32,766 parameters in one query.
 _AT_ONCE = 20_000
 # As texts: most people have said nothing yet, and one look at "[]" is cheaper than reading it.
-_SAID = [Cast(f"standing__{name}", models.TextField()) for name in ("consents", "objections", "restrictions")]
+_SAID = [Cast(f"standing__{name}", models.TextField()) for name in ("consents", "objections", "restrictions", "given_under")]
 _GATE = ("pk", "wrapped", "alias", "controller")
 _ALIAS = Prepared(lambda subject: KeyRow.objects.filter(pk=subject).values_list("alias"))
 _ONE = Prepared(lambda subject: KeyRow.objects.filter(pk=subject).values_list(*_GATE, *_SAID))
@@ -101,7 +102,7 @@ def load_keys(subjects: Collection[UUID]) -> dict[UUID, Key]:
         key = master()
         for subject, wrapped, name, controller, *said in rows:
             name = bytes(name)
-            found[subject] = Key(subject, seal.unwrap(key, bytes(wrapped), subject.bytes + name), name, controller, _standing(*said))
+            found[subject] = Key(subject, seal.unwrap(key, bytes(wrapped), subject.bytes + name), name, controller, _standing(*said, _ruling(said)))
     return found
 
 
@@ -173,10 +174,16 @@ def check_master_key() -> None:
         current.generation(seal.wrapped_by(bytes(first)))
 
 
+def _ruling(said: Sequence[str]) -> int:
+    """The version by which a yes may have ended; 0 for whoever said none."""
+    return versions.seen() if said[3] != "{}" else 0
+
+
 @lru_cache(maxsize=4096)
-def _standing(consents: str, objections: str, restrictions: str) -> Standing:
-    """Equal choices give the very same Standing, so that an act decides once for all who made them."""
-    return of_row(StandingRow(consents=json.loads(consents), objections=json.loads(objections), restrictions=json.loads(restrictions)))
+def _standing(consents: str, objections: str, restrictions: str, given_under: str, ruling: int) -> Standing:
+    """Equal choices give the very same Standing, so that an act decides once for all who made them. A yes may end with a version."""
+    said = (json.loads(one) for one in (consents, objections, restrictions, given_under))
+    return of_row(StandingRow(**dict(zip(("consents", "objections", "restrictions", "given_under"), said, strict=True))))
 
 
 def _batches(subjects: Iterable[_T]) -> Iterator[list[_T]]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy import agreement
 from kept.core.policy.diff import Change, diff
+from kept.core.policy.endings import endings
 from kept.core.policy.folder import PolicyError, load
 from kept.core.policy.model import Policy
 from kept.promises import flows
@@ -106,6 +107,7 @@ def _notes(draft: Policy) -> list[str]:
     published = flows.published()
     unknown = agreement.unread_languages(draft)
     found = [f"text/{one}.md: the words of this language are not known here. Let somebody compare it." for one in unknown]
+    found += [f"recipients.toml: {one.sentence(timezone.localdate())}" for one in endings(draft, timezone.localdate())]
     if published and published.identity != draft.identity:
         found += [*agreement.weakened(published, draft), *agreement.to_read_again(published, draft)]
     return found

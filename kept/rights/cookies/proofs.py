@@ -36,7 +36,7 @@ def visitor(said: Chosen | None = None, *, cookies: Sequence[tuple[str, str]] = 
 def answered(*, yes: bool, to: Sequence[str]) -> Chosen:
     """An answer of today to some kinds."""
     today = timezone.localdate()
-    return Chosen(MappingProxyType(dict.fromkeys(to, yes)), policy=1, notice="0" * 64, language="en", day=today, until=today)
+    return Chosen(MappingProxyType(dict.fromkeys(to, yes)), policy=versions.seen(), notice="0" * 64, language="en", day=today, until=today)
 
 
 @proof(
