@@ -45,6 +45,8 @@ def to_read_again(before: Policy, after: Policy) -> list[str]:
         name = change.key.partition(".")[0]
         entry = after.purposes.get(name) if change.what in ("purpose", "retention") else None
         number = entry.clause if entry else after.promises[name].clause if change.what == "promise" and name in after.promises else ""
+        if change.what == "promise" and not change.key.endswith(".statement"):
+            continue
         if change.kind == "reworded" and change.what != "promise":
             continue
         for language in after.texts if number else ():
