@@ -233,7 +233,9 @@ def test_a_receipt_says_what_was_shown_and_names_nobody(policy: Any, tmp_path: P
     (record,) = told["dpv:hasRecordOfActivity"]
     assert {"hash": shown.hash, "language": "en", "clause": "8.1"}.items() <= record["dpv:hasNotice"].items()
     assert [one["dpv:hasPurpose"]["dct:identifier"] for one in record["dpv:hasProcess"]] == ["greeting", "visits"]
-    assert told["kept:details"] == {"Preference cookies": "Yes", "Measurement cookies": "Yes"} and record["dpv:hasConsentControl"]["@id"].endswith(PAGE)
+    assert told["kept:details"] == {"Preference cookies": "Yes", "Measurement cookies": "Yes"} and record["dpv:hasConsentControl"]["@id"].endswith(
+        PAGE
+    )
     assert client.get(receipt.url()).status_code == 200
     fold.fold()
     file = tmp_path / "receipt.json"
