@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -21,6 +23,7 @@ from kept.core.vault import keys
 from kept.operations.world import World
 from kept.rights import packing
 from kept.rights.manifest import CopyBroken, verify
+from kept.rights.receipts import flows
 from kept.rights.tests.conftest import help_her
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,3 +76,25 @@ def test_an_entry_taken_out_of_the_index_is_a_gap_in_the_copy(sure: Any, helped:
     place, _ = taken(sure, tmp_path / "copy.zip")
     with pytest.raises(CopyBroken, match=f"A gap: part 2 of this person, the last of them at leaf {leaf}, must come before part 3"):
         verify(place, sign.public_key())
+
+
+def test_a_stranger_checks_a_copy_and_a_receipt_with_the_published_script(sure: Any, helped: Any, tmp_path: Path) -> None:
+    place, ledger = taken(sure, tmp_path / "copy.zip")
+    assert ledger["entries"] and judged(place).startswith("Holds, under ")
+    receipt = tmp_path / "receipt.json"
+    given = flows.give("consent", controller="cet-power")
+    fold.fold()
+    receipt.write_text(json.dumps(flows.handed_out(given)), encoding="utf-8")
+    assert judged(receipt).startswith("Holds, under ")
+    newer, _ = taken(sure, tmp_path / "newer.zip")
+    assert judged(newer, "--old", str(place)).startswith("Holds, under ")
+    raw = newer.read_bytes()
+    newer.write_bytes(raw[:900] + bytes([raw[900] ^ 1]) + raw[901:])
+    assert judged(newer).startswith("Does not hold: ")
+
+
+def judged(*given: object) -> str:
+    file, *more = map(str, given)
+    command = [sys.executable, "-I", str(Path(__file__).parents[3] / "docs/verifying/verify.py"), sign.public_key(), file, *more]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    return said.stdout or said.stderr
