@@ -13,7 +13,8 @@ from kept.core.register.desk import FINDERS
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
 from kept.core.vault.values import show
-from kept.desk.models import REVEALED_FOR, Matter, Reveal, said_in
+from kept.desk import bounds
+from kept.desk.models import LOOKED_FOR, REVEALED_FOR, WENT_ON, Matter, Reveal, said_in
 from kept.people.models import Person
 
 MOST = 10
@@ -76,11 +77,19 @@ def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Found]:
     """Up to ten people, by name, phone in any notation, e-mail or serial number. Each who is found reads about it on their timeline.
 
     Whoever may not be read for this purpose is left out, whichever way they were looked for; they must not hide the others.
+    Raises BoundReached where the matter has led to as much as it may without a reason.
     """
+    bounds.take(matter, bounds.SEARCHES)
+    most = bounds.left(matter, bounds.SHOWN)
+    if not most:
+        raise bounds.BoundReached(bounds.SHOWN)
     with gate.purpose(matter.purpose, reader=reader, about=matter) as act:
-        found = {person.pk: person for person in _matching(text)}
+        found = {person.pk: person for person in _matching(text)[:most]}
+        # Counted before anybody is opened: what is refused further on was looked for all the same.
+        if found:
+            bounds.take(matter, bounds.SHOWN, len(found))
         for person in found.values():
-            act.touch(person.pk, what="Looked for at the desk")
+            act.touch(person.pk, what=LOOKED_FOR)
         # Opened here, while the act is: name and address tell people of one name apart.
         return [Found(person.pk, str(name), str(show(person, "email"))) for person in found.values() if (name := show(person, "name"))]
 
@@ -100,13 +109,24 @@ def _matching(text: str) -> list[Person]:
 
 
 def concern(*, reader: StaffReader, matter: Matter, person: Person) -> None:
-    """This is the person the matter is about."""
+    """This is the person the matter is about. Raises BoundReached after several of them, without a reason."""
+    if matter.person_id != person.pk:
+        bounds.take(matter, bounds.OPENED)
     with gate.purpose(matter.purpose, reader=reader, about=matter, source=matter.matter_ref) as act:
         act.kind = "opened"
         with transaction.atomic():
             matter.concerns(person)
             matter.work()
         act.touch(person.pk, what=f"Matter {matter.number} was opened: you got in touch by {matter.get_channel_display().lower()}")
+
+
+def go_on(*, reader: StaffReader, matter: Matter, why: str, reason: str) -> None:
+    """Go beyond the bound of a matter, for a reason. It is on record before anything more is found, and the controller is told."""
+    with gate.purpose(matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref) as act:
+        act.kind = "opened"
+        with transaction.atomic():
+            bounds.extend(matter, why)
+        act.touch(reader.actor, what=f"{WENT_ON} {matter.number}")
 
 
 def reveal(*, reader: StaffReader, matter: Matter, field: str, reason: str) -> Reveal:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from kept.desk.card import MASKED
-from kept.desk.models import Matter
+from kept.desk.models import Excess, Matter
 
 
 class MatterForm(forms.Form):
@@ -47,6 +47,28 @@ class FindForm(forms.Form):
         if len(text.strip()) < 3:
             raise forms.ValidationError("Type at least three letters or figures")
         return text
+
+
+class GoOnForm(forms.Form):
+    why = forms.ChoiceField(
+        label="Why does this matter need more?",
+        choices=Excess.Why.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why this matter needs more", "invalid_choice": "Choose a reason from the list"},
+    )
+    reason = forms.CharField(
+        label="In a few words",
+        help_text="It is kept with your own record. The controller is told that this matter went on.",
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Say in a few words why you need more", "max_length": "Keep the reason under 300 characters"},
+    )
+
+    def clean_reason(self) -> str:
+        reason = str(self.cleaned_data["reason"]).strip()
+        if len(reason) < 5:
+            raise forms.ValidationError("Say in a few words why you need more")
+        return reason
 
 
 class PersonForm(forms.Form):

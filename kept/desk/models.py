@@ -15,6 +15,9 @@ from kept.people.models import Person
 
 OPEN_FOR = timedelta(hours=1)
 """A matter closes itself after so long without work on it."""
+LOOKED_FOR = "Looked for at the desk"
+WENT_ON = "You went beyond the bound of matter"
+"""What the ledger says of either; the proof counts by these words."""
 REVEALED_FOR = timedelta(minutes=10)
 
 
@@ -47,6 +50,11 @@ class Matter(SealedModel):
     opened_at = models.DateTimeField(default=timezone.now)
     worked_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+    # What it led to, and how often somebody said why it needs more (bounds.py).
+    searches = models.PositiveIntegerField(default=0)
+    shown = models.PositiveIntegerField(default=0)
+    opened = models.PositiveIntegerField(default=0)
+    reasons = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[SealedManager] = SealedManager()
 
@@ -82,7 +90,8 @@ class Matter(SealedModel):
         """It turned out who it is about: from here on the text is theirs, under their key. Inside an act bound to this matter."""
         text, enquiry = self.text if self.said_in == "text" else None, self.enquiry if self.said_in == "enquiry" else None
         self.person, self.keeper, self.text, self.enquiry = person, person.pk, text, enquiry
-        self.save()
+        # Only these: what it led to is counted in the row by whoever works on it at the same time.
+        self.save(update_fields=["person", "keeper", "text", "enquiry"])
 
     def hand_over(self, to: UUID) -> None:
         """A colleague goes on with it. What was said is sealed under their key, unless it is the person's already. Inside an act."""
@@ -93,7 +102,7 @@ class Matter(SealedModel):
         for name in ("text", "enquiry") if said else ():
             setattr(self, name, said.get(name))
         self.opener, self.worked_at = to, timezone.now()
-        self.save()
+        self.save(update_fields=["keeper", "text", "enquiry", "opener", "worked_at"])
 
     def close(self) -> None:
         """What it opened closes with it. Closing what is closed changes nothing."""
@@ -112,3 +121,32 @@ class Reveal(models.Model):
     field = models.CharField(max_length=60)
     at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
+
+
+class Excess(models.Model):
+    """That a matter went beyond its bound, with what it had led to by then, until a controller has looked at it.
+
+    ``why`` is one of our own words. What was said beside it is sealed into the ledger, as the reason of whoever said it.
+    """
+
+    class Why(models.TextChoices):
+        NAMES = "names", "Several people of one name"
+        COMPANY = "company", "A company with several people"
+        WRONG = "wrong", "What they told me was wrong or incomplete"
+        OTHER = "other", "Something else"
+
+    number = models.PositiveIntegerField()
+    role = models.CharField(max_length=40)
+    entity = models.CharField(max_length=60)
+    why = models.CharField(max_length=10, choices=Why)
+    searches = models.PositiveIntegerField()
+    shown = models.PositiveIntegerField()
+    opened = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return f"matter {self.number} beyond its bound"

@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from kept.core.register import declarations as register
 from kept.core.register.moments import Latest
-from kept.desk.models import OPEN_FOR, Matter, Reveal
+from kept.desk.models import OPEN_FOR, Excess, Matter, Reveal
 from kept.equipment.models import Holding
 from kept.outbox.models import Message
 from kept.people.models import Organisation, Person
 
 WORDS = "One of our own words, from a short list."
 STAFF = "Role and company of the member of staff; who they are is theirs, and stands in their own record."
+
+COUNTS = "How much work was done under it, as a number."
 
 register.touchpoint("desk", purposes=("support", "sales"))
 register.holds(
@@ -31,7 +33,13 @@ register.holds(
     },
     purposes_of={"text": ("support",), "enquiry": ("sales",)},
     clear={"purpose": WORDS, "channel": WORDS},
-    nobody={"opener": STAFF, "role": STAFF, "entity": STAFF, "worked_at": "Keeps the matter open for an hour."},
+    nobody={
+        "opener": STAFF,
+        "role": STAFF,
+        "entity": STAFF,
+        "worked_at": "Keeps the matter open for an hour.",
+        **dict.fromkeys(("searches", "shown", "opened", "reasons"), COUNTS),
+    },
     label=lambda matter: f"Matter {matter.number}, {timezone.localtime(matter.opened_at):%-d %B %Y}",
 )
 register.holds(
@@ -45,6 +53,7 @@ register.holds(
     label=lambda reveal: f"{timezone.localtime(reveal.at):%-d %B %Y, %H:%M}",
 )
 register.unlinks(Matter, "opener")
+register.nobody(Excess, because="That a matter went beyond its bound: its number, counts and one of our own words, for the controller.")
 
 
 def closed(matter: str = "") -> Coalesce:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kept.core.register.proofs import Proof, proof
-from kept.desk import recorded
+from kept.desk import bounds, recorded
 
 SHOWN = 5
 
@@ -23,4 +23,12 @@ def bound_to_matters() -> Proof:
         return Proof(False, f"{len(wrong)} not bound", f"Desk and ledger differ: {told}.")
     if not looks:
         return Proof(None, "0 looks", "Nobody at the desk has looked at anybody yet.")
-    return Proof(True, f"{len(looks)} of {len(looks)} looks", "Each names a matter that was open then, for its purpose and its role.")
+    found = recorded.found_under(looks)
+    if over := recorded.beyond(looks, found):
+        text = f"More people were found than a matter leads to without a reason: {'; '.join(over[:SHOWN])}."
+        return Proof(False, f"{len(over)} beyond their bound", text)
+    text = "Each names a matter that was open then, for its purpose and its role."
+    if found:
+        text += f" {sum(found.values()):,} people were found under {len(found):,} matters, {max(found.values())} under one; "
+        text += f"{recorded.reasons(looks).total():,} times somebody said why a matter needs more than {bounds.SHOWN.most}."
+    return Proof(True, f"{len(looks)} of {len(looks)} looks", text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.vault import keys
-from kept.desk.models import Matter, Reveal
+from kept.desk.bounds import SHOWN
+from kept.desk.models import LOOKED_FOR, WENT_ON, Matter, Reveal
 
 KINDS = ("read", "opened", "changed", "disclosed", "answered", "closed")
 NOT_STAFF = frozenset({"self", "system", "officer", ""})
@@ -65,3 +67,30 @@ def _unrecorded(by_matter: Mapping[int, list[Said]], rows: Mapping[int, Matter],
 def _gave_a_reason(act: Said) -> bool:
     """What is masked opens for a reason only, and the reason lies sealed in the entry."""
     return act.kind == "read" and any("note" in detail for _, detail in act.parts)
+
+
+def found_under(staff: list[Said]) -> Counter[int]:
+    """How many people were found under each matter, as the ledger tells it: whoever was found twice counts twice."""
+    return Counter(number for act in staff for number in [_number(act)] if number for _, detail in act.parts if detail.get("what") == LOOKED_FOR)
+
+
+def reasons(staff: list[Said]) -> Counter[int]:
+    """How often somebody said why a matter needs more."""
+    said = Counter[int]()
+    for act in staff:
+        number = _number(act)
+        said[number] += sum(detail.get("what") == f"{WENT_ON} {number}" for _, detail in act.parts) if number else 0
+    return +said
+
+
+def beyond(staff: list[Said], found: Mapping[int, int]) -> list[str]:
+    """Matters that led to more people than their bound and the reasons given for them. The ledger counts, not the matter's own row."""
+    said = reasons(staff)
+    return [
+        f"{count} under matter {number}, with {said[number]} reasons" for number, count in found.items() if count > SHOWN.most * (1 + said[number])
+    ]
+
+
+def _number(act: Said) -> int:
+    number = act.about.removeprefix(MATTER)
+    return int(number) if act.about.startswith(MATTER) and number.isdigit() else 0

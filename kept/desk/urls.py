@@ -13,5 +13,7 @@ urlpatterns = [
     path("desk/matters/<uuid:id>/search/", views.search, name="desk-matter-search"),
     path("desk/matters/<uuid:id>/person/", views.person, name="desk-matter-person"),
     path("desk/matters/<uuid:id>/reveal/", views.reveal, name="desk-matter-reveal"),
+    path("desk/matters/<uuid:id>/going-on/", views.going_on, name="desk-matter-going-on"),
+    path("desk/beyond/", views.beyond, name="desk-beyond"),
     path("desk/matters/<uuid:id>/closing/", views.closing, name="desk-matter-closing"),
 ]

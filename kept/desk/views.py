@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,13 +20,15 @@ from kept.core.register.desk import panels_for, queues_for
 from kept.core.vault import gate
 from kept.core.vault.errors import NotAllowed
 from kept.core.vault.values import show
-from kept.desk import flows
+from kept.desk import bounds, flows
+from kept.desk.bounds import BoundReached
 from kept.desk.card import card
-from kept.desk.forms import FindForm, MatterForm, PersonForm, RevealForm
-from kept.desk.models import Matter
+from kept.desk.forms import FindForm, GoOnForm, MatterForm, PersonForm, RevealForm
+from kept.desk.models import Excess, Matter
 from kept.people.models import Person
 
 WORKERS = ("support", "sales")
+WATCHERS = ("controller", "officer")
 
 
 def _purposes(role: str) -> list[tuple[str, str]]:
@@ -77,6 +80,8 @@ def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: An
         "matter": matter,
         "purpose": ruling.policy.purposes.get(matter.purpose),
         "find_form": FindForm(),
+        "bound": bounds.reached(matter),
+        "go_on_form": GoOnForm(),
         "matters": _open_matters(request),
         **more,
     }
@@ -125,7 +130,10 @@ def search(request: DeskRequest, id: UUID) -> HttpResponse:
         return _show(request, matter, status=422, find_form=form, form=form)
     if not matter.matter_open:
         return _show(request, matter)
-    found = flows.find(reader=request.reader, matter=matter, text=form.cleaned_data["text"])
+    try:
+        found = flows.find(reader=request.reader, matter=matter, text=form.cleaned_data["text"])
+    except BoundReached as stopped:
+        return _show(request, matter, status=403, find_form=form, bound=stopped.bound)
     return _show(request, matter, find_form=form, found=found, searched=True)
 
 
@@ -136,7 +144,10 @@ def person(request: DeskRequest, id: UUID) -> HttpResponse:
     chosen = Person.objects.filter(pk=form.cleaned_data["person"]).first() if form.is_valid() else None
     if chosen is None or not matter.matter_open:
         return _show(request, matter, status=422)
-    flows.concern(reader=request.reader, matter=matter, person=chosen)
+    try:
+        flows.concern(reader=request.reader, matter=matter, person=chosen)
+    except BoundReached as stopped:
+        return _show(request, matter, status=403, bound=stopped.bound)
     return redirect("desk-matter", id=matter.pk)
 
 
@@ -151,6 +162,32 @@ def reveal(request: DeskRequest, id: UUID) -> HttpResponse:
         return _show(request, matter, status=422, form=form, refused_reveal=form)
     flows.reveal(reader=request.reader, matter=matter, **form.cleaned_data)
     return redirect("desk-matter", id=matter.pk)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=WORKERS)
+def going_on(request: DeskRequest, id: UUID) -> HttpResponse:
+    """More than a matter leads to without a reason."""
+    matter, form = _find(request, id), GoOnForm(request.POST)
+    if not form.is_valid() or not matter.matter_open:
+        return _show(request, matter, status=422, go_on_form=form, bound=bounds.reached(matter) or bounds.OPENED)
+    flows.go_on(reader=request.reader, matter=matter, **form.cleaned_data)
+    return redirect("desk-matter", id=matter.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(roles=WATCHERS)
+def beyond(request: DeskRequest) -> HttpResponse:
+    """For the controller: matters that went beyond their bound, and which of them were looked at."""
+    rows = Excess.objects.filter(entity=request.reader.entity)
+    if request.method == "POST":
+        number = request.POST.get("row", "")
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            rows.filter(pk=int(number), seen_at=None).update(seen_at=timezone.now())
+        return redirect("desk-beyond")
+    return render(request, "desk/beyond.html", {"rows": rows.filter(seen_at=None)[:100], "bounds": bounds.BOUNDS})
 
 
 @require_POST
