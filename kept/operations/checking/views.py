@@ -52,13 +52,18 @@ class Check(forms.Form):
         required=False, label="Or the file", help_text="A copy of your data (ZIP), a receipt (JSON), a mail that you saved.", allow_empty_file=True
     )
 
+    def __init__(self, *sent: Any, size: int = 0) -> None:
+        """``size``: of the whole request, where its file was too large to be taken in."""
+        super().__init__(*sent)
+        self._size = size
+
     def clean_file(self) -> Any:
         """Raises ValidationError for what is too large, whatever it is."""
         given = self.cleaned_data["file"]
-        if given and uploads.too_large(given.size):
-            raise forms.ValidationError(
-                f"The file is {uploads.megabytes(given.size)}; here the limit is {uploads.megabytes(uploads.limit())}. `kept verify` takes any size."
-            )
+        size = given.size if given else self._size
+        if uploads.too_large(size):
+            limit = uploads.megabytes(uploads.limit())
+            raise forms.ValidationError(f"The file is {uploads.megabytes(size)}; here the limit is {limit}. `kept verify` takes any size.")
         return given
 
     def clean(self) -> dict[str, Any]:
@@ -77,7 +82,8 @@ def check(request: HttpRequest) -> HttpResponse:
     """The page, and on it what holds of what was sent and what does not."""
     if request.method != "POST":
         return _page(request, Check())
-    form = Check(request.POST, request.FILES)
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    form = Check(request.POST, request.FILES, size=0 if request.FILES else sent)
     if not CHECKS.spend(machine(request)):
         form.errors.clear()
         form.full_clean()

@@ -42,7 +42,7 @@ def _mended() -> list[str]:
     lines = []
     if unknown := records.unknown():
         found = records.replay(unknown)
-        lines.append(f"{len(unknown):,} erasures were replayed: {found:,} of these people were here again, and are forgotten again.")
+        lines.append(f"Erasures that were replayed: {len(unknown):,}. Of people who were here again, and are forgotten again: {found:,}.")
     if elsewhere.difference():
         lines.append(_told(reconciliation.go_on()))
     fold()

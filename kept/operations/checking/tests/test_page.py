@@ -178,6 +178,12 @@ def test_hostile_files_get_a_sentence(policy: Any, name: str, content: bytes) ->
     assert answer.status_code in (200, 400) and (b"does not hold" in answer.content or b"Error: " in answer.content)
 
 
+def test_a_file_that_is_too_large_is_named(policy: Any) -> None:
+    fold.fold()
+    answer = send("copy.zip", b"PK" + bytes(10_500_000))
+    assert answer.status_code == 400 and b"here the limit is 10 MB" in answer.content and b"Error: Error" not in answer.content
+
+
 def test_nothing_is_stored(grown: str, alice: Any) -> None:
     counts = _rows()
     copy = copy_of(alice)
