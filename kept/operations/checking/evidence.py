@@ -142,12 +142,15 @@ def _copy(content: bytes | Path, key: str) -> Evidence:
         raise EvidenceBroken(str(broken)) from None
     except (BadZipFile, ValueError, KeyError, RecursionError, MemoryError) as wrong:
         raise EvidenceBroken(f"This is not a whole copy made by Kept ({type(wrong).__name__}).") from None
-    said = (
+    said: tuple[str, ...] = (
         f"Made {found.made}, signed by {found.signed_by}.",
         f"Checked: the signature, {found.files} files ({found.bytes:,} bytes) by SHA-256, and {found.entries} ledger entries against a "
         f"signed checkpoint of {found.ledger_size} entries.",
         *_not_proven(found),
     )
+    waiting = f"{found.waiting:,} entries were too new to be proven when it was made." if found.waiting else ""
+    past = f"{found.past_term:,} earlier entries are past their term, by acts of pruning in the ledger." if found.past_term else ""
+    said += tuple(filter(None, (waiting, past)))
     checkpoint = ledger.get("checkpoint")
     heads = (Signed(read_head(checkpoint, key), checkpoint),) if checkpoint else ()
     return Evidence(COPY, said, heads, tuple(ledger.get("entries") or ()), asdict(found))

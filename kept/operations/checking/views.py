@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from kept.accounts.limits import Limit, machine
 from kept.core.ledger import continuation, sign
 from kept.core.ledger.continuation import Continuation
 from kept.core.ledger.offline import ProofBroken
@@ -23,7 +24,6 @@ from kept.operations.checking.holding import Verdict
 from kept.operations.closed import stays_open
 from kept.portal import uploads
 from kept.promises import history
-from kept.rights.asking.limits import Limit, machine
 
 CHECKS = Limit("checks", 60, timedelta(minutes=10))
 """From one machine. Each may work out some ten thousand hashes."""
