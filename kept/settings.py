@@ -96,7 +96,9 @@ MIDDLEWARE = [
     # Before whatever knows people: any cache may keep a tile, and any site read it.
     "kept.promises.public_ledger.PublicLedger",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "kept.operations.cookies.HostCookies",
     "kept.operations.cookies.DeclaredCookies",
+    "kept.operations.cookies.ClearSiteData",
     "kept.portal.middleware.EntranceMiddleware",
     # Before there is a session: while the database is not the one the second place knows, nobody is known here.
     "kept.operations.closed.ClosedWhileDifferent",

@@ -148,6 +148,8 @@ class Cookie:
     place: str
 
     def matches(self, name: str) -> bool:
+        """Whether a cookie is this one. Over https every name begins with __Host-, which ties it to this very host (RFC 6265bis, 4.1.3.2)."""
+        name = name.removeprefix("__Host-")
         return name.startswith(self.name[:-1]) if self.name.endswith("*") else name == self.name
 
 

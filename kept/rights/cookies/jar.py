@@ -39,7 +39,8 @@ def lasts_until(policy: Policy, name: str, day: date) -> date:
 
 def kind_of(name: str) -> str | None:
     """The kind some ``personal.py`` declares for a cookie, by its name or as one of a family; None for one that nobody declares."""
-    return next((cookie.kind for cookie in DECLARED.cookies if cookie.storage == "cookie" and fnmatchcase(name, cookie.name)), None)
+    plain = name.removeprefix("__Host-")
+    return next((cookie.kind for cookie in DECLARED.cookies if cookie.storage == "cookie" and fnmatchcase(plain, cookie.name)), None)
 
 
 def strays(request: HttpRequest) -> list[str]:
