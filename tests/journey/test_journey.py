@@ -211,6 +211,16 @@ def _tab_to(her: Walk, id: str) -> None:
     raise AssertionError(f"The tab key never reaches {id}.")
 
 
+def test_a_print_is_one_that_a_person_would_hand_over(walk: Walking) -> None:
+    """Your data took 48 sheets and the policy 30: each value with its whole why, opened."""
+    her = walk()
+    her.sign_in("alice@example.com")
+    for place, most in (("/me/", 20), ("/privacy/", 20), ("/privacy/promises/", 14)):
+        her.page.goto(place)
+        sheets = len(re.findall(rb"/Type\s*/Page\b", her.page.pdf(format="A4")))
+        assert 0 < sheets <= most, f"{place}: {sheets} sheets"
+
+
 def test_a_walk_sees_trouble(walk: Walking) -> None:
     """What is looked for on each page can be found."""
     her = walk()
