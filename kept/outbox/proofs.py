@@ -97,7 +97,7 @@ def only_way_out() -> Proof:
     unseen="What a recipient does with what it was given.",
 )
 def transfers() -> Proof:
-    """Every recipient outside the EEA stands under a mechanism that is good law today."""
+    """Every recipient outside the EEA stands under a mechanism that is good law today; and whatever went there, on the day it went."""
     policy, today = versions.current().policy, timezone.localdate()
     abroad = [one for one in policy.recipients.values() if one.kind != "authority" and not law.within_eea(one.country)]
     dead = [f"{one.title}: {state}" for one in abroad if (state := recipient_state(one, today))]
@@ -107,6 +107,9 @@ def transfers() -> Proof:
             f"{len(dead)} of {len(abroad)} without one",
             f"Sending to them has stopped. {' '.join(dead)}",
         )
+    entries, _ = recorded.left()
+    if went := recorded.without_a_framework(entries):
+        return Proof(False, f"{len(went)} without one", f"Went without a framework in force: {', '.join(went[:5])}.")
     return Proof(
         True,
         f"{len(abroad)} of {len(abroad)} in force",

@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.ledger.acts import Acts, Said, acts_of
+from kept.core.policy import law
 from kept.core.policy.model import SERVICES
+from kept.core.policy.render import recipient_state
 from kept.core.vault import keys
 from kept.outbox.models import Disclosure, Message, Notice
 
@@ -49,6 +51,18 @@ def outside_the_policy(entries: list[Left]) -> list[str]:
             reached = policy.recipients_of(entry.act.purpose) if entry.act.purpose in policy.purposes else ()
             if known not in reached or (known and not set(known.services) <= SERVICES.keys()):
                 wrong.add(f"{entry.recipient} for {entry.act.purpose}")
+    return sorted(wrong)
+
+
+def without_a_framework(entries: list[Left]) -> list[str]:
+    """What was handed over though nothing carried it on that day, by the version it went by and the law of the day."""
+    wrong = set()
+    for entry in entries:
+        whom = versions.version(entry.act.policy).recipients.get(entry.recipient)
+        if whom and not entry.detail.get("notice") and not law.within_eea(whom.country):
+            day = timezone.localdate(entry.act.at)
+            if recipient_state(whom, day):
+                wrong.add(f"to {whom.title} on {day}")
     return sorted(wrong)
 
 

@@ -25,7 +25,7 @@ from kept.core.register.dormancy import dormant
 
 KEPT, BROKEN, WAITING = "kept", "broken", "waiting"
 UNPROVEN, UNMEASURED = "unproven", "unmeasured"
-QUARTER = timedelta(minutes=15)
+QUARTER, HALF_HOUR = timedelta(minutes=15), timedelta(minutes=30)
 log = logging.getLogger("kept.proofs")
 
 

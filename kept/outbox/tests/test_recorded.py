@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from kept.core.ledger import versions
 from kept.core.ledger.record import Part, record
 from kept.core.register import proofs
 from kept.core.vault import gate, keys
@@ -87,3 +89,14 @@ def test_a_correction_that_was_not_passed_on_is_seen_without_its_rows(gone: Any)
     assert state(PASSED_ON) == proofs.KEPT, proofs.run(PASSED_ON).text
     Notice.objects.all().delete()
     assert state(PASSED_ON) == proofs.BROKEN
+
+
+def test_what_went_abroad_under_a_dead_framework_turns_the_promise_though_all_is_well_today(gone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert state("outbox.transfers") == proofs.KEPT
+    key, act = keys.key_of(gone.subject), uuid4()
+    abroad = next(one for one in versions.version(1).recipients.values() if one.transfer and one.kind != "authority")
+    assert abroad.transfer
+    before = datetime.combine(abroad.transfer.since - timedelta(days=1), time(12), UTC)
+    part = Part(key.alias, key.salt(act), {"what": "Handed over", "recipient": abroad.id, "fields": {}, "categories": []})
+    record("disclosed", purpose="support", role="system", entity="", about="transfer x", policy=1, parts=[part], act_id=act, at=before)
+    assert state("outbox.transfers") == proofs.BROKEN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from kept.core.ledger import versions
+from kept.core.ledger.acts import acts_of
 from kept.core.register.declarations import DECLARED
 from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
@@ -83,11 +84,13 @@ def nobody() -> Proof:
     unseen="A person who copies figures by hand.",
 )
 def no_marketing() -> Proof:
-    """By the policy in force and by what the code declares: the log is nobody's data, no table of a person holds any of it, no recipient gets it."""
+    """By the policy in force, by what the code declares, and by every act of the ledger: the log is nobody's data, no table of a person holds any of it, no recipient gets it."""
     policy = versions.current().policy
     uses = [purpose for purpose in policy.purposes.values() if CATEGORY in purpose.uses]
     wrong = [f"the purpose {purpose.id} may use it" for purpose in uses if purpose.id != PURPOSE or purpose.fideslang.startswith(TO_A_PERSON)]
     wrong += [f"{table.called} holds it beside a person" for table, column in personal_columns() if column.category == CATEGORY]
+    told = acts_of(["sent", "disclosed", "read", "collected"])
+    wrong += sorted({f"it was {act.kind} for {act.purpose}" for act in told for _, detail in act.parts if CATEGORY in detail.get("categories", ())})
     wrong += [f"{said.place} hands it to {said.id}" for said in DECLARED.recipients if CATEGORY in said.categories]
     if wrong:
         return Proof(

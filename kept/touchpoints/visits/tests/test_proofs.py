@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from kept.core.ledger import versions
+from kept.core.ledger.record import Part, record
 from kept.core.register.proofs import PROOFS, run
 from kept.touchpoints.visits import proofs
 from kept.touchpoints.visits.collecting import state
@@ -150,3 +151,12 @@ _WITH: dict[str, Any] = {}
 def _with(purpose: str, **changed: Any) -> SimpleNamespace:
     policy = _WITH["policy"]
     return SimpleNamespace(policy=replace(policy, purposes={**policy.purposes, purpose: replace(policy.purposes[purpose], **changed)}))
+
+
+def test_an_act_that_used_what_is_derived_for_a_person_breaks_it() -> None:
+    """Whatever the code declares of itself: the ledger tells that it happened."""
+    assert run("visits.no_marketing").state == "kept"
+    part = Part(bytes(16), bytes(32), {"what": "Mail: news", "recipient": "", "fields": {}, "categories": ["visit.derived"]})
+    record("sent", purpose="news", role="system", entity="", policy=1, parts=[part])
+    said = run("visits.no_marketing")
+    assert said.state == "broken" and "it was sent for news" in said.text
