@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kept.accounts import capabilities
 from kept.accounts.forms import NewPassword
 from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
@@ -84,7 +85,7 @@ def _own(user: User, password: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password", "password_is_short"])
     Authenticator.objects.filter(user=user).delete()
-    user.sessions.all().delete()
+    capabilities.end_everything(user)
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     user.confirm()

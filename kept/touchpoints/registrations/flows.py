@@ -21,7 +21,7 @@ from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.outbox.correcting import correct
 from kept.outbox.mail import mail
 from kept.people import phones
-from kept.people.models import Organisation, Person
+from kept.people.models import Membership, Organisation, Person
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Registration, claim_from, seal_proof
 
@@ -82,6 +82,12 @@ def own_subjects(reader: SelfReader) -> set[UUID]:
     return {reader.subject, *reader.organisations}
 
 
+def working_for(person: UUID) -> set[UUID]:
+    """Organisations they register products for: theirs, but those that they only view."""
+    found = Membership.objects.current().filter(person=person).exclude(role=Membership.Role.VIEWER)
+    return set(found.values_list("organisation_id", flat=True))
+
+
 def begin(*, reader: SelfReader, person: Person, serial: str, purchased: date, before: Draft | None = None) -> Draft:
     """Look a serial number up and keep the answers. ``draft.free`` says how it goes on; the work is the same either way.
 
@@ -112,7 +118,7 @@ def _check_date(unit: Unit, purchased: date, person: Person) -> None:
 
 def answer(*, reader: SelfReader, person: Person, draft: Draft, answers: Mapping[str, Any]) -> None:
     """Keep what was said about who holds it. An organisation of somebody else is no answer: ValueError."""
-    if answers["holder"] not in {MYSELF, NEW, *map(str, reader.organisations)}:
+    if answers["holder"] not in {MYSELF, NEW, *map(str, working_for(person.pk))}:
         raise ValueError("This organisation is not one of theirs.")
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="product registration"):
         draft.say(**answers)
@@ -182,7 +188,7 @@ def undo(*, reader: SelfReader, person: Person, registration: Registration) -> N
 
 def claim(*, reader: SelfReader, person: Person, draft: Draft, holder: str, note: str, upload: Any, media_type: str) -> Claim:
     """Send the proof to the desk. Raises FileNotKept; AlreadySent; ValueError for an organisation that is not theirs."""
-    if holder not in {MYSELF, *map(str, reader.organisations)}:
+    if holder not in {MYSELF, *map(str, working_for(person.pk))}:
         raise ValueError("This organisation is not one of theirs.")
     organisation = None if holder == MYSELF else Organisation.objects.get(pk=holder)
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="product registration") as act:

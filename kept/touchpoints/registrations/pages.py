@@ -17,7 +17,7 @@ from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people import addresses
 from kept.people.models import Organisation, Person
 from kept.portal.regions import places
-from kept.touchpoints.registrations.flows import own_subjects
+from kept.touchpoints.registrations.flows import own_subjects, working_for
 from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Registration
 from kept.touchpoints.registrations.prefill import Prefilled
 
@@ -65,6 +65,12 @@ def organisations(reader: SelfReader) -> list[tuple[str, str]]:
     """(id, name) of those they belong to, by name."""
     found = Organisation.objects.filter(pk__in=reader.organisations) if reader.organisations else ()
     return sorted(((str(each.pk), str(show(each, "name"))) for each in found), key=lambda choice: choice[1].casefold())
+
+
+def registering(reader: SelfReader) -> list[tuple[str, str]]:
+    """(id, name) of those they may register products for: whoever only views one does not."""
+    working = {str(id) for id in working_for(reader.subject)}
+    return [(id, name) for id, name in organisations(reader) if id in working]
 
 
 def complete(draft: Draft) -> bool:

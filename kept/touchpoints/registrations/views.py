@@ -103,7 +103,7 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
     if not draft.free:
         return redirect("register-proof", id=id)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
-        choices = pages.organisations(request.reader)
+        choices = pages.registering(request.reader)
         known = pages.answered(draft, prefill.fill(request.person, prefill.latest(request.person)))
     shown: dict[str, Any] = {"organisations": choices, "languages": pages.languages(request.person.controller)}
     initial = {"holder": MYSELF, "keep": "profile", **known.values}
@@ -167,7 +167,7 @@ def proof(request: OwnRequest, id: UUID) -> HttpResponse:
     if draft.free:
         return redirect("register-owner", id=id)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
-        choices, number = pages.organisations(request.reader), draft.number
+        choices, number = pages.registering(request.reader), draft.number
     sent = int(request.META.get("CONTENT_LENGTH") or 0)
     bound = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ClaimForm(*bound, initial={"holder": MYSELF}, organisations=choices, sent=sent)

@@ -116,7 +116,7 @@ def test_the_answer_is_the_same_whether_the_address_has_an_id(at_desk: Any, alic
     ("wrong", "sentence"),
     [
         ({"name": ""}, "Enter their name"),
-        ({"name": "a\x07b"}, "cannot be printed"),
+        ({"name": "a\x07b"}, "There is a character in it that cannot be seen"),
         ({"email": "noor"}, "Enter an e-mail address in the correct format"),
         ({"role": "self"}, "Choose one from the list of roles"),
         ({"role": ""}, "Choose the role"),

@@ -21,7 +21,7 @@ from kept.outbox.mail import mail
 from kept.people.mailboxes import canonical
 from kept.people.models import Membership, Organisation, Person
 from kept.touchpoints.registrations import references
-from kept.touchpoints.registrations.flows import PURPOSE
+from kept.touchpoints.registrations.flows import PURPOSE, working_for
 from kept.touchpoints.registrations.handing_on import moved
 from kept.touchpoints.registrations.handing_on.models import Handover
 from kept.touchpoints.registrations.models import Registration
@@ -102,6 +102,8 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
     """The machine is theirs, or their organisation's, from now on, with its history and the rest of its warranty. Raises NotNow."""
     if handover.giver_id == person.pk:
         raise NotNow("You offered it yourself. Whoever takes it over accepts with an ID of their own.")
+    if organisation is not None and organisation not in working_for(person.pk):
+        raise NotNow("You only view this organisation. Ask one of its owners to take it over.")
     with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="handed on") as act, transaction.atomic():
         act.kind = "changed"
         row = _locked(handover)

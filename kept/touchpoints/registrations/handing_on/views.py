@@ -175,7 +175,7 @@ def offer(request: KnownRequest, key: str) -> HttpResponse:
     if not isinstance(reader, SelfReader) or request.person is None:
         return render(request, "registrations/offer.html", {"it": found, "unit": found.holding.unit, "sign_in": True})
     with gate.purpose(PURPOSE, reader=reader, about=request.person):
-        choices = pages.organisations(reader)
+        choices = pages.registering(reader)
     form = TakeOverForm(request.POST if request.method == "POST" else None, organisations=choices, initial={"holder": MYSELF})
     if request.method == "POST" and form.is_valid():
         return _answered(request, found, form)

@@ -23,7 +23,7 @@ from kept.testing import reader_of
 from kept.touchpoints.registrations.handing_on.flows import forget_lapsed
 from kept.touchpoints.registrations.handing_on.models import Handover
 from kept.touchpoints.registrations.models import Registration
-from kept.touchpoints.registrations.tests.conftest import FREE, OTHER, register, started
+from kept.touchpoints.registrations.tests.conftest import ADDRESS, FREE, MACHINE, OTHER, UNKNOWN, register, started
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TO = "charlie@example.com"
@@ -251,3 +251,15 @@ def test_an_erasure_of_one_side_leaves_the_other_theirs(hers: Any, his: Any, ali
     if gone == "taker":
         assert UnitEvent.objects.filter(unit=unit(), state="transferred").exists()
         assert "What stays with you" in text(hers.get(f"/me/products/handovers/{row.reference}/"))
+
+
+def test_whoever_only_views_an_organisation_takes_nothing_over_for_it_and_registers_nothing(hers: Any, his: Any, charlie: User) -> None:
+    made = register(his, machine={"serial": OTHER}, you={"holder": "new", "organisation": "Weber", "vat": ""})
+    Membership.objects.filter(person=charlie.person_id).update(role="viewer")
+    theirs = str(made.holding.organisation_id)
+    link = offered(hers, register(hers).holding)
+    assert "Whose will it be" not in text(his.get(link))
+    his.post(link, {"holder": theirs})
+    assert unit().holding.person_id == charlie.person_id  # type: ignore[union-attr]
+    first = his.post(ADDRESS, {**MACHINE, "serial": UNKNOWN})
+    assert theirs not in his.get(first["Location"]).content.decode()
