@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from kept.rights.cookies import jar
 
 log = logging.getLogger("kept.cookies")
+REFUSED = "kept.refused_cookies"
+"""Where whoever sent the request from inside finds what was taken out of its answer."""
 
 
 class CookieRefused(Exception):
@@ -35,7 +37,10 @@ class DeclaredCookies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, why in self.strip(request, response).items() if response.cookies else ():
+        refused = self.strip(request, response) if response.cookies else {}
+        if refused:
+            request.META[REFUSED] = refused
+        for name, why in refused.items():
             if settings.UNDECLARED_COOKIES_RAISE:
                 if not is_declared(name):
                     raise UndeclaredCookie(f"The cookie {name} is not declared. Call register.cookie in a personal.py, and name it in cookies.toml.")

@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from kept.core.ledger import elsewhere, versions
+from kept.core.register import walks
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault import files
 from kept.operations.backups import upkeep
 from kept.operations.cookies import DeclaredCookies
 from kept.operations.models import BackupRun
+from kept.operations.walk.walking import walk
 from kept.portal import device
 from kept.portal.device import ESSENTIAL
 from kept.rights.cookies import jar
@@ -27,6 +29,7 @@ SETTERS = (
     "kept.portal.middleware.EntranceMiddleware", "django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
 )  # fmt: skip
 UNHEARD_OF = "nobody_ever_declared_this"
+walks.walker(walk)
 REMEMBERED = timedelta(days=30)
 """As long as this, a file that could not be put into somebody's copy breaks the promise."""
 FRESH = timedelta(days=8)
@@ -91,7 +94,9 @@ def _erasures_only_here() -> int:
     "operations.no_cookie_without_yes",
     promise=("cookies-explained", "system-consent"),
     title="No cookie leaves that is not in the table, or has no yes",
-    unseen="Cookies that a proxy in front of the portal sets.",
+    unseen="Cookies that a proxy in front of the portal sets, and pages that only certain people's data can make.",
+    moment=False,
+    every=walks.EVERY,
 )
 def no_cookie_without_yes() -> Proof:
     """Every cookie the code may set that is not essential, and one that nobody knows, tried at the guard: without an answer, after a no,
@@ -115,7 +120,38 @@ def no_cookie_without_yes() -> Proof:
     if failed:
         return Proof(False, f"{len(failed)} of {len(tries)} tries failed", f"This did not hold: {', '.join(failed)}.")
     text = f"{len(optional)} cookies that are not essential were tried without an answer, after a no and by a forged answer: none left. After a yes each did."
-    return Proof(True, f"{len(tries)} of {len(tries)} tries", text)
+    own = Proof(True, f"{len(tries)} of {len(tries)} tries", text)
+    walked = "{cookies} cookies were read from the answers themselves, whoever set them; yes, no and not any more were pressed."
+    return walks.and_walked(own, ("cookie",), text=walked, needs=("refusals", "acceptances", "withdrawals"))
+
+
+@proof(
+    "operations.stays_here",
+    promise=("no-sale", "other-sites"),
+    title="No page loads from, or sends to, anybody else",
+    unseen="What a script of ours does once it runs in a browser, beyond the addresses written in it.",
+    moment=False,
+    every=walks.EVERY,
+)
+def stays_here() -> Proof:
+    """What every page makes a browser fetch, and where every form would send what is typed."""
+    figure = "{loads} files, {forms} forms"
+    text = "Each file that a page loads, and each place a form would send what is typed, is this very site."
+    return walks.judged(("elsewhere", "form"), figure=figure, text=text, needs=("loads", "forms"))
+
+
+@proof(
+    "operations.answers_guarded",
+    promise="guarded",
+    title="Every answer tells the browser what it may do, and shows nobody to anybody else",
+    unseen="What a browser does that heeds none of it, and pages that only certain people's data can make.",
+    moment=False,
+    every=walks.EVERY,
+)
+def answers_guarded() -> Proof:
+    """The headers of every answer, and the names, addresses and numbers of invented people wherever they should not be."""
+    text = "Each page runs nothing but files of this site and may not be framed; nobody's name, address or number stood in an address or on another's page."
+    return walks.judged(("header", "personal"), figure="{pages} pages", text=text, needs=("pages", "greetings"))
 
 
 def _leaves(name: str, request: HttpRequest) -> bool:

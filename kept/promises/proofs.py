@@ -7,6 +7,7 @@ from itertools import pairwise
 from django.utils import timezone
 
 from kept.core.ledger import versions
+from kept.core.register import walks
 from kept.core.register.proofs import Proof, proof
 from kept.portal import bare_links, outward
 from kept.promises import chronicle, wording
@@ -46,6 +47,8 @@ def announced() -> Proof:
     promise="other-sites",
     title="Every link that leads off the site says so",
     unseen="Links that people write into their messages, and pages that are drawn by a program in the browser.",
+    moment=False,
+    every=walks.EVERY,
 )
 def links_marked() -> Proof:
     """The wording in each language, as it is drawn; every address of the policy, as pages lead to it; and each template, for a link that is drawn bare."""
@@ -59,6 +62,6 @@ def links_marked() -> Proof:
     count = sum(one.outward for one in read)
     if unmarked:
         return Proof(False, f"{len(unmarked)} unmarked", f"Leads off the site without saying whose site it is: {', '.join(unmarked[:5])}.")
-    return Proof(
-        True, f"{count} links, all marked", "Every link that leads off the site says whose site it leads to, and no template draws one without."
-    )
+    text = "Every link that leads off the site says whose site it leads to, and no template draws one without."
+    walked = "{links} such links were read from {pages} pages as they left."
+    return walks.and_walked(Proof(True, f"{count} links, all marked", text), ("link",), text=walked)

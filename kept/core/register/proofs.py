@@ -12,9 +12,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import Any
 
 from django.utils import timezone
 
@@ -75,6 +77,7 @@ class Results:
 
 
 PROOFS: dict[str, Registered] = {}
+_ROUND: ContextVar[dict[str, Any] | None] = ContextVar("what the proofs of one round share", default=None)
 
 
 def proof(
@@ -122,8 +125,26 @@ def ask(ids: Iterable[str]) -> dict[str, Answer]:
 
     What was only passing by (work that a job was just taking up, a file between two folders) is gone by then.
     """
-    answers = {id: run(id) for id in sorted(ids)}
-    return {id: run(id) if answer.state == BROKEN else answer for id, answer in answers.items()}
+    answers = _round(sorted(ids))
+    return {**answers, **_round([id for id, answer in answers.items() if answer.state == BROKEN])}
+
+
+def _round(ids: Iterable[str]) -> dict[str, Answer]:
+    token = _ROUND.set({})
+    try:
+        return {id: run(id) for id in ids}
+    finally:
+        _ROUND.reset(token)
+
+
+def shared(name: str, measure: Callable[[], Any]) -> Any:
+    """What several proofs of one round look at, measured once for all of them; anew for a proof that is asked alone."""
+    known = _ROUND.get()
+    if known is None:
+        return measure()
+    if name not in known:
+        known[name] = measure()
+    return known[name]
 
 
 def run_all(policy: Policy | None = None) -> Results:

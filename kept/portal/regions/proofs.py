@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
+from kept.core.register import walks
 from kept.core.register.proofs import Proof, proof
 from kept.people import countries
 from kept.portal import outward
@@ -25,6 +26,8 @@ _BUTTON = re.compile(r'<(?:button|a) class="([^"]*)"')
     promise="sister-site",
     title="Whoever seems to be elsewhere may stay or go, and is not sent on",
     unseen="Visitors whose address the table of countries places wrongly.",
+    moment=False,
+    every=walks.EVERY,
 )
 def stay_or_go() -> Proof:
     """For each country the suggestion is drawn as its visitors would see it: where a sister serves, with both ways alike; elsewhere, none."""
@@ -42,7 +45,8 @@ def stay_or_go() -> Proof:
     if wrong:
         return Proof(False, f"{len(wrong)} wrong", f"Not offered a choice, or offered one wrongly: {', '.join(wrong[:5])}.")
     text = "Visitors from the countries of a sister company are offered its site, with both ways alike; nobody else is, and nobody is sent on."
-    return Proof(True, f"{offered} countries offered a choice", text)
+    own = Proof(True, f"{offered} countries offered a choice", text)
+    return walks.and_walked(own, ("region",), text="{suggestions} visitors from there read the page as it left, and stayed by a click.")
 
 
 def _leaves_the_choice(policy: Policy, told: Suggestion) -> bool:

@@ -1,4 +1,4 @@
-"""What the room of cookies can prove: its own parts, tried out as a stranger would."""
+"""What the room of cookies can prove: its own parts, and then the answers of the running portal to people who choose."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.core.ledger import versions
+from kept.core.register import walks
 from kept.core.register.proofs import Proof, proof
 from kept.portal import device, greeting
 from kept.portal.device import ASK, PREFERENCE, TELL, Chosen
@@ -44,6 +45,8 @@ def answered(*, yes: bool, to: Sequence[str]) -> Chosen:
     promise=("greeting-cookies", "system-consent"),
     title="Nobody is greeted from a device without a yes",
     unseen="What a browser does with a cookie once it has it.",
+    moment=False,
+    every=walks.EVERY,
 )
 def greeting_chosen() -> Proof:
     """The greeting, tried with and without a yes, with a cookie that is not ours, and on a page a cache could keep."""
@@ -59,7 +62,9 @@ def greeting_chosen() -> Proof:
         "the cookie after a no": greeting.COOKIE in jar.strays(visitor(no, cookies=[ours])),
         "a page in a cache": "no-store" in page.get("Cache-Control", ""),
     }
-    return _told(tries, "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a cache.")
+    own = _told(tries, "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a cache.")
+    text = "{greetings} answers greeted somebody by name, and no cache may keep one; {greetings tried} devices were tried."
+    return walks.and_walked(own, ("greeting",), text=text, needs=("greetings tried",))
 
 
 @proof(
@@ -67,6 +72,8 @@ def greeting_chosen() -> Proof:
     promise=("cookie-banner", "system-consent"),
     title="Yes and no are the same button with another word",
     unseen="How the buttons look in a browser that ignores our style sheet.",
+    moment=False,
+    every=walks.EVERY,
 )
 def equal_choices() -> Proof:
     """The banner of the version in force, drawn and read."""
@@ -84,7 +91,9 @@ def equal_choices() -> Proof:
         tries[f"a link to more ({mode})"] = reverse("cookies") in seen.links
         tries[f"nothing ticked beforehand ({mode})"] = not seen.ticked
     tries["it floats over nothing"] = _in_the_flow()
-    return _told(tries, "The banner was drawn and read: equal buttons in one form, a link to more, nothing ticked, in the flow of the page.")
+    own = _told(tries, "The banner was drawn and read: equal buttons in one form, a link to more, nothing ticked, in the flow of the page.")
+    text = "On the first page it was read as it left, and yes, no and not any more were pressed."
+    return walks.and_walked(own, ("banner",), text=text, needs=("banners", "refusals"))
 
 
 def _told(tries: dict[str, bool], kept: str) -> Proof:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from kept.portal import entrance
 from kept.portal.device import MEASUREMENT, asked_not_to, chosen
+from kept.portal.walked import is_walker
 from kept.touchpoints.visits import vocabulary
 from kept.touchpoints.visits.addresses import public
 from kept.touchpoints.visits.datagrams import Reading
@@ -40,7 +41,7 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
             _page(request, answer, path)
     elif answer.status_code == 404 and _is_missed(request, path) and counts(request):
         # Whatever was mistyped is somebody's own writing.
-        _send(Reading("not-found", *_who(request), vocabulary.known(unquote(path)), referrer=_referrer(request)))
+        _send(request, Reading("not-found", *_who(request), vocabulary.known(unquote(path)), referrer=_referrer(request)))
 
 
 entrance.script("visits/left.js", on=lambda request: public().holds(request.path) and not asked_not_to(request))
@@ -49,13 +50,13 @@ entrance.script("visits/left.js", on=lambda request: public().holds(request.path
 def counted_download(request: HttpRequest, name: str) -> None:
     """For a touchpoint that hands out a file: ``name`` is the file's own, and the same for everybody."""
     if request.method == "GET" and counts(request):
-        _send(Reading("download", *_who(request), request.path, target=name, referrer=_referrer(request), language=_language(request)))
+        _send(request, Reading("download", *_who(request), request.path, target=name, referrer=_referrer(request), language=_language(request)))
 
 
 def counted_exit(request: HttpRequest, *, host: str, path: str) -> None:
     """A link was followed to another site, from a page of ours that anybody may read."""
     if public().holds(path) and counts(request):
-        _send(Reading("exit", *_who(request), path, target=host, language=_language(request)))
+        _send(request, Reading("exit", *_who(request), path, target=host, language=_language(request)))
 
 
 def _page(request: HttpRequest, answer: HttpResponse, path: str) -> None:
@@ -68,7 +69,7 @@ def _page(request: HttpRequest, answer: HttpResponse, path: str) -> None:
             reading.source, reading.medium, reading.campaign = (request.GET.get(name, "") for name in _TAGS)
     if chosen(request).measurement:
         reading.again = _again(request, answer)
-    _send(reading)
+    _send(request, reading)
 
 
 def _is_missed(request: HttpRequest, path: str) -> bool:
@@ -102,8 +103,8 @@ def _again(request: HttpRequest, answer: HttpResponse) -> str:
     return "again" if seen else "first"
 
 
-def _send(reading: Reading) -> bool:
-    return sender(settings.KEPT_VISITS).send(reading)
+def _send(request: HttpRequest, reading: Reading) -> bool:
+    return not is_walker(request) and sender(settings.KEPT_VISITS).send(reading)
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,87 @@
+"""A database of the walk's own: the same tables, the same policy, nobody in it, and gone when the walk ends, however it ends.
+
+On SQLite it lies in memory. On PostgreSQL it is made of temporary tables, which are seen before the real ones of the same
+name and belong to one connection alone. Nothing the walk does reaches a table of the portal: no lock, no row, no entry in
+the ledger; and a worker that is killed in the middle leaves nothing behind. See docs/decisions/0023.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+ALIAS = "default"
+# What a portal needs to be one, and what says nothing about anybody: the policy, the catalogue, and what proofs said last.
+BROUGHT = ("django_migrations", "django_content_type", "register_proofanswer")
+BROUGHT_APPS = ("products", "ledger")
+# What happened, and to whom: the walk begins with an empty ledger, and signs nothing.
+LEFT = frozenset({"ledger_act", "ledger_touch", "ledger_tile", "ledger_checkpoint", "ledger_foldstate"})
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """In this thread alone, the database is an empty one of its own until the block ends."""
+    live = connections[ALIAS]
+    live.ensure_connection()
+    tables = live.introspection.table_names()
+    brought = [name for name in (*BROUGHT, *_tables_of(BROUGHT_APPS)) if name in tables and name not in LEFT]
+    own = _on_sqlite(live, brought) if live.vendor == "sqlite" else _on_postgresql(live, tables, brought)
+    connections[ALIAS] = own
+    try:
+        yield
+    finally:
+        connections[ALIAS] = live
+        _end(own)
+
+
+def _tables_of(labels: Sequence[str]) -> list[str]:
+    return [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.app_label in labels]
+
+
+def _another(live: BaseDatabaseWrapper, **changed: Any) -> BaseDatabaseWrapper:
+    # Kept for as long as the walk takes: its tables go with its connection.
+    own = type(live)({**live.settings_dict, **changed, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}, ALIAS)
+    own.ensure_connection()
+    return own
+
+
+def _on_sqlite(live: BaseDatabaseWrapper, brought: Sequence[str]) -> BaseDatabaseWrapper:
+    with live.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type <> 'table'")
+        shape = [sql for (sql,) in cursor.fetchall()]
+        rows = {}
+        for name in brought:
+            cursor.execute(f"SELECT * FROM {live.ops.quote_name(name)}")  # noqa: S608 (a name of our own)
+            rows[name] = cursor.fetchall()
+    own = _another(live, NAME=":memory:")
+    with own.constraint_checks_disabled(), own.cursor() as cursor:
+        for sql in shape:
+            cursor.execute(sql)
+        for name, many in rows.items():
+            if many:
+                places = ", ".join(["%s"] * len(many[0]))
+                cursor.executemany(f"INSERT INTO {live.ops.quote_name(name)} VALUES ({places})", many)  # noqa: S608 (a name of our own)
+    return own
+
+
+def _on_postgresql(live: BaseDatabaseWrapper, tables: Sequence[str], brought: Sequence[str]) -> BaseDatabaseWrapper:
+    own = _another(live)
+    with own.cursor() as cursor:
+        for name in tables:
+            quoted = own.ops.quote_name(name)
+            cursor.execute(f"CREATE TEMPORARY TABLE {quoted} (LIKE public.{quoted} INCLUDING ALL)")
+            if name in brought:
+                cursor.execute(f"INSERT INTO pg_temp.{quoted} OVERRIDING SYSTEM VALUE SELECT * FROM public.{quoted}")  # noqa: S608
+    return own
+
+
+def _end(own: BaseDatabaseWrapper) -> None:
+    """Close it for good. Django leaves a database in memory open, so that nobody loses it by mistake."""
+    if own.connection is not None:
+        own.connection.close()
+        own.connection = None
