@@ -139,7 +139,9 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# It draws no field that nobody declared.
+FORM_RENDERER = "kept.portal.asked.Renderer"
+UNDECLARED_FIELDS_RAISE = DEBUG
 
 DATABASES = {
     "default": ENVIRONMENT["KEPT_DATABASE_URL"]

@@ -65,12 +65,12 @@ def staff(name: str, email: str, role: str, *, entity: str = ENTITY, password: s
 
 @pytest.fixture(autouse=True)
 def _plain_and_quick(settings: Any) -> None:
-    """Static files by their plain names, and password hashes that take no time. An undeclared cookie is an error."""
+    """Static files by their plain names, and password hashes that take no time. An undeclared cookie or question is an error."""
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "only ever used by tests", []
-    settings.UNDECLARED_COOKIES_RAISE = True
     versions.forget_seen()
+    settings.UNDECLARED_COOKIES_RAISE = settings.UNDECLARED_FIELDS_RAISE = True
 
 
 @pytest.fixture

@@ -16,10 +16,16 @@ from kept.accounts.forms import InOurWords
 TOO_MANY_CODES = "Too many codes. Wait 15 minutes, or use a passkey: it works at once."
 
 NAME = {"name": "Name of this passkey"}
+NAMED = {
+    "name": "A word for the passkey, kept with it as part of the ID.",
+    "passwordless": "Whether this passkey signs in alone.",
+}
+COMPARED = {"code": "A code of the moment, compared and kept nowhere."}
 NAME_HINT = {"name": "So that you can tell it from others, like Laptop or Blue key."}
 
 
 class StartApp(InOurWords, totp.ActivateTOTPForm):
+    nobody = COMPARED
     labels = {"code": "Code from the app"}
     hints = {"code": "6 figures. The app shows a new one every 30 seconds."}
     missing = {"code": "Enter the code that the app shows"}
@@ -42,24 +48,29 @@ class _CodeIsCounted(InOurWords):
 
 
 class SecondFactor(_CodeIsCounted, base.AuthenticateForm):
+    nobody = COMPARED
     labels = {"code": "Code"}
     hints = {"code": "From your authenticator app, or one of your recovery codes."}
     missing = {"code": "Enter the code that the app shows, or a recovery code"}
 
 
 class ConfirmFactor(_CodeIsCounted, base.ReauthenticateForm):
+    nobody = COMPARED
     labels, hints, missing = SecondFactor.labels, SecondFactor.hints, SecondFactor.missing
 
 
 class AddPasskey(InOurWords, webauthn.AddWebAuthnForm):
+    nobody = NAMED
     labels = {**NAME, "passwordless": "Sign in with this passkey alone, without a password"}
     hints = {**NAME_HINT, "passwordless": "Your device then asks for its PIN, your finger or your face."}
 
 
 class FirstPasskey(InOurWords, webauthn.SignupWebAuthnForm):
+    nobody = NAMED
     labels, hints = NAME, NAME_HINT
 
 
 class RenamePasskey(InOurWords, webauthn.EditWebAuthnForm):
+    nobody = NAMED
     labels, hints = NAME, NAME_HINT
     missing = {"name": "Enter a name for this passkey"}

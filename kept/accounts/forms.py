@@ -80,6 +80,12 @@ class _Remembered(BoundField):
 
 
 class SignIn(InOurWords, library.LoginForm):
+    nobody = {
+        "login": "The address of the ID, looked up and compared.",
+        "password": "Compared with the hash of a password, or kept as one: nobody can read it.",
+        "remember": "How long this browser stays signed in.",
+    }
+
     labels = {"login": "E-mail address", "password": "Password", "remember": "Keep me signed in on this device for two weeks"}
     missing = {"login": "Enter your e-mail address", "password": "Enter your password"}
 
@@ -110,6 +116,11 @@ class ChangeEmail(SureOfAddress, library.AddEmailForm):
 class NewPassword(InOurWords, library.ResetPasswordKeyForm):
     """One field: whoever mistypes a password can see it, and whoever forgets it can reset it."""
 
+    nobody = {
+        "password1": "Compared with the hash of a password, or kept as one: nobody can read it.",
+        "password2": "Compared with the hash of a password, or kept as one: nobody can read it.",
+    }
+
     labels = {"password1": "New password"}
     hints = {"password1": "15 characters or more, 8 if you also use a passkey or an authenticator app. Three or four words work well."}
     missing = {"password1": "Enter a new password"}
@@ -120,6 +131,12 @@ class NewPassword(InOurWords, library.ResetPasswordKeyForm):
 
 
 class ChangePassword(InOurWords, library.ChangePasswordForm):
+    nobody = {
+        "oldpassword": "Compared with the hash of a password, or kept as one: nobody can read it.",
+        "password1": "Compared with the hash of a password, or kept as one: nobody can read it.",
+        "password2": "Compared with the hash of a password, or kept as one: nobody can read it.",
+    }
+
     labels = {"oldpassword": "Present password", **NewPassword.labels}
     hints = NewPassword.hints
     missing = {"oldpassword": "Enter your present password", **NewPassword.missing}
@@ -130,6 +147,11 @@ class ChangePassword(InOurWords, library.ChangePasswordForm):
 
 
 class FirstPassword(InOurWords, library.SetPasswordForm):
+    nobody = {
+        "password1": "Compared with the hash of a password, or kept as one: nobody can read it.",
+        "password2": "Compared with the hash of a password, or kept as one: nobody can read it.",
+    }
+
     labels, hints, missing = NewPassword.labels, NewPassword.hints, NewPassword.missing
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -138,6 +160,10 @@ class FirstPassword(InOurWords, library.SetPasswordForm):
 
 
 class ForgottenPassword(MailIsCounted, InOurWords, library.ResetPasswordForm):
+    nobody = {
+        "email": "Looked up, and kept nowhere: the answer is the same for an address nobody has.",
+    }
+
     labels = {"email": "E-mail address"}
     missing = {"email": "Enter your e-mail address"}
 
@@ -149,6 +175,10 @@ class ForgottenPassword(MailIsCounted, InOurWords, library.ResetPasswordForm):
 
 
 class ConfirmPassword(InOurWords, library.ReauthenticateForm):
+    nobody = {
+        "password": "Compared with the hash of a password, or kept as one: nobody can read it.",
+    }
+
     labels = {"password": "Password"}
     missing = {"password": "Enter your password"}
 
@@ -160,8 +190,12 @@ class _Code(InOurWords):
 
 
 class EmailCode(_Code, library.ConfirmEmailVerificationCodeForm):
-    pass
+    nobody = {
+        "code": "A code that we sent. It is compared, and kept nowhere.",
+    }
 
 
 class ResetCode(_Code, library.ConfirmPasswordResetCodeForm):
-    pass
+    nobody = {
+        "code": "A code that we sent. It is compared, and kept nowhere.",
+    }

@@ -25,6 +25,9 @@ PRIVACY = (
 class SignUp(SureOfAddress, library.SignupForm):
     """Also the form of the passkey sign-up, which has no password."""
 
+    nobody = {
+        "username": "The library's, and taken out of the form.",
+    }
     account_already_exists: bool
 
     name = forms.CharField(max_length=200)

@@ -11,6 +11,12 @@ from kept.desk.models import Excess, Matter
 
 
 class MatterForm(forms.Form):
+    nobody = {
+        "channel": "How the matter came in.",
+        "purpose": "What the matter is for, by the policy.",
+        "text": "Staff write it about the matter; it is kept with it, as the purpose of the matter says.",
+    }
+
     channel = forms.ChoiceField(
         label="How did they get in touch?",
         choices=Matter.Channel.choices,
@@ -31,6 +37,10 @@ class MatterForm(forms.Form):
 
 
 class FindForm(forms.Form):
+    nobody = {
+        "text": "What is looked for in an open matter. It is compared, and kept nowhere.",
+    }
+
     text = forms.CharField(
         label="Find a person",
         help_text="A name, an e-mail address, a phone number in any notation, or a serial number.",
@@ -72,10 +82,18 @@ class GoOnForm(forms.Form):
 
 
 class PersonForm(forms.Form):
+    nobody = {
+        "person": "A number the page before gave.",
+    }
+
     person = forms.UUIDField(error_messages={"required": "Choose a person from the list", "invalid": "Choose a person from the list"})
 
 
 class RevealForm(forms.Form):
+    nobody = {
+        "reason": "Why staff open a value: the person reads it in her timeline.",
+    }
+
     field = forms.ChoiceField(
         choices=[(name, spec.title) for name, spec in MASKED.items()],
         widget=forms.HiddenInput,

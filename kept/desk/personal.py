@@ -70,3 +70,5 @@ register.ends(Holding, "case.closed", at=Latest(Matter, link="person", at=closed
 register.ends(Organisation, "case.closed", at=Latest(Matter, link="person__memberships__organisation", at=closed, where=of_support))
 register.ends(Message, "case.closed", at=Latest(Matter, link="person", at=closed, outer="subject", where=of_support), where=of_support)
 register.born(Reveal, at="at")
+
+register.asks("desk-matter-reveal", {"reason": "Why staff open a value: the person reads it in her timeline."})

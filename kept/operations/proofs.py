@@ -164,3 +164,17 @@ def _leaves(name: str, request: HttpRequest) -> bool:
 def _guard_is_outside() -> bool:
     order = settings.MIDDLEWARE
     return GUARD in order and all(order.index(GUARD) < order.index(name) for name in SETTERS if name in order)
+
+
+@proof(
+    "operations.asks_declared",
+    promise="named-places",
+    title="No page asks for anything that nobody declared",
+    unseen="What people write into a free text without being asked, and pages that only certain people's data can make.",
+    moment=False,
+    every=walks.EVERY,
+)
+def asks_declared() -> Proof:
+    """Every control of every page as it left, against what the forms and rooms declare."""
+    text = "Each question on a page is declared with what it asks for and why, or with why the answer is nobody's."
+    return walks.judged(("field", "form"), figure="{fields} questions", text=text, needs=("fields",))

@@ -107,6 +107,13 @@ class AddressFields(ReadsByCountry):
     when nothing was typed and ``address_required`` is False.
     """
 
+    nobody = {
+        "country": "Part of the address, asked for with the street.",
+        "postcode": "Part of the address, asked for with the street.",
+        "city": "Part of the address, asked for with the street.",
+        "area": "Part of the address, asked for with the street.",
+    }
+
     address_required = True
 
     country = CountryField(required=False)

@@ -12,6 +12,8 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Let every installed room say what meets a visitor on each page, and who looks at an answer that leaves."""
         import_module(f"{self.name}.checks")
+        # It has something to say in `kept check`.
+        import_module(f"{self.name}.asked")
         for app in apps.get_app_configs():
             if app.name.startswith("kept.") and app.name != self.name and find_spec(f"{app.name}.entrance"):
                 import_module(f"{app.name}.entrance")

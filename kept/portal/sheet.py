@@ -20,6 +20,18 @@ from kept.portal.forms import DatePartsField
 class Sheet(forms.Form):
     """One of each kind of field."""
 
+    nobody = {
+        "bought": "The sheet of patterns shows it, and sends it nowhere.",
+        "email": "The sheet of patterns shows it, and sends it nowhere.",
+        "country": "The sheet of patterns shows it, and sends it nowhere.",
+        "holder": "The sheet of patterns shows it, and sends it nowhere.",
+        "news": "The sheet of patterns shows it, and sends it nowhere.",
+        "proof": "The sheet of patterns shows it, and sends it nowhere.",
+        "what": "The sheet of patterns shows it, and sends it nowhere.",
+        "password": "The sheet of patterns shows it, and sends it nowhere.",
+        "agree": "The sheet of patterns shows it, and sends it nowhere.",
+    }
+
     personal: ClassVar = {"serial": ("equipment.serial", "registration"), "phone": ("contact.phone", "registration")}
     origins: ClassVar = {"email": "From your ID, confirmed 12 May 2026"}
     hints: ClassVar = {"news": {"sem": "Four a year"}}

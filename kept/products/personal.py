@@ -11,3 +11,14 @@ register.nobody(Product.marks.through, because="Which product carries which appr
 register.nobody(Document, because="The published documents of products.")
 
 register.read_by_anybody("/products/", "/products/*")
+
+SOUGHT = "A search in the catalogue: it is answered, and nothing of it is kept with anybody."
+register.asks(
+    "products",
+    dict.fromkeys(
+        ("q", "takes", "power", "at", "efficiency", "market", "kind", "input", "output", "phases", "mounting", "ip", "approval", "interface",
+         "lifecycle"),
+        SOUGHT,
+    ),
+)  # fmt: skip
+register.asks("compare-products", {"m": "Products of the catalogue that are laid side by side."})

@@ -14,6 +14,11 @@ from kept.rights.diary import FILTERS
 
 
 class CopyForm(forms.Form):
+    nobody = {
+        "scope": "How much of the copy.",
+        "categories": "Kinds of data of the policy.",
+    }
+
     scope = forms.ChoiceField(
         label="What should the copy hold?",
         choices=[("all", "Everything"), ("some", "Only the kinds I choose below")],
@@ -65,6 +70,12 @@ class Chosen:
 
 class TimelineForm(forms.Form):
     """A question in an address: nothing of it is required, and what makes no sense is said and left out."""
+
+    nobody = {
+        "show": "What of the timeline is shown.",
+        "first": "From which day it is shown.",
+        "last": "To which day it is shown.",
+    }
 
     show = forms.ChoiceField(label="Show", choices=list(FILTERS.items()))
     first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))

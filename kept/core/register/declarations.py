@@ -156,6 +156,7 @@ class Register:
     law: list[Hold] = field(default_factory=list)
     ends: list[Ends] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
+    asks: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 DECLARED = Register()
@@ -212,6 +213,14 @@ def read_by_anybody(*addresses: str) -> None:
     Every other page is left out of the count: what is somebody's own, what signs in, what is the desk's.
     """
     DECLARED.read_by_anybody.extend(addresses)
+
+
+def asks(sent_to: str, names: Mapping[str, str]) -> None:
+    """Declare controls that a template writes by hand: the name of the address they are sent to, and name → why the answer is nobody's.
+
+    A name may end in ``*``. What a form class draws is declared there.
+    """
+    DECLARED.asks.setdefault(sent_to, {}).update(names)
 
 
 def recipient(id: str, *, purposes: Sequence[str], categories: Sequence[str] = ()) -> None:

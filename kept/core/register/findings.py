@@ -40,6 +40,7 @@ IDS = {
     "kept.E022": "A proof does not say what it does not see.",
     "kept.E023": "A promise rests on a proof that is about another promise.",
     "kept.E024": "A model has a verb that nothing can call.",
+    "kept.E025": "A form asks for something that nobody declared.",
     "kept.D001": "A transfer mechanism is dead: that recipient gets nothing.",
     "kept.D002": "A contract is not in force: that recipient gets nothing.",
     "kept.D003": "A row names a sealed file that is not on this machine's disk.",

@@ -18,6 +18,11 @@ LIST = "Choose one from the list"
 
 
 class PostForm(forms.Form):
+    nobody = {
+        "role": "A post of the company.",
+        "entity": "A company of the group.",
+    }
+
     role = forms.ChoiceField(
         label="Role",
         error_messages={"required": "Choose the role", "invalid_choice": f"{LIST} of roles"},
@@ -51,6 +56,10 @@ class InvitationForm(PostForm):
 
 
 class EndingForm(forms.Form):
+    nobody = {
+        "successor": "Which colleague takes over, by a number.",
+    }
+
     successor = forms.ChoiceField(
         label="Who goes on with what they have open?", widget=forms.RadioSelect,
         error_messages={"required": "Choose who goes on with their open matters", "invalid_choice": LIST},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
@@ -100,6 +101,19 @@ def bare(view: View) -> View:
     return naked
 
 
+class Curious(forms.Form):
+    nobody = {"known": "A test's."}
+
+    known = forms.CharField()
+    shoe_size = forms.CharField()
+
+
+@login_not_required
+def asks_at_random(request: HttpRequest) -> HttpResponse:
+    form = Curious()
+    return HttpResponse(f'<form method="post">{form["known"]}{form["shoe_size"]}</form>')
+
+
 PAGES: dict[str, View] = {
     "raw-cookie/": raw_cookie,
     "undeclared/": undeclared,
@@ -119,6 +133,8 @@ PAGES: dict[str, View] = {
     "link/": page('<a href="https://other.example.net/">Elsewhere</a>'),
     "slashes/": page('<a href="/\\other.example.net/">Elsewhere</a>'),
     "redirect/": sends_away,
+    "by-hand/": page('<form action="/by-hand/" method="post"><input name="shoe_size"><select name="taste"></select></form>'),
+    "undrawn/": asks_at_random,
     "stray/": page('<input name="email" type="email">'),
     "naked/": bare(page("x")),
     "fails/": login_not_required(lambda request: Person.objects.get(pk="00000000-0000-4000-8000-000000000000") and HttpResponse("x")),

@@ -21,7 +21,7 @@ from kept.touchpoints.visits import entrance as visits
 BROKEN = "kept.operations.tests.broken"
 _known: dict[str, Walked] = {}
 WALKING = ("operations.no_cookie_without_yes", "cookies.greeting_chosen", "cookies.equal_choices", "promises.links_marked",
-           "regions.stay_or_go", "operations.stays_here", "operations.answers_guarded")  # fmt: skip
+           "regions.stay_or_go", "operations.stays_here", "operations.answers_guarded", "operations.asks_declared")  # fmt: skip
 
 
 @pytest.fixture
@@ -32,9 +32,9 @@ def whole(policy: Any) -> Walked:
 
 @pytest.fixture
 def broken(policy: Any, settings: Any) -> Walked:
-    """One walk through the portal of ``broken.py``, as in production: a cookie nobody declared is taken out and is no error."""
+    """One walk through the portal of ``broken.py``, as in production: what nobody declared is taken out, and is no error."""
     if "broken" not in _known:
-        settings.UNDECLARED_COOKIES_RAISE = False
+        settings.UNDECLARED_COOKIES_RAISE = settings.UNDECLARED_FIELDS_RAISE = False
         settings.ROOT_URLCONF = BROKEN
         settings.MIDDLEWARE = [f"{BROKEN}.SetsACookie", *settings.MIDDLEWARE]
         clear_url_caches()
@@ -86,6 +86,9 @@ FOUND = [
     ("personal", "shows/", "in an address"),
     ("personal", "shows/", "shows a customer to a"),
     ("greeting", "products/", "a cache may keep it"),
+    ("field", "by-hand/", "asks for shoe_size, which nobody declared"),
+    ("field", "by-hand/", "asks for taste, which nobody declared"),
+    ("field", "undrawn/", "leaves a question out"),
     ("failed", "fails/", "ends in an error (500)"),
 ]  # fmt: skip
 
@@ -99,7 +102,7 @@ def test_each_fault_is_found(broken: Walked, kind: str, place: str, what: str) -
 @pytest.mark.parametrize("id", WALKING)
 def test_each_proof_turns(broken: Walked, whole: Walked, id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = {"operations.no_cookie_without_yes": "cookie", "cookies.greeting_chosen": "greeting", "promises.links_marked": "link",
-             "operations.stays_here": "form", "operations.answers_guarded": "personal"}  # fmt: skip
+             "operations.stays_here": "form", "operations.asks_declared": "field", "operations.answers_guarded": "personal"}  # fmt: skip
     own = tuple(one for one in broken.findings if one.kind == kinds.get(id, "failed"))
     monkeypatch.setattr(walks, "WALKERS", [lambda: Walked(whole.at, whole.seconds, whole.counts, own)])
     said = proofs.run(id)

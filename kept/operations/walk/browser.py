@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from kept.operations.cookies import REFUSED
 from kept.operations.walk.page import Form, Page, read
+from kept.portal.asked import DRAWN
 from kept.portal.walked import MARK
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -41,7 +42,10 @@ class Cookie:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and for what. ``sent`` are the cookies the request carried, ``refused`` those the guard took out of the answer."""
+    """What came back, and for what. ``sent`` are the cookies the request carried, ``refused`` those the guard took out of the answer.
+
+    ``drawn``: names of the fields that forms drew with a declaration.
+    """
 
     method: str
     path: str
@@ -50,6 +54,7 @@ class Answer:
     body: bytes
     sent: Mapping[str, str]
     refused: Mapping[str, str]
+    drawn: frozenset[str]
 
     def header(self, name: str) -> str:
         return ", ".join(value for key, value in self.headers if key.casefold() == name)
@@ -95,17 +100,26 @@ class Browser:
         body = urlencode(data or []).encode()
         environ = self._environ(method, path, body)
         started: list[Any] = []
-        chunks = self.application(environ, lambda status, headers, exc_info=None: started.extend((status, headers)))
+        drawn = set[str]()
+        token = DRAWN.set(drawn)
         try:
-            answered = b"".join(chunks)
+            answered = self._answered(environ, started)
         finally:
-            if hasattr(chunks, "close"):
-                chunks.close()
+            DRAWN.reset(token)
         status, headers = int(started[0].split()[0]), tuple((str(key), str(value)) for key, value in started[1])
-        answer = Answer(method, path, status, headers, answered, dict(self.jar), environ.get(REFUSED, {}))
+        answer = Answer(method, path, status, headers, answered, dict(self.jar), environ.get(REFUSED, {}), frozenset(drawn))
         self._keep(answer)
         self.seen(self, answer)
         return answer
+
+    def _answered(self, environ: dict[str, Any], started: list[Any]) -> bytes:
+        # An application may call this twice, where it fails in between; the last call counts.
+        chunks = self.application(environ, lambda status, headers, exc_info=None: started.__setitem__(slice(None), (status, headers)))
+        try:
+            return b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
 
     def follow(self, answer: Answer) -> Answer:
         """Where an answer leads on this site, to the end."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from fnmatch import fnmatchcase
+from urllib.parse import unquote, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
+from kept.core.register.declarations import DECLARED
 from kept.core.register.walks import FAILED, Finding
 from kept.operations.walk.browser import Answer, Browser, Cookie
+from kept.operations.walk.page import Form
 from kept.portal import outward
+from kept.portal.asked import MARK
 from kept.portal.device import ESSENTIAL
 from kept.rights.cookies import jar
 
@@ -57,6 +61,7 @@ class Judge:
     yes: dict[int, frozenset[str]] = field(default_factory=dict)
     herself: dict[int, Invented] = field(default_factory=dict)
     staff: set[int] = field(default_factory=set)
+    known: set[tuple[str, str, str]] = field(default_factory=set)
     browsers: list[Browser] = field(default_factory=list)
     """Kept while the walk lasts: what is known of each hangs on its identity."""
 
@@ -69,9 +74,11 @@ class Judge:
                 self.found(kind, place, what)
 
     def found(self, kind: str, place: str, what: str) -> None:
-        one = Finding(kind, place, what)
-        if one not in self.findings:
-            self.findings.append(one)
+        """Once for each place and fault: who else met it there is not told again."""
+        key = (kind, place.partition(" as ")[0], what)
+        if key not in self.known:
+            self.known.add(key)
+            self.findings.append(Finding(kind, place, what))
 
     def count(self, what: str, many: int = 1) -> None:
         self.counts[what] = self.counts.get(what, 0) + many
@@ -185,6 +192,26 @@ def forms(judge: Judge, browser: Browser, answer: Answer) -> Told:
             yield FORM, f"asks for {_said(one.name) or 'something'} outside of any form"
 
 
+def fields(judge: Judge, browser: Browser, answer: Answer) -> Told:
+    """Every control of every form, against what a form class or a template's room declared."""
+    if MARK.encode() in answer.body:
+        yield FIELD, "leaves a question out, because nobody declared it"
+    for form in answer.page.forms:
+        written = _written(answer, form)
+        for one in form.asked:
+            judge.count("fields")
+            if one.name not in answer.drawn and not any(fnmatchcase(one.name, pattern) for pattern in written):
+                yield FIELD, f"asks for {_said(one.name)}, which nobody declared"
+
+
+def _written(answer: Answer, form: Form) -> Iterable[str]:
+    try:
+        name = resolve(urlsplit(urljoin(answer.path, form.action or answer.path)).path).url_name
+    except Resolver404:
+        return ()
+    return DECLARED.asks.get(name or "", {})
+
+
 def links(judge: Judge, browser: Browser, answer: Answer) -> Told:
     """A link that leads off the site says whose site it is."""
     sites = outward.sites(judge.policy)
@@ -233,7 +260,7 @@ def failures(judge: Judge, browser: Browser, answer: Answer) -> Told:
 
 
 RULES: tuple[Callable[[Judge, Browser, Answer], Told], ...] = (
-    cookies, headers, loads, forms, links, personal, greetings, failures,
+    cookies, headers, loads, forms, fields, links, personal, greetings, failures,
 )  # fmt: skip
 
 

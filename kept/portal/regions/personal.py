@@ -5,3 +5,5 @@ from __future__ import annotations
 from kept.core.register import declarations as register
 
 register.cookie("kept_region")
+
+register.asks("region", {"country": "Which country's region is shown. It is answered, and kept nowhere."})

@@ -11,6 +11,10 @@ from kept.rights.agents.models import Exercise
 
 
 class CodeForm(forms.Form):
+    nobody = {
+        "code": "A code that we sent. It is compared, and kept nowhere.",
+    }
+
     code = forms.CharField(
         label="The code from the mail",
         max_length=12,
@@ -27,6 +31,11 @@ class CodeForm(forms.Form):
 
 class RefusalForm(forms.Form):
     """Why an agent's request is refused: one word of the protocol for the agent, and the reasons for the person (GDPR Art. 12(4))."""
+
+    nobody = {
+        "reason": "What the company decides.",
+        "words": "What the agent is told of the refusal; it names nobody.",
+    }
 
     reason = forms.ChoiceField(
         label="Why?",

@@ -65,6 +65,10 @@ class LanguageOfTheAnswer(forms.ChoiceField):
 class AskForm(Guarded, AddressFields):
     """A question to the data controller."""
 
+    nobody = {
+        "answer_by": "How to answer, not who asks.",
+    }
+
     personal = {
         "country": ("request.address", PURPOSE),
         "topic": ASKED,
@@ -220,6 +224,11 @@ class RequestForm(Guarded):
 class StatusForm(forms.Form):
     """The reference is no secret; the code is, and goes into no address."""
 
+    nobody = {
+        "reference": "The number of a request.",
+        "code": "A code that we sent. It is compared, and kept nowhere.",
+    }
+
     reference = forms.CharField(
         label="Reference", max_length=20, widget=forms.TextInput({"class": "short code", "autocomplete": "off", "spellcheck": "false"})
     )
@@ -237,6 +246,10 @@ class StatusForm(forms.Form):
 
 class FreshCodeForm(forms.Form):
     """A code that was mailed a moment ago."""
+
+    nobody = {
+        "code": "A code that we sent. It is compared, and kept nowhere.",
+    }
 
     code = forms.CharField(
         label="Code from our mail",

@@ -21,8 +21,16 @@ def token() -> str:
     return signing.dumps(secrets.token_hex(16), salt=SALT)
 
 
+class _Decoy(forms.Form):
+    """Always drawn empty, whatever was sent in it."""
+
+    nobody = {"website": "Left empty by people: whatever stands in it was written by a program, and is thrown away."}
+
+
 class Guarded(forms.Form):
     """What is wrong here is never an accusation, and never loses what was typed: somebody's right may hang on it."""
+
+    nobody = _Decoy.nobody
 
     website = forms.CharField(required=False, label="Leave this field empty", widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))
 
@@ -53,4 +61,4 @@ class Guarded(forms.Form):
     @property
     def decoy(self) -> Any:
         """The unseen field, always drawn empty."""
-        return forms.CharField(widget=self.fields["website"].widget).get_bound_field(forms.Form(), "website")
+        return forms.CharField(widget=self.fields["website"].widget).get_bound_field(_Decoy(), "website")

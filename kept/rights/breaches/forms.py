@@ -25,6 +25,11 @@ def _text(label: str, *, hint: str = NAMES_NOBODY, rows: int = 4, most: int = 40
 class MomentFields(forms.Form):
     """A day and a time of day, as the clock on the controller's wall shows it."""
 
+    nobody = {
+        "day": "When something happened to the company.",
+        "time": "When something happened to the company.",
+    }
+
     day = DatePartsField(label="Day", past=True)
     time = forms.TimeField(
         label="Time",
@@ -45,6 +50,14 @@ class MomentFields(forms.Form):
 
 
 class NoteForm(MomentFields):
+    nobody = {
+        "region": "A region of the policy.",
+        "title": "What happened, in a few words; it names nobody.",
+        "happened": "What happened; it names nobody.",
+        "categories": "Kinds of data of the policy.",
+        "risk": "What the company decides.",
+    }
+
     field_order = ("region", "title", "happened", "day", "time", "categories", "risk")
     region = forms.ChoiceField(
         label="Whose customers?", error_messages={"required": "Choose whose customers it is about", "invalid_choice": "Choose a region from the list"}
@@ -77,6 +90,13 @@ class NoteForm(MomentFields):
 
 
 class AssessmentForm(forms.ModelForm):
+    nobody = {
+        "risk": "What the company decides.",
+        "people_about": "How many, not who.",
+        "likely": "What a breach may lead to; it names nobody.",
+        "measures": "What was done; it names nobody.",
+    }
+
     prefix = "assessment"
 
     class Meta:
@@ -98,6 +118,12 @@ class AssessmentForm(forms.ModelForm):
 
 
 class AuthorityForm(MomentFields):
+    nobody = {
+        "decision": "What the company decides.",
+        "reference": "The authority's number.",
+        "reason": "What the company decides.",
+    }
+
     prefix = "authority"
     field_order = ("decision", "day", "time", "reference", "reason")
     decision = forms.ChoiceField(
@@ -123,6 +149,12 @@ class AuthorityForm(MomentFields):
 
 
 class PeopleForm(forms.Form):
+    nobody = {
+        "decision": "What the company decides.",
+        "letter": "What everybody concerned is told, the same words for all.",
+        "reason": "What the company decides.",
+    }
+
     prefix = "people"
     decision = forms.ChoiceField(
         label="Are the people told?",

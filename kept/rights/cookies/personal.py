@@ -7,3 +7,11 @@ from kept.core.register import declarations as register
 register.touchpoint("cookies", purposes=("greeting",))
 register.cookie("kept_choices")
 register.cookie("kept_greeting", kind="preference")
+
+register.asks(
+    "cookie-choice",
+    {
+        **dict.fromkeys(("preference", "measurement", "advertising"), "Her answer stays in a cookie on her device, and names nobody."),
+        "follow": "Whether the answer is kept with her ID as well, as her own choice: consent.record.",
+    },
+)

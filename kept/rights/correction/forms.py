@@ -109,11 +109,20 @@ class StatementForm(NoCards):
 
 
 class DeclineForm(NoCards):
+    nobody = {
+        "reason": "Why a correction is declined: the person reads it.",
+    }
+
     reason = _text("Reasons", hint="They read them, with what they can do about it.", required="Write the reasons: whoever is refused is told why")
 
 
 class LetterForm(forms.Form):
     """Which value a letter is about. Records are named and numbered; what stands in them is not shown to find one."""
+
+    nobody = {
+        "value": "Which field is corrected.",
+        "after": "The value that is corrected: it is kept where that field is, under its own purpose.",
+    }
 
     value = forms.ChoiceField(
         label="Which value is it?", error_messages={"required": "Choose the value", "invalid_choice": "Choose the value from the list"}
@@ -126,6 +135,10 @@ class LetterForm(forms.Form):
 
 
 class LimitsForm(forms.Form):
+    nobody = {
+        "purposes": "Purposes of the policy.",
+    }
+
     purposes = forms.MultipleChoiceField(
         label="Which uses is it about?",
         widget=forms.CheckboxSelectMultiple,
@@ -138,6 +151,10 @@ class LimitsForm(forms.Form):
 
 
 class ByHandForm(forms.Form):
+    nobody = {
+        "how": "By which way a recipient was told.",
+    }
+
     how = forms.ChoiceField(
         label="How were they told?",
         choices=[("by letter", "By letter"), ("by e-mail", "By e-mail"), ("on the phone", "On the phone")],

@@ -19,6 +19,11 @@ WHAT_IT_KEEPS = (
 
 
 class ErasureForm(forms.Form):
+    nobody = {
+        "shared-*": "Whether what others see goes, or stays without a name.",
+        "silence": "Whether we ever write again. What is kept of a yes is a keyed hash.",
+    }
+
     silence = forms.BooleanField(label=SILENCE, required=False, help_text=WHAT_IT_KEEPS)
 
     def __init__(self, *args: Any, shared: Sequence[tuple[str, str, int]] = (), **kwargs: Any) -> None:

@@ -70,6 +70,17 @@ class FilesField(forms.FileField):
 class NewForm(forms.Form):
     """A letter, a call or a visit, taken in by hand: the clock runs from the day it really arrived."""
 
+    nobody = {
+        "channel": "How the request came in.",
+        "day": "When the request came in.",
+        "kind": "Which right is used.",
+        "country": "Part of the address, asked for with the street.",
+        "postcode": "Part of the address, asked for with the street.",
+        "city": "Part of the address, asked for with the street.",
+        "language": "In which language to answer.",
+        "answer_by": "How to answer, not who asks.",
+    }
+
     personal = {
         "text": ("request.text", PURPOSE), "name": ("request.name", PURPOSE), "email": ("request.email", PURPOSE),
         "street": ("request.address", PURPOSE), "attached": ("rights.request", PURPOSE),
@@ -122,6 +133,11 @@ class NewForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    nobody = {
+        "text": "What the person is answered: it is kept with the request.",
+        "outcome": "What the company decides.",
+    }
+
     prefix = "answer"
     text = _text("The answer", required="Write the answer", rows=12, most=20000)
     outcome = _choice(
@@ -139,6 +155,10 @@ class AnswerForm(forms.Form):
 
 
 class ExtensionForm(forms.Form):
+    nobody = {
+        "reason": "Why it takes longer: the person reads it.",
+    }
+
     prefix = "extension"
     reason = _text(
         "The reasons", required="Write the reasons: the law wants them told", hint="They are mailed to whoever asked, in these words.", rows=4
@@ -146,6 +166,10 @@ class ExtensionForm(forms.Form):
 
 
 class ControllerForm(forms.Form):
+    nobody = {
+        "region": "A region of the policy.",
+    }
+
     prefix = "controller"
     region = forms.ChoiceField(
         label="Who answers instead?", error_messages={"required": "Choose a controller", "invalid_choice": "Choose a controller"}
@@ -158,6 +182,11 @@ class ControllerForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
+    nobody = {
+        "outcome": "What the company decides.",
+        "reason": "Why a request is closed: the person reads it.",
+    }
+
     prefix = "closing"
     outcome = _choice(
         "Why does it end without an answer?",

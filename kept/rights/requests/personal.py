@@ -57,6 +57,8 @@ register.carries(Attachment, "file")
 register.ends(Person, "request.closed", at=Latest(Request, link="person", at="closed_at"))
 register.ends(Message, "request.closed", at=Latest(Request, link="keeper", at="closed_at", outer="subject"), where=Q(purpose="requests"))
 
+register.asks("desk-requests", {"controller": "Whose requests are shown.", "state": "Which requests are shown."})
+register.asks("desk-request-recognising", {"kind": "Which right is used; who uses it is known from the matter."})
 
 def _open(person: Person) -> QuerySet[Request]:
     """What is not answered yet; and by post, what is answered and not yet posted."""

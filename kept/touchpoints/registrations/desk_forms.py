@@ -13,6 +13,12 @@ SHORTEST = 5
 
 
 class DecisionForm(forms.Form):
+    nobody = {
+        "decision": "What the company decides.",
+        "product": "A product of the catalogue.",
+        "reason": "Why: the person reads it.",
+    }
+
     decision = forms.ChoiceField(
         label="What does the proof show?",
         choices=[(Claim.Decision.ACCEPTED, "It is theirs: register it to them"), (Claim.Decision.DECLINED, "It does not show that it is theirs")],

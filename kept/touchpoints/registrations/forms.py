@@ -20,6 +20,10 @@ YES_OR_NO = [("yes", "Yes, that is it"), ("no", "No, I type it again")]
 class MachineForm(forms.Form):
     """Which machine. A letter that must have been a figure is asked about, never silently replaced."""
 
+    nobody = {
+        "right": "Whether we read the serial number rightly.",
+    }
+
     personal = {"serial": ("equipment.serial", PURPOSE), "purchased": ("equipment.purchase", PURPOSE)}
 
     serial = forms.CharField(
@@ -76,6 +80,10 @@ class MachineForm(forms.Form):
 class HolderChoice(forms.Form):
     """Whose the machine is: one's own, or an organisation's one belongs to."""
 
+    nobody = {
+        "holder": "Whether a person or which organisation holds it: the name itself is asked for beside it.",
+    }
+
     holder = forms.ChoiceField(
         label="Whose is it?",
         widget=forms.RadioSelect,
@@ -92,6 +100,10 @@ class HolderChoice(forms.Form):
 
 class OwnerForm(AddressFields, HolderChoice):
     """Who holds the machine, and how to reach her about it: phone and address are asked here for the first time."""
+
+    nobody = {
+        "keep": "Whether an address that is known already is replaced.",
+    }
 
     personal = {
         "holder": ("identity.organisation", PURPOSE),

@@ -27,6 +27,10 @@ class OfferForm(forms.Form):
 
 
 class GiveUpForm(forms.Form):
+    nobody = {
+        "way": "What became of the machine.",
+    }
+
     way = forms.ChoiceField(
         label="What became of it?",
         choices=GIVEN_UP,

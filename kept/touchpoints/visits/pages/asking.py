@@ -65,6 +65,7 @@ class PeriodForm(forms.Form):
     """``asked`` after ``is_valid()``. ``span``: the first and the last day there is."""
 
     use_required_attribute = False
+    nobody = dict.fromkeys(("from", "to", "compare"), "Which days are told of. It is answered, and kept nowhere.")
 
     def __init__(self, data: Mapping[str, str] | None, span: Period) -> None:
         super().__init__(data, initial={"compare": ""})
