@@ -7,7 +7,6 @@ import sys
 from importlib import import_module
 
 import django
-from django.core.wsgi import get_wsgi_application
 
 from kept.environment import SettingError
 from kept.outbox import sockets
@@ -23,8 +22,7 @@ try:
     # Building the application runs no checks by itself. These modules know models, so they come after the set-up.
     import_module("kept.operations.start").look_before_starting()
     import_module("kept.operations.static").gather()
-    # Outside of everything: whatever a stranger sends, the answer is whole, and no value reaches the log.
-    application = import_module("kept.operations.serving.guard").Guard(get_wsgi_application())
+    application = import_module("kept.operations.serving.assembly").assembled()
     # From here on again and again, beside the requests: none of them reads a file for it.
     import_module("kept.operations.comparison").watch()
 except (SettingError, Stop) as refused:

@@ -39,6 +39,8 @@ NOTHING = "Paste what you kept, or choose its file."
 class Check(forms.Form):
     """One of the two is enough; a file comes before what was pasted."""
 
+    nobody = dict.fromkeys(("text", "file"), "What she holds is compared with the ledger in memory, and kept nowhere.")
+
     text = forms.CharField(
         required=False,
         strip=False,

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.urls import clear_url_caches
 
 from kept.core.register import proofs, walks
 from kept.core.register.walks import Walked
+from kept.operations.serving.assembly import assembled
 from kept.operations.walk import aside
 from kept.operations.walk.walking import walk
 from kept.testing import customer
@@ -143,7 +143,7 @@ class StopsAt:
     """The application, until somebody pulls the plug after so many requests."""
 
     def __init__(self, most: int) -> None:
-        self.left, self.inner = most, WSGIHandler()
+        self.left, self.inner = most, assembled()
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         self.left -= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from kept.operations.cookies import REFUSED
+from kept.operations.serving.guard import Application
 from kept.operations.walk.page import Form, Page, read
 from kept.portal.asked import DRAWN
 from kept.portal.walked import MARK
@@ -24,7 +25,7 @@ REDIRECTS = 6
 _PLAIN = re.compile(r"/(?![/\\])")
 # One slash begins a place of this site; two, or a slash and its mirror image, begin another.
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
 Pairs = list[tuple[str, str]]
 
 

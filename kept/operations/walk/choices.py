@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED
-from kept.operations.walk.browser import Answer, Application, Browser
+from kept.operations.serving.guard import Application
+from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.judging import COOKIE, GREETING, Invented, Judge
 from kept.operations.walk.page import Form
 from kept.portal import greeting

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from kept.operations.walk.browser import Answer, Application, Browser
+from kept.operations.serving.guard import Application
+from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.judging import Judge
 from kept.operations.walk.page import Form
 from kept.portal.regions import places, seeming

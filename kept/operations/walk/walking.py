@@ -9,16 +9,17 @@ from time import perf_counter
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from kept.accounts.posts import roles_of_staff
 from kept.core.ledger import versions
 from kept.core.register.walks import FAILED, Walked
+from kept.operations.serving.assembly import assembled
+from kept.operations.serving.guard import Application
 from kept.operations.walk import choices, elsewhere, people
 from kept.operations.walk.aside import aside
-from kept.operations.walk.browser import VISITOR, Answer, Application, Browser
+from kept.operations.walk.browser import VISITOR, Answer, Browser
 from kept.operations.walk.filling import filled
 from kept.operations.walk.judging import Invented, Judge, route
 from kept.operations.walk.quiet import quiet
@@ -43,7 +44,7 @@ def walk(application: Application | None = None) -> Walked:
     """Walk once. Leaves no trace: see ``aside``."""
     begun, at = perf_counter(), timezone.now()
     with aside(), quiet():
-        judge = _walked(application or WSGIHandler())
+        judge = _walked(application or assembled())
     return Walked(at, perf_counter() - begun, judge.counts, tuple(judge.findings))
 
 

@@ -25,6 +25,7 @@ class InvitationForm(forms.Form):
     )  # fmt: skip
     role = forms.ChoiceField(label="Role", choices=Membership.Role.choices, widget=forms.RadioSelect, initial="viewer", error_messages=ROLE)
     personal = {"email": ("contact.email", PURPOSE)}
+    nobody = {"role": "What a member may do in the organisation."}
     hints = {"role": WHAT}
 
 
@@ -36,4 +37,6 @@ class WishForm(forms.Form):
 
 
 class RoleForm(forms.Form):
+    nobody = {"role": "What a member may do in the organisation."}
+
     role = forms.ChoiceField(choices=Membership.Role.choices, error_messages=ROLE)
