@@ -75,9 +75,20 @@ def _on_postgresql(live: BaseDatabaseWrapper, tables: Sequence[str], brought: Se
         for name in tables:
             quoted = own.ops.quote_name(name)
             cursor.execute(f"CREATE TEMPORARY TABLE {quoted} (LIKE public.{quoted} INCLUDING ALL)")
-            if name in brought:
-                cursor.execute(f"INSERT INTO pg_temp.{quoted} OVERRIDING SYSTEM VALUE SELECT * FROM public.{quoted}")  # noqa: S608
+    for name in brought:
+        _bring(live, own, own.ops.quote_name(name))
     return own
+
+
+def _bring(live: BaseDatabaseWrapper, own: BaseDatabaseWrapper, quoted: str) -> None:
+    """Through this program, so that what the other connection has just written, and not committed yet, comes along."""
+    reading: Any = live.cursor()
+    writing: Any = own.cursor()
+    out = reading.copy(f"COPY public.{quoted} TO STDOUT (FORMAT BINARY)")
+    into = writing.copy(f"COPY pg_temp.{quoted} FROM STDIN (FORMAT BINARY)")
+    with reading, writing, out as blocks, into as taken:
+        for block in blocks:
+            taken.write(block)
 
 
 def _end(own: BaseDatabaseWrapper) -> None:
