@@ -27,6 +27,8 @@ GONE = "This link was used or has expired."
 
 
 class Lost(MailIsCounted, InOurWords):
+    nobody = {"email": "Looked up, and kept nowhere: the answer is the same for an address nobody has."}
+
     email = forms.EmailField(max_length=254)
     labels = {"email": "E-mail address"}
     missing = {"email": "Enter your e-mail address"}
