@@ -60,6 +60,7 @@ register.ends(Message, "request.closed", at=Latest(Request, link="keeper", at="c
 register.asks("desk-requests", {"controller": "Whose requests are shown.", "state": "Which requests are shown."})
 register.asks("desk-request-recognising", {"kind": "Which right is used; who uses it is known from the matter."})
 
+
 def _open(person: Person) -> QuerySet[Request]:
     """What is not answered yet; and by post, what is answered and not yet posted."""
     found: QuerySet[Request] = Request.objects.open().filter(person=person)
