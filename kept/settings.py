@@ -10,8 +10,7 @@ from kept.portal import headers
 
 ENVIRONMENT = environment.read()
 KEPT_HOME = ENVIRONMENT["KEPT_HOME"]
-KEPT_MASTER_KEY_FILE = ENVIRONMENT["KEPT_MASTER_KEY_FILE"]
-KEPT_SIGNING_KEY_FILE = ENVIRONMENT["KEPT_SIGNING_KEY_FILE"]
+KEPT_MASTER_KEY_FILE, KEPT_SIGNING_KEY_FILE = ENVIRONMENT["KEPT_MASTER_KEY_FILE"], ENVIRONMENT["KEPT_SIGNING_KEY_FILE"]
 KEPT_POLICY = ENVIRONMENT["KEPT_POLICY"]
 KEPT_SITE = ENVIRONMENT["KEPT_SITE"]
 KEPT_DEMO = ENVIRONMENT["KEPT_DEMO"]
@@ -24,10 +23,8 @@ KEPT_FORGET_AFTER = ENVIRONMENT["KEPT_FORGET_AFTER"]
 KEPT_VISITS = ENVIRONMENT["KEPT_VISITS"]
 KEPT_MACHINE = ENVIRONMENT["KEPT_MACHINE"]
 KEPT_PROXIES = ENVIRONMENT["KEPT_PROXIES"]
-KEPT_COUNTRIES = ENVIRONMENT["KEPT_COUNTRIES"]
-KEPT_PROVIDERS = ENVIRONMENT["KEPT_PROVIDERS"]
-KEPT_AGENTS = ENVIRONMENT["KEPT_AGENTS"]
-KEPT_BUSINESS_ID = ENVIRONMENT["KEPT_BUSINESS_ID"]
+KEPT_COUNTRIES, KEPT_PROVIDERS = ENVIRONMENT["KEPT_COUNTRIES"], ENVIRONMENT["KEPT_PROVIDERS"]
+KEPT_AGENTS, KEPT_BUSINESS_ID = ENVIRONMENT["KEPT_AGENTS"], ENVIRONMENT["KEPT_BUSINESS_ID"]
 
 # An agent is told by https alone, and never inside the operator's own network. Whoever tries the demo out has neither at hand.
 AGENTS_MAY_BE_LOCAL = KEPT_DEMO
@@ -139,9 +136,7 @@ TEMPLATES = [
         },
     },
 ]
-# It draws no field that nobody declared.
 FORM_RENDERER = "kept.portal.asked.Renderer"
-UNDECLARED_FIELDS_RAISE = DEBUG
 
 DATABASES = {
     "default": ENVIRONMENT["KEPT_DATABASE_URL"]
@@ -221,8 +216,8 @@ CSRF_COOKIE_NAME = "kept_csrf"
 KNOWN_COOKIE_NAME = "kept_known"
 # The cookie is gone when the browser closes, so that it never outlives what the table of cookies says.
 CSRF_COOKIE_AGE = None
-# A cookie that nobody declared is taken out of an answer; while developing and testing it is an error.
-UNDECLARED_COOKIES_RAISE = DEBUG
+# What nobody declared, a cookie or a question, is left out of an answer; while developing and testing it is an error.
+UNDECLARED_COOKIES_RAISE = UNDECLARED_FIELDS_RAISE = DEBUG
 # Messages go into the sealed session, not into a cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -303,4 +298,3 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
-# ---- end of accounts --------------------------------------------------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ class FindForm(forms.Form):
 
 
 class GoOnForm(forms.Form):
+    nobody = dict.fromkeys(("why", "reason"), "Why staff go on beyond a bound: it stands with the matter, and the person reads it.")
+
     why = forms.ChoiceField(
         label="Why does this matter need more?",
         choices=Excess.Why.choices,
