@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Count
 
 from kept.accounts.models import User
@@ -9,6 +11,9 @@ from kept.core.ledger.acts import acts_of
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault.keys import aliases_of
 from kept.people.mailboxes import canonical
+
+INVITED = timedelta(days=60)
+"""So long before somebody confirms an ID they may have been written down: invited to the desk, for one."""
 
 
 @proof(
@@ -43,6 +48,6 @@ def _never_made() -> int:
     """Confirmed IDs of people of whom no act tells that anything was ever collected."""
     acts = acts_of(["collected"])
     told = {alias for act in acts for alias, _ in act.parts}
-    made = User.objects.filter(confirmed_at__gt=acts.since, person__isnull=False).values_list("person_id", flat=True)
+    made = User.objects.filter(confirmed_at__gt=acts.since + INVITED, person__isnull=False).values_list("person_id", flat=True)
     known = aliases_of([subject for subject in made if subject])
     return sum(alias not in told for alias in known.values()) + len(set(made)) - len(known)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from django.utils import timezone
+
 from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.vault import keys
 from kept.desk.bounds import SHOWN
@@ -14,6 +16,8 @@ from kept.desk.models import LOOKED_FOR, WENT_ON, Matter, Reveal
 KINDS = ("read", "opened", "changed", "disclosed", "answered", "closed")
 NOT_STAFF = frozenset({"self", "system", "officer", ""})
 MATTER = "matter "
+LATELY = timedelta(days=180)
+"""Matters have a term, and their entries a longer one."""
 NEAR = timedelta(seconds=10)
 """Between the row of a look and the entry that is committed when its act ends."""
 
@@ -43,7 +47,8 @@ def _looks(by_matter: Mapping[int, list[Said]], rows: Mapping[int, Matter]) -> I
         matter = rows.get(number)
         if matter is None:
             # It goes with the person it is about, or with the colleague who wrote it.
-            if all(alias in here for act in acts for alias, _ in act.parts):
+            lately = timezone.now() - max(act.at for act in acts) < LATELY
+            if lately and all(alias in here for act in acts for alias, _ in act.parts):
                 yield f"matter {number} was worked on, and its row is gone"
             continue
         for act in acts:

@@ -20,7 +20,7 @@ GRACE = timedelta(days=1)
     promise="what-you-asked",
     title="Nothing is held past its date",
     every=HALF_HOUR,
-    unseen="Copies outside the portal: exports on somebody's disk, backups in a place that this machine cannot reach.",
+    unseen="A closing day that somebody moved by hand, and copies outside the portal: exports on somebody's disk, backups in a place that this machine cannot reach.",
 )
 def nothing_past_its_date() -> Proof:
     """Every table about people, asked for rows and values whose last term was over a day ago; and what lies outside the database under a term."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from kept.core.ledger.prune import EPOCH, KEPT
 
 NEWEST = 10_000
 """So many acts of the kinds that are asked for are read; a proof says so where there are more."""
+BESIDE = timedelta(hours=1)
+"""A row may be dated a little after the act that tells of it: at the edge of what is read, its act may just be missing."""
 ALWAYS = EPOCH
 """Since when every act is there, where none was ever pruned."""
 _HOLDS = {"sqlite": "instr(packed, %s) > 0", "postgresql": "position(%s::bytea in packed) > 0"}
@@ -60,7 +62,7 @@ def acts_of(kinds: Iterable[str], *, newest: int = NEWEST) -> Acts:
     said = [one for seq, packed in reversed(rows) if (one := _said(seq, packed)) and one.kind in wanted]
     since = _unpruned_since()
     if len(rows) == newest and said:
-        since = max(since, said[0].at)
+        since = max(since, said[0].at + BESIDE)
     return Acts(tuple(said), since)
 
 
@@ -97,4 +99,4 @@ def _unpruned_since() -> datetime:
         )
         first = cursor.fetchone()
     oldest = Act.objects.filter(seq=first[0]).values_list("at", flat=True).first() if first else None
-    return oldest or datetime.max.replace(tzinfo=UTC)
+    return oldest + BESIDE if oldest else datetime.max.replace(tzinfo=UTC)
