@@ -113,6 +113,7 @@ def write_down() -> int:
     written = 0
     with second_place.held(file):
         noted = newest()
+        _refuse_lost(noted, _state().noted)
         after = noted.size if noted else _before_last()
         fresh = Checkpoint.objects.filter(size__gt=after).order_by("size").values_list("note", flat=True)
         while texts := list(fresh[written : written + _AT_ONCE]):

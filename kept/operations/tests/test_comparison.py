@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -201,10 +202,15 @@ def test_the_watch_looks_again_by_itself(back: User, monkeypatch: Any) -> None:
     monkeypatch.setattr(comparison, "look", lambda: looked.append(1) or comparison.Said(("other",)))
     monkeypatch.setattr(comparison, "EVERY", 0.01)
     monkeypatch.setattr(comparison, "connection", StringIO())
+    told: list[object] = []
+    monkeypatch.setattr(comparison.log, "error", lambda *said: told.append(said))
     comparison.watch()
     comparison.said()
-    assert looked
     comparison.forget()
+    for thread in threading.enumerate():
+        if thread.name == "comparison":
+            thread.join(5)
+    assert looked and len(told) == 1, "once, and not at each look"
 
 
 def _never(*_: object, **__: object) -> None:

@@ -177,6 +177,8 @@ def test_a_place_that_is_empty_again_is_not_begun_anew_by_itself(place: Path) ->
     act()
     with pytest.raises(SigningRefused, match="is empty, though checkpoints of this ledger were written down there"):
         fold.fold()
+    with pytest.raises(SigningRefused):
+        elsewhere.write_down()
     assert reconciliation.go_on() is None
     assert fold.fold() == 1 and noted(place) == [checkpoint.latest()]
 
