@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 from kept.operations.sentences import sentence_of
 from kept.rights.asking import intake
-from kept.rights.asking.letters import LARGEST, NoLetter
+from kept.rights.asking.letters import NoLetter
 from kept.terminal import Stop
 
 HELP = "Take in one e-mail to the published address, as a privacy question."
@@ -21,28 +23,25 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    raw = _read(options.file)
-    try:
-        result = intake.take_in(raw)
-    except NoLetter as no:
-        raise Stop(f"Not taken in. {no}", code=BAD_DATA) from None
-    except Exception as trouble:  # whatever it is, nothing was taken in: a mail server keeps the mail and comes again
-        said = sentence_of(trouble) or f"It could not be taken in now ({type(trouble).__name__})."
-        raise Stop(f"{said} The mail server should send it again later.", code=TRY_AGAIN) from None
+    with ExitStack() as opened:
+        stream = _stream(options.file, opened)
+        try:
+            result = intake.take_in(stream)
+        except NoLetter as no:
+            raise Stop(f"Not taken in. {no}", code=BAD_DATA) from None
+        except Exception as trouble:  # whatever it is, nothing was taken in: a mail server keeps the mail and comes again
+            said = sentence_of(trouble) or f"It could not be taken in now ({type(trouble).__name__})."
+            raise Stop(f"{said} The mail server should send it again later.", code=TRY_AGAIN) from None
     reference = f": {result.request.reference}" if result.request else f": it is {result.why}."
     print(f"{result.what[:1].upper()}{result.what[1:]}{reference}")
     return 0
 
 
-def _read(file: Path | None) -> bytes:
-    """A little more than is read, so that it is known that there was more; the rest is drained, or the server's pipe would break."""
-    if file is not None and str(file) != "-":
-        try:
-            with file.open("rb") as stream:
-                return stream.read(LARGEST + 1)
-        except OSError as wrong:
-            raise Stop(f"{file} cannot be read: {wrong.strerror}.") from None
-    raw = sys.stdin.buffer.read(LARGEST + 1)
-    while sys.stdin.buffer.read(1 << 20):
-        pass
-    return raw
+def _stream(file: Path | None, opened: ExitStack) -> BinaryIO:
+    """Read as it comes, so that a mail of any size takes little memory."""
+    if file is None or str(file) == "-":
+        return sys.stdin.buffer
+    try:
+        return opened.enter_context(file.open("rb"))
+    except OSError as wrong:
+        raise Stop(f"{file} cannot be read: {wrong.strerror}.") from None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from io import BytesIO
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from kept.core.ledger import versions
 from kept.core.policy.places import Company
 from kept.core.vault.readers import SystemReader
 from kept.rights.asking import flows, limits
-from kept.rights.asking.letters import Enclosed, Letter, read
+from kept.rights.asking.letters import Enclosed, Letter, incoming, read
 from kept.rights.asking.models import ARRIVALS
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
@@ -38,13 +39,14 @@ class Result:
     why: str = ""
 
 
-def take_in(raw: bytes, *, now: datetime | None = None) -> Result:
+def take_in(raw: bytes | BinaryIO, *, now: datetime | None = None) -> Result:
     """Raises NoLetter for what is none, and whatever the database raises: then nothing was taken in, and it can be sent again."""
     company = versions.current().policy.company
-    letter = read(raw, now=now or timezone.now(), ours=ours(company), host=urlsplit(settings.KEPT_SITE).hostname or "")
+    mail = incoming(BytesIO(raw) if isinstance(raw, bytes) else raw)
+    letter = read(mail, now=now or timezone.now(), ours=ours(company), host=urlsplit(settings.KEPT_SITE).hostname or "")
     if letter.automatic:
         return Result(NOBODYS, why=letter.automatic)
-    mark = ARRIVALS.mark(letter.identity or sha256(raw).hexdigest())
+    mark = ARRIVALS.mark(letter.identity or mail.digest)
     before = flows.arrived(mark)
     if before is not None:
         return Result(BEFORE, before)

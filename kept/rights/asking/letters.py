@@ -6,6 +6,7 @@ Who it says it is from is a claim, and proves nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -13,12 +14,14 @@ from email.message import Message
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from io import BytesIO
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from kept.portal import uploads
 from kept.rights.asking import wording
+from kept.rights.asking.incoming import Decoded, Incoming, read_incoming
 
 LARGEST = 40_000_000
 """In bytes; what is beyond is left out, and said. Mail servers stop at 10 to 35 MB."""
@@ -68,12 +71,18 @@ class Letter:
         return list(dict.fromkeys(one.upper() for one in found))[:3]
 
 
-def read(raw: bytes, *, now: datetime, ours: frozenset[str] = frozenset(), host: str = "") -> Letter:
+def incoming(stream: BinaryIO) -> Incoming:
+    """A mail as it comes, as much of it as is read."""
+    return read_incoming(stream, most=LARGEST, limit=uploads.limit())
+
+
+def read(raw: bytes | Incoming, *, now: datetime, ours: frozenset[str] = frozenset(), host: str = "") -> Letter:
     """``ours``: the addresses we write from; ``host``: the one our Message-IDs end in. Raises NoLetter."""
-    contents = _Contents()
-    if len(raw) > LARGEST:
+    mail = incoming(BytesIO(raw)) if isinstance(raw, bytes) else raw
+    contents = _Contents(mail.files)
+    if mail.cut:
         contents.left_out.append(f"all that came after the first {uploads.megabytes(LARGEST)}")
-    message = _parsed(raw[:LARGEST], contents)
+    message = _parsed(mail, contents)
     sender, name = _sender(message)
     subject = wording.header(_raw(message, "Subject"))[:300]
     text = "" if contents.unreadable else wording.tidy("\n\n".join(contents.texts(message)))
@@ -94,10 +103,11 @@ def read(raw: bytes, *, now: datetime, ours: frozenset[str] = frozenset(), host:
     )
 
 
-def _parsed(raw: bytes, contents: _Contents) -> Message:
+def _parsed(mail: Incoming, contents: _Contents) -> Message:
     """The whole message; of one built to keep a parser busy, its head alone."""
+    raw = mail.text
     head = re.split(rb"\r?\n\r?\n", raw[: LONGEST_HEAD + 4], maxsplit=1)[0]
-    if len(head) < LONGEST_HEAD and raw.count(b"\n") < LINES and len(_BOUNDARY.findall(raw)) <= BOUNDARIES:
+    if len(head) < LONGEST_HEAD and mail.lines < LINES and len(_BOUNDARY.findall(raw)) <= BOUNDARIES:
         try:
             return message_from_bytes(raw, policy=policy.compat32)
         except (RecursionError, ValueError, LookupError, TypeError):
@@ -182,7 +192,8 @@ def _automatic(message: Message, sender: str, ours: frozenset[str], host: str) -
 class _Contents:
     """What a message holds, part by part: files we take, and a line for each thing that was left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: Mapping[str, Decoded]) -> None:
+        self._files = files
         self.enclosed: list[Enclosed] = []
         self.left_out: list[str] = []
         self.unreadable = False
@@ -206,7 +217,8 @@ class _Contents:
 
     def _leaf(self, part: Message) -> list[str]:
         name, kind = _name(part), part.get_content_type()
-        content = _content(part)
+        decoded = self._decoded(part)
+        content = decoded.content
         attached = bool(name) or str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
         # Parts that never begin are the text somebody wrote.
         if (kind in {"text/plain", "text/html"} or kind.startswith("multipart/")) and not attached:
@@ -217,15 +229,25 @@ class _Contents:
             text = wording.of_html(text) if kind == "text/html" else wording.tidy(text)
             return [text] if text else []
         if content.strip():
-            self._enclose(name or "a file without a name", content)
+            self._enclose(name or "a file without a name", decoded)
         return []
 
-    def _enclose(self, name: str, content: bytes) -> None:
-        kind = uploads.media_type(BytesIO(content))
+    def _decoded(self, part: Message) -> Decoded:
+        """What a part holds: a mark stands for what was decoded when it came in."""
+        payload = part.get_payload()
+        known = self._files.get(payload.strip()) if isinstance(payload, str) and len(payload) < 100 else None
+        if known is not None:
+            return known
+        content = _content(part)
+        return Decoded(len(content), content)
+
+    def _enclose(self, name: str, decoded: Decoded) -> None:
+        content = decoded.content
+        kind = uploads.media_type(BytesIO(content[:64]))
         if not kind:
             self.left_out.append(f"{name}: no PDF, JPG, PNG or WebP")
-        elif uploads.too_large(len(content)):
-            self.left_out.append(f"{name}: {uploads.megabytes(len(content))}, and the limit is {uploads.megabytes(uploads.limit())}")
+        elif uploads.too_large(decoded.size):
+            self.left_out.append(f"{name}: {uploads.megabytes(decoded.size)}, and the limit is {uploads.megabytes(uploads.limit())}")
         elif len(self.enclosed) == ENCLOSED:
             self.left_out.append(f"{name}: more than {ENCLOSED} files")
         else:
