@@ -11,6 +11,7 @@ from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.core.vault.values import show
 from kept.rights.asking import who
 from kept.rights.asking.models import Check
+from kept.rights.requests import page
 from kept.rights.requests.acting import PURPOSE
 from kept.rights.requests.models import Request, Step
 
@@ -35,7 +36,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``check``: a code can be typed in. ``withheld``: words went to the address alone, as it is not sure who opened this page."""
+    """``check``: a code can be typed in. ``withheld``: words went to the address alone, as it is not sure who opened this page.
+
+    ``messages``: what was written, as far as this browser may see it; ``unread``: how many more there are.
+    """
 
     request: Request
     answerer: who.Answerer
@@ -48,6 +52,8 @@ class Standing:
     lines: list[Line]
     answer: str
     withheld: bool
+    messages: list[page.Said]
+    unread: int
 
 
 def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
@@ -59,20 +65,24 @@ def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
     steps = list(request.steps.all())
     lines = [Line(step.at, step.what if may else step.get_kind_display(), step.until, "") for step in steps]
     answer, withheld = "", False
+    messages: list[page.Said] = []
     worded = bool(request.answered_at) or any(step.kind == Step.Kind.EXTENDED for step in steps)
-    if worded and request.keeper is not None:
-        withheld = not may
-        if may:
-            answer, lines = _opened(request, reader)
+    # Whoever sent a form in somebody's name has its code; what she then wrote herself, by mail, is not theirs to read.
+    whole = reader is not None or sure
+    if request.keeper is not None:
+        withheld = worded and not may
+        if whole or (worded and may):
+            answer, lines, messages = _opened(request, reader, whole=whole)
+    unread = 0 if whole else 1 + sum(step.kind == Step.Kind.ADDED for step in steps)
     word = request.get_outcome_display() if request.closed_at else STATES[request.state][1]
     check = next((one for one in Check.objects.open().filter(request=request) if one.alive), None)
     return Standing(
         request, who.of(request.where), STATES[request.state][0], word, request.due_now(), request.days_left(), request.late(), check, lines,
-        answer, withheld,
+        answer, withheld, messages, unread,
     )  # fmt: skip
 
 
-def _opened(request: Request, reader: SelfReader | None) -> tuple[str, list[Line]]:
+def _opened(request: Request, reader: SelfReader | None, *, whole: bool) -> tuple[str, list[Line], list[page.Said]]:
     about: Any = reader.subject if reader is not None else Job(request.matter_ref)
     with gate.purpose(PURPOSE, reader=reader or USHER, about=about, source="status page"):
         row = Request.objects.get(pk=request.pk)
@@ -80,4 +90,4 @@ def _opened(request: Request, reader: SelfReader | None) -> tuple[str, list[Line
             Line(step.at, step.what, step.until, str(show(step, "reason") or "") if step.kind == Step.Kind.EXTENDED else "")
             for step in row.steps.select_related("request")
         ]
-        return str(show(row, "answer") or "") if row.answered_at else "", lines
+        return str(show(row, "answer") or "") if row.answered_at else "", lines, page.messages(row) if whole else []

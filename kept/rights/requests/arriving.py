@@ -149,13 +149,14 @@ def _record(request: Request, reader: Reader, files: Sequence[Upload], along: Ca
         along(request)
 
 
-def keep_files(request: Request, files: Sequence[Upload]) -> None:
+def keep_files(request: Request, files: Sequence[Upload], *, step: Step | None = None) -> None:
+    """``step``: the message they came with, where it is not the first."""
     assert request.keeper is not None
     for one in files:
         file = SealedFile.write(
             request.keeper, one.content, category="rights.request", name=one.name, media_type=one.media_type, limit=settings.KEPT_UPLOAD_LIMIT
         )
-        Attachment.objects.create(request=request, file=file)
+        Attachment.objects.create(request=request, step=step, file=file)
 
 
 def _receipt(request: Request, act: UUID) -> Receipt:

@@ -117,11 +117,15 @@ def file(request: DeskRequest, id: UUID, file: UUID) -> HttpResponse:
     if not row.matter_open or not row.attachments.filter(file=file).exists():
         raise Http404
     with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
-        known = SealedFile.describe(file)
-        content = b"".join(SealedFile.open(file))
         if row.keeper:
             act.touch(row.keeper, what=f"Opened a file you sent with {row.reference}")
-    answer = HttpResponse(content, content_type=known.media_type)
+        return download(row, file)
+
+
+def download(row: Request, file: UUID) -> HttpResponse:
+    """Inside an act bound to the request."""
+    known = SealedFile.describe(file)
+    answer = HttpResponse(b"".join(SealedFile.open(file)), content_type=known.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{row.reference}{uploads.ending(known.media_type)}"'
     return answer
 

@@ -95,8 +95,8 @@ def add(*, request: Request, by: Reader, text: str, what: str, files: Sequence[U
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "changed"
         row = locked(request)
-        keep_files(row, files)
-        step(row, by, Step.Kind.ADDED, what, reason=text)
+        said = row.note(Step.Kind.ADDED, role=by.role, entity=by.entity, what=what, reason=text)
+        keep_files(row, files, step=said)
         if along is not None:
             along(row)
         tell(row, f"More was said about {row.reference}")

@@ -264,9 +264,10 @@ class Step(SealedModel):
 
 
 class Attachment(models.Model):
-    """A sealed file that came with a request."""
+    """A sealed file that came with a request. ``step``: the message it came with; None for the first one."""
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="attachments")
+    step = models.ForeignKey(Step, null=True, on_delete=models.SET_NULL, related_name="attachments")
     file = models.UUIDField()
     at = models.DateTimeField(default=timezone.now)
 

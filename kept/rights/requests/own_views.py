@@ -15,6 +15,7 @@ from kept.accounts.requests import OwnRequest
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.rights.requests import board, flows, page
+from kept.rights.requests.desk_views import download
 from kept.rights.requests.models import Request, Step
 
 INSIDE = (Step.Kind.REMINDED, Step.Kind.ESCALATED)
@@ -50,6 +51,18 @@ def request(request: OwnRequest, id: UUID) -> HttpResponse:
             "law": page.law_in_words(row),
         }
         return render(request, "requests/own/request.html", context)
+
+
+@never_cache
+@require_safe
+def file(request: OwnRequest, id: UUID, file: UUID) -> HttpResponse:
+    """One file she sent with it, or that came in her name."""
+    row = _own(request, id)
+    if not row.attachments.filter(file=file).exists():
+        raise Http404
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.reader.subject) as act:
+        act.touch(request.reader.subject, what=f"You opened a file of {row.reference}")
+        return download(row, file)
 
 
 @require_POST

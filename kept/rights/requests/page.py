@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,15 +30,25 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a request: when it came, by which way, what it says, and what came with it."""
+
+    at: datetime
+    how: str
+    text: str
+    files: list[Attached]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody wrote, opened."""
+    """What somebody wrote, opened: ``messages`` holds every one of them, the first one first."""
 
     text: str
+    messages: list[Said]
     name: str
     email: str
     address: list[str]
     answer: str
-    files: list[Attached]
     reasons: Mapping[UUID, str]
 
 
@@ -48,13 +58,23 @@ def words(request: Request) -> Words:
     name = request.name or (show(person, "name") if person else "")
     return Words(
         text=request.text or "",
+        messages=messages(request),
         name=str(name or ""),
         email=letters.reach(request),
         address=lines(request),
         answer=request.answer or "",
-        files=[_attached(one.file) for one in request.attachments.all()],
         reasons={step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")},
     )
+
+
+def messages(request: Request) -> list[Said]:
+    """Every message of it, whoever must answer and whoever asked see the same. Inside an act bound to the request."""
+    files: dict[UUID | None, list[Attached]] = {}
+    for one in request.attachments.order_by("at", "pk"):
+        files.setdefault(one.step_id, []).append(_attached(one.file))
+    first = Said(request.received_at, request.get_channel_display(), request.text or "", files.get(None, []))
+    added = request.steps.filter(kind=Step.Kind.ADDED).select_related("request")
+    return [first, *(Said(step.at, step.what, step.reason or "", files.get(step.pk, [])) for step in added)]
 
 
 def extension(request: Request) -> Step | None:

@@ -41,7 +41,11 @@ register.holds(
     purposes=("requests",),
     title="Files that came with your requests",
     columns={"at": ASKED},
-    nobody={"request_id": "Which request it came with.", "file": "A random number that names a sealed file."},
+    nobody={
+        "request_id": "Which request it came with.",
+        "step_id": "Which message it came with.",
+        "file": "A random number that names a sealed file.",
+    },
     label=lambda row: f"{timezone.localtime(row.at):%-d %B %Y}",
 )
 register.nobody(Asker, because="Random numbers, each the key of somebody nobody knows; it goes with the last request it sealed.")

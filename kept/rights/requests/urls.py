@@ -22,5 +22,6 @@ urlpatterns = [
     path("desk/requests/<uuid:id>/closing/", step_views.closing, name="desk-request-closing"),
     path("me/requests/", own_views.requests, name="my-requests"),
     path("me/requests/<uuid:id>/", own_views.request, name="my-request"),
+    path("me/requests/<uuid:id>/files/<uuid:file>/", own_views.file, name="my-request-file"),
     path("me/requests/<uuid:id>/closing/", own_views.closing, name="my-request-closing"),
 ]
