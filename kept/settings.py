@@ -213,7 +213,6 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 # Lax, not Strict: a link in a mail must arrive signed in.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "kept_csrf"
-KNOWN_COOKIE_NAME = "kept_known"
 # The cookie is gone when the browser closes, so that it never outlives what the table of cookies says.
 CSRF_COOKIE_AGE = None
 # What nobody declared, a cookie or a question, is left out of an answer; while developing and testing it is an error.
@@ -265,12 +264,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # One limiter serves all rooms (accounts/limits.py). The library's own is off: it counts in the cache, and sleeps in a worker thread for its lock.
-ACCOUNT_RATE_LIMITS = dict.fromkeys(
-    (
-        "change_password", "change_phone", "manage_email", "reset_password", "reauthenticate", "reset_password_from_key", "signup", "login",
-        "request_login_code", "login_failed", "confirm_email", "verify_phone",
-    )
-)  # fmt: skip
+_LIMITED = "change_password change_phone confirm_email login login_failed manage_email reauthenticate request_login_code reset_password"
+ACCOUNT_RATE_LIMITS = dict.fromkeys(f"{_LIMITED} reset_password_from_key signup verify_phone".split())
 MFA_RATE_LIMITS = dict.fromkeys(("webauthn_login",))
 ACCOUNT_FORMS = {
     "add_email": "kept.accounts.forms.ChangeEmail",

@@ -46,13 +46,13 @@ def write(request: HttpRequest, answer: HttpResponse) -> None:
     number = next((number for one, number in before if one == mark), token_hex(8))
     kept = [[mark, number], *([one, other] for one, other in before if one != mark)][:MOST]
     answer.set_cookie(
-        settings.KNOWN_COOKIE_NAME, signing.Signer(salt=_SALT).sign_object(kept), max_age=int(LIVES.total_seconds()), secure=settings.SECURE,
+        "kept_known", signing.Signer(salt=_SALT).sign_object(kept), max_age=int(LIVES.total_seconds()), secure=settings.SECURE,
         httponly=True, samesite="Lax",
     )  # fmt: skip
 
 
 def _read(request: HttpRequest) -> list[tuple[str, str]]:
-    text = request.COOKIES.get(settings.KNOWN_COOKIE_NAME, "")
+    text = request.COOKIES.get(COOKIE, "")
     try:
         return [(str(mark), str(number)) for mark, number in signing.Signer(salt=_SALT).unsign_object(text)] if len(text) < 1000 else []
     except (signing.BadSignature, ValueError, TypeError):

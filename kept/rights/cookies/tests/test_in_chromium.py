@@ -14,7 +14,7 @@ from kept.rights.receipts.models import Receipt
 from kept.testing import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ESSENTIAL = {"kept_session", "kept_csrf", "kept_choices", "kept_region"}
+ESSENTIAL = {"kept_session", "kept_csrf", "kept_known", "kept_choices", "kept_region"}
 # Everything a page could keep anything in, but for cookies.
 STORES = (
     "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length, (await caches.keys()).length, document.cookie]"
