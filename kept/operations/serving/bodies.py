@@ -59,6 +59,13 @@ class Room:
         if not body.gone:
             self.used -= body.size
 
+    def hold(self, size: int) -> None:
+        """A whole body waits for its thread: its room is taken until it has had it."""
+        self.used += size
+
+    def free(self, size: int) -> None:
+        self.used -= size
+
     def add(self, body: Body, piece: bytes) -> None:
         """Take a piece in. Refused (503) where there is no room, and nobody slower to take it from."""
         size = len(piece)

@@ -74,7 +74,11 @@ class Front:
             most = self._file if files else FORM
             body = await bodies.read_body(receive, self._room, most=most, announced=announced)
         work = partial(_call, self._application, environ_of(scope, body))
-        answer = await lane.run(work)
+        self._room.hold(len(body))
+        try:
+            answer = await lane.run(work)
+        finally:
+            self._room.free(len(body))
         if sent and not read:
             answer.headers.append(("Connection", "close"))
         return answer

@@ -199,3 +199,25 @@ def test_an_answer_that_breaks_is_told_without_its_values(length: list[tuple[str
     status, _, body = ask(request("GET"), app=Front(Guard(app), threads=1, upload=MEGABYTE))
     assert (status, len(body) < 3 * MEGABYTE) == (200 if length else 500, True)
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == ["A request broke outside of every page."]
+
+
+def test_bodies_that_wait_for_a_thread_take_room_until_they_had_it() -> None:
+    hold = threading.Event()
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        hold.wait(10)
+        return echo(environ, start_response)
+
+    async def meanwhile() -> list[int]:
+        it = Front(app, threads=1, upload=MEGABYTE)
+        large = {"content_type": "multipart/form-data; boundary=x", "content_length": "4000000"}
+        sent = [asyncio.create_task(asked(it, request(**large), b"x" * 4_000_000)) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        small = asyncio.create_task(asked(it, request(content_length="3"), b"abc"))
+        await asyncio.sleep(0)
+        hold.set()
+        answers = [status for status, _, _ in await asyncio.gather(*sent, small)]
+        return [answers.count(200), answers.count(503), answers[-1]]
+
+    # Thirty-two million bytes wait at most; forms have room beside them.
+    assert asyncio.run(meanwhile()) == [9, 12, 200]
