@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from kept.core.register import batches, expiring, lifetimes
-from kept.core.register.proofs import HALF_HOUR, Proof, proof
+from kept.core.register.proofs import Proof, proof
 from kept.core.register.shelves import SHELVES
 from kept.retention.models import Died
 
@@ -19,7 +19,6 @@ GRACE = timedelta(days=1)
     "retention.nothing_past_its_date",
     promise="what-you-asked",
     title="Nothing is held past its date",
-    every=HALF_HOUR,
     unseen="A closing day that somebody moved by hand, and copies outside the portal: exports on somebody's disk, backups in a place that this machine cannot reach.",
 )
 def nothing_past_its_date() -> Proof:

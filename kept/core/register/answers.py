@@ -49,18 +49,25 @@ def prove(ids: Collection[str] | None = None) -> int:
 def due(now: datetime, *, or_quick: bool = False) -> list[str]:
     """Ids of the proofs whose time has come: never asked, or asked as long ago as their rhythm; sooner after a fresh finding.
 
-    ``or_quick``: those that are asked every quarter of an hour too, whenever it was: they are quick.
+    ``or_quick``: instead, those that are asked every quarter of an hour, whenever it was. The slow ones are the worker's.
     """
     asked = {row.proof: row for row in ProofAnswer.objects.all()}
 
     def is_due(registered: proofs.Registered) -> bool:
         last = asked.get(registered.id)
-        if last is None or (or_quick and registered.every <= proofs.QUARTER):
+        if or_quick:
+            return registered.every <= proofs.QUARTER
+        if last is None:
             return True
         fresh = last.state == proofs.BROKEN and now - last.since < proofs.QUARTER
         return now - last.at >= (AGAIN if fresh else registered.every)
 
     return [id for id, registered in proofs.PROOFS.items() if is_due(registered)]
+
+
+def is_quick(id: str) -> bool:
+    """Whether a proof is asked every quarter of an hour, as all are that do not take long."""
+    return proofs.PROOFS[id].every <= proofs.QUARTER
 
 
 def latest(policy: Policy) -> proofs.Results:
