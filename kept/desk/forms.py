@@ -60,7 +60,7 @@ class FindForm(forms.Form):
 
 
 class GoOnForm(forms.Form):
-    nobody = dict.fromkeys(("why", "reason"), "Why staff go on beyond a bound: it stands with the matter, and the person reads it.")
+    nobody = dict.fromkeys(("why", "reason"), "Why staff go on beyond a bound: it stands with the matter, on their own record.")
 
     why = forms.ChoiceField(
         label="Why does this matter need more?",
