@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
+from kept.people import mailboxes, texts
 from kept.rights.agents.message import Refused
 
 ACTIONS = {
@@ -23,7 +20,11 @@ ACTIONS = {
 }
 """What the protocol lets be exercised, and the kind of request it is here."""
 REGIMES = ("ccpa",)
+VOLUNTARY = "voluntary"
+"""Said for what no law asks for: the same as leaving the regime out (Data Rights Protocol 0.9)."""
 _ADDRESS = ("formatted", "street_address", "locality", "region", "postal_code", "country")
+_LINES = frozenset({"formatted", "address", "street_address"})
+"""OpenID Connect, 5.1.1: these may hold line ends."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -78,6 +79,8 @@ def asked(said: Mapping[str, Any]) -> Asked:
     if exercise not in ACTIONS:
         raise Refused(400, f"exercise is none we support. We support {', '.join(ACTIONS)}.")
     regime = _text(said, "regime", 40)
+    if regime == VOLUNTARY:
+        regime = ""
     if regime and regime not in REGIMES:
         raise Refused(400, "regime is ccpa, or left out for voluntary processing.")
     claims = _claims(said)
@@ -92,9 +95,11 @@ def _claims(said: Mapping[str, Any]) -> Claims:
     email = _text(said, "email", 254)
     if email:
         try:
-            validate_email(email)
-        except ValidationError:
+            email = mailboxes.check(email)
+        except mailboxes.NoMailbox:
             raise Refused(400, "email is not an e-mail address.") from None
+        except mailboxes.MailboxError as wrong:
+            raise Refused(400, f"email: {wrong}.") from None
     return Claims(
         _text(said, "name", 200), email, _flag(said, "email_verified"), _text(said, "phone_number", 40), _flag(said, "phone_number_verified"),
         _address(said), _flag(said, "address_verified"),
@@ -133,11 +138,17 @@ def _text(said: Mapping[str, Any], key: str, longest: int) -> str:
 
 
 def _clean(value: str, key: str, longest: int) -> str:
-    text = unicodedata.normalize("NFC", value).strip()
+    """As typed into a form of ours: composed, trimmed, without what cannot be seen; several lines only in an address."""
+    if len(value.strip()) > longest:
+        raise Refused(400, f"{key} is longer than {longest} signs.")
+    if _CONTROL.search(value):
+        raise Refused(400, f"{key} holds a control character.")
+    try:
+        text = texts.clean_text(value, lines=key in _LINES)
+    except texts.TextError:
+        raise Refused(400, f"{key} holds a character that cannot be seen.") from None
     if len(text) > longest:
         raise Refused(400, f"{key} is longer than {longest} signs.")
-    if _CONTROL.search(text):
-        raise Refused(400, f"{key} holds a control character.")
     return text
 
 

@@ -93,8 +93,8 @@ def fits(exercise: Exercise, person: Person, reader: SelfReader) -> bool:
     if not (claims.email or claims.phone):
         return True
     with gate.purpose(PURPOSE, reader=reader, about=person):
-        own = str(person.email or "").casefold()
-    return (bool(claims.email) and own == claims.email.casefold()) or person.pk in matching.perhaps(exercise, claims)
+        own = canonical(str(person.email or ""))
+    return (bool(claims.email) and own == canonical(claims.email)) or person.pk in matching.perhaps(exercise, claims)
 
 
 def confirm(exercise: Exercise, person: Person) -> None:

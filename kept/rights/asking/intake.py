@@ -18,6 +18,7 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy.places import Company
 from kept.core.vault.readers import SystemReader
+from kept.people.mailboxes import canonical
 from kept.rights.asking import flows, limits
 from kept.rights.asking.letters import Enclosed, Letter, incoming, read
 from kept.rights.asking.models import ARRIVALS
@@ -56,7 +57,7 @@ def take_in(raw: bytes | BinaryIO, *, now: datetime | None = None) -> Result:
 def ours(company: Company) -> frozenset[str]:
     """The addresses we write from: what comes from them is an echo."""
     found = {company.published_email, settings.KEPT_MAIL_FROM, *(region.controller.email for region in company.regions.values())}
-    return frozenset(one.lower() for one in found if one)
+    return frozenset(canonical(one) for one in found if one)
 
 
 def _added(letter: Letter, mark: str) -> Result | None:
@@ -105,7 +106,7 @@ def _files(letter: Letter) -> list[requests.Upload]:
 
 def _region(letter: Letter, company: Company) -> str:
     """Where it was sent to, if that is one region's own address; else that of this site. The desk can pass it on, and no day is lost."""
-    found = [region.id for region in company.regions.values() if region.controller.email.lower() in letter.to]
+    found = [region.id for region in company.regions.values() if canonical(region.controller.email) in letter.to]
     here = [region.id for region in company.regions.values() if region.site.rstrip("/") == settings.KEPT_SITE]
     return found[0] if len(found) == 1 else (*here, *found, *company.regions)[0]
 

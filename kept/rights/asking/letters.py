@@ -19,6 +19,7 @@ from typing import BinaryIO
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from kept.people.mailboxes import canonical
 from kept.portal import uploads
 from kept.rights.asking import wording
 from kept.rights.asking.incoming import Decoded, Incoming, read_incoming
@@ -133,7 +134,7 @@ def _pairs(values: list[str]) -> list[tuple[str, str]]:
         found = getaddresses([value.replace("\r", " ").replace("\n", " ") for value in values])
     except (ValueError, IndexError, TypeError, RecursionError):
         return []
-    return [(name, address.lower()) for name, address in found if _valid(address)]
+    return [(name, canonical(address)) for name, address in found if _valid(address)]
 
 
 def _valid(address: str) -> bool:

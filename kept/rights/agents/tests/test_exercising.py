@@ -286,4 +286,11 @@ def test_boxes_follow_a_new_master_key(agent: Agent, alice: Any, settings: Any) 
     assert (boxes.reseal_said(), boxes.reseal_claims()) == (1, 1) and (boxes.reseal_said(), boxes.reseal_claims()) == (0, 0)
     after = Exercise.objects.get(pk=id)
     assert bytes(after.said) != old[0] and bytes(after.claims) != old[1]
-    assert after.agent_request_id == "n-1" and after.heard()[0].email == "Alice@Example.com"
+    assert after.agent_request_id == "n-1" and after.heard()[0].email == "Alice@example.com"
+
+
+def test_voluntary_is_read_as_left_out_and_names_are_cleaned(agent: Agent, alice: Any) -> None:
+    said = {"name": "Ali\u200bce  ", "email": "alice@B\u00fccher.example", "regime": "voluntary"}
+    row = Exercise.objects.get(pk=agent.ask("access", **said)["request_id"])
+    assert row.regime == ""
+    assert (row.heard()[0].name, row.heard()[0].email) == ("Alice", "alice@xn--bcher-kva.example")

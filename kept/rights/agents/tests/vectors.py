@@ -89,6 +89,7 @@ def exercising() -> Iterator[dict[str, Any]]:
         "status_callback": "https://agent.example.org/status",
     }
     yield vector("exercise: every claim and a callback", 200, {"status": "open"}, payload=asking(**everything))
+    yield vector("exercise: voluntary is no law", 200, {"status": "open"}, payload=asking(regime="voluntary"))
     yield vector("exercise: version 0.9.4, with the slash", 200, {"status": "open"}, path=EXERCISE + "/", payload=asking(**{"drp.version": "0.9.4"}))
     yield vector("exercise: issued in another time zone", 200, {"status": "open"}, payload=asking(**{"issued-at": "2026-11-25T04:30:00-05:00"}))
 
@@ -164,6 +165,8 @@ def misasked() -> Iterator[dict[str, Any]]:
         ("no e-mail address", "email is not an e-mail address.", {"email": "ada at example"}),
         ("verified as a text", "email_verified is true or false.", {"email_verified": "true"}),
         ("a name with a NUL", "name holds a control character.", {"name": "Ada\u0000"}),
+        ("a name that turns its direction", "name holds a character that cannot be seen.", {"name": "Ada \u202egnp.exe"}),
+        ("nobody seen", nobody, {"name": "\u200b\u3164", "email": None}),
         ("a name too long", "name is longer than 200 signs.", {"name": "a" * 201}),
         ("an address that is none", "address is not an address claim (OpenID Connect, 5.1.1).", {"address": 7}),
         ("relationships as a text", "relationships is a list of at most 20 texts.", {"relationships": "customer"}),
