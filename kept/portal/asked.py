@@ -30,6 +30,9 @@ LEFT_OUT = "This question was left out, because nothing says what it is asked fo
 DRAWN: ContextVar[set[str] | None] = ContextVar("the names of fields drawn with a declaration", default=None)
 """Set by whoever wants to compare the controls of a page with what was declared."""
 
+SERVING: ContextVar[bool] = ContextVar("a request is being answered", default=False)
+"""Set around every request. What is drawn outside of one is seen by nobody, and asks nobody."""
+
 log = logging.getLogger("kept.asked")
 
 
@@ -66,7 +69,7 @@ def is_declared(bound: BoundField) -> bool:
 
 def admit(bound: BoundField) -> SafeString | None:
     """None for a field that may be drawn; else what stands in its place. Raises UndeclaredField while developing and testing."""
-    if is_declared(bound):
+    if is_declared(bound) or not SERVING.get():
         drawn = DRAWN.get()
         if drawn is not None:
             # A date is one question in three boxes, each with a name of its own.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from kept.portal import entrance
+from kept.portal import asked, entrance
 
 
 class EntranceMiddleware:
@@ -16,6 +16,10 @@ class EntranceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = self.get_response(request)
+        token = asked.SERVING.set(True)
+        try:
+            answer = self.get_response(request)
+        finally:
+            asked.SERVING.reset(token)
         entrance.look(request, answer)
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,6 +39,14 @@ class Chosen(Declared):
 
 class Dated(Declared):
     shoe_size = DatePartsField(label="When")
+
+
+@pytest.fixture(autouse=True)
+def serving() -> Iterator[None]:
+    """As while a request is answered."""
+    token = asked.SERVING.set(True)
+    yield
+    asked.SERVING.reset(token)
 
 
 def drawn(form: forms.Form, source: str) -> str:
