@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
         except Exception as trouble:  # whatever it is, nothing was taken in: a mail server keeps the mail and comes again
             said = sentence_of(trouble) or f"It could not be taken in now ({type(trouble).__name__})."
             raise Stop(f"{said} The mail server should send it again later.", code=TRY_AGAIN) from None
-    reference = f": {result.request.reference}" if result.request else f": it is {result.why}."
+    reference = f": {result.request.reference}" if result.request else f": it is {result.why}. It waits at the desk to be sorted."
     print(f"{result.what[:1].upper()}{result.what[1:]}{reference}")
     return 0
 

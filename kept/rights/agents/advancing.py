@@ -44,6 +44,8 @@ ENDINGS: dict[str, tuple[str, str, str]] = {
     Request.Outcome.DENIED: (Exercise.Status.DENIED, Exercise.Reason.OTHER, TOLD),
     Request.Outcome.REVOKED: (Exercise.Status.REVOKED, "", "The person took it back herself."),
     Request.Outcome.EXPIRED: (Exercise.Status.DENIED, Exercise.Reason.INSUF_VERIFICATION, EXPLAINED["insuf_verification"]),
+    Request.Outcome.SPAM: (Exercise.Status.DENIED, Exercise.Reason.OTHER, "The data controller does not take it for a request."),
+    Request.Outcome.DUPLICATE: (Exercise.Status.DENIED, Exercise.Reason.OTHER, "The same was asked before, and is answered there."),
     Request.Outcome.NO_MATCH: (Exercise.Status.DENIED, Exercise.Reason.NO_MATCH, EXPLAINED["no_match"]),
 }
 TROUBLE = (VaultError, requests.NotYet, CannotCarryOut, DirectoryWrong)

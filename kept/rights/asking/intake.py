@@ -19,7 +19,7 @@ from kept.core.ledger import versions
 from kept.core.policy.places import Company
 from kept.core.vault.readers import SystemReader
 from kept.people.mailboxes import canonical
-from kept.rights.asking import flows, limits
+from kept.rights.asking import flows, limits, unsorted
 from kept.rights.asking.letters import Enclosed, Letter, incoming, read
 from kept.rights.asking.models import ARRIVALS
 from kept.rights.requests import flows as requests
@@ -45,12 +45,14 @@ def take_in(raw: bytes | BinaryIO, *, now: datetime | None = None) -> Result:
     company = versions.current().policy.company
     mail = incoming(BytesIO(raw) if isinstance(raw, bytes) else raw)
     letter = read(mail, now=now or timezone.now(), ours=ours(company), host=urlsplit(settings.KEPT_SITE).hostname or "")
-    if letter.automatic:
-        return Result(NOBODYS, why=letter.automatic)
     mark = ARRIVALS.mark(letter.identity or mail.digest)
     before = flows.arrived(mark)
     if before is not None:
         return Result(BEFORE, before)
+    if letter.automatic:
+        # Answered by nobody, and read by somebody.
+        unsorted.hold(letter, mark=mark, region=_region(letter, company))
+        return Result(NOBODYS, why=letter.automatic)
     return _added(letter, mark) or _new(letter, mark, company)
 
 
@@ -68,8 +70,8 @@ def _added(letter: Letter, mark: str) -> Result | None:
             continue
         try:
             requests.add(
-                request=request, by=POSTMAN, text=_text(letter, whose=True), what="An e-mail was added; its sender is not proven",
-                files=_files(letter), along=lambda row: flows.keep(mark, row),
+                request=request, by=POSTMAN, text=text_of(letter, whose=True), what="An e-mail was added; its sender is not proven",
+                files=files_of(letter), along=lambda row: flows.keep(mark, row),
             )  # fmt: skip
         except requests.NotYet:
             continue  # the desk closed it this very moment
@@ -81,8 +83,8 @@ def _new(letter: Letter, mark: str, company: Company) -> Result:
     taken = flows.once(
         mark,
         lambda along: requests.receive(
-            kind="question", channel="email", text=_text(letter), received_at=letter.received_at, name=letter.name, email=letter.sender,
-            region=_region(letter, company), language=_language(letter, company), files=_files(letter), along=along,
+            kind="question", channel="email", text=text_of(letter), received_at=letter.received_at, name=letter.name, email=letter.sender,
+            region=_region(letter, company), language=language_of(letter, company), files=files_of(letter), along=along,
             # Whoever is named as its sender may know nothing of it: a few mails a day, and no more.
             acknowledge=limits.MAILS.spend(limits.letter_box(letter.sender)),
         ),
@@ -90,16 +92,17 @@ def _new(letter: Letter, mark: str, company: Company) -> Result:
     return Result(NEW if taken.receipt else BEFORE, taken.request)
 
 
-def _text(letter: Letter, *, whose: bool = False) -> str:
+def text_of(letter: Letter, *, whose: bool = False) -> str:
     """Subject, text, and a line for each thing that was left out. ``whose``: with the address it says it came from."""
     text = letter.text
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}\n[All of it is in the file whole-mail.txt]"
-    lines = [f"From: {letter.sender}" if whose else "", letter.subject, text, *(f"[Left out: {what}]" for what in letter.left_out[:20])]
+    doubt = f"[{letter.doubt}]" if letter.doubt and not whose else ""
+    lines = [f"From: {letter.sender}" if whose else "", letter.subject, text, doubt, *(f"[Left out: {what}]" for what in letter.left_out[:20])]
     return "\n\n".join(line for line in lines if line)
 
 
-def _files(letter: Letter) -> list[requests.Upload]:
+def files_of(letter: Letter) -> list[requests.Upload]:
     whole = [Enclosed("whole-mail.txt", "text/plain", letter.text.encode())] if len(letter.text) > LONGEST else []
     return [requests.Upload(one.name, one.media_type, iter([one.content])) for one in (*letter.enclosed, *whole)]
 
@@ -111,6 +114,6 @@ def _region(letter: Letter, company: Company) -> str:
     return found[0] if len(found) == 1 else (*here, *found, *company.regions)[0]
 
 
-def _language(letter: Letter, company: Company) -> str:
+def language_of(letter: Letter, company: Company) -> str:
     spoken = {code for region in company.regions.values() for code in region.controller.languages}
     return next((one for code in letter.languages if (one := code.partition("-")[0]) in spoken), company.languages[0])

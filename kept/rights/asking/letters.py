@@ -32,6 +32,9 @@ BOUNDARIES = 20
 ENCLOSED, PARTS, DEEPEST = 5, 200, 20
 ON_ITS_WAY = timedelta(days=5)
 """A mail server gives up after four to five days (RFC 5321, 4.5.4.1): no date of a letter that lies further back is believed."""
+OLDEST = timedelta(days=90)
+"""A mail that says a server of ours took it in longer ago than this was stamped by a clock that is wrong."""
+AHEAD = timedelta(minutes=10)
 REFERENCE = re.compile(r"\bQ-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b", re.IGNORECASE)
 _BOUNDARY = re.compile(rb"boundary\s{0,4}=", re.IGNORECASE)
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -51,13 +54,14 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``automatic``: why no human wrote it, "" otherwise. ``identity``: what makes two copies of it the same letter."""
+    """``doubt``: why it counts from the moment it was taken in, "" otherwise. ``automatic``: why no human wrote it, "" otherwise. ``identity``: what makes two copies of it the same letter."""
 
     sender: str
     name: str
     subject: str
     text: str
     received_at: datetime
+    doubt: str
     to: frozenset[str]
     languages: tuple[str, ...]
     identity: str
@@ -89,12 +93,14 @@ def read(raw: bytes | Incoming, *, now: datetime, ours: frozenset[str] = frozens
     text = "" if contents.unreadable else wording.tidy("\n\n".join(contents.texts(message)))
     if not (text or subject or contents.enclosed):
         raise NoLetter("The mail says nothing: no subject, no text, no file we can take.")
+    received_at, doubt = _received(message, now)
     return Letter(
         sender=sender,
         name=name,
         subject=subject,
         text=text,
-        received_at=_received(message, now),
+        received_at=received_at,
+        doubt=doubt,
         to=frozenset(_addresses(message, "To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")),
         languages=tuple(one.strip().lower()[:8] for one in _raw(message, "Content-Language").split(",") if one.strip()),
         identity=f"{sender}\n{_raw(message, 'Message-ID').strip()[:500]}" if _raw(message, "Message-ID").strip() else "",
@@ -154,16 +160,19 @@ def _sender(message: Message) -> tuple[str, str]:
     raise NoLetter("The mail names no sender whom an answer could reach.")
 
 
-def _received(message: Message, now: datetime) -> datetime:
+def _received(message: Message, now: datetime) -> tuple[datetime, str]:
     """When it reached us: the date of the last mail server, at the top. The sender's own Date stands in, as far as mail may be on its way.
 
-    Never after now; and no sender's clock makes a request late, or a promise broken.
+    Never after now, and not longer ago than ``OLDEST``: no clock that is wrong, and no sender's, makes a request late, or a promise
+    broken. Returns the moment, and one sentence where the stated one was not believed.
     """
     passed = _moment(_raw(message, "Received").rpartition(";")[2])
+    if passed is not None and not now - OLDEST <= passed <= now + AHEAD:
+        return now, f"Its date of arrival, {passed:%-d %B %Y}, cannot be right: the clock runs from the moment it was taken in"
     if passed is not None:
-        return min(passed, now)
+        return min(passed, now), ""
     sent = _moment(_raw(message, "Date"))
-    return min(max(sent, now - ON_ITS_WAY), now) if sent else now
+    return (min(max(sent, now - ON_ITS_WAY), now) if sent else now), ""
 
 
 def _moment(text: str) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +17,7 @@ from kept.rights.requests.models import Request
 TRIES, LIVES = 5, timedelta(days=14)
 CUT_OFF = timedelta(minutes=1)
 CODES, PROOFS, ARRIVALS = Box("asking.code"), Box("asking.proof"), Box("asking.arrivals")
+LETTERS = Box("asking.letters")
 FIGURES = 8
 
 
@@ -39,6 +41,38 @@ class Arrival(models.Model):
     mark = models.CharField(max_length=32, unique=True)
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="arrivals")
     at = models.DateTimeField(default=timezone.now)
+
+
+class Unsorted(models.Model):
+    """A mail nobody took for a request: of a machine, of a list, of our own. It waits sealed until a person has sorted it.
+
+    ``why``: in our words. ``letter``: the whole of it, in a box; emptied once it is sorted, when what stays of it stands in a request.
+    """
+
+    class Outcome(models.TextChoices):
+        REQUEST = "request", "Made a request"
+        JOINED = "joined", "Joined to a request"
+        SPAM = "spam", "Closed as spam"
+        DUPLICATE = "duplicate", "Closed as a duplicate"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    mark = models.CharField(max_length=32, unique=True)
+    why = models.CharField(max_length=60)
+    region = models.CharField(max_length=60)
+    letter = models.BinaryField(null=True)
+    received_at = models.DateTimeField()
+    sorted_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    role = models.CharField(max_length=40, blank=True)
+    request = models.ForeignKey(Request, null=True, on_delete=models.SET_NULL, related_name="letters")
+
+    class Meta:
+        ordering = ("received_at", "id")
+
+    def sort(self, outcome: str, *, role: str, request: Request | None = None) -> None:
+        """It is settled, and nothing of the mail stays here. Joins the caller's transaction."""
+        self.letter, self.outcome, self.role, self.request, self.sorted_at = None, outcome, role, request, timezone.now()
+        self.save()
 
 
 class CheckManager(models.Manager["Check"]):

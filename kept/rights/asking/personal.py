@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from kept.core.register import declarations as register
-from kept.rights.asking.models import Arrival, Check
+from kept.rights.asking.models import Arrival, Check, Unsorted
 
 ASKED = "rights.request"
 MARK = "A keyed hash, compared and never read back."
@@ -27,6 +27,10 @@ register.holds(
     columns=dict.fromkeys(("tries", "sent_at", "ends_at", "answered_at", "settled_at", "outcome"), ASKED),
     nobody={"mark": MARK, "proof": MARK, "request_id": "Which request it was for."},
     label=lambda row: f"Code of {timezone.localtime(row.sent_at):%-d %B %Y}",
+)
+register.nobody(
+    Unsorted,
+    because="Mail nobody took for a request, of nobody known: sealed as a whole, shown to the controllers alone, and emptied when it is sorted.",
 )
 register.ends(Arrival, "request.closed", at="request__closed_at")
 register.ends(Check, "request.closed", at="request__closed_at")

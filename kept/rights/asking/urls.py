@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kept.rights.asking import copy_views, status_views, views
+from kept.rights.asking import copy_views, sorting_views, status_views, views
 from kept.rights.requests.references import ALPHABET
 
 
@@ -23,6 +23,8 @@ class Reference:
 register_converter(Reference, "question")
 
 urlpatterns = [
+    path("desk/requests/unsorted/", sorting_views.queue, name="desk-unsorted"),
+    path("desk/requests/unsorted/<uuid:id>/", sorting_views.sort, name="desk-unsorted-mail"),
     path("privacy/ask/", views.ask, name="privacy-ask"),
     path("privacy/request/", views.ask_right, name="privacy-request"),
     path("privacy/request/<question:reference>/", views.confirm, name="privacy-request-confirm"),

@@ -193,9 +193,12 @@ def posted(*, request: Request, by: Reader) -> None:
     request.refresh_from_db()
 
 
-def close(*, request: Request, by: Reader, outcome: str, reason: str = "") -> None:
-    """End it without an answer: taken back, never confirmed, nobody known; or refused, which wants its reasons (Art. 12(4)). Raises NotYet."""
+def close(*, request: Request, by: Reader, outcome: str, reason: str = "", other: str = "") -> None:
+    """End it without an answer: taken back, never confirmed, nobody known, spam, the same as ``other`` (a reference); or refused,
+    which wants its reasons (Art. 12(4)). Spam is answered by nobody. Raises NotYet.
+    """
     reason = reason.strip()
+    same = _same(request, outcome, other)
     if request.closed_at is None and outcome != Request.Outcome.FULFILLED:
         # First, so that whoever dies in between leaves an open request, and never one taken back whose work goes on.
         try:
@@ -209,12 +212,28 @@ def close(*, request: Request, by: Reader, outcome: str, reason: str = "") -> No
             raise NotYet("Choose how it ended.")
         if outcome == Request.Outcome.DENIED and not reason:
             raise NotYet("Write the reasons: whoever is refused is told why.")
+        if outcome == Request.Outcome.SPAM and row.known:
+            raise NotYet("It is sure who asks, so it is no spam. Refuse it with reasons, and they are told.")
         run_on(row)
-        row.closed_at, row.outcome = timezone.now(), outcome
+        row.closed_at, row.outcome, row.duplicate_of = timezone.now(), outcome, same
         row.save()
         label = row.get_outcome_display()
-        step(row, by, Step.Kind.CLOSED, f"Closed: {label[:1].lower()}{label[1:]}", reason=reason)
-        if not letters.closed(row, reason=reason) and outcome == Request.Outcome.DENIED:
+        ending = f"{label[:1].lower()}{label[1:]}" + (f", {same.reference}" if same else "")
+        step(row, by, Step.Kind.CLOSED, f"Closed: {ending}", reason=reason)
+        # Whoever answers spam tells it that somebody is there.
+        if outcome != Request.Outcome.SPAM and not letters.closed(row, reason=reason) and outcome == Request.Outcome.DENIED:
             raise NotYet("No e-mail address is known. Write the refusal as an answer: it can be printed and posted.")
-        tell(row, f"{row.reference} was closed: {label[:1].lower()}{label[1:]}")
+        tell(row, f"{row.reference} was closed: {ending}")
     request.refresh_from_db()
+
+
+def _same(request: Request, outcome: str, reference: str) -> Request | None:
+    """The request it is a duplicate of, where it is closed as one. Raises NotYet."""
+    if outcome != Request.Outcome.DUPLICATE:
+        return None
+    found = Request.objects.filter(reference=reference.strip().upper()).exclude(pk=request.pk).first()
+    if found is None:
+        raise NotYet("Enter the reference of the request it is the same as, like Q-1234-5678.")
+    if found.duplicate_of_id == request.pk:
+        raise NotYet(f"{found.reference} was closed as a duplicate of this one. Answer this one.")
+    return found

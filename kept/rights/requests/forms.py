@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.people import countries
+from kept.people.typed import CodeField
 from kept.portal import uploads
 from kept.portal.forms import DatePartsField
 from kept.rights.requests import clock
@@ -20,6 +21,10 @@ from kept.rights.requests.models import Request
 PURPOSE = "requests"
 MOST_FILES = 5
 LANGUAGES = (("en", "English"), ("fr", "French"), ("nl", "Dutch"), ("de", "German"), ("es", "Spanish"))
+UNANSWERED = (
+    Request.Outcome.REVOKED, Request.Outcome.EXPIRED, Request.Outcome.NO_MATCH, Request.Outcome.DUPLICATE, Request.Outcome.SPAM,
+    Request.Outcome.DENIED,
+)  # fmt: skip
 TAKEN_IN = (Request.Channel.LETTER, Request.Channel.PHONE, Request.Channel.EMAIL, Request.Channel.VISIT)
 
 
@@ -184,19 +189,26 @@ class ControllerForm(forms.Form):
 class ClosingForm(forms.Form):
     nobody = {
         "outcome": "What the company decides.",
+        "other": "A reference of ours.",
         "reason": "Why a request is closed: the person reads it.",
     }
 
     prefix = "closing"
     outcome = _choice(
         "Why does it end without an answer?",
-        [(one.value, str(one.label)) for one in (Request.Outcome.REVOKED, Request.Outcome.EXPIRED, Request.Outcome.NO_MATCH, Request.Outcome.DENIED)],
+        [(one.value, str(one.label)) for one in UNANSWERED],
         "Choose why it ends",
     )
+    other = CodeField(
+        label="The same as which request?", help_text="Only for a duplicate: its reference, like Q-1234-5678.", max_length=20, required=False,
+        error_messages={"max_length": "A reference has 11 characters, like Q-1234-5678"},
+    )  # fmt: skip
     reason = _text("The reasons", hint="Needed for a refusal: they are told to whoever asked.", rows=3)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("outcome") == Request.Outcome.DENIED and not given.get("reason", "").strip():
             self.add_error("reason", "Write the reasons: whoever is refused is told why")
+        if given.get("outcome") == Request.Outcome.DUPLICATE and not given.get("other"):
+            self.add_error("other", "Enter the reference of the request it is the same as, like Q-1234-5678")
         return given

@@ -65,6 +65,8 @@ class Request(SealedModel):
         REVOKED = "revoked", "Taken back by who asked"
         EXPIRED = "expired", "Identity was not confirmed"
         NO_MATCH = "no-match", "Nobody of that name or address is known"
+        SPAM = "spam", "No request: spam"
+        DUPLICATE = "duplicate", "The same as another request"
 
     class AnswerBy(models.TextChoices):
         EMAIL = "email", "E-mail"
@@ -97,6 +99,7 @@ class Request(SealedModel):
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="duplicates")
 
     objects: ClassVar[RequestManager] = RequestManager()
 

@@ -23,7 +23,10 @@ register.holds(
     title="Questions and requests you sent",
     columns=dict.fromkeys(("reference", "kind", "channel", "received_at", "recorded_at", "due", "first_due", "paused_days", "waiting_since", "extended_at", "answered_at", "closed_at", "outcome", "topic", "source", "region", "jurisdiction"), ASKED)
     | {"language": "contact.preferences", "answer_by": "contact.preferences"},
-    nobody={"code": "A keyed hash of the code that opens the status page."},
+    nobody={
+        "code": "A keyed hash of the code that opens the status page.",
+        "duplicate_of_id": "Which request says the same.",
+    },
     label=lambda row: f"{row.get_kind_display()} {row.reference}, {timezone.localtime(row.received_at):%-d %B %Y}",
 )  # fmt: skip
 register.holds(

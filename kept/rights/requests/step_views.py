@@ -63,7 +63,8 @@ def closing(request: DeskRequest, id: UUID) -> HttpResponse:
     row, form = found(request, id), ClosingForm(request.POST)
 
     def act() -> str:
-        flows.close(request=row, by=request.reader, outcome=form.cleaned_data["outcome"], reason=form.cleaned_data["reason"])
+        given = form.cleaned_data
+        flows.close(request=row, by=request.reader, outcome=given["outcome"], reason=given["reason"], other=given["other"])
         return f"{row.reference} is closed."
 
     return _taken(request, row, "closing_form", form, act)

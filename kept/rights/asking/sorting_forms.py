@@ -1,0 +1,52 @@
+"""What a controller says of a mail that waits: what it is, of whom, and which request it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from kept.people.typed import CodeField
+from kept.rights.asking.models import Unsorted
+from kept.rights.requests.models import Request
+
+CHOICES = (
+    (Unsorted.Outcome.REQUEST, "It is a question or a request"),
+    (Unsorted.Outcome.JOINED, "It says more about a request that is open"),
+    (Unsorted.Outcome.DUPLICATE, "It is the same as another request"),
+    (Unsorted.Outcome.SPAM, "It is spam, or an echo nobody has to answer"),
+)
+WHICH = "Enter the reference of a request you see on your board, like Q-1234-5678"
+NO_KIND = "Choose what is asked"
+
+
+class SortingForm(forms.Form):
+    personal = {
+        "name": ("request.name", "requests"),
+        "email": ("request.email", "requests"),
+    }
+    nobody = {
+        "outcome": "What the company decides.",
+        "kind": "What is asked, from a short list.",
+        "reference": "A reference of ours.",
+    }
+
+    outcome = forms.ChoiceField(label="What is it?", choices=CHOICES, widget=forms.RadioSelect, error_messages={"required": "Choose what it is"})
+    kind = forms.ChoiceField(
+        label="What is asked?", choices=Request.Kind.choices, initial=Request.Kind.QUESTION, required=False,
+        error_messages={"invalid_choice": NO_KIND},
+    )  # fmt: skip
+    name = forms.CharField(label="Name of whoever asks", max_length=200, required=False)
+    email = forms.EmailField(
+        label="Their e-mail address", required=False, help_text="Whoever sent the mail may not be who asks. The answer goes here.",
+        error_messages={"invalid": "Enter an e-mail address like name@example.com"},
+    )  # fmt: skip
+    reference = CodeField(label="Reference of the other request", max_length=20, required=False, help_text="To join one, or for a duplicate.")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("outcome") == Unsorted.Outcome.REQUEST and not given.get("kind"):
+            self.add_error("kind", NO_KIND)
+        if given.get("outcome") in {Unsorted.Outcome.JOINED, Unsorted.Outcome.DUPLICATE} and not given.get("reference"):
+            self.add_error("reference", WHICH)
+        return given
