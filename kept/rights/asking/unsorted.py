@@ -29,7 +29,7 @@ def opened(row: Unsorted) -> Letter | None:
         return None
     said: dict[str, Any] = json.loads(LETTERS.open(bytes(row.letter), bound_to=str(row.pk)))
     enclosed = tuple(Enclosed(name, kind, base64.b64decode(content)) for name, kind, content in said.pop("enclosed"))
-    shaped = {name: tuple(said.pop(name)) for name in ("languages", "left_out")}
+    shaped: dict[str, Any] = {name: tuple(said.pop(name)) for name in ("languages", "left_out")}
     received, to = datetime.fromisoformat(said.pop("received_at")), frozenset(said.pop("to"))
     return Letter(received_at=received, to=to, enclosed=enclosed, **shaped, **said)
 
