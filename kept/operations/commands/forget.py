@@ -32,7 +32,7 @@ HELP = "Erase one person: in 14 days, or now."
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("email", metavar="EMAIL", help="the ID, or the e-mail address they are known by")
     parser.add_argument("--reason", metavar="TEXT", required=True, help="why; sealed under their key, it dies with them")
-    parser.add_argument("--now", action="store_true", help="at once, without the days in which it can be undone")
+    parser.add_argument("--now", action="store_true", help="at once, without the days to undo it: only where the person or a law asks for that")
     parser.add_argument("--receipt", type=Path, metavar="FILE", help="write the receipt, for kept verify")
     parser.add_argument("--json", action="store_true", help="say it as JSON")
 

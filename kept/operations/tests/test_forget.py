@@ -19,8 +19,10 @@ from kept.core.ledger.pack import unpack
 from kept.core.register import erasing
 from kept.core.vault import gate, keys
 from kept.core.vault.readers import Job, SystemReader
+from kept.outbox.models import Message
 from kept.people.models import Person
 from kept.rights.erasure.models import Erasure
+from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import check
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,14 @@ def test_it_is_put_down_for_fourteen_days(alice: Any, capsys: Any, tmp_path: Pat
     assert erasure.source == "operator" and erasure.falls_at - erasure.asked_at == timedelta(days=14)
     assert f"{timezone.localtime(erasure.falls_at):%-d %B %Y}" in capsys.readouterr().out
     assert check((tmp_path / "receipt.json").read_bytes(), sign.public_key()).kind == "request"
+    (told,) = [message for message in Message.objects.all() if message.template.endswith("asked.txt")]
+    assert told.subject == alice.subject, "told at once, and how to undo it"
+
+
+def test_now_says_on_the_receipt_who_wanted_no_days_to_undo(alice: Any) -> None:
+    assert forget("--now") == 0
+    asked = Receipt.objects.get(number=Erasure.objects.get().request_receipt)
+    assert "asked for it at once" in asked.text
 
 
 def test_now_is_now_and_its_receipt_verifies(alice: Any, charlie: Any, capsys: Any, tmp_path: Path) -> None:

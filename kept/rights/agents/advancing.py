@@ -22,7 +22,7 @@ from kept.rights.agents.claims import Claims
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.models import Exercise
 from kept.rights.requests import flows as requests
-from kept.rights.requests.fulfil import CannotCarryOut, take_back
+from kept.rights.requests.fulfil import CannotCarryOut, Standing, standing, take_back
 from kept.rights.requests.models import Request
 
 UNIFORM = timedelta(seconds=30)
@@ -180,7 +180,7 @@ def end(exercise: Exercise, status: str, reason: str = "", details: str = "", *,
 def _stop(exercise: Exercise) -> None:
     """What was begun is stopped before anybody is told that it was: whoever dies in between has promised nothing."""
     request = _fresh(exercise) if exercise.request_id else None
-    if request is not None and request.closed_at is None:
+    if request is not None and (request.closed_at is None or standing(request) is Standing.RUNNING):
         try:
             take_back(request, by=CLERK)
         except CannotCarryOut as no:
@@ -242,18 +242,22 @@ def _following(now: datetime) -> Iterator[tuple[Any, Callable[[Exercise], object
 
 def _followed(exercise: Exercise, verb: Callable[[Exercise], object]) -> bool:
     try:
-        verb(exercise)
+        return verb(exercise) is not False
     except TROUBLE as trouble:
         log.warning("exercise %s is not followed: %s", exercise.pk, type(trouble).__name__)
         return False
-    return True
 
 
-def _ended_at_desk(exercise: Exercise) -> None:
+def _ended_at_desk(exercise: Exercise) -> bool:
+    """As it ended there; while what the answer told of still runs, nothing has."""
     assert exercise.request is not None
-    status, reason, details = ENDINGS[exercise.request.outcome]
+    stands = standing(exercise.request)
+    if stands is Standing.RUNNING:
+        return False
+    outcome = Request.Outcome.REVOKED if stands is Standing.TAKEN_BACK else exercise.request.outcome
+    status, reason, details = ENDINGS[outcome]
     # A reason chosen at the desk stands in the row already, with nothing told of it yet.
-    exercise.becomes(status, reason=reason, details=details)
+    return exercise.becomes(status, reason=reason, details=details)
 
 
 def _known_at_desk(exercise: Exercise) -> None:

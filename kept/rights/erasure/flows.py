@@ -21,7 +21,7 @@ from kept.core.vault.readers import Job, SelfReader
 from kept.outbox import silence
 from kept.outbox.mail import mail
 from kept.people.models import Person
-from kept.rights.erasure import records, steps
+from kept.rights.erasure import records, steps, unused
 from kept.rights.erasure.models import COOLING_OFF, REMINDERS, Erasure
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
@@ -32,6 +32,7 @@ __all__ = ["AlreadyAsked", "AlreadyErased", "StillNeeded", "TooLate", "ask", "fo
 
 RIGHT = steps.RIGHT
 Source = Erasure.Source
+AT_ONCE = "No: whoever ordered it says that the person or a law asked for it at once"
 
 
 class AlreadyErased(Exception):
@@ -81,7 +82,8 @@ def ask(
         try:
             with transaction.atomic():
                 day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
-                given = receipts.give("request", controller=controller, at=now, act=act.id, more={"Asked for": "Erasure", "Done on": day})
+                said = {"Asked for": "Erasure", "Done on": day} | ({} if wait else {"Can be undone": AT_ONCE})
+                given = receipts.give("request", controller=controller, at=now, act=act.id, more=said)
                 erasure.request_receipt = given.number
                 erasure.save(force_insert=True)
                 act.touch(subject, what=f"Erasure asked for, to be done on {day}")
@@ -111,6 +113,9 @@ def undo(*, erasure: Erasure, reader: Reader, source: str = "your page", request
     ``request_too``: the request it was carried out for is taken back with it; False where whoever undoes it ends that request themselves.
     """
     assert erasure.subject is not None
+    if erasure.state == "waiting":
+        # First: whoever dies in between leaves an erasure that can still be undone, and nothing restricted for one that was.
+        unused.lift_again(erasure)
     about = erasure.subject if isinstance(reader, SelfReader) else Job(steps.name_of(erasure))
     with gate.purpose(RIGHT, reader=reader, about=about, source="erasure") as act, transaction.atomic():
         now = timezone.now()

@@ -1,4 +1,8 @@
-"""An erasure that was asked for by letter, by phone or by an agent: the controller's one button, with the same days to change one's mind."""
+"""An erasure that was asked for by letter, by phone or by an agent: the controller's one button, with days to change one's mind, on the last day too.
+
+Where the day of the answer leaves too few of them, the answer goes out in time and says what was begun: nothing is used from that moment, and it is
+destroyed when the days are over.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +11,86 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from kept.core.policy.verdict import Reader
-from kept.rights.erasure import flows, steps
+from kept.core.vault import gate
+from kept.core.vault.readers import Job
+from kept.rights.erasure import flows, steps, unused
 from kept.rights.erasure.models import COOLING_OFF, Erasure
-from kept.rights.requests.fulfil import CannotCarryOut, fulfils, takes_back
+from kept.rights.requests import clock
+from kept.rights.requests import flows as requests
+from kept.rights.requests.fulfil import CannotCarryOut, Standing, fulfils, stands, takes_back
 from kept.rights.requests.models import Request
+
+FEWEST = timedelta(days=2)
+"""With fewer days to undo it before the answer is due, they get those of ``LATE`` instead."""
+LATE = timedelta(days=7)
+"""So long can it be undone where the answer has to say it was begun: also a letter by post arrives and is answered in a week."""
 
 
 @fulfils("erasure")
 def carry_out(request: Request, *, by: Reader) -> str:
-    """Put it down for the end of the cooling-off, or of the day before the answer is due, whichever is earlier. Raises CannotCarryOut."""
+    """Put it down, never without days to undo it, and see that they are told at once: by mail, else by the answer. Raises CannotCarryOut.
+
+    Done again after it stopped half-way, it does what is left.
+    """
+    assert request.person is not None
+    told = _has_address(request)
+    try:
+        erasure = _put_down(request, by=by, told=told)
+    except (flows.AlreadyErased, flows.StillNeeded) as no:
+        raise CannotCarryOut(str(no)) from None
+    day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
+    later = clock.day(erasure.falls_at, request.where) > request.due
+    if later:
+        unused.restrict_everything(request)
+    if later or not told:
+        return _answered(request, by=by, day=day, told=told, unused=later)
+    return f"They are erased on {day}. Until then they can undo it: a mail told them how."
+
+
+def _put_down(request: Request, *, by: Reader, told: bool) -> Erasure:
     assert request.person is not None
     source = Erasure.Source.AGENT if request.channel == Request.Channel.AGENT else Erasure.Source.CONTROLLER
     try:
-        erasure = flows.ask(
+        return flows.ask(
             subject=request.person.pk, controller=request.person.controller, reader=by, source=source, about=request.matter_ref, matter=request,
-            purpose="requests", wait=_wait(request),
+            purpose="requests", wait=_wait(request, told),
         )  # fmt: skip
-    except (flows.AlreadyAsked, flows.AlreadyErased, flows.StillNeeded) as no:
-        raise CannotCarryOut(str(no)) from None
-    return f"They are erased on {timezone.localtime(erasure.falls_at):%-d %B %Y}. Until then they can undo it: a mail told them how."
+    except flows.AlreadyAsked as already:
+        erasure = already.erasure
+        unfinished = erasure.about == request.matter_ref and not erasure.begun_at and not request.answered_at
+        if unfinished and (not told or clock.day(erasure.falls_at, request.where) > request.due):
+            return erasure
+        raise CannotCarryOut(str(already)) from None
 
 
-def _wait(request: Request) -> timedelta:
+def _wait(request: Request, told: bool) -> timedelta:
+    """Until the day before the answer is due, at most the cooling-off; a week where that is too short, or where a letter tells them of it."""
     last = timezone.make_aware(datetime.combine(request.due - timedelta(days=1), time(12)))
-    return max(timedelta(0), min(COOLING_OFF, last - timezone.now()))
+    days = (request.due - timedelta(days=1) - timezone.localdate()).days
+    wait = min(COOLING_OFF, max(last - timezone.now(), FEWEST))
+    return wait if told and days >= FEWEST.days else max(wait, LATE)
+
+
+def _has_address(request: Request) -> bool:
+    assert request.person_id is not None
+    with gate.purpose(flows.RIGHT, reader=steps.ERASER, about=Job(request.matter_ref), source="erasure"):
+        return bool(steps.addresses_of(request.person_id))
+
+
+def _answered(request: Request, *, by: Reader, day: str, told: bool, unused: bool) -> str:
+    """The answer in time says what was begun, what happens until then, and how it is undone."""
+    meanwhile = " From today we use nothing of it: every use that can be restricted is." if unused else ""
+    how = "A mail to the address we know of you carries a link that undoes it." if told else f"To undo it, write to us and name {request.reference}."
+    text = f"We have begun to erase you, as you asked. Everything we know of you is destroyed on {day}.{meanwhile}\n\n"
+    text += f"Until that day you can change your mind. {how}"
+    try:
+        requests.answer(request=request, by=by, text=text, outcome=Request.Outcome.ANSWERED)
+    except requests.NotYet as no:
+        raise CannotCarryOut(str(no)) from None
+    done = f"They are erased on {day}, and can undo it until then."
+    if request.closed_at:
+        return f"{done} {request.reference} is answered: it says so."
+    return f"{done} The answer says so: print the letter and post it today."
 
 
 @takes_back("erasure")
@@ -43,4 +103,13 @@ def take_back(request: Request, *, by: Reader) -> str:
         flows.undo(erasure=erasure, reader=steps.ERASER, source="taking the request back", request_too=False)
     except flows.TooLate:
         raise CannotCarryOut("The erasure has begun, and cannot be undone any more.") from None
-    return "The erasure was undone."
+    return "The erasure was undone. Nothing was erased."
+
+
+@stands("erasure")
+def how_it_stands(request: Request) -> Standing:
+    """An answer that says it was begun is no end yet: it runs until it is done or undone. Once it is done, nothing leads to the request any more."""
+    newest = Erasure.objects.filter(about=request.matter_ref).order_by("-asked_at").first()
+    if newest is None:
+        return Standing.ENDED
+    return Standing.TAKEN_BACK if newest.undone_at else Standing.RUNNING

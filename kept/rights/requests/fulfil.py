@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 
 from kept.core.policy.verdict import Reader
 from kept.rights.requests.models import Request
@@ -10,6 +11,17 @@ from kept.rights.requests.models import Request
 Carrying = Callable[..., str]
 FULFILS: dict[str, Carrying] = {}
 TAKES_BACK: dict[str, Carrying] = {}
+
+
+class Standing(Enum):
+    """Of what was begun for a request: it can outlive the answer that told of it."""
+
+    ENDED = "ended"
+    RUNNING = "running"
+    TAKEN_BACK = "taken back"
+
+
+STANDS: dict[str, Callable[[Request], Standing]] = {}
 
 
 class CannotCarryOut(Exception):
@@ -34,6 +46,22 @@ def takes_back(kind: str) -> Callable[[Carrying], Carrying]:
         return function
 
     return keep
+
+
+def stands(kind: str) -> Callable[[Callable[[Request], Standing]], Callable[[Request], Standing]]:
+    """Register ``how_it_stands(request) -> Standing`` where something can go on after the answer."""
+
+    def keep(function: Callable[[Request], Standing]) -> Callable[[Request], Standing]:
+        STANDS[kind] = function
+        return function
+
+    return keep
+
+
+def standing(request: Request) -> Standing:
+    """How what was begun for it stands. Ended where nothing ever runs on."""
+    asked = STANDS.get(request.kind)
+    return asked(request) if asked else Standing.ENDED
 
 
 def take_back(request: Request, *, by: Reader) -> str:

@@ -136,6 +136,7 @@ def context(request: Request, *, answering: bool) -> dict[str, Any]:
         "promised": clock.promise(versions.current().policy, request.kind).in_words(),
         "no_extension": flows.extension_problem(request),
         "can_carry_out": fulfil.can(request) and request.known,
+        "can_take_back": answering and fulfil.standing(request) is fulfil.Standing.RUNNING,
         "answering": answering and request.closed_at is None,
         "steps": list(request.steps.exclude(kind=Step.Kind.RECEIVED)),
         "company": versions.current().policy.company.entities[request.controller],

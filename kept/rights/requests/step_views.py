@@ -106,6 +106,14 @@ def carrying_out(request: DeskRequest, id: UUID) -> HttpResponse:
     return _taken(request, row, "", None, lambda: fulfil.carry_out(row, by=request.reader))
 
 
+@require_POST
+@answering_only
+def taking_back(request: DeskRequest, id: UUID) -> HttpResponse:
+    """They changed their mind by letter or phone: stop what was begun, also where the answer that told of it has closed the request."""
+    row = found(request, id)
+    return _taken(request, row, "", None, lambda: fulfil.take_back(row, by=request.reader) or "There is nothing left to undo.")
+
+
 def _taken(request: DeskRequest, row: Request, name: str, form: Form | None, act: Callable[[], str]) -> HttpResponse:
     """Take the step and say what was done; or show the page again with the sentence that says what comes first, and what was typed."""
     if form is not None and not form.is_valid():

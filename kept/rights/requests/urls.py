@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/requests/<uuid:id>/controller/", step_views.controller, name="desk-request-controller"),
     path("desk/requests/<uuid:id>/identity/", step_views.identity, name="desk-request-identity"),
     path("desk/requests/<uuid:id>/carrying-out/", step_views.carrying_out, name="desk-request-carrying-out"),
+    path("desk/requests/<uuid:id>/taking-back/", step_views.taking_back, name="desk-request-taking-back"),
     path("desk/requests/<uuid:id>/closing/", step_views.closing, name="desk-request-closing"),
     path("me/requests/", own_views.requests, name="my-requests"),
     path("me/requests/<uuid:id>/", own_views.request, name="my-request"),

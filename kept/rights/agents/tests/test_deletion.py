@@ -92,3 +92,26 @@ def test_once_it_has_begun_nobody_is_told_that_it_was_stopped(agent: Agent, aske
     page = letter.body.partition("http://localhost:8000")[2].split()[0]
     assert Client().post(page + "refusal/").status_code == 422
     assert agent.status(asked)["status"] == "in_progress" and Request.objects.get().closed_at is None
+
+
+@pytest.mark.parametrize("change_of_mind", ["none", "hers", "her agent's"])
+def test_on_the_last_day_it_is_answered_in_time_and_ends_for_the_agent_when_it_ends(
+    agent: Agent, alice: Any, work: Work, letters: Any, change_of_mind: str
+) -> None:
+    asked = agent.ask("deletion", **ALICE)["request_id"]
+    work()
+    Request.objects.update(due=timezone.localdate(), first_due=timezone.localdate())
+    work(seconds=31)
+    assert Request.objects.get().outcome == "answered" and not Request.objects.get().late()
+    assert any(letter.subject == "You asked to be erased" and "An authorised agent" in letter.body for letter in letters())
+    work()
+    assert agent.status(asked)["status"] == "in_progress", "what was begun is not done"
+    if change_of_mind == "none":
+        Erasure.objects.update(falls_at=timezone.now(), due_at=timezone.now())
+        erasures.work_due()
+    elif change_of_mind == "hers":
+        erasures.undo(erasure=Erasure.objects.get(), reader=steps.ERASER)
+    else:
+        assert agent.revoke(asked)[0] == 200 and Erasure.objects.get().state == "undone"
+    work()
+    assert agent.status(asked)["status"] == ("fulfilled" if change_of_mind == "none" else "revoked")
