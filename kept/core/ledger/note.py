@@ -16,6 +16,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _ED25519 = b"\x01"
+COSIGNATURE = b"\x04"
+"""The kind of a witness's key (C2SP tlog-cosignature). What it signs begins otherwise, so its key is of no use for anything else."""
 _PRIVATE = "PRIVATE+KEY+"
 _DASH = "\N{EM DASH} "
 # What is signed outside a note begins with this, so that it can never be taken for one.
@@ -42,36 +44,37 @@ class Signer:
     name: str
     key_id: bytes
     private: Ed25519PrivateKey
+    kind: bytes = _ED25519
 
     @property
     def public_text(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(_ED25519 + self.private.public_key().public_bytes_raw()).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.kind + self.private.public_key().public_bytes_raw()).decode()}"
 
 
-def generate(name: str) -> str:
+def generate(name: str, kind: bytes = _ED25519) -> str:
     """A new private text. ``name`` says who signs, like ``portal.example.com/ledger``; it has no space and no plus sign."""
     if not name or "+" in name or any(letter.isspace() for letter in name):
         raise KeyTextWrong("A key's name has neither spaces nor plus signs.")
     private = Ed25519PrivateKey.generate()
-    key_id = _key_id(name, private.public_key().public_bytes_raw())
-    return f"{_PRIVATE}{name}+{key_id.hex()}+{base64.b64encode(_ED25519 + private.private_bytes_raw()).decode()}"
+    key_id = _key_id(name, private.public_key().public_bytes_raw(), kind)
+    return f"{_PRIVATE}{name}+{key_id.hex()}+{base64.b64encode(kind + private.private_bytes_raw()).decode()}"
 
 
-def signer(private_text: str) -> Signer:
+def signer(private_text: str, kind: bytes = _ED25519) -> Signer:
     """Raises KeyTextWrong."""
     if not private_text.startswith(_PRIVATE):
         raise KeyTextWrong("A signing key begins with PRIVATE+KEY+.")
-    name, key_id, material = _parts(private_text.removeprefix(_PRIVATE).strip())
+    name, key_id, material = _parts(private_text.removeprefix(_PRIVATE).strip(), kind)
     private = Ed25519PrivateKey.from_private_bytes(material)
-    if _key_id(name, private.public_key().public_bytes_raw()) != key_id:
+    if _key_id(name, private.public_key().public_bytes_raw(), kind) != key_id:
         raise KeyTextWrong("The key does not match its own name.")
-    return Signer(name, key_id, private)
+    return Signer(name, key_id, private, kind)
 
 
-def verifier(public_text: str) -> Verifier:
+def verifier(public_text: str, kind: bytes = _ED25519) -> Verifier:
     """Raises KeyTextWrong."""
-    name, key_id, material = _parts(public_text.strip())
-    if _key_id(name, material) != key_id:
+    name, key_id, material = _parts(public_text.strip(), kind)
+    if _key_id(name, material, kind) != key_id:
         raise KeyTextWrong("The key does not match its own name.")
     return Verifier(name, key_id, Ed25519PublicKey.from_public_bytes(material))
 
@@ -86,8 +89,7 @@ def sign_note(key: Signer, text: str) -> str:
     """The note: the text, which ends in a newline, an empty line, and the signature line."""
     if not text.endswith("\n"):
         raise ValueError("The text of a note ends with a newline.")
-    signature = base64.b64encode(key.key_id + key.private.sign(text.encode())).decode()
-    return f"{text}\n{_DASH}{key.name} {signature}\n"
+    return f"{text}\n{signature_line(key.name, key.key_id + key.private.sign(text.encode()))}"
 
 
 def open_note(note: str, public_text: str) -> str:
@@ -96,17 +98,30 @@ def open_note(note: str, public_text: str) -> str:
     Raises SignatureWrong, KeyTextWrong.
     """
     key = verifier(public_text)
+    text, blobs = blobs_of(note, key)
+    for blob in blobs:
+        _check(key, blob, text.encode())
+        return text
+    raise SignatureWrong(f"The note is not signed by {key.name}.")
+
+
+def blobs_of(note: str, key: Verifier) -> tuple[str, list[bytes]]:
+    """The text of a note, and what each line of this key holds behind the key's id. Nothing is checked here. Raises SignatureWrong."""
     text, gap, signatures = note.rpartition("\n\n")
-    text += "\n"
     if not gap or not signatures.endswith("\n"):
         raise SignatureWrong("This is not a signed note.")
+    found = []
     for line in signatures.splitlines():
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
         blob = _bytes(encoded)
         if name == key.name and blob[:4] == key.key_id and line.startswith(_DASH):
-            _check(key, blob[4:], text.encode())
-            return text
-    raise SignatureWrong(f"The note is not signed by {key.name}.")
+            found.append(blob[4:])
+    return f"{text}\n", found
+
+
+def signature_line(name: str, blob: bytes) -> str:
+    """One line under a note: ``blob`` is the key's id and what it signed."""
+    return f"{_DASH}{name} {base64.b64encode(blob).decode()}\n"
 
 
 def stands_alone(note: str, name: str) -> bool:
@@ -158,15 +173,15 @@ def _check(key: Verifier, signature: bytes, message: bytes) -> None:
         raise SignatureWrong(f"The signature of {key.name} does not fit the text.") from None
 
 
-def _key_id(name: str, public: bytes) -> bytes:
-    return sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+def _key_id(name: str, public: bytes, kind: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
-def _parts(text: str) -> tuple[str, bytes, bytes]:
+def _parts(text: str, kind: bytes) -> tuple[str, bytes, bytes]:
     name, _, rest = text.partition("+")
     key_id, _, encoded = rest.partition("+")
     material = _bytes(encoded)
-    if not name or len(key_id) != 8 or material[:1] != _ED25519 or len(material) != 33:
+    if not name or len(key_id) != 8 or material[:1] != kind or len(material) != 33:
         raise KeyTextWrong("A key is written name+id+base64.")
     try:
         return name, bytes.fromhex(key_id), material[1:]
