@@ -33,6 +33,7 @@ class Course:
     asked: Said | None = None
     answered: Said | None = None
     closed: Said | None = None
+    erased: Said | None = None
     extended: tuple[date, datetime] | None = None
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     first_due: date | None = None
@@ -40,8 +41,8 @@ class Course:
 
     @property
     def ended(self) -> Said | None:
-        """What closed it: an answer that was mailed, a letter that was posted, or an end without either."""
-        return self.closed or self.answered
+        """What closed it: an answer that was mailed, a letter that was posted, an end without either, or whose it was is erased."""
+        return self.closed or self.answered or self.erased
 
     def due(self, region: Region) -> date | None:
         """The last day on which it may be answered, by what is on record. None where no receipt says it."""
@@ -59,6 +60,7 @@ def courses() -> tuple[dict[str, Course], Acts]:
     for act in acts:
         for reference, what in _named(act):
             _go_on(found.setdefault(reference, Course(reference)), act, what)
+    _end_with_whose(found)
     _read_receipts(found)
     return found, acts
 
@@ -85,6 +87,15 @@ def _go_on(course: Course, act: Said, what: str) -> None:
         course.answered = act
     elif act.kind == "closed":
         course.closed = act
+
+
+def _end_with_whose(found: dict[str, Course]) -> None:
+    """Whoever asked was erased meanwhile, and what was open of theirs ended with them; the act of the erasure is its only word."""
+    erased = {alias: act for act in acts_of(["erased"]) for alias, _ in act.parts}
+    for course in found.values():
+        for alias, detail in course.asked.parts if course.asked else ():
+            if alias in erased and course.reference in str(detail.get("what", "")):
+                course.erased = erased[alias]
 
 
 def _read_receipts(found: dict[str, Course]) -> None:

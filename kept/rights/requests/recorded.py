@@ -54,11 +54,12 @@ def _ending(row: Request, course: Course) -> Iterator[str]:
             yield "it was closed, and its row says it is open"
         return
     ended, due = course.ended, course.due(row.where)
-    if ended is None:
+    # An end by erasure alone leaves a row that is nobody's; one that is still somebody's needs an answer of its own.
+    if ended is None or (ended is course.erased and row.keeper is not None):
         yield "the row says it is closed, and the ledger knows of no answer"
     elif due and clock.day(ended.at, row.where) > due:
         yield f"answered on {clock.day(ended.at, row.where)}, after {due}"
-    elif row.outcome in GIVEN and course.answered is None:
+    elif row.outcome in GIVEN and course.answered is None and course.erased is None:
         yield "the row says it was answered, and the ledger knows of no answer"
 
 

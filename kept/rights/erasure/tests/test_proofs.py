@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from kept.accounts.models import User
@@ -24,6 +25,8 @@ from kept.rights.erasure import flows, records, steps
 from kept.rights.erasure.models import Erasure, Record
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
+from kept.rights.requests.models import Request
+from kept.rights.requests.tests.conftest import hers
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +175,19 @@ def test_somebody_who_was_erased_and_has_a_key_again_turns_it(alice: User, setti
     KeyRow.objects.bulk_create([KeyRow(**before)])
     said = proofs.run(WHOLE)
     assert said.state == proofs.BROKEN and "have a key again" in said.text
+
+
+def test_whoever_is_erased_takes_their_open_requests_along(alice: User, charlie: User, settings: Any, tmp_path: Path) -> None:
+    """Its end stands in the ledger as the act of the erasure; nobody else's question can be closed by blanking whose it is."""
+    settings.KEPT_ERASURES = tmp_path / "elsewhere"
+    settings.KEPT_ERASURES.mkdir()
+    hers(alice)
+    hers(charlie)
+    flows.ask(subject=alice.person.pk, controller="cet-power", reader=reader_of(alice), wait=timedelta(0))
+    flows.work_due()
+    said = proofs.run("requests.in_time")
+    assert said.state == proofs.KEPT, said.text
+    with connection.cursor() as cursor:
+        blank = "UPDATE requests_request SET keeper = NULL, person_id = NULL, closed_at = recorded_at, outcome = 'revoked'"
+        cursor.execute(f"{blank} WHERE closed_at IS NULL")
+    assert state("requests.in_time") == proofs.BROKEN
