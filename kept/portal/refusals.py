@@ -10,9 +10,11 @@ from django.shortcuts import render
 from kept.core.register.explain import clause_url
 from kept.core.vault.cards import CardNumberRefused
 from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
+from kept.core.vault.readers import SelfReader
 from kept.portal.navigation import ASK, there
 
-DESK = "/desk/"
+DESK, CHOICES, DATA = "/desk/", "/me/choices/", "/me/"
+YOURS = "You restricted this use of your data: it is kept, and not used. So nothing new was stored. You can lift that at any time."
 
 
 class RefusalMiddleware:
@@ -30,6 +32,8 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotAllowed):
             refused = exception.refused
+            if refused.restricted and isinstance(getattr(request, "reader", None), SelfReader):
+                return _page(request, 403, "You restricted this use", YOURS, clause=refused.clause, lift=refused.restricted)
             return _page(request, 403, "This is not allowed here", refused.reason, clause=refused.clause, ask=refused.who_to_ask)
         if isinstance(exception, MatterRequired):
             return _page(request, 403, "Open a matter first", "Personal data opens for a person's matter, never for its own sake.")
@@ -42,7 +46,7 @@ class RefusalMiddleware:
         return None
 
 
-def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause: str = "", ask: str = "") -> HttpResponse:
+def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause: str = "", ask: str = "", lift: str = "") -> HttpResponse:
     at_desk = request.path_info.startswith(DESK)
     shell = "desk/base.html" if at_desk else "portal/base.html"
     context = {
@@ -50,6 +54,8 @@ def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause:
         "at_desk": at_desk,
         "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask, "address": clause_url(clause)},
         # Staff ask inside the house; everybody else asks the controller of their region.
+        "lift": f"{CHOICES}#{lift}" if lift and there(CHOICES) else "",
+        "data": DATA if lift and there(DATA) else "",
         "asking": "" if at_desk or not there(ASK) else ASK,
     }
     answer = render(request, "portal/refusal.html", context, status=status)

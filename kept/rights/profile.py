@@ -24,6 +24,8 @@ from kept.portal.spans import written
 from kept.rights.correction.flows import directly
 
 PURPOSE = "account"
+RIGHT = "own-data"
+"""To see and correct stays possible whatever she restricted (GDPR Art. 16, 18(2)): the page reads and writes under her right."""
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("nl", "Nederlands")]
 # Each field of the page and the column of the person that says where it came from.
 COLUMNS = {"name": "name", "phone": "phone", "street": "address", "postcode": "address", "city": "address", "area": "address", "country": "country"}
@@ -75,7 +77,7 @@ def correct(*, request: OwnRequest, person: Person, form: ProfileForm) -> list[s
     """Correct what differs, and nothing else, so that the rest keeps its day and its origin. Returns what was corrected."""
     given = form.cleaned_data
     phone: Phone | None = given["phone"]
-    with transaction.atomic(), gate.purpose(PURPOSE, reader=request.reader, about=person, source="your profile"):
+    with transaction.atomic(), gate.purpose(RIGHT, reader=request.reader, about=person, source="your profile"):
         wanted: dict[str, tuple[Any, Any]] = {
             "name": (person.name, given["name"]),
             "phone": (person.phone_typed or None, phone.typed if phone else None),
@@ -94,7 +96,7 @@ def correct(*, request: OwnRequest, person: Person, form: ProfileForm) -> list[s
 def profile(request: OwnRequest) -> HttpResponse:
     """See and correct. What was typed wrong is shown again as typed, with status 422."""
     person = request.person
-    with gate.purpose(PURPOSE, reader=request.reader, about=person):
+    with gate.purpose(RIGHT, reader=request.reader, about=person):
         values = known(person)
     form = ProfileForm(request.POST or None, initial=values, origins=origins(person, values))
     context = {"form": form, "email": request.user.email}

@@ -12,6 +12,8 @@ from kept.core.policy.verdict import UNEMPLOYED, Allowed, Reader, Refused, Rule,
 
 __all__ = ["Allowed", "Reader", "Refused", "Standing", "decide"]
 
+RESTRICTED = "The person has restricted “{}”: the data is kept, and not used."
+
 
 def decide(
     policy: Policy, purpose: str, category: str, reader: Reader, standing: Standing, collected_under: Policy | None, at: date
@@ -55,7 +57,9 @@ def _refused(today: Policy, policy: Policy, purpose: str, category: str, reader:
     if policy is not today:
         reason = f"It was collected under an earlier version of the policy, and keeps its limits. {reason}"
     controller = today.company.controller_of(reader.entity)
-    return Refused(rule.allowed.clause if rule else policy.company.purpose_clause, reason, f"{controller.title}, {controller.email}")
+    clause = rule.allowed.clause if rule else policy.company.purpose_clause
+    hers = purpose if purpose in policy.purposes and reason.endswith(RESTRICTED.format(policy.purposes[purpose].title)) else ""
+    return Refused(clause, reason, f"{controller.title}, {controller.email}", hers)
 
 
 def _reason(policy: Policy, rule: Rule | None, purpose: str, category: str, reader: Reader, standing: Standing, at: date) -> str:
@@ -75,7 +79,7 @@ def _reason(policy: Policy, rule: Rule | None, purpose: str, category: str, read
         entity = policy.company.entities.get(reader.entity)
         return f"{title} is not open to {f'staff of {entity.name}' if entity else 'staff whose company the policy does not name'}."
     if rule.restrictable and purpose in standing.restrictions:
-        return f"The person has restricted {title}: the data is kept, and not used."
+        return RESTRICTED.format(policy.purposes[purpose].title)
     if purpose in standing.objections:
         return f"The person has said no to {title}."
     return f"{title} needs the person’s yes, and there is none."

@@ -36,11 +36,15 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A refusal a person can act on: the clause that says so, the reason in one sentence, and whom to ask."""
+    """A refusal a person can act on: the clause that says so, the reason in one sentence, and whom to ask.
+
+    ``restricted``: the purpose, where she restricted it herself and may lift that again; "" otherwise.
+    """
 
     clause: str
     reason: str
     who_to_ask: str
+    restricted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

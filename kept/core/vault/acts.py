@@ -150,7 +150,12 @@ class Act:
         return older[number]
 
     def may_use(self, category: str, key: Key | None = None) -> None:
-        """May this purpose hold data of the category at all, under every policy that binds today? Raises NotAllowed."""
+        """May this purpose hold data of the category at all, under every policy that binds today? Raises NotAllowed.
+
+        What she restricted takes nothing new from her own hand: she would type for a use that does not read it (GDPR Art. 18).
+        """
+        if key is not None and key.standing.restrictions and isinstance(self.reader, SelfReader):
+            self._refuse_restricted(key, category)
         if category in self._usable:
             return
         for policy in self.ruling.policies:
@@ -160,6 +165,14 @@ class Act:
                 assert isinstance(answer, Refused)
                 self._refuse(key, category, answer)
         self._usable.add(category)
+
+    def _refuse_restricted(self, key: Key, category: str) -> None:
+        for policy in self.ruling.policies:
+            rule = policy.rules.get(self.purpose)
+            if rule is not None and rule.restrictable and self.purpose in key.standing.restrictions:
+                answer = decide(policy, self.purpose, category, self.reader, key.standing, None, self.today)
+                if isinstance(answer, Refused):
+                    self._refuse(key, category, answer)
 
     def _own(self, key: Key, category: str) -> None:
         if isinstance(self.reader, SelfReader) and not self.reader.covers(key.subject):

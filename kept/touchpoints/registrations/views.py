@@ -66,9 +66,11 @@ def machine(request: OwnRequest, id: UUID | None = None) -> HttpResponse:
 
 
 def _machine_of(request: OwnRequest, draft: Draft | None) -> dict[str, Any]:
-    if draft is None:
-        return {}
-    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
+    with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person) as act:
+        # Whoever restricted this use is told before they type.
+        act.may_use("equipment.serial", act.key(request.person.pk))
+        if draft is None:
+            return {}
         return {"serial": draft.number, "purchased": draft.purchase_date}
 
 
