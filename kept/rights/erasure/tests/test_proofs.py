@@ -25,7 +25,6 @@ from kept.rights.erasure import flows, records, steps
 from kept.rights.erasure.models import Erasure, Record
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
-from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import hers
 from kept.testing import reader_of
 
