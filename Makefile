@@ -1,5 +1,5 @@
-# make run: the demo company on http://localhost:8000 · make test: everything · make bench: the figures · make lint: the house rules
-.PHONY: run test bench lint setup
+# make run: the demo company on http://localhost:8000 · make test: everything · make test-random: new examples for every law, by night · make bench: the figures · make lint: the house rules
+.PHONY: run test test-random bench lint setup
 
 # Make's own settings (-j, -i) are nobody's business below.
 MAKEFLAGS =
@@ -11,6 +11,10 @@ run:
 
 test:
 	@bin/test
+
+test-random:
+	@bin/setup test
+	@KEPT_TEST_EXAMPLES=nightly .venv/bin/pytest -q -m hypothesis
 
 bench:
 	@bin/setup test

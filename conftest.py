@@ -39,6 +39,8 @@ if connection.vendor == "sqlite":
 
 # A busy machine is slow, and that breaks no law. Where a build is judged it is judged by the same examples each time; at a desk they are new ones.
 hypothesis.settings.register_profile("kept", deadline=None, derandomize=bool(os.environ.get("CI")))
-hypothesis.settings.load_profile("kept")
+# By night, for as long as it takes, always new ones: what is found there becomes an @example beside its test.
+hypothesis.settings.register_profile("nightly", deadline=None, derandomize=False, max_examples=2000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("KEPT_TEST_EXAMPLES", "kept"))
 
 pytest_plugins = ["kept.testing"]
