@@ -75,7 +75,10 @@ register.holds(
     purposes=("security",),
     title="What was thrown out when your address was taken back",
     columns={"kind": "security.sign-in", "at": "security.sign-in", "until": "security.sign-in"},
-    nobody={"data": "What a factor is made of, sealed: whoever read it could sign in.", "user_id": "Leads to the ID, which is declared itself."},
+    nobody={
+        "data": "What a factor is made of, or what names a value, sealed: whoever read it could sign in.",
+        "user_id": "Leads to the ID, which is declared itself.",
+    },
     label=lambda row: f"{row.get_kind_display()}, {row.at:%d %B %Y}",
 )
 register.holds(

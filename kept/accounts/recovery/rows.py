@@ -24,7 +24,7 @@ FACTORS, KEYS = Box("accounts.set-aside"), Box("accounts.factor-loss")
 
 
 class SetAside(SealedModel):
-    """One thing that was thrown out: a factor, a browser, an address, or something connected. A factor can be taken in again."""
+    """One thing that was thrown out: a factor, a browser, an address, or something connected. A factor, or a value that was put back, can be taken in again."""
 
     class Kind(models.TextChoices):
         FACTOR = "factor", "Way to sign in"
@@ -45,17 +45,17 @@ class SetAside(SealedModel):
         ordering: ClassVar[list[str]] = ["at", "kind"]
 
     @classmethod
-    def put(cls, user: User, kind: str, what: str, *, factor: dict[str, Any] | None = None) -> None:
-        """Joins the act. ``factor``: what it is made of, to be made again."""
+    def put(cls, user: User, kind: str, what: str, *, kept: dict[str, Any] | None = None) -> None:
+        """Joins the act. ``kept``: what a factor is made of, or what names a value, to be taken in again."""
         now = timezone.now()
         row = cls(user=user, subject=user.subject, kind=kind, what=what[:300], at=now, until=now + KEPT_ASIDE)
-        if factor is not None:
-            row.data = FACTORS.seal(json.dumps(factor).encode(), bound_to=str(row.pk))
+        if kept is not None:
+            row.data = FACTORS.seal(json.dumps(kept).encode(), bound_to=str(row.pk))
         row.save(force_insert=True)
 
     @property
     def factor(self) -> dict[str, Any]:
-        """What the factor is made of. Raises SealBroken."""
+        """What the factor is made of, or what names the value. Raises SealBroken."""
         found: dict[str, Any] = json.loads(FACTORS.open(bytes(self.data or b""), bound_to=str(self.pk)))
         return found
 

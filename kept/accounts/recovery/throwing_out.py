@@ -7,6 +7,7 @@ again by whoever has signed in since and proved themselves once more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,10 +25,22 @@ from kept.accounts.recovery.rows import SetAside
 from kept.core.vault import gate
 
 Kind = SetAside.Kind
+OVER = "This was taken in again already, or its 14 days are over."
 SECRETS = ("secret", "seed")
 NAMES = {"totp": "Authenticator app", "webauthn": "Passkey", "recovery_codes": "Recovery codes"}
-Ending = Callable[[User, datetime], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What was ended, in a few words without a value. ``again``: “name:id” of what can be taken again, see ``taken_again``."""
+
+    what: str
+    again: str = ""
+
+
+Ending = Callable[[User, datetime], Iterable[str | Ended]]
 ENDINGS: dict[str, Ending] = {}
+AGAIN: dict[str, Callable[[User, str], None]] = {}
 
 
 class CannotKeep(Exception):
@@ -47,6 +60,16 @@ def ends_with_recovery(name: str) -> Callable[[Ending], Ending]:
     return keep
 
 
+def taken_again(name: str) -> Callable[[Callable[[User, str], None]], Callable[[User, str], None]]:
+    """Register ``take_again(user, id)`` for what ended as ``name``. Called outside any act; raises CannotKeep."""
+
+    def keep(function: Callable[[User, str], None]) -> Callable[[User, str], None]:
+        AGAIN[name] = function
+        return function
+
+    return keep
+
+
 def set_aside(user: User, *, since: datetime, lost: Iterable[str]) -> None:
     """Factors, browsers and addresses of this ID that are younger. Joins the act and its transaction, which then ends every session."""
     for browser in browsers.of(user, current=""):
@@ -56,7 +79,7 @@ def set_aside(user: User, *, since: datetime, lost: Iterable[str]) -> None:
         SetAside.put(user, Kind.ADDRESS, address)
     young = Authenticator.objects.filter(user=user, created_at__gte=since)
     for factor in young:
-        SetAside.put(user, Kind.FACTOR, name_of(factor), factor=_packed(factor))
+        SetAside.put(user, Kind.FACTOR, name_of(factor), kept=_packed(factor))
     young.delete()
     others = Authenticator.objects.filter(user=user)
     if not others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
@@ -80,12 +103,12 @@ def _packed(factor: Authenticator) -> dict[str, Any]:
 def end_connected(change: AddressChange) -> None:
     """What was begun in the person's name since 72 hours before the change. Each ends by its own act; whoever dies in between goes on later."""
     user, since = change.user, change.since
-    told = [what for end in ENDINGS.values() for what in end(user, since)]
+    told = [Ended(one) if isinstance(one, str) else one for end in ENDINGS.values() for one in end(user, since)]
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act:
         act.kind = "changed"
         with transaction.atomic():
-            for what in told:
-                SetAside.put(user, Kind.CONNECTED, what)
+            for one in told:
+                SetAside.put(user, Kind.CONNECTED, one.what, kept={"again": one.again} if one.again else None)
             AddressChange.objects.filter(pk=change.pk).update(settle_at=None)
         if told:
             act.touch(user.subject, what="What was begun in your name was ended with it")
@@ -100,13 +123,29 @@ def settle_due() -> int:
 
 
 def keep(row: SetAside) -> None:
-    """Take a factor in again. Raises CannotKeep."""
+    """Take in again what was thrown out: a factor, or a value that was put back. Raises CannotKeep."""
+    if row.kind == Kind.CONNECTED:
+        _keep_connected(row)
+    else:
+        _keep_factor(row)
+
+
+def _keep_connected(row: SetAside) -> None:
+    if row.data is None or row.until <= timezone.now():
+        raise CannotKeep(OVER)
+    name, _, id = str(row.factor["again"]).partition(":")
+    AGAIN[name](row.user, id)
+    # Last: whoever dies in between takes it again, which changes nothing more.
+    SetAside.objects.filter(pk=row.pk).delete()
+
+
+def _keep_factor(row: SetAside) -> None:
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act, transaction.atomic():
         act.kind = "changed"
         user = User.objects.select_for_update().get(pk=row.user_id)
         mine = SetAside.objects.select_for_update().filter(pk=row.pk, kind=Kind.FACTOR, until__gt=timezone.now()).exclude(data=None).first()
         if mine is None:
-            raise CannotKeep("This was taken in again already, or its 14 days are over.")
+            raise CannotKeep(OVER)
         made = mine.factor
         kind = made["type"]
         if kind != Authenticator.Type.WEBAUTHN and Authenticator.objects.filter(user=user, type=kind).exists():

@@ -52,12 +52,12 @@ def keeping(request: KnownRequest, id: UUID) -> HttpResponseBase:
     row = SetAside.objects.filter(pk=id, user=request.user).first()
     try:
         if row is None:
-            raise throwing_out.CannotKeep("This was taken in again already, or its 14 days are over.")
+            raise throwing_out.CannotKeep(throwing_out.OVER)
         throwing_out.keep(row)
     except throwing_out.CannotKeep as no:
         messages.error(request, str(no))
     else:
-        messages.success(request, "It works again.")
+        messages.success(request, "It works again." if row.kind == SetAside.Kind.FACTOR else "The newer value stands again.")
     return redirect("account_recovery")
 
 

@@ -1,0 +1,9 @@
+"""What ends with a way back, and how it is taken again."""
+
+from __future__ import annotations
+
+from kept.accounts.recovery.throwing_out import ends_with_recovery, taken_again
+from kept.rights.correction import returning
+
+ends_with_recovery("corrections")(returning.put_back)
+taken_again("correction")(returning.take_again)
