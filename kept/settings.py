@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kept.portal.typed_again.TypedAgain",
     "django.contrib.messages.middleware.MessageMiddleware",
     "kept.accounts.known_browsers.KnownBrowser",
     "kept.accounts.middleware.ReaderMiddleware",
@@ -215,6 +215,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "kept_csrf"
 # The cookie is gone when the browser closes, so that it never outlives what the table of cookies says.
 CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "kept.portal.typed_again.refused"
 # What nobody declared, a cookie or a question, is left out of an answer; while developing and testing it is an error.
 UNDECLARED_COOKIES_RAISE = UNDECLARED_FIELDS_RAISE = DEBUG
 # Messages go into the sealed session, not into a cookie of their own.

@@ -27,6 +27,15 @@ class _Decoy(forms.Form):
     nobody = {"website": "Left empty by people: whatever stands in it was written by a program, and is thrown away."}
 
 
+def is_ours(given: str) -> bool:
+    """Whether we signed this token, not longer than a day ago."""
+    try:
+        signing.loads(given, salt=SALT, max_age=LONGEST)
+    except signing.BadSignature:
+        return False
+    return True
+
+
 class Guarded(forms.Form):
     """What is wrong here is never an accusation, and never loses what was typed: somebody's right may hang on it."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from kept.accounts.requests import KnownRequest
@@ -16,7 +18,7 @@ from kept.core.vault.errors import FileNotKept
 from kept.core.vault.readers import SelfReader
 from kept.portal import uploads
 from kept.portal.answers import invalid
-from kept.rights.asking import flows, limits, opened, prefill, who
+from kept.rights.asking import flows, guard, limits, opened, prefill, status, who
 from kept.rights.asking.forms import AskForm, CodeForm, RequestForm
 from kept.rights.asking.guard import Guarded
 
@@ -28,6 +30,20 @@ TOO_MANY_CODES = "Too many codes were typed in here. Wait 15 minutes, and try ag
 FILES_AGAIN = "A browser does not keep files over a page: choose them again before you send."
 
 
+def without_cookies(view: Any) -> Any:
+    """The check of the token is for whoever is known by a cookie; of whoever has none, nothing can be misused. The form has its own."""
+    checked = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: KnownRequest, *args: Any, **named: Any) -> Any:
+        bare = not request.COOKIES and (request.method != "POST" or guard.is_ours(request.POST.get("token", "")))
+        return (view if bare else checked)(request, *args, **named)
+
+    return answer
+
+
+@without_cookies
 @login_not_required
 @never_cache
 @require_http_methods(FORM)
@@ -138,6 +154,11 @@ def _refused(request: KnownRequest, template: str, form: Any) -> HttpResponse | 
 
 def _sent(request: KnownRequest, form: Guarded, taken: flows.Taken) -> HttpResponse:
     reference, known = taken.request.reference, taken.request.known
+    if not request.COOKIES:
+        # Nothing can be remembered for whoever takes no cookie: the code is shown here and now.
+        fresh = {"reference": reference, "code": flows.status_code(form.token), "receipt": taken.receipt}
+        standing = status.of(taken.request, reader=None, sure=False)
+        return render(request, "asking/status.html", {"it": standing, "fresh": fresh, "form": None, "own": False, "copy": None})
     if not known:
         opened.remember(request, reference, opened.CODE)
     opened.show_once(request, reference, code="" if known else flows.status_code(form.token), receipt=taken.receipt)

@@ -221,3 +221,20 @@ def test_it_rejects_other_methods(visitor: Client, method: str) -> None:
 
 def test_a_form_from_elsewhere_is_refused(policy: Any) -> None:
     assert Client(enforce_csrf_checks=True).post(ASK, {"question": "x"}).status_code == 403
+
+
+def test_asking_works_without_any_cookie(policy: Any) -> None:
+    def bare() -> Client:
+        return Client(enforce_csrf_checks=True)
+
+    given = question(bare())
+    answer = bare().post(ASK, given)
+    page = text(answer)
+    request = Request.objects.get()
+    code = re.search(r'<p class="reference">(\w{4}-\w{4}-\w{4})</p>', page)
+    assert answer.status_code == 200 and code and request.opens_with(code[1]) and request.reference in page
+    known = bare()
+    known.get("/privacy/ask/")
+    known.cookies["kept_csrf"] = "a" * 32
+    assert known.post(ASK, given).status_code == 403
+    assert bare().post(ASK, {**given, "token": "made-up"}).status_code == 403 and Request.objects.count() == 1
