@@ -199,6 +199,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KEPT_FORGET_AFTER", "35", "How long a backup of keys may live, in days. An erasure is remembered as long.", _days),
     Setting("KEPT_AGENTS", "", "The directory of authorised agents: its JSON file. Left out: no agent is known.", _folder),
     Setting("KEPT_BUSINESS_ID", "", "The id under which agents address this company. Left out: the host of KEPT_SITE in capitals.", _business),
+    Setting("KEPT_WITNESSES", "", "Who is asked to sign our checkpoints: key and address of each, separated by commas. Left out: nobody.", str),
     Setting("KEPT_VISITS", "", "The folder of the visit log. Left out: visits in KEPT_HOME.", _folder),
     Setting("KEPT_MACHINE", "", "This machine's name in the log of visits. Left out: its host name.", _machine),
     Setting("KEPT_WORKERS", "0", "Web processes, two threads each. 0: one; on PostgreSQL two, where the machine has two cores.", _whole),

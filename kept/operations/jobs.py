@@ -12,6 +12,7 @@ from kept.core.register.jobs import job
 from kept.core.second_place import PlaceUnreachable
 from kept.operations import comparison
 from kept.operations.backups.upkeep import forget_everywhere
+from kept.operations.witness import asking, named
 
 log = logging.getLogger("kept.ledger")
 
@@ -34,6 +35,12 @@ def write_down_elsewhere() -> int:
     for line in said.lines:
         log.error("%s", line)
     return 0 if said.lines else elsewhere.write_down()
+
+
+@job("ledger.witnesses", every=timedelta(seconds=5))
+def ask_witnesses() -> int:
+    """Let the witnesses of KEPT_WITNESSES sign the newest checkpoint; none of them is waited for."""
+    return asking.ask(named.witnesses().all)
 
 
 @job("operations.backups", every=timedelta(hours=1))

@@ -17,6 +17,7 @@ from kept.operations.backups import upkeep
 from kept.operations.cookies import DeclaredCookies
 from kept.operations.models import BackupRun
 from kept.operations.walk.walking import walk
+from kept.operations.witness.standing import witnessed
 from kept.portal import device
 from kept.portal.device import ESSENTIAL
 from kept.rights.cookies import jar
@@ -30,6 +31,12 @@ SETTERS = (
 )  # fmt: skip
 UNHEARD_OF = "nobody_ever_declared_this"
 walks.walker(walk)
+proof(
+    "ledger.witnessed",
+    promise="system-ledger",
+    title="The witnesses that are named sign the checkpoints",
+    unseen="Whether the witnesses are independent of us and of each other.",
+)(witnessed)
 REMEMBERED = timedelta(days=30)
 """As long as this, a file that could not be put into somebody's copy breaks the promise."""
 FRESH = timedelta(days=8)

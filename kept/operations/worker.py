@@ -33,7 +33,7 @@ LONGEST_NAP = 1.0
 PATIENCE = 8.0
 
 # What goes on while the database is not the one the second place knows: nothing that reads of a person, or writes to one.
-WHILE_CLOSED = frozenset({"ledger.fold", "ledger.elsewhere", "promises.prove", "operations.backups"})
+WHILE_CLOSED = frozenset({"ledger.fold", "ledger.elsewhere", "ledger.witnesses", "promises.prove", "operations.backups"})
 
 log = logging.getLogger("kept.worker")
 

@@ -13,12 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 from django.views.decorators.http import require_safe
 
-from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import sign, tiles
+from kept.core.ledger import cosignatures, sign, tiles
 
 TEXT = "text/plain; charset=utf-8"
 NEVER, FOR_EVER, A_DAY = "no-store", "public, max-age=31536000, immutable", "public, max-age=86400"
-ADDRESSES = frozenset({"/checkpoint", "/privacy/checkpoint", "/privacy/key"})
+ADDRESSES = frozenset({"/checkpoint", "/checkpoint/cosigned", "/privacy/checkpoint", "/privacy/key"})
 TILES = "/tile/"
 
 
@@ -43,8 +42,18 @@ class PublicLedger:
 @login_not_required
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The latest signed note (C2SP tlog-checkpoint)."""
-    note = checkpoints.latest()
+    """The latest signed note (C2SP tlog-checkpoint), with the lines of the witnesses that have signed it already."""
+    return _note(cosignatures.newest())
+
+
+@login_not_required
+@require_safe
+def cosigned(request: HttpRequest) -> HttpResponse:
+    """The newest note that most witnesses signed: the latest may be too young for them."""
+    return _note(cosignatures.agreed())
+
+
+def _note(note: str | None) -> HttpResponse:
     if note is None:
         raise Http404
     return _answer(note.encode(), TEXT, NEVER)

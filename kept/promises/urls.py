@@ -22,5 +22,6 @@ urlpatterns = [
     path("privacy/checkpoint", public_ledger.checkpoint, name="checkpoint"),
     path("privacy/key", public_ledger.key, name="ledger-key"),
     path("checkpoint", public_ledger.checkpoint),
+    path("checkpoint/cosigned", public_ledger.cosigned),
     path("tile/<path:name>", public_ledger.tile, name="tile"),
 ]

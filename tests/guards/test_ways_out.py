@@ -23,6 +23,7 @@ def test_these_are_all_the_ways_there_are() -> None:
         ("kept/outbox/delivery.py", "mail"),
         ("kept/outbox/transport.py", "recipients"),
         ("kept/rights/agents/reach.py", "agents"),
+        ("kept/operations/witness/asking.py", "witnesses"),
         ("kept/touchpoints/visits/sending.py", "visits"),
         ("kept/touchpoints/visits/collecting/door.py", "collecting"),
     }

@@ -30,6 +30,12 @@ def latest() -> str | None:
     return found[1] if found else None
 
 
+def latest_row() -> tuple[int, str] | None:
+    """Size and note of the newest checkpoint; None before the first fold."""
+    found = _LATEST.first()
+    return (found[0], found[1]) if found else None
+
+
 def head_of(checkpoint: str) -> Head:
     """Origin, size and root of one of our own checkpoints. Raises ProofBroken."""
     return read_head(checkpoint, sign.public_key())

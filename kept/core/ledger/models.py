@@ -99,6 +99,16 @@ class Checkpoint(models.Model):
     objects = AppendOnly.as_manager()
 
 
+class Cosignature(models.Model):
+    """What a witness said of a checkpoint: the line it signed, or (``at`` empty) that it refused. See ``cosignatures``."""
+
+    witness = models.CharField(max_length=400)
+    size = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField()
+    line = models.TextField()
+
+
 class Version(models.Model):
     """A published policy: its whole text, the day it takes effect, and the signed note that says so."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Case, DateTimeField, Exists, OuterRef, When
 
 from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
-from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch, Version, Withdrawal
+from kept.core.ledger.models import Act, Checkpoint, Cosignature, FoldState, Tile, Touch, Version, Withdrawal
 from kept.core.register import declarations as register
 from kept.core.register.models import ProofAnswer
 from kept.core.vault.models import KeyRow, RemovedFile, SealedFileRow, Token
@@ -16,6 +16,7 @@ register.nobody(Act, because="Acts, packed. People stand in them as random alias
 register.nobody(Touch, because="Which act touched which random alias.")
 register.nobody(Tile, because="Hashes of the tree over the acts.")
 register.nobody(Checkpoint, because="Signed roots of that tree, as everyone may see them.")
+register.nobody(Cosignature, because="What witnesses signed under those roots, as everyone may see it.")
 register.nobody(FoldState, because="How far the fold has come.")
 register.nobody(Version, because="Published versions of the policy, with the post that published them: public by nature.")
 register.nobody(Withdrawal, because="Versions taken back before their day, with the post that did it: public by nature.")

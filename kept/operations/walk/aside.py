@@ -20,7 +20,7 @@ ALIAS = "default"
 BROUGHT = ("django_migrations", "django_content_type", "register_proofanswer")
 BROUGHT_APPS = ("products", "ledger")
 # What happened, and to whom: the walk begins with an empty ledger, and signs nothing.
-LEFT = frozenset({"ledger_act", "ledger_touch", "ledger_tile", "ledger_checkpoint", "ledger_foldstate"})
+LEFT = frozenset({"ledger_act", "ledger_touch", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_foldstate"})
 
 
 @contextmanager

@@ -74,6 +74,14 @@ def number(text: str) -> int:
     return int(text)
 
 
+def key_id(line: str) -> str:
+    """Which key a line of a note says it is of, in hex; "" where it is none."""
+    try:
+        return base64.b64decode(line.split(" ")[2].strip(), validate=True)[:4].hex()
+    except (IndexError, ValueError):
+        return ""
+
+
 def _hash(text: str) -> bytes:
     try:
         found = base64.b64decode(text, validate=True)
