@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from kept.accounts.models import StaffMember, User
-from kept.accounts.posts import OFFICER, check_leaving, roles_of_staff
+from kept.accounts.posts import CONTROLLER, OFFICER, check_leaving, roles_of_staff
 from kept.core.ledger import versions
 from kept.core.register.roles import in_words
 from kept.core.vault import gate
@@ -27,6 +28,7 @@ from kept.people.mailboxes import canonical
 from kept.people.models import Person
 
 PURPOSE = "staff"
+EMPLOYERS = (CONTROLLER, OFFICER)
 CLERK = SystemReader(job="desk.staff")
 
 
@@ -203,6 +205,7 @@ def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> S
         if (row.role, row.entity) == (role, entity):
             raise NotPossible("They hold this post already. Choose another role or company.")
         check_leaving(row)
+        end_invitations(row)
         now_held = row.user.employ(role=role, entity=entity)
         # Whatever a browser of theirs had open belonged to the old post.
         row.user.sessions.all().delete()
@@ -223,10 +226,23 @@ def end(*, by: Employer, post: StaffMember) -> None:
         by.note(act, "You ended the post of a member of staff")
         row = _held(post)
         check_leaving(row)
+        end_invitations(row)
         row.leave()
         row.user.sessions.all().delete()
         _tell(row.user, "post_ended", {"old": post_in_words(row.role, row.entity)})
         act.touch(row.user.subject, what=f"Your post ended: {post_in_words(row.role, row.entity)}")
+
+
+def end_invitations(post: StaffMember, *, since: datetime | None = None) -> int:
+    """Open links to the desk end with the post of whoever could send them: they may have sent one to themselves. Returns how many."""
+    if post.role not in EMPLOYERS:
+        return 0
+    rows = Invitation.objects.open()
+    rows = rows if post.role == OFFICER else rows.filter(entity=post.entity)
+    ended = list(rows.filter(invited_at__gte=since) if since else rows)
+    for row in ended:
+        row.end(Invitation.Outcome.WITHDRAWN)
+    return len(ended)
 
 
 def posts_of(entities: Iterable[str]) -> list[StaffMember]:

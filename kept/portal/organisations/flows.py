@@ -8,7 +8,7 @@ somebody else's key from the day it was passed on: who holds what is hers is her
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -147,6 +147,8 @@ def change_role(*, reader: SelfReader, person: Person, member: Membership, role:
         if membership(member.person, organisation) is None:
             raise NotNow("They belong to this organisation no longer.")
         organisation.admit(member.person, role=role)
+        if member.role == Role.OWNER != role:
+            end_invitations(organisation)
         act.touch(member.person_id, what=f"Your role in your organisation is {role} now", categories=["identity.organisation"])
 
 
@@ -160,8 +162,19 @@ def leave(*, person: Person, member: Membership) -> None:
         if row.until is not None:
             raise NotNow("They belong to this organisation no longer.")
         row.leave()
+        if row.role == Role.OWNER:
+            end_invitations(row.organisation)
         Seat.objects.filter(organisation=row.organisation_id, person=row.person_id).delete()
         act.touch(row.person_id, what="You belong to an organisation no longer", categories=["identity.organisation"])
+
+
+def end_invitations(organisation: Organisation, *, since: datetime | None = None) -> int:
+    """Open links into an organisation end when one of its owners goes: that owner may have sent them to themselves. Returns how many."""
+    rows = Joining.objects.open().filter(organisation=organisation).exclude(key_hash=None)
+    if since is not None:
+        rows = rows.filter(begun_at__gte=since)
+    said = {"ended_at": timezone.now(), "outcome": Outcome.WITHDRAWN}
+    return int(rows.update(**said, name=None, email=None, vat=None, key_hash=None))
 
 
 def dissolve(*, person: Person, organisation: Organisation) -> int:
@@ -219,6 +232,7 @@ __all__ = [
     "change_role",
     "decline",
     "dissolve",
+    "end_invitations",
     "invite",
     "leave",
     "refuse",

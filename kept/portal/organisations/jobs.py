@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from kept.accounts.models import User
+from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job
 from kept.people.models import Membership, Organisation
-from kept.portal.organisations.flows import CLERK, PURPOSE, tell_owners
+from kept.portal.organisations.flows import CLERK, PURPOSE, end_invitations, tell_owners
 from kept.portal.organisations.models import Joining
 
 AT_ONCE = 50
@@ -78,3 +81,12 @@ def forget_lapsed() -> int:
     gone = Joining.objects.filter(ended_at=None, until__lte=timezone.now())
     said = {"ended_at": timezone.now(), "outcome": Joining.Outcome.LAPSED}
     return int(gone.update(**said, name=None, email=None, vat=None, key_hash=None))
+
+
+@ends_with_recovery("organisations")
+def end_invitations_sent_meanwhile(user: User, since: datetime) -> Iterator[str]:
+    """Links into her organisations that whoever held her ID may have sent."""
+    mine = Membership.objects.current().filter(person=user.person, role=Membership.Role.OWNER).select_related("organisation")
+    ended = sum(end_invitations(one.organisation, since=since) for one in mine)
+    if ended:
+        yield f"{ended} invitation{'' if ended == 1 else 's'} into your organisation"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
+from kept.accounts.models import User
+from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
 from kept.touchpoints.registrations.handing_on import claims
-from kept.touchpoints.registrations.handing_on.flows import forget_lapsed
+from kept.touchpoints.registrations.handing_on.flows import begun_meanwhile, forget_lapsed
 from kept.touchpoints.registrations.models import Draft
 
 
@@ -27,3 +30,10 @@ def forget_lapsed_offers() -> int:
 def ask_holders() -> int:
     """How many claims were looked up."""
     return claims.look_up()
+
+
+@ends_with_recovery("handovers")
+def end_handovers_begun_meanwhile(user: User, since: datetime) -> Iterator[str]:
+    """Products that whoever held her ID offered or gave away."""
+    if user.person is not None:
+        yield from begun_meanwhile(user.person, since)

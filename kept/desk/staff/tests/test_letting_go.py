@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from kept.accounts.models import StaffMember, User
+from kept.accounts.recovery.throwing_out import ENDINGS
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.desk.models import Matter
-from kept.desk.staff.tests.conftest import letters, post_of
+from kept.desk.staff.tests.conftest import NEW, letters, link, post_of
 from kept.desk.tests.conftest import OPENING, said
 from kept.testing import reader_of, staff
 
@@ -73,6 +76,20 @@ def test_a_matter_goes_to_nobody_of_another_role(at_desk: Any, client_of: Any, b
     seller = staff("Sam Seller", "sam@example.com", "sales")
     client_of(bob).post("/desk/matters/", OPENING)
     assert end(at_desk, bob, successor=str(post_of(seller).pk)).status_code == 422 and bob.post() is not None
+
+
+def test_links_to_the_desk_end_with_the_post_of_whoever_sent_them(at_desk: Any, client_of: Any, dana: User) -> None:
+    """A second controller invites an address of their own before Dana lets them go."""
+    rogue = staff("Rogue Controller", "rogue@example.com", "controller")
+    client_of(rogue).post("/desk/staff/invitation/", {**NEW, "role": "controller"})
+    way_in = link()
+    assert at_desk.get(way_in).status_code != 410 and end(at_desk, rogue).status_code == 302
+    assert at_desk.get(way_in).status_code == 410
+
+
+def test_links_to_the_desk_end_with_the_way_back_of_her_address(at_desk: Any, invited: str, dana: User) -> None:
+    assert list(ENDINGS["staff"](dana, timezone.now() - timedelta(hours=72))) == ["1 invitation to work at the desk"]
+    assert at_desk.get(invited).status_code == 410
 
 
 def test_the_last_controller_of_a_region_cannot_leave(client_of: Any, dana: User) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import User
+from kept.accounts.recovery.throwing_out import ENDINGS
 from kept.core.register.holdings import held
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
@@ -133,6 +134,25 @@ def test_ownership_is_handed_over_and_the_last_owner_stays(hers: Any, his: Any, 
     hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"role": "owner"})
     assert "You belong to it no longer" in text(hers.post(f"{PAGE}{works.pk}/members/{mine.pk}/", {"leave": "yes"}, follow=True))
     assert hers.get(f"{PAGE}{works.pk}/").status_code == 404 and not Seat.objects.filter(person=alice.person_id).exists()
+
+
+@pytest.mark.parametrize("said", [{"leave": "yes"}, {"role": "viewer"}])
+def test_a_link_does_not_outlive_the_owner_who_sent_it(hers: Any, his: Any, works: Organisation, client_of: Any, said: dict[str, str]) -> None:
+    """Charlie is an owner, invites a second ID of his own as another one, and goes: nobody comes back by that link."""
+    member = joined(hers, his, works)
+    hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"role": "owner"})
+    link = invited(his, works, "second@example.org", role="owner")
+    owner = works.memberships.current().get(person=member.person_id)
+    assert hers.post(f"{PAGE}{works.pk}/members/{owner.pk}/", said).status_code == 302
+    assert client_of(customer("Second", "second@example.org")).post(link, {"accept": "yes"}).status_code == 410
+
+
+def test_a_link_does_not_outlive_the_way_back_of_her_address(hers: Any, works: Organisation, alice: User) -> None:
+    older = invited(hers, works, "old@example.org")
+    Joining.objects.update(begun_at=timezone.now() - timedelta(days=5))
+    link = invited(hers, works, "thief@example.org", role="owner")
+    assert list(ENDINGS["organisations"](alice, timezone.now() - timedelta(hours=72))) == ["1 invitation into your organisation"]
+    assert Client().get(link).status_code == 410 and Client().get(older).status_code == 200
 
 
 def test_whoever_is_taken_out_sees_it_no_longer(hers: Any, his: Any, works: Organisation, charlie: User) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -108,6 +109,9 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
         act.kind = "changed"
         row = _locked(handover)
         assert row.holding is not None and row.giver_id is not None
+        # Whoever was let go by their organisation since, or is erased, gives nothing of it away any more.
+        if row.giver is None or not may_hand_on(row.giver, row.holding):
+            raise NotNow("Whoever offered this product can no longer hand it on. Ask its owner for a new offer.")
         holder = Organisation.objects.get(pk=organisation) if organisation else person
         now = timezone.now()
         try:
@@ -168,6 +172,24 @@ def take_back(*, person: Person, handover: Handover) -> None:
         act.touch(person.pk, what=f"You took a product back, {row.reference}", categories=["equipment.serial"])
         if row.taker is not None:
             _tell(row.taker, "taken_back", row)
+
+
+def begun_meanwhile(person: Person, since: datetime) -> Iterator[str]:
+    """End what somebody else did with her ID since then: open offers, and what can still be taken back. Says each in a few words."""
+    for handover in Handover.objects.filter(giver_id=person.pk, begun_at__gte=since, taken_back_at=None).order_by("begun_at"):
+        with suppress(NotNow):
+            if handover.ended_at is None:
+                _withdraw_for(person, handover)
+            else:
+                take_back(person=person, handover=handover)
+            yield f"A product handed on, {handover.reference}, begun on {timezone.localtime(handover.begun_at):%-d %B %Y}"
+
+
+def _withdraw_for(person: Person, handover: Handover) -> None:
+    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="taking your address back") as act, transaction.atomic():
+        act.kind = "changed"
+        _locked(handover).end(Outcome.WITHDRAWN)
+        act.touch(person.pk, what=f"Your offer {handover.reference} ended, as your address was taken back")
 
 
 def forget_lapsed() -> int:

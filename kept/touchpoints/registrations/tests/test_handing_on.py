@@ -12,15 +12,18 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import User
+from kept.accounts.recovery.throwing_out import ENDINGS
 from kept.core.vault import gate, keys
 from kept.core.vault.history import timeline
+from kept.core.vault.readers import Job
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.outbox.delivery import deliver
 from kept.people.models import Membership
+from kept.portal.organisations.tests.test_organisations import found
 from kept.rights.erasure import flows as erasing
 from kept.rights.erasure import steps
-from kept.testing import reader_of
-from kept.touchpoints.registrations.handing_on.flows import forget_lapsed
+from kept.testing import customer, reader_of
+from kept.touchpoints.registrations.handing_on.flows import CLERK, forget_lapsed
 from kept.touchpoints.registrations.handing_on.models import Handover
 from kept.touchpoints.registrations.models import Registration
 from kept.touchpoints.registrations.tests.conftest import ADDRESS, FREE, MACHINE, OTHER, UNKNOWN, register, started
@@ -263,3 +266,26 @@ def test_whoever_only_views_an_organisation_takes_nothing_over_for_it_and_regist
     assert unit().holding.person_id == charlie.person_id  # type: ignore[union-attr]
     first = his.post(ADDRESS, {**MACHINE, "serial": UNKNOWN})
     assert theirs not in his.get(first["Location"]).content.decode()
+
+
+def test_whoever_was_let_go_since_gives_nothing_of_the_organisation_away(hers: Any, his: Any, alice: User, charlie: User) -> None:
+    made = register(hers)
+    link, boss = offered(hers, made.holding), customer("Boss", "boss@example.org")
+    works = found(boss)
+    works.admit(alice.person, role="buyer")
+    with gate.purpose("registration", reader=CLERK, about=Job("dissolving")):
+        made.holding.unit.transfer_to(holder=works)
+    Handover.objects.update(holding=unit().holding)
+    Membership.objects.current().get(person=alice.person).leave()
+    assert his.post(link, {}).status_code < 500 and unit().holding.organisation_id == works.pk
+
+
+def test_a_thief_keeps_no_machine_after_the_way_back(hers: Any, his: Any, alice: User, charlie: User) -> None:
+    """Offered and open, offered and taken over, given away: what was begun within the 72 hours is undone."""
+    made, other = register(hers), register(hers, machine={**MACHINE, "serial": OTHER})
+    his.post(offered(hers, made.holding), {})
+    link = offered(hers, other.holding)
+    told = list(ENDINGS["handovers"](alice, timezone.now() - timedelta(hours=72)))
+    assert len(told) == 2 and unit().holding == made.holding
+    assert his.post(link, {}).status_code == 410
+    assert list(ENDINGS["handovers"](alice, timezone.now() - timedelta(hours=72))) == []
