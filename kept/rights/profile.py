@@ -21,6 +21,7 @@ from kept.people.phones import Phone
 from kept.portal import greeting
 from kept.portal.answers import invalid
 from kept.portal.spans import written
+from kept.portal.stale import ComparesWithShown
 from kept.rights.correction.flows import directly
 
 PURPOSE = "account"
@@ -35,7 +36,7 @@ ATTRIBUTES = {"name": "name", "phone": "phone_typed", "address": "address", "cou
 """Each field that is corrected, and the column whose old and new value are kept."""
 
 
-class ProfileForm(AddressFields):
+class ProfileForm(ComparesWithShown, AddressFields):
     """Everything but the name may be empty: what is taken out here is forgotten."""
 
     personal = {

@@ -88,3 +88,18 @@ def test_a_page_asks_few_queries(client_of: Any, alice: Any, django_assert_max_n
     client.get(ADDRESS)
     with django_assert_max_num_queries(16):
         client.get(ADDRESS)
+
+
+def test_a_second_tab_puts_no_old_value_back(client_of: Any, alice: Any) -> None:
+    client = client_of(alice)
+    old = client.get(ADDRESS).context["form"].seen_now
+    assert client.post(ADDRESS, {**GIVEN, **HOME, "seen": old}).status_code == 302
+    answer = client.post(ADDRESS, {**GIVEN, "name": "Alice Anders", "city": "Namur", "seen": old})
+    said = answer.content.decode()
+    assert answer.status_code == 422 and "changed to “Liège”. You sent “Namur”" in said and "changed to “Rue Exemple 1”. You sent “nothing”" in said
+    fresh = answer.context["form"].seen_now
+    assert client.post(ADDRESS, {**GIVEN, **HOME, "city": "Namur", "seen": fresh}).status_code == 302
+    with about(alice):
+        assert Person.objects.get(pk=alice.person.pk).address["city"] == "Namur"
+    for broken in ("[]", "{", "[" * 4000):
+        assert client.post(ADDRESS, {**GIVEN, "seen": broken}).status_code == 302
