@@ -122,6 +122,12 @@ def answers_until(moment: datetime) -> list[Choice]:
     return list(Choice.objects.filter(recorded_at__lte=moment).exclude(answer="acknowledged"))
 
 
+def changed_notices() -> int:
+    """How many of the texts that people were shown no longer read as when they were shown: each is kept under its own hash."""
+    texts = ShownNotice.objects.iterator(chunk_size=500)
+    return sum(Notice(one.text, one.clause, one.policy).hash(one.language) != one.hash for one in texts)
+
+
 def open_limits() -> list[Limit]:
     """Every objection and restriction that stands, of everybody."""
     return list(Limit.objects.filter(until=None))

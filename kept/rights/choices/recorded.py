@@ -66,6 +66,7 @@ def compare() -> Compared:
     wrong = list(_standing(by_subject, stands, _older(acts)))
     wrong += [f"an answer to {one.purpose} that nobody gave" for one in answers if one.act not in chosen or _other(one, chosen[one.act])]
     wrong += list(_limits(stands))
+    wrong += ["a text that people were shown reads otherwise than when they answered it"] * choices.changed_notices()
     return Compared(len(by_subject.keys() | stands.keys()), tuple(wrong))
 
 

@@ -51,6 +51,11 @@ def a_restriction_is_gone() -> None:
     Limit.objects.filter(kind="restriction").delete()
 
 
+def other_words_are_put_under_their_yes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE consent_shownnotice SET text = 'We may sell everything.'")
+
+
 def a_no_is_forgotten() -> None:
     StandingRow.objects.update(objections=[])
     Limit.objects.filter(kind="objection").delete()
@@ -76,7 +81,7 @@ def an_objection_is_not_obeyed() -> None:
     "breaking",
     [
         everybody_says_yes, somebody_says_yes_who_was_never_asked, a_restriction_is_gone, a_no_is_forgotten,
-        the_record_says_yes, a_yes_is_made_up, an_objection_is_not_obeyed,
+        the_record_says_yes, a_yes_is_made_up, an_objection_is_not_obeyed, other_words_are_put_under_their_yes,
     ],
 )  # fmt: skip
 def test_a_table_that_says_something_else_turns_the_proof(said: None, breaking: Any) -> None:
