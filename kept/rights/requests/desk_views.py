@@ -21,6 +21,7 @@ from kept.core.vault.errors import FileNotKept, KeyErased
 from kept.core.vault.files import SealedFile
 from kept.portal import uploads
 from kept.rights.requests import board, flows, page
+from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk import ANSWERING, ROLES, regions_of
 from kept.rights.requests.forms import AnswerForm, ClosingForm, ControllerForm, ExtensionForm, NewForm
 from kept.rights.requests.models import Request
@@ -95,6 +96,7 @@ def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: Bas
         "extension_form": ExtensionForm(),
         "controller_form": ControllerForm(now=row.region),
         "closing_form": ClosingForm(),
+        "by_hand_form": ByHandForm(),
         "purpose": policy.purposes[PURPOSE],
         **forms,
     }

@@ -232,6 +232,7 @@ class Step(SealedModel):
     class Kind(models.TextChoices):
         RECEIVED = "received", "Received"
         IDENTITY_ASKED = "identity-asked", "Identity asked for"
+        CHECKED = "checked", "Checked by the controller"
         IDENTIFIED = "identified", "Identity confirmed"
         IDENTITY_GIVEN_UP = "identity-given-up", "Identity no longer asked for"
         ADDED = "added", "More was said"

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from kept.accounts.requests import DeskRequest
 from kept.core.vault.errors import VaultError
-from kept.rights.requests import flows, fulfil
+from kept.rights.requests import by_hand, flows, fulfil
+from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk_views import answering_only, found, shown
 from kept.rights.requests.forms import AnswerForm, ClosingForm, ControllerForm, ExtensionForm
 from kept.rights.requests.models import Request, Step
@@ -84,6 +85,19 @@ def identity(request: DeskRequest, id: UUID) -> HttpResponse:
         return "They are asked to confirm who they are. Until they do, the clock stands."
 
     return _taken(request, row, "", None, act)
+
+
+@require_POST
+@answering_only
+def checking(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Who it is about was checked by hand: a letter or a call needs no e-mail."""
+    row, form = found(request, id), ByHandForm(request.POST)
+
+    def act() -> str:
+        by_hand.confirm(request=row, by=request.reader, **form.cleaned_data)
+        return f"It is sure whom {row.reference} is about. It stands on their timeline."
+
+    return _taken(request, row, "by_hand_form", form, act)
 
 
 @require_POST

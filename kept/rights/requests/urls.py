@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/requests/<uuid:id>/extension/", step_views.extension, name="desk-request-extension"),
     path("desk/requests/<uuid:id>/controller/", step_views.controller, name="desk-request-controller"),
     path("desk/requests/<uuid:id>/identity/", step_views.identity, name="desk-request-identity"),
+    path("desk/requests/<uuid:id>/checking/", step_views.checking, name="desk-request-checking"),
     path("desk/requests/<uuid:id>/carrying-out/", step_views.carrying_out, name="desk-request-carrying-out"),
     path("desk/requests/<uuid:id>/taking-back/", step_views.taking_back, name="desk-request-taking-back"),
     path("desk/requests/<uuid:id>/closing/", step_views.closing, name="desk-request-closing"),
