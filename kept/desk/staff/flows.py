@@ -96,6 +96,13 @@ class Employer:
             return Job(f"staff, by the operator {self.operator}")
         return StaffRecord(entity)
 
+    def post(self) -> int | None:
+        """The number of the post in which they employ; None for the operator."""
+        if isinstance(self.reader, SystemReader):
+            return None
+        held = StaffMember.objects.filter(StaffMember.today(), user__person=self.reader.actor, role=self.reader.role, entity=self.reader.entity)
+        return held.values_list("pk", flat=True).get()
+
     def act(self, entity: str) -> gate.purpose:
         """An act over the staff of one company, in this employer's name."""
         return gate.purpose(PURPOSE, reader=self.reader, about=self.matter(entity), source="employment")
@@ -134,7 +141,7 @@ def invite(*, by: Employer, name: str, email: str, role: str, entity: str) -> tu
     with by.act(entity) as act, transaction.atomic():
         by.note(act, "You invited somebody to work at the desk")
         person = _person_behind(user, name=name, email=email, entity=entity)
-        invitation, key = Invitation.begin(person, name=name, email=email, role=role, entity=entity)
+        invitation, key = Invitation.begin(person, name=name, email=email, role=role, entity=entity, post=by.post())
         link = settings.KEPT_SITE + reverse("staff-invitation", args=[key])
         context = {"link": link, "until": invitation.until, **_words(role, entity)}
         mail(subject=person.pk, to=email, template="staff/mail/invitation.txt", context=context, purpose=PURPOSE)
@@ -173,9 +180,15 @@ def accept(*, invitation: Invitation, user: User, along: Callable[[], None] | No
     with _clerk() as act, transaction.atomic():
         act.kind = "changed"
         row = _locked(invitation)
+        if not row.stands:
+            raise NotPossible("Whoever invited you no longer sees to the staff here. Ask for a new invitation.")
         check_post(row.role, row.entity)
         if user.person_id != row.person_id or user.post() is not None:
             raise NotPossible("This invitation is for somebody else.")
+        # Under a lock: an address that moves on takes the ID with it, and the letter box that was written to is somebody else's then.
+        now = User.objects.select_for_update().values_list("email", flat=True).get(pk=user.pk)
+        if canonical(str(row.email)) != canonical(now):
+            raise NotPossible("This invitation went to another address than the ID has now. Ask for a new one.")
         if along is not None:
             along()
         post = user.employ(role=row.role, entity=row.entity)

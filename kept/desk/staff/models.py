@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kept.accounts.models import StaffMember
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.people.models import Person
 
@@ -24,7 +25,7 @@ class InvitationManager(SealedManager):
     def of_link(self, key: str) -> Invitation | None:
         """The invitation a link leads to while it can be answered; None when it was used, withdrawn or is too old."""
         found: Invitation | None = self.open().select_related("person").filter(key_hash=hash_of(key)).first()
-        return found
+        return found if found is not None and found.stands else None
 
 
 class Invitation(SealedModel):
@@ -41,6 +42,8 @@ class Invitation(SealedModel):
     role = models.CharField(max_length=40)
     entity = models.CharField(max_length=60)
     key_hash = models.CharField(max_length=64, unique=True)
+    # The post of whoever invites, by number alone: it may be gone before the invitation is. None: the operator of the portal.
+    inviting_post = models.BigIntegerField(null=True)
     invited_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -58,15 +61,22 @@ class Invitation(SealedModel):
     def is_open(self) -> bool:
         return self.ended_at is None and timezone.now() < self.until
 
+    @property
+    def stands(self) -> bool:
+        """Open, and whoever invited holds the post in which they did: nobody comes in by the word of somebody who was let go."""
+        if self.inviting_post is None or not self.is_open:
+            return self.is_open
+        return StaffMember.objects.filter(StaffMember.today(), pk=self.inviting_post, user__closed_at=None).exists()
+
     @classmethod
-    def begin(cls, person: Person, *, name: str, email: str, role: str, entity: str) -> tuple[Invitation, str]:
+    def begin(cls, person: Person, *, name: str, email: str, role: str, entity: str, post: int | None = None) -> tuple[Invitation, str]:
         """A new one, and the key of its link, which is never stored. One that was open for them is withdrawn."""
         for before in cls.objects.filter(person=person, ended_at=None):
             before.end(cls.Outcome.WITHDRAWN)
         key, now = token_urlsafe(32), timezone.now()
         invitation = cls(
             person=person, name=name, email=email, role=role, entity=entity, key_hash=hash_of(key), invited_at=now,
-            until=now + OPEN_FOR,
+            until=now + OPEN_FOR, inviting_post=post,
         )  # fmt: skip
         invitation.save(force_insert=True)
         return invitation, key

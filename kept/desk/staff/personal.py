@@ -20,7 +20,10 @@ register.holds(
     purposes=("staff",),
     title="Invitations to work at the desk",
     columns={"role": POST, "entity": POST, "invited_at": POST, "until": POST, "ended_at": POST, "outcome": POST},
-    nobody={"key_hash": "The hash of a random key that only a mail holds."},
+    nobody={
+        "key_hash": "The hash of a random key that only a mail holds.",
+        "inviting_post": "The number of the post of whoever invites: the invitation ends with it.",
+    },
     label=lambda row: f"{row.role}, {row.entity}, {row.invited_at:%d %B %Y}",
 )
 

@@ -53,7 +53,7 @@ def invite(*, reader: SelfReader, person: Person, organisation: Organisation, em
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="your organisation") as act:
         act.kind = "changed"
         _sit(organisation, person, str(person.name))
-        made, key = Joining.invite(organisation, email=email, role=role)
+        made, key = Joining.invite(organisation, email=email, role=role, by=membership(person, organisation))
         link = settings.KEPT_SITE + reverse("organisation-invitation", args=[key])
         context = {"organisation": organisation.name, "role": made.get_role_display(), "link": link, "until": made.until}
         mail(subject=person.pk, to=email, template="organisations/mail/invited.txt", context=context, purpose=PURPOSE)
@@ -74,6 +74,8 @@ def _joined(joining: Joining, person: Person, name: str, *, what: str) -> Organi
         row = _locked(joining)
         organisation = row.organisation
         assert organisation is not None
+        if not row.inviter_stands():
+            raise NotNow("Whoever invited you no longer owns this organisation. Ask one of its owners for a new invitation.")
         if membership(person, organisation) is not None:
             raise NotNow("They belong to this organisation already.")
         organisation.admit(person, role=row.role)

@@ -40,7 +40,7 @@ class JoiningManager(SealedManager):
     def of_link(self, key: str) -> Joining | None:
         """The invitation a link leads to while it can be answered."""
         found: Joining | None = self.open().filter(key_hash=hash_of(key)).select_related("organisation").first()
-        return found
+        return found if found is not None and found.inviter_stands() else None
 
 
 class Joining(SealedModel):
@@ -64,6 +64,8 @@ class Joining(SealedModel):
     vat = SealedField(models.CharField(max_length=20), of="keeper", field_id="joining.vat", category="identity.organisation", null=True)
     role = models.CharField(max_length=10, choices=Membership.Role)
     key_hash = models.CharField(max_length=64, unique=True, null=True)
+    # The membership of whoever invites, by number alone: it may be gone before the invitation is.
+    inviting_member = models.BigIntegerField(null=True)
     begun_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
     refused_at = models.DateTimeField(null=True)
@@ -78,12 +80,12 @@ class Joining(SealedModel):
         ]
 
     @classmethod
-    def invite(cls, organisation: Organisation, *, email: str, role: str) -> tuple[Joining, str]:
+    def invite(cls, organisation: Organisation, *, email: str, role: str, by: Membership | None = None) -> tuple[Joining, str]:
         """An owner's invitation, and the key of its link, which is never stored."""
         key, now = token_urlsafe(32), timezone.now()
         made = cls(
             keeper=organisation.pk, organisation=organisation, email=email, role=role, key_hash=hash_of(key), begun_at=now,
-            until=now + OPEN_FOR,
+            until=now + OPEN_FOR, inviting_member=by.pk if by else None,
         )  # fmt: skip
         made.save(force_insert=True)
         return made, key
@@ -95,6 +97,12 @@ class Joining(SealedModel):
         made = cls(keeper=person.pk, person=person, vat=vat, role=Membership.Role.VIEWER, begun_at=now, until=now + OPEN_FOR)
         made.save(force_insert=True)
         return made
+
+    def inviter_stands(self) -> bool:
+        """Whoever invited owns the organisation still. A wish, and an invitation from before this was kept, have nobody who could go."""
+        if self.inviting_member is None:
+            return True
+        return Membership.objects.current().filter(pk=self.inviting_member, role=Membership.Role.OWNER).exists()
 
     def found(self, organisation: Organisation, *, name: str, email: str) -> None:
         """The organisation of the number: its owners may read who wishes to join. Everything is sealed anew."""

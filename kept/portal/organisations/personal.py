@@ -31,6 +31,7 @@ register.holds(
     columns={"role": OF, "begun_at": OF, "until": OF, "ended_at": OF, "outcome": OF},
     nobody={
         "key_hash": "The hash of a random key that only a mail holds.",
+        "inviting_member": "The number of the membership of whoever invites: the invitation ends with it.",
         "refused_at": "What an organisation's owners said to a wish is theirs; its author sees it end by its date.",
     },
     label=lambda row: f"{row.begun_at:%d %B %Y}",

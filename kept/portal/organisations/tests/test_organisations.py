@@ -22,6 +22,7 @@ from kept.equipment.models import Holding, Unit
 from kept.outbox.correcting import correct
 from kept.outbox.delivery import deliver
 from kept.people.models import Membership, Organisation
+from kept.portal.organisations import flows
 from kept.portal.organisations.jobs import forget_lapsed, pass_wishes_on, tell_of_same_numbers
 from kept.portal.organisations.models import Joining, Seat
 from kept.products import demo
@@ -243,6 +244,42 @@ def test_a_mistake_loses_nothing(hers: Any, his: Any, works: Organisation) -> No
     assert wrong.status_code == 422 and 'value="noor@"' in wrong.content.decode()
     assert his.post(f"{PAGE}wishes/", {"vat": "nonsense"}).status_code == 422
     assert hers.post(f"{PAGE}joinings/{works.pk}/", {"verb": "agree"}).status_code == 404
+
+
+def ended(works: Organisation) -> None:
+    works.memberships.update(until=timezone.now())
+
+
+def demoted(works: Organisation) -> None:
+    works.memberships.update(role="viewer")
+
+
+def erased(works: Organisation) -> None:
+    works.memberships.all().delete()
+
+
+def taken_back(works: Organisation) -> None:
+    alice, since = User.objects.get(email="alice@example.com"), timezone.now() - timedelta(hours=1)
+    assert len([*ENDINGS["organisations"](alice, since), *ENDINGS["handovers"](alice, since)]) == 2
+    assert not list(ENDINGS["organisations"](alice, since)), "once"
+
+
+@pytest.mark.parametrize("act", [ended, demoted, erased, taken_back])
+def test_invitations_and_offers_end_with_the_membership_they_were_made_in(
+    hers: Any, his: Any, works: Organisation, machine: Unit, charlie: User, act: Any
+) -> None:
+    holding, mail_to = machine.holding, "charlie@example.com"
+    assert holding is not None
+    hers.post(f"/me/products/units/{holding.pk}/offer/", {"email": mail_to})
+    offer = re.findall(r"(/me/products/offers/\S+/)", letters(mail_to)[-1].body)[-1]
+    invitation, row = invited(hers, works), Joining.objects.open().get()
+    assert his.get(offer).status_code == his.get(invitation).status_code == 200
+    act(works)
+    for link in (offer, invitation):
+        assert his.get(link).status_code == 410 and his.post(link, {"accept": "yes", "holder": "myself"}).status_code == 410
+    with pytest.raises(flows.NotNow):
+        flows.accept(reader=reader_of(charlie), person=charlie.person, joining=row)
+    assert machine.holding == holding and not works.memberships.current().filter(person=charlie.person_id).exists()
 
 
 def test_it_requires_an_id(client: Client, works: Organisation) -> None:

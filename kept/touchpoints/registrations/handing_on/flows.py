@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job, SelfReader, SystemReader
@@ -43,6 +44,14 @@ def may_hand_on(person: Person, holding: Holding) -> bool:
         return bool(holding.person_id == person.pk)
     mine = Membership.objects.current().filter(person=person, organisation=holding.organisation_id)
     return bool(mine.filter(role__in=HANDS_ON).exists())
+
+
+def giver_stands(handover: Handover) -> bool:
+    """Whoever offered it could still hand it on: an offer ends with the ID, the membership or the role it was made in."""
+    giver = handover.giver
+    if giver is None or handover.holding is None or not User.objects.filter(person=giver, closed_at=None).exists():
+        return False
+    return may_hand_on(giver, handover.holding)
 
 
 def _check(person: Person, holding: Holding) -> None:
@@ -110,7 +119,7 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
         row = _locked(handover)
         assert row.holding is not None and row.giver_id is not None
         # Whoever was let go by their organisation since, or is erased, gives nothing of it away any more.
-        if row.giver is None or not may_hand_on(row.giver, row.holding):
+        if not giver_stands(row):
             raise NotNow("Whoever offered this product can no longer hand it on. Ask its owner for a new offer.")
         holder = Organisation.objects.get(pk=organisation) if organisation else person
         now = timezone.now()

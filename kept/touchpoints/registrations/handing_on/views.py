@@ -167,7 +167,7 @@ def _giver_s(request: OwnRequest, reference: str, done: str, *, withdraw: bool) 
 def offer(request: KnownRequest, key: str) -> HttpResponse:
     """What is offered, to whoever has the link of the mail. A GET changes nothing: mail scanners follow links."""
     found = Handover.objects.of_link(key)
-    if found is None or found.holding is None or found.holding.until is not None:
+    if found is None or found.holding is None or found.holding.until is not None or not flows.giver_stands(found):
         return render(request, "registrations/offer_over.html", status=410)
     if request.method == "POST" and "decline" in request.POST:
         return _answered(request, found, None)

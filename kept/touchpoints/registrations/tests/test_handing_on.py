@@ -289,3 +289,11 @@ def test_a_thief_keeps_no_machine_after_the_way_back(hers: Any, his: Any, alice:
     assert len(told) == 2 and unit().holding == made.holding
     assert his.post(link, {}).status_code == 410
     assert list(ENDINGS["handovers"](alice, timezone.now() - timedelta(hours=72))) == []
+
+
+def test_an_offer_ends_with_the_id_it_was_made_from(hers: Any, his: Any, alice: User) -> None:
+    made = register(hers)
+    link = offered(hers, made.holding)
+    assert his.get(link).status_code == 200
+    User.objects.filter(pk=alice.pk).update(closed_at=timezone.now())
+    assert his.get(link).status_code == 410 and his.post(link, {}).status_code == 410 and unit().holding == made.holding
