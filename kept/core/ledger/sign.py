@@ -22,11 +22,11 @@ class SigningKeyError(Exception):
 def create_key(path: Path | None = None, *, name: str = "") -> str:
     """Make the signing key (mode 0600) and write its public text to KEPT_HOME/ledger.pub. Returns the public text.
 
-    ``name`` says who signs; by default the portal's host name with /ledger. It stays for good: it is the ledger's origin.
+    ``name`` says who signs; by default the prefix under which its tiles lie, without scheme (C2SP tlog-tiles). It is the ledger's origin and stays for good.
     Raises SigningKeyError if there is a key already.
     """
     path = path or settings.KEPT_SIGNING_KEY_FILE
-    private_text = note.generate(name or f"{urlsplit(settings.KEPT_SITE).netloc}/ledger")
+    private_text = note.generate(name or urlsplit(settings.KEPT_SITE).netloc)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -28,7 +28,7 @@ def test_it_folds_what_is_due_and_nothing_twice(look_up: LookUp, alice: Someone,
     assert (fold.fold(4), fold.due(), fold.fold(), fold.fold(), fold.due()) == (4, 2, 2, 0, 0)
     assert verify.verify() == []
     head = checkpoint.head_of(checkpoint.latest() or "")
-    assert (head.size, head.origin) == (6, "localhost:8000/ledger")
+    assert (head.size, head.origin) == (6, "localhost:8000")
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ def test_a_damaged_key_is_a_sentence(settings: Any, content: bytes) -> None:
 
 
 def test_another_ledgers_key_is_a_sentence(settings: Any) -> None:
-    settings.KEPT_SIGNING_KEY_FILE.write_text(note.generate("localhost:8000/ledger"))
+    settings.KEPT_SIGNING_KEY_FILE.write_text(note.generate("localhost:8000"))
     with pytest.raises(sign.SigningKeyError, match="not the one of this ledger"):
         sign.signer()
 

@@ -101,7 +101,7 @@ def test_a_waiting_row_that_was_changed_is_found() -> None:
 
 
 def test_a_forged_tree_with_another_key_is_found(settings: Any) -> None:
-    forger = note.signer(note.generate("localhost:8000/ledger"))
+    forger = note.signer(note.generate("localhost:8000"))
     newest = Checkpoint.objects.order_by("-size").first()
     assert newest
     forged = note.sign_note(forger, newest.note.partition("\n\n")[0] + "\n")
