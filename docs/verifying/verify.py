@@ -7,16 +7,19 @@ sha, hexed, time = lambda b: sha256(b).digest(), lambda b: sha256(b).hexdigest()
 leaf, node, half = lambda b: sha(b"\0" + b), lambda left, right: sha(b"\1" + left + right), lambda size: 1 << (size - 1).bit_length() - 1
 canon = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 need = lambda holds, why: holds or sys.exit(f"Does not hold: {why}.")
-def opened(note, key):  # a C2SP signed note → its text
+def opened(note, key):  # a C2SP signed note → its text; a witness (a key of kind 4) signs its time before it
     (name, key_id, material), (text, _, lines) = key.split("+", 2), note.rpartition("\n\n")
     signed = [base64.b64decode(line.split(" ")[2], validate=True) for line in lines.splitlines() if line.startswith(f"— {name} ")]
-    signature = next((blob[4:] for blob in signed if blob[:4].hex() == key_id), b"")
-    Ed25519PublicKey.from_public_bytes(base64.b64decode(material)[1:]).verify(signature, (text + "\n").encode())
+    public, blob = base64.b64decode(material), next((blob[4:] for blob in signed if blob[:4].hex() == key_id), b"")
+    timed = b"cosignature/v1\ntime %d\n" % int.from_bytes(blob[:8], "big") if public[0] == 4 else b""
+    Ed25519PublicKey.from_public_bytes(public[1:]).verify(blob[8 if timed else 0 :], timed + (text + "\n").encode())
     return text + "\n"
+def cosigned(note, key):  # whether this witness signed the checkpoint; lines of all others are passed over
+    (name, key_id, _), lines = key.split("+", 2), [line.split(" ") for line in note.rpartition("\n\n")[2].splitlines()]
+    return any(line[1] == name and base64.b64decode(line[2])[:4].hex() == key_id for line in lines) and bool(opened(note, key))
 def head(note, key):  # a checkpoint → size, root, time
     origin, size, root, at, *_ = opened(note, key).split("\n")
-    need(origin == key.split("+")[0], "the checkpoint is of another ledger")
-    return int(size), base64.b64decode(root), time(at)
+    return need(origin == key.split("+")[0], "the checkpoint is of another ledger") and (int(size), base64.b64decode(root), time(at))
 def up(hash, index, size, path):  # the root that a path leads to: RFC 6962, 2.1.1, from the root down
     if size == 1: return hash
     step, left = bytes.fromhex(path.pop()), half(size)
@@ -50,19 +53,16 @@ def ledger(told, key, days):  # ledger.json of a copy: every entry proven, and n
         lawful = number > before[0] + 1 and any(first <= named["leaf"] <= last for first, last, _ in gone)
         need(follows or lawful, f"a gap: what comes before the entry at leaf {index} is missing (leaf {named['leaf']})")
         before = number, index, hash
-    late = [one["at"] for one in told.get("unproven", []) if time(one["at"]) < top[2] - timedelta(hours=one["waits"])]
-    need(not late, f"entries older than the checkpoint are not proven: {late}")
+    need(all(time(one["at"]) >= top[2] - timedelta(hours=one["waits"]) for one in told.get("unproven", [])), "an entry has no proof")
     return top, gone
 def copy(path, key, days):  # → ledger.json, (size, root, time), what was pruned, when it was made
     archive = zipfile.ZipFile(io.BytesIO(raw := pathlib.Path(path).read_bytes()))
     whole, content = hexed(raw[: len(raw) - len(archive.comment)]), archive.read("manifest.json")
     need(opened(archive.comment.decode(), key) == f"kept copy archive\n{whole}\n", "these are not the bytes that were signed")
     need(opened(archive.read("manifest.note").decode(), key) == f"kept copy manifest\n{hexed(content)}\n", "another manifest was signed")
-    said = json.loads(content)
-    need(sorted(archive.namelist()) == sorted([*said["files"], "manifest.json", "manifest.note"]), "a file was added or taken out")
+    need(sorted(archive.namelist()) == sorted([*(said := json.loads(content))["files"], "manifest.json", "manifest.note"]), "a file was added or taken out")
     need(all(hexed(archive.read(name)) == known["sha256"] for name, known in said["files"].items()), "a file was changed")
-    told = json.loads(archive.read("ledger.json"))
-    return told, *ledger(told, key, days), time(said["made"])
+    return (told := json.loads(archive.read("ledger.json"))), *ledger(told, key, days), time(said["made"])
 def since(old, new, days):  # every entry of an older copy is in the newer one, or past its term
     there = [(one["log"]["index"], one["root"], one["digest"]) for one in new[0]["entries"]]
     for one in [one for one in old[0]["entries"] if (one["log"]["index"], one["root"], one["digest"]) not in there]:
@@ -77,22 +77,22 @@ def against(then, prefix, key):  # the ledger of today begins with what was sign
     for at in range(-(-now // 256)):  # C2SP tlog-tiles: the lowest level holds the hashes of all leaves
         name = "/".join([f"x{at // 1000**n % 1000:03d}" for n in (3, 2, 1) if at >= 1000**n] + [f"{at % 1000:03d}"])
         found += read(f"tile/0/{name}" + (f".p/{now % 256}" if at == now // 256 else ""))
-    hashes = [found[at : at + 32] for at in range(0, len(found), 32)]
-    need(then[0] <= now and root_of(hashes) == root and root_of(hashes[: then[0]]) == then[1], "the ledger was rewritten")
+    need(then[0] <= now and root_of(of := [found[at : at + 32] for at in range(0, len(found), 32)]) == root and root_of(of[: then[0]]) == then[1], "the ledger was rewritten")
 def receipt(held, key):
     (title, _, rest), proof = opened(held["receipt"], key).split("\n"), held["proof"]
-    need(title == "kept receipt 1" and not rest, "that is no receipt")
-    need(not proof or proof["detail"]["sha256"] == hexed(held["receipt"].encode()), "the entry is of another receipt")
+    need(title == "kept receipt 1" and not rest and (not proof or proof["detail"]["sha256"] == hexed(held["receipt"].encode())), "no such receipt")
     return proof and (top := head(held["checkpoint"], key), part(proof, top))[0]
 ask = argparse.ArgumentParser(description=__doc__)
-for name in ("key", "file", "--old", "--tiles", "--days"): ask.add_argument(name, type=float if name == "--days" else str)
+for name in ("key", "file", "--old", "--tiles", "--days", "--witness", "--quorum"): ask.add_argument(name, type=float if name[2:] in ("days", "quorum") else str)
 given = ask.parse_args()
 try:
     if given.file.endswith(".zip"):
-        _, top, *_ = new = copy(given.file, given.key, given.days or 0)
+        _, top, *_ = new = need(not given.witness, "witnesses sign checkpoints, no copies") and copy(given.file, given.key, given.days or 0)
         if given.old: since(copy(given.old, given.key, 0), new, given.days or 0)
     else:
         text = pathlib.Path(given.file).read_text("utf-8")
+        keys = {*filter(None, (given.witness or "").split(","))}
+        need(sum(cosigned(text, one) for one in keys) >= (given.quorum or len(keys)), "too few witnesses signed")
         top = receipt(json.loads(text), given.key) if given.file.endswith(".json") else head(text, given.key)
     if given.tiles: against(top, given.tiles, given.key)
     print(f"Holds, under {top[0]} entries signed {top[2]}." if top else "Holds. Its place in the ledger is not in this file.")

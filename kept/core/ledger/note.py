@@ -173,7 +173,7 @@ def _check(key: Verifier, signature: bytes, message: bytes) -> None:
         raise SignatureWrong(f"The signature of {key.name} does not fit the text.") from None
 
 
-def _key_id(name: str, public: bytes, kind: bytes) -> bytes:
+def _key_id(name: str, public: bytes, kind: bytes = _ED25519) -> bytes:
     return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 

@@ -14,6 +14,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 from kept.core.ledger import layout, note
 from kept.core.ledger.offline import ProofBroken, read_head
 from kept.operations.checking import notes
+from kept.operations.checking.evidence import Signed
 from kept.operations.checking.holding import Ledger
 
 PATIENCE = 15.0
@@ -41,6 +42,7 @@ class Remote:
         self.url = _base(url)
         self._opener: OpenerDirector = build_opener(_NoRedirect)
         self._read = 0
+        self.newest: Signed | None = None
         self.key = key or self._shown_key()
 
     def ledger(self) -> Ledger:
@@ -50,12 +52,25 @@ class Remote:
         if not found:
             raise ProofBroken(f"{self.url}checkpoint shows no checkpoint.")
         head = read_head(found[0], self.key)
+        self.newest = Signed(head, found[0])
 
         def load(level: int, number: int) -> bytes:
             path = layout.path_of(level, number, head.size)
             return self._tile(path) if path else b""
 
         return Ledger(self.url, head, load)
+
+    def cosigned(self) -> list[Signed]:
+        """What witnesses signed of it: the newest checkpoint, and the newest that most of them signed. Ask for ``ledger`` first.
+
+        Raises ProofBroken, RemoteUnreachable.
+        """
+        assert self.newest is not None
+        try:
+            text = self._get("checkpoint/cosigned", NOTE).decode("utf-8", errors="replace")
+        except RemoteUnreachable:
+            return [self.newest]  # another log, which shows one checkpoint alone
+        return [self.newest, *(Signed(read_head(one, self.key), one) for one in notes.in_text(text)[:1])]
 
     def _tile(self, path: str) -> bytes:
         self._read += 1

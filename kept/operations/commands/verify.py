@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kept.core.ledger import note
+from kept.core.ledger import cosignature, note
 from kept.core.ledger.offline import ProofBroken
 from kept.core.policy.duration import Duration, parse
 from kept.operations.checking import evidence as evidences
-from kept.operations.checking import holding, notes
+from kept.operations.checking import holding, notes, quorum
 from kept.operations.checking.evidence import Evidence, EvidenceBroken, Signed
 from kept.operations.checking.holding import Verdict
 from kept.operations.checking.remote import Remote, RemoteUnreachable
@@ -37,10 +37,13 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--term", type=_term, metavar="P3Y", help="with --since: the policy's term, after which entries may be gone")
     parser.add_argument("--key", metavar="KEY", help="the ledger's public key, or a file that holds it (default: KEPT_HOME/ledger.pub)")
+    parser.add_argument("--witness", type=_witness, action="append", default=[], metavar="KEY", help="a witness you trust: it must have signed")
+    parser.add_argument("--quorum", type=int, metavar="N", help="how many of the witnesses must have signed (default: all of them)")
     parser.add_argument("--json", action="store_true", help="say it as JSON")
 
 
 def run(options: Namespace) -> int:
+    _check_quorum(options)
     content = _content(options.file)
     others = [_file(place) for place in options.checkpoint]
     older = _file(options.since) if options.since else None
@@ -70,11 +73,39 @@ def _verdict(options: Namespace, kept: Evidence, more: list[Signed], remote: Rem
     if remote is not None:
         if not heads:
             raise EvidenceBroken("There is no checkpoint in it that the ledger could be held to. Take the receipt again: a second later it has one.")
-        return holding.hold(heads, remote.ledger(), entries=len(kept.entries), whose=kept.kind.split()[-1])
+        ledger = remote.ledger()
+        cosigned = remote.cosigned() if options.witness else []
+        then = sorted([*heads, *cosigned[1:]], key=lambda one: one.head.size)
+        verdict = holding.hold(then, ledger, entries=len(kept.entries), whose=kept.kind.split()[-1])
+        return _witnessed(options, cosigned, verdict, least=heads[-1].head.size)
     verdict, uncompared = holding.hold_offline(kept.heads, more) if more else (Verdict(), 0)
+    verdict = _witnessed(options, heads, verdict, least=kept.heads[0].head.size if kept.heads else 0)
     if uncompared and verdict.holds:
         raise Stop(f"{uncompared} of the checkpoints are of other sizes, and only the ledger leads from one to the other: add --against URL.")
     return verdict
+
+
+def _witnessed(options: Namespace, notes: list[Signed], verdict: Verdict, *, least: int) -> Verdict:
+    if options.witness and verdict.holds:
+        quorum.hold(notes, options.witness, options.quorum or len(options.witness), verdict, least=least)
+    return verdict
+
+
+def _check_quorum(options: Namespace) -> None:
+    many = len({one.public.public_bytes_raw() for one in options.witness})
+    if many < len(options.witness):
+        raise Stop("A witness is named twice, and would not count twice.")
+    if options.quorum is not None and not 1 <= options.quorum <= many:
+        raise Stop(f"A quorum of {options.quorum} says nothing with {many} witnesses. Name the witnesses you trust with --witness.")
+    if options.witness and options.since:
+        raise Stop("Witnesses sign checkpoints. Check the newer copy with --against and --witness, and the older one with --since by itself.")
+
+
+def _witness(text: str) -> note.Verifier:
+    try:
+        return cosignature.verifier(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is no key of a witness. It begins with its name: name+id+base64.") from None
 
 
 def _said(options: Namespace, data: dict[str, Any], lines: list[str]) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import json
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -37,6 +39,13 @@ def test_key_and_line_are_those_of_the_specification() -> None:
     key, line = _by_hand()
     assert _ours().public_text == key
     assert cosignature.cosign(_ours(), TEXT, AT) == line
+
+
+def test_the_published_vector_is_what_we_sign() -> None:
+    vector = json.loads((Path(__file__).resolve().parents[4] / "docs/verifying/cosignature.json").read_text("utf-8"))
+    assert vector["seed"] == SEED.hex() and (vector["text"], vector["at"]) == (TEXT, AT)
+    assert (vector["key"], vector["line"]) == _by_hand()
+    assert vector["signed"] == "cosignature/v1\ntime 1679315147\n" + TEXT
 
 
 def test_a_line_is_read_among_others_and_the_newest_counts() -> None:
