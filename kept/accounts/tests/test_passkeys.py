@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page
 
 from kept.accounts.models import User
@@ -34,6 +35,29 @@ def test_an_id_is_made_and_opened_with_a_passkey_alone(page: Page) -> None:
     page.wait_for_url("**/me/")
     assert not User.objects.get().has_usable_password()
     sign_out(page)
+    page.goto("/account/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/me/")
+
+
+def test_nobody_uses_up_the_owner_s_passkey(page: Page) -> None:
+    """Wrong passwords and resets in her name, until no stranger gets another try: the passkey opens the ID as before."""
+    page.goto("/account/signup/passkey/")
+    page.get_by_label("Your name").fill("Alice Example")
+    page.get_by_label("E-mail address").fill("alice@example.com")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Code").fill(code())
+    page.get_by_role("button", name="Confirm").click()
+    use_device(page, "Make my passkey")
+    page.wait_for_url("**/me/")
+    sign_out(page)
+    # A browser nobody knows: what counts is the passkey, not where it is used.
+    page.context.clear_cookies()
+    for number in range(11):
+        stranger = Client(REMOTE_ADDR=f"192.0.2.{number}")
+        answer = stranger.post("/account/login/", {"login": "alice@example.com", "password": "wrong wrong wrong"})
+        stranger.post("/account/password/reset/", {"email": "alice@example.com"})
+    assert "Too many tries" in answer.content.decode()
     page.goto("/account/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/me/")
