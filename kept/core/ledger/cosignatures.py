@@ -20,6 +20,8 @@ from kept.core.ledger.note import SignatureWrong
 KEPT_ROWS = 64
 """Words of each witness."""
 RECENT = timedelta(days=1)
+SKEW = timedelta(minutes=10)
+"""By which a witness's clock may differ from ours, its answer under way included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def signed(witness: str, size: int, line: str) -> bool:
     """Keep what a witness (its public text) answered, once it fits the checkpoint of that size. False where it does not."""
     note = Checkpoint.objects.filter(size=size).values_list("note", flat=True).first()
     found = _read(note, line, witness) if note else None
-    if found is None:
+    # A clock that is wrong would stay fresh for ever, or never be.
+    if found is None or abs(timezone.now() - found) > SKEW:
         return False
     _keep(Cosignature(witness=witness, size=size, at=found, line=line))
     return True

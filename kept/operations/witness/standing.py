@@ -14,7 +14,7 @@ STALE = timedelta(hours=24)
 
 
 def witnessed() -> Proof:
-    """How many witnesses signed of how many. Each line is held against its checkpoint again; a clock that runs ahead counts as now."""
+    """How many witnesses signed of how many. Each line is held against its checkpoint again; a clock that is wrong was refused before."""
     try:
         named = witnesses()
     except NamedWrong as wrong:

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import pytest
@@ -90,14 +90,16 @@ def test_a_witness_that_says_nothing_holds_nothing_up(policy: Any, settings: Any
         asking.TALKS[key].thread.join(10)  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("lie", ["", "nonsense\n", "other", "wrong", "two"])
+@pytest.mark.parametrize("lie", ["", "nonsense\n", "other", "wrong", "two", "early", "late"])
 def test_what_does_not_fit_is_not_kept(policy: Any, lie: str) -> None:
     _grow(3)
     key, other = (cosignature.signer(cosignature.generate(name)) for name in ("one.example", "two.example"))
     size = Checkpoint.objects.get().size
     text = Checkpoint.objects.get().note.rpartition("\n\n")[0] + "\n"
-    line = cosignature.cosign(key, text, 1_790_000_000)
-    lies = {"other": cosignature.cosign(other, text, 5), "wrong": cosignature.cosign(key, text + "x\n", 5), "two": line + line}
+    now = int(time())
+    line = cosignature.cosign(key, text, now)
+    lies = {"early": cosignature.cosign(key, text, now - 4000), "late": cosignature.cosign(key, text, now + 4000)}
+    lies |= {"other": cosignature.cosign(other, text, 5), "wrong": cosignature.cosign(key, text + "x\n", 5), "two": line + line}
     assert not cosignatures.signed(key.public_text, size, lies.get(lie, lie))
     assert not cosignatures.signed(key.public_text, size - 1, line)
     assert cosignatures.signed(key.public_text, size, line)
