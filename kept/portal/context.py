@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from django.conf import settings
@@ -11,8 +12,10 @@ from django.urls import NoReverseMatch, reverse
 
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
+from kept.core.register.declarations import DECLARED
 from kept.core.register.explain import clause_url
 from kept.portal import entrance, greeting, navigation
+from kept.portal.device import PREFERENCE
 from kept.portal.navigation import ASK, CHOOSER, COOKIES
 from kept.portal.regions import places
 from kept.portal.ruling import ruling
@@ -88,6 +91,12 @@ class Portal:
     def greets_here(self) -> bool:
         """Whether this device goes on greeting her by name once she has signed out."""
         return bool(self.not_me_address) and bool(greeting.remembered(self.request))
+
+    @property
+    def remembers_here(self) -> bool:
+        """Whether this browser sent anything by which it knows her."""
+        names = [cookie.name for cookie in DECLARED.cookies if cookie.kind == PREFERENCE]
+        return any(fnmatchcase(sent, name) for sent in self.request.COOKIES for name in names)
 
     @property
     def not_me_address(self) -> str:

@@ -21,7 +21,8 @@ from kept.touchpoints.visits import entrance as visits
 BROKEN = "kept.operations.tests.broken"
 _known: dict[str, Walked] = {}
 WALKING = ("operations.no_cookie_without_yes", "cookies.greeting_chosen", "cookies.equal_choices", "promises.links_marked",
-           "regions.stay_or_go", "operations.stays_here", "operations.answers_guarded", "operations.asks_declared")  # fmt: skip
+           "regions.stay_or_go", "operations.stays_here", "operations.answers_guarded", "operations.asks_declared",
+           "registrations.filled_in_by_the_browser")  # fmt: skip
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def broken(policy: Any, settings: Any) -> Walked:
 def test_nothing_is_wrong_with_the_portal_as_it_is(whole: Walked) -> None:
     assert [str(one) for one in whole.findings] == []
     assert whole.counts["reached"] >= whole.counts["routes"] - 4
-    for seen in ("cookies", "forms", "links", "greetings", "banners", "refusals", "acceptances", "withdrawals", "forgeries", "suggestions"):
+    for seen in ("cookies", "forms", "links", "greetings", "banners", "refusals", "acceptances", "withdrawals", "forgeries", "suggestions", "devices tried"):
         assert whole.counts.get(seen), seen
 
 

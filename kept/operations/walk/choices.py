@@ -24,7 +24,7 @@ PAGES = ("/", "/products/", "/privacy/", "/privacy/promises/", "/no-such-page/")
 
 def walk(judge: Judge, application: Application, customer: Invented, sign_in: SignIn) -> None:
     """Every choice, each in a browser of its own."""
-    asked = _asked(judge.policy)
+    asked = asked_for(judge.policy)
     if not asked:
         return
     address = reverse("cookie-choice")
@@ -37,7 +37,8 @@ def walk(judge: Judge, application: Application, customer: Invented, sign_in: Si
     _greets(judge, application, customer, sign_in, address, asked)
 
 
-def _asked(policy: Policy) -> frozenset[str]:
+def asked_for(policy: Policy) -> frozenset[str]:
+    """The kinds of cookie one yes or no is about."""
     return frozenset(one.kind for one in policy.cookies.values() if one.kind != ESSENTIAL)
 
 

@@ -21,8 +21,8 @@ from kept.portal.asked import MARK
 from kept.portal.device import ESSENTIAL
 from kept.rights.cookies import jar
 
-COOKIE, HEADER, ELSEWHERE, FORM, LINK, PERSONAL, GREETING, FIELD = (
-    "cookie", "header", "elsewhere", "form", "link", "personal", "greeting", "field",
+COOKIE, HEADER, ELSEWHERE, FORM, LINK, PERSONAL, GREETING, FIELD, FILLING = (
+    "cookie", "header", "elsewhere", "form", "link", "personal", "greeting", "field", "filling",
 )  # fmt: skip
 UNKNOWN = "an unknown address"
 _PLAIN = re.compile(r"[\w.*-]{1,60}")

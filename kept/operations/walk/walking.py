@@ -17,7 +17,7 @@ from kept.core.ledger import versions
 from kept.core.register.walks import FAILED, Walked
 from kept.operations.serving.assembly import assembled
 from kept.operations.serving.guard import Application
-from kept.operations.walk import choices, elsewhere, people
+from kept.operations.walk import choices, elsewhere, people, registering
 from kept.operations.walk.aside import aside
 from kept.operations.walk.browser import VISITOR, Answer, Browser
 from kept.operations.walk.filling import filled
@@ -84,6 +84,7 @@ def _walked(application: Application) -> Judge:
     reached |= _stroll(judge, visitor, everywhere)
     _send_unasked(visitor, everywhere)
     choices.walk(judge, application, customer, signed_in)
+    registering.walk(judge, application, other, signed_in)
     if any(one.pattern == elsewhere.STAYING.lstrip("/") for one in everywhere):
         elsewhere.walk(judge, application)
     judge.count("routes", len({one.pattern for one in everywhere}))

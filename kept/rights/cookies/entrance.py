@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
@@ -23,6 +24,8 @@ from kept.rights.cookies.words import open_kinds, words
 
 # What a banner does on these pages is done better by the page, or would be in the way of somebody who is typing.
 ELSEWHERE = (COOKIES, "/desk/", "/account/")
+FORGET = "forget"
+"""The button beside "Sign out" that leaves nothing of her on this device."""
 _CONFIRMED, _ASKED, _TOLD = "_kept_confirmed", "_kept_asked", "_kept_told"
 
 
@@ -71,6 +74,8 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
     if settings.SESSION_COOKIE_NAME in sent or settings.SESSION_COOKIE_NAME in answer.cookies:
         signed_in.look(request, answer)
     if sent:
+        if request.path_info == reverse("account_logout") and request.method == "POST" and request.POST.get(FORGET):
+            jar.forget_her(request, answer)
         for name in jar.strays(request):
             jar.take(answer, name)
     if _CONFIRMED in marks or _TOLD in marks or greeting.COOKIE in sent:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED
 from kept.portal import device
-from kept.portal.device import ESSENTIAL, Chosen
+from kept.portal.device import ESSENTIAL, PREFERENCE, Chosen
 
 
 def put(answer: HttpResponse, name: str, value: str, *, until: date) -> None:
@@ -49,6 +49,13 @@ def strays(request: HttpRequest) -> list[str]:
     optional = [cookie.name for cookie in DECLARED.cookies if cookie.kind != ESSENTIAL]
     found = [name for name in sent if any(fnmatchcase(name, pattern) for pattern in optional)]
     return [name for name in found if not device.chosen(request).allows(kind_of(name) or ESSENTIAL)]
+
+
+def forget_her(request: HttpRequest, answer: HttpResponse) -> None:
+    """Take all that makes this device know her: every preference that it sent. Her answer about cookies stays."""
+    for name in request.COOKIES:
+        if kind_of(name) == PREFERENCE:
+            take(answer, name)
 
 
 def refused(request: HttpRequest, answer: HttpResponse) -> dict[str, str]:

@@ -24,6 +24,8 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
         return
     _read_back(request, answer, user.person_id)
     _greet(request, answer, user.person_id)
+    if _asks_for_erasure(request) and erasure_of(user.person_id) is not None:
+        jar.forget_her(request, answer)
 
 
 def _read_back(request: HttpRequest, answer: HttpResponse, subject: UUID) -> None:
@@ -41,14 +43,18 @@ def _read_back(request: HttpRequest, answer: HttpResponse, subject: UUID) -> Non
 
 def _greet(request: HttpRequest, answer: HttpResponse, subject: UUID) -> None:
     """Keep the first name she is greeted by, once it was read for her page: with a yes, and not for somebody about to be forgotten."""
-    sent, forgetting = request.COOKIES.get(greeting.COOKIE), request.method == "POST" and request.path_info == reverse("erasure")
+    sent = request.COOKIES.get(greeting.COOKIE)
     if not chosen(request).allows(PREFERENCE) or greeting.PLACE not in request.session:
         return
     wanted = greeting.seal(request.session[greeting.PLACE])
-    if sent == wanted and not forgetting:
+    if sent == wanted and not _asks_for_erasure(request):
         return
     if erasure_of(subject) is None:
         until = jar.lasts_until(ruling(request).policy, greeting.COOKIE, timezone.localdate())
         jar.put(answer, greeting.COOKIE, wanted, until=until)
     elif sent is not None:
         jar.take(answer, greeting.COOKIE)
+
+
+def _asks_for_erasure(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.path_info == reverse("erasure")

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kept.accounts import limits
 from kept.core.vault.readers import SelfReader
-from kept.portal import greeting
 from kept.portal.context import Portal
 from kept.portal.device import SIGNALLED, chosen, how_asked
 from kept.portal.ruling import ruling
@@ -129,9 +128,9 @@ def saved(request: HttpRequest) -> HttpResponse:
 
 @sent_from_here
 def not_me(request: HttpRequest) -> HttpResponse:
-    """The greeting goes from this device. Her yes stays: whoever signs in here next is greeted instead."""
+    """The greeting goes from this device, and what else it remembers of her. The yes stays: whoever signs in here next is greeted instead."""
     answer = HttpResponseRedirect(_back(request, request.POST.get("next", "")))
-    jar.take(answer, greeting.COOKIE)
+    jar.forget_her(request, answer)
     return answer
 
 

@@ -43,8 +43,9 @@ class MachineForm(forms.Form):
         help_text="For example 3 5 2025. The month and the year are enough.",
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.origins = origins or {}
         typed = self.data.get(self.add_prefix("serial"), "") if self.is_bound else ""
         self.read = serials.read(str(typed))
         if self.read.suggestion:

@@ -13,7 +13,8 @@ from kept.people import copies
 from kept.people.models import Person
 from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration
 
-register.touchpoint("registrations", purposes=("registration", "safety"))
+register.touchpoint("registrations", purposes=("registration", "safety", "filling-in"))
+register.cookie("kept_registering", kind="preference")
 register.holds(
     Registration,
     subject="person_id",

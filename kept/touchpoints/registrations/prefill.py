@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from kept.core.vault.fields import SealedModel
+from kept.core.vault.readers import SelfReader
 from kept.core.vault.values import Erased, held, provenance, show
+from kept.equipment import serials
 from kept.people import phones
 from kept.people.models import Person
 from kept.portal.regions.telling import Told
 from kept.portal.spans import written
-from kept.touchpoints.registrations.models import Registration
+from kept.touchpoints.registrations import flows
+from kept.touchpoints.registrations.models import Draft, Registration
 
-# Where each thing the form asks for may be known from, the surest place first.
+# Where each thing the form asks for may be known from, the surest place first. A draft is what her own browser remembers: ``on_device``.
 PLACES: Mapping[str, tuple[tuple[type[SealedModel], str], ...]] = {
-    "phone": ((Person, "phone_typed"), (Registration, "contact_phone")),
-    "address": ((Person, "address"), (Registration, "contact_address")),
-    "language": ((Registration, "contact_language"),),
-    "computer": ((Registration, "computer"),),
+    "phone": ((Person, "phone_typed"), (Registration, "contact_phone"), (Draft, "phone")),
+    "address": ((Person, "address"), (Registration, "contact_address"), (Draft, "address")),
+    "language": ((Registration, "contact_language"), (Draft, "language")),
+    "computer": ((Registration, "computer"), (Draft, "computer")),
 }
 COUNTRY = "country"
 BROWSER = "From what your browser tells"
@@ -52,9 +55,9 @@ def latest(person: Person) -> Registration | None:
     return found
 
 
-def known(person: Person, last: Registration | None) -> dict[str, Known]:
-    """What we know of what the form asks, without opening any of it."""
-    rows: dict[type[SealedModel], SealedModel | None] = {Person: person, Registration: last}
+def known(person: Person, last: Registration | None, here: Draft | None = None) -> dict[str, Known]:
+    """What we, or this browser, know of what the form asks, without opening any of it."""
+    rows: dict[type[SealedModel], SealedModel | None] = {Person: person, Registration: last, Draft: here}
     found = {}
     for name, places in PLACES.items():
         for model, column in places:
@@ -64,11 +67,11 @@ def known(person: Person, last: Registration | None) -> dict[str, Known]:
     return found
 
 
-def fill(person: Person, last: Registration | None) -> Prefilled:
+def fill(person: Person, last: Registration | None, here: Draft | None = None) -> Prefilled:
     """Inside an act: opens what the purpose may use. What it may not use, or what is erased, stays empty."""
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for name, place in known(person, last).items():
+    for name, place in known(person, last, here).items():
         value = show(place.row, place.name)
         if not value or isinstance(value, Erased):
             continue
@@ -78,12 +81,26 @@ def fill(person: Person, last: Registration | None) -> Prefilled:
     return Prefilled(values, origins)
 
 
+def machine(here: Draft | None, reader: SelfReader) -> Prefilled:
+    """Inside an act: the serial number this browser remembers, unless the machine was registered elsewhere meanwhile."""
+    place = Known(here, "serial") if here is not None and held(here, "serial") else None
+    serial = show(place.row, place.name) if place else None
+    if place is None or not serial or isinstance(serial, Erased) or flows.machine(serial, flows.own_subjects(reader)).mine:
+        return Prefilled({}, {})
+    return Prefilled({"serial": serials.display(serial)}, {"serial": place.origin})
+
+
+def for_the_browser(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What her browser may remember of her answers. What is to be used once is used once."""
+    return {name: answers[name] if answers["keep"] == "profile" else None for name in ("phone", "address", "language", "computer")}
+
+
 def _phone(place: Known, typed: str) -> str:
     """As typed where that is plain in every country; else with its country code, as the next form may be filled in for another one."""
     if isinstance(place.row, Person):
         country = show(place.row, COUNTRY)
     else:
-        country = (show(place.row, "contact_address") or {}).get(COUNTRY)
+        country = (show(place.row, "address" if isinstance(place.row, Draft) else "contact_address") or {}).get(COUNTRY)
     return phones.carried(typed, country) if isinstance(country, str) and country not in {"", phones.HOME} else typed
 
 

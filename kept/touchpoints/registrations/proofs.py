@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kept.core.ledger import versions
+from kept.core.register import walks
 from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault.fields import SealedModel
@@ -38,6 +39,20 @@ def nothing_asked_twice() -> Proof:
     kept = filled == told
     text = "is filled in the next time, with its origin" if kept else "would be asked for again with an empty field"
     return Proof(kept, f"{filled} of {told} answers", f"{'Every' if kept else 'Not every'} answer of the latest registrations {text}.")
+
+
+@proof(
+    "registrations.filled_in_by_the_browser",
+    promise="greeting-cookies",
+    title="A browser fills in a registration after a yes, for the one who began it, and for nobody else",
+    unseen="What a browser does with a cookie once it has it.",
+    moment=False,
+    every=walks.EVERY,
+)
+def filled_in_by_the_browser() -> Proof:
+    """Registrations that invented people begin and come back to: with the yes, without, as somebody else, with what nobody sealed."""
+    text = "On {devices tried} devices a registration was begun again: serial number and phone number stood there after a yes, with where from, for her alone."
+    return walks.judged(("filling", "cookie"), figure="{devices tried} devices", text=text, needs=("devices tried",))
 
 
 def _asked() -> set[str]:

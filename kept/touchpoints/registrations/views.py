@@ -18,7 +18,7 @@ from kept.core.vault.errors import FileNotKept
 from kept.equipment.errors import WrongPurchaseDate
 from kept.portal.answers import invalid
 from kept.portal.regions import telling
-from kept.touchpoints.registrations import flows, pages, prefill
+from kept.touchpoints.registrations import flows, on_device, pages, prefill
 from kept.touchpoints.registrations.forms import ClaimForm, MachineForm, OwnerForm
 from kept.touchpoints.registrations.models import MYSELF, Claim, Draft, Registration, TooLate
 
@@ -58,20 +58,22 @@ def machine(request: OwnRequest, id: UUID | None = None) -> HttpResponse:
     if isinstance(draft, HttpResponse):
         return draft
     if request.method != "POST":
-        return render(request, "registrations/machine.html", {"form": MachineForm(initial=_machine_of(request, draft))})
+        known = _machine_of(request, draft)
+        return render(request, "registrations/machine.html", {"form": MachineForm(initial=known.values, origins=known.origins)})
     form = MachineForm(request.POST)
     if not form.is_valid():
         return invalid(request, "registrations/machine.html", {"form": form})
     return _looked_up(request, form, draft)
 
 
-def _machine_of(request: OwnRequest, draft: Draft | None) -> dict[str, Any]:
+def _machine_of(request: OwnRequest, draft: Draft | None) -> prefill.Prefilled:
+    """What was typed a moment ago; at the beginning, what this browser remembers."""
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person) as act:
         # Whoever restricted this use is told before they type.
         act.may_use("equipment.serial", act.key(request.person.pk))
         if draft is None:
-            return {}
-        return {"serial": draft.number, "purchased": draft.purchase_date}
+            return prefill.machine(on_device.remembered(request), request.reader)
+        return prefill.Prefilled({"serial": draft.number, "purchased": draft.purchase_date}, {})
 
 
 def _looked_up(request: OwnRequest, form: MachineForm, before: Draft | None) -> HttpResponse:
@@ -89,7 +91,9 @@ def _looked_up(request: OwnRequest, form: MachineForm, before: Draft | None) -> 
     except WrongPurchaseDate as wrong:
         form.add_error("purchased", str(wrong))
     else:
-        return redirect("register-owner" if draft.free else "register-proof", id=draft.pk)
+        onward = redirect("register-owner" if draft.free else "register-proof", id=draft.pk)
+        on_device.keep(request, onward, {"serial": form.cleaned_data["serial"]})
+        return onward
     answer = invalid(request, "registrations/machine.html", {"form": form, "mine": found})
     answer.status_code = status
     return answer
@@ -106,7 +110,7 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
         return redirect("register-proof", id=id)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         choices = pages.registering(request.reader)
-        known = pages.answered(draft, prefill.fill(request.person, prefill.latest(request.person)))
+        known = pages.answered(draft, prefill.fill(request.person, prefill.latest(request.person), on_device.remembered(request)))
     shown: dict[str, Any] = {"organisations": choices, "languages": pages.languages(request.person.controller)}
     initial = {"holder": MYSELF, "keep": "profile", **known.values}
     if FILL in request.POST:
@@ -118,7 +122,9 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
     if not form.is_valid():
         return invalid(request, "registrations/owner.html", context)
     flows.answer(reader=request.reader, person=request.person, draft=draft, answers=form.answers)
-    return redirect("register-check", id=id)
+    onward = redirect("register-check", id=id)
+    on_device.keep(request, onward, prefill.for_the_browser(form.answers))
+    return onward
 
 
 def _filled_in(request: OwnRequest, draft: Draft, known: prefill.Prefilled, shown: Mapping[str, Any]) -> HttpResponse:
@@ -156,7 +162,9 @@ def _registered(request: OwnRequest, draft: Draft) -> HttpResponse:
         return redirect("register-proof", id=draft.pk)
     except WrongPurchaseDate:
         return redirect("register-machine", id=draft.pk)
-    return redirect("registration", reference=made.reference)
+    done = redirect("registration", reference=made.reference)
+    on_device.forget(request, done)
+    return done
 
 
 @never_cache
@@ -192,7 +200,9 @@ def _claimed(request: OwnRequest, form: ClaimForm, context: Mapping[str, Any], d
                 upload=given["proof"],
                 media_type=form.media_type,
             )
-            return redirect("registration-claim", reference=made.reference)
+            done = redirect("registration-claim", reference=made.reference)
+            on_device.forget(request, done)
+            return done
         except flows.AlreadySent:
             return redirect("register-proof", id=draft.pk)
         except FileNotKept as full:
