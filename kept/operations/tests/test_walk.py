@@ -49,7 +49,19 @@ def broken(policy: Any, settings: Any) -> Walked:
 def test_nothing_is_wrong_with_the_portal_as_it_is(whole: Walked) -> None:
     assert [str(one) for one in whole.findings] == []
     assert whole.counts["reached"] >= whole.counts["routes"] - 4
-    for seen in ("cookies", "forms", "links", "greetings", "banners", "refusals", "acceptances", "withdrawals", "forgeries", "suggestions", "devices tried"):
+    for seen in (
+        "cookies",
+        "forms",
+        "links",
+        "greetings",
+        "banners",
+        "refusals",
+        "acceptances",
+        "withdrawals",
+        "forgeries",
+        "suggestions",
+        "devices tried",
+    ):
         assert whole.counts.get(seen), seen
 
 
