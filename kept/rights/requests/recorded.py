@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from kept.core.ledger.acts import Acts, acts_of
+from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.policy.places import Company
 from kept.outbox.models import Message
 from kept.rights.requests import clock
@@ -59,8 +59,15 @@ def _ending(row: Request, course: Course) -> Iterator[str]:
         yield "the row says it is closed, and the ledger knows of no answer"
     elif due and clock.day(ended.at, row.where) > due:
         yield f"answered on {clock.day(ended.at, row.where)}, after {due}"
+    elif _said_earlier(row.closed_at, ended) or _said_earlier(row.answered_at, course.answered):
+        yield "it is said to have been answered earlier than the ledger says"
     elif row.outcome in GIVEN and course.answered is None and course.erased is None:
         yield "the row says it was answered, and the ledger knows of no answer"
+
+
+def _said_earlier(at: datetime | None, act: Said | None) -> bool:
+    """By more than a day: what a desk and its board show of an answer is then not when it was given."""
+    return at is not None and act is not None and at < act.at - timedelta(days=1)
 
 
 def _never_sent(rows: dict[str, Request], found: dict[str, Course]) -> list[str]:

@@ -42,6 +42,7 @@ BREAKINGS = {
     "clock stopped": "UPDATE requests_request SET waiting_since = recorded_at WHERE closed_at IS NULL",
     "receipt changed": "UPDATE receipts_receipt SET text = replace(text, 'Answer due on', 'Answer  due on')",
     "answer never sent": "DELETE FROM outbox_message WHERE template LIKE '%%answer.txt'",
+    "answered earlier": "UPDATE requests_request SET answered_at = '2001-01-01 00:00:00' WHERE answered_at IS NOT NULL",
     "opened again in silence": "UPDATE requests_request SET closed_at = NULL, outcome = '', due = '2099-01-01'",
 }
 
