@@ -7,8 +7,10 @@ more says why, goes on at once, and the controller is told.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Sum
+from django.utils import timezone
 
 from kept.desk.models import Excess, Matter
 
@@ -26,6 +28,8 @@ SEARCHES = Bound("searches", 6, "searches")
 SHOWN = Bound("shown", 12, "people found")
 OPENED = Bound("opened", 3, "people opened")
 BOUNDS = (SEARCHES, SHOWN, OPENED)
+HOUR, MOST_AN_HOUR = timedelta(hours=1), 2 * SHOWN.most
+"""So many people found by one member of staff, under whatever matters, are told to the controller: a new matter costs a click."""
 
 
 class BoundReached(Exception):
@@ -52,6 +56,18 @@ def take(matter: Matter, bound: Bound, count: int = 1) -> None:
     room = {"pk": matter.pk, f"{bound.column}__lte": bound.most * (1 + F("reasons")) - count}
     if not Matter.objects.filter(**room).update(**{bound.column: F(bound.column) + count}):
         raise BoundReached(bound)
+    if bound is SHOWN:
+        _tell_of_many(matter, count)
+
+
+def _tell_of_many(matter: Matter, count: int) -> None:
+    """Each time one member of staff has come to as many people within an hour; nobody is kept from work by it."""
+    lately = Matter.objects.filter(opener=matter.opener, worked_at__gt=timezone.now() - HOUR)
+    found = lately.aggregate(searches=Sum("searches"), shown=Sum("shown"), opened=Sum("opened"))
+    shown = found["shown"] or 0
+    if (shown - count) // MOST_AN_HOUR < shown // MOST_AN_HOUR:
+        said = {name: number or 0 for name, number in found.items()}
+        Excess.objects.create(number=matter.number, role=matter.role, entity=matter.entity, why=Excess.Why.MANY, **said)
 
 
 def extend(matter: Matter, why: str) -> Excess:

@@ -64,7 +64,7 @@ class GoOnForm(forms.Form):
 
     why = forms.ChoiceField(
         label="Why does this matter need more?",
-        choices=Excess.Why.choices,
+        choices=[one for one in Excess.Why.choices if one[0] != Excess.Why.MANY],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose why this matter needs more", "invalid_choice": "Choose a reason from the list"},
     )

@@ -134,6 +134,7 @@ class Excess(models.Model):
         COMPANY = "company", "A company with several people"
         WRONG = "wrong", "What they told me was wrong or incomplete"
         OTHER = "other", "Something else"
+        MANY = "many", "Nobody said: many people under several matters within an hour"
 
     number = models.PositiveIntegerField()
     role = models.CharField(max_length=40)

@@ -8,6 +8,7 @@ import pytest
 
 from kept.core.register import proofs
 from kept.core.register.desk import QUEUES
+from kept.core.vault.readers import StaffReader
 from kept.desk import bounds, flows
 from kept.desk.bounds import OPENED, SEARCHES, SHOWN
 from kept.desk.models import Excess, Matter
@@ -94,6 +95,18 @@ def test_the_page_of_promises_counts_from_the_ledger(desk: Any, matter: Matter, 
     for _ in range(2):
         go_on(desk, matter)
     assert proofs.run("desk.bound_to_matters").state == proofs.KEPT
+
+
+def test_many_people_under_many_matters_are_told_too(desk: Any, many: list[Any], bob: Any) -> None:
+    """A new matter costs a click: three of them, each within its bound, show thirty people."""
+    reader = StaffReader(role="support", entity="cet-power", actor=bob.subject)
+    for _ in range(3):
+        flows.open_matter(reader=reader, purpose="support", channel="phone", text="Somebody called")
+    for matter in Matter.objects.order_by("number"):
+        assert not Excess.objects.exists() or matter == Matter.objects.order_by("number")[2]
+        bounds.take(matter, SHOWN, 10)
+    told = Excess.objects.get()
+    assert (told.why, told.shown) == ("many", 30)
 
 
 def test_two_at_once_do_not_both_get_the_last(matter: Matter) -> None:
