@@ -16,7 +16,7 @@ _OFF = re.compile(r"\s*(https?:|//|\\)", re.IGNORECASE)
 OWN_NAMES = ("address", "address2", "query", "get_absolute_url", "clause_url", "signup_url", "signup_by_passkey_url", "login_url", "cancel_url", "id")
 OWN = frozenset(
     {
-        "ask", "asking", "back", "cancel", "earlier", "later", "leave", "more", "portal.about_cookies", "portal.demo_mail", "reason.url", "way.url", "whole_month",
+        "ask", "asking", "back", "cancel", "data", "earlier", "later", "leave", "lift", "more", "portal.about_cookies", "portal.demo_mail", "reason.url", "way.url", "whole_month",
     }
 )  # fmt: skip
 
