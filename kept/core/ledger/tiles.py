@@ -85,8 +85,13 @@ def _entries(number: int, width: int, signed: int) -> bytes:
     start = number * WIDTH
     if start + width > signed:
         raise NoSuchTile(f"entries/{number}")
-    order = dict(Touch.objects.filter(leaf__gte=start, leaf__lt=start + width).values_list("leaf", "seq"))
+    order: dict[int, int] = {}
+    links: dict[int, dict[int, bytes]] = {leaf: {} for leaf in range(start, start + width)}
+    touches = Touch.objects.filter(leaf__gte=start, leaf__lt=start + width)
+    for leaf, seq, mark, place, previous, hash in touches.values_list("leaf", "seq", "mark", "number", "previous", "hash"):
+        order[leaf] = seq
+        if place:
+            links[leaf][mark] = chain.link(place, previous, bytes(hash))
     packed = dict(Act.objects.filter(seq__in=order.values()).values_list("seq", "packed"))
-    links = chain.links(range(start, start + width))
     entries = [entry(bytes(packed[order[at]]), links[at]) for at in range(start, start + width)]
     return b"".join(len(one).to_bytes(2, "big") + one for one in entries)
