@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail as sent
 from django.test import Client
 from django.utils import timezone
@@ -184,6 +185,7 @@ def test_the_last_controller_of_a_region_names_a_successor_first(dana: User) -> 
 def test_the_link_ends_with_the_address_it_went_to(alice: User) -> None:
     """It was mailed to a thief's address, which was taken back. What went to an address she may still go back to counts."""
     User.objects.filter(pk=alice.pk).update(email="thief@example.net")
+    EmailAddress.objects.filter(user=alice).update(email="thief@example.net")
     alice.refresh_from_db()
     ask(proven(alice))
     deliver()
