@@ -1,12 +1,14 @@
 """Typed text is never lost: what could not be taken, for want of a session or of a fitting token, is shown again and sent with one press.
 
 One mechanism for every form. A page that comes from our own site and fails the check of the token is answered with what was typed and
-a fresh token. Whoever was signed out meanwhile signs in, and finds the same page where they had been: until then what was typed lies in the
-session, which is sealed whole, for half an hour, and leaves it when it is shown. Passwords, codes and files are never kept.
+a fresh token. Whoever was signed out meanwhile signs in, and finds the same page where they had been: until then what was typed lies sealed
+in the session, for half an hour, and leaves it when it is shown. Passwords, codes and files are never kept.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +21,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from kept.accounts.limits import Limit, machine
+from kept.accounts.sessions import renew_inside
 from kept.core.ledger import versions
+from kept.core.vault.box import Box, reseals
+from kept.core.vault.errors import SealBroken
 
 PLACE = "portal.typed"
 LIVES, MOST = 1800, 40_000
@@ -31,6 +36,18 @@ SIGNED_OUT = "You were signed out before this arrived, so nothing was done with 
 OTHER_TAB = "This page was open while you signed in or out elsewhere, so nothing was done with it yet. Look through it, and send it once more."
 NO_COOKIES = "Your browser keeps no cookies, and this page cannot tell without one that it was you who sent it. Nothing was done with it."
 ELSEWHERE = "This was sent from a page that is not ours. Nothing was done with it."
+_BOX = Box("portal.typed")
+
+
+@reseals(_BOX, table="accounts_session")
+def reseal_typed() -> int:
+    """Each box that waits in a session, under the newest generation of the master key. How many were moved."""
+    return renew_inside(PLACE, _renewed)
+
+
+def _renewed(kept: str) -> str | None:
+    fresh = _BOX.renewed(base64.b64decode(kept), bound_to=PLACE)
+    return base64.b64encode(fresh).decode() if fresh else None
 
 
 def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
@@ -65,7 +82,9 @@ class TypedAgain(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
         if request.method == "POST" and (typed := fields_of(request)) and HELD.spend(machine(request)):
-            request.session[PLACE] = {"path": request.get_full_path(), "fields": typed, "until": time.time() + LIVES}
+            said = {"path": request.get_full_path(), "fields": typed, "until": time.time() + LIVES}
+            sealed = _BOX.seal(json.dumps(said).encode(), bound_to=PLACE)
+            request.session[PLACE] = base64.b64encode(sealed).decode()
         return super().handle_no_permission(request, view_func)
 
     def process_view(
@@ -79,8 +98,13 @@ class TypedAgain(LoginRequiredMiddleware):
 
 def _taken(request: HttpRequest) -> list[tuple[str, str]]:
     """What waits for this very address, once."""
-    said = request.session.get(PLACE) if hasattr(request, "session") else None
-    if not said:
+    sealed = request.session.get(PLACE) if hasattr(request, "session") else None
+    if not sealed:
+        return []
+    try:
+        said = json.loads(_BOX.open(base64.b64decode(sealed), bound_to=PLACE))
+    except (SealBroken, ValueError):
+        del request.session[PLACE]
         return []
     if said["until"] < time.time():
         del request.session[PLACE]

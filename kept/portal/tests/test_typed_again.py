@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kept.accounts.sessions import reseal_sessions
+from kept.core.vault import rotation
+from kept.portal import typed_again
+
 pytestmark = pytest.mark.django_db
 PROFILE = "/me/profile/"
 TYPED = {"name": "Alice Anders", "street": "Rue <Haute> 1", "language": "en", "old_password": "hunter2"}
@@ -55,3 +59,15 @@ def test_without_any_cookie_the_ways_that_work_are_named(policy: Any) -> None:
     said = page(answer)
     assert answer.status_code == 403 and "keeps no cookies" in said and "Erase me" in said
     assert "mailto:privacy@example.com" in said and "by post to" in said
+
+
+def test_what_waits_in_a_session_moves_with_the_key(alice: Any) -> None:
+    browser = Client()
+    browser.post(PROFILE, TYPED)
+    rotation.begin()
+    assert typed_again.reseal_typed() == 1 and typed_again.reseal_typed() == 0
+    reseal_sessions()
+    rotation.rewrap()
+    rotation.destroy_older()
+    browser.force_login(alice)
+    assert 'value="Alice Anders"' in page(browser.get(PROFILE))

@@ -244,7 +244,11 @@ class _Contents:
 
     def _decoded(self, part: Message) -> Decoded:
         """What a part holds: a mark stands for what was decoded when it came in."""
-        payload = part.get_payload()
+        try:
+            payload = part.get_payload()
+        except (TypeError, ValueError, LookupError):
+            # The library trips over a character set written as RFC 2231 has it (``charset*=``); such a part is no mark of ours.
+            payload = None
         known = self._files.get(payload.strip()) if isinstance(payload, str) and len(payload) < 100 else None
         if known is not None:
             return known

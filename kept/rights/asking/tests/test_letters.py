@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kept.rights.asking import letters, wording
@@ -193,6 +193,7 @@ LINES = st.sampled_from([
 
 
 @settings(max_examples=400, deadline=None)
+@example([b"From: eve@example.org", b"Content-Type: text/plain; charset*=x''y", b"\x80"])
 @given(st.lists(LINES | st.binary(max_size=40), max_size=25))
 def test_any_bytes_are_a_letter_or_none(lines: list[bytes]) -> None:
     try:

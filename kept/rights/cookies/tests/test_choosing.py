@@ -232,7 +232,7 @@ def test_a_receipt_says_what_was_shown_and_names_nobody(policy: Any, tmp_path: P
     told = document_of(receipt.text)
     (record,) = told["dpv:hasRecordOfActivity"]
     assert {"hash": shown.hash, "language": "en", "clause": "8.1"}.items() <= record["dpv:hasNotice"].items()
-    assert [one["dpv:hasPurpose"]["dct:identifier"] for one in record["dpv:hasProcess"]] == ["greeting", "visits"]
+    assert [one["dpv:hasPurpose"]["dct:identifier"] for one in record["dpv:hasProcess"]] == ["greeting", "filling-in", "visits"]
     assert told["kept:details"] == {"Preference cookies": "Yes", "Measurement cookies": "Yes"} and record["dpv:hasConsentControl"]["@id"].endswith(
         PAGE
     )
