@@ -57,7 +57,7 @@ CASES = {
     "contract renewed": ("recipients.toml", 'reference = "Contract 8 (example)", from = 2026-01-01, until = 2030-12-31', 'reference = "Contract 8 (example)", from = 2026-01-01, until = 2031-12-31', "reworded", "survey-house.dates"),
     "cookie lives longer": ("cookies.toml", '"P14D"', '"P1M"', "widened", "session.lifetime"),
     "promise": ("promises.toml", "We never sell your data, and never rent it", "We rarely sell your data, and never rent it", "reworded", "no-sale.statement"),
-    "proof": ("promises.toml", 'proofs = ["vault.sealed", "ledger.intact", "breaches.told_in_time"]', 'proofs = ["vault.sealed", "breaches.told_in_time"]', "widened", "guarded.proofs.ledger.intact"),
+    "proof": ("promises.toml", 'proofs = ["vault.sealed", "ledger.intact", "breaches.told_in_time", "operations.answers_guarded"]', 'proofs = ["vault.sealed", "breaches.told_in_time", "operations.answers_guarded"]', "widened", "guarded.proofs.ledger.intact"),
     "clock": ("clocks.toml", 'title = "A privacy question is answered"\nwithin = "P30D"', 'title = "A privacy question is answered"\nwithin = "P20D"', "narrowed", "question.within"),
     "shorter notice": ("clocks.toml", 'before it counts"\nwithin = "P30D"', 'before it counts"\nwithin = "P3D"', "widened", "widening.within"),
     "controller": ("company.toml", 'email = "privacy.northamerica@example.com"', 'email = "na@example.com"', "reworded", "north-america.controller"),
