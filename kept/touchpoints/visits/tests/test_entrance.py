@@ -177,9 +177,9 @@ def test_without_a_collector_the_page_is_served_and_the_next_datagram_says_how_m
     assert entrance.sender(settings.KEPT_VISITS).missed == 3
 
 
-def test_a_full_socket_drops_and_delays_nobody(door: Door, visitor: Client, settings: Any) -> None:
+def test_a_full_socket_drops_and_delays_nobody(door: Door, visitor: Client, rf: Any, settings: Any) -> None:
     for _ in range(700):
-        entrance._send(entrance.Reading("page", "a", "b", "/"))
+        entrance._send(rf.get("/"), entrance.Reading("page", "a", "b", "/"))
     missed = entrance.sender(settings.KEPT_VISITS).missed
     assert missed > 0
     assert len(door.all()) == 700 - missed
