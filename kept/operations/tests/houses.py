@@ -57,8 +57,9 @@ class House:
         running.communicate()
 
     def ready(self) -> str:
-        """The sentence with which it refuses to work, or nothing."""
-        return self.kept("worker", "--once").stderr
+        """The sentence with which it refuses to work, or nothing. What it logs while it works is no refusal."""
+        said = self.kept("worker", "--once")
+        return said.stderr if said.returncode else ""
 
     def raw(self) -> bytes:
         """Every byte under the home, and on PostgreSQL everything its tables say."""
