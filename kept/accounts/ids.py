@@ -84,11 +84,14 @@ class User(AbstractBaseUser):
         """The post this person holds at the desk today, if any."""
         return self.posts.filter(StaffMember.today()).first()
 
-    def employ(self, *, role: str, entity: str, since: datetime | None = None) -> StaffMember:
-        """Give this ID a post at the desk. An earlier post ends the moment the new one begins."""
+    def employ(self, *, role: str, entity: str, since: datetime | None = None, by: int | None = None) -> StaffMember:
+        """Give this ID a post at the desk. An earlier post ends the moment the new one begins.
+
+        ``by``: the number of the post in which somebody gives it; None for the operator.
+        """
         since = since or timezone.now()
-        self.posts.filter(until=None).update(until=since)
-        return self.posts.create(role=role, entity=entity, since=since)
+        self.posts.filter(until=None).update(until=since, ended_by=by)
+        return self.posts.create(role=role, entity=entity, since=since, begun_by=by)
 
 
 class StaffMember(models.Model):
@@ -99,15 +102,19 @@ class StaffMember(models.Model):
     entity = models.CharField(max_length=60)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
+    # The post in which somebody gave it, or ended it, by number alone: it may be gone before this one is. None: the operator.
+    begun_by = models.BigIntegerField(null=True)
+    ended_by = models.BigIntegerField(null=True)
 
     @staticmethod
     def today() -> Q:
         now = timezone.now()
         return Q(since__lte=now) & (Q(until=None) | Q(until__gt=now))
 
-    def leave(self, at: datetime | None = None) -> None:
-        self.until = at or timezone.now()
-        self.save(update_fields=["until"])
+    def leave(self, at: datetime | None = None, *, by: int | None = None) -> None:
+        """It ends now, or ``at``. ``by``: the number of the post in which somebody ends it."""
+        self.until, self.ended_by = at or timezone.now(), by
+        self.save(update_fields=["until", "ended_by"])
 
 
 class Tally(models.Model):

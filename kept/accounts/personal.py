@@ -38,6 +38,10 @@ register.holds(
     purposes=("staff",),
     title="Your post at the desk",
     columns={"role": "identity.account", "entity": "identity.account", "since": "identity.account", "until": "identity.account"},
+    nobody={
+        "begun_by": "The number of the post in which somebody gave it: it is taken back when theirs was stolen.",
+        "ended_by": "The number of the post in which somebody ended it, likewise.",
+    },
     label=lambda post: f"{post.role}, {post.entity}",
 )
 register.holds(

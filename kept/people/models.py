@@ -204,15 +204,18 @@ class Organisation(Subject):
         self.vat, self.number_compared_at = value, None
         return ["vat", "number_compared_at"]
 
-    def admit(self, person: Person, *, role: str) -> Membership:
-        """Make a person a member, or give a member another role from now on: the old membership ends, a new one begins."""
+    def admit(self, person: Person, *, role: str, by: int | None = None) -> Membership:
+        """Make a person a member, or give a member another role from now on: the old membership ends, a new one begins.
+
+        ``by``: the number of the membership in which somebody gives it.
+        """
         with transaction.atomic():
             before = self.memberships.current().select_for_update().filter(person=person).first()
             if before is not None:
                 if before.role == role:
                     return before
-                before.leave()
-            return self.memberships.create(person=person, role=role)
+                before.leave(by=by)
+            return self.memberships.create(person=person, role=role, begun_by=by)
 
 
 class MembershipManager(models.Manager["Membership"]):
@@ -234,6 +237,9 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
+    # The membership in which somebody gave it, or ended it, by number alone: it may be gone before this one is. None: nobody of them.
+    begun_by = models.BigIntegerField(null=True)
+    ended_by = models.BigIntegerField(null=True)
 
     objects = MembershipManager()
 
@@ -246,18 +252,18 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.role} since {self.since:%Y-%m-%d}"
 
-    def leave(self) -> None:
-        """End it now. The records of the organisation stay with it. Raises LastOwner."""
+    def leave(self, *, by: int | None = None) -> None:
+        """End it now. The records of the organisation stay with it. ``by``: as of ``Organisation.admit``. Raises LastOwner."""
         with transaction.atomic():
             owners = self.organisation.memberships.current().select_for_update().filter(role=self.Role.OWNER)
             if self.role == self.Role.OWNER and not owners.exclude(pk=self.pk).exists():
                 raise LastOwner("This is the last owner of the organisation. Make somebody else an owner first, or dissolve it.")
-            self.end()
+            self.end(by=by)
 
-    def end(self) -> None:
+    def end(self, *, by: int | None = None) -> None:
         """Of the last member too: the organisation is dissolved with it."""
-        self.until = timezone.now()
-        self.save(update_fields=["until"])
+        self.until, self.ended_by = timezone.now(), by
+        self.save(update_fields=["until", "ended_by"])
 
 
 _MEMBER_OF = Prepared(lambda person: Membership.objects.current().filter(person=person).values_list("organisation_id"))

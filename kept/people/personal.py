@@ -47,6 +47,10 @@ register.holds(
         "since": "identity.organisation",
         "until": "identity.organisation",
     },
+    nobody={
+        "begun_by": "The number of the membership in which somebody gave it: it is taken back when theirs was stolen.",
+        "ended_by": "The number of the membership in which somebody ended it, likewise.",
+    },
     label=lambda row: f"{row.get_role_display()} since {row.since:%d %B %Y}",
 )
 

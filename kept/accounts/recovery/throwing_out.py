@@ -40,7 +40,8 @@ class Ended:
 
 Ending = Callable[[User, datetime], Iterable[str | Ended]]
 ENDINGS: dict[str, Ending] = {}
-AGAIN: dict[str, Callable[[User, str], None]] = {}
+Again = Callable[[User, str], str]
+AGAIN: dict[str, Again] = {}
 
 
 class CannotKeep(Exception):
@@ -60,10 +61,10 @@ def ends_with_recovery(name: str) -> Callable[[Ending], Ending]:
     return keep
 
 
-def taken_again(name: str) -> Callable[[Callable[[User, str], None]], Callable[[User, str], None]]:
-    """Register ``take_again(user, id)`` for what ended as ``name``. Called outside any act; raises CannotKeep."""
+def taken_again(name: str) -> Callable[[Again], Again]:
+    """Register ``take_again(user, id) -> sentence`` for what ended as ``name``. Called outside any act; raises CannotKeep."""
 
-    def keep(function: Callable[[User, str], None]) -> Callable[[User, str], None]:
+    def keep(function: Again) -> Again:
         AGAIN[name] = function
         return function
 
@@ -103,15 +104,20 @@ def _packed(factor: Authenticator) -> dict[str, Any]:
 def end_connected(change: AddressChange) -> None:
     """What was begun in the person's name since 72 hours before the change. Each ends by its own act; whoever dies in between goes on later."""
     user, since = change.user, change.since
-    told = [Ended(one) if isinstance(one, str) else one for end in ENDINGS.values() for one in end(user, since)]
-    with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act:
-        act.kind = "changed"
-        with transaction.atomic():
-            for one in told:
-                SetAside.put(user, Kind.CONNECTED, one.what, kept={"again": one.again} if one.again else None)
-            AddressChange.objects.filter(pk=change.pk).update(settle_at=None)
+    for end in ENDINGS.values():
+        # Listed before the next begins: what is undone once is not found a second time.
+        told = [Ended(one) if isinstance(one, str) else one for one in end(user, since)]
         if told:
-            act.touch(user.subject, what="What was begun in your name was ended with it")
+            _list(user, told)
+    AddressChange.objects.filter(pk=change.pk).update(settle_at=None)
+
+
+def _list(user: User, told: Iterable[Ended]) -> None:
+    with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act, transaction.atomic():
+        act.kind = "changed"
+        for one in told:
+            SetAside.put(user, Kind.CONNECTED, one.what, kept={"again": one.again} if one.again else None)
+        act.touch(user.subject, what="What was begun in your name was ended with it")
 
 
 def settle_due() -> int:
@@ -122,21 +128,22 @@ def settle_due() -> int:
     return len(due)
 
 
-def keep(row: SetAside) -> None:
-    """Take in again what was thrown out: a factor, or a value that was put back. Raises CannotKeep."""
+def keep(row: SetAside) -> str:
+    """Take in again what was thrown out: a factor, a value, a role. Returns the sentence that says so. Raises CannotKeep."""
     if row.kind == Kind.CONNECTED:
-        _keep_connected(row)
-    else:
-        _keep_factor(row)
+        return _keep_connected(row)
+    _keep_factor(row)
+    return "It works again."
 
 
-def _keep_connected(row: SetAside) -> None:
+def _keep_connected(row: SetAside) -> str:
     if row.data is None or row.until <= timezone.now():
         raise CannotKeep(OVER)
     name, _, id = str(row.factor["again"]).partition(":")
-    AGAIN[name](row.user, id)
+    said = AGAIN[name](row.user, id)
     # Last: whoever dies in between takes it again, which changes nothing more.
     SetAside.objects.filter(pk=row.pk).delete()
+    return said
 
 
 def _keep_factor(row: SetAside) -> None:

@@ -53,11 +53,11 @@ def keeping(request: KnownRequest, id: UUID) -> HttpResponseBase:
     try:
         if row is None:
             raise throwing_out.CannotKeep(throwing_out.OVER)
-        throwing_out.keep(row)
+        said = throwing_out.keep(row)
     except throwing_out.CannotKeep as no:
         messages.error(request, str(no))
     else:
-        messages.success(request, "It works again." if row.kind == SetAside.Kind.FACTOR else "The newer value stands again.")
+        messages.success(request, said)
     return redirect("account_recovery")
 
 

@@ -191,7 +191,7 @@ def accept(*, invitation: Invitation, user: User, along: Callable[[], None] | No
             raise NotPossible("This invitation went to another address than the ID has now. Ask for a new one.")
         if along is not None:
             along()
-        post = user.employ(role=row.role, entity=row.entity)
+        post = user.employ(role=row.role, entity=row.entity, by=row.inviting_post)
         row.end(Invitation.Outcome.ACCEPTED)
         act.touch(row.person_id, what=f"You took up your post: {post_in_words(row.role, row.entity)}")
     return post
@@ -219,11 +219,11 @@ def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> S
             raise NotPossible("They hold this post already. Choose another role or company.")
         check_leaving(row)
         end_invitations(row)
-        now_held = row.user.employ(role=role, entity=entity)
+        now_held = row.user.employ(role=role, entity=entity, by=by.post())
         # Whatever a browser of theirs had open belonged to the old post.
         row.user.sessions.all().delete()
         told = {"old": post_in_words(row.role, row.entity), "new": post_in_words(role, entity)}
-        _tell(row.user, "post_changed", told)
+        tell(row.user, "post_changed", told)
         act.touch(row.user.subject, what=f"Your post changed: {told['old']}, from now on {told['new']}")
     return now_held
 
@@ -240,9 +240,9 @@ def end(*, by: Employer, post: StaffMember) -> None:
         row = _held(post)
         check_leaving(row)
         end_invitations(row)
-        row.leave()
+        row.leave(by=by.post())
         row.user.sessions.all().delete()
-        _tell(row.user, "post_ended", {"old": post_in_words(row.role, row.entity)})
+        tell(row.user, "post_ended", {"old": post_in_words(row.role, row.entity)})
         act.touch(row.user.subject, what=f"Your post ended: {post_in_words(row.role, row.entity)}")
 
 
@@ -264,7 +264,8 @@ def posts_of(entities: Iterable[str]) -> list[StaffMember]:
     return list(found.select_related("user__person").order_by("entity", "role", "since", "pk"))
 
 
-def _tell(user: User, template: str, context: dict[str, Any]) -> None:
+def tell(user: User, template: str, context: dict[str, Any]) -> None:
+    """A mail to a member of staff, inside an act. ``template``: its name in ``staff/mail``."""
     mail(subject=user.subject, to=user.email, template=f"staff/mail/{template}.txt", context={**context, "site": settings.KEPT_SITE}, purpose=PURPOSE)
 
 

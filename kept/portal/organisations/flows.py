@@ -39,10 +39,12 @@ def membership(person: Person, organisation: Organisation) -> Membership | None:
     return Membership.objects.current().filter(person=person, organisation=organisation).first()
 
 
-def _owner(person: Person, organisation: Organisation) -> None:
+def _owner(person: Person, organisation: Organisation) -> int:
+    """The number of the membership in which they own it. Raises NotNow."""
     mine = membership(person, organisation)
     if mine is None or mine.role != Role.OWNER:
         raise NotNow("Only an owner of the organisation does that. Ask one of them.")
+    return int(mine.pk)
 
 
 def invite(*, reader: SelfReader, person: Person, organisation: Organisation, email: str, role: str) -> Joining:
@@ -52,7 +54,7 @@ def invite(*, reader: SelfReader, person: Person, organisation: Organisation, em
         raise NotNow(f"You have sent {MOST} invitations today. Send the next one tomorrow.")
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="your organisation") as act:
         act.kind = "changed"
-        _sit(organisation, person, str(person.name))
+        sit(organisation, person, str(person.name))
         made, key = Joining.invite(organisation, email=email, role=role, by=membership(person, organisation))
         link = settings.KEPT_SITE + reverse("organisation-invitation", args=[key])
         context = {"organisation": organisation.name, "role": made.get_role_display(), "link": link, "until": made.until}
@@ -65,10 +67,10 @@ def accept(*, reader: SelfReader, person: Person, joining: Joining) -> Organisat
     """The invited is a member from now on; colleagues see the name of their profile. Raises NotNow."""
     with gate.purpose(PURPOSE, reader=reader, about=person):
         name = str(person.name)
-    return _joined(joining, person, name, what="You joined an organisation")
+    return _joined(joining, person, name, what="You joined an organisation", by=joining.inviting_member)
 
 
-def _joined(joining: Joining, person: Person, name: str, *, what: str) -> Organisation:
+def _joined(joining: Joining, person: Person, name: str, *, what: str, by: int | None) -> Organisation:
     with gate.purpose(PURPOSE, reader=CLERK, about=Job("joining an organisation"), source="your organisation") as act, transaction.atomic():
         act.kind = "changed"
         row = _locked(joining)
@@ -78,8 +80,8 @@ def _joined(joining: Joining, person: Person, name: str, *, what: str) -> Organi
             raise NotNow("Whoever invited you no longer owns this organisation. Ask one of its owners for a new invitation.")
         if membership(person, organisation) is not None:
             raise NotNow("They belong to this organisation already.")
-        organisation.admit(person, role=row.role)
-        _sit(organisation, person, name)
+        organisation.admit(person, role=row.role, by=by)
+        sit(organisation, person, name)
         row.end(Outcome.JOINED)
         Joining.objects.filter(pk=row.pk, person=None).update(person=person)
         act.touch(person.pk, what=what, categories=["identity.organisation"])
@@ -118,8 +120,9 @@ def agree(*, person: Person, joining: Joining) -> None:
     """An owner says yes to a wish. Raises NotNow."""
     name = _wished(person, joining)
     asker = joining.person
-    assert asker is not None
-    organisation = _joined(joining, asker, name, what="An owner said yes: you joined your organisation")
+    assert asker is not None and joining.organisation is not None
+    by = _owner(person, joining.organisation)
+    organisation = _joined(joining, asker, name, what="An owner said yes: you joined your organisation", by=by)
     with gate.purpose(PURPOSE, reader=CLERK, about=Job("joining an organisation")):
         address = settings.KEPT_SITE + reverse("organisations")
         context = {"organisation": organisation.name, "address": address}
@@ -143,12 +146,12 @@ def _wished(person: Person, joining: Joining) -> str:
 def change_role(*, reader: SelfReader, person: Person, member: Membership, role: str) -> None:
     """Another role from now on; making somebody an owner is how ownership is handed over. Raises NotNow, LastOwner."""
     organisation = member.organisation
-    _owner(person, organisation)
+    by = _owner(person, organisation)
     with gate.purpose(PURPOSE, reader=CLERK, about=Job("roles in an organisation"), source="your organisation") as act, transaction.atomic():
         act.kind = "changed"
         if membership(member.person, organisation) is None:
             raise NotNow("They belong to this organisation no longer.")
-        organisation.admit(member.person, role=role)
+        organisation.admit(member.person, role=role, by=by)
         if member.role == Role.OWNER != role:
             end_invitations(organisation)
         act.touch(member.person_id, what=f"Your role in your organisation is {role} now", categories=["identity.organisation"])
@@ -156,14 +159,13 @@ def change_role(*, reader: SelfReader, person: Person, member: Membership, role:
 
 def leave(*, person: Person, member: Membership) -> None:
     """One's own membership, or an owner another's. What is the organisation's stays with it. Raises NotNow, LastOwner."""
-    if member.person_id != person.pk:
-        _owner(person, member.organisation)
+    by = member.pk if member.person_id == person.pk else _owner(person, member.organisation)
     with gate.purpose(PURPOSE, reader=CLERK, about=Job("leaving an organisation"), source="your organisation") as act, transaction.atomic():
         act.kind = "changed"
         row = Membership.objects.select_for_update().get(pk=member.pk)
         if row.until is not None:
             raise NotNow("They belong to this organisation no longer.")
-        row.leave()
+        row.leave(by=by)
         if row.role == Role.OWNER:
             end_invitations(row.organisation)
         Seat.objects.filter(organisation=row.organisation_id, person=row.person_id).delete()
@@ -183,7 +185,7 @@ def dissolve(*, person: Person, organisation: Organisation) -> int:
     """Its only member gives it up: its machines become theirs, with history and warranty. Returns how many. Raises NotNow."""
     with gate.purpose(REGISTRATION, reader=CLERK, about=Job("dissolving an organisation"), source="your organisation") as act, transaction.atomic():
         act.kind = "changed"
-        _owner(person, organisation)
+        by = _owner(person, organisation)
         members = list(organisation.memberships.current().select_for_update())
         if len(members) > 1:
             raise NotNow("Others belong to it. Make one of them an owner and leave, or ask them to leave first.")
@@ -194,7 +196,7 @@ def dissolve(*, person: Person, organisation: Organisation) -> int:
                 holding.unit.transfer_to(holder=person, source="dissolved")
             else:
                 holding.end()
-        members[0].end()
+        members[0].end(by=by)
         Seat.objects.filter(organisation=organisation).delete()
         Joining.objects.open().filter(organisation=organisation).update(
             ended_at=timezone.now(), outcome=Outcome.WITHDRAWN, name=None, email=None, key_hash=None
@@ -203,7 +205,8 @@ def dissolve(*, person: Person, organisation: Organisation) -> int:
     return len(held)
 
 
-def _sit(organisation: Organisation, person: Person, name: str) -> None:
+def sit(organisation: Organisation, person: Person, name: str) -> None:
+    """Colleagues know them by this name from now on. Inside an act."""
     if not Seat.objects.filter(organisation=organisation, person=person).exists():
         Seat(organisation=organisation, person=person, name=name).save(force_insert=True)
 
@@ -238,6 +241,7 @@ __all__ = [
     "invite",
     "leave",
     "refuse",
+    "sit",
     "tell_owners",
     "wish",
     "withdraw",

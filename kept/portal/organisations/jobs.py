@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.accounts.recovery.throwing_out import ends_with_recovery
+from kept.accounts.recovery.throwing_out import Ended, ends_with_recovery, taken_again
 from kept.core.register.jobs import job
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job
 from kept.people.models import Membership, Organisation
+from kept.portal.organisations import undoing
 from kept.portal.organisations.flows import CLERK, PURPOSE, end_invitations, tell_owners
 from kept.portal.organisations.models import Joining
 
@@ -84,9 +85,14 @@ def forget_lapsed() -> int:
 
 
 @ends_with_recovery("organisations")
-def end_invitations_sent_meanwhile(user: User, since: datetime) -> Iterator[str]:
-    """Links into her organisations that whoever held her ID may have sent."""
+def undo_what_was_done_meanwhile(user: User, since: datetime) -> Iterator[str | Ended]:
+    """Roles in her organisations that whoever held her ID gave and took; and links into them that they may have sent."""
+    yield from undoing.undo(user, since)
     mine = Membership.objects.current().filter(person=user.person, role=Membership.Role.OWNER).select_related("organisation")
     ended = sum(end_invitations(one.organisation, since=since) for one in mine)
     if ended:
         yield f"{ended} invitation{'' if ended == 1 else 's'} into your organisation"
+
+
+ends_with_recovery("organisations.founded")(undoing.founded)
+taken_again("membership")(undoing.take_again)

@@ -1,4 +1,4 @@
-"""Where somebody is reached, put back when they take their sign-in address back: whoever held the ID may have corrected it, apart from that address.
+"""Who somebody is and where they are reached, put back when they take their sign-in address back: whoever held the ID may have corrected it, apart from that address.
 
 The value from before comes from the record of the correction. The newer one can be taken again, by its owner alone.
 """
@@ -24,11 +24,26 @@ from kept.rights.correction.models import Correction
 RIGHT = "own-data"
 BACK = SystemReader(job="correction.put-back")
 TABLE = Person._meta.db_table
-FIELDS = {"email": "email", "phone": "phone", "phone_typed": "phone", "address": "address", "country": "country"}
+FIELDS = {
+    "country": "country",
+    "address": "address",
+    "email": "email",
+    "phone": "phone",
+    "phone_typed": "phone",
+    "name": "name",
+    "language": "language",
+}
 """Column of a kept correction → the field of the person it corrected."""
-NAMES = {"country": "Country", "address": "Postal address", "email": "E-mail address we write to", "phone": "Phone number"}
+NAMES = {
+    "country": "Country",
+    "address": "Postal address",
+    "email": "E-mail address we write to",
+    "phone": "Phone number",
+    "name": "Name",
+    "language": "Language",
+}
 """In the order in which they are put back: a bare phone number is read as dialled in the country."""
-KEPT = {"email": "email", "phone": "phone_typed", "address": "address", "country": "country"}
+KEPT = {"email": "email", "phone": "phone_typed", "address": "address", "country": "country", "name": "name", "language": "language"}
 DONE = (Correction.Decision.DIRECT, Correction.Decision.ACCEPTED)
 ROLE = "system"
 """Who decided a correction that was made here. These are no acts of anybody's."""
@@ -62,8 +77,8 @@ def _said(field: str, newest: Correction, how: str) -> str:
     return f"{NAMES[field]}, corrected on {timezone.localtime(newest.decided_at):%-d %B %Y at %H:%M}: {how}"
 
 
-def take_again(user: User, id: str) -> None:
-    """The newer value was hers after all. Raises CannotKeep."""
+def take_again(user: User, id: str) -> str:
+    """The newer value was hers after all. Returns the sentence that says so. Raises CannotKeep."""
     row = Correction.objects.filter(pk=id, subject=user.person_id, table=TABLE, attribute__in=FIELDS).first()
     person = Person.objects.filter(pk=user.person_id).first()
     if row is None or person is None:
@@ -74,6 +89,7 @@ def take_again(user: User, id: str) -> None:
             _correct(person, field, str(row.after or ""), act, f"{NAMES[field]}: you took the newer value again", role="self")
         except ValueError as wrong:
             raise CannotKeep(f"{str(wrong).rstrip('.')}. Correct it in your profile.") from None
+    return "The newer value stands again."
 
 
 def _act(matter: str) -> gate.purpose:
