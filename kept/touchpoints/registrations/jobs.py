@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
-from kept.touchpoints.registrations.handing_on import claims
-from kept.touchpoints.registrations.handing_on.flows import begun_meanwhile, forget_lapsed
+from kept.touchpoints.registrations.handing_on import claims, recovering
+from kept.touchpoints.registrations.handing_on.flows import forget_lapsed
 from kept.touchpoints.registrations.models import Draft
 
 
@@ -33,7 +33,14 @@ def ask_holders() -> int:
 
 
 @ends_with_recovery("handovers")
-def end_handovers_begun_meanwhile(user: User, since: datetime) -> Iterator[str]:
-    """Products that whoever held her ID offered or gave away."""
+def recover_products(user: User, since: datetime) -> Iterator[str]:
+    """Products that whoever held her ID offered, gave away, or gave back."""
     if user.person is not None:
-        yield from begun_meanwhile(user.person, since)
+        yield from recovering.recover_all(user.person, since)
+
+
+@ends_with_recovery("registrations.added")
+def name_what_was_added(user: User, since: datetime) -> Iterator[str]:
+    """What was registered in her name meanwhile, for her to look at."""
+    if user.person is not None:
+        yield from recovering.added(user.person, since)

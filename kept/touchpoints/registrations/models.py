@@ -186,6 +186,8 @@ class Claim(SealedModel):
     # Whoever holds the unit is asked too, later and by a job: an answer must not take longer where somebody holds it.
     looked_up_at = models.DateTimeField(null=True)
     against = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="claims_against")
+    # The holding that ended while somebody else held the ID: its owner asks for it back, and there is no proof but the record.
+    lost = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="disputes")
     holder_said = models.CharField(max_length=3, choices=HolderSays, blank=True)
     holder_said_at = models.DateTimeField(null=True)
     reason = SealedField(models.TextField(max_length=1000), of="person_id", field_id="claim.reason", category="equipment.proof", null=True)

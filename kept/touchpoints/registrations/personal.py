@@ -52,6 +52,7 @@ register.holds(
     nobody={
         "looked_up_at": "When a job of ours looked for a holder.",
         "against": "Which holding it is against; whose that is, is theirs.",
+        "lost": "Which holding of theirs it asks for back; that is declared itself.",
         "proof": "A random number that names a sealed file.",
         "decided_by": "The role that decided; who it was is theirs.",
     },

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +25,17 @@ from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE, working_for
 from kept.touchpoints.registrations.handing_on import moved
 from kept.touchpoints.registrations.handing_on.models import Handover
-from kept.touchpoints.registrations.models import Registration
+from kept.touchpoints.registrations.models import Claim, Registration
 
 CLERK = SystemReader(job="registrations.transfer")
 OFFERS, PER = 10, timedelta(days=1)
 HANDS_ON = (Membership.Role.OWNER, Membership.Role.BUYER)
 Way, Outcome = Handover.Way, Handover.Outcome
+RECOVERY = "taking your address back"
+LATE = "This can no longer be taken back. If the product is still yours, register it again: we ask for a proof where we must."
+
+
+DISPUTED = "Whose this product is has been disputed. It stays where it is until our desk has decided; you are told."
 
 
 class NotNow(Exception):
@@ -54,11 +58,18 @@ def giver_stands(handover: Handover) -> bool:
     return may_hand_on(giver, handover.holding)
 
 
+def disputed(holding: Holding) -> bool:
+    """It came by an ID that was in other hands, and our desk has not decided yet whose it is."""
+    return bool(Claim.objects.filter(against=holding, decided_at=None).exclude(lost=None).exists())
+
+
 def _check(person: Person, holding: Holding) -> None:
     if not may_hand_on(person, holding):
         raise NotNow("Only owners and buyers of an organisation hand its products on. Ask one of them.")
     if holding.until is not None:
         raise NotNow("This product is no longer registered to you.")
+    if disputed(holding):
+        raise NotNow(DISPUTED)
     if holding.handovers.open().exists():
         raise NotNow("It is offered to somebody already. Withdraw that offer first.")
 
@@ -121,6 +132,8 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
         # Whoever was let go by their organisation since, or is erased, gives nothing of it away any more.
         if not giver_stands(row):
             raise NotNow("Whoever offered this product can no longer hand it on. Ask its owner for a new offer.")
+        if disputed(row.holding):
+            raise NotNow(DISPUTED)
         holder = Organisation.objects.get(pk=organisation) if organisation else person
         now = timezone.now()
         try:
@@ -160,45 +173,51 @@ def give_up(*, reader: SelfReader, person: Person, holding: Holding, way: str) -
 
 def take_back(*, person: Person, handover: Handover) -> None:
     """As if it had never been handed on; whoever took it over is told. Raises NotNow after a day."""
-    late = "This can no longer be taken back. If the product is still yours, register it again: we ask for a proof where we must."
     with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="taken back") as act, transaction.atomic():
         act.kind = "changed"
         row = _row(handover)
         if row.giver_id != person.pk or not row.can_be_taken_back or row.holding is None:
-            raise NotNow(late)
-        unit = row.holding.unit
-        # Somebody else may have registered it since. Who holds it is not told, only that it is too late.
-        if unit.holding is not None and unit.holding != row.after:
-            raise NotNow(late)
-        assert row.ended_at is not None
-        try:
-            unit.take_back(row.holding, handed_on_at=row.ended_at)
-        except AlreadyHeld:
-            raise NotNow(late) from None
-        Registration.objects.filter(holding=row.after, undone_at=None).exclude(holding=None).update(undone_at=timezone.now())
-        row.taken_back_at = timezone.now()
-        row.save(update_fields=["taken_back_at"])
+            raise NotNow(LATE)
+        _taken_back(row)
         act.touch(person.pk, what=f"You took a product back, {row.reference}", categories=["equipment.serial"])
         if row.taker is not None:
             _tell(row.taker, "taken_back", row)
 
 
-def begun_meanwhile(person: Person, since: datetime) -> Iterator[str]:
-    """End what somebody else did with her ID since then: open offers, and what can still be taken back. Says each in a few words."""
-    for handover in Handover.objects.filter(giver_id=person.pk, begun_at__gte=since, taken_back_at=None).order_by("begun_at"):
-        with suppress(NotNow):
-            if handover.ended_at is None:
-                _withdraw_for(person, handover)
-            else:
-                take_back(person=person, handover=handover)
-            yield f"A product handed on, {handover.reference}, begun on {timezone.localtime(handover.begun_at):%-d %B %Y}"
+def recover(*, person: Person, handover: Handover) -> None:
+    """As ``take_back``, for whoever is back in their ID: also later than a day, as long as nobody would lose it. Raises NotNow."""
+    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source=RECOVERY) as act, transaction.atomic():
+        act.kind = "changed"
+        row = _row(handover)
+        if row.holding is None or row.taken_back_at is not None or not (row.can_be_taken_back or row.holding.unit.holding is None):
+            raise NotNow(LATE)
+        _taken_back(row)
+        act.touch(person.pk, what=f"A product is registered to you again, {row.reference}", categories=["equipment.serial"])
+        if row.taker is not None:
+            _tell(row.taker, "taken_back", row)
 
 
-def _withdraw_for(person: Person, handover: Handover) -> None:
-    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="taking your address back") as act, transaction.atomic():
+def _taken_back(row: Handover) -> None:
+    assert row.holding is not None and row.ended_at is not None
+    unit = row.holding.unit
+    # Somebody else may have registered it since. Who holds it is not told, only that it is too late.
+    if unit.holding is not None and unit.holding != row.after:
+        raise NotNow(LATE)
+    try:
+        unit.take_back(row.holding, handed_on_at=row.ended_at)
+    except AlreadyHeld:
+        raise NotNow(LATE) from None
+    Registration.objects.filter(holding=row.after, undone_at=None).exclude(holding=None).update(undone_at=timezone.now())
+    row.taken_back_at = timezone.now()
+    row.save(update_fields=["taken_back_at"])
+
+
+def withdraw_for(person: Person, handover: Handover) -> None:
+    """An offer somebody else made with her ID. Raises NotNow."""
+    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source=RECOVERY) as act, transaction.atomic():
         act.kind = "changed"
         _locked(handover).end(Outcome.WITHDRAWN)
-        act.touch(person.pk, what=f"Your offer {handover.reference} ended, as your address was taken back")
+        act.touch(person.pk, what=f"The offer {handover.reference} ended, as your address was taken back")
 
 
 def forget_lapsed() -> int:
