@@ -8,7 +8,9 @@ from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -39,6 +41,16 @@ def gather() -> bool:
         call_command("collectstatic", interactive=False, verbosity=0, stdout=StringIO())
         mark.write_text(now)
         return True
+
+
+def are_gathered() -> bool:
+    """Whether every file of the program has its hashed name in KEPT_HOME, so that a page can be written. True where names are plain."""
+    if not isinstance(staticfiles_storage, HashedFiles):
+        return True
+    # Read anew: another process may have gathered since this one first looked.
+    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
+    needed = (path for finder in get_finders() for path, _ in finder.list(StaticFilesConfig.ignore_patterns))
+    return all(staticfiles_storage.hash_key(path) in staticfiles_storage.hashed_files for path in needed)
 
 
 def _fingerprint() -> str:

@@ -2,7 +2,7 @@
 
 Each proof has its own rhythm, so that pages stay quick whatever a proof costs: they read what was measured, with its time.
 An answer is worth an hour. Older, the worker that should have asked is not running, and the promise is *not proven*. What
-was never asked is *not measured yet*.
+was never asked, or could not be asked, is *not measured yet*.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from kept.core.register.models import ProofAnswer
 WORTH = timedelta(hours=1)
 STALE = "The worker has not asked this proof for an hour, so nothing is proven."
 AGAIN = timedelta(minutes=1)
-"""What was found within the last quarter of an hour is looked at this often, so that what has passed is soon not told any more."""
+"""How often what was found is looked at in its first quarter of an hour, so that what has passed is soon not told any more; and
+how often a proof is tried that could not be asked."""
 
 
 def prove(ids: Collection[str] | None = None) -> int:
@@ -60,7 +61,8 @@ def due(now: datetime, *, or_quick: bool = False) -> list[str]:
         if last is None:
             return True
         fresh = last.state == proofs.BROKEN and now - last.since < proofs.QUARTER
-        return now - last.at >= (AGAIN if fresh else registered.every)
+        soon = fresh or last.state == proofs.UNMEASURED
+        return now - last.at >= (AGAIN if soon else registered.every)
 
     return [id for id, registered in proofs.PROOFS.items() if is_due(registered)]
 

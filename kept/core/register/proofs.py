@@ -1,7 +1,8 @@
 """Live proof that a promise is kept: a function beside the code that answers one question with a figure.
 
 ``@proof`` registers it, ``ask`` asks some, ``run_all`` every one. A proof that raises is broken, never kept; a promise
-without a proof is unproven, never kept; one that was not asked yet is unmeasured, which is neither.
+without a proof is unproven, never kept; one that was not asked yet, or cannot be asked here and now, is unmeasured, which
+is neither.
 
 A proof reads one moment of the database, so that nothing written meanwhile can look like a contradiction; and a finding
 is looked at twice, in two moments, before it is told.
@@ -38,6 +39,10 @@ class Proof:
     kept: bool | None
     figure: str
     text: str
+
+
+class NotMeasured(Exception):
+    """What a proof would look at cannot be asked for here and now. The message is one sentence with what mends it, for the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ def run(id: str) -> Answer:
     try:
         with one_moment() if registered.moment else nullcontext():
             said = registered.run()
+    except NotMeasured as reason:
+        return Answer(id, registered.title, UNMEASURED, "not measured yet", str(reason), timezone.now(), perf_counter() - begun, registered.unseen)
     except Exception as error:  # whatever a proof dies of, its promise is not proven kept
         # Only the type: a message may carry the value that broke it.
         log.error("proof %s could not answer: %s", id, type(error).__name__)

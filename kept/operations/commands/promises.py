@@ -47,5 +47,5 @@ def _as_data(row: pages.Shown) -> dict[str, str]:
 
 
 def _lines(row: pages.Shown) -> list[str]:
-    more = [row.figure, row.text if row.state == proofs.BROKEN else "", f"Not seen: {row.unseen}" if row.unseen else ""]
+    more = [row.figure, row.text if row.state in (proofs.BROKEN, proofs.UNMEASURED) else "", f"Not seen: {row.unseen}" if row.unseen else ""]
     return [f"{row.promise.row:<4} {row.state:<11} {row.promise.statement}", *(f"{'':17}{line}" for line in more if line)]

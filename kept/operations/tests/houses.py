@@ -57,9 +57,8 @@ class House:
         running.communicate()
 
     def ready(self) -> str:
-        """The sentence with which it refuses to work, or nothing. What it logs while it works is no refusal."""
-        said = self.kept("worker", "--once")
-        return said.stderr if said.returncode else ""
+        """The sentence with which it refuses to work, or nothing. A house that works has nothing to say: not in its log either."""
+        return self.kept("worker", "--once").stderr
 
     def raw(self) -> bytes:
         """Every byte under the home, and on PostgreSQL everything its tables say."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.staticfiles.finders import get_finders
 from django.db import connection
 from django.urls import clear_url_caches
+from django.utils import timezone
 
-from kept.core.register import proofs, walks
+from kept.core.ledger import versions
+from kept.core.register import answers, proofs, walks
 from kept.core.register.walks import Walked
+from kept.operations import static
 from kept.operations.serving.assembly import assembled
+from kept.operations.serving.guard import Guard
 from kept.operations.walk import aside
-from kept.operations.walk.walking import walk
+from kept.operations.walk.walking import NOT_GATHERED, walk
 from kept.testing import customer
 from kept.touchpoints.visits import entrance as visits
 
@@ -188,3 +194,50 @@ def test_the_log_is_not_filled_with_what_it_provokes(policy: Any, caplog: pytest
     with pytest.raises(KeyboardInterrupt):
         walk(StopsAt(60))
     assert "Not Found" not in caplog.text
+
+
+def test_one_fault_behind_every_page_is_logged_once(policy: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def breaks(environ: Any, start_response: Any) -> Any:
+        raise ValueError("what somebody typed")
+
+    found = walk(Guard(breaks)).findings
+    assert any("ends in an error (500)" in str(one) for one in found)
+    assert [record.name for record in caplog.records] == ["kept.web"]
+
+
+# ---- a home without what pages need ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hashed(policy: Any, settings: Any, tmp_path: Path) -> Path:
+    """Files under hashed names, as the program serves them; none are gathered yet. The manifest of those that are."""
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "kept.operations.static.HashedFiles"}}
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    return Path(settings.STATIC_ROOT / "staticfiles.json")
+
+
+def gathered(files: dict[str, str]) -> str:
+    return json.dumps({"version": "1.1", "paths": files, "hash": ""})
+
+
+@pytest.mark.parametrize("manifest", [None, gathered({}), gathered({"portal/kept.css": "portal/kept.1.css"})])
+def test_without_gathered_files_nothing_is_measured_and_the_page_says_why(
+    hashed: Path, manifest: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """None at all; or those of an older program, which lack some."""
+    if manifest is not None:
+        hashed.write_text(manifest)
+    answers.prove(WALKING)
+    said = answers.latest(versions.current().policy).answers
+    assert {(said[id].state, said[id].text) for id in WALKING} == {(proofs.UNMEASURED, NOT_GATHERED)}
+    assert caplog.records == []
+
+
+def test_once_they_are_gathered_it_is_measured_within_a_minute(hashed: Path) -> None:
+    answers.prove(WALKING)
+    assert not set(WALKING) & set(answers.due(timezone.now()))
+    assert set(WALKING) <= set(answers.due(timezone.now() + answers.AGAIN))
+    ours = [path for finder in get_finders() for path, _ in finder.list([])]
+    hashed.write_text(gathered(dict(zip(ours, ours, strict=True))))
+    assert static.are_gathered()

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from kept.accounts.posts import roles_of_staff
 from kept.core.ledger import versions
+from kept.core.register.proofs import NotMeasured
 from kept.core.register.walks import FAILED, Walked
+from kept.operations import static
 from kept.operations.serving.assembly import assembled
 from kept.operations.serving.guard import Application
 from kept.operations.walk import choices, elsewhere, people, registering
@@ -40,8 +42,16 @@ NOT_PRESSED = frozenset(
 )
 
 
+NOT_GATHERED = (
+    "The style sheets and scripts of the pages are not gathered in this home yet, so no page could be asked for. "
+    "`kept run` gathers them when it starts; where the worker runs alone, `kept manage collectstatic --no-input` does."
+)
+
+
 def walk(application: Application | None = None) -> Walked:
-    """Walk once. Leaves no trace: see ``aside``."""
+    """Walk once. Leaves no trace: see ``aside``. Raises NotMeasured where no page can be written yet."""
+    if not static.are_gathered():
+        raise NotMeasured(NOT_GATHERED)
     begun, at = perf_counter(), timezone.now()
     with aside(), quiet():
         judge = _walked(application or assembled())
