@@ -8,7 +8,7 @@ from django.contrib.auth import SESSION_KEY
 
 from kept.accounts.models import StaffMember, User
 from kept.accounts.requests import KnownRequest
-from kept.core.vault.readers import SelfReader, SessionProof, StaffReader, own
+from kept.core.vault.readers import Memberships, SelfReader, SessionProof, StaffReader, own
 
 
 def session_proof(request: KnownRequest) -> SessionProof:
@@ -22,9 +22,8 @@ def session_proof(request: KnownRequest) -> SessionProof:
 def own_reader(request: KnownRequest) -> SelfReader:
     """The data subject behind this request's session. Raises ValueError if the session is not that person's."""
     person = request.user.person
-    organisations = person.organisations() if person else ()
     proof = session_proof(request)
-    return own(proof.subject, proof, organisations)
+    return own(proof.subject, proof, Memberships(person.organisations) if person else ())
 
 
 def newcomer_reader(request: KnownRequest, subject: UUID) -> SelfReader:

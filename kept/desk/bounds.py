@@ -6,6 +6,7 @@ more says why, goes on at once, and the controller is told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -42,13 +43,20 @@ class BoundReached(Exception):
 
 def left(matter: Matter, bound: Bound) -> int:
     """How many more a matter may lead to, as the database has it now."""
-    row = Matter.objects.filter(pk=matter.pk).values_list(bound.column, "reasons").first()
-    return max(bound.most * (1 + row[1]) - row[0], 0) if row else 0
+    return _left(matter, (bound,))[0]
 
 
 def reached(matter: Matter) -> Bound | None:
     """The bound a matter stands at; None while there is room under each that a search comes to."""
-    return next((bound for bound in (SEARCHES, SHOWN) if not left(matter, bound)), None)
+    looked_at = (SEARCHES, SHOWN)
+    return next((bound for bound, room in zip(looked_at, _left(matter, looked_at), strict=True) if not room), None)
+
+
+def _left(matter: Matter, looked_at: Sequence[Bound]) -> list[int]:
+    """Asked afresh, and once for all: what a colleague did a moment ago counts."""
+    row = Matter.objects.filter(pk=matter.pk).values_list("reasons", *(bound.column for bound in looked_at)).first()
+    reasons, *counted = row or (0, *(bound.most for bound in looked_at))
+    return [max(bound.most * (1 + reasons) - count, 0) for bound, count in zip(looked_at, counted, strict=True)]
 
 
 def take(matter: Matter, bound: Bound, count: int = 1) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kept.accounts.requests import DeskRequest
+from kept.accounts.ruling import ruling
 from kept.accounts.staff import staff_required
 from kept.core.consent.standing import standing
 from kept.core.ledger import versions
@@ -31,9 +32,9 @@ WORKERS = ("support", "sales")
 WATCHERS = ("controller", "officer")
 
 
-def _purposes(role: str) -> list[tuple[str, str]]:
-    known = versions.current().policy.purposes
-    return [(id, known[id].title) for id in flows.PURPOSES.get(role, ()) if id in known]
+def _purposes(request: DeskRequest) -> list[tuple[str, str]]:
+    known = ruling(request).policy.purposes
+    return [(id, known[id].title) for id in flows.PURPOSES.get(request.post_held.role, ()) if id in known]
 
 
 def _open_matters(request: DeskRequest) -> list[Matter]:
@@ -44,7 +45,7 @@ def _open_matters(request: DeskRequest) -> list[Matter]:
 def _overview(request: DeskRequest, form: MatterForm, status: int = 200) -> HttpResponse:
     role = request.post_held.role
     queues = [(queue, queue.waiting(request.reader)) for queue in queues_for(role)]
-    context = {"form": form, "matters": _open_matters(request), "queues": queues, "works": bool(_purposes(role))}
+    context = {"form": form, "matters": _open_matters(request), "queues": queues, "works": bool(_purposes(request))}
     return render(request, "desk/overview.html", context, status=status)
 
 
@@ -53,13 +54,13 @@ def _overview(request: DeskRequest, form: MatterForm, status: int = 200) -> Http
 @staff_required
 def overview(request: DeskRequest) -> HttpResponse:
     """What waits for this role, the matters open now, and the form that opens one."""
-    return _overview(request, MatterForm(purposes=_purposes(request.post_held.role)))
+    return _overview(request, MatterForm(purposes=_purposes(request)))
 
 
 @require_POST
 @staff_required(roles=WORKERS)
 def matters(request: DeskRequest) -> HttpResponse:
-    form = MatterForm(request.POST, purposes=_purposes(request.post_held.role))
+    form = MatterForm(request.POST, purposes=_purposes(request))
     if not form.is_valid():
         return _overview(request, form, status=422)
     opened = flows.open_matter(reader=request.reader, **form.cleaned_data)
@@ -75,10 +76,10 @@ def _find(request: DeskRequest, id: UUID) -> Matter:
 
 def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page of a matter, rendered inside the act: what it shows is on the record before the first byte leaves."""
-    ruling = versions.current()
+    rules = ruling(request)
     context: dict[str, Any] = {
         "matter": matter,
-        "purpose": ruling.policy.purposes.get(matter.purpose),
+        "purpose": rules.policy.purposes.get(matter.purpose),
         "find_form": FindForm(),
         "bound": bounds.reached(matter),
         "go_on_form": GoOnForm(),
@@ -91,11 +92,11 @@ def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: An
     with gate.purpose(matter.purpose, reader=request.reader, about=matter):
         context["text"] = show(matter, matter.said_in)
         if matter.person:
-            context.update(_about(request, matter, matter.person, ruling))
+            context.update(_about(request, matter, matter.person, rules))
         return render(request, "desk/matter.html", context, status=status)
 
 
-def _about(request: DeskRequest, matter: Matter, person: Person, ruling: versions.Ruling) -> dict[str, Any]:
+def _about(request: DeskRequest, matter: Matter, person: Person, rules: versions.Ruling) -> dict[str, Any]:
     panels = []
     for panel in panels_for(request.reader.role, matter.purpose):
         try:
@@ -107,7 +108,7 @@ def _about(request: DeskRequest, matter: Matter, person: Person, ruling: version
             panels.append({"panel": panel, "context": shown})
     return {
         "person": person,
-        "lines": card(matter, person, request.reader, ruling, standing(person.pk)),
+        "lines": card(matter, person, request.reader, rules, standing(person.pk)),
         "panels": panels,
         "reveal_form": RevealForm(),
     }

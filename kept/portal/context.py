@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from kept.accounts.ruling import ruling
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.declarations import DECLARED
@@ -18,7 +19,6 @@ from kept.portal import entrance, greeting, navigation
 from kept.portal.device import PREFERENCE
 from kept.portal.navigation import ASK, CHOOSER, COOKIES
 from kept.portal.regions import places
-from kept.portal.ruling import ruling
 from kept.portal.tally import Tally, tally
 
 

@@ -16,10 +16,10 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kept.accounts.ruling import ruling
 from kept.core.ledger import versions
 from kept.core.policy.diff import outgrown
 from kept.portal.regions import seeming
-from kept.portal.ruling import ruling
 
 NAME = "kept_choices"
 ESSENTIAL, PREFERENCE, MEASUREMENT, ADVERTISING = "essential", "preference", "measurement", "advertising"

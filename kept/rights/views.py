@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kept.accounts.proof import session_proof
 from kept.accounts.reauthentication import reauthentication_required, recent
 from kept.accounts.requests import OwnRequest
-from kept.core.ledger import versions
+from kept.accounts.ruling import ruling
 from kept.core.register.lifetimes import Clock
 from kept.core.vault import gate
 from kept.core.vault import history as ledger
@@ -35,7 +35,7 @@ PAGE = 100
 @require_safe
 def me(request: OwnRequest) -> HttpResponse:
     """Everything known about the person, each value with where it came from, why, who and until when."""
-    person, policy = request.person, versions.current().policy
+    person, policy = request.person, ruling(request).policy
     with gate.purpose("own-data", reader=request.reader, about=person):
         found = beside.with_words(person.pk, [group for group in known.groups(person.pk, policy, clock=Clock()) if group.records])
         lately = diary.days(ledger.timeline(person.pk, limit=40), policy)[:4]
@@ -55,7 +55,7 @@ def me(request: OwnRequest) -> HttpResponse:
 @require_safe
 def timeline(request: OwnRequest) -> HttpResponse:
     """What happened to the person's data, newest first, a hundred at a time, of one kind and between two days where she asks so."""
-    person, policy = request.person, versions.current().policy
+    person, policy = request.person, ruling(request).policy
     form = TimelineForm(request.GET)
     chosen = form.chosen()
     most = _whole(request.GET.get("most", ""), least=PAGE, most=100 * PAGE)
@@ -83,15 +83,15 @@ def _whole(text: str, *, least: int, most: int) -> int:
     return min(max(int(text), least), most) if len(text) <= 9 and text.isdecimal() else least
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [(category.id, category.title) for category in versions.current().policy.categories.values()]
+def _kinds(request: OwnRequest) -> list[tuple[str, str]]:
+    return [(category.id, category.title) for category in ruling(request).policy.categories.values()]
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy(request: OwnRequest) -> HttpResponseBase:
     """Ask for a copy, and find those that wait."""
-    form = CopyForm(request.POST or None, kinds=_kinds())
+    form = CopyForm(request.POST or None, kinds=_kinds(request))
     if request.method == "POST":
         return _asked(request, form)
     return render(request, "rights/copy.html", _copies(request, form))

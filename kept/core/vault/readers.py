@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -44,6 +44,36 @@ class SessionProof:
         return f"{end}.{_seal_of_ticket(self.subject, request, end)}"
 
 
+class Memberships(Set[UUID]):
+    """A set that is asked for when somebody first looks into it: most pages show a person nothing but their own."""
+
+    def __init__(self, ask: Callable[[], Iterable[UUID]]) -> None:
+        self._ask = ask
+        self._known: frozenset[UUID] | None = None
+
+    @property
+    def _ids(self) -> frozenset[UUID]:
+        if self._known is None:
+            self._known = frozenset(self._ask())
+        return self._known
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._ids
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __hash__(self) -> int:
+        return hash(self._ids)
+
+    @classmethod
+    def _from_iterable(cls, ids: Iterable[UUID]) -> frozenset[UUID]:  # type: ignore[override]
+        return frozenset(ids)
+
+
 @dataclass(frozen=True, slots=True)
 class SelfReader(Reader):
     """The data subject. ``organisations``: those whose member they are, and whose data they may therefore use.
@@ -52,7 +82,7 @@ class SelfReader(Reader):
     """
 
     subject: UUID = NOBODY
-    organisations: frozenset[UUID] = frozenset()
+    organisations: Set[UUID] = frozenset()
 
     def __post_init__(self) -> None:
         caller = _caller()
@@ -108,10 +138,11 @@ def _caller() -> str:
 
 
 def own(subject: UUID, proof: SessionProof, organisations: Iterable[UUID] = ()) -> SelfReader:
-    """The reader of one's own data. Raises PurposeRequired when the proof is of somebody else."""
+    """The reader of one's own data. ``organisations``: ids, or Memberships. Raises PurposeRequired when the proof is of somebody else."""
     if not isinstance(proof, SessionProof) or proof.subject != subject:
         raise PurposeRequired("This session belongs to somebody else. Sign in as the person whose data it is.")
-    return SelfReader(role=SELF, subject=subject, organisations=frozenset(organisations))
+    theirs = organisations if isinstance(organisations, Memberships) else frozenset(organisations)
+    return SelfReader(role=SELF, subject=subject, organisations=theirs)
 
 
 def redeem(ticket: str, request: str, subject: UUID) -> SelfReader:

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 
+from kept.accounts.ruling import ruling
 from kept.core.policy.model import Policy
 from kept.portal import device, greeting
 from kept.portal.device import TELL, chosen, how_asked
 from kept.portal.entrance import Notice, looks, notice
 from kept.portal.navigation import COOKIES
 from kept.portal.regions.agents import is_program
-from kept.portal.ruling import ruling
 from kept.rights.cookies import flows, jar, signed_in, table
 from kept.rights.cookies.words import open_kinds, words
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from kept.accounts.ruling import ruling
 from kept.portal import greeting
 from kept.portal.device import PREFERENCE, chosen
-from kept.portal.ruling import ruling
 from kept.rights.cookies import follow, jar
 from kept.rights.cookies.words import open_kinds
 from kept.rights.erasure.flows import of as erasure_of

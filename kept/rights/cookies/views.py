@@ -17,10 +17,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kept.accounts import limits
+from kept.accounts.ruling import ruling
 from kept.core.vault.readers import SelfReader
 from kept.portal.context import Portal
 from kept.portal.device import SIGNALLED, chosen, how_asked
-from kept.portal.ruling import ruling
 from kept.rights.cookies import flows, jar, table
 from kept.rights.cookies.same_site import from_here
 from kept.rights.cookies.words import kinds, words

@@ -15,13 +15,13 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from kept.accounts.requests import OwnRequest
+from kept.accounts.ruling import ruling
 from kept.core.vault import gate
 from kept.core.vault.box import Box
 from kept.core.vault.carried import carry, take_up
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.values import held, provenance
 from kept.portal.device import PREFERENCE, chosen
-from kept.portal.ruling import ruling
 from kept.rights.cookies import jar
 from kept.rights.erasure.flows import of as erasure_of
 from kept.touchpoints.registrations.models import Draft

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kept.accounts import ruling
 from kept.accounts.requests import OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
@@ -71,6 +72,7 @@ def _machine_of(request: OwnRequest, draft: Draft | None) -> prefill.Prefilled:
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person) as act:
         # Whoever restricted this use is told before they type.
         act.may_use("equipment.serial", act.key(request.person.pk))
+        ruling.hold(request, act.ruling)
         if draft is None:
             return prefill.machine(on_device.remembered(request), request.reader)
         return prefill.Prefilled({"serial": draft.number, "purchased": draft.purchase_date}, {})

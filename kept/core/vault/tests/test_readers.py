@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from kept.core.vault.box import Box
 from kept.core.vault.errors import PurposeRequired, SealBroken, VaultError
-from kept.core.vault.readers import SelfReader, SessionProof, StaffReader, SystemReader, own, redeem
+from kept.core.vault.readers import Memberships, SelfReader, SessionProof, StaffReader, SystemReader, own, redeem
 
 SOON = datetime.now(UTC) + timedelta(hours=1)
 
@@ -103,3 +103,16 @@ def test_a_box_opens_for_what_it_was_bound_to(home: Any) -> None:
 def test_marks_are_keyed_hashes(home: Any) -> None:
     assert len({Box("a").mark("1"), Box("a").mark("2"), Box("b").mark("1")}) == 3
     assert len(Box("a").mark("x" * 1000)) == 32
+
+
+def test_organisations_are_asked_for_once_and_only_when_looked_into() -> None:
+    me, hers, other = uuid4(), uuid4(), uuid4()
+    asked: list[int] = []
+
+    def ask() -> set[UUID]:
+        asked.append(1)
+        return {hers}
+
+    reader = own(me, SessionProof(me, "session"), Memberships(ask))
+    assert reader.covers(me) and asked == []
+    assert reader.covers(hers) and not reader.covers(other) and reader.organisations == {hers} and asked == [1]

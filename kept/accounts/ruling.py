@@ -12,6 +12,10 @@ _HELD = "_kept_ruling"
 def ruling(request: HttpRequest) -> versions.Ruling:
     """The version in force, and those that wait. One query a request at most. Raises as ``versions.current``."""
     held: versions.Ruling | None = request.__dict__.get(_HELD)
-    if held is None:
-        held = request.__dict__[_HELD] = versions.current()
-    return held
+    return held if held is not None else hold(request, versions.current())
+
+
+def hold(request: HttpRequest, found: versions.Ruling) -> versions.Ruling:
+    """Keep what an act of this very request has just asked, so that the page around it does not ask again."""
+    request.__dict__[_HELD] = found
+    return found
