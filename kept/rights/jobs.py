@@ -11,8 +11,14 @@ from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
 from kept.core.register.standstill import watched
+from kept.core.vault import gate
+from kept.core.vault.history import timeline
+from kept.core.vault.readers import Job, SystemReader
 from kept.rights import flows
 from kept.rights.models import Copy
+from kept.rights.requests.models import Request
+
+LOOKING_BACK = SystemReader(job="rights.looking-back")
 
 
 @job("rights.copies", every=timedelta(seconds=1))
@@ -32,6 +38,25 @@ def throw_away_copies_made_meanwhile(user: User, since: datetime) -> Iterator[st
         copy.stop()
         Copy.objects.filter(pk=copy.pk).exclude(dies_at=None).update(dies_at=timezone.now())
         yield f"A copy of your data, asked for on {timezone.localtime(copy.asked_at):%-d %B %Y}"
+
+
+@ends_with_recovery("seen")
+def name_what_was_seen(user: User, since: datetime) -> list[str]:
+    """Copies that left, requests that are open, and how often her pages were opened: what was seen cannot be taken back, and says so."""
+    if user.person_id is None:
+        return []
+    with gate.purpose("own-data", reader=LOOKING_BACK, about=Job("taking an address back")) as act:
+        act.touch(user.person_id, what="Looked up what was done with your ID in these days")
+        happened = [one for one in timeline(user.person_id, since=since) if one.role == "self"]
+    left = [one for one in happened if one.kind == "copied"]
+    told = [f"A copy of your data left on {timezone.localtime(one.at):%-d %B %Y at %H:%M}. It cannot be called back" for one in left]
+    looks = [one.at for one in happened if one.kind == "read"]
+    if looks:
+        span = f"between {timezone.localtime(min(looks)):%-d %B, %H:%M} and {timezone.localtime(max(looks)):%-d %B, %H:%M}"
+        told.append(f"Your pages were opened {len(looks)} times {span}, by you or by whoever held your ID. What was seen cannot be taken back")
+    for request in Request.objects.filter(person=user.person_id, recorded_at__gte=since, closed_at=None, channel="site"):
+        told.append(f"{request.get_kind_display()} {request.reference}, asked in your name. If it was not you, take it back under Your requests")
+    return told
 
 
 @watched("copies", title="Copies that are being made")

@@ -23,6 +23,7 @@ from kept.rights.receipts.models import Receipt
 
 SOURCE = "your choices"
 SIGNAL = "your browser's signal"
+RECOVERY = "taking your address back"
 RIGHT = "own-data"
 _KINDS = {options.YES: "consented", options.NO: "objected", options.RESTRICT: "restricted", options.LIFT: "lifted"}
 _WORDS = {
@@ -51,6 +52,14 @@ def say_for(*, subject: UUID, purpose: str, verb: str, controller: str, language
     with gate.purpose(RIGHT, reader=clerk, about=Job(matter), source=matter) as act, transaction.atomic(), together():
         told = f", carried out by the data controller as you asked, {matter}"
         return _say(act, subject, purpose, verb, controller=controller, language=language, source=matter, by=told)
+
+
+def say_back(*, subject: UUID, purpose: str, verb: str, controller: str, language: str) -> Receipt | None:
+    """The same when an ID is its owner's again, and what was chosen meanwhile is put back. Raises as ``say``."""
+    clerk = SystemReader(job="choices.put-back", entity=controller)
+    with gate.purpose(RIGHT, reader=clerk, about=Job("choices put back"), source=RECOVERY) as act, transaction.atomic(), together():
+        by = ", put back as your address was taken back"
+        return _say(act, subject, purpose, verb, controller=controller, language=language, source=RECOVERY, by=by)
 
 
 def _say(act: gate.Act, subject: UUID, purpose: str, verb: str, *, controller: str, language: str, source: str, by: str) -> Receipt | None:
