@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,17 @@ from django.utils import timezone
 
 from kept.accounts import limits
 from kept.accounts.events import WAY_BACK
-from kept.accounts.models import AddressChange, FactorLoss, Session, SetAside
+from kept.accounts.flows import PROGRAM, PROTECTION
+from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, Session, SetAside, User
 from kept.accounts.recovery import losing, throwing_out
 from kept.accounts.recovery.rows import LINK_LIVES, WAIT
+from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.accounts.sessions import contents_of
 from kept.core.register.aftermath import sweeps
 from kept.core.register.jobs import job
+from kept.core.vault import gate
+
+REMOVED = ("Authenticator app removed", "Passkey removed", "New recovery codes made")
 
 
 @job("accounts.sessions", every=timedelta(hours=1))
@@ -34,6 +39,15 @@ def drop_what_is_over() -> int:
 def recover() -> int:
     """What a way back did not come to end, and factors whose 72 hours of waiting are over."""
     return throwing_out.settle_due() + losing.remove_due()
+
+
+@ends_with_recovery("factors.removed")
+def name_factors_removed(user: User, since: datetime) -> list[str]:
+    """Ways to sign in that were taken away meanwhile: their secrets are destroyed, so she adds them again herself."""
+    with gate.purpose("security", reader=PROGRAM, about=PROTECTION):
+        events = [(one.at, str(one.what)) for one in SecurityEvent.objects.filter(subject=user.subject, at__gte=since).order_by("at")]
+    gone = [(at, what) for at, what in events if what in REMOVED]
+    return [f"{what} on {timezone.localtime(at):%-d %B %Y}. It cannot come back by itself: add it again under Your ID" for at, what in gone]
 
 
 @sweeps("accounts.visitors")

@@ -54,8 +54,9 @@ def name_what_was_seen(user: User, since: datetime) -> list[str]:
     if looks:
         span = f"between {timezone.localtime(min(looks)):%-d %B, %H:%M} and {timezone.localtime(max(looks)):%-d %B, %H:%M}"
         told.append(f"Your pages were opened {len(looks)} times {span}, by you or by whoever held your ID. What was seen cannot be taken back")
-    for request in Request.objects.filter(person=user.person_id, recorded_at__gte=since, closed_at=None, channel="site"):
-        told.append(f"{request.get_kind_display()} {request.reference}, asked in your name. If it was not you, take it back under Your requests")
+    for request in Request.objects.filter(person=user.person_id, recorded_at__gte=since, channel="site"):
+        how = "Look at what was answered" if request.closed_at else "If it was not you, take it back"
+        told.append(f"{request.get_kind_display()} {request.reference}, asked in your name. {how} under Your requests")
     return told
 
 

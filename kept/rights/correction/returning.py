@@ -58,7 +58,7 @@ def put_back(user: User, since: datetime) -> list[Ended]:
     young: dict[str, list[Correction]] = {}
     for row in rows.exclude(role=ROLE).order_by("decided_at", "pk"):
         young.setdefault(FIELDS[row.attribute], []).append(row)
-    ended = []
+    ended = _named(person, since)
     with _act(f"recovery {user.pk}") as act, transaction.atomic():
         for field in [one for one in NAMES if one in young]:
             made, what = young[field], f"{NAMES[field]}: what it said before is back, as you took your address back"
@@ -72,9 +72,20 @@ def put_back(user: User, since: datetime) -> list[Ended]:
     return ended
 
 
+def _named(person: Person, since: datetime) -> list[Ended]:
+    """What a controller corrected elsewhere, as somebody in her session asked: by the rules of its room, so it is asked back there."""
+    rows = Correction.objects.filter(subject=person.pk, decision=Correction.Decision.ACCEPTED, decided_at__gte=since, asked_at__gte=since)
+    made = rows.exclude(table=TABLE).order_by("decided_at", "pk")
+    return [Ended(f"A value corrected as asked in your name, {_day(row)}. If it is wrong now, ask for it back under Your data") for row in made]
+
+
+def _day(row: Correction) -> str:
+    assert row.decided_at is not None
+    return f"{timezone.localtime(row.decided_at):%-d %B %Y at %H:%M}"
+
+
 def _said(field: str, newest: Correction, how: str) -> str:
-    assert newest.decided_at is not None
-    return f"{NAMES[field]}, corrected on {timezone.localtime(newest.decided_at):%-d %B %Y at %H:%M}: {how}"
+    return f"{NAMES[field]}, corrected on {_day(newest)}: {how}"
 
 
 def take_again(user: User, id: str) -> str:
