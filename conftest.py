@@ -1,4 +1,8 @@
-"""Tests never see a real KEPT_HOME: the environment is made before Django reads it, in a folder of this run's own."""
+"""Tests never see a real KEPT_HOME: the environment is made before Django reads it, in a folder of this run's own.
+
+``KEPT_TEST_DATABASE_URL`` names a PostgreSQL, or several with a blank between them: one for each worker, since the fold waits
+for every transaction that is open anywhere in the cluster. A run on PostgreSQL leaves out what a database cannot change.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,20 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.management.color import no_style
 from django.db import connection
+from django.test import TransactionTestCase
 
 RUN = Path(tempfile.mkdtemp(prefix="kept-tests-"))
-atexit.register(shutil.rmtree, RUN, ignore_errors=True)
+OWNER = os.getpid()
+
+
+@atexit.register
+def _leave_nothing() -> None:
+    """A process that a test forked, and that ends in the ordinary way, must not take the folder away from those who go on."""
+    if os.getpid() == OWNER:
+        shutil.rmtree(RUN, ignore_errors=True)
+
 
 for name in [name for name in os.environ if name.startswith("KEPT_") and not name.startswith("KEPT_TEST_")]:
     del os.environ[name]
@@ -25,8 +39,16 @@ os.environ["KEPT_HOME"] = str(RUN / "home")
 (RUN / "home" / "static").mkdir(parents=True)
 # Playwright's own event loop makes Django think that a synchronous test is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-if os.environ.get("KEPT_TEST_DATABASE_URL"):
-    os.environ["KEPT_DATABASE_URL"] = os.environ["KEPT_TEST_DATABASE_URL"]
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+SERVERS = os.environ.get("KEPT_TEST_DATABASE_URL", "").split()
+if SERVERS:
+    mine = int(WORKER.removeprefix("gw") or 0)
+    if mine >= len(SERVERS):
+        pytest.exit(f"{WORKER} has no PostgreSQL of its own: bin/with-postgres -n starts more.", 2)
+    os.environ["KEPT_DATABASE_URL"] = SERVERS[mine]
+    if WORKER:
+        # The tests that bring databases of their own make them there too. The one who deals out the tests keeps the whole list.
+        os.environ["KEPT_TEST_DATABASE_URL"] = SERVERS[mine]
 
 if settings.configured:
     pytest.exit("Django's settings were read before this run had a home of its own. Run pytest without DJANGO_SETTINGS_MODULE.", 2)
@@ -44,3 +66,44 @@ hypothesis.settings.register_profile("nightly", deadline=None, derandomize=False
 hypothesis.settings.load_profile(os.environ.get("KEPT_TEST_EXAMPLES", "kept"))
 
 pytest_plugins = ["kept.testing"]
+
+MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}
+
+
+def _empty_the_tables(_: TransactionTestCase) -> None:
+    """What a test with transactions of its own has written goes, and nothing else is touched.
+
+    Django's flush empties every table there is, and has all permissions of all models made anew: ten times as long.
+    """
+    tables = sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - MADE_BY_MIGRATE)
+    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        filled = [table for (table,) in cursor.fetchall()]
+    if filled:
+        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), filled, allow_cascade=True))
+
+
+TransactionTestCase._fixture_teardown = _empty_the_tables  # type: ignore[method-assign]
+
+ASKS_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="leave out what no database can change, and every browser")
+
+
+def _can_differ(item: pytest.Item) -> bool:
+    """True for a test that asks the database of this run, or brings one of its own on the same server."""
+    names, own = set(getattr(item, "fixturenames", ())), getattr(item, "callspec", None)
+    if "chromium" in names or item.get_closest_marker("browser"):
+        return False
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("each_database")
+    return bool(marked or ASKS_THE_DATABASE & names or (own and "postgresql" in own.params.values()))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A second run, on another database, need not walk again where none is asked."""
+    if config.option.database_only:
+        config.hook.pytest_deselected(items=[item for item in items if not _can_differ(item)])
+        items[:] = [item for item in items if _can_differ(item)]

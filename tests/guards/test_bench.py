@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.each_database
 def test_every_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
     results = tmp_path / "RESULTS.md"
     command = [sys.executable, "-m", "bench", "--quick", "--databases", connection.vendor, "--results", str(results)]
