@@ -12,6 +12,7 @@ from kept.people.forms import AddressFields, CountryField, NameField
 from kept.rights.asking import matching, who
 from kept.rights.asking.fields import FilesField
 from kept.rights.asking.guard import Guarded
+from kept.rights.requests.for_whom import NOT_SAID, OTHER, ForSomebodyElse
 
 PURPOSE = "requests"
 ASKED = ("rights.request", PURPOSE)
@@ -62,7 +63,7 @@ class LanguageOfTheAnswer(forms.ChoiceField):
         )
 
 
-class AskForm(Guarded, AddressFields):
+class AskForm(Guarded, ForSomebodyElse, AddressFields):
     """A question to the data controller."""
 
     nobody = {
@@ -80,11 +81,14 @@ class AskForm(Guarded, AddressFields):
         "language": ("contact.preferences", PURPOSE),
     }
     address_required = False
+    proofs = "attachments"
     field_order = (
         "country",
         "topic",
         "question",
         "attachments",
+        "asks_for",
+        *ForSomebodyElse.WHOM,
         "answer_by",
         "email",
         "name",
@@ -155,7 +159,7 @@ class AskForm(Guarded, AddressFields):
         return {**self.address, "country": self.cleaned_data["country"].partition("-")[0]} if self.address else None
 
 
-class RequestForm(Guarded):
+class RequestForm(Guarded, ForSomebodyElse):
     """A right, used without signing in. The code that comes by mail says that it was them; nobody sends an identity paper."""
 
     personal = {
@@ -164,9 +168,11 @@ class RequestForm(Guarded):
         "details": ("request.text", PURPOSE),
         "email": ("request.email", PURPOSE),
         "proof": ASKED,
+        "authority_files": ASKED,
         "language": ("contact.preferences", PURPOSE),
     }
-    field_order = ("country", "kind", "details", "email", "proof", "language", "website")
+    proofs = "authority_files"
+    field_order = ("country", "kind", "details", "asks_for", *ForSomebodyElse.WHOM, "authority_files", "email", "proof", "language", "website")
 
     country = CountryOfTheAsker()
     kind = forms.ChoiceField(
@@ -179,9 +185,10 @@ class RequestForm(Guarded):
     email = forms.EmailField(
         label="E-mail address we know",
         max_length=254,
-        help_text="We send a code there, whoever it belongs to. It is the address you gave us before.",
+        help_text="We send a code there, whoever it belongs to. It is the address you gave us before. Where you ask for somebody else, it is yours.",
         error_messages={"required": "Enter the e-mail address you gave us before"},
     )
+    authority_files = FilesField(label="Files that show it")
     proof = forms.CharField(
         label="Serial number or reference",
         max_length=60,
@@ -193,9 +200,10 @@ class RequestForm(Guarded):
     )
     language = LanguageOfTheAnswer()
 
-    def __init__(self, *args: Any, signed_in: bool = False, origins: Mapping[str, str] | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, signed_in: bool = False, origins: Mapping[str, str] | None = None, sent: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
         self.origins = origins or {}
+        self.fields["authority_files"].sent = sent  # type: ignore[attr-defined]
         if signed_in:
             # Her session says who she is.
             del self.fields["proof"]
@@ -205,6 +213,8 @@ class RequestForm(Guarded):
         cleaned = super().clean()
         if self.cleaned_data.get("kind") == "correction" and not self.cleaned_data.get("details", "").strip():
             self.add_error("details", "Write what is wrong, and what is right")
+        if self.cleaned_data.get("authority_files") and self.cleaned_data.get("asks_for") != OTHER:
+            self.add_error("asks_for", NOT_SAID)
         return cleaned
 
     @property

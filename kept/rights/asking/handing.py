@@ -19,12 +19,13 @@ from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.mail import mail
 from kept.people.mailboxes import canonical
-from kept.people.models import Person
 from kept.rights.asking import limits
 from kept.rights.asking.models import TRIES, new_code
 from kept.rights.models import Copy
+from kept.rights.requests import letters
 from kept.rights.requests.acting import PURPOSE
 from kept.rights.requests.models import Request
+from kept.rights.requests.representation import representative_of
 
 HANDER = SystemReader(job="asking.copy")
 PLACE = "asking.copy"
@@ -33,8 +34,13 @@ _CODES = Box("asking.copy")
 
 
 def waiting(request: Request) -> Copy | None:
-    """The copy that answers this request, while it lives. None for whoever has an ID: theirs waits behind their own sign-in."""
-    if request.kind != Request.Kind.ACCESS or request.person_id is None or User.objects.filter(person=request.person_id).exists():
+    """The copy that answers this request, while it lives. None for whoever has an ID: theirs waits behind their own sign-in.
+
+    What somebody else may ask for them waits for whoever asked, whether they have an ID or not.
+    """
+    if request.kind != Request.Kind.ACCESS or request.person_id is None:
+        return None
+    if representative_of(request) is None and User.objects.filter(person=request.person_id).exists():
         return None
     made = Copy.objects.filter(request=request.reference, subject=request.person_id, dies_at__gt=timezone.now())
     return made.exclude(file=None).order_by("-finished_at").first()
@@ -43,12 +49,12 @@ def waiting(request: Request) -> Copy | None:
 def send_code(session: Any, request: Request) -> bool:
     """A fresh code to the address we know; the one before is worth nothing then. False where today's mails to it are used up."""
     with gate.purpose(PURPOSE, reader=HANDER, about=Job(request.matter_ref), source="copy"):
-        person = Person.objects.get(pk=request.person_id)
-        if not person.email or not limits.MAILS.spend(limits.letter_box(person.email)):
+        whose, address = letters.code_goes_to(request)
+        if whose is None or not address or not limits.MAILS.spend(limits.letter_box(address)):
             return False
-        code, address = new_code(), person.email
+        code = new_code()
         context = {"code": code, "reference": request.reference, "minutes": int(CODE_LIVES.total_seconds() // 60)}
-        mail(subject=person.pk, to=address, template="asking/mail/copy_code.txt", context=context, purpose=PURPOSE)
+        mail(subject=whose, to=address, template="asking/mail/copy_code.txt", context=context, purpose=PURPOSE)
     ends = (timezone.now() + CODE_LIVES).timestamp()
     session[PLACE] = {"reference": request.reference, "mark": _mark(request, address, code), "ends": ends, "tries": 0}
     return True
@@ -66,7 +72,7 @@ def right(session: Any, request: Request, code: str) -> bool:
         return False
     waits = session[PLACE]
     with gate.purpose(PURPOSE, reader=HANDER, about=Job(request.matter_ref), source="copy"):
-        address = Person.objects.get(pk=request.person_id).email or ""
+        address = letters.code_goes_to(request)[1]
     is_right = secrets.compare_digest(waits["mark"], _mark(request, address, re.sub(r"\D", "", code)))
     session[PLACE] = {**waits, "tries": TRIES if is_right else waits["tries"] + 1}
     return is_right
@@ -77,7 +83,9 @@ def hand_over(request: Request, copy: Copy, out: BinaryIO) -> None:
     assert copy.file is not None
     with gate.purpose("own-data", reader=HANDER, about=Job(request.matter_ref), source="copy") as act:
         act.kind = "copied"
-        act.touch(copy.subject, what=f"You fetched the copy you asked for, {request.reference}")
+        another = representative_of(request) is not None
+        who = "Whoever may ask for you fetched the copy" if another else "You fetched the copy you asked for"
+        act.touch(copy.subject, what=f"{who}, {request.reference}")
         out.writelines(SealedFile.open(copy.file))
 
 

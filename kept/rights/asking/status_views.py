@@ -18,6 +18,7 @@ from kept.portal.answers import invalid
 from kept.rights.asking import handing, limits, opened, status
 from kept.rights.asking.forms import CodeForm, StatusForm
 from kept.rights.asking.views import FORM, TOO_MANY_CODES
+from kept.rights.requests.acting import lacks_authority
 from kept.rights.requests.models import Request
 
 WRONG = "This reference and this code do not belong together. Check both as they stand in our confirmation."
@@ -59,6 +60,10 @@ def allowed(request: KnownRequest, reference: str) -> tuple[Request | None, Self
         own = Request.objects.filter(reference=reference, person_id=request.reader.subject).first()
         if own is not None:
             return own, request.reader, ""
+        asked = Request.objects.filter(reference=reference, representative__keeper=request.reader.subject).exclude(keeper=None).first()
+        if asked is not None:
+            # Asked for somebody else, in a session of their own. The answer is theirs once it stands that they may ask.
+            return asked, None, opened.CODE if lacks_authority(asked) else opened.SURE
     if not opened.how(request, reference):
         return None, None, ""
     row = Request.objects.filter(reference=reference).exclude(keeper=None).first()

@@ -54,8 +54,7 @@ def ask(request: KnownRequest) -> HttpResponse:
         return _page(request, "ask", AskForm(initial={"language": "en", **values}, origins=origins))
     if "show" in request.POST:
         return _page(request, "ask", AskForm(initial=_typed(request.POST, AskForm), origins=origins), again=bool(request.FILES))
-    sent = int(request.META.get("CONTENT_LENGTH") or 0)
-    form = AskForm(request.POST, request.FILES, origins=origins, sent=sent if uploads.too_large(sent) and not request.FILES else 0)
+    form = AskForm(request.POST, request.FILES, origins=origins, sent=_not_taken(request))
     refused = _refused(request, "ask", form)
     if refused is not None:
         return refused
@@ -77,20 +76,26 @@ def ask_right(request: KnownRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "request", RequestForm(initial={"language": "en", **values}, origins=origins, signed_in=known))
     if "show" in request.POST:
-        return _page(request, "request", RequestForm(initial=_typed(request.POST, RequestForm), origins=origins, signed_in=known))
-    form = RequestForm(request.POST, origins=origins, signed_in=known)
+        return _page(
+            request, "request", RequestForm(initial=_typed(request.POST, RequestForm), origins=origins, signed_in=known), again=bool(request.FILES)
+        )
+    form = RequestForm(request.POST, request.FILES, origins=origins, signed_in=known, sent=_not_taken(request))
     refused = _refused(request, "request", form)
     if refused is not None:
         return refused
+    if isinstance(request.reader, SelfReader) or form.for_whom is not None:
+        try:
+            taken = _right_used(request, form)
+        except FileNotKept as no:
+            form.add_error("authority_files", str(no))
+            return _again(request, "request", form)
+        return _sent(request, form, taken)
     given = form.cleaned_data
+    if not limits.MAILS.spend(limits.letter_box(given["email"])):
+        form.add_error("email", _whom(ENOUGH_MAIL))
+        return _again(request, "request", form, status=429)
     said = {"text": form.text, "country": given["country"], "email": given["email"], "language": given["language"]}
-    if isinstance(request.reader, SelfReader):
-        taken = flows.ask(token=form.token, kind=given["kind"], reader=request.reader, **said)
-    else:
-        if not limits.MAILS.spend(limits.letter_box(given["email"])):
-            form.add_error("email", _whom(ENOUGH_MAIL))
-            return _again(request, "request", form, status=429)
-        taken = flows.ask_unknown(token=form.token, kind=given["kind"], proof=form.named, **said)
+    taken = flows.ask_unknown(token=form.token, kind=given["kind"], proof=form.named, **said)
     return _sent(request, form, taken)
 
 
@@ -134,9 +139,27 @@ def _asked(request: KnownRequest, form: AskForm) -> flows.Taken:
         answer_by=given["answer_by"],
         language=given["language"],
         files=given["attachments"],
+        for_whom=form.for_whom,
         # A stranger's address gets a few mails a day and no more; the question is taken in all the same.
         acknowledge=bool(given["email"]) and (reader is not None or limits.MAILS.spend(limits.letter_box(given["email"]))),
     )
+
+
+def _right_used(request: KnownRequest, form: RequestForm) -> flows.Taken:
+    """By whoever is signed in; or for somebody else, where no code says anything: a person looks at what shows that they may."""
+    given = form.cleaned_data
+    reader = request.reader if isinstance(request.reader, SelfReader) else None
+    return flows.ask(
+        token=form.token, kind=given["kind"], reader=reader, text=form.text, country=given["country"], email=given["email"],
+        language=given["language"], files=given["authority_files"], for_whom=form.for_whom,
+        acknowledge=reader is not None or limits.MAILS.spend(limits.letter_box(given["email"])),
+    )  # fmt: skip
+
+
+def _not_taken(request: KnownRequest) -> int:
+    """In bytes, of what was sent and not read as files, because it is too large; 0 otherwise."""
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    return sent if uploads.too_large(sent) and not request.FILES else 0
 
 
 def _refused(request: KnownRequest, template: str, form: Any) -> HttpResponse | None:
@@ -183,7 +206,7 @@ def _context(form: Any, *, again: bool = False, **more: Any) -> dict[str, Any]:
 
 def _typed(given: Any, form: type[Guarded]) -> dict[str, Any]:
     """What was typed, as it was typed: shown again, and not judged yet."""
-    return {name: given.get(name, "") for name in form.base_fields if name not in {"attachments", "website"}}
+    return {name: given.get(name, "") for name in form.base_fields if name not in {"attachments", "authority_files", "website"}}
 
 
 def _whom(sentence: str) -> str:

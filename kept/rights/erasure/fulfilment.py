@@ -19,6 +19,7 @@ from kept.rights.requests import clock
 from kept.rights.requests import flows as requests
 from kept.rights.requests.fulfil import CannotCarryOut, Standing, fulfils, stands, takes_back
 from kept.rights.requests.models import Request
+from kept.rights.requests.representation import representative_of
 
 FEWEST = timedelta(days=2)
 """With fewer days to undo it before the answer is due, they get those of ``LATE`` instead."""
@@ -42,7 +43,8 @@ def carry_out(request: Request, *, by: Reader) -> str:
     later = clock.day(erasure.falls_at, request.where) > request.due
     if later:
         unused.restrict_everything(request)
-    if later or not told:
+    if later or not told or representative_of(request) is not None:
+        # Whoever asks for somebody else reads none of their mail.
         return _answered(request, by=by, day=day, told=told, unused=later)
     return f"They are erased on {day}. Until then they can undo it: a mail told them how."
 
@@ -82,6 +84,9 @@ def _answered(request: Request, *, by: Reader, day: str, told: bool, unused: boo
     meanwhile = " From today we use nothing of it: every use that can be restricted is." if unused else ""
     how = "A mail to the address we know of you carries a link that undoes it." if told else f"To undo it, write to us and name {request.reference}."
     text = f"We have begun to erase you, as you asked. Everything we know of you is destroyed on {day}.{meanwhile}\n\n"
+    if representative_of(request) is not None:
+        text = f"We have begun to erase whom you asked for. Everything we know of them is destroyed on {day}.{meanwhile}\n\n"
+        how = f"To undo it, write to us and name {request.reference}."
     text += f"Until that day you can change your mind. {how}"
     try:
         requests.answer(request=request, by=by, text=text, outcome=Request.Outcome.ANSWERED)

@@ -9,11 +9,16 @@ from django.utils import timezone
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
-from kept.core.vault.readers import SelfReader
+from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.rights.requests import clock
 from kept.rights.requests.models import Request
+from kept.rights.requests.representation import authority_of, representative_of
 
 PURPOSE = "requests"
+TOLD_TO_BOTH = SystemReader(job="requests.represented")
+NO_AUTHORITY = (
+    "Nobody has confirmed yet that they may ask for somebody else. Confirm it first, ask for what is missing, or refuse and say what it is."
+)
 
 
 class NotYet(Exception):
@@ -21,7 +26,12 @@ class NotYet(Exception):
 
 
 def act_of(request: Request, by: Reader) -> gate.purpose:
-    """An act of whoever works on it: bound to the request, or to themselves where it is their own."""
+    """An act of whoever works on it: bound to the request, or to themselves where it is their own.
+
+    Where somebody else asked for them, what they do is told to both, so the program does it for them.
+    """
+    if isinstance(by, SelfReader) and representative_of(request) is not None:
+        return gate.purpose(PURPOSE, reader=TOLD_TO_BOTH, about=Job(request.matter_ref), source=request.matter_ref)
     about: Any = request.person_id if isinstance(by, SelfReader) else request
     return gate.purpose(PURPOSE, reader=by, about=about, source=request.matter_ref)
 
@@ -55,6 +65,15 @@ def step(row: Request, by: Reader, kind: str, what: str, **more: Any) -> None:
 
 
 def tell(row: Request, what: str) -> None:
-    """The sentence on the asker's own timeline."""
+    """The sentence on the timeline of whom it is about, and of whoever asks for them."""
     assert row.keeper is not None
     gate.current().touch(row.keeper, what=what)
+    asker = representative_of(row)
+    if asker is not None:
+        gate.current().touch(asker.keeper, what=f"For somebody else: {what}")
+
+
+def lacks_authority(row: Request) -> bool:
+    """Somebody asks for somebody else, and nobody confirmed yet that they may. Opens nothing."""
+    authority = authority_of(row)
+    return authority is not None and not authority.stands

@@ -25,7 +25,7 @@ from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
 from kept.rights.requests import clock, letters
 from kept.rights.requests.acting import PURPOSE, NotYet
-from kept.rights.requests.models import Asker, Attachment, Request, Step
+from kept.rights.requests.models import Asker, Attachment, Authority, Representative, Request, Step
 from kept.rights.requests.references import hash_of, new_code
 
 DOORMAN = SystemReader(job="requests.receive")
@@ -46,6 +46,16 @@ class Upload:
     name: str
     media_type: str
     content: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ForWhom:
+    """Somebody else it is about, as whoever asks names them: ``relation`` as in ``Authority``, ``claim`` what shows the right to ask."""
+
+    relation: str
+    name: str
+    email: str = ""
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,40 +80,78 @@ def receive(
     *, kind: str, text: str, channel: str, country: str = "", region: str = "", received_at: datetime | None = None, reader: Reader | None = None,
     person: Person | None = None, name: str = "", email: str = "", address: Mapping[str, str] | None = None, language: str = "en",
     answer_by: str = "email", topic: str = "", files: Sequence[Upload] = (), source: str = "", code: str = "", acknowledge: bool = True,
-    along: Callable[[Request], None] | None = None,
+    along: Callable[[Request], None] | None = None, for_whom: ForWhom | None = None,
 ) -> Received:  # fmt: skip
     """Take it in, by whatever channel it came: the clock runs from ``received_at`` (aware), the real moment of receipt.
 
     ``reader``: a person for themselves, staff who type in a letter, or None for somebody at the site nobody knows. ``person`` only where it
-    is sure who asks; anybody else's words are sealed under a key made for this request. ``country``: the asker's, which decides who answers
-    and whose law counts. Gives a receipt, the day it is due, and an acknowledgement by mail where an address is known and it is wanted.
+    is sure who asks; anybody else's words are sealed under a key made for this request. ``country``: of whom it is about; it decides who
+    answers and whose law counts. ``for_whom``: it is about somebody else; ``name``, ``email`` and ``address`` are the asker's even so.
     ``code``: chosen by the caller, so that a form sent twice shows the same. ``along``: what the caller's room keeps beside it, in the same
-    transaction: when that raises, nothing was received.
+    transaction: when that raises, nothing was received. Gives a receipt, the day it is due, and an acknowledgement where that is wanted.
     Raises NotYet for a receipt in the future, FileNotKept, and what the gate raises.
     """
-    now = timezone.now()
-    if received_at and received_at > now:
-        raise NotYet("It cannot have been received in the future. Enter the day it arrived.")
-    if isinstance(reader, SelfReader) and person is None:
-        person = Person.objects.filter(pk=reader.subject).first()
-    request = Request(kind=kind, channel=channel, received_at=received_at or now, recorded_at=now, language=language, answer_by=answer_by)
-    keeper = person.pk if person else uuid4()
-    request.topic, request.source, request.person, request.keeper = topic, source, person, keeper
-    code = code or new_code()
-    request.code = hash_of(request.reference, code)
+    request, code = _fresh(kind, channel, received_at, code)
+    asker = reader.subject if isinstance(reader, SelfReader) else None
+    if for_whom is not None and asker is not None:
+        # Nobody is known by their own session when they ask for somebody else: the program takes it in.
+        reader = DOORMAN
+    elif asker is not None and person is None:
+        person = Person.objects.filter(pk=asker).first()
+    request.language, request.answer_by, request.topic, request.source = language, answer_by, topic, source
+    request.person, request.keeper = person, person.pk if person else uuid4()
     about: Any = person if isinstance(reader, SelfReader) else _Arriving(request.reference)
     with gate.purpose(PURPOSE, reader=reader or DOORMAN, about=about, source=source or _SOURCES[channel]) as act, transaction.atomic():
         act.kind = "asked"
         _place(request, country or _country_of(person), region, person)
         if person is None:
-            Asker.enrol(keeper, request.controller)
-        request.name, request.email, request.address, request.text = name or None, email or None, dict(address) if address else None, text
+            Asker.enrol(request.keeper, request.controller)
+        request.text = text
+        said = _Words(name, email, address)
+        (_Words(for_whom.name, for_whom.email) if for_whom else said).put_into(request)
         _record(request, act.reader, files, along)
+        _represent(request, for_whom, said, asker)
         receipt = _receipt(request, act.id)
         if acknowledge:
             letters.acknowledge(request, code="" if isinstance(reader, SelfReader) else code, receipt=receipt.number)
-        act.touch(keeper, what=f"You asked us something: {request.get_kind_display().lower()}, {request.reference}")
+        act.touch(request.keeper, what=f"You asked us something: {request.get_kind_display().lower()}, {request.reference}")
     return Received(request, code, receipt)
+
+
+def _fresh(kind: str, channel: str, received_at: datetime | None, code: str) -> tuple[Request, str]:
+    """The row, not saved yet, and the code that opens its status page: the caller's, or a new one. Raises NotYet."""
+    now = timezone.now()
+    if received_at and received_at > now:
+        raise NotYet("It cannot have been received in the future. Enter the day it arrived.")
+    request, code = Request(kind=kind, channel=channel, received_at=received_at or now, recorded_at=now), code or new_code()
+    request.code = hash_of(request.reference, code)
+    return request, code
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How somebody is called, and where they are reached, as they said it."""
+
+    name: str
+    email: str
+    address: Mapping[str, str] | None = None
+
+    def put_into(self, row: Request | Representative) -> None:
+        row.name, row.email, row.address = self.name or None, self.email or None, dict(self.address) if self.address else None
+
+
+def _represent(request: Request, whom: ForWhom | None, words: _Words, asker: UUID | None) -> None:
+    """Who asks, and by what right as they say. ``asker``: who they are where they are signed in."""
+    if whom is None:
+        return
+    keeper = asker or uuid4()
+    if asker is None:
+        Asker.enrol(keeper, request.controller)
+    one = Representative(request=request, keeper=keeper)
+    words.put_into(one)
+    one.save(force_insert=True)
+    Authority(request=request, relation=whom.relation, who=words.name or None, claim=whom.claim or None).save(force_insert=True)
+    gate.current().touch(keeper, what=f"You asked us something for somebody else, {request.reference}")
 
 
 def recognise(

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from kept.core.register import erasing
-from kept.rights.requests.models import Asker, Request
+from kept.rights.requests.models import Asker, Representative, Request
 
 REST = timedelta(hours=1)
 """What a receipt is just writing is left alone."""
@@ -17,7 +17,8 @@ REST = timedelta(hours=1)
 def left_behind(now: datetime | None = None) -> list[Asker]:
     """Those that seal no request any more."""
     old = Asker.objects.filter(since__lt=(now or timezone.now()) - REST)
-    return list(old.exclude(Exists(Request.objects.filter(keeper=OuterRef("pk")))).order_by("since")[:200])
+    sealing = Exists(Request.objects.filter(keeper=OuterRef("pk"))) | Exists(Representative.objects.filter(keeper=OuterRef("pk")))
+    return list(old.exclude(sealing).order_by("since")[:200])
 
 
 def let_go(now: datetime | None = None) -> int:

@@ -5,67 +5,106 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
-from kept.people.models import Person
-from kept.rights.requests import flows
-from kept.rights.requests.acting import PURPOSE, NotYet, step
-from kept.rights.requests.models import Request, Step
+from kept.people.typed import CodeField
+from kept.rights.requests import representing
+from kept.rights.requests.acting import PURPOSE, NotYet, lacks_authority, locked, step
+from kept.rights.requests.finding import one_person
+from kept.rights.requests.models import Authority, Request, Step
 
-ASKERS = (
-    ("self", "The person"),
-    ("lawyer", "A lawyer or other authorised person"),
-    ("parent", "A parent or guardian"),
-    ("heir", "An heir"),
-)
+SELF = "self"
+ASKERS = ((SELF, "The person"), *Authority.Relation.choices)
 CHECKS = (
     ("post-code", "A code we sent by post to the address we know came back"),
     ("call-back", "We called the number we know"),
     ("in-person", "They were here, and we know them"),
-    ("authority", "We saw the proof of authority: it lies with the request"),
+    ("authority", "We saw the proof of authority"),
 )
-NOBODY = "We know nobody, or several people, of that e-mail address. Check it as it stands in their data"
+NO_CLUE = "Enter what we know of the person it is about: an e-mail address, a phone number, a serial number, or a name with its postcode"
+ONLY_OF = {Authority.Telling.DEAD: Authority.Relation.HEIR, Authority.Telling.CHILD: Authority.Relation.PARENT}
+"""Who alone may be answered without the person being told."""
 
 
 class ByHandForm(forms.Form):
+    """Who it is about, who asks, and how it was checked. Nobody needs an e-mail address."""
+
     prefix = "by-hand"
-    personal = {"email": ("person.email", PURPOSE)}
+    personal = {
+        "email": ("person.email", PURPOSE), "phone": ("person.phone", PURPOSE), "name": ("person.name", PURPOSE),
+        "postcode": ("person.address", PURPOSE), "number": ("rights.request", PURPOSE),
+    }  # fmt: skip
     nobody = {
         "asker": "Who asks, from a short list.",
         "check": "How it was checked, from a short list.",
+        "proof": "Which of the files that came with it.",
+        "telling": "Whether the person is told, from a short list.",
         "note": "What the company saw: the person reads it.",
     }
 
     email = forms.EmailField(
-        label="E-mail address we know of the person it is about",
-        error_messages={"required": "Enter the e-mail address that stands in their data"},
-    )
+        label="E-mail address we know of the person it is about", required=False,
+        help_text="One of these is enough where nobody else has it. All that is filled in must fit.",
+    )  # fmt: skip
+    phone = CodeField(label="Phone number we know of them", max_length=40, required=False)
+    number = CodeField(label="Serial number of a product of theirs", max_length=60, required=False)
+    name = forms.CharField(label="Their name", max_length=200, required=False, help_text="Together with the postcode we know.")
+    postcode = CodeField(label="Their postcode", max_length=20, required=False)
     asker = forms.ChoiceField(label="Who asks?", choices=ASKERS)
     check = forms.ChoiceField(label="How was it checked?", choices=CHECKS)
+    proof = forms.ChoiceField(label="Which file shows it?", required=False, help_text="Only where somebody asks for another.")
     note = forms.CharField(
         label="What you saw", max_length=2000, required=False, widget=forms.Textarea({"rows": 3}),
         help_text="Needed where somebody asks for another: which document, of which day. Never a copy of an identity paper.",
     )  # fmt: skip
+    telling = forms.ChoiceField(
+        label="Is the person told that somebody asked for them?", required=False, choices=Authority.Telling.choices,
+        help_text="Only where somebody asks for another.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, files: int = 0, **options: Any) -> None:
+        super().__init__(*args, **options)
+        shown = [("", "None of them: a note that it was seen"), *((str(place), f"File {place}") for place in range(1, files + 1))]
+        self.fields["proof"].choices = shown  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("asker") != "self" and (given.get("check") != "authority" or not given.get("note")):
+        known = [given.get(one) for one in ("email", "phone", "number")]
+        if not self.errors and not any(known) and not (given.get("name") and given.get("postcode")):
+            self.add_error("email", NO_CLUE)
+        asker, telling = given.get("asker"), given.get("telling") or Authority.Telling.TOLD
+        given["telling"] = telling
+        if asker != SELF and (given.get("check") != "authority" or not given.get("note")):
             self.add_error("note", "Whoever asks for somebody else shows their authority: choose that it was seen, and write what you saw")
+        if asker == SELF and given.get("check") == "authority":
+            self.add_error("check", "Who asks for themselves needs no authority. Choose who asks, or how else it was checked")
+        if telling in ONLY_OF and asker != ONLY_OF[telling]:
+            self.add_error("telling", f"Only where {ONLY_OF[telling].label.lower()} asks. Otherwise the person is told")
         return given
 
 
-def confirm(*, request: Request, by: StaffReader, email: str, asker: str, check: str, note: str = "") -> None:
-    """It is sure whom it is about: the controller has checked it. On the record with role and day, and on the person's timeline. Raises NotYet."""
-    with gate.purpose(PURPOSE, reader=by, about=request, source="identity checked by hand") as act:
-        found = list(Person.objects.find(email=email)[:2])
-        if len(found) != 1:
-            raise NotYet(f"{NOBODY}.")
-        if request.known:
+def confirm(
+    *, request: Request, by: StaffReader, asker: str, check: str, note: str = "", telling: str = "told", proof: str = "", **known: str
+) -> None:
+    """It is sure whom it is about, and that whoever asks may: the controller has checked it. One act, one transaction. Raises NotYet.
+
+    ``known``: what we know of the person, as ``finding.one_person`` takes it. ``proof``: the place of a file among those that came with it.
+    """
+    who, how = dict(ASKERS)[asker], dict(CHECKS)[check]
+    with gate.purpose(PURPOSE, reader=by, about=request, source="identity checked by hand") as act, transaction.atomic():
+        act.kind = "identified"
+        row = locked(request)
+        person = one_person(**known)
+        if row.known:
             raise NotYet("It is known already who asks.")
-        who, how = dict(ASKERS)[asker], dict(CHECKS)[check]
-        if request.keeper:
-            act.touch(found[0].pk, what=f"The data controller checked that {request.reference} is about you")
-        step(request, by, Step.Kind.CHECKED, f"Checked by hand: {who} asks. {how}"[:200], reason=note)
-    told = "you asked" if asker == "self" else f"{who[:1].lower()}{who[1:]} may ask for you"
-    flows.identified(request=request, person=found[0], what=f"The data controller confirmed that {told}, {request.reference}")
+        if asker == SELF and lacks_authority(row):
+            raise NotYet("It was asked for somebody else. Choose who asks.")
+        step(row, by, Step.Kind.CHECKED, f"Checked by hand: {who} asks. {how}"[:200], reason=note)
+        if asker == SELF:
+            representing.settle_identity(row, person, what=f"The data controller confirmed that you asked, {row.reference}")
+        else:
+            file = row.attachments.order_by("at", "pk")[int(proof) - 1].file if proof else None
+            representing.confirm(row, person, by=by, relation=asker, seen=note, telling=telling, proof=file)
+    request.refresh_from_db()

@@ -22,7 +22,7 @@ from kept.rights.requests import clock
 KINDS = ("asked", "answered", "closed", "extended", "identified", "changed")
 _REFERENCE = re.compile(r"Q-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _UNTIL = re.compile(r"until (\d{1,2} [A-Z][a-z]+ \d{4})")
-STANDS, RUNS_ON = "We asked you to confirm who you are", "We no longer ask you to confirm"
+STANDS, RUNS_ON = ("We asked you to confirm who you are", "We asked for the proof of authority"), "We no longer ask you to confirm"
 
 
 @dataclass(slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,11 +21,13 @@ from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept, KeyErased
 from kept.core.vault.files import SealedFile
 from kept.portal import uploads
-from kept.rights.requests import board, flows, page
+from kept.rights.answers import zipped
+from kept.rights.requests import board, flows, fulfilment, page
 from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk import ANSWERING, ROLES, regions_of
-from kept.rights.requests.forms import AnswerForm, ClosingForm, ControllerForm, ExtensionForm, NewForm
-from kept.rights.requests.models import Request
+from kept.rights.requests.forms import AnswerForm, AuthorityForm, ClosingForm, ControllerForm, ExtensionForm, NewForm
+from kept.rights.requests.models import Authority, Request
+from kept.rights.requests.representation import authority_of
 
 for_controllers = staff_required(roles=ROLES)
 answering_only = staff_required(roles=ANSWERING)
@@ -86,7 +89,12 @@ def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: Bas
     policy = versions.current().policy
     row.by(policy.company)
     answering = request.post_held.role in ANSWERING
-    context = {**page.context(row, answering=answering), "line": board.line(row, timezone.now()), "wrong": next(iter(forms.values()), None)}
+    context = {
+        **page.context(row, answering=answering),
+        "copy": fulfilment.copy_by_post(row),
+        "line": board.line(row, timezone.now()),
+        "wrong": next(iter(forms.values()), None),
+    }
     if not context["answering"]:
         return render(request, "requests/desk/request.html", context, status=status)
     prefilled = page.filled(policy, row, request.GET.get("template", ""))
@@ -96,7 +104,8 @@ def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: Bas
         "extension_form": ExtensionForm(),
         "controller_form": ControllerForm(now=row.region),
         "closing_form": ClosingForm(),
-        "by_hand_form": ByHandForm(),
+        "authority_form": AuthorityForm(),
+        "by_hand_form": ByHandForm(initial=_as_asked(row), files=row.attachments.count()),
         "purpose": policy.purposes[PURPOSE],
         **forms,
     }
@@ -144,6 +153,40 @@ def letter(request: DeskRequest, id: UUID) -> HttpResponse:
     with gate.purpose(PURPOSE, reader=request.reader, about=row):
         context: dict[str, Any] = {"request_": row, "words": page.words(row), "entity": entity, "today": row.today(), "longer": page.extension(row)}
         return render(request, "requests/desk/letter.html", context)
+
+
+@never_cache
+@require_safe
+@answering_only
+def telling(request: DeskRequest, id: UUID) -> HttpResponse:
+    """To be printed and posted to whom it is about, whom no mail can tell: somebody asked in their name."""
+    row = found(request, id)
+    authority = authority_of(row)
+    if row.closed_at or row.person is None or authority is None or authority.telling != Authority.Telling.TOLD:
+        raise Http404
+    entity = versions.current().policy.company.entities[row.controller]
+    with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
+        act.touch(row.person.pk, what=f"A letter was printed that tells you of {row.reference}")
+        to = {"name": row.person.name, "address": row.person.address_lines, "who": authority_of(row)}
+        return render(request, "requests/desk/telling.html", {"request_": row, "to": to, "entity": entity, "today": row.today()})
+
+
+@never_cache
+@require_safe
+@answering_only
+def copy_by_post(request: DeskRequest, id: UUID) -> HttpResponseBase:
+    """The copy that goes with the letter, to be printed: nobody can fetch it for want of an e-mail address."""
+    row = found(request, id)
+    made = fulfilment.copy_by_post(row)
+    if made is None or made.finished_at is None:
+        raise Http404
+    return zipped(partial(fulfilment.take_for_post, row, made), day=timezone.localdate(made.finished_at))
+
+
+def _as_asked(row: Request) -> dict[str, str]:
+    """What the form of a check begins with: who asks, as they said."""
+    authority = authority_of(row)
+    return {"asker": authority.relation, "check": "authority", "telling": Authority.Telling.TOLD} if authority else {}
 
 
 def _sent(request: HttpRequest) -> int:

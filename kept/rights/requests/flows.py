@@ -13,16 +13,16 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.policy.verdict import Reader
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.people.models import Person
-from kept.rights.requests import clock, fulfil, letters, proving
-from kept.rights.requests.acting import PURPOSE, NotYet, act_of, locked, ran_on, run_on, step, tell
-from kept.rights.requests.arriving import Received, Upload, keep_files, receive, recognise
+from kept.rights.requests import clock, fulfil, letters, proving, representing
+from kept.rights.requests.acting import NO_AUTHORITY, PURPOSE, NotYet, act_of, lacks_authority, locked, ran_on, run_on, step, tell
+from kept.rights.requests.arriving import ForWhom, Received, Upload, keep_files, receive, recognise
 from kept.rights.requests.models import Request, Step
 
 __all__ = [
-    "NotYet", "Received", "Upload", "add", "answer", "ask_identity", "close", "extend", "extension_problem", "give_up_identity", "identified", "posted",
+    "ForWhom", "NotYet", "Received", "Upload", "add", "answer", "ask_identity", "close", "extend", "extension_problem", "give_up_identity", "identified", "posted",
     "receive", "recognise", "reroute",
 ]  # fmt: skip
 
@@ -42,6 +42,8 @@ def ask_identity(*, request: Request, by: Reader, stands: bool = True) -> None:
             raise NotYet("It is known already who asks. The clock runs on.")
         if row.waiting_since:
             raise NotYet("Identity was asked for already, and the clock stands.")
+        if lacks_authority(row):
+            raise NotYet("Somebody asks for somebody else: a code says nothing of that. Ask for what shows that they may.")
         row.waiting_since = timezone.now() if stands else None
         row.save(update_fields=["waiting_since"])
         meanwhile = "the clock stands" if stands else "the clock runs on"
@@ -59,20 +61,13 @@ def identified(*, request: Request, person: Person, what: str = "") -> None:
     The caller has seen the proof: a code that came back from the known address, or a session. ``what``: another sentence for the timeline.
     """
     with gate.purpose(PURPOSE, reader=CLERK, about=Job(request.matter_ref), source="identity confirmed") as act, transaction.atomic():
-        act.kind = "identified"
         row = locked(request)
-        before = row.keeper
         if row.person_id == person.pk:
             return
-        if row.known:
-            raise NotYet("It is known already who asks, and it is somebody else.")
-        days = run_on(row)
-        row.concerns(person)
-        if before and before != person.pk:
-            letters.follow(before, person.pk)
-            keys.destroy(before)
-        row.note(Step.Kind.IDENTIFIED, role="system", what=ran_on("Who asks was confirmed", days), until=row.due)
-        act.touch(person.pk, what=what or f"You confirmed that you asked {row.reference}")
+        act.kind = "identified"
+        if lacks_authority(row):
+            raise NotYet(NO_AUTHORITY)
+        representing.settle_identity(row, person, what=what or f"You confirmed that you asked {row.reference}")
     request.refresh_from_db()
 
 
@@ -165,9 +160,13 @@ def answer(*, request: Request, by: Reader, text: str, outcome: str = Request.Ou
         row = locked(request)
         if not text:
             raise NotYet("Write the answer.")
+        if outcome != Request.Outcome.DENIED and lacks_authority(row):
+            raise NotYet(NO_AUTHORITY)
         if row.answered_at:
             raise NotYet("It is answered already, and waits to be posted.")
         now = timezone.now()
+        if outcome == Request.Outcome.DENIED and lacks_authority(row):
+            representing.refuse(row, missing=text)
         row.answer, row.answered_at, row.outcome = text, now, outcome
         run_on(row)
         posted = row.answer_by == Request.AnswerBy.POST or not letters.answer(row)
@@ -214,6 +213,8 @@ def close(*, request: Request, by: Reader, outcome: str, reason: str = "", other
             raise NotYet("Write the reasons: whoever is refused is told why.")
         if outcome == Request.Outcome.SPAM and row.known:
             raise NotYet("It is sure who asks, so it is no spam. Refuse it with reasons, and they are told.")
+        if outcome == Request.Outcome.DENIED and lacks_authority(row):
+            representing.refuse(row, missing=reason)
         run_on(row)
         row.closed_at, row.outcome, row.duplicate_of = timezone.now(), outcome, same
         row.save()

@@ -16,6 +16,7 @@ from kept.portal import uploads
 from kept.portal.forms import DatePartsField
 from kept.rights.requests import clock
 from kept.rights.requests.flows import Upload
+from kept.rights.requests.for_whom import OTHER, SELF, ForSomebodyElse
 from kept.rights.requests.models import Request
 
 PURPOSE = "requests"
@@ -72,7 +73,14 @@ class FilesField(forms.FileField):
         return Upload(upload.name, kind, upload.chunks())
 
 
-class NewForm(forms.Form):
+AT_THE_DESK = {
+    "relation": "Who are they to them?",
+    "subject_name": "The name of whom it is about",
+    "claim": "What do they say shows that they may ask?",
+}
+
+
+class NewForm(ForSomebodyElse):
     """A letter, a call or a visit, taken in by hand: the clock runs from the day it really arrived."""
 
     nobody = {
@@ -90,6 +98,12 @@ class NewForm(forms.Form):
         "text": ("request.text", PURPOSE), "name": ("request.name", PURPOSE), "email": ("request.email", PURPOSE),
         "street": ("request.address", PURPOSE), "attached": ("rights.request", PURPOSE),
     }  # fmt: skip
+
+    proofs = "attached"
+    field_order = (
+        "channel", "day", "kind", "text", "asks_for", *ForSomebodyElse.WHOM, "country", "name", "email", "street", "postcode", "city", "language",
+        "answer_by", "attached",
+    )  # fmt: skip
 
     channel = _choice("How did it arrive?", [(one.value, str(one.label)) for one in TAKEN_IN], "Choose how it arrived")
     day = DatePartsField(
@@ -109,6 +123,9 @@ class NewForm(forms.Form):
 
     def __init__(self, *args: Any, sent: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
+        for field, label in AT_THE_DESK.items():
+            self.fields[field].label = label
+        self.fields["asks_for"].choices = [(SELF, "Whoever asks"), (OTHER, "Somebody else, and they ask for them")]  # type: ignore[attr-defined]
         self.fields["country"].choices = [("", "Not known"), ("US-CA", "California, United States"), *countries.choices()]  # type: ignore[attr-defined]
         if sent > uploads.limit() * MOST_FILES:
             self.fields["attached"].help_text = uploads.sentence(sent)
@@ -128,7 +145,13 @@ class NewForm(forms.Form):
         # California is no country an envelope can name.
         address = {**place, "country": given["country"].partition("-")[0]} if place else None
         names = ("channel", "kind", "text", "country", "name", "email", "language", "answer_by")
-        return {**{name: given[name] for name in names}, "address": address, "files": given["attached"], "received_at": self._arrived()}
+        return {
+            **{name: given[name] for name in names},
+            "address": address,
+            "for_whom": self.for_whom,
+            "files": given["attached"],
+            "received_at": self._arrived(),
+        }
 
     def _arrived(self) -> datetime:
         """Noon of that day at the desk that will answer, or now, where noon is still to come: the clock counts days."""
@@ -168,6 +191,13 @@ class ExtensionForm(forms.Form):
     reason = _text(
         "The reasons", required="Write the reasons: the law wants them told", hint="They are mailed to whoever asked, in these words.", rows=4
     )
+
+
+class AuthorityForm(forms.Form):
+    nobody = {"missing": "What was not shown: the asker reads it."}
+
+    prefix = "authority"
+    missing = _text("What is missing?", required="Write what is missing: they are told in these words", rows=3)
 
 
 class ControllerForm(forms.Form):

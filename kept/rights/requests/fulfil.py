@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from kept.core.policy.verdict import Reader
+from kept.rights.requests.acting import NO_AUTHORITY, lacks_authority
 from kept.rights.requests.models import Request
 
 Carrying = Callable[..., str]
@@ -84,6 +85,8 @@ def carry_out(request: Request, *, by: Reader) -> str:
     carrying = FULFILS.get(request.kind)
     if carrying is None:
         raise CannotCarryOut("Nothing carries this out by itself. Do it by hand, and answer.")
+    if lacks_authority(request):
+        raise CannotCarryOut(NO_AUTHORITY)
     if not request.known:
         raise CannotCarryOut("It is not sure yet who asks. Ask for their identity first.")
     return carrying(request, by=by)

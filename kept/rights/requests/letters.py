@@ -9,17 +9,38 @@ from django.conf import settings
 
 from kept.outbox.mail import mail
 from kept.outbox.models import Message
+from kept.people.models import Person
+from kept.rights.requests.acting import lacks_authority
 from kept.rights.requests.models import Request
+from kept.rights.requests.representation import authority_of, representative_of
 
 PURPOSE = "requests"
 
 
 def reach(request: Request) -> str:
-    """The address mail goes to: the one they gave for this, or their own; "" where none is known. Inside an act."""
+    """The address mail goes to: the one they gave for this, or their own; of whoever asks for somebody else, always theirs.
+
+    "" where none is known. Inside an act.
+    """
+    asker = representative_of(request)
+    if asker is not None:
+        return str(asker.email or "")
+    if not request.known and authority_of(request) is not None:
+        # Whoever asked is forgotten, and an address they named for somebody else was checked by nobody.
+        return ""
     if request.email:
         return str(request.email)
     person = request.person
     return str(person.email or "") if person is not None else ""
+
+
+def code_goes_to(request: Request) -> tuple[UUID | None, str]:
+    """(whose it is, the address) of the code that a copy opens with: of the person, or of whoever may ask for them. Inside an act."""
+    asker, authority = representative_of(request), authority_of(request)
+    if asker is not None and authority is not None and authority.stands:
+        return asker.keeper, str(asker.email or "")
+    person = request.person
+    return (person.pk, str(person.email or "")) if person is not None and authority is None else (None, "")
 
 
 def acknowledge(request: Request, *, code: str, receipt: str) -> bool:
@@ -29,6 +50,19 @@ def acknowledge(request: Request, *, code: str, receipt: str) -> bool:
 def ask_identity(request: Request, *, code: str) -> bool:
     """``code`` comes back from the address it was sent to; "" where no room of this portal takes codes, and a person asks otherwise."""
     return _send(request, "identity", code=code, confirm=f"{settings.KEPT_SITE}/privacy/request/{request.reference}/")
+
+
+def ask_authority(request: Request, *, missing: str) -> bool:
+    return _send(request, "authority", missing=missing)
+
+
+def represented(request: Request, *, person: Person, who: str, relation: str) -> bool:
+    """To the person it is about: somebody asked in their name, and we saw that they may. False where no address of theirs is known."""
+    if not person.email:
+        return False
+    context = {"request": request, "controller": request.where.controller, "site": settings.KEPT_SITE, "who": who, "relation": relation}
+    mail(subject=person.pk, to=person.email, template="requests/mail/represented.txt", context=context, purpose=PURPOSE)
+    return True
 
 
 def extended(request: Request, *, reason: str, article: str) -> bool:
@@ -66,7 +100,9 @@ def _send(request: Request, template: str, **more: Any) -> bool:
     to = reach(request)
     if not to or request.keeper is None:
         return False
+    asker = representative_of(request)
     where = request.where
     context = {"request": request, "controller": where.controller, "site": settings.KEPT_SITE, "status": status(request), **more}
-    mail(subject=request.keeper, to=to, template=f"requests/mail/{template}.txt", context=context, purpose=PURPOSE)
+    context |= {"for_another": asker is not None, "unshown": lacks_authority(request)}
+    mail(subject=asker.keeper if asker else request.keeper, to=to, template=f"requests/mail/{template}.txt", context=context, purpose=PURPOSE)
     return True

@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Region
-from kept.core.vault import keys
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.files import SealedFile
 from kept.people.models import Person
 from kept.rights.requests import clock
 from kept.rights.requests.references import hash_of, new_reference
+from kept.rights.requests.representation import Asker, Authority, Representative, authority_of
+
+__all__ = ["Asker", "Attachment", "Authority", "Representative", "Request", "Step"]
 
 
 class RequestManager(SealedManager):
@@ -195,6 +197,8 @@ class Request(SealedModel):
         """It is sure now who asks: every word is sealed anew under the person's own key. Inside an act bound to this request."""
         words = {field.name: getattr(self, field.name) for field in self.sealed_fields()}
         reasons = {step: step.reason for step in self.steps.filter(reason__isnull=False).select_related("request")}
+        authority = authority_of(self)
+        right = {field.name: getattr(authority, field.name) for field in Authority.sealed_fields()} if authority else {}
         files = list(self.attachments.all())
         again = [(one, SealedFile.describe(one.file), b"".join(SealedFile.open(one.file))) for one in files]
         self.person, self.keeper = person, person.pk
@@ -204,11 +208,17 @@ class Request(SealedModel):
         for step, reason in reasons.items():
             step.request, step.reason = self, reason
             step.save(update_fields=["reason"])
+        if authority:
+            authority.request = self
+            for name, value in right.items():
+                setattr(authority, name, value)
+            authority.save()
         for one, known, content in again:
             old, one.file = one.file, SealedFile.write(
                 person.pk, iter([content]), category=known.category, name=known.name, media_type=known.media_type
             )  # fmt: skip
             one.save(update_fields=["file"])
+            Authority.objects.filter(request=self, proof=old).update(proof=one.file)
             SealedFile.drop(old)
 
     def forget(self) -> None:
@@ -217,6 +227,8 @@ class Request(SealedModel):
             SealedFile.drop(one.file)
         self.attachments.all().delete()
         self.steps.update(reason=None)
+        Authority.objects.filter(request=self).delete()
+        Representative.objects.filter(request=self).delete()
         for field in self.sealed_fields():
             setattr(self, field.name, None)
         self.keeper = self.person = None
@@ -234,6 +246,8 @@ class Step(SealedModel):
         IDENTITY_ASKED = "identity-asked", "Identity asked for"
         CHECKED = "checked", "Checked by the controller"
         IDENTIFIED = "identified", "Identity confirmed"
+        AUTHORITY_ASKED = "authority-asked", "Proof of authority asked for"
+        AUTHORITY_CONFIRMED = "authority-confirmed", "Authority confirmed"
         IDENTITY_GIVEN_UP = "identity-given-up", "Identity no longer asked for"
         ADDED = "added", "More was said"
         EXTENDED = "extended", "Extended"
@@ -274,16 +288,3 @@ class Attachment(models.Model):
     step = models.ForeignKey(Step, null=True, on_delete=models.SET_NULL, related_name="attachments")
     file = models.UUIDField()
     at = models.DateTimeField(default=timezone.now)
-
-
-class Asker(models.Model):
-    """A key that was made for somebody nobody knows. It is named here so that it goes when the last that it sealed has gone."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    since = models.DateTimeField(default=timezone.now)
-
-    @classmethod
-    def enrol(cls, keeper: UUID, controller: str) -> None:
-        """Joins the caller's transaction."""
-        keys.enrol(keeper, controller)
-        cls.objects.create(pk=keeper, since=timezone.now())

@@ -27,7 +27,8 @@ INSIDE = (Step.Kind.REMINDED, Step.Kind.ESCALATED)
 def requests(request: OwnRequest) -> HttpResponse:
     company, now = versions.current().policy.company, timezone.now()
     lines = [board.line(row.by(company), now) for row in Request.objects.of(request.reader.subject)[:200]]
-    return render(request, "requests/own/list.html", {"lines": lines})
+    others = Request.objects.filter(representative__keeper=request.reader.subject).order_by("-received_at")[:200]
+    return render(request, "requests/own/list.html", {"lines": lines, "for_others": [board.line(row.by(company), now) for row in others]})
 
 
 def _own(request: OwnRequest, id: UUID) -> Request:
@@ -46,7 +47,7 @@ def request(request: OwnRequest, id: UUID) -> HttpResponse:
         context = {
             "request_": row,
             "line": board.line(row, timezone.now()),
-            "words": page.words(row),
+            "words": page.own_words(row),
             "steps": list(row.steps.exclude(kind__in=INSIDE)),
             "law": page.law_in_words(row),
         }

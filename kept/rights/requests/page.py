@@ -19,7 +19,9 @@ from kept.core.vault.files import SealedFile
 from kept.core.vault.values import show
 from kept.people import addresses
 from kept.rights.requests import clock, flows, fulfil, letters
+from kept.rights.requests.acting import lacks_authority
 from kept.rights.requests.models import Request, Step
+from kept.rights.requests.representation import Authority, authority_of, representative_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Attached:
     id: UUID
     name: str
     size: int
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom somebody else asks for, as they were named, and by what right. ``proof``: the file that shows it."""
+
+    name: str
+    email: str
+    authority: Authority
+    proof: Attached | None
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody wrote, opened: ``messages`` holds every one of them, the first one first."""
+    """What somebody wrote, opened: ``messages`` holds every one of them, the first one first. ``name``, ``email`` and ``address`` are the asker's."""
 
     text: str
     messages: list[Said]
@@ -50,12 +63,13 @@ class Words:
     address: list[str]
     answer: str
     reasons: Mapping[UUID, str]
+    whom: Whom | None = None
 
 
 def words(request: Request) -> Words:
     """Inside an act bound to the request. Raises what the gate raises."""
-    person = request.person
-    name = request.name or (show(person, "name") if person else "")
+    person, asker = request.person, representative_of(request)
+    name = asker.name if asker else request.name or (show(person, "name") if person else "")
     return Words(
         text=request.text or "",
         messages=messages(request),
@@ -64,14 +78,31 @@ def words(request: Request) -> Words:
         address=lines(request),
         answer=request.answer or "",
         reasons={step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")},
+        whom=_whom(request),
     )
+
+
+def own_words(request: Request) -> Words:
+    """As ``words``, for whom it is about: of somebody else who asked for them they see the name alone."""
+    reasons = {step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")}
+    return Words(request.text or "", messages(request), "", "", [], request.answer or "", reasons, _whom(request))
+
+
+def _whom(request: Request) -> Whom | None:
+    authority = authority_of(request)
+    if authority is None:
+        return None
+    person = request.person
+    name = request.name or (show(person, "name") if person else "")
+    email = request.email or (show(person, "email") if person else "")
+    return Whom(str(name or ""), str(email or ""), authority, _attached(authority.proof) if authority.proof else None)
 
 
 def messages(request: Request) -> list[Said]:
     """Every message of it, whoever must answer and whoever asked see the same. Inside an act bound to the request."""
     files: dict[UUID | None, list[Attached]] = {}
-    for one in request.attachments.order_by("at", "pk"):
-        files.setdefault(one.step_id, []).append(_attached(one.file))
+    for place, one in enumerate(request.attachments.order_by("at", "pk"), start=1):
+        files.setdefault(one.step_id, []).append(_attached(one.file, place))
     first = Said(request.received_at, request.get_channel_display(), request.text or "", files.get(None, []))
     added = request.steps.filter(kind=Step.Kind.ADDED).select_related("request")
     return [first, *(Said(step.at, step.what, step.reason or "", files.get(step.pk, [])) for step in added)]
@@ -83,10 +114,13 @@ def extension(request: Request) -> Step | None:
 
 
 def lines(request: Request) -> list[str]:
-    """As on an envelope: the address they gave for this, or their own."""
-    given = request.address
+    """As on an envelope: the address they gave for this, or their own; of somebody who asks for another, the asker's alone."""
+    asker = representative_of(request)
+    given = asker.address if asker else request.address
     if given:
         return addresses.lines(given, given.get("country", ""))
+    if asker:
+        return []
     return request.person.address_lines if request.person else []
 
 
@@ -136,6 +170,7 @@ def context(request: Request, *, answering: bool) -> dict[str, Any]:
         "promised": clock.promise(versions.current().policy, request.kind).in_words(),
         "no_extension": flows.extension_problem(request),
         "can_carry_out": fulfil.can(request) and request.known,
+        "lacks_authority": lacks_authority(request),
         "can_take_back": answering and fulfil.standing(request) is fulfil.Standing.RUNNING,
         "answering": answering and request.closed_at is None,
         "steps": list(request.steps.exclude(kind=Step.Kind.RECEIVED)),
@@ -143,6 +178,7 @@ def context(request: Request, *, answering: bool) -> dict[str, Any]:
     }
 
 
-def _attached(file: UUID) -> Attached:
+def _attached(file: UUID, place: int = 0) -> Attached:
+    """``place``: its number among all that came with the request, the first one 1."""
     known = SealedFile.describe(file)
-    return Attached(file, known.name, known.size)
+    return Attached(file, known.name, known.size, place)

@@ -10,7 +10,7 @@ from kept.core.register.moments import Latest
 from kept.outbox.models import Message
 from kept.people import copies
 from kept.people.models import Person
-from kept.rights.requests.models import Asker, Attachment, Request, Step
+from kept.rights.requests.models import Asker, Attachment, Authority, Representative, Request, Step
 
 WORDS = "One of our own words, from a short list."
 ASKED = "rights.request"
@@ -51,6 +51,28 @@ register.holds(
     },
     label=lambda row: f"{timezone.localtime(row.at):%-d %B %Y}",
 )
+register.holds(
+    Authority,
+    subject="request__keeper",
+    purposes=("requests",),
+    title="Who asked for you, and by what right",
+    columns=dict.fromkeys(("relation", "claimed_at", "checked_at", "refused_at", "telling"), ASKED),
+    nobody={
+        "request_id": "Which request it was.",
+        "proof": "A random number that names a sealed file.",
+        "role": STAFF,
+        "entity": STAFF,
+    },
+    label=lambda row: f"{row.get_relation_display()}, {timezone.localtime(row.claimed_at):%-d %B %Y}",
+)
+register.holds(
+    Representative,
+    subject="keeper",
+    purposes=("requests",),
+    title="What you asked for somebody else",
+    nobody={"request_id": "Which request it was."},
+    label=lambda row: f"{row.request.get_kind_display()} {row.request.reference}",
+)
 register.nobody(Asker, because="Random numbers, each the key of somebody nobody knows; it goes with the last request it sealed.")
 # The meter counts on: what stays of a request leads to nobody.
 register.erases(Request, "forget")
@@ -60,9 +82,16 @@ register.file("request", category=ASKED, purposes=("requests",), title="Files th
 register.ends(Request, "request.closed", at="closed_at")
 register.ends(Step, "request.closed", at="request__closed_at")
 register.ends(Attachment, "request.closed", at="request__closed_at")
+register.ends(Authority, "request.closed", at="request__closed_at")
+register.ends(Representative, "request.closed", at="request__closed_at")
 register.carries(Attachment, "file")
 register.ends(Person, "request.closed", at=Latest(Request, link="person", at="closed_at"))
 register.ends(Message, "request.closed", at=Latest(Request, link="keeper", at="closed_at", outer="subject"), where=Q(purpose="requests"))
+# Whoever asked for somebody else is known, and written to, as long as what they asked.
+register.ends(Person, "request.closed", at=Latest(Representative, link="keeper", at="request__closed_at"))
+register.ends(
+    Message, "request.closed", at=Latest(Representative, link="keeper", at="request__closed_at", outer="subject"), where=Q(purpose="requests")
+)
 
 register.asks("desk-requests", {"controller": "Whose requests are shown.", "state": "Which requests are shown."})
 register.asks("desk-request-recognising", {"kind": "Which right is used; who uses it is known from the matter."})
@@ -74,5 +103,11 @@ def _open(person: Person) -> QuerySet[Request]:
     return found
 
 
+def _asked_for_others(person: Person) -> QuerySet[Representative]:
+    found: QuerySet[Representative] = Representative.objects.filter(keeper=person.pk, request__closed_at=None)
+    return found
+
+
 for name in ("name", "email", "address"):
     copies.follows(Request, name, of=name, rows=_open)
+    copies.follows(Representative, name, of=name, rows=_asked_for_others)

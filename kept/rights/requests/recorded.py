@@ -12,7 +12,7 @@ from kept.core.policy.places import Company
 from kept.outbox.models import Message
 from kept.rights.requests import clock
 from kept.rights.requests.course import Course, courses
-from kept.rights.requests.models import Request
+from kept.rights.requests.models import Representative, Request
 
 ANSWER = "requests/mail/answer.txt"
 GIVEN = frozenset({Request.Outcome.ANSWERED, Request.Outcome.FULFILLED})
@@ -74,13 +74,14 @@ def _never_sent(rows: dict[str, Request], found: dict[str, Course]) -> list[str]
     """Answers by mail that neither left nor wait to leave. Mail of somebody who was erased since is nobody's to send."""
     erased = {alias for act in acts_of(["erased"]) for alias, _ in act.parts}
     sent = {alias for act in acts_of(["sent"]) for alias, detail in act.parts if detail.get("what") == f"Mail: {ANSWER}"}
+    asked_by = dict(Representative.objects.filter(request__in=rows.values()).values_list("request", "keeper"))
     there = set(Message.objects.filter(template=ANSWER).values_list("subject", flat=True))
     return [
         f"{name}: its answer was never sent"
         for name, course in found.items()
         if (row := rows.get(name))
         and row.keeper is not None
-        and row.keeper not in there
+        and not {row.keeper, asked_by.get(row.pk)} & there
         and row.answer_by == Request.AnswerBy.EMAIL
         and (whose := _mailed_to(course, name))
         and whose not in sent | erased

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from kept.accounts.requests import DeskRequest
 from kept.core.vault.errors import VaultError
-from kept.rights.requests import by_hand, flows, fulfil
+from kept.rights.requests import by_hand, flows, fulfil, representing
 from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk_views import answering_only, found, shown
-from kept.rights.requests.forms import AnswerForm, ClosingForm, ControllerForm, ExtensionForm
+from kept.rights.requests.forms import AnswerForm, AuthorityForm, ClosingForm, ControllerForm, ExtensionForm
 from kept.rights.requests.models import Request, Step
 
 
@@ -91,13 +91,29 @@ def identity(request: DeskRequest, id: UUID) -> HttpResponse:
 @answering_only
 def checking(request: DeskRequest, id: UUID) -> HttpResponse:
     """Who it is about was checked by hand: a letter or a call needs no e-mail."""
-    row, form = found(request, id), ByHandForm(request.POST)
+    row = found(request, id)
+    form = ByHandForm(request.POST, files=row.attachments.count())
 
     def act() -> str:
         by_hand.confirm(request=row, by=request.reader, **form.cleaned_data)
-        return f"It is sure whom {row.reference} is about. It stands on their timeline."
+        letter = row.steps.filter(kind=Step.Kind.AUTHORITY_CONFIRMED, what__endswith=representing.BY_LETTER).exists()
+        told = " Print the letter that tells them, and post it today." if letter else ""
+        return f"It is sure whom {row.reference} is about. It stands on their timeline.{told}"
 
     return _taken(request, row, "by_hand_form", form, act)
+
+
+@require_POST
+@answering_only
+def authority(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Somebody asks for somebody else: ask for what is missing. The clock stands in between."""
+    row, form = found(request, id), AuthorityForm(request.POST)
+
+    def act() -> str:
+        representing.ask_authority(request=row, by=request.reader, missing=form.cleaned_data["missing"])
+        return "They are asked for it. Until it is confirmed, the clock stands."
+
+    return _taken(request, row, "authority_form", form, act)
 
 
 @require_POST

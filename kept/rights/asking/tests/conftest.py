@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kept.core.vault import gate
-from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.equipment.models import Unit
 from kept.outbox.models import Message
 from kept.products import demo
@@ -99,3 +99,9 @@ def mailed_code() -> str:
     found = re.search(r"Code: (\d{8})", letters("identity")[-1][1])
     assert found
     return found[1]
+
+
+@pytest.fixture
+def desk(dana: Any) -> StaffReader:
+    """Dana at the controllers' desk."""
+    return StaffReader(role="controller", entity="cet-power", actor=dana.subject)
