@@ -19,12 +19,15 @@ from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.ledger.moment import one_moment
+from kept.core.ledger.pack import RowBroken
 from kept.core.policy.model import Policy, Promise
 from kept.core.register.dormancy import dormant
+from kept.core.vault.errors import KeyErased, MasterKeyProblem, SealBroken
 
 KEPT, BROKEN, WAITING = "kept", "broken", "waiting"
 UNPROVEN, UNMEASURED = "unproven", "unmeasured"
@@ -81,6 +84,29 @@ class Results:
     promises: Mapping[str, str]
 
 
+_STOPPED: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (
+        RowBroken,
+        "Acts of the ledger were cut or changed, so it does not tell what happened any more. `kept ledger verify` names them; "
+        "a backup from before brings them back.",
+    ),
+    (
+        versions.VersionBroken,
+        "A published version of the policy is not the one that was signed. `kept ledger verify` names it; a backup from before brings it back.",
+    ),
+    (versions.NothingPublished, "No policy is in force, so there is nothing to keep. Publish one with `kept policy publish`."),
+    (
+        (MasterKeyProblem, SealBroken, KeyErased),
+        "What is stored does not open with the keys that are here. `kept check` says which key is missing; a backup brings back what was altered.",
+    ),
+    (
+        DatabaseError,
+        "The database could not be asked: it is older than the program, damaged or busy. Run `kept manage migrate`, then `kept check`.",
+    ),
+    (OSError, "Files of the portal could not be read. Check that its folder is there, who owns it, and that the disk has room."),
+)
+"""Why a proof may come to no answer, in sentences; the first that fits."""
+_FAULT = "The proof stopped over a fault of its own, so nothing is shown to be kept. The worker's log names the place where it stopped."
 PROOFS: dict[str, Registered] = {}
 _ROUND: ContextVar[dict[str, Any] | None] = ContextVar("what the proofs of one round share", default=None)
 
@@ -119,12 +145,17 @@ def run(id: str) -> Answer:
     except NotMeasured as reason:
         return Answer(id, registered.title, UNMEASURED, "not measured yet", str(reason), timezone.now(), perf_counter() - begun, registered.unseen)
     except Exception as error:  # whatever a proof dies of, its promise is not proven kept
-        # Only the type: a message may carry the value that broke it.
-        log.error("proof %s could not answer: %s", id, type(error).__name__)
-        said = Proof(False, "no answer", f"The proof could not answer ({type(error).__name__}).")
+        # Only types and places: a message may carry the value that broke it, and the log leaves messages out (see ``logs``).
+        log.error("proof %s could not answer", id, exc_info=error)
+        said = Proof(False, "no answer", _why(error))
     state = WAITING if said.kept is None else KEPT if said.kept else BROKEN
     seconds = perf_counter() - begun
     return Answer(id, registered.title, state, said.figure, said.text, timezone.now(), seconds, registered.unseen)
+
+
+def _why(error: Exception) -> str:
+    """What kept a proof from its answer and how to mend it, for whoever reads the page; never what the error says of itself."""
+    return next((sentence for kinds, sentence in _STOPPED if isinstance(error, kinds)), _FAULT)
 
 
 def ask(ids: Iterable[str]) -> dict[str, Answer]:

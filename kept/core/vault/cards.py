@@ -11,17 +11,31 @@ _FIGURES = re.compile(rb"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)")
 # Length by the first figures, ISO/IEC 7812: Visa, Mastercard, American Express, Discover, JCB, Diners.
 _ISSUED = re.compile(rb"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d)\d{12}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11}")
 
+# Ids and digests: by chance one in some thousands holds a figure of that shape. A UUID (RFC 9562, with its version and variant), or
+# hex of exactly the length of a digest; with letters among its digits, so that nobody's figures pass for one.
+_HEX = rb"(?<![0-9a-z])(?:(?=[0-9-]*[a-f])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_IDS = re.compile(_HEX + rb"|(?=(?:[0-9]*[a-f]){4})(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}))(?![0-9a-z])", re.IGNORECASE)
+
 
 class CardNumberRefused(SealRefused):
     """What was to be kept holds a payment card number. The message is for the person who typed it."""
 
 
 def refuse_card_number(plain: bytes) -> None:
-    """Raises CardNumberRefused when the bytes hold a figure that an issuer could have printed on a card (Luhn's check included)."""
+    """Raises CardNumberRefused when the bytes hold a figure that an issuer could have printed on a card (Luhn's check included).
+
+    What is a digest or a UUID as a whole is no figure.
+    """
+    if _holds_one(plain) and _holds_one(_IDS.sub(b"#", plain)):
+        raise CardNumberRefused("This looks like a payment card number. We never keep one: take it out, and send the rest.")
+
+
+def _holds_one(plain: bytes) -> bool:
     for found in _FIGURES.finditer(plain):
         figures = found[0].replace(b" ", b"").replace(b"-", b"")
         if _ISSUED.fullmatch(figures) and _luhn(figures):
-            raise CardNumberRefused("This looks like a payment card number. We never keep one: take it out, and send the rest.")
+            return True
+    return False
 
 
 def _luhn(figures: bytes) -> bool:

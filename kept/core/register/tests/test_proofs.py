@@ -6,16 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
+from kept.accounts.models import User
 from kept.core.consent.models import Limit
 from kept.core.ledger.fold import fold
 from kept.core.ledger.models import Act
+from kept.core.ledger.pack import RowBroken
 from kept.core.ledger.record import record
+from kept.core.ledger.versions import VersionBroken
 from kept.core.policy.model import Policy
 from kept.core.register import core_proofs, proofs
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Proof, Registered
+from kept.core.vault.errors import MasterKeyProblem
+from kept.operations.logs import WithoutValues
 
 
 def promised(folder: Policy, *names: str) -> Policy:
@@ -61,8 +66,36 @@ def test_a_proof_that_raises_is_broken_and_keeps_the_value_that_broke_it_to_itse
     given(monkeypatch, "test.one", ValueError("alice@example.com"))
     results = proofs.run_all(promised(folder, "test.one"))
     assert results.promises == {"guarded": BROKEN}
-    assert results.answers["test.one"].text == "The proof could not answer (ValueError)."
-    assert "alice" not in caplog.text
+    assert "fault of its own" in results.answers["test.one"].text and "Error" not in results.answers["test.one"].text
+    written = [WithoutValues().format(record) for record in caplog.records]
+    assert written and "test_proofs.py" in written[0] and not any("alice" in line for line in written)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RowBroken("The row is cut short."), "kept ledger verify"),
+        (VersionBroken("Version 1"), "not the one that was signed"),
+        (MasterKeyProblem("no key"), "kept check"),
+        (OperationalError("no such column: alice@example.com"), "kept manage migrate"),
+        (PermissionError(13, "denied", "/home/alice"), "who owns it"),
+        (RecursionError(), "fault of its own"),
+    ],
+)
+def test_what_kept_a_proof_from_its_answer_is_a_sentence(folder: Policy, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
+    given(monkeypatch, "test.one", error)
+    text = proofs.run("test.one").text
+    assert said in text and text.endswith(".") and type(error).__name__ not in text and "alice" not in text
+
+
+@pytest.mark.django_db
+def test_acts_that_were_cut_are_told_in_a_sentence(alice: User) -> None:
+    """Every proof that reads the ledger, with every act of it cut short."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_act SET packed = substr(packed, 1, 64)")
+    said = [proofs.run(id) for id in proofs.PROOFS if proofs.PROOFS[id].every <= proofs.QUARTER]
+    assert "promises.announced" in {one.id for one in said if one.state == BROKEN}
+    assert [one for one in said if "RowBroken" in one.text or "Error" in one.text] == []
 
 
 def test_one_broken_proof_breaks_the_promise(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,3 +21,35 @@ def test_it_refuses_a_card_number(text: str) -> None:
 )
 def test_it_lets_other_figures_pass(text: str) -> None:
     refuse_card_number(text.encode())
+
+
+IDS = [
+    "5bb4b9a8-9c1e-4242-8424-24248abcdef0",
+    "5BB4B9A8-9C1E-4242-9424-24247ABCDEF0",
+    "abcd4242424242424242efabcdefabcd",
+    "f" * 24 + "4242424242424242",
+    "4242424242424242" + "0a1b2c3d" * 6,
+]
+
+
+@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("text", ["{}", "See https://portal.example.com/privacy/status/{}/copy/, thanks", '{{"id": "{}"}}', "{},{}"])
+def test_an_id_or_a_digest_is_no_card_number(id: str, text: str) -> None:
+    refuse_card_number(text.format(id, id).encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5bb4b9a8-9c1e-4242-8424-242424242424 and 4242 4242 4242 4242",
+        "my card a4242424242424242, of Alice",
+        "abcd4242424242424242efabcdefabc",
+        "42424242-4242-4242-8242-424242424242 4242424242424242",
+        "4242424242424242" + "a" * 3 + "1" * 13,
+        "4242424242424242-abc",
+        "x" + "abcd4242424242424242efabcdefabcd",
+    ],
+)
+def test_figures_among_letters_are_not_taken_for_an_id(text: str) -> None:
+    with pytest.raises(CardNumberRefused):
+        refuse_card_number(text.encode())
