@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from kept.core.ledger.acts import Acts, Said, acts_of
+from kept.core.register import closings
 from kept.core.vault import keys
 from kept.desk.bounds import SHOWN
 from kept.desk.models import LOOKED_FOR, WENT_ON, Matter, Reveal
@@ -99,3 +101,12 @@ def beyond(staff: list[Said], found: Mapping[int, int]) -> list[str]:
 def _number(act: Said) -> int:
     number = act.about.removeprefix(MATTER)
     return int(number) if act.about.startswith(MATTER) and number.isdigit() else 0
+
+
+@closings.told
+def moved() -> Iterator[str]:
+    """Matters that are said to end on a day to come. Work on one leaves no entry of its own, so the past is not told apart."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    moved = Matter.objects.filter(Q(closed_at__gt=tomorrow) | Q(worked_at__gt=tomorrow)).order_by("-worked_at")
+    for number in moved.values_list("number", flat=True)[: closings.NEWEST]:
+        yield f"matter {number} is said to end on a day that has not come"

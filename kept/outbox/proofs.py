@@ -125,10 +125,20 @@ OVERDUE = timedelta(days=30)
     "outbox.followed",
     promise="accurate",
     title="Every correction and erasure was passed on",
-    unseen="Whether a recipient who acknowledged a change really made it.",
+    unseen="Whether a recipient who acknowledged a change really made it, an acknowledgement written into the table by hand, "
+    "and what was handed over more than a year before an erasure.",
 )
 def followed() -> Proof:
-    """Everyone who was told has said so, is being told or reminded, or is on the list of those whom people tell, and not for too long."""
+    """By the ledger, each recipient who had something of somebody who was corrected or erased since was told of it, or is to be.
+    By the rows, everyone who was told has said so, is reminded, or is on the list of those whom people tell, and not for too long."""
+    entries, acts = recorded.left()
+    erased, forgotten = recorded.forgotten_untold(entries, acts)
+    corrected, untold = recorded.untold(entries)
+    if made_up := recorded.notices_made_up(acts):
+        return Proof(False, f"{made_up} not told", "Recipients are said to have been told of an erasure, and the ledger knows nothing of it.")
+    if forgotten or untold:
+        text = f"By the ledger {untold} recipients had what was corrected since and {forgotten} what was erased, and nothing tells them."
+        return Proof(False, f"{forgotten + untold} of {erased + corrected} not told", text)
     now = timezone.now()
     every, waits = Notice.objects.all(), Q(acknowledged_at=None, stopped_at=None)
     count, open_ = every.count(), every.filter(waits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -128,3 +129,37 @@ def untold(entries: list[Left]) -> tuple[int, int]:
 
 def _waits(subject: UUID, recipient: str, at: datetime) -> bool:
     return Notice.objects.filter(subject=subject, recipient=recipient, kind="correction", queued_at__gte=at - timedelta(minutes=1)).exists()
+
+
+def forgotten_untold(entries: list[Left], acts: Acts) -> tuple[int, int]:
+    """Of erasures within a year: (notices that recipients were to have of them, those neither told by an act nor waiting to be).
+
+    An erasure leaves nobody to ask about, so it is counted: each recipient who had something of so many people that were erased
+    since is told as often, each time in a notice of its own.
+    """
+    wanted, told = Counter[str](), dict[str, set[str]]()
+    for act in acts_of(["erased"]):
+        if act.at > max(acts.since, timezone.now() - LONG_AGO):
+            whose = {alias for alias, _ in act.parts}
+            wanted.update({entry.recipient for entry in entries if entry.alias in whose and _had_within(entry, act)})
+    for act in acts:
+        if act.payload.get("notice") == Notice.Kind.ERASURE:
+            told.setdefault(str(act.payload.get("recipient")), set()).add(act.about)
+    waiting = Notice.objects.filter(kind=Notice.Kind.ERASURE, acknowledged_at=None, sent_at=None, stopped_at=None)
+    for pk, recipient in waiting.values_list("pk", "recipient"):
+        told.setdefault(recipient, set()).add(f"{TOLD}{pk}")
+    missing = sum(max(many - len(told.get(recipient, ())), 0) for recipient, many in wanted.items())
+    return wanted.total(), missing
+
+
+def _had_within(entry: Left, erased: Said) -> bool:
+    """Whether it was handed over before the erasure, and lately enough for its row to have been there still."""
+    handed = entry.about.startswith((HANDED, BY_HAND)) and not entry.detail.get("notice")
+    return handed and bool(entry.recipient) and erased.at - LONG_AGO < entry.act.at < erased.at
+
+
+def notices_made_up(acts: Acts) -> int:
+    """Notices of an erasure that are said to have been told, without an act that tells of it."""
+    told = {act.about for act in acts if act.payload.get("notice") == Notice.Kind.ERASURE}
+    sent = Notice.objects.filter(kind=Notice.Kind.ERASURE, sent_at__gt=acts.since).order_by("-sent_at")
+    return sum(f"{TOLD}{pk}" not in told for pk in sent.values_list("pk", flat=True)[:NEWEST])

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kept.core.register import batches, expiring, lifetimes
+from kept.core.register import batches, closings, expiring, lifetimes
 from kept.core.register.proofs import Proof, proof
 from kept.core.register.shelves import SHELVES
 from kept.retention.models import Died
 
+SHOWN = 5
 GRACE = timedelta(days=1)
 """The sweep comes by every hour. What is a day late was forgotten."""
 
@@ -19,7 +20,7 @@ GRACE = timedelta(days=1)
     "retention.nothing_past_its_date",
     promise="what-you-asked",
     title="Nothing is held past its date",
-    unseen="A closing day that somebody moved by hand, and copies outside the portal: exports on somebody's disk, backups in a place that this machine cannot reach.",
+    unseen="A closing day of a machine or an employment that somebody moved by hand to another day of the past, and copies outside the portal: exports on somebody's disk, backups in a place that this machine cannot reach.",
 )
 def nothing_past_its_date() -> Proof:
     """Every table about people, asked for rows and values whose last term was over a day ago; and what lies outside the database under a term."""
@@ -35,6 +36,9 @@ def nothing_past_its_date() -> Proof:
     if late:
         figure = f"{sum(late.values())} past their date"
         return Proof(False, figure, f"Held for longer than the policy says: {', '.join(f'{title} ({count})' for title, count in late.items())}.")
+    if moved := closings.moved():
+        text = f"Terms run from a day that is not the one on record: {'; '.join(moved[:SHOWN])}."
+        return Proof(False, f"{len(moved)} closing days moved", text)
     died = sum(Died.objects.values_list("count", flat=True))
     return Proof(
         True, f"0 past their date, {died:,} deleted so far", f"{kinds} kinds of records and values were asked. Each was inside a term of the policy."

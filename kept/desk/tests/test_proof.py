@@ -74,3 +74,11 @@ def test_a_desk_that_differs_from_the_ledger_turns_the_proof(looked: Matter, bre
 
 def test_before_anybody_looked_nothing_is_claimed(policy: Any) -> None:
     assert proofs.run(BOUND).state == proofs.WAITING
+
+
+@pytest.mark.parametrize("column", ["closed_at", "worked_at"])
+def test_a_matter_that_ends_on_a_day_to_come_turns_the_promise_of_the_term(matter: Matter, column: str) -> None:
+    assert proofs.run("retention.nothing_past_its_date").state == proofs.KEPT
+    Matter.objects.update(**{column: timezone.now() + timedelta(days=30)})
+    said = proofs.run("retention.nothing_past_its_date")
+    assert said.state == proofs.BROKEN and f"matter {matter.number} is said to end" in said.text

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.ledger.record import Part, record
-from kept.core.register import proofs
+from kept.core.register import erasing, proofs
 from kept.core.vault import gate, keys
 from kept.outbox.carrier import carry
 from kept.outbox.correcting import correct
@@ -19,7 +19,7 @@ from kept.outbox.delivery import deliver
 from kept.outbox.mail import mail
 from kept.outbox.models import Disclosure, Message, Notice
 from kept.outbox.tests.recipient import Recipient
-from kept.outbox.transfers import disclose
+from kept.outbox.transfers import disclose, follow
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,3 +100,48 @@ def test_what_went_abroad_under_a_dead_framework_turns_the_promise_though_all_is
     part = Part(key.alias, key.salt(act), {"what": "Handed over", "recipient": abroad.id, "fields": {}, "categories": []})
     record("disclosed", purpose="support", role="system", entity="", about="transfer x", policy=1, parts=[part], act_id=act, at=before)
     assert state("outbox.transfers") == proofs.BROKEN
+
+
+FOLLOWED = "outbox.followed"
+
+
+@pytest.fixture
+def erased(gone: Any) -> Any:
+    """Alice was erased since, and the partner was told."""
+    subject, act = gone.subject, uuid4()
+    key = keys.load_keys((subject,))[subject]
+    part = Part(key.alias, key.salt(act), {"what": "Erased", "fields": {}, "categories": []})
+    record("erased", purpose="own-data", role="self", entity="", about="erasure", policy=1, parts=[part], act_id=act)
+    assert follow(subject=subject, kind="erasure") == 1
+    erasing.destroy_rows(subject)
+    assert state(FOLLOWED) == proofs.KEPT, "It waits to be told"
+    return gone
+
+
+def test_an_erasure_that_was_told_is_kept_though_nobody_is_named(erased: Any) -> None:
+    carry()
+    assert state(FOLLOWED) == proofs.KEPT, proofs.run(FOLLOWED).text
+
+
+def notice_gone(erased: Any) -> None:
+    Notice.objects.all().delete()
+
+
+def notice_said_to_be_told(erased: Any) -> None:
+    Notice.objects.update(sent_at=timezone.now(), acknowledged_at=timezone.now(), due_at=None)
+
+
+def notice_for_another(erased: Any) -> None:
+    Notice.objects.update(recipient="survey-house")
+
+
+@pytest.mark.parametrize("breaking", [notice_gone, notice_said_to_be_told, notice_for_another])
+def test_an_erasure_that_was_not_passed_on_is_seen_without_its_rows(erased: Any, breaking: Any) -> None:
+    breaking(erased)
+    assert state(FOLLOWED) == proofs.BROKEN, breaking.__name__
+
+
+def test_a_told_erasure_whose_row_is_gone_since_is_still_told(erased: Any) -> None:
+    carry()
+    Notice.objects.all().delete()
+    assert state(FOLLOWED) != proofs.BROKEN

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.policy.places import Company
+from kept.core.register import closings
 from kept.outbox.models import Message
 from kept.rights.requests import clock
 from kept.rights.requests.course import Course, courses
@@ -63,6 +65,15 @@ def _ending(row: Request, course: Course) -> Iterator[str]:
         yield "it is said to have been answered earlier than the ledger says"
     elif row.outcome in GIVEN and course.answered is None and course.erased is None:
         yield "the row says it was answered, and the ledger knows of no answer"
+    elif said_later(row, course):
+        yield "it is said to have been closed later than the ledger says, so its term would run longer"
+
+
+def said_later(row: Request, course: Course) -> bool:
+    """By more than a day; and never after now."""
+    ended = course.closed or course.answered
+    told = ended.at if ended else timezone.now()
+    return row.closed_at is not None and row.closed_at > told + timedelta(days=1)
 
 
 def _said_earlier(at: datetime | None, act: Said | None) -> bool:
@@ -95,3 +106,12 @@ def _mailed_to(course: Course, name: str) -> bytes | None:
         if name in str(detail.get("what", "")) and "message.body" in detail.get("sealed", {}):
             return alias
     return None
+
+
+@closings.told
+def moved() -> Iterator[str]:
+    """Requests whose term would run from a later day than the one they ended on; of those past the ledger's reach, from one to come."""
+    found, _ = courses()
+    for row in Request.objects.exclude(closed_at=None).order_by("-closed_at")[: closings.NEWEST]:
+        if said_later(row, found.get(row.reference) or Course(row.reference)):
+            yield f"{row.reference} ended earlier than its row says"

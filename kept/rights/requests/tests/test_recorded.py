@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.core.register import proofs
@@ -16,7 +17,7 @@ from kept.rights.requests.tests.conftest import hers, unknown
 from kept.testing import default_policy
 
 pytestmark = pytest.mark.django_db
-IN_TIME = "requests.in_time"
+IN_TIME, TERM = "requests.in_time", "retention.nothing_past_its_date"
 
 
 def sql(statement: str, *values: Any) -> None:
@@ -43,6 +44,7 @@ BREAKINGS = {
     "receipt changed": "UPDATE receipts_receipt SET text = replace(text, 'Answer due on', 'Answer  due on')",
     "answer never sent": "DELETE FROM outbox_message WHERE template LIKE '%%answer.txt'",
     "answered earlier": "UPDATE requests_request SET answered_at = '2001-01-01 00:00:00' WHERE answered_at IS NOT NULL",
+    "closed later": "UPDATE requests_request SET closed_at = '2099-01-01 00:00:00' WHERE closed_at IS NOT NULL",
     "opened again in silence": "UPDATE requests_request SET closed_at = NULL, outcome = '', due = '2099-01-01'",
 }
 
@@ -51,6 +53,18 @@ BREAKINGS = {
 def test_a_row_that_was_changed_turns_the_proof(course: Request, breaking: str) -> None:
     sql(BREAKINGS[breaking])
     assert proofs.run(IN_TIME).state == proofs.BROKEN, breaking
+
+
+def test_a_closing_day_moved_by_hand_turns_the_promise_of_the_term(course: Request) -> None:
+    """To the future, and to another day of the past that the ledger does not know."""
+    assert proofs.run(TERM).state == proofs.KEPT, proofs.run(TERM).text
+    answered = Request.objects.exclude(closed_at=None).get()
+    for days in (400, 2):
+        Request.objects.filter(pk=answered.pk).update(closed_at=timezone.now() + timedelta(days=days))
+        said = proofs.run(TERM)
+        assert said.state == proofs.BROKEN and answered.reference in said.text
+    Request.objects.filter(pk=answered.pk).update(closed_at=answered.closed_at)
+    assert proofs.run(TERM).state == proofs.KEPT
 
 
 def test_a_question_that_was_made_to_vanish(course: Request) -> None:
