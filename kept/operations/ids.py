@@ -46,7 +46,7 @@ def hire(*, email: str, name: str, role: str, entity: str, password: str | None 
         person = Person.objects.enrol(name=name, email=email, controller=entity)
         user = _with_id(User.objects.create_user(email, password, person_id=person.pk))
         user.employ(role=role, entity=entity)
-        act.touch(person.pk, what="Staff record made")
+        act.touch(person.pk, what="Staff record made", post=[role, entity])
     return user
 
 

@@ -50,16 +50,20 @@ class Acts:
         return iter(self.said)
 
 
-def acts_of(kinds: Iterable[str], *, newest: int = NEWEST) -> Acts:
-    """The newest acts of these kinds. A row that cannot be read any more is left out: the ledger's own proof names it."""
+def acts_of(kinds: Iterable[str], *, purpose: str = "", newest: int = NEWEST) -> Acts:
+    """The newest acts of these kinds, under one purpose or any. A row that cannot be read any more is left out: the ledger's own proof names it."""
     wanted = sorted(set(kinds))
-    where = " OR ".join([_HOLDS[connection.vendor]] * len(wanted))
+    holds = _HOLDS[connection.vendor]
+    where = " OR ".join([holds] * len(wanted))
     # Canonical spelling: so it stands in every header of that kind, and the header itself is asked again below.
     marks = [f'"kind":"{kind}"'.encode() for kind in wanted]
+    if purpose:
+        where, marks = f"({where}) AND {holds}", [*marks, f'"purpose":"{purpose}"'.encode()]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT seq, packed FROM ledger_act WHERE {where} ORDER BY seq DESC LIMIT %s", [*marks, newest])
         rows = [(seq, bytes(packed)) for seq, packed in cursor.fetchall()]
-    said = [one for seq, packed in reversed(rows) if (one := _said(seq, packed)) and one.kind in wanted]
+    found = [one for seq, packed in reversed(rows) if (one := _said(seq, packed)) and one.kind in wanted]
+    said = [one for one in found if purpose in ("", one.purpose)]
     since = _unpruned_since()
     if len(rows) == newest and said:
         since = max(since, said[0].at + BESIDE)

@@ -193,7 +193,7 @@ def accept(*, invitation: Invitation, user: User, along: Callable[[], None] | No
             along()
         post = user.employ(role=row.role, entity=row.entity, by=row.inviting_post)
         row.end(Invitation.Outcome.ACCEPTED)
-        act.touch(row.person_id, what=f"You took up your post: {post_in_words(row.role, row.entity)}")
+        act.touch(row.person_id, what=f"You took up your post: {post_in_words(row.role, row.entity)}", post=[row.role, row.entity])
     return post
 
 
@@ -224,7 +224,7 @@ def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> S
         row.user.sessions.all().delete()
         told = {"old": post_in_words(row.role, row.entity), "new": post_in_words(role, entity)}
         tell(row.user, "post_changed", told)
-        act.touch(row.user.subject, what=f"Your post changed: {told['old']}, from now on {told['new']}")
+        act.touch(row.user.subject, what=f"Your post changed: {told['old']}, from now on {told['new']}", post=[role, entity])
     return now_held
 
 
@@ -243,7 +243,7 @@ def end(*, by: Employer, post: StaffMember) -> None:
         row.leave(by=by.post())
         row.user.sessions.all().delete()
         tell(row.user, "post_ended", {"old": post_in_words(row.role, row.entity)})
-        act.touch(row.user.subject, what=f"Your post ended: {post_in_words(row.role, row.entity)}")
+        act.touch(row.user.subject, what=f"Your post ended: {post_in_words(row.role, row.entity)}", post=[])
 
 
 def end_invitations(post: StaffMember, *, since: datetime | None = None) -> int:

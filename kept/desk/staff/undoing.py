@@ -66,12 +66,13 @@ def _put_back(act: gate.Act, was: StaffMember | None, now: StaffMember | None) -
         except StillNeeded:
             return f"A post given meanwhile, {flows.post_in_words(now.role, now.entity)}, stands: nobody else could follow. Look at it at the desk, {day}"
         now.leave()
-    for held in [now] if now is not None else []:
-        flows.end_invitations(held)
+    if now is not None:
+        flows.end_invitations(now)
     user.sessions.all().delete()
     said = flows.post_in_words(was.role, was.entity) if was else ""
     with suppress(KeyErased):
-        act.touch(user.subject, what=f"Your post is again what it was, as a stolen ID had changed it: {said or 'none'}")
+        held = [was.role, was.entity] if was else []
+        act.touch(user.subject, what=f"Your post is again what it was, as a stolen ID had changed it: {said or 'none'}", post=held)
         flows.tell(user, "post_back", {"post": said})
     return f"A post is again what it was before: {said}, {day}" if said else f"Somebody was given a post; they hold none any more, {day}"
 

@@ -1,0 +1,27 @@
+"""That whoever works at the desk was employed, in this role, by an act on record."""
+
+from __future__ import annotations
+
+from kept.core.register.proofs import Proof, proof
+from kept.desk.staff import recorded
+
+SHOWN = 5
+
+
+@proof(
+    "staff.employed",
+    promise="system-desk",
+    title="Whoever works at the desk was employed, in their very role, by an act on record",
+    unseen="Roles given before acts named them, posts older than the oldest act that was not pruned, and whether whoever employed them should have.",
+)
+def employed() -> Proof:
+    """Each post of today against the act that gave it, and each act against the posts: none appears, rises or vanishes without one."""
+    compared = recorded.compare()
+    if compared.differences:
+        told = "; ".join(dict.fromkeys(compared.differences[:SHOWN]))
+        return Proof(False, f"{len(compared.differences)} not employed so", f"Posts and ledger differ: {told}.")
+    if not compared.posts:
+        return Proof(None, "nobody yet", "Nobody works at the desk yet.")
+    return Proof(
+        True, f"{compared.posts} of {compared.posts} posts", "Each was given by an act of the ledger, with this role and company, and none has ended."
+    )
