@@ -12,6 +12,7 @@ from django import forms
 
 from kept.accounts import known_browsers, limits
 from kept.accounts.forms import InOurWords
+from kept.people.stale import ComparesWithShown
 
 TOO_MANY_CODES = "Too many codes. Wait 15 minutes, or use a passkey: it works at once."
 
@@ -70,7 +71,7 @@ class FirstPasskey(InOurWords, webauthn.SignupWebAuthnForm):
     labels, hints = NAME, NAME_HINT
 
 
-class RenamePasskey(InOurWords, webauthn.EditWebAuthnForm):
+class RenamePasskey(InOurWords, ComparesWithShown, webauthn.EditWebAuthnForm):
     nobody = NAMED
     labels, hints = NAME, NAME_HINT
     missing = {"name": "Enter a name for this passkey"}

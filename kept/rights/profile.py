@@ -18,10 +18,10 @@ from kept.core.vault.values import provenance
 from kept.people.forms import AddressFields, NameField, PhoneField
 from kept.people.models import Person
 from kept.people.phones import Phone
+from kept.people.stale import ComparesWithShown
 from kept.portal import greeting
 from kept.portal.answers import invalid
 from kept.portal.spans import written
-from kept.portal.stale import ComparesWithShown
 from kept.rights.correction.flows import directly
 
 PURPOSE = "account"

@@ -13,6 +13,7 @@ from kept.core.ledger import versions
 from kept.core.register.roles import in_words
 from kept.desk.staff.flows import company_name
 from kept.people.forms import NameField
+from kept.people.stale import ComparesWithShown
 
 LIST = "Choose one from the list"
 
@@ -38,6 +39,10 @@ class PostForm(forms.Form):
         roles = roles_of_staff(versions.current().policy.company)
         self.fields["role"].choices = [("", "Choose a role"), *((id, in_words(id)) for id in roles)]  # type: ignore[attr-defined]
         self.fields["entity"].choices = [(id, company_name(id)) for id in entities]  # type: ignore[attr-defined]
+
+
+class RoleForm(ComparesWithShown, PostForm):
+    """Another post for somebody who holds one."""
 
 
 class InvitationForm(PostForm):

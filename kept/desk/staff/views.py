@@ -20,7 +20,7 @@ from kept.core.ledger import versions
 from kept.core.vault.values import show
 from kept.desk.staff import flows, handover
 from kept.desk.staff.desk import ROLES
-from kept.desk.staff.forms import EndingForm, InvitationForm, PostForm
+from kept.desk.staff.forms import EndingForm, InvitationForm, RoleForm
 from kept.desk.staff.models import Invitation
 
 for_employers = staff_required(roles=ROLES)
@@ -134,7 +134,7 @@ def _show(request: DeskRequest, post: StaffMember, *, status: int = 200, **forms
     context = {
         "line": line,
         "open": open_,
-        "role_form": PostForm(initial={"role": post.role, "entity": post.entity}, entities=_employer(request).entities(), prefix="role"),
+        "role_form": RoleForm(initial={"role": post.role, "entity": post.entity}, entities=_employer(request).entities(), prefix="role"),
         "ending_form": EndingForm(colleagues=named, open=bool(open_), prefix="end"),
         "wrong": next(iter(forms.values()), None),
         **forms,
@@ -147,7 +147,7 @@ def _show(request: DeskRequest, post: StaffMember, *, status: int = 200, **forms
 def role(request: DeskRequest, id: int) -> HttpResponse:
     """Another role or company. What they had open stays with those who hold the old role."""
     held, by = _post(request, id), _employer(request)
-    form = PostForm(request.POST, entities=by.entities(), prefix="role")
+    form = RoleForm(request.POST, initial={"role": held.role, "entity": held.entity}, entities=by.entities(), prefix="role")
     if form.is_valid():
         try:
             matters = handover.open_matters(held)

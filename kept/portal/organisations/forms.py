@@ -6,6 +6,7 @@ from django import forms
 
 from kept.people.forms import VatField
 from kept.people.models import Membership
+from kept.people.stale import ComparesWithShown
 
 PURPOSE = "account"
 ROLE = {"required": "Choose the role", "invalid_choice": "Choose the role from the list"}
@@ -36,7 +37,7 @@ class WishForm(forms.Form):
     personal = {"vat": ("identity.organisation", PURPOSE)}
 
 
-class RoleForm(forms.Form):
+class RoleForm(ComparesWithShown):
     nobody = {"role": "What a member may do in the organisation."}
 
     role = forms.ChoiceField(choices=Membership.Role.choices, error_messages=ROLE)

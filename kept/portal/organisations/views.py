@@ -72,7 +72,9 @@ def _show(request: OwnRequest, mine: Membership, *, status: int = 200, form: Any
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         names = {seat.person_id: str(show(seat, "name")) for seat in Seat.objects.filter(organisation=organisation)}
         rows = organisation.memberships.current().order_by("role", "since")
-        members = [(row, names.get(row.person_id, "A colleague"), row.person_id == request.person.pk) for row in rows]
+        members = [
+            (row, names.get(row.person_id, "A colleague"), row.person_id == request.person.pk, RoleForm(initial={"role": row.role})) for row in rows
+        ]
         open_ = Joining.objects.open().filter(organisation=organisation, refused_at=None).order_by("begun_at") if owner else ()
         joinings = [(row, show(row, "name") if row.person_id else "", show(row, "email")) for row in open_]
         context = {
@@ -101,18 +103,22 @@ def inviting(request: OwnRequest, id: UUID) -> HttpResponse:
 def member(request: OwnRequest, id: UUID, member: int) -> HttpResponse:
     """Another role, or the end of a membership: one's own, or by an owner another's."""
     mine = _mine(request, id)
-    found = mine.organisation.memberships.current().filter(pk=member).select_related("organisation", "person").first()
+    # A page that was open for long names the row of before: each role is a row of its own.
+    whose = mine.organisation.memberships.filter(pk=member).values("person")
+    found = mine.organisation.memberships.current().filter(person__in=whose).select_related("organisation", "person").first()
     if found is None:
         raise Http404
     own = found.person_id == request.person.pk
     try:
         if "leave" in request.POST:
+            if found.pk != member:
+                raise flows.NotNow("Since you opened this page, this was changed. Look who belongs to it now, and choose once more.")
             flows.leave(person=request.person, member=found)
             messages.success(request, "You belong to it no longer." if own else "They belong to it no longer.")
             return redirect("organisations") if own else redirect("organisation", id=id)
-        form = RoleForm(request.POST)
+        form = RoleForm(request.POST, initial={"role": found.role})
         if not form.is_valid():
-            raise flows.NotNow("Choose the role from the list.")
+            raise flows.NotNow(" ".join(str(one) for one in form.errors["role"]).rstrip(".") + ".")
         flows.change_role(reader=request.reader, person=request.person, member=found, role=form.cleaned_data["role"])
         messages.success(request, "The new role counts from now on.")
     except REFUSALS as no:

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
+from kept.people import stale
 from kept.portal import fields, outward, spans, summary, why
 from kept.portal.context import Portal
 
@@ -57,7 +58,16 @@ def field(context: Context, bound: BoundField, **attributes: Any) -> SafeString:
     shown = fields.describe(bound, attributes)
     asked = why.asked_by(bound)
     mark = why_mark(context, asked[0], asked[1], label=shown.label) if asked else ""
-    return render_to_string("portal/parts/field.html", {"it": shown, "why": mark})
+    return seen(bound.form, once=True) + render_to_string("portal/parts/field.html", {"it": shown, "why": mark})
+
+
+@register.simple_tag
+def seen(form: BaseForm, *, once: bool = False) -> SafeString:
+    """What a form that edits something showed, to be compared when it comes back. Drawn with the form's first field by itself."""
+    if not isinstance(form, stale.ComparesWithShown) or (once and form.drawn):
+        return SafeString("")
+    form.drawn = True
+    return format_html('<input type="hidden" name="{}" value="{}">', form.add_prefix(stale.SEEN), form.seen_now)
 
 
 @register.simple_tag

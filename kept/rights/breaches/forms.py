@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from kept.core.ledger import versions
+from kept.people.stale import ComparesWithShown
 from kept.portal.forms import DatePartsField
 from kept.rights.breaches.models import Breach
 
@@ -89,7 +90,7 @@ class NoteForm(MomentFields):
         self.fields["categories"].choices = [(one.id, one.title) for one in policy.categories.values()]  # type: ignore[attr-defined]
 
 
-class AssessmentForm(forms.ModelForm):
+class AssessmentForm(ComparesWithShown, forms.ModelForm):
     nobody = {
         "risk": "What the company decides.",
         "people_about": "How many, not who.",

@@ -26,6 +26,16 @@ class Option:
     verbs: tuple[str, ...]
 
     @property
+    def stands(self) -> str:
+        """How it stands, in one word for a form to say what it showed."""
+        return f"{self.said or 'unasked'}{'-restricted' if self.restricted else ''}"
+
+    @property
+    def in_words(self) -> str:
+        said = {YES: "you said yes", NO: "you said no"}.get(self.said, "you were not asked")
+        return f"{said}, and restricted it" if self.restricted else said
+
+    @property
     def clause_url(self) -> str:
         return clause_url(self.purpose.clause)
 

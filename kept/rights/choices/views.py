@@ -26,6 +26,7 @@ from kept.rights.receipts.models import NUMBER, Receipt
 
 SINCE = "2026-11-24"
 """The day the portal began to honour the signal; changes when what it means here changes."""
+CHANGED = "Since you opened this page, “{title}” was changed: {now}. The page shows it as it stands. Choose once more, if you still want to"
 JUST = timedelta(minutes=2)
 
 
@@ -63,6 +64,10 @@ def _just_given(number: str) -> Receipt | None:
 
 def _chosen(request: OwnRequest) -> HttpResponse:
     purpose, verb = request.POST.get("purpose", ""), request.POST.get("verb", "")
+    seen = request.POST.get("seen")
+    now = options.option(versions.current().policy, purpose, standing(request.person.pk)) if seen else None
+    if now is not None and seen != now.stands:
+        return _page(request, wrong=CHANGED.format(title=now.purpose.title, now=now.in_words), status=422)
     try:
         receipt = flows.say(reader=request.reader, purpose=purpose, verb=verb, controller=request.person.controller, language=request.person.language)
     except flows.NotAChoice as no:

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from kept.core.vault.cards import CardNumberRefused, refuse_card_number
+from kept.people.stale import ComparesWithShown
 from kept.portal import uploads
 from kept.portal.forms import DatePartsField
 from kept.rights.correction import values
@@ -29,9 +30,9 @@ def _text(label: str, *, hint: str = "", most: int = 2000, rows: int = 4, requir
 class NoCards(forms.Form):
     """A card number is refused while it can still be taken out, and the rest of what was typed stays."""
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name, typed in list(cleaned.items()):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        for name, typed in list(self.cleaned_data.items()):
             if isinstance(typed, str):
                 try:
                     refuse_card_number(typed.encode())
@@ -40,7 +41,7 @@ class NoCards(forms.Form):
         return cleaned
 
 
-class AskForm(NoCards):
+class AskForm(ComparesWithShown, NoCards):
     personal = {"after": ASKED, "why": ASKED, "evidence": ASKED}
 
     why = _text("How do you know?", hint="A sentence is enough. Whoever decides reads it.", required="Say how you know, in a sentence")
@@ -60,6 +61,9 @@ class AskForm(NoCards):
         ].help_text = f"If you have some: a PDF, JPG, PNG or WebP of at most {uploads.megabytes(uploads.limit())}. Never a copy of an identity paper."
         self.sent = sent
         self.files_given: list[Upload] = []
+
+    def stands(self, name: str) -> Any:
+        return self.value.text if name == "after" else super().stands(name)
 
     def clean_after(self) -> Any:
         typed = self.cleaned_data["after"]
@@ -103,7 +107,7 @@ def _asking(value: Value) -> forms.Field:
     return forms.CharField(label="What is right?", help_text=hint, max_length=longest, initial=initial, error_messages=told)
 
 
-class StatementForm(NoCards):
+class StatementForm(ComparesWithShown, NoCards):
     personal = {"statement": ASKED}
     statement = _text("Your own words", hint="They stand beside the value from now on. Leave it empty to take them away.")
 

@@ -141,7 +141,9 @@ def taken_back(request: OwnRequest, id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 def statement(request: OwnRequest, id: UUID) -> HttpResponse:
-    found, form = _own(request, id), StatementForm(request.POST)
+    found = _own(request, id)
+    with gate.purpose("own-data", reader=request.reader, about=request.person):
+        form = StatementForm(request.POST, initial={"statement": found.statement or ""})
     if form.is_valid():
         try:
             flows.state(correction=found, reader=request.reader, text=form.cleaned_data["statement"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.people import countries
+from kept.people.stale import ComparesWithShown
 from kept.people.typed import CodeField
 from kept.portal import uploads
 from kept.portal.forms import DatePartsField
@@ -200,7 +201,7 @@ class AuthorityForm(forms.Form):
     missing = _text("What is missing?", required="Write what is missing: they are told in these words", rows=3)
 
 
-class ControllerForm(forms.Form):
+class ControllerForm(ComparesWithShown):
     nobody = {
         "region": "A region of the policy.",
     }
@@ -211,7 +212,7 @@ class ControllerForm(forms.Form):
     )
 
     def __init__(self, *args: Any, now: str = "", **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, **{"initial": {"region": now}, **options})
         regions = versions.current().policy.company.regions.values()
         self.fields["region"].choices = [("", "Choose a controller")] + [(one.id, f"{one.controller.title}") for one in regions if one.id != now]  # type: ignore[attr-defined]
 

@@ -9,6 +9,7 @@ from django import forms
 
 from kept.equipment import serials
 from kept.people.forms import AddressFields, PhoneField, VatField
+from kept.people.stale import ComparesWithShown
 from kept.portal import uploads
 from kept.portal.forms import DatePartsField
 from kept.touchpoints.registrations.models import COMPUTER, MYSELF, NEW
@@ -99,7 +100,7 @@ class HolderChoice(forms.Form):
         return []
 
 
-class OwnerForm(AddressFields, HolderChoice):
+class OwnerForm(ComparesWithShown, AddressFields, HolderChoice):
     """Who holds the machine, and how to reach her about it: phone and address are asked here for the first time."""
 
     nobody = {

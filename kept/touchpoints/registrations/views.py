@@ -17,6 +17,7 @@ from kept.accounts.requests import OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
 from kept.equipment.errors import WrongPurchaseDate
+from kept.people.stale import SEEN
 from kept.portal.answers import invalid
 from kept.portal.regions import telling
 from kept.touchpoints.registrations import flows, on_device, pages, prefill
@@ -135,6 +136,7 @@ def _filled_in(request: OwnRequest, draft: Draft, known: prefill.Prefilled, show
     told = prefill.from_browser(telling.told(request), typed, dict(shown["languages"]))
     origins = {name: origin for name, origin in known.origins.items() if typed.get(name) == known.values[name]}
     form = OwnerForm(initial={**typed, **told.values}, origins={**origins, **told.origins}, **shown)
+    form.carried = request.POST.get(SEEN, "")
     return render(
         request, "registrations/owner.html", {"form": form, "draft": draft, "filled": [form[name].label for name in told.values], "asked": True}
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import StaffMember, User
@@ -154,3 +155,11 @@ def test_ending_twice_changes_nothing(at_desk: Any, bob: User) -> None:
 @pytest.mark.parametrize("verb", ["role", "ending"])
 def test_it_rejects_get(at_desk: Any, bob: User, verb: str) -> None:
     assert at_desk.get(f"/desk/staff/{post_of(bob).pk}/{verb}/").status_code == 405
+
+
+def test_a_stale_tab_gives_no_old_post(at_desk: Client, bob: User) -> None:
+    address = f"/desk/staff/{post_of(bob).pk}/"
+    old = at_desk.get(address).context["role_form"].seen_now
+    assert at_desk.post(f"{address}role/", {"role-role": "sales", "role-entity": "cet-power", "role-seen": old}).status_code == 302
+    answer = at_desk.post(f"/desk/staff/{post_of(bob).pk}/role/", {"role-role": "marketing", "role-entity": "cet-power", "role-seen": old})
+    assert answer.status_code == 422 and "was changed to" in answer.content.decode() and post_of(bob).role == "sales"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -305,3 +306,15 @@ def test_the_name_colleagues_see_follows_the_profile(hers: Any, his: Any, works:
         correct(charlie.person, {"name": "Charlie Weber"})
     page = text(hers.get(f"{PAGE}{works.pk}/"))
     assert "Charlie" not in page and "A colleague" in page
+
+
+def test_a_stale_tab_gives_no_old_role(hers: Client, his: Client, works: Organisation) -> None:
+    member = joined(hers, his, works)
+    page, address = f"{PAGE}{works.pk}/", f"{PAGE}{works.pk}/members/{member.pk}/"
+    [old] = re.findall(rf'{address}">.*?name="seen" value="([^"]+)"', hers.get(page).content.decode())
+    old = unescape(old)
+    assert hers.post(address, {"role": "buyer", "seen": old}).status_code == 302
+    assert "was changed to “Buyer”. You sent “Viewer”" in text(hers.post(address, {"role": "viewer", "seen": old}, follow=True))
+    assert works.memberships.current().get(person=member.person_id).role == "buyer"
+    assert "Since you opened this page" in text(hers.post(address, {"leave": "yes"}, follow=True))
+    assert works.memberships.current().filter(person=member.person_id).exists()

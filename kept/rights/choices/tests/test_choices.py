@@ -223,3 +223,11 @@ def test_whoever_was_erased_leaves_no_standing_behind_by_answering(hers: Any, al
     for verb in ("yes", "no", "lift"):
         choose(hers, "news", verb)
     assert choices.hold(alice.person_id) is None and standing(alice.person_id) == standing(alice.pk)
+
+
+def test_a_stale_tab_says_nothing_in_her_name(hers: Any) -> None:
+    assert 'name="seen" value="unasked"' in hers.get(PAGE).content.decode()
+    assert choose(hers, "news", "yes").status_code == 302
+    answer = hers.post(PAGE, {"purpose": "news", "verb": "no", "seen": "unasked"})
+    assert answer.status_code == 422 and "was changed: you said yes" in said(answer)
+    assert hers.post(PAGE, {"purpose": "news", "verb": "no", "seen": "yes"}).status_code == 302

@@ -227,3 +227,25 @@ def test_a_month_is_corrected_to_a_month(alice: Any, machine: Holding, client_of
     flows.accept(correction=ask(client_of(alice), machine, after_day="", after_month="2"), by=STAFF)
     assert purchase(alice, machine) == Month.of(2026, 2)
     assert warranty(alice, machine) == date(2026, 2, 28), "The day that was not said is read in their favour"
+
+
+def test_a_stale_tab_asks_for_nothing_that_was_corrected_meanwhile(alice: Any, machine: Holding, client_of: Any) -> None:
+    client, at = client_of(alice), address(machine)
+    old = client.get(at).context["form"].seen_now
+    with gate.purpose("registration", reader=reader_of(alice), about=alice.person):
+        row = Holding.objects.get(pk=machine.pk)
+        row.purchase_date = date(2026, 3, 2)
+        row.save()
+    answer = client.post(at, asked(seen=old))
+    assert answer.status_code == 422 and "was changed to" in answer.content.decode() and not Correction.objects.exists()
+    assert client.post(at, asked(seen=answer.context["form"].seen_now)).status_code == 302
+
+
+def test_a_stale_tab_puts_no_old_words_beside_a_value(alice: Any, machine: Holding, client_of: Any) -> None:
+    client = client_of(alice)
+    asked_for = ask(client, machine)
+    page = f"/me/correction/{asked_for.pk}/"
+    old = client.get(page).context["form"].seen_now
+    Correction.objects.filter(pk=asked_for.pk).update(decision=Correction.Decision.DECLINED, decided_at=timezone.now())
+    for words, status in (("Newer words", 302), ("Older words", 422)):
+        assert client.post(f"{page}statement/", {"statement": words, "seen": old}).status_code == status

@@ -218,3 +218,13 @@ def test_the_queue_counts_at_the_desk(hers_at_desk: Client, policy: Any) -> None
     unknown(country="US")
     assert QUEUES["requests"].waiting(StaffReader(role="controller", entity="cet-power")) == 1
     assert QUEUES["requests"].waiting(StaffReader(role="officer", entity="cet-power")) == 2
+
+
+def test_a_stale_tab_passes_nothing_back_to_where_it_was(alice: User, dana: User, client_of: Any, desk: Any) -> None:
+    request, client = unknown().request, client_of(dana)
+    address = f"/desk/requests/{request.pk}/"
+    old = client.get(address).context["controller_form"].seen_now
+    assert client.post(f"{address}controller/", {"controller-region": "world", "controller-seen": old}).status_code == 302
+    answer = client.post(f"{address}controller/", {"controller-region": "europe", "controller-seen": old})
+    request.refresh_from_db()
+    assert answer.status_code == 422 and "was changed to" in answer.content.decode() and request.region == "world"

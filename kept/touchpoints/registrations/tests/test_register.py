@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.values import provenance
 from kept.equipment.models import Holding, Unit
@@ -219,3 +221,18 @@ def test_a_page_asks_few_queries(hers: Any, django_assert_max_num_queries: Any) 
         hers.get(you)
     with django_assert_max_num_queries(40):
         hers.post(you, YOU)
+
+
+def test_a_stale_tab_puts_no_old_phone_into_the_profile(hers: Client, alice: User) -> None:
+    hers.post(ADDRESS, MACHINE)
+    page = f"{ADDRESS}{Draft.objects.get().pk}/you/"
+    with gate.purpose("registration", reader=reader_of(alice), about=alice.person):
+        alice.person.correct("phone", "02 555 01 23")
+    old = hers.get(page).context["form"].seen_now
+    with gate.purpose("registration", reader=reader_of(alice), about=alice.person):
+        alice.person.correct("phone", "02 555 09 99")
+    answer = hers.post(page, {**YOU, "seen": old})
+    assert answer.status_code == 422 and "02 555 09 99" in answer.content.decode() and "02 555 01 23" in answer.content.decode()
+    filled = hers.post(page, {**YOU, "seen": old, "fill": "1"})
+    assert filled.context["form"].seen_now == old, "what was shown stays what was shown, whatever the browser filled in since"
+    assert hers.post(page, {**YOU, "seen": answer.context["form"].seen_now}).status_code == 302
