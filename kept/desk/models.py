@@ -144,6 +144,9 @@ class Excess(models.Model):
     shown = models.PositiveIntegerField()
     opened = models.PositiveIntegerField()
     at = models.DateTimeField(default=timezone.now)
+    # When the controller was told of this matter by mail, and once more.
+    told_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
 
     class Meta:
