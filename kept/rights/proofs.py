@@ -11,6 +11,7 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy.decide import decide
 from kept.core.policy.verdict import SELF, Allowed, Reader, Standing
+from kept.core.register import walks
 from kept.core.register.holdings import holdings
 from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
@@ -93,3 +94,17 @@ def copy_complete() -> Proof:
     text = f"{len(kinds)} kinds of data are held, and a person's copy has all of them."
     made = f"The newest {copies} whole copies held all there was." if copies else "Nobody has taken a whole copy yet."
     return Proof(True, f"{len(columns)} of {len(columns)} columns", f"{text} {made}")
+
+
+@proof(
+    "rights.seen_and_corrected",
+    promise="see-and-correct",
+    title="What somebody tells stands on her page, and what she corrects there stands there after",
+    unseen="Kinds of data that an invented customer does not tell, and corrections that a controller decides.",
+    moment=False,
+    every=walks.EVERY,
+)
+def seen_and_corrected() -> Proof:
+    """The pages of an invented customer, as they left: what she told in a registration, and a number she corrected."""
+    text = "An invented customer found all she had told on the page of her data, corrected a number, and found the right one there."
+    return walks.judged(("shown",), figure="{values seen} values", text=text, needs=("values seen",))

@@ -59,7 +59,7 @@ def no_undeclared_column() -> Proof:
     "vault.sealed",
     promise="guarded",
     title="Every sealed value lies sealed in the database",
-    unseen="Values that were not drawn by lot are looked at by their shape alone; who holds the master key can open all of them.",
+    unseen="Values that were not drawn by lot are looked at by their shape alone, and files that were not drawn not at all; who holds the master key can open all of them.",
 )
 def sealed() -> Proof:
     """Probe the stored bytes, past every model: the shape of each value; and a sample drawn by lot is opened, and looked at by nobody."""
@@ -83,7 +83,7 @@ def sealed() -> Proof:
         return Proof(False, f"{len(tried.broken)} do not open", f"Altered, or moved: {', '.join(sorted(set(tried.broken)))}.")
     if not values:
         return Proof(None, "0 values", "Nothing is stored yet.")
-    text = f"Each opens only with its person's key. {tried.opened} were drawn by lot and tried."
+    text = f"Each opens only with its person's key. {tried.opened} were drawn by lot and tried, and {tried.files} sealed files, whole."
     return Proof(True, f"{values} of {values} values", text)
 
 

@@ -30,6 +30,7 @@ from kept.core.vault.acts import Act, current
 from kept.core.vault.errors import FileNotKept, KeyErased, PurposeRequired, SealBroken
 from kept.core.vault.filerow import RemovedFile, SealedFileRow
 from kept.core.vault.header import Header
+from kept.core.vault.keys import Key
 
 CHUNK = 64 * 1024
 MOST_NAMED = 500
@@ -95,7 +96,7 @@ class SealedFile:
         """The content, chunk by chunk, as long as the act is open. Raises as ``describe`` at once; SealBroken at the chunk that is wrong."""
         act = current("a file")
         known = SealedFile.describe(file_id)
-        return _read(act, known, path_of(file_id))
+        return _read(act, known)
 
     @staticmethod
     def of(subject: UUID) -> list[UUID]:
@@ -220,7 +221,7 @@ def _describe(act: Act, row: SealedFileRow) -> Description:
     version = raw[1:5]
     if (row.category, version) not in key.answers:
         act.permit(key, row.category, version)
-    secret = json.loads(seal.open_value(key.cipher, raw, _bound(row.subject, row.pk, row.category, row.size)))
+    secret = _secret(key, row)
     key.opened[FIELD_ID] = key.opened.get(FIELD_ID, 0) + 1
     act.touch(row.subject, categories=sorted({row.category, *act.categories_of(row.subject)}))
     return Description(
@@ -228,10 +229,29 @@ def _describe(act: Act, row: SealedFileRow) -> Description:
     )  # fmt: skip
 
 
-def _read(act: Act, known: Description, place: Path) -> Iterator[bytes]:
-    cipher, bound = seal.cipher(known.key), _MARK + known.id.bytes
+def _secret(key: Key, row: SealedFileRow) -> dict[str, str]:
+    found: dict[str, str] = json.loads(seal.open_value(key.cipher, bytes(row.header), _bound(row.subject, row.pk, row.category, row.size)))
+    return found
+
+
+def try_to_open(row: SealedFileRow, key: Key) -> None:
+    """Open all of a file, for nobody: nothing is decided or recorded, and nothing of it is handed on. Raises SealBroken."""
+    size = sum(map(len, _content(base64.b64decode(_secret(key, row)["key"]), row.pk)))
+    if size != row.size:
+        raise SealBroken("A sealed file is not as long as it was.")
+
+
+def _read(act: Act, known: Description) -> Iterator[bytes]:
+    for piece in _content(known.key, known.id):
+        if act.closed:
+            raise PurposeRequired("The file was read on after its purpose was closed. Read all of it inside.")
+        yield piece
+
+
+def _content(key: bytes, file_id: UUID) -> Iterator[bytes]:
+    cipher, bound = seal.cipher(key), _MARK + file_id.bytes
     try:
-        file = place.open("rb")
+        file = path_of(file_id).open("rb")
     except OSError:
         raise SealBroken("The content of a sealed file is missing.") from None
     with file:
@@ -241,8 +261,6 @@ def _read(act: Act, known: Description, place: Path) -> Iterator[bytes]:
         sealed, number = file.read(step), 0
         while True:
             following = file.read(step)
-            if act.closed:
-                raise PurposeRequired("The file was read on after its purpose was closed. Read all of it inside.")
             yield seal.open_chunk(cipher, number, not following, bound, sealed)
             if not following:
                 return

@@ -4,15 +4,17 @@ decided or recorded."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.db import connection, models
 
-from kept.core.vault import keys, seal
+from kept.core.vault import files, keys, seal
 from kept.core.vault.cards import CardNumberRefused, refuse_card_number
 from kept.core.vault.errors import SealBroken, SealRefused
 from kept.core.vault.field import SealedField
+from kept.core.vault.filerow import SealedFileRow
 from kept.core.vault.header import FIXED, FORMAT, SHORTEST
 from kept.core.vault.sealed import Sealed, row_id
 
@@ -22,20 +24,46 @@ class Sample:
     """How many values opened, how many are of somebody whose key is gone, and which did not open: the fields, by their id."""
 
     opened: int = 0
+    files: int = 0
     erased: int = 0
     broken: list[str] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
     """Fields in which a value has the shape of a card number."""
 
 
+_FOUND: list[UUID] = []
+"""Where the last sample began, if it found something: the next look is at the same rows, so that a finding is not lost by lot."""
+FILES = 10
+
+
 def sample(each: int = 50) -> Sample:
-    """Try up to ``each`` rows of every sealed table: those that come next after a random number, so that each time it is others."""
-    found, start = Sample(), uuid4()
+    """Try up to ``each`` rows of every sealed table and some files, whole: those that come next after a random number, so that each time
+    it is others."""
+    found, start = Sample(), _FOUND.pop() if _FOUND else uuid4()
     for model in apps.get_models():
         sealed = [one for one in model._meta.concrete_fields if isinstance(one, SealedField)]
         if sealed:
             _try(_by_lot(model, start, each), sealed, found)
+    _try_files(start, found)
+    if found.broken or found.cards:
+        _FOUND[:] = [start]
     return found
+
+
+def _try_files(start: UUID, found: Sample) -> None:
+    """A file can be large, so that few are read each time."""
+    rows = cast(list[SealedFileRow], _by_lot(SealedFileRow, start, FILES))
+    known = keys.load_keys({row.subject for row in rows})
+    for row in rows:
+        key = known.get(row.subject)
+        if key is None:
+            found.erased += 1
+            continue
+        try:
+            files.try_to_open(row, key)
+            found.files += 1
+        except (SealBroken, IndexError):
+            found.broken.append(f"a file of {row.category}")
 
 
 # A header names the field it was sealed for, at the twelfth byte, and the length of that name at the tenth.

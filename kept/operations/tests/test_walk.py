@@ -28,7 +28,8 @@ BROKEN = "kept.operations.tests.broken"
 _known: dict[str, Walked] = {}
 WALKING = ("operations.no_cookie_without_yes", "cookies.greeting_chosen", "cookies.equal_choices", "promises.links_marked",
            "regions.stay_or_go", "operations.stays_here", "operations.answers_guarded", "operations.asks_declared",
-           "registrations.filled_in_by_the_browser")  # fmt: skip
+           "registrations.filled_in_by_the_browser", "registrations.to_the_end", "registrations.asked_once",
+           "rights.seen_and_corrected")  # fmt: skip
 
 
 @pytest.fixture

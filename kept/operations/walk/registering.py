@@ -46,7 +46,7 @@ def walk(judge: Judge, application: Application, other: Invented, sign_in: SignI
     if browser is None or not _says_yes(judge, browser):
         return
     browser.who = "a customer who wants her browser to fill in"
-    _begins(browser, address, first, {**ADDRESS, "phone": customer.phone})
+    begins(browser, address, first, {**ADDRESS, "phone": customer.phone})
     answer, held = browser.jar.get(NAME), browser.jar.get(COOKIE)
     if answer is None or held is None:
         judge.found(FILLING, f"POST {address} as {browser.who}", "does not have the browser remember what she wanted it to")
@@ -74,7 +74,7 @@ def _says_yes(judge: Judge, browser: Browser) -> bool:
     return True
 
 
-def _begins(browser: Browser, address: str, serial: str, more: dict[str, str] | None = None) -> Answer:
+def begins(browser: Browser, address: str, serial: str, more: dict[str, str] | None = None) -> Answer:
     """The first page, and the second where it is to be answered; never the last."""
     page = browser.get(address)
     form = next((form for form in page.page.forms if any(one.name == "serial" for one in form.fields)), None)
@@ -102,10 +102,10 @@ def _tries(judge: Judge, application: Application, device: _Device, sign_in: Sig
     judge.says_yes(browser, asked_for(judge.policy) if NAME in device.jar else frozenset())
     page = browser.get(address)
     gone = COOKIE not in browser.jar
-    next_page = _begins(browser, address, second)
+    next_page = begins(browser, address, second)
     judge.count("devices tried")
     for what, value, answer in (("the serial number", serials.display(first), page), ("the phone number", phone, next_page)):
-        shown = value in _values(answer)
+        shown = value in values_of(answer)
         if shown is not device.filled:
             judge.found(FILLING, f"GET {address} as {device.who}", f"{'fills in' if shown else 'does not fill in'} {what}")
         if shown and b"From this browser" not in answer.body:
@@ -114,5 +114,5 @@ def _tries(judge: Judge, application: Application, device: _Device, sign_in: Sig
         judge.found(FILLING, f"GET {address} as {device.who}", "leaves on the device what nobody allowed")
 
 
-def _values(answer: Answer) -> set[str]:
+def values_of(answer: Answer) -> set[str]:
     return {one.value for form in answer.page.forms for one in form.fields}

@@ -19,7 +19,7 @@ from kept.core.register.walks import FAILED, Walked
 from kept.operations import static
 from kept.operations.serving.assembly import assembled
 from kept.operations.serving.guard import Application
-from kept.operations.walk import choices, elsewhere, people, registering
+from kept.operations.walk import choices, elsewhere, people, registering, systems
 from kept.operations.walk.aside import aside
 from kept.operations.walk.browser import VISITOR, Answer, Browser
 from kept.operations.walk.filling import filled
@@ -95,6 +95,7 @@ def _walked(application: Application) -> Judge:
     _send_unasked(visitor, everywhere)
     choices.walk(judge, application, customer, signed_in)
     registering.walk(judge, application, other, signed_in)
+    systems.walk(judge, application, signed_in)
     if any(one.pattern == elsewhere.STAYING.lstrip("/") for one in everywhere):
         elsewhere.walk(judge, application)
     judge.count("routes", len({one.pattern for one in everywhere}))

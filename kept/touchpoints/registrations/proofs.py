@@ -55,6 +55,34 @@ def filled_in_by_the_browser() -> Proof:
     return walks.judged(("filling", "cookie"), figure="{devices tried} devices", text=text, needs=("devices tried",))
 
 
+@proof(
+    "registrations.to_the_end",
+    promise="system-registration",
+    title="A serial number is registered to the end, stands on its owner's page, and is taken by nobody else",
+    unseen="Numbers of machines that nobody entered, and what a controller decides about a proof of purchase.",
+    moment=False,
+    every=walks.EVERY,
+)
+def registered_to_the_end() -> Proof:
+    """An invented customer registers an invented machine, page by page; another one types the same number."""
+    text = "An invented machine was registered page by page, and stood on its owner's page; somebody else who typed its number did not get it."
+    return walks.judged(("registered",), figure="{registrations made} to the end", text=text, needs=("registrations made", "numbers refused"))
+
+
+@proof(
+    "registrations.asked_once",
+    promise="ask-once",
+    title="The form of a second registration, as it left, holds what the first one was told",
+    unseen="Forms of places other than registration.",
+    moment=False,
+    every=walks.EVERY,
+)
+def asked_once() -> Proof:
+    """The page of a second registration, asked for by whoever made the first."""
+    text = "Whoever registered a machine a moment before found each of these in the form of the next one."
+    return walks.judged(("once",), figure="{answers asked once} answers", text=text, needs=("answers asked once",))
+
+
 def _asked() -> set[str]:
     """The kinds of data the form asks about the person, that the version in force lets the purpose use."""
     uses = versions.current().policy.purposes[PURPOSE].uses

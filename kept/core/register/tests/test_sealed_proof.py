@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from django.utils import timezone
 
 from kept.core.consent.models import Limit
 from kept.core.register import proofs
+from kept.core.vault import gate, sampling
+from kept.core.vault.files import CHUNK, SealedFile, path_of
+from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +71,46 @@ def test_a_card_number_that_lies_there_turns_the_other(alice: Any) -> None:
     assert proofs.run("vault.no_card_number").state == proofs.KEPT, "there is no mail to hold it"
     Limit.objects.create(subject=alice.subject, purpose="news", kind="objection", source="card 4111 1111 1111 1111", since=timezone.now())
     assert "consent.Limit.source" in proofs.run("vault.no_card_number").text
+
+
+@pytest.fixture
+def file(alice: Any) -> Any:
+    """A sealed file of Alice's, of two chunks and a half."""
+    with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
+        return SealedFile.write(alice.subject, io.BytesIO(b"Alice" * 32768), category="rights.request")
+
+
+def altered(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: 9 + CHUNK + 16])
+
+
+def in_the_clear(path: Path) -> None:
+    path.write_bytes(b"Alice" * 32768)
+
+
+def header_of_another_size(path: Path) -> None:
+    sql("UPDATE vault_sealedfilerow SET size = 7")
+
+
+@pytest.mark.parametrize("breaking", [altered, cut, in_the_clear, Path.unlink, header_of_another_size])
+def test_a_file_that_is_not_what_was_sealed_turns_the_proof(file: Any, breaking: Any) -> None:
+    said = proofs.run("vault.sealed")
+    assert said.state == proofs.KEPT and "1 sealed files" in said.text, said.text
+    breaking(path_of(file))
+    said = proofs.run("vault.sealed")
+    assert said.state == proofs.BROKEN and "a file of rights.request" in said.text
+
+
+def test_what_was_found_by_lot_is_looked_at_again(charlie: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finding is told at its second look: that one must see the same rows, however many there are."""
+    starts: list[Any] = []
+    by_lot = sampling._by_lot
+    monkeypatch.setattr(sampling, "_by_lot", lambda model, start, each: (starts.append(start), by_lot(model, start, each))[1])
+    one_bit()
+    for _ in range(2):
+        assert sampling.sample().broken
+    assert len(set(starts)) == 1
