@@ -218,7 +218,6 @@ def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> S
         if (row.role, row.entity) == (role, entity):
             raise NotPossible("They hold this post already. Choose another role or company.")
         check_leaving(row)
-        end_invitations(row)
         now_held = row.user.employ(role=role, entity=entity, by=by.post())
         # Whatever a browser of theirs had open belonged to the old post.
         row.user.sessions.all().delete()
@@ -239,20 +238,22 @@ def end(*, by: Employer, post: StaffMember) -> None:
         by.note(act, "You ended the post of a member of staff")
         row = _held(post)
         check_leaving(row)
-        end_invitations(row)
         row.leave(by=by.post())
         row.user.sessions.all().delete()
         tell(row.user, "post_ended", {"old": post_in_words(row.role, row.entity)})
         act.touch(row.user.subject, what=f"Your post ended: {post_in_words(row.role, row.entity)}", post=[])
 
 
-def end_invitations(post: StaffMember, *, since: datetime | None = None) -> int:
-    """Open links to the desk end with the post of whoever could send them: they may have sent one to themselves. Returns how many."""
+def end_invitations(post: StaffMember, *, since: datetime) -> int:
+    """Open links to the desk sent ``since`` end: a thief of the ID of whoever holds ``post`` may have sent them. Returns how many.
+
+    A post that ends ends nothing here: a link asks, each time it is used, whether whoever sent it holds their post still.
+    """
     if post.role not in EMPLOYERS:
         return 0
     rows = Invitation.objects.open()
     rows = rows if post.role == OFFICER else rows.filter(entity=post.entity)
-    ended = list(rows.filter(invited_at__gte=since) if since else rows)
+    ended = list(rows.filter(invited_at__gte=since))
     for row in ended:
         row.end(Invitation.Outcome.WITHDRAWN)
     return len(ended)

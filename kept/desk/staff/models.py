@@ -20,12 +20,14 @@ OPEN_FOR = timedelta(days=7)
 
 class InvitationManager(SealedManager):
     def open(self) -> Any:
-        return self.filter(ended_at=None, until__gt=timezone.now())
+        """Those that can be answered: while whoever invited holds the post in which they did."""
+        held = StaffMember.objects.filter(StaffMember.today(), user__closed_at=None).values("pk")
+        return self.filter(ended_at=None, until__gt=timezone.now()).filter(models.Q(inviting_post=None) | models.Q(inviting_post__in=held))
 
     def of_link(self, key: str) -> Invitation | None:
         """The invitation a link leads to while it can be answered; None when it was used, withdrawn or is too old."""
         found: Invitation | None = self.open().select_related("person").filter(key_hash=hash_of(key)).first()
-        return found if found is not None and found.stands else None
+        return found
 
 
 class Invitation(SealedModel):

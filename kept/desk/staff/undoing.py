@@ -66,8 +66,6 @@ def _put_back(act: gate.Act, was: StaffMember | None, now: StaffMember | None) -
         except StillNeeded:
             return f"A post given meanwhile, {flows.post_in_words(now.role, now.entity)}, stands: nobody else could follow. Look at it at the desk, {day}"
         now.leave()
-    if now is not None:
-        flows.end_invitations(now)
     user.sessions.all().delete()
     said = flows.post_in_words(was.role, was.entity) if was else ""
     with suppress(KeyErased):

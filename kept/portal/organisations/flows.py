@@ -152,8 +152,6 @@ def change_role(*, reader: SelfReader, person: Person, member: Membership, role:
         if membership(member.person, organisation) is None:
             raise NotNow("They belong to this organisation no longer.")
         organisation.admit(member.person, role=role, by=by)
-        if member.role == Role.OWNER != role:
-            end_invitations(organisation)
         act.touch(member.person_id, what=f"Your role in your organisation is {role} now", categories=["identity.organisation"])
 
 
@@ -166,17 +164,16 @@ def leave(*, person: Person, member: Membership) -> None:
         if row.until is not None:
             raise NotNow("They belong to this organisation no longer.")
         row.leave(by=by)
-        if row.role == Role.OWNER:
-            end_invitations(row.organisation)
         Seat.objects.filter(organisation=row.organisation_id, person=row.person_id).delete()
         act.touch(row.person_id, what="You belong to an organisation no longer", categories=["identity.organisation"])
 
 
-def end_invitations(organisation: Organisation, *, since: datetime | None = None) -> int:
-    """Open links into an organisation end when one of its owners goes: that owner may have sent them to themselves. Returns how many."""
-    rows = Joining.objects.open().filter(organisation=organisation).exclude(key_hash=None)
-    if since is not None:
-        rows = rows.filter(begun_at__gte=since)
+def end_invitations(organisation: Organisation, *, since: datetime) -> int:
+    """Open links into an organisation sent ``since`` end: a thief of an owner's ID may have sent them. Returns how many.
+
+    An owner who goes ends nothing here: a link asks, each time it is used, whether whoever sent it owns the organisation still.
+    """
+    rows = Joining.objects.open().filter(organisation=organisation, begun_at__gte=since).exclude(key_hash=None)
     said = {"ended_at": timezone.now(), "outcome": Outcome.WITHDRAWN}
     return int(rows.update(**said, name=None, email=None, vat=None, key_hash=None))
 

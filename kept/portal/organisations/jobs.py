@@ -78,8 +78,8 @@ def _compared(organisation: Organisation) -> None:
 
 @job("organisations.lapsed", every=timedelta(hours=1))
 def forget_lapsed() -> int:
-    """What nobody answered ends, and what was typed for it goes. Returns how many."""
-    gone = Joining.objects.filter(ended_at=None, until__lte=timezone.now())
+    """What nobody answered, or nobody can answer any more, ends, and what was typed for it goes. Returns how many."""
+    gone = Joining.objects.filter(ended_at=None).exclude(pk__in=Joining.objects.open().values("pk"))
     said = {"ended_at": timezone.now(), "outcome": Joining.Outcome.LAPSED}
     return int(gone.update(**said, name=None, email=None, vat=None, key_hash=None))
 

@@ -35,12 +35,15 @@ class Seat(SealedModel):
 
 class JoiningManager(SealedManager):
     def open(self) -> Any:
-        return self.filter(ended_at=None, until__gt=timezone.now())
+        """Those that can be answered: of an invitation, while whoever sent it owns the organisation."""
+        owning = Membership.objects.current().filter(role=Membership.Role.OWNER).values("pk")
+        by_day = self.filter(ended_at=None, until__gt=timezone.now())
+        return by_day.filter(Q(inviting_member=None) | Q(inviting_member__in=owning))
 
     def of_link(self, key: str) -> Joining | None:
         """The invitation a link leads to while it can be answered."""
         found: Joining | None = self.open().filter(key_hash=hash_of(key)).select_related("organisation").first()
-        return found if found is not None and found.inviter_stands() else None
+        return found
 
 
 class Joining(SealedModel):

@@ -70,3 +70,11 @@ def test_an_id_whose_address_moved_on_is_not_taken_by_the_old_letter_box(invited
     assert refused.status_code == 409 and "another address" in refused.content.decode()
     user = User.objects.get(email="other@example.org")
     assert user.post() is None and user.confirmed_at is None and not user.check_password(ANOTHER)
+
+
+def test_a_colleague_s_invitation_outlives_the_post_of_another_controller(invited: str, dana: User, bob: User) -> None:
+    bob.employ(role="controller", entity="cet-power")
+    flows.end(by=flows.Employer.at_the_machine("a test"), post=post_of(bob))
+    assert Client().get(invited).status_code == 200 and Invitation.objects.open().count() == 1
+    let_go(dana)
+    assert not Invitation.objects.open().exists()

@@ -318,3 +318,25 @@ def test_a_stale_tab_gives_no_old_role(hers: Client, his: Client, works: Organis
     assert works.memberships.current().get(person=member.person_id).role == "buyer"
     assert "Since you opened this page" in text(hers.post(address, {"leave": "yes"}, follow=True))
     assert works.memberships.current().filter(person=member.person_id).exists()
+
+
+def test_an_owner_who_goes_takes_no_colleague_s_invitation_with_them(hers: Client, his: Client, works: Organisation) -> None:
+    """Two mechanisms said the same of one link, and one of them said too much: only their own invitations end with an owner."""
+    member = joined(hers, his, works)
+    hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"role": "owner"})
+    mine, theirs = invited(hers, works, "one@example.org"), invited(his, works, "two@example.org")
+    owner = works.memberships.current().get(person=member.person_id)
+    hers.post(f"{PAGE}{works.pk}/members/{owner.pk}/", {"leave": "yes"})
+    assert Client().get(mine).status_code == 200 and Client().get(theirs).status_code == 410
+    page = text(hers.get(f"{PAGE}{works.pk}/"))
+    assert "one@example.org" in page and "two@example.org" not in page
+    assert forget_lapsed() == 1 and not Joining.objects.filter(ended_at=None).exclude(pk__in=Joining.objects.open()).exists()
+
+
+def test_however_an_owner_goes_their_link_goes_with_them(hers: Client, his: Client, works: Organisation) -> None:
+    """Past every verb, as a verb nobody wrote yet would: the link itself asks."""
+    member = joined(hers, his, works)
+    hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"role": "owner"})
+    link = invited(his, works, "two@example.org")
+    works.memberships.current().filter(person=member.person_id).update(until=timezone.now())
+    assert Client().get(link).status_code == 410
