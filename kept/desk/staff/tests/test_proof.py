@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from kept.accounts.models import StaffMember, User
 from kept.core.register import proofs
-from kept.desk.staff import flows
+from kept.desk.staff import flows, recorded
 from kept.desk.staff.tests.conftest import ANOTHER, NEW, post_of
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,13 @@ def test_a_closed_id_holds_none(dana: User, bob: User) -> None:
 
 def test_it_waits_while_nobody_works_there(alice: User) -> None:
     assert proofs.run(EMPLOYED).state not in {proofs.KEPT, proofs.BROKEN}
+
+
+def test_what_was_said_before_acts_named_a_role_still_counts(dana: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older portal's acts say that somebody was employed, and not as what: nobody is accused for it."""
+    acts = recorded.acts_of(recorded.KINDS, purpose="staff")
+    older = [replace(act, parts=tuple((alias, {"what": detail["what"]}) for alias, detail in act.parts)) for act in acts]
+    monkeypatch.setattr(recorded, "acts_of", lambda kinds, purpose: replace(acts, said=tuple(older)))
+    assert proofs.run(EMPLOYED).state == proofs.KEPT
+    monkeypatch.setattr(recorded, "acts_of", lambda kinds, purpose: replace(acts, said=()))
+    broken("no act ever employed them")

@@ -43,9 +43,9 @@ def recover_all(person: Person, since: datetime) -> Iterator[str]:
 def _begun(person: Person, since: datetime) -> QuerySet[Handover]:
     mine = Q(giver_id=person.pk)
     for organisation in undoing.of(person, since):
-        numbers = undoing.acted_for(person, organisation.pk, since)
-        people = Membership.objects.filter(pk__in=numbers).values("person_id")
-        mine |= Q(holding__organisation=organisation, giver_id__in=people)
+        # What an accomplice handed on before the thief gave them a role was theirs to hand on.
+        for role in Membership.objects.filter(pk__in=undoing.acted_for(person, organisation.pk, since)):
+            mine |= Q(holding__organisation=organisation, giver_id=role.person_id, begun_at__gte=role.since)
     rows = Handover.objects.filter(mine, begun_at__gte=since, taken_back_at=None).exclude(outcome__in=["declined", "withdrawn", "lapsed"])
     found: QuerySet[Handover] = rows.select_related("holding__unit").order_by("begun_at")
     return found

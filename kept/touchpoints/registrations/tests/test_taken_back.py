@@ -125,6 +125,17 @@ def test_an_accomplice_in_the_organisation_sold_its_machine(hers: Any, his: Any,
     assert len(recovered(alice)) == 1 and unit().holding == made.holding
 
 
+def test_what_a_buyer_sold_before_the_thief_raised_them_stays(hers: Any, his: Any, alice: User, charlie: User, client_of: Any) -> None:
+    made = register(hers, you={"holder": "new", "organisation": "Moulin Télécom", "vat": ""})
+    mine, works = Membership.objects.get(), made.holding.organisation
+    works.admit(charlie.person, role="buyer")
+    Membership.objects.update(since=timezone.now() - timedelta(days=365))
+    buyer = customer("Kim Third", "kim@example.org")
+    client_of(buyer).post(offered(his, made.holding, "kim@example.org"), {})
+    works.admit(charlie.person, role="owner", by=mine.pk)
+    assert recovered(alice) == [] and unit().holding.person_id == buyer.person_id
+
+
 def test_what_is_older_stays(sold: Registration, alice: User, charlie: User) -> None:
     assert recovered(alice, hours=24) == [] and unit().holding.person_id == charlie.person_id and not Claim.objects.exists()
 
