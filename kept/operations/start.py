@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import connection
 
-from kept.core.ledger import sign
+from kept.core.ledger import rotation, sign
 from kept.core.vault import keys
 from kept.operations import comparison
 from kept.operations.sentences import sentence_of
@@ -52,6 +52,7 @@ def _try_what_is_needed() -> None:
     try:
         connection.ensure_connection()
         keys.check_master_key()
+        rotation.undo_unfinished()
         sign.signer()
     except Exception as error:
         said = sentence_of(error)

@@ -6,6 +6,7 @@ pages of other origins may read it. A checkpoint is kept by no cache, since only
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,11 +14,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 from django.views.decorators.http import require_safe
 
-from kept.core.ledger import cosignatures, sign, tiles
+from kept.core.ledger import checkpoint as checkpoints
+from kept.core.ledger import cosignatures, sign, succession, tiles
+from kept.core.ledger.offline import KEYS_FORMAT
 
-TEXT = "text/plain; charset=utf-8"
+TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 NEVER, FOR_EVER, A_DAY = "no-store", "public, max-age=31536000, immutable", "public, max-age=86400"
-ADDRESSES = frozenset({"/checkpoint", "/checkpoint/cosigned", "/privacy/checkpoint", "/privacy/key"})
+ADDRESSES = frozenset({"/checkpoint", "/checkpoint/cosigned", "/privacy/checkpoint", "/privacy/key", "/privacy/keys"})
 TILES = "/tile/"
 
 
@@ -64,6 +67,15 @@ def _note(note: str | None) -> HttpResponse:
 def key(request: HttpRequest) -> HttpResponse:
     """The public key that verifies checkpoints, versions, copies and receipts."""
     return _answer(f"{sign.public_key()}\n".encode(), TEXT, NEVER)
+
+
+@login_not_required
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """How the keys of this ledger followed each other: acts of the ledger, each with its path to the checkpoint beside them."""
+    newest = checkpoints.latest()
+    found = succession.document(newest) or {"format": KEYS_FORMAT, "checkpoint": newest, "successions": []}
+    return _answer(f"{json.dumps(found, indent=1)}\n".encode(), JSON, NEVER)
 
 
 @login_not_required

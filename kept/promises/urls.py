@@ -21,6 +21,7 @@ urlpatterns = [
     path("privacy/map.jsonld", record.as_jsonld, name="map-jsonld"),
     path("privacy/checkpoint", public_ledger.checkpoint, name="checkpoint"),
     path("privacy/key", public_ledger.key, name="ledger-key"),
+    path("privacy/keys", public_ledger.keys, name="ledger-keys"),
     path("checkpoint", public_ledger.checkpoint),
     path("checkpoint/cosigned", public_ledger.cosigned),
     path("tile/<path:name>", public_ledger.tile, name="tile"),

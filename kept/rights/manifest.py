@@ -13,13 +13,14 @@ from zipfile import ZipFile
 
 from kept.core.ledger import note
 from kept.core.ledger.gaps import check_chain, read_pruned
-from kept.core.ledger.offline import ProofBroken, check_under, read_head, signed_at
+from kept.core.ledger.keyring import Keyring
+from kept.core.ledger.offline import ProofBroken, check_under, follow, read_head, signed_at
 
-MANIFEST, SIGNATURE, LEDGER = "manifest.json", "manifest.note", "ledger.json"
+MANIFEST, SIGNATURE, LEDGER, KEYS = "manifest.json", "manifest.note", "ledger.json", "keys.json"
 TITLE = "kept copy manifest"
 ENVELOPE = "kept copy archive"
-# In bytes. Both are read before the signature can be trusted, and a few kilobytes of ZIP can unpack to gigabytes.
-LARGEST = {MANIFEST: 16 * 1024**2, SIGNATURE: 64 * 1024}
+# In bytes. They are read before the signature can be trusted, and a few kilobytes of ZIP can unpack to gigabytes.
+LARGEST = {MANIFEST: 16 * 1024**2, SIGNATURE: 64 * 1024, KEYS: 1024**2}
 
 
 FOLDING = timedelta(hours=1)
@@ -68,13 +69,17 @@ def digest_before(file: BinaryIO, end: int) -> str:
     return digest.hexdigest()
 
 
-def verify(path: Path, public_key: str) -> Verified:
-    """Raises CopyBroken, with the first thing that does not hold."""
+def verify(path: Path, trusted: str | Keyring) -> Verified:
+    """Raises CopyBroken, with the first thing that does not hold. ``trusted``: the ledger's key, or its keys.
+
+    A copy that was made after the key was rotated carries how the newer one followed.
+    """
     try:
         with path.open("rb") as file, ZipFile(file) as archive:
+            keys = keys_of(archive, trusted)
             # File by file first, so that a change is named; then the bytes around them.
-            found = _verify(archive, public_key)
-            _check_envelope(file, archive.comment, public_key)
+            found = _verify(archive, keys)
+            _check_envelope(file, archive.comment, keys, found.made)
             return found
     except CopyBroken:
         raise
@@ -82,27 +87,35 @@ def verify(path: Path, public_key: str) -> Verified:
         raise CopyBroken(f"{path.name} is not a whole copy made by Kept ({type(wrong).__name__}).") from None
 
 
-def _check_envelope(file: BinaryIO, comment: bytes, public_key: str) -> None:
+def keys_of(archive: ZipFile, trusted: str | Keyring) -> Keyring:
+    """What is trusted, and the keys that follow from it by what lies in the copy. Raises CopyBroken."""
+    try:
+        keys = Keyring.of(trusted)
+        return follow(keys, json.loads(_bounded(archive, KEYS))) if KEYS in archive.namelist() else keys
+    except (ProofBroken, note.KeyTextWrong) as wrong:
+        raise CopyBroken(f"{KEYS}: {wrong}") from None
+
+
+def _check_envelope(file: BinaryIO, comment: bytes, keys: Keyring, made: str) -> None:
     """Not one byte differs, whatever a program that unpacks it would make of the difference."""
     end = file.seek(0, SEEK_END) - len(comment)
     file.seek(end)
     whole = file.read() == comment
     try:
-        if not whole or note.open_note(comment.decode(), public_key) != envelope(digest_before(file, end)):
+        if not whole or keys.open_note(comment.decode(), lambda _: datetime.fromisoformat(made)) != envelope(digest_before(file, end)):
             raise CopyBroken("The copy was changed: its bytes are not the ones that were signed.")
     except (note.SignatureWrong, note.KeyTextWrong) as wrong:
         raise CopyBroken(str(wrong)) from None
 
 
-def _verify(archive: ZipFile, public_key: str) -> Verified:
+def _verify(archive: ZipFile, keys: Keyring) -> Verified:
     names = [info.filename for info in archive.infolist()]
     if len(set(names)) != len(names):
         raise CopyBroken("A file stands in the copy twice.")
     content, signature = _bounded(archive, MANIFEST), _bounded(archive, SIGNATURE)
     try:
-        if note.open_note(signature.decode(), public_key) != statement(content):
+        if keys.open_note(signature.decode(), lambda _: datetime.fromisoformat(json.loads(content)["made"])) != statement(content):
             raise CopyBroken(f"{MANIFEST} was changed: it is not the one that was signed.")
-        signed_by = note.verifier(public_key).name
     except (note.SignatureWrong, note.KeyTextWrong) as wrong:
         raise CopyBroken(str(wrong)) from None
     manifest = json.loads(content)
@@ -114,9 +127,9 @@ def _verify(archive: ZipFile, public_key: str) -> Verified:
         name = ascii(min(strange or missing))
         raise CopyBroken(f"{name} {'was added to' if strange else 'is missing from'} the copy.")
     total = sum(_check_file(archive, name, listed[name]) for name in listed)
-    ledger = _check_ledger(json.loads(archive.read(LEDGER)), public_key) if LEDGER in listed else (0, 0, 0, 0)
+    ledger = _check_ledger(json.loads(archive.read(LEDGER)), keys) if LEDGER in listed else (0, 0, 0, 0)
     entries, size, waiting, past_term = ledger
-    return Verified(len(listed), total, entries, size, signed_by, str(manifest["made"]), waiting, past_term)
+    return Verified(len(listed), total, entries, size, keys.name, str(manifest["made"]), waiting, past_term)
 
 
 def _bounded(archive: ZipFile, name: str) -> bytes:
@@ -140,13 +153,13 @@ def _check_file(archive: ZipFile, name: str, known: dict[str, Any]) -> int:
     return size
 
 
-def _check_ledger(ledger: dict[str, Any], public_key: str) -> tuple[int, int, int, int]:
+def _check_ledger(ledger: dict[str, Any], keys: Keyring) -> tuple[int, int, int, int]:
     """(entries proven, size of the tree, entries that wait, parts past their term). Copies from before have neither of the last two."""
     checkpoint, unproven = ledger["checkpoint"], ledger.get("unproven", [])
     if not checkpoint:
         return 0, 0, 0, 0
     try:
-        head = read_head(checkpoint, public_key)
+        head = read_head(checkpoint, keys)
         parts = [check_under(proof, head) for proof in ledger["entries"]]
         past_term = check_chain(parts, read_pruned(ledger.get("pruned", []), head))
     except ProofBroken as wrong:

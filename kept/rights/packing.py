@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
+from kept.core.ledger import succession
 from kept.core.ledger.fold import fold_if_allowed
 from kept.core.ledger.proof import NotProven, prove_each, prove_prunings, waits
 from kept.core.policy.model import Policy
@@ -26,6 +27,7 @@ from kept.rights import diary, pages
 from kept.rights.archive import Archive, as_csv, as_json
 from kept.rights.inventory import inventory
 from kept.rights.known import Group, groups
+from kept.rights.manifest import KEYS
 
 Progress = Callable[[int], bool]
 
@@ -162,6 +164,8 @@ class _Packing:
                     proofs.append(found)
         pruned = list(prove_prunings(proofs, signed)) if signed else []
         self.archive.write_json("ledger.json", {"checkpoint": signed, "entries": proofs, "unproven": unproven, "pruned": pruned})
+        if rotated := succession.document(signed):
+            self.archive.write_json(KEYS, rotated)
         return len(proofs)
 
 

@@ -19,6 +19,7 @@ MAY_WAIT = {
     "operations/supervise.py": "the supervisor",
     "operations/worker.py": "the worker",
     "outbox/sockets.py": "a thread of its own that answers nobody, while the database is down",
+    "core/ledger/rotation.py": "kept keys, a command",
     "core/vault/residue.py": "the worker, and kept keys",
     "retention/sweep.py": "the worker, and kept retention",
     "touchpoints/visits/collecting/collector.py": "the collector",

@@ -38,7 +38,7 @@ def latest_row() -> tuple[int, str] | None:
 
 def head_of(checkpoint: str) -> Head:
     """Origin, size and root of one of our own checkpoints. Raises ProofBroken."""
-    return read_head(checkpoint, sign.public_key())
+    return read_head(checkpoint, sign.keys())
 
 
 def write(size: int, root: bytes) -> Checkpoint:
@@ -46,6 +46,11 @@ def write(size: int, root: bytes) -> Checkpoint:
     key = sign.signer()
     at = timezone.now()
     before = _LATEST.first()
+    if before and not sign.keys().knows(before[1]):
+        raise sign.SigningKeyError(
+            "The newest checkpoint of this ledger was signed with a key that the signing key's file does not know, so nothing is signed: "
+            "the key was rotated. Put the newest file back."
+        )
     after = naming(*before) if before else NOTHING
     row = Checkpoint(size=size, root=root, at=at, note=note.sign_note(key, f"{_text(key.name, size, root, at)}{after}\n"))
     add(row)

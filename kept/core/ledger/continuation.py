@@ -10,8 +10,9 @@ import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from kept.core.ledger import merkle, note, sign
+from kept.core.ledger import merkle, sign
 from kept.core.ledger.history import acts_of_nobody
+from kept.core.ledger.keyring import Keyring
 
 TITLE = "kept ledger continuation\n"
 KIND = "continued"
@@ -34,9 +35,10 @@ def write(said: Continuation) -> str:
     return sign.sign_note(_text(said))
 
 
-def read(text: str, public_key: str = "") -> Continuation:
+def read(text: str, trusted: str | Keyring = "") -> Continuation:
     """What a continuation says, once its signature holds. Raises SignatureWrong, KeyTextWrong, ValueError."""
-    signed = note.open_note(text, public_key or sign.public_key())
+    keys = Keyring.of(trusted) if trusted else sign.keys()
+    signed = keys.open_note(text, lambda said: datetime.fromisoformat(said.splitlines()[-1]))
     if not signed.startswith(TITLE):
         raise ValueError("This note is no continuation of a ledger.")
     origin, ended, goes_on, at = signed.removeprefix(TITLE).splitlines()

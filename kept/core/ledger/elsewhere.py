@@ -205,12 +205,12 @@ def _read(line: bytes, file: Path) -> Noted | None:
         if text.startswith(continuation.TITLE):
             said = continuation.read(text)
             return Noted(said.size, said.root, text, ended=max(said.ended_size, 1))
-        head = read_head(text, sign.public_key())
+        head = read_head(text, sign.keys())
         return Noted(head.size, head.root, text)
     except (ProofBroken, note.SignatureWrong, ValueError):
         raise SigningRefused(
             f"{file} holds a checkpoint that this ledger's key did not sign, so nothing is signed: give each portal a folder of its "
-            f"own in KEPT_ERASURES, and put back there what this portal wrote."
+            f"own in KEPT_ERASURES, and put back there what this portal wrote; where the key was rotated, put its newest file back."
         ) from None
 
 

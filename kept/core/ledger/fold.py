@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from kept.core.ledger import chain, checkpoint, elsewhere, merkle, tiles
+from kept.core.ledger import chain, checkpoint, elsewhere, merkle, succession, tiles
 from kept.core.ledger.elsewhere import SigningRefused
 from kept.core.ledger.models import FoldState, Touch
 from kept.core.ledger.pack import RowBroken, link, mark, parts_of
@@ -97,7 +97,7 @@ def _fold_batch(most: int) -> int:
         state = _take_turn()
         if state is None:
             return 0
-        rows = _read_due(state, most)
+        rows = _due_with_keys(state, most)
         if not rows:
             return 0
         hashes, touched = _leaves(state.size, rows)
@@ -179,6 +179,16 @@ def _settle(state: FoldState) -> None:
             cursor.execute("LOCK TABLE ledger_act IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("UPDATE ledger_act SET tx = CASE WHEN seq IN (SELECT seq FROM ledger_touch) THEN 0 ELSE 1 END")
     state.tx, state.seq, state.settled = (0, Touch.objects.aggregate(last=Max("seq"))["last"] or 0, state.size)
+
+
+def _due_with_keys(state: FoldState, most: int) -> list[tuple[int, int, bytes]]:
+    """What is due; nothing yet where a new key would sign it without the act that says how the key followed the old one."""
+    wanted = succession.untold()
+    rows = _read_due(state, most)
+    while len(rows) == most and not wanted <= {row[0] for row in rows}:
+        most *= 4
+        rows = _read_due(state, most)
+    return rows if wanted <= {row[0] for row in rows} else []
 
 
 def _read_due(state: FoldState, most: int) -> list[tuple[int, int, bytes]]:

@@ -37,6 +37,12 @@ class Verifier:
     name: str
     key_id: bytes
     public: Ed25519PublicKey
+    kind: bytes = _ED25519
+
+    @property
+    def public_text(self) -> str:
+        """In its one spelling."""
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.kind + self.public.public_bytes_raw()).decode()}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,7 +82,7 @@ def verifier(public_text: str, kind: bytes = _ED25519) -> Verifier:
     name, key_id, material = _parts(public_text.strip(), kind)
     if _key_id(name, material, kind) != key_id:
         raise KeyTextWrong("The key does not match its own name.")
-    return Verifier(name, key_id, Ed25519PublicKey.from_public_bytes(material))
+    return Verifier(name, key_id, Ed25519PublicKey.from_public_bytes(material), kind)
 
 
 def fingerprint(public_text: str) -> str:
@@ -117,6 +123,12 @@ def blobs_of(note: str, key: Verifier) -> tuple[str, list[bytes]]:
         if name == key.name and blob[:4] == key.key_id and line.startswith(_DASH):
             found.append(blob[4:])
     return f"{text}\n", found
+
+
+def ids_of(note: str, name: str) -> set[bytes]:
+    """The ids of the keys that the lines of this name say they are of. Nothing is checked here."""
+    lines = [line.split(" ") for line in note.rpartition("\n\n")[2].splitlines() if line.startswith(f"{_DASH}{name} ")]
+    return {blob[:4] for line in lines if (blob := _bytes(line[-1]))}
 
 
 def signature_line(name: str, blob: bytes) -> str:

@@ -10,12 +10,18 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from kept.core.ledger import merkle, note
+from kept.core.ledger.keyring import Keyring, Succession, SuccessionWrong
+from kept.core.ledger.keyring import read as read_succession
 from kept.core.ledger.pack import VERSION, canonical, commitment, link
 
 FORMAT, LINKED_FORMAT = "kept-proof-1", "kept-proof-2"
 """A person's part of an act; the second since each part names the one before."""
 OPEN_FORMAT = "kept-act-1"
 """An act that touches nobody, shown whole."""
+KEYS_FORMAT = "kept keys 1"
+"""The acts by which keys followed each other, with a checkpoint of the ledger they lie in."""
+ROTATED = "rotated"
+"""The kind of those acts."""
 
 
 _T = TypeVar("_T")
@@ -34,17 +40,18 @@ class Head:
     root: bytes
 
 
-def read_head(checkpoint: str, public_key: str) -> Head:
-    """The checkpoint's head, once its signature holds. Raises ProofBroken."""
+def read_head(checkpoint: str, trusted: str | Keyring) -> Head:
+    """The checkpoint's head, once its signature holds: by the one key, or by the key that was the ledger's then. Raises ProofBroken."""
     try:
-        text = note.open_note(checkpoint, public_key)
+        keys = Keyring.of(trusted)
+        text = keys.open_note(checkpoint, signed_at, lambda text: int(text.split("\n")[1]))
         origin, size, root = text.split("\n")[:3]
         head = Head(origin, int(size), base64.b64decode(root, validate=True))
     except (note.SignatureWrong, note.KeyTextWrong) as wrong:
         raise ProofBroken(f"The checkpoint: {wrong}") from None
     except ValueError:
         raise ProofBroken("The checkpoint is not written as one.") from None
-    if origin != note.verifier(public_key).name or len(head.root) != merkle.SIZE:
+    if origin != keys.name or len(head.root) != merkle.SIZE:
         raise ProofBroken("The checkpoint is about another ledger.")
     return head
 
@@ -69,13 +76,13 @@ class Part:
     previous_hash: bytes
 
 
-def check_proof(proof: Mapping[str, Any], checkpoint: str, public_key: str) -> Part:
+def check_proof(proof: Mapping[str, Any], checkpoint: str, trusted: str | Keyring) -> Part:
     """Raises ProofBroken unless the act in ``proof`` is in the ledger that ``checkpoint`` signs.
 
     Three steps: the salt opens the commitment to header and detail; the commitment, with its link, is in the act's own tree; the
     act is in the ledger's.
     """
-    return check_under(proof, read_head(checkpoint, public_key))
+    return check_under(proof, read_head(checkpoint, trusted))
 
 
 def check_under(proof: Mapping[str, Any], head: Head) -> Part:
@@ -86,6 +93,44 @@ def check_under(proof: Mapping[str, Any], head: Head) -> Part:
 def check_open(proof: Mapping[str, Any], head: Head) -> Mapping[str, Any]:
     """The header of an act that touches nobody, once it is found to be in the ledger. Raises ProofBroken."""
     return _guarded(_check_open, proof, head)
+
+
+def follow(trusted: str | Keyring, document: Mapping[str, Any]) -> Keyring:
+    """The keys that follow from what is trusted, or lead to it, by a document like /privacy/keys. Nothing else in it is believed.
+
+    Each succession is signed by both keys, and lies in the ledger that the newest of them signs. One that leads nowhere near what is
+    trusted adds nothing. Raises ProofBroken.
+    """
+    try:
+        before = Keyring.of(trusted)
+        acts = document["successions"]
+        if document["format"] != KEYS_FORMAT or not isinstance(acts, list):
+            raise ProofBroken("The list of keys is of another format than this program knows.")
+        keys = before.extended(_succession(act) for act in acts)
+        if len(keys.texts) > len(before.texts):
+            head = read_head(document["checkpoint"], keys)
+            for act in acts:
+                _in_tree(act, head)
+        return keys
+    except SuccessionWrong as wrong:
+        raise ProofBroken(str(wrong)) from None
+    except note.KeyTextWrong as wrong:
+        raise ProofBroken(f"That is not a key. {wrong}") from None
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        raise ProofBroken("The list of keys is not written as one.") from None
+
+
+def _succession(act: Mapping[str, Any]) -> Succession:
+    return read_succession(str(act["header"]["payload"]["note"]))
+
+
+def _in_tree(act: Mapping[str, Any], head: Head) -> None:
+    try:
+        kind = check_open(act, head)["kind"]
+    except ProofBroken as wrong:
+        raise ProofBroken(f"A succession of keys is not in the ledger that it is said to be of, so the newer key is not believed. {wrong}") from None
+    if kind != ROTATED:
+        raise ProofBroken("The act that is to say that one key followed another is no such act.")
 
 
 def _guarded(check: Callable[[Mapping[str, Any], Head], _T], proof: Mapping[str, Any], head: Head) -> _T:
@@ -99,9 +144,9 @@ def _guarded(check: Callable[[Mapping[str, Any], Head], _T], proof: Mapping[str,
         raise ProofBroken("The proof is not written as one.") from None
 
 
-def check_continues(old: str, new: str, path: list[str], public_key: str) -> None:
+def check_continues(old: str, new: str, path: list[str], trusted: str | Keyring) -> None:
     """Raises ProofBroken unless the ledger of checkpoint ``new`` continues, unchanged, the one of ``old``. ``path``: hex hashes."""
-    earlier, later = read_head(old, public_key), read_head(new, public_key)
+    earlier, later = read_head(old, trusted), read_head(new, trusted)
     try:
         merkle.check_consistency(earlier.size, later.size, earlier.root, later.root, [bytes.fromhex(step) for step in path])
     except ValueError as wrong:

@@ -29,7 +29,7 @@ from kept.core.ledger.models import Act, FoldState, Touch
 from kept.core.ledger.pack import RowBroken, prune, pruned_id, unpack
 from kept.core.ledger.record import record
 
-KEPT = frozenset({"published", "withdrawn", "receipt", "pruned", "continued"})
+KEPT = frozenset({"published", "withdrawn", "receipt", "pruned", "continued", "rotated"})
 MARK = -1
 """Stands in the index by person in the place of those whom a pruned act touched."""
 BATCH = 500

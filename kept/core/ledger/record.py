@@ -45,6 +45,7 @@ KINDS = frozenset(
         "answered",
         "closed",
         "continued",
+        "rotated",
     }
 )
 

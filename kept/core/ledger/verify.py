@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import elsewhere, merkle, rows, sign, tiles
+from kept.core.ledger import elsewhere, merkle, rows, sign, succession, tiles
 from kept.core.ledger.evidence import Evidence
 from kept.core.ledger.fold import cluster
 from kept.core.ledger.history import acts_of_nobody
@@ -70,6 +70,7 @@ def intact(last: int = 10_000) -> tuple[bool | None, str]:
 
 def _findings(state: FoldState, start: int, now: datetime | None) -> Iterator[str]:
     evidence = Evidence(now=now)
+    yield from _readable("successions of keys", _successions())
     yield from _readable("versions", _versions())
     yield from _readable("rows", rows.leaves(state, start // tiles.WIDTH * tiles.WIDTH, evidence))
     yield from _readable("rows that wait", _waiting(state))
@@ -90,6 +91,13 @@ def _readable(what: str, found: Iterator[str]) -> Iterator[str]:
         yield from found
     except (ValueError, TypeError, AttributeError, DatabaseError) as wrong:
         yield f"The ledger's {what} cannot be read any further: {type(wrong).__name__}."
+
+
+def _successions() -> Iterator[str]:
+    try:
+        yield from succession.findings()
+    except (RowBroken, LookupError):
+        yield "The acts that say how the ledger's keys followed each other cannot be read."
 
 
 def _versions() -> Iterator[str]:

@@ -207,7 +207,7 @@ def examine(row: Version) -> Policy:
     """The row's policy, once identity and signature hold. Raises VersionBroken."""
     try:
         policy = from_files(row.files)
-        signed = note.open_note(row.signature, sign.public_key())
+        signed = sign.keys().open_note(row.signature, lambda text: datetime.fromisoformat(text.split("\n")[4]))
     except note.SignatureWrong as wrong:
         raise VersionBroken(f"Version {row.number} of the policy: {wrong}") from None
     except PolicyError as wrong:
@@ -230,7 +230,7 @@ def statement_of_withdrawal(row: Withdrawal) -> str:
 def examine_withdrawal(row: Withdrawal) -> None:
     """Raises VersionBroken unless the withdrawal is the one that was signed."""
     try:
-        signed = note.open_note(row.signature, sign.public_key())
+        signed = sign.keys().open_note(row.signature, lambda text: datetime.fromisoformat(text.split("\n")[3]))
     except note.SignatureWrong as wrong:
         raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: {wrong}") from None
     if signed != statement_of_withdrawal(row):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core import checks
 
-from kept.core.ledger import note, sign
+from kept.core.ledger import sign
 from kept.core.ledger.verify import verify
 from kept.core.vault import files
 from kept.core.vault.sampling import sample
@@ -64,7 +64,8 @@ def leave_note(folder: Path, id: UUID, *, at: datetime) -> bool:
 def drilled(folder: Path, id: UUID) -> datetime | None:
     """When a restore of this backup was last verified, as far as its folder says."""
     try:
-        said = json.loads(note.open_note((folder / NAME).read_text(encoding="utf-8"), sign.public_key()))
+        text = (folder / NAME).read_text(encoding="utf-8")
+        said = json.loads(sign.keys().open_note(text, lambda said: datetime.fromisoformat(json.loads(said)["at"])))
         return datetime.fromisoformat(said["at"]) if said["backup"] == str(id) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

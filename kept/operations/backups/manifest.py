@@ -59,14 +59,21 @@ def signed(manifest: Manifest) -> str:
 def read(folder: Path) -> Manifest:
     """The note in a backup's folder, once our own key is found to have signed it. Raises Stop, SigningKeyError."""
     try:
-        text = note.open_note((folder / NAME).read_text(encoding="utf-8"), sign.public_key())
+        text = sign.keys().open_note((folder / NAME).read_text(encoding="utf-8"), _dated)
         return _of(json.loads(text))
     except FileNotFoundError:
         raise Stop(f"There is no backup in {folder}: it has no {NAME}.", code=1) from None
     except note.SignatureWrong:
-        raise Stop(f"The backup in {folder} was altered, or made by another portal: its signature does not fit.", code=1) from None
+        raise Stop(
+            f"The backup in {folder} was altered, or made by another portal, or with a newer signing key than the one here: its signature does not fit.",
+            code=1,
+        ) from None
     except (OSError, ValueError, KeyError, TypeError):
         raise Stop(f"The {NAME} in {folder} cannot be read.", code=1) from None
+
+
+def _dated(text: str) -> datetime:
+    return datetime.fromisoformat(json.loads(text)["at"])
 
 
 def _of(said: dict[str, Any]) -> Manifest:

@@ -24,7 +24,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from kept.accounts.models import Session
-from kept.core.ledger import elsewhere, sign
+from kept.core.ledger import elsewhere, sign, succession
 from kept.core.ledger.fold import fold_if_allowed, settle
 from kept.core.vault import residue, streams
 from kept.core.vault.errors import SealBroken
@@ -95,6 +95,8 @@ def restore(given: Path, *, erasures: Sequence[Path], nobody_erased: bool, say: 
         Session.objects.all().delete()
         done.erased = records.replay(since)
         settle()
+        # The key may have been rotated since: the ledger says so again, whether or not anything may be signed.
+        succession.tell_untold()
         # A second place that knows of more than the backup lets nothing be signed: see `kept reconcile`.
         fold_if_allowed()
         done.older = elsewhere.difference()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 from zipfile import BadZipFile, ZipFile
 
-from kept.core.ledger import note
+from kept.core.ledger.keyring import Keyring
 from kept.core.ledger.offline import Head, ProofBroken, read_head
 from kept.operations.checking import notes
 from kept.rights import manifest
@@ -53,8 +53,8 @@ class Evidence:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def recognise(content: bytes | Path, key: str, *, name: str = "") -> Evidence:
-    """What it is, checked with the public key. Raises EvidenceBroken for what does not hold by itself, OSError."""
+def recognise(content: bytes | Path, key: str | Keyring, *, name: str = "") -> Evidence:
+    """What it is, checked with the public key, or with the keys of its ledger. Raises EvidenceBroken for what does not hold by itself, OSError."""
     begins, suffix = _beginning(content), (content.suffix.lower() if isinstance(content, Path) else Path(name).suffix.lower())
     if begins.startswith(b"PK") or suffix == ".zip":
         return _copy(content, key)
@@ -63,7 +63,7 @@ def recognise(content: bytes | Path, key: str, *, name: str = "") -> Evidence:
     return _text(_whole(content, notes.LARGEST), key)
 
 
-def of_text(text: str, key: str) -> Evidence:
+def of_text(text: str, key: str | Keyring) -> Evidence:
     """What was pasted: a checkpoint, the end of a mail, or a receipt's file. Raises EvidenceBroken."""
     return recognise(text.encode("utf-8", errors="replace"), key)
 
@@ -82,7 +82,7 @@ def _whole(content: bytes | Path, most: int) -> bytes:
         return file.read(most)
 
 
-def _text(raw: bytes, key: str) -> Evidence:
+def _text(raw: bytes, key: str | Keyring) -> Evidence:
     found = notes.in_bytes(raw)
     if not found:
         raise EvidenceBroken(NOTHING)
@@ -104,7 +104,7 @@ def _text(raw: bytes, key: str) -> Evidence:
     return Evidence(kind, (f"{held} {count}, by {newest.head.origin}.",), tuple(heads), facts=facts)
 
 
-def _receipt(raw: bytes, key: str) -> Evidence:
+def _receipt(raw: bytes, key: str | Keyring) -> Evidence:
     try:
         found = receipts.check(raw, key)
     except receipts.ReceiptBroken as broken:
@@ -116,7 +116,7 @@ def _receipt(raw: bytes, key: str) -> Evidence:
         )
     held = json.loads(raw)
     place = f"Its entry lies in the ledger, under a signed checkpoint of {found.ledger_size:,} entries."
-    head = Signed(read_head(held["checkpoint"], key), held["checkpoint"])
+    head = Signed(read_head(held["checkpoint"], receipts.keys_of(held, key)), held["checkpoint"])
     return Evidence(RECEIPT, (said, place), (head,), (held["proof"],), asdict(found))
 
 
@@ -132,11 +132,12 @@ class _Held:
         return io.BytesIO(self._content)
 
 
-def _copy(content: bytes | Path, key: str) -> Evidence:
+def _copy(content: bytes | Path, key: str | Keyring) -> Evidence:
     place = cast("Path", _Held(content)) if isinstance(content, bytes) else content
     try:
         found = manifest.verify(place, key)
         with place.open("rb") as file, ZipFile(file) as archive:
+            keys = manifest.keys_of(archive, key)
             ledger = json.loads(archive.read(manifest.LEDGER)) if manifest.LEDGER in archive.namelist() else {}
     except manifest.CopyBroken as broken:
         raise EvidenceBroken(str(broken)) from None
@@ -152,7 +153,7 @@ def _copy(content: bytes | Path, key: str) -> Evidence:
     past = f"{found.past_term:,} earlier entries are past their term, by acts of pruning in the ledger." if found.past_term else ""
     said += tuple(filter(None, (waiting, past)))
     checkpoint = ledger.get("checkpoint")
-    heads = (Signed(read_head(checkpoint, key), checkpoint),) if checkpoint else ()
+    heads = (Signed(read_head(checkpoint, keys), checkpoint),) if checkpoint else ()
     return Evidence(COPY, said, heads, tuple(ledger.get("entries") or ()), asdict(found))
 
 
@@ -165,8 +166,3 @@ def _not_proven(found: manifest.Verified) -> Iterator[str]:
             f"{found.past_term:,} before them {'is' if found.past_term == 1 else 'are'} missing because the term was over: "
             f"acts of pruning in the ledger name {'it' if found.past_term == 1 else 'them'}."
         )
-
-
-def fingerprint(key: str) -> str:
-    """SHA-256 of the key that was trusted, to compare with the one that was pinned."""
-    return note.fingerprint(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
@@ -12,14 +13,15 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from kept.core.ledger import layout, note
-from kept.core.ledger.offline import ProofBroken, read_head
+from kept.core.ledger.keyring import Keyring
+from kept.core.ledger.offline import ProofBroken, follow, read_head
 from kept.operations.checking import notes
 from kept.operations.checking.evidence import Signed
 from kept.operations.checking.holding import Ledger
 
 PATIENCE = 15.0
 """In seconds, for one answer as a whole: a server that sends a byte at a time does not hold us up."""
-NOTE = 64 * 1024
+NOTE, KEYS = 64 * 1024, 1024 * 1024
 TILES = 4_000
 """A consistency proof reads a few tiles; nothing that is right needs as many as this."""
 
@@ -36,14 +38,16 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 class Remote:
-    """One portal by its address. ``key`` is the public key that is trusted, or None: then the one it shows, for what that is worth."""
+    """One portal by its address. ``key`` is the public key that is trusted (or several of one ledger), or None: then the one it shows, for what that is worth."""
 
-    def __init__(self, url: str, key: str | None = None) -> None:
+    def __init__(self, url: str, key: str | Keyring | None = None) -> None:
         self.url = _base(url)
         self._opener: OpenerDirector = build_opener(_NoRedirect)
         self._read = 0
         self.newest: Signed | None = None
-        self.key = key or self._shown_key()
+        self.told: Signed | None = None
+        """The checkpoint under which it shows how its keys followed each other: one more that its ledger must continue."""
+        self.keys = self._followed(Keyring.of(key or self._shown_key()))
 
     def ledger(self) -> Ledger:
         """Its newest signed checkpoint, and its tiles. Raises RemoteUnreachable; ProofBroken for a checkpoint that does not hold."""
@@ -51,7 +55,7 @@ class Remote:
         found = notes.in_text(text)
         if not found:
             raise ProofBroken(f"{self.url}checkpoint shows no checkpoint.")
-        head = read_head(found[0], self.key)
+        head = read_head(found[0], self.keys)
         self.newest = Signed(head, found[0])
 
         def load(level: int, number: int) -> bytes:
@@ -70,7 +74,22 @@ class Remote:
             text = self._get("checkpoint/cosigned", NOTE).decode("utf-8", errors="replace")
         except RemoteUnreachable:
             return [self.newest]  # another log, which shows one checkpoint alone
-        return [self.newest, *(Signed(read_head(one, self.key), one) for one in notes.in_text(text)[:1])]
+        return [self.newest, *(Signed(read_head(one, self.keys), one) for one in notes.in_text(text)[:1])]
+
+    def _followed(self, trusted: Keyring) -> Keyring:
+        """The key that is trusted, with those that the ledger itself says followed or came before. Raises ProofBroken, RemoteUnreachable."""
+        try:
+            content = self._get("privacy/keys", KEYS)
+        except RemoteUnreachable:
+            return trusted  # another log, or a portal from before there were rotations: then it has one key
+        try:
+            document = json.loads(content)
+        except (ValueError, RecursionError):
+            raise ProofBroken(f"{self.url}privacy/keys shows no list of keys.") from None
+        keys = follow(trusted, document)
+        if len(keys.texts) > len(trusted.texts):
+            self.told = Signed(read_head(document["checkpoint"], keys), document["checkpoint"])
+        return keys
 
     def _tile(self, path: str) -> bytes:
         self._read += 1

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kept.accounts.limits import Limit, machine
-from kept.core.ledger import continuation, sign
+from kept.core.ledger import continuation, note, sign
 from kept.core.ledger.continuation import Continuation
 from kept.core.ledger.offline import ProofBroken
 from kept.operations.checking import local
@@ -107,7 +107,7 @@ def _judged(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _recognised(given: dict[str, Any]) -> Evidence:
-    file, key = given["file"], sign.public_key()
+    file, key = given["file"], sign.keys()
     if not file:
         return of_text(given["text"], key)
     name = str(file.name)
@@ -136,11 +136,17 @@ def _continuations() -> list[Continuation]:
     return [continuation.read(text) for text in continuation.texts()]
 
 
+def _rotations() -> list[dict[str, Any]]:
+    """How the keys of this ledger followed each other, the newest first."""
+    return [{"at": step.at, "old": note.fingerprint(step.old), "new": note.fingerprint(step.new)} for step in reversed(sign.keys().steps)]
+
+
 def _page(request: HttpRequest, form: Check, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {
         "form": form,
         "ledger": history.ledger(),
         "fingerprint": sign.fingerprint(),
+        "rotations": _rotations(),
         "continuations": _continuations(),
         "site": f"{settings.KEPT_SITE}/",
         **more,

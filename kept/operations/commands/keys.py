@@ -1,4 +1,4 @@
-"""``kept keys``: a new generation of the master key, the end of the old ones, and what destroyed keys leave behind."""
+"""``kept keys``: a new generation of the master key, the end of the old ones, a new signing key, and what destroyed keys leave behind."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from kept.core.ledger import checkpoint, note
+from kept.core.ledger import rotation as signing
+from kept.core.ledger.keyring import Keyring
 from kept.core.vault import files, keys, residue, rotation
 from kept.core.vault.box import RESEALS
 from kept.core.vault.master import master
@@ -16,7 +19,7 @@ from kept.operations.backups.upkeep import closing_without, forget_everywhere
 from kept.operations.models import BackupRun
 from kept.terminal import Stop, report, takes_json
 
-HELP = "Rotate the master key, destroy its old generations, sweep away what destroyed keys leave behind."
+HELP = "Rotate the master key or the signing key, destroy old generations, sweep away what destroyed keys leave behind."
 # A file is written before its row is committed.
 _YOUNG = timedelta(hours=24)
 
@@ -28,10 +31,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("destroy", "destroy the master keys before the newest, once nothing hangs on them"),
         ("sweep", "clean the bytes of destroyed keys out of the database's files, and remove files that belong to nothing"),
     ):
-        takes_json(verbs.add_parser(verb, help=help, description=help))
+        below = verbs.add_parser(verb, help=help, description=help)
+        takes_json(below)
+        if verb == "rotate":
+            below.add_argument(
+                "--signing", action="store_true", help="the signing key instead: the old one signs the new one, and both stand in the ledger"
+            )
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.verb == "rotate" and options.signing:
+        return _rotate_signing(options)
     keys.check_master_key()
     return {"rotate": _rotate, "destroy": _destroy, "sweep": _sweep}[options.verb](options)
 
@@ -59,6 +69,27 @@ def _rotate(options: argparse.Namespace) -> int:
         lines=lines,
         data={"moved": moved, "left": left, "seconds": round(seconds, 2), "generations": len(older) + 2 - goes_on},
     )
+
+
+def _rotate_signing(options: argparse.Namespace) -> int:
+    made = signing.rotate()
+    latest = checkpoint.latest()
+    waits = latest is None or not Keyring.of(made.new).knows(latest)
+    lines = [
+        f"The ledger's signing key is a new one, and every process uses it at once. The old one signed it; what that signs from "
+        f"{made.at:%-d %B %Y, %H:%M:%S} UTC on is refused everywhere, and what it signed before holds on.",
+        f"New key: {note.fingerprint(made.new)}",
+        f"Old key: {note.fingerprint(made.old)}",
+        *(
+            ["The first checkpoint of the new key is still to be signed, and the worker signs it as soon as it may. `kept reconcile` says why."]
+            if waits
+            else []
+        ),
+        f"Put a copy of {settings.KEPT_SIGNING_KEY_FILE} in your safe now, and on every other machine of this portal before it works on.",
+        "Destroy every other copy of the old file. Tell your witnesses the new key (/privacy/key): until they have it, they do not sign.",
+    ]
+    data = {"old": made.old, "new": made.new, "at": made.at.isoformat(), "waiting": waits}
+    return report(options, holds=True, lines=lines, data=data)
 
 
 def _destroy(options: argparse.Namespace) -> int:

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _against(files: list[Path]) -> Iterator[str]:
     """What somebody kept, and this ledger does not continue. Raises Stop for a file that is not there."""
-    key = sign.public_key()
+    key = sign.keys()
     for file in files:
         if not file.is_file():
             raise Stop(f"{file} is not a file. Name the checkpoint, the mail, the receipt or the copy that was kept.")

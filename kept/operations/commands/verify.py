@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kept.core.ledger import cosignature, note
-from kept.core.ledger.offline import ProofBroken
+from kept.core.ledger import cosignature, keyring, note
+from kept.core.ledger.keyring import Keyring
+from kept.core.ledger.offline import ProofBroken, follow
 from kept.core.policy.duration import Duration, parse
 from kept.operations.checking import evidence as evidences
 from kept.operations.checking import holding, notes, quorum
@@ -37,6 +38,9 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--term", type=_term, metavar="P3Y", help="with --since: the policy's term, after which entries may be gone")
     parser.add_argument("--key", metavar="KEY", help="the ledger's public key, or a file that holds it (default: KEPT_HOME/ledger.pub)")
+    parser.add_argument(
+        "--keys", type=Path, metavar="FILE", help="where the key was rotated: what the portal shows at /privacy/keys, saved (--against asks itself)"
+    )
     parser.add_argument("--witness", type=_witness, action="append", default=[], metavar="KEY", help="a witness you trust: it must have signed")
     parser.add_argument("--quorum", type=int, metavar="N", help="how many of the witnesses must have signed (default: all of them)")
     parser.add_argument("--json", action="store_true", help="say it as JSON")
@@ -48,8 +52,9 @@ def run(options: Namespace) -> int:
     others = [_file(place) for place in options.checkpoint]
     older = _file(options.since) if options.since else None
     try:
-        remote = Remote(options.against, _pinned(options.key, options.against)) if options.against is not None else None
-        key = remote.key if remote else _pinned(options.key)
+        trusted = _trusted(options)
+        remote = Remote(options.against, trusted) if options.against is not None else None
+        key = remote.keys if remote else trusted
         assert key is not None
         kept = evidences.recognise(content, key)
         more = [head for other in others for head in evidences.recognise(other, key).heads]
@@ -62,7 +67,7 @@ def run(options: Namespace) -> int:
         lines = [f"Does not hold: {verdict.against[0]}", *verdict.against[1:]]
         return _said(options, {"holds": False, "why": verdict.against[0], "against": verdict.against}, lines)
     facts = {"holds": True, "kind": kept.kind, **kept.facts, "checked": verdict.said}
-    return _said(options, facts, [f"Holds. {kept.said[0]}", *kept.said[1:], *verdict.said, *_keys(options, key)])
+    return _said(options, facts, [f"Holds. {kept.said[0]}", *kept.said[1:], *verdict.said, *_keys(trusted, key)])
 
 
 def _verdict(options: Namespace, kept: Evidence, more: list[Signed], remote: Remote | None, older: Evidence | None) -> Verdict:
@@ -75,7 +80,7 @@ def _verdict(options: Namespace, kept: Evidence, more: list[Signed], remote: Rem
             raise EvidenceBroken("There is no checkpoint in it that the ledger could be held to. Take the receipt again: a second later it has one.")
         ledger = remote.ledger()
         cosigned = remote.cosigned() if options.witness else []
-        then = sorted([*heads, *cosigned[1:]], key=lambda one: one.head.size)
+        then = sorted([*heads, *cosigned[1:], *([remote.told] if remote.told else [])], key=lambda one: one.head.size)
         verdict = holding.hold(then, ledger, entries=len(kept.entries), whose=kept.kind.split()[-1])
         return _witnessed(options, cosigned, verdict, least=heads[-1].head.size)
     verdict, uncompared = holding.hold_offline(kept.heads, more) if more else (Verdict(), 0)
@@ -113,10 +118,14 @@ def _said(options: Namespace, data: dict[str, Any], lines: list[str]) -> int:
     return 0 if data["holds"] else 1
 
 
-def _keys(options: Namespace, key: str) -> list[str]:
+def _keys(trusted: Keyring | None, keys: Keyring) -> list[str]:
     """Whose word it was."""
-    lines = [f"Key: {note.fingerprint(key)}"]
-    if options.against is not None and _pinned(options.key, options.against) is None:
+    lines = [f"Key: {note.fingerprint(trusted.texts[0] if trusted and len(trusted.texts) == 1 else keys.newest)}"]
+    lines += [
+        f"On {step.at:%-d %B %Y} the key {note.fingerprint(step.new)} followed {note.fingerprint(step.old)}: each signed the other."
+        for step in keys.steps
+    ]
+    if trusted is None:
         lines.append("That is the key the portal shows today, and it signed what you kept as well. Pin it with --key.")
     return lines
 
@@ -129,6 +138,28 @@ def _file(place: Path) -> Path:
     if not place.is_file():
         raise Stop(f"{place} is not a file. Name the copy, the receipt, the mail or the checkpoint that you kept.")
     return place
+
+
+def _trusted(options: Namespace) -> Keyring | None:
+    """The pinned key, and what is known here of those before and after it. Raises ProofBroken for a succession that is none."""
+    pinned = _pinned(options.key, options.against)
+    if pinned is None:
+        return None
+    keys = Keyring.of(pinned)
+    home = Path(os.environ.get("KEPT_HOME") or "~/.kept").expanduser() / "ledger.keys"
+    try:
+        # Of the portal on this very machine, where there is one: what leads nowhere near the pinned key adds nothing.
+        keys = keys.extended(keyring.read_lines(home.read_text(encoding="ascii").splitlines()[1:])) if home.is_file() else keys
+    except (OSError, UnicodeDecodeError, keyring.SuccessionWrong) as wrong:
+        raise Stop(f"{home} cannot be read: {wrong} Remove it; the portal writes it again.") from None
+    if options.keys is None:
+        return keys
+    try:
+        return follow(keys, json.loads(_file(options.keys).read_bytes()))
+    except (ValueError, RecursionError) as wrong:
+        if isinstance(wrong, ProofBroken):
+            raise
+        raise Stop(f"{options.keys} is no list of keys. Save what the portal shows at /privacy/keys.") from None
 
 
 def _pinned(given: str | None, against: str | None = None) -> str | None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import sign, versions
+from kept.core.ledger import sign, succession, versions
 from kept.core.ledger.proof import NotProven, prove
 from kept.core.ledger.record import Part, record
 from kept.core.prepared import add
@@ -74,6 +74,8 @@ def handed_out(receipt: Receipt) -> dict[str, Any]:
         try:
             found["proof"] = prove(receipt.entry, _name(receipt.number, b"alias")[:16], _name(receipt.number, b"salt"), checkpoint=checkpoint)
             found["checkpoint"] = checkpoint
+            if keys := succession.document(checkpoint):
+                found["keys"] = keys
         except NotProven:
             pass  # The fold comes by in a second or so; the signature holds meanwhile.
     return found

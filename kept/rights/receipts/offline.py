@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from kept.core.ledger import note
-from kept.core.ledger.offline import ProofBroken, check_proof, read_head
+from kept.core.ledger.keyring import Keyring
+from kept.core.ledger.offline import ProofBroken, check_proof, follow, read_head
 
 TITLE = "kept receipt 1"
 LARGEST = 1 << 20
@@ -41,21 +44,30 @@ def document_of(text: str) -> dict[str, Any]:
     return found
 
 
-def check(content: bytes, public_key: str) -> Checked:
-    """Raises ReceiptBroken, with the first thing that does not hold."""
+def keys_of(held: Mapping[str, Any], trusted: str | Keyring) -> Keyring:
+    """What is trusted, and the keys that follow from it by what stands in the receipt's file. Raises ProofBroken, KeyTextWrong."""
+    keys = Keyring.of(trusted)
+    return follow(keys, held["keys"]) if held.get("keys") else keys
+
+
+def _issued(text: str) -> datetime:
+    return datetime.fromisoformat(document_of(text)["dct:issued"])
+
+
+def check(content: bytes, trusted: str | Keyring) -> Checked:
+    """Raises ReceiptBroken, with the first thing that does not hold. ``trusted``: the ledger's key, or its keys."""
     if len(content) > LARGEST:
         raise ReceiptBroken("This is larger than any receipt.")
     try:
         held = json.loads(content)
-        text = note.open_note(held["receipt"], public_key)
+        keys = keys_of(held, trusted)
+        text = keys.open_note(held["receipt"], _issued)
         title, said, rest = text.split("\n", 2)
         if title != TITLE or rest:
             raise ReceiptBroken("This is a signed text, and no receipt.")
         document = json.loads(said)
-        size = _in_ledger(held, public_key) if held.get("proof") else 0
-        return Checked(
-            document["dct:identifier"], document["kept:part"], document["kept:kind"], document["dct:issued"], note.verifier(public_key).name, size
-        )
+        size = _in_ledger(held, keys) if held.get("proof") else 0
+        return Checked(document["dct:identifier"], document["kept:part"], document["kept:kind"], document["dct:issued"], keys.name, size)
     except (note.SignatureWrong, note.KeyTextWrong) as wrong:
         raise ReceiptBroken(f"The receipt was changed, or another portal gave it. {wrong}") from None
     except ProofBroken as wrong:
@@ -66,9 +78,9 @@ def check(content: bytes, public_key: str) -> Checked:
         raise ReceiptBroken("This is not a receipt made by Kept, or not a whole one.") from None
 
 
-def _in_ledger(held: dict[str, Any], public_key: str) -> int:
+def _in_ledger(held: dict[str, Any], keys: Keyring) -> int:
     """The entry holds the receipt's hash, and lies in the tree that the checkpoint signs."""
-    check_proof(held["proof"], held["checkpoint"], public_key)
+    check_proof(held["proof"], held["checkpoint"], keys)
     if held["proof"]["detail"].get("sha256") != sha256(held["receipt"].encode()).hexdigest():
         raise ReceiptBroken("The ledger's entry is about another receipt.")
-    return read_head(held["checkpoint"], public_key).size
+    return read_head(held["checkpoint"], keys).size

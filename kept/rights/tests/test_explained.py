@@ -19,7 +19,7 @@ from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
 # They are about nobody, or stand under no filter but "everything".
-UNFILTERED = {"published", "withdrawn", "pruned", "receipt", "signed-in", "continued"}
+UNFILTERED = {"published", "withdrawn", "pruned", "receipt", "signed-in", "continued", "rotated"}
 
 
 def said(answer: Any) -> str:

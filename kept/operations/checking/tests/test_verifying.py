@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kept.__main__ import main
 from kept.core.ledger import merkle, note, offline
 from kept.core.ledger.pack import canonical
 from kept.operations.checking.tests import vectors
@@ -47,6 +48,16 @@ def test_the_script_judges_every_vector(case: dict[str, Any], tmp_path: Path) ->
     assert (said.stdout if case["holds"] else said.stderr).startswith("Holds" if case["holds"] else "Does not hold: "), said.stderr
 
 
+@pytest.mark.parametrize("case", [case for case in PUBLISHED["cases"] if not {"old", "days", "tiles"} & {*case}], ids=lambda case: case["name"])
+def test_our_own_code_judges_them_alike(case: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / f"kept.{case['ending']}"
+    file.write_bytes(base64.b64decode(case["file"]))
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(case.get("keys", {"format": "kept keys 1", "successions": []})))
+    key = case.get("key", PUBLISHED["key"])
+    assert main(["verify", str(file), "--key", key, "--keys", str(keys)]) == (0 if case["holds"] else 1)
+
+
 def judged(key: str, case: dict[str, Any], place: Path) -> subprocess.CompletedProcess[str]:
     """The script, run by a Python of its own that finds nothing of ours."""
     file, old = place / f"kept.{case['ending']}", place / "old.zip"
@@ -59,5 +70,8 @@ def judged(key: str, case: dict[str, Any], place: Path) -> subprocess.CompletedP
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content.encode() if name == "checkpoint" else bytes.fromhex(content))
     more += ["--tiles", f"{place.as_uri()}/"] if "tiles" in case else []
+    if "keys" in case:
+        (place / "keys.json").write_text(json.dumps(case["keys"]), "utf-8")
+        more += ["--keys", str(place / "keys.json")]
     more += ["--days", str(case["days"])] if "days" in case else []
-    return subprocess.run([sys.executable, "-I", str(SCRIPT), key, str(file), *more], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-I", str(SCRIPT), case.get("key", key), str(file), *more], capture_output=True, text=True, check=False)

@@ -19,7 +19,7 @@ from zipfile import ZipFile, ZipInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kept.core.ledger import checkpoint, merkle, note, offline
+from kept.core.ledger import checkpoint, keyring, merkle, note, offline
 from kept.core.ledger.pack import Part, canonical, leaf, link, mark, pack, parts_of, unpack
 from kept.rights import manifest
 from kept.rights.receipts.offline import statement
@@ -35,7 +35,7 @@ def _key(name: str) -> note.Signer:
     return note.Signer(ours, note._key_id(ours, private.public_key().public_bytes_raw()), private)
 
 
-KEY, OTHER = _key("the portal"), _key("somebody else")
+KEY, OTHER, LATER = _key("the portal"), _key("somebody else"), _key("the portal, after its key was rotated")
 ALICE, CHARLIE = (sha256(name).digest() for name in (b"vector alice", b"vector charlie"))
 
 
@@ -99,6 +99,10 @@ class Ledger:
     def pruning(self, index: int) -> dict[str, Any]:
         return {"format": offline.OPEN_FORMAT, "header": unpack(self.rows[index][0]).header, "log": self.place(index)}
 
+    def keys(self, index: int) -> dict[str, Any]:
+        """What the portal shows at /privacy/keys: the act by which one key followed another."""
+        return {"format": offline.KEYS_FORMAT, "checkpoint": self.notes[-1], "successions": [self.pruning(index)]}
+
     def told(self, *indices: int, pruned: Sequence[int] = (), unproven: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
         """Alice's ledger.json: newest first."""
         proofs = [self.prove(index, ALICE) for index in sorted(indices, reverse=True)]
@@ -113,9 +117,10 @@ class Ledger:
         return {"checkpoint": self.notes[-1], f"tile/0/000.p/{len(self.rows)}": b"".join(self.leaves()).hex()}
 
 
-def copy(told: Mapping[str, Any], month: int, *, key: note.Signer = KEY) -> bytes:
-    """A copy with two files; not packed, and of 1980, so that it is the same each time."""
+def copy(told: Mapping[str, Any], month: int, *, key: note.Signer = KEY, keys: Mapping[str, Any] | None = None) -> bytes:
+    """A copy with two files, or three; not packed, and of 1980, so that it is the same each time."""
     files = {"ledger.json": json.dumps(told, ensure_ascii=False).encode(), "index.html": "<p>Größe".encode()}
+    files |= {"keys.json": json.dumps(keys).encode()} if keys else {}
     known = {name: {"sha256": sha256(content).hexdigest(), "size": len(content)} for name, content in files.items()}
     made = (BEGAN + timedelta(days=30 * month, hours=1)).isoformat(timespec="seconds")
     files["manifest.json"] = json.dumps({"made": made, "policy": 1, "files": known}, sort_keys=True).encode()
@@ -151,12 +156,60 @@ def pruned(month: int, until: int, last: int, *, before: datetime | None = None,
     return ledger
 
 
-def receipt(key: note.Signer = KEY, *, proven: bool = True) -> dict[str, Any]:
-    text = note.sign_note(key, statement({"dct:identifier": "R-0000-0000-0001", "dct:issued": "2024-02-01", "kept:kind": "consent", "kept:part": 1}))
+def receipt(key: note.Signer = KEY, *, proven: bool = True, month: int = 1) -> dict[str, Any]:
+    issued = (BEGAN + timedelta(days=30 * month, hours=-1)).isoformat(timespec="seconds")
+    text = note.sign_note(key, statement({"dct:identifier": "R-0000-0000-0001", "dct:issued": issued, "kept:kind": "consent", "kept:part": 1}))
     ledger = grown(3)
     ledger.write(3, ALICE, kind="receipt", sha256=sha256(text.encode()).hexdigest())
     signed = ledger.sign(3)
     return {"receipt": text, "proof": ledger.prove(3, ALICE) if proven else None, "checkpoint": signed if proven else None}
+
+
+def rotated(*, until: int = 9, told: bool = True, first: note.Signer = KEY, second: note.Signer = LATER) -> Ledger:
+    """The sixth act says that another key follows; Alice's acts go on, under it. ``told``: unless a thief forgot to say it."""
+    ledger = grown(6)
+    step = keyring.write(first, second, size=6, root=merkle.root(6, merkle.in_memory(ledger.leaves())), at=BEGAN + timedelta(days=180))
+    if told:
+        ledger.write(6, kind=offline.ROTATED, payload={"note": step.text, "size": 6})
+    for number in range(6 if told else 5, until):
+        if number > 5 + told or not told:
+            ledger.write(number, ALICE)
+        ledger.sign(number, second)
+    return ledger
+
+
+def after_rotation() -> list[dict[str, Any]]:
+    """The key that is trusted is the one of the first day, unless the case says another."""
+    ledger, whole = rotated(), [1, 2, 3, 4, 5, 7, 8]
+    keys, old = ledger.keys(6), copy(grown(6).told(1, 2, 3, 4, 5), 5)
+    thief, stranger, unsaid = rotated(second=OTHER), rotated(first=OTHER, second=LATER), rotated(told=False)
+    nowhere = {**keys, "checkpoint": unsaid.notes[-1]}
+    late = grown(6)
+    late.write(7, ALICE)
+    given = receipt(month=6)
+    text, proven = given["receipt"], grown(6)
+    proven.write(6, kind=offline.ROTATED, payload=unpack(ledger.rows[6][0]).header["payload"])
+    proven.write(7, ALICE, kind="receipt", sha256=sha256(text.encode()).hexdigest())
+    place = {"checkpoint": proven.sign(8, LATER), "proof": proven.prove(7, ALICE)}
+    lied = receipt(month=8)["receipt"]
+    return [
+        _case("a copy made after the key was rotated", True, copy(ledger.told(*whole), 9, key=LATER, keys=keys)),
+        _case("the same without its list of keys", False, copy(ledger.told(*whole), 9, key=LATER)),
+        _case("a copy of before, by whoever trusts the newer key", True, old, key=LATER.public_text, keys=keys),
+        _case("a copy of after, by whoever trusts the newer key", True, copy(ledger.told(*whole), 9, key=LATER), key=LATER.public_text),
+        _case("a copy that the old key signed after it was rotated", False, copy(grown(6).told(1, 2, 3, 4, 5), 7), keys=keys),
+        _case("a checkpoint of the newer key", True, ledger.notes[-1].encode(), "txt", keys=keys),
+        _case("a checkpoint of the newer key, and nothing that leads to it", False, ledger.notes[-1].encode(), "txt"),
+        _case("a checkpoint of before, against the ledger of now", True, grown(6).notes[-1].encode(), "txt", keys=keys, tiles=ledger.served()),
+        _case("a checkpoint that the old key signed after it was rotated", False, late.sign(7).encode(), "txt", keys=keys),
+        _case("a succession that a stranger signed", False, stranger.notes[-1].encode(), "txt", keys=stranger.keys(6)),
+        _case("a succession to a thief's key, and the portal's own", False, ledger.notes[-1].encode(), "txt",
+              keys={**keys, "successions": [*keys["successions"], thief.pruning(6)]}),
+        _case("a succession that is not in the tree", False, unsaid.notes[-1].encode(), "txt", keys=nowhere),
+        _case("a receipt of before, proven after", True, json.dumps({"receipt": text, **place, "keys": proven.keys(6)}).encode(), "json"),
+        _case("a receipt that the old key signed after it was rotated", False,
+              json.dumps({"receipt": lied, "proof": None, "checkpoint": None}).encode(), "json", keys=keys),
+    ]  # fmt: skip
 
 
 def cases() -> list[dict[str, Any]]:
@@ -198,6 +251,7 @@ def cases() -> list[dict[str, Any]]:
         _case("a receipt without its place in the ledger", True, json.dumps(receipt(proven=False)).encode(), "json"),
         _case("a receipt by another key", False, json.dumps(receipt(OTHER)).encode(), "json"),
         _case("a receipt with the entry of another", False, json.dumps({**receipt(), "proof": whole.prove(3, ALICE)}).encode(), "json"),
+        *after_rotation(),
     ]  # fmt: skip
 
 
@@ -233,6 +287,7 @@ def steps() -> dict[str, Any]:
         "leaves": [one.hex() for one in ledger.leaves()],
         "checkpoint": ledger.notes[-1],
         "proof": ledger.prove(3, ALICE),
+        "succession": unpack(rotated().rows[6][0]).header["payload"]["note"],
     }
 
 
