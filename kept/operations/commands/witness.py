@@ -22,6 +22,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--home", type=Path, default=Path("~/.kept-witness"), metavar="FOLDER", help="its own folder (default: ~/.kept-witness)")
     parser.add_argument("--name", metavar="NAME", help="begin: who signs, like witness.example.org; it stays for good")
     parser.add_argument("--add", action="append", default=[], metavar="KEY", help="watch a ledger: its public key, from /privacy/key; then end")
+    parser.add_argument(
+        "--drop", action="append", default=[], metavar="KEY", help="after a rotation: hear this old key of a ledger no more; then end"
+    )
     parser.add_argument("--list", action="store_true", help="say who this witness is and what it signed last, then end")
     parser.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8020, help="(default: 8020)")
@@ -36,7 +39,9 @@ def run(options: Namespace) -> int:
         book = Book(home)
         for key in options.add:
             book.add(key)
-        return _listed(options, book) if options.add or options.list or options.name else _serve(options, book)
+        for key in options.drop:
+            book.drop(key)
+        return _listed(options, book) if options.add or options.drop or options.list or options.name else _serve(options, book)
     except BookError as wrong:
         raise Stop(str(wrong)) from None
 

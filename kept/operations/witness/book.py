@@ -93,6 +93,19 @@ class Book:
             self._write(now)
         return now
 
+    def drop(self, public_text: str) -> Watched:
+        """Hear a key no more, once another of its ledger is heard: what was signed last is not forgotten. Raises BookError."""
+        key = public_text.strip()
+        with self._turn:
+            known = self._read(key.partition("+")[0])
+            if known is None or key not in known.keys:
+                raise BookError("That key is not heard here. See which are: kept witness --list --json")
+            if len(known.keys) == 1:
+                raise BookError("It is the only key of its ledger. Add the one that follows it first, with --add.")
+            now = Watched(known.origin, tuple(one for one in known.keys if one != key), known.size, known.root)
+            self._write(now)
+        return now
+
     def watched(self) -> list[Watched]:
         """Every ledger, by its origin. Raises BookError."""
         found = [_watched(place) for place in (self._home / LEDGERS).glob("*.json")]

@@ -85,6 +85,19 @@ def test_a_second_key_of_a_ledger_is_heard_beside_the_first(home: Path) -> None:
     assert book.sign(requests.read(log.asks(100, 120, newer)))
 
 
+def test_an_old_key_is_dropped_once_another_is_heard(home: Path) -> None:
+    log, book = Log(), Book(home)
+    newer = note.signer(note.generate(log.key.name))
+    book.add(log.key.public_text)
+    with pytest.raises(BookError, match="only key of its ledger"):
+        book.drop(log.key.public_text)
+    book.add(newer.public_text)
+    with pytest.raises(BookError, match="not heard here"):
+        book.drop(note.signer(note.generate(log.key.name)).public_text)
+    assert book.drop(f"{log.key.public_text}\n").keys == (newer.public_text,)
+    assert _refused(book, log.asks(0, 3)).status == 403
+
+
 @pytest.mark.parametrize("point", ["fsync", "replace"])
 def test_nothing_is_signed_that_is_not_on_the_disk(home: Path, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
     log, book = Log(), Book(home)
