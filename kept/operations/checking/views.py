@@ -15,11 +15,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kept.accounts.limits import Limit, machine
-from kept.core.ledger import continuation, note, sign
+from kept.core.ledger import checkpoint, continuation, cosignature, cosignatures, note, sign
 from kept.core.ledger.continuation import Continuation
 from kept.core.ledger.offline import ProofBroken
-from kept.operations.checking import local
-from kept.operations.checking.evidence import Evidence, EvidenceBroken, of_text, recognise
+from kept.operations.checking import local, quorum
+from kept.operations.checking.evidence import Evidence, EvidenceBroken, Signed, of_text, recognise
 from kept.operations.checking.holding import Verdict
 from kept.operations.closed import stays_open
 from kept.portal import uploads
@@ -33,13 +33,17 @@ MAIL = 2_000_000
 """In bytes, of a file that is no copy."""
 DIRECTORY = 2_000_000
 """In bytes, of a ZIP's table of contents: some twenty thousand files."""
+WITNESSES = 8_000
+"""In characters: some sixty keys."""
 NOTHING = "Paste what you kept, or choose its file."
 
 
 class Check(forms.Form):
     """One of the two is enough; a file comes before what was pasted."""
 
-    nobody = dict.fromkeys(("text", "file"), "What she holds is compared with the ledger in memory, and kept nowhere.")
+    nobody = dict.fromkeys(("text", "file"), "What she holds is compared with the ledger in memory, and kept nowhere.") | dict.fromkeys(
+        ("witnesses", "quorum"), "Public keys of others, and a number: they are asked for in memory, and kept nowhere."
+    )
 
     text = forms.CharField(
         required=False,
@@ -52,6 +56,22 @@ class Check(forms.Form):
     )
     file = forms.FileField(
         required=False, label="Or the file", help_text="A copy of your data (ZIP), a receipt (JSON), a mail that you saved.", allow_empty_file=True
+    )
+
+    witnesses = forms.CharField(
+        required=False,
+        max_length=WITNESSES,
+        label="Witnesses you trust",
+        help_text="Their keys, one on each line, from themselves and not from us. Leave it empty if you know none.",
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"max_length": "These are more keys than anybody compares. Name the few that you trust."},
+    )
+    quorum = forms.IntegerField(
+        required=False,
+        label="How many of them must have signed",
+        help_text="All of them, unless you say another number.",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": "Write how many as a number, like 2."},
     )
 
     def __init__(self, *sent: Any, size: int = 0) -> None:
@@ -68,8 +88,28 @@ class Check(forms.Form):
             raise forms.ValidationError(f"The file is {uploads.megabytes(size)}; here the limit is {limit}. `kept verify` takes any size.")
         return given
 
+    def clean_witnesses(self) -> list[note.Verifier]:
+        """Raises ValidationError for a line that is no key of a witness, and for one that stands there twice."""
+        found = dict[bytes, note.Verifier]()
+        for number, line in enumerate(self.cleaned_data["witnesses"].splitlines(), 1):
+            if not (text := line.strip()):
+                continue
+            try:
+                one = cosignature.verifier(text)
+            except ValueError:
+                raise forms.ValidationError(
+                    f"Line {number} is no key of a witness. It is written name+id+base64, as the witness prints it."
+                ) from None
+            if found.setdefault(one.public.public_bytes_raw(), one) is not one:
+                raise forms.ValidationError(f"The witness on line {number} is named twice, and would not count twice.")
+        return [*found.values()]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        many, asked = len(cleaned.get("witnesses") or ()), cleaned.get("quorum")
+        if asked is not None and "witnesses" in cleaned and not 1 <= asked <= many:
+            named = f"Write a number from 1 to {many}, as many as you named" if many else "Name the witnesses you trust first"
+            self.add_error("quorum", f"{named}: {asked} of {many} says nothing.")
         if not self.errors and not cleaned.get("file") and not str(cleaned.get("text") or "").strip():
             self.add_error("text", NOTHING)
         return cleaned
@@ -103,7 +143,16 @@ def _judged(given: dict[str, Any]) -> dict[str, Any]:
         verdict = local.judge(kept)
     except (EvidenceBroken, ProofBroken) as broken:
         return {"verdict": Verdict(against=[str(broken)])}
+    if given["witnesses"] and verdict.holds:
+        least = max((one.head.size for one in kept.heads), default=0)
+        quorum.hold(_cosigned(kept), given["witnesses"], given["quorum"] or len(given["witnesses"]), verdict, least=least)
     return {"kept": kept, "verdict": verdict, "ended": [one for one in _continuations() if not verdict.holds and _between(kept, one)]}
+
+
+def _cosigned(kept: Evidence) -> list[Signed]:
+    """What may carry lines of witnesses: what was sent, the newest checkpoint here, and the newest that most of them signed."""
+    texts = dict.fromkeys([*[one.text for one in kept.heads], cosignatures.newest(), cosignatures.agreed()])
+    return [Signed(checkpoint.head_of(text), text) for text in texts if text]
 
 
 def _recognised(given: dict[str, Any]) -> Evidence:

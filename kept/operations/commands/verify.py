@@ -126,7 +126,8 @@ def _keys(trusted: Keyring | None, keys: Keyring) -> list[str]:
         for step in keys.steps
     ]
     if trusted is None:
-        lines.append("That is the key the portal shows today, and it signed what you kept as well. Pin it with --key.")
+        signer = "one of them" if keys.steps else "it"
+        lines.append(f"That is the key the portal shows today, and {signer} signed what you kept as well. Pin it with --key.")
     return lines
 
 

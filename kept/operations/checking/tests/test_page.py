@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,7 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from kept.__main__ import main
-from kept.core.ledger import checkpoint, continuation, elsewhere, fold, reconciliation
+from kept.core.ledger import checkpoint, continuation, cosignature, cosignatures, elsewhere, fold, note, reconciliation
 from kept.core.ledger.record import record
 from kept.core.vault.readers import Job, SystemReader
 from kept.operations.checking import views
@@ -208,3 +210,41 @@ def _rows() -> dict[str, int]:
                 cursor.execute(f"SELECT count(*) FROM {name}")
                 found[name] = cursor.fetchone()[0]
         return found
+
+
+def witnessed(*keys: note.Signer) -> None:
+    """The newest checkpoint, signed by these."""
+    size, text = checkpoint.latest_row() or (0, "")
+    for key in keys:
+        assert cosignatures.signed(key.public_text, size, cosignature.cosign(key, checkpoint.body(text), int(time.time())))
+
+
+ONE, TWO = (cosignature.signer(cosignature.generate(name)) for name in ("one.example", "two.example"))
+
+
+@pytest.mark.parametrize(("named", "quorum", "holds"), [([ONE], "", True), ([ONE, TWO], "1", True), ([ONE, TWO], "", False), ([TWO], "1", False)])
+def test_witnesses_that_the_reader_trusts_are_counted(grown: str, named: list[note.Signer], quorum: str, holds: bool) -> None:
+    witnessed(ONE)
+    sent = {"text": grown, "witnesses": "\r\n".join(key.public_text for key in named), "quorum": quorum}
+    page = Client().post(PAGE, sent).content.decode()
+    assert (f"1 of the {len(named)} witnesses you named signed" in page and 'data-kind="done"' in page) == holds
+    assert holds or f"{sum(key is ONE for key in named)} of the {len(named)} witnesses you named signed a checkpoint that reaches as far" in page
+
+
+@pytest.mark.parametrize(
+    ("witnesses", "quorum", "said"),
+    [
+        ("nobody", "", "Line 1 is no key of a witness"),
+        (f"{ONE.public_text}\n\n{ONE.public_text}", "", "line 3 is named twice"),
+        (ONE.public_text, "2", "a number from 1 to 1, as many as you named: 2 of 1"),
+        (ONE.public_text, "0", "a number from 1 to 1"),
+        (ONE.public_text, "two", "Write how many as a number"),
+        ("", "1", "Name the witnesses you trust first: 1 of 0"),
+        ("x" * 9000, "", "more keys than anybody compares"),
+    ],
+)
+def test_a_witness_that_is_none_is_a_sentence_and_nothing_typed_is_lost(grown: str, witnesses: str, quorum: str, said: str) -> None:
+    answer = Client().post(PAGE, {"text": grown, "witnesses": witnesses, "quorum": quorum})
+    page = answer.content.decode()
+    assert answer.status_code == 400 and said in page and grown.split("\n")[2] in unescape(page)
+    assert witnesses.split("\n")[0] in page and "<h2>What we found</h2>" not in page
