@@ -123,6 +123,20 @@ def test_what_was_cut_off_is_ended_by_the_worker(newcomer: Client, monkeypatch: 
     assert SetAside.objects.filter(kind="connected").count() == 1
 
 
+def test_what_breaks_in_one_room_leaves_no_thief_in_the_others(newcomer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(user: User, since: Any) -> list[str]:
+        return ["Something"]
+
+    move(newcomer, FIRST)
+    monkeypatch.setattr(throwing_out, "ENDINGS", {"broken": lambda user, since: 1 / 0, "test": ended})
+    with pytest.raises(ZeroDivisionError):
+        Client().post(way_back(HERS))
+    assert SetAside.objects.filter(kind="connected").count() == 1
+    with pytest.raises(ZeroDivisionError):
+        jobs.recover()
+    assert SetAside.objects.filter(kind="connected").count() == 1, "listed once, however often it is tried"
+
+
 # Every factor lost ------------------------------------------------------------------------------------------------------
 
 
