@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -77,6 +78,11 @@ def _on_postgresql(live: BaseDatabaseWrapper, tables: Sequence[str], brought: Se
             cursor.execute(f"CREATE TEMPORARY TABLE {quoted} (LIKE public.{quoted} INCLUDING ALL)")
     for name in brought:
         _bring(live, own, own.ops.quote_name(name))
+    # The rows came with their numbers: what the walk adds is counted on from there.
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in brought]
+    with own.cursor() as cursor:
+        for sql in own.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(sql)
     return own
 
 

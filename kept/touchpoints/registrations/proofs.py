@@ -73,7 +73,7 @@ def registered_to_the_end() -> Proof:
     "registrations.asked_once",
     promise="ask-once",
     title="The form of a second registration, as it left, holds what the first one was told",
-    unseen="Forms of places other than registration.",
+    unseen="What a browser fills in by itself.",
     moment=False,
     every=walks.EVERY,
 )
