@@ -11,6 +11,7 @@ from kept.core.register.explain import clause_url
 from kept.core.vault.cards import CardNumberRefused
 from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
 from kept.core.vault.readers import SelfReader
+from kept.portal import typed_again
 from kept.portal.navigation import ASK, there
 
 DESK, CHOICES, DATA = "/desk/", "/me/choices/", "/me/"
@@ -46,6 +47,11 @@ class RefusalMiddleware:
         return None
 
 
+def way_back(purpose: str) -> str:
+    """Where a restriction is lifted; "" for none, and where no room does it."""
+    return f"{CHOICES}#{purpose}" if purpose and there(CHOICES) else ""
+
+
 def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause: str = "", ask: str = "", lift: str = "") -> HttpResponse:
     at_desk = request.path_info.startswith(DESK)
     shell = "desk/base.html" if at_desk else "portal/base.html"
@@ -54,7 +60,11 @@ def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause:
         "at_desk": at_desk,
         "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask, "address": clause_url(clause)},
         # Staff ask inside the house; everybody else asks the controller of their region.
-        "lift": f"{CHOICES}#{lift}" if lift and there(CHOICES) else "",
+        "lift": way_back(lift),
+        # Shown back, in this answer alone: it is kept nowhere else.
+        "typed": (typed := typed_again.fields_of(request) if lift and request.method == "POST" else []),
+        "shown": typed_again.in_words(typed),
+        "address": request.get_full_path(),
         "data": DATA if lift and there(DATA) else "",
         "asking": "" if at_desk or not there(ASK) else ASK,
     }

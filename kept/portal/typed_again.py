@@ -31,6 +31,7 @@ LIVES, MOST = 1800, 40_000
 """In seconds; in characters of all that was typed."""
 HELD = Limit("typed-again", 20, timedelta(hours=1))
 """Sessions one machine may fill with what nobody signed in had typed."""
+UNTYPED = frozenset({"token", "shown", "website", "seen"})
 NEVER = ("csrfmiddlewaretoken", "password", "otp", "credential", "code", "secret")
 SIGNED_OUT = "You were signed out before this arrived, so nothing was done with it yet. Look through it, and send it once more."
 OTHER_TAB = "This page was open while you signed in or out elsewhere, so nothing was done with it yet. Look through it, and send it once more."
@@ -115,12 +116,16 @@ def _taken(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name, value in said["fields"]]
 
 
+def in_words(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What of it a person typed, by the names of its fields."""
+    return [(name.replace("_", " ").rpartition("-")[2], value) for name, value in typed if value and name not in UNTYPED]
+
+
 def _page(request: HttpRequest, why: str, typed: list[tuple[str, str]], *, status: int = 403, again: bool = True) -> HttpResponse:
     company = versions.current().policy.company
     entity = company.entities[company.region_of("*").entity]
-    shown = [(name.replace("_", " ").rpartition("-")[2], value) for name, value in typed if value and name not in {"token", "shown", "website"}]
     context = {
-        "why": why, "typed": typed, "shown": shown, "again": again and bool(typed), "address": request.get_full_path(),
+        "why": why, "typed": typed, "shown": in_words(typed), "again": again and bool(typed), "address": request.get_full_path(),
         "email": company.published_email, "entity": entity,
     }  # fmt: skip
     answer = render(request, "portal/typed_again.html", context, status=status)

@@ -17,6 +17,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.core.vault.values import show
 from kept.people.models import LastOwner, Membership, Organisation
+from kept.portal.door import stores_under
 from kept.portal.organisations import flows
 from kept.portal.organisations.forms import InvitationForm, RoleForm, WishForm
 from kept.portal.organisations.models import Joining, Seat
@@ -40,6 +41,7 @@ def _list(request: OwnRequest, form: WishForm, status: int = 200) -> HttpRespons
 
 
 @require_POST
+@stores_under(flows.PURPOSE)
 def wishing(request: OwnRequest) -> HttpResponse:
     form = WishForm(request.POST)
     if form.is_valid():
@@ -86,6 +88,7 @@ def _show(request: OwnRequest, mine: Membership, *, status: int = 200, form: Any
 
 
 @require_POST
+@stores_under(flows.PURPOSE)
 def inviting(request: OwnRequest, id: UUID) -> HttpResponse:
     mine, form = _mine(request, id), InvitationForm(request.POST)
     if form.is_valid():
@@ -162,6 +165,7 @@ def joining(request: OwnRequest, id: UUID) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@stores_under(flows.PURPOSE, unless="decline")
 def invitation(request: KnownRequest, key: str) -> HttpResponse:
     """What is offered, to whoever has the link of the mail. A GET changes nothing: mail scanners follow links."""
     found = Joining.objects.of_link(key)

@@ -19,8 +19,9 @@ from django.utils.safestring import SafeString
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
+from kept.core.register.explain import clause_url
 from kept.people import stale
-from kept.portal import fields, outward, spans, summary, why
+from kept.portal import door, fields, outward, refusals, spans, summary, why
 from kept.portal.context import Portal
 
 register = template.Library()
@@ -74,6 +75,16 @@ def seen(form: BaseForm, *, once: bool = False) -> SafeString:
 def errors(*forms: BaseForm | list[BaseForm] | None) -> SafeString:
     """The error summary of one form, several, or a list; nothing when nothing is wrong. Stands first in the section."""
     return render_to_string("portal/parts/errors.html", {"problems": summary.problems(*forms)})
+
+
+@register.simple_tag(takes_context=True)
+def closed(context: Context, purpose: str) -> SafeString:
+    """In place of a form that is kept for a purpose, where whoever is signed in restricted it; "" where they did not."""
+    refused = door.restricted(context.get("request"), purpose)
+    if refused is None:
+        return SafeString("")
+    shown = {"clause": refused.clause, "address": clause_url(refused.clause), "lift": refusals.way_back(refused.restricted)}
+    return render_to_string("portal/parts/closed.html", shown)
 
 
 @register.simple_tag(takes_context=True)

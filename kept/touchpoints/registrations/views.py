@@ -19,6 +19,7 @@ from kept.core.vault.errors import FileNotKept
 from kept.equipment.errors import WrongPurchaseDate
 from kept.people.stale import SEEN
 from kept.portal.answers import invalid
+from kept.portal.door import stores_under
 from kept.portal.regions import telling
 from kept.touchpoints.registrations import flows, on_device, pages, prefill
 from kept.touchpoints.registrations.forms import ClaimForm, MachineForm, OwnerForm
@@ -54,6 +55,7 @@ def _draft(request: OwnRequest, id: UUID) -> Draft | HttpResponse:
 
 @never_cache
 @require_http_methods(FORM)
+@stores_under(flows.PURPOSE)
 def machine(request: OwnRequest, id: UUID | None = None) -> HttpResponse:
     """Step 1: serial number and purchase date."""
     draft = _draft(request, id) if id else None
@@ -104,6 +106,7 @@ def _looked_up(request: OwnRequest, form: MachineForm, before: Draft | None) -> 
 
 @never_cache
 @require_http_methods(FORM)
+@stores_under(flows.PURPOSE)
 def owner(request: OwnRequest, id: UUID) -> HttpResponse:
     """Step 2: whose it is, and how to reach them."""
     draft = _draft(request, id)
@@ -144,6 +147,7 @@ def _filled_in(request: OwnRequest, draft: Draft, known: prefill.Prefilled, show
 
 @never_cache
 @require_http_methods(FORM)
+@stores_under(flows.PURPOSE)
 def check(request: OwnRequest, id: UUID) -> HttpResponse:
     """Step 3: everything once more, then it is registered."""
     draft = _draft(request, id)
@@ -173,6 +177,7 @@ def _registered(request: OwnRequest, draft: Draft) -> HttpResponse:
 
 @never_cache
 @require_http_methods(FORM)
+@stores_under(flows.PURPOSE)
 def proof(request: OwnRequest, id: UUID) -> HttpResponse:
     """A serial number that could not be registered at once, whyever: the page is the same."""
     draft = _draft(request, id)

@@ -340,3 +340,14 @@ def test_however_an_owner_goes_their_link_goes_with_them(hers: Client, his: Clie
     link = invited(his, works, "two@example.org")
     works.memberships.current().filter(person=member.person_id).update(until=timezone.now())
     assert Client().get(link).status_code == 410
+
+
+def test_whoever_restricted_their_id_types_nothing_in_here(hers: Client, works: Organisation) -> None:
+    hers.post("/me/choices/", {"purpose": "account", "verb": "restrict"})
+    for page in (PAGE, f"{PAGE}{works.pk}/"):
+        answer = hers.get(page)
+        assert answer.status_code == 200 and 'href="/me/choices/#account"' in answer.content.decode() and "can be typed in here" in text(answer)
+        assert 'name="vat"' not in answer.content.decode() and 'name="email"' not in answer.content.decode()
+    for address, typed in ((f"{PAGE}wishes/", {"vat": VAT}), (f"{PAGE}{works.pk}/invitations/", {"email": "eve@example.com", "role": "viewer"})):
+        answer = hers.post(address, typed)
+        assert answer.status_code == 403 and next(iter(typed.values())) in answer.content.decode() and not Joining.objects.exists()

@@ -16,6 +16,7 @@ from kept.accounts.requests import KnownRequest, OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.equipment.models import Holding
+from kept.portal.door import stores_under
 from kept.touchpoints.registrations import pages
 from kept.touchpoints.registrations.flows import PURPOSE, own_subjects
 from kept.touchpoints.registrations.handing_on import claims, flows, moved
@@ -62,6 +63,7 @@ def _show(request: OwnRequest, holding: Holding, *, status: int = 200, **forms: 
 
 
 @require_POST
+@stores_under(PURPOSE)
 def offering(request: OwnRequest, id: UUID) -> HttpResponse:
     """Offer it to somebody by mail."""
     holding, form = _holding(request, id), OfferForm(request.POST)
@@ -76,6 +78,7 @@ def offering(request: OwnRequest, id: UUID) -> HttpResponse:
 
 
 @require_POST
+@stores_under(PURPOSE)
 def giving_up(request: OwnRequest, id: UUID) -> HttpResponse:
     """It went to nobody we know, or is out of service."""
     holding, form = _holding(request, id), GiveUpForm(request.POST)
@@ -164,6 +167,7 @@ def _giver_s(request: OwnRequest, reference: str, done: str, *, withdraw: bool) 
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@stores_under(PURPOSE, unless="decline")
 def offer(request: KnownRequest, key: str) -> HttpResponse:
     """What is offered, to whoever has the link of the mail. A GET changes nothing: mail scanners follow links."""
     found = Handover.objects.of_link(key)
