@@ -31,6 +31,7 @@ def ledger_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     sign.create_key()
     yield settings.KEPT_HOME
     versions._parsed.clear()
+    versions._same_text.cache_clear()
 
 
 def _someone() -> Someone:

@@ -115,3 +115,23 @@ def test_the_default_policy_is_stored_whole_and_stays_executable() -> None:
     again = versions.current().policy
     assert (again.identity, dict(again.files)) == (policy.identity, dict(policy.files))
     assert verify.verify() == []
+
+
+def test_the_same_text_is_read_once_and_another_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+
+    def from_files(files: Any) -> Any:
+        read.append(files)
+        return SimpleNamespace(files=files, identity=sha256(repr(files).encode()).hexdigest())
+
+    monkeypatch.setattr(versions, "from_files", from_files)
+    _publish("first")
+    read.clear()
+    row = versions.all_versions()[0]
+    for _ in range(3):
+        versions.examine(row)
+    assert read == [{"a": "first"}]
+    row.files = {"a": "another"}
+    with pytest.raises(versions.VersionBroken):
+        versions.examine(row)
+    assert read == [{"a": "first"}, {"a": "another"}]
