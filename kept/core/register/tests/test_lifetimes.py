@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kept.accounts.models import SecurityEvent
@@ -57,6 +57,7 @@ def publish(purpose: str, keep: str) -> None:
 spans = st.builds(Duration, years=st.integers(0, 30), months=st.integers(0, 30), days=st.integers(0, 400), hours=st.integers(0, 50))
 
 
+@example(Duration(), datetime(2004, 2, 1, 0, 0, 0, 6183))
 @given(spans, st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2080, 1, 1)))
 def test_what_is_over_and_what_is_not_is_told_apart_to_the_microsecond(span: Duration, moment: datetime) -> None:
     now = moment.replace(tzinfo=UTC)
