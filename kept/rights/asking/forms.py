@@ -169,10 +169,23 @@ class RequestForm(Guarded, ForSomebodyElse):
         "email": ("request.email", PURPOSE),
         "proof": ASKED,
         "authority_files": ASKED,
+        "name": ("representative.name", PURPOSE),
         "language": ("contact.preferences", PURPOSE),
     }
     proofs = "authority_files"
-    field_order = ("country", "kind", "details", "asks_for", *ForSomebodyElse.WHOM, "authority_files", "email", "proof", "language", "website")
+    field_order = (
+        "country",
+        "kind",
+        "details",
+        "asks_for",
+        *ForSomebodyElse.WHOM,
+        "authority_files",
+        "name",
+        "email",
+        "proof",
+        "language",
+        "website",
+    )
 
     country = CountryOfTheAsker()
     kind = forms.ChoiceField(
@@ -189,6 +202,7 @@ class RequestForm(Guarded, ForSomebodyElse):
         error_messages={"required": "Enter the e-mail address you gave us before"},
     )
     authority_files = FilesField(label="Files that show it")
+    name = NameField(label="Your own name", required=False, help_text="The person is told who asked for them.")
     proof = forms.CharField(
         label="Serial number or reference",
         max_length=60,

@@ -151,7 +151,7 @@ def _right_used(request: KnownRequest, form: RequestForm) -> flows.Taken:
     reader = request.reader if isinstance(request.reader, SelfReader) else None
     return flows.ask(
         token=form.token, kind=given["kind"], reader=reader, text=form.text, country=given["country"], email=given["email"],
-        language=given["language"], files=given["authority_files"], for_whom=form.for_whom,
+        language=given["language"], name=given["name"] if form.for_whom is not None else "", files=given["authority_files"], for_whom=form.for_whom,
         acknowledge=reader is not None or limits.MAILS.spend(limits.letter_box(given["email"])),
     )  # fmt: skip
 

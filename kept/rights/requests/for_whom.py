@@ -13,6 +13,7 @@ from kept.rights.requests.models import Authority
 SELF, OTHER = "self", "other"
 PURPOSE = "requests"
 NO_PROOF = "Attach what shows that you may ask, or say what it is: we ask you for it then"
+NO_NAME = "Enter the name of whoever asks: the person is told who asks for them"
 NOT_SAID = "You filled in whom you ask for. Choose that you ask for somebody else, or empty it"
 
 
@@ -68,6 +69,8 @@ class ForSomebodyElse(forms.Form):
             self.add_error("relation", "Choose who you are to them")
         if not given.get("subject_name") and "subject_name" not in self.errors:
             self.add_error("subject_name", "Enter the name of whom it is about")
+        if not given.get("name") and "name" not in self.errors:
+            self.add_error("name", NO_NAME)
         if not given.get("claim") and not given.get(self.proofs) and not {"claim", self.proofs} & set(self.errors):
             self.add_error("claim", NO_PROOF)
         return cleaned

@@ -21,7 +21,7 @@ from kept.rights.requests.models import Authority, Representative, Request
 pytestmark = pytest.mark.django_db
 FOR = {
     "asks_for": "other", "relation": "heir", "subject_name": "Alice Example", "subject_email": "alice@example.com", "claim": "Certificate of inheritance",
-    "email": "eve@example.com", "proof": "",
+    "email": "eve@example.com", "proof": "", "name": "Eve Example",
 }  # fmt: skip
 PDF = b"%PDF-1.4 a power of attorney"
 
@@ -45,6 +45,8 @@ def test_it_works_without_javascript(visitor: Client, alice: Any, address: str) 
     request = sent(visitor, address, **{file: SimpleUploadedFile("power.pdf", PDF)})
     assert (words(request, "name"), words(request, "email")) == ("Alice Example", "alice@example.com")
     assert Authority.objects.get(request=request).relation == "heir" and request.attachments.count() == 1
+    with gate.purpose("requests", reader=SystemReader(job="a test"), about=Job("a test")):
+        assert Representative.objects.get(request=request).name == "Eve Example"
     assert not Check.objects.exists(), "a code says nothing of an authority"
     assert {to for to, _ in letters()} == {"eve@example.com"}
 
@@ -54,6 +56,7 @@ def test_it_works_without_javascript(visitor: Client, alice: Any, address: str) 
     [
         ({"relation": ""}, "Choose who you are to them"),
         ({"subject_name": ""}, "Enter the name of whom it is about"),
+        ({"name": ""}, "the person is told who asks for them"),
         ({"claim": ""}, "Attach what shows that you may ask"),
         ({"asks_for": "self"}, "Choose that you ask for somebody else, or empty it"),
         ({"asks_for": "nobody"}, "Choose whom it is about"),
