@@ -280,9 +280,8 @@ def _day(at: datetime) -> date:
 
 @lru_cache(maxsize=256)
 def cutoff(duration: Duration, now: datetime) -> Cutoff:
-    """The last moment, and the last day, after which the duration has passed by ``now``. Exact, month ends and leap days included."""
+    """The last moment, and the last day, after which the duration has passed by ``now``. Exact: month ends, leap days, and microseconds no float has room for."""
     start, one = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
-    # Never by timestamp(): a float has no room for the last microsecond of most moments.
     first, last = (LONG_AGO - start) // one, (now - start) // one
     while first < last:
         middle = (first + last + 1) // 2
