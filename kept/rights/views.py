@@ -16,6 +16,7 @@ from kept.accounts.proof import session_proof
 from kept.accounts.reauthentication import reauthentication_required, recent
 from kept.accounts.requests import OwnRequest
 from kept.accounts.ruling import ruling
+from kept.core.ledger.history import Changed
 from kept.core.register.lifetimes import Clock
 from kept.core.vault import gate
 from kept.core.vault import history as ledger
@@ -38,8 +39,10 @@ def me(request: OwnRequest) -> HttpResponse:
     person, policy = request.person, ruling(request).policy
     with gate.purpose("own-data", reader=request.reader, about=person):
         found = beside.with_words(person.pk, [group for group in known.groups(person.pk, policy, clock=Clock()) if group.records])
-        lately = diary.days(ledger.timeline(person.pk, limit=40), policy)[:4]
+        changed = set[Changed]()
+        lately = diary.days(ledger.timeline(person.pk, limit=40, changed=changed), policy)[:4]
         context = {
+            "changed": _in_order(changed),
             "groups": found,
             "policy": policy,
             "askable": beside.askable(person.pk),
@@ -60,20 +63,31 @@ def timeline(request: OwnRequest) -> HttpResponse:
     chosen = form.chosen()
     most = _whole(request.GET.get("most", ""), least=PAGE, most=100 * PAGE)
     with gate.purpose("own-data", reader=request.reader, about=person):
-        happenings = _happenings(person.pk, chosen, most)
-        context = {"form": form, "days": diary.days(happenings[:most], policy, only=chosen.only), "chosen": chosen, "more": None}
+        changed = set[Changed]()
+        happenings = _happenings(person.pk, chosen, most, changed)
+        context = {
+            "changed": _in_order(changed),
+            "form": form,
+            "days": diary.days(happenings[:most], policy, only=chosen.only),
+            "chosen": chosen,
+            "more": None,
+        }
         if len(happenings) > most:
             context["more"] = chosen.address(most + PAGE)
         return render(request, "rights/timeline.html", context, status=200 if form.is_valid() else 422)
 
 
-def _happenings(subject: UUID, chosen: Chosen, most: int) -> list[Happening]:
+def _in_order(changed: set[Changed]) -> list[Changed]:
+    return sorted(changed, key=lambda one: (-1 if one.leaf is None else one.leaf, one.at))
+
+
+def _happenings(subject: UUID, chosen: Chosen, most: int, changed: set[Changed]) -> list[Happening]:
     """One more than ``most`` that the filter shows, where there are so many: further back, until they are found."""
     window = most + 1
     while True:
-        found = ledger.timeline(subject, limit=window, since=chosen.since, until=chosen.until)
+        found = ledger.timeline(subject, limit=window, since=chosen.since, until=chosen.until, changed=changed)
         wanted = diary.of(found, chosen.only)
-        if len(wanted) > most or len(found) < window:
+        if len(wanted) > most or len(found) + len(changed) < window:
             return wanted[: most + 1]
         window *= 8
 

@@ -41,8 +41,26 @@ class Entry:
     payload: dict[str, Any]
 
 
-def entries_of(alias: bytes, *, since: datetime | None = None, until: datetime | None = None, limit: int | None = None) -> list[Entry]:
-    """The alias's entries, newest first: ``since`` a time, before ``until``, at most ``limit``. Raises RowBroken for a changed row."""
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An entry that does not read as it was written. ``leaf``: its place in the tree, None before the fold; ``at``: what its row says now."""
+
+    leaf: int | None
+    at: datetime
+
+
+def entries_of(
+    alias: bytes,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int | None = None,
+    changed: set[Changed] | None = None,
+) -> list[Entry]:
+    """The alias's entries, newest first: ``since`` a time, before ``until``, at most ``limit``.
+
+    A row that was changed is put into ``changed``, for whoever shows what is intact and names it; without, it raises RowBroken.
+    """
     # The tail first: an act that is folded in between is then found twice, never not at all.
     rows = _tail(alias)
     if limit is None and since is None:
@@ -51,8 +69,23 @@ def entries_of(alias: bytes, *, since: datetime | None = None, until: datetime |
         folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=mark(alias)).values("seq"), **({"at__gte": since} if since else {}))
         found = list(folded.order_by("-at", "-seq").values_list("seq", "packed")[:limit])
     rows.update({seq: bytes(packed) for seq, packed in found})
-    entries = sorted(((_entry(packed, alias), seq) for seq, packed in rows.items()), key=lambda one: (one[0].at, one[1]), reverse=True)
+    read, wrong = list[tuple[Entry, int]](), list[int]()
+    for seq, packed in rows.items():
+        try:
+            read.append((_entry(packed, alias), seq))
+        except (ValueError, LookupError):
+            if changed is None:
+                raise
+            wrong.append(seq)
+    if changed is not None and wrong:
+        changed.update(_changed(wrong))
+    entries = sorted(read, key=lambda one: (one[0].at, one[1]), reverse=True)
     return [entry for entry, _ in entries if (since is None or entry.at >= since) and (until is None or entry.at < until)][:limit]
+
+
+def _changed(rows: Collection[int]) -> Iterable[Changed]:
+    leaves = dict(Touch.objects.filter(seq__in=rows).values_list("seq", "leaf"))
+    return [Changed(leaves.get(seq), at) for seq, at in Act.objects.filter(seq__in=rows).values_list("seq", "at")]
 
 
 def acts_of_nobody(kinds: Iterable[str]) -> list[dict[str, Any]]:
@@ -79,7 +112,15 @@ def _tail(alias: bytes) -> dict[int, bytes]:
         cursor.execute(holds, [state.tx, state.seq, state.tx, alias or b"\x00\x00"])
         rows = [(seq, bytes(packed)) for seq, packed in cursor.fetchall()]
     # The bytes may stand there by accident: ask the row itself.
-    return {seq: packed for seq, packed in rows if not alias or alias in unpack(packed).aliases}
+    return {seq: packed for seq, packed in rows if not alias or _touches(packed, alias)}
+
+
+def _touches(packed: bytes, alias: bytes) -> bool:
+    """A row that was changed counts: whoever reads it finds out."""
+    try:
+        return alias in unpack(packed).aliases
+    except (ValueError, LookupError):
+        return True
 
 
 def _entry(packed: bytes, alias: bytes) -> Entry:

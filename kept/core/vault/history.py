@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kept.core.ledger.history import Entry, entries_of
+from kept.core.ledger.history import Changed, Entry, entries_of
 from kept.core.vault import header, seal
 from kept.core.vault.acts import NOTE, current
 from kept.core.vault.errors import SealBroken
@@ -26,12 +26,22 @@ class Happening:
         return getattr(self.entry, name)
 
 
-def timeline(subject: UUID, limit: int | None = None, since: datetime | None = None, until: datetime | None = None) -> list[Happening]:
-    """Newest first, from ``since`` to before ``until``, inside an act that may use the log of look-ups. Raises PurposeRequired, NotAllowed, KeyErased."""
+def timeline(
+    subject: UUID,
+    limit: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    changed: set[Changed] | None = None,
+) -> list[Happening]:
+    """Newest first, from ``since`` to before ``until``, inside an act that may use the log of look-ups.
+
+    Entries that do not read as they were written are put into ``changed``; without, they raise RowBroken. Raises PurposeRequired, NotAllowed,
+    KeyErased.
+    """
     act = current("a timeline")
     key = act.key(subject)
     act.permit(key, "log.lookup", act.ruling.number.to_bytes(4, "big"))
-    return [Happening(entry, _note(key, entry)) for entry in entries_of(key.alias, since=since, until=until, limit=limit)]
+    return [Happening(entry, _note(key, entry)) for entry in entries_of(key.alias, since=since, until=until, limit=limit, changed=changed)]
 
 
 def own_proof_salt(subject: UUID, act_id: UUID) -> bytes:

@@ -6,10 +6,15 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from kept.core.ledger import fold
+from kept.core.ledger.models import Act, Touch
+from kept.core.ledger.pack import RowBroken, mark, unpack
 from kept.core.register.holdings import holdings
-from kept.core.vault import gate
+from kept.core.vault import gate, keys
+from kept.core.vault.history import timeline
 from kept.operations.world import World
 from kept.people import phones
 from kept.rights import diary
@@ -93,3 +98,26 @@ def test_her_own_looking_does_not_drown_the_rest(hers: Any, helped: Any) -> None
 def test_a_sentence_for_every_kind() -> None:
     assert set(diary._OF_FILTER) | {"all", "own"} == set(diary.FILTERS)
     assert default_policy().purposes["own-data"].right
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_an_entry_that_was_changed_is_named_and_the_others_are_shown(helped: Any, alice: Any, client_of: Any, folded: bool) -> None:
+    whose = keys.alias(alice.person_id)
+    seq = [row.seq for row in Act.objects.order_by("seq") if whose in unpack(bytes(row.packed)).aliases][1]
+    if folded:
+        fold.fold()
+    leaf = Touch.objects.filter(mark=mark(whose), seq=seq).values_list("leaf", flat=True).first()
+    named = f"Entry {leaf} of our ledger, which is about you," if folded else "An entry about you that is not in the tree of our ledger yet"
+    packed = bytearray(Act.objects.get(seq=seq).packed)
+    packed[-40] ^= 1
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_act SET packed = %s WHERE seq = %s", [bytes(packed), seq])
+    for address in ("/me/timeline/", "/me/"):
+        page = client_of(alice).get(address)
+        text = said(page)
+        assert page.status_code == 200 and f"{named} does not read as it was written" in text, text
+    assert (
+        "read" in said(client_of(alice).get("/me/timeline/?show=read")) and b'<ol class="timeline">' in client_of(alice).get("/me/timeline/").content
+    )
+    with gate.purpose("own-data", reader=reader_of(alice), about=alice.person), pytest.raises(RowBroken):
+        timeline(alice.person_id)
