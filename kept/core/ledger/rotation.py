@@ -30,6 +30,10 @@ _MARGIN = 0.1
 _SECOND = timedelta(seconds=1)
 
 
+class KeysBusy(SigningKeyError):
+    """Another command holds the folder of the keys."""
+
+
 def rotate(*, wait: Callable[[float], None] = sleep) -> Succession:
     """A new key follows the old one, which is destroyed here. Takes a second or two; everybody goes on meanwhile, and signs with the new one.
 
@@ -48,12 +52,14 @@ def rotate(*, wait: Callable[[float], None] = sleep) -> Succession:
 
 
 def undo_unfinished() -> bool:
-    """Remove the new key of a rotation that was killed before it counted. Whether there was one. Raises SigningKeyError."""
+    """Remove the new key of a rotation that was killed before it counted. Whether there was one: of one under way nothing is touched."""
     if not _next().exists():
         return False
-    with _alone():
-        # Whoever makes one at this very moment holds the folder; this one was left behind.
-        return True
+    try:
+        with _alone():
+            return True
+    except KeysBusy:
+        return False
 
 
 def _replaced() -> Succession:
@@ -154,7 +160,7 @@ def _alone() -> Iterator[None]:
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SigningKeyError("Another command is changing a key just now. Wait until it is done.") from None
+            raise KeysBusy("Another command is changing a key just now. Wait until it is done.") from None
         _forget_next()
         try:
             yield

@@ -239,6 +239,16 @@ def test_a_folder_that_cannot_be_written_changes_nothing(then: Any, settings: An
     assert sign.public_key() == then[1] and verify() == []
 
 
+def test_two_at_once_are_refused_and_a_start_beside_touches_nothing(then: Any, settings: Any) -> None:
+    left = settings.KEPT_SIGNING_KEY_FILE.with_name("home.sign.next")
+    with rotation._alone():
+        left.write_text("under way")
+        assert not rotation.undo_unfinished() and left.exists()
+        with pytest.raises(SigningKeyError, match="Wait until it is done"):
+            rotate()
+    assert not left.exists() and sign.public_key() == then[1]
+
+
 def told_of(then: Any) -> dict[str, Any]:
     rotate()
     told = succession.document(checkpoint.latest())
