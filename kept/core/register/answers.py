@@ -32,8 +32,8 @@ def prove(ids: Collection[str] | None = None) -> int:
         ProofAnswer.objects.exclude(proof__in=proofs.PROOFS).delete()
         for answer in answers.values():
             last = before.get(answer.id)
-            if last is not None and last.at > answer.at:
-                # Somebody else asked meanwhile, and later.
+            if last is not None and answer.at < last.at <= timezone.now():
+                # Somebody else asked meanwhile, and later. What bears a time to come was asked while a clock was wrong.
                 continue
             ProofAnswer(
                 proof=answer.id,
@@ -62,7 +62,7 @@ def due(now: datetime, *, or_quick: bool = False) -> list[str]:
             return True
         fresh = last.state == proofs.BROKEN and now - last.since < proofs.QUARTER
         soon = fresh or last.state == proofs.UNMEASURED
-        return now - last.at >= (AGAIN if soon else registered.every)
+        return last.at > now or now - last.at >= (AGAIN if soon else registered.every)
 
     return [id for id, registered in proofs.PROOFS.items() if is_due(registered)]
 
@@ -80,7 +80,7 @@ def latest(policy: Policy) -> proofs.Results:
         registered = proofs.PROOFS.get(row.proof)
         if registered is None:
             continue
-        fresh = now - row.at <= WORTH
+        fresh = -AGAIN <= now - row.at <= WORTH
         answers[row.proof] = proofs.Answer(
             row.proof,
             registered.title,

@@ -71,8 +71,7 @@ def _ending(row: Request, course: Course) -> Iterator[str]:
 
 def said_later(row: Request, course: Course) -> bool:
     """By more than a day; and never after now."""
-    ended = course.closed or course.answered
-    told = ended.at if ended else timezone.now()
+    told = course.ended.at if course.ended else timezone.now()
     return row.closed_at is not None and row.closed_at > told + timedelta(days=1)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kept.core.register import answers, proofs
 from kept.core.register.models import ProofAnswer
 from kept.core.register.proofs import HALF_HOUR, QUARTER, Proof, Registered
+from kept.testing import default_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +58,12 @@ def test_some_are_asked_and_the_others_keep_their_answer(three: dict[str, bool])
     before = ProofAnswer.objects.get(proof="slow").at
     answers.prove(["quick"])
     assert ProofAnswer.objects.get(proof="slow").at == before and ProofAnswer.objects.get(proof="quick").at > before
+
+
+def test_what_was_measured_while_a_clock_was_wrong_is_asked_again_and_believed_by_nobody(three: dict[str, bool], policy: Any) -> None:
+    answers.prove()
+    ProofAnswer.objects.update(at=timezone.now() + timedelta(days=16), state=proofs.BROKEN)
+    assert {answer.state for answer in answers.latest(default_policy()).answers.values()} == {proofs.UNPROVEN}
+    assert due(timedelta(0)) == {"quick", "slow"}
+    answers.prove()
+    assert {answer.state for answer in answers.latest(default_policy()).answers.values()} == {proofs.KEPT}
