@@ -20,7 +20,7 @@ from bench.measure import CPU, pairs, typical
 from bench.scale import Scale
 from bench.twins import create, registry
 from kept.accounts.models import User
-from kept.accounts.proof import session_proof
+from kept.accounts.session_proof import session_proof
 from kept.core.ledger import versions
 from kept.core.ledger.fold import fold
 from kept.core.register.holdings import Holding, counted, holdings
@@ -28,12 +28,13 @@ from kept.core.register.inventory import Column, Kind
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.operations import ids
-from kept.rights import flows, known
+from kept.rights import flows
+from kept.rights import records as facts
 from kept.rights.archive import Archive, as_csv, as_json
-from kept.rights.inventory import inventory
-from kept.rights.known import Group
-from kept.rights.packing import pack
-from kept.rights.pages import index, table
+from kept.rights.copy_builder import pack
+from kept.rights.copy_inventory import inventory
+from kept.rights.copy_pages import index, table
+from kept.rights.records import Group
 from kept.touchpoints.registrations.models import Claim, Draft, Registration
 
 MILLI = 1e3
@@ -141,7 +142,7 @@ class PlainCopy:
         archive = Archive(out)
         tables = []
         for holding in self.holdings:
-            records = tuple(known.records(holding, self.policy, list(enumerate(holding.columns))))
+            records = tuple(facts.records(holding, self.policy, list(enumerate(holding.columns))))
             group = Group(holding.title, holding.table, records)
             archive.write(f"data/{group.table}.json", as_json(group))
             archive.write(f"data/{group.table}.csv", as_csv(group))
@@ -167,7 +168,7 @@ def _twin_of(holding: Holding) -> Holding:
     )  # fmt: skip
     create(twin)
     rows = [
-        {column.attribute: known.said(value) or None for column, value in zip(columns, row.values, strict=True) if value is not None}
+        {column.attribute: facts.said(value) or None for column, value in zip(columns, row.values, strict=True) if value is not None}
         for row in holding.rows()
     ]
     twin._default_manager.bulk_create([twin(whose=holding.subject, **row) for row in rows], batch_size=500)

@@ -21,9 +21,9 @@ from bench.browser import Browser
 from bench.figure import Figure, Pair, at_most, ratio_at_most, reported
 from bench.measure import CPU, pairs, typical
 from bench.scale import Scale
-from kept.operations.beside import processes
-from kept.portal import entrance as portal
-from kept.touchpoints.visits import entrance
+from kept.operations.side_processes import processes
+from kept.portal import page_hooks as portal
+from kept.touchpoints.visits import hooks
 from kept.touchpoints.visits.places import Places
 
 MICRO = 1e6
@@ -69,7 +69,7 @@ def _collector() -> Iterator[int]:
         while not Places(settings.KEPT_VISITS).root.joinpath("state.json").exists():
             assert child.poll() is None, "The collector ended by itself."
             time.sleep(0.02)
-        entrance.sender.cache_clear()
+        hooks.sender.cache_clear()
         yield child.pid
     finally:
         child.terminate()
@@ -104,7 +104,7 @@ def _look(page: tuple[HttpRequest, HttpResponse], times: int) -> None:
     for _ in range(times):
         # A request of its own, as far as what is remembered in it goes.
         request.__dict__.pop("_kept_chosen", None)
-        entrance.look(request, answer)
+        hooks.look(request, answer)
 
 
 def _paced(events: int, places: Places) -> int:
@@ -113,7 +113,7 @@ def _paced(events: int, places: Places) -> int:
     before = _lines(places)
     for number in range(events):
         request.META["REMOTE_ADDR"] = f"81.82.{number // 250 % 250}.{number % 250}"
-        entrance.look(request, answer)
+        hooks.look(request, answer)
         time.sleep(0.001)
     time.sleep(1)
     return max(_lines(places) - before, 1)

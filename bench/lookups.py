@@ -13,7 +13,7 @@ from bench.measure import once, pairs, percentile
 from bench.scale import Scale
 from bench.twins import PlainPerson, create, job
 from kept.core.vault import keys
-from kept.operations.crowd import FAMILY, GIVEN
+from kept.operations.demo_people import FAMILY, GIVEN
 from kept.people.models import Person
 
 MILLI = 1e3

@@ -60,9 +60,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _found() -> None:
-    founding = import_module("kept.operations.founding")
+    founding = import_module("kept.operations.portal_setup")
     with founding.founded(by="Dana"):
-        import_module("kept.operations.static").gather()
+        import_module("kept.operations.static_files").gather()
 
 
 def _version() -> str:

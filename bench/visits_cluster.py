@@ -23,7 +23,7 @@ from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ig
 from bench import machine
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import dialects, running
-from kept.touchpoints.visits.storing import hours
+from kept.touchpoints.visits.storing import clock_shifts
 from kept.touchpoints.visits.storing.engine import reader
 from kept.touchpoints.visits.storing.invented import invent
 
@@ -72,7 +72,7 @@ def _compare(places: Places, spark: Any) -> Iterator[Compared]:
     rollups = sorted(places.rollups.glob("*.parquet"))
     period = running.relations(rollups, running.whole_months(places, SINCE, UNTIL), SINCE, UNTIL)
     home.execute(f"CREATE VIEW events AS {running.events_of(places, SINCE, UNTIL)}")
-    hours.offer(home, SINCE, UNTIL)
+    clock_shifts.offer(home, SINCE, UNTIL)
     for name, query in period.items():
         home.execute(f"CREATE VIEW {name} AS {query}")
     _offer(spark, places, rollups, period)
@@ -90,7 +90,7 @@ def _compare(places: Places, spark: Any) -> Iterator[Compared]:
 def _offer(spark: Any, places: Places, rollups: Sequence[Path], period: dict[str, str]) -> None:
     """The same relations over there: the packed days as they lie, and the months' sums with the month that is their file's name."""
     spark.read.parquet(str(places.days)).createOrReplaceTempView("events")
-    spark.sql(hours.values(hours.offsets(SINCE, UNTIL))).createOrReplaceTempView("offsets")
+    spark.sql(clock_shifts.values(clock_shifts.offsets(SINCE, UNTIL))).createOrReplaceTempView("offsets")
     whole = None
     for file in rollups:
         one = spark.sql(f"SELECT '{file.stem}' AS month, * FROM parquet.`{file}`")

@@ -63,7 +63,7 @@ def _load(constants: dict[str, Any]) -> Any:
 def _sentence(error: Exception) -> str | None:
     """What an operator can do about an error, if they can. Only programs that speak to the database can ask."""
     django = sys.modules.get("django.apps")
-    return import_module("kept.operations.sentences").sentence_of(error) if django and django.apps.ready else None
+    return import_module("kept.operations.failure_sentences").sentence_of(error) if django and django.apps.ready else None
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from kept.operations.serving.front import Front
+from kept.operations.serving.asgi_front import Front
 from kept.wsgi import application as wsgi
 
 THREADS = 2

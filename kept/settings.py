@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from kept import environment
-from kept.operations.logs import logging_without_values
+from kept.operations.log_filters import logging_without_values
 from kept.portal import headers
 
 ENVIRONMENT = environment.read()
@@ -99,17 +99,17 @@ MIDDLEWARE = [
     "kept.operations.cookies.ClearSiteData",
     "kept.portal.middleware.EntranceMiddleware",
     # Before there is a session: while the database is not the one the second place knows, nobody is known here.
-    "kept.operations.closed.ClosedWhileDifferent",
+    "kept.operations.lockdown.ClosedWhileDifferent",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "kept.portal.typed_again.TypedAgain",
+    "kept.portal.preserved_input.TypedAgain",
     "django.contrib.messages.middleware.MessageMiddleware",
     "kept.accounts.known_browsers.KnownBrowser",
     "kept.accounts.middleware.ReaderMiddleware",
-    "kept.rights.choices.signal.SignalMiddleware",
+    "kept.rights.choices.gpc.SignalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kept.portal.refusals.RefusalMiddleware",
 ]
@@ -137,7 +137,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "kept.portal.asked.Renderer"
+FORM_RENDERER = "kept.portal.asked_fields.Renderer"
 
 DATABASES = {
     "default": ENVIRONMENT["KEPT_DATABASE_URL"]
@@ -160,7 +160,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "operations_cache",
-        "KEY_FUNCTION": "kept.operations.cache.keyed",
+        "KEY_FUNCTION": "kept.operations.cache_keys.keyed",
         # Django's 300 would let anybody push others' counts out by making new ones.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
@@ -174,7 +174,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "kept.operations.static.HashedFiles",
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "kept.operations.static_files.HashedFiles",
     },
 }
 
@@ -216,15 +216,15 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "kept_csrf"
 # The cookie is gone when the browser closes, so that it never outlives what the table of cookies says.
 CSRF_COOKIE_AGE = None
-CSRF_FAILURE_VIEW = "kept.portal.typed_again.refused"
+CSRF_FAILURE_VIEW = "kept.portal.preserved_input.refused"
 # What nobody declared, a cookie or a question, is left out of an answer; while developing and testing it is an error.
 UNDECLARED_COOKIES_RAISE = UNDECLARED_FIELDS_RAISE = DEBUG
 # Messages go into the sealed session, not into a cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Reports hold types and places, never values.
-DEFAULT_EXCEPTION_REPORTER = "kept.operations.errors.TypesAndPlaces"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "kept.operations.errors.NoValues"
+DEFAULT_EXCEPTION_REPORTER = "kept.operations.error_reports.TypesAndPlaces"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "kept.operations.error_reports.NoValues"
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_without_values(json=ENVIRONMENT["KEPT_LOG_JSON"])
 
@@ -265,7 +265,7 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# One limiter serves all rooms (accounts/limits.py). The library's own is off: it counts in the cache, and sleeps in a worker thread for its lock.
+# One limiter serves all rooms (accounts/rate_limits.py). The library's own is off: it counts in the cache, and sleeps in a worker thread for its lock.
 _LIMITED = "change_password change_phone confirm_email login login_failed manage_email reauthenticate request_login_code reset_password"
 ACCOUNT_RATE_LIMITS = dict.fromkeys(f"{_LIMITED} reset_password_from_key signup verify_phone".split())
 MFA_RATE_LIMITS = dict.fromkeys(("webauthn_login",))

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 from kept.accounts.models import User
 from kept.core.ledger import sign, versions
 from kept.core.ledger.versions import Version
-from kept.core.policy import folder
+from kept.core.policy import loader
 from kept.core.policy.model import Policy
 from kept.core.vault import gate, keys, master
 from kept.core.vault.readers import SelfReader, SessionProof, own
@@ -38,7 +38,7 @@ ENTITY = "cet-power"
 @cache
 def default_policy() -> Policy:
     """The policy of the demo company, read once: parsing takes longer than most tests."""
-    return folder.load(project.KEPT_POLICY)
+    return loader.load(project.KEPT_POLICY)
 
 
 def reader_of(user: User) -> SelfReader:

@@ -17,9 +17,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from kept.accounts import address_changes, browsers, capabilities, devices, flows, known_browsers, limited, limits, mail
+from kept.accounts import address_changes, browsers, capabilities, devices, flows, known_browsers, mail, rate_limited, rate_limits
 from kept.accounts.models import SetAside, User
-from kept.accounts.recovery import losing
+from kept.accounts.recovery import lost_factors
 from kept.outbox import silence
 from kept.people.mailboxes import canonical
 
@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         template = template_prefix.rpartition("/")[2]
         if template in TO_ANYBODY:
-            limited.check_mail(self.request, email)
+            rate_limited.check_mail(self.request, email)
         # The library names the ID only where the address is not yet the ID's own.
         mail.leave(to=email, template=template, context=context, user=context.get("user"))
 
@@ -116,7 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):
         browsers.seen(request)
         known_browsers.remember(request, user)
         if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
-            losing.cancel(user, why="somebody signed in with one")
+            lost_factors.cancel(user, why="somebody signed in with one")
         flows.note(user=user, what=f"Signed in with {device}", kind="signed-in")
         if user.post() and not settings.KEPT_DEMO and not self._has_factor(user):
             messages.warning(request, "You read other people's data with a password alone. Add a passkey or an authenticator app.")
@@ -156,15 +156,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a guess before it is looked at. What turns out to be right is given back."""
         email = credentials.get("email", "")
-        machine = limits.machine(request)
-        by_machine = limits.WRONG_BY_MACHINE.turn(machine)
+        machine = rate_limits.machine(request)
+        by_machine = rate_limits.WRONG_BY_MACHINE.turn(machine)
         if by_machine is None:
             raise self.validation_error("too_many_login_attempts")
-        who = limits.account(f"{canonical(email)} {_guesser(request, email)}")
-        turn = limits.WRONG.turn(who)
+        who = rate_limits.account(f"{canonical(email)} {_guesser(request, email)}")
+        turn = rate_limits.WRONG.turn(who)
         if turn is None:
             raise self.validation_error("too_many_login_attempts")
-        self._turns = ((limits.WRONG, who, turn), (limits.WRONG_BY_MACHINE, machine, by_machine))
+        self._turns = ((rate_limits.WRONG, who, turn), (rate_limits.WRONG_BY_MACHINE, machine, by_machine))
 
     def _rollback_login_failed_rl_usage(self) -> None:
         for limit, who, turn in self._turns:
@@ -172,7 +172,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """A new password by mail: the guesses at the old one count no more."""
-        limits.WRONG.clear(limits.account(f"{canonical(credentials.get('email', ''))} "))
+        rate_limits.WRONG.clear(rate_limits.account(f"{canonical(credentials.get('email', ''))} "))
 
     def _has_factor(self, user: User) -> bool:
         return Authenticator.objects.filter(user=user).exists()

@@ -21,8 +21,8 @@ from kept.accounts.flows import PROGRAM, PROTECTION, note
 from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, User
 from kept.accounts.recovery import throwing_out
 from kept.core.vault import gate
-from kept.outbox.correcting import correct
-from kept.people import copies
+from kept.outbox.corrections import correct
+from kept.people import contact_copies
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
 
@@ -92,7 +92,7 @@ def _follow(person: Person | None, before: set[str], new: str) -> None:
     if canonical(person.email or "") in {canonical(one) for one in before}:
         correct(person, {"email": new})
     for one in sorted(before):
-        copies.follow(person, {"email": one}, {"email": new})
+        contact_copies.follow(person, {"email": one}, {"email": new})
 
 
 def take_back(*, change: AddressChange) -> User:

@@ -10,7 +10,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 
-from kept.accounts import known_browsers, limits
+from kept.accounts import known_browsers, rate_limits
 from kept.accounts.forms import InOurWords
 from kept.people.stale import ComparesWithShown
 
@@ -39,12 +39,12 @@ class _CodeIsCounted(InOurWords):
 
     def clean_code(self) -> str:
         request = context.request
-        who = limits.account(f"{self.user.pk} factor {known_browsers.known(request, self.user.email)}")
-        turn = limits.WRONG.turn(who)
+        who = rate_limits.account(f"{self.user.pk} factor {known_browsers.known(request, self.user.email)}")
+        turn = rate_limits.WRONG.turn(who)
         if turn is None:
             raise forms.ValidationError(TOO_MANY_CODES)
         code: str = super().clean_code()  # type: ignore[misc]
-        limits.WRONG.give_back(who, turn)
+        rate_limits.WRONG.give_back(who, turn)
         return code
 
 

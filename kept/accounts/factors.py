@@ -14,7 +14,7 @@ from django.db import transaction
 from qrcode.image.svg import SvgPathFillImage
 
 from kept.core.ledger import versions
-from kept.core.vault.box import Box, reseals
+from kept.core.vault.sealed_box import Box, reseals
 
 BOX = Box("accounts.factors")
 

@@ -14,8 +14,8 @@ from django.http import HttpRequest
 
 from kept.accounts import address_changes
 from kept.accounts.addresses import meant
-from kept.accounts.limited import MailIsCounted
 from kept.accounts.models import LONGEST, User
+from kept.accounts.rate_limited import MailIsCounted
 from kept.people.mailboxes import canonical
 
 NO_ADDRESS = "Enter an e-mail address in the correct format, like name@example.com"

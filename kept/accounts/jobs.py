@@ -9,15 +9,15 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kept.accounts import limits
+from kept.accounts import rate_limits
 from kept.accounts.events import WAY_BACK
 from kept.accounts.flows import PROGRAM, PROTECTION
 from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, Session, SetAside, User
-from kept.accounts.recovery import losing, throwing_out
-from kept.accounts.recovery.rows import LINK_LIVES, WAIT
+from kept.accounts.recovery import lost_factors, throwing_out
 from kept.accounts.recovery.throwing_out import ends_with_recovery
+from kept.accounts.recovery.thrown_out import LINK_LIVES, WAIT
 from kept.accounts.sessions import contents_of
-from kept.core.register.aftermath import sweeps
+from kept.core.register.erasure_hooks import sweeps
 from kept.core.register.jobs import job
 from kept.core.vault import gate
 
@@ -32,13 +32,13 @@ def drop_what_is_over() -> int:
     changes, _ = AddressChange.objects.filter(until__lt=now, settle_at=None).delete()
     aside, _ = SetAside.objects.filter(until__lt=now).delete()
     losses, _ = FactorLoss.objects.filter(asked_at__lt=now - WAY_BACK - LINK_LIVES - WAIT).delete()
-    return sessions + changes + aside + losses + limits.drop_over(now)
+    return sessions + changes + aside + losses + rate_limits.drop_over(now)
 
 
 @job("accounts.recovery", every=timedelta(seconds=30))
 def recover() -> int:
     """What a way back did not come to end, and factors whose 72 hours of waiting are over."""
-    return throwing_out.settle_due() + losing.remove_due()
+    return throwing_out.settle_due() + lost_factors.remove_due()
 
 
 @ends_with_recovery("factors.removed")

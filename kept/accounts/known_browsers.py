@@ -16,7 +16,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from kept.accounts.models import User
-from kept.core.vault.box import Box
+from kept.core.vault.sealed_box import Box
 from kept.people.mailboxes import canonical
 
 COOKIE = "kept_known"

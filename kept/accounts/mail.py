@@ -10,7 +10,7 @@ from django.urls import reverse
 from kept.accounts.capabilities import LinkTokens, in_letters
 from kept.accounts.models import User
 from kept.core.ledger import versions
-from kept.outbox import errands
+from kept.outbox import deferred_work
 from kept.outbox import mail as outbox
 from kept.people.mailboxes import canonical
 
@@ -36,10 +36,10 @@ def send(*, to: str, template: str, context: dict[str, Any], user: User | None =
 def leave(*, to: str, template: str, context: dict[str, Any], user: User | None = None) -> None:
     """As ``send``, by the worker a moment later: the answer to whoever typed an address costs the same, whether it leads to somebody or not."""
     said = {name: str(context[name]) for name in ALLOWED if name in context}
-    errands.leave("accounts.mail", to=to, template=template, user=str(user.pk) if user else "", said=said)
+    deferred_work.leave("accounts.mail", to=to, template=template, user=str(user.pk) if user else "", said=said)
 
 
-@errands.runs("accounts.mail")
+@deferred_work.runs("accounts.mail")
 def _send_left(*, to: str, template: str, user: str, said: dict[str, Any]) -> None:
     if template not in UNSENT:
         known = User.objects.filter(pk=user).first() if user else None

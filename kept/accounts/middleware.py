@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
-from kept.accounts import browsers, proof
+from kept.accounts import browsers, session_proof
 from kept.accounts.requests import KnownRequest
 
 DESK, ACCOUNT = "/desk/", "/account/"
@@ -34,9 +34,9 @@ class ReaderMiddleware:
             request.person = user.person
             if request.path_info.startswith(DESK):
                 request.post_held = user.post()
-                request.reader = proof.staff_reader(user, request.post_held) if request.post_held else None
+                request.reader = session_proof.staff_reader(user, request.post_held) if request.post_held else None
             elif user.person_id is not None:
-                request.reader = proof.own_reader(request)
+                request.reader = session_proof.own_reader(request)
         answer = self.get_response(request)
         if alone:
             _keep_nowhere(answer)

@@ -2,7 +2,7 @@
 
 from kept.accounts.events import AddressChange, SecurityEvent
 from kept.accounts.ids import ALONE, BESIDE_A_FACTOR, LONGEST, Session, StaffMember, Tally, User
-from kept.accounts.recovery.rows import FactorLoss, SetAside
+from kept.accounts.recovery.thrown_out import FactorLoss, SetAside
 
 __all__ = [
     "ALONE",

@@ -6,9 +6,9 @@ from django.db.models import Case, DateTimeField, Q, When
 
 from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, Session, SetAside, StaffMember, Tally, User
 from kept.core.register import declarations as register
-from kept.core.register.moments import Latest
+from kept.core.register.event_dates import Latest
 from kept.outbox.models import Message
-from kept.people import copies
+from kept.people import contact_copies
 from kept.people.models import Membership, Person
 
 OF_USER = ("user__person_id", "user_id")
@@ -149,4 +149,4 @@ register.ends(FactorLoss, "event.happened", at="asked_at")
 register.ends("mfa_authenticator", "event.happened", at=lambda: closed("user__"))
 register.ends(Person, "event.happened", at=Latest(SecurityEvent, link="subject", at="at"))
 
-copies.stays(AddressChange, "old", because="It is the way back to the address they had.")
+contact_copies.stays(AddressChange, "old", because="It is the way back to the address they had.")

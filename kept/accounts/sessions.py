@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from kept.accounts.models import Session, User
 from kept.core.prepared import Prepared
-from kept.core.vault.box import Box, renew_column, reseals
 from kept.core.vault.errors import SealBroken
+from kept.core.vault.sealed_box import Box, renew_column, reseals
 
 BOX = Box("accounts.sessions")
 WAITING = (PASSWORD_RESET_VERIFICATION_SESSION_KEY, EMAIL_VERIFICATION_CODE_SESSION_KEY, LOGIN_SESSION_KEY)

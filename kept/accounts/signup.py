@@ -11,7 +11,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 
-from kept.accounts import flows, proof
+from kept.accounts import flows, session_proof
 from kept.accounts.forms import THE_ID, NewPassword, SureOfAddress
 from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
@@ -77,7 +77,7 @@ class SignUp(SureOfAddress, library.SignupForm):
             name=self.cleaned_data["name"],
             news=self.cleaned_data["news"],
             notices={"news": NEWS, "account": PRIVACY},
-            reader_for=lambda subject: proof.newcomer_reader(request, subject),
+            reader_for=lambda subject: session_proof.newcomer_reader(request, subject),
         )
 
 

@@ -15,8 +15,8 @@ from allauth.account.views import (
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from kept.accounts import limits, views
-from kept.accounts.limited import by_account, by_machine
+from kept.accounts import rate_limits, views
+from kept.accounts.rate_limited import by_account, by_machine
 from kept.accounts.recovery import views as recovery
 
 urlpatterns = [
@@ -32,20 +32,20 @@ urlpatterns = [
     path("account/factors/stop/<str:key>/", recovery.stop, name="account_factors_stop"),
     path("account/2fa/totp/picture.svg", views.app_picture, name="account_app_picture"),
     path("account/confirm-email/", login_not_required(views.ConfirmAddress.as_view()), name="account_email_verification_sent"),
-    path("account/email/", by_account(limits.CHANGES, email), name="account_email"),
-    path("account/login/", by_machine(limits.SIGN_INS, login), name="account_login"),
-    path("account/password/change/", by_account(limits.CHANGES, password_change), name="account_change_password"),
-    path("account/password/set/", by_account(limits.CHANGES, password_set), name="account_set_password"),
-    path("account/password/reset/", by_machine(limits.RESETS, password_reset), name="account_reset_password"),
-    path("account/password/reset/complete/", by_machine(limits.CHOSEN, complete_password_reset), name="account_complete_password_reset"),
+    path("account/email/", by_account(rate_limits.CHANGES, email), name="account_email"),
+    path("account/login/", by_machine(rate_limits.SIGN_INS, login), name="account_login"),
+    path("account/password/change/", by_account(rate_limits.CHANGES, password_change), name="account_change_password"),
+    path("account/password/set/", by_account(rate_limits.CHANGES, password_set), name="account_set_password"),
+    path("account/password/reset/", by_machine(rate_limits.RESETS, password_reset), name="account_reset_password"),
+    path("account/password/reset/complete/", by_machine(rate_limits.CHOSEN, complete_password_reset), name="account_complete_password_reset"),
     re_path(
         r"^account/password/link/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        by_machine(limits.CHOSEN, views.PasswordByLink.as_view()),
+        by_machine(rate_limits.CHOSEN, views.PasswordByLink.as_view()),
         name="account_password_link",
     ),
-    path("account/signup/", by_machine(limits.SIGN_UPS, signup), name="account_signup"),
-    path("account/signup/passkey/", by_machine(limits.SIGN_UPS, signup_by_passkey), name="account_signup_by_passkey"),
-    path("account/factors/lost/", by_machine(limits.RESETS, recovery.lost), name="account_factors_lost"),
-    path("account/2fa/webauthn/login/", by_machine(limits.SIGN_INS, views.SignInByPasskey.as_view()), name="mfa_login_webauthn"),
+    path("account/signup/", by_machine(rate_limits.SIGN_UPS, signup), name="account_signup"),
+    path("account/signup/passkey/", by_machine(rate_limits.SIGN_UPS, signup_by_passkey), name="account_signup_by_passkey"),
+    path("account/factors/lost/", by_machine(rate_limits.RESETS, recovery.lost), name="account_factors_lost"),
+    path("account/2fa/webauthn/login/", by_machine(rate_limits.SIGN_INS, views.SignInByPasskey.as_view()), name="mfa_login_webauthn"),
     path("account/2fa/webauthn/keys/<int:pk>/remove/", views.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
 ]

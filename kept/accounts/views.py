@@ -20,7 +20,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts import address_changes, browsers, capabilities, flows, known_browsers, limits
+from kept.accounts import address_changes, browsers, capabilities, flows, known_browsers, rate_limits
 from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, SetAside
 from kept.accounts.requests import KnownRequest
 from kept.core.vault import gate
@@ -107,7 +107,7 @@ class ConfirmAddress(ConfirmEmailVerificationCodeView):
 
     def _resend_form_valid(self, form: Any) -> HttpResponse:
         email = self._process.email
-        if limits.must_pause(email, browser=known_browsers.known(self.request, email)):
+        if rate_limits.must_pause(email, browser=known_browsers.known(self.request, email)):
             messages.error(self.request, get_adapter().error_messages["rate_limited"])
             return redirect("account_email_verification_sent")
         return super()._resend_form_valid(form)

@@ -13,7 +13,7 @@ from kept.core.register.desk import FINDERS
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
 from kept.core.vault.values import show
-from kept.desk import bounds
+from kept.desk import matter_bounds
 from kept.desk.models import LOOKED_FOR, REVEALED_FOR, WENT_ON, Matter, Reveal, said_in
 from kept.people.models import Person
 
@@ -79,15 +79,15 @@ def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Found]:
     Whoever may not be read for this purpose is left out, whichever way they were looked for; they must not hide the others.
     Raises BoundReached where the matter has led to as much as it may without a reason.
     """
-    bounds.take(matter, bounds.SEARCHES)
-    most = bounds.left(matter, bounds.SHOWN)
+    matter_bounds.take(matter, matter_bounds.SEARCHES)
+    most = matter_bounds.left(matter, matter_bounds.SHOWN)
     if not most:
-        raise bounds.BoundReached(bounds.SHOWN)
+        raise matter_bounds.BoundReached(matter_bounds.SHOWN)
     with gate.purpose(matter.purpose, reader=reader, about=matter) as act:
         found = {person.pk: person for person in _matching(text)[:most]}
         # Counted before anybody is opened: what is refused further on was looked for all the same.
         if found:
-            bounds.take(matter, bounds.SHOWN, len(found))
+            matter_bounds.take(matter, matter_bounds.SHOWN, len(found))
         for person in found.values():
             act.touch(person.pk, what=LOOKED_FOR)
         # Opened here, while the act is: name and address tell people of one name apart.
@@ -111,7 +111,7 @@ def _matching(text: str) -> list[Person]:
 def concern(*, reader: StaffReader, matter: Matter, person: Person) -> None:
     """This is the person the matter is about. Raises BoundReached after several of them, without a reason."""
     if matter.person_id != person.pk:
-        bounds.take(matter, bounds.OPENED)
+        matter_bounds.take(matter, matter_bounds.OPENED)
     with gate.purpose(matter.purpose, reader=reader, about=matter, source=matter.matter_ref) as act:
         act.kind = "opened"
         with transaction.atomic():
@@ -125,7 +125,7 @@ def go_on(*, reader: StaffReader, matter: Matter, why: str, reason: str) -> None
     with gate.purpose(matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref) as act:
         act.kind = "opened"
         with transaction.atomic():
-            bounds.extend(matter, why)
+            matter_bounds.extend(matter, why)
         act.touch(reader.actor, what=f"{WENT_ON} {matter.number}")
 
 

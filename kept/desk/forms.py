@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from kept.desk.card import MASKED
 from kept.desk.models import Excess, Matter
+from kept.desk.person_card import MASKED
 
 
 class MatterForm(forms.Form):

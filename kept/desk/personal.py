@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kept.core.register import declarations as register
-from kept.core.register.moments import Latest
+from kept.core.register.event_dates import Latest
 from kept.desk.models import OPEN_FOR, Excess, Matter, Reveal
 from kept.equipment.models import Holding
 from kept.outbox.models import Message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kept.core.register.proofs import Proof, proof
-from kept.desk import bounds, recorded
+from kept.desk import matter_bounds, recorded
 
 SHOWN = 5
 
@@ -30,5 +30,5 @@ def bound_to_matters() -> Proof:
     text = "Each names a matter that was open then, for its purpose and its role."
     if found:
         text += f" {sum(found.values()):,} people were found under {len(found):,} matters, {max(found.values())} under one; "
-        text += f"{recorded.reasons(looks).total():,} times somebody said why a matter needs more than {bounds.SHOWN.most}."
+        text += f"{recorded.reasons(looks).total():,} times somebody said why a matter needs more than {matter_bounds.SHOWN.most}."
     return Proof(True, f"{len(looks)} of {len(looks)} looks", text)

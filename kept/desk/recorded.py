@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kept.core.ledger.acts import Acts, Said, acts_of
-from kept.core.register import closings
+from kept.core.register import closing_days
 from kept.core.vault import keys
-from kept.desk.bounds import SHOWN
+from kept.desk.matter_bounds import SHOWN
 from kept.desk.models import LOOKED_FOR, WENT_ON, Matter, Reveal
 
 KINDS = ("read", "opened", "changed", "disclosed", "answered", "closed")
@@ -103,10 +103,10 @@ def _number(act: Said) -> int:
     return int(number) if act.about.startswith(MATTER) and number.isdigit() else 0
 
 
-@closings.told
+@closing_days.told
 def moved() -> Iterator[str]:
     """Matters that are said to end on a day to come. Work on one leaves no entry of its own, so the past is not told apart."""
     tomorrow = timezone.now() + timedelta(days=1)
     moved = Matter.objects.filter(Q(closed_at__gt=tomorrow) | Q(worked_at__gt=tomorrow)).order_by("-worked_at")
-    for number in moved.values_list("number", flat=True)[: closings.NEWEST]:
+    for number in moved.values_list("number", flat=True)[: closing_days.NEWEST]:
         yield f"matter {number} is said to end on a day that has not come"

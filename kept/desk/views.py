@@ -12,20 +12,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kept.accounts.policy_in_force import ruling
 from kept.accounts.requests import DeskRequest
-from kept.accounts.ruling import ruling
 from kept.accounts.staff import staff_required
-from kept.core.consent.standing import standing
+from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
 from kept.core.register.desk import panels_for, queues_for
 from kept.core.vault import gate
 from kept.core.vault.errors import NotAllowed
 from kept.core.vault.values import show
-from kept.desk import bounds, flows
-from kept.desk.bounds import BoundReached
-from kept.desk.card import card
+from kept.desk import flows, matter_bounds
 from kept.desk.forms import FindForm, GoOnForm, MatterForm, PersonForm, RevealForm
+from kept.desk.matter_bounds import BoundReached
 from kept.desk.models import Excess, Matter
+from kept.desk.person_card import card
 from kept.people.models import Person
 
 WORKERS = ("support", "sales")
@@ -81,7 +81,7 @@ def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: An
         "matter": matter,
         "purpose": rules.policy.purposes.get(matter.purpose),
         "find_form": FindForm(),
-        "bound": bounds.reached(matter),
+        "bound": matter_bounds.reached(matter),
         "go_on_form": GoOnForm(),
         "matters": _open_matters(request),
         **more,
@@ -172,7 +172,7 @@ def going_on(request: DeskRequest, id: UUID) -> HttpResponse:
     """More than a matter leads to without a reason."""
     matter, form = _find(request, id), GoOnForm(request.POST)
     if not form.is_valid() or not matter.matter_open:
-        return _show(request, matter, status=422, go_on_form=form, bound=bounds.reached(matter) or bounds.OPENED)
+        return _show(request, matter, status=422, go_on_form=form, bound=matter_bounds.reached(matter) or matter_bounds.OPENED)
     flows.go_on(reader=request.reader, matter=matter, **form.cleaned_data)
     return redirect("desk-matter", id=matter.pk)
 
@@ -188,7 +188,7 @@ def beyond(request: DeskRequest) -> HttpResponse:
         if number.isascii() and number.isdigit() and len(number) < 10:
             rows.filter(pk=int(number), seen_at=None).update(seen_at=timezone.now())
         return redirect("desk-beyond")
-    return render(request, "desk/beyond.html", {"rows": rows.filter(seen_at=None)[:100], "bounds": bounds.BOUNDS})
+    return render(request, "desk/beyond.html", {"rows": rows.filter(seen_at=None)[:100], "bounds": matter_bounds.BOUNDS})
 
 
 @require_POST

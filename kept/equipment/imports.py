@@ -1,4 +1,4 @@
-"""Serial numbers from a CSV file: the serial master as the factory keeps it. See kept/products/sheets.py for how a file is read."""
+"""Serial numbers from a CSV file: the serial master as the factory keeps it. See kept/products/csv_files.py for how a file is read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils.text import slugify
 from kept.equipment import serials
 from kept.equipment.models import Unit, UnitEvent
 from kept.products.cells import Column, Row
+from kept.products.csv_files import Report, Written, run
 from kept.products.models import Product
-from kept.products.sheets import Report, Written, run
 
 # A long number as a spreadsheet shows it.
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)

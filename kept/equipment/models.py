@@ -15,9 +15,9 @@ from kept.core.vault.errors import KeyErased
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.dates import latest
 from kept.equipment import serials
-from kept.equipment.dates import add_months, warranty_begins
 from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate
 from kept.equipment.events import UnitEvent
+from kept.equipment.warranty_dates import add_months, warranty_begins
 from kept.people.models import Organisation, Person
 from kept.products.models import Product
 

@@ -4,8 +4,8 @@ from django.db.models import DateField
 from django.db.models.functions import Coalesce, TruncDate
 
 from kept.core import register
-from kept.core.register.moments import Latest
-from kept.equipment.correcting import correct_purchase, correct_warranty
+from kept.core.register.event_dates import Latest
+from kept.equipment.correction_rules import correct_purchase, correct_warranty
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people.models import Membership, Organisation, Person
 

@@ -14,10 +14,10 @@ from time import sleep
 
 from django.db import DatabaseError, connection
 
-from kept.core.ledger import elsewhere
+from kept.core.ledger import checkpoint_copies
 from kept.core.ledger.sign import SigningKeyError
 from kept.core.second_place import PlaceUnreachable
-from kept.operations.sentences import of_database
+from kept.operations.failure_sentences import of_database
 from kept.rights.erasure import records
 
 EVERY = 30.0
@@ -106,10 +106,10 @@ def _compared() -> tuple[tuple[str, ...], tuple[str, ...]]:
             whose = "1 erasure is" if unknown == 1 else f"{unknown:,} erasures are"
             differences.append(
                 f"{whose} written down in the second place that this database knows nothing of, so it may hold people who were "
-                f"erased: put the newest database back, or forget them again with `{elsewhere.MEND}`."
+                f"erased: put the newest database back, or forget them again with `{checkpoint_copies.MEND}`."
             )
-        if ledger := elsewhere.difference():
-            (attention if elsewhere.is_lost() else differences).append(ledger)
+        if ledger := checkpoint_copies.difference():
+            (attention if checkpoint_copies.is_lost() else differences).append(ledger)
     except (records.RecordUnreachable, PlaceUnreachable) as away:
         attention.append(str(away))
     return tuple(differences), tuple(attention)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 
-from kept.rights.cookies import jar
+from kept.rights.cookies import set_cookies
 
 log = logging.getLogger("kept.cookies")
 REFUSED = "kept.refused_cookies"
@@ -44,14 +44,14 @@ class DeclaredCookies:
             if settings.UNDECLARED_COOKIES_RAISE:
                 if not is_declared(name):
                     raise UndeclaredCookie(f"The cookie {name} is not declared. Call register.cookie in a personal.py, and name it in cookies.toml.")
-                raise CookieWithoutYes(f"The cookie {name} may not be set: {why}. Ask kept.portal.device.chosen(request).allows(kind) first.")
+                raise CookieWithoutYes(f"The cookie {name} may not be set: {why}. Ask kept.portal.device_consent.chosen(request).allows(kind) first.")
             log.error("A cookie was taken out of an answer: %s.", why)
         return response
 
     @staticmethod
     def strip(request: HttpRequest, response: HttpResponse) -> dict[str, str]:
         """Take out what may not leave; which it was, and why."""
-        refused = jar.refused(request, response)
+        refused = set_cookies.refused(request, response)
         for name in refused:
             del response.cookies[name]
         return refused
@@ -118,4 +118,4 @@ class ClearSiteData:
 
 def is_declared(name: str) -> bool:
     """Whether some ``personal.py`` declares this cookie, by its name or as one of a family."""
-    return jar.kind_of(name) is not None
+    return set_cookies.kind_of(name) is not None

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kept.operations import comparison
-from kept.operations.sentences import of_database
+from kept.operations.failure_sentences import of_database
 
 
 @login_not_required

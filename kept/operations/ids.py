@@ -13,7 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from kept.accounts import flows, proof
+from kept.accounts import flows, session_proof
 from kept.accounts.models import User
 from kept.accounts.posts import roles_of_staff
 from kept.accounts.requests import KnownRequest
@@ -58,7 +58,7 @@ def welcome(*, email: str, name: str, password: str, news: bool = False) -> User
         name=name,
         news=news,
         notices={"news": NEWS, "account": PRIVACY},
-        reader_for=lambda subject: proof.newcomer_reader(request, subject),
+        reader_for=lambda subject: session_proof.newcomer_reader(request, subject),
     )
     request.session.delete()
     return _with_id(request.user)
@@ -66,7 +66,7 @@ def welcome(*, email: str, name: str, password: str, news: bool = False) -> User
 
 def own_reader(user: User) -> SelfReader:
     """The reader somebody is in a session of their own. The session is real and sealed; it ends by itself."""
-    return proof.own_reader(_sitting_at(user))
+    return session_proof.own_reader(_sitting_at(user))
 
 
 def one_time_link(user: User) -> str:

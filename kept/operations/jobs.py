@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from kept.core.ledger import elsewhere
+from kept.core.ledger import checkpoint_copies
 from kept.core.ledger import fold as ledger
-from kept.core.ledger.elsewhere import SigningRefused
+from kept.core.ledger.checkpoint_copies import SigningRefused
 from kept.core.register.jobs import job
 from kept.core.second_place import PlaceUnreachable
 from kept.operations import comparison
 from kept.operations.backups.upkeep import forget_everywhere
-from kept.operations.witness import asking, named
+from kept.operations.witness import client, configuration
 
 log = logging.getLogger("kept.ledger")
 
@@ -34,13 +34,13 @@ def write_down_elsewhere() -> int:
     said = comparison.look()
     for line in said.lines:
         log.error("%s", line)
-    return 0 if said.lines else elsewhere.write_down()
+    return 0 if said.lines else checkpoint_copies.write_down()
 
 
 @job("ledger.witnesses", every=timedelta(seconds=5))
 def ask_witnesses() -> int:
     """Let the witnesses of KEPT_WITNESSES sign the newest checkpoint; none of them is waited for."""
-    return asking.ask(named.witnesses().all)
+    return client.ask(configuration.witnesses().all)
 
 
 @job("operations.backups", every=timedelta(hours=1))

@@ -8,19 +8,19 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from kept.core.ledger import elsewhere, versions
-from kept.core.register import walks
+from kept.core.ledger import checkpoint_copies, versions
+from kept.core.register import walk_findings
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault import files
 from kept.operations.backups import upkeep
 from kept.operations.cookies import DeclaredCookies
 from kept.operations.models import BackupRun
-from kept.operations.walk.walking import walk
-from kept.operations.witness.standing import witnessed
-from kept.portal import device
-from kept.portal.device import ESSENTIAL
-from kept.rights.cookies import jar
+from kept.operations.walk.walker import walk
+from kept.operations.witness.cosigned import witnessed
+from kept.portal import device_consent
+from kept.portal.device_consent import ESSENTIAL
+from kept.rights.cookies import set_cookies
 from kept.rights.cookies.proofs import answered, visitor
 from kept.rights.erasure import records
 from kept.rights.models import Copy
@@ -30,7 +30,7 @@ SETTERS = (
     "kept.portal.middleware.EntranceMiddleware", "django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
 )  # fmt: skip
 UNHEARD_OF = "nobody_ever_declared_this"
-walks.walker(walk)
+walk_findings.walker(walk)
 proof(
     "ledger.witnessed",
     promise="system-ledger",
@@ -52,7 +52,7 @@ FRESH = timedelta(days=8)
 def backups_forget() -> Proof:
     """Every place and folder this machine can see: the archives themselves and the notes our key signed, not what a row says of them."""
     if unknown := len(records.unknown()):
-        return Proof(False, f"{unknown} erasures", f"Only the second place knows of them: this database is older. Run {elsewhere.MEND}.")
+        return Proof(False, f"{unknown} erasures", f"Only the second place knows of them: this database is older. Run {checkpoint_copies.MEND}.")
     unwritten = _erasures_only_here()
     if unwritten:
         return Proof(False, f"{unwritten} erasures", "They are written down here alone, so that a restore would not know of them. Set KEPT_ERASURES.")
@@ -103,7 +103,7 @@ def _erasures_only_here() -> int:
     title="No cookie leaves that is not in the table, or has no yes",
     unseen="Cookies that a proxy in front of the portal sets, and pages that only certain people's data can make.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def no_cookie_without_yes() -> Proof:
     """Every cookie the code may set that is not essential, and one that nobody knows, tried at the guard: without an answer, after a no,
@@ -117,11 +117,11 @@ def no_cookie_without_yes() -> Proof:
     for name, kind in optional:
         no, yes = (answered(yes=said, to=[kind]) for said in (False, True))
         tries[f"{name} without an answer"] = not _leaves(name, visitor())
-        tries[f"{name} after a no"] = not _leaves(name, visitor(no)) and name in jar.strays(visitor(no, cookies=[(name, "1")]))
-        tries[f"{name} by a forged answer"] = not _leaves(name, visitor(cookies=[(device.NAME, device.write(yes)[:-1])]))
+        tries[f"{name} after a no"] = not _leaves(name, visitor(no)) and name in set_cookies.strays(visitor(no, cookies=[(name, "1")]))
+        tries[f"{name} by a forged answer"] = not _leaves(name, visitor(cookies=[(device_consent.NAME, device_consent.write(yes)[:-1])]))
         tries[f"{name} after a yes"] = _leaves(name, visitor(yes))
         tries[f"{name} in the table"] = any(cookie.matches(name) and cookie.kind == kind for cookie in policy.cookies.values())
-        if kind in device.SIGNALLED:
+        if kind in device_consent.SIGNALLED:
             tries[f"{name} against a signal"] = not _leaves(name, visitor(signal=True)) and not _leaves(name, visitor(yes, signal=True))
     failed = [name for name, held in tries.items() if not held]
     if failed:
@@ -129,7 +129,7 @@ def no_cookie_without_yes() -> Proof:
     text = f"{len(optional)} cookies that are not essential were tried without an answer, after a no and by a forged answer: none left. After a yes each did."
     own = Proof(True, f"{len(tries)} of {len(tries)} tries", text)
     walked = "{cookies} cookies were read from the answers themselves, whoever set them; yes, no and not any more were pressed."
-    return walks.and_walked(own, ("cookie",), text=walked, needs=("refusals", "acceptances", "withdrawals"))
+    return walk_findings.and_walked(own, ("cookie",), text=walked, needs=("refusals", "acceptances", "withdrawals"))
 
 
 @proof(
@@ -138,13 +138,13 @@ def no_cookie_without_yes() -> Proof:
     title="No page loads from, or sends to, anybody else",
     unseen="What a script of ours does once it runs in a browser, beyond the addresses written in it.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def stays_here() -> Proof:
     """What every page makes a browser fetch, and where every form would send what is typed."""
     figure = "{loads} files, {forms} forms"
     text = "Each file that a page loads, and each place a form would send what is typed, is this very site."
-    return walks.judged(("elsewhere", "form"), figure=figure, text=text, needs=("loads", "forms"))
+    return walk_findings.judged(("elsewhere", "form"), figure=figure, text=text, needs=("loads", "forms"))
 
 
 @proof(
@@ -153,12 +153,12 @@ def stays_here() -> Proof:
     title="Every answer tells the browser what it may do, and shows nobody to anybody else",
     unseen="What a browser does that heeds none of it, and pages that only certain people's data can make.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def answers_guarded() -> Proof:
     """The headers of every answer, and the names, addresses and numbers of invented people wherever they should not be."""
     text = "Each page runs nothing but files of this site and may not be framed; nobody's name, address or number stood in an address or on another's page."
-    return walks.judged(("header", "personal"), figure="{pages} pages", text=text, needs=("pages", "greetings"))
+    return walk_findings.judged(("header", "personal"), figure="{pages} pages", text=text, needs=("pages", "greetings"))
 
 
 def _leaves(name: str, request: HttpRequest) -> bool:
@@ -179,9 +179,9 @@ def _guard_is_outside() -> bool:
     title="No page asks for anything that nobody declared",
     unseen="What people write into a free text without being asked, and pages that only certain people's data can make.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def asks_declared() -> Proof:
     """Every control of every page as it left, against what the forms and rooms declare."""
     text = "Each question on a page is declared with what it asks for and why, or with why the answer is nobody's."
-    return walks.judged(("field", "form"), figure="{fields} questions", text=text, needs=("fields",))
+    return walk_findings.judged(("field", "form"), figure="{fields} questions", text=text, needs=("fields",))

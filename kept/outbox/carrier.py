@@ -15,8 +15,8 @@ from kept.core.vault import gate
 from kept.core.vault.envelope import open_envelope
 from kept.core.vault.errors import KeyErased, NotAllowed, VaultError
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox import door, transport
-from kept.outbox.handed import REMINDERS, Delivery, Disclosure, Notice
+from kept.outbox import send_rules, transport
+from kept.outbox.disclosures import REMINDERS, Delivery, Disclosure, Notice
 from kept.outbox.transfers import RIGHT
 
 CARRIER = SystemReader(job="outbox.transfers")
@@ -45,12 +45,12 @@ def hand(row: Disclosure) -> bool:
     """One disclosure. False when it may not go, or is for people to carry. Raises NotDelivered."""
     ruling = versions.current()
     try:
-        whom = door.check_all(ruling, row.recipient, purpose=row.purpose, at=timezone.localdate(), collected=row.collected)
+        whom = send_rules.check_all(ruling, row.recipient, purpose=row.purpose, at=timezone.localdate(), collected=row.collected)
         if not whom.endpoint:
             row.hand_over(untried=True)
             return False
         values = _record_and_open(row)
-    except (door.DoorClosed, VaultError) as closed:
+    except (send_rules.DoorClosed, VaultError) as closed:
         # She said no, her key is gone, a contract ended: it does not go, and does not wait for the day it might.
         row.stop(type(closed).__name__)
         return False
@@ -92,7 +92,7 @@ def _record_notice(row: Notice) -> dict[str, Any]:
     if row.kind == Notice.Kind.CORRECTION and row.values is not None:
         try:
             return {**said, "values": _corrected(row)}
-        except (door.DoorClosed, NotAllowed) as closed:
+        except (send_rules.DoorClosed, NotAllowed) as closed:
             row.withheld, row.values = type(closed).__name__, None
             row._keep("withheld", "values")
     with gate.purpose(RIGHT, reader=CARRIER, about=Job(f"notice {row.pk}")) as act:
@@ -103,7 +103,7 @@ def _record_notice(row: Notice) -> dict[str, Any]:
 
 def _corrected(row: Notice) -> dict[str, Any]:
     assert row.subject is not None and row.values is not None
-    door.check_all(versions.current(), row.recipient, purpose=row.purpose, at=timezone.localdate())
+    send_rules.check_all(versions.current(), row.recipient, purpose=row.purpose, at=timezone.localdate())
     with gate.purpose(row.purpose, reader=CARRIER, about=Job(f"notice {row.pk}")) as act:
         act.kind = "disclosed"
         act.touch(row.subject, what="Told", **_how(row))

@@ -12,7 +12,7 @@ from kept.core.ledger import checkpoint, versions
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox import door, errands, sockets
+from kept.outbox import deferred_work, send_rules, sockets
 from kept.outbox.models import Message
 
 POSTMAN = SystemReader(job="outbox.deliver")
@@ -23,7 +23,7 @@ MAIL = sockets.way("mail", "Mail, to the server of KEPT_MAIL")
 
 def deliver(most: int = 50) -> int:
     """Write what was left to be written, and deliver up to ``most`` due messages. Returns how many went."""
-    errands.run_due()
+    deferred_work.run_due()
     went = 0
     for _ in range(most):
         message = Message.claim(timezone.now())
@@ -44,7 +44,7 @@ def _one(message: Message) -> int:
         )
         message.save(update_fields=["trouble", "due_at", "given_up_at"])
         return 0
-    except (door.DoorClosed, VaultError) as closed:
+    except (send_rules.DoorClosed, VaultError) as closed:
         # A version published meanwhile may forbid it. It must not stand in the way of other people's mail.
         message.failed(type(closed).__name__)
         return 0
@@ -63,7 +63,7 @@ def _record_and_open(message: Message) -> EmailMessage:
     leaves = not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
     if leaves:
         policy = versions.current().policy
-        recipient = door.check(policy, PROVIDER, purpose=message.purpose, at=timezone.localdate()).id
+        recipient = send_rules.check(policy, PROVIDER, purpose=message.purpose, at=timezone.localdate()).id
     else:
         recipient = ""
     with gate.purpose(message.purpose, reader=POSTMAN, about=Job(f"message {message.pk}")) as act:

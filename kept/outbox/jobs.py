@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kept.core.register.aftermath import sweeps
+from kept.core.register.erasure_hooks import sweeps
 from kept.core.register.jobs import job
-from kept.core.register.standstill import watched
-from kept.outbox import folder
+from kept.core.register.stalled_jobs import watched
+from kept.outbox import mail_folder
 from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Disclosure, Errand, Message, Notice
@@ -43,4 +43,4 @@ def mail_that_stands_still(before: datetime) -> int:
 
 @sweeps("outbox.folder")
 def forget_letters(is_hers: Callable[[str], bool], spared: UUID | None) -> int:
-    return folder.forget(is_hers, spared)
+    return mail_folder.forget(is_hers, spared)

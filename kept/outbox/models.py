@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
-from kept.outbox.handed import Disclosure, Handle, Notice
+from kept.outbox.disclosures import Disclosure, Handle, Notice
 from kept.outbox.refusals import RefusedWay
 
 __all__ = ["Disclosure", "Handle", "Message", "Notice", "RefusedWay"]

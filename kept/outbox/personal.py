@@ -6,11 +6,11 @@ from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 
 from kept.core.register import declarations as register
-from kept.core.register.moments import Latest
+from kept.core.register.event_dates import Latest
 from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
 from kept.outbox.models import Disclosure, Errand, Handle, Message, Notice, RefusedWay, Silence
-from kept.people import copies
+from kept.people import contact_copies
 
 CLERICAL = "How the delivery went, in our own words."
 
@@ -117,7 +117,7 @@ register.nobody(RefusedWay, because="How often a place in the program tried to c
 
 register.nobody(Errand, because="What somebody typed, sealed by the program, for the second until the worker has looked whom it is of.")
 # What waits goes where they are. What protects the ID does not follow: a thief who changed the address would get the warning.
-copies.follows(
+contact_copies.follows(
     Message,
     "to",
     of="email",

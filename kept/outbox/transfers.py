@@ -22,9 +22,9 @@ from kept.core.vault import gate
 from kept.core.vault.acts import CURRENT
 from kept.core.vault.envelope import amend, enclose
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox import door
-from kept.outbox.door import DoorClosed
+from kept.outbox import send_rules
 from kept.outbox.models import Disclosure, Handle, Notice
+from kept.outbox.send_rules import DoorClosed
 
 WRITER = SystemReader(job="outbox.transfers")
 _HANDLES = Prepared(lambda subject: Handle.objects.filter(subject=subject).values_list("pk")[:1])
@@ -141,7 +141,7 @@ def _categories(values: Collection[str]) -> dict[str, str]:
 
 
 def _may_ever_leave(policy: Policy, recipient: str, purpose: str, categories: Iterable[str]) -> None:
-    whom = door.reaches(policy, recipient, purpose)
+    whom = send_rules.reaches(policy, recipient, purpose)
     rule = policy.purposes[purpose]
     for category in categories:
         if category not in rule.uses:

@@ -7,6 +7,6 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kept.people import typed
+        from kept.people import text_fields
 
-        typed.install()
+        text_fields.install()

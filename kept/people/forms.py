@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 
 from kept.people import addresses, countries, phones, vat
 from kept.people.phones import Phone
-from kept.people.typed import CodeField
+from kept.people.text_fields import CodeField
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet, When
 
 from kept.core import register
-from kept.core.register.moments import Latest
+from kept.core.register.event_dates import Latest
 from kept.people.models import Membership, Organisation, Person
 
 _REACHED = ("account", "security", "registration", "safety", "support", "sales", "requests", "news", "staff")

@@ -26,7 +26,7 @@ class PhoneError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """``e164`` like +3221234567; ``typed`` as the person wrote it."""
+    """``e164`` like +3221234567; ``text_fields`` as the person wrote it."""
 
     e164: str
     typed: str
@@ -40,7 +40,7 @@ class Phone:
 def parse(text: str, region: str = HOME) -> Phone:
     """Read a number as dialled in ``region`` (ISO 3166). Raises PhoneError.
 
-    Possible is enough: national plans change faster than any list of valid numbers. An extension is kept in ``typed`` alone:
+    Possible is enough: national plans change faster than any list of valid numbers. An extension is kept in ``text_fields`` alone:
     E.164 has no place for it.
     """
     typed = " ".join(clean_code(text).split())

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from kept.core.vault.box import Box
+from kept.core.vault.sealed_box import Box
 
 _SEEN = Box("portal.seen")
 SEEN = "seen"

@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
         """Let every installed room say what meets a visitor on each page, and who looks at an answer that leaves."""
         import_module(f"{self.name}.checks")
         # It has something to say in `kept check`.
-        import_module(f"{self.name}.asked")
+        import_module(f"{self.name}.asked_fields")
         for app in apps.get_app_configs():
-            if app.name.startswith("kept.") and app.name != self.name and find_spec(f"{app.name}.entrance"):
-                import_module(f"{app.name}.entrance")
+            if app.name.startswith("kept.") and app.name != self.name and find_spec(f"{app.name}.hooks"):
+                import_module(f"{app.name}.hooks")

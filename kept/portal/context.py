@@ -10,16 +10,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from kept.accounts.ruling import ruling
+from kept.accounts.policy_in_force import ruling
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.declarations import DECLARED
-from kept.core.register.explain import clause_url
-from kept.portal import entrance, greeting, navigation
-from kept.portal.device import PREFERENCE
+from kept.core.register.explanations import clause_url
+from kept.portal import greeting, navigation, page_hooks
+from kept.portal.device_consent import PREFERENCE
 from kept.portal.navigation import ASK, CHOOSER, COOKIES
+from kept.portal.promise_tally import Tally, tally
 from kept.portal.regions import places
-from kept.portal.tally import Tally, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ class Portal:
         return next((address for address in ("/me/", "/account/") if navigation.there(address)), "/")
 
     @property
-    def notices(self) -> list[entrance.Notice]:
-        return entrance.notices(self.request)
+    def notices(self) -> list[page_hooks.Notice]:
+        return page_hooks.notices(self.request)
 
     @property
     def scripts(self) -> list[str]:
-        return entrance.scripts(self.request)
+        return page_hooks.scripts(self.request)
 
     @property
     def places(self) -> list[navigation.Place]:

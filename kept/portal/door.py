@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 
-from kept.core.consent.standing import standing
+from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
 from kept.core.policy.decide import decide
 from kept.core.policy.verdict import Refused

@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from kept.portal import asked, wording
+from kept.portal import asked_fields, error_wording
 from kept.portal.forms import DatePartsField, DatePartsWidget
 
 # What a browser may fill in, and how a phone's keyboard should look, by the names our forms use for personal values.
@@ -96,13 +96,13 @@ def describe(bound: BoundField, attributes: Mapping[str, Any] | None = None) -> 
     kind, name = kind_of(bound), str(bound.auto_id)
     if bound.name == "phone" and getattr(bound.field.widget, "input_type", "") == "text":
         bound.field.widget.input_type = "tel"
-    wrongs = wording.said(bound)
+    wrongs = error_wording.said(bound)
     origin = str(getattr(bound.field, "origin", "") or getattr(bound.form, "origins", {}).get(bound.name, ""))
     hint = conditional_escape(bound.help_text)
     described = [part for part, there in ((f"{name}-hint", hint), (f"{name}-wrong", wrongs), (f"{name}-origin", origin)) if there]
     described_by = " ".join(described)
     common = (name, kind, str(bound.label), hint, not bound.field.required, wrongs, origin, described_by)
-    if left_out := asked.admit(bound):
+    if left_out := asked_fields.admit(bound):
         return Shown(name, "plain", *common[2:], control=left_out)
     if kind == "choices":
         return Shown(*common, choices=_choices(bound))

@@ -12,7 +12,7 @@ from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, NotAllowed
 from kept.core.vault.readers import SelfReader
 from kept.people.models import Person
-from kept.portal.device import PREFERENCE, chosen
+from kept.portal.device_consent import PREFERENCE, chosen
 
 PLACE = "portal.first_name"
 COOKIE = "kept_greeting"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from kept.portal import asked, entrance
+from kept.portal import asked_fields, page_hooks
 
 
 class EntranceMiddleware:
@@ -16,10 +16,10 @@ class EntranceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = asked.SERVING.set(True)
+        token = asked_fields.SERVING.set(True)
         try:
             answer = self.get_response(request)
         finally:
-            asked.SERVING.reset(token)
-        entrance.look(request, answer)
+            asked_fields.SERVING.reset(token)
+        page_hooks.look(request, answer)
         return answer

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kept.core.register.explain import clause_url
+from kept.core.register.explanations import clause_url
 from kept.core.vault.cards import CardNumberRefused
 from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
 from kept.core.vault.readers import SelfReader
-from kept.portal import typed_again
+from kept.portal import preserved_input
 from kept.portal.navigation import ASK, there
 
 DESK, CHOICES, DATA = "/desk/", "/me/choices/", "/me/"
@@ -62,8 +62,8 @@ def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause:
         # Staff ask inside the house; everybody else asks the controller of their region.
         "lift": way_back(lift),
         # Shown back, in this answer alone: it is kept nowhere else.
-        "typed": (typed := typed_again.fields_of(request) if lift and request.method == "POST" else []),
-        "shown": typed_again.in_words(typed),
+        "typed": (typed := preserved_input.fields_of(request) if lift and request.method == "POST" else []),
+        "shown": preserved_input.in_words(typed),
         "address": request.get_full_path(),
         "data": DATA if lift and there(DATA) else "",
         "asking": "" if at_desk or not there(ASK) else ASK,

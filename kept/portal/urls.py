@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from kept.portal import sheet, views
+from kept.portal import component_sheet, views
 
 SHEETS: list[URLPattern] = [
-    path("sheet/components/", sheet.components, name="sheet_components"),
-    path("sheet/desk/", sheet.desk, name="sheet_desk"),
+    path("sheet/components/", component_sheet.components, name="sheet_components"),
+    path("sheet/desk/", component_sheet.desk, name="sheet_desk"),
 ]
 
 urlpatterns: list[URLPattern] = [path("", views.home, name="home"), *(SHEETS if settings.DEBUG else ())]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kept.products import documents, imports
-from kept.products.sheets import Report
+from kept.products.csv_files import Report
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 

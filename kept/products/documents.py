@@ -7,8 +7,8 @@ from typing import BinaryIO
 from django.utils.text import slugify
 
 from kept.products.cells import Column, Row
+from kept.products.csv_files import Report, run
 from kept.products.models import LANGUAGES, Document, Product
-from kept.products.sheets import Report, run
 
 
 def check(stream: BinaryIO) -> Report:

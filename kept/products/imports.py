@@ -10,10 +10,10 @@ from django.db import models
 from django.utils.text import slugify
 
 from kept.products.cells import Column, Row
+from kept.products.csv_files import Report, Written, run
 from kept.products.drawings import DRAWINGS
 from kept.products.markets import THE_SEVEN
 from kept.products.models import Mark, Market, Product
-from kept.products.sheets import Report, Written, run
 
 _OPTIONAL = (
     "former_part_numbers",

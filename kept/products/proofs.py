@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kept.core.register import walks
+from kept.core.register import walk_findings
 from kept.core.register.proofs import Proof, proof
 
 
@@ -12,9 +12,9 @@ from kept.core.register.proofs import Proof, proof
     title="Each market leads to its products, and a part number to its own, without a sign-in",
     unseen="Whether the figures of a product are right, and products that nobody entered.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def found_without_a_name() -> Proof:
     """What the finder showed a visitor nobody knows, against the catalogue's own rows."""
     text = "A visitor asked for {markets asked} of the seven markets and found all that is sold there, and one product of each by its part number."
-    return walks.judged(("catalogue", "cookie"), figure="{markets asked} markets", text=text, needs=("products found",))
+    return walk_findings.judged(("catalogue", "cookie"), figure="{markets asked} markets", text=text, needs=("products found",))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from kept.products.figures import compare, figures, in_short
 from kept.products.finder import Finder
 from kept.products.models import Product
-from kept.products.witness import watching
+from kept.products.query_counter import watching
 
 MOST_COMPARED = 4
 

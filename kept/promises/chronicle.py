@@ -16,7 +16,7 @@ from kept.core.ledger.history import acts_of_nobody
 from kept.core.policy.diff import Change, diff
 from kept.core.policy.duration import Duration
 from kept.core.policy.model import Policy
-from kept.promises.notice import ends, length
+from kept.promises.notice_period import ends, length
 
 Point = tuple[date, datetime, int]
 """A point in the story: a day, a moment of it, and the act of that moment."""

@@ -13,8 +13,8 @@ from kept.core.policy.diff import Change, diff
 from kept.core.policy.model import Policy
 from kept.core.register.check import findings
 from kept.core.register.findings import Finding, Level
-from kept.promises import notice
-from kept.promises.notice import Bound
+from kept.promises import notice_period
+from kept.promises.notice_period import Bound
 
 
 class CannotPublish(Exception):
@@ -38,7 +38,7 @@ def published() -> Policy | None:
 
 def earliest(draft: Policy, *, today: date) -> date:
     """The first day a draft may rule: at once where it only narrows and nothing is announced, else on the day its notice has run."""
-    return notice.first_day(draft, notice.bound(today), today)
+    return notice_period.first_day(draft, notice_period.bound(today), today)
 
 
 def would_stop(draft: Policy) -> list[Finding]:
@@ -56,14 +56,14 @@ def publish(*, draft: Policy, effective: date | None, by: str, corrects: int = 0
         # Before anything is compared: two officers who publish at once take turns.
         versions.take_turns()
         today = timezone.localdate()
-        held = notice.bound(today)
+        held = notice_period.bound(today)
         if corrects:
             _announced(corrects, held)
         newest = versions.newest()
         if newest and newest.identity == draft.identity and newest.number != corrects:
             raise CannotPublish("Nothing changed: the folder says what the published version says.")
         _refuse_undoing(draft, held, corrects)
-        first = notice.first_day(draft, held, today, corrects=corrects)
+        first = notice_period.first_day(draft, held, today, corrects=corrects)
         if held and effective and effective < first:
             raise CannotPublish(_too_soon(held, first, today, corrects))
         at = timezone.now()
@@ -81,9 +81,9 @@ def withdraw(*, number: int, by: str, at: datetime | None = None) -> versions.Wi
     with transaction.atomic():
         versions.take_turns()
         today = timezone.localdate()
-        held = notice.bound(today)
+        held = notice_period.bound(today)
         taken = _announced(number, held)
-        return versions.withdraw(number, binds=notice.binds_until(taken, held, today), by=by, at=at)
+        return versions.withdraw(number, binds=notice_period.binds_until(taken, held, today), by=by, at=at)
 
 
 def _announced(number: int, held: Sequence[Bound]) -> Bound:
@@ -96,7 +96,7 @@ def _announced(number: int, held: Sequence[Bound]) -> Bound:
 
 
 def _refuse_undoing(draft: Policy, held: Sequence[Bound], corrects: int) -> None:
-    for one, missing in notice.left_out(draft, held, corrects=corrects):
+    for one, missing in notice_period.left_out(draft, held, corrects=corrects):
         said = " ".join(change.sentence for change in missing[:3])
         raise CannotPublish(
             f"Version {one.number} is announced for {_written(one.effective)}, and the folder leaves out what it announces: {said} "

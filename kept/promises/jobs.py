@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kept.core.register.answers import due, is_quick, prove
 from kept.core.register.jobs import job
-from kept.promises import ending
+from kept.core.register.proof_results import due, is_quick, prove
+from kept.promises import ending_notices
 
 
 @job("promises.prove", every=timedelta(minutes=1), last=True)
@@ -23,4 +23,4 @@ def ask_the_proofs_that_are_due() -> int:
 
 @job("promises.endings", every=timedelta(hours=1))
 def remind_of_endings() -> int:
-    return ending.remind_of_endings()
+    return ending_notices.remind_of_endings()

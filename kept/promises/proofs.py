@@ -7,9 +7,9 @@ from itertools import pairwise
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import walks
+from kept.core.register import walk_findings
 from kept.core.register.proofs import Proof, proof
-from kept.portal import bare_links, outward
+from kept.portal import external_links, unmarked_links
 from kept.promises import chronicle, wording
 
 
@@ -48,7 +48,7 @@ def announced() -> Proof:
     title="Every link that leads off the site says so",
     unseen="Links that people write into their messages, and pages that are drawn by a program in the browser.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def links_marked() -> Proof:
     """The wording in each language, as it is drawn; every address of the policy, as pages lead to it; and each template, for a link that is drawn bare."""
@@ -56,12 +56,12 @@ def links_marked() -> Proof:
     drawn = [str(wording.html(clause.text, policy)) for text in policy.texts.values() for clause in text.clauses]
     company = policy.company
     named = [*(region.controller.authority_url for region in company.regions.values()), *(sister.url for sister in company.sister_sites)]
-    drawn += [outward.link(policy, address) for address in dict.fromkeys(named) if address]
-    read = [outward.links(policy, html) for html in drawn]
-    unmarked = [address for one in read for address in one.unmarked] + [f"a link in {place}" for place in bare_links.in_templates()]
+    drawn += [external_links.link(policy, address) for address in dict.fromkeys(named) if address]
+    read = [external_links.links(policy, html) for html in drawn]
+    unmarked = [address for one in read for address in one.unmarked] + [f"a link in {place}" for place in unmarked_links.in_templates()]
     count = sum(one.outward for one in read)
     if unmarked:
         return Proof(False, f"{len(unmarked)} unmarked", f"Leads off the site without saying whose site it is: {', '.join(unmarked[:5])}.")
     text = "Every link that leads off the site says whose site it leads to, and no template draws one without."
     walked = "{links} such links were read from {pages} pages as they left."
-    return walks.and_walked(Proof(True, f"{count} links, all marked", text), ("link",), text=walked)
+    return walk_findings.and_walked(Proof(True, f"{count} links, all marked", text), ("link",), text=walked)

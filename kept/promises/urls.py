@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.promises import controllers, public_ledger, record, views
+from kept.promises import controllers, processing_record, public_ledger, views
 
 urlpatterns = [
     path("privacy/", views.policy, name="privacy"),
@@ -15,10 +15,10 @@ urlpatterns = [
     path("privacy/changes/", views.changes, name="policy-changes"),
     path("privacy/recipients/", views.recipients, name="recipients"),
     path("privacy/controllers/", controllers.page, name="controllers"),
-    path("privacy/record/", record.page, name="record"),
-    path("privacy/record.csv", record.as_csv, name="record-csv"),
-    path("privacy/map.yaml", record.as_yaml, name="map-yaml"),
-    path("privacy/map.jsonld", record.as_jsonld, name="map-jsonld"),
+    path("privacy/record/", processing_record.page, name="record"),
+    path("privacy/record.csv", processing_record.as_csv, name="record-csv"),
+    path("privacy/map.yaml", processing_record.as_yaml, name="map-yaml"),
+    path("privacy/map.jsonld", processing_record.as_jsonld, name="map-jsonld"),
     path("privacy/checkpoint", public_ledger.checkpoint, name="checkpoint"),
     path("privacy/key", public_ledger.key, name="ledger-key"),
     path("privacy/keys", public_ledger.keys, name="ledger-keys"),

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kept.core.ledger import versions
-from kept.core.register import answers, proofs
+from kept.core.register import proof_results, proofs
 from kept.portal.templatetags import kept as marks
-from kept.promises import history, pages, receivers
+from kept.promises import pages, recipient_list, version_history
 
 # Title and line of each group of the page: what is wrong comes first.
 GROUPS = (
@@ -35,7 +35,7 @@ def public(view: Any) -> Any:
 
 
 def _page(request: HttpRequest, number: int) -> HttpResponse:
-    shown = history.find(number)
+    shown = version_history.find(number)
     if shown is None:
         raise Http404
     row, standing = shown
@@ -43,11 +43,11 @@ def _page(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "policy": policy,
         "text": policy.text(request.GET.get("language", "")),
-        "sections": pages.sections(policy, answers.latest(policy), request.GET.get("language", "")),
+        "sections": pages.sections(policy, proof_results.latest(policy), request.GET.get("language", "")),
         "version": row,
         "standing": standing.words,
-        "coming": history.coming(),
-        "taken_back": history.taken_back(),
+        "coming": version_history.coming(),
+        "taken_back": version_history.taken_back(),
     }
     return render(request, "promises/policy.html", context)
 
@@ -81,7 +81,7 @@ def policy_json(request: HttpRequest) -> HttpResponse:
 def promises(request: HttpRequest) -> HttpResponse:
     """Every promise with its state. What is wrong comes first."""
     in_force = versions.current().policy
-    results = answers.latest(in_force)
+    results = proof_results.latest(in_force)
     rows = pages.promise_rows(in_force, results)
     groups = []
     for state, title, line in GROUPS:
@@ -94,7 +94,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "count": pages.count(rows),
         "results": results,
         "asked": bool(results.answers),
-        "ledger": history.ledger(),
+        "ledger": version_history.ledger(),
         "words": marks.WORDS,
     }
     return render(request, "promises/promises.html", context)
@@ -103,7 +103,7 @@ def promises(request: HttpRequest) -> HttpResponse:
 @public
 def promises_json(request: HttpRequest) -> HttpResponse:
     in_force = versions.current()
-    results = answers.latest(in_force.policy)
+    results = proof_results.latest(in_force.policy)
     shown = pages.promise_rows(in_force.policy, results)
     return JsonResponse(
         {
@@ -138,7 +138,7 @@ def _as_data(shown: pages.Shown) -> dict[str, Any]:
 
 @public
 def changes(request: HttpRequest) -> HttpResponse:
-    return render(request, "promises/changes.html", {"versions": history.everything()})
+    return render(request, "promises/changes.html", {"versions": version_history.everything()})
 
 
 @public
@@ -147,5 +147,5 @@ def recipients(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "promises/recipients.html",
-        {"groups": receivers.groups(versions.current().policy, today), "today": today},
+        {"groups": recipient_list.groups(versions.current().policy, today), "today": today},
     )

@@ -9,18 +9,18 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kept.core.policy.model import Policy
-from kept.portal import outward
+from kept.portal import external_links
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["strikethrough"]).disable(["image", "html_inline", "html_block"])
 
 
 def html(text: str, policy: Policy) -> SafeString:
     """Markdown to HTML. Links that lead off the site say whose site it is, and nothing of ours travels with the visitor."""
-    return _html(text, outward.sites(policy))
+    return _html(text, external_links.sites(policy))
 
 
 @lru_cache(maxsize=2048)
-def _html(text: str, sites: outward.Sites) -> SafeString:
+def _html(text: str, sites: external_links.Sites) -> SafeString:
     tokens = _MARKDOWN.parse(text)
     for token in tokens:
         if token.children:
@@ -29,17 +29,17 @@ def _html(text: str, sites: outward.Sites) -> SafeString:
     return mark_safe(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
-def _marked(children: list[Token], sites: outward.Sites) -> list[Token]:
+def _marked(children: list[Token], sites: external_links.Sites) -> list[Token]:
     """The same words, with a mark before the end of each link that leads off the site. Links do not nest."""
     found: list[Token] = []
-    whose = outward.OWN
+    whose = external_links.OWN
     for token in children:
         if token.type == "link_open":
             whose = sites.whose(str(token.attrGet("href") or ""))
-            if whose != outward.OWN:
-                token.attrSet("rel", outward.REL)
+            if whose != external_links.OWN:
+                token.attrSet("rel", external_links.REL)
                 token.attrSet("data-outward", whose)
-        elif token.type == "link_close" and whose != outward.OWN:
-            found.append(Token("html_inline", "", 0, content=outward.mark(whose)))
+        elif token.type == "link_close" and whose != external_links.OWN:
+            found.append(Token("html_inline", "", 0, content=external_links.mark(whose)))
         found.append(token)
     return found

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kept.core.register import lifetimes
 from kept.core.register.jobs import job
-from kept.core.register.standstill import watched
+from kept.core.register.stalled_jobs import watched
 from kept.retention import sweep
 from kept.retention.models import Watch
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kept.core.register import batches, closings, expiring, lifetimes
+from kept.core.register import batches, closing_days, expiring, lifetimes
+from kept.core.register.external_retention import SHELVES
 from kept.core.register.proofs import Proof, proof
-from kept.core.register.shelves import SHELVES
 from kept.retention.models import Died
 
 SHOWN = 5
@@ -36,7 +36,7 @@ def nothing_past_its_date() -> Proof:
     if late:
         figure = f"{sum(late.values())} past their date"
         return Proof(False, figure, f"Held for longer than the policy says: {', '.join(f'{title} ({count})' for title, count in late.items())}.")
-    if moved := closings.moved():
+    if moved := closing_days.moved():
         text = f"Terms run from a day that is not the one on record: {'; '.join(moved[:SHOWN])}."
         return Proof(False, f"{len(moved)} closing days moved", text)
     died = sum(Died.objects.values_list("count", flat=True))

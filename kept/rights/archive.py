@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from kept.core.ledger import sign
-from kept.rights.known import Fact, Group
 from kept.rights.manifest import MANIFEST, SIGNATURE, digest_before, envelope, statement
+from kept.rights.records import Fact, Group
 
 # A spreadsheet runs what begins with one of these (OWASP, CSV injection); a leading apostrophe keeps it text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

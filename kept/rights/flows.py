@@ -25,8 +25,8 @@ from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, Reader, SelfReader, SessionProof, SystemReader, redeem
 from kept.outbox.mail import mail
 from kept.people.models import Person
+from kept.rights.copy_builder import CopyStopped, pack
 from kept.rights.models import Copy
-from kept.rights.packing import CopyStopped, pack
 
 SMALL = 2000
 """Up to so many records a copy is made while the person waits: about a quarter of a second."""

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils import timezone
 
-from kept.rights.diary import FILTERS
+from kept.rights.person_timeline import FILTERS
 
 
 class CopyForm(forms.Form):

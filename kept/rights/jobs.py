@@ -10,7 +10,7 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
-from kept.core.register.standstill import watched
+from kept.core.register.stalled_jobs import watched
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import Job, SystemReader

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import ZipFile
 
-from kept.core.ledger import note
+from kept.core.ledger import signed_note
 from kept.core.ledger.gaps import check_chain, read_pruned
 from kept.core.ledger.keyring import Keyring
 from kept.core.ledger.offline import ProofBroken, check_under, follow, read_head, signed_at
@@ -92,7 +92,7 @@ def keys_of(archive: ZipFile, trusted: str | Keyring) -> Keyring:
     try:
         keys = Keyring.of(trusted)
         return follow(keys, json.loads(_bounded(archive, KEYS))) if KEYS in archive.namelist() else keys
-    except (ProofBroken, note.KeyTextWrong) as wrong:
+    except (ProofBroken, signed_note.KeyTextWrong) as wrong:
         raise CopyBroken(f"{KEYS}: {wrong}") from None
 
 
@@ -104,7 +104,7 @@ def _check_envelope(file: BinaryIO, comment: bytes, keys: Keyring, made: str) ->
     try:
         if not whole or keys.open_note(comment.decode(), lambda _: datetime.fromisoformat(made)) != envelope(digest_before(file, end)):
             raise CopyBroken("The copy was changed: its bytes are not the ones that were signed.")
-    except (note.SignatureWrong, note.KeyTextWrong) as wrong:
+    except (signed_note.SignatureWrong, signed_note.KeyTextWrong) as wrong:
         raise CopyBroken(str(wrong)) from None
 
 
@@ -116,7 +116,7 @@ def _verify(archive: ZipFile, keys: Keyring) -> Verified:
     try:
         if keys.open_note(signature.decode(), lambda _: datetime.fromisoformat(json.loads(content)["made"])) != statement(content):
             raise CopyBroken(f"{MANIFEST} was changed: it is not the one that was signed.")
-    except (note.SignatureWrong, note.KeyTextWrong) as wrong:
+    except (signed_note.SignatureWrong, signed_note.KeyTextWrong) as wrong:
         raise CopyBroken(str(wrong)) from None
     manifest = json.loads(content)
     listed: dict[str, Any] = manifest["files"]

@@ -20,8 +20,8 @@ from kept.people.models import Person
 from kept.people.phones import Phone
 from kept.people.stale import ComparesWithShown
 from kept.portal import greeting
-from kept.portal.answers import invalid
-from kept.portal.spans import written
+from kept.portal.durations import written
+from kept.portal.responses import invalid
 from kept.rights.correction.flows import directly
 
 PURPOSE = "account"

@@ -11,13 +11,13 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy.decide import decide
 from kept.core.policy.verdict import SELF, Allowed, Reader, Standing
-from kept.core.register import walks
+from kept.core.register import walk_findings
 from kept.core.register.holdings import holdings
 from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault.fields import SealedModel
 from kept.people.models import Person
-from kept.rights import taken
+from kept.rights import copies_made
 
 SAMPLE = 10
 
@@ -88,7 +88,7 @@ def copy_complete() -> Proof:
             f"{short} of {len(columns)} columns missing",
             f"The policy keeps these kinds from the person's own copy: {', '.join(sorted(refused))}.",
         )
-    copies, missing = taken.incomplete()
+    copies, missing = copies_made.incomplete()
     if missing:
         return Proof(False, f"{len(missing)} fields left out", f"Held, and not in a copy that was to be whole: {', '.join(missing[:5])}.")
     text = f"{len(kinds)} kinds of data are held, and a person's copy has all of them."
@@ -102,9 +102,9 @@ def copy_complete() -> Proof:
     title="What somebody tells stands on her page, and what she corrects there stands there after",
     unseen="Kinds of data that an invented customer does not tell, and corrections that a controller decides.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def seen_and_corrected() -> Proof:
     """The pages of an invented customer, as they left: what she told in a registration, and a number she corrected."""
     text = "An invented customer found all she had told on the page of her data, corrected a number, and found the right one there."
-    return walks.judged(("shown",), figure="{values seen} values", text=text, needs=("values seen",))
+    return walk_findings.judged(("shown",), figure="{values seen} values", text=text, needs=("values seen",))

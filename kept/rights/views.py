@@ -12,22 +12,22 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts.proof import session_proof
+from kept.accounts.policy_in_force import ruling
 from kept.accounts.reauthentication import reauthentication_required, recent
 from kept.accounts.requests import OwnRequest
-from kept.accounts.ruling import ruling
+from kept.accounts.session_proof import session_proof
 from kept.core.ledger.history import Changed
 from kept.core.register.lifetimes import Clock
 from kept.core.vault import gate
 from kept.core.vault import history as ledger
 from kept.core.vault.files import SealedFile
 from kept.core.vault.history import Happening
-from kept.portal.answers import invalid
-from kept.rights import diary, flows, known
-from kept.rights.answers import zipped
-from kept.rights.correction import beside
+from kept.portal.responses import invalid
+from kept.rights import flows, person_timeline, records
+from kept.rights.correction import value_notes
 from kept.rights.forms import Chosen, CopyForm, TimelineForm
 from kept.rights.models import Copy
+from kept.rights.zip_response import zipped
 
 PAGE = 100
 
@@ -38,14 +38,14 @@ def me(request: OwnRequest) -> HttpResponse:
     """Everything known about the person, each value with where it came from, why, who and until when."""
     person, policy = request.person, ruling(request).policy
     with gate.purpose("own-data", reader=request.reader, about=person):
-        found = beside.with_words(person.pk, [group for group in known.groups(person.pk, policy, clock=Clock()) if group.records])
+        found = value_notes.with_words(person.pk, [group for group in records.groups(person.pk, policy, clock=Clock()) if group.records])
         changed = set[Changed]()
-        lately = diary.days(ledger.timeline(person.pk, limit=40, changed=changed), policy)[:4]
+        lately = person_timeline.days(ledger.timeline(person.pk, limit=40, changed=changed), policy)[:4]
         context = {
             "changed": _in_order(changed),
             "groups": found,
             "policy": policy,
-            "askable": beside.askable(person.pk),
+            "askable": value_notes.askable(person.pk),
             "values": sum(len(record.facts) for group in found for record in group.records),
             "lately": lately,
             "controller": policy.company.entities.get(person.controller),
@@ -68,7 +68,7 @@ def timeline(request: OwnRequest) -> HttpResponse:
         context = {
             "changed": _in_order(changed),
             "form": form,
-            "days": diary.days(happenings[:most], policy, only=chosen.only),
+            "days": person_timeline.days(happenings[:most], policy, only=chosen.only),
             "chosen": chosen,
             "more": None,
         }
@@ -86,7 +86,7 @@ def _happenings(subject: UUID, chosen: Chosen, most: int, changed: set[Changed])
     window = most + 1
     while True:
         found = ledger.timeline(subject, limit=window, since=chosen.since, until=chosen.until, changed=changed)
-        wanted = diary.of(found, chosen.only)
+        wanted = person_timeline.of(found, chosen.only)
         if len(wanted) > most or len(found) + len(changed) < window:
             return wanted[: most + 1]
         window *= 8

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 
 from kept.core.vault.field import SealedField
-from kept.people import copies
+from kept.people import contact_copies
 from kept.people.models import Person
 
 # Of these the address is the thing itself, or a library's row of it: changing it is what the others follow.
@@ -21,13 +21,13 @@ def sealed() -> list[tuple[str, str]]:
     found = []
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, SealedField) and field.category in copies.CATEGORIES and model is not Person:
+            if isinstance(field, SealedField) and field.category in contact_copies.CATEGORIES and model is not Person:
                 found.append((field.field_id, f"{model._meta.label}.{field.name}"))
     return found
 
 
 def unsaid(fields: list[tuple[str, str]]) -> list[str]:
-    return [where for id, where in fields if id not in copies.FOLLOWING and id not in copies.STAYING]
+    return [where for id, where in fields if id not in contact_copies.FOLLOWING and id not in contact_copies.STAYING]
 
 
 def test_each_copy_follows_or_says_why_it_must_not() -> None:
@@ -40,8 +40,8 @@ def test_a_copy_nobody_spoke_of_is_seen() -> None:
 
 
 def test_nothing_follows_and_stays_at_once_and_each_reason_is_a_sentence() -> None:
-    assert not copies.FOLLOWING.keys() & copies.STAYING.keys()
-    assert [id for id, because in copies.STAYING.items() if len(because) < 20 or not because.endswith(".")] == []
+    assert not contact_copies.FOLLOWING.keys() & contact_copies.STAYING.keys()
+    assert [id for id, because in contact_copies.STAYING.items() if len(because) < 20 or not because.endswith(".")] == []
 
 
 def test_no_address_lies_in_a_plain_column_beside_the_sign_in() -> None:
@@ -54,8 +54,8 @@ def test_no_address_lies_in_a_plain_column_beside_the_sign_in() -> None:
     assert plain == THE_THING_ITSELF
 
 
-@pytest.mark.parametrize("id", sorted(copies.FOLLOWING) or ["none"])
+@pytest.mark.parametrize("id", sorted(contact_copies.FOLLOWING) or ["none"])
 def test_whatever_follows_is_a_sealed_field_of_a_category_that_its_source_has(id: str) -> None:
-    copy = copies.FOLLOWING[id]
+    copy = contact_copies.FOLLOWING[id]
     field: Any = copy.model._meta.get_field(copy.name)
     assert field.category == {"name": "identity.name"}.get(copy.of, f"contact.{copy.of}")

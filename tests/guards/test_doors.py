@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from kept.portal import asked
+from kept.portal import asked_fields
 from kept.testing import default_policy
 from tests.guards.test_edit_forms import form_classes
 from tests.guards.tree import ROOT
@@ -32,7 +32,7 @@ OPEN = {
     "kept.rights.requests.": "Requests can be restricted by nobody; these name values they are compared with.",
     "kept.touchpoints.registrations.forms.HolderChoice": "A part of the forms above.",
     "kept.rights.correction.": "She corrects by her right.",
-    "kept.portal.sheet.": "A page for developers: it keeps nothing.",
+    "kept.portal.component_sheet.": "A page for developers: it keeps nothing.",
 }
 
 
@@ -44,7 +44,9 @@ def kept_for_what_can_be_restricted() -> set[str]:
     """Form classes of which a field says that it is kept for such a use."""
     _ = get_resolver().url_patterns
     uses = restrictable()
-    found = {f"{form.__module__}.{form.__qualname__}" for form in form_classes() if any(use in uses for _, use in asked.personal(form).values())}
+    found = {
+        f"{form.__module__}.{form.__qualname__}" for form in form_classes() if any(use in uses for _, use in asked_fields.personal(form).values())
+    }
     return {name for name in found if not any(name.startswith(place) for place in OPEN)}
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.forms import BaseForm
 
-from kept.core.policy.folder import load
+from kept.core.policy.loader import load
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED
 from kept.core.register.inventory import field_categories
@@ -79,7 +79,7 @@ def test_every_why_mark_can_be_answered(folder: Policy) -> None:
 
 
 # The jar puts what it is given, and the proof tries every name there is: the guard over answers knows the names of both.
-ANY_NAME = {"kept/rights/cookies/jar.py", "kept/operations/proofs.py"}
+ANY_NAME = {"kept/rights/cookies/set_cookies.py", "kept/operations/proofs.py"}
 
 
 def test_every_cookie_set_in_code_is_declared() -> None:

@@ -16,7 +16,7 @@ KEPT = ROOT / "kept"
 MAY_WAIT = {
     "operations/backups/places.py": "kept backup, a command",
     "operations/comparison.py": "a thread of its own that answers nobody",
-    "operations/supervise.py": "the supervisor",
+    "operations/supervisor.py": "the supervisor",
     "operations/worker.py": "the worker",
     "outbox/sockets.py": "a thread of its own that answers nobody, while the database is down",
     "core/ledger/rotation.py": "kept keys, a command",

@@ -18,7 +18,7 @@ from kept.core.ledger import fold, versions  # noqa: E402
 from kept.core.register import proofs  # noqa: E402
 from kept.core.register.check import findings  # noqa: E402
 from kept.core.register.findings import Level  # noqa: E402
-from kept.operations.founding import founded  # noqa: E402
+from kept.operations.portal_setup import founded  # noqa: E402
 from kept.testing import customer, staff  # noqa: E402
 
 VISITOR = (

@@ -31,7 +31,7 @@ fold.fold()
 MADE_ANEW = """
 from django.db import connection
 from kept.core.ledger.models import Act
-from kept.core.ledger.pack import unpack
+from kept.core.ledger.row_format import unpack
 looks = [row.seq for row in Act.objects.all() if unpack(bytes(row.packed)).header["kind"] == "read"]
 with connection.cursor() as cursor:
     cursor.executemany("DELETE FROM ledger_act WHERE seq = %s", [(seq,) for seq in looks])

@@ -21,7 +21,7 @@ from kept.accounts import browsers, mail
 from kept.accounts.events import AddressChange, SecurityEvent
 from kept.accounts.flows import PROGRAM, PROTECTION
 from kept.accounts.ids import User
-from kept.accounts.recovery.rows import SetAside
+from kept.accounts.recovery.thrown_out import SetAside
 from kept.core.vault import gate
 
 Kind = SetAside.Kind

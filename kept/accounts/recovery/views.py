@@ -15,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kept.accounts.forms import InOurWords
-from kept.accounts.limited import MailIsCounted
 from kept.accounts.models import FactorLoss, SetAside
+from kept.accounts.rate_limited import MailIsCounted
 from kept.accounts.reauthentication import reauthentication_required
-from kept.accounts.recovery import losing, throwing_out
+from kept.accounts.recovery import lost_factors, throwing_out
 from kept.accounts.requests import KnownRequest
 from kept.core.vault import gate
-from kept.outbox import errands
+from kept.outbox import deferred_work
 
 GONE = "This link was used or has expired."
 
@@ -71,7 +71,7 @@ def lost(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/factors_lost.html", {"form": form})
     if not form.is_valid():
         return render(request, "accounts/factors_lost.html", {"form": form}, status=422)
-    errands.leave("accounts.lost", email=form.cleaned_data["email"])
+    deferred_work.leave("accounts.lost", email=form.cleaned_data["email"])
     return render(request, "accounts/factors_lost.html", {"sent": form.cleaned_data["email"]})
 
 
@@ -86,8 +86,8 @@ def lost_link(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/factors_lost_link.html", {})
     try:
-        losing.begin(loss)
-    except losing.TooLate:
+        lost_factors.begin(loss)
+    except lost_factors.TooLate:
         return render(request, "accounts/factors_lost_link.html", {"gone": GONE}, status=410)
     return render(request, "accounts/factors_lost_link.html", {"begun": FactorLoss.objects.get(pk=loss.pk).falls_at})
 
@@ -102,13 +102,13 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "accounts/factors_stop.html", {"gone": GONE}, status=410)
     if request.method != "POST":
         return render(request, "accounts/factors_stop.html", {})
-    losing.cancel(loss.user, why="by the link in a notice")
+    lost_factors.cancel(loss.user, why="by the link in a notice")
     return render(request, "accounts/factors_stop.html", {"stopped": True})
 
 
 @require_POST
 def stopping(request: KnownRequest) -> HttpResponse:
     """Signed in, and it was not her. It only ever keeps what protects her, so nothing more is asked."""
-    if losing.cancel(request.user, why="by you"):
+    if lost_factors.cancel(request.user, why="by you"):
         messages.success(request, "Stopped. Your passkeys and codes stay.")
     return redirect("account_recovery")

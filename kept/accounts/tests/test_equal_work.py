@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kept.accounts.models import Tally
 from kept.accounts.tests.conftest import again, letters
-from kept.outbox import errands
+from kept.outbox import deferred_work
 from kept.outbox.models import Errand
 
 pytestmark = pytest.mark.django_db
@@ -82,4 +82,4 @@ def test_an_errand_is_as_large_for_everybody(newcomer: Client) -> None:
     sizes = {len(bytes(row.data)) for row in Errand.objects.all()}
     assert len(sizes) == 1 and Errand.objects.count() == 2
     letters().clear()
-    assert errands.run_due() == 0
+    assert deferred_work.run_due() == 0

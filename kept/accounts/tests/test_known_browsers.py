@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kept.accounts import limits
+from kept.accounts import rate_limits
 from kept.accounts.models import Tally, User
 from kept.accounts.tests.conftest import PASSWORD, letters, said
 
@@ -133,12 +133,12 @@ def test_nothing_in_the_counts_names_anybody(newcomer: Client) -> None:
 
 
 def test_the_last_turn_is_nobody_s_twice(policy: Any) -> None:
-    one = limits.Limit("test", 3, limits.QUARTER)
+    one = rate_limits.Limit("test", 3, rate_limits.QUARTER)
     assert [one.spend("x") for _ in range(5)] == [True, True, True, False, False] and one.spend("y")
-    turn = limits.Limit("back", 1, limits.QUARTER).turn("x")
-    assert turn is not None and not limits.Limit("back", 1, limits.QUARTER).spend("x")
-    limits.Limit("back", 1, limits.QUARTER).give_back("x", turn)
-    assert limits.Limit("back", 1, limits.QUARTER).spend("x")
+    turn = rate_limits.Limit("back", 1, rate_limits.QUARTER).turn("x")
+    assert turn is not None and not rate_limits.Limit("back", 1, rate_limits.QUARTER).spend("x")
+    rate_limits.Limit("back", 1, rate_limits.QUARTER).give_back("x", turn)
+    assert rate_limits.Limit("back", 1, rate_limits.QUARTER).spend("x")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_the_last_turn_is_nobody_s_twice(policy: Any) -> None:
     ],
 )
 def test_a_letter_box_is_one_however_it_is_spelled(one: str, other: str, same: bool) -> None:
-    assert (limits.letter_box(one) == limits.letter_box(other)) is same
+    assert (rate_limits.letter_box(one) == rate_limits.letter_box(other)) is same
 
 
 def test_twenty_sign_ups_with_tags_fill_no_letter_box(policy: Any) -> None:
@@ -175,5 +175,5 @@ def test_twenty_sign_ups_with_tags_fill_no_letter_box(policy: Any) -> None:
     ],
 )
 def test_a_machine_is_one_by_its_network(rf: Any, one: str, other: str, same: bool) -> None:
-    made = [limits.machine(rf.get("/", REMOTE_ADDR=address)) for address in (one, other)]
+    made = [rate_limits.machine(rf.get("/", REMOTE_ADDR=address)) for address in (one, other)]
     assert (made[0] == made[1]) is same

@@ -15,8 +15,8 @@ from kept.accounts.tests.test_capabilities import FIRST, HERS, move, way_back
 from kept.accounts.tests.test_recovery import comes_back
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox.correcting import correct
-from kept.rights.correction import returning
+from kept.outbox.corrections import correct
+from kept.rights.correction import recovery
 from kept.rights.correction.models import Correction
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,6 @@ def test_a_value_that_was_hers_after_all_is_taken_again(newcomer: Client) -> Non
 def test_cut_off_it_is_put_back_once_and_still_listed(newcomer: Client) -> None:
     newcomer.post("/me/profile/", PROFILE)
     user, since = User.objects.get(), timezone.now() - timedelta(hours=72)
-    first = [one.what for one in returning.put_back(user, since)]
+    first = [one.what for one in recovery.put_back(user, since)]
     count = Correction.objects.count()
-    assert first and [one.what for one in returning.put_back(user, since)] == first and Correction.objects.count() == count
+    assert first and [one.what for one in recovery.put_back(user, since)] == first and Correction.objects.count() == count

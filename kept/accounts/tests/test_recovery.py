@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from kept.accounts import jobs
 from kept.accounts.models import AddressChange, FactorLoss, Session, SetAside, User
-from kept.accounts.recovery import losing, throwing_out
+from kept.accounts.recovery import lost_factors, throwing_out
 from kept.accounts.tests.conftest import PASSWORD, again, code, letters, said
 from kept.accounts.tests.test_capabilities import ANOTHER, FIRST, HERS, SECOND, move, signed_in, way_back
 from kept.operations.commands import accounts as command
-from kept.outbox import errands
+from kept.outbox import deferred_work
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_what_breaks_in_one_room_leaves_no_thief_in_the_others(newcomer: Client,
 
 def begun() -> FactorLoss:
     Client().post("/account/factors/lost/", {"email": HERS})
-    errands.run_due()
+    deferred_work.run_due()
     where = link("Have you lost your passkeys and codes?")
     assert "Begin the 72 hours" in said(Client().get(where)) and not FactorLoss.waiting(User.objects.get()).exists(), "a GET changes nothing"
     assert "removed on" in said(Client().post(where))
@@ -165,7 +165,7 @@ def test_every_known_address_can_stop_it(newcomer: Client) -> None:
     move(newcomer, SECOND)
     user = User.objects.get()
     add_app(user, hours=1000)
-    losing.ask(user)
+    lost_factors.ask(user)
     Client().post(link("Have you lost your passkeys and codes?", SECOND))
     told = {letter.to[0] for letter in letters() if letter.subject == "Your passkeys and codes are to be removed"}
     assert told == {HERS, FIRST, SECOND}
@@ -181,8 +181,8 @@ def test_it_ends_with(newcomer: Client, act: str) -> None:
     add_app(User.objects.get(), hours=1000)
     if act == "the way back":
         move(newcomer, FIRST)
-        losing.ask(User.objects.get())
-        losing.begin(FactorLoss.objects.get())
+        lost_factors.ask(User.objects.get())
+        lost_factors.begin(FactorLoss.objects.get())
         Client().post(way_back(HERS))
     else:
         begun()
@@ -196,7 +196,7 @@ def test_it_ends_with(newcomer: Client, act: str) -> None:
 def test_without_a_factor_and_without_an_id_nothing_is_mailed(newcomer: Client) -> None:
     letters().clear()
     pages = {said(Client().post("/account/factors/lost/", {"email": email})).replace(email, "") for email in (HERS, "nobody@example.com")}
-    errands.run_due()
+    deferred_work.run_due()
     assert len(pages) == 1 and letters() == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from kept.accounts.models import User
 from kept.accounts.tests.conftest import PASSWORD, code, letters, said
 from kept.core.consent import choices
-from kept.core.consent.standing import standing
+from kept.core.consent.consent_state import standing
 from kept.core.vault import gate
 
 pytestmark = pytest.mark.django_db

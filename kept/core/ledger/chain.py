@@ -14,7 +14,7 @@ from django.db import connection
 
 from kept.core.ledger import merkle
 from kept.core.ledger.models import Touch
-from kept.core.ledger.pack import RowBroken, link, mark, parts_of
+from kept.core.ledger.row_format import RowBroken, link, mark, parts_of
 
 _AT_ONCE = 10_000
 

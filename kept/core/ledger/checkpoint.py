@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from kept.core.ledger import note, sign
+from kept.core.ledger import sign, signed_note
 from kept.core.ledger.models import Checkpoint
 from kept.core.ledger.offline import Head, ProofBroken, read_head
 from kept.core.prepared import Prepared, add
@@ -52,7 +52,7 @@ def write(size: int, root: bytes) -> Checkpoint:
             "the key was rotated. Put the newest file back."
         )
     after = naming(*before) if before else NOTHING
-    row = Checkpoint(size=size, root=root, at=at, note=note.sign_note(key, f"{_text(key.name, size, root, at)}{after}\n"))
+    row = Checkpoint(size=size, root=root, at=at, note=signed_note.sign_note(key, f"{_text(key.name, size, root, at)}{after}\n"))
     add(row)
     return row
 
@@ -68,7 +68,7 @@ def stands(row: Checkpoint) -> tuple[Head, str]:
     after = text.removeprefix(plain).removesuffix("\n")
     if not text.startswith(plain) or (after and not _AFTER.fullmatch(after)):
         raise ProofBroken("its columns do not say what was signed.")
-    if not note.stands_alone(row.note, head.origin):
+    if not signed_note.stands_alone(row.note, head.origin):
         raise ProofBroken("a line was added to what was signed.")
     return head, after
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kept.core.ledger import note
-from kept.core.ledger.note import COSIGNATURE, SignatureWrong, Signer, Verifier
+from kept.core.ledger import signed_note
+from kept.core.ledger.signed_note import COSIGNATURE, SignatureWrong, Signer, Verifier
 
 _TIME = 8
 _LENGTH = _TIME + 64
@@ -27,23 +27,23 @@ class Cosigned:
 
 def generate(name: str) -> str:
     """The private text of a new witness. Raises KeyTextWrong."""
-    return note.generate(name, COSIGNATURE)
+    return signed_note.generate(name, COSIGNATURE)
 
 
 def signer(private_text: str) -> Signer:
     """Raises KeyTextWrong."""
-    return note.signer(private_text, COSIGNATURE)
+    return signed_note.signer(private_text, COSIGNATURE)
 
 
 def verifier(public_text: str) -> Verifier:
     """Raises KeyTextWrong."""
-    return note.verifier(public_text, COSIGNATURE)
+    return signed_note.verifier(public_text, COSIGNATURE)
 
 
 def cosign(key: Signer, text: str, at: int) -> str:
     """The line to put under a checkpoint of this text, which ends in a newline. ``at``: seconds since 1970."""
     signature = key.private.sign(_message(text, at))
-    return note.signature_line(key.name, key.key_id + at.to_bytes(_TIME, "big") + signature)
+    return signed_note.signature_line(key.name, key.key_id + at.to_bytes(_TIME, "big") + signature)
 
 
 def cosigned(checkpoint: str, key: Verifier) -> Cosigned | None:
@@ -51,7 +51,7 @@ def cosigned(checkpoint: str, key: Verifier) -> Cosigned | None:
 
     Raises SignatureWrong for a line of this key that does not fit, as C2SP signed-note asks.
     """
-    text, blobs = note.blobs_of(checkpoint, key)
+    text, blobs = signed_note.blobs_of(checkpoint, key)
     return max((_read(text, blob, key) for blob in blobs), key=lambda one: one.at, default=None)
 
 
@@ -66,7 +66,7 @@ def _read(text: str, blob: bytes, key: Verifier) -> Cosigned:
     if len(blob) != _LENGTH or not 0 < at < LAST:
         raise SignatureWrong(f"The cosignature of {key.name} is not written as one.")
     try:
-        note.verify_raw(key.public.public_bytes_raw(), _message(text, at), blob[_TIME:])
+        signed_note.verify_raw(key.public.public_bytes_raw(), _message(text, at), blob[_TIME:])
     except SignatureWrong:
         raise SignatureWrong(f"The cosignature of {key.name} does not fit the text.") from None
     return Cosigned(key.name, at)

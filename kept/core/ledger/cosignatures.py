@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kept.core.ledger import checkpoint, cosignature
 from kept.core.ledger.models import Checkpoint, Cosignature
-from kept.core.ledger.note import SignatureWrong
+from kept.core.ledger.signed_note import SignatureWrong
 
 KEPT_ROWS = 64
 """Words of each witness."""

@@ -25,7 +25,7 @@ from kept.core.ledger import timeline, versions
 from kept.core.ledger.brackets import EPOCH, Neighbour, Signed, earliest, latest
 from kept.core.ledger.history import placed_acts_of_nobody
 from kept.core.ledger.models import Act, Checkpoint, Touch
-from kept.core.ledger.pack import RowBroken
+from kept.core.ledger.row_format import RowBroken
 from kept.core.policy.duration import Duration
 
 AUDITING = "auditing"

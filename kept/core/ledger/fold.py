@@ -20,10 +20,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from kept.core.ledger import chain, checkpoint, elsewhere, merkle, succession, tiles
-from kept.core.ledger.elsewhere import SigningRefused
+from kept.core.ledger import chain, checkpoint, checkpoint_copies, merkle, succession, tiles
+from kept.core.ledger.checkpoint_copies import SigningRefused
 from kept.core.ledger.models import FoldState, Touch
-from kept.core.ledger.pack import RowBroken, link, mark, parts_of
+from kept.core.ledger.row_format import RowBroken, link, mark, parts_of
 from kept.core.prepared import Prepared, change
 from kept.core.second_place import PlaceUnreachable
 
@@ -107,12 +107,12 @@ def _fold_batch(most: int) -> int:
         state.size += len(rows)
         state.seq, state.tx, _ = rows[-1]
         nodes = tiles.reader(_over(changed))
-        state.noted = elsewhere.allow(state.size, nodes, state.noted)
+        state.noted = checkpoint_copies.allow(state.size, nodes, state.noted)
         change(state)
         checkpoint.write(state.size, merkle.root(state.size, nodes))
     if settings.KEPT_ERASURES:
         # Not before it is so: what is written down there must never be more than what is here.
-        transaction.on_commit(elsewhere.write_down)
+        transaction.on_commit(checkpoint_copies.write_down)
     return len(rows)
 
 

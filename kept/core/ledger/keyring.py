@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from kept.core.ledger import merkle, note
-from kept.core.ledger.note import SignatureWrong, Signer
+from kept.core.ledger import merkle, signed_note
+from kept.core.ledger.signed_note import SignatureWrong, Signer
 
 TITLE = "kept ledger succession\n"
 Dated = Callable[[str], datetime]
@@ -56,8 +56,8 @@ def write(old: Signer, new: Signer, *, size: int, root: bytes, at: datetime) -> 
     head = f"after {size} {base64.b64encode(root).decode()}"
     said = at.astimezone(UTC).isoformat(timespec="seconds")
     text = f"{TITLE}{old.name}\nfrom {old.public_text}\nto {new.public_text}\n{head}\n{said}\n"
-    signed = note.sign_note(old, text)
-    return read(signed + note.sign_note(new, text).removeprefix(f"{text}\n"))
+    signed = signed_note.sign_note(old, text)
+    return read(signed + signed_note.sign_note(new, text).removeprefix(f"{text}\n"))
 
 
 def read(text: str) -> Succession:
@@ -65,7 +65,7 @@ def read(text: str) -> Succession:
     try:
         said = text.rpartition("\n\n")[0]
         origin, first, second, head, at = said.removeprefix(TITLE).split("\n")
-        old, new = note.verifier(first.removeprefix("from ")), note.verifier(second.removeprefix("to "))
+        old, new = signed_note.verifier(first.removeprefix("from ")), signed_note.verifier(second.removeprefix("to "))
         size, root = head.removeprefix("after ").split(" ")
         found = Succession(old.public_text, new.public_text, int(size), base64.b64decode(root, validate=True), datetime.fromisoformat(at), text)
         whole = (found.old, found.new, old.name, new.name) == (first[5:], second[3:], origin, origin) and text.startswith(TITLE)
@@ -77,7 +77,7 @@ def read(text: str) -> Succession:
     try:
         alone = len(text.removeprefix(f"{said}\n\n").splitlines()) == 2
         for key in (found.old, found.new):
-            note.open_note(text, key)
+            signed_note.open_note(text, key)
     except SignatureWrong:
         alone = False
     if not alone:
@@ -95,7 +95,7 @@ class Keyring:
     @classmethod
     def of(cls, trusted: str | Keyring) -> Keyring:
         """As it is, or with one key alone. Raises KeyTextWrong."""
-        return cls((note.verifier(trusted).public_text,)) if isinstance(trusted, str) else trusted
+        return cls((signed_note.verifier(trusted).public_text,)) if isinstance(trusted, str) else trusted
 
     @property
     def newest(self) -> str:
@@ -104,7 +104,7 @@ class Keyring:
     @property
     def name(self) -> str:
         """Whose keys they are: the origin of the ledger."""
-        return note.verifier(self.newest).name
+        return signed_note.verifier(self.newest).name
 
     def extended(self, steps: Iterable[Succession]) -> Keyring:
         """With the keys that lead from these, or to these; steps between others are passed over. Raises SuccessionWrong."""
@@ -126,10 +126,10 @@ class Keyring:
         Raises SignatureWrong, KeyTextWrong.
         """
         for place in reversed(range(len(self.texts))):
-            key = note.verifier(self.texts[place])
-            text, blobs = note.blobs_of(signed, key)
+            key = signed_note.verifier(self.texts[place])
+            text, blobs = signed_note.blobs_of(signed, key)
             if blobs:
-                note.open_note(signed, self.texts[place])
+                signed_note.open_note(signed, self.texts[place])
                 for step in self.steps[place : place + 1]:
                     step.refuse_later(*_said(text, dated, sized))
                 return text
@@ -137,11 +137,11 @@ class Keyring:
 
     def knows(self, signed: str) -> bool:
         """Whether a note carries the name of this ledger with one of these keys, or not its name at all. The signature is not asked."""
-        ids = note.ids_of(signed, self.name)
-        return not ids or bool(ids & {note.verifier(text).key_id for text in self.texts})
+        ids = signed_note.ids_of(signed, self.name)
+        return not ids or bool(ids & {signed_note.verifier(text).key_id for text in self.texts})
 
     def _unknown(self, signed: str) -> str:
-        if note.ids_of(signed, self.name):
+        if signed_note.ids_of(signed, self.name):
             return (
                 f"The note is not signed by {self.name} with a key that is trusted here. Where the portal has a newer key, or this is of "
                 f"an older one, what it shows at /privacy/keys leads from the one to the other."

@@ -38,7 +38,7 @@ class CurrentTransaction(models.Func):
 
 
 class Act(models.Model):
-    """One act, packed as ``pack`` says."""
+    """One act, packed as ``row_format`` says."""
 
     seq = models.BigAutoField(primary_key=True)
     id = models.UUIDField(unique=True, default=uuid4)
@@ -58,7 +58,7 @@ class Touch(models.Model):
     Eight bytes of a random alias, as a number, make half the index of sixteen as bytes; the row itself says the rest.
     An act that touches nobody stands under 0, one past its term under -1.
 
-    The last three are the part's link in the person's own chain (see ``pack``), which the leaf is made of: its number, the leaf
+    The last three are the part's link in the person's own chain (see ``row_format``), which the leaf is made of: its number, the leaf
     of the previous part and that part's hash (-1 and nothing for the first). Number 0: folded before there were chains. Of an act past its term, ``hash`` is
     the id of the act of pruning that names it.
     """

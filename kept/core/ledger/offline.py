@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from kept.core.ledger import merkle, note
+from kept.core.ledger import merkle, signed_note
 from kept.core.ledger.keyring import Keyring, Succession, SuccessionWrong
 from kept.core.ledger.keyring import read as read_succession
-from kept.core.ledger.pack import VERSION, canonical, commitment, link
+from kept.core.ledger.row_format import VERSION, canonical, commitment, link
 
 FORMAT, LINKED_FORMAT = "kept-proof-1", "kept-proof-2"
 """A person's part of an act; the second since each part names the one before."""
@@ -47,7 +47,7 @@ def read_head(checkpoint: str, trusted: str | Keyring) -> Head:
         text = keys.open_note(checkpoint, signed_at, lambda text: int(text.split("\n")[1]))
         origin, size, root = text.split("\n")[:3]
         head = Head(origin, int(size), base64.b64decode(root, validate=True))
-    except (note.SignatureWrong, note.KeyTextWrong) as wrong:
+    except (signed_note.SignatureWrong, signed_note.KeyTextWrong) as wrong:
         raise ProofBroken(f"The checkpoint: {wrong}") from None
     except ValueError:
         raise ProofBroken("The checkpoint is not written as one.") from None
@@ -114,7 +114,7 @@ def follow(trusted: str | Keyring, document: Mapping[str, Any]) -> Keyring:
         return keys
     except SuccessionWrong as wrong:
         raise ProofBroken(str(wrong)) from None
-    except note.KeyTextWrong as wrong:
+    except signed_note.KeyTextWrong as wrong:
         raise ProofBroken(f"That is not a key. {wrong}") from None
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError):
         raise ProofBroken("The list of keys is not written as one.") from None

@@ -13,8 +13,8 @@ from kept.core.ledger import checkpoint as checkpoints
 from kept.core.ledger import merkle, tiles
 from kept.core.ledger.models import Act, Touch
 from kept.core.ledger.offline import FORMAT, LINKED_FORMAT, OPEN_FORMAT
-from kept.core.ledger.pack import Row, RowBroken, commitment, link, mark, unpack
 from kept.core.ledger.prune import MARK as PRUNED
+from kept.core.ledger.row_format import Row, RowBroken, commitment, link, mark, unpack
 from kept.core.prepared import fit
 
 # Rows are read this many at a time.

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from kept.core import second_place
-from kept.core.ledger import continuation, elsewhere, merkle, sign, tiles, versions
+from kept.core.ledger import checkpoint_copies, continuation, merkle, sign, tiles, versions
+from kept.core.ledger.checkpoint_copies import Noted
 from kept.core.ledger.continuation import Continuation
-from kept.core.ledger.elsewhere import Noted
 from kept.core.ledger.models import FoldState
 from kept.core.ledger.record import record
 
@@ -21,19 +21,19 @@ def go_on() -> Continuation | None:
     A second place that was lost begins anew. First the ledger says it, then the second place: killed in between, it is run again.
     Raises PlaceUnreachable; SigningRefused where what lies there is another portal's; NothingPublished, SigningKeyError.
     """
-    if not elsewhere.difference():
+    if not checkpoint_copies.difference():
         return None
     with transaction.atomic():
         state = FoldState.objects.select_for_update().filter(pk=1).first() or FoldState.objects.create(pk=1)
-        noted = elsewhere.newest()
+        noted = checkpoint_copies.newest()
         if noted is None:
             FoldState.objects.filter(pk=1).update(noted=0)
             return None
         text = _said_before(noted, state.size) or _say(noted, state.size)
-    file = elsewhere.place()
+    file = checkpoint_copies.place()
     assert file is not None
     with second_place.held(file):
-        second_place.append(file, elsewhere.line_of(text))
+        second_place.append(file, checkpoint_copies.line_of(text))
     return continuation.read(text)
 
 
@@ -66,7 +66,7 @@ def _say(noted: Noted, size: int) -> str:
 def _stands(size: int) -> int:
     """The newest checkpoint of the second place that this tree still continues; 0 where it continues none."""
     nodes = tiles.reader()
-    heads = sorted({(one.size, one.root) for one in elsewhere.everything() if one.size <= size})
+    heads = sorted({(one.size, one.root) for one in checkpoint_copies.everything() if one.size <= size})
 
     def differs(head: tuple[int, bytes]) -> bool:
         return merkle.root(head[0], nodes) != head[1]

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.core.ledger.models import Act
-from kept.core.ledger.pack import Part, pack
+from kept.core.ledger.row_format import Part, pack
 from kept.core.prepared import write
 
 __all__ = ["KINDS", "Part", "record"]

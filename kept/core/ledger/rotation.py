@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from kept.core.ledger import fold, keyring, merkle, note, sign, succession
+from kept.core.ledger import fold, keyring, merkle, sign, signed_note, succession
 from kept.core.ledger.keyring import Keyring, Succession
 from kept.core.ledger.models import Checkpoint, FoldState, Version, Withdrawal
 from kept.core.ledger.sign import SigningKeyError
@@ -80,11 +80,11 @@ def _replaced() -> Succession:
     return step
 
 
-def _generated(keys: Keyring) -> tuple[str, note.Signer]:
-    taken = {note.verifier(text).key_id for text in keys.texts}
+def _generated(keys: Keyring) -> tuple[str, signed_note.Signer]:
+    taken = {signed_note.verifier(text).key_id for text in keys.texts}
     while True:
-        private = note.generate(keys.name)
-        made = note.signer(private)
+        private = signed_note.generate(keys.name)
+        made = signed_note.signer(private)
         if made.key_id not in taken:
             return private, made
 

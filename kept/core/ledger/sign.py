@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from kept.core.ledger import keyring, note
+from kept.core.ledger import keyring, signed_note
 from kept.core.ledger.keyring import Keyring
 
 PUBLIC, KEYS = "ledger.pub", "ledger.keys"
@@ -24,7 +24,7 @@ PUBLIC, KEYS = "ledger.pub", "ledger.keys"
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    signer: note.Signer
+    signer: signed_note.Signer
     keys: Keyring
 
 
@@ -42,7 +42,7 @@ def create_key(path: Path | None = None, *, name: str = "") -> str:
     Raises SigningKeyError if there is a key already.
     """
     path = path or settings.KEPT_SIGNING_KEY_FILE
-    private_text = note.generate(name or urlsplit(settings.KEPT_SITE).netloc)
+    private_text = signed_note.generate(name or urlsplit(settings.KEPT_SITE).netloc)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -51,13 +51,13 @@ def create_key(path: Path | None = None, *, name: str = "") -> str:
         raise SigningKeyError(f"The signing key cannot be written to {path}: {wrong.strerror}.") from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(private_text + "\n")
-    public_text = note.signer(private_text).public_text
+    public_text = signed_note.signer(private_text).public_text
     settings.KEPT_HOME.mkdir(parents=True, exist_ok=True)
     (settings.KEPT_HOME / PUBLIC).write_text(public_text + "\n", encoding="ascii")
     return public_text
 
 
-def signer() -> note.Signer:
+def signer() -> signed_note.Signer:
     """The portal's key. Raises SigningKeyError if it is missing, open to others, damaged, or another ledger's."""
     return _held().signer
 
@@ -111,9 +111,9 @@ def _signer(path: Path, public: Path) -> _Held:
     if mode & 0o077:
         raise SigningKeyError(f"The ledger's signing key {path} can be read by others. Run: chmod 600 {path}")
     try:
-        key = note.signer(first)
+        key = signed_note.signer(first)
         held = _Held(key, Keyring.of(key.public_text).extended(steps := keyring.read_lines(more)))
-    except (note.KeyTextWrong, keyring.SuccessionWrong):
+    except (signed_note.KeyTextWrong, keyring.SuccessionWrong):
         raise SigningKeyError(f"The ledger's signing key {path} is damaged. Put it back from its safe copy.") from None
     if len(held.keys.steps) != len(steps) or held.keys.newest != key.public_text:
         raise SigningKeyError(f"The ledger's signing key {path} is not the newest of those it names. Put it back from its safe copy.")
@@ -174,18 +174,18 @@ def public_key() -> str:
 
 
 def fingerprint() -> str:
-    return note.fingerprint(public_key())
+    return signed_note.fingerprint(public_key())
 
 
 def sign(message: bytes) -> bytes:
-    """64 bytes over any message (a manifest, a receipt); ``note.verify`` checks them offline."""
-    return note.sign(signer(), message)
+    """64 bytes over any message (a manifest, a receipt); ``signed_note.verify`` checks them offline."""
+    return signed_note.sign(signer(), message)
 
 
 def sign_http(base: bytes) -> bytes:
-    """64 bytes over the signature base of an HTTP message (RFC 9421); ``note.verify_http`` checks them offline."""
-    return note.sign_http(signer(), base)
+    """64 bytes over the signature base of an HTTP message (RFC 9421); ``signed_note.verify_http`` checks them offline."""
+    return signed_note.sign_http(signer(), base)
 
 
 def sign_note(text: str) -> str:
-    return note.sign_note(signer(), text)
+    return signed_note.sign_note(signer(), text)

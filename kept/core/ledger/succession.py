@@ -19,8 +19,8 @@ from kept.core.ledger.history import acts_of_nobody
 from kept.core.ledger.keyring import Succession, SuccessionWrong
 from kept.core.ledger.models import Act, Touch
 from kept.core.ledger.offline import KEYS_FORMAT, OPEN_FORMAT, ROTATED
-from kept.core.ledger.pack import unpack
 from kept.core.ledger.record import record
+from kept.core.ledger.row_format import unpack
 
 __all__ = ["ROTATED", "document", "findings", "tell", "tell_untold", "untold"]
 

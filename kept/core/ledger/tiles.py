@@ -10,7 +10,7 @@ from django.db.models import Max
 from kept.core.ledger import chain, layout, merkle
 from kept.core.ledger.layout import FULL, HEIGHT, WIDTH, Load, number_path
 from kept.core.ledger.models import Act, Checkpoint, Tile, Touch
-from kept.core.ledger.pack import entry
+from kept.core.ledger.row_format import entry
 from kept.core.prepared import Prepared
 
 _STORED = Prepared(lambda level, number: Tile.objects.filter(level=level, number=number).values_list("data"))

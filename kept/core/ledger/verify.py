@@ -14,14 +14,15 @@ from django.db.models import Max
 from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import elsewhere, merkle, rows, sign, succession, tiles
+from kept.core.ledger import checkpoint_copies, merkle, sign, succession, tiles
+from kept.core.ledger import row_checks
 from kept.core.ledger.evidence import Evidence
 from kept.core.ledger.fold import cluster
 from kept.core.ledger.history import acts_of_nobody
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch
-from kept.core.ledger.moment import one_moment
 from kept.core.ledger.offline import ProofBroken
-from kept.core.ledger.pack import PRUNED, RowBroken
+from kept.core.ledger.row_format import PRUNED, RowBroken
+from kept.core.ledger.snapshot import one_moment
 from kept.core.ledger.versions import VersionBroken, all_versions, examine, misspelled
 
 _PRUNED = bytes((PRUNED,))
@@ -72,7 +73,7 @@ def _findings(state: FoldState, start: int, now: datetime | None) -> Iterator[st
     evidence = Evidence(now=now)
     yield from _readable("successions of keys", _successions())
     yield from _readable("versions", _versions())
-    yield from _readable("rows", rows.leaves(state, start // tiles.WIDTH * tiles.WIDTH, evidence))
+    yield from _readable("rows", row_checks.leaves(state, start // tiles.WIDTH * tiles.WIDTH, evidence))
     yield from _readable("rows that wait", _waiting(state))
     yield from _readable("pruned rows", evidence.findings(all_seen=start == 0))
     yield from _readable("tiles", _tiles(state, start))
@@ -82,7 +83,7 @@ def _findings(state: FoldState, start: int, now: datetime | None) -> Iterator[st
 
 def _elsewhere(*, whole: bool) -> Iterator[str]:
     """What the second place knows, and this ledger does not bear out. It comes first: it says what happened to the rest."""
-    yield from _readable("lines in the second place", elsewhere.findings(whole=whole))
+    yield from _readable("lines in the second place", checkpoint_copies.findings(whole=whole))
 
 
 def _readable(what: str, found: Iterator[str]) -> Iterator[str]:
@@ -130,7 +131,7 @@ def _waiting(state: FoldState) -> Iterator[str]:
     for start in range(0, len(numbers), _AT_ONCE):
         for act in Act.objects.filter(seq__in=numbers[start : start + _AT_ONCE]).order_by("seq"):
             waiting += 1
-            problem = rows.problem_of(bytes(act.packed), act.id, act.at, [], None)
+            problem = row_checks.problem_of(bytes(act.packed), act.id, act.at, [], None)
             if problem:
                 yield f"Row {act.seq} (not folded yet): {problem}"
             elif connection.vendor == "sqlite" and act.tx not in (1, 2):

@@ -11,10 +11,10 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from kept.core.ledger import note, sign, timeline
+from kept.core.ledger import sign, signed_note, timeline
 from kept.core.ledger.models import Version, Withdrawal
 from kept.core.ledger.record import record
-from kept.core.policy.folder import PolicyError, from_files
+from kept.core.policy.loader import PolicyError, from_files
 from kept.core.policy.model import Policy
 from kept.core.prepared import Prepared
 
@@ -209,7 +209,7 @@ def examine(row: Version) -> Policy:
     try:
         policy = _read(row.files)
         signed = sign.keys().open_note(row.signature, lambda text: datetime.fromisoformat(text.split("\n")[4]))
-    except note.SignatureWrong as wrong:
+    except signed_note.SignatureWrong as wrong:
         raise VersionBroken(f"Version {row.number} of the policy: {wrong}") from None
     except PolicyError as wrong:
         raise VersionBroken(f"Version {row.number} of the policy cannot be read any more: {wrong.problems[0]}") from None
@@ -217,7 +217,7 @@ def examine(row: Version) -> Policy:
         raise VersionBroken(f"Version {row.number} of the policy: its text is not the one that was published.")
     if signed != statement(row):
         raise VersionBroken(f"Version {row.number} of the policy: the signature is about something else.")
-    if not note.stands_alone(row.signature, sign.signer().name):
+    if not signed_note.stands_alone(row.signature, sign.signer().name):
         raise VersionBroken(f"Version {row.number} of the policy: something was added to its signature.")
     return policy
 
@@ -243,11 +243,11 @@ def examine_withdrawal(row: Withdrawal) -> None:
     """Raises VersionBroken unless the withdrawal is the one that was signed."""
     try:
         signed = sign.keys().open_note(row.signature, lambda text: datetime.fromisoformat(text.split("\n")[3]))
-    except note.SignatureWrong as wrong:
+    except signed_note.SignatureWrong as wrong:
         raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: {wrong}") from None
     if signed != statement_of_withdrawal(row):
         raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: the signature is about something else.")
-    if not note.stands_alone(row.signature, sign.signer().name):
+    if not signed_note.stands_alone(row.signature, sign.signer().name):
         raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: something was added to its signature.")
 
 

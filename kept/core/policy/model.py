@@ -1,4 +1,4 @@
-"""The nouns of a policy, frozen. ``folder`` builds them from files and has checked every reference between them.
+"""The nouns of a policy, frozen. ``loader`` builds them from files and has checked every reference between them.
 
 Those of the company stand in ``places``, those of the wording in ``wording``.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kept.core.policy.answers import AnswerTemplate
+from kept.core.policy.answer_templates import AnswerTemplate
 from kept.core.policy.duration import Duration
 from kept.core.policy.places import Company
 from kept.core.policy.verdict import Rule

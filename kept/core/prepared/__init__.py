@@ -6,7 +6,7 @@ wording is kept here, never an answer: an erasure or a withdrawal holds at once 
 
 from __future__ import annotations
 
-from kept.core.prepared.asking import Counts, Prepared, Slot, ask_all, fit
-from kept.core.prepared.writing import Statement, Sweeping, add, change, send, together, write
+from kept.core.prepared.queries import Counts, Prepared, Slot, ask_all, fit
+from kept.core.prepared.writes import Statement, Sweeping, add, change, send, together, write
 
 __all__ = ["Counts", "Prepared", "Slot", "Statement", "Sweeping", "add", "ask_all", "change", "fit", "send", "together", "write"]

@@ -1,6 +1,6 @@
 """What the code says of itself, and the check that compares it with the policy."""
 
-from kept.core.register.correcting import corrects
+from kept.core.register.correction_rules import corrects
 from kept.core.register.declarations import (
     born,
     carries,

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.ledger.models import Version
-from kept.core.policy.folder import PolicyError, load
+from kept.core.policy.loader import PolicyError, load
 from kept.core.policy.model import Policy
-from kept.core.register import check_holdings, check_lifetimes, check_promises, live
+from kept.core.register import check_holdings, check_lifetimes, check_promises, live_schema
 from kept.core.register.findings import IDS, Finding, Level
 from kept.core.register.inventory import Table, tables
 from kept.core.vault import files
@@ -52,7 +52,7 @@ def findings(policy: Policy | None = None, *, at: date | None = None) -> list[Fi
     Raises DatabaseError when the database does not answer.
     """
     at = at or timezone.localdate()
-    stored = live.columns_by_table()
+    stored = live_schema.columns_by_table()
     yardstick = Yardstick(policy, ()) if policy else _yardstick(stored)
     inventory = tables()
     found = [*yardstick.found, *_code_alone(inventory, stored), *_lost_files(stored), *(one for find in ALSO for one in find())]
@@ -91,7 +91,7 @@ def _code_alone(inventory: list[Table], stored: Mapping[str, frozenset[str]]) ->
     yield from check_promises.sightless()
     surplus = list(check_holdings.surplus(inventory, stored))
     # A migration that still waits may be the very one that drops the column.
-    if surplus and not live.migrations_wait():
+    if surplus and not live_schema.migrations_wait():
         yield from surplus
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from django.core.exceptions import FieldDoesNotExist, FieldError
 
 from kept.core.policy.model import Policy
-from kept.core.register import moments
+from kept.core.register import event_dates
 from kept.core.register.declarations import DECLARED, Detail, Ends
 from kept.core.register.findings import Finding
 from kept.core.register.inventory import Kind, Table, columns_of, models_by_table, table_name
@@ -22,7 +22,7 @@ def without_end(policy: Policy, tables: Iterable[Table]) -> Iterator[Finding]:
         seen: set[str] = set()
         for column in table.columns:
             for purpose in reasons(policy, table, column) if column.personal else ():
-                if purpose.from_event not in seen and not moments.said_of(table.name, purpose.from_event):
+                if purpose.from_event not in seen and not event_dates.said_of(table.name, purpose.from_event):
                     seen.add(purpose.from_event)
                     yield Finding(
                         "kept.E019", f"{table.called}.{column.attribute} is held for {purpose.id} until {purpose.kept_until()}, and nothing says when that was.",
@@ -63,9 +63,9 @@ def misdeclared() -> Iterator[Finding]:
         model = owned.get(table_name(end.target))
         try:
             if model is not None:
-                list(moments.expressions(model, end.event))
+                list(event_dates.expressions(model, end.event))
                 str(
-                    model._base_manager.annotate(**{f"kept_{place}": one for place, one in enumerate(moments.expressions(model, end.event))})
+                    model._base_manager.annotate(**{f"kept_{place}": one for place, one in enumerate(event_dates.expressions(model, end.event))})
                     .values("pk")
                     .query
                 )

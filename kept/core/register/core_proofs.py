@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from kept.core.ledger import verify
-from kept.core.register import check_holdings, live
+from kept.core.register import check_holdings, live_schema
 from kept.core.register.check import findings
 from kept.core.register.findings import Level
 from kept.core.register.inventory import Kind, tables
@@ -46,7 +46,7 @@ def fields_declared() -> Proof:
 )
 def no_undeclared_column() -> Proof:
     """The live database, column by column, third-party tables included."""
-    stored = live.columns_by_table()
+    stored = live_schema.columns_by_table()
     inventory = tables()
     wrong = [*check_holdings.undeclared(inventory), *check_holdings.surplus(inventory, stored)]
     columns = sum(map(len, stored.values()))

@@ -274,7 +274,7 @@ def hold(
 def ends(target: Target, event: str, *, at: Any, where: Q | None = None) -> None:
     """Declare when an event of the policy (``purposes.toml`` [events]) happened for a row: from then on a purpose's term runs.
 
-    ``at``: a look-up path to a date or a time, a function that gives an expression, or ``moments.Latest`` over rows of
+    ``at``: a look-up path to a date or a time, a function that gives an expression, or ``event_dates.Latest`` over rows of
     another table. Where it is empty, the event has not happened yet, and the row lives; None says that it never happens to
     the row alone. ``where``: rows for which it counts at all; no other is held for a purpose that counts from it. Several
     rooms may speak of one event: then the last of all counts.

@@ -26,11 +26,11 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy.duration import Duration
 from kept.core.policy.model import Policy, Purpose
-from kept.core.register import moments
+from kept.core.register import event_dates
 from kept.core.register.declarations import DECLARED
 from kept.core.register.dormancy import dormant
+from kept.core.register.event_dates import LONG_AGO, Cutoff, Latest
 from kept.core.register.inventory import Column, Kind, Table, table_name
-from kept.core.register.moments import LONG_AGO, Cutoff, Latest
 
 __all__ = ["LONG_AGO", "Clock", "Death", "Latest", "cutoff", "dead", "death", "detail", "moments_of", "reasons"]
 
@@ -141,7 +141,7 @@ def _ended(table: Table, limits: Limits) -> dict[Any, Q] | None:
         return None
     conditions: dict[Any, Q] = {}
     for ways in limits:
-        known = [found for event, limit in ways if (found := moments.over(table.model, event, limit)) is not None]
+        known = [found for event, limit in ways if (found := event_dates.over(table.model, event, limit)) is not None]
         if not known:
             return None
         conditions[ways] = known[0] if len(known) == 1 else _either(known)
@@ -179,7 +179,7 @@ def _either(conditions: Iterable[Q]) -> Q:
 
 
 def _brought_forth(table: Table, column: Column, purpose: Purpose) -> bool:
-    return column.category.startswith(OF_A_RIGHT) or bool(moments.said_of(table.name, purpose.from_event))
+    return column.category.startswith(OF_A_RIGHT) or bool(event_dates.said_of(table.name, purpose.from_event))
 
 
 def _order(way: tuple[str, Cutoff]) -> tuple[str, datetime]:
@@ -213,7 +213,9 @@ def moments_of(table: Table, rows: models.QuerySet[Any], clock: Clock) -> dict[A
     assert table.model is not None
     events = sorted({event for column in table.columns if column.personal for _, _, policy in clock.all for event in _events(policy, table, column)})
     asked = {
-        f"kept_{place}_{part}": (event, one) for place, event in enumerate(events) for part, one in enumerate(moments.expressions(table.model, event))
+        f"kept_{place}_{part}": (event, one)
+        for place, event in enumerate(events)
+        for part, one in enumerate(event_dates.expressions(table.model, event))
     }
     born = detail(table, "born")
     found: dict[Any, dict[str, date | None]] = {}

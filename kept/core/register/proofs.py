@@ -23,8 +23,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.ledger.moment import one_moment
-from kept.core.ledger.pack import RowBroken
+from kept.core.ledger.row_format import RowBroken
+from kept.core.ledger.snapshot import one_moment
 from kept.core.policy.model import Policy, Promise
 from kept.core.register.dormancy import dormant
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, SealBroken
@@ -77,7 +77,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """``answers`` by proof id; ``promises`` maps each promise of the policy to its state."""
+    """``proof_results`` by proof id; ``promises`` maps each promise of the policy to its state."""
 
     at: datetime
     answers: Mapping[str, Answer]

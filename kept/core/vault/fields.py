@@ -12,8 +12,8 @@ A path, a category and a stable id for each field; the rest is an ordinary Djang
 from __future__ import annotations
 
 from kept.core.vault.base import SealedModel
+from kept.core.vault.case_folding import casefold, fold
 from kept.core.vault.field import SealedField
-from kept.core.vault.folding import casefold, fold
 from kept.core.vault.indexes import BlindIndex, PrefixIndex
 from kept.core.vault.query import SealedManager, SealedQuerySet
 

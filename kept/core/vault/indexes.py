@@ -15,10 +15,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models, router, transaction
 
+from kept.core.vault.case_folding import casefold, words
 from kept.core.vault.errors import SealRefused
-from kept.core.vault.folding import casefold, words
 from kept.core.vault.master import master
-from kept.core.vault.rows import Token
+from kept.core.vault.plain_rows import Token
 
 LONGEST = 10
 # 2^80 values: two people share one by chance never, and whoever steals it learns nothing without the key.

@@ -15,15 +15,15 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Cast
 
+from kept.core.consent.consent_state import of_row
 from kept.core.consent.models import StandingRow
-from kept.core.consent.standing import of_row
 from kept.core.ledger import versions
 from kept.core.policy.verdict import Standing
 from kept.core.prepared import Prepared, Sweeping, send
 from kept.core.vault import seal
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, VaultError
 from kept.core.vault.master import MasterKey, create_master_key, load, make_master_key, master
-from kept.core.vault.rows import KeyRow, Token
+from kept.core.vault.plain_rows import KeyRow, Token
 
 __all__ = [
     "Key", "MasterKey", "alias", "aliases_of", "check_master_key", "create_master_key", "destroy", "enrol", "enrol_many", "erased", "load", "load_keys", "make_master_key",

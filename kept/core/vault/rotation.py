@@ -18,10 +18,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from kept.core.vault import moving
-from kept.core.vault.box import RESEALS
+from kept.core.vault import rewrapping
 from kept.core.vault.errors import MasterKeyProblem
 from kept.core.vault.master import SIZE, Generation, MasterKey, load, master
+from kept.core.vault.sealed_box import RESEALS
 
 _COUNT = {
     "sqlite": "SELECT count(*) FROM vault_keyrow WHERE substr(wrapped, 2, 8) = %s",
@@ -53,7 +53,7 @@ def rewrap(*, progress: Callable[[int], None] = lambda done: None) -> int:
     A row that was altered cannot be opened and stays where it is: ``hanging`` counts it.
     """
     moved = 0
-    while _left() and (done := moving.move_all(progress)):
+    while _left() and (done := rewrapping.move_all(progress)):
         moved += done
     for reseal in RESEALS.values():
         reseal()

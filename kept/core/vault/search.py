@@ -8,9 +8,9 @@ from django.db import models
 
 from kept.core.policy.verdict import SELF
 from kept.core.vault.acts import Act, current
+from kept.core.vault.case_folding import words
 from kept.core.vault.errors import NotAllowed, ReasonRequired, SealRefused
 from kept.core.vault.field import SealedField
-from kept.core.vault.folding import words
 from kept.core.vault.indexes import BlindIndex, PrefixIndex
 from kept.core.vault.readers import SelfReader
 from kept.core.vault.sealed import Sealed, open_sealed, unseal

@@ -7,17 +7,17 @@ from datetime import datetime
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
-from kept.desk.staff import undoing
+from kept.desk.staff import recovery
 from kept.desk.staff.flows import end_invitations
 
 
 @ends_with_recovery("staff")
 def undo_what_was_done_meanwhile(user: User, since: datetime) -> Iterator[str]:
     """Posts and matters, and links to the desk."""
-    yield from undoing.posts_back(user, since)
-    yield from undoing.matters_closed(user, since)
+    yield from recovery.posts_back(user, since)
+    yield from recovery.matters_closed(user, since)
     post = user.post()
     ended = end_invitations(post, since=since) if post is not None else 0
     if ended:
         yield f"{ended} invitation{'' if ended == 1 else 's'} to work at the desk"
-    undoing.tell_employers(user, since)
+    recovery.tell_employers(user, since)

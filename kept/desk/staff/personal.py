@@ -6,10 +6,10 @@ from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 
 from kept.core.register import declarations as register
-from kept.core.register.moments import Latest
+from kept.core.register.event_dates import Latest
 from kept.desk.staff.models import Invitation
 from kept.outbox.models import Message
-from kept.people import copies
+from kept.people import contact_copies
 from kept.people.models import Person
 
 POST = "identity.account"
@@ -39,7 +39,7 @@ register.ends(Invitation, "employment.ended", at=over)
 register.ends(Person, "employment.ended", at=Latest(Invitation, link="person", at=over))
 register.ends(Message, "employment.ended", at=Latest(Invitation, link="person", at=over, outer="subject"), where=OF_STAFF)
 
-copies.stays(
+contact_copies.stays(
     Invitation,
     "name",
     "email",

@@ -9,9 +9,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from kept.desk import alarms, bounds
+from kept.desk import alarms, matter_bounds
 from kept.desk.models import Excess, Matter
-from kept.desk.tests.test_bounds import REASON, go_on
+from kept.desk.tests.test_matter_bounds import REASON, go_on
 from kept.outbox.delivery import deliver
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def letters() -> list[Any]:
 
 
 def beyond(desk: Any, matter: Matter) -> None:
-    Matter.objects.filter(pk=matter.pk).update(searches=bounds.SEARCHES.most * (1 + Excess.objects.count()))
+    Matter.objects.filter(pk=matter.pk).update(searches=matter_bounds.SEARCHES.most * (1 + Excess.objects.count()))
     go_on(desk, matter)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kept.equipment import imports, serials
 from kept.equipment.models import Unit, UnitEvent
 from kept.products import demo
-from kept.products.sheets import Written
+from kept.products.csv_files import Written
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from kept.core.vault.errors import NotAllowed, PurposeRequired
 from kept.core.vault.gate import purpose
 from kept.core.vault.readers import Job, SystemReader
 from kept.dates import Month
-from kept.equipment.dates import add_months
 from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate
 from kept.equipment.models import Holding, Unit, UnitEvent
+from kept.equipment.warranty_dates import add_months
 from kept.people.models import Organisation
 from kept.people.tests.conftest import herself
 

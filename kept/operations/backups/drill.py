@@ -15,7 +15,7 @@ from kept.core.ledger.verify import verify
 from kept.core.vault import files
 from kept.core.vault.sampling import sample
 from kept.operations.backups.restore import Restored
-from kept.operations.start import sentence
+from kept.operations.start_checks import sentence
 from kept.rights.erasure import records
 
 NAME = "drill"

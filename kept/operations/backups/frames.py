@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
-from kept.core.vault.streams import Writes
+from kept.core.vault.sealed_streams import Writes
 from kept.operations.backups.parts import Part
 
 _HEAD = 5

@@ -23,7 +23,7 @@ from kept.core.vault import keys
 from kept.core.vault.filerow import RemovedFile
 from kept.core.vault.files import path_of
 from kept.core.vault.master import master
-from kept.core.vault.streams import SealedWriter
+from kept.core.vault.sealed_streams import SealedWriter
 from kept.environment import DEMO_MARK
 from kept.operations.backups import manifest, places
 from kept.operations.backups.frames import FrameWriter

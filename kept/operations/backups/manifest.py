@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from kept.core.ledger import note, sign
+from kept.core.ledger import sign, signed_note
 from kept.terminal import Stop
 
 NAME = "manifest"
@@ -63,7 +63,7 @@ def read(folder: Path) -> Manifest:
         return _of(json.loads(text))
     except FileNotFoundError:
         raise Stop(f"There is no backup in {folder}: it has no {NAME}.", code=1) from None
-    except note.SignatureWrong:
+    except signed_note.SignatureWrong:
         raise Stop(
             f"The backup in {folder} was altered, or made by another portal, or with a newer signing key than the one here: its signature does not fit.",
             code=1,

@@ -24,18 +24,18 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from kept.accounts.models import Session
-from kept.core.ledger import elsewhere, sign, succession
+from kept.core.ledger import checkpoint_copies, sign, succession
 from kept.core.ledger.fold import fold_if_allowed, settle
-from kept.core.vault import residue, streams
+from kept.core.vault import residue, sealed_streams
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.files import path_of
 from kept.core.vault.master import load as load_master_key
-from kept.operations import founding
+from kept.operations import portal_setup
 from kept.operations.backups import frames, load, manifest, places
 from kept.operations.backups.frames import FilePiece, FramesBroken, TableRows
 from kept.operations.backups.manifest import Archive, Manifest
 from kept.operations.backups.parts import LONG, SHORT
-from kept.operations.start import UNFINISHED
+from kept.operations.start_checks import UNFINISHED
 from kept.rights.erasure import records
 from kept.rights.erasure.records import Record
 from kept.terminal import Stop
@@ -99,7 +99,7 @@ def restore(given: Path, *, erasures: Sequence[Path], nobody_erased: bool, say: 
         succession.tell_untold()
         # A second place that knows of more than the backup lets nothing be signed: see `kept reconcile`.
         fold_if_allowed()
-        done.older = elsewhere.difference()
+        done.older = checkpoint_copies.difference()
         residue.clean()
     except OSError as wrong:
         raise Stop(f"{settings.KEPT_HOME} cannot be written ({wrong.strerror}), so the restore was not finished. Run it again.", code=1) from None
@@ -191,7 +191,7 @@ def _check(folder: Path, made: Manifest, kind: str, archive: Archive) -> None:
 def _said(path: Path, made: Manifest, kind: str) -> Iterator[TableRows | FilePiece]:
     try:
         with path.open("rb") as file:
-            yield from frames.read(streams.opened(file, made.id, kind), kind)
+            yield from frames.read(sealed_streams.opened(file, made.id, kind), kind)
     except (SealBroken, FramesBroken) as broken:
         raise Stop(f"{path} cannot be restored: {broken} Nothing that was restored so far is used.", code=1) from None
 
@@ -208,7 +208,7 @@ def _begin(made: Manifest) -> Path:
         os.fsync(file.fileno())
     places.sync(home)
     if connection.vendor != "sqlite":
-        founding.empty_database()
+        portal_setup.empty_database()
     connection.close()
     for found in home.iterdir():
         if found != mark:

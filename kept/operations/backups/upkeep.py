@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from kept.core.vault import streams
+from kept.core.vault import sealed_streams
 from kept.operations.backups import drill, places
 from kept.operations.models import BackupRun
 
@@ -37,7 +37,7 @@ def closing_without(generation: bytes) -> list[Path]:
 
 def _hangs_on(path: Path) -> bytes:
     with path.open("rb") as file:
-        return streams.hangs_on(file)
+        return sealed_streams.hangs_on(file)
 
 
 def last_drill() -> datetime | None:

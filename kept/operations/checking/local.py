@@ -7,8 +7,8 @@ from datetime import datetime
 from kept.core.ledger import checkpoint, history, tiles
 from kept.core.ledger.prune import KEPT
 from kept.core.register.lifetimes import Clock
+from kept.operations.checking.consistency import Ledger, Verdict, hold
 from kept.operations.checking.evidence import Evidence
-from kept.operations.checking.holding import Ledger, Verdict, hold
 from kept.retention.sweep import acts_term
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kept.core.ledger import cosignature
-from kept.core.ledger.note import SignatureWrong, Verifier
+from kept.core.ledger.signed_note import SignatureWrong, Verifier
+from kept.operations.checking.consistency import Verdict
 from kept.operations.checking.evidence import Signed
-from kept.operations.checking.holding import Verdict
 
 
 def hold(notes: Sequence[Signed], witnesses: Sequence[Verifier], quorum: int, verdict: Verdict, *, least: int = 0) -> None:

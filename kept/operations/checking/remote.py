@@ -12,12 +12,12 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
-from kept.core.ledger import layout, note
+from kept.core.ledger import layout, signed_note
 from kept.core.ledger.keyring import Keyring
 from kept.core.ledger.offline import ProofBroken, follow, read_head
 from kept.operations.checking import notes
+from kept.operations.checking.consistency import Ledger
 from kept.operations.checking.evidence import Signed
-from kept.operations.checking.holding import Ledger
 
 PATIENCE = 15.0
 """In seconds, for one answer as a whole: a server that sends a byte at a time does not hold us up."""
@@ -100,8 +100,8 @@ class Remote:
     def _shown_key(self) -> str:
         text = self._get("privacy/key", NOTE).decode("ascii", errors="replace").strip()
         try:
-            note.verifier(text)
-        except note.KeyTextWrong:
+            signed_note.verifier(text)
+        except signed_note.KeyTextWrong:
             raise RemoteUnreachable(f"{self.url}privacy/key shows no key. Pass the one you trust with --key.") from None
         return text
 

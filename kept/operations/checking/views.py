@@ -14,16 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from kept.accounts.limits import Limit, machine
-from kept.core.ledger import checkpoint, continuation, cosignature, cosignatures, note, sign
+from kept.accounts.rate_limits import Limit, machine
+from kept.core.ledger import checkpoint, continuation, cosignature, cosignatures, sign, signed_note
 from kept.core.ledger.continuation import Continuation
 from kept.core.ledger.offline import ProofBroken
 from kept.operations.checking import local, quorum
+from kept.operations.checking.consistency import Verdict
 from kept.operations.checking.evidence import Evidence, EvidenceBroken, Signed, of_text, recognise
-from kept.operations.checking.holding import Verdict
-from kept.operations.closed import stays_open
+from kept.operations.lockdown import stays_open
 from kept.portal import uploads
-from kept.promises import history
+from kept.promises import version_history
 
 CHECKS = Limit("checks", 60, timedelta(minutes=10))
 """From one machine. Each may work out some ten thousand hashes."""
@@ -88,9 +88,9 @@ class Check(forms.Form):
             raise forms.ValidationError(f"The file is {uploads.megabytes(size)}; here the limit is {limit}. `kept verify` takes any size.")
         return given
 
-    def clean_witnesses(self) -> list[note.Verifier]:
+    def clean_witnesses(self) -> list[signed_note.Verifier]:
         """Raises ValidationError for a line that is no key of a witness, and for one that stands there twice."""
-        found = dict[bytes, note.Verifier]()
+        found = dict[bytes, signed_note.Verifier]()
         for number, line in enumerate(self.cleaned_data["witnesses"].splitlines(), 1):
             if not (text := line.strip()):
                 continue
@@ -187,13 +187,15 @@ def _continuations() -> list[Continuation]:
 
 def _rotations() -> list[dict[str, Any]]:
     """How the keys of this ledger followed each other, the newest first."""
-    return [{"at": step.at, "old": note.fingerprint(step.old), "new": note.fingerprint(step.new)} for step in reversed(sign.keys().steps)]
+    return [
+        {"at": step.at, "old": signed_note.fingerprint(step.old), "new": signed_note.fingerprint(step.new)} for step in reversed(sign.keys().steps)
+    ]
 
 
 def _page(request: HttpRequest, form: Check, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {
         "form": form,
-        "ledger": history.ledger(),
+        "ledger": version_history.ledger(),
         "fingerprint": sign.fingerprint(),
         "rotations": _rotations(),
         "continuations": _continuations(),

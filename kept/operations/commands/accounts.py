@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kept.accounts.flows import note
 from kept.accounts.models import User
-from kept.accounts.recovery import losing, throwing_out
+from kept.accounts.recovery import lost_factors, throwing_out
 from kept.people.mailboxes import canonical
 from kept.terminal import Stop
 
@@ -31,7 +31,7 @@ def run(options: Namespace) -> int:
     user = User.objects.filter(email=canonical(options.email)).first()
     if user is None or user.person_id is None:
         raise Stop("No ID has this address. Look for a slip of the finger, or for the address they had before.", code=1)
-    found = losing.factors_of(user)
+    found = lost_factors.factors_of(user)
     if options.remove:
         return _remove(user, options)
     note(user=user, what=f"The operator {getuser()} looked which factors you have")
@@ -51,7 +51,7 @@ def run(options: Namespace) -> int:
 def _remove(user: User, options: Namespace) -> int:
     if not options.reason.strip():
         raise Stop("Say why, like --reason “came in person with R-4711”.")
-    gone = losing.remove(user, why=f"by the operator {getuser()}: {options.reason.strip()}")
+    gone = lost_factors.remove(user, why=f"by the operator {getuser()}: {options.reason.strip()}")
     if options.json:
         print(json.dumps({"removed": gone}))
     else:
@@ -68,5 +68,5 @@ def _said(factor: Any) -> dict[str, str]:
 
 
 def _waiting(user: User) -> str:
-    from_now = losing.FactorLoss.waiting(user).first()
+    from_now = lost_factors.FactorLoss.waiting(user).first()
     return from_now.falls_at.isoformat() if from_now and from_now.falls_at else ""

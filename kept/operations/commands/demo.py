@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from kept.core.ledger import fold, versions
 from kept.environment import DEMO_MARK
-from kept.operations import crowd, factory, ids, story
+from kept.operations import demo_people, demo_serials, demo_story, ids
 from kept.operations.commands.run import demo_sign_ins
-from kept.operations.founding import founded, is_founded, refuse_unless_empty
-from kept.operations.static import gather
-from kept.operations.world import PAST, World, tell, the_clock_at
+from kept.operations.demo_world import PAST, World, tell, the_clock_at
+from kept.operations.portal_setup import founded, is_founded, refuse_unless_empty
+from kept.operations.static_files import gather
 from kept.products import demo as catalogue
 from kept.retention import sweep
 from kept.terminal import Stop
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         sweep.sweep()
         fold.fold()
         gather()
-        mark = {"password": THREE_WORDS, "people": PEOPLE, "seed": options.seed, "serials": factory.to_try()}
+        mark = {"password": THREE_WORDS, "people": PEOPLE, "seed": options.seed, "serials": demo_serials.to_try()}
         (Path(settings.KEPT_HOME) / DEMO_MARK).write_text(json.dumps(mark), encoding="utf-8")
     if not options.if_empty:
         # `make run` goes on with `kept run`, which says it.
@@ -75,11 +75,11 @@ def people(world: World) -> None:
         world.cast["alice"] = ids.welcome(email="alice@example.com", name="Alice Lambert", password=THREE_WORDS)
     with the_clock_at(world.now - timedelta(days=90)):
         world.cast["charlie"] = ids.welcome(email="charlie@example.com", name="Charlie Weber", password=THREE_WORDS)
-    factory.deliver(world)
+    demo_serials.deliver(world)
     tell(world)
-    story.make(world)
+    demo_story.make(world)
     if world.persons:
-        crowd.gather(world, controller=entity, told=lambda many: _say(many, world.persons))
+        demo_people.gather(world, controller=entity, told=lambda many: _say(many, world.persons))
     world.play()
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.ledger.elsewhere import PlaceUnreachable, SigningRefused
+from kept.core.ledger.checkpoint_copies import PlaceUnreachable, SigningRefused
 from kept.core.ledger.fold import FoldRefused, fold
 from kept.core.ledger.sign import SigningKeyError
 from kept.core.vault import gate

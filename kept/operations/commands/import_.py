@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from kept.equipment import imports as serials
 from kept.products import imports as products
-from kept.products.sheets import Report, Written
+from kept.products.csv_files import Report, Written
 from kept.terminal import Stop, report, takes_json
 
 HELP = "Import products or serial numbers from a CSV file. Without --apply nothing is saved."

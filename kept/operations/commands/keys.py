@@ -9,12 +9,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint, note
+from kept.core.ledger import checkpoint, signed_note
 from kept.core.ledger import rotation as signing
 from kept.core.ledger.keyring import Keyring
 from kept.core.vault import files, keys, residue, rotation
-from kept.core.vault.box import RESEALS
 from kept.core.vault.master import master
+from kept.core.vault.sealed_box import RESEALS
 from kept.operations.backups.upkeep import closing_without, forget_everywhere
 from kept.operations.models import BackupRun
 from kept.terminal import Stop, report, takes_json
@@ -78,8 +78,8 @@ def _rotate_signing(options: argparse.Namespace) -> int:
     lines = [
         f"The ledger's signing key is a new one, and every process uses it at once. The old one signed it; what that signs from "
         f"{made.at:%-d %B %Y, %H:%M:%S} UTC on is refused everywhere, and what it signed before holds on.",
-        f"New key: {note.fingerprint(made.new)}",
-        f"Old key: {note.fingerprint(made.old)}",
+        f"New key: {signed_note.fingerprint(made.new)}",
+        f"Old key: {signed_note.fingerprint(made.old)}",
         *(
             ["The first checkpoint of the new key is still to be signed, and the worker signs it as soon as it may. `kept reconcile` says why."]
             if waits

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.register.datamap import dpv, fideslang, table
-from kept.promises import record
+from kept.promises import processing_record
 
 HELP = "The data map and the record of processing: what is done with whose data, why, where it goes, until when."
 WRITERS = {"fideslang": fideslang.text, "dpv": dpv.text, "csv": table.text}
@@ -23,7 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     policy, today = versions.current().policy, timezone.localdate()
     if options.format == "html":
-        sys.stdout.write(render_to_string("promises/record_alone.html", record.context(policy, today)))
+        sys.stdout.write(render_to_string("promises/record_alone.html", processing_record.context(policy, today)))
     else:
         # RFC 4180 ends its lines itself.
         sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]

@@ -15,7 +15,7 @@ from kept.core.ledger import versions
 from kept.core.policy import agreement
 from kept.core.policy.diff import Change, diff
 from kept.core.policy.endings import endings
-from kept.core.policy.folder import PolicyError, load
+from kept.core.policy.loader import PolicyError, load
 from kept.core.policy.model import Policy
 from kept.promises import flows
 from kept.terminal import Stop

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import answers, proofs
+from kept.core.register import proof_results, proofs
 from kept.promises import pages
 from kept.terminal import tally
 
@@ -22,9 +22,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Exit 1 when a promise is broken."""
-    answers.prove(None if options.now else answers.due(timezone.now(), or_quick=True))
+    proof_results.prove(None if options.now else proof_results.due(timezone.now(), or_quick=True))
     policy = versions.current().policy
-    rows = pages.promise_rows(policy, answers.latest(policy))
+    rows = pages.promise_rows(policy, proof_results.latest(policy))
     count = pages.count(rows)
     if options.json:
         print(json.dumps({"count": count, "promises": [_as_data(row) for row in rows]}, indent=2))

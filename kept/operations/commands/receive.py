@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-from kept.operations.sentences import sentence_of
+from kept.operations.failure_sentences import sentence_of
 from kept.rights.asking import intake
-from kept.rights.asking.letters import NoLetter
+from kept.rights.asking.mail_parser import NoLetter
 from kept.terminal import Stop
 
 HELP = "Take in one e-mail to the published address, as a privacy question."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from kept.core import second_place
-from kept.core.ledger import elsewhere, reconciliation
+from kept.core.ledger import checkpoint_copies, reconciliation
 from kept.core.ledger.continuation import Continuation
 from kept.core.ledger.fold import fold
 from kept.operations import comparison
@@ -43,10 +43,10 @@ def _mended() -> list[str]:
     if unknown := records.unknown():
         found = records.replay(unknown)
         lines.append(f"Erasures that were replayed: {len(unknown):,}. Of people who were here again, and are forgotten again: {found:,}.")
-    if elsewhere.difference():
+    if checkpoint_copies.difference():
         lines.append(_told(reconciliation.go_on()))
     fold()
-    elsewhere.write_down()
+    checkpoint_copies.write_down()
     records.ship(records.missing())
     return lines
 
@@ -61,7 +61,7 @@ def _told(said: Continuation | None) -> str:
 
 
 def _agree() -> str:
-    lacking = elsewhere.lacking() + len(records.missing())
+    lacking = checkpoint_copies.lacking() + len(records.missing())
     if lacking:
         return f"They agree. The second place lacks {lacking:,} newer lines; the worker writes them there within an hour."
     return "They agree: every checkpoint and every erasure is written down in both."

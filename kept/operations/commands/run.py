@@ -15,9 +15,9 @@ from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from kept import environment
-from kept.operations import beside
+from kept.operations import side_processes
 from kept.operations.serving.sockets import allow_connections
-from kept.operations.supervise import is_taken, supervise
+from kept.operations.supervisor import is_taken, supervise
 from kept.terminal import Stop, tally
 
 HELP = "Start the portal: the web, the worker and the collector of visits."
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         environ["KEPT_SITE"] = f"http://localhost:{port}"
     address = environ.get("KEPT_SITE") or values["KEPT_SITE"]
     announce = _Announcement(values, port, address)
-    apart = {process.name: process for process in beside.processes(environ)}
+    apart = {process.name: process for process in side_processes.processes(environ)}
     commands = {"web": _web(values, port), "worker": [sys.executable, "-m", "kept", "worker"]}
     allow_connections()
     commands |= {name: process.command for name, process in apart.items()}

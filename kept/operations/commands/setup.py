@@ -10,8 +10,8 @@ from django.core.validators import validate_email
 
 from kept.core.ledger import sign, versions
 from kept.operations import ids
-from kept.operations.founding import founded
-from kept.operations.static import gather
+from kept.operations.portal_setup import founded
+from kept.operations.static_files import gather
 from kept.terminal import Stop
 
 HELP = "Make a real portal in an empty KEPT_HOME: keys, database, the policy published, the first member of staff."

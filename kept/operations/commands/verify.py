@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kept.core.ledger import cosignature, keyring, note
+from kept.core.ledger import cosignature, keyring, signed_note
 from kept.core.ledger.keyring import Keyring
 from kept.core.ledger.offline import ProofBroken, follow
 from kept.core.policy.duration import Duration, parse
+from kept.operations.checking import consistency, notes, quorum
 from kept.operations.checking import evidence as evidences
-from kept.operations.checking import holding, notes, quorum
+from kept.operations.checking.consistency import Verdict
 from kept.operations.checking.evidence import Evidence, EvidenceBroken, Signed
-from kept.operations.checking.holding import Verdict
 from kept.operations.checking.remote import Remote, RemoteUnreachable
 from kept.terminal import Stop
 
@@ -73,7 +73,7 @@ def run(options: Namespace) -> int:
 def _verdict(options: Namespace, kept: Evidence, more: list[Signed], remote: Remote | None, older: Evidence | None) -> Verdict:
     """What it was asked to be held against; nothing where it was asked for nothing."""
     if older is not None:
-        return holding.since(kept, older, term=options.term, now=datetime.now(UTC))
+        return consistency.since(kept, older, term=options.term, now=datetime.now(UTC))
     heads = sorted([*kept.heads, *more], key=lambda one: one.head.size)
     if remote is not None:
         if not heads:
@@ -81,9 +81,9 @@ def _verdict(options: Namespace, kept: Evidence, more: list[Signed], remote: Rem
         ledger = remote.ledger()
         cosigned = remote.cosigned() if options.witness else []
         then = sorted([*heads, *cosigned[1:], *([remote.told] if remote.told else [])], key=lambda one: one.head.size)
-        verdict = holding.hold(then, ledger, entries=len(kept.entries), whose=kept.kind.split()[-1])
+        verdict = consistency.hold(then, ledger, entries=len(kept.entries), whose=kept.kind.split()[-1])
         return _witnessed(options, cosigned, verdict, least=heads[-1].head.size)
-    verdict, uncompared = holding.hold_offline(kept.heads, more) if more else (Verdict(), 0)
+    verdict, uncompared = consistency.hold_offline(kept.heads, more) if more else (Verdict(), 0)
     verdict = _witnessed(options, heads, verdict, least=kept.heads[0].head.size if kept.heads else 0)
     if uncompared and verdict.holds:
         raise Stop(f"{uncompared} of the checkpoints are of other sizes, and only the ledger leads from one to the other: add --against URL.")
@@ -106,7 +106,7 @@ def _check_quorum(options: Namespace) -> None:
         raise Stop("Witnesses sign checkpoints. Check the newer copy with --against and --witness, and the older one with --since by itself.")
 
 
-def _witness(text: str) -> note.Verifier:
+def _witness(text: str) -> signed_note.Verifier:
     try:
         return cosignature.verifier(text)
     except ValueError:
@@ -120,9 +120,9 @@ def _said(options: Namespace, data: dict[str, Any], lines: list[str]) -> int:
 
 def _keys(trusted: Keyring | None, keys: Keyring) -> list[str]:
     """Whose word it was."""
-    lines = [f"Key: {note.fingerprint(trusted.texts[0] if trusted and len(trusted.texts) == 1 else keys.newest)}"]
+    lines = [f"Key: {signed_note.fingerprint(trusted.texts[0] if trusted and len(trusted.texts) == 1 else keys.newest)}"]
     lines += [
-        f"On {step.at:%-d %B %Y} the key {note.fingerprint(step.new)} followed {note.fingerprint(step.old)}: each signed the other."
+        f"On {step.at:%-d %B %Y} the key {signed_note.fingerprint(step.new)} followed {signed_note.fingerprint(step.old)}: each signed the other."
         for step in keys.steps
     ]
     if trusted is None:
@@ -169,12 +169,12 @@ def _pinned(given: str | None, against: str | None = None) -> str | None:
     place = Path(text)
     try:
         key = place.read_text(encoding="ascii").strip() if given is None or place.is_file() else text.strip()
-        note.verifier(key)
+        signed_note.verifier(key)
     except (OSError, UnicodeDecodeError):
         if given is None and against is not None:
             return None
         raise Stop(f"There is no key at {place}. Pass --key with the key that the portal shows at /privacy/key.") from None
-    except note.KeyTextWrong as wrong:
+    except signed_note.KeyTextWrong as wrong:
         raise Stop(f"That is not a key. {wrong}") from None
     return key
 

@@ -9,9 +9,9 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from kept.core.ledger import note
-from kept.operations.witness.book import Book, BookError
-from kept.operations.witness.door import PATH, Door
+from kept.core.ledger import signed_note
+from kept.operations.witness.server import PATH, Door
+from kept.operations.witness.state import Book, BookError
 from kept.terminal import Stop, report, takes_json
 
 HELP = "Witness the ledgers of others: sign each checkpoint that continues the last one, and no other."
@@ -50,7 +50,7 @@ def _listed(options: Namespace, book: Book) -> int:
     watched = book.watched()
     lines = [
         f"Witness: {book.key.public_text}",
-        *(f"{one.origin}: {one.size:,} entries, by {' and '.join(map(note.fingerprint, one.keys))}" for one in watched),
+        *(f"{one.origin}: {one.size:,} entries, by {' and '.join(map(signed_note.fingerprint, one.keys))}" for one in watched),
         *([] if watched else ["It watches nothing yet: kept witness --add KEY, with the key of /privacy/key."]),
     ]
     data = {"witness": book.key.public_text, "ledgers": [{"origin": one.origin, "size": one.size, "keys": one.keys} for one in watched]}

@@ -8,7 +8,7 @@ import sys
 
 from kept.core.register.jobs import JOBS
 from kept.operations import comparison
-from kept.operations.start import look_before_starting
+from kept.operations.start_checks import look_before_starting
 from kept.operations.worker import WHILE_CLOSED, Worker
 from kept.outbox import sockets
 

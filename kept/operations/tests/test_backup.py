@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from kept.core.ledger import sign
 from kept.core.register.inventory import Kind, Table, tables
-from kept.core.register.live import columns_by_table
+from kept.core.register.live_schema import columns_by_table
 from kept.core.register.proofs import run
-from kept.core.vault import streams
+from kept.core.vault import sealed_streams
 from kept.operations.backups import frames, manifest, parts, places
 from kept.operations.backups.manifest import Archive, Manifest
 from kept.operations.models import BackupRun
@@ -53,14 +53,14 @@ INSIDE = """
 import json, sys
 from collections import defaultdict
 from pathlib import Path
-from kept.core.vault import streams
+from kept.core.vault import sealed_streams
 from kept.operations.backups import frames, manifest
 folder = Path({folder!r})
 made = manifest.read(folder)
 for kind, archive in (("long-lived", made.long), ("short-lived", made.short)):
     columns, blobs, texts = [], [], []
     with (folder / archive.file).open("rb") as file:
-        for said in frames.read(streams.opened(file, made.id, kind), kind):
+        for said in frames.read(sealed_streams.opened(file, made.id, kind), kind):
             if isinstance(said, frames.TableRows):
                 columns += [] if said.rows else [f"{{said.part.table}}.{{name}}" for name in said.part.columns]
                 texts += [str(value) for row in said.rows for value in row]
@@ -289,31 +289,31 @@ def archive(home: Path, tmp_path: Path) -> tuple[Path, Any]:
     """A stream of three chunks."""
     path, id = tmp_path / "archive", uuid4()
     with path.open("wb") as out:
-        writing = streams.SealedWriter(out, id, "long-lived", forgets=False)
+        writing = sealed_streams.SealedWriter(out, id, "long-lived", forgets=False)
         for _ in range(5):
-            writing.write(os.urandom(streams.CHUNK // 2))
+            writing.write(os.urandom(sealed_streams.CHUNK // 2))
         writing.finish()
     return path, id
 
 
 @pytest.mark.parametrize("spoil", [
-    lambda raw: raw[:-1], lambda raw: raw[: 20 + streams.CHUNK + 16], lambda raw: raw + b"x", lambda raw: raw[:30] + bytes([raw[30] ^ 1]) + raw[31:],
-    lambda raw: raw[:20] + raw[20 + streams.CHUNK + 16 : 20 + 2 * (streams.CHUNK + 16)] + raw[20 : 20 + streams.CHUNK + 16] + raw[20 + 2 * (streams.CHUNK + 16) :],
+    lambda raw: raw[:-1], lambda raw: raw[: 20 + sealed_streams.CHUNK + 16], lambda raw: raw + b"x", lambda raw: raw[:30] + bytes([raw[30] ^ 1]) + raw[31:],
+    lambda raw: raw[:20] + raw[20 + sealed_streams.CHUNK + 16 : 20 + 2 * (sealed_streams.CHUNK + 16)] + raw[20 : 20 + sealed_streams.CHUNK + 16] + raw[20 + 2 * (sealed_streams.CHUNK + 16) :],
     lambda raw: b"K" + raw,
 ])  # fmt: skip
 def test_a_stream_that_was_cut_extended_swapped_or_altered_is_found(archive: tuple[Path, Any], spoil: Any) -> None:
     path, id = archive
-    assert sum(map(len, streams.opened(path.open("rb"), id, "long-lived"))) == 5 * (streams.CHUNK // 2)
+    assert sum(map(len, sealed_streams.opened(path.open("rb"), id, "long-lived"))) == 5 * (sealed_streams.CHUNK // 2)
     path.write_bytes(spoil(path.read_bytes()))
-    with pytest.raises(streams.SealBroken):
-        list(streams.opened(path.open("rb"), id, "long-lived"))
+    with pytest.raises(sealed_streams.SealBroken):
+        list(sealed_streams.opened(path.open("rb"), id, "long-lived"))
 
 
 def test_a_stream_opens_as_itself_alone(archive: tuple[Path, Any]) -> None:
     path, id = archive
     for other, kind in ((uuid4(), "long-lived"), (id, "short-lived")):
-        with pytest.raises(streams.SealBroken):
-            list(streams.opened(path.open("rb"), other, kind))
+        with pytest.raises(sealed_streams.SealBroken):
+            list(sealed_streams.opened(path.open("rb"), other, kind))
 
 
 def test_frames_that_end_early_are_found() -> None:

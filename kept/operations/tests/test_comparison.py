@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from kept.__main__ import main
 from kept.accounts.models import User
-from kept.core.ledger import elsewhere, fold
+from kept.core.ledger import checkpoint_copies, fold
 from kept.core.register import proofs
 from kept.core.register.jobs import Job
 from kept.operations import comparison
@@ -131,7 +131,7 @@ def test_a_ledger_that_was_put_back_is_mended(alice: User, place: Path, capsys: 
     code, said = reconciled(capsys)
     assert code == 1 and "older than the second place" in said["differences"][0]
     assert main(["reconcile", "--go-on"]) == 0 and "ended, and goes on from entry 0" in capsys.readouterr().out
-    assert comparison.look() == comparison.Said() and elsewhere.lacking() == 0
+    assert comparison.look() == comparison.Said() and checkpoint_copies.lacking() == 0
 
 
 def test_one_that_is_being_carried_out_is_no_difference(alice: User, place: Path) -> None:
@@ -162,13 +162,13 @@ def test_a_place_that_was_lost_closes_nothing_and_begins_anew_when_told(alice: U
     Person.objects.get(pk=alice.person_id)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE ledger_foldstate SET noted = size")
-    (place / elsewhere.NAME).unlink()
+    (place / checkpoint_copies.NAME).unlink()
     said = comparison.look()
     assert said.differences == () and "is empty, though" in said.attention[0]
     with pytest.raises(records.RecordUnreachable, match="Nobody is erased"):
         records.reachable()
     assert main(["reconcile", "--go-on"]) == 0 and "begins anew" in capsys.readouterr().out
-    assert (place / elsewhere.NAME).exists() and comparison.look() == comparison.Said()
+    assert (place / checkpoint_copies.NAME).exists() and comparison.look() == comparison.Said()
     records.reachable()
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from kept.__main__ import main
 from kept.core.ledger import sign
 from kept.core.ledger.models import Act
-from kept.core.ledger.pack import unpack
+from kept.core.ledger.row_format import unpack
 from kept.core.register import erasing
 from kept.core.vault import gate, keys
 from kept.core.vault.readers import Job, SystemReader

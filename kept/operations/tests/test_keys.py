@@ -56,15 +56,15 @@ print(found.opened > 50, found.broken)
 # Killed after the second batch.
 KILLED = """
 import time
-from kept.core.vault import moving
-moving._ROWS, moving._PAGES = 7, 1
-real = moving._swap
+from kept.core.vault import rewrapping
+rewrapping._ROWS, rewrapping._PAGES = 7, 1
+real = rewrapping._swap
 def swap(*arguments):
     moved = real(*arguments)
     print("here", flush=True)
     time.sleep(60)
     return moved
-moving._swap = swap
+rewrapping._swap = swap
 from kept.__main__ import main
 main(["keys", "rotate"])
 """

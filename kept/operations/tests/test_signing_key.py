@@ -20,7 +20,7 @@ from kept.accounts.models import User
 from kept.core.ledger import checkpoint, fold, sign, succession
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.delivery import footer
-from kept.rights import packing
+from kept.rights import copy_builder
 from kept.rights.receipts import flows
 place = Path({place!r})
 place.mkdir(exist_ok=True)
@@ -31,7 +31,7 @@ fold.fold()
 (place / "mail.eml").write_text(f"From: portal@example.com\\nSubject: Done\\n\\nDear Alice,\\n\\nit is done.\\n{{footer()}}")
 with (place / "copy.zip").open("w+b") as out:
     alice = User.objects.get(email="alice@example.com").person_id
-    packing.pack(subject=alice, reader=SystemReader(job="kept copy"), about=Job("a copy for a test"), out=out)
+    copy_builder.pack(subject=alice, reader=SystemReader(job="kept copy"), about=Job("a copy for a test"), out=out)
 (place / "key").write_text(sign.public_key())
 (place / "keys.json").write_text(json.dumps(succession.document(checkpoint.latest())))
 """
@@ -55,7 +55,7 @@ print(old != sign.public_key() and Keyring.of(sign.public_key()).knows(checkpoin
 # What web and worker do before anything else, and the fold behind it.
 STARTS = """
 from kept.core.ledger.fold import fold
-from kept.operations.start import look_before_starting
+from kept.operations.start_checks import look_before_starting
 look_before_starting()
 fold()
 """

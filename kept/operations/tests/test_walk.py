@@ -14,15 +14,15 @@ from django.urls import clear_url_caches
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import answers, proofs, walks
-from kept.core.register.walks import Walked
-from kept.operations import static
+from kept.core.register import proof_results, proofs, walk_findings
+from kept.core.register.walk_findings import Walked
+from kept.operations import static_files
 from kept.operations.serving.assembly import assembled
 from kept.operations.serving.guard import Guard
-from kept.operations.walk import aside
-from kept.operations.walk.walking import NOT_GATHERED, walk
+from kept.operations.walk import scratch_database
+from kept.operations.walk.walker import NOT_GATHERED, walk
 from kept.testing import customer
-from kept.touchpoints.visits import entrance as visits
+from kept.touchpoints.visits import hooks as visits
 
 BROKEN = "kept.operations.tests.broken"
 _known: dict[str, Walked] = {}
@@ -74,7 +74,7 @@ def test_nothing_is_wrong_with_the_portal_as_it_is(whole: Walked) -> None:
 
 @pytest.mark.parametrize("id", WALKING)
 def test_the_promise_is_kept_with_the_size_of_the_sample(whole: Walked, id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walks, "WALKERS", [lambda: whole])
+    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: whole])
     said = proofs.run(id)
     assert said.state == proofs.KEPT and f"{whole.counts['requests']} requests" in said.text, said
 
@@ -124,21 +124,21 @@ def test_each_proof_turns(broken: Walked, whole: Walked, id: str, monkeypatch: p
     kinds = {"operations.no_cookie_without_yes": "cookie", "cookies.greeting_chosen": "greeting", "promises.links_marked": "link",
              "operations.stays_here": "form", "operations.asks_declared": "field", "operations.answers_guarded": "personal"}  # fmt: skip
     own = tuple(one for one in broken.findings if one.kind == kinds.get(id, "failed"))
-    monkeypatch.setattr(walks, "WALKERS", [lambda: Walked(whole.at, whole.seconds, whole.counts, own)])
+    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: Walked(whole.at, whole.seconds, whole.counts, own)])
     said = proofs.run(id)
     assert said.state == proofs.BROKEN and str(own[0]) in said.text, said
 
 
 def test_nothing_is_said_of_what_was_not_there(whole: Walked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walks, "WALKERS", [lambda: Walked(whole.at, 1.0, {**whole.counts, "withdrawals": 0}, ())])
+    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: Walked(whole.at, 1.0, {**whole.counts, "withdrawals": 0}, ())])
     assert "the walk met nothing of it: withdrawals" in proofs.run("operations.no_cookie_without_yes").text.casefold()
-    monkeypatch.setattr(walks, "WALKERS", [lambda: Walked(whole.at, 1.0, {**whole.counts, "loads": 0}, ())])
+    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: Walked(whole.at, 1.0, {**whole.counts, "loads": 0}, ())])
     assert proofs.run("operations.stays_here").state == proofs.WAITING
 
 
 def test_one_round_walks_once_and_a_finding_is_looked_at_twice(whole: Walked, broken: Walked, monkeypatch: pytest.MonkeyPatch) -> None:
     walked = [broken, whole]
-    monkeypatch.setattr(walks, "WALKERS", [lambda: walked.pop(0)])
+    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: walked.pop(0)])
     said = proofs.ask(["operations.stays_here", "operations.answers_guarded"])
     assert walked == [] and {one.state for one in said.values()} == {proofs.KEPT}
 
@@ -182,7 +182,7 @@ def test_it_leaves_no_trace_though_it_is_killed_in_the_middle(home: Path, alice:
 
 
 def test_its_database_holds_the_policy_and_nobody(alice: Any) -> None:
-    with aside.aside():
+    with scratch_database.aside():
         inside = rows()
         customer("Somebody Else", "somebody@example.net")
     assert inside["ledger_version"] == 1 and inside["people_person"] == 0 and inside["ledger_act"] == 0
@@ -212,7 +212,7 @@ def test_one_fault_behind_every_page_is_logged_once(policy: Any, caplog: pytest.
 @pytest.fixture
 def hashed(policy: Any, settings: Any, tmp_path: Path) -> Path:
     """Files under hashed names, as the program serves them; none are gathered yet. The manifest of those that are."""
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "kept.operations.static.HashedFiles"}}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "kept.operations.static_files.HashedFiles"}}
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     return Path(settings.STATIC_ROOT / "staticfiles.json")
@@ -229,16 +229,16 @@ def test_without_gathered_files_nothing_is_measured_and_the_page_says_why(
     """None at all; or those of an older program, which lack some."""
     if manifest is not None:
         hashed.write_text(manifest)
-    answers.prove(WALKING)
-    said = answers.latest(versions.current().policy).answers
+    proof_results.prove(WALKING)
+    said = proof_results.latest(versions.current().policy).answers
     assert {(said[id].state, said[id].text) for id in WALKING} == {(proofs.UNMEASURED, NOT_GATHERED)}
     assert caplog.records == []
 
 
 def test_once_they_are_gathered_it_is_measured_within_a_minute(hashed: Path) -> None:
-    answers.prove(WALKING)
-    assert not set(WALKING) & set(answers.due(timezone.now()))
-    assert set(WALKING) <= set(answers.due(timezone.now() + answers.AGAIN))
+    proof_results.prove(WALKING)
+    assert not set(WALKING) & set(proof_results.due(timezone.now()))
+    assert set(WALKING) <= set(proof_results.due(timezone.now() + proof_results.AGAIN))
     ours = [path for finder in get_finders() for path, _ in finder.list([])]
     hashed.write_text(gathered(dict(zip(ours, ours, strict=True))))
-    assert static.are_gathered()
+    assert static_files.are_gathered()

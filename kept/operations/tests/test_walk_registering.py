@@ -10,11 +10,11 @@ import pytest
 from kept.core.ledger import versions
 from kept.operations.serving.assembly import assembled
 from kept.operations.walk import people, registering
-from kept.operations.walk.aside import aside
-from kept.operations.walk.judging import Judge
-from kept.operations.walk.quiet import quiet
-from kept.operations.walk.walking import signed_in
-from kept.touchpoints.registrations import on_device, prefill
+from kept.operations.walk.log_silence import quiet
+from kept.operations.walk.response_checks import Judge
+from kept.operations.walk.scratch_database import aside
+from kept.operations.walk.walker import signed_in
+from kept.touchpoints.registrations import device_memory, prefill
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +40,12 @@ def taken_up(row: Any, names: Any, carried: bytes) -> None:
 
 BREAKS = {
     "whole": ([], ""),
-    "nobody needs a yes": ([(on_device, "_wanted", lambda request: True), (on_device, "_bound", lambda request: "")], "tried to set the cookie"),
-    "anybody may open it": ([(on_device, "_BOX", _Open()), (on_device, "carry", in_the_clear), (on_device, "take_up", taken_up)],
+    "nobody needs a yes": ([(device_memory, "_wanted", lambda request: True), (device_memory, "_bound", lambda request: "")], "tried to set the cookie"),
+    "anybody may open it": ([(device_memory, "_BOX", _Open()), (device_memory, "carry", in_the_clear), (device_memory, "take_up", taken_up)],
                             "another customer at the same browser"),
-    "nothing is remembered": ([(on_device, "keep", lambda *args: None)], "does not have the browser remember"),
+    "nothing is remembered": ([(device_memory, "keep", lambda *args: None)], "does not have the browser remember"),
     "nothing is filled in": ([(prefill, "known", lambda *args: {})], "does not fill in the phone number"),
-    "no word of where it is from": ([(on_device, "SOURCE", "elsewhere")], "without saying where it is from"),
+    "no word of where it is from": ([(device_memory, "SOURCE", "elsewhere")], "without saying where it is from"),
 }  # fmt: skip
 
 

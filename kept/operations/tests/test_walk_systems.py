@@ -9,17 +9,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import proofs, walks
-from kept.core.register.walks import Walked
+from kept.core.register import proofs, walk_findings
+from kept.core.register.walk_findings import Walked
 from kept.operations.serving.assembly import assembled
 from kept.operations.walk import systems
-from kept.operations.walk.aside import aside
-from kept.operations.walk.judging import Judge
-from kept.operations.walk.quiet import quiet
-from kept.operations.walk.walking import signed_in
+from kept.operations.walk.log_silence import quiet
+from kept.operations.walk.response_checks import Judge
+from kept.operations.walk.scratch_database import aside
+from kept.operations.walk.walker import signed_in
 from kept.people.models import Person
 from kept.products import demo, finder
-from kept.rights import known
+from kept.rights import records
 from kept.touchpoints.registrations import flows, prefill, views
 from kept.touchpoints.registrations.models import Draft
 
@@ -30,7 +30,7 @@ PROOFS = ("products.found_without_a_name", "registrations.to_the_end", "registra
 def state(id: str, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> str:
     counts = {"routes": 1, "reached": 1, **judge.counts}
     found = Walked(timezone.now(), 1.0, counts, tuple(judge.findings))
-    monkeypatch.setattr(walks, "WALKERS", [lambda: found])
+    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: found])
     return proofs.run(id).state
 
 
@@ -63,7 +63,7 @@ BREAKS: dict[str, tuple[Any, str, Any, str, str]] = {
     "nothing registered": (views, "_registered", nothing_kept, PROOFS[1], "does not show what she registered"),
     "a number for two": (flows, "machine", free_for_all, PROOFS[1], "what is another's"),
     "asked again": (prefill, "known", lambda *args: {}, PROOFS[2], "asks again for her phone number"),
-    "not shown": (known, "groups", lambda *args, **more: iter(()), PROOFS[3], "does not show her street"),
+    "not shown": (records, "groups", lambda *args, **more: iter(()), PROOFS[3], "does not show her street"),
     "not corrected": (Person, "correct", lambda *args, **more: None, PROOFS[3], "does not show her corrected phone number"),
 }
 

@@ -14,9 +14,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from kept.operations.cookies import REFUSED
 from kept.operations.serving.guard import Application
-from kept.operations.walk.page import Form, Page, read
-from kept.portal.asked import DRAWN
-from kept.portal.walked import MARK
+from kept.operations.walk.page_parser import Form, Page, read
+from kept.portal.asked_fields import DRAWN
+from kept.portal.walk_requests import MARK
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 VISITOR = "a visitor"

@@ -12,10 +12,10 @@ from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED
 from kept.operations.serving.guard import Application
 from kept.operations.walk.browser import Answer, Browser
-from kept.operations.walk.judging import COOKIE, GREETING, Invented, Judge
-from kept.operations.walk.page import Form
+from kept.operations.walk.page_parser import Form
+from kept.operations.walk.response_checks import COOKIE, GREETING, Invented, Judge
 from kept.portal import greeting
-from kept.portal.device import ESSENTIAL, NAME, SIGNALLED, TELL
+from kept.portal.device_consent import ESSENTIAL, NAME, SIGNALLED, TELL
 
 BANNER = "banner"
 SignIn = Callable[[Judge, Application, Invented], Browser | None]

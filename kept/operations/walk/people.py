@@ -9,7 +9,7 @@ from kept.core.policy.model import Policy
 from kept.equipment import serials
 from kept.equipment.models import Unit
 from kept.operations import ids
-from kept.operations.walk.judging import Invented
+from kept.operations.walk.response_checks import Invented
 from kept.products.drawings import DRAWINGS
 from kept.products.models import Product
 

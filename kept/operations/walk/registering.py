@@ -13,8 +13,8 @@ from kept.operations.serving.guard import Application
 from kept.operations.walk import people
 from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.choices import SignIn, asked_for
-from kept.operations.walk.judging import FILLING, Invented, Judge
-from kept.portal.device import NAME
+from kept.operations.walk.response_checks import FILLING, Invented, Judge
+from kept.portal.device_consent import NAME
 
 COOKIE = "kept_registering"
 PLACE = "register-product"

@@ -12,8 +12,8 @@ from kept.operations.serving.guard import Application
 from kept.operations.walk import people
 from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.choices import SignIn
-from kept.operations.walk.judging import Invented, Judge
 from kept.operations.walk.registering import ADDRESS, begins, values_of
+from kept.operations.walk.response_checks import Invented, Judge
 from kept.products.markets import THE_SEVEN
 from kept.products.models import Product
 

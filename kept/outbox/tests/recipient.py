@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from kept.core.policy import folder
+from kept.core.policy import loader
 from kept.core.policy.model import Policy
 from kept.testing import default_policy
 
@@ -104,4 +104,4 @@ def policy_with(**endpoints: str) -> Policy:
         heading = f"[{name.replace('_', '-')}]\n"
         assert heading in files["recipients.toml"]
         files["recipients.toml"] = files["recipients.toml"].replace(heading, f'{heading}endpoint = "{endpoint}"\n')
-    return folder.from_files(files)
+    return loader.from_files(files)

@@ -15,10 +15,10 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.core.ledger import fold, versions
-from kept.core.policy import folder
+from kept.core.policy import loader
 from kept.core.vault import gate, keys
 from kept.core.vault.history import timeline
-from kept.outbox import door
+from kept.outbox import send_rules
 from kept.outbox.delivery import deliver
 from kept.outbox.mail import mail
 from kept.outbox.models import GIVE_UP, LONGEST_WAIT, Message
@@ -131,7 +131,7 @@ def without(purpose: str, category: str) -> Any:
     before, mark, after = files["purposes.toml"].partition(f"\n[{purpose}]")
     assert f'"{category}"' in after.split("\n[")[0]
     files["purposes.toml"] = before + mark + re.sub(rf'"{category}"(, )?', "", after, count=1)
-    return folder.from_files(files)
+    return loader.from_files(files)
 
 
 def test_one_that_may_not_be_sent_any_more_holds_up_nobody(alice: Any, charlie: Any) -> None:
@@ -145,12 +145,12 @@ def test_one_that_may_not_be_sent_any_more_holds_up_nobody(alice: Any, charlie: 
 
 def test_the_door_is_closed_to_strangers_and_dead_contracts(policy: Any) -> None:
     known, today = default_policy(), timezone.localdate()
-    assert door.check(known, "mail-provider", purpose="account", at=today).id == "mail-provider"
+    assert send_rules.check(known, "mail-provider", purpose="account", at=today).id == "mail-provider"
     for recipient, purpose in (("data-broker", "account"), ("mail-provider", "no-such"), ("mail-provider", "log.lookup")):
-        with pytest.raises(door.DoorClosed):
-            door.check(known, recipient, purpose=purpose, at=today)
-    with pytest.raises(door.DoorClosed, match="Nothing goes to"):
-        door.check(known, "mail-provider", purpose="account", at=known.recipients["mail-provider"].contract.since - timedelta(days=1))  # type: ignore[union-attr]
+        with pytest.raises(send_rules.DoorClosed):
+            send_rules.check(known, recipient, purpose=purpose, at=today)
+    with pytest.raises(send_rules.DoorClosed, match="Nothing goes to"):
+        send_rules.check(known, "mail-provider", purpose="account", at=known.recipients["mail-provider"].contract.since - timedelta(days=1))  # type: ignore[union-attr]
 
 
 def test_a_closed_door_keeps_the_mail_waiting(alice: Any, monkeypatch: Any) -> None:

@@ -16,12 +16,12 @@ from django.utils import timezone
 from kept.core.consent import choices
 from kept.core.ledger.models import Act
 from kept.core.register import erasing
-from kept.core.register.standstill import standing_still
+from kept.core.register.stalled_jobs import standing_still
 from kept.core.vault import gate, keys
 from kept.core.vault.history import timeline
-from kept.outbox import door, transfers
+from kept.outbox import send_rules, transfers
 from kept.outbox.carrier import carry
-from kept.outbox.handed import GIVE_UP, REMIND_AFTER
+from kept.outbox.disclosures import GIVE_UP, REMIND_AFTER
 from kept.outbox.models import Disclosure, Handle, Notice
 from kept.outbox.proofs import followed
 from kept.outbox.tests.recipient import Recipient
@@ -106,7 +106,7 @@ def test_whoever_may_have_nothing_more_learns_that_it_is_wrong_and_no_more(alice
     assert Notice.objects.get().withheld == "NotAllowed"
     correct(alice)
     choices.lift(alice.subject, "support")
-    monkeypatch.setattr(door, "recipient_state", lambda recipient, at: "The contract ended.")
+    monkeypatch.setattr(send_rules, "recipient_state", lambda recipient, at: "The contract ended.")
     assert carry() == 1 and "values" not in partner.messages[-1]
     assert Notice.objects.latest("queued_at").withheld == "DoorClosed"
 

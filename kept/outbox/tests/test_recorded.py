@@ -14,7 +14,7 @@ from kept.core.ledger.record import Part, record
 from kept.core.register import erasing, proofs
 from kept.core.vault import gate, keys
 from kept.outbox.carrier import carry
-from kept.outbox.correcting import correct
+from kept.outbox.corrections import correct
 from kept.outbox.delivery import deliver
 from kept.outbox.mail import mail
 from kept.outbox.models import Disclosure, Message, Notice

@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from kept.core.consent import choices
 from kept.core.consent.choices import Notice as Shown
-from kept.core.ledger import note, sign, versions
-from kept.core.policy import folder
+from kept.core.ledger import sign, signed_note, versions
+from kept.core.policy import loader
 from kept.core.vault import gate, keys
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.history import timeline
-from kept.outbox import door, transport
+from kept.outbox import send_rules, transport
 from kept.outbox.carrier import carry
-from kept.outbox.handed import GIVE_UP, LEASE
+from kept.outbox.disclosures import GIVE_UP, LEASE
 from kept.outbox.models import Disclosure, Handle
 from kept.outbox.proofs import no_sale
 from kept.outbox.tests.process import another
@@ -88,9 +88,9 @@ def test_it_is_signed_by_the_portal_over_method_address_body_and_name(alice: Any
     )
     signature = base64.b64decode(headers["Signature"].removeprefix("kept=:").removesuffix(":"))
     assert f'keyid="{sign.public_key()}"' in parameters
-    note.verify_http(sign.public_key(), base.encode(), signature)
-    with pytest.raises(note.SignatureWrong):
-        note.verify_http(sign.public_key(), base.replace("POST", "PUT").encode(), signature)
+    signed_note.verify_http(sign.public_key(), base.encode(), signature)
+    with pytest.raises(signed_note.SignatureWrong):
+        signed_note.verify_http(sign.public_key(), base.replace("POST", "PUT").encode(), signature)
 
 
 def test_nothing_but_an_http_message_is_signed_that_way(policy: Any) -> None:
@@ -125,7 +125,7 @@ def test_the_ledger_has_it_before_the_bytes_leave(alice: Any, partner: Recipient
     ],
 )
 def test_what_can_never_leave_is_refused_at_once(alice: Any, policy: Any, recipient: str, purpose: str, values: Any, sentence: str) -> None:
-    with pytest.raises(door.DoorClosed, match=sentence):
+    with pytest.raises(send_rules.DoorClosed, match=sentence):
         disclose(subject=alice.subject, recipient=recipient, purpose=purpose, values=values)
     with pytest.raises(ValueError, match="no field of anybody"):
         hand(alice, values={"person.shoe-size": 43})
@@ -155,7 +155,7 @@ def test_a_restriction_stops_it(alice: Any, partner: Recipient) -> None:
 
 def test_a_contract_that_ended_stops_it(alice: Any, partner: Recipient, monkeypatch: Any) -> None:
     row = hand(alice)
-    monkeypatch.setattr(door, "recipient_state", lambda recipient, at: "The contract ended.")
+    monkeypatch.setattr(send_rules, "recipient_state", lambda recipient, at: "The contract ended.")
     assert carry() == 0 and partner.calls == []
     assert Disclosure.objects.get(pk=row.pk).trouble == "DoorClosed"
 
@@ -165,7 +165,7 @@ def test_data_collected_under_an_older_version_keeps_its_limits(alice: Any, part
     files = dict(policy_with(service_partner=partner.endpoint).files)
     files["purposes.toml"] = files["purposes.toml"].replace('"group", "service-partner"]', '"group", "service-partner", "carrier-europe"]')
     files["recipients.toml"] = files["recipients.toml"].replace("[carrier-europe]\n", f'[carrier-europe]\nendpoint = "{partner.endpoint}"\n')
-    later = folder.from_files(files)
+    later = loader.from_files(files)
     published = versions.publish(later, effective=timezone.localdate(), by="Dana")
     ruling = versions.current()
     assert ruling.number == published.number
@@ -261,7 +261,7 @@ def test_killed_between_the_ledger_and_the_bytes_it_is_sent_again_and_was_on_rec
 
 def test_killed_after_the_bytes_it_arrives_twice_under_one_name(alice: Any, partner: Recipient) -> None:
     row = hand(alice)
-    killed = "from kept.outbox import carrier, handed\nhanded.Delivery.arrived = lambda self, **more: os.kill(os.getpid(), signal.SIGKILL)\ncarrier.carry()"
+    killed = "from kept.outbox import carrier, disclosures\ndisclosures.Delivery.arrived = lambda self, **more: os.kill(os.getpid(), signal.SIGKILL)\ncarrier.carry()"
     assert another(killed).returncode == -9
     Disclosure.objects.update(due_at=timezone.now())
     assert carry() == 1
@@ -281,7 +281,7 @@ def test_no_sale_looks_at_what_was_handed_over(alice: Any, partner: Recipient) -
     "endpoint", ["http://partner.example/", "ftp://x.example", "https://u:p@x.example", "https://x.example/#a", "x", "https:///x"]
 )
 def test_an_address_that_is_not_safe_is_refused_in_the_policy(endpoint: str) -> None:
-    with pytest.raises(folder.PolicyError, match="no safe address of a machine"):
+    with pytest.raises(loader.PolicyError, match="no safe address of a machine"):
         policy_with(service_partner=endpoint)
     assert policy_with(service_partner="https://partner.example/kept").recipients["service-partner"].endpoint
 

@@ -16,7 +16,7 @@ from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job
 from kept.people.models import Membership, Organisation
-from kept.portal.organisations import undoing
+from kept.portal.organisations import recovery
 from kept.portal.organisations.flows import CLERK, PURPOSE, end_invitations, tell_owners
 from kept.portal.organisations.models import Joining
 
@@ -87,12 +87,12 @@ def forget_lapsed() -> int:
 @ends_with_recovery("organisations")
 def undo_what_was_done_meanwhile(user: User, since: datetime) -> Iterator[str | Ended]:
     """Roles in her organisations that whoever held her ID gave and took; and links into them that they may have sent."""
-    yield from undoing.undo(user, since)
+    yield from recovery.undo(user, since)
     mine = Membership.objects.current().filter(person=user.person, role=Membership.Role.OWNER).select_related("organisation")
     ended = sum(end_invitations(one.organisation, since=since) for one in mine)
     if ended:
         yield f"{ended} invitation{'' if ended == 1 else 's'} into your organisation"
 
 
-ends_with_recovery("organisations.founded")(undoing.founded)
-taken_again("membership")(undoing.take_again)
+ends_with_recovery("organisations.founded")(recovery.founded)
+taken_again("membership")(recovery.take_again)

@@ -6,10 +6,10 @@ from django.db.models import DateTimeField
 from django.db.models.functions import Coalesce
 
 from kept.core.register import declarations as register
-from kept.core.register.moments import Latest
+from kept.core.register.event_dates import Latest
 from kept.core.vault.acts import current
 from kept.core.vault.readers import SelfReader
-from kept.people import copies
+from kept.people import contact_copies
 from kept.people.models import Membership, Person
 from kept.portal.organisations.models import Joining, Seat
 
@@ -55,8 +55,8 @@ def _seats(person: Person) -> list[Seat]:
     return [seat for seat in found if reader.covers(seat.organisation_id)]
 
 
-copies.follows(Seat, "name", of="name", rows=_seats)
-copies.stays(
+contact_copies.follows(Seat, "name", of="name", rows=_seats)
+contact_copies.stays(
     Joining,
     "name",
     "email",

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
-from kept.portal.regions.tables import Table, TableError
+from kept.portal.regions.mmdb_tables import Table, TableError
 
 NAMED = ("KEPT_COUNTRIES", "KEPT_PROVIDERS")
 

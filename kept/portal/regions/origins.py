@@ -19,7 +19,7 @@ from typing import Any
 
 import iptocc
 
-from kept.portal.regions.tables import Table
+from kept.portal.regions.mmdb_tables import Table
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"AP", "EU", "QM", "QZ", "XX", "ZZ"})

@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
-from kept.core.register import walks
+from kept.core.register import walk_findings
 from kept.core.register.proofs import Proof, proof
 from kept.people import countries
-from kept.portal import outward
-from kept.portal.regions import places, seeming
-from kept.portal.regions.entrance import Suggestion, offer
+from kept.portal import external_links
+from kept.portal.regions import geoip, places
+from kept.portal.regions.hooks import Suggestion, offer
 
 # What would take a reader elsewhere without her.
 _SENDS_ON = re.compile(r"http-equiv|<script|onload|<iframe", re.IGNORECASE)
@@ -27,7 +27,7 @@ _BUTTON = re.compile(r'<(?:button|a) class="([^"]*)"')
     title="Whoever seems to be elsewhere may stay or go, and is not sent on",
     unseen="Visitors whose address the table of countries places wrongly.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def stay_or_go() -> Proof:
     """For each country the suggestion is drawn as its visitors would see it: where a sister serves, with both ways alike; elsewhere, none."""
@@ -46,12 +46,12 @@ def stay_or_go() -> Proof:
         return Proof(False, f"{len(wrong)} wrong", f"Not offered a choice, or offered one wrongly: {', '.join(wrong[:5])}.")
     text = "Visitors from the countries of a sister company are offered its site, with both ways alike; nobody else is, and nobody is sent on."
     own = Proof(True, f"{offered} countries offered a choice", text)
-    return walks.and_walked(own, ("region",), text="{suggestions} visitors from there read the page as it left, and stayed by a click.")
+    return walk_findings.and_walked(own, ("region",), text="{suggestions} visitors from there read the page as it left, and stayed by a click.")
 
 
 def _leaves_the_choice(policy: Policy, told: Suggestion) -> bool:
     drawn = render_to_string("regions/suggestion.html", {"it": {"suggestion": told}, "portal": None})
-    links = outward.links(policy, drawn)
+    links = external_links.links(policy, drawn)
     shapes = {shape.removeprefix("button ") for shape in _BUTTON.findall(drawn)}
     return "/region/staying/" in drawn and links.outward == 1 and not links.unmarked and shapes == {"quiet"} and not _SENDS_ON.search(drawn)
 
@@ -75,4 +75,4 @@ def everybody_has_one() -> Proof:
     count = len(countries.codes())
     if lost:
         return Proof(False, f"{len(lost)} of {count} countries", f"Without a controller, or with a site nobody is led to: {', '.join(lost[:5])}.")
-    return Proof(True, f"{count} of {count} countries", f"Every country has a company, a controller and a site. {seeming.origins().source}")
+    return Proof(True, f"{count} of {count} countries", f"Every country has a company, a controller and a site. {geoip.origins().source}")

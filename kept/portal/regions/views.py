@@ -17,7 +17,7 @@ from kept.core.policy.places import Region
 from kept.people import countries
 from kept.portal.context import Portal, shell
 from kept.portal.navigation import ASK, CHOOSER, there
-from kept.portal.regions import differences, places, remembered, seeming
+from kept.portal.regions import differences, geoip, places, region_cookie
 
 EVERYWHERE = "*"
 
@@ -31,7 +31,7 @@ def chooser(request: HttpRequest) -> HttpResponse:
     policy = around.ruling.policy
     country = request.GET.get("country", "")[:8]
     known = country in countries.codes()
-    stays = remembered.stays(request, policy)
+    stays = region_cookie.stays(request, policy)
     context = {
         "regions": [_described(around, region) for region in policy.company.regions.values()],
         "countries": countries.choices(),
@@ -42,7 +42,7 @@ def chooser(request: HttpRequest) -> HttpResponse:
         "spoken_where": places.in_country(country if known else around.entity.country),
         "stays": policy.company.regions[stays].title if stays else "",
         "home": _home(request, around),
-        "source": seeming.origins().source,
+        "source": geoip.origins().source,
         "ask": ASK if there(ASK) else "",
     }
     return render(request, "regions/chooser.html", context, status=422 if context["wrong"] else 200)
@@ -116,7 +116,7 @@ def staying(request: HttpRequest) -> HttpResponse:
     if region not in policy.company.regions:
         raise Http404
     answer = redirect(_back(request))
-    remembered.remember(answer, policy, region)
+    region_cookie.remember(answer, policy, region)
     return answer
 
 
@@ -128,5 +128,5 @@ def forgetting(request: HttpRequest) -> HttpResponse:
     if not _from_here(request):
         return HttpResponseForbidden("This form did not come from our own site. Choose on our page.", content_type="text/plain; charset=utf-8")
     answer = redirect(CHOOSER)
-    remembered.forget(answer)
+    region_cookie.forget(answer)
     return answer

@@ -19,9 +19,9 @@ from django.utils.safestring import SafeString
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
-from kept.core.register.explain import clause_url
+from kept.core.register.explanations import clause_url
 from kept.people import stale
-from kept.portal import door, fields, outward, refusals, spans, summary, why
+from kept.portal import door, durations, error_summary, external_links, fields, refusals, why_answers
 from kept.portal.context import Portal
 
 register = template.Library()
@@ -50,14 +50,14 @@ def why_mark(
 @lru_cache(maxsize=2048)
 def _why_mark(policy: Policy, subject: str, purpose: str, label: str, since: date | None, note: str, open: bool) -> SafeString:
     """Drawn once for each version of the policy: a page shows dozens, and what they say is the same for everybody."""
-    return render_to_string("portal/parts/why.html", why.mark(policy, subject, purpose, label=label, since=since, note=note, open=open))
+    return render_to_string("portal/parts/why.html", why_answers.mark(policy, subject, purpose, label=label, since=since, note=note, open=open))
 
 
 @register.simple_tag(takes_context=True)
 def field(context: Context, bound: BoundField, **attributes: Any) -> SafeString:
     """One field the GOV.UK way: label, hint, error, control, origin, why mark. Keyword arguments become attributes of the control."""
     shown = fields.describe(bound, attributes)
-    asked = why.asked_by(bound)
+    asked = why_answers.asked_by(bound)
     mark = why_mark(context, asked[0], asked[1], label=shown.label) if asked else ""
     return seen(bound.form, once=True) + render_to_string("portal/parts/field.html", {"it": shown, "why": mark})
 
@@ -74,7 +74,7 @@ def seen(form: BaseForm, *, once: bool = False) -> SafeString:
 @register.simple_tag
 def errors(*forms: BaseForm | list[BaseForm] | None) -> SafeString:
     """The error summary of one form, several, or a list; nothing when nothing is wrong. Stands first in the section."""
-    return render_to_string("portal/parts/errors.html", {"problems": summary.problems(*forms)})
+    return render_to_string("portal/parts/errors.html", {"problems": error_summary.problems(*forms)})
 
 
 @register.simple_tag(takes_context=True)
@@ -91,7 +91,7 @@ def closed(context: Context, purpose: str) -> SafeString:
 def error_prefix(context: Context) -> str:
     """ "Error: " for the page's title when the form in ``form`` or one in ``forms`` was refused."""
     forms = [context.get("form"), *(context.get("forms") or ())]
-    return "Error: " if summary.problems(*forms) else ""
+    return "Error: " if error_summary.problems(*forms) else ""
 
 
 @register.simple_tag
@@ -105,13 +105,15 @@ def state(name: str, word: str = "") -> SafeString:
 @register.simple_tag
 def duration(start: date | str, length: str, end: date | str) -> SafeString:
     """A dimension line: ``{% duration from "3 years" until %}``. Dates are written out, words stay, "P3Y" becomes "3 years"."""
-    return format_html('<p class="duration"><span>{}</span> <b>{}</b> <span>{}</span></p>', spans.said(start), spans.length(length), spans.said(end))
+    return format_html(
+        '<p class="duration"><span>{}</span> <b>{}</b> <span>{}</span></p>', durations.said(start), durations.length(length), durations.said(end)
+    )
 
 
 @register.simple_tag
 def moment(at: datetime | date, form: str = "day") -> SafeString:
     """A <time> a machine can read: ``{% moment entry.at "clock" %}``. Forms: day (3 May 2026), clock (09:40), both."""
-    return format_html('<time datetime="{}">{}</time>', spans.machine(at), spans.written(at, form))
+    return format_html('<time datetime="{}">{}</time>', durations.machine(at), durations.written(at, form))
 
 
 @register.simple_tag
@@ -128,7 +130,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(name="outward", takes_context=True)
 def outward_link(context: Context, address: str, text: str = "", shape: str = "") -> SafeString:
     """A link that may lead off the site: ``{% outward url "The authority" %}`` says whose site it is, where it is not ours."""
-    return outward.link(_policy(context), address, text, shape=shape)
+    return external_links.link(_policy(context), address, text, shape=shape)
 
 
 @register.simple_tag

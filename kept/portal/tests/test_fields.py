@@ -9,8 +9,8 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
-from kept.portal import summary
-from kept.portal.sheet import Sheet
+from kept.portal import error_summary
+from kept.portal.component_sheet import Sheet
 
 EMPTY: dict[str, str] = {"country": "BE"}
 
@@ -78,7 +78,7 @@ def test_nothing_is_invalid_before_it_was_sent() -> None:
 
 def test_library_sentences_become_ours() -> None:
     form = Plain({"email": "x", "name": "abcdefg"})
-    said = [problem.text for problem in summary.problems(form)]
+    said = [problem.text for problem in error_summary.problems(form)]
     assert said == [
         "Enter an e-mail address in the correct format, like name@example.com",
         "Name must be 5 characters or fewer",

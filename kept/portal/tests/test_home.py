@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from kept.core.ledger import versions
-from kept.portal import tally
+from kept.portal import promise_tally
 from kept.products import demo
 from kept.products.models import Market, Product
 
@@ -33,7 +33,7 @@ def test_it_counts_what_is_there(policy: Any) -> None:
     for market in Market.objects.counted():
         assert f'href="/products/?market={market.slug}">{market.name}</a>' in page
     rules = versions.current().policy
-    counted = tally.tally(rules)
+    counted = promise_tally.tally(rules)
     assert f"<dd>{counted.kept} <small>of {counted.all}</small></dd>" in page
     assert f"<dd>{len(rules.recipients)}</dd>" in page
 

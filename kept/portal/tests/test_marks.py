@@ -9,8 +9,8 @@ import pytest
 from django.template import Context, Template, TemplateSyntaxError
 
 from kept.core.ledger import versions
-from kept.core.register.explain import NothingToExplain
-from kept.portal import spans
+from kept.core.register.explanations import NothingToExplain
+from kept.portal import durations
 
 
 def drawn(source: str, **context: Any) -> str:
@@ -35,7 +35,7 @@ class TestWhy:
     def test_the_line_ends_on_the_day_of_deletion_where_it_is(self, policy: Any) -> None:
         ruled = versions.current().policy.purposes["support"]
         mark = drawn('{% why "contact.phone" purpose="support" since=day %}', day=date(2026, 5, 12))
-        assert f"<span>{spans.written(ruled.duration.after(date(2026, 5, 12)))}</span></p>" in mark
+        assert f"<span>{durations.written(ruled.duration.after(date(2026, 5, 12)))}</span></p>" in mark
 
     def test_what_the_policy_does_not_name_is_an_error_not_a_blank(self, policy: Any) -> None:
         with pytest.raises(NothingToExplain):

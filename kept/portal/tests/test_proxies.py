@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from kept import environment
-from kept.accounts import limits
+from kept.accounts import rate_limits
 from kept.portal.proxies import VisitorAddress
 
 PROXIES = tuple(map(ip_network, ("127.0.0.1/32", "10.0.0.0/24", "fd00::/64")))
@@ -85,7 +85,7 @@ def test_a_peer_that_is_no_address_stays_what_it_is(seen: Any) -> None:
 
 
 def test_limits_count_by_visitor_behind_a_proxy(rf: RequestFactory, seen: Any) -> None:
-    through = [limits.machine(rf.get("/", REMOTE_ADDR=seen(one)["REMOTE_ADDR"])) for one in (VISITOR, STRANGER)]
+    through = [rate_limits.machine(rf.get("/", REMOTE_ADDR=seen(one)["REMOTE_ADDR"])) for one in (VISITOR, STRANGER)]
     assert through == [VISITOR, STRANGER]
 
 
@@ -93,7 +93,7 @@ def test_limits_count_by_visitor_behind_a_proxy(rf: RequestFactory, seen: Any) -
 @pytest.mark.usefixtures("policy")
 def test_sign_in_tries_through_one_proxy_are_each_visitor_s_own(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.KEPT_PROXIES = PROXIES
-    monkeypatch.setattr(limits, "WRONG_BY_MACHINE", limits.Limit("test", 2, timedelta(minutes=15)))
+    monkeypatch.setattr(rate_limits, "WRONG_BY_MACHINE", rate_limits.Limit("test", 2, timedelta(minutes=15)))
 
     def tried(visitor: str) -> bytes:
         typed = {"login": "nobody@example.com", "password": "wrong wrong wrong"}

@@ -10,14 +10,18 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from kept.core.ledger import versions
-from kept.core.register import answers, proofs
+from kept.core.register import proof_results, proofs
 from kept.core.register.proofs import Proof
-from kept.portal import navigation, sheet, tally
+from kept.portal import component_sheet, navigation, promise_tally
 from kept.portal.context import Portal
 
 pytestmark = pytest.mark.django_db
 
-urlpatterns = [path("", sheet.components, name="home"), path("products/", sheet.components), path("privacy/", sheet.components)]
+urlpatterns = [
+    path("", component_sheet.components, name="home"),
+    path("products/", component_sheet.components),
+    path("privacy/", component_sheet.components),
+]
 
 
 @pytest.mark.urls(__name__)
@@ -63,14 +67,14 @@ def test_the_count_is_what_the_proofs_said_last(policy: Any, monkeypatch: pytest
     said = {"kept": True}
     registered = proofs.Registered(promise.proofs[0], (promise.id,), "of this test", lambda: Proof(said["kept"], "1", "counted"))
     monkeypatch.setattr(proofs, "PROOFS", {registered.id: registered})
-    assert tally.tally(rules).kept == 0
-    answers.prove()
-    counted = tally.tally(rules)
+    assert promise_tally.tally(rules).kept == 0
+    proof_results.prove()
+    counted = promise_tally.tally(rules)
     assert counted.kept >= 1 and counted.broken == 0 and counted.all == len(rules.promises)
     said["kept"] = False
-    assert tally.tally(rules) == counted
-    answers.prove()
-    assert tally.tally(rules).kept == 0 and tally.tally(rules).broken == counted.kept
+    assert promise_tally.tally(rules) == counted
+    proof_results.prove()
+    assert promise_tally.tally(rules).kept == 0 and promise_tally.tally(rules).broken == counted.kept
 
 
 def test_a_visitor_is_offered_to_sign_in(policy: Any) -> None:

@@ -6,8 +6,8 @@ import io
 import pytest
 
 from kept.products import demo, imports
+from kept.products.csv_files import run
 from kept.products.models import Product
-from kept.products.sheets import run
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +118,6 @@ def test_a_file_that_is_too_large():
 
 
 def test_problems_are_counted_beyond_the_ones_kept(monkeypatch):
-    monkeypatch.setattr("kept.products.sheets.PROBLEMS_KEPT", 5)
+    monkeypatch.setattr("kept.products.csv_files.PROBLEMS_KEPT", 5)
     report = imports.check(stream(SOURCE.replace("inverter,", "toaster,")))
     assert len(report.problems) == 5 and report.problem_rows > 5

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kept.core.register import proofs
-from kept.portal import bare_links, outward
+from kept.portal import external_links, unmarked_links
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]
 ID = "promises.links_marked"
@@ -20,7 +20,7 @@ def test_it_is_kept() -> None:
 
 
 def test_a_mark_without_its_words_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outward, "mark", lambda whose: "")
+    monkeypatch.setattr(external_links, "mark", lambda whose: "")
     said = proofs.run(ID)
     assert said.state == proofs.BROKEN and "https://cppa.ca.gov" in said.text
 
@@ -32,6 +32,6 @@ def test_a_template_with_a_bare_link_breaks_it(monkeypatch: pytest.MonkeyPatch, 
     class Planted:
         name, path = "kept.planted", str(tmp_path)
 
-    monkeypatch.setattr(bare_links.apps, "get_app_configs", lambda: [Planted])
+    monkeypatch.setattr(unmarked_links.apps, "get_app_configs", lambda: [Planted])
     said = proofs.run(ID)
     assert said.state == proofs.BROKEN and "a link in templates/planted/page.html" in said.text

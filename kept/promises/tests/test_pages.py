@@ -12,8 +12,8 @@ import pytest
 from django.utils import timezone
 
 from kept.core.ledger import fold, sign, versions
-from kept.core.policy import folder
-from kept.core.register import answers
+from kept.core.policy import loader
+from kept.core.register import proof_results
 from kept.core.register.models import ProofAnswer
 from kept.promises import wording
 from kept.testing import default_policy
@@ -42,7 +42,7 @@ def edited(**texts: tuple[str, str]) -> Any:
         file = next(file for file in files if file.split("/")[-1].startswith(name.replace("_", "-")))
         assert before in files[file]
         files[file] = files[file].replace(before, after, 1)
-    return folder.from_files(files)
+    return loader.from_files(files)
 
 
 @pytest.mark.parametrize("address", [*PAGES, *TEXTS])
@@ -97,7 +97,7 @@ def test_every_promise_has_a_state_and_none_is_kept_unproven(client: Any, policy
 
 
 def test_asked_they_are_kept_or_broken_with_a_figure(client: Any, policy: Any, alice: Any) -> None:
-    answers.prove()
+    proof_results.prove()
     rows = json.loads(client.get("/privacy/promises.json").content)["promises"]
     kept = [row for row in rows if row["state"] == "kept"]
     assert kept and all(proof["figure"] and proof["unseen"] for row in kept for proof in row["proofs"])
@@ -109,7 +109,7 @@ def test_asked_they_are_kept_or_broken_with_a_figure(client: Any, policy: Any, a
 
 
 def test_an_answer_is_worth_an_hour(client: Any, policy: Any, alice: Any) -> None:
-    answers.prove()
+    proof_results.prove()
     ProofAnswer.objects.update(at=timezone.now() - timedelta(minutes=61))
     assert {row["state"] for row in json.loads(client.get("/privacy/promises.json").content)["promises"]} == {"unproven"}
 
@@ -121,7 +121,7 @@ def test_every_recipient_is_named(client: Any, policy: Any) -> None:
 
 
 def test_a_dead_contract_is_said(client: Any, policy: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("kept.promises.receivers.recipient_state", lambda one, at: "The contract ended on 2026-01-01.")
+    monkeypatch.setattr("kept.promises.recipient_list.recipient_state", lambda one, at: "The contract ended on 2026-01-01.")
     assert "The contract ended on 2026-01-01." in said(client.get("/privacy/recipients/"))
 
 
@@ -141,7 +141,7 @@ def test_what_is_coming_is_announced(client: Any, policy: Any) -> None:
 
 def test_the_json_is_the_policy(client: Any, policy: Any) -> None:
     given = json.loads(client.get("/privacy/policy.json").content)
-    assert folder.from_files(given["files"]).identity == given["identity"] == default_policy().identity
+    assert loader.from_files(given["files"]).identity == given["identity"] == default_policy().identity
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](http://elsewhere/x.png)", "<img src=x onerror=y>"])

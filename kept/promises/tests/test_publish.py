@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.ledger.models import Version
-from kept.promises import flows, history
+from kept.promises import flows, version_history
 from kept.promises.proofs import announced
 from kept.promises.tests.test_pages import edited
 
@@ -37,7 +37,7 @@ def test_a_widening_waits_for_its_notice(policy: Any) -> None:
     with pytest.raises(flows.CannotPublish, match="Notice is"):
         flows.publish(draft=draft, effective=first - timedelta(days=1), by="Dana")
     assert flows.publish(draft=draft, effective=None, by="Dana").effective == first
-    assert versions.current().number == 1 and history.coming().number == 2
+    assert versions.current().number == 1 and version_history.coming().number == 2
 
 
 def test_not_in_the_past(policy: Any) -> None:

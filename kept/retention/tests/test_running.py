@@ -20,7 +20,7 @@ from kept.core.ledger.models import Act
 from kept.core.register import proofs
 from kept.core.register.jobs import JOBS
 from kept.core.register.lifetimes import Clock
-from kept.core.register.standstill import standing_still
+from kept.core.register.stalled_jobs import standing_still
 from kept.core.vault import gate
 from kept.people import phones
 from kept.people.models import Person

@@ -9,4 +9,4 @@ class AgentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module(f"{self.name}.boxes")
+        import_module(f"{self.name}.sealed_boxes")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kept.accounts.requests import DeskRequest
 from kept.accounts.staff import staff_required
-from kept.rights.agents import advancing, directory
+from kept.rights.agents import directory, progress
 from kept.rights.agents.desk import ROLES, of_desk
 from kept.rights.agents.directory import Agent, DirectoryWrong
 from kept.rights.agents.forms import RefusalForm
@@ -61,7 +61,7 @@ def exercise(request: DeskRequest, id: UUID) -> HttpResponse:
     form = RefusalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            advancing.refuse(row, by=request.reader, reason=form.cleaned_data["reason"], words=form.cleaned_data["words"])
+            progress.refuse(row, by=request.reader, reason=form.cleaned_data["reason"], words=form.cleaned_data["words"])
         except NotYet as no:
             form.add_error(None, str(no))
         else:

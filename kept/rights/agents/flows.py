@@ -1,4 +1,4 @@
-"""What an agent does: it gets a token, exercises a right in somebody's name, and takes it back. The rest follows by itself (``advancing``).
+"""What an agent does: it gets a token, exercises a right in somebody's name, and takes it back. The rest follows by itself (``progress``).
 
 Nothing here looks anybody up, so that an answer takes as long, and looks the same, whether the person is known or not.
 """
@@ -11,13 +11,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kept.accounts.limits import Limit
-from kept.rights.agents import advancing
+from kept.accounts.rate_limits import Limit
+from kept.rights.agents import progress
 from kept.rights.agents.claims import Asked, asked
 from kept.rights.agents.directory import Agent, business_id
 from kept.rights.agents.message import Envelope, Refused, envelope, read, verified
 from kept.rights.agents.models import Exercise, Seen, Token
-from kept.rights.agents.reach import problem
+from kept.rights.agents.outbound_url import problem
 from kept.rights.requests.flows import NotYet
 
 MOST_AN_HOUR = 600
@@ -69,7 +69,7 @@ def revoke(*, agent: Agent, exercise: Exercise, body: bytes) -> None:
         return
     details = "Taken back by the agent in the person's name. What was not done yet was stopped."
     try:
-        ended = advancing.end(exercise, Exercise.Status.REVOKED, details=details, why=reason.strip())
+        ended = progress.end(exercise, Exercise.Status.REVOKED, details=details, why=reason.strip())
     except NotYet as no:
         raise Refused(409, str(no)) from None
     if not ended:

@@ -11,25 +11,25 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
-from kept.core.register.standstill import watched
-from kept.rights.agents import advancing, proving, telling
+from kept.core.register.stalled_jobs import watched
+from kept.rights.agents import identity, progress, status_notices
 from kept.rights.agents.models import REMEMBERED, Callback, Exercise, Seen, Token
 from kept.rights.requests.flows import NotYet
 
 
 @job("agents.advance", every=timedelta(seconds=1))
 def advance() -> int:
-    return advancing.advance_due()
+    return progress.advance_due()
 
 
 @job("agents.follow", every=timedelta(seconds=5))
 def follow() -> int:
-    return advancing.follow()
+    return progress.follow()
 
 
 @job("agents.tell", every=timedelta(seconds=1))
 def tell() -> int:
-    return telling.tell_due()
+    return status_notices.tell_due()
 
 
 @job("agents.tidy", every=timedelta(hours=1))
@@ -47,7 +47,7 @@ def stop_what_was_confirmed_meanwhile(user: User, since: datetime) -> Iterator[s
     for exercise in Exercise.objects.filter(request__person=user.subject, received_at__gte=since):
         if not exercise.over:
             with suppress(NotYet):
-                proving.disown(exercise)
+                identity.disown(exercise)
                 yield f"What an authorised agent asked for, {exercise.request.reference if exercise.request else exercise.exercise}"
         elif Exercise.objects.filter(pk=exercise.pk, results_taken_at=None, results_until__gt=timezone.now()).update(results_until=timezone.now()):
             yield f"What an authorised agent had brought, {exercise.request.reference if exercise.request else exercise.exercise}"

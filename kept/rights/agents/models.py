@@ -16,8 +16,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from kept.core.vault.box import Box
 from kept.core.vault.fields import SealedManager
+from kept.core.vault.sealed_box import Box
 from kept.rights.agents.claims import ACTIONS, Asked, Claims
 from kept.rights.requests.models import Request
 

@@ -19,14 +19,14 @@ from django.views.decorators.http import require_POST, require_safe
 from kept.accounts.reauthentication import reauthentication_required
 from kept.accounts.requests import OwnRequest
 from kept.core.vault.readers import Job, SelfReader, SystemReader
-from kept.portal.answers import invalid
-from kept.rights.agents import directory, proving, status
+from kept.portal.responses import invalid
+from kept.rights.agents import directory, identity, status
 from kept.rights.agents import results as brought
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.forms import CodeForm
 from kept.rights.agents.models import Exercise
-from kept.rights.answers import zipped
 from kept.rights.requests.flows import NotYet
+from kept.rights.zip_response import zipped
 
 HANDER = SystemReader(job="agents.results")
 IN_WORDS = {
@@ -73,13 +73,13 @@ def code(request: HttpRequest, exercise: Exercise) -> HttpResponse:
     if not _waits(exercise):
         return redirect(_here(request, exercise, "confirming"))
     if "code" not in request.POST:
-        proving.send_code(exercise)
+        identity.send_code(exercise)
         return render(request, "agents/confirming.html", {**_confirming(request, exercise), "sent": True})
     form = CodeForm(request.POST)
     if form.is_valid():
-        person = proving.proven(exercise, form.cleaned_data["code"])
+        person = identity.proven(exercise, form.cleaned_data["code"])
         if person is not None:
-            proving.confirm(exercise, person)
+            identity.confirm(exercise, person)
             return _confirmed(request, exercise)
         form.add_error("code", "This code is not right, or no longer. Look again, or have a new one sent")
     return invalid(request, "agents/confirming.html", {**_confirming(request, Exercise.objects.get(pk=exercise.pk)), "form": form, "sent": True})
@@ -95,10 +95,10 @@ def confirmation(request: OwnRequest, exercise: Exercise) -> HttpResponseBase:
 
 @reauthentication_required
 def _confirm(request: OwnRequest, exercise: Exercise) -> HttpResponse:
-    if not proving.fits(exercise, request.person, request.reader):
+    if not identity.fits(exercise, request.person, request.reader):
         wrong = "The request names another address than the one of this ID. Sign in with that one, or have a code sent."
         return invalid(request, "agents/confirming.html", {**_confirming(request, exercise), "wrong": wrong})
-    proving.confirm(exercise, request.person)
+    identity.confirm(exercise, request.person)
     return _confirmed(request, exercise)
 
 
@@ -106,7 +106,7 @@ def _confirm(request: OwnRequest, exercise: Exercise) -> HttpResponse:
 @of_exercise("confirming")
 def refusal(request: HttpRequest, exercise: Exercise) -> HttpResponse:
     try:
-        proving.disown(exercise)
+        identity.disown(exercise)
     except NotYet as no:
         return invalid(request, "agents/confirming.html", {**_confirming(request, exercise), "wrong": str(no)})
     return redirect(_here(request, exercise, "confirming"))
@@ -175,11 +175,11 @@ def results_code(request: HttpRequest, exercise: Exercise) -> HttpResponseBase:
     if not status.fetchable(exercise, timezone.now()):
         return redirect(_here(request, exercise, "results"))
     if "code" not in request.POST:
-        proving.send_code(exercise)
+        identity.send_code(exercise)
         return render(request, "agents/results.html", {**_results(request, exercise), "sent": True})
     form = CodeForm(request.POST)
     if form.is_valid():
-        if proving.proven(exercise, form.cleaned_data["code"]) is not None:
+        if identity.proven(exercise, form.cleaned_data["code"]) is not None:
             return _hand_over(request, exercise, HANDER)
         form.add_error("code", "This code is not right, or no longer. Look again, or have a new one sent")
     return invalid(request, "agents/results.html", {**_results(request, exercise), "form": form, "sent": True})

@@ -14,7 +14,7 @@ from kept.core.register.holdings import holdings
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, Reader
 from kept.rights.agents.models import Exercise
-from kept.rights.packing import pack
+from kept.rights.copy_builder import pack
 
 
 @dataclass(frozen=True, slots=True)

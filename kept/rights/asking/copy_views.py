@@ -13,14 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kept.accounts.requests import KnownRequest
-from kept.portal.answers import invalid
-from kept.rights.answers import zipped
-from kept.rights.asking import handing, limits
+from kept.portal.responses import invalid
+from kept.rights.asking import copy_delivery, limits
 from kept.rights.asking.forms import FreshCodeForm
 from kept.rights.asking.status_views import allowed
 from kept.rights.asking.views import FORM, TOO_MANY_CODES
 from kept.rights.models import Copy
 from kept.rights.requests.models import Request
+from kept.rights.zip_response import zipped
 
 ENOUGH = "Five codes went to this address today, and more would fill a letter box. Use the newest one, or come back tomorrow: the copy waits."
 WRONG = "This is not the code of our newest mail, or its time is over. Type it as it stands there, or have a new one mailed"
@@ -32,13 +32,13 @@ WRONG = "This is not the code of our newest mail, or its time is over. Type it a
 def copy(request: KnownRequest, reference: str) -> HttpResponseBase:
     """For whoever opened the status page; with nothing to fetch, that page says so."""
     row, _, _ = allowed(request, reference)
-    made = handing.waiting(row) if row is not None else None
+    made = copy_delivery.waiting(row) if row is not None else None
     if row is None or made is None:
         return redirect("request-status", reference=reference)
     if request.method != "POST":
         return render(request, "asking/copy.html", _context(request, row, made, FreshCodeForm()))
     if "mail" in request.POST:
-        if handing.send_code(request.session, row):
+        if copy_delivery.send_code(request.session, row):
             return redirect("request-copy", reference=reference)
         return render(request, "asking/copy.html", {**_context(request, row, made, FreshCodeForm()), "enough": ENOUGH}, status=429)
     form = FreshCodeForm(request.POST)
@@ -46,10 +46,10 @@ def copy(request: KnownRequest, reference: str) -> HttpResponseBase:
         return invalid(request, "asking/copy.html", _context(request, row, made, form))
     if not limits.CODES.spend(limits.machine(request)):
         return _refused(request, row, made, form, TOO_MANY_CODES, status=429)
-    if not handing.right(request.session, row, form.cleaned_data["code"]):
+    if not copy_delivery.right(request.session, row, form.cleaned_data["code"]):
         return _refused(request, row, made, form, WRONG)
     assert made.finished_at is not None
-    return zipped(partial(handing.hand_over, row, made), day=timezone.localdate(made.finished_at))
+    return zipped(partial(copy_delivery.hand_over, row, made), day=timezone.localdate(made.finished_at))
 
 
 def _refused(request: KnownRequest, row: Request, made: Copy, form: FreshCodeForm, why: str, *, status: int = 422) -> HttpResponse:
@@ -60,4 +60,4 @@ def _refused(request: KnownRequest, row: Request, made: Copy, form: FreshCodeFor
 
 
 def _context(request: KnownRequest, row: Request, made: Copy, form: FreshCodeForm) -> dict[str, Any]:
-    return {"row": row, "made": made, "form": form, "sent": handing.sent(request.session, row), "lives": handing.CODE_LIVES}
+    return {"row": row, "made": made, "form": form, "sent": copy_delivery.sent(request.session, row), "lives": copy_delivery.CODE_LIVES}

@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from kept.portal import uploads
-from kept.rights.asking.letters import ENCLOSED as MOST
+from kept.rights.asking.mail_parser import ENCLOSED as MOST
 from kept.rights.requests.flows import Upload
 
 

@@ -16,12 +16,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from kept.core.vault.box import Box
 from kept.core.vault.readers import SelfReader, SystemReader
+from kept.core.vault.sealed_box import Box
 from kept.rights.asking import matching
 from kept.rights.asking.models import ARRIVALS, LIVES, TRIES, Arrival, Check, mark_of, new_code, proof_of
 from kept.rights.requests import flows as requests
-from kept.rights.requests import proving
+from kept.rights.requests import identity
 from kept.rights.requests.models import Request
 from kept.rights.requests.references import ALPHABET
 
@@ -84,7 +84,7 @@ def send(check: Check) -> None:
             check.settle(Check.Outcome.MOOT)
 
 
-@proving.proves
+@identity.proves
 def begin(request: Request) -> str:
     """A fresh code for this request; one that was sent before works no longer. Inside the act that asks."""
     code, now = new_code(), timezone.now()

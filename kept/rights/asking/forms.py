@@ -9,9 +9,9 @@ from django import forms
 
 from kept.people import addresses
 from kept.people.forms import AddressFields, CountryField, NameField
-from kept.rights.asking import matching, who
+from kept.rights.asking import controller_for, matching
+from kept.rights.asking.bot_guard import Guarded
 from kept.rights.asking.fields import FilesField
-from kept.rights.asking.guard import Guarded
 from kept.rights.requests.for_whom import NOT_SAID, OTHER, ForSomebodyElse
 
 PURPOSE = "requests"
@@ -51,14 +51,14 @@ class CountryOfTheAsker(CountryField):
         super().__init__(
             label="Your country", help_text="It decides which company of the group answers you, and whose law counts.", error_messages=told
         )
-        self.choices = who.choices
+        self.choices = controller_for.choices
 
 
 class LanguageOfTheAnswer(forms.ChoiceField):
     def __init__(self) -> None:
         super().__init__(
             label="Language of the answer",
-            choices=who.languages,
+            choices=controller_for.languages,
             error_messages={"required": "Choose a language", "invalid_choice": "Choose a language from the list"},
         )
 

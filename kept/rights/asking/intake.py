@@ -20,7 +20,7 @@ from kept.core.policy.places import Company
 from kept.core.vault.readers import SystemReader
 from kept.people.mailboxes import canonical
 from kept.rights.asking import flows, limits, unsorted
-from kept.rights.asking.letters import Enclosed, Letter, incoming, read
+from kept.rights.asking.mail_parser import Enclosed, Letter, incoming, read
 from kept.rights.asking.models import ARRIVALS
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request

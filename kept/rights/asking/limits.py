@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kept.accounts.limits import SHARED, Limit, letter_box, machine
+from kept.accounts.rate_limits import SHARED, Limit, letter_box, machine
 
 __all__ = ["CODES", "MAILS", "SENT", "SHARED", "letter_box", "machine"]
 

@@ -11,8 +11,8 @@ from kept.equipment import serials
 from kept.equipment.models import Holding
 from kept.people.models import Person
 from kept.rights.asking.models import Check, proof_of
-from kept.rights.requests.acting import PURPOSE
 from kept.rights.requests.models import Request
+from kept.rights.requests.verbs import PURPOSE
 
 CLERK = SystemReader(job="asking.identity")
 BY_ADDRESS_ALONE = frozenset({"restriction", "objection", "withdrawal", "opt-out"})

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from kept.core.vault.box import Box
+from kept.core.vault.sealed_box import Box
 from kept.rights.requests.models import Request
 
 TRIES, LIVES = 5, timedelta(days=14)

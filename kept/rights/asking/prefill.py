@@ -7,8 +7,8 @@ from typing import Any
 from kept.core.vault import gate
 from kept.core.vault.values import Erased, Hidden, provenance, show
 from kept.people.models import Person
-from kept.portal.spans import written
-from kept.rights.requests.acting import PURPOSE
+from kept.portal.durations import written
+from kept.rights.requests.verbs import PURPOSE
 
 NAMES = ("name", "email", "country")
 

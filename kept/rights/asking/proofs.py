@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from kept.core.register.proofs import Proof, proof
-from kept.core.register.standstill import LONGEST
+from kept.core.register.stalled_jobs import LONGEST
 from kept.rights.asking.models import TRIES, Check
 from kept.rights.requests.models import Request
 

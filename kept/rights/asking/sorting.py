@@ -7,11 +7,11 @@ from django.db import transaction
 from kept.core.ledger import versions
 from kept.core.vault.readers import StaffReader
 from kept.rights.asking import flows, intake, unsorted
-from kept.rights.asking.letters import Letter
+from kept.rights.asking.mail_parser import Letter
 from kept.rights.asking.models import Unsorted
 from kept.rights.requests import flows as requests
-from kept.rights.requests.acting import NotYet
 from kept.rights.requests.models import Request
+from kept.rights.requests.verbs import NotYet
 
 SORTED = "It was sorted meanwhile. Look at what became of it."
 

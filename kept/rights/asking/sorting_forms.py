@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from kept.people.typed import CodeField
+from kept.people.text_fields import CodeField
 from kept.rights.asking.models import Unsorted
 from kept.rights.requests.models import Request
 

@@ -17,9 +17,9 @@ from kept.core.vault.errors import VaultError
 from kept.rights.asking import intake, sorting, unsorted
 from kept.rights.asking.models import Unsorted
 from kept.rights.asking.sorting_forms import WHICH, SortingForm
-from kept.rights.requests.acting import NotYet
 from kept.rights.requests.desk import ANSWERING, regions_of
 from kept.rights.requests.models import Request
+from kept.rights.requests.verbs import NotYet
 
 MOST = 200
 controllers_only = staff_required(roles=ANSWERING)

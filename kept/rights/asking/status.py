@@ -9,11 +9,11 @@ from typing import Any
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.core.vault.values import show
-from kept.rights.asking import who
+from kept.rights.asking import controller_for
 from kept.rights.asking.models import Check
-from kept.rights.requests import page
-from kept.rights.requests.acting import PURPOSE
+from kept.rights.requests import request_page
 from kept.rights.requests.models import Request, Step
+from kept.rights.requests.verbs import PURPOSE
 
 USHER = SystemReader(job="asking.status")
 # The mark beside the word: waiting for us, waiting for them, done.
@@ -42,7 +42,7 @@ class Standing:
     """
 
     request: Request
-    answerer: who.Answerer
+    answerer: controller_for.Answerer
     mark: str
     word: str
     due: date
@@ -52,7 +52,7 @@ class Standing:
     lines: list[Line]
     answer: str
     withheld: bool
-    messages: list[page.Said]
+    messages: list[request_page.Said]
     unread: int
 
 
@@ -65,7 +65,7 @@ def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
     steps = list(request.steps.all())
     lines = [Line(step.at, step.what if may else step.get_kind_display(), step.until, "") for step in steps]
     answer, withheld = "", False
-    messages: list[page.Said] = []
+    messages: list[request_page.Said] = []
     worded = bool(request.answered_at) or any(step.kind == Step.Kind.EXTENDED for step in steps)
     # Whoever sent a form in somebody's name has its code; what she then wrote herself, by mail, is not theirs to read.
     whole = reader is not None or sure
@@ -77,12 +77,12 @@ def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
     word = request.get_outcome_display() if request.closed_at else STATES[request.state][1]
     check = next((one for one in Check.objects.open().filter(request=request) if one.alive), None)
     return Standing(
-        request, who.of(request.where), STATES[request.state][0], word, request.due_now(), request.days_left(), request.late(), check, lines,
+        request, controller_for.of(request.where), STATES[request.state][0], word, request.due_now(), request.days_left(), request.late(), check, lines,
         answer, withheld, messages, unread,
     )  # fmt: skip
 
 
-def _opened(request: Request, reader: SelfReader | None, *, whole: bool) -> tuple[str, list[Line], list[page.Said]]:
+def _opened(request: Request, reader: SelfReader | None, *, whole: bool) -> tuple[str, list[Line], list[request_page.Said]]:
     about: Any = reader.subject if reader is not None else Job(request.matter_ref)
     with gate.purpose(PURPOSE, reader=reader or USHER, about=about, source="status page"):
         row = Request.objects.get(pk=request.pk)
@@ -90,4 +90,4 @@ def _opened(request: Request, reader: SelfReader | None, *, whole: bool) -> tupl
             Line(step.at, step.what, step.until, str(show(step, "reason") or "") if step.kind == Step.Kind.EXTENDED else "")
             for step in row.steps.select_related("request")
         ]
-        return str(show(row, "answer") or "") if row.answered_at else "", lines, page.messages(row) if whole else []
+        return str(show(row, "answer") or "") if row.answered_at else "", lines, request_page.messages(row) if whole else []

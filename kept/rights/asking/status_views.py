@@ -14,12 +14,12 @@ from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
 from kept.core.ledger import versions
 from kept.core.vault.readers import SelfReader
-from kept.portal.answers import invalid
-from kept.rights.asking import handing, limits, opened, status
+from kept.portal.responses import invalid
+from kept.rights.asking import copy_delivery, limits, opened_status, status
 from kept.rights.asking.forms import CodeForm, StatusForm
 from kept.rights.asking.views import FORM, TOO_MANY_CODES
-from kept.rights.requests.acting import lacks_authority
 from kept.rights.requests.models import Request
+from kept.rights.requests.verbs import lacks_authority
 
 WRONG = "This reference and this code do not belong together. Check both as they stand in our confirmation."
 UNKNOWN = Request(reference="")
@@ -43,13 +43,13 @@ def show(request: KnownRequest, reference: str) -> HttpResponse:
     row, reader, how = allowed(request, reference)
     if row is None:
         return _asking(request, StatusForm(initial={"reference": reference}), fixed=reference)
-    standing = status.of(row, reader=reader, sure=how == opened.SURE)
+    standing = status.of(row, reader=reader, sure=how == opened_status.SURE)
     context = {
         "it": standing,
-        "fresh": opened.shown_once(request, reference),
+        "fresh": opened_status.shown_once(request, reference),
         "form": CodeForm() if standing.check else None,
         "own": reader is not None,
-        "copy": handing.waiting(row),
+        "copy": copy_delivery.waiting(row),
     }
     return render(request, "asking/status.html", context)
 
@@ -63,12 +63,12 @@ def allowed(request: KnownRequest, reference: str) -> tuple[Request | None, Self
         asked = Request.objects.filter(reference=reference, representative__keeper=request.reader.subject).exclude(keeper=None).first()
         if asked is not None:
             # Asked for somebody else, in a session of their own. The answer is theirs once it stands that they may ask.
-            return asked, None, opened.CODE if lacks_authority(asked) else opened.SURE
-    if not opened.how(request, reference):
+            return asked, None, opened_status.CODE if lacks_authority(asked) else opened_status.SURE
+    if not opened_status.how(request, reference):
         return None, None, ""
     row = Request.objects.filter(reference=reference).exclude(keeper=None).first()
     voided = User.objects.filter(person=row.person_id).values_list("voided_at", flat=True).first() if row is not None and row.person_id else None
-    how = opened.how(request, reference, since=voided)
+    how = opened_status.how(request, reference, since=voided)
     return row, None, how
 
 
@@ -82,7 +82,7 @@ def _opening(request: KnownRequest, form: StatusForm, *, fixed: str = "") -> Htt
             form.add_error("code", TOO_MANY_CODES)
             code = 429
         elif (Request.objects.filter(reference=reference).first() or UNKNOWN).opens_with(form.cleaned_data["code"]):
-            opened.remember(request, reference, opened.CODE)
+            opened_status.remember(request, reference, opened_status.CODE)
             return redirect("request-status", reference=reference)
         else:
             form.add_error("code", WRONG)

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from kept.core.vault.box import renew_column, reseals
-from kept.rights.asking.letters import Enclosed, Letter
+from kept.core.vault.sealed_box import renew_column, reseals
+from kept.rights.asking.mail_parser import Enclosed, Letter
 from kept.rights.asking.models import LETTERS, Unsorted
 
 

@@ -17,10 +17,10 @@ from kept.core.ledger import versions
 from kept.core.vault.errors import FileNotKept
 from kept.core.vault.readers import SelfReader
 from kept.portal import uploads
-from kept.portal.answers import invalid
-from kept.rights.asking import flows, guard, limits, opened, prefill, status, who
+from kept.portal.responses import invalid
+from kept.rights.asking import bot_guard, controller_for, flows, limits, opened_status, prefill, status
+from kept.rights.asking.bot_guard import Guarded
 from kept.rights.asking.forms import AskForm, CodeForm, RequestForm
-from kept.rights.asking.guard import Guarded
 
 FORM = ["GET", "HEAD", "POST"]
 TOO_MANY = "So many were sent from here in the last hour that we take no more now. Wait an hour, or write to {email}."
@@ -37,7 +37,7 @@ def without_cookies(view: Any) -> Any:
     @csrf_exempt
     @wraps(view)
     def answer(request: KnownRequest, *args: Any, **named: Any) -> Any:
-        bare = not request.COOKIES and (request.method != "POST" or guard.is_ours(request.POST.get("token", "")))
+        bare = not request.COOKIES and (request.method != "POST" or bot_guard.is_ours(request.POST.get("token", "")))
         return (view if bare else checked)(request, *args, **named)
 
     return answer
@@ -116,7 +116,7 @@ def confirm(request: KnownRequest, reference: str) -> HttpResponse:
         else:
             check = flows.confirm(reference=reference, code=form.cleaned_data["code"], proof=flows.matching.read(form.cleaned_data["proof"]))
             if check is not None:
-                opened.remember(request, reference, opened.SURE)
+                opened_status.remember(request, reference, opened_status.SURE)
                 return redirect("request-status", reference=reference)
             form.add_error("code", WRONG_CODE)
     answer = invalid(request, "asking/confirm.html", context)
@@ -169,7 +169,7 @@ def _refused(request: KnownRequest, template: str, form: Any) -> HttpResponse | 
     if limits.SENT.reached(limits.machine(request)):
         form.add_error(None, _whom(TOO_MANY))
         return _again(request, template, form, status=429)
-    if request.POST.get("shown") != who.answers(form.cleaned_data["country"]).region.id:
+    if request.POST.get("shown") != controller_for.answers(form.cleaned_data["country"]).region.id:
         return _page(request, template, form, look=True, again=bool(request.FILES))
     limits.SENT.spend(limits.machine(request))
     return None
@@ -183,8 +183,8 @@ def _sent(request: KnownRequest, form: Guarded, taken: flows.Taken) -> HttpRespo
         standing = status.of(taken.request, reader=None, sure=False)
         return render(request, "asking/status.html", {"it": standing, "fresh": fresh, "form": None, "own": False, "copy": None})
     if not known:
-        opened.remember(request, reference, opened.CODE)
-    opened.show_once(request, reference, code="" if known else flows.status_code(form.token), receipt=taken.receipt)
+        opened_status.remember(request, reference, opened_status.CODE)
+    opened_status.show_once(request, reference, code="" if known else flows.status_code(form.token), receipt=taken.receipt)
     return redirect("request-status", reference=reference)
 
 
@@ -200,8 +200,8 @@ def _again(request: KnownRequest, template: str, form: Any, *, status: int = 422
 
 def _context(form: Any, *, again: bool = False, **more: Any) -> dict[str, Any]:
     country = str(form["country"].value() or "")
-    known = country in dict(who.choices()) and country
-    return {"form": form, "who": who.answers(country) if known else None, "again": FILES_AGAIN if again else "", **more}
+    known = country in dict(controller_for.choices()) and country
+    return {"form": form, "who": controller_for.answers(country) if known else None, "again": FILES_AGAIN if again else "", **more}
 
 
 def _typed(given: Any, form: type[Guarded]) -> dict[str, Any]:

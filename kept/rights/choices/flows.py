@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from kept.core.consent import choices
-from kept.core.consent.standing import NOTHING_SAID, of_row, standing
+from kept.core.consent.consent_state import NOTHING_SAID, of_row, standing
 from kept.core.ledger import versions
 from kept.core.policy.model import Purpose
 from kept.core.policy.verdict import Reader

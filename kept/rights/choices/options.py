@@ -9,7 +9,7 @@ from kept.core.consent.choices import Notice
 from kept.core.policy.model import Policy, Purpose
 from kept.core.policy.verdict import Standing
 from kept.core.register.dormancy import dormant
-from kept.core.register.explain import BASES, clause_url
+from kept.core.register.explanations import BASES, clause_url
 
 YES, NO, RESTRICT, LIFT = "yes", "no", "restrict", "lift"
 

@@ -8,7 +8,7 @@ from functools import cache
 from uuid import UUID
 
 from kept.core.consent import choices
-from kept.core.consent.standing import NOTHING_SAID, every_standing
+from kept.core.consent.consent_state import NOTHING_SAID, every_standing
 from kept.core.ledger import versions
 from kept.core.ledger.acts import ALWAYS, Acts, Said, acts_of
 from kept.core.policy.verdict import Standing

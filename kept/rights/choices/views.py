@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kept.accounts.requests import OwnRequest
 from kept.core.consent import choices as said
-from kept.core.consent.standing import standing
+from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
-from kept.portal.device import asked_not_to
+from kept.portal.device_consent import asked_not_to
 from kept.portal.navigation import ASK, there
 from kept.rights.choices import flows, options
 from kept.rights.receipts.models import NUMBER, Receipt

@@ -11,16 +11,16 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.accounts.limits import Limit
+from kept.accounts.rate_limits import Limit
 from kept.core.consent import choices
 from kept.core.consent.choices import Notice
 from kept.core.ledger.versions import Ruling
 from kept.core.policy.model import Policy
 from kept.core.prepared import together
 from kept.core.vault.readers import SelfReader
-from kept.portal.device import NAME, SIGNALLED, Chosen
-from kept.rights.cookies import follow, jar
-from kept.rights.cookies.words import LANGUAGE, kinds, purposes_of
+from kept.portal.device_consent import NAME, SIGNALLED, Chosen
+from kept.rights.cookies import account_sync, set_cookies
+from kept.rights.cookies.cookie_words import LANGUAGE, kinds, purposes_of
 from kept.rights.receipts import flows as receipts
 
 RECEIPTS = Limit("cookie receipts", 20, timedelta(hours=1))
@@ -44,12 +44,12 @@ def choose(
     day = timezone.localdate()
     answer = Chosen(
         kinds=MappingProxyType(said), exact=exact, policy=ruling.number, notice=notice.hash(LANGUAGE), language=LANGUAGE,
-        day=day, until=jar.lasts_until(ruling.policy, NAME, day), fresh=True, signal=before.signal,
+        day=day, until=set_cookies.lasts_until(ruling.policy, NAME, day), fresh=True, signal=before.signal,
     )  # fmt: skip
     may_write = RECEIPTS.spend(machine)
     with transaction.atomic():
         if reader is not None:
-            follow.keep(reader, said, ruling.policy, controller=controller)
+            account_sync.keep(reader, said, ruling.policy, controller=controller)
         return _with_receipt(ruling, answer, notice, controller) if may_write else answer
 
 
@@ -74,7 +74,7 @@ def told(ruling: Ruling, *, kinds: tuple[str, ...], before: Chosen, notice: Noti
     day = timezone.localdate()
     return replace(
         before, noticed=tuple(dict.fromkeys((*before.noticed, *kinds))), policy=ruling.number, notice=notice.hash(LANGUAGE), language=LANGUAGE,
-        day=day, until=jar.lasts_until(ruling.policy, NAME, day),
+        day=day, until=set_cookies.lasts_until(ruling.policy, NAME, day),
     )  # fmt: skip
 
 

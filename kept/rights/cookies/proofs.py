@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import walks
+from kept.core.register import walk_findings
 from kept.core.register.proofs import Proof, proof
-from kept.portal import device, greeting
-from kept.portal.device import ASK, PREFERENCE, TELL, Chosen
-from kept.rights.cookies import entrance, jar
-from kept.rights.cookies.words import kinds
+from kept.portal import device_consent, greeting
+from kept.portal.device_consent import ASK, PREFERENCE, TELL, Chosen
+from kept.rights.cookies import hooks, set_cookies
+from kept.rights.cookies.cookie_words import kinds
 
 SHEET = "portal/banner.css"
 NAME = "Alice"
@@ -28,7 +28,7 @@ def visitor(said: Chosen | None = None, *, cookies: Sequence[tuple[str, str]] = 
     """A request as a browser would send it that gave this answer."""
     request = HttpRequest()
     request.method, request.path_info = "GET", "/"
-    request.COOKIES = dict(cookies) | ({device.NAME: device.write(said)} if said else {})
+    request.COOKIES = dict(cookies) | ({device_consent.NAME: device_consent.write(said)} if said else {})
     if signal:
         request.META["HTTP_SEC_GPC"] = "1"
     return request
@@ -46,25 +46,25 @@ def answered(*, yes: bool, to: Sequence[str]) -> Chosen:
     title="Nobody is greeted from a device without a yes",
     unseen="What a browser does with a cookie once it has it.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def greeting_chosen() -> Proof:
     """The greeting, tried with and without a yes, with a cookie that is not ours, and on a page a cache could keep."""
     ours, forged = (greeting.COOKIE, greeting.seal(NAME)), (greeting.COOKIE, greeting.seal(NAME)[:-1])
     yes, no = answered(yes=True, to=[PREFERENCE]), answered(yes=False, to=[PREFERENCE])
     page = HttpResponse(b"", content_type="text/html")
-    entrance.look(visitor(yes, cookies=[ours]), page)
+    hooks.look(visitor(yes, cookies=[ours]), page)
     tries = {
         "without an answer": greeting.remembered(visitor(cookies=[ours])) is None,
         "after a no": greeting.remembered(visitor(no, cookies=[ours])) is None,
         "by a forged cookie": greeting.remembered(visitor(yes, cookies=[forged])) is None,
         "after a yes": greeting.remembered(visitor(yes, cookies=[ours])) == NAME,
-        "the cookie after a no": greeting.COOKIE in jar.strays(visitor(no, cookies=[ours])),
+        "the cookie after a no": greeting.COOKIE in set_cookies.strays(visitor(no, cookies=[ours])),
         "a page in a cache": "no-store" in page.get("Cache-Control", ""),
     }
     own = _told(tries, "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a cache.")
     text = "{greetings} answers greeted somebody by name, and no cache may keep one; {greetings tried} devices were tried."
-    return walks.and_walked(own, ("greeting",), text=text, needs=("greetings tried",))
+    return walk_findings.and_walked(own, ("greeting",), text=text, needs=("greetings tried",))
 
 
 @proof(
@@ -73,7 +73,7 @@ def greeting_chosen() -> Proof:
     title="Yes and no are the same button with another word",
     unseen="How the buttons look in a browser that ignores our style sheet.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def equal_choices() -> Proof:
     """The banner of the version in force, drawn and read."""
@@ -83,7 +83,7 @@ def equal_choices() -> Proof:
         return Proof(None, "nothing to ask", "Only essential cookies are in use, so nobody is asked anything.")
     tries = {}
     for mode in {ASK, *(region.cookies for region in policy.company.regions.values())}:
-        seen = _read("".join(entrance.drawn(policy, mode, asked, False)))
+        seen = _read("".join(hooks.drawn(policy, mode, asked, False)))
         values = {choice["value"] for choice in seen.buttons}
         alike = {tuple(sorted((name, text) for name, text in choice.items() if name != "value")) for choice in seen.buttons}
         tries[f"equal buttons ({mode})"] = len(alike) == 1 and values == ({"no"} if mode == TELL else {"yes", "no"})
@@ -93,7 +93,7 @@ def equal_choices() -> Proof:
     tries["it floats over nothing"] = _in_the_flow()
     own = _told(tries, "The banner was drawn and read: equal buttons in one form, a link to more, nothing ticked, in the flow of the page.")
     text = "On the first page it was read as it left, and yes, no and not any more were pressed."
-    return walks.and_walked(own, ("banner",), text=text, needs=("banners", "refusals"))
+    return walk_findings.and_walked(own, ("banner",), text=text, needs=("banners", "refusals"))
 
 
 def _told(tries: dict[str, bool], kept: str) -> Proof:

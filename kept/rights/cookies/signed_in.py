@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.accounts.ruling import ruling
+from kept.accounts.policy_in_force import ruling
 from kept.portal import greeting
-from kept.portal.device import PREFERENCE, chosen
-from kept.rights.cookies import follow, jar
-from kept.rights.cookies.words import open_kinds
+from kept.portal.device_consent import PREFERENCE, chosen
+from kept.rights.cookies import account_sync, set_cookies
+from kept.rights.cookies.cookie_words import open_kinds
 from kept.rights.erasure.flows import of as erasure_of
 
 
@@ -25,7 +25,7 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
     _read_back(request, answer, user.person_id)
     _greet(request, answer, user.person_id)
     if _asks_for_erasure(request) and erasure_of(user.person_id) is not None:
-        jar.forget_her(request, answer)
+        set_cookies.forget_her(request, answer)
 
 
 def _read_back(request: HttpRequest, answer: HttpResponse, subject: UUID) -> None:
@@ -36,9 +36,9 @@ def _read_back(request: HttpRequest, answer: HttpResponse, subject: UUID) -> Non
         return
     if not spoke and not open_kinds(ruling(request).policy, before, ""):
         return
-    said = follow.read_back(subject, ruling(request), before, over=spoke)
+    said = account_sync.read_back(subject, ruling(request), before, over=spoke)
     if said is not None:
-        jar.remember(request, answer, said)
+        set_cookies.remember(request, answer, said)
 
 
 def _greet(request: HttpRequest, answer: HttpResponse, subject: UUID) -> None:
@@ -50,10 +50,10 @@ def _greet(request: HttpRequest, answer: HttpResponse, subject: UUID) -> None:
     if sent == wanted and not _asks_for_erasure(request):
         return
     if erasure_of(subject) is None:
-        until = jar.lasts_until(ruling(request).policy, greeting.COOKIE, timezone.localdate())
-        jar.put(answer, greeting.COOKIE, wanted, until=until)
+        until = set_cookies.lasts_until(ruling(request).policy, greeting.COOKIE, timezone.localdate())
+        set_cookies.put(answer, greeting.COOKIE, wanted, until=until)
     elif sent is not None:
-        jar.take(answer, greeting.COOKIE)
+        set_cookies.take(answer, greeting.COOKIE)
 
 
 def _asks_for_erasure(request: HttpRequest) -> bool:

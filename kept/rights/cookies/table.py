@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from kept.core.policy.model import Cookie, Policy
 from kept.core.policy.render import COOKIE_WORDS
 from kept.core.register.dormancy import dormant
-from kept.core.register.explain import clause_url
-from kept.portal.device import SIGNALLED, Chosen
-from kept.rights.cookies.words import kinds
+from kept.core.register.explanations import clause_url
+from kept.portal.device_consent import SIGNALLED, Chosen
+from kept.rights.cookies.cookie_words import kinds
 
 MOST = 10
 _KEPT = {

@@ -16,14 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from kept.accounts import limits
-from kept.accounts.ruling import ruling
+from kept.accounts import rate_limits
+from kept.accounts.policy_in_force import ruling
 from kept.core.vault.readers import SelfReader
 from kept.portal.context import Portal
-from kept.portal.device import SIGNALLED, chosen, how_asked
-from kept.rights.cookies import flows, jar, table
+from kept.portal.device_consent import SIGNALLED, chosen, how_asked
+from kept.rights.cookies import flows, set_cookies, table
+from kept.rights.cookies.cookie_words import kinds, words
 from kept.rights.cookies.same_site import from_here
-from kept.rights.cookies.words import kinds, words
 
 View = Callable[[HttpRequest], HttpResponse]
 SAVE, ACCEPT, REJECT = "save", "yes", "no"
@@ -84,7 +84,7 @@ def choice(request: HttpRequest) -> HttpResponse:
         before=before,
         notice=shown.notice(now.policy, now.number),
         controller=Portal(request).region.entity,
-        machine=limits.machine(request),
+        machine=rate_limits.machine(request),
         exact=exactly and before.signal,
         reader=reader if isinstance(reader, SelfReader) and request.POST.get("follow") == "on" else None,
     )
@@ -98,7 +98,7 @@ def _saved(request: HttpRequest, said: flows.Chosen) -> HttpResponse:
         # A script asks, so that what she was typing stays where it is: it needs the words alone, and has told her when it has them.
         said = flows.confirmed(said)
         answer = render(request, "cookies/said.html", {"it": {"told": table.confirmation(ruling(request).policy, said)}})
-    jar.remember(request, answer, said)
+    set_cookies.remember(request, answer, said)
     return answer
 
 
@@ -130,7 +130,7 @@ def saved(request: HttpRequest) -> HttpResponse:
 def not_me(request: HttpRequest) -> HttpResponse:
     """The greeting goes from this device, and what else it remembers of her. The yes stays: whoever signs in here next is greeted instead."""
     answer = HttpResponseRedirect(_back(request, request.POST.get("next", "")))
-    jar.forget_her(request, answer)
+    set_cookies.forget_her(request, answer)
     return answer
 
 

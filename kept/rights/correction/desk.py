@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from kept.core.register.desk import desk_queue
-from kept.rights.correction import byhand, carrying
+from kept.rights.correction import fulfilment, manual_notices
 
-__all__ = ["TELLING", "carrying", "waiting"]
+__all__ = ["TELLING", "fulfilment", "waiting"]
 
 TELLING = ("controller", "support", "sales")
 
 
 @desk_queue("recipients", title="Tell a recipient", roles=TELLING, url="desk-recipients")
 def waiting(reader: Any) -> int:
-    return byhand.count(reader.role)
+    return manual_notices.count(reader.role)

@@ -20,19 +20,19 @@ from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, NotAllowed
 from kept.core.vault.files import SealedFile
 from kept.core.vault.values import show
-from kept.outbox.door import DoorClosed
+from kept.outbox.send_rules import DoorClosed
 from kept.portal import uploads
-from kept.rights.correction import byhand, carrying, flows, values, whereto
+from kept.rights.correction import disclosures, flows, fulfilment, manual_notices, values
 from kept.rights.correction.desk import TELLING
 from kept.rights.correction.forms import ByHandForm, DeclineForm, LetterForm, LimitsForm
 from kept.rights.correction.models import Correction
-from kept.rights.requests.acting import PURPOSE
 from kept.rights.requests.flows import NotYet as ClockNotYet
-from kept.rights.requests.fulfil import CannotCarryOut
+from kept.rights.requests.fulfilment_registry import CannotCarryOut
 from kept.rights.requests.models import Request
+from kept.rights.requests.verbs import PURPOSE
 
 for_controllers = staff_required(roles=("controller",))
-KINDS = (Request.Kind.CORRECTION, *carrying.VERBS)
+KINDS = (Request.Kind.CORRECTION, *fulfilment.VERBS)
 NO = (flows.NotYet, ClockNotYet, CannotCarryOut)
 
 
@@ -53,8 +53,8 @@ def _show(request: DeskRequest, asked: Request, *, status: int = 200, **forms: A
     if asked.kind == Request.Kind.CORRECTION:
         context.update(_about_value(asked, row))
     else:
-        offered = [(id, purpose.title) for id, purpose in carrying.offered(asked).items()]
-        context.setdefault("limits_form", LimitsForm(offered=offered, initial={"purposes": carrying.meant(asked)}))
+        offered = [(id, purpose.title) for id, purpose in fulfilment.offered(asked).items()]
+        context.setdefault("limits_form", LimitsForm(offered=offered, initial={"purposes": fulfilment.meant(asked)}))
     with gate.purpose(PURPOSE, reader=request.reader, about=asked):
         context["name"] = show(asked.person, "name") if asked.person else show(asked, "name")
         context["text"] = show(asked, "text")
@@ -71,7 +71,7 @@ def _show(request: DeskRequest, asked: Request, *, status: int = 200, **forms: A
 def _about_value(asked: Request, row: Correction | None) -> dict[str, Any]:
     if row is None:
         return {"letter_form": LetterForm(offered=_offered(asked))} if asked.person else {}
-    return {"decline_form": DeclineForm(), "column": whereto.names_by_field().get(row.field_id, row.field_id)}
+    return {"decline_form": DeclineForm(), "column": disclosures.names_by_field().get(row.field_id, row.field_id)}
 
 
 def _offered(asked: Request) -> list[tuple[str, str]]:
@@ -150,12 +150,12 @@ def refusal(request: DeskRequest, id: UUID) -> HttpResponse:
 def limits(request: DeskRequest, id: UUID) -> HttpResponse:
     """Restrict, or say no, to the uses that were ticked."""
     asked = _find(request, id)
-    if asked.kind not in carrying.VERBS or not asked.matter_open:
+    if asked.kind not in fulfilment.VERBS or not asked.matter_open:
         return _show(request, asked, status=422)
-    form = LimitsForm(request.POST, offered=[(id_, purpose.title) for id_, purpose in carrying.offered(asked).items()])
+    form = LimitsForm(request.POST, offered=[(id_, purpose.title) for id_, purpose in fulfilment.offered(asked).items()])
     if form.is_valid():
         try:
-            said = carrying.limit(asked, by=request.reader, purposes=form.cleaned_data["purposes"])
+            said = fulfilment.limit(asked, by=request.reader, purposes=form.cleaned_data["purposes"])
         except NO as no:
             form.add_error(None, str(no))
         else:
@@ -197,25 +197,25 @@ def recipients(request: DeskRequest) -> HttpResponse:
 
 def _titled(request: DeskRequest) -> list[tuple[Any, str]]:
     known = versions.current().policy.recipients
-    return [(one, known[one.recipient].title if one.recipient in known else one.recipient) for one in byhand.waiting(request.reader.role)]
+    return [(one, known[one.recipient].title if one.recipient in known else one.recipient) for one in manual_notices.waiting(request.reader.role)]
 
 
-def _item(request: DeskRequest, id: UUID) -> byhand.Item:
-    found = byhand.find(request.reader.role, id)
+def _item(request: DeskRequest, id: UUID) -> manual_notices.Item:
+    found = manual_notices.find(request.reader.role, id)
     if found is None:
         raise Http404
     return found
 
 
-def _told(request: DeskRequest, item: byhand.Item, *, status: int = 200, **more: Any) -> HttpResponse:
-    policy, names = versions.current().policy, whereto.names_by_field()
+def _told(request: DeskRequest, item: manual_notices.Item, *, status: int = 200, **more: Any) -> HttpResponse:
+    policy, names = versions.current().policy, disclosures.names_by_field()
     context = {
         "item": item,
         "whom": policy.recipients.get(item.recipient),
         "what": list(dict.fromkeys(names.get(name, name) for name in item.fields)),
         "purposes": [policy.purposes[id].title for id in getattr(item, "purposes", [item.purpose]) if id in policy.purposes],
         "items": _titled(request),
-        "opens": byhand.needs_opening(item),
+        "opens": manual_notices.needs_opening(item),
         "form": ByHandForm(),
         **more,
     }
@@ -234,9 +234,9 @@ def recipient(request: DeskRequest, id: UUID) -> HttpResponse:
 @staff_required(roles=TELLING)
 def opening(request: DeskRequest, id: UUID) -> HttpResponse:
     """Show what they are told: from here on it counts as handed over, and stands on the person's timeline."""
-    item, names = _item(request, id), whereto.names_by_field()
+    item, names = _item(request, id), disclosures.names_by_field()
     try:
-        opened = byhand.open_item(item, by=request.reader)
+        opened = manual_notices.open_item(item, by=request.reader)
     except (DoorClosed, NotAllowed, KeyErased) as closed:
         item.stop(type(closed).__name__)
         messages.error(request, f"It may not be told any more, and is off the list. {closed}")
@@ -253,8 +253,8 @@ def done(request: DeskRequest, id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _told(request, item, status=422, form=form)
     try:
-        byhand.done(item, by=request.reader)
-    except byhand.NotShown as no:
+        manual_notices.done(item, by=request.reader)
+    except manual_notices.NotShown as no:
         form.add_error(None, str(no))
         return _told(request, item, status=422, form=form)
     messages.success(request, f"On the record: they were told {form.cleaned_data['how']}.")

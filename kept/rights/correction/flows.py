@@ -18,15 +18,15 @@ from django.utils import timezone
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, StaffReader, SystemReader
-from kept.outbox import correcting
+from kept.outbox import corrections
 from kept.outbox.transfers import follow
 from kept.people.models import Person
 from kept.rights.correction import values
 from kept.rights.correction.models import Correction
 from kept.rights.correction.values import Value
 from kept.rights.requests import flows as requests
-from kept.rights.requests.acting import PURPOSE
 from kept.rights.requests.models import Request, Step
+from kept.rights.requests.verbs import PURPOSE
 
 RIGHT = "own-data"
 """Your right to see, correct and take your data."""
@@ -126,7 +126,7 @@ def directly(*, reader: SelfReader, person: Person, changes: Mapping[str, Any], 
         for name, value in changes.items():
             attribute, now, id = attributes[name], timezone.now(), uuid4()
             before = values.as_text(getattr(person, attribute))
-            heard = correcting.correct(person, {name: value}, about=id)
+            heard = corrections.correct(person, {name: value}, about=id)
             after = values.as_text(getattr(person, attribute))
             with gate.purpose(RIGHT, reader=reader, about=person, source="your profile"):
                 Correction(
@@ -237,7 +237,7 @@ def _put(found: Value, content: Any, row: Correction) -> int:
         with transaction.atomic():
             if isinstance(found.instance, Person):
                 field = _profile_field(found)
-                return correcting.correct(found.instance, {field: found.instance.fitting(field, content)}, about=row.pk)
+                return corrections.correct(found.instance, {field: found.instance.fitting(field, content)}, about=row.pk)
             values.put(found, content)
             return follow(subject=row.subject, kind="correction", values={row.field_id: content}, about=row.pk)
     except (DatabaseError, ValidationError):

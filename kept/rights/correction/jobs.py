@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kept.accounts.recovery.throwing_out import ends_with_recovery, taken_again
-from kept.rights.correction import returning
+from kept.rights.correction import recovery
 
-ends_with_recovery("corrections")(returning.put_back)
-taken_again("correction")(returning.take_again)
+ends_with_recovery("corrections")(recovery.put_back)
+taken_again("correction")(recovery.take_again)

@@ -12,16 +12,16 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from kept.core.register.correcting import correct
+from kept.core.register.correction_rules import correct
 from kept.core.register.holdings import Holding, holdings, opened
 from kept.core.register.inventory import Column, Kind, models_by_table, tables
 from kept.core.vault.field import SealedField
 from kept.core.vault.values import held
 from kept.dates import from_iso
 from kept.people.models import Person
+from kept.portal.durations import written
 from kept.portal.forms import DatePartsField
-from kept.portal.spans import written
-from kept.rights.known import name_of, said
+from kept.rights.records import name_of, said
 
 RECORDS = ("log.", "security.", "consent.", "rights.", "message.")
 """Kinds of data that record what happened. They are right or false as a whole, and are not rewritten: whoever doubts them asks."""

@@ -15,8 +15,8 @@ from kept.accounts.requests import OwnRequest
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
-from kept.portal.answers import invalid
-from kept.rights.correction import flows, values, whereto
+from kept.portal.responses import invalid
+from kept.rights.correction import disclosures, flows, values
 from kept.rights.correction.forms import AskForm, StatementForm
 from kept.rights.correction.models import Correction
 
@@ -122,7 +122,7 @@ def _show(request: OwnRequest, found: Correction, *, status: int = 200, form: St
             "reason": found.reason,
             "answer": found.request.answer if found.request else "",
             "form": form or StatementForm(initial={"statement": found.statement or ""}),
-            "told": whereto.told_of(found.pk, versions.current().policy),
+            "told": disclosures.told_of(found.pk, versions.current().policy),
         }
         return render(request, "correction/correction.html", context, status=status)
 
@@ -161,4 +161,4 @@ def recipients(request: OwnRequest) -> HttpResponse:
     """Where my data went: by name, with what, when and what for (GDPR Art. 15(1)(c), C-154/21)."""
     person, policy = request.person, versions.current().policy
     with gate.purpose("own-data", reader=request.reader, about=person):
-        return render(request, "correction/recipients.html", {"recipients": whereto.recipients(person.pk, policy)})
+        return render(request, "correction/recipients.html", {"recipients": disclosures.recipients(person.pk, policy)})

@@ -21,7 +21,7 @@ from kept.core.vault.readers import Job, SelfReader
 from kept.outbox import silence
 from kept.outbox.mail import mail
 from kept.people.models import Person
-from kept.rights.erasure import records, steps, unused
+from kept.rights.erasure import records, steps, suspended_use
 from kept.rights.erasure.models import COOLING_OFF, REMINDERS, Erasure
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
@@ -115,7 +115,7 @@ def undo(*, erasure: Erasure, reader: Reader, source: str = "your page", request
     assert erasure.subject is not None
     if erasure.state == "waiting":
         # First: whoever dies in between leaves an erasure that can still be undone, and nothing restricted for one that was.
-        unused.lift_again(erasure)
+        suspended_use.lift_again(erasure)
     about = erasure.subject if isinstance(reader, SelfReader) else Job(steps.name_of(erasure))
     with gate.purpose(RIGHT, reader=reader, about=about, source="erasure") as act, transaction.atomic():
         now = timezone.now()

@@ -13,11 +13,11 @@ from django.utils import timezone
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.readers import Job
-from kept.rights.erasure import flows, steps, unused
+from kept.rights.erasure import flows, steps, suspended_use
 from kept.rights.erasure.models import COOLING_OFF, Erasure
 from kept.rights.requests import clock
 from kept.rights.requests import flows as requests
-from kept.rights.requests.fulfil import CannotCarryOut, Standing, fulfils, stands, takes_back
+from kept.rights.requests.fulfilment_registry import CannotCarryOut, Standing, fulfils, stands, takes_back
 from kept.rights.requests.models import Request
 from kept.rights.requests.representation import representative_of
 
@@ -42,7 +42,7 @@ def carry_out(request: Request, *, by: Reader) -> str:
     day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
     later = clock.day(erasure.falls_at, request.where) > request.due
     if later:
-        unused.restrict_everything(request)
+        suspended_use.restrict_everything(request)
     if later or not told or representative_of(request) is not None:
         # Whoever asks for somebody else reads none of their mail.
         return _answered(request, by=by, day=day, told=told, unused=later)

@@ -13,9 +13,9 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
-from kept.core.register.standstill import watched
+from kept.core.register.stalled_jobs import watched
 from kept.core.vault import files
-from kept.rights.erasure import flows, fulfilment, held, records, steps
+from kept.rights.erasure import flows, fulfilment, legal_holds, records, steps
 from kept.rights.erasure.models import LETTER_STAYS, Erasure
 
 # Registered when the program starts, as the jobs are.
@@ -38,7 +38,7 @@ def keep_records() -> int:
 @job("erasure.holds", every=timedelta(hours=1))
 def end_holds() -> int:
     """What a law held until yesterday dies."""
-    return held.let_go(timezone.localdate())
+    return legal_holds.let_go(timezone.localdate())
 
 
 @job("erasure.files", every=timedelta(hours=1))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.accounts.capabilities import in_letters
-from kept.core.vault.box import Box
+from kept.core.vault.sealed_box import Box
 
 COOLING_OFF = timedelta(days=14)
 REMINDERS = (timedelta(days=7), timedelta(days=1))

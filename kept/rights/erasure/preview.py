@@ -18,7 +18,7 @@ from kept.core.register.inventory import field_categories
 from kept.core.vault import values
 from kept.outbox.models import Disclosure
 from kept.people.models import Membership
-from kept.rights.known import nearness
+from kept.rights.records import nearness
 
 ON_ITS_OWN = "nobody"
 

@@ -20,11 +20,11 @@ from django.db import models as db
 from django.utils import timezone
 
 from kept.core import second_place
-from kept.core.ledger import elsewhere
+from kept.core.ledger import checkpoint_copies
 from kept.core.register import erasing
 from kept.core.register.inventory import tables
 from kept.core.second_place import PlaceUnreachable
-from kept.core.vault.box import Box
+from kept.core.vault.sealed_box import Box
 from kept.outbox import silence
 from kept.rights.erasure.models import Erasure
 from kept.rights.erasure.models import Record as Row
@@ -68,9 +68,9 @@ def reachable() -> None:
     file = place()
     if file is not None:
         with _held(file):
-            if elsewhere.is_lost():
+            if checkpoint_copies.is_lost():
                 said = f"The second place {file.parent} is empty, though it was not: its disk may not be mounted. "
-                raise RecordUnreachable(f"{said}Nobody is erased until it is, or until `{elsewhere.MEND}` has begun it anew.")
+                raise RecordUnreachable(f"{said}Nobody is erased until it is, or until `{checkpoint_copies.MEND}` has begun it anew.")
 
 
 def make(*, id: UUID, subject: UUID, at: datetime, silent: str = "") -> Record:

@@ -21,7 +21,7 @@ from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.ledger.record import Part, record
 from kept.core.ledger.sign import SigningKeyError
-from kept.core.register import aftermath, erasing
+from kept.core.register import erasing, erasure_hooks
 from kept.core.vault import gate, keys, residue
 from kept.core.vault.errors import VaultError
 from kept.core.vault.files import SealedFile
@@ -31,7 +31,7 @@ from kept.outbox.mail import mail
 from kept.outbox.models import Message
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
-from kept.rights.erasure import held, records
+from kept.rights.erasure import legal_holds, records
 from kept.rights.erasure.models import LETTER_STAYS, LINGER, Erasure
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt, new_number
@@ -68,7 +68,7 @@ def _begin(erasure: Erasure) -> bool:
 
 def _hold(erasure: Erasure) -> bool:
     if erasure.destroyed_at is None and erasure.subject:
-        held.hold_back(erasure.subject, about=name_of(erasure))
+        legal_holds.hold_back(erasure.subject, about=name_of(erasure))
     return True
 
 
@@ -181,7 +181,7 @@ def _sweep(erasure: Erasure) -> bool:
     """Copies of mail and of half-made sign-ins, wherever a room keeps some: found by the keyed hash of the address."""
     if erasure.addresses:
         spared = erasure.letter if _letter_can_be_read(erasure) else None
-        aftermath.sweep(lambda address: silence.mark_of(address) in erasure.addresses, spared)
+        erasure_hooks.sweep(lambda address: silence.mark_of(address) in erasure.addresses, spared)
     return True
 
 

@@ -19,7 +19,7 @@ from kept.core.register import erasing
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.outbox import silence
-from kept.portal.answers import invalid
+from kept.portal.responses import invalid
 from kept.rights.erasure import flows, steps
 from kept.rights.erasure.forms import ErasureForm
 from kept.rights.erasure.models import COOLING_OFF, Erasure

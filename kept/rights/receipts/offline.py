@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from kept.core.ledger import note
+from kept.core.ledger import signed_note
 from kept.core.ledger.keyring import Keyring
 from kept.core.ledger.offline import ProofBroken, check_proof, follow, read_head
 
@@ -68,7 +68,7 @@ def check(content: bytes, trusted: str | Keyring) -> Checked:
         document = json.loads(said)
         size = _in_ledger(held, keys) if held.get("proof") else 0
         return Checked(document["dct:identifier"], document["kept:part"], document["kept:kind"], document["dct:issued"], keys.name, size)
-    except (note.SignatureWrong, note.KeyTextWrong) as wrong:
+    except (signed_note.SignatureWrong, signed_note.KeyTextWrong) as wrong:
         raise ReceiptBroken(f"The receipt was changed, or another portal gave it. {wrong}") from None
     except ProofBroken as wrong:
         raise ReceiptBroken(f"Its place in the ledger does not hold: {wrong}") from None

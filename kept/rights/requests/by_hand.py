@@ -9,11 +9,11 @@ from django.db import transaction
 
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
-from kept.people.typed import CodeField
-from kept.rights.requests import representing
-from kept.rights.requests.acting import PURPOSE, NotYet, lacks_authority, locked, step
-from kept.rights.requests.finding import one_person
+from kept.people.text_fields import CodeField
+from kept.rights.requests import authority_checks
 from kept.rights.requests.models import Authority, Request, Step
+from kept.rights.requests.person_search import one_person
+from kept.rights.requests.verbs import PURPOSE, NotYet, lacks_authority, locked, step
 
 SELF = "self"
 ASKERS = ((SELF, "The person"), *Authority.Relation.choices)
@@ -90,7 +90,7 @@ def confirm(
 ) -> None:
     """It is sure whom it is about, and that whoever asks may: the controller has checked it. One act, one transaction. Raises NotYet.
 
-    ``known``: what we know of the person, as ``finding.one_person`` takes it. ``proof``: the place of a file among those that came with it.
+    ``known``: what we know of the person, as ``person_search.one_person`` takes it. ``proof``: the place of a file among those that came with it.
     """
     who, how = dict(ASKERS)[asker], dict(CHECKS)[check]
     with gate.purpose(PURPOSE, reader=by, about=request, source="identity checked by hand") as act, transaction.atomic():
@@ -103,8 +103,8 @@ def confirm(
             raise NotYet("It was asked for somebody else. Choose who asks.")
         step(row, by, Step.Kind.CHECKED, f"Checked by hand: {who} asks. {how}"[:200], reason=note)
         if asker == SELF:
-            representing.settle_identity(row, person, what=f"The data controller confirmed that you asked, {row.reference}")
+            authority_checks.settle_identity(row, person, what=f"The data controller confirmed that you asked, {row.reference}")
         else:
             file = row.attachments.order_by("at", "pk")[int(proof) - 1].file if proof else None
-            representing.confirm(row, person, by=by, relation=asker, seen=note, telling=telling, proof=file)
+            authority_checks.confirm(row, person, by=by, relation=asker, seen=note, telling=telling, proof=file)
     request.refresh_from_db()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from kept.accounts.models import User
 from kept.core.ledger import versions
-from kept.rights.requests import flows, page, reminding
+from kept.rights.requests import flows, reminders, request_page
 from kept.rights.requests.models import Request
 
 if TYPE_CHECKING:
-    from kept.operations.world import World
+    from kept.operations.demo_world import World
 
 ASKED = (
     ("question", "en", "Which of the companies you work with have my address?"),
@@ -36,7 +36,7 @@ def make(world: World) -> None:
     _stranger(world, 12, "erasure", "email", "Please erase everything you have about me.", then=((11, _identity(world)),))
     _stranger(world, 7, "correction", "phone", "Called: the street in our file is misspelt. It is Rue du Laveu.")
     for days_ago in (22, 16, 3, 0):
-        world.on(days_ago=days_ago, do=reminding.remind_due)
+        world.on(days_ago=days_ago, do=reminders.remind_due)
 
 
 def _past(world: World, number: int) -> None:
@@ -78,7 +78,7 @@ def _answered(world: World) -> Callable[[Request], None]:
 
     def do(request: Request) -> None:
         policy = versions.current().policy
-        text = page.filled(policy, request, page.templates(policy, request)[0].id)
+        text = request_page.filled(policy, request, request_page.templates(policy, request)[0].id)
         outcome = Request.Outcome.FULFILLED if request.kind == Request.Kind.ACCESS else Request.Outcome.ANSWERED
         flows.answer(request=request, by=world.staff(world.dana), text=text, outcome=outcome)
 

@@ -21,13 +21,13 @@ from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept, KeyErased
 from kept.core.vault.files import SealedFile
 from kept.portal import uploads
-from kept.rights.answers import zipped
-from kept.rights.requests import board, flows, fulfilment, page
+from kept.rights.requests import board, flows, fulfilment, request_page
 from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk import ANSWERING, ROLES, regions_of
 from kept.rights.requests.forms import AnswerForm, AuthorityForm, ClosingForm, ControllerForm, ExtensionForm, NewForm
 from kept.rights.requests.models import Authority, Request
 from kept.rights.requests.representation import authority_of
+from kept.rights.zip_response import zipped
 
 for_controllers = staff_required(roles=ROLES)
 answering_only = staff_required(roles=ANSWERING)
@@ -90,16 +90,16 @@ def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: Bas
     row.by(policy.company)
     answering = request.post_held.role in ANSWERING
     context = {
-        **page.context(row, answering=answering),
+        **request_page.context(row, answering=answering),
         "copy": fulfilment.copy_by_post(row),
         "line": board.line(row, timezone.now()),
         "wrong": next(iter(forms.values()), None),
     }
     if not context["answering"]:
         return render(request, "requests/desk/request.html", context, status=status)
-    prefilled = page.filled(policy, row, request.GET.get("template", ""))
+    prefilled = request_page.filled(policy, row, request.GET.get("template", ""))
     context |= {
-        "templates": page.templates(policy, row),
+        "templates": request_page.templates(policy, row),
         "answer_form": AnswerForm(initial={"text": prefilled, "outcome": "answered"}),
         "extension_form": ExtensionForm(),
         "controller_form": ControllerForm(now=row.region),
@@ -111,7 +111,7 @@ def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: Bas
     }
     with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
         try:
-            context["words"] = page.words(row)
+            context["words"] = request_page.words(row)
             if row.keeper:
                 act.touch(row.keeper, what=f"Looked at {row.reference}, to answer it")
         except KeyErased:
@@ -151,7 +151,13 @@ def letter(request: DeskRequest, id: UUID) -> HttpResponse:
         raise Http404
     entity = versions.current().policy.company.entities[row.controller]
     with gate.purpose(PURPOSE, reader=request.reader, about=row):
-        context: dict[str, Any] = {"request_": row, "words": page.words(row), "entity": entity, "today": row.today(), "longer": page.extension(row)}
+        context: dict[str, Any] = {
+            "request_": row,
+            "words": request_page.words(row),
+            "entity": entity,
+            "today": row.today(),
+            "longer": request_page.extension(row),
+        }
         return render(request, "requests/desk/letter.html", context)
 
 

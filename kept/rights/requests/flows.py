@@ -16,10 +16,10 @@ from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.people.models import Person
-from kept.rights.requests import clock, fulfil, letters, proving, representing
-from kept.rights.requests.acting import NO_AUTHORITY, PURPOSE, NotYet, act_of, lacks_authority, locked, ran_on, run_on, step, tell
-from kept.rights.requests.arriving import ForWhom, Received, Upload, keep_files, receive, recognise
+from kept.rights.requests import authority_checks, clock, fulfilment_registry, identity, letters
+from kept.rights.requests.intake import ForWhom, Received, Upload, keep_files, receive, recognise
 from kept.rights.requests.models import Request, Step
+from kept.rights.requests.verbs import NO_AUTHORITY, PURPOSE, NotYet, act_of, lacks_authority, locked, ran_on, run_on, step, tell
 
 __all__ = [
     "ForWhom", "NotYet", "Received", "Upload", "add", "answer", "ask_identity", "close", "extend", "extension_problem", "give_up_identity", "identified", "posted",
@@ -48,7 +48,7 @@ def ask_identity(*, request: Request, by: Reader, stands: bool = True) -> None:
         row.save(update_fields=["waiting_since"])
         meanwhile = "the clock stands" if stands else "the clock runs on"
         step(row, by, Step.Kind.IDENTITY_ASKED, f"Who asks was to be confirmed; {meanwhile}")
-        if not letters.ask_identity(row, code=proving.begin(row)) and isinstance(by, StaffReader):
+        if not letters.ask_identity(row, code=identity.begin(row)) and isinstance(by, StaffReader):
             # A clock that stood while nobody was asked would be a way to win time.
             raise NotYet("No e-mail address is known, so nobody can be asked that way. Write to them; the clock runs on meanwhile.")
         tell(row, f"We asked you to confirm who you are, {row.reference}; {meanwhile} until then")
@@ -67,7 +67,7 @@ def identified(*, request: Request, person: Person, what: str = "") -> None:
         act.kind = "identified"
         if lacks_authority(row):
             raise NotYet(NO_AUTHORITY)
-        representing.settle_identity(row, person, what=what or f"You confirmed that you asked {row.reference}")
+        authority_checks.settle_identity(row, person, what=what or f"You confirmed that you asked {row.reference}")
     request.refresh_from_db()
 
 
@@ -166,7 +166,7 @@ def answer(*, request: Request, by: Reader, text: str, outcome: str = Request.Ou
             raise NotYet("It is answered already, and waits to be posted.")
         now = timezone.now()
         if outcome == Request.Outcome.DENIED and lacks_authority(row):
-            representing.refuse(row, missing=text)
+            authority_checks.refuse(row, missing=text)
         row.answer, row.answered_at, row.outcome = text, now, outcome
         run_on(row)
         posted = row.answer_by == Request.AnswerBy.POST or not letters.answer(row)
@@ -201,8 +201,8 @@ def close(*, request: Request, by: Reader, outcome: str, reason: str = "", other
     if request.closed_at is None and outcome != Request.Outcome.FULFILLED:
         # First, so that whoever dies in between leaves an open request, and never one taken back whose work goes on.
         try:
-            fulfil.take_back(request, by=by)
-        except fulfil.CannotCarryOut as no:
+            fulfilment_registry.take_back(request, by=by)
+        except fulfilment_registry.CannotCarryOut as no:
             raise NotYet(str(no)) from None
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "closed"
@@ -214,7 +214,7 @@ def close(*, request: Request, by: Reader, outcome: str, reason: str = "", other
         if outcome == Request.Outcome.SPAM and row.known:
             raise NotYet("It is sure who asks, so it is no spam. Refuse it with reasons, and they are told.")
         if outcome == Request.Outcome.DENIED and lacks_authority(row):
-            representing.refuse(row, missing=reason)
+            authority_checks.refuse(row, missing=reason)
         run_on(row)
         row.closed_at, row.outcome, row.duplicate_of = timezone.now(), outcome, same
         row.save()

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from kept.people.forms import NameField
-from kept.rights.requests.arriving import ForWhom
+from kept.rights.requests.intake import ForWhom
 from kept.rights.requests.models import Authority
 
 SELF, OTHER = "self", "other"

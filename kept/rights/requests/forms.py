@@ -12,7 +12,7 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.people import countries
 from kept.people.stale import ComparesWithShown
-from kept.people.typed import CodeField
+from kept.people.text_fields import CodeField
 from kept.portal import uploads
 from kept.portal.forms import DatePartsField
 from kept.rights.requests import clock

@@ -15,8 +15,8 @@ from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, SystemReader
 from kept.rights import flows as copies
 from kept.rights.models import Copy
-from kept.rights.requests import flows, letters, page
-from kept.rights.requests.fulfil import CannotCarryOut, fulfils
+from kept.rights.requests import flows, letters, request_page
+from kept.rights.requests.fulfilment_registry import CannotCarryOut, fulfils
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.representation import representative_of
 
@@ -99,4 +99,4 @@ def _text(request: Request) -> str:
     if request.steps.filter(kind=Step.Kind.CARRIED_OUT, what=BY_POST).exists():
         return SAID_BY_POST
     template, said = (TEMPLATE, SAID) if _has_id(request) else (WITHOUT_ID, SAID_WITHOUT_ID.format(letters.status(request)))
-    return page.filled(versions.current().policy, request, template) or said
+    return request_page.filled(versions.current().policy, request, template) or said

@@ -8,15 +8,15 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.register.jobs import job
-from kept.core.register.standstill import LONGEST, watched
+from kept.core.register.stalled_jobs import LONGEST, watched
 from kept.rights.models import Copy
-from kept.rights.requests import askers, fulfilment, reminding
+from kept.rights.requests import asker_keys, fulfilment, reminders
 from kept.rights.requests.models import Request
 
 
 @job("requests.remind", every=timedelta(minutes=10))
 def remind() -> int:
-    return reminding.remind_due()
+    return reminders.remind_due()
 
 
 @job("requests.copies", every=timedelta(seconds=10))
@@ -26,7 +26,7 @@ def answer_with_copies() -> int:
 
 @job("requests.askers", every=timedelta(hours=1))
 def let_askers_go() -> int:
-    return askers.let_go()
+    return asker_keys.let_go()
 
 
 @watched("requests.copies", title="Access requests whose copy is made")
@@ -45,5 +45,5 @@ def reminders_that_stand_still(before: datetime) -> int:
         said = {(step.kind, step.mark, step.until) for step in request.by(policy.company).steps.all()}
         # A step that moved the date lately has not been waited for long enough.
         moved = max((step.at for step in request.steps.all()), default=before) > timezone.now() - LONGEST
-        still += not moved and any((one.kind, one.mark, request.due) not in said for one in reminding.wanted(request, policy, before))
+        still += not moved and any((one.kind, one.mark, request.due) not in said for one in reminders.wanted(request, policy, before))
     return still

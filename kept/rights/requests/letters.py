@@ -10,9 +10,9 @@ from django.conf import settings
 from kept.outbox.mail import mail
 from kept.outbox.models import Message
 from kept.people.models import Person
-from kept.rights.requests.acting import lacks_authority
 from kept.rights.requests.models import Request
 from kept.rights.requests.representation import authority_of, representative_of
+from kept.rights.requests.verbs import lacks_authority
 
 PURPOSE = "requests"
 

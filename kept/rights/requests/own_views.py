@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kept.accounts.requests import OwnRequest
 from kept.core.ledger import versions
 from kept.core.vault import gate
-from kept.rights.requests import board, flows, page
+from kept.rights.requests import board, flows, request_page
 from kept.rights.requests.desk_views import download
 from kept.rights.requests.models import Request, Step
 
@@ -47,9 +47,9 @@ def request(request: OwnRequest, id: UUID) -> HttpResponse:
         context = {
             "request_": row,
             "line": board.line(row, timezone.now()),
-            "words": page.own_words(row),
+            "words": request_page.own_words(row),
             "steps": list(row.steps.exclude(kind__in=INSIDE)),
-            "law": page.law_in_words(row),
+            "law": request_page.law_in_words(row),
         }
         return render(request, "requests/own/request.html", context)
 

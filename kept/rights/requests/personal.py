@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kept.core.register import declarations as register
-from kept.core.register.moments import Latest
+from kept.core.register.event_dates import Latest
 from kept.outbox.models import Message
-from kept.people import copies
+from kept.people import contact_copies
 from kept.people.models import Person
 from kept.rights.requests.models import Asker, Attachment, Authority, Representative, Request, Step
 
@@ -109,5 +109,5 @@ def _asked_for_others(person: Person) -> QuerySet[Representative]:
 
 
 for name in ("name", "email", "address"):
-    copies.follows(Request, name, of=name, rows=_open)
-    copies.follows(Representative, name, of=name, rows=_asked_for_others)
+    contact_copies.follows(Request, name, of=name, rows=_open)
+    contact_copies.follows(Representative, name, of=name, rows=_asked_for_others)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.register.proofs import Proof, proof
-from kept.core.register.standstill import WATCHED, standing_still
+from kept.core.register.stalled_jobs import WATCHED, standing_still
 from kept.rights.requests import lateness, recorded
 from kept.rights.requests.models import Request
 

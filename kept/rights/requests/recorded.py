@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.policy.places import Company
-from kept.core.register import closings
+from kept.core.register import closing_days
 from kept.outbox.models import Message
 from kept.rights.requests import clock
-from kept.rights.requests.course import Course, courses
+from kept.rights.requests.ledger_course import Course, courses
 from kept.rights.requests.models import Representative, Request
 
 ANSWER = "requests/mail/answer.txt"
@@ -107,10 +107,10 @@ def _mailed_to(course: Course, name: str) -> bytes | None:
     return None
 
 
-@closings.told
+@closing_days.told
 def moved() -> Iterator[str]:
     """Requests whose term would run from a later day than the one they ended on; of those past the ledger's reach, from one to come."""
     found, _ = courses()
-    for row in Request.objects.exclude(closed_at=None).order_by("-closed_at")[: closings.NEWEST]:
+    for row in Request.objects.exclude(closed_at=None).order_by("-closed_at")[: closing_days.NEWEST]:
         if said_later(row, found.get(row.reference) or Course(row.reference)):
             yield f"{row.reference} ended earlier than its row says"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from kept.core.vault.box import Box
+from kept.core.vault.sealed_box import Box
 
 # Crockford's base 32: no letter that is taken for a figure.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

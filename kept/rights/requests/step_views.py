@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from kept.accounts.requests import DeskRequest
 from kept.core.vault.errors import VaultError
-from kept.rights.requests import by_hand, flows, fulfil, representing
+from kept.rights.requests import authority_checks, by_hand, flows, fulfilment_registry
 from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk_views import answering_only, found, shown
 from kept.rights.requests.forms import AnswerForm, AuthorityForm, ClosingForm, ControllerForm, ExtensionForm
@@ -96,7 +96,7 @@ def checking(request: DeskRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         by_hand.confirm(request=row, by=request.reader, **form.cleaned_data)
-        letter = row.steps.filter(kind=Step.Kind.AUTHORITY_CONFIRMED, what__endswith=representing.BY_LETTER).exists()
+        letter = row.steps.filter(kind=Step.Kind.AUTHORITY_CONFIRMED, what__endswith=authority_checks.BY_LETTER).exists()
         told = " Print the letter that tells them, and post it today." if letter else ""
         return f"It is sure whom {row.reference} is about. It stands on their timeline.{told}"
 
@@ -110,7 +110,7 @@ def authority(request: DeskRequest, id: UUID) -> HttpResponse:
     row, form = found(request, id), AuthorityForm(request.POST)
 
     def act() -> str:
-        representing.ask_authority(request=row, by=request.reader, missing=form.cleaned_data["missing"])
+        authority_checks.ask_authority(request=row, by=request.reader, missing=form.cleaned_data["missing"])
         return "They are asked for it. Until it is confirmed, the clock stands."
 
     return _taken(request, row, "authority_form", form, act)
@@ -133,7 +133,7 @@ def posting(request: DeskRequest, id: UUID) -> HttpResponse:
 def carrying_out(request: DeskRequest, id: UUID) -> HttpResponse:
     """Do what was asked, by whichever room can."""
     row = found(request, id)
-    return _taken(request, row, "", None, lambda: fulfil.carry_out(row, by=request.reader))
+    return _taken(request, row, "", None, lambda: fulfilment_registry.carry_out(row, by=request.reader))
 
 
 @require_POST
@@ -141,7 +141,7 @@ def carrying_out(request: DeskRequest, id: UUID) -> HttpResponse:
 def taking_back(request: DeskRequest, id: UUID) -> HttpResponse:
     """They changed their mind by letter or phone: stop what was begun, also where the answer that told of it has closed the request."""
     row = found(request, id)
-    return _taken(request, row, "", None, lambda: fulfil.take_back(row, by=request.reader) or "There is nothing left to undo.")
+    return _taken(request, row, "", None, lambda: fulfilment_registry.take_back(row, by=request.reader) or "There is nothing left to undo.")
 
 
 def _taken(request: DeskRequest, row: Request, name: str, form: Form | None, act: Callable[[], str]) -> HttpResponse:
@@ -150,7 +150,7 @@ def _taken(request: DeskRequest, row: Request, name: str, form: Form | None, act
         return shown(request, row, status=422, **{name: form})
     try:
         said = act()
-    except (flows.NotYet, fulfil.CannotCarryOut, VaultError) as no:
+    except (flows.NotYet, fulfilment_registry.CannotCarryOut, VaultError) as no:
         row.refresh_from_db()
         if form is None:
             messages.error(request, str(no))

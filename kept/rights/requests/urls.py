@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.rights.requests import desk_views, own_views, recognising, step_views
+from kept.rights.requests import desk_views, own_views, step_views, triage
 
 urlpatterns = [
     path("desk/requests/", desk_views.requests, name="desk-requests"),
     path("desk/requests/new/", desk_views.new, name="desk-request-new"),
-    path("desk/requests/from/<uuid:matter>/", recognising.recognising, name="desk-request-recognising"),
+    path("desk/requests/from/<uuid:matter>/", triage.recognising, name="desk-request-recognising"),
     path("desk/requests/<uuid:id>/", desk_views.request, name="desk-request"),
     path("desk/requests/<uuid:id>/files/<uuid:file>/", desk_views.file, name="desk-request-file"),
     path("desk/requests/<uuid:id>/letter/", desk_views.letter, name="desk-request-letter"),

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
-from kept.rights.explained import explained
-from kept.rights.known import Fact
+from kept.rights.records import Fact
+from kept.rights.value_explanation import explained
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from kept.rights.archive import COLUMNS, as_csv, as_json, cell
-from kept.rights.known import Fact, Group, Record
+from kept.rights.records import Fact, Group, Record
 
 texts = some.text(max_size=20) | some.sampled_from(['"', "a,b", "=1+1", "line\r\nline", "\\u0000", "</script>", "é", "\x00", "\u2028", "'"])
 facts = some.builds(

@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from kept.core.ledger import sign
-from kept.operations.world import World
+from kept.operations.demo_world import World
 from kept.rights.archive import cell
 from kept.rights.manifest import CopyBroken, verify
 from kept.rights.models import Copy

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from kept.core.ledger import fold
 from kept.core.ledger.models import Act, Touch
-from kept.core.ledger.pack import RowBroken, mark, unpack
+from kept.core.ledger.row_format import RowBroken, mark, unpack
 from kept.core.register.holdings import holdings
 from kept.core.vault import gate, keys
 from kept.core.vault.history import timeline
-from kept.operations.world import World
+from kept.operations.demo_world import World
 from kept.people import phones
-from kept.rights import diary
+from kept.rights import person_timeline
 from kept.rights.tests.conftest import help_her, said
 from kept.testing import default_policy, reader_of
 
@@ -74,7 +74,7 @@ def test_the_timeline_says_role_purpose_and_reason_and_no_name(hers: Any, helped
     assert "Bob" not in page and "Martin" not in page
 
 
-@pytest.mark.parametrize("only", sorted(diary.FILTERS))
+@pytest.mark.parametrize("only", sorted(person_timeline.FILTERS))
 def test_every_filter_answers(hers: Any, helped: Any, only: str) -> None:
     page = hers.get(f"/me/timeline/?show={only}")
     assert page.status_code == 200
@@ -96,7 +96,7 @@ def test_her_own_looking_does_not_drown_the_rest(hers: Any, helped: Any) -> None
 
 
 def test_a_sentence_for_every_kind() -> None:
-    assert set(diary._OF_FILTER) | {"all", "own"} == set(diary.FILTERS)
+    assert set(person_timeline._OF_FILTER) | {"all", "own"} == set(person_timeline.FILTERS)
     assert default_policy().purposes["own-data"].right
 
 

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.policy import folder
+from kept.core.policy import loader
 from kept.core.register.declarations import DECLARED
 from kept.core.vault import gate
 from kept.people.models import Person
-from kept.rights import flows, packing
+from kept.rights import copy_builder, flows
 from kept.rights.proofs import copy_complete, everything_shown
 from kept.testing import default_policy, reader_of
 
@@ -40,7 +40,7 @@ def test_a_kind_of_data_kept_from_the_copy_breaks_it(policy: Any) -> None:
     files = dict(default_policy().files)
     before, _, own = files["purposes.toml"].partition("\n[own-data]")
     files["purposes.toml"] = before + "\n[own-data]" + own.replace('"contact.phone", ', "", 1)
-    versions.publish(folder.from_files(files), effective=timezone.localdate(), by="Dana")
+    versions.publish(loader.from_files(files), effective=timezone.localdate(), by="Dana")
     said = copy_complete()
     assert said.kept is False and "contact.phone" in said.text
 
@@ -51,8 +51,8 @@ def test_a_copy_of_one_table_only_breaks_it(alice: Any, monkeypatch: pytest.Monk
     flows.make_now(subject=alice.subject, reader=reader, categories=[])
     said = copy_complete()
     assert said.kept and "The newest 1 whole copies" in said.text
-    every = packing.groups
-    monkeypatch.setattr(packing, "groups", lambda *args, **more: [one for one in every(*args, **more) if one.table != "people_person"])
+    every = copy_builder.groups
+    monkeypatch.setattr(copy_builder, "groups", lambda *args, **more: [one for one in every(*args, **more) if one.table != "people_person"])
     flows.make_now(subject=alice.subject, reader=reader, categories=["contact.email"])
     assert copy_complete().kept, "what she did not choose need not be in it"
     flows.make_now(subject=alice.subject, reader=reader, categories=[])

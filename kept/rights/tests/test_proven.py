@@ -17,11 +17,11 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.core.ledger import fold, sign
-from kept.core.ledger.pack import mark
 from kept.core.ledger.record import Part, record
+from kept.core.ledger.row_format import mark
 from kept.core.vault import keys
-from kept.operations.world import World
-from kept.rights import packing
+from kept.operations.demo_world import World
+from kept.rights import copy_builder
 from kept.rights.manifest import CopyBroken, verify
 from kept.rights.receipts import flows
 from kept.rights.tests.conftest import help_her
@@ -57,7 +57,7 @@ def test_one_that_cannot_be_proven_is_named_and_the_others_are_proven(sure: Any,
 
 def test_what_waits_for_the_fold_is_counted(sure: Any, helped: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fold.fold()
-    monkeypatch.setattr(packing, "fold_if_allowed", lambda: 0)
+    monkeypatch.setattr(copy_builder, "fold_if_allowed", lambda: 0)
     foreign(helped, timezone.now())
     place, ledger = taken(sure, tmp_path / "copy.zip")
     assert ledger["entries"] and all(one["waits"] for one in ledger["unproven"])

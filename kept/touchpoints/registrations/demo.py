@@ -17,11 +17,11 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.equipment import serials
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people.models import Organisation
-from kept.touchpoints.registrations import deciding, flows, references
+from kept.touchpoints.registrations import claim_decisions, flows, references
 from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Registration
 
 if TYPE_CHECKING:
-    from kept.operations.world import World
+    from kept.operations.demo_world import World
 
 HERS = {
     "holder": MYSELF,
@@ -88,7 +88,7 @@ def _claim(world: World, user: User, serial: str, note: str) -> Claim:
 
 def _accepted(world: World, claim: Claim) -> None:
     reason = "The invoice names you and the serial number."
-    world.on(days_ago=58, do=lambda: deciding.accept(reader=world.staff(world.bob), claim=Claim.objects.get(pk=claim.pk), reason=reason))
+    world.on(days_ago=58, do=lambda: claim_decisions.accept(reader=world.staff(world.bob), claim=Claim.objects.get(pk=claim.pk), reason=reason))
 
 
 def _unknown() -> str:

@@ -21,7 +21,7 @@ from kept.core.vault.values import show
 from kept.equipment.errors import EquipmentError
 from kept.equipment.models import Unit
 from kept.portal import uploads
-from kept.touchpoints.registrations import deciding
+from kept.touchpoints.registrations import claim_decisions
 from kept.touchpoints.registrations.desk import ROLES
 from kept.touchpoints.registrations.desk_forms import DecisionForm
 from kept.touchpoints.registrations.flows import PURPOSE
@@ -94,10 +94,10 @@ def _decided(request: DeskRequest, sent: Claim) -> HttpResponse:
     given = form.cleaned_data
     try:
         if given["decision"] == Claim.Decision.ACCEPTED:
-            deciding.accept(reader=request.reader, claim=sent, reason=given["reason"], product=given.get("product"))
+            claim_decisions.accept(reader=request.reader, claim=sent, reason=given["reason"], product=given.get("product"))
         else:
-            deciding.decline(reader=request.reader, claim=sent, reason=given["reason"])
-    except (EquipmentError, deciding.AlreadyDecided, deciding.ProductWanted) as no:
+            claim_decisions.decline(reader=request.reader, claim=sent, reason=given["reason"])
+    except (EquipmentError, claim_decisions.AlreadyDecided, claim_decisions.ProductWanted) as no:
         return _show(request, _claim(sent.pk), request.POST, str(no)) if _claim(sent.pk).matter_open else redirect("desk-registration", id=sent.pk)
     messages.success(request, f"{sent.reference} is decided. Whom it concerns is told by mail.")
     return redirect("desk-registrations")

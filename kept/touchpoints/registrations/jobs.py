@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.core.register.jobs import job
-from kept.touchpoints.registrations.handing_on import claims, recovering
+from kept.touchpoints.registrations.handing_on import claims, recovery
 from kept.touchpoints.registrations.handing_on.flows import forget_lapsed
 from kept.touchpoints.registrations.models import Draft
 
@@ -36,11 +36,11 @@ def ask_holders() -> int:
 def recover_products(user: User, since: datetime) -> Iterator[str]:
     """Products that whoever held her ID offered, gave away, or gave back."""
     if user.person is not None:
-        yield from recovering.recover_all(user.person, since)
+        yield from recovery.recover_all(user.person, since)
 
 
 @ends_with_recovery("registrations.added")
 def name_what_was_added(user: User, since: datetime) -> Iterator[str]:
     """What was registered in her name meanwhile, for her to look at."""
     if user.person is not None:
-        yield from recovering.added(user.person, since)
+        yield from recovery.added(user.person, since)

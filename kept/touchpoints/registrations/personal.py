@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from kept.core.register import corrects
 from kept.core.register import declarations as register
-from kept.people import copies
+from kept.people import contact_copies
 from kept.people.models import Person
 from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration
 
@@ -109,7 +109,7 @@ def _standing(person: Person) -> QuerySet[Registration]:
     return found
 
 
-copies.follows(Registration, "contact_phone", of="phone", rows=_standing)
-copies.follows(Registration, "contact_address", of="address", rows=_standing)
-copies.stays(Draft, "phone", "address", because="Typed for a registration that is not finished. Shown before it is sent; gone within a day.")
-copies.stays(Handover, "email", because="Somebody else's address, as the giver typed it. Gone when it is answered.")
+contact_copies.follows(Registration, "contact_phone", of="phone", rows=_standing)
+contact_copies.follows(Registration, "contact_address", of="address", rows=_standing)
+contact_copies.stays(Draft, "phone", "address", because="Typed for a registration that is not finished. Shown before it is sent; gone within a day.")
+contact_copies.stays(Handover, "email", because="Somebody else's address, as the giver typed it. Gone when it is answered.")

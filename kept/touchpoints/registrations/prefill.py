@@ -12,12 +12,12 @@ from kept.core.vault.values import Erased, held, provenance, show
 from kept.equipment import serials
 from kept.people import phones
 from kept.people.models import Person
-from kept.portal.regions.telling import Told
-from kept.portal.spans import written
+from kept.portal.durations import written
+from kept.portal.regions.browser_hints import Told
 from kept.touchpoints.registrations import flows
 from kept.touchpoints.registrations.models import Draft, Registration
 
-# Where each thing the form asks for may be known from, the surest place first. A draft is what her own browser remembers: ``on_device``.
+# Where each thing the form asks for may be known from, the surest place first. A draft is what her own browser remembers: ``device_memory``.
 PLACES: Mapping[str, tuple[tuple[type[SealedModel], str], ...]] = {
     "phone": ((Person, "phone_typed"), (Registration, "contact_phone"), (Draft, "phone")),
     "address": ((Person, "address"), (Registration, "contact_address"), (Draft, "address")),

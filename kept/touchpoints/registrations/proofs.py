@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kept.core.ledger import versions
-from kept.core.register import walks
+from kept.core.register import walk_findings
 from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault.fields import SealedModel
@@ -47,12 +47,12 @@ def nothing_asked_twice() -> Proof:
     title="A browser fills in a registration after a yes, for the one who began it, and for nobody else",
     unseen="What a browser does with a cookie once it has it.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def filled_in_by_the_browser() -> Proof:
     """Registrations that invented people begin and come back to: with the yes, without, as somebody else, with what nobody sealed."""
     text = "On {devices tried} devices a registration was begun again: serial number and phone number stood there after a yes, with where from, for her alone."
-    return walks.judged(("filling", "cookie"), figure="{devices tried} devices", text=text, needs=("devices tried",))
+    return walk_findings.judged(("filling", "cookie"), figure="{devices tried} devices", text=text, needs=("devices tried",))
 
 
 @proof(
@@ -61,12 +61,12 @@ def filled_in_by_the_browser() -> Proof:
     title="A serial number is registered to the end, stands on its owner's page, and is taken by nobody else",
     unseen="Numbers of machines that nobody entered, and what a controller decides about a proof of purchase.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def registered_to_the_end() -> Proof:
     """An invented customer registers an invented machine, page by page; another one types the same number."""
     text = "An invented machine was registered page by page, and stood on its owner's page; somebody else who typed its number did not get it."
-    return walks.judged(("registered",), figure="{registrations made} to the end", text=text, needs=("registrations made", "numbers refused"))
+    return walk_findings.judged(("registered",), figure="{registrations made} to the end", text=text, needs=("registrations made", "numbers refused"))
 
 
 @proof(
@@ -75,12 +75,12 @@ def registered_to_the_end() -> Proof:
     title="The form of a second registration, as it left, holds what the first one was told",
     unseen="What a browser fills in by itself.",
     moment=False,
-    every=walks.EVERY,
+    every=walk_findings.EVERY,
 )
 def asked_once() -> Proof:
     """The page of a second registration, asked for by whoever made the first."""
     text = "Whoever registered a machine a moment before found each of these in the form of the next one."
-    return walks.judged(("once",), figure="{answers asked once} answers", text=text, needs=("answers asked once",))
+    return walk_findings.judged(("once",), figure="{answers asked once} answers", text=text, needs=("answers asked once",))
 
 
 def _asked() -> set[str]:

@@ -12,16 +12,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts import ruling
+from kept.accounts import policy_in_force
 from kept.accounts.requests import OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
 from kept.equipment.errors import WrongPurchaseDate
 from kept.people.stale import SEEN
-from kept.portal.answers import invalid
 from kept.portal.door import stores_under
-from kept.portal.regions import telling
-from kept.touchpoints.registrations import flows, on_device, pages, prefill
+from kept.portal.regions import browser_hints
+from kept.portal.responses import invalid
+from kept.touchpoints.registrations import device_memory, flows, pages, prefill
 from kept.touchpoints.registrations.forms import ClaimForm, MachineForm, OwnerForm
 from kept.touchpoints.registrations.models import MYSELF, Claim, Draft, Registration, TooLate
 
@@ -75,9 +75,9 @@ def _machine_of(request: OwnRequest, draft: Draft | None) -> prefill.Prefilled:
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person) as act:
         # Whoever restricted this use is told before they type.
         act.may_use("equipment.serial", act.key(request.person.pk))
-        ruling.hold(request, act.ruling)
+        policy_in_force.hold(request, act.ruling)
         if draft is None:
-            return prefill.machine(on_device.remembered(request), request.reader)
+            return prefill.machine(device_memory.remembered(request), request.reader)
         return prefill.Prefilled({"serial": draft.number, "purchased": draft.purchase_date}, {})
 
 
@@ -97,7 +97,7 @@ def _looked_up(request: OwnRequest, form: MachineForm, before: Draft | None) -> 
         form.add_error("purchased", str(wrong))
     else:
         onward = redirect("register-owner" if draft.free else "register-proof", id=draft.pk)
-        on_device.keep(request, onward, {"serial": form.cleaned_data["serial"]})
+        device_memory.keep(request, onward, {"serial": form.cleaned_data["serial"]})
         return onward
     answer = invalid(request, "registrations/machine.html", {"form": form, "mine": found})
     answer.status_code = status
@@ -116,7 +116,7 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
         return redirect("register-proof", id=id)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         choices = pages.registering(request.reader)
-        known = pages.answered(draft, prefill.fill(request.person, prefill.latest(request.person), on_device.remembered(request)))
+        known = pages.answered(draft, prefill.fill(request.person, prefill.latest(request.person), device_memory.remembered(request)))
     shown: dict[str, Any] = {"organisations": choices, "languages": pages.languages(request.person.controller)}
     initial = {"holder": MYSELF, "keep": "profile", **known.values}
     if FILL in request.POST:
@@ -129,14 +129,14 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
         return invalid(request, "registrations/owner.html", context)
     flows.answer(reader=request.reader, person=request.person, draft=draft, answers=form.answers)
     onward = redirect("register-check", id=id)
-    on_device.keep(request, onward, prefill.for_the_browser(form.answers))
+    device_memory.keep(request, onward, prefill.for_the_browser(form.answers))
     return onward
 
 
 def _filled_in(request: OwnRequest, draft: Draft, known: prefill.Prefilled, shown: Mapping[str, Any]) -> HttpResponse:
     """She pressed the button: what her browser tells stands in the fields that were empty. Nothing is kept, and what she typed stays."""
     typed = request.POST.dict()
-    told = prefill.from_browser(telling.told(request), typed, dict(shown["languages"]))
+    told = prefill.from_browser(browser_hints.told(request), typed, dict(shown["languages"]))
     origins = {name: origin for name, origin in known.origins.items() if typed.get(name) == known.values[name]}
     form = OwnerForm(initial={**typed, **told.values}, origins={**origins, **told.origins}, **shown)
     form.carried = request.POST.get(SEEN, "")
@@ -171,7 +171,7 @@ def _registered(request: OwnRequest, draft: Draft) -> HttpResponse:
     except WrongPurchaseDate:
         return redirect("register-machine", id=draft.pk)
     done = redirect("registration", reference=made.reference)
-    on_device.forget(request, done)
+    device_memory.forget(request, done)
     return done
 
 
@@ -210,7 +210,7 @@ def _claimed(request: OwnRequest, form: ClaimForm, context: Mapping[str, Any], d
                 media_type=form.media_type,
             )
             done = redirect("registration-claim", reference=made.reference)
-            on_device.forget(request, done)
+            device_memory.forget(request, done)
             return done
         except flows.AlreadySent:
             return redirect("register-proof", id=draft.pk)

@@ -14,7 +14,7 @@ from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing.invented import invent
 
 if TYPE_CHECKING:
-    from kept.operations.world import World
+    from kept.operations.demo_world import World
 
 YEAR = 365
 EVENTS = 150_000

@@ -9,12 +9,12 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from kept.core.register.external_retention import Shelf, shelf
 from kept.core.register.jobs import job
 from kept.core.register.lifetimes import Clock, cutoff
-from kept.core.register.shelves import Shelf, shelf
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import dropping
-from kept.touchpoints.visits.storing.pack import finished, pack
+from kept.touchpoints.visits.storing.packer import finished, pack
 
 PURPOSE = "visits"
 log = logging.getLogger("kept.visits")

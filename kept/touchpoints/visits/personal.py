@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kept.core.register import declarations as register
-from kept.touchpoints.visits.pages.sheets import SHEETS
+from kept.touchpoints.visits.pages.report_pages import SHEETS
 
 register.touchpoint("visits", purposes=("visits",))
 register.cookie("kept_seen", kind="measurement")

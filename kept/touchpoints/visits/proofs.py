@@ -9,7 +9,7 @@ from kept.core.ledger.acts import acts_of
 from kept.core.register.declarations import DECLARED
 from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
-from kept.touchpoints.visits import watching
+from kept.touchpoints.visits import proof_samples
 from kept.touchpoints.visits.collecting import state
 from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.places import Places
@@ -30,7 +30,7 @@ def places() -> Places:
 )
 def groups() -> Proof:
     """Every sum there is, of every month."""
-    told, small = watching.small_groups(places())
+    told, small = proof_samples.small_groups(places())
     if small:
         return Proof(False, f"{small} of {told} too small", "The sums would tell of groups that could be somebody.")
     if not told:
@@ -46,7 +46,7 @@ def groups() -> Proof:
 )
 def derived() -> Proof:
     """The newest rows as they lie on the disk, and whether every reading that arrived is accounted for."""
-    seen, counted = watching.look(places()), state.read(places().root)
+    seen, counted = proof_samples.look(places()), state.read(places().root)
     wrong = [*seen.columns, *seen.values]
     if counted and counted.received != counted.written + sum(many for reason, many in counted.left_out.items() if reason != "missed"):
         wrong.append("The collector cannot account for every reading it received")
@@ -68,7 +68,7 @@ def derived() -> Proof:
 )
 def nobody() -> Proof:
     """The newest rows, searched for network addresses, e-mail addresses, and the digits of telephones and serials."""
-    seen = watching.look(places())
+    seen = proof_samples.look(places())
     if seen.personal or seen.columns:
         wrong = [*seen.personal, *seen.columns]
         return Proof(False, f"{len(wrong)} places wrong", f"{'; '.join(wrong[:5])}.")

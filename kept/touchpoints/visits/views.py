@@ -15,10 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kept.portal.answers import invalid
+from kept.portal.responses import invalid
 from kept.touchpoints.visits.pages import overview, reading, spreadsheets
-from kept.touchpoints.visits.pages.asking import PeriodForm
-from kept.touchpoints.visits.pages.sheets import BY_NAME, Sheet
+from kept.touchpoints.visits.pages.dashboard_query import PeriodForm
+from kept.touchpoints.visits.pages.report_pages import BY_NAME, Sheet
 from kept.touchpoints.visits.places import Places
 
 DAYS = "days"

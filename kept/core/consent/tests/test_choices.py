@@ -15,8 +15,8 @@ from hypothesis import strategies as some
 from hypothesis.extra.django import TestCase
 
 from kept.core.consent import choices
+from kept.core.consent.consent_state import NOTHING_SAID, begin, standing
 from kept.core.consent.models import Choice, ShownNotice
-from kept.core.consent.standing import NOTHING_SAID, begin, standing
 
 NOTICE = choices.Notice("We would like to send you news about the products you own.", "news", 1)
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from kept.core.ledger import checkpoint, fold, gaps, offline, proof, sign, verify, versions
 from kept.core.ledger.history import entries_of
-from kept.core.ledger.pack import mark
+from kept.core.ledger.row_format import mark
 from kept.core.ledger.tests.clock import TERM, Clock, plain_policy, prune_all, publish, set_clock
 from kept.core.ledger.tests.conftest import Someone
 

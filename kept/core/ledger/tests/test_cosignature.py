@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kept.core.ledger import cosignature, note
-from kept.core.ledger.note import KeyTextWrong, SignatureWrong
+from kept.core.ledger import cosignature, signed_note
+from kept.core.ledger.signed_note import KeyTextWrong, SignatureWrong
 
 SEED = bytes(range(32))
 NAME = "witness.example.org"
@@ -30,7 +30,7 @@ def _by_hand() -> tuple[str, str]:
     return f"{NAME}+{key_id.hex()}+{base64.b64encode(KIND + public).decode()}", f"— {NAME} {base64.b64encode(blob).decode()}\n"
 
 
-def _ours() -> note.Signer:
+def _ours() -> signed_note.Signer:
     key, _ = _by_hand()
     return cosignature.signer(f"PRIVATE+KEY+{NAME}+{key.split('+')[1]}+{base64.b64encode(KIND + SEED).decode()}")
 
@@ -49,18 +49,18 @@ def test_the_published_vector_is_what_we_sign() -> None:
 
 
 def test_a_line_is_read_among_others_and_the_newest_counts() -> None:
-    log = note.signer(note.generate("portal.example.com"))
+    log = signed_note.signer(signed_note.generate("portal.example.com"))
     other = cosignature.signer(cosignature.generate("other.example"))
-    signed = note.sign_note(log, TEXT) + cosignature.cosign(other, TEXT, AT + 9) + cosignature.cosign(_ours(), TEXT, AT)
+    signed = signed_note.sign_note(log, TEXT) + cosignature.cosign(other, TEXT, AT + 9) + cosignature.cosign(_ours(), TEXT, AT)
     key = cosignature.verifier(_ours().public_text)
     assert cosignature.cosigned(signed, key) == cosignature.Cosigned(NAME, AT)
     assert cosignature.cosigned(signed + cosignature.cosign(_ours(), TEXT, AT + 1), key) == cosignature.Cosigned(NAME, AT + 1)
-    assert note.open_note(signed, log.public_text) == TEXT
+    assert signed_note.open_note(signed, log.public_text) == TEXT
 
 
 def test_a_witness_counts_once_however_often_it_is_named() -> None:
     key = cosignature.verifier(_ours().public_text)
-    signed = note.sign_note(note.signer(note.generate("log")), TEXT) + cosignature.cosign(_ours(), TEXT, AT)
+    signed = signed_note.sign_note(signed_note.signer(signed_note.generate("log")), TEXT) + cosignature.cosign(_ours(), TEXT, AT)
     assert len(cosignature.count(signed, [key, key])) == 1
 
 
@@ -71,15 +71,15 @@ def test_a_line_that_does_not_fit_is_refused(changed: str) -> None:
     if changed == "time":
         blob = bytearray(base64.b64decode(line.split(" ")[2]))
         blob[11] ^= 1
-        line = note.signature_line(NAME, bytes(blob))
+        line = signed_note.signature_line(NAME, bytes(blob))
     if changed == "short":
-        line = note.signature_line(NAME, base64.b64decode(line.split(" ")[2])[:-8])
+        line = signed_note.signature_line(NAME, base64.b64decode(line.split(" ")[2])[:-8])
     with pytest.raises(SignatureWrong):
         cosignature.cosigned(TEXT + ("more\n" if changed == "text" else "") + "\n" + line, key)
 
 
 def test_one_kind_of_key_is_not_taken_for_the_other() -> None:
     with pytest.raises(KeyTextWrong):
-        cosignature.verifier(note.signer(note.generate("log")).public_text)
+        cosignature.verifier(signed_note.signer(signed_note.generate("log")).public_text)
     with pytest.raises(KeyTextWrong):
-        note.verifier(_ours().public_text)
+        signed_note.verifier(_ours().public_text)

@@ -11,11 +11,11 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from kept.core.ledger import checkpoint, fold, note, prune, sign, verify, versions
+from kept.core.ledger import checkpoint, fold, prune, sign, signed_note, verify, versions
 from kept.core.ledger.brackets import EPOCH
 from kept.core.ledger.models import Act, Checkpoint, Touch
-from kept.core.ledger.pack import unpack
 from kept.core.ledger.record import record
+from kept.core.ledger.row_format import unpack
 from kept.core.ledger.tests.clock import OLD, TERM, Clock, plain_policy, prune_all, publish, set_clock
 from kept.core.ledger.tests.conftest import Someone
 
@@ -185,7 +185,7 @@ def as_it_was(clock: Clock) -> None:
     for row in Checkpoint.objects.all():
         text = "\n".join(checkpoint.body(row.note).split("\n")[:4]) + "\n"
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE ledger_checkpoint SET note = %s WHERE size = %s", [note.sign_note(sign.signer(), text), row.size])
+            cursor.execute("UPDATE ledger_checkpoint SET note = %s WHERE size = %s", [signed_note.sign_note(sign.signer(), text), row.size])
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kept.core.ledger import keyring, merkle, note
+from kept.core.ledger import keyring, merkle, signed_note
 from kept.core.ledger.keyring import Keyring, Succession, SuccessionWrong
-from kept.core.ledger.note import SignatureWrong, Signer
+from kept.core.ledger.signed_note import SignatureWrong, Signer
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 ORIGIN = "portal.example.com"
 
 
 def made(name: str = ORIGIN) -> Signer:
-    return note.signer(note.generate(name))
+    return signed_note.signer(signed_note.generate(name))
 
 
 A, B, C, STRANGER = made(), made(), made(), made()
@@ -29,7 +29,7 @@ AB, BC = step(A, B), step(B, C, hour=1)
 
 
 def dated(key: Signer, at: datetime, size: int = 0) -> str:
-    return note.sign_note(key, f"a thing\n{size}\n{at.isoformat(timespec='seconds')}\n")
+    return signed_note.sign_note(key, f"a thing\n{size}\n{at.isoformat(timespec='seconds')}\n")
 
 
 def opened(keys: Keyring, text: str) -> str:
@@ -57,7 +57,7 @@ def test_what_an_old_key_signs_afterwards_does_not(key: Signer, hour: int, size:
 @pytest.mark.parametrize("text", ["no time at all\n", "a thing\n0\nyesterday\n", "a thing\n0\n2026-11-29T08:00:00\n", "a thing\nmany\n\n"])
 def test_an_old_key_must_say_when(text: str) -> None:
     with pytest.raises(SignatureWrong, match="does not say when"):
-        opened(Keyring.of(B.public_text).extended([AB]), note.sign_note(A, text))
+        opened(Keyring.of(B.public_text).extended([AB]), signed_note.sign_note(A, text))
 
 
 def test_a_strangers_key_is_not_believed_and_the_sentence_says_where_to_look() -> None:
@@ -70,15 +70,15 @@ def test_a_strangers_key_is_not_believed_and_the_sentence_says_where_to_look() -
 def forged() -> list[tuple[str, str]]:
     """Notes of nobody who may say so."""
     lines = AB.text.splitlines(keepends=True)
-    by_stranger = note.sign_note(STRANGER, AB.text.rpartition("\n\n")[0] + "\n")
+    by_stranger = signed_note.sign_note(STRANGER, AB.text.rpartition("\n\n")[0] + "\n")
     text = AB.text.rpartition("\n\n")[0] + "\n"
     lied = text.replace(B.public_text, STRANGER.public_text)
-    by_old = note.sign_note(A, lied)
+    by_old = signed_note.sign_note(A, lied)
     return [
-        ("the new key alone", note.sign_note(B, text)),
-        ("the old key alone", note.sign_note(A, text)),
+        ("the new key alone", signed_note.sign_note(B, text)),
+        ("the old key alone", signed_note.sign_note(A, text)),
         ("the new key was never asked", by_old),
-        ("a stranger beside the new one", note.sign_note(STRANGER, lied) + note.sign_note(B, lied).removeprefix(f"{lied}\n")),
+        ("a stranger beside the new one", signed_note.sign_note(STRANGER, lied) + signed_note.sign_note(B, lied).removeprefix(f"{lied}\n")),
         ("a third signature", AB.text + by_stranger.rpartition("\n\n")[2]),
         ("another day", AB.text.replace("12:00:00", "13:00:00")),
         ("a signature twice", "".join([*lines[:-1], lines[-2]])),

@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from kept.core.ledger import fold, history, pack
+from kept.core.ledger import fold, history, row_format
 from kept.core.ledger.models import Act, LedgerIsAppendOnly
 from kept.core.ledger.record import Part, record
 from kept.core.ledger.tests.conftest import Someone
@@ -106,19 +106,19 @@ def test_an_act_id_of_the_callers_own_is_kept(look_up: LookUp, alice: Someone) -
 )
 def test_packing_loses_nothing(header: dict[str, Any], details: list[dict[str, Any]]) -> None:
     parts = [Part(bytes([number]) * 16, bytes([number + 1]) * 32, detail) for number, detail in enumerate(details)]
-    packed = pack.pack(header, parts)
-    row = pack.unpack(packed)
+    packed = row_format.pack(header, parts)
+    row = row_format.unpack(packed)
     assert row.header == header
     assert dict(zip(row.aliases, row.details, strict=True)) == {part.alias: part.detail for part in parts}
-    data, aliases = pack.leaf(packed)
+    data, aliases = row_format.leaf(packed)
     assert (len(data), set(aliases)) == (64, {part.alias for part in parts})
-    assert packed == pack.pack(dict(reversed(header.items())), parts[::-1])
+    assert packed == row_format.pack(dict(reversed(header.items())), parts[::-1])
 
 
 def test_one_changed_byte_of_a_row_is_found() -> None:
-    packed = pack.pack({"kind": "read"}, [Part(b"a" * 16, b"s" * 32, {"what": "read"}), Part(b"b" * 16, b"s" * 32, {})])
+    packed = row_format.pack({"kind": "read"}, [Part(b"a" * 16, b"s" * 32, {"what": "read"}), Part(b"b" * 16, b"s" * 32, {})])
     for at in range(len(packed)):
-        with pytest.raises(pack.RowBroken):
-            pack.unpack(packed[:at] + bytes([packed[at] ^ 1]) + packed[at + 1 :])
-        with pytest.raises(pack.RowBroken):
-            pack.unpack(packed[:at])
+        with pytest.raises(row_format.RowBroken):
+            row_format.unpack(packed[:at] + bytes([packed[at] ^ 1]) + packed[at + 1 :])
+        with pytest.raises(row_format.RowBroken):
+            row_format.unpack(packed[:at])

@@ -11,7 +11,20 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint, continuation, elsewhere, fold, merkle, note, proof, prune, rotation, sign, succession, versions
+from kept.core.ledger import (
+    checkpoint,
+    checkpoint_copies,
+    continuation,
+    fold,
+    merkle,
+    proof,
+    prune,
+    rotation,
+    sign,
+    signed_note,
+    succession,
+    versions,
+)
 from kept.core.ledger.continuation import Continuation
 from kept.core.ledger.keyring import Keyring, Succession
 from kept.core.ledger.models import Act, Checkpoint
@@ -19,7 +32,7 @@ from kept.core.ledger.offline import ProofBroken, check_continues, follow, read_
 from kept.core.ledger.record import record
 from kept.core.ledger.sign import SigningKeyError
 from kept.core.ledger.verify import verify
-from kept.core.policy.folder import load
+from kept.core.policy.loader import load
 
 pytestmark = pytest.mark.django_db
 LookUp = Callable[..., Any]
@@ -30,15 +43,15 @@ def rotate() -> Succession:
 
 
 @pytest.fixture
-def then(look_up: LookUp, alice: Any) -> tuple[str, str, note.Signer]:
+def then(look_up: LookUp, alice: Any) -> tuple[str, str, signed_note.Signer]:
     """A checkpoint of then, with the key of then: as text, and as whoever copied its file still has it."""
     look_up(alice)
     fold.fold()
     return str(checkpoint.latest()), sign.public_key(), sign.signer()
 
 
-def by(old: note.Signer, *, size: int, at: datetime, root: bytes = merkle.EMPTY) -> str:
-    return note.sign_note(old, f"{checkpoint._text(old.name, size, root, at)}after 0\n")
+def by(old: signed_note.Signer, *, size: int, at: datetime, root: bytes = merkle.EMPTY) -> str:
+    return signed_note.sign_note(old, f"{checkpoint._text(old.name, size, root, at)}after 0\n")
 
 
 def test_everything_goes_on_with_the_new_key(then: Any, look_up: LookUp, alice: Any, ledger_home: Path) -> None:
@@ -84,10 +97,10 @@ def test_what_the_old_key_signs_afterwards_is_refused(then: Any, look_up: LookUp
         with pytest.raises(ProofBroken, match="another one followed"):
             checkpoint.head_of(text)
     said = Continuation(then[2].name, 9, merkle.EMPTY, 1, merkle.EMPTY, made.at)
-    with pytest.raises(note.SignatureWrong, match="another one followed"):
-        continuation.read(note.sign_note(then[2], continuation._text(said)))
+    with pytest.raises(signed_note.SignatureWrong, match="another one followed"):
+        continuation.read(signed_note.sign_note(then[2], continuation._text(said)))
     row = Checkpoint.objects.order_by("-size").first()
-    forged = note.sign_note(then[2], checkpoint.body(row.note))
+    forged = signed_note.sign_note(then[2], checkpoint.body(row.note))
     Checkpoint.objects.filter(pk=row.pk)._raw_delete("default")
     Checkpoint.objects.create(size=row.size, root=row.root, at=row.at, note=forged)
     assert any("another one followed" in said for said in verify())
@@ -99,14 +112,14 @@ def test_versions_of_then_hold_and_later_ones_of_the_old_key_do_not(then: Any, s
     assert versions.examine(row) and versions.current().number == 1
     late = copy.copy(row)
     late.published_at = made.at
-    late.signature = note.sign_note(then[2], versions.statement(late))
+    late.signature = signed_note.sign_note(then[2], versions.statement(late))
     with pytest.raises(versions.VersionBroken, match="another one followed"):
         versions.examine(late)
     taken = versions.Withdrawal(version=row, at=made.at - timedelta(hours=1), binds=date(2027, 1, 1), by="Dana")
-    taken.signature = note.sign_note(then[2], versions.statement_of_withdrawal(taken))
+    taken.signature = signed_note.sign_note(then[2], versions.statement_of_withdrawal(taken))
     versions.examine_withdrawal(taken)
     taken.at = made.at
-    taken.signature = note.sign_note(then[2], versions.statement_of_withdrawal(taken))
+    taken.signature = signed_note.sign_note(then[2], versions.statement_of_withdrawal(taken))
     with pytest.raises(versions.VersionBroken, match="another one followed"):
         versions.examine_withdrawal(taken)
 
@@ -114,17 +127,17 @@ def test_versions_of_then_hold_and_later_ones_of_the_old_key_do_not(then: Any, s
 def test_the_second_place_goes_on(then: Any, look_up: LookUp, alice: Any, settings: Any, tmp_path: Path) -> None:
     settings.KEPT_ERASURES = str(tmp_path / "second")
     Path(settings.KEPT_ERASURES).mkdir()
-    elsewhere.write_down()
+    checkpoint_copies.write_down()
     made = rotate()
     look_up(alice)
     fold.fold()
-    elsewhere.write_down()
-    noted = [one.text for one in elsewhere.everything()]
-    assert elsewhere.difference() == "" and len(noted) == 3 and verify() == []
-    elsewhere.place().write_bytes(  # type: ignore[union-attr]
-        elsewhere.place().read_bytes() + elsewhere.line_of(by(then[2], size=99, at=made.at))  # type: ignore[union-attr]
+    checkpoint_copies.write_down()
+    noted = [one.text for one in checkpoint_copies.everything()]
+    assert checkpoint_copies.difference() == "" and len(noted) == 3 and verify() == []
+    checkpoint_copies.place().write_bytes(  # type: ignore[union-attr]
+        checkpoint_copies.place().read_bytes() + checkpoint_copies.line_of(by(then[2], size=99, at=made.at))  # type: ignore[union-attr]
     )
-    assert "did not sign, so nothing is signed" in elsewhere.difference()
+    assert "did not sign, so nothing is signed" in checkpoint_copies.difference()
 
 
 class Killed(BaseException):
@@ -267,11 +280,11 @@ def test_a_forged_succession_is_refused(then: Any) -> None:
     """By a stranger's key in the place of the old one; by the old key alone; another kind of act; and one of a ledger that knows it not."""
     told = told_of(then)
     signed = told["successions"][0]["header"]["payload"]["note"]
-    evil = note.signer(note.generate(then[2].name))
+    evil = signed_note.signer(signed_note.generate(then[2].name))
     text = signed.rpartition("\n\n")[0] + "\n"
     lied = text.replace(sign.public_key(), evil.public_text)
-    both = note.sign_note(evil, lied) + note.sign_note(evil, lied).removeprefix(f"{lied}\n")
-    for forged in (both, note.sign_note(then[2], lied)):
+    both = signed_note.sign_note(evil, lied) + signed_note.sign_note(evil, lied).removeprefix(f"{lied}\n")
+    for forged in (both, signed_note.sign_note(then[2], lied)):
         told["successions"][0]["header"]["payload"]["note"] = forged
         with pytest.raises(ProofBroken, match="not signed by both"):
             follow(then[1], told)
@@ -289,5 +302,5 @@ def test_what_is_no_list_of_keys_is_a_sentence(document: Any, then: Any) -> None
 
 
 def test_a_list_that_leads_nowhere_adds_nothing(then: Any) -> None:
-    stranger = note.signer(note.generate(then[2].name)).public_text
+    stranger = signed_note.signer(signed_note.generate(then[2].name)).public_text
     assert follow(stranger, told_of(then)) == Keyring.of(stranger)

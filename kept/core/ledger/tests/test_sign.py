@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kept.core.ledger import note, sign
+from kept.core.ledger import sign, signed_note
 
 
 def test_it_is_made_once_and_closed_to_others(settings: Any) -> None:
@@ -16,7 +16,7 @@ def test_it_is_made_once_and_closed_to_others(settings: Any) -> None:
     assert (settings.KEPT_HOME / "ledger.pub").read_text().strip() == sign.public_key()
     with pytest.raises(sign.SigningKeyError, match="already"):
         sign.create_key()
-    note.verify(sign.public_key(), b"a manifest", sign.sign(b"a manifest"))
+    signed_note.verify(sign.public_key(), b"a manifest", sign.sign(b"a manifest"))
 
 
 def test_a_missing_key_is_a_sentence(settings: Any) -> None:
@@ -39,7 +39,7 @@ def test_a_damaged_key_is_a_sentence(settings: Any, content: bytes) -> None:
 
 
 def test_another_ledgers_key_is_a_sentence(settings: Any) -> None:
-    settings.KEPT_SIGNING_KEY_FILE.write_text(note.generate("localhost:8000"))
+    settings.KEPT_SIGNING_KEY_FILE.write_text(signed_note.generate("localhost:8000"))
     with pytest.raises(sign.SigningKeyError, match="not the one of this ledger"):
         sign.signer()
 

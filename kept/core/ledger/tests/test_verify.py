@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.db import DataError, IntegrityError, connection, models, transaction
 
-from kept.core.ledger import fold, note, sign, verify, versions
+from kept.core.ledger import fold, sign, signed_note, verify, versions
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch, Version
 from kept.core.ledger.tests.clock import plain_policy
 from kept.core.ledger.tests.conftest import Someone
@@ -101,10 +101,10 @@ def test_a_waiting_row_that_was_changed_is_found() -> None:
 
 
 def test_a_forged_tree_with_another_key_is_found(settings: Any) -> None:
-    forger = note.signer(note.generate("localhost:8000"))
+    forger = signed_note.signer(signed_note.generate("localhost:8000"))
     newest = Checkpoint.objects.order_by("-size").first()
     assert newest
-    forged = note.sign_note(forger, newest.note.partition("\n\n")[0] + "\n")
+    forged = signed_note.sign_note(forger, newest.note.partition("\n\n")[0] + "\n")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE ledger_checkpoint SET note = %s WHERE size = %s", [forged, newest.size])
     assert any("signed" in finding for finding in verify.verify())

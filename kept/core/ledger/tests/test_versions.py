@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kept.core.ledger import fold, sign, verify, versions
 from kept.core.ledger.history import acts_of_nobody
-from kept.core.policy.folder import load
+from kept.core.policy.loader import load
 
 pytestmark = pytest.mark.django_db
 

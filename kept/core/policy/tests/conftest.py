@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kept.core.policy.folder import from_files, load
+from kept.core.policy.loader import from_files, load
 from kept.core.policy.model import Policy
 
 CET_POWER = Path(__file__).resolve().parents[4] / "policies" / "cet-power"

@@ -12,7 +12,7 @@ import pytest
 
 from kept.core.policy import render
 from kept.core.policy.decide import Allowed, Reader, Refused, Standing, decide
-from kept.core.policy.folder import PolicyError, from_files
+from kept.core.policy.loader import PolicyError, from_files
 from kept.core.policy.model import SERVICES, Policy
 from kept.core.policy.tests.conftest import CET_POWER, Edit
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.core.policy.decide import Allowed, Reader, Refused, Standing, decide
-from kept.core.policy.folder import load
+from kept.core.policy.loader import load
 from kept.core.policy.model import Policy
 from kept.core.policy.tests.conftest import BAKERY, CET_POWER, Edit
 from kept.core.policy.verdict import UNEMPLOYED

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 
-from kept.core.policy.folder import from_files, load
+from kept.core.policy.loader import from_files, load
 from kept.core.policy.model import Policy
 
 Edit = Callable[..., Policy]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kept.core.consent.models import Limit
 from kept.core.ledger import versions
-from kept.core.policy.folder import PolicyError
+from kept.core.policy.loader import PolicyError
 from kept.core.policy.model import Policy
 from kept.core.register import check_holdings, check_promises, declarations, inventory
 from kept.core.register.check import findings, stopped_recipients
@@ -76,7 +76,7 @@ def test_a_table_only_the_database_knows(db: None, folder: Policy) -> None:
 def test_a_surplus_column_may_wait_for_its_migration(db: None, folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE consent_limit ADD COLUMN shoe_size integer")
-    monkeypatch.setattr("kept.core.register.live.migrations_wait", lambda: True)
+    monkeypatch.setattr("kept.core.register.live_schema.migrations_wait", lambda: True)
     assert not any("shoe_size" in message for message in lines(findings(folder), "kept.E001"))
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kept.accounts.models import SecurityEvent
 from kept.core.ledger import versions
 from kept.core.policy.duration import Duration, parse
-from kept.core.policy.folder import from_files
+from kept.core.policy.loader import from_files
 from kept.core.register.check import findings
 from kept.core.register.declarations import DECLARED, Ends
 from kept.core.register.inventory import Table, table_name, tables

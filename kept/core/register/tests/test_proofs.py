@@ -12,15 +12,15 @@ from kept.accounts.models import User
 from kept.core.consent.models import Limit
 from kept.core.ledger.fold import fold
 from kept.core.ledger.models import Act
-from kept.core.ledger.pack import RowBroken
 from kept.core.ledger.record import record
+from kept.core.ledger.row_format import RowBroken
 from kept.core.ledger.versions import VersionBroken
 from kept.core.policy.model import Policy
 from kept.core.register import core_proofs, proofs
 from kept.core.register.declarations import DECLARED
 from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Proof, Registered
 from kept.core.vault.errors import MasterKeyProblem
-from kept.operations.logs import WithoutValues
+from kept.operations.log_filters import WithoutValues
 
 
 def promised(folder: Policy, *names: str) -> Policy:

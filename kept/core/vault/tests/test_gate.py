@@ -19,7 +19,7 @@ from kept.core.consent.choices import restrict
 from kept.core.ledger import versions
 from kept.core.ledger.history import Entry, entries_of
 from kept.core.ledger.models import Act as LedgerRow
-from kept.core.policy.folder import from_files
+from kept.core.policy.loader import from_files
 from kept.core.policy.verdict import Reader
 from kept.core.vault import keys
 from kept.core.vault.errors import (

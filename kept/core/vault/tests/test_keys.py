@@ -17,7 +17,7 @@ from kept.core.vault import keys, seal
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, SealBroken, VaultError
 from kept.core.vault.gate import purpose
 from kept.core.vault.master import MasterKey, forget_loaded, load, make_master_key
-from kept.core.vault.rows import KeyRow
+from kept.core.vault.plain_rows import KeyRow
 from kept.core.vault.tests.conftest import Matter
 from kept.core.vault.tests.models import Person
 

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kept.core.vault.box import Box
 from kept.core.vault.errors import PurposeRequired, SealBroken, VaultError
 from kept.core.vault.readers import Memberships, SelfReader, SessionProof, StaffReader, SystemReader, own, redeem
+from kept.core.vault.sealed_box import Box
 
 SOON = datetime.now(UTC) + timedelta(hours=1)
 
@@ -31,7 +31,7 @@ def test_no_other_room_mints_a_proof() -> None:
     room: dict[str, Any] = {"__name__": "kept.desk.views", "SessionProof": SessionProof, "subject": uuid4()}
     with pytest.raises(VaultError, match="kept.desk.views"):
         exec("SessionProof(subject, 'a session')", room)
-    exec("SessionProof(subject, 'a session')", {**room, "__name__": "kept.accounts.proof"})
+    exec("SessionProof(subject, 'a session')", {**room, "__name__": "kept.accounts.session_proof"})
 
 
 def test_nobody_writes_themselves_down_as_somebody_else(alice: Any) -> None:

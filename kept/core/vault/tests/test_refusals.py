@@ -20,7 +20,7 @@ from kept.core.vault import keys
 from kept.core.vault.errors import PurposeRequired, SealBroken, SealRefused
 from kept.core.vault.fields import SealedField
 from kept.core.vault.gate import purpose
-from kept.core.vault.rows import KeyRow
+from kept.core.vault.plain_rows import KeyRow
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Person, Purchase, Talk, Ticket
 from kept.core.vault.values import ERASED

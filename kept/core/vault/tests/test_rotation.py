@@ -14,12 +14,12 @@ import pytest
 from django.core import signing
 from django.db import connection
 
-from kept.core.vault import keys, moving, rotation, seal
-from kept.core.vault.box import RESEALS, Box
+from kept.core.vault import keys, rewrapping, rotation, seal
 from kept.core.vault.errors import MasterKeyProblem, SealBroken
 from kept.core.vault.gate import purpose
 from kept.core.vault.master import MasterKey, load, master
-from kept.core.vault.rows import KeyRow
+from kept.core.vault.plain_rows import KeyRow
+from kept.core.vault.sealed_box import RESEALS, Box
 from kept.core.vault.tests.conftest import Matter
 from kept.core.vault.tests.models import Person
 from kept.environment import DerivedSecret, OlderSecrets
@@ -60,9 +60,9 @@ def test_every_key_moves_and_everything_still_opens(alice: Person, charlie: Pers
 
 def test_it_goes_on_where_it_was_killed(alice: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     rotation.begin()
-    monkeypatch.setattr(moving, "_ROWS", 1)
-    monkeypatch.setattr(moving, "_PAGES", 1)
-    real, calls = moving._swap, []
+    monkeypatch.setattr(rewrapping, "_ROWS", 1)
+    monkeypatch.setattr(rewrapping, "_PAGES", 1)
+    real, calls = rewrapping._swap, []
 
     def killed(*arguments: Any) -> int:
         calls.append(1)
@@ -70,7 +70,7 @@ def test_it_goes_on_where_it_was_killed(alice: Person, charlie: Person, monkeypa
             raise KeyboardInterrupt
         return real(*arguments)
 
-    monkeypatch.setattr(moving, "_swap", killed)
+    monkeypatch.setattr(rewrapping, "_swap", killed)
     if connection.vendor == "sqlite":
         with pytest.raises(KeyboardInterrupt):
             rotation.rewrap()
@@ -91,14 +91,14 @@ def test_an_old_generation_with_keys_is_not_destroyed(alice: Person, charlie: Pe
 
 def test_somebody_erased_meanwhile_is_not_brought_back(alice: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     rotation.begin()
-    real = moving._moved
+    real = rewrapping._moved
 
     def erased_in_between(key: Any, row: Any) -> Any:
         if row[1] == alice.pk.hex:
             keys.destroy(alice.pk)
         return real(key, row)
 
-    monkeypatch.setattr(moving, "_moved", erased_in_between)
+    monkeypatch.setattr(rewrapping, "_moved", erased_in_between)
     assert rotation.rewrap() == 1
     assert keys.erased(alice.pk) and generations() == {master().id}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from kept.core.ledger import layout, merkle, note
+from kept.core.ledger import layout, merkle, signed_note
 from kept.core.ledger.layout import WIDTH
 
 ORIGIN = "portal.example.com/ledger"
@@ -18,12 +18,12 @@ class Book:
     """``entries``: what its leaves hold. Whoever rewrites it passes others, and the same ``key``."""
 
     def __init__(self, many: int, *, rewritten: int | None = None, key: str = "", origin: str = ORIGIN) -> None:
-        self.key = key or note.generate(origin)
+        self.key = key or signed_note.generate(origin)
         self.leaves = [merkle.leaf_hash(b"%d%s" % (at, b"!" if at == rewritten else b"")) for at in range(many)]
 
     @property
     def public(self) -> str:
-        return note.signer(self.key).public_text
+        return signed_note.signer(self.key).public_text
 
     @property
     def nodes(self) -> merkle.Nodes:
@@ -31,8 +31,8 @@ class Book:
 
     def checkpoint(self, size: int | None = None, *, more: str = "2026-11-29T08:00:00.000000+00:00\n") -> str:
         size = len(self.leaves) if size is None else size
-        signer, root = note.signer(self.key), merkle.root(size, self.nodes)
-        return note.sign_note(signer, f"{signer.name}\n{size}\n{base64.b64encode(root).decode()}\n{more}")
+        signer, root = signed_note.signer(self.key), merkle.root(size, self.nodes)
+        return signed_note.sign_note(signer, f"{signer.name}\n{size}\n{base64.b64encode(root).decode()}\n{more}")
 
     def tile(self, level: int, number: int) -> bytes:
         size = len(self.leaves) >> (layout.HEIGHT * level)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from kept.core.ledger import note
+from kept.core.ledger import signed_note
 from kept.operations.checking import notes
 from kept.operations.checking.tests.ledgers import Book
 
@@ -70,13 +70,13 @@ FORMS = {
 def test_it_is_found_and_verifies(form: str) -> None:
     found = notes.in_bytes(FORMS[form])
     assert found, form
-    assert [note.open_note(one, BOOK.public) for one in found] == [NOTE.partition("\n\n")[0] + "\n"] * len(found)
+    assert [signed_note.open_note(one, BOOK.public) for one in found] == [NOTE.partition("\n\n")[0] + "\n"] * len(found)
 
 
 def test_lines_that_later_versions_add_are_part_of_it() -> None:
     longer = BOOK.checkpoint(more="2026-11-29T08:00:00.000000+00:00\nafter 40 " + "A" * 43 + "=\n")
     (found,) = notes.in_text(longer)
-    assert note.open_note(found, BOOK.public)
+    assert signed_note.open_note(found, BOOK.public)
 
 
 def test_every_mail_of_a_folder() -> None:
@@ -104,5 +104,5 @@ def test_nothing_is_found_in_what_is_made_to_keep_it_busy(raw: bytes) -> None:
 def test_whatever_stands_around_it_or_in_it(noise: bytes, at: int) -> None:
     raw = NOTE.encode()
     for one in notes.in_bytes(raw[:at] + noise + raw[at:]):
-        with suppress(note.SignatureWrong):
-            assert note.open_note(one, BOOK.public).startswith("portal.example.com/ledger\n41\n")
+        with suppress(signed_note.SignatureWrong):
+            assert signed_note.open_note(one, BOOK.public).startswith("portal.example.com/ledger\n41\n")

@@ -17,12 +17,12 @@ from django.db import connection
 from django.test import Client
 
 from kept.__main__ import main
-from kept.core.ledger import checkpoint, continuation, cosignature, cosignatures, elsewhere, fold, note, reconciliation
+from kept.core.ledger import checkpoint, checkpoint_copies, continuation, cosignature, cosignatures, fold, reconciliation, signed_note
 from kept.core.ledger.record import record
 from kept.core.vault.readers import Job, SystemReader
 from kept.operations.checking import views
 from kept.outbox import delivery
-from kept.rights import packing
+from kept.rights import copy_builder
 from kept.rights.receipts import flows as receipts
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def send(name: str, content: bytes) -> Any:
 
 def copy_of(alice: Any) -> bytes:
     out = io.BytesIO()
-    packing.pack(subject=alice.person_id, reader=SystemReader(job="kept copy"), about=Job("a copy for a test"), out=out)
+    copy_builder.pack(subject=alice.person_id, reader=SystemReader(job="kept copy"), about=Job("a copy for a test"), out=out)
     return out.getvalue()
 
 
@@ -142,7 +142,7 @@ def test_the_ledger_of_the_house_is_held_against_files(grown: str, tmp_path: Pat
 def test_a_ledger_that_was_put_back_says_so_there(grown: str, tmp_path: Path, settings: Any) -> None:
     settings.KEPT_ERASURES = tmp_path / "elsewhere"
     settings.KEPT_ERASURES.mkdir()
-    elsewhere.write_down()
+    checkpoint_copies.write_down()
     with connection.cursor() as cursor:
         for table in ("checkpoint", "tile", "touch", "act", "foldstate"):
             cursor.execute(f"DELETE FROM ledger_{table}")
@@ -212,7 +212,7 @@ def _rows() -> dict[str, int]:
         return found
 
 
-def witnessed(*keys: note.Signer) -> None:
+def witnessed(*keys: signed_note.Signer) -> None:
     """The newest checkpoint, signed by these."""
     size, text = checkpoint.latest_row() or (0, "")
     for key in keys:
@@ -223,7 +223,7 @@ ONE, TWO = (cosignature.signer(cosignature.generate(name)) for name in ("one.exa
 
 
 @pytest.mark.parametrize(("named", "quorum", "holds"), [([ONE], "", True), ([ONE, TWO], "1", True), ([ONE, TWO], "", False), ([TWO], "1", False)])
-def test_witnesses_that_the_reader_trusts_are_counted(grown: str, named: list[note.Signer], quorum: str, holds: bool) -> None:
+def test_witnesses_that_the_reader_trusts_are_counted(grown: str, named: list[signed_note.Signer], quorum: str, holds: bool) -> None:
     witnessed(ONE)
     sent = {"text": grown, "witnesses": "\r\n".join(key.public_text for key in named), "quorum": quorum}
     page = Client().post(PAGE, sent).content.decode()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kept.__main__ import main
-from kept.core.ledger import cosignature, note
+from kept.core.ledger import cosignature, signed_note
 from kept.operations.checking.tests.ledgers import Book, serving
 
 ONE, TWO, OTHER = (cosignature.signer(cosignature.generate(name)) for name in ("one.example", "two.example", "other.example"))
@@ -20,7 +20,7 @@ THEN = Book(300)
 NOW = Book(700, key=THEN.key)
 
 
-def _cosigned(checkpoint: str, *keys: note.Signer) -> str:
+def _cosigned(checkpoint: str, *keys: signed_note.Signer) -> str:
     text = checkpoint.rpartition("\n\n")[0] + "\n"
     return checkpoint + "".join(cosignature.cosign(key, text, AT) for key in keys)
 
@@ -30,7 +30,7 @@ def _verify(capsys: Any, *arguments: str) -> tuple[int, str]:
     return code, capsys.readouterr().out
 
 
-def _asked(*keys: note.Signer) -> list[str]:
+def _asked(*keys: signed_note.Signer) -> list[str]:
     return [word for key in keys for word in ("--witness", key.public_text)]
 
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from kept.__main__ import main
-from kept.core.ledger import checkpoint, fold, note, rotation, sign, tiles
+from kept.core.ledger import checkpoint, fold, rotation, sign, signed_note, tiles
 from kept.core.ledger.layout import path_of
 from kept.core.ledger.record import record
 from kept.operations.checking.tests.ledgers import serving
@@ -72,7 +72,7 @@ def test_over_the_network_the_old_key_and_the_new_lead_to_each_other(then: Any, 
 
 def test_what_a_thief_signs_afterwards_is_refused(then: Any, tmp_path: Path, capsys: Any) -> None:
     rotate()
-    later = note.sign_note(then["thief"], checkpoint.body(str(checkpoint.latest())))
+    later = signed_note.sign_note(then["thief"], checkpoint.body(str(checkpoint.latest())))
     with serving(pages()) as url:  # type: ignore[arg-type]
         code, said = judged(later, "--against", url, "--key", then["key"], tmp_path=tmp_path, capsys=capsys)
     assert code == 1 and "another one followed" in said
@@ -97,7 +97,9 @@ def _elsewhere(told: dict[str, Any]) -> dict[str, Any]:
 
 def _unsigned(told: dict[str, Any]) -> dict[str, Any]:
     signed = told["successions"][0]["header"]["payload"]["note"]
-    told["successions"][0]["header"]["payload"]["note"] = signed.replace(sign.public_key(), note.signer(note.generate("localhost:8000")).public_text)
+    told["successions"][0]["header"]["payload"]["note"] = signed.replace(
+        sign.public_key(), signed_note.signer(signed_note.generate("localhost:8000")).public_text
+    )
     return told
 
 
@@ -126,7 +128,7 @@ def test_the_page_takes_what_was_kept_before_and_tells_of_the_rotation(then: Any
     for answer in (paste(then["text"]), paste(then["receipt"]), send("copy.zip", then["copy"]), send("now.zip", copy_of(alice)), paste(receipt())):
         assert answer.status_code == 200 and b'data-kind="done"' in answer.content, answer.content
     page = Client().get("/privacy/check/").content.decode()
-    assert "When the key was changed" in page and note.fingerprint(then["key"])[:19] in page
+    assert "When the key was changed" in page and signed_note.fingerprint(then["key"])[:19] in page
 
 
 def test_the_list_of_keys_is_public_and_empty_before_a_rotation(then: Any) -> None:

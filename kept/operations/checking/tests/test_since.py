@@ -8,8 +8,8 @@ import pytest
 
 from kept.core.ledger.offline import Head
 from kept.core.policy import duration
+from kept.operations.checking.consistency import since
 from kept.operations.checking.evidence import COPY, Evidence, Signed
-from kept.operations.checking.holding import since
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from kept.__main__ import main
-from kept.core.ledger import merkle, note, offline
-from kept.core.ledger.pack import canonical
+from kept.core.ledger import merkle, offline, signed_note
+from kept.core.ledger.row_format import canonical
 from kept.operations.checking.tests import vectors
 
 SCRIPT = vectors.FILE.with_name("verify.py")
@@ -31,7 +31,7 @@ def test_each_step_is_what_it_says() -> None:
     head = offline.read_head(steps["checkpoint"], key)
     assert offline.check_under(steps["proof"], head).hash.hex() in [part["hash"] for part in steps["parts"]]
     assert merkle.leaf_hash(bytes.fromhex(steps["leaf"])).hex() == steps["leaves"][3]
-    assert note.verifier(key).name == "portal.example.com/ledger"
+    assert signed_note.verifier(key).name == "portal.example.com/ledger"
 
 
 def test_the_script_is_short_and_uses_no_code_of_ours() -> None:

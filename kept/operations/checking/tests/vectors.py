@@ -19,8 +19,8 @@ from zipfile import ZipFile, ZipInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kept.core.ledger import checkpoint, keyring, merkle, note, offline
-from kept.core.ledger.pack import Part, canonical, leaf, link, mark, pack, parts_of, unpack
+from kept.core.ledger import checkpoint, keyring, merkle, offline, signed_note
+from kept.core.ledger.row_format import Part, canonical, leaf, link, mark, pack, parts_of, unpack
 from kept.rights import manifest
 from kept.rights.receipts.offline import statement
 
@@ -29,10 +29,10 @@ BEGAN = datetime(2024, 1, 1, 9, tzinfo=UTC)
 DAYS = 365
 
 
-def _key(name: str) -> note.Signer:
+def _key(name: str) -> signed_note.Signer:
     private = Ed25519PrivateKey.from_private_bytes(sha256(f"kept test vectors: {name}".encode()).digest())
     ours = "portal.example.com/ledger"
-    return note.Signer(ours, note._key_id(ours, private.public_key().public_bytes_raw()), private)
+    return signed_note.Signer(ours, signed_note._key_id(ours, private.public_key().public_bytes_raw()), private)
 
 
 KEY, OTHER, LATER = _key("the portal"), _key("somebody else"), _key("the portal, after its key was rotated")
@@ -66,11 +66,11 @@ class Ledger:
     def leaves(self) -> list[bytes]:
         return [merkle.leaf_hash(leaf(packed, {one: link(*said) for one, said in links.items()})[0]) for packed, links in self.rows]
 
-    def sign(self, number: int, key: note.Signer = KEY) -> str:
+    def sign(self, number: int, key: signed_note.Signer = KEY) -> str:
         size, root = len(self.rows), merkle.root(len(self.rows), merkle.in_memory(self.leaves()))
         after = checkpoint.naming(int(self.notes[-1].split("\n")[1]), self.notes[-1]) if self.notes else checkpoint.NOTHING
         text = checkpoint._text(key.name, size, root, BEGAN + timedelta(days=30 * number, minutes=1))
-        self.notes.append(note.sign_note(key, f"{text}{after}\n"))
+        self.notes.append(signed_note.sign_note(key, f"{text}{after}\n"))
         return self.notes[-1]
 
     def prove(self, index: int, who: bytes) -> dict[str, Any]:
@@ -117,22 +117,22 @@ class Ledger:
         return {"checkpoint": self.notes[-1], f"tile/0/000.p/{len(self.rows)}": b"".join(self.leaves()).hex()}
 
 
-def copy(told: Mapping[str, Any], month: int, *, key: note.Signer = KEY, keys: Mapping[str, Any] | None = None) -> bytes:
+def copy(told: Mapping[str, Any], month: int, *, key: signed_note.Signer = KEY, keys: Mapping[str, Any] | None = None) -> bytes:
     """A copy with two files, or three; not packed, and of 1980, so that it is the same each time."""
     files = {"ledger.json": json.dumps(told, ensure_ascii=False).encode(), "index.html": "<p>Größe".encode()}
     files |= {"keys.json": json.dumps(keys).encode()} if keys else {}
     known = {name: {"sha256": sha256(content).hexdigest(), "size": len(content)} for name, content in files.items()}
     made = (BEGAN + timedelta(days=30 * month, hours=1)).isoformat(timespec="seconds")
     files["manifest.json"] = json.dumps({"made": made, "policy": 1, "files": known}, sort_keys=True).encode()
-    files["manifest.note"] = note.sign_note(key, manifest.statement(files["manifest.json"])).encode()
+    files["manifest.note"] = signed_note.sign_note(key, manifest.statement(files["manifest.json"])).encode()
     out = io.BytesIO()
     with ZipFile(out, "w") as archive:
         for name, content in files.items():
             archive.writestr(ZipInfo(name), content)
-        archive.comment = note.sign_note(key, manifest.envelope("0" * 64)).encode()
+        archive.comment = signed_note.sign_note(key, manifest.envelope("0" * 64)).encode()
         room = len(archive.comment)
     raw = out.getvalue()[:-room]
-    return raw + note.sign_note(key, manifest.envelope(sha256(raw).hexdigest())).encode()
+    return raw + signed_note.sign_note(key, manifest.envelope(sha256(raw).hexdigest())).encode()
 
 
 def grown(until: int, *, without: Sequence[int] = ()) -> Ledger:
@@ -156,16 +156,16 @@ def pruned(month: int, until: int, last: int, *, before: datetime | None = None,
     return ledger
 
 
-def receipt(key: note.Signer = KEY, *, proven: bool = True, month: int = 1) -> dict[str, Any]:
+def receipt(key: signed_note.Signer = KEY, *, proven: bool = True, month: int = 1) -> dict[str, Any]:
     issued = (BEGAN + timedelta(days=30 * month, hours=-1)).isoformat(timespec="seconds")
-    text = note.sign_note(key, statement({"dct:identifier": "R-0000-0000-0001", "dct:issued": issued, "kept:kind": "consent", "kept:part": 1}))
+    text = signed_note.sign_note(key, statement({"dct:identifier": "R-0000-0000-0001", "dct:issued": issued, "kept:kind": "consent", "kept:part": 1}))
     ledger = grown(3)
     ledger.write(3, ALICE, kind="receipt", sha256=sha256(text.encode()).hexdigest())
     signed = ledger.sign(3)
     return {"receipt": text, "proof": ledger.prove(3, ALICE) if proven else None, "checkpoint": signed if proven else None}
 
 
-def rotated(*, until: int = 9, told: bool = True, first: note.Signer = KEY, second: note.Signer = LATER) -> Ledger:
+def rotated(*, until: int = 9, told: bool = True, first: signed_note.Signer = KEY, second: signed_note.Signer = LATER) -> Ledger:
     """The sixth act says that another key follows; Alice's acts go on, under it. ``told``: unless a thief forgot to say it."""
     ledger = grown(6)
     step = keyring.write(first, second, size=6, root=merkle.root(6, merkle.in_memory(ledger.leaves())), at=BEGAN + timedelta(days=180))

@@ -20,7 +20,7 @@ from kept.core.vault.history import timeline
 from kept.core.vault.readers import SessionProof, own
 from kept.equipment import serials
 from kept.equipment.models import Holding, Unit
-from kept.outbox.correcting import correct
+from kept.outbox.corrections import correct
 from kept.outbox.delivery import deliver
 from kept.people.models import Membership, Organisation
 from kept.portal.organisations import flows

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kept.portal import outward
+from kept.portal import external_links
 from kept.testing import default_policy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]
@@ -29,7 +29,7 @@ def test_every_region_is_there_with_company_controller_and_languages() -> None:
         assert f'<section id="{region.id}">' in shown and region.controller.title in shown and region.controller.email in shown
         assert company.entities[region.entity].name in shown
     assert '<span lang="nl">Nederlands</span>' in shown and "Every country that no other region names" in shown
-    assert outward.links(default_policy(), shown) == outward.Links(1, ())
+    assert external_links.links(default_policy(), shown) == external_links.Links(1, ())
 
 
 def test_countries_carry_their_own_names_and_no_flags() -> None:

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.environment import ROOT
-from kept.portal.regions import checks, origins, tables
+from kept.portal.regions import checks, mmdb_tables, origins
+from kept.portal.regions.mmdb_tables import Table, TableError
 from kept.portal.regions.origins import Origins
-from kept.portal.regions.tables import Table, TableError
 from kept.portal.regions.tests import mmdb
 
 BELGIAN, CANADIAN, BELGIAN_6 = "193.190.198.1", "142.150.1.1", "2001:6a8::1"
@@ -78,7 +78,7 @@ def test_an_age_nobody_wrote_down_is_unknown(bill: str | None) -> None:
 
 
 def test_a_changed_file_is_read_again_and_a_broken_one_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "LOOK_AGAIN", 0.0)
+    monkeypatch.setattr(mmdb_tables, "LOOK_AGAIN", 0.0)
     file = tmp_path / "c.mmdb"
     own = Origins.open(mmdb.write(file, {"193.190.0.0/16": {"country": {"iso_code": "LU"}}}))
     assert own.country(BELGIAN) == "LU"
@@ -91,7 +91,7 @@ def test_a_changed_file_is_read_again_and_a_broken_one_is_not(tmp_path: Path, mo
 
 
 def test_no_copy_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables.tempfile, "tempdir", str(tmp_path / "temp"))
+    monkeypatch.setattr(mmdb_tables.tempfile, "tempdir", str(tmp_path / "temp"))
     (tmp_path / "temp").mkdir()
     Table(mmdb.write(tmp_path / "c.mmdb", {"193.190.0.0/16": {}}))
     assert list((tmp_path / "temp").iterdir()) == []

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from kept.core.register import proofs
-from kept.portal.regions import entrance, places
+from kept.portal.regions import hooks, places
 from kept.portal.regions import proofs as ours
 from kept.portal.regions.places import country_name
 
@@ -24,7 +24,7 @@ def test_they_are_kept() -> None:
 
 def test_a_country_that_is_offered_nothing_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        ours, "offer", lambda policy, current, code, path, query: None if code == "CA" else entrance.offer(policy, current, code, path, query)
+        ours, "offer", lambda policy, current, code, path, query: None if code == "CA" else hooks.offer(policy, current, code, path, query)
     )
     said = proofs.run(CHOICE)
     assert said.state == proofs.BROKEN and country_name("CA") in said.text and country_name("US") not in said.text

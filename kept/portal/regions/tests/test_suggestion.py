@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kept.portal.regions import places, seeming
+from kept.portal.regions import geoip, places
 from kept.portal.regions.tests import mmdb
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy", "behind_a_proxy")]
@@ -67,7 +67,7 @@ def test_without_a_table_nobody_is_guessed(tmp_path: Path, settings: Any) -> Non
     assert SUGGESTS not in page(browser())
     settings.KEPT_COUNTRIES = mmdb.write(tmp_path / "own.mmdb", {"193.190.0.0/16": {"country": {"iso_code": "US"}}})
     assert "You seem to be in the United States." in page(browser(BELGIAN))
-    assert seeming.origins().source.startswith("The country is looked up in the operator")
+    assert geoip.origins().source.startswith("The country is looked up in the operator")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.core import mail
 from django.utils import timezone
 
 from kept.outbox.delivery import deliver
-from kept.rights.agents import advancing, directory
+from kept.rights.agents import directory, progress
 from kept.rights.agents.tests.agent import Agent
 
 
@@ -69,7 +69,7 @@ def work(clock: Clock) -> Callable[..., None]:
     def done(**later: float) -> None:
         clock.forward(**later)
         for _ in range(20):
-            if not advancing.advance_due() + advancing.follow():
+            if not progress.advance_due() + progress.follow():
                 return
         pytest.fail("The worker does not come to rest.")
 

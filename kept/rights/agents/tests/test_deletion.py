@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from kept.core.vault import keys
 from kept.people.models import Person
-from kept.rights.agents import telling
+from kept.rights.agents import status_notices
 from kept.rights.agents.models import Exercise
 from kept.rights.agents.tests.agent import Agent
-from kept.rights.agents.tests.test_telling import Receiver
-from kept.rights.agents.tests.test_telling import receiver as receiver
+from kept.rights.agents.tests.test_status_notices import Receiver
+from kept.rights.agents.tests.test_status_notices import receiver as receiver
 from kept.rights.erasure import flows as erasures
 from kept.rights.erasure import steps
 from kept.rights.erasure.models import Erasure
@@ -49,7 +49,7 @@ def test_it_is_carried_out_and_the_agent_hears_of_it(
         letters()
     assert keys.erased(alice.subject) and not Person.objects.filter(pk=alice.subject).exists()
     work()
-    while telling.tell_due():
+    while status_notices.tell_due():
         pass
     said = agent.status(asked)
     assert said["status"] == "fulfilled" and said["agent_request_id"] == "alice@example.com wants out"

@@ -10,15 +10,15 @@ import pytest
 from django.utils import timezone
 
 from kept.core.consent import choices
-from kept.core.consent.standing import standing
+from kept.core.consent.consent_state import standing
 from kept.core.vault import gate, rotation
 from kept.core.vault.readers import StaffReader
 from kept.people.models import Person
-from kept.rights.agents import advancing, boxes
+from kept.rights.agents import progress, sealed_boxes
 from kept.rights.agents.models import Exercise
 from kept.rights.agents.tests.agent import Agent
 from kept.rights.requests import flows as requests
-from kept.rights.requests import fulfil
+from kept.rights.requests import fulfilment_registry
 from kept.rights.requests.models import Request
 from kept.testing import reader_of
 
@@ -116,7 +116,7 @@ def test_opting_out_is_a_no_to_everything_a_signal_says_no_to(agent: Agent, alic
 
 
 def test_opting_in_to_nothing_is_not_covered(agent: Agent, alice: Any, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kept.rights.agents.carrying._signalled", list)
+    monkeypatch.setattr("kept.rights.agents.fulfilment._signalled", list)
     id = agent.ask("sale:opt-in", **ALICE)["request_id"]
     work()
     work(seconds=31)
@@ -199,11 +199,11 @@ def test_a_worker_that_dies_anywhere_leaves_it_due_and_doubles_nothing(agent: Ag
 
             broken.setattr(Exercise, "becomes", die)
             with pytest.raises(Killed):
-                advancing.advance_due()
+                progress.advance_due()
         assert Request.objects.count() == 1, step
         assert Exercise.objects.get(pk=id).due_at is not None, step
         clock.forward(minutes=3)
-        assert advancing.advance_due() == 1
+        assert progress.advance_due() == 1
     assert agent.status(id)["status"] == "fulfilled"
     assert Request.objects.count() == 1 == Exercise.objects.count()
     assert Request.objects.get().source == "agent PERMISSION_PLEASE"
@@ -220,8 +220,8 @@ def test_a_refusal_where_nobody_can_be_written_to_is_told_to_the_agent(agent: Ag
 def erasing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Another room carries an erasure out, in days; here only what it was told is kept."""
     told: list[str] = []
-    monkeypatch.setitem(fulfil.FULFILS, "erasure", lambda request, *, by: told.append("begun") or "Begun.")
-    monkeypatch.setitem(fulfil.TAKES_BACK, "erasure", lambda request, *, by: told.append("stopped") or "Stopped.")
+    monkeypatch.setitem(fulfilment_registry.FULFILS, "erasure", lambda request, *, by: told.append("begun") or "Begun.")
+    monkeypatch.setitem(fulfilment_registry.TAKES_BACK, "erasure", lambda request, *, by: told.append("stopped") or "Stopped.")
     return told
 
 
@@ -260,7 +260,7 @@ def test_taken_back_before_anything_was_done(agent: Agent, alice: Any, work: Wor
 
 
 def test_what_nothing_carries_out_is_left_to_people(agent: Agent, alice: Any, work: Work, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(fulfil.FULFILS, "erasure", raising=False)
+    monkeypatch.delitem(fulfilment_registry.FULFILS, "erasure", raising=False)
     id = agent.ask("deletion", **ALICE)["request_id"]
     for _ in range(12):
         work(minutes=30)
@@ -270,7 +270,7 @@ def test_what_nothing_carries_out_is_left_to_people(agent: Agent, alice: Any, wo
 
 
 def test_one_that_cannot_go_on_stands_in_nobody_s_way(agent: Agent, alice: Any, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(fulfil.FULFILS, "erasure", raising=False)
+    monkeypatch.delitem(fulfilment_registry.FULFILS, "erasure", raising=False)
     stuck = agent.ask("deletion", **ALICE)["request_id"]
     other = agent.ask("access", **ALICE)["request_id"]
     work()
@@ -283,7 +283,10 @@ def test_boxes_follow_a_new_master_key(agent: Agent, alice: Any, settings: Any) 
     before = Exercise.objects.get(pk=id)
     old = bytes(before.said), bytes(before.claims)
     rotation.begin()
-    assert (boxes.reseal_said(), boxes.reseal_claims()) == (1, 1) and (boxes.reseal_said(), boxes.reseal_claims()) == (0, 0)
+    assert (sealed_boxes.reseal_said(), sealed_boxes.reseal_claims()) == (1, 1) and (sealed_boxes.reseal_said(), sealed_boxes.reseal_claims()) == (
+        0,
+        0,
+    )
     after = Exercise.objects.get(pk=id)
     assert bytes(after.said) != old[0] and bytes(after.claims) != old[1]
     assert after.agent_request_id == "n-1" and after.heard()[0].email == "Alice@example.com"

@@ -17,7 +17,7 @@ from kept.equipment.models import Unit
 from kept.outbox.models import Message
 from kept.products import demo
 from kept.products.models import Product
-from kept.rights.asking import guard
+from kept.rights.asking import bot_guard
 from kept.rights.requests.models import Request
 from kept.testing import reader_of
 
@@ -28,7 +28,7 @@ SERIAL = "1204882"
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, policy: Any) -> None:
     """Nobody waits in a test; what waits is tested by itself."""
-    monkeypatch.setattr(guard, "QUICKEST", -1)
+    monkeypatch.setattr(bot_guard, "QUICKEST", -1)
     cache.clear()
 
 

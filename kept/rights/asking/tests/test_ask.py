@@ -13,7 +13,7 @@ from kept.accounts.models import Session
 from kept.core.vault import gate
 from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, SystemReader
-from kept.rights.asking import guard, limits
+from kept.rights.asking import bot_guard, limits
 from kept.rights.asking.tests.conftest import ASK, letters, question, words
 from kept.rights.requests.models import Request
 
@@ -92,9 +92,9 @@ def test_california_has_its_own_law(visitor: Client) -> None:
         ({"question": "x" * 8001}, "Keep it under 8,000 characters, or attach a file"),
         ({"question": "a\x00b"}, "There is a character in it that cannot be seen"),
         ({"language": "tlh"}, "Choose a language from the list"),
-        ({"website": "http://spam.example"}, guard.UNSEEN),
-        ({"token": ""}, guard.OPEN_TOO_LONG),
-        ({"token": "forged"}, guard.OPEN_TOO_LONG),
+        ({"website": "http://spam.example"}, bot_guard.UNSEEN),
+        ({"token": ""}, bot_guard.OPEN_TOO_LONG),
+        ({"token": "forged"}, bot_guard.OPEN_TOO_LONG),
     ],
 )
 def test_bad_input_gets_a_sentence_and_loses_nothing(visitor: Client, wrong: dict[str, str], sentence: str) -> None:
@@ -156,9 +156,9 @@ def test_sent_twice_it_is_one_request_and_shows_the_same_code(visitor: Client) -
 
 
 def test_a_form_is_not_sent_by_a_machine(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "QUICKEST", 60)
+    monkeypatch.setattr(bot_guard, "QUICKEST", 60)
     answer = visitor.post(ASK, question(visitor))
-    assert guard.TOO_QUICK in text(answer) and not Request.objects.exists()
+    assert bot_guard.TOO_QUICK in text(answer) and not Request.objects.exists()
 
 
 def test_one_machine_sends_ten_an_hour(visitor: Client) -> None:

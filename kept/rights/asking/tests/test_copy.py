@@ -20,7 +20,7 @@ from kept.people.models import Person
 from kept.rights import flows as copies
 from kept.rights.asking.tests.conftest import letters
 from kept.rights.models import Copy
-from kept.rights.requests import flows, fulfil, fulfilment
+from kept.rights.requests import flows, fulfilment, fulfilment_registry
 from kept.rights.requests.models import Request
 from kept.rights.tests.conftest import said
 
@@ -35,7 +35,7 @@ def asked(policy: Any, dana: User) -> tuple[Request, str]:
         noor = Person.objects.enrol(name="Noor Vale", email=ADDRESS, controller="cet-power")
     desk = StaffReader(role="controller", entity="cet-power", actor=dana.subject)
     received = flows.receive(kind="access", text="All of it.", channel="letter", reader=desk, person=noor, email=ADDRESS)
-    fulfil.carry_out(received.request, by=desk)
+    fulfilment_registry.carry_out(received.request, by=desk)
     assert copies.make_due() == 1 and fulfilment.answer_made() == 1
     return Request.objects.get(), received.code
 

@@ -15,7 +15,7 @@ from kept.portal import uploads
 from kept.rights import flows as copies
 from kept.rights.asking.models import Check
 from kept.rights.asking.tests.conftest import ASK, RIGHT, letters, question, right, words
-from kept.rights.requests import by_hand, fulfil, fulfilment
+from kept.rights.requests import by_hand, fulfilment, fulfilment_registry
 from kept.rights.requests.models import Authority, Representative, Request
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_whoever_is_signed_in_asks_for_another_and_stays_themselves(charlie: Any
 def test_the_copy_goes_to_the_asker_once_it_stands(visitor: Client, alice: Any, desk: Any) -> None:
     request = sent(visitor)
     by_hand.confirm(request=request, by=desk, email="alice@example.com", asker="heir", check="authority", note="The certificate", telling="dead")
-    fulfil.carry_out(request, by=desk)
+    fulfilment_registry.carry_out(request, by=desk)
     assert copies.make_due() == 1 and fulfilment.answer_made() == 1
     assert [to for to, _ in letters("answer")] == ["eve@example.com"]
     page = text(visitor.get(f"/privacy/status/{request.reference}/"))

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from kept.accounts import capabilities
 from kept.core.register import erasing, proofs
-from kept.core.register.standstill import standing_still
+from kept.core.register.stalled_jobs import standing_still
 from kept.core.vault import keys
-from kept.rights.asking import flows, limits, opened, status_views
+from kept.rights.asking import flows, limits, opened_status, status_views
 from kept.rights.asking.models import LIVES, TRIES, Arrival, Check
 from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right, words, work
 from kept.rights.asking.views import WRONG_CODE
@@ -292,9 +292,9 @@ def test_what_a_code_opened_closes_when_the_address_is_taken_back(visitor: Clien
     confirm(visitor, request, mailed_code())
     request.refresh_from_db()
     state = status_views.allowed(bare(visitor), request.reference)
-    assert state[0] == request and state[2] == opened.SURE
+    assert state[0] == request and state[2] == opened_status.SURE
     capabilities.end_everything(alice)
-    assert status_views.allowed(bare(visitor), request.reference)[2] == opened.CODE
+    assert status_views.allowed(bare(visitor), request.reference)[2] == opened_status.CODE
 
 
 def bare(visitor: Client) -> Any:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.core.register.desk import QUEUES
 from kept.core.vault.readers import StaffReader
-from kept.rights.asking import intake, letters
+from kept.rights.asking import intake, mail_parser
 from kept.rights.asking.models import Unsorted
 from kept.rights.asking.tests.conftest import letters as outgoing
 from kept.rights.asking.tests.conftest import words
@@ -142,9 +142,9 @@ NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 @pytest.mark.parametrize("stamp", ["Thu, 1 Jan 1970 00:00:00 +0000", "Fri, 1 Jan 2038 08:00:00 +0000", "Mon, 20 Jul 2026 10:00:00 +0000"])
 def test_a_clock_that_is_wrong_makes_nothing_late(stamp: str) -> None:
-    one = letters.read(f"Received: by mx; {stamp}\r\n".encode() + mail(), now=NOW)
+    one = mail_parser.read(f"Received: by mx; {stamp}\r\n".encode() + mail(), now=NOW)
     assert one.received_at == NOW and "cannot be right" in intake.text_of(one)
-    near = letters.read(b"Received: by mx; Wed, 25 Nov 2026 10:05:00 +0000\r\n" + mail(), now=NOW)
+    near = mail_parser.read(b"Received: by mx; Wed, 25 Nov 2026 10:05:00 +0000\r\n" + mail(), now=NOW)
     assert near.received_at == NOW and not near.doubt
-    month = letters.read(b"Received: by mx; Wed, 28 Oct 2026 10:00:00 +0000\r\n" + mail(), now=NOW)
+    month = mail_parser.read(b"Received: by mx; Wed, 28 Oct 2026 10:00:00 +0000\r\n" + mail(), now=NOW)
     assert month.received_at == datetime(2026, 10, 28, 10, tzinfo=UTC) and not month.doubt

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.core.consent.standing import every_standing, standing
+from kept.core.consent.consent_state import every_standing, standing
 from kept.core.ledger import versions
-from kept.core.policy import folder
-from kept.portal import device
-from kept.portal.device import Chosen
+from kept.core.policy import loader
+from kept.portal import device_consent
+from kept.portal.device_consent import Chosen
 from kept.rights.choices import flows
 from kept.rights.choices.recorded import compare
 from kept.testing import default_policy, reader_of
@@ -35,7 +35,7 @@ def publish(file: str, before: str, after: str) -> None:
     files = dict(default_policy().files)
     assert files[f"{file}.toml"].count(before) == 1
     files[f"{file}.toml"] = files[f"{file}.toml"].replace(before, after)
-    versions.publish(folder.from_files(files), effective=timezone.localdate(), by="Dana")
+    versions.publish(loader.from_files(files), effective=timezone.localdate(), by="Dana")
 
 
 def cookie(rf: Any, kinds: dict[str, bool], **headers: str) -> Chosen:
@@ -43,8 +43,8 @@ def cookie(rf: Any, kinds: dict[str, bool], **headers: str) -> Chosen:
     request = rf.get("/", **headers)
     day = timezone.localdate()
     said = Chosen(kinds=kinds, policy=1, notice="0" * 64, language="en", day=day, until=day, exact="HTTP_SEC_GPC" in headers)
-    request.COOKIES[device.NAME] = device.write(said)
-    return device.chosen(request)
+    request.COOKIES[device_consent.NAME] = device_consent.write(said)
+    return device_consent.chosen(request)
 
 
 @pytest.mark.parametrize("case", [*CASES, *SAME])
@@ -73,8 +73,8 @@ def test_a_version_nobody_published_has_no_yes(policy: Any, rf: Any) -> None:
     request = rf.get("/")
     day = timezone.localdate()
     said = Chosen(kinds={"preference": True}, policy=77, notice="0" * 64, language="en", day=day, until=day)
-    request.COOKIES[device.NAME] = device.write(said)
-    assert not device.chosen(request).allows("preference")
+    request.COOKIES[device_consent.NAME] = device_consent.write(said)
+    assert not device_consent.chosen(request).allows("preference")
 
 
 def test_a_yes_given_beside_the_signal_comes_before_it(policy: Any, rf: Any) -> None:

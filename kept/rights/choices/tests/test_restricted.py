@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kept.core.consent.standing import standing
+from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.errors import NotAllowed

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from kept.accounts.recovery.throwing_out import ENDINGS
-from kept.core.consent.standing import standing
+from kept.core.consent.consent_state import standing
 from kept.rights.choices import proofs
 from kept.rights.choices.tests.test_choices import choose, diary
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.ledger.versions import Version
-from kept.core.policy.folder import from_files
+from kept.core.policy.loader import from_files
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED, Cookie
-from kept.portal import device
-from kept.portal.device import Chosen
+from kept.portal import device_consent
+from kept.portal.device_consent import Chosen
 from kept.testing import default_policy
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -37,8 +37,8 @@ def browser(**headers: str) -> Client:
 
 def said(client: Client) -> Chosen:
     """What the cookie in this browser says."""
-    held = client.cookies.get(device.NAME)
-    return device.read(held.value) if held else device.NOTHING
+    held = client.cookies.get(device_consent.NAME)
+    return device_consent.read(held.value) if held else device_consent.NOTHING
 
 
 def press(client: Client, answer: str, *, kinds: str = "preference measurement", **more: Any) -> Any:

@@ -18,7 +18,7 @@ from kept.__main__ import main
 from kept.core.consent.models import ShownNotice
 from kept.core.ledger import fold, sign
 from kept.core.policy.model import Policy
-from kept.portal import device
+from kept.portal import device_consent
 from kept.rights.cookies import flows
 from kept.rights.cookies.tests.conftest import AGENT, CHOICE, PAGE, ROW, browser, edited, names, press, publish, said
 from kept.rights.receipts.models import Receipt
@@ -175,7 +175,7 @@ def test_who_signs_in_without_cookies_is_told(policy: Any) -> None:
 
 def with_cookie(text: str) -> Client:
     client = browser()
-    client.cookies[device.NAME] = text
+    client.cookies[device_consent.NAME] = text
     return client
 
 
@@ -190,7 +190,7 @@ def signed(value: Any) -> str:
     ids=range(12),
 )  # fmt: skip
 def test_a_broken_or_forged_answer_is_none(policy: Any, text: str) -> None:
-    assert device.read(text) is device.NOTHING
+    assert device_consent.read(text) is device_consent.NOTHING
     assert shows(with_cookie(text))
 
 
@@ -198,9 +198,9 @@ def test_an_answer_ends(policy: Any) -> None:
     client = browser()
     press(client, "yes")
     today = timezone.localdate()
-    past = device.write(flows.replace(said(client), until=today - timedelta(days=1)))
-    assert device.read(past) is device.NOTHING and shows(with_cookie(past))
-    assert not device.read(past).allows("preference")
+    past = device_consent.write(flows.replace(said(client), until=today - timedelta(days=1)))
+    assert device_consent.read(past) is device_consent.NOTHING and shows(with_cookie(past))
+    assert not device_consent.read(past).allows("preference")
 
 
 def test_it_is_asked_again_for_a_new_kind_alone(policy: Any) -> None:
@@ -280,9 +280,9 @@ def test_a_yes_on_the_page_beside_the_signal_is_more_exact(wider: Policy) -> Non
         client = browser(**{"sec-gpc": signal})
         client.post(CHOICE, {"answer": "save", "preference": "no", "measurement": "yes"})
         assert said(client).exact is exact
-        held = client.cookies[device.NAME].value
-        assert device.read(held, signal=True).measurement is exact and device.read(held).measurement is True
-        assert device.read(held, signal=True).allows("measurement") is exact
+        held = client.cookies[device_consent.NAME].value
+        assert device_consent.read(held, signal=True).measurement is exact and device_consent.read(held).measurement is True
+        assert device_consent.read(held, signal=True).allows("measurement") is exact
 
 
 def test_reading_the_answer_takes_no_time(policy: Any, rf: Any) -> None:
@@ -291,5 +291,5 @@ def test_reading_the_answer_takes_no_time(policy: Any, rf: Any) -> None:
     started = timezone.now()
     for _ in range(1000):
         request.__dict__.pop("_kept_chosen", None)
-        device.chosen(request)
+        device_consent.chosen(request)
     assert (timezone.now() - started) / 1000 < timedelta(microseconds=50)

@@ -14,9 +14,9 @@ from kept.core.policy.model import Policy
 from kept.core.register import proofs
 from kept.core.register.declarations import DECLARED, Cookie
 from kept.operations.cookies import CookieWithoutYes, DeclaredCookies
-from kept.portal import device, greeting
-from kept.portal.device import Chosen
-from kept.rights.cookies import entrance, jar
+from kept.portal import device_consent, greeting
+from kept.portal.device_consent import Chosen
+from kept.rights.cookies import hooks, set_cookies
 from kept.rights.cookies.proofs import answered, visitor
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_yes_to_one_kind_is_none_to_another(wider: Policy, settings: Any) -> N
 def test_taking_one_away_needs_no_yes(wider: Policy) -> None:
     def view(request: HttpRequest) -> HttpResponse:
         response = HttpResponse("text")
-        jar.take(response, "kept_counted")
+        set_cookies.take(response, "kept_counted")
         return response
 
     assert DeclaredCookies(view)(visitor()).cookies["kept_counted"]["max-age"] == 0
@@ -66,7 +66,7 @@ def test_taking_one_away_needs_no_yes(wider: Policy) -> None:
 def test_an_answer_counts_with_the_page_that_gives_it(wider: Policy) -> None:
     request = visitor()
     response = HttpResponse("text")
-    jar.remember(request, response, answered(yes=True, to=["preference"]))
+    set_cookies.remember(request, response, answered(yes=True, to=["preference"]))
     assert answer(request, "kept_taste_sweet") == {"kept_taste_sweet"}
 
 
@@ -74,7 +74,7 @@ def test_no_cookie_outlives_the_table() -> None:
     today = timezone.localdate()
     for days in (0, 1, 180):
         response = HttpResponse("text")
-        jar.put(response, "kept_choices", "x", until=today + timedelta(days=days))
+        set_cookies.put(response, "kept_choices", "x", until=today + timedelta(days=days))
         assert response.cookies["kept_choices"]["max-age"] == (days * 86_400 or "")
 
 
@@ -101,7 +101,7 @@ def broken(id: str, word: str) -> None:
 
 
 def test_a_guard_that_lets_everything_through_breaks_it(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jar, "refused", lambda request, response: {})
+    monkeypatch.setattr(set_cookies, "refused", lambda request, response: {})
     broken(GUARD, "kept_greeting without an answer")
 
 
@@ -112,17 +112,17 @@ def test_a_guard_that_is_not_outside_breaks_it(policy: Any, settings: Any) -> No
 
 def test_an_answer_anybody_can_forge_breaks_it(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     yes = Chosen(kinds={"preference": True, "measurement": True})
-    monkeypatch.setattr(device, "read", lambda text, signal=False: yes)
+    monkeypatch.setattr(device_consent, "read", lambda text, signal=False: yes)
     broken(GUARD, "by a forged answer")
 
 
 def test_a_signal_that_is_not_heard_breaks_it(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "asked_not_to", lambda request: False)
+    monkeypatch.setattr(device_consent, "asked_not_to", lambda request: False)
     broken(GUARD, "kept_seen against a signal")
 
 
 def test_a_no_that_leaves_the_cookie_there_breaks_both(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jar, "strays", lambda request: [])
+    monkeypatch.setattr(set_cookies, "strays", lambda request: [])
     broken(GUARD, "after a no")
     broken(GREETING, "the cookie after a no")
 
@@ -138,7 +138,7 @@ def test_a_greeting_without_a_yes_breaks_it(policy: Any, monkeypatch: pytest.Mon
 
 
 def test_a_greeting_in_a_cache_breaks_it(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entrance, "_keep_nowhere", lambda answer: None)
+    monkeypatch.setattr(hooks, "_keep_nowhere", lambda answer: None)
     broken(GREETING, "a page in a cache")
 
 
@@ -153,9 +153,9 @@ def test_a_greeting_in_a_cache_breaks_it(policy: Any, monkeypatch: pytest.Monkey
     ],
 )  # fmt: skip
 def test_a_dark_pattern_breaks_it(policy: Any, monkeypatch: pytest.MonkeyPatch, before: str, after: str, word: str) -> None:
-    head, tail = entrance.drawn(policy_in_force(), "ask", ("preference", "measurement"), False)
+    head, tail = hooks.drawn(policy_in_force(), "ask", ("preference", "measurement"), False)
     assert before in head + tail
-    monkeypatch.setattr(entrance, "drawn", lambda *said: (head.replace(before, after), tail.replace(before, after)))
+    monkeypatch.setattr(hooks, "drawn", lambda *said: (head.replace(before, after), tail.replace(before, after)))
     broken(BUTTONS, word)
 
 

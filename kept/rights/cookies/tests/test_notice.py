@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from kept.core.policy.model import Policy
-from kept.portal import device
+from kept.portal import device_consent
 from kept.rights.cookies.tests.conftest import AGENT, BELGIUM, UNITED_STATES, browser, edited, more_cookies, names, publish, said
 from kept.rights.receipts.models import Receipt
 from kept.testing import default_policy
@@ -69,7 +69,7 @@ def test_a_signal_is_a_no_here_too(lenient: Policy) -> None:
     client = american(**{"sec-gpc": "1"})
     page(client)
     assert said(client).noticed == ("preference",)
-    held = device.read(client.cookies[device.NAME].value, signal=True)
+    held = device_consent.read(client.cookies[device_consent.NAME].value, signal=True)
     assert held.measurement is False and not held.allows("measurement")
 
 

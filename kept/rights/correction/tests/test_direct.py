@@ -9,7 +9,7 @@ import pytest
 from kept.core.vault import gate
 from kept.equipment.models import Holding
 from kept.outbox.carrier import carry
-from kept.outbox.correcting import correct
+from kept.outbox.corrections import correct
 from kept.outbox.models import Disclosure, Notice
 from kept.outbox.tests.recipient import Recipient
 from kept.rights.correction.models import Correction
@@ -72,7 +72,7 @@ def test_killed_before_it_is_told_nothing_was_corrected(alice: Any, handed: Disc
     def dies(*args: Any, **more: Any) -> int:
         raise RuntimeError("killed")
 
-    monkeypatch.setattr("kept.outbox.correcting.follow", dies)
+    monkeypatch.setattr("kept.outbox.corrections.follow", dies)
     with pytest.raises(RuntimeError):
         client_of(alice).post("/me/profile/", GIVEN)
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):

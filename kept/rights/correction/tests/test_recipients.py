@@ -12,7 +12,7 @@ from kept.core.consent import choices
 from kept.core.register.desk import QUEUES
 from kept.core.vault import keys
 from kept.equipment.models import Holding
-from kept.outbox import door
+from kept.outbox import send_rules
 from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
 from kept.outbox.mail import mail
@@ -69,7 +69,7 @@ def test_what_they_were_told_since_stands_there_too(alice: Any, machine: Holding
 
 
 def test_what_was_stopped_says_why(alice: Any, policy: Any, client_of: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(door, "recipient_state", lambda recipient, at: "The contract ended.")
+    monkeypatch.setattr(send_rules, "recipient_state", lambda recipient, at: "The contract ended.")
     by_hand(alice)
     assert "Not sent: the policy or a contract did not allow it" in client_of(alice).get(MINE).content.decode()
 

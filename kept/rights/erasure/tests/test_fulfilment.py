@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.consent.standing import standing
+from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
 from kept.core.register import erasing
 from kept.core.vault import gate
@@ -26,7 +26,7 @@ from kept.rights.choices.recorded import compare
 from kept.rights.erasure import flows, steps
 from kept.rights.erasure.models import Erasure
 from kept.rights.requests import flows as requests
-from kept.rights.requests import fulfil
+from kept.rights.requests import fulfilment_registry
 from kept.rights.requests.models import Request
 
 pytestmark = pytest.mark.django_db
@@ -54,23 +54,23 @@ def letter(alice: User, by: StaffReader) -> Request:
 
 
 def test_one_button_puts_it_down(letter: Request, by: StaffReader, alice: User) -> None:
-    said = fulfil.carry_out(letter, by=by)
+    said = fulfilment_registry.carry_out(letter, by=by)
     erasure = Erasure.objects.get()
     assert erasure.subject == alice.person.pk and erasure.source == "controller" and erasure.about == letter.matter_ref
     assert f"{timezone.localtime(erasure.falls_at):%-d %B %Y}" in said
     assert timezone.localdate(erasure.falls_at) <= letter.due and Request.objects.get().closed_at is None
-    with pytest.raises(fulfil.CannotCarryOut, match="asked for already"):
-        fulfil.carry_out(letter, by=by)
+    with pytest.raises(fulfilment_registry.CannotCarryOut, match="asked for already"):
+        fulfilment_registry.carry_out(letter, by=by)
 
 
 def test_it_is_never_later_than_the_answer_is_due(letter: Request, by: StaffReader) -> None:
     Request.objects.update(due=timezone.localdate() + timedelta(days=3), first_due=timezone.localdate() + timedelta(days=3))
-    fulfil.carry_out(Request.objects.get(), by=by)
+    fulfilment_registry.carry_out(Request.objects.get(), by=by)
     assert timezone.localdate(Erasure.objects.get().falls_at) == timezone.localdate() + timedelta(days=2)
 
 
 def test_the_request_ends_with_it_and_leads_to_nobody(letter: Request, by: StaffReader, alice: User) -> None:
-    fulfil.carry_out(letter, by=by)
+    fulfilment_registry.carry_out(letter, by=by)
     Erasure.objects.update(falls_at=timezone.now(), due_at=timezone.now())
     flows.work_due()
     done = Request.objects.get()
@@ -79,7 +79,7 @@ def test_the_request_ends_with_it_and_leads_to_nobody(letter: Request, by: Staff
 
 
 def test_undone_it_takes_the_request_back(letter: Request, by: StaffReader, alice: User) -> None:
-    fulfil.carry_out(letter, by=by)
+    fulfilment_registry.carry_out(letter, by=by)
     flows.undo(erasure=Erasure.objects.get(), reader=steps.ERASER, source="the link in our mail")
     assert Request.objects.get().outcome == "revoked" and Erasure.objects.get().state == "undone"
 
@@ -103,7 +103,7 @@ def due_in(days: int) -> Request:
 def test_on_the_last_day_they_have_a_week_and_the_answer_says_so_in_time(
     days: int, letter: Request, by: StaffReader, alice: User, letters: Any
 ) -> None:
-    said = fulfil.carry_out(due_in(days), by=by)
+    said = fulfilment_registry.carry_out(due_in(days), by=by)
     erasure, request = Erasure.objects.get(), Request.objects.get()
     day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
     assert timedelta(days=6) < erasure.falls_at - timezone.now() <= timedelta(days=7) and day in said
@@ -118,16 +118,16 @@ def test_until_then_nothing_is_used_and_the_link_undoes_all_of_it(letter: Reques
     choices.say_for(
         subject=subject, purpose="registration", verb="restrict", controller="cet-power", language="en", by=by, matter=letter.matter_ref + " of hers"
     )
-    fulfil.carry_out(due_in(0), by=by)
+    fulfilment_registry.carry_out(due_in(0), by=by)
     every = {one.purpose.id for one in options.options(versions.current().policy, standing(subject)) if one.restricted}
     assert {"registration", "support"} <= every
-    assert fulfil.standing(Request.objects.get()) is fulfil.Standing.RUNNING
+    assert fulfilment_registry.standing(Request.objects.get()) is fulfilment_registry.Standing.RUNNING
     (told,) = [one for one in letters() if one.subject == "You asked to be erased"]
     page = told.body.partition("http://localhost:8000")[2].split()[0]
     assert Client().get(page).status_code == 200 and Erasure.objects.get().state == "waiting", "a scanner that follows links changes nothing"
     assert Client().post(page).status_code == 302 and Erasure.objects.get().state == "undone"
     assert standing(subject).restrictions == {"registration"}, "what she restricted herself stays restricted"
-    assert fulfil.standing(Request.objects.get()) is fulfil.Standing.TAKEN_BACK
+    assert fulfilment_registry.standing(Request.objects.get()) is fulfilment_registry.Standing.TAKEN_BACK
     assert compare().differences == ()
 
 
@@ -135,7 +135,7 @@ def test_whoever_has_no_mail_is_told_by_the_answer_and_undoes_it_at_the_desk(pol
     with gate.purpose("registration", reader=SystemReader(job="import"), about=Job("import")):
         erin = Person.objects.enrol(id=uuid4(), name="Erin", email="", controller="cet-power")
     row = requests.receive(kind="erasure", text="Please.", channel="letter", country="BE", reader=by, person=erin, received_at=timezone.now()).request
-    assert "print the letter" in fulfil.carry_out(row, by=by)
+    assert "print the letter" in fulfilment_registry.carry_out(row, by=by)
     row.refresh_from_db()
     assert row.state == "to-post" and Erasure.objects.get().falls_at > timezone.now() + timedelta(days=6)
     requests.posted(request=row, by=by)
@@ -150,8 +150,8 @@ def test_killed_half_way_the_button_does_what_is_left(letter: Request, by: Staff
     with monkeypatch.context() as broken:
         broken.setattr(requests, "answer", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            fulfil.carry_out(row, by=by)
-    fulfil.carry_out(Request.objects.get(), by=by)
+            fulfilment_registry.carry_out(row, by=by)
+    fulfilment_registry.carry_out(Request.objects.get(), by=by)
     assert Request.objects.get().answered_at and Erasure.objects.count() == 1
-    with pytest.raises(fulfil.CannotCarryOut):
-        fulfil.carry_out(Request.objects.get(), by=by)
+    with pytest.raises(fulfilment_registry.CannotCarryOut):
+        fulfilment_registry.carry_out(Request.objects.get(), by=by)

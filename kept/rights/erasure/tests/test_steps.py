@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kept.accounts.models import Session, User
 from kept.core.ledger.models import Act
-from kept.core.register import erasing, standstill
+from kept.core.register import erasing, stalled_jobs
 from kept.core.vault import gate, keys, residue
 from kept.core.vault.files import SealedFile, path_of
 from kept.core.vault.keys import alias
@@ -120,10 +120,10 @@ def test_nothing_is_destroyed_while_the_second_place_does_not_answer(alice: User
     assert (erasure.state, erasure.trouble) == ("waiting", "RecordUnreachable")
     assert Person.objects.filter(pk=alice.person.pk).exists() and not Record.objects.exists()
     later = timezone.now() + timedelta(hours=2)
-    assert standstill.standing_still(later)["Erasures"] == 1
+    assert stalled_jobs.standing_still(later)["Erasures"] == 1
     elsewhere.mkdir()
     assert worked_off(erasure).state == "finished"
-    assert "Erasures" not in standstill.standing_still(later)
+    assert "Erasures" not in stalled_jobs.standing_still(later)
 
 
 def test_a_full_disk_there_destroys_nothing(alice: User, elsewhere: Path, quick: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from kept.core.vault.history import timeline
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.people.models import Person
 from kept.rights import flows as copies
-from kept.rights.requests import by_hand, fulfilment, representing
+from kept.rights.requests import authority_checks, by_hand, fulfilment
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import unknown
 from kept.testing import reader_of
@@ -109,7 +109,7 @@ def test_killed_in_between_it_leaves_nothing_half(eve: Person, desk: StaffReader
     def killed(*args: Any, **named: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(representing.letters, "follow", killed)
+    monkeypatch.setattr(authority_checks.letters, "follow", killed)
     with pytest.raises(KeyboardInterrupt):
         by_hand.confirm(request=request, by=desk, asker="self", check="call-back", phone="+3241234567")
     request.refresh_from_db()

@@ -14,7 +14,7 @@ from kept.core.vault.files import SealedFile
 from kept.core.vault.history import timeline
 from kept.rights import flows as copies
 from kept.rights.models import Copy
-from kept.rights.requests import flows, fulfil, fulfilment
+from kept.rights.requests import flows, fulfilment, fulfilment_registry
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import hers
 from kept.testing import reader_of
@@ -79,8 +79,8 @@ def test_it_rejects_get(browser: Client, alice: User) -> None:
 
 def test_an_access_request_is_answered_with_her_copy(alice: User, desk: Any) -> None:
     request = hers(alice).request
-    assert "being made" in fulfil.carry_out(request, by=desk)
-    assert "being made" in fulfil.carry_out(request, by=desk) and Copy.objects.count() == 1, "twice is once"
+    assert "being made" in fulfilment_registry.carry_out(request, by=desk)
+    assert "being made" in fulfilment_registry.carry_out(request, by=desk) and Copy.objects.count() == 1, "twice is once"
     assert fulfilment.answer_made() == 0, "it is not there yet"
     assert copies.make_due() == 1
     assert fulfilment.answer_made() == 1 and fulfilment.answer_made() == 0
@@ -107,6 +107,6 @@ def test_without_an_id_and_an_address_there_is_no_way_to_a_copy(alice: User, des
     with gate.purpose("account", reader=reader_of(alice), about=alice.person):
         alice.person.correct("email", "")
     User.objects.filter(pk=alice.pk).update(person=None)
-    with pytest.raises(fulfil.CannotCarryOut, match="no ID, and no e-mail address"):
-        fulfil.carry_out(Request.objects.get(pk=request.pk), by=desk)
+    with pytest.raises(fulfilment_registry.CannotCarryOut, match="no ID, and no e-mail address"):
+        fulfilment_registry.carry_out(Request.objects.get(pk=request.pk), by=desk)
     assert not Copy.objects.exists()

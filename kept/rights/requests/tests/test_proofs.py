@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.register import answers, meters, proofs, standstill
+from kept.core.register import meters, proof_results, proofs, stalled_jobs
 from kept.core.vault import keys
 from kept.operations.commands import requests as command
 from kept.outbox.models import Message
 from kept.rights.models import Copy
-from kept.rights.requests import flows, lateness, reminding
+from kept.rights.requests import flows, lateness, reminders
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import hers, unknown
 from kept.testing import default_policy
@@ -43,7 +43,7 @@ def test_a_request_made_late_by_moving_the_clock_breaks_the_promise_on_the_publi
     clock_at(datetime(2030, 3, 2, 12, tzinfo=UTC))
     said = ask()
     assert said.state == proofs.BROKEN and request.reference in said.text
-    answers.prove()
+    proof_results.prove()
     page = Client().get("/privacy/promises/").content.decode()
     assert request.reference in page and 'data-state="broken"' in page
     assert "1 of" not in said.figure or said.figure == "0 of 1 requests"
@@ -91,13 +91,13 @@ def test_a_reminder_nobody_made_is_work_that_stands_still(dana: User, clock_at: 
     unknown()
     Message.objects.all().delete()
     clock_at(datetime(2030, 2, 20, 12, tzinfo=UTC))
-    assert standstill.WATCHED["reminders"].still(timezone.now() - standstill.LONGEST) == 1
-    reminding.remind_due()
-    assert standstill.WATCHED["reminders"].still(timezone.now() - standstill.LONGEST) == 0
+    assert stalled_jobs.WATCHED["reminders"].still(timezone.now() - stalled_jobs.LONGEST) == 1
+    reminders.remind_due()
+    assert stalled_jobs.WATCHED["reminders"].still(timezone.now() - stalled_jobs.LONGEST) == 0
 
 
 def test_every_room_that_leaves_work_says_so() -> None:
-    assert {"mail", "copies", "reminders", "requests.copies"} <= set(standstill.WATCHED)
+    assert {"mail", "copies", "reminders", "requests.copies"} <= set(stalled_jobs.WATCHED)
 
 
 def test_the_meter_counts_and_an_erasure_changes_none_of_it(alice: User, desk: Any, clock_at: At) -> None:

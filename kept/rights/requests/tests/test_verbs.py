@@ -18,7 +18,7 @@ from kept.core.vault.history import timeline
 from kept.core.vault.readers import StaffReader
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Message
-from kept.rights.requests import flows, fulfil
+from kept.rights.requests import flows, fulfilment_registry
 from kept.rights.requests.flows import NotYet, Upload
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import hers, unknown
@@ -242,14 +242,14 @@ def test_forgotten_leaves_kind_region_and_dates(alice: User, desk: StaffReader) 
 
 
 def test_what_carries_it_out(alice: User, desk: StaffReader, policy: Any) -> None:
-    with pytest.raises(fulfil.CannotCarryOut, match="by itself"):
-        fulfil.carry_out(unknown().request, by=desk)
-    kept = dict(fulfil.FULFILS)
+    with pytest.raises(fulfilment_registry.CannotCarryOut, match="by itself"):
+        fulfilment_registry.carry_out(unknown().request, by=desk)
+    kept = dict(fulfilment_registry.FULFILS)
     try:
-        fulfil.fulfils("question")(lambda request, *, by: f"{request.reference} done")
-        assert "done" in fulfil.carry_out(hers(alice, kind="question").request, by=desk)
-        with pytest.raises(fulfil.CannotCarryOut, match="who asks"):
-            fulfil.carry_out(unknown().request, by=desk)
+        fulfilment_registry.fulfils("question")(lambda request, *, by: f"{request.reference} done")
+        assert "done" in fulfilment_registry.carry_out(hers(alice, kind="question").request, by=desk)
+        with pytest.raises(fulfilment_registry.CannotCarryOut, match="who asks"):
+            fulfilment_registry.carry_out(unknown().request, by=desk)
     finally:
-        fulfil.FULFILS.clear()
-        fulfil.FULFILS.update(kept)
+        fulfilment_registry.FULFILS.clear()
+        fulfilment_registry.FULFILS.update(kept)

@@ -19,7 +19,7 @@ from kept.equipment.errors import EquipmentError
 from kept.equipment.models import Unit
 from kept.outbox.mail import mail
 from kept.people.models import Person
-from kept.touchpoints.registrations import deciding
+from kept.touchpoints.registrations import claim_decisions
 from kept.touchpoints.registrations.flows import PURPOSE
 from kept.touchpoints.registrations.handing_on.flows import NotNow, may_hand_on
 from kept.touchpoints.registrations.models import Claim, Handover
@@ -38,7 +38,7 @@ def look_up() -> int:
 
 
 def _ask_holder(claim: Claim) -> None:
-    with gate.purpose(PURPOSE, reader=deciding.CLERK, about=Job(claim.matter_ref), source=claim.matter_ref) as act, transaction.atomic():
+    with gate.purpose(PURPOSE, reader=claim_decisions.CLERK, about=Job(claim.matter_ref), source=claim.matter_ref) as act, transaction.atomic():
         row = Claim.objects.select_for_update(of=("self",)).filter(pk=claim.pk, decided_at=None, looked_up_at=None).first()
         if row is None:
             return
@@ -51,7 +51,7 @@ def _ask_holder(claim: Claim) -> None:
             return
         address = settings.KEPT_SITE + reverse("my-unit", args=[row.against.pk])
         context = {"product": unit.product.name, "number": unit.number, "address": address, "answer_by": row.answer_by}
-        for person in deciding.people_of(row.against):
+        for person in claim_decisions.people_of(row.against):
             with suppress(KeyErased):
                 mail(subject=person.pk, to=person.email, template="registrations/mail/claimed.txt", context=context, purpose=PURPOSE)
                 act.touch(person.pk, what="Somebody says that a product of yours is theirs; you were asked", categories=["equipment.serial"])
@@ -61,8 +61,8 @@ def agree(*, person: Person, claim: Claim) -> Handover:
     """It is theirs now. Raises NotNow."""
     _check(person, claim)
     try:
-        return deciding.agree(claim=claim, giver=person)
-    except (deciding.AlreadyDecided, EquipmentError) as no:
+        return claim_decisions.agree(claim=claim, giver=person)
+    except (claim_decisions.AlreadyDecided, EquipmentError) as no:
         raise NotNow(str(no)) from None
 
 

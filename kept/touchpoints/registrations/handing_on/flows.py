@@ -23,7 +23,7 @@ from kept.people.mailboxes import canonical
 from kept.people.models import Membership, Organisation, Person
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE, working_for
-from kept.touchpoints.registrations.handing_on import moved
+from kept.touchpoints.registrations.handing_on import handover_lists
 from kept.touchpoints.registrations.handing_on.models import Handover
 from kept.touchpoints.registrations.models import Claim, Registration
 
@@ -145,9 +145,9 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
         registration = Registration(reference=references.make("REG"), person=person, holding=after, registered_at=now)
         registration.save(force_insert=True)
         row.end(Outcome.DONE, at=now, taker=person, after=after)
-        both = {"went": moved.went(after), "registration": registration}
-        _tell(person, "taken_over", row, **both, stayed=moved.not_yours())
-        _tell(row.giver, "handed_on", row, **both, stayed=moved.stays())
+        both = {"went": handover_lists.went(after), "registration": registration}
+        _tell(person, "taken_over", row, **both, stayed=handover_lists.not_yours())
+        _tell(row.giver, "handed_on", row, **both, stayed=handover_lists.stays())
         act.touch(person.pk, what=f"You took over a product, {row.reference}", categories=["equipment.serial"])
         act.touch(row.giver_id, what=f"Your product was taken over, {row.reference}", categories=["equipment.serial"])
     return registration
@@ -166,7 +166,7 @@ def give_up(*, reader: SelfReader, person: Person, holding: Holding, way: str) -
         except EquipmentError as no:
             raise NotNow(str(no)) from None
         handover.end(Outcome.DONE, at=now)
-        _tell(person, "given_up", handover, went=moved.went(holding), stayed=moved.stays())
+        _tell(person, "given_up", handover, went=handover_lists.went(holding), stayed=handover_lists.stays())
         act.touch(person.pk, what=f"{handover.get_way_display()}, {handover.reference}", categories=["equipment.serial"])
     return handover
 

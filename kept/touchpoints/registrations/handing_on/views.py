@@ -19,7 +19,7 @@ from kept.equipment.models import Holding
 from kept.portal.door import stores_under
 from kept.touchpoints.registrations import pages
 from kept.touchpoints.registrations.flows import PURPOSE, own_subjects
-from kept.touchpoints.registrations.handing_on import claims, flows, moved
+from kept.touchpoints.registrations.handing_on import claims, flows, handover_lists
 from kept.touchpoints.registrations.handing_on.forms import GiveUpForm, OfferForm, TakeOverForm
 from kept.touchpoints.registrations.handing_on.models import Handover
 from kept.touchpoints.registrations.models import MYSELF, Claim
@@ -132,8 +132,8 @@ def handover(request: OwnRequest, reference: str) -> HttpResponse:
             "unit": mine.unit if mine else None,
             "mine": mine,
             "email": found.email if gave else None,
-            "went": moved.went(mine) if mine is not None and found.outcome == "done" else (),
-            "stayed": moved.stays() if gave else moved.not_yours(),
+            "went": handover_lists.went(mine) if mine is not None and found.outcome == "done" else (),
+            "stayed": handover_lists.stays() if gave else handover_lists.not_yours(),
         }
         return render(request, "registrations/handover.html", context)
 

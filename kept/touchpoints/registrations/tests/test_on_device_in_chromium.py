@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from kept.rights.cookies.tests.conftest import AGENT
 from kept.testing import PASSWORD
-from kept.touchpoints.registrations.on_device import COOKIE
+from kept.touchpoints.registrations.device_memory import COOKIE
 from kept.touchpoints.registrations.tests.conftest import ADDRESS, FREE, OTHER
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -15,7 +15,7 @@ from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.importing import cli as importing
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Row, Table
-from kept.touchpoints.visits.storing.pack import pack
+from kept.touchpoints.visits.storing.packer import pack
 
 HELP = "Visits to the site: pack finished days, report on them, import the logs of a web server."
 LINES = 20

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from kept.portal.regions.mmdb_tables import TableError
 from kept.portal.regions.origins import Origins
-from kept.portal.regions.tables import TableError
 from kept.terminal import Stop, report, takes_json
 from kept.touchpoints.visits import scrub, vocabulary
 from kept.touchpoints.visits.importing import flows
-from kept.touchpoints.visits.importing.memory import Busy
+from kept.touchpoints.visits.importing.read_marks import Busy
 from kept.touchpoints.visits.importing.reading import Unreadable
 from kept.touchpoints.visits.places import Places
 

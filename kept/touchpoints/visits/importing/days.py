@@ -18,10 +18,10 @@ import duckdb
 from kept.touchpoints.visits import scrub
 from kept.touchpoints.visits.collecting.salt import Salt
 from kept.touchpoints.visits.events import FEWEST, PAUSE
-from kept.touchpoints.visits.importing.judging import EVENTS, Judge
-from kept.touchpoints.visits.importing.moments import written
+from kept.touchpoints.visits.importing.line_classes import EVENTS, Judge
+from kept.touchpoints.visits.importing.timestamps import written
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import engine, files, pack
+from kept.touchpoints.visits.storing import engine, files, packer
 
 MOST_ROWS = 300_000
 """Rows of a day in memory."""
@@ -116,7 +116,7 @@ class Days:
 
     def _pack(self, connection: duckdb.DuckDBPyConnection, rows: str, day: Day) -> None:
         with files.alone(self.places):
-            pack.write_day(connection, rows, self.places, written(day.number), day.source)
+            packer.write_day(connection, rows, self.places, written(day.number), day.source)
 
     def _rid(self, connection: duckdb.DuckDBPyConnection, day: Day, *, always: bool) -> None:
         """`ours`, a table of this connection alone: what is left of typed words."""

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 import duckdb
 
 from kept.portal.regions.origins import Origins
-from kept.touchpoints.visits.importing import cleaning, memory, moments, plan, reading
+from kept.touchpoints.visits.importing import cleaning, plan, read_marks, reading, timestamps
 from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
-from kept.touchpoints.visits.importing.judging import Judge, Reader, Time
-from kept.touchpoints.visits.importing.memory import Memory, Open
-from kept.touchpoints.visits.importing.packing import Packing
+from kept.touchpoints.visits.importing.line_classes import Judge, Reader, Time
+from kept.touchpoints.visits.importing.pack_queue import Packing
 from kept.touchpoints.visits.importing.plan import PAST, Source
+from kept.touchpoints.visits.importing.read_marks import Memory, Open
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import gone
+from kept.touchpoints.visits.storing import dropped_days
 from kept.touchpoints.visits.storing.rollups import rollup_months
 
 ENOUGH = 50
@@ -65,12 +65,12 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
     """Import logs. Raises Unreadable (a sentence) for what cannot be read, Busy when another import runs; finished days stand even then."""
     began = time.monotonic()
     report = Report()
-    with memory.alone(places), folder(places) as parts, ExitStack() as open_ones:
-        known = memory.read(places)
+    with read_marks.alone(places), folder(places) as parts, ExitStack() as open_ones:
+        known = read_marks.read(places)
         given, report.said = plan.sources(names, known, open_ones)
         wanted = list(plan.arrange(given, known))
         report.said += [f"{one.name} was imported already, and has not grown." for one in given if one not in wanted]
-        judge = Judge(moments.Calendar(site.zone), site.origins, now=site.now, over=_over(places))
+        judge = Judge(timestamps.Calendar(site.zone), site.origins, now=site.now, over=_over(places))
         try:
             _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
         except (duckdb.Error, OSError) as wrong:  # a database's own words hold the line it stumbled on
@@ -87,16 +87,16 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
 
 
 def _over(places: Places) -> int:
-    last = gone.last(places)
-    return moments.number(last) if last else -1
+    last = dropped_days.last(places)
+    return timestamps.number(last) if last else -1
 
 
 def _sum_up(places: Places, site: Site) -> None:
     """The months of every day that was written, by this run or by one that was killed before it came to this."""
-    months = memory.read(places).months
+    months = read_marks.read(places).months
     if months:
         rollup_months(places, months, zone=site.zone)
-        saved = memory.read(places)
+        saved = read_marks.read(places)
         saved.months = []
         saved.save(places)
 
@@ -237,12 +237,12 @@ class _Import:
         days = [self.days.close(number) for number in over]
         self._note(source, source.log.read)
         state = self.memory.copy()
-        self.report.days.update(moments.written(day.number) for day in days)
+        self.report.days.update(timestamps.written(day.number) for day in days)
         self.packing.hand_over(lambda: self._pack(days, state))
 
     def _pack(self, days: Sequence[Day], state: Memory) -> None:
-        months = {moments.written(day.number)[:7] for day in days}
-        saved = memory.read(self.places)
+        months = {timestamps.written(day.number)[:7] for day in days}
+        saved = read_marks.read(self.places)
         state.months = sorted({*saved.months, *months})
         if state.months != saved.months:
             saved.months = state.months
@@ -256,7 +256,7 @@ class _Import:
         if self.source:
             state = self.memory.copy()
             days = [self.days.close(number) for number in sorted(self.days.open)]
-            self.report.days.update(moments.written(day.number) for day in days)
+            self.report.days.update(timestamps.written(day.number) for day in days)
             self.packing.hand_over(lambda: self._pack(days, state))
             self.packing.wait()
         self.redo.clear()

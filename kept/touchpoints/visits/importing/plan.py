@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from kept.touchpoints.visits.importing import moments, reading
-from kept.touchpoints.visits.importing.memory import Log, Memory, Open
+from kept.touchpoints.visits.importing import reading, timestamps
+from kept.touchpoints.visits.importing.read_marks import Log, Memory, Open
 
 PAST = 60
 """Minutes a log must be past a day's end before the day takes no more lines."""
@@ -71,7 +71,7 @@ def sources(names: Sequence[str], memory: Memory, open_ones: ExitStack) -> tuple
 
 def _first(head: bytes) -> int:
     for stamp in _TIME.finditer(head.decode("utf-8", "replace")):
-        minute = moments.minute_of(stamp[1] + stamp[2])
+        minute = timestamps.minute_of(stamp[1] + stamp[2])
         if minute is not None:
             return minute
     return _NEVER
@@ -111,7 +111,7 @@ def goes_on(latest: int, first: int) -> bool:
 def _redo(given: list[Source], place: dict[str, int], day: Open, until: int) -> None:
     if day.log not in place:
         raise reading.Unreadable(
-            f"{given[until].name} goes on with {moments.written(day.day)}, which begins in an earlier log. Name both in one command."
+            f"{given[until].name} goes on with {timestamps.written(day.day)}, which begins in an earlier log. Name both in one command."
         )
     begins = place[day.log]
     for number in range(begins, until + 1):

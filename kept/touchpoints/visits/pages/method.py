@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kept.core.ledger import versions
-from kept.portal.regions import seeming
-from kept.portal.spans import length
+from kept.portal.durations import length
+from kept.portal.regions import geoip
 from kept.touchpoints.visits.events import FEWEST, PAUSE
 from kept.touchpoints.visits.pages.periods import Period
 from kept.touchpoints.visits.places import Places
@@ -31,7 +31,7 @@ def told(places: Places, span: Period) -> list[Told]:
         Told("Who is a visitor?", f"{VISITOR} {machines(places, span)}"),
         Told("What is a visit?", VISIT),
         Told(f"Why <{FEWEST}?", FEW),
-        Told("How is the country known?", f"{seeming.origins().source} {COUNTRY}"),
+        Told("How is the country known?", f"{geoip.origins().source} {COUNTRY}"),
         Told("How do you know where people go?", LEFT),
         Told("How long is it kept?", kept()),
     ]

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from kept.touchpoints.visits.events import FEWEST
-from kept.touchpoints.visits.pages import method, pictures, reading, tables
-from kept.touchpoints.visits.pages.asking import Asked, PeriodForm
+from kept.touchpoints.visits.pages import chart_pages, method, reading, tables
+from kept.touchpoints.visits.pages.dashboard_query import Asked, PeriodForm
 from kept.touchpoints.visits.pages.periods import PRESETS, Period
-from kept.touchpoints.visits.pages.sheets import GROUPS, SHEETS, Group, Sheet
+from kept.touchpoints.visits.pages.report_pages import GROUPS, SHEETS, Group, Sheet
 from kept.touchpoints.visits.places import Places
 
 TOTALS = {"visits": "visits", "views": "pages read"}
@@ -70,8 +70,8 @@ def page(places: Places, span: Period, form: PeriodForm) -> dict[str, Any]:
         **shell,
         "groups": [(group, [sheets[sheet.name] for sheet in of_group(group)]) for group in GROUPS],
         "totals": totals(found, before),
-        "chart": pictures.lines(found, before, NAMES.get(asked.compare, "").lower()),
-        "hours": pictures.hours(found),
+        "chart": chart_pages.lines(found, before, NAMES.get(asked.compare, "").lower()),
+        "hours": chart_pages.hours(found),
         "method": method.told(places, span),
     }
 
@@ -92,7 +92,7 @@ def one(places: Places, span: Period, form: PeriodForm, sheet: Sheet, number: st
         "first": first,
         "earlier": asked.query(page=str(at - 1)) if at > 1 else "",
         "later": asked.query(page=str(at + 1)) if at < last else "",
-        "hours": pictures.hours(found) if sheet.name == "hours" else None,
+        "hours": chart_pages.hours(found) if sheet.name == "hours" else None,
     }
 
 

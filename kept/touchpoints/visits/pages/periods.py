@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kept.equipment.dates import add_months
+from kept.equipment.warranty_dates import add_months
 
 DAY = timedelta(days=1)
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kept.touchpoints.visits.pages.sheets import Sheet
+from kept.touchpoints.visits.pages.report_pages import Sheet
 from kept.touchpoints.visits.pages.tables import FEW, Counts, counts, means, others
 from kept.touchpoints.visits.reports import Row, Table
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kept.portal.navigation import there
 from kept.touchpoints.visits.charts import grouped
 from kept.touchpoints.visits.events import FEWEST
-from kept.touchpoints.visits.pages.sheets import Sheet
+from kept.touchpoints.visits.pages.report_pages import Sheet
 from kept.touchpoints.visits.reports import Row, Table
 
 Counts = Callable[[str, str], int | None]

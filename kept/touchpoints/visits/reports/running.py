@@ -14,7 +14,7 @@ import duckdb
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports.listed import BY_VIEWS, REPORTS
-from kept.touchpoints.visits.storing import hours
+from kept.touchpoints.visits.storing import clock_shifts
 from kept.touchpoints.visits.storing.engine import quoted, reader
 from kept.touchpoints.visits.storing.rollups import is_over, packed_days
 from kept.touchpoints.visits.storing.sql import statement
@@ -74,7 +74,7 @@ def span(places: Places) -> tuple[date, date] | None:
     return (date.fromisoformat(edges[0]), date.fromisoformat(edges[1])) if edges[0] else None
 
 
-def report(places: Places, name: str, since: date, until: date, *, exact: bool = False, zone: str = hours.ZONE) -> Table:
+def report(places: Places, name: str, since: date, until: date, *, exact: bool = False, zone: str = clock_shifts.ZONE) -> Table:
     """Raises KeyError for a name there is no report of, ValueError with one sentence for a range that is none."""
     listed = REPORTS[name]
     first, last, said = clipped(places, since, until)
@@ -171,7 +171,7 @@ def _events(places: Places, first: date, last: date, zone: str) -> Iterator[duck
     connection = reader(memory=EXACTLY)
     try:
         connection.execute(f"CREATE TEMP VIEW events AS {events_of(places, first, last)}")
-        hours.offer(connection, first, last, zone)
+        clock_shifts.offer(connection, first, last, zone)
         yield connection
     finally:
         connection.close()

@@ -8,10 +8,10 @@ from contextlib import closing
 from datetime import date
 
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import gone
+from kept.touchpoints.visits.storing import dropped_days
 from kept.touchpoints.visits.storing.engine import keeper, quoted
 from kept.touchpoints.visits.storing.files import GONE, alone, step, tidy, whole
-from kept.touchpoints.visits.storing.pack import NAME
+from kept.touchpoints.visits.storing.packer import NAME
 from kept.touchpoints.visits.storing.rollups import ROWS, packed_days
 
 
@@ -26,7 +26,7 @@ def due(places: Places, kept_from: date) -> list[str]:
 def drop_day(places: Places, day: str) -> None:
     """Nothing of this day, nor of any before it, is told from now on. Killed at any point, ``drop_day`` again finishes it."""
     with alone(places):
-        gone.note(places, day)
+        dropped_days.note(places, day)
         step("noted")
         _rename_away(places, day)
         step("away")
@@ -39,7 +39,7 @@ def drop_day(places: Places, day: str) -> None:
 
 def finish(places: Places) -> None:
     """What a drop that was killed left behind: counts of days that are gone."""
-    last = gone.last(places)
+    last = dropped_days.last(places)
     with alone(places):
         if last and any(file.stem <= last[:7] for file in places.rollups.glob("*.parquet")):
             _leave_the_sums(places, last)

@@ -17,7 +17,7 @@ from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import invented_world as world
 from kept.touchpoints.visits.storing.engine import opened, quoted
 from kept.touchpoints.visits.storing.files import alone
-from kept.touchpoints.visits.storing.packed import PARQUET
+from kept.touchpoints.visits.storing.parquet_days import PARQUET
 from kept.touchpoints.visits.storing.rollups import rollup_months
 from kept.touchpoints.visits.storing.sql import statement
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import gone, hours
+from kept.touchpoints.visits.storing import clock_shifts, dropped_days
 from kept.touchpoints.visits.storing.engine import opened, quoted
 from kept.touchpoints.visits.storing.files import alone, whole
 from kept.touchpoints.visits.storing.sql import statement
@@ -23,14 +23,14 @@ ROWS = 8192
 """Rows of a part of the file: a report reads those parts alone that hold its dimension and are told."""
 
 
-def rollup_months(places: Places, months: Iterable[str] | None = None, *, today: date | None = None, zone: str = hours.ZONE) -> list[str]:
+def rollup_months(places: Places, months: Iterable[str] | None = None, *, today: date | None = None, zone: str = clock_shifts.ZONE) -> list[str]:
     """Sum up months ("2026-11") from their packed days; all that have days when none are named. Which were written."""
     named = sorted(set(months)) if months is not None else sorted({day[:7] for day in packed_days(places)})
     with alone(places), opened(places) as connection:
         return [month for month in named if write_month(connection, places, month, packed_days(places, month), today=today, zone=zone)]
 
 
-def rollup_day(places: Places, day: str, *, today: date | None = None, zone: str = hours.ZONE) -> None:
+def rollup_day(places: Places, day: str, *, today: date | None = None, zone: str = clock_shifts.ZONE) -> None:
     """One day anew, the month's other days as they are."""
     with alone(places), opened(places) as connection:
         write_month(connection, places, day[:7], [day], today=today, zone=zone)
@@ -38,12 +38,20 @@ def rollup_day(places: Places, day: str, *, today: date | None = None, zone: str
 
 def close_in(connection: duckdb.DuckDBPyConnection, places: Places, today: date) -> list[str]:
     """Months that are over since they were last summed up: what was too rare for a day is now told by the month. Needs ``alone``."""
-    over = [file.stem for file in sorted(places.rollups.glob("*.parquet")) if is_over(file.stem, today) and not gone.touches(places, file.stem)]
+    over = [
+        file.stem for file in sorted(places.rollups.glob("*.parquet")) if is_over(file.stem, today) and not dropped_days.touches(places, file.stem)
+    ]
     return [month for month in over if not _closed(connection, places, month) and write_month(connection, places, month, [], today=today)]
 
 
 def write_month(
-    connection: duckdb.DuckDBPyConnection, places: Places, month: str, days: Sequence[str], *, today: date | None = None, zone: str = hours.ZONE
+    connection: duckdb.DuckDBPyConnection,
+    places: Places,
+    month: str,
+    days: Sequence[str],
+    *,
+    today: date | None = None,
+    zone: str = clock_shifts.ZONE,
 ) -> bool:
     """Count ``days`` anew and leave the month's other days as its file has them. False when nothing is left of the month."""
     kept = _kept(places, month, days)
@@ -54,13 +62,13 @@ def write_month(
         connection.execute(
             f"CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM read_parquet([{files}], hive_partitioning = true, hive_types = {{'day': DATE}})"
         )
-        hours.offer(connection, date.fromisoformat(min(there)), date.fromisoformat(max(there)), zone)
+        clock_shifts.offer(connection, date.fromisoformat(min(there)), date.fromisoformat(max(there)), zone)
         connection.execute(f"INSERT INTO cells {statement('storing/cells.sql')}")
     found = connection.execute("SELECT count(*) FROM cells").fetchone()
     if not found or not found[0]:
         places.month(month).unlink(missing_ok=True)
         return False
-    tell(connection, is_over(month, today or datetime.now(ZoneInfo(zone)).date()) and not gone.touches(places, month))
+    tell(connection, is_over(month, today or datetime.now(ZoneInfo(zone)).date()) and not dropped_days.touches(places, month))
     write_told(connection, places, month)
     return True
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from kept.touchpoints.visits import entrance, reports, vocabulary
-from kept.touchpoints.visits.collecting.door import opened
+from kept.touchpoints.visits import hooks, reports, vocabulary
+from kept.touchpoints.visits.collecting.socket_server import opened
 from kept.touchpoints.visits.datagrams import Reading, unpack
 from kept.touchpoints.visits.pages import reading
 from kept.touchpoints.visits.places import Places
@@ -41,11 +41,11 @@ class Door:
 @pytest.fixture
 def door(home: Path, settings: Any) -> Iterator[Door]:
     """Where this test's web sends to."""
-    entrance.sender.cache_clear()
+    hooks.sender.cache_clear()
     vocabulary.forget()
     with opened(Places(settings.KEPT_VISITS)) as bound:
         yield Door(bound)
-    entrance.sender.cache_clear()
+    hooks.sender.cache_clear()
 
 
 @pytest.fixture

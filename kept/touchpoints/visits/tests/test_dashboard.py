@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kept.core.register.declarations import DECLARED
-from kept.touchpoints.visits.pages.sheets import BY_NAME, SHEETS
+from kept.touchpoints.visits.pages.report_pages import BY_NAME, SHEETS
 from kept.touchpoints.visits.pages.tables import drawn
 from kept.touchpoints.visits.reports import Row, Table
 from kept.touchpoints.visits.tests import double

@@ -12,8 +12,8 @@ from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
 
-from kept.operations.founding import founded
-from kept.operations.world import World
+from kept.operations.demo_world import World
+from kept.operations.portal_setup import founded
 from kept.products import demo as catalogue
 from kept.products.models import Product
 from kept.touchpoints.visits import demo
@@ -67,10 +67,10 @@ def test_a_demo_that_fails_leaves_no_visits(settings: Any, tmp_path: Path, few: 
     settings.KEPT_HOME = tmp_path / "home"
     settings.KEPT_VISITS = tmp_path / "elsewhere"
     settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE = tmp_path / "home.key", tmp_path / "home.sign"
-    monkeypatch.setattr("kept.operations.founding.connection.introspection.table_names", list, raising=False)
-    monkeypatch.setattr("kept.operations.founding.call_command", lambda *a, **k: None)
-    monkeypatch.setattr("kept.operations.founding.empty_database", lambda: None)
-    monkeypatch.setattr("kept.operations.founding.versions.publish", lambda *a, **k: None)
+    monkeypatch.setattr("kept.operations.portal_setup.connection.introspection.table_names", list, raising=False)
+    monkeypatch.setattr("kept.operations.portal_setup.call_command", lambda *a, **k: None)
+    monkeypatch.setattr("kept.operations.portal_setup.empty_database", lambda: None)
+    monkeypatch.setattr("kept.operations.portal_setup.versions.publish", lambda *a, **k: None)
     with pytest.raises(RuntimeError), founded(by="Dana"):
         played(1)
         assert (settings.KEPT_VISITS / "days").exists()

@@ -10,7 +10,7 @@ from django.test import Client
 
 from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.pages import reading
-from kept.touchpoints.visits.pages.sheets import SHEETS
+from kept.touchpoints.visits.pages.report_pages import SHEETS
 from kept.touchpoints.visits.tests import double
 
 pytestmark = pytest.mark.django_db

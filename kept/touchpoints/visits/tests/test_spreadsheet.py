@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.touchpoints.visits.pages import spreadsheets
-from kept.touchpoints.visits.pages.sheets import SHEETS
+from kept.touchpoints.visits.pages.report_pages import SHEETS
 from kept.touchpoints.visits.tests import double
 
 pytestmark = pytest.mark.django_db

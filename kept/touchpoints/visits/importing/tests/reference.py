@@ -10,7 +10,7 @@ from typing import Any
 
 from kept.touchpoints.visits import agents, scrub
 from kept.touchpoints.visits.events import COLUMNS, FEWEST, PAUSE
-from kept.touchpoints.visits.importing import cleaning, judging, moments, targets
+from kept.touchpoints.visits.importing import cleaning, line_classes, targets, timestamps
 
 HEAD = re.compile(r"(?P<address>[^ ]+) .*\[(?P<minute>[^\[]+):[0-6][0-9] (?P<zone>[-+][0-9]{4})\] ", re.DOTALL)
 
@@ -24,7 +24,7 @@ class Found:
 
 def read(data: bytes, *, zone: str, now: int, enough: int, known: Any, country: Any, sites: frozenset[str] = frozenset()) -> Found:
     """Counted events, by day and by visitor without any number, and refusals by reason."""
-    calendar = moments.Calendar(zone)
+    calendar = timestamps.Calendar(zone)
     found, seen, days = Found(), [], defaultdict(list)
     lines = data.split(b"\n")
     for line in lines[:-1] if lines[-1] == b"" else lines:
@@ -36,7 +36,7 @@ def read(data: bytes, *, zone: str, now: int, enough: int, known: Any, country: 
         else:
             days[calendar.day(row["minute"])].append(row)
     for day, rows in days.items():
-        found.people[moments.written(day)] = _people(rows, known, country, sites)
+        found.people[timestamps.written(day)] = _people(rows, known, country, sites)
     return found
 
 
@@ -47,27 +47,27 @@ def _line(line: bytes) -> Any:
     head = HEAD.fullmatch(parts[0])
     if len(parts) not in (7, 9) or not head or parts[4] != " ":
         return cleaning.BROKEN
-    minute = moments.minute_of(head["minute"] + head["zone"])
+    minute = timestamps.minute_of(head["minute"] + head["zone"])
     if minute is None:
         return cleaning.BROKEN
     host = parts[3].split("/")[2] if "://" in parts[3] and parts[3].count("/") > 1 else ""
     return {"minute": minute, "address": head["address"], "target": targets.read(parts[1]), "status": parts[2][:5], "agent": parts[5], "host": host}
 
 
-def _judge(row: Any, calendar: moments.Calendar, now: int, seen: list[int], enough: int) -> str:
+def _judge(row: Any, calendar: timestamps.Calendar, now: int, seen: list[int], enough: int) -> str:
     minute, target = row["minute"], row["target"]
-    if minute > now + judging.AHEAD:
-        return judging.FUTURE
+    if minute > now + line_classes.AHEAD:
+        return line_classes.FUTURE
     closes = calendar.end(calendar.day(minute)) + 60
     late = sum(one >= closes for one in seen) >= enough
     seen.append(minute)
     if late:
-        return judging.LATE
+        return line_classes.LATE
     if target.refused:
         return target.refused
     if row["status"] not in (" 200 ", " 304 ", " 404 "):
-        return judging.STATUS
-    return judging.BOT if agents.read(row["agent"]).bot else ""
+        return line_classes.STATUS
+    return line_classes.BOT if agents.read(row["agent"]).bot else ""
 
 
 def _people(rows: Iterable[Any], known: Any, country: Any, sites: frozenset[str]) -> Counter[Any]:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from kept.touchpoints.visits.importing import days as days_module
-from kept.touchpoints.visits.importing import flows, memory, reading
+from kept.touchpoints.visits.importing import flows, read_marks, reading
 from kept.touchpoints.visits.importing.tests.conftest import NOW, after, days, events, people
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import files
@@ -91,7 +91,7 @@ def test_killed_at_any_step_and_run_again_nothing_is_double_and_nothing_half(
 
 
 def source(places: Places) -> str:
-    (log,) = memory.read(places).logs
+    (log,) = read_marks.read(places).logs
     return log
 
 

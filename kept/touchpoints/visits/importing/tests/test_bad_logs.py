@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kept.terminal import Stop
-from kept.touchpoints.visits.importing import cli, flows, memory, reading
+from kept.touchpoints.visits.importing import cli, flows, read_marks, reading
 from kept.touchpoints.visits.importing.tests.conftest import after, days, line
 from kept.touchpoints.visits.places import Places
 
@@ -89,7 +89,7 @@ def test_a_host_that_is_none(log: Log, command: Any) -> None:
 
 
 def test_one_import_at_a_time(places: Places, log: Log, command: Any) -> None:
-    with memory.alone(places), pytest.raises(Stop, match="Another import is under way") as busy:
+    with read_marks.alone(places), pytest.raises(Stop, match="Another import is under way") as busy:
         command(log(line("02/Nov/2026:10:00:00")))
     assert busy.value.code == 1
 

@@ -13,7 +13,7 @@ import pytest
 
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.importing import days as days_module
-from kept.touchpoints.visits.importing import flows, judging, memory, reading
+from kept.touchpoints.visits.importing import flows, line_classes, read_marks, reading
 from kept.touchpoints.visits.importing.tests.conftest import FIREFOX, NOW, after, days, events, known, line
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import files
@@ -89,7 +89,7 @@ def test_what_goes_wrong_says_nothing_of_a_line(places: Places, log: Log, import
     def stumble(self: Any, *_: Any) -> None:
         self.base.execute("SELECT CAST(address AS INT) FROM judged")
 
-    monkeypatch.setattr(judging.Judge, "_people", stumble)
+    monkeypatch.setattr(line_classes.Judge, "_people", stumble)
     with pytest.raises(reading.Unreadable, match=r"^The import stopped \(ConversionException\)") as caught:
         imported(log(LINES))
     assert caught.value.__suppress_context__
@@ -97,7 +97,7 @@ def test_what_goes_wrong_says_nothing_of_a_line(places: Places, log: Log, import
 
 
 def test_the_database_of_addresses_may_not_write_to_a_disk_and_reads_no_code() -> None:
-    judge = judging.Judge(flows.moments.Calendar("Europe/Brussels"), Origins.open(), now=NOW)
+    judge = line_classes.Judge(flows.moments.Calendar("Europe/Brussels"), Origins.open(), now=NOW)
     try:
         held = dict(judge.base.execute("SELECT name, value FROM duckdb_settings()").fetchall())
         assert held["temp_directory"] == ""
@@ -119,7 +119,7 @@ def test_a_salt_is_gone_when_its_day_is(places: Places, log: Log, imported: Run,
 
 def test_what_is_remembered_of_a_log_is_numbers_and_digests(places: Places, log: Log, imported: Run) -> None:
     imported(log(LINES))
-    text = (places.root / memory.NAME).read_text()
+    text = (places.root / read_marks.NAME).read_text()
     assert set(re.findall(r'"([a-z]+)":', text)) <= {
         "logs",
         "open",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kept.touchpoints.visits.importing import cleaning, flows, judging, moments, targets
+from kept.touchpoints.visits.importing import cleaning, flows, line_classes, targets, timestamps
 from kept.touchpoints.visits.importing.tests.conftest import SAFARI, after, days, events, line
 from kept.touchpoints.visits.places import Places
 
@@ -21,7 +21,7 @@ def test_a_page_is_an_event_that_names_nobody(places: Places, log: Log, imported
     (event,) = events(places, "2026-11-02")
     assert (done.lines, done.counted, done.refused, done.days) == (1, 1, Counter(), {"2026-11-02"})
     assert event == {
-        "minute": moments.minute_of("02/Nov/2026:10:00+0000"), "visitor": 1, "visit": 1, "seq": 1, "kind": "page", "path": "/products/", "target": "",
+        "minute": timestamps.minute_of("02/Nov/2026:10:00+0000"), "visitor": 1, "visit": 1, "seq": 1, "kind": "page", "path": "/products/", "target": "",
         "referrer": "forum.example.org", "source": "mail", "medium": "", "campaign": "", "country": "GB", "provider": "", "browser": "Firefox",
         "system": "Linux", "language": "", "again": "",
     }  # fmt: skip
@@ -75,7 +75,7 @@ def test_robots_redirects_and_wrong_times_are_refused_with_the_reason(places: Pl
     )  # fmt: skip
     done = imported(log(text.encode() + b"\xff\xfe broken\n" + b"x" * 1_000_000 + b"\n" + b"\0\1\2\n" + line("25/Nov/2026:12:59:00").encode()))
     assert done.refused == {
-        judging.BOT: 2, judging.STATUS: 1, judging.FUTURE: 1, cleaning.BROKEN: 5, cleaning.ENCODING: 1, cleaning.TOO_LONG: 1,
+        line_classes.BOT: 2, line_classes.STATUS: 1, line_classes.FUTURE: 1, cleaning.BROKEN: 5, cleaning.ENCODING: 1, cleaning.TOO_LONG: 1,
     }  # fmt: skip
     assert (done.lines, done.counted) == (12, 1)
 
@@ -132,7 +132,7 @@ def test_lines_out_of_order_are_taken_until_the_log_is_an_hour_past_the_day(plac
     late = line("02/Nov/2026:11:00:00", "/late")
     near = "".join(line(f"02/Nov/2026:23:{at % 60:02}:00", address=f"198.51.100.{at}") for at in range(60))
     done = imported(log(before + near + late + after("03/Nov/2026", 50) + late + after("03/Nov/2026", 2)))
-    assert done.refused == {judging.LATE: 1}
+    assert done.refused == {line_classes.LATE: 1}
     assert sum(event["path"] == "/late" for event in events(places, "2026-11-02")) == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import pack
+from kept.touchpoints.visits.storing import packer
 from kept.touchpoints.visits.storing.invented import invent
 from kept.touchpoints.visits.storing.tests.logs import NOON, visit, written
 
@@ -96,7 +96,7 @@ def test_a_day_nobody_came_is_nought_and_one_of_few_is_not_told(places: Places) 
     for back, visits in ((3, 12), (1, 4)):
         day = date(2026, 11, 20) - timedelta(days=back)
         written(places, [event for n in range(visits) for event in visit(n, "/", day=str(day), minute=NOON - 1440 * back)])
-    pack.pack(places, date(2026, 11, 21))
+    packer.pack(places, date(2026, 11, 21))
     assert reports.daily(places, FIRST, date(2026, 11, 20)) == [
         (date(2026, 11, 17), 12, 12), (date(2026, 11, 18), 0, 0), (date(2026, 11, 19), None, None),
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def test_a_day_nobody_came_is_nought_and_one_of_few_is_not_told(places: Places) 
 
 def test_where_only_few_came_every_report_is_empty_of_numbers(places: Places) -> None:
     written(places, [event for n in range(9) for event in visit(n, "/", "/a/")])
-    pack.pack(places, date(2026, 12, 1))
+    packer.pack(places, date(2026, 12, 1))
     for name in reports.names():
         table = reports.report(places, name, FIRST, date(2026, 11, 20))
         assert all(row.shown is None for row in table.rows)
@@ -119,7 +119,7 @@ def test_words_that_few_wrote_are_not_listed(places: Places) -> None:
             written(places, visit(n, "/", day=f"2026-11-{day:02}", minute=noon, referrer="common.example"))
         if day % 10 == 0:
             written(places, visit(50, "/once/", day=f"2026-11-{day:02}", minute=noon, referrer="rare.example"))
-    pack.pack(places, date(2026, 12, 1))
+    packer.pack(places, date(2026, 12, 1))
     referrers = reports.report(places, "referrers", date(2026, 11, 1), date(2026, 11, 30))
     assert [row.key for row in referrers.rows] == ["common.example"] and referrers.others
     pages = reports.report(places, "pages", date(2026, 11, 1), date(2026, 11, 30))

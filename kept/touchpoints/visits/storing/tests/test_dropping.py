@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import dropping, pack, rollups
+from kept.touchpoints.visits.storing import dropping, packer, rollups
 from kept.touchpoints.visits.storing.invented import invent
 from kept.touchpoints.visits.storing.tests.logs import NOON, sums, visit, written
 
@@ -35,7 +35,7 @@ dropping.drop_day(Places(Path(sys.argv[1])), "2026-11-18")
 def three(places: Places) -> Places:
     for back, day in enumerate(reversed(DAYS)):
         written(places, [event for n in range(12) for event in visit(n, "/", "/a/", day=day, minute=NOON - 1440 * back)])
-    pack.pack(places, TODAY)
+    packer.pack(places, TODAY)
     return places
 
 
@@ -68,7 +68,7 @@ def test_what_is_due_is_found_packed_and_logged(three: Places) -> None:
 def test_a_log_of_a_day_that_was_dropped_is_never_packed(three: Places) -> None:
     dropping.drop_day(three, DAYS[1])
     written(three, visit(1, "/", day=DAYS[0], minute=NOON - 2880))
-    assert pack.pack(three, TODAY).events == 0
+    assert packer.pack(three, TODAY).events == 0
     assert list(three.logs.iterdir()) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from kept.touchpoints.visits.events import Event
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import dropping, hours, pack, rollups
+from kept.touchpoints.visits.storing import clock_shifts, dropping, packer, rollups
 from kept.touchpoints.visits.storing.tests import logs
 from kept.touchpoints.visits.storing.tests.logs import DAY, NOON, sums, visit, written
 
@@ -38,7 +38,7 @@ def test_every_dimension_is_counted(places: Places) -> None:
         Event(DAY, NOON + 61, 1, 2, 2, "search", "/products/", "48 v"),
         Event(DAY, NOON + 1, 2, 1, 1, "page", "/a/", country="FR"),
     ])  # fmt: skip
-    pack.pack(places, TODAY)
+    packer.pack(places, TODAY)
     assert counted(places, "total") == [("", "", 2, 3, 4, 5, 3)]
     assert counted(places, "page") == [("/", "", 1, 1, 1, 2, 1), ("/a/", "", 2, 2, 3, 3, 2)]
     assert counted(places, "way") == [("/", "/a/", 1, 1, 1, 0, 0)]
@@ -70,12 +70,12 @@ def test_every_dimension_is_counted(places: Places) -> None:
 )
 def test_days_of_23_and_25_hours_have_the_hours_of_the_clock_on_the_wall(places: Places, day: str, at: tuple[int, ...], hour: str) -> None:
     written(places, visit(1, "/", day=day, minute=minute(*at)))
-    pack.pack(places, TODAY)
+    packer.pack(places, TODAY)
     assert [row[0] for row in counted(places, "hour")] == [hour]
 
 
 def test_the_clock_s_offsets_meet_without_a_gap() -> None:
-    found = hours.offsets(date(2026, 1, 1), date(2026, 12, 31))
+    found = clock_shifts.offsets(date(2026, 1, 1), date(2026, 12, 31))
     assert [ahead for _, _, ahead in found] == [60, 120, 60]
     assert all(one[1] == other[0] for one, other in pairwise(found))
 
@@ -83,7 +83,7 @@ def test_the_clock_s_offsets_meet_without_a_gap() -> None:
 def test_a_day_summed_up_anew_leaves_the_others(places: Places) -> None:
     written(places, [event for n in range(12) for event in visit(n, "/")])
     written(places, [event for n in range(15) for event in visit(n, "/", day="2026-11-19", minute=NOON - 1440)])
-    pack.pack(places, TODAY)
+    packer.pack(places, TODAY)
     before = sums(places, "SELECT * FROM {rollups} ORDER BY ALL")
     rollups.rollup_day(places, DAY, today=TODAY)
     assert sums(places, "SELECT * FROM {rollups} ORDER BY ALL") == before
@@ -97,10 +97,10 @@ def test_a_month_that_ends_tells_what_was_too_rare_for_a_day(places: Places) -> 
         name = f"2026-11-{day:02}"
         rare = [event for n in range(12) for event in visit(n, f"/rare-{n % 3}/", day=name, minute=minute(2026, 11, day, 12))]
         written(places, [*rare, *(event for n in range(20, 50) for event in visit(n, "/", day=name, minute=minute(2026, 11, day, 12)))])
-    pack.pack(places, TODAY)
+    packer.pack(places, TODAY)
     asks = "SELECT key, shown FROM {rollups} WHERE dimension = 'page' AND shown > 0 AND day IS NULL ORDER BY key"
     assert sums(places, asks) == []
-    pack.pack(places, date(2026, 12, 1))
+    packer.pack(places, date(2026, 12, 1))
     assert [key for key, _ in sums(places, asks)] == ["/rare-0/", "/rare-1/", "/rare-2/"]
     dropping.drop_day(places, "2026-11-01")
     assert sums(places, asks) == []
@@ -110,7 +110,7 @@ def test_a_month_that_ends_tells_what_was_too_rare_for_a_day(places: Places) -> 
 
 def test_counts_are_numbers_every_engine_reads(places: Places) -> None:
     written(places, visit(1, "/"))
-    pack.pack(places, date(2026, 12, 1))
+    packer.pack(places, date(2026, 12, 1))
     types = dict(sums(places, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {rollups})"))
     assert types == {"day": "DATE", **dict.fromkeys(("dimension", "key", "key2"), "VARCHAR"),
                      **dict.fromkeys(("visitors", "visits", "views", "minutes", "timed", "shown"), "BIGINT")}  # fmt: skip

@@ -1,0 +1,184 @@
+"""What the page of one request shows: opened inside one act, rendered before it closes, so that every look is on the asker's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from babel import Locale
+from babel.dates import format_date
+from django.conf import settings
+
+from kept.core.ledger import versions
+from kept.core.policy.answer_templates import AnswerTemplate
+from kept.core.policy.model import Policy
+from kept.core.vault.files import SealedFile
+from kept.core.vault.values import show
+from kept.people import addresses
+from kept.rights.requests import clock, flows, fulfilment_registry, letters
+from kept.rights.requests.models import Request, Step
+from kept.rights.requests.representation import Authority, authority_of, representative_of
+from kept.rights.requests.verbs import lacks_authority
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    id: UUID
+    name: str
+    size: int
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a request: when it came, by which way, what it says, and what came with it."""
+
+    at: datetime
+    how: str
+    text: str
+    files: list[Attached]
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom somebody else asks for, as they were named, and by what right. ``proof``: the file that shows it."""
+
+    name: str
+    email: str
+    authority: Authority
+    proof: Attached | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody wrote, opened: ``messages`` holds every one of them, the first one first. ``name``, ``email`` and ``address`` are the asker's."""
+
+    text: str
+    messages: list[Said]
+    name: str
+    email: str
+    address: list[str]
+    answer: str
+    reasons: Mapping[UUID, str]
+    whom: Whom | None = None
+
+
+def words(request: Request) -> Words:
+    """Inside an act bound to the request. Raises what the gate raises."""
+    person, asker = request.person, representative_of(request)
+    name = asker.name if asker else request.name or (show(person, "name") if person else "")
+    return Words(
+        text=request.text or "",
+        messages=messages(request),
+        name=str(name or ""),
+        email=letters.reach(request),
+        address=lines(request),
+        answer=request.answer or "",
+        reasons={step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")},
+        whom=_whom(request),
+    )
+
+
+def own_words(request: Request) -> Words:
+    """As ``words``, for whom it is about: of somebody else who asked for them they see the name alone."""
+    reasons = {step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")}
+    return Words(request.text or "", messages(request), "", "", [], request.answer or "", reasons, _whom(request))
+
+
+def _whom(request: Request) -> Whom | None:
+    authority = authority_of(request)
+    if authority is None:
+        return None
+    person = request.person
+    name = request.name or (show(person, "name") if person else "")
+    email = request.email or (show(person, "email") if person else "")
+    return Whom(str(name or ""), str(email or ""), authority, _attached(authority.proof) if authority.proof else None)
+
+
+def messages(request: Request) -> list[Said]:
+    """Every message of it, whoever must answer and whoever asked see the same. Inside an act bound to the request."""
+    files: dict[UUID | None, list[Attached]] = {}
+    for place, one in enumerate(request.attachments.order_by("at", "pk"), start=1):
+        files.setdefault(one.step_id, []).append(_attached(one.file, place))
+    first = Said(request.received_at, request.get_channel_display(), request.text or "", files.get(None, []))
+    added = request.steps.filter(kind=Step.Kind.ADDED).select_related("request")
+    return [first, *(Said(step.at, step.what, step.reason or "", files.get(step.pk, [])) for step in added)]
+
+
+def extension(request: Request) -> Step | None:
+    """Why it takes longer, opened in the same act; None once it is answered."""
+    return None if request.answered_at else request.steps.filter(kind=Step.Kind.EXTENDED).select_related("request").last()
+
+
+def lines(request: Request) -> list[str]:
+    """As on an envelope: the address they gave for this, or their own; of somebody who asks for another, the asker's alone."""
+    asker = representative_of(request)
+    given = asker.address if asker else request.address
+    if given:
+        return addresses.lines(given, given.get("country", ""))
+    if asker:
+        return []
+    return request.person.address_lines if request.person else []
+
+
+def templates(policy: Policy, request: Request) -> list[AnswerTemplate]:
+    """Those of their language, or of the company's first one, that suit the kind."""
+    found = policy.answers.get(request.language) or policy.answers.get(policy.company.languages[0]) or {}
+    return [one for one in found.values() if one.suits(request.kind)]
+
+
+def filled(policy: Policy, request: Request, id: str) -> str:
+    """One template with its places filled; "" for one that is not offered. Opens nothing."""
+    chosen = next((one for one in templates(policy, request) if one.id == id), None)
+    if chosen is None:
+        return ""
+    where = request.where
+
+    def written(day: date) -> str:
+        # The day before the month in English too, as everywhere on the portal.
+        return format_date(day, "long", locale={"en": "en_GB"}.get(request.language, request.language))
+
+    values = {
+        "reference": request.reference, "received": written(clock.day(request.received_at, where)), "due": written(request.due),
+        "controller": where.controller.title, "email": where.controller.email, "authority": where.controller.authority,
+        "company": policy.company.entities[where.entity].name, "site": settings.KEPT_SITE,
+    }  # fmt: skip
+    return chosen.filled(values, policy.text(request.language))
+
+
+def law_in_words(request: Request) -> str:
+    """Which bound holds now, said plainly."""
+    term = request.term
+    law = f"{term.article}: {term.lawful:%-d %B %Y}" if term.lawful else "no law on file for their country"
+    paused = f" The clock stood for {request.paused_days} days, which are added." if request.paused_days else ""
+    promised = clock.promise(versions.current().policy, request.kind).in_words()
+    if request.extended_at:
+        return f"It was extended under {term.article}. The company’s own promise of {promised} no longer bounds it, and it cannot be extended again.{paused}"
+    first = "The company’s promise" if term.lawful is None or term.promised <= term.lawful else "The law"
+    return f"{first} comes first. Promised: {term.promised:%-d %B %Y}; {law}.{paused}"
+
+
+def context(request: Request, *, answering: bool) -> dict[str, Any]:
+    """What needs no opening."""
+    return {
+        "request_": request,
+        "law": law_in_words(request),
+        "language": Locale("en").languages.get(request.language, request.language),
+        "promised": clock.promise(versions.current().policy, request.kind).in_words(),
+        "no_extension": flows.extension_problem(request),
+        "can_carry_out": fulfilment_registry.can(request) and request.known,
+        "lacks_authority": lacks_authority(request),
+        "can_take_back": answering and fulfilment_registry.standing(request) is fulfilment_registry.Standing.RUNNING,
+        "answering": answering and request.closed_at is None,
+        "steps": list(request.steps.exclude(kind=Step.Kind.RECEIVED)),
+        "company": versions.current().policy.company.entities[request.controller],
+    }
+
+
+def _attached(file: UUID, place: int = 0) -> Attached:
+    """``place``: its number among all that came with the request, the first one 1."""
+    known = SealedFile.describe(file)
+    return Attached(file, known.name, known.size, place)

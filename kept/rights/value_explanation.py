@@ -1,0 +1,81 @@
+"""*Explain this value*: where it came from, why it is held, who reads it, where it goes, and the day of its deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kept.core.policy.model import Policy
+from kept.core.register.explanations import Explanation, explain
+from kept.core.register.lifetimes import Death
+from kept.portal import durations
+from kept.rights.records import Fact
+
+NOBODY = "nobody outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    title: str
+    clause: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """``reasons`` in the order of the declaration; ``until`` is a day, or what it waits for; ``line`` draws the term."""
+
+    label: str
+    source: str
+    day: date | None
+    version: int | None
+    reasons: tuple[Reason, ...]
+    who: str
+    recipients: str
+    until: str
+    line: dict[str, str] | None
+
+
+def explained(fact: Fact, policy: Policy) -> Explained:
+    """By the version in force. Raises NothingToExplain where it knows the purpose or the kind of data no more."""
+    purposes = tuple(explain(fact.field_id, purpose, policy) for purpose in fact.purposes)
+    return Explained(
+        label=fact.name,
+        source=fact.source,
+        day=fact.day,
+        version=fact.policy,
+        reasons=tuple(Reason(policy.purposes[id].title, one.clause, one.clause_url) for id, one in zip(fact.purposes, purposes, strict=True)),
+        who="; ".join(_once(reader for purpose in purposes for reader in purpose.who)),
+        recipients=", ".join(_once(one for purpose in purposes for one in purpose.recipients)) or NOBODY,
+        until=until(fact.until, purposes),
+        line=_line(fact.until),
+    )
+
+
+def until(end: Death | None, purposes: tuple[Explanation, ...]) -> str:
+    """ "Deleted on 12 May 2029", or "3 years after your case is closed" while nobody can know the day."""
+    if end is not None:
+        return f"Deleted on {durations.written(end.day)}" if end.day else _upper(end.words)
+    return "; ".join(_once(_upper(purpose.until) for purpose in purposes))
+
+
+def _line(end: Death | None) -> dict[str, str] | None:
+    if end is None or not end.purpose.duration or len(end.waiting) > 1:
+        # One line shows one term.
+        return None
+    return {
+        "start": _upper(end.purpose.event),
+        "length": end.purpose.duration.in_words(),
+        "end": durations.written(end.day) if end.day else "Deleted",
+    }
+
+
+def _once(words: Iterable[str]) -> list[str]:
+    """Each once. "Only you" says nothing beside somebody else."""
+    found = list(dict.fromkeys(words))
+    return [word for word in found if word != "Only you"] or found
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,17 @@
+"""A last look at answers: what her browser remembers of a registration goes when she corrects what it was filled in with."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kept.portal.page_hooks import looks
+from kept.rights.cookies import set_cookies
+from kept.touchpoints.registrations.device_memory import COOKIE
+
+
+@looks("registrations")
+def look(request: HttpRequest, answer: HttpResponse) -> None:
+    """After the profile was changed: a number that was taken out there is not filled in from here again."""
+    if COOKIE in request.COOKIES and request.method == "POST" and answer.status_code == 302 and request.path_info == reverse("profile"):
+        set_cookies.take(answer, COOKIE)

@@ -1,0 +1,89 @@
+"""What the page *Find me* says: column by column what is stored, what of this request would have been, and what of it is let go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+
+from kept.environment import TIME_ZONE
+from kept.portal.device_consent import asked_not_to, chosen
+from kept.portal.regions import geoip
+from kept.touchpoints.visits import agents
+from kept.touchpoints.visits.collecting import deriving
+from kept.touchpoints.visits.collecting.numbering import Place
+from kept.touchpoints.visits.datagrams import Reading
+from kept.touchpoints.visits.events import COLUMNS, FEWEST, PAUSE
+from kept.touchpoints.visits.exclusions import counts
+from kept.touchpoints.visits.hooks import SEEN
+from kept.touchpoints.visits.pages import example
+from kept.touchpoints.visits.places import Places
+
+MEANING = {
+    "minute": "The minute of the reading, counted from 1970. Nothing finer.",
+    "visitor": "A number of that day, drawn anew when the day was packed.",
+    "visit": f"Which visit of the day. A pause of {PAUSE} minutes ends one.",
+    "seq": "Which page of the visit.",
+    "kind": "A page, a search, a download, a link away, or a page that is not there.",
+    "path": "The page, without anything after a question mark.",
+    "target": "The file, the site a link led to, or the words searched for: our own words alone.",
+    "referrer": "The site a link stood on. Not the page.",
+    "source": "The tag of a campaign: where.",
+    "medium": "The tag of a campaign: how.",
+    "campaign": "The tag of a campaign: which.",
+    "country": "Two letters.",
+    "provider": "The Internet provider.",
+    "browser": "Its family, without a version.",
+    "system": "Its family, without a version.",
+    "language": "The first your browser asks for.",
+    "again": "Whether you were here before: told only after your yes, by a cookie that holds a month.",
+}
+ONLY_THERE = "only the collector can make it"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One column: what it means, the stored row's value, and what of this request would have stood there."""
+
+    name: str
+    meaning: str
+    stored: str
+    yours: str
+
+
+def page(request: HttpRequest, places: Places) -> dict[str, Any]:
+    stored, yours = example.stored(places), _yours(request)
+    lines = [Line(name, MEANING[name], _shown(name, stored.row[name]), _shown(name, yours[name])) for name in COLUMNS]
+    return {"lines": lines, "example": stored, "why_not": why_not(request), "fewest": FEWEST, "tables": geoip.origins().source}
+
+
+def _shown(name: str, value: str) -> str:
+    """A minute since 1970 says nothing to anybody: its time beside it."""
+    return f"{value} ({datetime.fromtimestamp(int(value) * 60, ZoneInfo(TIME_ZONE)):%H:%M})" if name == "minute" else value
+
+
+def _yours(request: HttpRequest) -> Mapping[str, str]:
+    """By the collector's own code, here, for this answer alone."""
+    meta = request.META
+    reading = Reading(
+        "page", meta.get("REMOTE_ADDR", ""), meta.get("HTTP_USER_AGENT", ""), request.path, language=meta.get("HTTP_ACCEPT_LANGUAGE", "")[:35]
+    )
+    again = ("again" if request.COOKIES.get(SEEN) else "first") if chosen(request).measurement else ""
+    event = deriving.event(reading, day="", minute=int(time.time() // 60), place=Place(0, 0, 0, again), origins=geoip.origins())
+    return {name: ONLY_THERE if name in ("visitor", "visit", "seq") else str(getattr(event, name)) for name in COLUMNS}
+
+
+def why_not(request: HttpRequest) -> str:
+    """Why this very reading is not counted at all; "" where it is."""
+    if asked_not_to(request):
+        return "Your browser sends Global Privacy Control, so this reading is not counted at all."
+    if chosen(request).measurement is False:
+        return "You said no to being counted, so this reading is not counted at all."
+    if agents.read(request.META.get("HTTP_USER_AGENT", "")).bot:
+        return "Your browser says that it is a program, so this reading is not counted at all."
+    return "" if counts(request) else "You work here, or you object to being counted, so this reading is not counted at all."
