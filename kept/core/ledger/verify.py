@@ -14,8 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import checkpoint_copies, merkle, sign, succession, tiles
-from kept.core.ledger import row_checks
+from kept.core.ledger import checkpoint_copies, merkle, row_checks, sign, succession, tiles
 from kept.core.ledger.evidence import Evidence
 from kept.core.ledger.fold import cluster
 from kept.core.ledger.history import acts_of_nobody
