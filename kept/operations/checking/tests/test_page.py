@@ -242,6 +242,7 @@ def test_witnesses_that_the_reader_trusts_are_counted(grown: str, named: list[si
         ("", "1", "Name the witnesses you trust first: 1 of 0"),
         ("x" * 9000, "", "more keys than anybody compares"),
     ],
+    ids=["no key", "named twice", "more than named", "none", "in words", "nobody named", "too long"],
 )
 def test_a_witness_that_is_none_is_a_sentence_and_nothing_typed_is_lost(grown: str, witnesses: str, quorum: str, said: str) -> None:
     answer = Client().post(PAGE, {"text": grown, "witnesses": witnesses, "quorum": quorum})
