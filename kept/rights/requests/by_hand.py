@@ -61,7 +61,8 @@ class ByHandForm(forms.Form):
     )  # fmt: skip
     telling = forms.ChoiceField(
         label="Is the person told that somebody asked for them?", required=False, choices=Authority.Telling.choices,
-        help_text="Only where somebody asks for another.",
+        help_text="Only where somebody asks for another. Before an erasure, the address we know gets the link that undoes it all the "
+        "same: whoever wrongly says that somebody is dead must not be able to erase them unheard.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, files: int = 0, **options: Any) -> None:
