@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
+from kept.core.register.deletion_days import Death, Moments, death, moments_of
 from kept.core.register.holdings import Holding, Row, Withheld, held
 from kept.core.register.inventory import Column, Kind
-from kept.core.register.lifetimes import Clock, Death, death, moments_of
+from kept.core.register.lifetimes import Clock
 from kept.core.vault.values import Erased, provenance
 
 
@@ -84,10 +87,17 @@ class Group:
 
 def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None, clock: Clock | None = None) -> Iterator[Group]:
     """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken; with a ``clock`` each value says when it dies."""
+    found = []
     for holding in sorted(held(subject), key=nearness):
         columns = [(place, column) for place, column in enumerate(holding.columns) if categories is None or column.category in categories]
         if columns:
-            yield Group(holding.title, holding.table, tuple(records(holding, policy, columns, clock)))
+            found.append((holding, columns))
+    happened: Iterable[dict[Any, Moments] | None] = repeat(None)
+    if clock is not None:
+        happened = moments_of([holding.declared for holding, _ in found], subject, clock)
+    for (holding, columns), moments in zip(found, happened, strict=False):
+        ends = partial(_with_days, clock, holding, moments) if clock and moments is not None else None
+        yield Group(holding.title, holding.table, tuple(records(holding, policy, columns, ends)))
 
 
 # What a person looks for first; then what they did; then what the program keeps about it.
@@ -100,28 +110,33 @@ def nearness(holding: Holding) -> int:
     return NEAR.index(app) if app in NEAR else 3
 
 
-def records(holding: Holding, policy: Policy, columns: list[tuple[int, Column]], clock: Clock | None = None) -> Iterator[Record]:
+def records(
+    holding: Holding, policy: Policy, columns: list[tuple[int, Column]], ends: Callable[[Row, tuple[Fact, ...]], tuple[Fact, ...]] | None = None
+) -> Iterator[Record]:
+    """The rows of one table. ``ends`` says of each fact when it dies."""
     known = [(place, column, name_of(column), policy.categories[column.category].title, _purposes(column, policy)) for place, column in columns]
-    ends = _ends(holding, clock) if clock else None
     for row in holding.rows():
         # A record without a value says nothing about anybody.
         if facts := tuple(_facts(row, known)):
-            if ends:
-                facts = tuple(fact._replace(until=ends(row, fact)) for fact in facts)
-            yield Record(str(row.instance.pk), row.label, facts)
+            yield Record(str(row.instance.pk), row.label, ends(row, facts) if ends else facts)
 
 
-def _ends(holding: Holding, clock: Clock) -> Callable[[Row, Fact], Death | None]:
-    """When each value of a table dies. One query for all its rows."""
-    happened = moments_of(holding.declared, holding.query(), clock)
-    columns = {column.attribute: column for column in holding.columns}
-
-    def end(row: Row, fact: Fact) -> Death | None:
+def _with_days(clock: Clock, holding: Holding, moments: dict[Any, Moments], row: Row, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts of a row, each with when it dies. Those that are held alike die alike, and what is not sealed dies with the row."""
+    happened = moments.get(row.instance.pk)
+    if happened is None:
         # A row that came between the two queries has no days yet.
-        known = happened.get(row.instance.pk)
-        return death(clock, holding.declared, columns[fact.attribute], known, fact.policy) if known is not None else None
-
-    return end
+        return facts
+    columns = {column.attribute: column for column in holding.columns}
+    known: dict[Any, Death | None] = {}
+    dated = []
+    for fact in facts:
+        column = columns[fact.attribute]
+        alike = (column.category, column.purposes, fact.policy) if column.kind is Kind.SEALED else None
+        if alike not in known:
+            known[alike] = death(clock, holding.declared, column, happened, fact.policy)
+        dated.append(fact._replace(until=known[alike]))
+    return tuple(dated)
 
 
 def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]]) -> Iterator[Fact]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kept.core.policy.model import Policy
+from kept.core.register.deletion_days import Death
 from kept.core.register.explanations import Explanation, explain
-from kept.core.register.lifetimes import Death
 from kept.portal import durations
 from kept.rights.records import Fact
 

@@ -13,12 +13,10 @@ number in each one's header, which needs no key.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db import models
 from django.db.models import BinaryField, F, Func, Q
 from django.db.models.lookups import In
 from django.utils import timezone
@@ -30,9 +28,10 @@ from kept.core.register import event_dates
 from kept.core.register.declarations import DECLARED
 from kept.core.register.dormancy import dormant
 from kept.core.register.event_dates import LONG_AGO, Cutoff, Latest
+from kept.core.register.generation import generation
 from kept.core.register.inventory import Column, Kind, Table, table_name
 
-__all__ = ["LONG_AGO", "Clock", "Death", "Latest", "cutoff", "dead", "death", "detail", "moments_of", "reasons"]
+__all__ = ["LONG_AGO", "Clock", "Latest", "cutoff", "dead", "detail", "reasons"]
 
 OF_A_RIGHT = "rights."
 Limits = tuple[tuple[tuple[str, Cutoff], ...], ...]
@@ -58,8 +57,7 @@ class Clock:
     def all(self) -> list[tuple[int, datetime, Policy]]:
         """(number, published at, policy), oldest first."""
         if not self._versions:
-            rows = sorted(versions.all_versions(), key=lambda row: row.number)
-            self._versions = [(row.number, row.published_at, versions.version(row.number)) for row in rows]
+            self._versions = [(slot.number, slot.published, versions.version(slot.number)) for slot in versions.slots()]
         return self._versions
 
     def own(self, number: int) -> Policy | None:
@@ -87,8 +85,13 @@ class Clock:
 
 def reasons(policy: Policy, table: Table, column: Column) -> list[Purpose]:
     """The purposes that hold a column by a policy, where their touchpoint is installed."""
+    return list(_reasons(generation(), policy, table.name, column))
+
+
+@lru_cache(maxsize=8192)
+def _reasons(generation: int, policy: Policy, table: str, column: Column) -> tuple[Purpose, ...]:
     known = [policy.purposes[id] for id in column.purposes if id in policy.purposes and column.category in policy.purposes[id].uses]
-    return [purpose for purpose in known if not dormant(purpose) and (not purpose.right or _brought_forth(table, column, purpose))]
+    return tuple(purpose for purpose in known if not dormant(purpose) and (not purpose.right or _brought_forth(table, column, purpose)))
 
 
 def dead(clock: Clock, table: Table, columns: Sequence[Column]) -> Q | None:
@@ -178,106 +181,12 @@ def _either(conditions: Iterable[Q]) -> Q:
     return whole
 
 
-def _brought_forth(table: Table, column: Column, purpose: Purpose) -> bool:
-    return column.category.startswith(OF_A_RIGHT) or bool(event_dates.said_of(table.name, purpose.from_event))
+def _brought_forth(table: str, column: Column, purpose: Purpose) -> bool:
+    return column.category.startswith(OF_A_RIGHT) or bool(event_dates.said_of(table, purpose.from_event))
 
 
 def _order(way: tuple[str, Cutoff]) -> tuple[str, datetime]:
     return way[0], way[1].moment
-
-
-# When a value dies --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """``day``: when it will be deleted, None while an event has not happened yet; ``purpose`` is the one that holds it longest,
-    ``waiting`` are all of those that still go on."""
-
-    day: date | None
-    purpose: Purpose
-    waiting: tuple[Purpose, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """ "3 years after your case is closed"; where several go on, each of them."""
-        words = list(dict.fromkeys(purpose.kept_until() for purpose in self.waiting or (self.purpose,)))
-        return words[0] if len(words) == 1 else f"{', or '.join(words)}, whichever comes last"
-
-
-Moments = Mapping[str, date | None]
-
-
-def moments_of(table: Table, rows: models.QuerySet[Any], clock: Clock) -> dict[Any, dict[str, date | None]]:
-    """When each event happened, for each of these rows (by primary key). One query."""
-    assert table.model is not None
-    events = sorted({event for column in table.columns if column.personal for _, _, policy in clock.all for event in _events(policy, table, column)})
-    asked = {
-        f"kept_{place}_{part}": (event, one)
-        for place, event in enumerate(events)
-        for part, one in enumerate(event_dates.expressions(table.model, event))
-    }
-    born = detail(table, "born")
-    found: dict[Any, dict[str, date | None]] = {}
-    annotated = rows.order_by().annotate(**{name: one for name, (_, one) in asked.items()})
-    for pk, *values in annotated.values_list("pk", *asked, *([born[0]] if born else [])):
-        happened: dict[str, date | None] = {}
-        for (event, _), value in zip(asked.values(), values, strict=False):
-            before = happened.get(event, LONG_AGO)
-            happened[event] = None if before is None or value is None else max(before, value, key=_moment)
-        found[pk] = happened | ({"born": values[-1]} if born else {})
-    return found
-
-
-def death(clock: Clock, table: Table, column: Column, happened: Moments, version: int | None = None) -> Death | None:
-    """When a value of the column dies, in a row for which the events ``happened``. None when nothing holds it. ``version``: its own.
-
-    What is not sealed is the row's own record, and goes with the row.
-    """
-    number = version if version is not None else _version_of_plain(clock, happened)
-    own = clock.own(number) if number else None
-    alike = [column] if column.kind is Kind.SEALED else [other for other in table.columns if other.personal]
-    holding = {purpose.id: (purpose, other) for other in alike for purpose in reasons(clock.ruling.policy, table, other)}
-    ends = [(_end(clock, own, purpose, other, happened), purpose) for purpose, other in holding.values()]
-    ends = [end for end in ends if end[0] is not _NOT_HELD]
-    if not ends:
-        return None
-    open_ended = [purpose for end, purpose in ends if end is None]
-    if open_ended:
-        return Death(None, max(open_ended, key=lambda purpose: purpose.duration.length()), tuple(open_ended))
-    last, purpose = max(((end, purpose) for end, purpose in ends if end), key=lambda one: one[0])
-    return Death(max(_day(last), timezone.localdate(clock.now)), purpose)
-
-
-_NOT_HELD = LONG_AGO - timedelta(days=1)
-
-
-def _end(clock: Clock, own: Policy | None, purpose: Purpose, column: Column, happened: Moments) -> datetime | None:
-    """The moment a purpose ends for a value, by the first of all terms that bind it; None while nobody can say."""
-    binding = [*clock.ruling.policies, *([own] if own and not purpose.right else [])]
-    terms = [policy.purposes.get(purpose.id) for policy in binding]
-    if not all(term is not None and column.category in term.uses for term in terms):
-        return _NOT_HELD
-    ends = [term.duration.after(_moment(at)) for term in terms if term and (at := happened.get(term.from_event)) is not None]
-    return min(ends, default=None)
-
-
-def _version_of_plain(clock: Clock, happened: Moments) -> int | None:
-    born = happened.get("born")
-    return clock.at(_moment(born)) if born else None
-
-
-def _events(policy: Policy, table: Table, column: Column) -> set[str]:
-    return {purpose.from_event for purpose in reasons(policy, table, column)}
-
-
-def _moment(at: date) -> datetime:
-    """A day begins at midnight, in the company's time."""
-    return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, tzinfo=timezone.get_default_timezone())
-
-
-def _day(at: datetime) -> date:
-    return timezone.localdate(at) if at > LONG_AGO else at.date()
 
 
 @lru_cache(maxsize=256)

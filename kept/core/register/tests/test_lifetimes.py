@@ -18,8 +18,9 @@ from kept.core.policy.duration import Duration, parse
 from kept.core.policy.loader import from_files
 from kept.core.register.check import findings
 from kept.core.register.declarations import DECLARED, Ends
+from kept.core.register.deletion_days import death, moments_of
 from kept.core.register.inventory import Table, table_name, tables
-from kept.core.register.lifetimes import Clock, cutoff, dead, death, moments_of
+from kept.core.register.lifetimes import Clock, cutoff, dead
 from kept.core.vault import gate
 from kept.desk.models import Matter
 from kept.people.models import Person
@@ -134,8 +135,9 @@ def test_the_page_and_the_sweep_say_the_same_day(alice: Any) -> None:
     events, clock = table(SecurityEvent), Clock()
     what = next(column for column in events.columns if column.attribute == "what")
     days = set()
+    [moments] = moments_of([events], alice.person_id, clock)
     for row in SecurityEvent.objects.all():
-        happened = moments_of(events, SecurityEvent.objects.filter(pk=row.pk), clock)[row.pk]
+        happened = moments[row.pk]
         version = int.from_bytes(row.__dict__["what"].raw[1:5], "big")
         found = death(clock, events, what, happened, version)
         assert found is not None and found.day is not None
@@ -148,7 +150,7 @@ def test_the_page_and_the_sweep_say_the_same_day(alice: Any) -> None:
 
 def test_while_an_event_has_not_happened_the_page_says_what_it_waits_for(alice: Any) -> None:
     persons, clock = table(Person), Clock()
-    happened = moments_of(persons, Person.objects.filter(pk=alice.person_id), clock)[alice.person_id]
+    happened = moments_of([persons], alice.person_id, clock)[0][alice.person_id]
     name = next(column for column in persons.columns if column.attribute == "name")
     found = death(clock, persons, name, happened, 1)
     assert found is not None and found.day is None and found.words == "30 days after you close your ID"
