@@ -28,7 +28,7 @@ def places() -> Places:
 def pack_what_is_over() -> int:
     """How many days have new events."""
     where, today = places(), timezone.localdate()
-    if not finished(where, today) and not where.rollups.exists():
+    if not finished(where, today) and not where.rollups.exists() and not where.days.exists():
         return 0
     done = pack(where, today, zone=settings.TIME_ZONE)
     if done.broken:

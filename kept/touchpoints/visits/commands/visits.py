@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 from django.conf import settings
 from django.utils import timezone
 
@@ -15,7 +16,9 @@ from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.importing import cli as importing
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Row, Table
+from kept.touchpoints.visits.storing import engine
 from kept.touchpoints.visits.storing.packer import pack
+from kept.touchpoints.visits.storing.rollups import Unsummed
 
 HELP = "Visits to the site: pack finished days, report on them, import the logs of a web server."
 LINES = 20
@@ -50,6 +53,10 @@ def _pack(places: Places, options: argparse.Namespace) -> int:
         done = pack(places, timezone.localdate(), zone=settings.TIME_ZONE)
     except OSError as wrong:
         raise Stop(f"The folder of visits {places.root} cannot be written ({wrong.strerror}). The logs stay; run it again.", code=1) from None
+    except Unsummed as wrong:
+        raise Stop(str(wrong), code=1) from None
+    except duckdb.Error as wrong:
+        raise Stop(f"The logs could not be packed: {engine.reason(wrong)}. They stay; run it again.", code=1) from None
     days = f"{len(done.days):,} {'day' if len(done.days) == 1 else 'days'}"
     lines = [
         f"{done.events:,} events of {days} were packed." if done.days else "No finished day waits to be packed. Today is packed when it is over."
@@ -71,6 +78,8 @@ def _report(places: Places, options: argparse.Namespace) -> int:
         tables = [reports.report(places, name, since, until, exact=options.exact) for name in ([options.name] if options.name else reports.names())]
     except ValueError as wrong:
         raise Stop(str(wrong)) from None
+    except duckdb.Error as wrong:
+        raise Stop(f"The report could not be made: {engine.reason(wrong)}. Ask for fewer days, with --from and --to.", code=1) from None
     first = tables[0]
     lines = [
         *first.said,

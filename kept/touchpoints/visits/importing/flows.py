@@ -22,8 +22,8 @@ from kept.touchpoints.visits.importing.pack_queue import Packing
 from kept.touchpoints.visits.importing.plan import PAST, Source
 from kept.touchpoints.visits.importing.read_marks import Memory, Open
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import dropped_days
-from kept.touchpoints.visits.storing.rollups import rollup_months
+from kept.touchpoints.visits.storing import dropped_days, engine
+from kept.touchpoints.visits.storing.rollups import Unsummed, rollup_months
 
 ENOUGH = 50
 """Lines that must be past a day before it is closed: one line with a wrong time closes nothing."""
@@ -74,9 +74,7 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
         try:
             _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
         except (duckdb.Error, OSError) as wrong:  # a database's own words hold the line it stumbled on
-            raise reading.Unreadable(
-                f"The import stopped ({type(wrong).__name__}). Days that are finished stand; run it again to go on.", 1
-            ) from None
+            raise reading.Unreadable(f"The import stopped: {engine.reason(wrong)}. Days that are finished stand; run it again to go on.", 1) from None
         finally:
             judge.close()
             summing = time.monotonic()
@@ -92,10 +90,13 @@ def _over(places: Places) -> int:
 
 
 def _sum_up(places: Places, site: Site) -> None:
-    """The months of every day that was written, by this run or by one that was killed before it came to this."""
+    """The months of every day that was written, by this run or by one that was stopped before it came to this. Raises Unreadable."""
     months = read_marks.read(places).months
     if months:
-        rollup_months(places, months, zone=site.zone)
+        try:
+            rollup_months(places, months, zone=site.zone)
+        except Unsummed as wrong:
+            raise reading.Unreadable(str(wrong), 1) from None
         saved = read_marks.read(places)
         saved.months = []
         saved.save(places)

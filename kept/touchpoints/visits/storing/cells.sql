@@ -1,5 +1,6 @@
--- What is counted of each day: one row per day, dimension and key, from `events` (packed days) and `offsets` (the zone's hours).
--- Visits are told apart by day, visitor and visit; a visitor's number is hers for one day alone, so days may be added up.
+-- What is counted of each day: one row per day, dimension and key, from `events` (packed days, or some visitors of one) and `offsets` (the
+-- zone's hours). Visits are told apart by day, visitor and visit; a visitor's number is hers for one day alone, so days may be added up, and
+-- so may the counts of some of a day's visitors and of the others: nobody is in two shares (day_sums.sql).
 WITH names AS (
     -- A number for each path: numbers are grouped by several times quicker than texts.
     SELECT path, row_number() OVER () AS page FROM (SELECT DISTINCT path FROM events)
@@ -108,12 +109,10 @@ SELECT day, 'total' AS dimension, '' AS key, '' AS key2, visitors, visits, views
 UNION ALL
 SELECT day, 'page', key, '', visitors, visits, views, minutes, timed FROM pages
 UNION ALL
--- Beside those who began or ended at a page stands how often it was read: neither count may give the other away. Beside those who
--- came by a campaign stands how many pages they read: how well it works.
+-- Beside those who came by a campaign stands how many pages they read: how well it works.
 SELECT
-    by_visit.day, dimension, by_visit.key, '', by_visit.visitors, by_visit.visits,
-    CASE WHEN dimension IN ('source', 'medium', 'campaign') THEN pages_read ELSE coalesce(pages.views, 0) END, 0, 0
-FROM by_visit LEFT JOIN pages ON pages.day = by_visit.day AND pages.key = by_visit.key AND dimension IN ('entry', 'exit')
+    day, dimension, key, '', visitors, visits, CASE WHEN dimension IN ('source', 'medium', 'campaign') THEN pages_read ELSE 0 END, 0, 0
+FROM by_visit
 UNION ALL
 SELECT day, dimension, key, '', visitors, visits, views, 0, 0 FROM targets
 UNION ALL

@@ -63,6 +63,15 @@ def _bounds(memory: str, threads: int) -> dict[str, str | bool | int | float | l
     }
 
 
+def reason(wrong: Exception) -> str:
+    """Why the engine stopped, in words of ours: its own may hold the line it stumbled on, and tell nobody what to do."""
+    if isinstance(wrong, duckdb.OutOfMemoryException):
+        return "there was too little memory, or too little room on the disk for what did not fit into it"
+    if isinstance(wrong, (duckdb.IOException, OSError)):
+        return "the disk could not be read or written"
+    return "a value could not be read"
+
+
 def quoted(text: object) -> str:
     """A text as SQL spells it."""
     return "'" + str(text).replace("'", "''") + "'"

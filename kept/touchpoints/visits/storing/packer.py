@@ -21,7 +21,7 @@ from kept.touchpoints.visits.storing import clock_shifts, dropped_days
 from kept.touchpoints.visits.storing.engine import opened, quoted
 from kept.touchpoints.visits.storing.files import alone, step, tidy
 from kept.touchpoints.visits.storing.parquet_days import DAY, SOURCE, marks_of, write_day
-from kept.touchpoints.visits.storing.rollups import close_in, write_month
+from kept.touchpoints.visits.storing.rollups import close_in, unsummed, write_month
 from kept.touchpoints.visits.storing.sql import statement
 
 NAME = re.compile(rf"({DAY.pattern})\.({SOURCE.pattern})\.log")
@@ -45,12 +45,14 @@ class Packed:
 
 
 def pack(places: Places, today: date, *, zone: str = clock_shifts.ZONE) -> Packed:
-    """Pack the logs of every day before ``today``, sum up their months, and let the logs go."""
+    """Pack the logs of every day before ``today``, sum up their months, and let the logs go. Raises Unsummed, duckdb.Error."""
     done = Packed()
     with alone(places), opened(places) as connection:
         tidy(places)
         for month, logs in groupby(finished(places, today), key=lambda one: one[0][:7]):
             _pack_month(connection, places, month, list(logs), done, today=today, zone=zone)
+        for month, days in unsummed(places).items():
+            write_month(connection, places, month, days, today=today, zone=zone)
         close_in(connection, places, today)
     return done
 

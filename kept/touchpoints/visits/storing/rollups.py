@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import clock_shifts, dropped_days
+from kept.touchpoints.visits.storing import clock_shifts, day_cells, dropped_days, engine
 from kept.touchpoints.visits.storing.engine import opened, quoted
 from kept.touchpoints.visits.storing.files import alone, whole
 from kept.touchpoints.visits.storing.sql import statement
@@ -21,6 +21,10 @@ from kept.touchpoints.visits.storing.sql import statement
 COUNTS = "day, dimension, key, key2, visitors, visits, views, minutes, timed"
 ROWS = 8192
 """Rows of a part of the file: a report reads those parts alone that hold its dimension and are told."""
+
+
+class Unsummed(Exception):
+    """A month's sums could not be made. The message is a sentence. What is packed stands, and the next run sums it up."""
 
 
 def rollup_months(places: Places, months: Iterable[str] | None = None, *, today: date | None = None, zone: str = clock_shifts.ZONE) -> list[str]:
@@ -53,22 +57,24 @@ def write_month(
     today: date | None = None,
     zone: str = clock_shifts.ZONE,
 ) -> bool:
-    """Count ``days`` anew and leave the month's other days as its file has them. False when nothing is left of the month."""
+    """Count ``days`` anew and leave the month's other days as its file has them. False when nothing is left of the month. Raises Unsummed."""
+    try:
+        return _write_month(connection, places, month, days, today=today or datetime.now(ZoneInfo(zone)).date(), zone=zone)
+    except duckdb.Error as wrong:
+        raise Unsummed(
+            f"The sums of {month} could not be made: {engine.reason(wrong)}. What is packed stands, and the next run sums it up, or kept visits pack does."
+        ) from None
+
+
+def _write_month(connection: duckdb.DuckDBPyConnection, places: Places, month: str, days: Sequence[str], *, today: date, zone: str) -> bool:
     kept = _kept(places, month, days)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE cells AS {kept}")
-    there = [day for day in days if any(places.day(day).glob("*.parquet"))]
-    if there:
-        files = ", ".join(quoted(file) for day in there for file in sorted(places.day(day).glob("*.parquet")))
-        connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM read_parquet([{files}], hive_partitioning = true, hive_types = {{'day': DATE}})"
-        )
-        clock_shifts.offer(connection, date.fromisoformat(min(there)), date.fromisoformat(max(there)), zone)
-        connection.execute(f"INSERT INTO cells {statement('storing/cells.sql')}")
+    day_cells.insert_cells(connection, places, sorted(days), zone)
     found = connection.execute("SELECT count(*) FROM cells").fetchone()
     if not found or not found[0]:
         places.month(month).unlink(missing_ok=True)
         return False
-    tell(connection, is_over(month, today or datetime.now(ZoneInfo(zone)).date()) and not dropped_days.touches(places, month))
+    tell(connection, is_over(month, today) and not dropped_days.touches(places, month))
     write_told(connection, places, month)
     return True
 
@@ -84,6 +90,17 @@ def write_told(connection: duckdb.DuckDBPyConnection, places: Places, month: str
             f"COPY (SELECT * FROM told ORDER BY dimension, shown = 0, day, key, key2) TO {quoted(half)} "
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS})"
         )
+
+
+def unsummed(places: Places) -> dict[str, list[str]]:
+    """The days of each month that were packed since it was last summed up: whoever did so was stopped before it came to that."""
+    found: dict[str, list[str]] = {}
+    for day in packed_days(places):
+        sums = places.month(day[:7])
+        summed = sums.stat().st_mtime_ns if sums.exists() else -1
+        if any(file.stat().st_mtime_ns > summed for file in places.day(day).glob("*.parquet")):
+            found.setdefault(day[:7], []).append(day)
+    return found
 
 
 def packed_days(places: Places, month: str = "") -> list[str]:

@@ -98,7 +98,7 @@ def test_a_disk_that_is_full_leaves_what_is_finished(places: Places, log: Log, i
     file = log(after("02/Nov/2026") + after("03/Nov/2026"))
     with monkeypatch.context() as full:
         full.setattr(flows.Days, "pack", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-        with pytest.raises(reading.Unreadable, match="The import stopped"):
+        with pytest.raises(reading.Unreadable, match="The import stopped: the disk could not be read or written"):
             imported(file)
     assert days(places) == []
     assert imported(file).counted == 120

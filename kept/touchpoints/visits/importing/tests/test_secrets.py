@@ -90,7 +90,7 @@ def test_what_goes_wrong_says_nothing_of_a_line(places: Places, log: Log, import
         self.base.execute("SELECT CAST(address AS INT) FROM judged")
 
     monkeypatch.setattr(line_classes.Judge, "_people", stumble)
-    with pytest.raises(reading.Unreadable, match=r"^The import stopped \(ConversionException\)") as caught:
+    with pytest.raises(reading.Unreadable, match=r"^The import stopped: a value could not be read\. Days") as caught:
         imported(log(LINES))
     assert caught.value.__suppress_context__
     assert found_in(iter([str(caught.value).encode()])) == set()
