@@ -13,7 +13,7 @@ import pytest
 
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.importing import days as days_module
-from kept.touchpoints.visits.importing import flows, line_classes, read_marks, reading
+from kept.touchpoints.visits.importing import flows, line_classes, read_marks, reading, timestamps
 from kept.touchpoints.visits.importing.tests.conftest import FIREFOX, NOW, after, days, events, known, line
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import files
@@ -97,7 +97,7 @@ def test_what_goes_wrong_says_nothing_of_a_line(places: Places, log: Log, import
 
 
 def test_the_database_of_addresses_may_not_write_to_a_disk_and_reads_no_code() -> None:
-    judge = line_classes.Judge(flows.moments.Calendar("Europe/Brussels"), Origins.open(), now=NOW)
+    judge = line_classes.Judge(timestamps.Calendar("Europe/Brussels"), Origins.open(), now=NOW)
     try:
         held = dict(judge.base.execute("SELECT name, value FROM duckdb_settings()").fetchall())
         assert held["temp_directory"] == ""
