@@ -86,7 +86,7 @@ def _empty_the_tables(_: TransactionTestCase) -> None:
 
 TransactionTestCase._fixture_teardown = _empty_the_tables  # type: ignore[method-assign]
 
-ASKS_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+ASKS_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
