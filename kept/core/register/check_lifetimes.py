@@ -63,12 +63,7 @@ def misdeclared() -> Iterator[Finding]:
         model = owned.get(table_name(end.target))
         try:
             if model is not None:
-                list(event_dates.expressions(model, end.event))
-                str(
-                    model._base_manager.annotate(**{f"kept_{place}": one for place, one in enumerate(event_dates.expressions(model, end.event))})
-                    .values("pk")
-                    .query
-                )
+                str(model._base_manager.annotate(kept_0=event_dates.moment(model, end)).values("pk").query)
         except (FieldDoesNotExist, FieldError, ValueError, TypeError, LookupError) as wrong:
             yield Finding(
                 "kept.E003", f"{end.place}: the time of {end.event} does not lead anywhere ({wrong}).", "Write a look-up path to a date or a time."

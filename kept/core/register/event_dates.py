@@ -79,12 +79,15 @@ def over(model: type[models.Model], event: str, cutoff: Cutoff) -> Q | None:
 
 def expressions(model: type[models.Model], event: str) -> Iterator[Any]:
     """What to annotate a row with: each gives a date or a time, None for "not yet", LONG_AGO for "never"."""
-    for one in said_of(model._meta.db_table, event):
-        if one.at is None:
-            yield Value(None, output_field=models.DateTimeField())
-            continue
-        moment = one.at.moment() if isinstance(one.at, Latest) else _expression(one.at)
-        yield moment if one.where is None else Case(When(one.where, then=moment), default=Value(_never(model, one.at)))
+    return (moment(model, one) for one in said_of(model._meta.db_table, event))
+
+
+def moment(model: type[models.Model], said: Ends) -> Any:
+    """What one room says of an event, as an expression for a row. Raises what Django raises where it names no column."""
+    if said.at is None:
+        return Value(None, output_field=models.DateTimeField())
+    happened = said.at.moment() if isinstance(said.at, Latest) else _expression(said.at)
+    return happened if said.where is None else Case(When(said.where, then=happened), default=Value(_never(model, said.at)))
 
 
 def _by(model: type[models.Model], at: Path, cutoff: Cutoff) -> Q:
