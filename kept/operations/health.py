@@ -6,12 +6,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kept.core.register.live_schema import migrations_wait
 from kept.operations import comparison
 from kept.operations.failure_sentences import of_database
 
@@ -60,5 +60,4 @@ def reasons() -> list[str]:
 
 def pending() -> bool:
     """Whether a migration of this program has not been applied to the database."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return migrations_wait()

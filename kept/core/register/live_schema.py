@@ -1,12 +1,15 @@
-"""The tables and columns the database really has, third-party and forgotten ones included: one query."""
+"""The tables and columns the database really has, third-party and forgotten ones included, and whether it is behind the code."""
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 
+from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 # table_xinfo also lists generated columns; PostgreSQL's materialized views ('m') are stored copies, so they count as tables.
 _COLUMNS = {
@@ -30,6 +33,29 @@ def columns_by_table() -> Mapping[str, frozenset[str]]:
 
 
 def migrations_wait() -> bool:
-    """Whether the database is behind the code. A column the code has dropped may then still be there, rightly."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    """Whether the database is behind the code. A column the code has dropped may then still be there, rightly.
+
+    The code's side is worked out once for the files there are; what the database has applied is asked each time. Raises DatabaseError.
+    """
+    files, applied = _migration_files(), _applied()
+    if _up_to_date != [(files, applied)]:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return True
+        # Between the two looks somebody may have migrated: then the answer is about neither.
+        if applied == _applied():
+            _up_to_date[:] = [(files, applied)]
+    return False
+
+
+_up_to_date: list[tuple[frozenset[str], frozenset[tuple[str, str]]]] = []
+
+
+def _migration_files() -> frozenset[str]:
+    """Every file in which a migration may stand. Django reads each of them once for a process, and finds new ones by their names."""
+    folders = [os.path.join(app.path, "migrations") for app in apps.get_app_configs()]
+    return frozenset(os.path.join(folder, name) for folder in folders if os.path.isdir(folder) for name in os.listdir(folder))
+
+
+def _applied() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationRecorder(connection).applied_migrations())
