@@ -28,6 +28,11 @@ from kept.touchpoints.visits.storing.rollups import Unsummed, rollup_months
 ENOUGH = 50
 """Lines that must be past a day before it is closed: one line with a wrong time closes nothing."""
 
+MANY = 30
+"""Lines of one address that are worth a question, where nine in ten are of it."""
+MOST_COMMON = 1_000
+"""Addresses of a log whose lines are counted: one that nearly all share is among them."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -115,6 +120,8 @@ class _Import:
     latest: list[int] = field(default_factory=list)
     redo: dict[int, Open] = field(default_factory=dict)
     base: int = 0
+    commonest: Counter[str] = field(default_factory=Counter)
+    addressed: int = 0
     packing: Packing = field(default_factory=Packing)
 
     def all(self, wanted: Sequence[Source]) -> None:
@@ -137,10 +144,22 @@ class _Import:
         take = Reader(self.judge).read
         for piece in reading.Pieces(source.stream, source.name, take, begun=source.head, start=source.start, mark=source.mark):
             self._piece(piece, source)
+        self._question(source)
         if source.known and self.report.lines == before:
             self.report.said.append(f"{source.name} was imported already, and has not grown.")
         source.log.packed = source.packed
         self._note(source, source.log.read)
+
+    def _question(self, source: Source) -> None:
+        """A log in which nearly all addresses are one is likely a proxy's: its visitors would be one, and nobody would know."""
+        ((_, most),) = self.commonest.most_common(1) or (("", 0),)
+        if most >= MANY and most * 10 >= self.addressed * 9:
+            self.report.said.append(
+                f"{source.name}: nearly all that was counted came from one address ({most:,} of {self.addressed:,} lines), and is one visitor "
+                "of a day. If that is a proxy, let the log begin with the visitor's address, or end with X-Forwarded-For in quotes."
+            )
+        self.commonest.clear()
+        self.addressed = 0
 
     def _sites(self, source: Source) -> None:
         self.judge.sites = self.site.hosts or frozenset({source.log.site} - {""})
@@ -168,6 +187,8 @@ class _Import:
             self.days.add(day, rows, self.base)
         self.judge.forget(piece.table)
         self._count(piece, found, judged.refused, sum(judged.counted.values()), again=again)
+        self.addressed += judged.addresses.total()
+        self.commonest = Counter(dict((self.commonest + judged.addresses).most_common(MOST_COMMON)))
         self._later(found)
         self._note(source, piece.whole)
         self._close([day for day in sorted(self.days.open) if day in closed], source)

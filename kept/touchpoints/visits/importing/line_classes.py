@@ -15,7 +15,7 @@ import duckdb
 
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits import agents, scrub
-from kept.touchpoints.visits.importing import targets, timestamps
+from kept.touchpoints.visits.importing import client_addresses, targets, timestamps
 from kept.touchpoints.visits.importing.cleaning import BROKEN
 
 LATE, FUTURE, OVER, STATUS, BOT = "too late", "in the future", "its term is over", "another answer than 200, 304 or 404", "robot"
@@ -32,14 +32,17 @@ _COLUMNS = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(9))
 _LINES = f"""
 CREATE OR REPLACE TABLE {{into}} AS
 WITH cut AS (
-    SELECT *, split_part(c0, ' ', 1) AS address, split_part(c0, '[', -1) AS after, substr(c0, -11) AS seconds,
+    SELECT *, split_part(c0, ' ', 1) AS first, split_part(c0, ' ', 2) AS second, split_part(c0, '[', -1) AS after, substr(c0, -11) AS seconds,
         regexp_matches(c1, '^GET /[^?# ]*[.](css|js|png|jpg|jpeg|gif|svg|ico|woff2|webp)([?][^ ]*)? HTTP/1[.]1$') AS asset
     FROM read_csv('/proc/self/fd/{{file}}', delim='"', quote='', escape='', comment='', header=false, auto_detect=false, new_line='\\n',
         nullstr=chr(1), ignore_errors=true, null_padding=true, max_line_size=70000, columns={{{{{_COLUMNS}}}}})
 )
-SELECT address, CASE WHEN asset THEN NULL ELSE c1 END AS request, substr(c2, 1, 5) AS status, CASE WHEN asset THEN NULL ELSE c5 END AS agent,
+-- Whose it is, `client_addresses` reads out of the first word, the second where it is not "nothing", and what was forwarded.
+SELECT first || CASE WHEN second = '-' THEN '' ELSE ' ' || left(second, 64) END
+        || CASE WHEN c7 IS NULL OR c7 = '-' THEN '' ELSE '{client_addresses.PARTING}' || left(c7, 200) END AS address,
+    CASE WHEN asset THEN NULL ELSE c1 END AS request, substr(c2, 1, 5) AS status, CASE WHEN asset THEN NULL ELSE c5 END AS agent,
     CASE WHEN contains(c3, '://') THEN left(split_part(c3, '/', 3), 300) ELSE '' END AS host,
-    CASE WHEN c6 IS NOT NULL AND (c7 IS NULL) = (c8 IS NULL) AND c4 = ' ' AND address <> '' AND contains(c0, '[') AND length(after) > 11
+    CASE WHEN c6 IS NOT NULL AND (c7 IS NULL) = (c8 IS NULL) AND c4 = ' ' AND first <> '' AND contains(c0, '[') AND length(after) > 11
         AND regexp_matches(seconds, '^:[0-6][0-9] [-+][0-9]{{{{4}}}}\\] $')
         THEN left(after, length(after) - 11) || substr(seconds, 5, 5) END AS stamp
 FROM cut
@@ -55,7 +58,7 @@ SELECT lines.rowid AS line, minute, day, address, target_id, agent_id, host, sta
         WHEN agents.bot THEN '{BOT}' ELSE '' END AS refused
 FROM {{lines}} AS lines JOIN times USING (stamp) LEFT JOIN requests USING (request) LEFT JOIN agents USING (agent)
 """
-_PEOPLE = "CREATE OR REPLACE TABLE people AS SELECT DISTINCT day, address, agent_id FROM judged WHERE refused = ''"
+_PEOPLE = "CREATE OR REPLACE TABLE people AS SELECT day, address, agent_id, count(*) AS often FROM judged WHERE refused = '' GROUP BY ALL"
 _FRESH = """
 CREATE OR REPLACE TABLE fresh AS
 SELECT day, minute, line, visitor, place_id, missing, target_id, agent_id, host_id
@@ -92,10 +95,11 @@ class Time:
 
 @dataclass(slots=True)
 class Judged:
-    """What came of a piece: how many lines were refused, by reason, and how many were counted by day."""
+    """What came of a piece: how many lines were refused, by reason, and how many were counted by day, and by address."""
 
     refused: Counter[str] = field(default_factory=Counter)
     counted: Counter[int] = field(default_factory=Counter)
+    addresses: Counter[str] = field(default_factory=Counter)
 
 
 class Judge:
@@ -159,9 +163,8 @@ class Judge:
         self._learn("agents", "agent", lines, self._agent)
         self.base.execute(_JUDGED.format(lines=lines))
         self._learn("hosts", "host", "(SELECT host FROM judged WHERE refused = '')", lambda host: (self._foreign(host),))
-        self._people(number)
+        judged = Judged(addresses=self._people(number))
         self.base.execute(_FRESH)
-        judged = Judged()
         for refused, day, count in self.base.execute("SELECT refused, day, count(*) FROM judged GROUP BY ALL").fetchall():
             if refused:
                 judged.refused[refused] += count
@@ -227,12 +230,20 @@ class Judge:
         clean = scrub.host(host) if host else ""
         return "" if clean in self.sites else clean
 
-    def _people(self, number: Callable[[int, str, str], int]) -> None:
+    def _people(self, number: Callable[[int, str, str], int]) -> Counter[str]:
         self.base.execute(_PEOPLE)
-        rows = self.base.execute("SELECT day, address, agent_id FROM people ORDER BY rowid").fetchall()
+        rows = self.base.execute("SELECT day, address, agent_id, often FROM people ORDER BY rowid").fetchall()
         country, provider, agents_ = self.origins.country, self.origins.provider, self._agents
-        places = {address: self._place((country(address), provider(address))) for address in {row[1] for row in rows}}
-        self._fill("numbered", [(number(day, address, agents_[agent]), places[address]) for day, address, agent in rows], anew=True)
+        clients = {said: client_addresses.read(said) for said in {row[1] for row in rows}}
+        places = {address: self._place((country(address), provider(address))) for address in set(clients.values())}
+        counted: Counter[str] = Counter()
+        numbers = []
+        for day, said, agent, often in rows:
+            address = clients[said]
+            counted[address] += often
+            numbers.append((number(day, address, agents_[agent]), places[address]))
+        self._fill("numbered", numbers, anew=True)
+        return counted
 
     def _place(self, place: tuple[str, str]) -> int:
         if place not in self._places:

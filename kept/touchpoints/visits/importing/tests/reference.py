@@ -10,7 +10,7 @@ from typing import Any
 
 from kept.touchpoints.visits import agents, scrub
 from kept.touchpoints.visits.events import COLUMNS, FEWEST, PAUSE
-from kept.touchpoints.visits.importing import cleaning, line_classes, targets, timestamps
+from kept.touchpoints.visits.importing import cleaning, client_addresses, line_classes, targets, timestamps
 
 HEAD = re.compile(r"(?P<address>[^ ]+) .*\[(?P<minute>[^\[]+):[0-6][0-9] (?P<zone>[-+][0-9]{4})\] ", re.DOTALL)
 
@@ -51,7 +51,21 @@ def _line(line: bytes) -> Any:
     if minute is None:
         return cleaning.BROKEN
     host = parts[3].split("/")[2] if "://" in parts[3] and parts[3].count("/") > 1 else ""
-    return {"minute": minute, "address": head["address"], "target": targets.read(parts[1]), "status": parts[2][:5], "agent": parts[5], "host": host}
+    return {
+        "minute": minute,
+        "address": client_addresses.read(_said(parts)),
+        "target": targets.read(parts[1]),
+        "status": parts[2][:5],
+        "agent": parts[5],
+        "host": host,
+    }
+
+
+def _said(parts: list[str]) -> str:
+    """What a line begins with, and what was forwarded."""
+    first, second, *_ = parts[0].split(" ")
+    forwarded = f'"{parts[7][:200]}' if len(parts) > 7 and parts[7] != "-" else ""
+    return first + ("" if second == "-" else f" {second[:64]}") + forwarded
 
 
 def _judge(row: Any, calendar: timestamps.Calendar, now: int, seen: list[int], enough: int) -> str:
