@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 
 from kept.core.policy import duration
 from kept.dates import Month
@@ -23,9 +25,17 @@ def written(at: date, form: str = "day") -> str:
     at = _here(at)
     if isinstance(at, Month):
         return formats.date_format(at, "F Y")
-    day = formats.date_format(at, "j F Y")
+    day = _day(at.date() if isinstance(at, datetime) else at, get_language())
+    if form == "day":
+        return day
     clock = formats.date_format(at, "H:i") if isinstance(at, datetime) else ""
-    return {"day": day, "clock": clock, "both": f"{day}, {clock}".rstrip(", ")}[form]
+    return {"clock": clock, "both": f"{day}, {clock}".rstrip(", ")}[form]
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str | None) -> str:
+    """A page names the same few days again and again; ``language`` is the one it is written in."""
+    return formats.date_format(day, "j F Y")
 
 
 def machine(at: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from kept.core.policy.model import Policy
 from kept.core.register.deletion_days import Death
@@ -23,32 +24,47 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What the policy says of a kind of value, whoever's it is. ``reasons`` in the order of the declaration."""
+
+    reasons: tuple[Reason, ...]
+    who: str
+    recipients: str
+    purposes: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
-    """``reasons`` in the order of the declaration; ``until`` is a day, or what it waits for; ``line`` draws the term."""
+    """What is said of one value beside that: ``until`` is a day, or what it waits for; ``line`` draws the term."""
 
     label: str
     source: str
     day: date | None
     version: int | None
-    reasons: tuple[Reason, ...]
-    who: str
-    recipients: str
     until: str
     line: dict[str, str] | None
 
 
+@lru_cache(maxsize=2048)
+def answers(policy: Policy, field_id: str, ids: tuple[str, ...]) -> Answers:
+    """By the version in force. Raises NothingToExplain where it knows the purpose or the kind of data no more."""
+    purposes = tuple(explain(field_id, purpose, policy) for purpose in ids)
+    return Answers(
+        reasons=tuple(Reason(policy.purposes[id].title, one.clause, one.clause_url) for id, one in zip(ids, purposes, strict=True)),
+        who="; ".join(_once(reader for purpose in purposes for reader in purpose.who)),
+        recipients=", ".join(_once(one for purpose in purposes for one in purpose.recipients)) or NOBODY,
+        purposes=purposes,
+    )
+
+
 def explained(fact: Fact, policy: Policy) -> Explained:
     """By the version in force. Raises NothingToExplain where it knows the purpose or the kind of data no more."""
-    purposes = tuple(explain(fact.field_id, purpose, policy) for purpose in fact.purposes)
     return Explained(
         label=fact.name,
         source=fact.source,
         day=fact.day,
         version=fact.policy,
-        reasons=tuple(Reason(policy.purposes[id].title, one.clause, one.clause_url) for id, one in zip(fact.purposes, purposes, strict=True)),
-        who="; ".join(_once(reader for purpose in purposes for reader in purpose.who)),
-        recipients=", ".join(_once(one for purpose in purposes for one in purpose.recipients)) or NOBODY,
-        until=until(fact.until, purposes),
+        until=until(fact.until, answers(policy, fact.field_id, fact.purposes).purposes),
         line=_line(fact.until),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
+from django.utils import timezone, translation
 
 from kept.core.ledger import versions
 from kept.core.register.explanations import NothingToExplain
@@ -95,3 +96,16 @@ def test_the_heading_repeats_the_title_once_written(policy: Any) -> None:
 )
 def test_a_lead_is_wrapped_once(said: str, shown: str) -> None:
     assert drawn("{% filter lead %}" + said + "{% endfilter %}").strip() == shown
+
+
+def test_a_day_is_written_in_the_language_of_the_page_whoever_asked_first() -> None:
+    day, moment = date(2026, 5, 3), datetime(2026, 5, 3, 22, 30, tzinfo=UTC)
+    with timezone.override("Europe/Brussels"), translation.override("en"):
+        assert [durations.written(day), durations.written(moment, "both")] == ["3 May 2026", "4 May 2026, 00:30"]
+    with translation.override("fr"):
+        assert durations.written(day) == "3 mai 2026"
+    with timezone.override("UTC"), translation.override("en"):
+        assert [durations.written(moment), durations.written(moment, "clock")] == ["3 May 2026", "22:30"]
+        assert durations.written(day, "both") == "3 May 2026"
+    with pytest.raises(KeyError):
+        durations.written(day, "an unknown form")

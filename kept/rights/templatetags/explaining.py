@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
 from kept.rights.records import Fact
-from kept.rights.value_explanation import explained
+from kept.rights.value_explanation import answers, explained
 
 register = template.Library()
 
@@ -26,4 +26,11 @@ def explain(context: Context, fact: Fact) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _drawn(policy: Policy, fact: Fact) -> SafeString:
-    return render_to_string("rights/parts/explained.html", {"it": explained(fact, policy)})
+    answered = _answered(policy, fact.field_id, fact.purposes)
+    return render_to_string("rights/parts/explained.html", {"it": explained(fact, policy), "answered": answered})
+
+
+@lru_cache(maxsize=2048)
+def _answered(policy: Policy, field_id: str, purposes: tuple[str, ...]) -> SafeString:
+    """Why, who and where to: the same for everybody's value of a kind, as long as the version is the same."""
+    return render_to_string("rights/parts/answered.html", {"answers": answers(policy, field_id, purposes)})
