@@ -8,7 +8,6 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 
 from kept.accounts.policy_in_force import ruling
 from kept.core.ledger import versions
@@ -101,11 +100,11 @@ class Portal:
     @property
     def not_me_address(self) -> str:
         """Where one click takes the greeting away."""
-        return _address("not-me")
+        return navigation.address_of("not-me")
 
     @property
     def sign_in_address(self) -> str:
-        return _address("account_login")
+        return navigation.address_of("account_login")
 
     @property
     def id_address(self) -> str:
@@ -155,7 +154,7 @@ class Portal:
             Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
             Cell("Cookies", f"{self.cookies or 'None'} on this device", self.cookies_address),
-            *([Cell("Visits", "Counted, of nobody", navigation.VISITS)] if navigation.there(navigation.VISITS) else []),
+            *(Cell(entry.term, entry.text, entry.address) for entry in navigation.foot()),
             Cell("Your controller", "Ask a privacy question", ASK if navigation.there(ASK) else f"mailto:{self.region.controller.email}"),
         )
         return [cell if cell.address.startswith("mailto:") or navigation.there(cell.address) else Cell(cell.name, cell.text) for cell in cells]
@@ -163,15 +162,8 @@ class Portal:
     @property
     def demo_mail(self) -> str:
         """Where the demo's mail is read; nothing in a real portal."""
-        return _address("demo-mail") if settings.KEPT_DEMO else ""
+        return navigation.address_of("demo-mail") if settings.KEPT_DEMO else ""
 
     @property
     def legal_line(self) -> str:
         return f"{self.entity.name}, {', '.join(self.entity.address)}. This page asked nothing of anyone but this server."
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.urls import Resolver404, get_urlconf, resolve
+from django.urls import NoReverseMatch, Resolver404, get_urlconf, resolve, reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,61 @@ COOKIES = "/privacy/cookies/"
 """What is put on a device, and the choice about it."""
 CHOOSER = "/region/"
 """Which of our companies serves where, and what differs between them."""
-VISITS = "/privacy/visits/"
-"""What everybody may know of all visitors, where visits are counted."""
-BAR = (("Products", "/products/"), ("Support", "/support/"), ("Community", "/community/"), ("Your data", "/me/"))
+AT_HOME, AT_PRODUCT, AT_ME = "home", "product", "me"
+"""Pages of the centre from which a touchpoint may lead on: the first page of whoever is signed in, a product's, and *Your data*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What leads to a touchpoint. ``url``: the name of its address; ``term`` and ``note`` stand before and below the link where there is room."""
+
+    text: str
+    url: str
+    term: str = ""
+    note: str = ""
+
+    @property
+    def address(self) -> str:
+        """ "" where this portal does not answer there."""
+        return address_of(self.url)
+
+
+_BAR: dict[str, tuple[int, str]] = {"Products": (10, "/products/"), "Your data": (90, "/me/")}
+_FOOT: dict[str, Entry] = {}
+_OFFERS: dict[str, dict[str, Entry]] = {AT_HOME: {}, AT_PRODUCT: {}, AT_ME: {}}
+
+
+def bar_entry(name: str, address: str, *, order: int) -> None:
+    """Register an entry of the bar, between Products (10) and Your data (90). A touchpoint's ``hooks.py`` calls this and what follows."""
+    _BAR[name] = (order, address)
+
+
+def foot_entry(term: str, text: str, *, url: str) -> None:
+    """Register a cell of the title block at the foot of every page."""
+    _FOOT[url] = Entry(text, url, term)
+
+
+def offer(at: str, text: str, *, url: str, term: str = "", note: str = "") -> None:
+    """Register a way on from a page of the centre: AT_HOME, AT_PRODUCT or AT_ME; KeyError for another."""
+    _OFFERS[at][url] = Entry(text, url, term, note)
+
+
+def foot() -> list[Entry]:
+    """The cells that touchpoints added to the foot."""
+    return [entry for entry in _FOOT.values() if entry.address]
+
+
+def offers(at: str) -> list[Entry]:
+    """The ways on from a page of the centre."""
+    return [entry for entry in _OFFERS[at].values() if entry.address]
+
+
+def address_of(name: str) -> str:
+    """The address of this name; "" where this portal has none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def there(address: str) -> bool:
@@ -45,7 +97,8 @@ def _there(path: str, urlconf: str) -> bool:
 
 def bar(path: str) -> list[Place]:
     """The places of the bar, seen from ``path``."""
-    return [Place(name, address, _current(path, address)) for name, address in BAR if there(address)]
+    entries = sorted((order, name, address) for name, (order, address) in _BAR.items() if there(address))
+    return [Place(name, address, _current(path, address)) for _, name, address in entries]
 
 
 def _current(path: str, address: str) -> str:

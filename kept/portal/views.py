@@ -13,7 +13,6 @@ from kept.products.models import Market, Product
 
 LINKS = {
     "products": "/products/",
-    "register": "/me/products/register/",
     "policy": "/privacy/",
     "promises": "/privacy/promises/",
     "me": "/me/",

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
+from kept.core.register.declarations import nearness_of
 from kept.core.register.deletion_days import Death, Moments, death, moments_of
 from kept.core.register.holdings import Holding, Row, Withheld, held
 from kept.core.register.inventory import Column, Kind
@@ -101,13 +102,13 @@ def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None 
 
 
 # What a person looks for first; then what they did; then what the program keeps about it.
-NEAR = ("people", "equipment", "registrations", "desk", "rights", "accounts", "account", "mfa", "outbox", "consent")
+NEAR = {"people": 0, "equipment": 1, "desk": 3, "rights": 4, "accounts": 5, "account": 6, "mfa": 7, "outbox": 8, "consent": 9}
 
 
 def nearness(holding: Holding) -> int:
-    """For sorting holdings as a person looks for them."""
+    """For sorting holdings as a person looks for them: the house's own rooms as above, a touchpoint's where it says itself."""
     app = holding.model._meta.app_label
-    return NEAR.index(app) if app in NEAR else 3
+    return NEAR[app] if app in NEAR else nearness_of(app)
 
 
 def records(

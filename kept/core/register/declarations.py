@@ -66,9 +66,12 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Touchpoint:
+    """``near``: how far down its tables stand among what is known of a person, see ``touchpoint``."""
+
     id: str
     purposes: tuple[str, ...]
     place: str
+    near: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +231,21 @@ def recipient(id: str, *, purposes: Sequence[str], categories: Sequence[str] = (
     DECLARED.recipients.append(Recipient(id, tuple(purposes), tuple(categories), _place()))
 
 
-def touchpoint(id: str, *, purposes: Sequence[str]) -> None:
-    """Declare a place where the company and people meet, and the purposes it serves. Without it they are dormant."""
-    DECLARED.touchpoints.append(Touchpoint(id, tuple(purposes), _place()))
+HERS, DONE = 2, 3
+
+
+def touchpoint(id: str, *, purposes: Sequence[str], near: int = DONE) -> None:
+    """Declare a place where the company and people meet, and the purposes it serves. Without it they are dormant.
+
+    ``id`` is the app's label. ``near``: where its tables stand in *Your data* and in the copy. HERS: with what a person looks
+    for first, after themselves and their machines; DONE: with what they did.
+    """
+    DECLARED.touchpoints.append(Touchpoint(id, tuple(purposes), _place(), near))
+
+
+def nearness_of(label: str) -> int:
+    """Where the tables of an app stand, as its touchpoint says; DONE where it says nothing."""
+    return next((one.near for one in DECLARED.touchpoints if one.id == label), DONE)
 
 
 def file(id: str, *, category: str, purposes: Sequence[str], title: str) -> None:

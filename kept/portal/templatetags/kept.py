@@ -21,7 +21,7 @@ from kept.core.ledger import versions
 from kept.core.policy.model import Policy
 from kept.core.register.explanations import clause_url
 from kept.people import stale
-from kept.portal import door, durations, error_summary, external_links, fields, refusals, why_answers
+from kept.portal import door, durations, error_summary, external_links, fields, navigation, refusals, why_answers
 from kept.portal.context import Portal
 
 register = template.Library()
@@ -33,6 +33,12 @@ WORDS = {
     "unproven": "Not proven",
     "unmeasured": "Not measured yet",
 }
+
+
+@register.simple_tag
+def offers(at: str) -> list[navigation.Entry]:
+    """``{% offers "product" as ways %}``: where touchpoints lead on from this page."""
+    return navigation.offers(at)
 
 
 @register.simple_tag(name="why", takes_context=True)

@@ -1,13 +1,18 @@
-"""A last look at answers: what her browser remembers of a registration goes when she corrects what it was filled in with."""
+"""Ways to it from other pages; and a last look at answers: what her browser remembers of a registration goes when she corrects what it was filled in with."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from kept.portal.navigation import AT_HOME, AT_ME, AT_PRODUCT, offer
 from kept.portal.page_hooks import looks
 from kept.rights.cookies import set_cookies
 from kept.touchpoints.registrations.device_memory import COOKIE
+
+offer(AT_HOME, "Register a product", url="register-product")
+offer(AT_PRODUCT, "Register this product", url="register-product")
+offer(AT_ME, "Your products", url="my-products", term="Own", note="Registered, with their warranty")
 
 
 @looks("registrations")

@@ -13,7 +13,7 @@ from kept.people import contact_copies
 from kept.people.models import Person
 from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration
 
-register.touchpoint("registrations", purposes=("registration", "safety", "filling-in"))
+register.touchpoint("registrations", purposes=("registration", "safety", "filling-in"), near=register.HERS)
 register.cookie("kept_registering", kind="preference")
 register.holds(
     Registration,

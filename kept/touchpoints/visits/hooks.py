@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from kept.portal import page_hooks
+from kept.portal import navigation, page_hooks
 from kept.portal.device_consent import MEASUREMENT, asked_not_to, chosen
 from kept.portal.walk_requests import is_walker
 from kept.touchpoints.visits import vocabulary
@@ -44,6 +44,7 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
         _send(request, Reading("not-found", *_who(request), vocabulary.known(unquote(path)), referrer=_referrer(request)))
 
 
+navigation.foot_entry("Visits", "Counted, of nobody", url="visits")
 page_hooks.script("visits/left.js", on=lambda request: public().holds(request.path) and not asked_not_to(request))
 
 
