@@ -9,6 +9,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from kept.core.ledger.act_kinds import group_of
 from kept.core.policy.model import Policy, Purpose
 from kept.core.register.roles import in_words
 from kept.core.vault.history import Happening
@@ -67,7 +68,7 @@ def _belongs(happening: Happening, only: str) -> bool:
     own_look = happening.kind == "read" and happening.role == "self"
     if only == "own" or own_look:
         return own_look and only == "own"
-    return only == "all" or happening.kind in _OF_FILTER[only]
+    return only == "all" or happening.kind in _OF_FILTER[only] or group_of(happening.kind) == only
 
 
 def line(happening: Happening, policy: Policy) -> Line:

@@ -10,44 +10,12 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils import timezone
 
+from kept.core.ledger.act_kinds import KINDS
 from kept.core.ledger.models import Act
 from kept.core.ledger.row_format import Part, pack
 from kept.core.prepared import write
 
 __all__ = ["KINDS", "Part", "record"]
-
-KINDS = frozenset(
-    {
-        "collected",
-        "read",
-        "changed",
-        "disclosed",
-        "refused",
-        "consented",
-        "acknowledged",
-        "published",
-        "withdrawn",
-        "erased",
-        "expired",
-        "pruned",
-        "copied",
-        "signed-in",
-        "sent",
-        "opened",
-        "objected",
-        "restricted",
-        "lifted",
-        "receipt",
-        "asked",
-        "identified",
-        "extended",
-        "rerouted",
-        "answered",
-        "closed",
-        "continued",
-        "rotated",
-    }
-)
 
 
 _COLUMNS = {field.name: field for field in Act._meta.concrete_fields}
