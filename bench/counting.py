@@ -23,7 +23,7 @@ from bench.measure import CPU, pairs, typical
 from bench.scale import Scale
 from kept.operations.side_processes import processes
 from kept.portal import page_hooks as portal
-from kept.touchpoints.visits import hooks
+from kept.touchpoints.visits import hooks, log_folder
 from kept.touchpoints.visits.places import Places
 
 MICRO = 1e6
@@ -51,7 +51,7 @@ def run(scale: Scale) -> Iterator[Figure]:
         look = typical(partial(_look, _ready(), LOOKS), rounds=scale.rounds, clock=CPU) / LOOKS * MICRO
         yield at_most("of which the look at a page that is ready, datagram sent", look, "µs", 20)
         events, taken = max(scale.entries // 50, 100), _cpu(pid)
-        arrived = _paced(events, Places(settings.KEPT_VISITS))
+        arrived = _paced(events, log_folder.places())
         taken = (_cpu(pid) - taken) / arrived * MICRO
         yield reported("the collector, of each event (CPU)", taken, "µs")
         yield at_most("a counted page, web and collector together (CPU)", look + taken, "µs", OF_UMAMI)
@@ -66,7 +66,7 @@ def _collector() -> Iterator[int]:
     root = Path(__file__).resolve().parents[1]
     child = subprocess.Popen(ours.command, env={**ours.environ, "PYTHONPATH": str(root)}, stderr=subprocess.DEVNULL)
     try:
-        while not Places(settings.KEPT_VISITS).root.joinpath("state.json").exists():
+        while not log_folder.places().root.joinpath("state.json").exists():
             assert child.poll() is None, "The collector ended by itself."
             time.sleep(0.02)
         hooks.sender.cache_clear()

@@ -8,14 +8,17 @@ from __future__ import annotations
 import hmac
 import os
 import re
-import socket
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from importlib import import_module
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from kept.setting_types import Setting, SettingError, folder, path
+
+__all__ = ["ROOT", "SETTINGS", "Setting", "SettingError", "read"]
 
 # `kept demo` leaves a file of this name in the home it made.
 DEMO_MARK = "demo"
@@ -26,28 +29,12 @@ TIME_ZONE = "Europe/Brussels"
 """Whose midnight ends a day: of dates in the portal, and of the log of visits."""
 
 
-class SettingError(Exception):
-    """One setting is wrong. The message names it and says how to mend it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    name: str
-    default: str
-    meaning: str
-    read: Callable[[str], Any]
-
-
 def _flag(text: str) -> bool:
     if text.lower() in {"1", "yes", "true", "on"}:
         return True
     if text.lower() in {"", "0", "no", "false", "off"}:
         return False
     raise ValueError("Write yes or no.")
-
-
-def _path(text: str) -> Path:
-    return Path(text).expanduser().resolve()
 
 
 def _hosts(text: str) -> list[str]:
@@ -125,10 +112,6 @@ def _networks(text: str) -> Networks:
         raise ValueError("Write addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/24, fd00::/64; or none.") from None
 
 
-def _folder(text: str) -> Path | None:
-    return _path(text) if text else None
-
-
 def _days(text: str) -> timedelta:
     """Days, plain or as an ISO 8601 duration: 35, P35D, P5W."""
     found = re.fullmatch(r"(?:P(?=\d))?(\d{1,5})([DW]?)", text)
@@ -143,22 +126,14 @@ def _business(text: str) -> str:
     return text
 
 
-def _machine(text: str) -> str:
-    """A name for files: what the machine calls itself, where nobody named it."""
-    name = text or re.sub(r"[^a-z0-9]+", "-", socket.gethostname().partition(".")[0].lower()).strip("-")[:40].rstrip("-") or "web"
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name) or name.startswith("import-"):
-        raise ValueError("Write a short name in small letters, figures and hyphens, like web-1. What begins with import- is taken.")
-    return name
-
-
 def _whole(text: str) -> int:
     if not text.isdigit():
         raise ValueError("Write a whole number.")
     return int(text)
 
 
-SETTINGS: tuple[Setting, ...] = (
-    Setting("KEPT_HOME", "~/.kept", "The folder that holds all state: database, files, mail of the demo.", _path),
+_OWN: tuple[Setting, ...] = (
+    Setting("KEPT_HOME", "~/.kept", "The folder that holds all state: database, files, mail of the demo.", path),
     Setting("KEPT_MASTER_KEY_FILE", "", "The master key, mode 0600, outside KEPT_HOME. By default a sibling: KEPT_HOME with .key appended.", str),
     Setting(
         "KEPT_SIGNING_KEY_FILE",
@@ -166,9 +141,7 @@ SETTINGS: tuple[Setting, ...] = (
         "The key that signs the ledger's checkpoints, outside KEPT_HOME. By default a sibling: KEPT_HOME with .sign appended.",
         str,
     ),
-    Setting(
-        "KEPT_POLICY", str(ROOT / "policies" / "cet-power"), "The policy folder that is edited. What rules is the version last published.", _path
-    ),
+    Setting("KEPT_POLICY", str(ROOT / "policies" / "cet-power"), "The policy folder that is edited. What rules is the version last published.", path),
     Setting("KEPT_DATABASE_URL", "", "postgresql://user:password@host:5432/name. Left out: SQLite in KEPT_HOME.", _database),
     Setting("KEPT_SITE", "http://localhost:8000", "The address people type. Passkeys need https or http://localhost.", _site),
     Setting("KEPT_HOSTS", "", "Further host names the portal answers to, separated by commas.", _hosts),
@@ -185,8 +158,8 @@ SETTINGS: tuple[Setting, ...] = (
         "The proxies in front of the portal, by address or network. What they say of a visitor's address is believed. none: there is none.",
         _networks,
     ),
-    Setting("KEPT_COUNTRIES", "", "A table of addresses and countries (.mmdb). Left out: the one that comes with the program.", _folder),
-    Setting("KEPT_PROVIDERS", "", "A table of addresses and their Internet providers (.mmdb). Left out: no provider is looked up.", _folder),
+    Setting("KEPT_COUNTRIES", "", "A table of addresses and countries (.mmdb). Left out: the one that comes with the program.", folder),
+    Setting("KEPT_PROVIDERS", "", "A table of addresses and their Internet providers (.mmdb). Left out: no provider is looked up.", folder),
     Setting(
         "KEPT_INDEX_EPOCH", "1", "Counts up when the keys of the search indexes are changed. Old and new entries are both found meanwhile.", _whole
     ),
@@ -194,16 +167,24 @@ SETTINGS: tuple[Setting, ...] = (
         "KEPT_ERASURES",
         "",
         "A folder on another disk or host, outside KEPT_HOME: there each erasure is written down first, so that a restore brings nobody back.",
-        _folder,
+        folder,
     ),
     Setting("KEPT_FORGET_AFTER", "35", "How long a backup of keys may live, in days. An erasure is remembered as long.", _days),
-    Setting("KEPT_AGENTS", "", "The directory of authorised agents: its JSON file. Left out: no agent is known.", _folder),
+    Setting("KEPT_AGENTS", "", "The directory of authorised agents: its JSON file. Left out: no agent is known.", folder),
     Setting("KEPT_BUSINESS_ID", "", "The id under which agents address this company. Left out: the host of KEPT_SITE in capitals.", _business),
     Setting("KEPT_WITNESSES", "", "Who is asked to sign our checkpoints: key and address of each, separated by commas. Left out: nobody.", str),
-    Setting("KEPT_VISITS", "", "The folder of the visit log. Left out: visits in KEPT_HOME.", _folder),
-    Setting("KEPT_MACHINE", "", "This machine's name in the log of visits. Left out: its host name.", _machine),
     Setting("KEPT_WORKERS", "0", "Web processes, two threads each. 0: one; on PostgreSQL two, where the machine has two cores.", _whole),
 )
+
+
+def _declared() -> Iterator[Setting]:
+    """What touchpoints declare in an ``environment.py`` of their own: ``SETTINGS``, in plain Python. Asked of every folder, in use or not."""
+    for file in sorted((ROOT / "kept" / "touchpoints").glob("*/environment.py")):
+        yield from import_module(f"kept.touchpoints.{file.parent.name}.environment").SETTINGS
+
+
+OF_TOUCHPOINTS = tuple(_declared())
+SETTINGS = (*_OWN, *OF_TOUCHPOINTS)
 
 
 def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -225,7 +206,7 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     erasures: Path | None = values["KEPT_ERASURES"]
     if erasures is not None and (erasures == home or erasures.is_relative_to(home)):
         raise SettingError("KEPT_ERASURES lies inside KEPT_HOME, and would be lost with it. Name a folder on another disk or host.")
-    values["KEPT_VISITS"] = values["KEPT_VISITS"] or home / "visits"
+    values |= {setting.name: values[setting.name] or home / setting.in_home for setting in SETTINGS if setting.in_home}
     values["KEPT_DEMO"] = values["KEPT_DEMO"] or (home / DEMO_MARK).exists()
     if values["KEPT_DEMO"] and urlsplit(values["KEPT_SITE"]).hostname != "localhost":
         raise SettingError("The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out, or use another KEPT_HOME.")
@@ -233,7 +214,7 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 
 def _beside(home: Path, ending: str, given: str, name: str) -> Path:
-    file = _path(given) if given else home.with_name(home.name + ending)
+    file = path(given) if given else home.with_name(home.name + ending)
     if file.is_relative_to(home):
         raise SettingError(f"{name} lies inside KEPT_HOME, so a stolen backup would carry its own key. Put it elsewhere.")
     return file

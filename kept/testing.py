@@ -25,6 +25,7 @@ from kept.core.ledger import sign, versions
 from kept.core.ledger.versions import Version
 from kept.core.policy import loader
 from kept.core.policy.model import Policy
+from kept.core.register.folders import FOLDERS
 from kept.core.vault import gate, keys, master
 from kept.core.vault.readers import SelfReader, SessionProof, own
 from kept.operations import ids
@@ -79,7 +80,8 @@ def home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     folder_ = tmp_path / "home"
     folder_.mkdir(mode=0o700)
     settings.KEPT_HOME = folder_
-    settings.KEPT_VISITS = folder_ / "visits"
+    for declared in FOLDERS.values():
+        setattr(settings, declared.setting, folder_ / declared.name)
     settings.KEPT_MASTER_KEY_FILE = tmp_path / "home.key"
     settings.KEPT_SIGNING_KEY_FILE = tmp_path / "home.sign"
     keys.make_master_key(settings.KEPT_MASTER_KEY_FILE)

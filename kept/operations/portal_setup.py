@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kept.core.ledger import sign, versions
 from kept.core.policy import loader
+from kept.core.register.folders import FOLDERS
 from kept.core.vault import keys
 from kept.terminal import Stop
 
@@ -39,9 +40,9 @@ def _occupied() -> str:
     for key in (settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE):
         if Path(key).exists():
             return str(key)
-    visits = Path(settings.KEPT_VISITS)
-    if visits.is_dir() and any(visits.iterdir()):
-        return str(visits)
+    for one in FOLDERS.values():
+        if not one.is_empty:
+            return str(one.root)
     if connection.vendor != "sqlite" and connection.introspection.table_names():
         return f"The database {connection.settings_dict['NAME']}"
     return ""
@@ -98,7 +99,7 @@ def _take_away() -> None:
         for key in (settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE):
             if Path(key).exists():
                 Path(key).unlink()
-        # The visits may lie outside of the home, and are ours alone: the folder was empty before, or there would have been a portal.
-        for folder_ in (Path(settings.KEPT_VISITS), Path(settings.KEPT_HOME)):
+        # A room's folder may lie outside of the home, and is ours alone: it was empty before, or there would have been a portal.
+        for folder_ in (*(one.root for one in FOLDERS.values()), Path(settings.KEPT_HOME)):
             for found in folder_.iterdir() if folder_.is_dir() else ():
                 shutil.rmtree(found) if found.is_dir() else found.unlink()

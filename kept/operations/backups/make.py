@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.core.ledger import sign
+from kept.core.register.folders import FOLDERS, Folder
 from kept.core.vault import keys
 from kept.core.vault.filerow import RemovedFile
 from kept.core.vault.files import path_of
@@ -33,10 +34,6 @@ from kept.operations.backups.snapshot import Snapshot, snapshot
 from kept.operations.health import pending
 from kept.operations.models import BackupRun
 from kept.terminal import Stop
-
-VISITS = ("days/*/*.parquet", "rollups/*.parquet", "dropped", "imports.json")
-"""Of the folder of visits: what is packed, up to which day everything was dropped, and which logs were imported."""
-
 
 CLOCKS = timedelta(minutes=5)
 """By how much the clocks of two machines of one portal may differ."""
@@ -82,7 +79,8 @@ def _write(folder: Path, moment: Snapshot, every: list[Part]) -> Manifest:
         missing, lost = _sealed_files(writing.frames, moment, since=at)
         _policy(writing.frames)
         _file_of_home(writing.frames, DEMO_MARK)
-        missing += _visits(writing.frames)
+        for folder_ in FOLDERS.values():
+            missing += _files_of(folder_, writing.frames)
     first = _said(folder / long, writing, missing, lost)
     with _archive(folder / short, id, SHORT) as writing:
         _tables(writing.frames, moment, every, SHORT)
@@ -171,17 +169,17 @@ def _file_of_home(frames: FrameWriter, name: str) -> None:
             frames.file(f"home/{name}", os.fstat(content.fileno()).st_size, content)
 
 
-def _visits(frames: FrameWriter) -> list[str]:
-    """Packed days and their sums: they name nobody, so there is nothing in them to forget. The logs of days that are not packed stay out; which went meanwhile."""
-    root, missing = Path(settings.KEPT_VISITS), []
-    for path in sorted(path for pattern in VISITS for path in root.glob(pattern) if path.is_file()):
+def _files_of(declared: Folder, frames: FrameWriter) -> list[str]:
+    """What a room declared of a folder of its own. Which of it went meanwhile."""
+    missing = []
+    for path in declared.files():
         try:
             content = path.open("rb")
         except FileNotFoundError:
-            missing.append(f"visits/{path.name}")
+            missing.append(f"{declared.name}/{path.name}")
             continue
         with content:
-            frames.file(f"visits/{path.relative_to(root).as_posix()}", os.fstat(content.fileno()).st_size, content)
+            frames.file(f"{declared.name}/{path.relative_to(declared.root).as_posix()}", os.fstat(content.fileno()).st_size, content)
     return missing
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path, PurePosixPath
@@ -26,6 +26,7 @@ from django.utils import timezone
 from kept.accounts.models import Session
 from kept.core.ledger import checkpoint_copies, sign, succession
 from kept.core.ledger.fold import fold_if_allowed, settle
+from kept.core.register.folders import FOLDERS, Folder
 from kept.core.vault import residue, sealed_streams
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.files import path_of
@@ -114,24 +115,25 @@ def _refuse_unless_empty() -> bool:
     """Whether a restore was killed here before. Raises Stop for any other home or database that is not empty."""
     home = Path(settings.KEPT_HOME)
     if _left_by_a_restore(home / UNFINISHED):
-        if json.loads((home / UNFINISHED).read_text()).get("visits") != str(settings.KEPT_VISITS):
-            _refuse_visits(home)
+        told = json.loads((home / UNFINISHED).read_text())
+        _refuse_folders(home, [one for one in FOLDERS.values() if told.get(one.name) != str(one.root)])
         return True
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise Stop(f"{home} is not empty, and a restore never overwrites. Choose another place with KEPT_HOME.", code=1)
-    _refuse_visits(home)
+    _refuse_folders(home, FOLDERS.values())
     if connection.vendor != "sqlite" and connection.introspection.table_names():
         raise Stop(f"The database {connection.settings_dict['NAME']} is not empty, and a restore never overwrites. Name an empty one.", code=1)
     return False
 
 
-def _refuse_visits(home: Path) -> None:
+def _refuse_folders(home: Path, declared: Iterable[Folder]) -> None:
     """Those that lie outside the home. Raises Stop."""
-    visits = Path(settings.KEPT_VISITS)
-    if not visits.is_relative_to(home) and visits.exists() and any(visits.iterdir()):
-        raise Stop(
-            f"{visits} is not empty, and a restore never overwrites. Choose another place with KEPT_VISITS, or move what is there away.", code=1
-        )
+    for one in declared:
+        if not one.root.is_relative_to(home) and one.root.exists() and any(one.root.iterdir()):
+            raise Stop(
+                f"{one.root} is not empty, and a restore never overwrites. Choose another place with {one.setting}, or move what is there away.",
+                code=1,
+            )
 
 
 def _left_by_a_restore(mark: Path) -> bool:
@@ -158,6 +160,11 @@ def _may_be_restored(made: Manifest) -> None:
     strange = [f"{app}.{name}" for app, names in made.migrations.items() for name in names if (app, name) not in known]
     if strange:
         raise Stop(f"This backup was made by a newer Kept, or another one ({strange[0]} is not known here). Restore it with that.", code=1)
+    unknown = sorted({name.partition("/")[0] for name in made.long.files} - {"files", "policy", "home", *FOLDERS})
+    if unknown:
+        raise Stop(
+            f"This backup holds files of “{unknown[0]}”, and no touchpoint here keeps any. Put the one that does in the settings first.", code=1
+        )
 
 
 def _erased_since(given: Sequence[Path], nobody_erased: bool) -> list[Record]:
@@ -203,7 +210,7 @@ def _begin(made: Manifest) -> Path:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.chmod(0o700)
     with os.fdopen(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump({"backup": str(made.id), "database": _database(), "visits": str(settings.KEPT_VISITS)}, file)
+        json.dump({"backup": str(made.id), "database": _database(), **{one.name: str(one.root) for one in FOLDERS.values()}}, file)
         file.flush()
         os.fsync(file.fileno())
     places.sync(home)
@@ -214,7 +221,8 @@ def _begin(made: Manifest) -> Path:
         if found != mark:
             shutil.rmtree(found) if found.is_dir() else found.unlink()
     # Outside the home too, only a restore that was killed has put anything there.
-    shutil.rmtree(settings.KEPT_VISITS, ignore_errors=True)
+    for one in FOLDERS.values():
+        shutil.rmtree(one.root, ignore_errors=True)
     (home / sign.PUBLIC).write_text(sign.public_key() + "\n", encoding="ascii")
     return mark
 
@@ -270,8 +278,8 @@ def _place_of(name: str) -> Path:
     home = Path(settings.KEPT_HOME).resolve()
     if folder == "files":
         return path_of(UUID(rest))
-    if folder == "visits":
-        return _below(Path(settings.KEPT_VISITS).resolve(), rest, name)
+    if folder in FOLDERS:
+        return _below(FOLDERS[folder].root.resolve(), rest, name)
     place = (home / rest if folder == "home" else home / "policy" / PurePosixPath(rest)).resolve()
     if folder not in ("home", "policy") or not place.is_relative_to(home) or place == home / UNFINISHED:
         raise _stray(name)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils import timezone
 
 from kept.products.models import Product
-from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.storing.invented import invent
 
 if TYPE_CHECKING:
@@ -34,4 +32,4 @@ def _year(world: World) -> int:
     yesterday = timezone.localdate() - timedelta(days=1)
     paths = PATHS | {product.get_absolute_url(): 30 / (place + 2) for place, product in enumerate(Product.objects.order_by("pk"))}
     seed = world.random.randrange(2**31)
-    return invent(Places(Path(settings.KEPT_VISITS)), yesterday - timedelta(days=YEAR - 1), yesterday, EVENTS, seed, paths=paths)
+    return invent(log_folder.places(), yesterday - timedelta(days=YEAR - 1), yesterday, EVENTS, seed, paths=paths)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from kept.core.register.desk import desk_queue
-from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits import log_folder
 
 ROLES = ("marketing", "operator", "controller")
 
@@ -18,5 +16,5 @@ ROLES = ("marketing", "operator", "controller")
 def waiting(reader: Any) -> int:
     """Days that are over and wait to be packed: none, as long as the jobs run."""
     today = timezone.localdate().isoformat()
-    logs = Places(Path(settings.KEPT_VISITS)).logs
+    logs = log_folder.places().logs
     return len({file.name[:10] for file in logs.glob("*.log") if file.name[:10] < today})

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
-from kept.touchpoints.visits import hooks, scrub
+from kept.touchpoints.visits import hooks, log_folder, scrub
 from kept.touchpoints.visits.pages import find_me_page
-from kept.touchpoints.visits.places import Places
 
 LONGEST = 300
 
@@ -21,7 +19,7 @@ LONGEST = 300
 @never_cache
 def find_me(request: HttpRequest) -> HttpResponse:
     """Columns with one row that was stored, beside what this very request would have become. Nothing of it is kept."""
-    return render(request, "visits/find_me.html", find_me_page.page(request, Places(settings.KEPT_VISITS)))
+    return render(request, "visits/find_me.html", find_me_page.page(request, log_folder.places()))
 
 
 @login_not_required

@@ -16,7 +16,7 @@ from django.utils import timezone
 from kept.portal import navigation, page_hooks
 from kept.portal.device_consent import MEASUREMENT, asked_not_to, chosen
 from kept.portal.walk_requests import is_walker
-from kept.touchpoints.visits import vocabulary
+from kept.touchpoints.visits import log_folder, vocabulary
 from kept.touchpoints.visits.addresses import public
 from kept.touchpoints.visits.datagrams import Reading
 from kept.touchpoints.visits.exclusions import counts
@@ -105,7 +105,7 @@ def _again(request: HttpRequest, answer: HttpResponse) -> str:
 
 
 def _send(request: HttpRequest, reading: Reading) -> bool:
-    return not is_walker(request) and sender(settings.KEPT_VISITS).send(reading)
+    return not is_walker(request) and sender(log_folder.FOLDER.root).send(reading)
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils import timezone
 from kept.core.register.external_retention import Shelf, shelf
 from kept.core.register.jobs import job
 from kept.core.register.lifetimes import Clock, cutoff
+from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import dropping
 from kept.touchpoints.visits.storing.packer import finished, pack
@@ -21,7 +21,7 @@ log = logging.getLogger("kept.visits")
 
 
 def places() -> Places:
-    return Places(Path(settings.KEPT_VISITS))
+    return log_folder.places()
 
 
 @job("visits.pack", every=timedelta(hours=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kept.core.register import declarations as register
+from kept.touchpoints.visits import log_folder  # noqa: F401 (it declares the folder)
 from kept.touchpoints.visits.pages.report_pages import SHEETS
 
 register.touchpoint("visits", purposes=("visits",))

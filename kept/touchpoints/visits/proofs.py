@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from kept.core.ledger import versions
 from kept.core.ledger.acts import acts_of
 from kept.core.register.declarations import DECLARED
 from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
-from kept.touchpoints.visits import proof_samples
+from kept.touchpoints.visits import log_folder, proof_samples
 from kept.touchpoints.visits.collecting import state
 from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.places import Places
@@ -19,7 +17,7 @@ TO_A_PERSON = "marketing."
 
 
 def places() -> Places:
-    return Places(settings.KEPT_VISITS)
+    return log_folder.places()
 
 
 @proof(

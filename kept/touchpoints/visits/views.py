@@ -6,16 +6,15 @@ a spreadsheet says the same to everybody, and may be kept.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kept.portal.responses import invalid
+from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.pages import overview, reading, spreadsheets
 from kept.touchpoints.visits.pages.dashboard_query import PeriodForm
 from kept.touchpoints.visits.pages.report_pages import BY_NAME, Sheet
@@ -26,7 +25,7 @@ DAYS = "days"
 
 
 def places() -> Places:
-    return Places(Path(settings.KEPT_VISITS))
+    return log_folder.places()
 
 
 @login_not_required

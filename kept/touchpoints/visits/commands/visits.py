@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from datetime import date, timedelta
-from pathlib import Path
 
 import duckdb
 from django.conf import settings
 from django.utils import timezone
 
 from kept.terminal import Stop, report, takes_json
-from kept.touchpoints.visits import reports
+from kept.touchpoints.visits import log_folder, reports
 from kept.touchpoints.visits.importing import cli as importing
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Row, Table
@@ -41,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    places = Places(Path(settings.KEPT_VISITS))
+    places = log_folder.places()
     if options.verb == "import":
         return importing.run(options)
     return _pack(places, options) if options.verb == "pack" else _report(places, options)

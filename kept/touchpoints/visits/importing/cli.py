@@ -11,11 +11,10 @@ from django.conf import settings
 from kept.portal.regions.mmdb_tables import TableError
 from kept.portal.regions.origins import Origins
 from kept.terminal import Stop, report, takes_json
-from kept.touchpoints.visits import scrub, vocabulary
+from kept.touchpoints.visits import log_folder, scrub, vocabulary
 from kept.touchpoints.visits.importing import flows
 from kept.touchpoints.visits.importing.read_marks import Busy
 from kept.touchpoints.visits.importing.reading import Unreadable
-from kept.touchpoints.visits.places import Places
 
 HELP = "Import logs of nginx or Apache in the combined format, plain, gz or zst. What was imported before is not counted again."
 
@@ -42,7 +41,7 @@ def run(options: Namespace) -> int:
         now=int(time.time()) // 60,
     )
     try:
-        done = flows.run(options.files, Places(settings.KEPT_VISITS), site)
+        done = flows.run(options.files, log_folder.places(), site)
     except Unreadable as wrong:
         raise Stop(str(wrong), wrong.code) from None
     except Busy as wrong:
