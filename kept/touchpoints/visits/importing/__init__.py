@@ -2,5 +2,6 @@
 
 ``reading`` opens the files and cuts them at lines · ``timestamps`` reads times · ``targets`` says what a request was ·
 ``client_addresses`` whose it was · ``line_classes`` does it for a piece of a log at once, in DuckDB · ``days`` holds the days that
-are still open, and their salts · ``read_marks`` remembers how far each log was read · ``flows`` is the verb.
+are still open, and their salts · ``late_lines`` what came after its day was packed ·
+``read_marks`` remembers how far each log was read · ``flows`` is the verb.
 """

@@ -25,6 +25,8 @@ from kept.touchpoints.visits.storing import engine, files, packer
 
 MOST_ROWS = 300_000
 """Rows of a day in memory."""
+MOST_TOGETHER = 900_000
+"""Rows of all open days in memory. More are open where lines are out of order."""
 SPILL = ".import-"
 
 # Words somebody typed stay where they are ours, or where as many visitors typed them on one day as a group must have to be shown.
@@ -79,6 +81,8 @@ class Days:
         day.rows += rows
         if day.rows > MOST_ROWS:
             self._spill(self.judge.base, day)
+        while sum(one.rows for one in self.open.values()) > MOST_TOGETHER:
+            self._spill(self.judge.base, max(self.open.values(), key=lambda one: one.rows))
 
     def let_go_of_known(self) -> None:
         """Write every open day out as far as it is, so that the judge may forget what its rows refer to."""

@@ -16,7 +16,9 @@ import duckdb
 
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.importing import cleaning, plan, read_marks, reading, timestamps
+from kept.touchpoints.visits.importing.address_shares import AddressShares
 from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
+from kept.touchpoints.visits.importing.late_lines import COUNTED, LateLines
 from kept.touchpoints.visits.importing.line_classes import Judge, Reader, Time
 from kept.touchpoints.visits.importing.pack_queue import Packing
 from kept.touchpoints.visits.importing.plan import PAST, Source
@@ -27,11 +29,6 @@ from kept.touchpoints.visits.storing.rollups import Unsummed, rollup_months
 
 ENOUGH = 50
 """Lines that must be past a day before it is closed: one line with a wrong time closes nothing."""
-
-MANY = 30
-"""Lines of one address that are worth a question, where nine in ten are of it."""
-MOST_COMMON = 1_000
-"""Addresses of a log whose lines are counted: one that nearly all share is among them."""
 
 
 @dataclass(slots=True)
@@ -75,7 +72,8 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
         given, report.said = plan.sources(names, known, open_ones)
         wanted = list(plan.arrange(given, known))
         report.said += [f"{one.name} was imported already, and has not grown." for one in given if one not in wanted]
-        judge = Judge(timestamps.Calendar(site.zone), site.origins, now=site.now, over=_over(places))
+        over = timestamps.number(dropped_days.last(places) or "1969-12-31")
+        judge = Judge(timestamps.Calendar(site.zone), site.origins, now=site.now, over=over)
         try:
             _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
         except (duckdb.Error, OSError) as wrong:  # a database's own words hold the line it stumbled on
@@ -87,11 +85,6 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
     report.summing = time.monotonic() - summing
     report.seconds = time.monotonic() - began
     return report
-
-
-def _over(places: Places) -> int:
-    last = dropped_days.last(places)
-    return timestamps.number(last) if last else -1
 
 
 def _sum_up(places: Places, site: Site) -> None:
@@ -120,9 +113,12 @@ class _Import:
     latest: list[int] = field(default_factory=list)
     redo: dict[int, Open] = field(default_factory=dict)
     base: int = 0
-    commonest: Counter[str] = field(default_factory=Counter)
-    addressed: int = 0
+    shares: AddressShares = field(default_factory=AddressShares)
     packing: Packing = field(default_factory=Packing)
+    late: LateLines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.late = LateLines(self.places, self.judge, self.days)
 
     def all(self, wanted: Sequence[Source]) -> None:
         try:
@@ -138,28 +134,20 @@ class _Import:
             self.closed = source.log.closed
             self.latest = list(min((day.latest for day in source.redo), key=sum, default=source.log.latest))
         self.source = source
+        self.late.add(source)
         self.redo.update({day.day: day for day in source.redo})
         self._sites(source)
         before = self.report.lines
         take = Reader(self.judge).read
         for piece in reading.Pieces(source.stream, source.name, take, begun=source.head, start=source.start, mark=source.mark):
             self._piece(piece, source)
-        self._question(source)
+        self.report.said += self.shares.question(source.name)
+        self.shares = AddressShares()
         if source.known and self.report.lines == before:
             self.report.said.append(f"{source.name} was imported already, and has not grown.")
-        source.log.packed = source.packed
+        # A log whose late lines are still to be read again is not done with.
+        source.log.packed = -1 if self.late.late else source.packed
         self._note(source, source.log.read)
-
-    def _question(self, source: Source) -> None:
-        """A log in which nearly all addresses are one is likely a proxy's: its visitors would be one, and nobody would know."""
-        ((_, most),) = self.commonest.most_common(1) or (("", 0),)
-        if most >= MANY and most * 10 >= self.addressed * 9:
-            self.report.said.append(
-                f"{source.name}: nearly all that was counted came from one address ({most:,} of {self.addressed:,} lines), and is one visitor "
-                "of a day. If that is a proxy, let the log begin with the visitor's address, or end with X-Forwarded-For in quotes."
-            )
-        self.commonest.clear()
-        self.addressed = 0
 
     def _sites(self, source: Source) -> None:
         self.judge.sites = self.site.hosts or frozenset({source.log.site} - {""})
@@ -186,19 +174,18 @@ class _Import:
         for day, rows in judged.counted.items():
             self.days.add(day, rows, self.base)
         self.judge.forget(piece.table)
+        self.late.note(judged, self.redo, new=not again)
         self._count(piece, found, judged.refused, sum(judged.counted.values()), again=again)
-        self.addressed += judged.addresses.total()
-        self.commonest = Counter(dict((self.commonest + judged.addresses).most_common(MOST_COMMON)))
+        self.shares.add(judged.addresses)
         self._later(found)
         self._note(source, piece.whole)
         self._close([day for day in sorted(self.days.open) if day in closed], source)
-        if self.judge.full:
-            self.packing.wait()
-            self.days.let_go_of_known()
+        self._let_go()
         self.base += piece.lines
 
     def _opened(self, day: int, source: Source, begin: int, latest: list[int]) -> Day:
         before = self.redo.get(day)
+        self.late.begun[day] = before.source if before else f"import-{source.log.id}"
         if before:
             return Day(day, before.source, before.log, before.begin, before.latest)
         return Day(day, f"import-{source.log.id}", source.log.id, begin, latest)
@@ -246,7 +233,7 @@ class _Import:
         self.memory.logs[log.id] = log
         began = [Open(day.number, day.source, day.log, day.begin, self._until(day, source), day.latest) for day in self.days.open.values()]
         left = [day for day in self.memory.open if day.day not in self.days.open and (day.day not in self.redo or day.day > self.closed)]
-        self.memory.open = left + began
+        self.memory.open = [day for day in left if day.day not in self.late.late] + began + self.late.waiting()
 
     def _until(self, day: Day, source: Source) -> str:
         before = self.redo.get(day.number)
@@ -258,6 +245,9 @@ class _Import:
             return
         days = [self.days.close(number) for number in over]
         self._note(source, source.log.read)
+        self._hand_over(days)
+
+    def _hand_over(self, days: Sequence[Day]) -> None:
         state = self.memory.copy()
         self.report.days.update(timestamps.written(day.number) for day in days)
         self.packing.hand_over(lambda: self._pack(days, state))
@@ -276,10 +266,33 @@ class _Import:
     def _end(self) -> None:
         """No log goes on from here: what is still open is packed as it is, and begun anew if its log should grow."""
         if self.source:
-            state = self.memory.copy()
-            days = [self.days.close(number) for number in sorted(self.days.open)]
-            self.report.days.update(timestamps.written(day.number) for day in days)
-            self.packing.hand_over(lambda: self._pack(days, state))
+            self._hand_over([self.days.close(number) for number in sorted(self.days.open)])
             self.packing.wait()
+            if self.late.late:
+                self._late_lines(self.source)
+        self.late.clear()
         self.redo.clear()
         self.source = None
+
+    def _late_lines(self, last: Source) -> None:
+        """Days that were packed before all of their lines had come are packed anew, out of the same logs."""
+        days: list[Day] = []
+        if self.late.rewind():
+            days, figures = self.late.read_again(self.base, self._sites, self._let_go)
+            self.report.counted += figures.pop(COUNTED)
+            self.report.refused.update(figures)
+            self.report.refused = +self.report.refused
+        else:
+            self.report.said.append(f"{last.name} is out of order, and a pipe cannot be read twice: name the file itself, and no line is too late.")
+        self.memory.open = [day for day in self.memory.open if day.day not in self.late.late]
+        self.late.late.clear()
+        for source in self.late.chain:
+            source.log.packed = source.packed
+        self._note(last, last.log.read)
+        self._hand_over(days)
+        self.packing.wait()
+
+    def _let_go(self) -> None:
+        if self.judge.full:
+            self.packing.wait()
+            self.days.let_go_of_known()

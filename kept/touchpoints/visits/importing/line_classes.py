@@ -100,6 +100,7 @@ class Judged:
     refused: Counter[str] = field(default_factory=Counter)
     counted: Counter[int] = field(default_factory=Counter)
     addresses: Counter[str] = field(default_factory=Counter)
+    by_day: dict[int, Counter[str]] = field(default_factory=dict)
 
 
 class Judge:
@@ -166,6 +167,7 @@ class Judge:
         judged = Judged(addresses=self._people(number))
         self.base.execute(_FRESH)
         for refused, day, count in self.base.execute("SELECT refused, day, count(*) FROM judged GROUP BY ALL").fetchall():
+            judged.by_day.setdefault(day, Counter())[refused] = count
             if refused:
                 judged.refused[refused] += count
             else:

@@ -22,15 +22,15 @@ class Found:
     people: dict[str, Counter[Any]] = field(default_factory=lambda: defaultdict(Counter))
 
 
-def read(data: bytes, *, zone: str, now: int, enough: int, known: Any, country: Any, sites: frozenset[str] = frozenset()) -> Found:
+def read(data: bytes, *, zone: str, now: int, known: Any, country: Any, sites: frozenset[str] = frozenset()) -> Found:
     """Counted events, by day and by visitor without any number, and refusals by reason."""
     calendar = timestamps.Calendar(zone)
-    found, seen, days = Found(), [], defaultdict(list)
+    found, days = Found(), defaultdict(list)
     lines = data.split(b"\n")
     for line in lines[:-1] if lines[-1] == b"" else lines:
         found.lines += 1
         row = _line(line.removesuffix(b"\r"))
-        reason = row if isinstance(row, str) else _judge(row, calendar, now, seen, enough)
+        reason = row if isinstance(row, str) else _judge(row, now)
         if reason:
             found.refused[reason] += 1
         else:
@@ -68,15 +68,10 @@ def _said(parts: list[str]) -> str:
     return first + ("" if second == "-" else f" {second[:64]}") + forwarded
 
 
-def _judge(row: Any, calendar: timestamps.Calendar, now: int, seen: list[int], enough: int) -> str:
+def _judge(row: Any, now: int) -> str:
     minute, target = row["minute"], row["target"]
     if minute > now + line_classes.AHEAD:
         return line_classes.FUTURE
-    closes = calendar.end(calendar.day(minute)) + 60
-    late = sum(one >= closes for one in seen) >= enough
-    seen.append(minute)
-    if late:
-        return line_classes.LATE
     if target.refused:
         return target.refused
     if row["status"] not in (" 200 ", " 304 ", " 404 "):

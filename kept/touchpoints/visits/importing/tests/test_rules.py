@@ -84,9 +84,7 @@ def test_any_log_comes_to_the_same(monkeypatch: Any, rows: list[Any], ends: byte
         places, log = Places(Path(place) / "visits"), Path(place) / "access.log"
         log.write_bytes(data)
         done = flows.run([str(log)], places, flows.Site("Europe/Brussels", origins, frozenset({"example.com"}), known, NOW))
-        plain = reference.read(
-            data, zone="Europe/Brussels", now=NOW, enough=ENOUGH, known=known, country=origins.country, sites=frozenset({"example.com"})
-        )
+        plain = reference.read(data, zone="Europe/Brussels", now=NOW, known=known, country=origins.country, sites=frozenset({"example.com"}))
         assert done.refused == plain.refused
         assert (done.lines, done.counted) == (plain.lines, plain.lines - plain.refused.total())
         assert {day: people(places, day) for day in days(places)} == dict(plain.people)
