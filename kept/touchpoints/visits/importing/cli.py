@@ -16,7 +16,7 @@ from kept.touchpoints.visits.importing import flows
 from kept.touchpoints.visits.importing.read_marks import Busy
 from kept.touchpoints.visits.importing.reading import Unreadable
 
-HELP = "Import logs of nginx or Apache in the combined format, plain, gz or zst. What was imported before is not counted again."
+HELP = "Import logs of nginx or Apache in the combined format, plain, gz, bz2, xz or zst. What was imported before is not counted again."
 
 
 def arguments(parser: ArgumentParser) -> None:

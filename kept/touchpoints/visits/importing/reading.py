@@ -1,4 +1,4 @@
-"""A log as pieces that end at a line's end: plain, gz or zst, from a file or from standard input, in bounded memory.
+"""A log as pieces that end at a line's end: plain, gz, bz2, xz or zst, from a file or from standard input, in bounded memory.
 
 A thread reads and unpacks the next piece while this one is worked on. A piece lies in a file that exists in memory alone
 (``memfd``), for DuckDB to read with several threads: no address touches a disk on its way.
@@ -6,8 +6,10 @@ A thread reads and unpacks the next piece while this one is worked on. A piece l
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import queue
 import sys
@@ -31,8 +33,8 @@ PIECE = 32 << 20
 HEAD = 64 << 10
 """Bytes a log is known by: those it begins with."""
 STDIN = "-"
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)
+_GZIP, _ZSTD, _BZIP2, _XZ = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\0"
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError, lzma.LZMAError)
 
 
 class Unreadable(Exception):
@@ -69,10 +71,14 @@ def opened(name: str) -> Iterator[BinaryIO]:
 
 
 def _unpacked(packed: io.BufferedReader) -> BinaryIO:
-    begins = packed.peek(4)[:4]
+    begins = packed.peek(6)[:6]
     if begins.startswith(_GZIP):
         return cast("BinaryIO", gzip.GzipFile(fileobj=packed, mode="rb"))
-    return cast("BinaryIO", zstd.ZstdFile(packed, "rb")) if begins == _ZSTD else packed
+    if begins.startswith(_BZIP2):
+        return cast("BinaryIO", bz2.BZ2File(packed))
+    if begins.startswith(_XZ):
+        return cast("BinaryIO", lzma.LZMAFile(packed))
+    return cast("BinaryIO", zstd.ZstdFile(packed, "rb")) if begins.startswith(_ZSTD) else packed
 
 
 def check(name: str) -> None:
@@ -108,7 +114,8 @@ def damage(name: str, at: int) -> Iterator[None]:
     except _DAMAGED:
         raise Unreadable(f"{name} is damaged or cut off: it could be unpacked up to {at:,} bytes and no further.", 1) from None
     except OSError as wrong:
-        raise Unreadable(f"{name} could not be read to its end: {wrong.strerror}.", 1) from None
+        why = wrong.strerror or f"it is damaged after {at:,} bytes"  # bzip2 says so without a number
+        raise Unreadable(f"{name} could not be read to its end: {why}.", 1) from None
 
 
 class Pieces:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 import os
 import sys
 from argparse import ArgumentParser
@@ -40,8 +42,10 @@ def command(settings: Any, places: Places, monkeypatch: pytest.MonkeyPatch) -> C
     return run
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd.compress, lambda data: gzip.compress(data[:1000]) + gzip.compress(data[1000:])])
-def test_plain_gz_and_zst_whatever_their_name(places: Places, log: Log, command: Any, capsys: Any, pack: Any) -> None:
+@pytest.mark.parametrize(
+    "pack", [bytes, gzip.compress, zstd.compress, bz2.compress, lzma.compress, lambda data: gzip.compress(data[:1000]) + gzip.compress(data[1000:])]
+)
+def test_plain_and_packed_whatever_their_name(places: Places, log: Log, command: Any, capsys: Any, pack: Any) -> None:
     assert command(log(pack(after("02/Nov/2026").encode()), "log.7")) == 0
     said = capsys.readouterr().out
     assert "60 lines read in" in said and "60 counted, on 1 day." in said
