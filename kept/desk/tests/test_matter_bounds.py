@@ -112,7 +112,7 @@ def test_many_people_under_many_matters_are_told_too(desk: Any, many: list[Any],
 def test_two_at_once_do_not_both_get_the_last(matter: Matter) -> None:
     Matter.objects.update(shown=SHOWN.most - 1)
     matter_bounds.take(matter, SHOWN)
-    with pytest.raises(flows.bounds.BoundReached):
+    with pytest.raises(matter_bounds.BoundReached):
         matter_bounds.take(matter, SHOWN)
     assert Matter.objects.get().shown == SHOWN.most
 
