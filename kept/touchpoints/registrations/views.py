@@ -55,7 +55,7 @@ def _draft(request: OwnRequest, id: UUID) -> Draft | HttpResponse:
 
 @never_cache
 @require_http_methods(FORM)
-@stores_under(flows.PURPOSE)
+@stores_under(flows.PURPOSE, page_asks=True)
 def machine(request: OwnRequest, id: UUID | None = None) -> HttpResponse:
     """Step 1: serial number and purchase date."""
     draft = _draft(request, id) if id else None
