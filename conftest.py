@@ -103,7 +103,8 @@ def _can_differ(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A second run, on another database, need not walk again where none is asked."""
+    """A second run, on another database, need not walk again where none is asked. The longest comes first: at the end one worker would wait."""
+    items.sort(key=lambda item: item.get_closest_marker("each_database") is None)
     if config.option.database_only:
         config.hook.pytest_deselected(items=[item for item in items if not _can_differ(item)])
         items[:] = [item for item in items if _can_differ(item)]
