@@ -57,7 +57,7 @@ def test_a_librarys_message_is_not_written(as_json: bool, request_with_canaries:
     assert CANARY not in line
     assert "500" in line and "POST" in line and "health/live" in line
     assert "builtins.ValueError" in line and "builtins.KeyError" in line
-    assert "test_errors.py" in line and "_break" in line
+    assert "test_error_reports.py" in line and "_break" in line
 
 
 def test_our_own_message_is_written_as_it_is() -> None:

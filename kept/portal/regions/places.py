@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 from babel.languages import get_official_languages
 
 from kept.core.policy.places import Company, Entity, Region, SisterSite
@@ -74,11 +74,15 @@ def in_country(code: str) -> str:
 def own_names(code: str) -> tuple[tuple[str, str], ...]:
     """A country's name in each of its languages, as (language, name); names that are the same stand once."""
     found: dict[str, str] = {}
+    before = frozenset(localedata._cache)
     for language in get_official_languages(code, de_facto=True):
         locale = _locale(language)
         name = str(locale.territories.get(code, "")) if locale else ""
         if name and name not in found.values():
             found[language] = name
+    # One name is wanted of each, and babel would keep a megabyte of it for as long as the process lives: thirty for all of Europe.
+    for language in frozenset(localedata._cache) - before:
+        localedata._cache.pop(language, None)
     return tuple(found.items()) or ((READ_EVERYWHERE, country_name(code)),)
 
 

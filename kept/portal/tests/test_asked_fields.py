@@ -56,7 +56,7 @@ def drawn(form: forms.Form, source: str) -> str:
 @pytest.mark.parametrize("form", [Undeclared, Chosen, Dated])
 @pytest.mark.parametrize("source", [BY_TAG, BY_HAND, AS_WHOLE])
 def test_it_is_an_error_while_developing(form: type[forms.Form], source: str) -> None:
-    with pytest.raises(UndeclaredField, match=r"test_asked\.\w+\.shoe_size"):
+    with pytest.raises(UndeclaredField, match=r"test_asked_fields\.\w+\.shoe_size"):
         drawn(form(), source)
 
 

@@ -6,7 +6,6 @@ import argparse
 from dataclasses import asdict
 from datetime import date, timedelta
 
-import duckdb
 from django.conf import settings
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from kept.touchpoints.visits.importing import cli as importing
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Row, Table
 from kept.touchpoints.visits.storing import engine
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.packer import pack
 from kept.touchpoints.visits.storing.rollups import Unsummed
 

@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from kept.touchpoints.visits import scrub
 from kept.touchpoints.visits.collecting.salt import Salt
 from kept.touchpoints.visits.events import FEWEST, PAUSE
@@ -22,6 +20,7 @@ from kept.touchpoints.visits.importing.line_classes import EVENTS, Judge
 from kept.touchpoints.visits.importing.timestamps import written
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import engine, files, packer
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 
 MOST_ROWS = 300_000
 """Rows of a day in memory."""

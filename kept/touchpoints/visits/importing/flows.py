@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-import duckdb
-
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.importing import cleaning, plan, read_marks, reading, timestamps
 from kept.touchpoints.visits.importing.address_shares import AddressShares
@@ -25,6 +23,7 @@ from kept.touchpoints.visits.importing.plan import PAST, Source
 from kept.touchpoints.visits.importing.read_marks import Memory, Open
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import dropped_days, engine
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.rollups import Unsummed, rollup_months
 
 ENOUGH = 50

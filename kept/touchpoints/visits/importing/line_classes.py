@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
-
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits import agents, scrub
 from kept.touchpoints.visits.importing import client_addresses, targets, timestamps
 from kept.touchpoints.visits.importing.cleaning import BROKEN
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 
 LATE, FUTURE, OVER, STATUS, BOT = "too late", "in the future", "its term is over", "another answer than 200, 304 or 404", "robot"
 MEMORY = "512MB"

@@ -8,10 +8,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import duckdb
-
 from kept.touchpoints.visits.events import COLUMNS, FEWEST
 from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.engine import quoted, reader
 
 ALIKE = [name for name, kind in COLUMNS.items() if kind == "VARCHAR"]

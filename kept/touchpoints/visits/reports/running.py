@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports.listed import BY_VIEWS, REPORTS
 from kept.touchpoints.visits.storing import clock_shifts
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.engine import quoted, reader
 from kept.touchpoints.visits.storing.rollups import is_over, packed_days
 from kept.touchpoints.visits.storing.sql import statement

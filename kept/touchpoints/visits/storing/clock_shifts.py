@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import duckdb
-
 from kept.environment import TIME_ZONE
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 
 ZONE = TIME_ZONE
 

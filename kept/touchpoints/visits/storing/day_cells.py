@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import clock_shifts
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.engine import quoted
 from kept.touchpoints.visits.storing.sql import statement
 

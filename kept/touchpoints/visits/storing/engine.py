@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-import duckdb
-
 from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 
 MEMORY = "512MB"
 THREADS = 2

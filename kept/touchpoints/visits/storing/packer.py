@@ -14,10 +14,9 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-import duckdb
-
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import clock_shifts, dropped_days
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.engine import opened, quoted
 from kept.touchpoints.visits.storing.files import alone, step, tidy
 from kept.touchpoints.visits.storing.parquet_days import DAY, SOURCE, marks_of, write_day

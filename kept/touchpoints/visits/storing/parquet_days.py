@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-import duckdb
-
 from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.engine import quoted
 from kept.touchpoints.visits.storing.files import whole
 

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import duckdb
-
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import clock_shifts, day_cells, dropped_days, engine
+from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.engine import opened, quoted
 from kept.touchpoints.visits.storing.files import alone, whole
 from kept.touchpoints.visits.storing.sql import statement
