@@ -59,9 +59,15 @@ def _command(pid: int) -> list[str]:
 
 
 def _memory(pid: int) -> int:
-    """Resident, in KiB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+    """Its share of the machine's memory, in KiB: what several processes share is counted once (Pss, proc_pid_smaps(5)).
+
+    The sum of what each has resident counts the libraries they share once for each: some 65 MiB that nobody takes.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 @contextmanager
@@ -110,7 +116,14 @@ def test_it_serves_pages_with_static_files_kept_for_ever(portal: Running) -> Non
 
 
 def test_everything_it_starts_stays_small(portal: Running) -> None:
-    assert sum(_memory(pid) for pid in portal.processes()) < MOST_MEMORY
+    """The largest of its first seconds, in which the worker asks every proof and walks through the whole portal."""
+    most, end = 0, time.monotonic() + 15
+    while time.monotonic() < end:
+        taken = sum(_memory(pid) for pid in portal.processes())
+        assert taken, "nothing was measured"
+        most = max(most, taken)
+        time.sleep(0.5)
+    assert most < MOST_MEMORY
 
 
 def test_a_second_copy_on_the_same_port_is_refused(portal: Running, demo: Path, kept: Kept) -> None:
