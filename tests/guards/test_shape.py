@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,11 @@ from tests.guards.tree import ROOT, named, parsed, sources
 
 FILE, FUNCTION = 400, 40
 TEST_FILE, TEST_FUNCTION = 420, 60
+TOKENS, TEST_TOKENS = 3_000, 4_300
+"""A file: lines may be long, and what stands in them counts."""
+LAYOUT = {
+    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
+}  # fmt: skip
 NEVER = {"utils", "util", "common", "helpers", "helper", "services", "misc"}
 TEMPLATES = sorted(path for path in (ROOT / "kept").rglob("*.html"))
 # Data that a script reads is no script; everything else inline is refused by the policy the browser is given.
@@ -26,6 +33,15 @@ def too_long_files() -> list[str]:
     return [f"{named(path)} has {length} lines" for path, length in lengths.items() if length > (TEST_FILE if "tests" in path.parts else FILE)]
 
 
+def tokens_in(text: str) -> int:
+    return sum(token.type not in LAYOUT for token in tokenize.generate_tokens(io.StringIO(text).readline))
+
+
+def too_full_files() -> list[str]:
+    counts = {path: tokens_in(path.read_text(encoding="utf-8")) for path in sources()}
+    return [f"{named(path)} has {count} tokens" for path, count in counts.items() if count > (TEST_TOKENS if "tests" in path.parts else TOKENS)]
+
+
 def too_long_functions(path: Path, tree: ast.AST) -> list[str]:
     limit = TEST_FUNCTION if "tests" in path.parts else FUNCTION
     found = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -35,6 +51,11 @@ def too_long_functions(path: Path, tree: ast.AST) -> list[str]:
 
 def test_no_file_is_two() -> None:
     assert too_long_files() == []
+
+
+def test_no_file_is_two_however_few_its_lines() -> None:
+    assert too_full_files() == []
+    assert tokens_in("x = [1, 2]  # a comment\n\n") == 7
 
 
 def test_no_function_is_two() -> None:
