@@ -1,7 +1,7 @@
 """Tests never see a real KEPT_HOME: the environment is made before Django reads it, in a folder of this run's own.
 
-``KEPT_TEST_DATABASE_URL`` names a PostgreSQL, or several with a blank between them: one for each worker, since the fold waits
-for every transaction that is open anywhere in the cluster. A run on PostgreSQL leaves out what a database cannot change.
+``KEPT_TEST_DATABASE_URL`` names a PostgreSQL, ``KEPT_TEST_DATABASE_URLS`` one for each worker with a blank between them: the fold
+waits for every transaction that is open anywhere in a cluster. ``--database-only`` leaves out what a database cannot change.
 """
 
 from __future__ import annotations
@@ -40,15 +40,14 @@ os.environ["KEPT_HOME"] = str(RUN / "home")
 # Playwright's own event loop makes Django think that a synchronous test is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-SERVERS = os.environ.get("KEPT_TEST_DATABASE_URL", "").split()
-if SERVERS:
-    mine = int(WORKER.removeprefix("gw") or 0)
-    if mine >= len(SERVERS):
-        pytest.exit(f"{WORKER} has no PostgreSQL of its own: bin/with-postgres -n starts more.", 2)
-    os.environ["KEPT_DATABASE_URL"] = SERVERS[mine]
-    if WORKER:
-        # The tests that bring databases of their own make them there too. The one who deals out the tests keeps the whole list.
-        os.environ["KEPT_TEST_DATABASE_URL"] = SERVERS[mine]
+if WORKER and (servers := os.environ.get("KEPT_TEST_DATABASE_URLS", "").split()):
+    mine = int(WORKER.removeprefix("gw"))
+    if mine >= len(servers):
+        pytest.exit(f"{WORKER} has no PostgreSQL of its own: bin/with-postgres -n {mine + 1} starts more.", 2)
+    # The tests that bring databases of their own make them there too.
+    os.environ["KEPT_TEST_DATABASE_URL"] = servers[mine]
+if os.environ.get("KEPT_TEST_DATABASE_URL"):
+    os.environ["KEPT_DATABASE_URL"] = os.environ["KEPT_TEST_DATABASE_URL"]
 
 if settings.configured:
     pytest.exit("Django's settings were read before this run had a home of its own. Run pytest without DJANGO_SETTINGS_MODULE.", 2)
