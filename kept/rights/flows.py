@@ -76,7 +76,10 @@ def ask(*, subject: UUID, proof: SessionProof, categories: Sequence[str]) -> Cop
 
 
 def ask_for(*, subject: UUID, request: str) -> Copy:
-    """Put a copy on the list that answers a request: the controller has it made, and never sees it. Asked again, it is the same copy."""
+    """Put a copy on the list that answers a request. Asked again, it is the same copy.
+
+    The controller has it made and does not see it; one that is posted is the exception (``requests.fulfilment``).
+    """
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=subject)
         made = Copy.objects.filter(subject=subject, request=request, stopped_at=None).first()
