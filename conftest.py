@@ -1,7 +1,9 @@
-"""Tests never see a real KEPT_HOME: the environment is made before Django reads it, in a folder of this run's own.
+"""Tests never see a real KEPT_HOME: the environment is made before Django reads it, in a folder of this run's
+own.
 
-``KEPT_TEST_DATABASE_URL`` names a PostgreSQL, ``KEPT_TEST_DATABASE_URLS`` one for each worker with a blank between them: the fold
-waits for every transaction that is open anywhere in a cluster. ``--database-only`` leaves out what a database cannot change.
+``KEPT_TEST_DATABASE_URL`` names a PostgreSQL, ``KEPT_TEST_DATABASE_URLS`` one for each worker with a blank
+between them: the fold waits for every transaction that is open anywhere in a cluster. ``--database-only``
+leaves out what a database cannot change.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ OWNER = os.getpid()
 
 @atexit.register
 def _leave_nothing() -> None:
-    """A process that a test forked, and that ends in the ordinary way, must not take the folder away from those who go on."""
+    """A process that a test forked, and that ends in the ordinary way, must not take the folder away from
+    those who go on.
+    """
     if os.getpid() == OWNER:
         shutil.rmtree(RUN, ignore_errors=True)
 
@@ -50,18 +54,26 @@ if os.environ.get("KEPT_TEST_DATABASE_URL"):
     os.environ["KEPT_DATABASE_URL"] = os.environ["KEPT_TEST_DATABASE_URL"]
 
 if settings.configured:
-    pytest.exit("Django's settings were read before this run had a home of its own. Run pytest without DJANGO_SETTINGS_MODULE.", 2)
+    pytest.exit(
+        "Django's settings were read before this run had a home of its own. Run pytest without"
+        " DJANGO_SETTINGS_MODULE.",
+        2,
+    )
 django.setup()
 # pytest's workers inherit the environment, and would read the settings before they come here.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 if connection.vendor == "sqlite":
-    # A file, as in production: in memory, threads would share one connection and see each other's half-done work.
+    # A file, as in production: in memory, threads would share one connection and see each other's half-done
+    # work.
     connection.settings_dict["TEST"]["NAME"] = str(RUN / "test.sqlite3")
 
-# A busy machine is slow, and that breaks no law. Where a build is judged it is judged by the same examples each time; at a desk they are new ones.
+# A busy machine is slow, and that breaks no law. Where a build is judged it is judged by the same examples
+# each time; at a desk they are new ones.
 hypothesis.settings.register_profile("kept", deadline=None, derandomize=bool(os.environ.get("CI")))
 # By night, for as long as it takes, always new ones: what is found there becomes an @example beside its test.
-hypothesis.settings.register_profile("nightly", deadline=None, derandomize=False, max_examples=2000, print_blob=True)
+hypothesis.settings.register_profile(
+    "nightly", deadline=None, derandomize=False, max_examples=2000, print_blob=True
+)
 hypothesis.settings.load_profile(os.environ.get("KEPT_TEST_EXAMPLES", "kept"))
 
 pytest_plugins = ["kept.testing"]
@@ -72,10 +84,17 @@ MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}
 def _empty_the_tables(_: TransactionTestCase) -> None:
     """What a test with transactions of its own has written goes, and nothing else is touched.
 
-    Django's flush empties every table there is, and has all permissions of all models made anew: ten times as long.
+    Django's flush empties every table there is, and has all permissions of all models made anew: ten times as
+    long.
     """
-    tables = sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - MADE_BY_MIGRATE)
-    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})" for table in tables)
+    tables = sorted(
+        set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+        - MADE_BY_MIGRATE
+    )
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})"
+        for table in tables
+    )
     with connection.cursor() as cursor:
         cursor.execute(asked)
         filled = [table for (table,) in cursor.fetchall()]
@@ -89,7 +108,11 @@ ASKS_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database-only", action="store_true", help="leave out what no database can change, and every browser")
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out what no database can change, and every browser",
+    )
 
 
 def _can_differ(item: pytest.Item) -> bool:
@@ -102,7 +125,10 @@ def _can_differ(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A second run, on another database, need not walk again where none is asked. The longest comes first: at the end one worker would wait."""
+    """A second run, on another database, need not walk again where none is asked.
+
+    The longest comes first: at the end one worker would wait.
+    """
     items.sort(key=lambda item: item.get_closest_marker("each_database") is None)
     if config.option.database_only:
         config.hook.pytest_deselected(items=[item for item in items if not _can_differ(item)])

@@ -1,6 +1,8 @@
-"""python -m bench [names…] [--size full|small|quick] [--results FILE]: every figure on SQLite, and on PostgreSQL where KEPT_TEST_DATABASE_URL names one.
+"""python -m bench [names…] [--size full|small|quick] [--results FILE]: every figure on SQLite, and on
+PostgreSQL where KEPT_TEST_DATABASE_URL names one.
 
-A full or small run of everything writes bench/RESULTS.md. A run of some, or a quick one, only prints, unless it is told where to write.
+A full or small run of everything writes bench/RESULTS.md. A run of some, or a quick one, only prints, unless
+it is told where to write.
 """
 
 from __future__ import annotations
@@ -43,11 +45,18 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Kept beside the plain limits.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which benches: {', '.join(BENCHES)} (all)")
     parser.add_argument(
-        "--size", choices=SIZES, default="full", help="small: a fifth of the rows in the large tables; quick: only to see that it runs"
+        "--size",
+        choices=SIZES,
+        default="full",
+        help="small: a fifth of the rows in the large tables; quick: only to see that it runs",
     )
-    parser.add_argument("--quick", action="store_const", dest="size", const="quick", help="the same as --size quick")
+    parser.add_argument(
+        "--quick", action="store_const", dest="size", const="quick", help="the same as --size quick"
+    )
     parser.add_argument("--results", type=Path, help="where to write (bench/RESULTS.md after a full run)")
-    parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
+    parser.add_argument(
+        "--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"]
+    )
     options = parser.parse_args()
     unknown = set(options.names) - set(BENCHES)
     if unknown:
@@ -63,11 +72,22 @@ def _measure(vendor: str, options: argparse.Namespace) -> dict[str, Any] | None:
         return None
     print(f"== {vendor}", flush=True)
     with _place() as place:
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("KEPT_")} | {"KEPT_HOME": str(place / "home")}
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("KEPT_")} | {
+            "KEPT_HOME": str(place / "home")
+        }
         if vendor == "postgresql":
             environ["KEPT_DATABASE_URL"] = _fresh(server)
         out = place / "figures.json"
-        command = [sys.executable, "-m", "bench.portal", *options.names, "--size", options.size, "--json", str(out)]
+        command = [
+            sys.executable,
+            "-m",
+            "bench.portal",
+            *options.names,
+            "--size",
+            options.size,
+            "--json",
+            str(out),
+        ]
         subprocess.run(command, env=environ, check=True)
         measured: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
         return measured

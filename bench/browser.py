@@ -1,4 +1,6 @@
-"""Requests without a network: the portal's own WSGI application with all its middleware, and a session that is real."""
+"""Requests without a network: the portal's own WSGI application with all its middleware, and a session that
+is real.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class Browser:
     def get(self, path: str) -> bytes:
         """The body. Raises AssertionError unless the answer is 200."""
         heard: list[str] = []
-        answer = application()(self._environ(path), lambda status, headers, trouble=None: heard.append(status))
+        answer = application()(
+            self._environ(path), lambda status, headers, trouble=None: heard.append(status)
+        )
         body = b"".join(cast(Iterable[bytes], answer))
         answer.close()
         assert heard == ["200 OK"], f"{path}: {heard}"
@@ -50,8 +54,22 @@ class Browser:
 
     def _environ(self, path: str) -> dict[str, Any]:
         return {
-            "REQUEST_METHOD": "GET", "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": "", "SERVER_NAME": "localhost", "SERVER_PORT": "8000",
-            "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "127.0.0.1", "HTTP_COOKIE": self._cookie,
-            "HTTP_USER_AGENT": "bench", "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False,
-        }  # fmt: skip
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "SCRIPT_NAME": "",
+            "QUERY_STRING": "",
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "8000",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "localhost:8000",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_COOKIE": self._cookie,
+            "HTTP_USER_AGENT": "bench",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }

@@ -1,4 +1,6 @@
-"""Storing many rows at once, and forgetting a person of ten rows: sealed, against plain columns and a raw DELETE."""
+"""Storing many rows at once, and forgetting a person of ten rows: sealed, against plain columns and a raw
+DELETE.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,14 @@ def run(scale: Scale) -> Iterator[Figure]:
     many = min(MANY, scale.rows)
     found = pairs(*_storing(many, scale.heavy + 1), rounds=scale.heavy)
     target = 1.7 if connection.vendor == "sqlite" else 2.5
-    yield ratio_at_most(f"bulk_create, {many:,} rows × 2 sealed fields", found, "ms", target, beside="plain columns", scale=MILLI)
+    yield ratio_at_most(
+        f"bulk_create, {many:,} rows × 2 sealed fields",
+        found,
+        "ms",
+        target,
+        beside="plain columns",
+        scale=MILLI,
+    )
     create(SealedCustomer, PlainCustomer)
     found = pairs(*_forgetting(scale.rounds + 1), rounds=scale.rounds)
     yield ratio_at_most("erase a person of 10 rows", found, "ms", 5, beside="raw DELETE", scale=MILLI)

@@ -21,5 +21,7 @@ def run(scale: Scale) -> Iterator[Figure]:
 
 def _command() -> None:
     # It answers 1 where something differs; what it costs is asked here, not what it finds.
-    said = subprocess.run([sys.executable, "-m", "kept", "check"], env=os.environ, capture_output=True, check=False)
+    said = subprocess.run(
+        [sys.executable, "-m", "kept", "check"], env=os.environ, capture_output=True, check=False
+    )
     assert said.returncode in (0, 1), said.stderr.decode()

@@ -1,4 +1,6 @@
-"""A person's copy, from the question to the finished ZIP: small, large, forty in a row; and the same pipeline over plain columns."""
+"""A person's copy, from the question to the finished ZIP: small, large, forty in a row; and the same pipeline
+over plain columns.
+"""
 
 from __future__ import annotations
 
@@ -48,12 +50,21 @@ def run(scale: Scale) -> Iterator[Figure]:
     fold()
     ours = partial(_copy, small, ids.own_reader(small))
     yield at_most(f"copy of {SMALL} rows, packed", typical(ours, rounds=scale.rounds) * MILLI, "ms", 25)
-    yield at_most(f"copy of {SMALL} rows, packed (CPU)", typical(ours, rounds=scale.rounds, clock=CPU) * MILLI, "ms", 25)
+    yield at_most(
+        f"copy of {SMALL} rows, packed (CPU)", typical(ours, rounds=scale.rounds, clock=CPU) * MILLI, "ms", 25
+    )
     ours, plain = partial(_copy, large, ids.own_reader(large)), PlainCopy(large)
     found = pairs(ours, plain, rounds=scale.heavy)
     yield at_least(f"copy of {scale.rows:,} rows", scale.rows / found.ours, "rows/s", 8_000)
     cpu = pairs(ours, plain, rounds=scale.heavy, clock=CPU)
-    yield ratio_at_most(f"copy of {scale.rows:,} rows (CPU)", cpu, "ms", 1.6, beside="the same pipeline over plain columns", scale=MILLI)
+    yield ratio_at_most(
+        f"copy of {scale.rows:,} rows (CPU)",
+        cpu,
+        "ms",
+        1.6,
+        beside="the same pipeline over plain columns",
+        scale=MILLI,
+    )
     yield _queue(scale)
 
 
@@ -68,13 +79,20 @@ def _queue(scale: Scale) -> Figure:
     each = (time.perf_counter() - began) / len(users)
     raw = typical(RawCopy(users[0]), rounds=scale.rounds)
     return at_least(
-        f"{len(users)} queued copies of {SMALL} rows", 1 / each, "/s", 40, limit=1 / raw, beside="the same rows read raw, as JSON in a ZIP"
+        f"{len(users)} queued copies of {SMALL} rows",
+        1 / each,
+        "/s",
+        40,
+        limit=1 / raw,
+        beside="the same rows read raw, as JSON in a ZIP",
     )
 
 
 def customer(rows: int) -> User:
     """Somebody of whom so many rows are known: registrations, claims and what is typed at present."""
-    user = ids.welcome(email=f"{uuid4().hex[:12]}@example.com", name="Alice Lambert", password="otter lantern gravel")
+    user = ids.welcome(
+        email=f"{uuid4().hex[:12]}@example.com", name="Alice Lambert", password="otter lantern gravel"
+    )
     subject, today, reader = user.subject, timezone.localdate(), ids.own_reader(user)
     wanted = range(rows - flows.count(subject))
     kinds: dict[type[models.Model], list[models.Model]] = {Registration: [], Claim: [], Draft: []}
@@ -90,10 +108,23 @@ def customer(rows: int) -> User:
             )
             kinds[Claim].append(claim)
         elif number % 4 == 3:
-            kinds[Draft].append(Draft(person_id=subject, serial="1204882", purchase_date=today, holder="myself", phone="+32 4 345 67 00", free=True))
+            kinds[Draft].append(
+                Draft(
+                    person_id=subject,
+                    serial="1204882",
+                    purchase_date=today,
+                    holder="myself",
+                    phone="+32 4 345 67 00",
+                    free=True,
+                )
+            )
         else:
             phone = "+32 4 345 67 00"
-            kinds[Registration].append(Registration(reference=_reference(), person_id=subject, contact_phone=phone, contact_address=AN_ADDRESS))
+            kinds[Registration].append(
+                Registration(
+                    reference=_reference(), person_id=subject, contact_phone=phone, contact_address=AN_ADDRESS
+                )
+            )
     with gate.purpose("registration", reader=reader, about=subject, source="registration"):
         for kind, some in kinds.items():
             kind._default_manager.bulk_create(some)
@@ -115,7 +146,9 @@ class RawCopy:
     """The same rows as they lie there, by the database's own driver, as JSON in a ZIP."""
 
     def __init__(self, user: User) -> None:
-        self._reads = [(one.table, *one.query().query.sql_with_params()) for one in counted(user.subject) if one.known]
+        self._reads = [
+            (one.table, *one.query().query.sql_with_params()) for one in counted(user.subject) if one.known
+        ]
 
     def __call__(self) -> None:
         out = BytesIO()
@@ -127,7 +160,9 @@ class RawCopy:
 
 
 class PlainCopy:
-    """The same person in plain columns, and the same files written from them: no seals, no decisions, no ledger."""
+    """The same person in plain columns, and the same files written from them: no seals, no decisions, no
+    ledger.
+    """
 
     def __init__(self, user: User) -> None:
         self.policy = versions.current().policy
@@ -150,7 +185,10 @@ class PlainCopy:
             tables.append((group.title, group.table, len(records)))
         listed = inventory(self.policy, included={}, chosen=None)
         archive.write_json("inventory.json", listed)
-        archive.write("index.html", index(self.policy, made=timezone.localtime(), tables=tables, inventory=listed, days=[], files=[]))
+        archive.write(
+            "index.html",
+            index(self.policy, made=timezone.localtime(), tables=tables, inventory=listed, days=[], files=[]),
+        )
         archive.seal({"made": ""})
         assert out.tell() > 1000
 
@@ -163,14 +201,30 @@ def _twin_of(holding: Holding) -> Holding:
     meta = type("Meta", (), {"app_label": "bench", "apps": registry, "db_table": f"bench_{holding.table}"})
     fields = {column.attribute: models.TextField(null=True) for column in columns}
     twin: type[models.Model] = type(
-        f"Twin{holding.model.__name__}", (models.Model,),
-        {"__module__": __name__, "Meta": meta, "row": models.UUIDField(primary_key=True, default=uuid4), "whose": models.UUIDField(db_index=True), **fields},
-    )  # fmt: skip
+        f"Twin{holding.model.__name__}",
+        (models.Model,),
+        {
+            "__module__": __name__,
+            "Meta": meta,
+            "row": models.UUIDField(primary_key=True, default=uuid4),
+            "whose": models.UUIDField(db_index=True),
+            **fields,
+        },
+    )
     create(twin)
     rows = [
-        {column.attribute: facts.said(value) or None for column, value in zip(columns, row.values, strict=True) if value is not None}
+        {
+            column.attribute: facts.said(value) or None
+            for column, value in zip(columns, row.values, strict=True)
+            if value is not None
+        }
         for row in holding.rows()
     ]
     twin._default_manager.bulk_create([twin(whose=holding.subject, **row) for row in rows], batch_size=500)
     plain = replace(said, target=twin, subject=("whose",), label=lambda row: "One of yours")
-    return replace(holding, model=twin, columns=columns, declared=replace(holding.declared, model=twin, columns=columns, holds=plain))
+    return replace(
+        holding,
+        model=twin,
+        columns=columns,
+        declared=replace(holding.declared, model=twin, columns=columns, holds=plain),
+    )

@@ -1,6 +1,8 @@
-"""What counting a visit costs: in the process that serves the page, and in the collector, which is a process of its own.
+"""What counting a visit costs: in the process that serves the page, and in the collector, which is a process
+of its own.
 
-Umami 3.1 takes 7.2 to 9.1 ms of CPU for an event on a machine like this one (its own ingest, in the same comparison as the import's figures).
+Umami 3.1 takes 7.2 to 9.1 ms of CPU for an event on a machine like this one (its own ingest, in the same
+comparison as the import's figures).
 """
 
 from __future__ import annotations
@@ -30,7 +32,11 @@ MICRO = 1e6
 OF_UMAMI = 7200 / 20
 PAGES, LOOKS = 20, 500
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
-HEADERS = {"HTTP_USER_AGENT": FIREFOX, "HTTP_ACCEPT_LANGUAGE": "nl-BE,nl;q=0.8,en;q=0.5", "HTTP_REFERER": "https://search.example/"}
+HEADERS = {
+    "HTTP_USER_AGENT": FIREFOX,
+    "HTTP_ACCEPT_LANGUAGE": "nl-BE,nl;q=0.8,en;q=0.5",
+    "HTTP_REFERER": "https://search.example/",
+}
 
 
 class Visitor(Browser):
@@ -47,7 +53,9 @@ def run(scale: Scale) -> Iterator[Figure]:
     with _collector() as pid:
         home = Visitor()
         found = _with_and_without(partial(_read, home), scale.rounds)
-        yield ratio_at_most("home page, counted (CPU)", found, "ms", 1.03, beside="the same, not counted", scale=1e3 / PAGES)
+        yield ratio_at_most(
+            "home page, counted (CPU)", found, "ms", 1.03, beside="the same, not counted", scale=1e3 / PAGES
+        )
         look = typical(partial(_look, _ready(), LOOKS), rounds=scale.rounds, clock=CPU) / LOOKS * MICRO
         yield at_most("of which the look at a page that is ready, datagram sent", look, "µs", 20)
         events, taken = max(scale.entries // 50, 100), _cpu(pid)
@@ -62,9 +70,15 @@ def run(scale: Scale) -> Iterator[Figure]:
 @contextmanager
 def _collector() -> Iterator[int]:
     """As ``kept run`` starts it."""
-    (ours,) = [one for one in processes({"KEPT_HOME": str(settings.KEPT_HOME), "PATH": "/usr/bin"}) if one.name == "collector"]
+    (ours,) = [
+        one
+        for one in processes({"KEPT_HOME": str(settings.KEPT_HOME), "PATH": "/usr/bin"})
+        if one.name == "collector"
+    ]
     root = Path(__file__).resolve().parents[1]
-    child = subprocess.Popen(ours.command, env={**ours.environ, "PYTHONPATH": str(root)}, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        ours.command, env={**ours.environ, "PYTHONPATH": str(root)}, stderr=subprocess.DEVNULL
+    )
     try:
         while not log_folder.places().root.joinpath("state.json").exists():
             assert child.poll() is None, "The collector ended by itself."
@@ -95,7 +109,12 @@ def _read(home: Browser) -> None:
 
 def _ready() -> tuple[HttpRequest, HttpResponse]:
     return RequestFactory().get(
-        "/", headers={"User-Agent": FIREFOX, "Accept-Language": "nl-BE,nl;q=0.8,en;q=0.5", "Referer": "https://search.example/"}
+        "/",
+        headers={
+            "User-Agent": FIREFOX,
+            "Accept-Language": "nl-BE,nl;q=0.8,en;q=0.5",
+            "Referer": "https://search.example/",
+        },
     ), HttpResponse("<!doctype html>")
 
 

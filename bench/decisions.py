@@ -28,8 +28,22 @@ def run(scale: Scale) -> Iterator[Figure]:
     rows = 20 * scale.heavy
     fill(rows)
     cipher = typical(_cipher_often, rounds=scale.rounds) * MICRO / 1000
-    yield at_most("decide + open, a field", min(_open(rows) for _ in range(scale.rounds)) * MICRO, "µs", 5, limit=cipher, beside="AES-256-GCM alone")
-    yield at_most("decide + seal, a field", min(_seal(rows) for _ in range(scale.rounds)) * MICRO, "µs", 5, limit=cipher, beside="AES-256-GCM alone")
+    yield at_most(
+        "decide + open, a field",
+        min(_open(rows) for _ in range(scale.rounds)) * MICRO,
+        "µs",
+        5,
+        limit=cipher,
+        beside="AES-256-GCM alone",
+    )
+    yield at_most(
+        "decide + seal, a field",
+        min(_seal(rows) for _ in range(scale.rounds)) * MICRO,
+        "µs",
+        5,
+        limit=cipher,
+        beside="AES-256-GCM alone",
+    )
 
 
 def _decision(scale: Scale) -> Figure:
@@ -38,9 +52,20 @@ def _decision(scale: Scale) -> Figure:
     assert isinstance(decide(policy, "support", "contact.email", reader, Standing(), policy, today), Allowed)
     table = {("support", "contact.email", "support"): True}
     many = 100 * scale.rounds
-    found = pairs(partial(_decide_often, many, policy, reader, today), partial(_look_up_often, many, table), rounds=scale.rounds)
+    found = pairs(
+        partial(_decide_often, many, policy, reader, today),
+        partial(_look_up_often, many, table),
+        rounds=scale.rounds,
+    )
     each = MICRO / many
-    return at_most("decide alone", found.ours * each, "µs", 5, limit=found.limit * each, beside="one look-up in a dictionary")
+    return at_most(
+        "decide alone",
+        found.ours * each,
+        "µs",
+        5,
+        limit=found.limit * each,
+        beside="one look-up in a dictionary",
+    )
 
 
 def _decide_often(many: int, policy: Policy, reader: Reader, today: date) -> None:

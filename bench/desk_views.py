@@ -1,4 +1,7 @@
-"""The pages that are compared: one view and one template for both twins. Mounted at the desk for the length of a bench."""
+"""The pages that are compared: one view and one template for both twins.
+
+Mounted at the desk for the length of a bench.
+"""
 
 from __future__ import annotations
 

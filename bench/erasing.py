@@ -1,5 +1,7 @@
-"""A person of 121 rows is erased: what a law keeps is looked for, the letter written, the record in its second place, then rows and key
-destroyed with the ledger's entry and the signed receipt. Beside it one raw DELETE of the same rows in the same tables."""
+"""A person of 121 rows is erased: what a law keeps is looked for, the letter written, the record in its
+second place, then rows and key destroyed with the ledger's entry and the signed receipt. Beside it one raw
+DELETE of the same rows in the same tables.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,22 @@ def run(scale: Scale) -> Iterator[Figure]:
     settings.KEPT_ERASURES = str(place)
     ours, raw = partial(_erase, iter(_asked(rounds + 1))), partial(_delete, iter(_somebody(rounds + 1)))
     found = pairs(ours, raw, rounds=rounds)
-    yield at_most(f"erase a person of {ROWS} rows, with record, letter and receipt", found.ours * MILLI, "ms", 16)
+    yield at_most(
+        f"erase a person of {ROWS} rows, with record, letter and receipt", found.ours * MILLI, "ms", 16
+    )
     yield ratio_at_most("the same", found, "ms", 5, beside="one raw DELETE of the same rows", scale=MILLI)
     ours, raw = partial(_erase, iter(_asked(rounds + 1))), partial(_delete, iter(_somebody(rounds + 1)))
-    yield beside("the same (CPU)", pairs(ours, raw, rounds=rounds, clock=CPU), "ms", beside="one raw DELETE of the same rows", scale=MILLI)
+    yield beside(
+        "the same (CPU)",
+        pairs(ours, raw, rounds=rounds, clock=CPU),
+        "ms",
+        beside="one raw DELETE of the same rows",
+        scale=MILLI,
+    )
     flush = typical(partial(_flush, place / "probe"), rounds=rounds)
-    yield reported("of which the record waits for the second place’s disk: one line flushed, alone", flush * MILLI, "ms")
+    yield reported(
+        "of which the record waits for the second place’s disk: one line flushed, alone", flush * MILLI, "ms"
+    )
     times = [timed(partial(_erase, iter([erasure]))) for erasure in _asked(rounds)]
     yield reported("the same, p95", percentile(times, 0.95) * MILLI, "ms")
 
@@ -50,7 +62,12 @@ def run(scale: Scale) -> Iterator[Figure]:
 def _asked(many: int) -> list[Erasure]:
     """Erasures whose fourteen days are over."""
     users = [customer(ROWS) for _ in range(many)]
-    return [flows.ask(subject=user.subject, controller="cet-power", reader=ids.own_reader(user), wait=timedelta(0)) for user in users]
+    return [
+        flows.ask(
+            subject=user.subject, controller="cet-power", reader=ids.own_reader(user), wait=timedelta(0)
+        )
+        for user in users
+    ]
 
 
 def _erase(waiting: Iterator[Erasure]) -> None:
@@ -65,7 +82,10 @@ def _erase(waiting: Iterator[Erasure]) -> None:
 def _somebody(many: int) -> list[tuple[UUID, list[str]]]:
     """People as large, and the tables in which they stand."""
     users = [customer(ROWS) for _ in range(many)]
-    return [(user.subject, [f"DELETE FROM {table} WHERE {where}" for table, where in _tables(user.subject)]) for user in users]
+    return [
+        (user.subject, [f"DELETE FROM {table} WHERE {where}" for table, where in _tables(user.subject)])
+        for user in users
+    ]
 
 
 def _tables(subject: UUID) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,7 @@
-"""A web server's log of three million lines (`--size full`; thirty days, 11,000 agents, 22 % IPv6) imported by `kept visits import`, from the start of the
-command to the months' sums, in turns with GoAccess, from log to report. The limits beside: reading the file, and unpacking it."""
+"""A web server's log of three million lines (`--size full`; thirty days, 11,000 agents, 22 % IPv6) imported
+by `kept visits import`, from the start of the command to the months' sums, in turns with GoAccess, from log
+to report. The limits beside: reading the file, and unpacking it.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ LOOK = 0.05
 LONGER = 10
 """How much longer the log is whose memory is measured."""
 MEMORY = 1024.0
-MISSING = "GoAccess is not installed, so nothing stands beside the import. bin/bench installs it on Debian, where it may: apt-get install goaccess"
+MISSING = (
+    "GoAccess is not installed, so nothing stands beside the import. bin/bench installs it on Debian, where"
+    " it may: apt-get install goaccess"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,16 @@ def run(scale: Scale) -> Iterator[Figure]:
     try:
         log = place / "access.log"
         # In a process of its own, which takes its memory along.
-        subprocess.run([sys.executable, "-m", "bench.weblog", str(log), str(scale.entries * EACH)], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "bench.weblog", str(log), str(scale.entries * EACH)], check=True
+        )
         size = log.stat().st_size
         with log.open("rb") as stream:
             lines = sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 24), b""))
         yield from _beside_goaccess(place, log, lines, min(scale.heavy, 3))
-        yield reported(f"reading that log, {size / 1e6:,.0f} MB, and nothing else", lines / _read(log), "lines/s")
+        yield reported(
+            f"reading that log, {size / 1e6:,.0f} MB, and nothing else", lines / _read(log), "lines/s"
+        )
         yield from _packed(place, log, lines)
         if scale == FULL:
             yield from _longer(place, log, lines)
@@ -82,7 +91,9 @@ def _beside_goaccess(place: Path, log: Path, lines: int, rounds: int) -> Iterato
     summed = median(lines / (one.seconds - float(json.loads(one.said)["seconds_summing_up"])) for one in ours)
     yield reported("the same, without summing up the months", summed, "lines/s")
     yield at_most("memory of the import at most (RSS)", max(one.memory for one in ours), "MiB", MEMORY)
-    yield reported("lines counted, of a hundred", 100 * float(json.loads(ours[0].said)["counted"]) / lines, "lines")
+    yield reported(
+        "lines counted, of a hundred", 100 * float(json.loads(ours[0].said)["counted"]) / lines, "lines"
+    )
 
 
 def _packed(place: Path, log: Path, lines: int) -> Iterator[Figure]:
@@ -90,7 +101,11 @@ def _packed(place: Path, log: Path, lines: int) -> Iterator[Figure]:
     with packed.open("wb") as out:
         subprocess.run(["gzip", "-1", "-c", str(log)], stdout=out, check=True)
     yield reported("the same log as .gz, imported", lines / _kept(place, str(packed)).seconds, "lines/s")
-    yield reported("the same, unpacked by gunzip and nothing else", lines / _ran(["gzip", "-dc", str(packed)]).seconds, "lines/s")
+    yield reported(
+        "the same, unpacked by gunzip and nothing else",
+        lines / _ran(["gzip", "-dc", str(packed)]).seconds,
+        "lines/s",
+    )
     packed.unlink()
 
 
@@ -105,7 +120,9 @@ def _longer(place: Path, log: Path, lines: int) -> Iterator[Figure]:
                     pipe.write(text.replace(b"/Oct/2026:", b"/Oct/%d:" % year))
 
     ran = _kept(place, "-", feed)
-    yield at_most(f"memory of the import at most, {LONGER} times the length through a pipe", ran.memory, "MiB", MEMORY)
+    yield at_most(
+        f"memory of the import at most, {LONGER} times the length through a pipe", ran.memory, "MiB", MEMORY
+    )
     yield reported("the same, imported", LONGER * lines / ran.seconds, "lines/s")
 
 
@@ -113,17 +130,30 @@ def _kept(place: Path, log: str, feed: Callable[[IO[bytes]], None] | None = None
     """Into an empty folder, with the settings of the bench's own portal."""
     visits = place / "visits"
     shutil.rmtree(visits, ignore_errors=True)
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")} | {"KEPT_VISITS": str(visits)}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")} | {
+        "KEPT_VISITS": str(visits)
+    }
     return _ran([sys.executable, "-m", "kept", "visits", "import", "--json", log], environ=environ, feed=feed)
 
 
-def _ran(command: list[str], *, environ: dict[str, str] | None = None, feed: Callable[[IO[bytes]], None] | None = None) -> Ran:
+def _ran(
+    command: list[str],
+    *,
+    environ: dict[str, str] | None = None,
+    feed: Callable[[IO[bytes]], None] | None = None,
+) -> Ran:
     """Raises RuntimeError with what it said when it did not end well."""
     with tempfile.TemporaryFile() as said:
         began = perf_counter()
         # What unpacks a whole log says it to nobody.
         out = subprocess.DEVNULL if command[0] == "gzip" else said
-        started = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE if feed else subprocess.DEVNULL, stdout=out, stderr=said)
+        started = subprocess.Popen(
+            command,
+            env=environ,
+            stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+            stdout=out,
+            stderr=said,
+        )
         if feed and started.stdin:
             threading.Thread(target=feed, args=(started.stdin,), daemon=True).start()
         memory = 0.0
@@ -140,12 +170,17 @@ def _ran(command: list[str], *, environ: dict[str, str] | None = None, feed: Cal
 
 
 def _at_most(process: int) -> float:
-    """MiB, the most it ever had until now. What the system tells when it is over counts the process it was started from as well."""
+    """MiB, the most it ever had until now.
+
+    What the system tells when it is over counts the process it was started from as well.
+    """
     try:
         status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
+    return next(
+        (int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0
+    )
 
 
 def _read(log: Path) -> float:
@@ -161,7 +196,13 @@ def _goaccess() -> list[str]:
     if not shutil.which("goaccess"):
         return []
     helped = subprocess.run(["goaccess", "--help"], capture_output=True, text=True, check=False).stdout
-    return ["goaccess", "--log-format=COMBINED", "--no-global-config", "--no-progress", *(["-j2"] if "--jobs" in helped else [])]
+    return [
+        "goaccess",
+        "--log-format=COMBINED",
+        "--no-global-config",
+        "--no-progress",
+        *(["-j2"] if "--jobs" in helped else []),
+    ]
 
 
 def _version() -> str:

@@ -22,7 +22,11 @@ from kept.core.ledger.row_format import Part, pack
 
 MILLI = 1e3
 BATCH = 50_000
-DETAIL = {"what": "read", "fields": {"person.name": 1, "person.email": 1}, "categories": ["contact.email", "identity.name"]}
+DETAIL = {
+    "what": "read",
+    "fields": {"person.name": 1, "person.email": 1},
+    "categories": ["contact.email", "identity.name"],
+}
 
 
 def run(scale: Scale) -> Iterator[Figure]:
@@ -38,14 +42,32 @@ def run(scale: Scale) -> Iterator[Figure]:
             began = time.perf_counter()
             folded += fold()
             seconds += time.perf_counter() - began
-    yield at_least(f"fold into the Merkle tree ({int(folded):,} acts of one person each)", folded / seconds, "acts/s", 80_000)
+    yield at_least(
+        f"fold into the Merkle tree ({int(folded):,} acts of one person each)",
+        folded / seconds,
+        "acts/s",
+        80_000,
+    )
     times = [_cold(act, part) for act, part in known]
     yield at_most(
-        f"inclusion proof at {int(folded):,} entries, cold: a new connection, nothing cached in the process", median(times) * MILLI, "ms", 5
+        f"inclusion proof at {int(folded):,} entries, cold: a new connection, nothing cached in the process",
+        median(times) * MILLI,
+        "ms",
+        5,
     )
     part = Part(os.urandom(16), os.urandom(32), DETAIL)
     often = [
-        once(lambda: record("read", purpose="support", role="support", entity="cet-power", about="case 7", policy=1, parts=[part]))
+        once(
+            lambda: record(
+                "read",
+                purpose="support",
+                role="support",
+                entity="cet-power",
+                about="case 7",
+                policy=1,
+                parts=[part],
+            )
+        )
         for _ in range(300)
     ]
     yield reported("one act recorded (in a transaction of its own)", median(often) * MILLI, "ms")
@@ -60,12 +82,28 @@ def _cold(act: UUID, part: Part) -> float:
 
 def _real() -> tuple[UUID, Part]:
     part = Part(os.urandom(16), os.urandom(32), DETAIL)
-    return record("read", purpose="support", role="support", entity="cet-power", about="case 7", policy=1, parts=[part]), part
+    return (
+        record(
+            "read",
+            purpose="support",
+            role="support",
+            entity="cet-power",
+            about="case 7",
+            policy=1,
+            parts=[part],
+        ),
+        part,
+    )
 
 
 def _append(many: int) -> None:
-    """Acts in bulk: whole rows with true digests; their salts are thrown away, as nobody will ask for their proofs."""
-    sample = pack({"id": "", "about": "case 7", "kind": "read", "policy": 1, "purpose": "support"}, [Part(bytes(16), bytes(32), DETAIL)])
+    """Acts in bulk: whole rows with true digests; their salts are thrown away, as nobody will ask for their
+    proofs.
+    """
+    sample = pack(
+        {"id": "", "about": "case 7", "kind": "read", "policy": 1, "purpose": "support"},
+        [Part(bytes(16), bytes(32), DETAIL)],
+    )
     head, tail = sample[:3], sample[51:-32]
     now = timezone.now()
     for start in range(0, many, BATCH):
@@ -82,4 +120,7 @@ def _store(rows: list[tuple[UUID, object, bytes]]) -> None:
                     copy.write_row(row)
         else:
             at = str(rows[0][1])[:26]
-            cursor.executemany("INSERT INTO ledger_act (id, at, packed, tx) VALUES (%s, %s, %s, 2)", [(id.hex, at, packed) for id, _, packed in rows])
+            cursor.executemany(
+                "INSERT INTO ledger_act (id, at, packed, tx) VALUES (%s, %s, %s, 2)",
+                [(id.hex, at, packed) for id, _, packed in rows],
+            )

@@ -1,4 +1,6 @@
-"""Finding one person among many: by address through the blind index, by the beginnings of names through coarse tokens."""
+"""Finding one person among many: by address through the blind index, by the beginnings of names through
+coarse tokens.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,11 @@ def run(scale: Scale) -> Iterator[Figure]:
     create(PlainPerson)
     began = time.perf_counter()
     _settle(scale.persons)
-    yield reported(f"persons made, with key, blind index and name tokens (of {scale.persons:,})", scale.persons / (time.perf_counter() - began), "/s")
+    yield reported(
+        f"persons made, with key, blind index and name tokens (of {scale.persons:,})",
+        scale.persons / (time.perf_counter() - began),
+        "/s",
+    )
     random = Random(7)
     plain = partial(_find_plain, random, scale.persons)
     found = pairs(partial(_find_sealed, random, scale.persons), plain, rounds=scale.rounds)
@@ -33,7 +39,11 @@ def run(scale: Scale) -> Iterator[Figure]:
     yield ratio_at_most(name, found, "ms", 1.8, beside="plain column with an index", scale=MILLI / AT_ONCE)
     opened = pairs(partial(_find_and_open, random, scale.persons), plain, rounds=scale.rounds)
     yield beside(
-        "the same, and the address opened with a query for its key", opened, "ms", beside="plain column with an index", scale=MILLI / AT_ONCE
+        "the same, and the address opened with a query for its key",
+        opened,
+        "ms",
+        beside="plain column with an index",
+        scale=MILLI / AT_ONCE,
     )
     times = [once(partial(_search, text)) * MILLI for text in _questions(random, 4 * scale.rounds)]
     yield at_most(f"name search at {scale.persons:,} persons, p95", percentile(times, 0.95), "ms", 50)
@@ -44,15 +54,25 @@ def _settle(many: int) -> None:
     """As many persons as asked for, in the portal's own table and in a plain one."""
     random = Random(1)
     for start in range(0, many, BATCH):
-        names = [(number, f"{random.choice(GIVEN)} {random.choice(FAMILY)}") for number in range(start, min(start + BATCH, many))]
+        names = [
+            (number, f"{random.choice(GIVEN)} {random.choice(FAMILY)}")
+            for number in range(start, min(start + BATCH, many))
+        ]
         people = [
-            Person(id=UUID(int=random.getrandbits(128), version=4), name=name, email=_address(number), controller="cet-power")
+            Person(
+                id=UUID(int=random.getrandbits(128), version=4),
+                name=name,
+                email=_address(number),
+                controller="cet-power",
+            )
             for number, name in names
         ]
         keys.enrol_many([person.pk for person in people], "cet-power")
         with job():
             Person.objects.bulk_create(people)
-        PlainPerson.objects.bulk_create([PlainPerson(name=name, email=_address(number)) for number, name in names])
+        PlainPerson.objects.bulk_create(
+            [PlainPerson(name=name, email=_address(number)) for number, name in names]
+        )
 
 
 def _address(number: int) -> str:

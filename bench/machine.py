@@ -9,7 +9,8 @@ from pathlib import Path
 
 def describe() -> str:
     return (
-        f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GiB; {platform.system()} {platform.release()}, Python {platform.python_version()}"
+        f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GiB; {platform.system()}"
+        f" {platform.release()}, Python {platform.python_version()}"
     )
 
 

@@ -28,7 +28,9 @@ def typical(work: Callable[[], object], *, rounds: int, clock: Clock = WALL) -> 
     return median(once(work, clock) for _ in range(rounds))
 
 
-def pairs(ours: Callable[[], object], limit: Callable[[], object], *, rounds: int, clock: Clock = WALL) -> Pair:
+def pairs(
+    ours: Callable[[], object], limit: Callable[[], object], *, rounds: int, clock: Clock = WALL
+) -> Pair:
     """Both in turn, who begins changing each round; each once before, to warm up."""
     ours()
     limit()

@@ -1,4 +1,6 @@
-"""How much is installed to run: packages and megabytes, from the lock and what the packages say they consist of."""
+"""How much is installed to run: packages and megabytes, from the lock and what the packages say they consist
+of.
+"""
 
 from __future__ import annotations
 

@@ -27,15 +27,26 @@ SAID = {
 def run(scale: Scale) -> Iterator[Figure]:
     create(SealedCustomer, PlainCustomer)
     fill(4 * PAGE)
-    user = ids.hire(email="bob@example.com", name="Bob Martin", role="support", entity="cet-power", password="otter lantern gravel")
+    user = ids.hire(
+        email="bob@example.com",
+        name="Bob Martin",
+        role="support",
+        entity="cet-power",
+        password="otter lantern gravel",
+    )
     bob = Browser(user)
     with override_settings(ROOT_URLCONF="bench.desk_views"):
         for kind, name in SAID.items():
             found = pairs(
-                partial(bob.get, f"/desk/bench/{kind}/sealed/"), partial(bob.get, f"/desk/bench/{kind}/plain/"), rounds=scale.rounds, clock=CPU
+                partial(bob.get, f"/desk/bench/{kind}/sealed/"),
+                partial(bob.get, f"/desk/bench/{kind}/plain/"),
+                rounds=scale.rounds,
+                clock=CPU,
             )
             yield ratio_at_most(name, found, "ms", 1.5, beside="plain columns", scale=MILLI)
-    found = pairs(partial(_load, SealedCustomer), partial(_load, PlainCustomer), rounds=scale.rounds, clock=CPU)
+    found = pairs(
+        partial(_load, SealedCustomer), partial(_load, PlainCustomer), rounds=scale.rounds, clock=CPU
+    )
     yield ratio_at_most("list loaded, never opened", found, "ms", 1.15, beside="plain columns", scale=MILLI)
     yield at_most("key queries a query set", _key_queries(), "", 1)
 

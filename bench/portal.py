@@ -1,4 +1,6 @@
-"""One portal on one database, founded for the bench in a folder of its own, and the benches run in it: python -m bench.portal."""
+"""One portal on one database, founded for the bench in a folder of its own, and the benches run in it: python
+-m bench.portal.
+"""
 
 from __future__ import annotations
 
@@ -52,10 +54,16 @@ def main(arguments: list[str]) -> int:
         figures = []
         for figure in bench.run(SIZES[options.size]):
             figures.append(asdict(figure))
-            print(f"  {figure.name}: {figure.measured:,.4g} {figure.unit}{f' ({figure.ratio:.2f} ×)' if figure.ratio else ''}", flush=True)
+            print(
+                f"  {figure.name}: {figure.measured:,.4g}"
+                f" {figure.unit}{f' ({figure.ratio:.2f} ×)' if figure.ratio else ''}",
+                flush=True,
+            )
         tables.append({"bench": name, "about": (bench.__doc__ or "").strip(), "figures": figures})
         print(f"  -- {name} took {time.perf_counter() - began:.0f} s", flush=True)
-    options.json.write_text(json.dumps({"vendor": connection.vendor, "version": _version(), "tables": tables}), encoding="utf-8")
+    options.json.write_text(
+        json.dumps({"vendor": connection.vendor, "version": _version(), "tables": tables}), encoding="utf-8"
+    )
     return 0
 
 

@@ -17,18 +17,29 @@ PEERS = """GoAccess is run here. Fides, Cedar, Umami and the other peers are not
 
 
 def render(found: list[dict[str, Any]], *, quick: bool) -> str:
-    return "\n".join([*_head(quick), *_missed(found), *(line for one in found for line in _database(one))]) + "\n"
+    return (
+        "\n".join([*_head(quick), *_missed(found), *(line for one in found for line in _database(one))])
+        + "\n"
+    )
 
 
 def not_reached(found: list[dict[str, Any]]) -> list[str]:
-    return [f"{one['version']}: {_said(figure)}" for one in found for figure in _figures(one) if figure["reached"] is False]
+    return [
+        f"{one['version']}: {_said(figure)}"
+        for one in found
+        for figure in _figures(one)
+        if figure["reached"] is False
+    ]
 
 
 def _head(quick: bool) -> Iterator[str]:
     yield "# Figures\n\nWritten by `make bench`. Do not edit.\n"
     if quick:
         yield "**A quick run: it shows that the benches run. Its figures mean nothing.**\n"
-    yield f"{datetime.now(UTC):%-d %B %Y, %H:%M} UTC. {machine.describe()}. Load of the last quarter of an hour: {machine.load():.1f}.\n"
+    yield (
+        f"{datetime.now(UTC):%-d %B %Y, %H:%M} UTC. {machine.describe()}. Load of the last quarter of an"
+        f" hour: {machine.load():.1f}.\n"
+    )
     yield f"{HOW}\n\n{PEERS}\n"
 
 
@@ -52,11 +63,18 @@ def _row(figure: dict[str, Any]) -> str:
     limit = f"{_number(figure['limit'])} {figure['unit']}, {figure['beside']}" if figure["limit"] else ""
     ratio = f"{figure['ratio']:.2f}" if figure["ratio"] else ""
     verdict = {True: "reached", False: "**NOT reached**", None: ""}[figure["reached"]]
-    return f"| {figure['name']} | {_number(figure['measured'])} {figure['unit']} | {limit} | {ratio} | {figure['target']} | {verdict} |"
+    return (
+        f"| {figure['name']} | {_number(figure['measured'])} {figure['unit']} | {limit} | {ratio} |"
+        f" {figure['target']} | {verdict} |"
+    )
 
 
 def _said(figure: dict[str, Any]) -> str:
-    measured = f"{figure['ratio']:.2f} ×" if "×" in figure["target"] else f"{_number(figure['measured'])} {figure['unit']}"
+    measured = (
+        f"{figure['ratio']:.2f} ×"
+        if "×" in figure["target"]
+        else f"{_number(figure['measured'])} {figure['unit']}"
+    )
     return f"{figure['name']}: {measured}, target {figure['target']}"
 
 

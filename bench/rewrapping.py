@@ -1,4 +1,6 @@
-"""Every person's key is moved under a new generation of the master key, beside one plain UPDATE of as many rows as long."""
+"""Every person's key is moved under a new generation of the master key, beside one plain UPDATE of as many
+rows as long.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,12 @@ def run(scale: Scale) -> Iterator[Figure]:
     found = pairs(lambda: _rewrap(many, pauses), _update, rounds=max(scale.heavy // 2, 1))
     target = 60_000 if connection.vendor == "sqlite" else 20_000
     yield at_least(
-        f"keys rewrapped, of {many:,}", many / found.ours, "keys/s", target, limit=many / found.limit, beside="one plain UPDATE of as many rows"
+        f"keys rewrapped, of {many:,}",
+        many / found.ours,
+        "keys/s",
+        target,
+        limit=many / found.limit,
+        beside="one plain UPDATE of as many rows",
     )
     if connection.vendor == "sqlite":
         yield at_most("the longest batch, for which other writers wait", max(pauses) * 1e3, "ms", 50)

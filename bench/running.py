@@ -1,4 +1,6 @@
-"""Everything ``kept run`` starts: how soon it is there, what it takes, and what it bears, over real connections on this machine."""
+"""Everything ``kept run`` starts: how soon it is there, what it takes, and what it bears, over real
+connections on this machine.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,15 @@ ASKED = (("news", ALICE), ("research", CHARLIE), ("surveys", ALICE), ("downloads
 def run(scale: Scale) -> Iterator[Figure]:
     with served() as portal:
         yield at_most("kept run, ready after", portal.ready, "s", 3)
-        yield at_most("first start: kept demo, then kept run, ready after", portal.made + portal.ready, "s", 20)
-        yield at_most("memory of everything kept run starts, fresh (RSS, shared pages counted each time)", portal.memory()[0], "MiB", 350)
+        yield at_most(
+            "first start: kept demo, then kept run, ready after", portal.made + portal.ready, "s", 20
+        )
+        yield at_most(
+            "memory of everything kept run starts, fresh (RSS, shared pages counted each time)",
+            portal.memory()[0],
+            "MiB",
+            350,
+        )
         yield from _load(portal, scale)
         everything, shared_once = portal.memory()
         yield at_most("the same after the load below", everything, "MiB", 350)
@@ -50,7 +59,9 @@ def _load(portal: Served, scale: Scale) -> Iterator[Figure]:
     times, seconds = _together(choosing, max(scale.requests // len(choosing), 2))
     raw = 1 / typical(_answers(), rounds=scale.rounds * 10)
     name = "choices recorded over HTTP, each with its ledger entry and its signed receipt"
-    yield at_least(name, len(times) / seconds, "/s", 400, limit=raw, beside="one raw INSERT and commit after the other")
+    yield at_least(
+        name, len(times) / seconds, "/s", 400, limit=raw, beside="one raw INSERT and commit after the other"
+    )
     yield reported("the same, p95", percentile(times, 0.95) * MILLI, "ms")
 
 
@@ -103,11 +114,17 @@ def _answers() -> Callable[[], None]:
     """A row as small as an answer can be, in the bench's own database."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_answer")
-        cursor.execute("CREATE TABLE bench_answer (subject char(32), purpose varchar(60), answer varchar(12), at varchar(40))")
+        cursor.execute(
+            "CREATE TABLE bench_answer (subject char(32), purpose varchar(60), answer varchar(12), at"
+            " varchar(40))"
+        )
 
     def answer() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("INSERT INTO bench_answer VALUES (%s, %s, %s, %s)", [uuid4().hex, "news", "yes", timezone.now().isoformat()])
+            cursor.execute(
+                "INSERT INTO bench_answer VALUES (%s, %s, %s, %s)",
+                [uuid4().hex, "news", "yes", timezone.now().isoformat()],
+            )
 
     return answer
 

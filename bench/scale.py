@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """``persons`` and ``entries`` are table sizes, ``rounds`` pairs of short works, ``heavy`` pairs of long ones, ``seconds`` of load."""
+    """``persons`` and ``entries`` are table sizes, ``rounds`` pairs of short works, ``heavy`` pairs of long
+    ones, ``seconds`` of load.
+    """
 
     persons: int
     entries: int

@@ -1,4 +1,6 @@
-"""``kept demo`` and ``kept run`` as anybody starts them, in a home and a database of their own; and a small client with cookies."""
+"""``kept demo`` and ``kept run`` as anybody starts them, in a home and a database of their own; and a small
+client with cookies.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 @dataclass
 class Served:
-    """``made`` and ``ready``: seconds that ``kept demo`` and ``kept run`` took, until the portal said that it is ready."""
+    """``made`` and ``ready``: seconds that ``kept demo`` and ``kept run`` took, until the portal said that it
+    is ready.
+    """
 
     port: int
     made: float
@@ -32,9 +36,14 @@ class Served:
     roof: int
 
     def memory(self) -> tuple[float, float]:
-        """MiB of everything ``kept run`` started: as if nothing were shared (RSS), and with what is shared counted once (PSS)."""
+        """MiB of everything ``kept run`` started: as if nothing were shared (RSS), and with what is shared
+        counted once (PSS).
+        """
         pids = _below(self.roof)
-        return sum(_kibibytes(pid, "Rss") for pid in pids) / 1024, sum(_kibibytes(pid, "Pss") for pid in pids) / 1024
+        return (
+            sum(_kibibytes(pid, "Rss") for pid in pids) / 1024,
+            sum(_kibibytes(pid, "Pss") for pid in pids) / 1024,
+        )
 
 
 @dataclass
@@ -48,10 +57,16 @@ class Client:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def ask(self, path: str, form: Mapping[str, str] | None = None) -> tuple[int, bytes]:
-        headers = {"Host": f"localhost:{self.port}", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {
+            "Host": f"localhost:{self.port}",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
         body = None
         if form is not None:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://localhost:{self.port}"}
+            headers |= {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Origin": f"http://localhost:{self.port}",
+            }
             body = urlencode(form)
         self._connection.request("GET" if form is None else "POST", path, body, headers)
         answer = self._connection.getresponse()
@@ -78,7 +93,9 @@ def served() -> Iterator[Served]:
     began = time.perf_counter()
     subprocess.run([sys.executable, "-m", "kept", "demo"], env=environ, check=True, stdout=subprocess.DEVNULL)
     made = time.perf_counter()
-    roof = subprocess.Popen([sys.executable, "-m", "kept", "run", "--port", str(port)], env=environ, stdout=subprocess.DEVNULL)
+    roof = subprocess.Popen(
+        [sys.executable, "-m", "kept", "run", "--port", str(port)], env=environ, stdout=subprocess.DEVNULL
+    )
     try:
         _wait(port, roof)
         yield Served(port, made - began, time.perf_counter() - made, roof.pid)
@@ -89,12 +106,19 @@ def served() -> Iterator[Served]:
 
 def _environ(port: int) -> dict[str, str]:
     home = Path(settings.KEPT_HOME).with_name("served")
-    environ = {**os.environ, "KEPT_HOME": str(home), "KEPT_SITE": f"http://localhost:{port}", "DJANGO_SETTINGS_MODULE": "bench.unlimited"}
+    environ = {
+        **os.environ,
+        "KEPT_HOME": str(home),
+        "KEPT_SITE": f"http://localhost:{port}",
+        "DJANGO_SETTINGS_MODULE": "bench.unlimited",
+    }
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
             cursor.execute(f"CREATE DATABASE {DATABASE}")
-        environ["KEPT_DATABASE_URL"] = urlunsplit(urlsplit(os.environ["KEPT_DATABASE_URL"])._replace(path=f"/{DATABASE}"))
+        environ["KEPT_DATABASE_URL"] = urlunsplit(
+            urlsplit(os.environ["KEPT_DATABASE_URL"])._replace(path=f"/{DATABASE}")
+        )
     return environ
 
 

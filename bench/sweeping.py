@@ -1,5 +1,6 @@
-"""What has lived out its term dies in batches, each on the record of the people it was about; beside it one raw DELETE of as many rows. And
-how long somebody else who writes meanwhile has to wait."""
+"""What has lived out its term dies in batches, each on the record of the people it was about; beside it one
+raw DELETE of as many rows. And how long somebody else who writes meanwhile has to wait.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +26,14 @@ TABLE = "accounts_securityevent"
 EACH = 100
 """Rows of one person."""
 _FILL = {
-    "sqlite": f"""WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {EACH})
-        INSERT INTO {TABLE} (id, subject, at, what) SELECT lower(hex(randomblob(16))), subject, %s, what FROM bench_event, many""",
-    "postgresql": f"""INSERT INTO {TABLE} (id, subject, at, what)
-        SELECT gen_random_uuid(), subject, %s::timestamptz, what FROM bench_event, generate_series(1, {EACH})""",
+    "sqlite": (
+        f"""WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {EACH})
+        INSERT INTO {TABLE} (id, subject, at, what) SELECT lower(hex(randomblob(16))), subject, %s, what FROM bench_event, many"""
+    ),
+    "postgresql": (
+        f"""INSERT INTO {TABLE} (id, subject, at, what)
+        SELECT gen_random_uuid(), subject, %s::timestamptz, what FROM bench_event, generate_series(1, {EACH})"""
+    ),
 }
 MILLI = 1e3
 
@@ -42,9 +47,18 @@ def run(scale: Scale) -> Iterator[Figure]:
     swept, raw = _timed(rows, CPU)
     yield reported(f"retention of {rows:,} rows, with the ledger’s entries (CPU)", swept, "s")
     swept, raw = _timed(rows, WALL)
-    yield ratio_at_most(f"retention of {rows:,} rows, with the ledger’s entries", Pair(swept, raw, swept / raw), "s", target, beside=beside)
+    yield ratio_at_most(
+        f"retention of {rows:,} rows, with the ledger’s entries",
+        Pair(swept, raw, swept / raw),
+        "s",
+        target,
+        beside=beside,
+    )
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM bench_event WHERE subject NOT IN (SELECT subject FROM bench_event LIMIT %s)", [max(many // 10, 2)])
+        cursor.execute(
+            "DELETE FROM bench_event WHERE subject NOT IN (SELECT subject FROM bench_event LIMIT %s)",
+            [max(many // 10, 2)],
+        )
     _fill()
     with _somebody_writing() as waits:
         sweep()
@@ -59,12 +73,21 @@ def _people(many: int) -> None:
     SecurityEvent.objects.all().delete()
     with job():
         people = [
-            Person.objects.enrol(name=f"Alice {number}", email=f"alice.{number}@example.com", controller="cet-power").pk for number in range(many)
+            Person.objects.enrol(
+                name=f"Alice {number}", email=f"alice.{number}@example.com", controller="cet-power"
+            ).pk
+            for number in range(many)
         ]
     # An ID each: whoever nothing holds any more is forgotten whole, which is another work than this one.
-    User.objects.bulk_create([User(email=f"alice.{number}@example.com", person_id=person) for number, person in enumerate(people)], batch_size=500)
+    User.objects.bulk_create(
+        [User(email=f"alice.{number}@example.com", person_id=person) for number, person in enumerate(people)],
+        batch_size=500,
+    )
     with job("security"):
-        SecurityEvent.objects.bulk_create([SecurityEvent(subject=person, what="Signed in on another browser") for person in people], batch_size=500)
+        SecurityEvent.objects.bulk_create(
+            [SecurityEvent(subject=person, what="Signed in on another browser") for person in people],
+            batch_size=500,
+        )
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE bench_event AS SELECT subject, what FROM {TABLE}")
         cursor.execute(f"DELETE FROM {TABLE}")
@@ -76,7 +99,10 @@ def _timed(rows: int, clock: object) -> tuple[float, float]:
     _fill()
     before = sum(Died.objects.filter(table=TABLE).values_list("count", flat=True))
     swept = once(sweep, counter)
-    assert not SecurityEvent.objects.exists() and sum(Died.objects.filter(table=TABLE).values_list("count", flat=True)) - before == rows
+    assert (
+        not SecurityEvent.objects.exists()
+        and sum(Died.objects.filter(table=TABLE).values_list("count", flat=True)) - before == rows
+    )
     _fill()
     return swept, once(_delete, counter)
 
@@ -85,19 +111,31 @@ def _fill() -> None:
     long_ago = timezone.now() - timedelta(days=20 * 365)
     with connection.cursor() as cursor:
         cursor.execute(
-            _FILL[connection.vendor], [str(long_ago) if connection.vendor == "postgresql" else long_ago.replace(tzinfo=None).isoformat(" ")]
+            _FILL[connection.vendor],
+            [
+                (
+                    str(long_ago)
+                    if connection.vendor == "postgresql"
+                    else long_ago.replace(tzinfo=None).isoformat(" ")
+                )
+            ],
         )
         cursor.execute(f"ANALYZE {TABLE}")
 
 
 def _delete() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE} WHERE at < %s", [timezone.now() if connection.vendor == "postgresql" else str(timezone.now())])
+        cursor.execute(
+            f"DELETE FROM {TABLE} WHERE at < %s",
+            [timezone.now() if connection.vendor == "postgresql" else str(timezone.now())],
+        )
 
 
 @contextmanager
 def _somebody_writing() -> Iterator[list[float]]:
-    """Another connection that writes a row and commits, again and again, until the block ends: how long each took, in seconds."""
+    """Another connection that writes a row and commits, again and again, until the block ends: how long each
+    took, in seconds.
+    """
     waits: list[float] = []
     over = threading.Event()
     with connection.cursor() as cursor:

@@ -1,4 +1,7 @@
-"""The same customer twice: sealed, and in plain columns. In a registry apart, so that no check takes them for the portal's."""
+"""The same customer twice: sealed, and in plain columns.
+
+In a registry apart, so that no check takes them for the portal's.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ JOB = "bench"
 
 
 class SealedCustomer(SealedModel):
-    name = SealedField(models.CharField(max_length=200), of="self", field_id="bench.name", category="identity.name")
+    name = SealedField(
+        models.CharField(max_length=200), of="self", field_id="bench.name", category="identity.name"
+    )
     email = SealedField(models.EmailField(), of="self", field_id="bench.email", category="contact.email")
     since = models.DateField()
     position = models.IntegerField(db_index=True)
@@ -108,7 +113,13 @@ def customers(many: int, *, first: int = 0) -> list[dict[str, Any]]:
     """What both twins are made of."""
     today: date = timezone.localdate()
     return [
-        {"id": uuid4(), "name": f"Alice Lambert {number}", "email": f"alice.{number}@example.com", "since": today, "position": number}
+        {
+            "id": uuid4(),
+            "name": f"Alice Lambert {number}",
+            "email": f"alice.{number}@example.com",
+            "since": today,
+            "position": number,
+        }
         for number in range(first, first + many)
     ]
 

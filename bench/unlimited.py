@@ -1,4 +1,6 @@
-"""The portal's settings without its limits on sign-ins, for a bench that signs in more often than anybody may."""
+"""The portal's settings without its limits on sign-ins, for a bench that signs in more often than anybody
+may.
+"""
 
 from __future__ import annotations
 

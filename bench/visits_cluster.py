@@ -1,4 +1,6 @@
-"""bin/cluster: every named report of visits in DuckDB and on a Spark cluster of this machine, over the same Parquet, row by row."""
+"""bin/cluster: every named report of visits in DuckDB and on a Spark cluster of this machine, over the same
+Parquet, row by row.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ def main() -> int:
         made = invent(places, SINCE, UNTIL, events, 4, today=TODAY)
         with _cluster(place) as master, _spark(master, place) as spark:
             workers = spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1
-            print(f"Spark {pyspark.__version__} at {master}, executors on {workers} workers; {made:,} events.", flush=True)
+            print(
+                f"Spark {pyspark.__version__} at {master}, executors on {workers} workers; {made:,} events.",
+                flush=True,
+            )
             found = list(_compare(places, spark))
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -81,14 +86,17 @@ def _compare(places: Places, spark: Any) -> Iterator[Compared]:
         others_seconds, theirs = _timed(spark.sql, dialects.translated(sql, "spark"))
         one = Compared(name, len(ours), seconds, others_seconds, differences(ours, theirs))
         print(
-            f"  {one.name:<20} {one.rows:>6} rows  DuckDB {seconds:7.3f} s  Spark {others_seconds:7.3f} s  {'DIFFERENT' if one.differences else 'identical'}",
+            f"  {one.name:<20} {one.rows:>6} rows  DuckDB {seconds:7.3f} s  Spark {others_seconds:7.3f} s "
+            f" {'DIFFERENT' if one.differences else 'identical'}",
             flush=True,
         )
         yield one
 
 
 def _offer(spark: Any, places: Places, rollups: Sequence[Path], period: dict[str, str]) -> None:
-    """The same relations over there: the packed days as they lie, and the months' sums with the month that is their file's name."""
+    """The same relations over there: the packed days as they lie, and the months' sums with the month that is
+    their file's name.
+    """
     spark.read.parquet(str(places.days)).createOrReplaceTempView("events")
     spark.sql(clock_shifts.values(clock_shifts.offsets(SINCE, UNTIL))).createOrReplaceTempView("offsets")
     whole = None
@@ -105,31 +113,58 @@ def _offer(spark: Any, places: Places, rollups: Sequence[Path], period: dict[str
 
 def differences(ours: Rows, theirs: Rows) -> list[str]:
     """Row by row, in order; numbers as numbers, whatever type an engine gives them."""
-    mine, others = [[_plain(value) for value in row] for row in ours], [[_plain(value) for value in row] for row in theirs]
+    mine, others = (
+        [[_plain(value) for value in row] for row in ours],
+        [[_plain(value) for value in row] for row in theirs],
+    )
     found = [f"{len(mine)} rows here, {len(others)} there"] if len(mine) != len(others) else []
-    return found + [f"row {n}: {one} here, {other} there" for n, (one, other) in enumerate(zip(mine, others, strict=False), 1) if one != other]
+    return found + [
+        f"row {n}: {one} here, {other} there"
+        for n, (one, other) in enumerate(zip(mine, others, strict=False), 1)
+        if one != other
+    ]
 
 
 def _plain(value: Any) -> str:
-    return "" if value is None else str(int(value)) if not isinstance(value, str | date) and value == int(value) else str(value)
+    return (
+        ""
+        if value is None
+        else str(int(value))
+        if not isinstance(value, str | date) and value == int(value)
+        else str(value)
+    )
 
 
 def _timed(ask: Callable[[str], Any], sql: str) -> tuple[float, Rows]:
     began = time.perf_counter()
     found = ask(sql)
-    rows = [tuple(row) for row in (found.fetchall() if isinstance(found, duckdb.DuckDBPyConnection) else found.collect())]
+    rows = [
+        tuple(row)
+        for row in (found.fetchall() if isinstance(found, duckdb.DuckDBPyConnection) else found.collect())
+    ]
     return time.perf_counter() - began, rows
 
 
 @contextmanager
 def _spark(master: str, place: Path) -> Iterator[Any]:
     spark = (
-        SparkSession.builder.master(master).appName("kept visits").config("spark.executor.memory", "1g").config("spark.executor.cores", "1")
-        .config("spark.sql.shuffle.partitions", "4").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false").config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1").config("spark.local.dir", str(place / "spill")).config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.warehouse.dir", str(place / "warehouse")).config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-        .config("spark.cores.max", str(WORKERS)).config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s").getOrCreate()
-    )  # fmt: skip
+        SparkSession.builder.master(master)
+        .appName("kept visits")
+        .config("spark.executor.memory", "1g")
+        .config("spark.executor.cores", "1")
+        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.local.dir", str(place / "spill"))
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.warehouse.dir", str(place / "warehouse"))
+        .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+        .config("spark.cores.max", str(WORKERS))
+        .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s")
+        .getOrCreate()
+    )
     spark.sparkContext.setLogLevel("ERROR")
     try:
         # The first task waits for the executors of both workers.
@@ -143,22 +178,43 @@ def _spark(master: str, place: Path) -> Iterator[Any]:
 def _cluster(place: Path) -> Iterator[str]:
     """A master and its workers; all of them are gone afterwards."""
     port, processes = _free_port(), []
-    environ = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(SPARK), "PYSPARK_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1"}
+    environ = {
+        **os.environ,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_HOME": str(SPARK),
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_NO_DAEMONIZE": "1",
+    }
     os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
     url = f"spark://127.0.0.1:{port}"
 
     def start(name: str, *words: str) -> None:
         with (place / f"{name}.log").open("wb") as log:
             command = [str(SPARK / "bin" / "spark-class"), f"org.apache.spark.deploy.{words[0]}", *words[1:]]
-            processes.append(subprocess.Popen(command, env=environ, stdout=log, stderr=subprocess.STDOUT, cwd=place))
+            processes.append(
+                subprocess.Popen(command, env=environ, stdout=log, stderr=subprocess.STDOUT, cwd=place)
+            )
 
     try:
         start("master", "master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")
         _wait_for(place / "master.log", "Starting Spark master")
         _answers(port)
         for number in range(WORKERS):
-            start(f"worker-{number}", "worker.Worker", "--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "1200m",
-                  "--work-dir", str(place / f"work-{number}"), url)  # fmt: skip
+            start(
+                f"worker-{number}",
+                "worker.Worker",
+                "--host",
+                "127.0.0.1",
+                "--webui-port",
+                "0",
+                "--cores",
+                "1",
+                "--memory",
+                "1200m",
+                "--work-dir",
+                str(place / f"work-{number}"),
+                url,
+            )
         for number in range(WORKERS):
             _wait_for(place / f"worker-{number}.log", "Successfully registered with master")
         yield url
@@ -203,15 +259,26 @@ def _report(found: list[Compared], events: int, workers: int) -> str:
     lines = [
         "# Visits: one SQL, two engines\n",
         "Written by `bin/cluster`. Do not edit.\n",
-        f"{datetime.now(UTC):%-d %B %Y, %H:%M} UTC. {machine.describe()}. DuckDB {duckdb.__version__}; Spark {pyspark.__version__}, standalone: a master and "
-        f"{workers} workers, each a process of its own.\n",
-        f"{events:,} events of {SINCE} to {UNTIL}, one packed file a day, and the sums of their months. Every named report is read by DuckDB as it stands and by "
-        "Spark as sqlglot translates it, and compared row by row, in order.\n",
-        f"**{len(found) - wrong} of {len(found)} reports are identical.** Seconds are one run each; on one machine they say nothing of many.\n",
+        (
+            f"{datetime.now(UTC):%-d %B %Y, %H:%M} UTC. {machine.describe()}. DuckDB {duckdb.__version__};"
+            f" Spark {pyspark.__version__}, standalone: a master and {workers} workers, each a process of its"
+            " own.\n"
+        ),
+        (
+            f"{events:,} events of {SINCE} to {UNTIL}, one packed file a day, and the sums of their months."
+            " Every named report is read by DuckDB as it stands and by Spark as sqlglot translates it, and"
+            " compared row by row, in order.\n"
+        ),
+        (
+            f"**{len(found) - wrong} of {len(found)} reports are identical.** Seconds are one run each; on"
+            " one machine they say nothing of many.\n"
+        ),
         "| report | rows | DuckDB s | Spark s | |\n|---|---|---|---|---|",
     ]
     lines += [
-        f"| {one.name} | {one.rows:,} | {one.duckdb:.3f} | {one.spark:.3f} | {'**different**' if one.differences else 'identical'} |" for one in found
+        f"| {one.name} | {one.rows:,} | {one.duckdb:.3f} | {one.spark:.3f} |"
+        f" {'**different**' if one.differences else 'identical'} |"
+        for one in found
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,5 +1,7 @@
-"""Reports on visits over ten million events (`--size full`) of a year: from the months' sums, and exact over every event. Each figure is the median of
-several runs, with the files in the system's cache. How large a million events are; and how long a day takes to be packed, and to be dropped."""
+"""Reports on visits over ten million events (`--size full`) of a year: from the months' sums, and exact over
+every event. Each figure is the median of several runs, with the files in the system's cache. How large a
+million events are; and how long a day takes to be packed, and to be dropped.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,19 @@ FEW = 50_000
 """Under so many entries a fortnight is enough to see that it runs."""
 EACH = 10
 """Events for each entry of the scale."""
-COUNTS = ("totals", "pages", "entries", "referrers", "downloads", "searches", "not-found", "countries", "browsers", "languages", "hours")
+COUNTS = (
+    "totals",
+    "pages",
+    "entries",
+    "referrers",
+    "downloads",
+    "searches",
+    "not-found",
+    "countries",
+    "browsers",
+    "languages",
+    "hours",
+)
 ORDERS = ("ways", "time", "exits", "campaigns")
 """These follow each visit from event to event."""
 MILLI = 1e3
@@ -53,18 +67,33 @@ def run(scale: Scale) -> Iterator[Figure]:
 def _sizes(places: Places, events: int) -> Iterator[Figure]:
     for title, folder, target in (("packed days", places.days, 30), ("the months’ sums", places.rollups, 0)):
         size = sum(file.stat().st_size for file in folder.rglob("*.parquet")) / events
-        yield at_most(f"{title}, a million events", size, "MB", target) if target else reported(f"{title}, a million events", size, "MB")
+        yield (
+            at_most(f"{title}, a million events", size, "MB", target)
+            if target
+            else reported(f"{title}, a million events", size, "MB")
+        )
 
 
 def _reports(places: Places, scale: Scale, first: date) -> Iterator[Figure]:
     rounds = max(scale.heavy, 3)
-    rolled = {name: typical(lambda name=name: reports.report(places, name, first, LAST), rounds=rounds) * MILLI for name in reports.names()}  # type: ignore[misc]
+    rolled = {
+        name: typical(lambda name=name: reports.report(places, name, first, LAST), rounds=rounds) * MILLI  # type: ignore[misc]
+        for name in reports.names()
+    }
     slowest = max(rolled, key=rolled.__getitem__)
     yield at_most(f"report of a year from the sums, the slowest ({slowest})", rolled[slowest], "ms", 50)
     yield reported("report of a year from the sums, the median", median(rolled.values()), "ms")
     yield at_most("ways through the site, from the sums", rolled["ways"], "ms", 50)
-    yield at_most("a year by the day", typical(lambda: reports.daily(places, first, LAST), rounds=rounds) * MILLI, "ms", 50)
-    exact = {name: typical(lambda name=name: reports.report(places, name, first, LAST, exact=True), rounds=3) for name in (*COUNTS, *ORDERS)}  # type: ignore[misc]
+    yield at_most(
+        "a year by the day",
+        typical(lambda: reports.daily(places, first, LAST), rounds=rounds) * MILLI,
+        "ms",
+        50,
+    )
+    exact = {
+        name: typical(lambda name=name: reports.report(places, name, first, LAST, exact=True), rounds=3)  # type: ignore[misc]
+        for name in (*COUNTS, *ORDERS)
+    }
     slowest = max(COUNTS, key=exact.__getitem__)
     yield at_most(f"exact counts of a year, the slowest ({slowest})", exact[slowest], "s", 1)
     for name in ORDERS:
@@ -87,8 +116,19 @@ def _packing(place: Path, scale: Scale) -> Figure:
     noon = int(datetime(2026, 10, 31, 12, tzinfo=UTC).timestamp()) // 60
     with places.log(str(LAST), "web-1").open("w", encoding="utf-8") as log:
         for number in range(scale.rows * 10):
-            event = Event(str(LAST), noon + number % 600, number // 4, 1, number % 4 + 1, "page", f"/page-{number % 97}/", country="BE")
+            event = Event(
+                str(LAST),
+                noon + number % 600,
+                number // 4,
+                1,
+                number % 4 + 1,
+                "page",
+                f"/page-{number % 97}/",
+                country="BE",
+            )
             log.write(json.dumps(asdict(event), separators=(",", ":")) + "\n")
     began = time.perf_counter()
     done = pack(places, TODAY)
-    return reported("events of a log packed and summed up", done.events / (time.perf_counter() - began), "events/s")
+    return reported(
+        "events of a log packed and summed up", done.events / (time.perf_counter() - began), "events/s"
+    )

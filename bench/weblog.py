@@ -1,7 +1,9 @@
-"""python -m bench.weblog FILE LINES: a web server's log as big as wanted, the same one each time: thirty days of a company's site, in the combined format.
+"""python -m bench.weblog FILE LINES: a web server's log as big as wanted, the same one each time: thirty days
+of a company's site, in the combined format.
 
-A visit is some pages, each with what a browser fetches beside it. One visit in eight is a robot's; one visitor in five has an
-IPv6 address; a few lines are broken, late or in an encoding of their own, as in any log.
+A visit is some pages, each with what a browser fetches beside it. One visit in eight is a robot's; one
+visitor in five has an IPv6 address; a few lines are broken, late or in an encoding of their own, as in any
+log.
 """
 
 from __future__ import annotations
@@ -59,11 +61,19 @@ FROM lines JOIN agents USING (agent) ORDER BY moment + CASE WHEN pick % 5003 = 0
 def write(file: Path, lines: int, *, days: int = 30, start: str = "2026-10-01 00:00:00") -> int:
     """About as many lines as wanted. Returns the bytes written."""
     sessions = max(lines // _SESSION, 1)
-    values = {"visitors": max(sessions * 2 // 3, 1), "sessions": sessions, "span": max(days * 86_400 - 7200, 3600), "start": start}
+    values = {
+        "visitors": max(sessions * 2 // 3, 1),
+        "sessions": sessions,
+        "span": max(days * 86_400 - 7200, 3600),
+        "start": start,
+    }
     with duckdb.connect(config={"threads": 2}) as base:
         base.execute("SET enable_progress_bar = false")
         base.execute(_filled(_SQL, values))
-        base.execute(f"COPY ({_filled(_LINE, values)}) TO '{file}' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')")
+        base.execute(
+            f"COPY ({_filled(_LINE, values)}) TO '{file}' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '',"
+            " DELIMITER '\x01')"
+        )
     return file.stat().st_size
 
 

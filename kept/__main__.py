@@ -39,11 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     known = commands()
-    parser = argparse.ArgumentParser(prog="kept", description="A customer portal whose published privacy policy is the program.")
+    parser = argparse.ArgumentParser(
+        prog="kept", description="A customer portal whose published privacy policy is the program."
+    )
     listed = parser.add_subparsers(dest="command", metavar="<command>", required=True)
     chosen = None
     for name, constants in known.items():
-        below = listed.add_parser(name, help=constants["HELP"], description=constants["HELP"], add_help=name != "manage")
+        below = listed.add_parser(
+            name, help=constants["HELP"], description=constants["HELP"], add_help=name != "manage"
+        )
         if name == (arguments[0] if arguments else None):
             chosen = _load(constants)
             chosen.arguments(below)
@@ -61,9 +65,16 @@ def _load(constants: dict[str, Any]) -> Any:
 
 
 def _sentence(error: Exception) -> str | None:
-    """What an operator can do about an error, if they can. Only programs that speak to the database can ask."""
+    """What an operator can do about an error, if they can.
+
+    Only programs that speak to the database can ask.
+    """
     django = sys.modules.get("django.apps")
-    return import_module("kept.operations.failure_sentences").sentence_of(error) if django and django.apps.ready else None
+    return (
+        import_module("kept.operations.failure_sentences").sentence_of(error)
+        if django and django.apps.ready
+        else None
+    )
 
 
 if __name__ == "__main__":

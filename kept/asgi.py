@@ -1,4 +1,6 @@
-"""The web application as the server of ``kept run`` calls it: ``wsgi`` behind a front that waits for nobody in a thread."""
+"""The web application as the server of ``kept run`` calls it: ``wsgi`` behind a front that waits for nobody
+in a thread.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Days as people say them, in four languages and as spreadsheets write them; and a month of which the day was not said.
+"""Days as people say them, in four languages and as spreadsheets write them; and a month of which the day was
+not said.
 
-Plain Python. A ``Month`` stands as its first day wherever a day is needed, and says itself as a month wherever it is shown or kept
-(ISO 8601, reduced precision: ``2024-06``), so that what somebody left open is never made up.
+Plain Python. A ``Month`` stands as its first day wherever a day is needed, and says itself as a month
+wherever it is shown or kept (ISO 8601, reduced precision: ``2024-06``), so that what somebody left open is
+never made up.
 """
 
 from __future__ import annotations
@@ -72,17 +74,25 @@ def latest(day: date) -> date:
 
 def from_iso(text: str) -> date:
     """``2024-06-03`` or ``2024-06``, as ``isoformat`` wrote it. Raises ValueError."""
-    return Month.of(int(text[:4]), int(text[5:])) if re.fullmatch(r"\d{4}-\d{2}", text) else date.fromisoformat(text)
+    return (
+        Month.of(int(text[:4]), int(text[5:]))
+        if re.fullmatch(r"\d{4}-\d{2}", text)
+        else date.fromisoformat(text)
+    )
 
 
 def parts(text: str, *, month_first: bool = False) -> tuple[str, str, str]:
-    """Day, month and year out of one text, as typed; day is "" where only the month was said. ("", "", "") for no date at all.
+    """Day, month and year out of one text, as typed; day is "" where only the month was said.
 
-    Reads ``15 maart 2025``, ``March 15, 2025``, ``2025-03-15``, ``3/2025``, ``2025年3月15日``. Figures alone go day, month, year
-    (``month_first``: month, day, year), unless only the other way makes a date.
+    ("", "", "") for no date at all.
+
+    Reads ``15 maart 2025``, ``March 15, 2025``, ``2025-03-15``, ``3/2025``, ``2025年3月15日``. Figures alone go
+    day, month, year (``month_first``: month, day, year), unless only the other way makes a date.
     """
     said = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", text).strip())
-    words = [_ordinal(word) for word in _EDGES.split(said) if word and word.casefold() not in {"of", "de", "the"}]
+    words = [
+        _ordinal(word) for word in _EDGES.split(said) if word and word.casefold() not in {"of", "de", "the"}
+    ]
     if len(words) not in {2, 3} or not any(word.isdigit() for word in words):
         return "", "", ""
     if re.fullmatch(r"\d{4}", words[0]):
@@ -99,7 +109,9 @@ def parts(text: str, *, month_first: bool = False) -> tuple[str, str, str]:
 def is_two_days(text: str) -> bool:
     """Figures with strokes, of which either the first or the second may be the month."""
     match = re.fullmatch(r"(\d{1,2})/(\d{1,2})/\d{4}", _MIDNIGHT.sub("", text.strip()))
-    return match is not None and int(match[1]) <= 12 and int(match[2]) <= 12 and int(match[1]) != int(match[2])
+    return (
+        match is not None and int(match[1]) <= 12 and int(match[2]) <= 12 and int(match[1]) != int(match[2])
+    )
 
 
 def read(text: str, *, order: str = "") -> date:

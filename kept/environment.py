@@ -47,7 +47,9 @@ def _hosts(text: str) -> list[str]:
 def _site(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
-        raise ValueError("Write the site's address with its scheme and without a path, like https://portal.example.com.")
+        raise ValueError(
+            "Write the site's address with its scheme and without a path, like https://portal.example.com."
+        )
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -74,7 +76,10 @@ def _mail(text: str) -> dict[str, Any]:
     if parts.scheme == "folder":
         return {"scheme": "folder"}
     if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
-        raise ValueError("Write smtp://user:password@host:587, smtps://… or smtp+tls://…, or folder: to keep mail in KEPT_HOME/mail.")
+        raise ValueError(
+            "Write smtp://user:password@host:587, smtps://… or smtp+tls://…, or folder: to keep mail in"
+            " KEPT_HOME/mail."
+        )
     return {
         "scheme": parts.scheme,
         "host": parts.hostname,
@@ -88,7 +93,9 @@ def _address(text: str) -> str:
     try:
         return str(ip_address(text))
     except ValueError:
-        raise ValueError("Write an IP address of this machine, like 127.0.0.1, or 0.0.0.0 for all of them.") from None
+        raise ValueError(
+            "Write an IP address of this machine, like 127.0.0.1, or 0.0.0.0 for all of them."
+        ) from None
 
 
 class Networks(tuple[IPv4Network | IPv6Network, ...]):
@@ -109,7 +116,10 @@ def _networks(text: str) -> Networks:
         found.named = bool(found)
         return found
     except ValueError:
-        raise ValueError("Write addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/24, fd00::/64; or none.") from None
+        raise ValueError(
+            "Write addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/24, fd00::/64; or"
+            " none."
+        ) from None
 
 
 def _days(text: str) -> timedelta:
@@ -122,7 +132,10 @@ def _days(text: str) -> timedelta:
 
 def _business(text: str) -> str:
     if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,79}|", text):
-        raise ValueError("Write the id the agents' directory lists this company under, in capitals, figures and underscores, like CET_POWER.")
+        raise ValueError(
+            "Write the id the agents' directory lists this company under, in capitals, figures and"
+            " underscores, like CET_POWER."
+        )
     return text
 
 
@@ -133,52 +146,137 @@ def _whole(text: str) -> int:
 
 
 _OWN: tuple[Setting, ...] = (
-    Setting("KEPT_HOME", "~/.kept", "The folder that holds all state: database, files, mail of the demo.", path),
-    Setting("KEPT_MASTER_KEY_FILE", "", "The master key, mode 0600, outside KEPT_HOME. By default a sibling: KEPT_HOME with .key appended.", str),
+    Setting(
+        "KEPT_HOME", "~/.kept", "The folder that holds all state: database, files, mail of the demo.", path
+    ),
+    Setting(
+        "KEPT_MASTER_KEY_FILE",
+        "",
+        "The master key, mode 0600, outside KEPT_HOME. By default a sibling: KEPT_HOME with .key appended.",
+        str,
+    ),
     Setting(
         "KEPT_SIGNING_KEY_FILE",
         "",
-        "The key that signs the ledger's checkpoints, outside KEPT_HOME. By default a sibling: KEPT_HOME with .sign appended.",
+        "The key that signs the ledger's checkpoints, outside KEPT_HOME. By default a sibling: KEPT_HOME with"
+        " .sign appended.",
         str,
     ),
-    Setting("KEPT_POLICY", str(ROOT / "policies" / "cet-power"), "The policy folder that is edited. What rules is the version last published.", path),
-    Setting("KEPT_DATABASE_URL", "", "postgresql://user:password@host:5432/name. Left out: SQLite in KEPT_HOME.", _database),
-    Setting("KEPT_SITE", "http://localhost:8000", "The address people type. Passkeys need https or http://localhost.", _site),
+    Setting(
+        "KEPT_POLICY",
+        str(ROOT / "policies" / "cet-power"),
+        "The policy folder that is edited. What rules is the version last published.",
+        path,
+    ),
+    Setting(
+        "KEPT_DATABASE_URL",
+        "",
+        "postgresql://user:password@host:5432/name. Left out: SQLite in KEPT_HOME.",
+        _database,
+    ),
+    Setting(
+        "KEPT_SITE",
+        "http://localhost:8000",
+        "The address people type. Passkeys need https or http://localhost.",
+        _site,
+    ),
     Setting("KEPT_HOSTS", "", "Further host names the portal answers to, separated by commas.", _hosts),
-    Setting("KEPT_MAIL", "folder:", "How mail leaves: smtp://, smtps://, smtp+tls://, or folder: for KEPT_HOME/mail.", _mail),
-    Setting("KEPT_MAIL_FROM", "", "The sender of mail. Left out: the address the policy folder publishes.", str),
-    Setting("KEPT_DEMO", "no", "Shows the demo sign-ins and mail. Known by itself in a home made by `kept demo`. Only ever on localhost.", _flag),
+    Setting(
+        "KEPT_MAIL",
+        "folder:",
+        "How mail leaves: smtp://, smtps://, smtp+tls://, or folder: for KEPT_HOME/mail.",
+        _mail,
+    ),
+    Setting(
+        "KEPT_MAIL_FROM", "", "The sender of mail. Left out: the address the policy folder publishes.", str
+    ),
+    Setting(
+        "KEPT_DEMO",
+        "no",
+        "Shows the demo sign-ins and mail. Known by itself in a home made by `kept demo`. Only ever on"
+        " localhost.",
+        _flag,
+    ),
     Setting("KEPT_DEBUG", "no", "Django's debug pages, with every local variable left out.", _flag),
     Setting("KEPT_UPLOAD_LIMIT", "10000000", "The largest file a person may send, in bytes.", _whole),
-    Setting("KEPT_LOG_JSON", "no", "Log one JSON object a line, for machines, instead of plain lines.", _flag),
-    Setting("KEPT_BIND", "127.0.0.1", "The address to listen on. A demo listens on localhost only.", _address),
+    Setting(
+        "KEPT_LOG_JSON", "no", "Log one JSON object a line, for machines, instead of plain lines.", _flag
+    ),
+    Setting(
+        "KEPT_BIND", "127.0.0.1", "The address to listen on. A demo listens on localhost only.", _address
+    ),
     Setting(
         "KEPT_PROXIES",
         "",
-        "The proxies in front of the portal, by address or network. What they say of a visitor's address is believed. none: there is none.",
+        "The proxies in front of the portal, by address or network. What they say of a visitor's address is"
+        " believed. none: there is none.",
         _networks,
     ),
-    Setting("KEPT_COUNTRIES", "", "A table of addresses and countries (.mmdb). Left out: the one that comes with the program.", folder),
-    Setting("KEPT_PROVIDERS", "", "A table of addresses and their Internet providers (.mmdb). Left out: no provider is looked up.", folder),
     Setting(
-        "KEPT_INDEX_EPOCH", "1", "Counts up when the keys of the search indexes are changed. Old and new entries are both found meanwhile.", _whole
+        "KEPT_COUNTRIES",
+        "",
+        "A table of addresses and countries (.mmdb). Left out: the one that comes with the program.",
+        folder,
+    ),
+    Setting(
+        "KEPT_PROVIDERS",
+        "",
+        "A table of addresses and their Internet providers (.mmdb). Left out: no provider is looked up.",
+        folder,
+    ),
+    Setting(
+        "KEPT_INDEX_EPOCH",
+        "1",
+        "Counts up when the keys of the search indexes are changed. Old and new entries are both found"
+        " meanwhile.",
+        _whole,
     ),
     Setting(
         "KEPT_ERASURES",
         "",
-        "A folder on another disk or host, outside KEPT_HOME: there each erasure is written down first, so that a restore brings nobody back.",
+        "A folder on another disk or host, outside KEPT_HOME: there each erasure is written down first, so"
+        " that a restore brings nobody back.",
         folder,
     ),
-    Setting("KEPT_FORGET_AFTER", "35", "How long a backup of keys may live, in days. An erasure is remembered as long.", _days),
-    Setting("KEPT_AGENTS", "", "The directory of authorised agents: its JSON file. Left out: no agent is known.", folder),
-    Setting("KEPT_BUSINESS_ID", "", "The id under which agents address this company. Left out: the host of KEPT_SITE in capitals.", _business),
-    Setting("KEPT_WITNESSES", "", "Who is asked to sign our checkpoints: key and address of each, separated by commas. Left out: nobody.", str),
-    Setting("KEPT_WORKERS", "0", "Web processes, two threads each. 0: one; on PostgreSQL two, where the machine has two cores.", _whole),
+    Setting(
+        "KEPT_FORGET_AFTER",
+        "35",
+        "How long a backup of keys may live, in days. An erasure is remembered as long.",
+        _days,
+    ),
+    Setting(
+        "KEPT_AGENTS",
+        "",
+        "The directory of authorised agents: its JSON file. Left out: no agent is known.",
+        folder,
+    ),
+    Setting(
+        "KEPT_BUSINESS_ID",
+        "",
+        "The id under which agents address this company. Left out: the host of KEPT_SITE in capitals.",
+        _business,
+    ),
+    Setting(
+        "KEPT_WITNESSES",
+        "",
+        "Who is asked to sign our checkpoints: key and address of each, separated by commas. Left out:"
+        " nobody.",
+        str,
+    ),
+    Setting(
+        "KEPT_WORKERS",
+        "0",
+        "Web processes, two threads each. 0: one; on PostgreSQL two, where the machine has two cores.",
+        _whole,
+    ),
 )
 
 
 def _declared() -> Iterator[Setting]:
-    """What touchpoints declare in an ``environment.py`` of their own: ``SETTINGS``, in plain Python. Asked of every folder, in use or not."""
+    """What touchpoints declare in an ``environment.py`` of their own: ``SETTINGS``, in plain Python.
+
+    Asked of every folder, in use or not.
+    """
     for file in sorted((ROOT / "kept" / "touchpoints").glob("*/environment.py")):
         yield from import_module(f"kept.touchpoints.{file.parent.name}.environment").SETTINGS
 
@@ -201,30 +299,47 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         except ValueError as wrong:
             raise SettingError(f"{setting.name} is wrong. {wrong}") from None
     home: Path = values["KEPT_HOME"]
-    values["KEPT_MASTER_KEY_FILE"] = _beside(home, ".key", values["KEPT_MASTER_KEY_FILE"], "KEPT_MASTER_KEY_FILE")
-    values["KEPT_SIGNING_KEY_FILE"] = _beside(home, ".sign", values["KEPT_SIGNING_KEY_FILE"], "KEPT_SIGNING_KEY_FILE")
+    values["KEPT_MASTER_KEY_FILE"] = _beside(
+        home, ".key", values["KEPT_MASTER_KEY_FILE"], "KEPT_MASTER_KEY_FILE"
+    )
+    values["KEPT_SIGNING_KEY_FILE"] = _beside(
+        home, ".sign", values["KEPT_SIGNING_KEY_FILE"], "KEPT_SIGNING_KEY_FILE"
+    )
     erasures: Path | None = values["KEPT_ERASURES"]
     if erasures is not None and (erasures == home or erasures.is_relative_to(home)):
-        raise SettingError("KEPT_ERASURES lies inside KEPT_HOME, and would be lost with it. Name a folder on another disk or host.")
-    values |= {setting.name: values[setting.name] or home / setting.in_home for setting in SETTINGS if setting.in_home}
+        raise SettingError(
+            "KEPT_ERASURES lies inside KEPT_HOME, and would be lost with it. Name a folder on another disk or"
+            " host."
+        )
+    values |= {
+        setting.name: values[setting.name] or home / setting.in_home
+        for setting in SETTINGS
+        if setting.in_home
+    }
     values["KEPT_DEMO"] = values["KEPT_DEMO"] or (home / DEMO_MARK).exists()
     if values["KEPT_DEMO"] and urlsplit(values["KEPT_SITE"]).hostname != "localhost":
-        raise SettingError("The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out, or use another KEPT_HOME.")
+        raise SettingError(
+            "The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out, or"
+            " use another KEPT_HOME."
+        )
     return values
 
 
 def _beside(home: Path, ending: str, given: str, name: str) -> Path:
     file = path(given) if given else home.with_name(home.name + ending)
     if file.is_relative_to(home):
-        raise SettingError(f"{name} lies inside KEPT_HOME, so a stolen backup would carry its own key. Put it elsewhere.")
+        raise SettingError(
+            f"{name} lies inside KEPT_HOME, so a stolen backup would carry its own key. Put it elsewhere."
+        )
     return file
 
 
 class DerivedSecret:
-    """Django's SECRET_KEY, derived from the newest generation of the master key (HKDF, RFC 5869, SHA-256, one block).
+    """Django's SECRET_KEY, derived from the newest generation of the master key (HKDF, RFC 5869, SHA-256, one
+    block).
 
-    Asked each time: a rotated key must rule in every process at once. A subclass of nothing: Django only ever asks for its
-    text. Its ``repr`` says nothing.
+    Asked each time: a rotated key must rule in every process at once. A subclass of nothing: Django only ever
+    asks for its text. Its ``repr`` says nothing.
     """
 
     def __init__(self, file: Path) -> None:
@@ -238,7 +353,10 @@ class DerivedSecret:
 
 
 class OlderSecrets(list[str]):
-    """Django's SECRET_KEY_FALLBACKS: what older generations signed holds until they are destroyed. A list, because Django asks for one."""
+    """Django's SECRET_KEY_FALLBACKS: what older generations signed holds until they are destroyed.
+
+    A list, because Django asks for one.
+    """
 
     def __init__(self, file: Path) -> None:
         super().__init__()
@@ -252,14 +370,20 @@ class OlderSecrets(list[str]):
 
 
 def _secrets(file: Path) -> list[str]:
-    """One for each generation, newest first. A file that is gone for a moment stops no process that has read it."""
+    """One for each generation, newest first.
+
+    A file that is gone for a moment stops no process that has read it.
+    """
     try:
         found = file.stat()
     except OSError:
         found = None
     known = _read_secrets.get(file)
     if known is None or (found and (found.st_ino, found.st_mtime_ns) != known[0]):
-        known = _read_secrets[file] = ((found.st_ino, found.st_mtime_ns) if found else (0, 0), _derive_secrets(file))
+        known = _read_secrets[file] = (
+            (found.st_ino, found.st_mtime_ns) if found else (0, 0),
+            _derive_secrets(file),
+        )
     return known[1]
 
 
@@ -270,9 +394,12 @@ def _derive_secrets(file: Path) -> list[str]:
     try:
         text = file.read_text("ascii")
     except (OSError, UnicodeDecodeError):
-        raise SettingError(f"The master key {file} cannot be read. Put it back, or run `kept setup` for a new, empty home.") from None
+        raise SettingError(
+            f"The master key {file} cannot be read. Put it back, or run `kept setup` for a new, empty home."
+        ) from None
     seals = [line.removeprefix("seal ") for line in text.splitlines() if line.startswith("seal ")]
-    # Each as if it stood alone in a file of one key: what such a file signed holds when generations are added to it.
+    # Each as if it stood alone in a file of one key: what such a file signed holds when generations are added
+    # to it.
     return [_secret(f"kept master key 1\n{one}\n") for one in seals] or [_secret(text)]
 
 

@@ -1,4 +1,6 @@
-"""What a setting is, and how the commonest are read: for the house's own in ``environment.py`` and for those a touchpoint declares."""
+"""What a setting is, and how the commonest are read: for the house's own in ``environment.py`` and for those
+a touchpoint declares.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ class SettingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``read`` raises ValueError with a sentence. ``in_home``: of a folder, its name in KEPT_HOME where the setting is left out."""
+    """``read`` raises ValueError with a sentence.
+
+    ``in_home``: of a folder, its name in KEPT_HOME where the setting is left out.
+    """
 
     name: str
     default: str

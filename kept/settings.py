@@ -10,7 +10,10 @@ from kept.portal import headers
 
 ENVIRONMENT = environment.read()
 KEPT_HOME = ENVIRONMENT["KEPT_HOME"]
-KEPT_MASTER_KEY_FILE, KEPT_SIGNING_KEY_FILE = ENVIRONMENT["KEPT_MASTER_KEY_FILE"], ENVIRONMENT["KEPT_SIGNING_KEY_FILE"]
+KEPT_MASTER_KEY_FILE, KEPT_SIGNING_KEY_FILE = (
+    ENVIRONMENT["KEPT_MASTER_KEY_FILE"],
+    ENVIRONMENT["KEPT_SIGNING_KEY_FILE"],
+)
 KEPT_POLICY = ENVIRONMENT["KEPT_POLICY"]
 KEPT_SITE = ENVIRONMENT["KEPT_SITE"]
 KEPT_DEMO = ENVIRONMENT["KEPT_DEMO"]
@@ -27,7 +30,8 @@ KEPT_PROXIES = ENVIRONMENT["KEPT_PROXIES"]
 KEPT_COUNTRIES, KEPT_PROVIDERS = ENVIRONMENT["KEPT_COUNTRIES"], ENVIRONMENT["KEPT_PROVIDERS"]
 KEPT_AGENTS, KEPT_BUSINESS_ID = ENVIRONMENT["KEPT_AGENTS"], ENVIRONMENT["KEPT_BUSINESS_ID"]
 
-# An agent is told by https alone, and never inside the operator's own network. Whoever tries the demo out has neither at hand.
+# An agent is told by https alone, and never inside the operator's own network. Whoever tries the demo out has
+# neither at hand.
 AGENTS_MAY_BE_LOCAL = KEPT_DEMO
 
 DEBUG = ENVIRONMENT["KEPT_DEBUG"]
@@ -36,7 +40,8 @@ _HOST = urlsplit(KEPT_SITE).hostname or "localhost"
 ALLOWED_HOSTS = [_HOST, *ENVIRONMENT["KEPT_HOSTS"], *(["127.0.0.1", "[::1]"] if _HOST == "localhost" else [])]
 CSRF_TRUSTED_ORIGINS = [KEPT_SITE]
 
-# Derived from the master key when first used, so that there is no second secret to keep, and settings load without one.
+# Derived from the master key when first used, so that there is no second secret to keep, and settings load
+# without one.
 SECRET_KEY = environment.DerivedSecret(KEPT_MASTER_KEY_FILE)
 SECRET_KEY_FALLBACKS = environment.OlderSecrets(KEPT_MASTER_KEY_FILE)
 
@@ -98,7 +103,8 @@ MIDDLEWARE = [
     "kept.operations.cookies.DeclaredCookies",
     "kept.operations.cookies.ClearSiteData",
     "kept.portal.middleware.EntranceMiddleware",
-    # Before there is a session: while the database is not the one the second place knows, nobody is known here.
+    # Before there is a session: while the database is not the one the second place knows, nobody is known
+    # here.
     "kept.operations.lockdown.ClosedWhileDifferent",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,22 +146,29 @@ TEMPLATES = [
 FORM_RENDERER = "kept.portal.asked_fields.Renderer"
 
 DATABASES = {
-    "default": ENVIRONMENT["KEPT_DATABASE_URL"]
-    or {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": KEPT_HOME / "kept.sqlite3",
-        # Opening costs more than most requests ask of it, and whoever closes the last one waits for a checkpoint.
-        "CONN_MAX_AGE": 60,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            # secure_delete: a destroyed key must not stay readable in a freed page.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;",
-        },
-    }
+    "default": (
+        ENVIRONMENT["KEPT_DATABASE_URL"]
+        or {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": KEPT_HOME / "kept.sqlite3",
+            # Opening costs more than most requests ask of it, and whoever closes the last one waits for a
+            # checkpoint.
+            "CONN_MAX_AGE": 60,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # secure_delete: a destroyed key must not stay readable in a freed page.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA"
+                    " foreign_keys=ON;"
+                ),
+            },
+        }
+    )
 }
 
-# Rate limits must be shared by all web processes, so the cache is a table. Its keys are keyed hashes: they hold addresses otherwise.
+# Rate limits must be shared by all web processes, so the cache is a table. Its keys are keyed hashes: they
+# hold addresses otherwise.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -174,24 +187,32 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "kept.operations.static_files.HashedFiles",
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "kept.operations.static_files.HashedFiles"
+        ),
     },
 }
 
-# Files of the portal are sealed by the vault; Django's own upload handling only ever sees them on their way there.
+# Files of the portal are sealed by the vault; Django's own upload handling only ever sees them on their way
+# there.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = KEPT_UPLOAD_LIMIT
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
-# How mail leaves. Kept in a folder it never leaves this machine, and is read there by whoever tries the portal out.
+# How mail leaves. Kept in a folder it never leaves this machine, and is read there by whoever tries the
+# portal out.
 _MAIL = ENVIRONMENT["KEPT_MAIL"]
 _MAIL_STAYS = _MAIL["scheme"] == "folder"
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if _MAIL_STAYS else 'smtp'}.EmailBackend"
 EMAIL_FILE_PATH = KEPT_HOME / "mail"
 if not _MAIL_STAYS:
-    EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (_MAIL[part] for part in ("host", "port", "user", "password"))
+    EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+        _MAIL[part] for part in ("host", "port", "user", "password")
+    )
     EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL["scheme"] == "smtps", _MAIL["scheme"] == "smtp+tls"
     # A server that does not answer must not hold up the mails of everybody else.
     EMAIL_TIMEOUT = 20
@@ -217,7 +238,8 @@ CSRF_COOKIE_NAME = "kept_csrf"
 # The cookie is gone when the browser closes, so that it never outlives what the table of cookies says.
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "kept.portal.preserved_input.refused"
-# What nobody declared, a cookie or a question, is left out of an answer; while developing and testing it is an error.
+# What nobody declared, a cookie or a question, is left out of an answer; while developing and testing it is
+# an error.
 UNDECLARED_COOKIES_RAISE = UNDECLARED_FIELDS_RAISE = DEBUG
 # Messages go into the sealed session, not into a cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -228,14 +250,15 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "kept.operations.error_reports.NoValues"
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_without_values(json=ENVIRONMENT["KEPT_LOG_JSON"])
 
-# ---- accounts: sign-in, sessions, second factors ----------------------------------------------------------------------------------------------
+# ---- accounts: sign-in, sessions, second factors -----------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["kept.accounts.backend.IdBackend"]
 PASSWORD_HASHERS = ["kept.accounts.passwords.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "kept.accounts.passwords.LengthByFactors"},
     {"NAME": "kept.accounts.passwords.NotStolen"},
 ]
-# The table of django.contrib.sessions would hold addresses and codes in the clear, so that app is not installed.
+# The table of django.contrib.sessions would hold addresses and codes in the clear, so that app is not
+# installed.
 SESSION_ENGINE = "kept.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 86_400
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -255,8 +278,8 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "kept.accounts.capabilities.LinkTokens"  # noqa: S105 (a class of ours, no secret)
 ACCOUNT_CHANGE_EMAIL = True
-# A stranger's address gets no mail, and the screens never say whether an ID exists.
-# Left to the worker like a known one's, and written by it to nobody: so that both cost the same (accounts/mail.py).
+# A stranger's address gets no mail, and the screens never say whether an ID exists. Left to the worker like a
+# known one's, and written by it to nobody: so that both cost the same (accounts/mail.py).
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -265,8 +288,12 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# One limiter serves all rooms (accounts/rate_limits.py). The library's own is off: it counts in the cache, and sleeps in a worker thread for its lock.
-_LIMITED = "change_password change_phone confirm_email login login_failed manage_email reauthenticate request_login_code reset_password"
+# One limiter serves all rooms (accounts/rate_limits.py). The library's own is off: it counts in the cache,
+# and sleeps in a worker thread for its lock.
+_LIMITED = (
+    "change_password change_phone confirm_email login login_failed manage_email reauthenticate"
+    " request_login_code reset_password"
+)
 ACCOUNT_RATE_LIMITS = dict.fromkeys(f"{_LIMITED} reset_password_from_key signup verify_phone".split())
 MFA_RATE_LIMITS = dict.fromkeys(("webauthn_login",))
 ACCOUNT_FORMS = {

@@ -42,5 +42,9 @@ _STATES = {
 def tally(count: Mapping[str, int]) -> str:
     """How many promises stand where, on one line: "47 promises: 41 kept, 6 not proven, 0 broken"."""
     always = ("kept", "broken")
-    said = [f"{count.get(state, 0)} {word}" for state, word in _STATES.items() if count.get(state) or state in always]
+    said = [
+        f"{count.get(state, 0)} {word}"
+        for state, word in _STATES.items()
+        if count.get(state) or state in always
+    ]
     return f"{sum(count.values())} promises: {', '.join(said)}"

@@ -1,7 +1,9 @@
-"""The small cast and the rooms they need. Alice is a customer, Bob helps, Charlie has no business here, Dana controls.
+"""The small cast and the rooms they need.
 
-``home`` is a KEPT_HOME of the test's own with its keys; ``policy`` has the default policy published as version 1; the cast
-come with it. ``client_of(alice)`` is a browser in which she has signed in.
+Alice is a customer, Bob helps, Charlie has no business here, Dana controls.
+
+``home`` is a KEPT_HOME of the test's own with its keys; ``policy`` has the default policy published as
+version 1; the cast come with it. ``client_of(alice)`` is a browser in which she has signed in.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ from kept.core.vault.readers import SelfReader, SessionProof, own
 from kept.operations import ids
 from kept.people.models import Person
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "chromium")
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+    "chromium",
+)
 PASSWORD = "otter lantern gravel"
 ENTITY = "cet-power"
 
@@ -50,7 +55,12 @@ def reader_of(user: User) -> SelfReader:
 def customer(name: str, email: str, *, password: str = PASSWORD) -> User:
     """A customer with an ID whose address is confirmed. Needs ``policy``."""
     subject = uuid4()
-    with gate.purpose("account", reader=own(subject, SessionProof(subject=subject, session="a test")), about=subject, source="sign-up") as act:
+    with gate.purpose(
+        "account",
+        reader=own(subject, SessionProof(subject=subject, session="a test")),
+        about=subject,
+        source="sign-up",
+    ) as act:
         act.kind = "collected"
         Person.objects.enrol(id=subject, name=name, email=email, controller=ENTITY)
         user = User.objects.create_user(email, password, person_id=subject)
@@ -66,8 +76,14 @@ def staff(name: str, email: str, role: str, *, entity: str = ENTITY, password: s
 
 @pytest.fixture(autouse=True)
 def _plain_and_quick(settings: Any) -> None:
-    """Static files by their plain names, and password hashes that take no time. An undeclared cookie or question is an error."""
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    """Static files by their plain names, and password hashes that take no time.
+
+    An undeclared cookie or question is an error.
+    """
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "only ever used by tests", []
     versions.forget_seen()

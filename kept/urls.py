@@ -1,4 +1,6 @@
-"""The site map. Each room's ``urls.py`` writes its addresses in full, so that they can be found by searching for them.
+"""The site map.
+
+Each room's ``urls.py`` writes its addresses in full, so that they can be found by searching for them.
 
 Addresses that stay: / /products/ /account/ /me/ /privacy/ /desk/ /health/
 """
@@ -12,7 +14,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 
 def rooms() -> list[URLPattern | URLResolver]:
-    """The addresses of every installed room that has any, touchpoints last: taking one away takes its addresses away."""
+    """The addresses of every installed room that has any, touchpoints last: taking one away takes its
+    addresses away.
+    """
     kept = [config.name for config in apps.get_app_configs() if config.name.startswith("kept.")]
     return [path("", include(f"{name}.urls")) for name in kept if find_spec(f"{name}.urls")]
 

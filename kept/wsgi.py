@@ -19,7 +19,8 @@ sockets.guard("web")
 
 try:
     django.setup()
-    # Building the application runs no checks by itself. These modules know models, so they come after the set-up.
+    # Building the application runs no checks by itself. These modules know models, so they come after the
+    # set-up.
     import_module("kept.operations.start_checks").look_before_starting()
     import_module("kept.operations.static_files").gather()
     application = import_module("kept.operations.serving.assembly").assembled()

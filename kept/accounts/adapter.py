@@ -17,20 +17,47 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from kept.accounts import address_changes, browsers, capabilities, devices, flows, known_browsers, mail, rate_limited, rate_limits
+from kept.accounts import (
+    address_changes,
+    browsers,
+    capabilities,
+    devices,
+    flows,
+    known_browsers,
+    mail,
+    rate_limited,
+    rate_limits,
+)
 from kept.accounts.models import SetAside, User
 from kept.accounts.recovery import lost_factors
 from kept.outbox import silence
 from kept.people.mailboxes import canonical
 
 CHANGE = "_kept_change_of_address"
-OVERTAKEN = "This ID was changed meanwhile, so what was begun here no longer counts. Sign in, or reset your password."
-THROWN_OUT = "Your address was taken back. See under your ID what was thrown out with it, and take in again what is yours."
-TOO_MANY = "Too many tries. Wait 15 minutes or reset your password. A code from your mail and a passkey both work at once."
-TO_ANYBODY = frozenset({"account_already_exists", "email_confirmation", "email_confirmation_signup", "password_reset_code", "unknown_account"})
+OVERTAKEN = (
+    "This ID was changed meanwhile, so what was begun here no longer counts. Sign in, or reset your password."
+)
+THROWN_OUT = (
+    "Your address was taken back. See under your ID what was thrown out with it, and take in again what is"
+    " yours."
+)
+TOO_MANY = (
+    "Too many tries. Wait 15 minutes or reset your password. A code from your mail and a passkey both work at"
+    " once."
+)
+TO_ANYBODY = frozenset(
+    {
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "password_reset_code",
+        "unknown_account",
+    }
+)
 """Mails that whoever types an address has sent: counted by letter box."""
 
-# What the library announces by mail -> what the security log says of it. Every one of them also reaches the person by mail.
+# What the library announces by mail -> what the security log says of it. Every one of them also reaches the
+# person by mail.
 NOTED = {
     "account/email/password_changed": "Password changed",
     "account/email/password_set": "Password set",
@@ -46,13 +73,20 @@ NOTED = {
 def _guesser(request: HttpRequest, email: str) -> str:
     """Who guesses: a session that is signed in, a browser the ID knows, or "" for all strangers together."""
     user = request.user
-    if user.is_authenticated and request.session.session_key and canonical(str(getattr(user, "email", ""))) == canonical(email):
+    if (
+        user.is_authenticated
+        and request.session.session_key
+        and canonical(str(getattr(user, "email", ""))) == canonical(email)
+    ):
         return f"session {request.session.mark}"  # type: ignore[attr-defined]
     return known_browsers.known(request, email)
 
 
 def display(user: AbstractBaseUser) -> str:
-    """What a passkey is labelled with on the person's own device. The library asks for it in no other place."""
+    """What a passkey is labelled with on the person's own device.
+
+    The library asks for it in no other place.
+    """
     return str(user.get_username())
 
 
@@ -62,7 +96,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": "This ID is closed.",
         "duplicate_email": "This is your present address. Enter the new one.",
         "same_as_current": "This is the same address. Enter another one.",
-        "email_password_mismatch": "The e-mail address or the password is not right. Check both, or reset your password.",
+        "email_password_mismatch": (
+            "The e-mail address or the password is not right. Check both, or reset your password."
+        ),
         "email_taken": "This address could not be confirmed. Start again.",
         "enter_current_password": "This is not your present password.",
         "incorrect_code": "That code is not right. Check the newest mail and type it again.",
@@ -79,9 +115,16 @@ class AccountAdapter(DefaultAccountAdapter):
         mail.leave(to=email, template=template, context=context, user=context.get("user"))
 
     def send_notification_mail(
-        self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
     ) -> None:
-        """The library would add the address and the browser of whoever did it. Ours says what happened, and the log says it too."""
+        """The library would add the address and the browser of whoever did it.
+
+        Ours says what happened, and the log says it too.
+        """
         assert isinstance(user, User)
         if template_prefix == "account/email/email_changed":
             # Told by ``confirm_email``, in one act with the change itself.
@@ -100,12 +143,15 @@ class AccountAdapter(DefaultAccountAdapter):
             return bool(library(request, email_address))
 
         try:
-            confirmed = address_changes.confirm(user=email_address.user, session=request.session, verify=verify)
+            confirmed = address_changes.confirm(
+                user=email_address.user, session=request.session, verify=verify
+            )
         except capabilities.Overtaken:
             raise self._overtaken() from None
         if confirmed:
             email_address.user.confirm()
-            # Whoever asked never to be written to, and now proves the address with an ID of their own, may be written to again.
+            # Whoever asked never to be written to, and now proves the address with an ID of their own, may be
+            # written to again.
             silence.lift(email_address.email)
         return confirmed
 
@@ -119,7 +165,10 @@ class AccountAdapter(DefaultAccountAdapter):
             lost_factors.cancel(user, why="somebody signed in with one")
         flows.note(user=user, what=f"Signed in with {device}", kind="signed-in")
         if user.post() and not settings.KEPT_DEMO and not self._has_factor(user):
-            messages.warning(request, "You read other people's data with a password alone. Add a passkey or an authenticator app.")
+            messages.warning(
+                request,
+                "You read other people's data with a password alone. Add a passkey or an authenticator app.",
+            )
         if SetAside.objects.filter(user=user, until__gt=timezone.now()).exists():
             messages.warning(request, THROWN_OUT)
         return super().post_login(request, user, **kwargs)
@@ -133,7 +182,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return flows.OVERVIEW
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """A new password signs out every other browser, and ends what waits in one: whoever knew the old one is out."""
+        """A new password signs out every other browser, and ends what waits in one: whoever knew the old one
+        is out.
+        """
         assert isinstance(user, User)
         session = self.request.session
         try:
@@ -142,13 +193,16 @@ class AccountAdapter(DefaultAccountAdapter):
                 user.set_password(password)
                 user.save(update_fields=["password", "password_is_short"])
                 capabilities.end_everything(user, but=session.mark if session.session_key else "")
-            # By a code or a link from the mail, or with the old password: whoever strangers shut out comes in from here.
+            # By a code or a link from the mail, or with the old password: whoever strangers shut out comes in
+            # from here.
             known_browsers.remember(self.request, user)
         except capabilities.Overtaken:
             raise self._overtaken() from None
 
     def _overtaken(self) -> ImmediateHttpResponse:
-        """Whoever was overtaken, by the way back or another new password, starts again in a session of its own."""
+        """Whoever was overtaken, by the way back or another new password, starts again in a session of its
+        own.
+        """
         self.request.session.flush()
         messages.error(self.request, OVERTAKEN)
         return ImmediateHttpResponse(redirect("account_login"))

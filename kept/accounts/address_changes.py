@@ -1,7 +1,9 @@
-"""The sign-in address changed, and taken back by whoever still reads the old one. Each is one act in the ledger, told to its owner.
+"""The sign-in address changed, and taken back by whoever still reads the old one.
 
-The oldest way back wins: it ends every later one, and whatever was mailed or begun since. Otherwise a thief who changes the address
-twice would hold a way back too, to an address of their own.
+Each is one act in the ledger, told to its owner.
+
+The oldest way back wins: it ends every later one, and whatever was mailed or begun since. Otherwise a thief
+who changes the address twice would hold a way back too, to an address of their own.
 """
 
 from __future__ import annotations
@@ -51,13 +53,18 @@ def ask(*, user: User) -> None:
 
 
 def confirm(*, user: User, session: Any, verify: Callable[[Change], bool]) -> bool:
-    """Let ``verify`` confirm an address while the ID is locked, and as it was loaded. What it puts down as changed is told, in one act with it.
+    """Let ``verify`` confirm an address while the ID is locked, and as it was loaded.
+
+    What it puts down as changed is told, in one act with it.
 
     Returns what ``verify`` did. Raises capabilities.Overtaken when a way back, or a new password, was faster.
     """
     change = Change(user)
     mark = session.mark if session.session_key else ""
-    with gate.purpose("security", reader=PROGRAM, about=PROTECTION, source="change of address") as act, transaction.atomic():
+    with (
+        gate.purpose("security", reader=PROGRAM, about=PROTECTION, source="change of address") as act,
+        transaction.atomic(),
+    ):
         capabilities.lock_unchanged(user, session=session)
         confirmed = verify(change)
         if change.old and user.person is not None:
@@ -68,7 +75,10 @@ def confirm(*, user: User, session: Any, verify: Callable[[Change], bool]) -> bo
 
 
 def _complete(change: Change, *, session: str) -> None:
-    """The new address is confirmed and in force. The old one gets a way back for 72 hours. ``session``: the mark of the one that goes on."""
+    """The new address is confirmed and in force.
+
+    The old one gets a way back for 72 hours. ``session``: the mark of the one that goes on.
+    """
     user = change.user
     capabilities.end_pending(user, but=session)
     FactorLoss.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
@@ -85,7 +95,8 @@ def _complete(change: Change, *, session: str) -> None:
 def _follow(person: Person | None, before: set[str], new: str) -> None:
     """Where somebody is written to follows where they sign in, unless they chose another address for it.
 
-    What they asked from the old address follows in either case: its answer must not go where they no longer are.
+    What they asked from the old address follows in either case: its answer must not go where they no longer
+    are.
     """
     if person is None:
         return
@@ -96,7 +107,10 @@ def _follow(person: Person | None, before: set[str], new: str) -> None:
 
 
 def take_back(*, change: AddressChange) -> User:
-    """Undo a change of address, and all that came after it: whoever made it is out. Raises AddressTaken, WayBackOver."""
+    """Undo a change of address, and all that came after it: whoever made it is out.
+
+    Raises AddressTaken, WayBackOver.
+    """
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act:
         act.kind = "changed"
         with transaction.atomic():
@@ -119,7 +133,9 @@ def take_back(*, change: AddressChange) -> User:
             FactorLoss.objects.filter(user=user, ended_at=None).update(ended_at=now)
             AddressChange.objects.filter(pk__in=[way.pk for way in ways]).update(undone_at=now)
             AddressChange.objects.filter(pk=change.pk).update(settle_at=now)
-            SecurityEvent.objects.create(subject=user.subject, what="E-mail address taken back, everybody signed out")
+            SecurityEvent.objects.create(
+                subject=user.subject, what="E-mail address taken back, everybody signed out"
+            )
         act.touch(user.subject, what="E-mail address taken back")
     for address in sorted(lost - {canonical(old)}):
         mail.send(to=address, template="email_taken_from", context={}, user=user)
@@ -129,12 +145,17 @@ def take_back(*, change: AddressChange) -> User:
 
 
 def _release(address: str, user: User) -> None:
-    """Whoever signed up with this address and never proved it is theirs lets go of it. Raises AddressTaken where somebody did."""
+    """Whoever signed up with this address and never proved it is theirs lets go of it.
+
+    Raises AddressTaken where somebody did.
+    """
     other = User.objects.filter(email=address).exclude(pk=user.pk).first()
     if other is None:
         return
     if other.confirmed_at is not None:
-        raise AddressTaken("Another ID uses this address by now. Write to us, and a human being will look into it.")
+        raise AddressTaken(
+            "Another ID uses this address by now. Write to us, and a human being will look into it."
+        )
     EmailAddress.objects.filter(user=other).delete()
     capabilities.end_everything(other)
     User.objects.filter(pk=other.pk).update(email=f"{other.pk.hex}@unconfirmed.invalid")

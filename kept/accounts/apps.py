@@ -9,6 +9,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """What is kept sealed here says how it follows a new master key, also in a command that signs nobody in."""
+        """What is kept sealed here says how it follows a new master key, also in a command that signs nobody
+        in.
+        """
         import_module(f"{self.name}.sessions")
         import_module(f"{self.name}.factors")

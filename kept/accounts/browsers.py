@@ -1,4 +1,7 @@
-"""The browsers a person is signed in with, as they may see and end them. Read out of the sealed sessions, kept nowhere else."""
+"""The browsers a person is signed in with, as they may see and end them.
+
+Read out of the sealed sessions, kept nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ class Browser:
 
 
 def seen(request: HttpRequest) -> None:
-    """Remember the first use and the hour of the last one in the session itself; at most one write an hour."""
+    """Remember the first use and the hour of the last one in the session itself; at most one write an
+    hour.
+    """
     hour = timezone.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0).isoformat()
     if request.session.get("last") != hour:
         request.session.setdefault("first", hour)
@@ -42,7 +47,9 @@ def of(user: User, *, current: str) -> list[Browser]:
 
 
 def end(user: User, *, mark: str | None, current: str) -> int:
-    """End one browser of this person; or with no mark all but the current one, and every code and link that waits. Returns how many ended."""
+    """End one browser of this person; or with no mark all but the current one, and every code and link that
+    waits. Returns how many ended.
+    """
     if mark and not mark.isalnum():
         return 0  # no mark of ours, and PostgreSQL would stumble over a NUL
     others = user.sessions.exclude(mark=current)

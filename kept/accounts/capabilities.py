@@ -1,7 +1,8 @@
 """What a mail, or a browser on its way in, may still do for an ID, and the acts that end it.
 
-Codes lie in the sealed session of the browser that asked for them; links carry a token made of the ID's own state. Whatever changes
-who an ID belongs to ends both, under the lock of the ID's row, so that nobody slips through in between (docs/decisions/0025).
+Codes lie in the sealed session of the browser that asked for them; links carry a token made of the ID's own
+state. Whatever changes who an ID belongs to ends both, under the lock of the ID's row, so that nobody slips
+through in between (docs/decisions/0025).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ _HEX, _LETTERS = "0123456789abcdef", "ghjkmnpqrstvwxyz"
 
 
 def in_letters(hex: str) -> str:
-    """Hex digits as letters: what stands in a mail must never look like a payment card number, which no seal takes."""
+    """Hex digits as letters: what stands in a mail must never look like a payment card number, which no seal
+    takes.
+    """
     return hex.translate(str.maketrans(_HEX, _LETTERS))
 
 
@@ -33,11 +36,25 @@ def in_hex(letters: str) -> str:
 class LinkTokens(PasswordResetTokenGenerator):
     """The key of a link that lets somebody choose a password.
 
-    It ends with its use (a new password), with another address, with ``end_pending``, with the ID, and after PASSWORD_RESET_TIMEOUT.
+    It ends with its use (a new password), with another address, with ``end_pending``, with the ID, and after
+    PASSWORD_RESET_TIMEOUT.
     """
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        return "|".join(map(str, (user.pk, user.password, user.email, user.confirmed_at, user.voided_at, user.closed_at, timestamp)))
+        return "|".join(
+            map(
+                str,
+                (
+                    user.pk,
+                    user.password,
+                    user.email,
+                    user.confirmed_at,
+                    user.voided_at,
+                    user.closed_at,
+                    timestamp,
+                ),
+            )
+        )
 
     def make_token(self, user: Any) -> str:
         stamp, _, mark = super().make_token(user).partition("-")
@@ -49,7 +66,8 @@ class LinkTokens(PasswordResetTokenGenerator):
 
 
 def end_pending(user: User, *, but: str = "") -> None:
-    """Codes that wait in browsers, sign-ins half done and links that were mailed are worth nothing from here on.
+    """Codes that wait in browsers, sign-ins half done and links that were mailed are worth nothing from here
+    on.
 
     ``but``: the mark of the session that goes on. Joins the transaction, and locks the ID until its end.
     """
@@ -65,9 +83,16 @@ def end_everything(user: User, *, but: str = "") -> int:
 
 
 def lock_unchanged(user: User, *, session: Any) -> None:
-    """Lock the ID until the transaction ends. Raises Overtaken unless it is as it was loaded, and the session is still there."""
+    """Lock the ID until the transaction ends.
+
+    Raises Overtaken unless it is as it was loaded, and the session is still there.
+    """
     now = User.objects.select_for_update().filter(pk=user.pk).first()
-    same = now is not None and (now.password, now.voided_at, now.closed_at) == (user.password, user.voided_at, user.closed_at)
+    same = now is not None and (now.password, now.voided_at, now.closed_at) == (
+        user.password,
+        user.voided_at,
+        user.closed_at,
+    )
     alive = not session.session_key or session.exists(session.session_key)
     if not (same and alive):
         raise Overtaken

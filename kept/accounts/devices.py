@@ -1,8 +1,12 @@
-"""A browser in coarse words: enough to recognise one's own, too little to recognise anybody else's. The address is never kept."""
+"""A browser in coarse words: enough to recognise one's own, too little to recognise anybody else's.
+
+The address is never kept.
+"""
 
 from __future__ import annotations
 
-# Order matters: Edge and Opera call themselves Chrome, Chrome calls itself Safari, and an iPhone calls itself a Mac.
+# Order matters: Edge and Opera call themselves Chrome, Chrome calls itself Safari, and an iPhone calls itself
+# a Mac.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -13,8 +17,14 @@ BROWSERS = (
     ("Safari", "Safari"),
 )
 MACHINES = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"),
-)  # fmt: skip
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
 
 
 def family(user_agent: str) -> str:

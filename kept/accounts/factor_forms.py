@@ -33,7 +33,9 @@ class StartApp(InOurWords, totp.ActivateTOTPForm):
 
 
 class _CodeIsCounted(InOurWords):
-    """Wrong codes count by ID, and by themselves in a browser the ID knows: nobody who has the password can use up its owner's tries."""
+    """Wrong codes count by ID, and by themselves in a browser the ID knows: nobody who has the password can
+    use up its owner's tries.
+    """
 
     user: Any
 

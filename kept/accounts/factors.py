@@ -24,8 +24,13 @@ class FactorAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "That code is not right. Check the newest one and type it again.",
         "unverified_email": "Confirm your e-mail address first.",
-        "cannot_delete_authenticator": "Your password has fewer than 15 characters, so it needs a second factor. Choose a longer password first.",
-        "cannot_generate_recovery_codes": "Add a passkey or an authenticator app first. Recovery codes stand in for one of them.",
+        "cannot_delete_authenticator": (
+            "Your password has fewer than 15 characters, so it needs a second factor. Choose a longer"
+            " password first."
+        ),
+        "cannot_generate_recovery_codes": (
+            "Add a passkey or an authenticator app first. Recovery codes stand in for one of them."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -49,7 +54,9 @@ class FactorAdapter(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """False when a password of fewer than fifteen characters would stand alone afterwards."""
         others = (
-            Authenticator.objects.filter(user_id=authenticator.user_id).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk=authenticator.pk)
+            Authenticator.objects.filter(user_id=authenticator.user_id)
+            .exclude(type=Authenticator.Type.RECOVERY_CODES)
+            .exclude(pk=authenticator.pk)
         )
         user: Any = authenticator.user
         return not (user.has_usable_password() and user.password_is_short) or others.exists()
@@ -61,12 +68,21 @@ class FactorAdapter(DefaultMFAAdapter):
 
 @reseals(BOX, table="mfa_authenticator")
 def reseal_factors() -> int:
-    """Under the newest master key: the app's secret, and the seed of the recovery codes. Passkeys hold nothing secret."""
+    """Under the newest master key: the app's secret, and the seed of the recovery codes.
+
+    Passkeys hold nothing secret.
+    """
     moved = 0
-    for pk in Authenticator.objects.filter(type__in=(Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)).values_list("pk", flat=True):
+    for pk in Authenticator.objects.filter(
+        type__in=(Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+    ).values_list("pk", flat=True):
         with transaction.atomic():
             factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
-            renewed = {name: _renewed(factor.data[name]) for name in ("secret", "seed") if factor and factor.data.get(name)}
+            renewed = {
+                name: _renewed(factor.data[name])
+                for name in ("secret", "seed")
+                if factor and factor.data.get(name)
+            }
             if factor and any(renewed.values()):
                 factor.data = {**factor.data, **{name: text for name, text in renewed.items() if text}}
                 factor.save(update_fields=["data"])

@@ -1,4 +1,7 @@
-"""The journeys of an ID: made, and what happens to it noted where its owner reads it. Each is one act in the ledger."""
+"""The journeys of an ID: made, and what happens to it noted where its owner reads it.
+
+Each is one act in the ledger.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,21 @@ def note(*, user: User, what: str, kind: str = "collected") -> None:
         act.touch(user.subject, what=what)
 
 
-def make_person(*, user: User, name: str, news: bool, notices: Mapping[str, str], reader_for: Callable[[UUID], SelfReader]) -> Person:
-    """The data subject behind a new ID, with what they chose and what they were told. ``notices``: purpose -> the text that was shown."""
+def make_person(
+    *, user: User, name: str, news: bool, notices: Mapping[str, str], reader_for: Callable[[UUID], SelfReader]
+) -> Person:
+    """The data subject behind a new ID, with what they chose and what they were told.
+
+    ``notices``: purpose -> the text that was shown.
+    """
     ruling = versions.current()
     subject = uuid4()
     reader = reader_for(subject)
     with gate.purpose("account", reader=reader, about=subject, source="sign-up") as act:
         act.kind = "collected"
-        person = Person.objects.enrol(id=subject, name=name, email=user.email, controller=ruling.policy.company.region_of("").entity)
+        person = Person.objects.enrol(
+            id=subject, name=name, email=user.email, controller=ruling.policy.company.region_of("").entity
+        )
         user.person = person
         user.save(update_fields=["person"])
         act.touch(subject, what="ID made")
@@ -44,7 +54,9 @@ def make_person(*, user: User, name: str, news: bool, notices: Mapping[str, str]
     return person
 
 
-def _answered(subject: UUID, reader: SelfReader, purpose: str, answer: Answer, text: str, ruling: versions.Ruling) -> None:
+def _answered(
+    subject: UUID, reader: SelfReader, purpose: str, answer: Answer, text: str, ruling: versions.Ruling
+) -> None:
     with gate.purpose(purpose, reader=reader, about=subject, source="sign-up") as act:
         act.kind = "consented" if answer == "yes" else "acknowledged"
         notice = Notice(text, ruling.policy.purposes[purpose].clause, ruling.number)

@@ -1,4 +1,6 @@
-"""The library's forms in our words: labels that say what to type, sentences that say how to mend it, and the why of each field."""
+"""The library's forms in our words: labels that say what to type, sentences that say how to mend it, and the
+why of each field.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ THE_ID = ("identity.account", "account")
 
 
 class InOurWords(forms.Form):
-    """Labels, hints and missing-value sentences by field; what each personal field is asked for, by category and purpose."""
+    """Labels, hints and missing-value sentences by field; what each personal field is asked for, by category
+    and purpose.
+    """
 
     labels: ClassVar[dict[str, str]] = {}
     hints: ClassVar[dict[str, str]] = {}
@@ -49,7 +53,9 @@ class InOurWords(forms.Form):
 
 
 class SureOfAddress(MailIsCounted, InOurWords):
-    """Asks once whether a mistyped-looking address is meant, and takes it when the form comes back with it unchanged."""
+    """Asks once whether a mistyped-looking address is meant, and takes it when the form comes back with it
+    unchanged.
+    """
 
     sure_of: str | None = None
 
@@ -58,7 +64,9 @@ class SureOfAddress(MailIsCounted, InOurWords):
         better = meant(email)
         if better and self.data.get("sure") != email:
             self.sure_of = email
-            raise forms.ValidationError(f"Did you mean {better}? If {email} is right, send the form once more.", code="meant")
+            raise forms.ValidationError(
+                f"Did you mean {better}? If {email} is right, send the form once more.", code="meant"
+            )
         return email
 
     def hidden_fields(self) -> list[BoundField]:
@@ -86,7 +94,11 @@ class SignIn(InOurWords, library.LoginForm):
         "remember": "How long this browser stays signed in.",
     }
 
-    labels = {"login": "E-mail address", "password": "Password", "remember": "Keep me signed in on this device for two weeks"}
+    labels = {
+        "login": "E-mail address",
+        "password": "Password",
+        "remember": "Keep me signed in on this device for two weeks",
+    }
     missing = {"login": "Enter your e-mail address", "password": "Enter your password"}
 
 
@@ -103,7 +115,8 @@ class ChangeEmail(SureOfAddress, library.AddEmailForm):
         assert isinstance(user, User)
         email = self.cleaned_data["email"]
         if User.objects.filter(email=email).exclude(pk=user.pk).exists():
-            # The same screen for whoever asks; its owner hears "You already have an ID", and no code exists that would fit.
+            # The same screen for whoever asks; its owner hears "You already have an ID", and no code exists
+            # that would fit.
             EmailAddress.objects.filter(user=user, email=email).first()  # looked up for a free address, too
             EmailVerificationProcess.initiate(request=request, user=None, email=email)
             saved: Any = EmailAddress(email=email)
@@ -122,7 +135,12 @@ class NewPassword(InOurWords, library.ResetPasswordKeyForm):
     }
 
     labels = {"password1": "New password"}
-    hints = {"password1": "15 characters or more, 8 if you also use a passkey or an authenticator app. Three or four words work well."}
+    hints = {
+        "password1": (
+            "15 characters or more, 8 if you also use a passkey or an authenticator app. Three or four words"
+            " work well."
+        )
+    }
     missing = {"password1": "Enter a new password"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,6 @@
-"""Who may sign in: the ID of a customer, the post of a staff member, and what a person can see of their own sign-ins."""
+"""Who may sign in: the ID of a customer, the post of a staff member, and what a person can see of their own
+sign-ins.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from django.utils import timezone
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
 
-# NIST SP 800-63B-4: the length of a password that stands alone, and of one that has a second factor beside it.
+# NIST SP 800-63B-4: the length of a password that stands alone, and of one that has a second factor beside
+# it.
 ALONE, BESIDE_A_FACTOR, LONGEST = 15, 8, 256
 
 
@@ -33,7 +36,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """The ID. Its e-mail is the one personal value that lies in the clear: sign-in must find it before any key is at hand."""
+    """The ID.
+
+    Its e-mail is the one personal value that lies in the clear: sign-in must find it before any key is at
+    hand.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -52,7 +59,9 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def set_password(self, raw_password: str | None) -> None:
-        """NFKC first, so that the same password typed on two keyboards is the same (NIST SP 800-63B-4, 3.1.1.2)."""
+        """NFKC first, so that the same password typed on two keyboards is the same (NIST SP 800-63B-4,
+        3.1.1.2).
+        """
         super().set_password(raw_password and unicodedata.normalize("NFKC", raw_password))
         self.password_is_short = raw_password is not None and len(raw_password) < ALONE
 
@@ -65,7 +74,10 @@ class User(AbstractBaseUser):
 
     @property
     def last_login(self) -> datetime | None:  # type: ignore[override]
-        """No column: when somebody signs in stands in their own sealed log. The library only asks whether the ID was ever confirmed."""
+        """No column: when somebody signs in stands in their own sealed log.
+
+        The library only asks whether the ID was ever confirmed.
+        """
         return self.confirmed_at
 
     @property
@@ -84,7 +96,9 @@ class User(AbstractBaseUser):
         """The post this person holds at the desk today, if any."""
         return self.posts.filter(StaffMember.today()).first()
 
-    def employ(self, *, role: str, entity: str, since: datetime | None = None, by: int | None = None) -> StaffMember:
+    def employ(
+        self, *, role: str, entity: str, since: datetime | None = None, by: int | None = None
+    ) -> StaffMember:
         """Give this ID a post at the desk. An earlier post ends the moment the new one begins.
 
         ``by``: the number of the post in which somebody gives it; None for the operator.
@@ -95,14 +109,17 @@ class User(AbstractBaseUser):
 
 
 class StaffMember(models.Model):
-    """A post at the desk: who, in which role of the policy, for which company of the group, from when until when."""
+    """A post at the desk: who, in which role of the policy, for which company of the group, from when until
+    when.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="posts")
     role = models.CharField(max_length=40)
     entity = models.CharField(max_length=60)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
-    # The post in which somebody gave it, or ended it, by number alone: it may be gone before this one is. None: the operator.
+    # The post in which somebody gave it, or ended it, by number alone: it may be gone before this one is.
+    # None: the operator.
     begun_by = models.BigIntegerField(null=True)
     ended_by = models.BigIntegerField(null=True)
 
@@ -126,11 +143,15 @@ class Tally(models.Model):
 
 
 class Session(models.Model):
-    """A signed-in browser, or one on its way there. ``data`` is sealed; ``mark`` is a keyed hash, so a stolen row opens nothing."""
+    """A signed-in browser, or one on its way there.
+
+    ``data`` is sealed; ``mark`` is a keyed hash, so a stolen row opens nothing.
+    """
 
     mark = models.CharField(max_length=32, primary_key=True)
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
-    # Whom a browser that is not signed in waits to become: a code was mailed, or the second factor is missing.
+    # Whom a browser that is not signed in waits to become: a code was mailed, or the second factor is
+    # missing.
     about = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="pending")
     data = models.BinaryField()
     expires = models.DateTimeField(db_index=True)

@@ -26,7 +26,10 @@ REMOVED = ("Authenticator app removed", "Passkey removed", "New recovery codes m
 
 @job("accounts.sessions", every=timedelta(hours=1))
 def drop_what_is_over() -> int:
-    """Sessions whose day has come, ways back whose 72 hours have passed, and what was set aside long enough. Returns how many rows went."""
+    """Sessions whose day has come, ways back whose 72 hours have passed, and what was set aside long enough.
+
+    Returns how many rows went.
+    """
     now = timezone.now()
     sessions, _ = Session.objects.filter(expires__lt=now).delete()
     changes, _ = AddressChange.objects.filter(until__lt=now, settle_at=None).delete()
@@ -43,17 +46,32 @@ def recover() -> int:
 
 @ends_with_recovery("factors.removed")
 def name_factors_removed(user: User, since: datetime) -> list[str]:
-    """Ways to sign in that were taken away meanwhile: their secrets are destroyed, so she adds them again herself."""
+    """Ways to sign in that were taken away meanwhile: their secrets are destroyed, so she adds them again
+    herself.
+    """
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION):
-        events = [(one.at, str(one.what)) for one in SecurityEvent.objects.filter(subject=user.subject, at__gte=since).order_by("at")]
+        events = [
+            (one.at, str(one.what))
+            for one in SecurityEvent.objects.filter(subject=user.subject, at__gte=since).order_by("at")
+        ]
     gone = [(at, what) for at, what in events if what in REMOVED]
-    return [f"{what} on {timezone.localtime(at):%-d %B %Y}. It cannot come back by itself: add it again under Your ID" for at, what in gone]
+    return [
+        f"{what} on {timezone.localtime(at):%-d %B %Y}. It cannot come back by itself: add it again under"
+        " Your ID"
+        for at, what in gone
+    ]
 
 
 @sweeps("accounts.visitors")
 def forget_visitors(is_hers: Callable[[str], bool], spared: UUID | None) -> int:
-    """Somebody not signed in yet who typed her address, as for a new password: it lies sealed in their session until that ends."""
-    hers = [row.pk for row in Session.objects.filter(user=None).iterator() if any(map(is_hers, _addresses(contents_of(row))))]
+    """Somebody not signed in yet who typed her address, as for a new password: it lies sealed in their
+    session until that ends.
+    """
+    hers = [
+        row.pk
+        for row in Session.objects.filter(user=None).iterator()
+        if any(map(is_hers, _addresses(contents_of(row))))
+    ]
     return Session.objects.filter(pk__in=hers).delete()[0]
 
 

@@ -17,8 +17,9 @@ DESK, ACCOUNT = "/desk/", "/account/"
 class ReaderMiddleware:
     """Sets request.reader, request.person and request.post_held.
 
-    At the desk a staff member reads in their role; everywhere else everybody, staff included, reads as themselves.
-    A staff reader therefore does not exist outside the desk, and the desk does not exist for anybody else.
+    At the desk a staff member reads in their role; everywhere else everybody, staff included, reads as
+    themselves. A staff reader therefore does not exist outside the desk, and the desk does not exist for
+    anybody else.
     """
 
     def __init__(self, get_response: Callable[[KnownRequest], HttpResponse]) -> None:
@@ -34,7 +35,9 @@ class ReaderMiddleware:
             request.person = user.person
             if request.path_info.startswith(DESK):
                 request.post_held = user.post()
-                request.reader = session_proof.staff_reader(user, request.post_held) if request.post_held else None
+                request.reader = (
+                    session_proof.staff_reader(user, request.post_held) if request.post_held else None
+                )
             elif user.person_id is not None:
                 request.reader = session_proof.own_reader(request)
         answer = self.get_response(request)
@@ -43,12 +46,16 @@ class ReaderMiddleware:
         return answer
 
     def process_view(self, request: KnownRequest, *view: Any) -> None:
-        """Here, not before the view is known: so that the refusal, too, is answered like every page of somebody known."""
+        """Here, not before the view is known: so that the refusal, too, is answered like every page of
+        somebody known.
+        """
         if request.path_info.startswith(DESK) and request.user.is_authenticated and request.post_held is None:
             raise PermissionDenied("The desk is for staff.")
 
 
 def _keep_nowhere(answer: HttpResponse) -> None:
-    """Every page greets by name, and may carry the cookie of a session: no cache, shared or the browser's own, keeps one."""
+    """Every page greets by name, and may carry the cookie of a session: no cache, shared or the browser's
+    own, keeps one.
+    """
     if "no-store" not in answer.get("Cache-Control", ""):
         answer["Cache-Control"] = "private, no-store"

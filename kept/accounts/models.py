@@ -1,4 +1,6 @@
-"""The tables of sign-in: who may come in (ids), what they can read about it, sealed (events), and what a recovery leaves (recovery)."""
+"""The tables of sign-in: who may come in (ids), what they can read about it, sealed (events), and what a
+recovery leaves (recovery).
+"""
 
 from kept.accounts.events import AddressChange, SecurityEvent
 from kept.accounts.ids import ALONE, BESIDE_A_FACTOR, LONGEST, Session, StaffMember, Tally, User

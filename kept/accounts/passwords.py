@@ -1,4 +1,7 @@
-"""What makes a password good enough: its length, and that it stands in no list of stolen ones. Nothing else (NIST SP 800-63B-4)."""
+"""What makes a password good enough: its length, and that it stands in no list of stolen ones.
+
+Nothing else (NIST SP 800-63B-4).
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,20 @@ from django.core.exceptions import ValidationError
 
 from kept.accounts.models import ALONE, BESIDE_A_FACTOR, LONGEST
 
-# Django ships the twenty thousand most common; ours are the long ones, which its length rules would have let through.
-LISTS = (Path(password_validation.__file__).with_name("common-passwords.txt.gz"), Path(__file__).with_name("long-passwords.txt"))
+# Django ships the twenty thousand most common; ours are the long ones, which its length rules would have let
+# through.
+LISTS = (
+    Path(password_validation.__file__).with_name("common-passwords.txt.gz"),
+    Path(__file__).with_name("long-passwords.txt"),
+)
 PADDING = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
 class Argon2id(Argon2PasswordHasher):
-    """OWASP's 19 MiB, two passes, one lane: 21 ms. Django's default takes 100 MB a sign-in, which a hundred visitors feel."""
+    """OWASP's 19 MiB, two passes, one lane: 21 ms.
+
+    Django's default takes 100 MB a sign-in, which a hundred visitors feel.
+    """
 
     time_cost = 2
     memory_cost = 19 * 1024
@@ -37,25 +47,36 @@ class LengthByFactors:
         if len(password) < needed:
             way_out = "." if needed == BESIDE_A_FACTOR else ", or add a passkey."
             count = "1 character" if len(password) == 1 else f"{len(password)} characters"
-            raise ValidationError(f"Your password has {count}. Use at least {needed}{way_out}", code="password_too_short")
+            raise ValidationError(
+                f"Your password has {count}. Use at least {needed}{way_out}", code="password_too_short"
+            )
         if len(password) > LONGEST:
-            raise ValidationError(f"Your password has {len(password)} characters. Use at most {LONGEST}.", code="password_too_long")
+            raise ValidationError(
+                f"Your password has {len(password)} characters. Use at most {LONGEST}.",
+                code="password_too_long",
+            )
 
     def get_help_text(self) -> str:
         return "15 characters or more. Three or four words work well."
 
 
 class NotStolen:
-    """Not in an offline list of stolen passwords, however it is padded or repeated, and not the e-mail address."""
+    """Not in an offline list of stolen passwords, however it is padded or repeated, and not the e-mail
+    address.
+    """
 
     def validate(self, password: str, user: Any = None) -> None:
         if is_stolen(password):
-            message = "This password appears in lists of stolen passwords. Choose another; three or more words work well."
+            message = (
+                "This password appears in lists of stolen passwords. Choose another; three or more words work"
+                " well."
+            )
             raise ValidationError(message, code="password_stolen")
         address = getattr(user, "email", "") or ""
         if address and password.lower().strip() in {address.lower(), address.partition("@")[0].lower()}:
             raise ValidationError(
-                "Your e-mail address is no secret. Choose another password; three or more words work well.", code="password_is_address"
+                "Your e-mail address is no secret. Choose another password; three or more words work well.",
+                code="password_is_address",
             )
 
     def get_help_text(self) -> str:
@@ -63,7 +84,9 @@ class NotStolen:
 
 
 def is_stolen(password: str) -> bool:
-    """True for a listed password, also with digits and signs around it, said twice, or made of one repeated sign."""
+    """True for a listed password, also with digits and signs around it, said twice, or made of one repeated
+    sign.
+    """
     plain = password.lower().strip()
     core = PADDING.sub("", plain)
     return bool({plain, core, _once(plain), _once(core)} & _stolen()) or len(set(plain)) < 3
@@ -78,10 +101,14 @@ def _once(text: str) -> str:
 @cache
 def _stolen() -> frozenset[str]:
     common = gzip.decompress(LISTS[0].read_bytes()).decode()
-    return frozenset(line.strip() for text in (common, LISTS[1].read_text()) for line in text.splitlines() if line.strip())
+    return frozenset(
+        line.strip() for text in (common, LISTS[1].read_text()) for line in text.splitlines() if line.strip()
+    )
 
 
 def _has_second_factor(user: Any) -> bool:
     if user is None or user._state.adding:
         return False
-    return bool(get_adapter().is_mfa_enabled(user, types=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
+    return bool(
+        get_adapter().is_mfa_enabled(user, types=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+    )

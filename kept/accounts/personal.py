@@ -1,10 +1,22 @@
-"""What sign-in keeps: the ID and its address, sessions, second factors, the security log. The library's own tables included."""
+"""What sign-in keeps: the ID and its address, sessions, second factors, the security log.
+
+The library's own tables included.
+"""
 
 from __future__ import annotations
 
 from django.db.models import Case, DateTimeField, Q, When
 
-from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, Session, SetAside, StaffMember, Tally, User
+from kept.accounts.models import (
+    AddressChange,
+    FactorLoss,
+    SecurityEvent,
+    Session,
+    SetAside,
+    StaffMember,
+    Tally,
+    User,
+)
 from kept.core.register import declarations as register
 from kept.core.register.event_dates import Latest
 from kept.outbox.models import Message
@@ -28,8 +40,15 @@ register.holds(
         "closed_at": "identity.account",
         "voided_at": "identity.account",
     },
-    clear={"email": "Sign-in must find the ID before any key is at hand. It leaves backups with the short-lived archive."},
-    nobody={"password": "A one-way hash, which nobody can read back, ourselves included. It goes with the ID."},
+    clear={
+        "email": (
+            "Sign-in must find the ID before any key is at hand. It leaves backups with the short-lived"
+            " archive."
+        )
+    },
+    nobody={
+        "password": "A one-way hash, which nobody can read back, ourselves included. It goes with the ID."
+    },
     label=lambda user: f"ID {user.email}",
 )
 register.holds(
@@ -37,9 +56,16 @@ register.holds(
     subject=OF_USER,
     purposes=("staff",),
     title="Your post at the desk",
-    columns={"role": "identity.account", "entity": "identity.account", "since": "identity.account", "until": "identity.account"},
+    columns={
+        "role": "identity.account",
+        "entity": "identity.account",
+        "since": "identity.account",
+        "until": "identity.account",
+    },
     nobody={
-        "begun_by": "The number of the post in which somebody gave it: it is taken back when theirs was stolen.",
+        "begun_by": (
+            "The number of the post in which somebody gave it: it is taken back when theirs was stolen."
+        ),
         "ended_by": "The number of the post in which somebody ended it, likewise.",
     },
     label=lambda post: f"{post.role}, {post.entity}",
@@ -51,7 +77,9 @@ register.holds(
     title="Your signed-in browsers, and those on their way there",
     columns={"expires": "security.sign-in"},
     nobody={
-        "data": "What keeps one browser signed in, sealed by the program for itself. It ends with the session.",
+        "data": (
+            "What keeps one browser signed in, sealed by the program for itself. It ends with the session."
+        ),
         "mark": "A keyed hash of a random key: it names a row and nothing else.",
     },
     label=lambda session: "A signed-in browser" if session.user_id else "A browser that waits for a code",
@@ -69,8 +97,16 @@ register.holds(
     subject="subject",
     purposes=("security",),
     title="Changes of your sign-in address that can still be taken back",
-    columns={"asked_at": "security.sign-in", "until": "security.sign-in", "undone_at": "security.sign-in", "settle_at": "security.sign-in"},
-    nobody={"key_hash": "The hash of a random key that only a mail holds.", "user_id": "Leads to the ID, which is declared itself."},
+    columns={
+        "asked_at": "security.sign-in",
+        "until": "security.sign-in",
+        "undone_at": "security.sign-in",
+        "settle_at": "security.sign-in",
+    },
+    nobody={
+        "key_hash": "The hash of a random key that only a mail holds.",
+        "user_id": "Leads to the ID, which is declared itself.",
+    },
     label=lambda change: f"Change of {change.asked_at:%d %B %Y}",
 )
 register.holds(
@@ -91,7 +127,10 @@ register.holds(
     purposes=("security",),
     title="That every passkey and code was said to be lost",
     columns=dict.fromkeys(("asked_at", "confirmed_at", "falls_at", "ended_at"), "security.sign-in"),
-    nobody={"mark": "The keyed hash of a random key that only a mail holds.", "cancelling": "The keyed hash of the key that stops it."},
+    nobody={
+        "mark": "The keyed hash of a random key that only a mail holds.",
+        "cancelling": "The keyed hash of the key that stops it.",
+    },
     label=lambda loss: f"Said on {loss.asked_at:%d %B %Y}",
 )
 register.holds(
@@ -108,14 +147,30 @@ register.holds(
     subject=OF_USER,
     purposes=("security",),
     title="Your passkeys, authenticator app and recovery codes",
-    columns={"type": "security.sign-in", "created_at": "security.sign-in", "last_used_at": "security.sign-in"},
+    columns={
+        "type": "security.sign-in",
+        "created_at": "security.sign-in",
+        "last_used_at": "security.sign-in",
+    },
     nobody={"data": "The secret of a second factor, sealed: whoever read it could sign in."},
     label=lambda factor: str(factor.get_type_display()),
 )
-register.nobody("account_emailconfirmation", because="Links are not used: addresses are confirmed by a typed code. The table stays empty.")
-register.nobody(Tally, because="Limits: keyed hashes and times. The hashes cannot be turned back into addresses, and a row is gone when its time is.")
+register.nobody(
+    "account_emailconfirmation",
+    because="Links are not used: addresses are confirmed by a typed code. The table stays empty.",
+)
+register.nobody(
+    Tally,
+    because=(
+        "Limits: keyed hashes and times. The hashes cannot be turned back into addresses, and a row is gone"
+        " when its time is."
+    ),
+)
 for table in ("auth_group", "auth_group_permissions", "auth_permission", "django_content_type"):
-    register.nobody(table, because="Names of models and of what may be done with them. Kept uses roles of the policy instead.")
+    register.nobody(
+        table,
+        because="Names of models and of what may be done with them. Kept uses roles of the policy instead.",
+    )
 
 register.cookie("kept_session")
 register.cookie("kept_csrf")
@@ -132,13 +187,23 @@ register.ends(User, "account.closed", at=closed)
 register.ends(Person, "account.closed", at=Latest(User, link="person", at=closed))
 register.ends(Membership, "account.closed", at=Latest(User, link="person", at=closed, outer="person_id"))
 register.ends("account_emailaddress", "account.closed", at=lambda: closed("user__"))
-register.ends(Message, "account.closed", at=Latest(User, link="person", at=closed, outer="subject"), where=Q(purpose="account"))
+register.ends(
+    Message,
+    "account.closed",
+    at=Latest(User, link="person", at=closed, outer="subject"),
+    where=Q(purpose="account"),
+)
 for table in ("consent_choice", "consent_limit", "consent_standingrow"):
     register.ends(table, "account.closed", at=Latest(User, link="person", at=closed, outer="subject"))
 
 register.ends(StaffMember, "employment.ended", at="until")
 register.ends(Person, "employment.ended", at=Latest(StaffMember, link="user__person", at="until"))
-register.ends(Message, "employment.ended", at=Latest(StaffMember, link="user__person", at="until", outer="subject"), where=Q(purpose="staff"))
+register.ends(
+    Message,
+    "employment.ended",
+    at=Latest(StaffMember, link="user__person", at="until", outer="subject"),
+    where=Q(purpose="staff"),
+)
 
 register.ends(SecurityEvent, "event.happened", at="at")
 register.ends(Session, "event.happened", at="expires")

@@ -1,4 +1,6 @@
-"""Which policy rules this request: asked once, whoever of the shell, the banner and the page wants to know."""
+"""Which policy rules this request: asked once, whoever of the shell, the banner and the page wants to
+know.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,10 @@ _HELD = "_kept_ruling"
 
 
 def ruling(request: HttpRequest) -> versions.Ruling:
-    """The version in force, and those that wait. One query a request at most. Raises as ``versions.current``."""
+    """The version in force, and those that wait.
+
+    One query a request at most. Raises as ``versions.current``.
+    """
     held: versions.Ruling | None = request.__dict__.get(_HELD)
     return held if held is not None else hold(request, versions.current())
 

@@ -1,4 +1,6 @@
-"""Posts at the desk: which companies answer for which regions, and why their last data controller cannot leave."""
+"""Posts at the desk: which companies answer for which regions, and why their last data controller cannot
+leave.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ class StillNeeded(Exception):
 
 
 def roles_of_staff(company: Company) -> dict[str, str]:
-    """The roles somebody can be employed in, with their words: not the person's own, and not the program's."""
+    """The roles somebody can be employed in, with their words: not the person's own, and not the
+    program's.
+    """
     return {role: words for role, words in company.roles.items() if role not in UNEMPLOYED}
 
 
@@ -29,12 +33,16 @@ def regions_answered(company: Company, entity: str) -> list[str]:
 
 def controllers_of(entity: str) -> list[StaffMember]:
     """Who holds the post of a data controller there today. Locks the posts: call it inside a transaction."""
-    today = StaffMember.objects.select_for_update(of=("self",)).select_related("user").filter(StaffMember.today())
+    today = (
+        StaffMember.objects.select_for_update(of=("self",)).select_related("user").filter(StaffMember.today())
+    )
     return [post for post in today.filter(role=CONTROLLER, entity=entity) if post.user.is_active]
 
 
 def check_leaving(post: StaffMember, *, leaving: Collection[UUID] = ()) -> None:
-    """May this post end? ``leaving``: subjects who are on their way out already, and succeed nobody. Raises StillNeeded.
+    """May this post end?
+
+    ``leaving``: subjects who are on their way out already, and succeed nobody. Raises StillNeeded.
 
     Inside a transaction: of two last ones who leave at the same time, the second is refused.
     """
@@ -44,5 +52,6 @@ def check_leaving(post: StaffMember, *, leaving: Collection[UUID] = ()) -> None:
     others = [one for one in controllers_of(post.entity) if one.user_id != post.user_id]
     if regions and not [one for one in others if one.user.subject not in leaving]:
         raise StillNeeded(
-            f"Nobody else is data controller for {' and '.join(regions)}. Take in a successor first; when they have accepted, this post can end."
+            f"Nobody else is data controller for {' and '.join(regions)}. Take in a successor first; when"
+            " they have accepted, this post can end."
         )

@@ -28,7 +28,13 @@ def one_id() -> Proof:
     addresses = set(confirmed.values_list("email", flat=True))
     if not addresses:
         return Proof(None, "no IDs yet", "Nobody has made an ID yet.")
-    doubled = User.objects.filter(person__isnull=False).values("person_id").annotate(ids=Count("pk")).filter(ids__gt=1).count()
+    doubled = (
+        User.objects.filter(person__isnull=False)
+        .values("person_id")
+        .annotate(ids=Count("pk"))
+        .filter(ids__gt=1)
+        .count()
+    )
     homeless = confirmed.filter(person__isnull=True).count()
     mistyped = sum(1 for email in addresses if email != canonical(email))
     unmade = _never_made()
@@ -38,16 +44,20 @@ def one_id() -> Proof:
         return Proof(
             False,
             figure,
-            f"{doubled} persons have two IDs, {homeless} IDs have no person, {mistyped} addresses are not in their one form, "
-            f"{unmade} IDs were never made, by the ledger.",
+            f"{doubled} persons have two IDs, {homeless} IDs have no person, {mistyped} addresses are not in"
+            f" their one form, {unmade} IDs were never made, by the ledger.",
         )
-    return Proof(True, figure, "Every ID belongs to exactly one person, and every address is stored in one form.")
+    return Proof(
+        True, figure, "Every ID belongs to exactly one person, and every address is stored in one form."
+    )
 
 
 def _never_made() -> int:
     """Confirmed IDs of people of whom no act tells that anything was ever collected."""
     acts = acts_of(["collected"])
     told = {alias for act in acts for alias, _ in act.parts}
-    made = User.objects.filter(confirmed_at__gt=acts.since + INVITED, person__isnull=False).values_list("person_id", flat=True)
+    made = User.objects.filter(confirmed_at__gt=acts.since + INVITED, person__isnull=False).values_list(
+        "person_id", flat=True
+    )
     known = aliases_of([subject for subject in made if subject])
     return sum(alias not in told for alias in known.values()) + len(set(made)) - len(known)

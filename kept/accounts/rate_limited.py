@@ -17,8 +17,9 @@ from kept.accounts.rate_limits import Limit
 
 COUNTED = "_kept_counted_mail"
 ENOUGH_MAIL = (
-    "So many mails went to this address that we send no more for a while. Use the newest one: the link for a new password in it works in any "
-    "browser. A passkey works at once, too; otherwise try again in 15 minutes."
+    "So many mails went to this address that we send no more for a while. Use the newest one: the link for a"
+    " new password in it works in any browser. A passkey works at once, too; otherwise try again in 15"
+    " minutes."
 )
 View = Callable[..., HttpResponseBase]
 
@@ -50,7 +51,10 @@ def _limited(limit: Limit, view: View, who: Callable[[HttpRequest], str]) -> Vie
 
 
 def count_mail(request: HttpRequest, email: str) -> bool:
-    """Count the mail that this request is about to have sent to a typed address, once. False where that letter box has had enough."""
+    """Count the mail that this request is about to have sent to a typed address, once.
+
+    False where that letter box has had enough.
+    """
     if COUNTED not in request.__dict__:
         request.__dict__[COUNTED] = rate_limits.may_mail(email, browser=known_browsers.known(request, email))
     return bool(request.__dict__[COUNTED])
@@ -63,7 +67,9 @@ def check_mail(request: HttpRequest, email: str) -> None:
 
 
 class MailIsCounted(forms.Form):
-    """A form whose answer is a mail to the address in it: when there were enough, it is said in the form, and nothing typed is lost."""
+    """A form whose answer is a mail to the address in it: when there were enough, it is said in the form, and
+    nothing typed is lost.
+    """
 
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()

@@ -1,7 +1,7 @@
 """How often is enough. One limiter for every room: by machine, by account, by known browser, by letter box.
 
-Counted in a table that all processes share, under the lock of its row, so that no two requests at once both get the last turn.
-A row is named by a keyed hash and holds times, nothing else.
+Counted in a table that all processes share, under the lock of its row, so that no two requests at once both
+get the last turn. A row is named by a keyed hash and holds times, nothing else.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ SHARED, CROWD = "shared ", 30
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``most`` within any stretch of time as long as ``within``, for each ``who``: a machine, an account, a letter box."""
+    """``most`` within any stretch of time as long as ``within``, for each ``who``: a machine, an account, a
+    letter box.
+    """
 
     name: str
     most: int
@@ -39,11 +41,16 @@ class Limit:
         return row is not None and len(self._recent(row)) >= self.most_of(who)
 
     def spend(self, who: str) -> bool:
-        """Count one more; False where there were enough already. Inside a transaction that fails, nothing was counted."""
+        """Count one more; False where there were enough already.
+
+        Inside a transaction that fails, nothing was counted.
+        """
         return self.turn(who) is not None
 
     def turn(self, who: str) -> float | None:
-        """As ``spend``: the time the turn was counted at, to ``give_back`` with; None where there were enough."""
+        """As ``spend``: the time the turn was counted at, to ``give_back`` with; None where there were
+        enough.
+        """
         with transaction.atomic():
             row = self._locked(who)
             recent, now = self._recent(row), _now()
@@ -65,7 +72,9 @@ class Limit:
         Tally.objects.filter(mark=self._mark(who)).delete()
 
     def most_of(self, who: str) -> int:
-        """Behind a proxy of the operator's everybody comes from one machine: nobody must be able to use up everybody's right to ask."""
+        """Behind a proxy of the operator's everybody comes from one machine: nobody must be able to use up
+        everybody's right to ask.
+        """
         return self.most * CROWD if who.startswith(SHARED) else self.most
 
     def _locked(self, who: str) -> Tally:
@@ -104,10 +113,14 @@ CHANGES = Limit("change", 10, MINUTE)
 """Changes of an address, a password or a factor by one ID."""
 WRONG_BY_MACHINE = Limit("wrong-machine", 60, QUARTER)
 WRONG = Limit("wrong", 10, QUARTER)
-"""Wrong passwords or codes for one ID: from strangers' browsers together, and from each known browser and each session by itself."""
+"""Wrong passwords or codes for one ID: from strangers' browsers together, and from each known browser and
+each session by itself.
+"""
 BOX_QUARTER, BOX_DAY = Limit("box-quarter", 5, QUARTER), Limit("box-day", 15, DAY)
-"""Codes and links to one letter box that whoever types an address can have sent. A code of six figures stands for three tries: no number of
-machines gets more than some forty a day."""
+"""Codes and links to one letter box that whoever types an address can have sent.
+
+A code of six figures stands for three tries: no number of machines gets more than some forty a day.
+"""
 
 
 PAUSE = Limit("pause", 1, timedelta(seconds=30))
@@ -129,7 +142,10 @@ def machine(request: HttpRequest) -> str:
 
 
 def letter_box(email: str) -> str:
-    """One box however it is spelled: "Alice+news@Example.com" is alice@example.com's. Dots are not folded: most servers tell them apart."""
+    """One box however it is spelled: "Alice+news@Example.com" is alice@example.com's.
+
+    Dots are not folded: most servers tell them apart.
+    """
     name, _, domain = canonical(email).rpartition("@")
     return f"{name.partition('+')[0] or name}@{domain}"
 
@@ -139,7 +155,10 @@ def account(user_id: object) -> str:
 
 
 def may_mail(email: str, *, browser: str = "") -> bool:
-    """Count one more code or link to this letter box. ``browser``: a browser the ID knows counts by itself, so that nobody shuts it out."""
+    """Count one more code or link to this letter box.
+
+    ``browser``: a browser the ID knows counts by itself, so that nobody shuts it out.
+    """
     who = f"{letter_box(email)} {browser}".strip()
     PAUSE.spend(who)
     return BOX_QUARTER.spend(who) and BOX_DAY.spend(who)

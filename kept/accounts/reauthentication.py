@@ -1,4 +1,7 @@
-"""Was it really you, just now? Rights that could hurt in the wrong hands ask for the password or the passkey once more."""
+"""Was it really you, just now?
+
+Rights that could hurt in the wrong hands ask for the password or the passkey once more.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from django.http import HttpRequest, HttpResponseBase
 
 
 def recent(request: HttpRequest) -> bool:
-    """True when the person proved themselves within the last five minutes (ACCOUNT_REAUTHENTICATION_TIMEOUT)."""
+    """True when the person proved themselves within the last five minutes
+    (ACCOUNT_REAUTHENTICATION_TIMEOUT).
+    """
     return bool(request.user.is_authenticated and did_recently_reauthenticate(request))
 
 

@@ -11,7 +11,9 @@ from kept.people.models import Person
 
 
 class KnownRequest(HttpRequest):
-    """A request of somebody who is signed in; ``reader`` is None only for an ID without a person, outside the desk."""
+    """A request of somebody who is signed in; ``reader`` is None only for an ID without a person, outside the
+    desk.
+    """
 
     user: User
     session: SessionStore

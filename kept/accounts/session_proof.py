@@ -1,4 +1,7 @@
-"""The proof that somebody is themselves: a sealed session of theirs. The only place in the house that mints one."""
+"""The proof that somebody is themselves: a sealed session of theirs.
+
+The only place in the house that mints one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from kept.core.vault.readers import Memberships, SelfReader, SessionProof, Staff
 
 
 def session_proof(request: KnownRequest) -> SessionProof:
-    """That the data subject behind this request's session sits at it. Raises ValueError if the session is not that person's."""
+    """That the data subject behind this request's session sits at it.
+
+    Raises ValueError if the session is not that person's.
+    """
     user = request.user
     if request.session.get(SESSION_KEY) != str(user.pk):
         raise ValueError("This session is not signed in as that person.")
@@ -20,7 +26,10 @@ def session_proof(request: KnownRequest) -> SessionProof:
 
 
 def own_reader(request: KnownRequest) -> SelfReader:
-    """The data subject behind this request's session. Raises ValueError if the session is not that person's."""
+    """The data subject behind this request's session.
+
+    Raises ValueError if the session is not that person's.
+    """
     person = request.user.person
     proof = session_proof(request)
     return own(proof.subject, proof, Memberships(person.organisations) if person else ())

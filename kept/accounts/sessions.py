@@ -1,7 +1,10 @@
-"""Sessions, sealed. Libraries put addresses, codes and unconfirmed secrets into them, so a row must tell nothing to whoever finds it.
+"""Sessions, sealed.
 
-The cookie holds the key; the row holds a keyed hash of it (so a stolen database cannot be replayed as a cookie) and the
-sealed data, bound to its row (so rows cannot be swapped).
+Libraries put addresses, codes and unconfirmed secrets into them, so a row must tell nothing to whoever finds
+it.
+
+The cookie holds the key; the row holds a keyed hash of it (so a stolen database cannot be replayed as a
+cookie) and the sealed data, bound to its row (so rows cannot be swapped).
 """
 
 from __future__ import annotations
@@ -37,7 +40,10 @@ def mark_of(session_key: str) -> str:
 
 
 class SessionStore(SessionBase):
-    """Django's session interface over the sealed table. A row that cannot be opened is an empty session, never an error."""
+    """Django's session interface over the sealed table.
+
+    A row that cannot be opened is an empty session, never an error.
+    """
 
     @property
     def mark(self) -> str:
@@ -73,7 +79,12 @@ class SessionStore(SessionBase):
             self.create()
             return
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
-        row = Session(mark=self.mark, user_id=data.get(SESSION_KEY), about_id=_awaited(data), expires=self.get_expiry_date())
+        row = Session(
+            mark=self.mark,
+            user_id=data.get(SESSION_KEY),
+            about_id=_awaited(data),
+            expires=self.get_expiry_date(),
+        )
         row.data = BOX.seal(json.dumps(data, separators=(",", ":")).encode(), bound_to=row.mark)
         try:
             with transaction.atomic(using=router.db_for_write(Session)):
@@ -98,13 +109,19 @@ class SessionStore(SessionBase):
 
 
 def _awaited(data: dict[str, Any]) -> UUID | None:
-    """The ID that a browser waits to become, or to change: whose code was mailed, whose second factor is missing. None for nobody's."""
+    """The ID that a browser waits to become, or to change: whose code was mailed, whose second factor is
+    missing. None for nobody's.
+    """
     states = [data[place] for place in WAITING if isinstance(data.get(place), dict)]
     named = [one for state in states if (one := state.get("user_id") or state.get("user_pk"))]
     if not states:
         return None
     # Asked as well where a code only seems to be waited for: an address nobody knows costs the same query.
-    found: UUID | None = User.objects.filter(pk__in=[UUID(one) for one in named] or [NOBODY]).values_list("pk", flat=True).first()
+    found: UUID | None = (
+        User.objects.filter(pk__in=[UUID(one) for one in named] or [NOBODY])
+        .values_list("pk", flat=True)
+        .first()
+    )
     return found
 
 
@@ -118,13 +135,18 @@ def contents_of(row: Session) -> dict[str, Any] | None:
 
 
 def renew_inside(place: str, renew: Callable[[str], str | None]) -> int:
-    """Put what waits sealed at a place of every session under another key. ``renew`` gives None where it need not. How many were moved."""
+    """Put what waits sealed at a place of every session under another key.
+
+    ``renew`` gives None where it need not. How many were moved.
+    """
     moved = 0
     for row in Session.objects.all().iterator():
         contents = contents_of(row)
         fresh = renew(contents[place]) if contents and place in contents else None
         if contents and fresh:
-            data = BOX.seal(json.dumps({**contents, place: fresh}, separators=(",", ":")).encode(), bound_to=row.mark)
+            data = BOX.seal(
+                json.dumps({**contents, place: fresh}, separators=(",", ":")).encode(), bound_to=row.mark
+            )
             # Only where nobody wrote it meanwhile; whoever did has sealed it anew already.
             moved += Session.objects.filter(pk=row.pk, data=row.data).update(data=data)
     return moved

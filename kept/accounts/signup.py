@@ -1,4 +1,7 @@
-"""Making an ID: name, e-mail, password or passkey. Nothing else is asked; news is a choice that nobody makes for you."""
+"""Making an ID: name, e-mail, password or passkey.
+
+Nothing else is asked; news is a choice that nobody makes for you.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ from kept.accounts.requests import KnownRequest
 
 NEWS = "Write to me about new products, updates and seminars"
 PRIVACY = (
-    "We use what you type here to give you an ID, as the privacy policy says. That is a notice, not a question: you agree to nothing by reading it."
+    "We use what you type here to give you an ID, as the privacy policy says. That is a notice, not a"
+    " question: you agree to nothing by reading it."
 )
 
 
@@ -39,15 +43,28 @@ class SignUp(SureOfAddress, library.SignupForm):
         "name": "As you would like to be addressed. One word is enough.",
         "email": "It becomes your ID. We send a code there to confirm it.",
         "password1": "15 characters or more. Three or four words work well.",
-        "news": "You can change your mind at any time. Without it we write about your own machines and requests only.",
+        "news": (
+            "You can change your mind at any time. Without it we write about your own machines and requests"
+            " only."
+        ),
     }
-    missing = {"name": "Enter your name", "email": "Enter your e-mail address", "password1": NewPassword.missing["password1"].replace("new ", "")}
-    personal = {"name": ("person.name", "account"), "email": THE_ID, "password1": THE_ID, "news": ("contact.email", "news")}
+    missing = {
+        "name": "Enter your name",
+        "email": "Enter your e-mail address",
+        "password1": NewPassword.missing["password1"].replace("new ", ""),
+    }
+    personal = {
+        "name": ("person.name", "account"),
+        "email": THE_ID,
+        "password1": THE_ID,
+        "news": ("contact.email", "news"),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "password1" in self.fields:
-            # The page that says what is wrong is the visitor's own and is never stored: what they typed is not lost.
+            # The page that says what is wrong is the visitor's own and is never stored: what they typed is
+            # not lost.
             self.fields["password1"].widget.render_value = True
 
     @property
@@ -55,7 +72,9 @@ class SignUp(SureOfAddress, library.SignupForm):
         return PRIVACY
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Whoever signs up with a taken address has the same work done as whoever is new; it is rolled back, and nothing of it is left."""
+        """Whoever signs up with a taken address has the same work done as whoever is new; it is rolled back,
+        and nothing of it is left.
+        """
         if not request.session.session_key:
             request.session.create()
         if not self.account_already_exists:

@@ -15,7 +15,8 @@ View = Callable[..., HttpResponseBase]
 def staff_required(view: View | None = None, *, roles: Iterable[str] = ()) -> Any:
     """Open a view to staff alone: @staff_required, or @staff_required(roles=("support", "controller")).
 
-    Whoever is not signed in never gets here (LoginRequiredMiddleware); everybody else without the post is refused with 403.
+    Whoever is not signed in never gets here (LoginRequiredMiddleware); everybody else without the post is
+    refused with 403.
     """
     allowed = frozenset(roles)
 
@@ -26,7 +27,9 @@ def staff_required(view: View | None = None, *, roles: Iterable[str] = ()) -> An
             if post is None:
                 raise PermissionDenied("The desk is for staff.")
             if allowed and post.role not in allowed:
-                raise PermissionDenied(f"This page is for {', '.join(sorted(allowed))}. Your role is {post.role}.")
+                raise PermissionDenied(
+                    f"This page is for {', '.join(sorted(allowed))}. Your role is {post.role}."
+                )
             return inner(request, *args, **kwargs)
 
         return guarded

@@ -1,4 +1,6 @@
-"""Pages of the ID that are ours: overview, own sessions, security log, taking an address back, the picture for the app."""
+"""Pages of the ID that are ours: overview, own sessions, security log, taking an address back, the picture
+for the app.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ OLD_CODE = "This code was used or has expired. Sign in, and we send a new one."
 @require_safe
 def overview(request: KnownRequest) -> HttpResponse:
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
-    thrown_out = SetAside.objects.filter(user=request.user).exists() or FactorLoss.waiting(request.user).exists()
+    thrown_out = (
+        SetAside.objects.filter(user=request.user).exists() or FactorLoss.waiting(request.user).exists()
+    )
     said = {"kinds": kinds, "has_password": request.user.has_usable_password(), "thrown_out": thrown_out}
     return render(request, "accounts/overview.html", said)
 
@@ -40,7 +44,11 @@ def overview(request: KnownRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def sessions(request: KnownRequest) -> HttpResponse:
-    return render(request, "accounts/sessions.html", {"browsers": browsers.of(request.user, current=request.session.mark)})
+    return render(
+        request,
+        "accounts/sessions.html",
+        {"browsers": browsers.of(request.user, current=request.session.mark)},
+    )
 
 
 @require_POST
@@ -48,8 +56,13 @@ def session_ending(request: KnownRequest) -> HttpResponse:
     """Sign out one browser by its mark, or all but this one."""
     ended = browsers.end(request.user, mark=request.POST.get("mark"), current=request.session.mark)
     if ended:
-        flows.note(user=request.user, what="Signed out another browser" if ended == 1 else f"Signed out {ended} other browsers")
-        messages.success(request, "One browser was signed out." if ended == 1 else f"{ended} browsers were signed out.")
+        flows.note(
+            user=request.user,
+            what="Signed out another browser" if ended == 1 else f"Signed out {ended} other browsers",
+        )
+        messages.success(
+            request, "One browser was signed out." if ended == 1 else f"{ended} browsers were signed out."
+        )
     return redirect("account_sessions")
 
 
@@ -59,7 +72,10 @@ def security(request: KnownRequest) -> HttpResponse:
     events: list[Any] = []
     if request.reader is not None:
         with gate.purpose("security", reader=request.reader, about=request.user.subject):
-            events = [{"at": event.at, "what": event.what} for event in SecurityEvent.objects.filter(subject=request.user.subject)[:200]]
+            events = [
+                {"at": event.at, "what": event.what}
+                for event in SecurityEvent.objects.filter(subject=request.user.subject)[:200]
+            ]
     return render(request, "accounts/security.html", {"events": events})
 
 
@@ -67,7 +83,10 @@ def security(request: KnownRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_undo(request: HttpRequest, key: str) -> HttpResponse:
-    """The way back for whoever still reads the old address. A GET changes nothing: mail scanners follow links."""
+    """The way back for whoever still reads the old address.
+
+    A GET changes nothing: mail scanners follow links.
+    """
     change = AddressChange.open_for(key)
     if change is None:
         return render(request, "accounts/address_undo.html", {"gone": GONE}, status=410)
@@ -86,7 +105,9 @@ def address_undo(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @never_cache
 def app_picture(request: KnownRequest) -> HttpResponse:
-    """The secret of an authenticator app that is being added, as a picture to scan: a page of its own, since pages hold no data: images."""
+    """The secret of an authenticator app that is being added, as a picture to scan: a page of its own, since
+    pages hold no data: images.
+    """
     secret = request.session.get(SECRET_SESSION_KEY)
     if not secret:
         raise Http404
@@ -115,7 +136,9 @@ class ConfirmAddress(ConfirmEmailVerificationCodeView):
 
 @method_decorator(login_not_required, name="dispatch")
 class PasswordByLink(PasswordResetFromKeyView):
-    """The link beside the code: it works in any browser, so that nobody keeps an owner out by asking for codes in their name."""
+    """The link beside the code: it works in any browser, so that nobody keeps an owner out by asking for
+    codes in their name.
+    """
 
     success_url = reverse_lazy("account_password_reset_completed")
 
@@ -123,7 +146,9 @@ class PasswordByLink(PasswordResetFromKeyView):
         return super().dispatch(request, capabilities.in_hex(uidb36), key, **more)
 
     def get_template_names(self) -> list[str]:
-        return ["account/password_reset_from_key.html" if self.reset_user else "accounts/password_link_over.html"]
+        return [
+            "account/password_reset_from_key.html" if self.reset_user else "accounts/password_link_over.html"
+        ]
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
         """200, or 410 Gone when the link opens nothing any more."""

@@ -1,7 +1,10 @@
-"""The second place: the folder of KEPT_ERASURES, on another disk or host. What must outlive this database is written down there.
+"""The second place: the folder of KEPT_ERASURES, on another disk or host.
 
-A room writes one file of lines there, one line for each thing, and only ever adds to it: a line that was cut off while it was
-written is no line. The folder is never made here, since a disk that is not mounted must be noticed. Files are of mode 0600.
+What must outlive this database is written down there.
+
+A room writes one file of lines there, one line for each thing, and only ever adds to it: a line that was cut
+off while it was written is no line. The folder is never made here, since a disk that is not mounted must be
+noticed. Files are of mode 0600.
 """
 
 from __future__ import annotations
@@ -18,11 +21,17 @@ _BLOCK = 1 << 16
 
 
 class PlaceUnreachable(Exception):
-    """The second place cannot be read or written now. ``file``: which file of it; ``why``: in the system's words."""
+    """The second place cannot be read or written now.
+
+    ``file``: which file of it; ``why``: in the system's words.
+    """
 
     def __init__(self, file: Path, wrong: OSError) -> None:
         self.file, self.why = file, wrong.strerror or type(wrong).__name__
-        super().__init__(f"The second place cannot be reached at {file}: {self.why}. Mount it again, or mend KEPT_ERASURES.")
+        super().__init__(
+            f"The second place cannot be reached at {file}: {self.why}. Mount it again, or mend"
+            " KEPT_ERASURES."
+        )
 
 
 def folder() -> Path | None:
@@ -33,7 +42,10 @@ def folder() -> Path | None:
 
 @contextmanager
 def held(file: Path) -> Iterator[None]:
-    """One writer at a time, on this host and, where its file system knows locks, on others. Raises PlaceUnreachable."""
+    """One writer at a time, on this host and, where its file system knows locks, on others.
+
+    Raises PlaceUnreachable.
+    """
     try:
         handle = os.open(file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as wrong:
@@ -60,7 +72,10 @@ def lines(file: Path) -> Iterator[bytes]:
 
 
 def lines_backwards(file: Path) -> Iterator[bytes]:
-    """Every line, the newest first, read from the end. What stands after the last line break comes first. Raises PlaceUnreachable."""
+    """Every line, the newest first, read from the end.
+
+    What stands after the last line break comes first. Raises PlaceUnreachable.
+    """
     try:
         with file.open("rb") as opened:
             at, rest = opened.seek(0, os.SEEK_END), b""
@@ -91,7 +106,9 @@ def fingerprint(file: Path) -> tuple[int, ...] | None:
 
 
 def append(file: Path, added: bytes) -> None:
-    """Whole lines, on their disk when this returns; what could not be written whole is taken back. Raises PlaceUnreachable.
+    """Whole lines, on their disk when this returns; what could not be written whole is taken back.
+
+    Raises PlaceUnreachable.
 
     For whoever holds the file (``held``).
     """
@@ -114,7 +131,10 @@ def append(file: Path, added: bytes) -> None:
 
 
 def replace(file: Path, content: bytes) -> None:
-    """The whole file in one step, for what may be forgotten there. Raises PlaceUnreachable. For whoever holds the file."""
+    """The whole file in one step, for what may be forgotten there.
+
+    Raises PlaceUnreachable. For whoever holds the file.
+    """
     beside = file.with_suffix(".part")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

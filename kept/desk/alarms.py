@@ -1,6 +1,8 @@
-"""A matter that went beyond its bound is told to the data controllers of its company by mail: once, and once more while nobody has looked.
+"""A matter that went beyond its bound is told to the data controllers of its company by mail: once, and once
+more while nobody has looked.
 
-The mail names the matter by number, the role and counts; whom it is about and who worked on it stands at the desk alone.
+The mail names the matter by number, the role and counts; whom it is about and who worked on it stands at the
+desk alone.
 """
 
 from __future__ import annotations
@@ -31,15 +33,26 @@ MOST = 50
 
 
 def tell_due(now: datetime | None = None) -> int:
-    """Mail what was not told yet, and remind of what nobody looked at. Killed anywhere, the next run goes on. Returns for how many matters."""
+    """Mail what was not told yet, and remind of what nobody looked at.
+
+    Killed anywhere, the next run goes on. Returns for how many matters.
+    """
     now = now or timezone.now()
     due = Q(told_at=None) | Q(reminded_at=None, told_at__lte=now - REMIND_AFTER)
-    matters = Excess.objects.filter(due, seen_at=None).order_by("number").values_list("number", "entity").distinct()[:MOST]
+    matters = (
+        Excess.objects.filter(due, seen_at=None)
+        .order_by("number")
+        .values_list("number", "entity")
+        .distinct()[:MOST]
+    )
     return sum(_tell_of(number, entity, now) for number, entity in list(matters))
 
 
 def _tell_of(number: int, entity: str, now: datetime) -> int:
-    """One matter: its rows and its mails, in one transaction. 0 where there is nothing to tell, or nobody to tell it to."""
+    """One matter: its rows and its mails, in one transaction.
+
+    0 where there is nothing to tell, or nobody to tell it to.
+    """
     about = Job(f"matter {number} beyond its bound")
     with gate.purpose(PURPOSE, reader=WATCH, about=about, source="reminder") as act, transaction.atomic():
         act.kind = "sent"
@@ -58,8 +71,13 @@ def _tell_of(number: int, entity: str, now: datetime) -> int:
 
 def _mailed(act: gate.Act, row: Excess, *, again: bool) -> int:
     """To each data controller of the company. Returns to how many."""
-    posts = StaffMember.objects.filter(StaffMember.today(), role=CONTROLLER, entity=row.entity, user__closed_at=None)
-    return sum(_mail_to(act, subject, row, again=again) for subject in posts.values_list("user__person_id", flat=True))
+    posts = StaffMember.objects.filter(
+        StaffMember.today(), role=CONTROLLER, entity=row.entity, user__closed_at=None
+    )
+    return sum(
+        _mail_to(act, subject, row, again=again)
+        for subject in posts.values_list("user__person_id", flat=True)
+    )
 
 
 def _mail_to(act: gate.Act, subject: UUID | None, row: Excess, *, again: bool) -> bool:
@@ -69,7 +87,15 @@ def _mail_to(act: gate.Act, subject: UUID | None, row: Excess, *, again: bool) -
     except KeyErased:
         return False
     if person and address:
-        context = {"row": row, "role": in_words(row.role), "again": again, "address": settings.KEPT_SITE + reverse("desk-beyond")}
+        context = {
+            "row": row,
+            "role": in_words(row.role),
+            "again": again,
+            "address": settings.KEPT_SITE + reverse("desk-beyond"),
+        }
         mail(subject=person.pk, to=address, template="desk/mail/beyond.txt", context=context, purpose=PURPOSE)
-        act.touch(person.pk, what=f"You were {'reminded' if again else 'told'} that matter {row.number} went beyond its bound")
+        act.touch(
+            person.pk,
+            what=f"You were {'reminded' if again else 'told'} that matter {row.number} went beyond its bound",
+        )
     return bool(address)

@@ -1,4 +1,6 @@
-"""Helping somebody: open a matter, find who it is, see what the purpose allows, open more for a reason, close."""
+"""Helping somebody: open a matter, find who it is, see what the purpose allows, open more for a reason,
+close.
+"""
 
 from __future__ import annotations
 
@@ -74,10 +76,12 @@ def open_matter(*, reader: StaffReader, purpose: str, channel: str, text: str) -
 
 
 def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Found]:
-    """Up to ten people, by name, phone in any notation, e-mail or serial number. Each who is found reads about it on their timeline.
+    """Up to ten people, by name, phone in any notation, e-mail or serial number.
 
-    Whoever may not be read for this purpose is left out, whichever way they were looked for; they must not hide the others.
-    Raises BoundReached where the matter has led to as much as it may without a reason.
+    Each who is found reads about it on their timeline.
+
+    Whoever may not be read for this purpose is left out, whichever way they were looked for; they must not
+    hide the others. Raises BoundReached where the matter has led to as much as it may without a reason.
     """
     matter_bounds.take(matter, matter_bounds.SEARCHES)
     most = matter_bounds.left(matter, matter_bounds.SHOWN)
@@ -91,7 +95,11 @@ def find(*, reader: StaffReader, matter: Matter, text: str) -> list[Found]:
         for person in found.values():
             act.touch(person.pk, what=LOOKED_FOR)
         # Opened here, while the act is: name and address tell people of one name apart.
-        return [Found(person.pk, str(name), str(show(person, "email"))) for person in found.values() if (name := show(person, "name"))]
+        return [
+            Found(person.pk, str(name), str(show(person, "email")))
+            for person in found.values()
+            if (name := show(person, "name"))
+        ]
 
 
 def _matching(text: str) -> list[Person]:
@@ -117,12 +125,23 @@ def concern(*, reader: StaffReader, matter: Matter, person: Person) -> None:
         with transaction.atomic():
             matter.concerns(person)
             matter.work()
-        act.touch(person.pk, what=f"Matter {matter.number} was opened: you got in touch by {matter.get_channel_display().lower()}")
+        act.touch(
+            person.pk,
+            what=(
+                f"Matter {matter.number} was opened: you got in touch by"
+                f" {matter.get_channel_display().lower()}"
+            ),
+        )
 
 
 def go_on(*, reader: StaffReader, matter: Matter, why: str, reason: str) -> None:
-    """Go beyond the bound of a matter, for a reason. It is on record before anything more is found, and the controller is told."""
-    with gate.purpose(matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref) as act:
+    """Go beyond the bound of a matter, for a reason.
+
+    It is on record before anything more is found, and the controller is told.
+    """
+    with gate.purpose(
+        matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref
+    ) as act:
         act.kind = "opened"
         with transaction.atomic():
             matter_bounds.extend(matter, why)
@@ -130,10 +149,15 @@ def go_on(*, reader: StaffReader, matter: Matter, why: str, reason: str) -> None
 
 
 def reveal(*, reader: StaffReader, matter: Matter, field: str, reason: str) -> Reveal:
-    """Open one masked value for ten minutes. The reason is sealed for the person, who reads it on their timeline."""
+    """Open one masked value for ten minutes.
+
+    The reason is sealed for the person, who reads it on their timeline.
+    """
     person, now = matter.person, timezone.now()
     assert person is not None
-    with gate.purpose(matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref) as act:
+    with gate.purpose(
+        matter.purpose, reader=reader, about=matter, reason=reason, source=matter.matter_ref
+    ) as act:
         getattr(person, field)  # refused here, before anything is written, when the policy says no
         row = Reveal(matter=matter, person=person.pk, field=field, at=now, until=now + REVEALED_FOR)
         with transaction.atomic():

@@ -20,15 +20,24 @@ class MatterForm(forms.Form):
     channel = forms.ChoiceField(
         label="How did they get in touch?",
         choices=Matter.Channel.choices,
-        error_messages={"required": "Choose how they got in touch", "invalid_choice": "Choose how they got in touch from the list"},
+        error_messages={
+            "required": "Choose how they got in touch",
+            "invalid_choice": "Choose how they got in touch from the list",
+        },
     )
-    purpose = forms.ChoiceField(label="What for?", error_messages={"required": "Choose what for", "invalid_choice": "Choose what for from the list"})
+    purpose = forms.ChoiceField(
+        label="What for?",
+        error_messages={"required": "Choose what for", "invalid_choice": "Choose what for from the list"},
+    )
     text = forms.CharField(
         label="Who, about what?",
         help_text="As they said it. Whoever it turns out to be about can read it.",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Write who got in touch, and about what", "max_length": "Keep it under 2,000 characters"},
+        error_messages={
+            "required": "Write who got in touch, and about what",
+            "max_length": "Keep it under 2,000 characters",
+        },
     )
 
     def __init__(self, *args: Any, purposes: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -60,20 +69,28 @@ class FindForm(forms.Form):
 
 
 class GoOnForm(forms.Form):
-    nobody = dict.fromkeys(("why", "reason"), "Why staff go on beyond a bound: it stands with the matter, on their own record.")
+    nobody = dict.fromkeys(
+        ("why", "reason"), "Why staff go on beyond a bound: it stands with the matter, on their own record."
+    )
 
     why = forms.ChoiceField(
         label="Why does this matter need more?",
         choices=[one for one in Excess.Why.choices if one[0] != Excess.Why.MANY],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose why this matter needs more", "invalid_choice": "Choose a reason from the list"},
+        error_messages={
+            "required": "Choose why this matter needs more",
+            "invalid_choice": "Choose a reason from the list",
+        },
     )
     reason = forms.CharField(
         label="In a few words",
         help_text="It is kept with your own record. The controller is told that this matter went on.",
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Say in a few words why you need more", "max_length": "Keep the reason under 300 characters"},
+        error_messages={
+            "required": "Say in a few words why you need more",
+            "max_length": "Keep the reason under 300 characters",
+        },
     )
 
     def clean_reason(self) -> str:
@@ -88,7 +105,12 @@ class PersonForm(forms.Form):
         "person": "A number the page before gave.",
     }
 
-    person = forms.UUIDField(error_messages={"required": "Choose a person from the list", "invalid": "Choose a person from the list"})
+    person = forms.UUIDField(
+        error_messages={
+            "required": "Choose a person from the list",
+            "invalid": "Choose a person from the list",
+        }
+    )
 
 
 class RevealForm(forms.Form):
@@ -106,7 +128,10 @@ class RevealForm(forms.Form):
         help_text="They will read this sentence.",
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Say why you need it, in a few words", "max_length": "Keep the reason under 300 characters"},
+        error_messages={
+            "required": "Say why you need it, in a few words",
+            "max_length": "Keep the reason under 300 characters",
+        },
     )
 
     def clean_reason(self) -> str:

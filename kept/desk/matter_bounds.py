@@ -1,7 +1,8 @@
-"""How much one matter may lead to before somebody says why: searches, people shown by them, people it was said to be about.
+"""How much one matter may lead to before somebody says why: searches, people shown by them, people it was
+said to be about.
 
-A matter is real or it is not; nobody can tell by looking at one. Many looks under one are what can be seen. Whoever needs
-more says why, goes on at once, and the controller is told.
+A matter is real or it is not; nobody can tell by looking at one. Many looks under one are what can be seen.
+Whoever needs more says why, goes on at once, and the controller is told.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ SHOWN = Bound("shown", 12, "people found")
 OPENED = Bound("opened", 3, "people opened")
 BOUNDS = (SEARCHES, SHOWN, OPENED)
 HOUR, MOST_AN_HOUR = timedelta(hours=1), 2 * SHOWN.most
-"""So many people found by one member of staff, under whatever matters, are told to the controller: a new matter costs a click."""
+"""So many people found by one member of staff, under whatever matters, are told to the controller: a new
+matter costs a click.
+"""
 
 
 class BoundReached(Exception):
@@ -49,18 +52,29 @@ def left(matter: Matter, bound: Bound) -> int:
 def reached(matter: Matter) -> Bound | None:
     """The bound a matter stands at; None while there is room under each that a search comes to."""
     looked_at = (SEARCHES, SHOWN)
-    return next((bound for bound, room in zip(looked_at, _left(matter, looked_at), strict=True) if not room), None)
+    return next(
+        (bound for bound, room in zip(looked_at, _left(matter, looked_at), strict=True) if not room), None
+    )
 
 
 def _left(matter: Matter, looked_at: Sequence[Bound]) -> list[int]:
     """Asked afresh, and once for all: what a colleague did a moment ago counts."""
-    row = Matter.objects.filter(pk=matter.pk).values_list("reasons", *(bound.column for bound in looked_at)).first()
+    row = (
+        Matter.objects.filter(pk=matter.pk)
+        .values_list("reasons", *(bound.column for bound in looked_at))
+        .first()
+    )
     reasons, *counted = row or (0, *(bound.most for bound in looked_at))
-    return [max(bound.most * (1 + reasons) - count, 0) for bound, count in zip(looked_at, counted, strict=True)]
+    return [
+        max(bound.most * (1 + reasons) - count, 0) for bound, count in zip(looked_at, counted, strict=True)
+    ]
 
 
 def take(matter: Matter, bound: Bound, count: int = 1) -> None:
-    """Count, in one statement, so that two at once do not both get the last. Raises BoundReached, with nothing counted."""
+    """Count, in one statement, so that two at once do not both get the last.
+
+    Raises BoundReached, with nothing counted.
+    """
     room = {"pk": matter.pk, f"{bound.column}__lte": bound.most * (1 + F("reasons")) - count}
     if not Matter.objects.filter(**room).update(**{bound.column: F(bound.column) + count}):
         raise BoundReached(bound)
@@ -69,13 +83,17 @@ def take(matter: Matter, bound: Bound, count: int = 1) -> None:
 
 
 def _tell_of_many(matter: Matter, count: int) -> None:
-    """Each time one member of staff has come to as many people within an hour; nobody is kept from work by it."""
+    """Each time one member of staff has come to as many people within an hour; nobody is kept from work by
+    it.
+    """
     lately = Matter.objects.filter(opener=matter.opener, worked_at__gt=timezone.now() - HOUR)
     found = lately.aggregate(searches=Sum("searches"), shown=Sum("shown"), opened=Sum("opened"))
     shown = found["shown"] or 0
     if (shown - count) // MOST_AN_HOUR < shown // MOST_AN_HOUR:
         said = {name: number or 0 for name, number in found.items()}
-        Excess.objects.create(number=matter.number, role=matter.role, entity=matter.entity, why=Excess.Why.MANY, **said)
+        Excess.objects.create(
+            number=matter.number, role=matter.role, entity=matter.entity, why=Excess.Why.MANY, **said
+        )
 
 
 def extend(matter: Matter, why: str) -> Excess:

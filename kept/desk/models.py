@@ -1,4 +1,7 @@
-"""A matter: who got in touch, about what, and under which purpose. It is what a look at anybody's data is bound to."""
+"""A matter: who got in touch, about what, and under which purpose.
+
+It is what a look at anybody's data is bound to.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ def said_in(purpose: str) -> str:
 
 
 class Matter(SealedModel):
-    """``keeper`` is whose key seals the text: the member of staff who wrote it, then the person it turned out to be about."""
+    """``keeper`` is whose key seals the text: the member of staff who wrote it, then the person it turned out
+    to be about.
+    """
 
     class Channel(models.TextChoices):
         PHONE = "phone", "Phone call"
@@ -44,8 +49,20 @@ class Matter(SealedModel):
     role = models.CharField(max_length=40)
     entity = models.CharField(max_length=60)
     # One of the two holds what was said: sales may not use what belongs to support, nor the other way round.
-    text = SealedField(models.TextField(max_length=2000), of="keeper", field_id="matter.text", category="support.content", null=True)
-    enquiry = SealedField(models.TextField(max_length=2000), of="keeper", field_id="matter.enquiry", category="sales.content", null=True)
+    text = SealedField(
+        models.TextField(max_length=2000),
+        of="keeper",
+        field_id="matter.text",
+        category="support.content",
+        null=True,
+    )
+    enquiry = SealedField(
+        models.TextField(max_length=2000),
+        of="keeper",
+        field_id="matter.enquiry",
+        category="sales.content",
+        null=True,
+    )
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="matters")
     opened_at = models.DateTimeField(default=timezone.now)
     worked_at = models.DateTimeField(default=timezone.now)
@@ -78,7 +95,10 @@ class Matter(SealedModel):
 
     @classmethod
     def next_number(cls) -> int:
-        """Counts from 1001. Two that are opened at once: the second fails on the unique number and is opened again."""
+        """Counts from 1001.
+
+        Two that are opened at once: the second fails on the unique number and is opened again.
+        """
         return (cls.objects.aggregate(last=Max("number"))["last"] or 1000) + 1
 
     def work(self) -> None:
@@ -87,18 +107,28 @@ class Matter(SealedModel):
         self.save(update_fields=["worked_at"])
 
     def concerns(self, person: Person) -> None:
-        """It turned out who it is about: from here on the text is theirs, under their key. Inside an act bound to this matter."""
-        text, enquiry = self.text if self.said_in == "text" else None, self.enquiry if self.said_in == "enquiry" else None
+        """It turned out who it is about: from here on the text is theirs, under their key.
+
+        Inside an act bound to this matter.
+        """
+        text, enquiry = (
+            self.text if self.said_in == "text" else None,
+            (self.enquiry if self.said_in == "enquiry" else None),
+        )
         self.person, self.keeper, self.text, self.enquiry = person, person.pk, text, enquiry
         # Only these: what it led to is counted in the row by whoever works on it at the same time.
         self.save(update_fields=["person", "keeper", "text", "enquiry"])
 
     def hand_over(self, to: UUID) -> None:
-        """A colleague goes on with it. What was said is sealed under their key, unless it is the person's already. Inside an act."""
+        """A colleague goes on with it.
+
+        What was said is sealed under their key, unless it is the person's already. Inside an act.
+        """
         said = {self.said_in: getattr(self, self.said_in)} if self.keeper == self.opener else {}
         if said:
             self.keeper = to
-        # Both fields, also the one that is empty: a row that moves to another key takes nothing sealed with it.
+        # Both fields, also the one that is empty: a row that moves to another key takes nothing sealed with
+        # it.
         for name in ("text", "enquiry") if said else ():
             setattr(self, name, said.get(name))
         self.opener, self.worked_at = to, timezone.now()
@@ -114,7 +144,10 @@ class Matter(SealedModel):
 
 
 class Reveal(models.Model):
-    """That one kind of data was opened, and until when it stays open on the page. The reason is the person's, sealed into the ledger."""
+    """That one kind of data was opened, and until when it stays open on the page.
+
+    The reason is the person's, sealed into the ledger.
+    """
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="revealed")
     person = models.UUIDField(db_index=True)
@@ -124,9 +157,11 @@ class Reveal(models.Model):
 
 
 class Excess(models.Model):
-    """That a matter went beyond its bound, with what it had led to by then, until a controller has looked at it.
+    """That a matter went beyond its bound, with what it had led to by then, until a controller has looked at
+    it.
 
-    ``why`` is one of our own words. What was said beside it is sealed into the ledger, as the reason of whoever said it.
+    ``why`` is one of our own words. What was said beside it is sealed into the ledger, as the reason of
+    whoever said it.
     """
 
     class Why(models.TextChoices):

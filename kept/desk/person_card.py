@@ -1,4 +1,6 @@
-"""The person as a purpose lets a role see them: shown, masked until a reason is given, or not at this desk at all."""
+"""The person as a purpose lets a role see them: shown, masked until a reason is given, or not at this desk at
+all.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,10 @@ MASKED = {spec.name: spec for spec in LINES if spec.masked}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``value`` when it is open; ``masked`` when a reason would open it; ``refused`` when nothing here would. ``known``: there is a value at all."""
+    """``value`` when it is open; ``masked`` when a reason would open it; ``refused`` when nothing here would.
+
+    ``known``: there is a value at all.
+    """
 
     spec: Spec
     value: Any = None
@@ -48,12 +53,26 @@ class Line:
 
 
 def card(matter: Matter, person: Person, reader: Reader, ruling: Ruling, standing: Standing) -> list[Line]:
-    """Inside an act bound to the matter. Opens what may be shown, and nothing else; a masked value is not even read."""
-    open_until = {row.field: row.until for row in matter.revealed.filter(until__gt=timezone.now(), person=person.pk).only("field", "until")}
+    """Inside an act bound to the matter.
+
+    Opens what may be shown, and nothing else; a masked value is not even read.
+    """
+    open_until = {
+        row.field: row.until
+        for row in matter.revealed.filter(until__gt=timezone.now(), person=person.pk).only("field", "until")
+    }
     return [_line(spec, matter, person, reader, ruling, standing, open_until) for spec in LINES]
 
 
-def _line(spec: Spec, matter: Matter, person: Person, reader: Reader, ruling: Ruling, standing: Standing, open_until: dict[str, datetime]) -> Line:
+def _line(
+    spec: Spec,
+    matter: Matter,
+    person: Person,
+    reader: Reader,
+    ruling: Ruling,
+    standing: Standing,
+    open_until: dict[str, datetime],
+) -> Line:
     refused = refusal(matter.purpose, spec.category, reader, ruling, standing)
     if refused:
         return Line(spec, refused=refused)
@@ -64,9 +83,14 @@ def _line(spec: Spec, matter: Matter, person: Person, reader: Reader, ruling: Ru
     return Line(spec, value=show(person, spec.name), until=open_until.get(spec.name))
 
 
-def refusal(purpose: str, category: str, reader: Reader, ruling: Ruling, standing: Standing) -> Refused | None:
+def refusal(
+    purpose: str, category: str, reader: Reader, ruling: Ruling, standing: Standing
+) -> Refused | None:
     """What the policies that rule today say of a kind of data, without opening anything."""
-    answers = (decide(policy, purpose, category, reader, standing, None, timezone.localdate()) for policy in ruling.policies)
+    answers = (
+        decide(policy, purpose, category, reader, standing, None, timezone.localdate())
+        for policy in ruling.policies
+    )
     return next((answer for answer in answers if isinstance(answer, Refused)), None)
 
 

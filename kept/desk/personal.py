@@ -53,7 +53,13 @@ register.holds(
     label=lambda reveal: f"{timezone.localtime(reveal.at):%-d %B %Y, %H:%M}",
 )
 register.unlinks(Matter, "opener")
-register.nobody(Excess, because="That a matter went beyond its bound: its number, counts and one of our own words, for the controller.")
+register.nobody(
+    Excess,
+    because=(
+        "That a matter went beyond its bound: its number, counts and one of our own words, for the"
+        " controller."
+    ),
+)
 
 
 def closed(matter: str = "") -> Coalesce:
@@ -66,9 +72,22 @@ for purpose, event in (("support", "case.closed"), ("sales", "enquiry.closed")):
     register.ends(Reveal, event, at=lambda: closed("matter__"), where=Q(matter__purpose=purpose))
     register.ends(Person, event, at=Latest(Matter, link="person", at=closed, where=Q(purpose=purpose)))
 of_support = Q(purpose="support")
-register.ends(Holding, "case.closed", at=Latest(Matter, link="person", at=closed, outer="person_id", where=of_support))
-register.ends(Organisation, "case.closed", at=Latest(Matter, link="person__memberships__organisation", at=closed, where=of_support))
-register.ends(Message, "case.closed", at=Latest(Matter, link="person", at=closed, outer="subject", where=of_support), where=of_support)
+register.ends(
+    Holding, "case.closed", at=Latest(Matter, link="person", at=closed, outer="person_id", where=of_support)
+)
+register.ends(
+    Organisation,
+    "case.closed",
+    at=Latest(Matter, link="person__memberships__organisation", at=closed, where=of_support),
+)
+register.ends(
+    Message,
+    "case.closed",
+    at=Latest(Matter, link="person", at=closed, outer="subject", where=of_support),
+    where=of_support,
+)
 register.born(Reveal, at="at")
 
-register.asks("desk-matter-reveal", {"reason": "Why staff open a value: the person reads it in her timeline."})
+register.asks(
+    "desk-matter-reveal", {"reason": "Why staff open a value: the person reads it in her timeline."}
+)

@@ -12,10 +12,15 @@ SHOWN = 5
     "desk.bound_to_matters",
     promise="system-desk",
     title="Every look at the desk was bound to a matter that was open, and is on record",
-    unseen="Whether the matter was a real one, what was seen over a shoulder, and looks before the newest 10,000.",
+    unseen=(
+        "Whether the matter was a real one, what was seen over a shoulder, and looks before the newest"
+        " 10,000."
+    ),
 )
 def bound_to_matters() -> Proof:
-    """Each act of staff in the ledger, against the matter it names; each matter and each value that was opened, against the ledger."""
+    """Each act of staff in the ledger, against the matter it names; each matter and each value that was
+    opened, against the ledger.
+    """
     looks, acts = recorded.looks()
     wrong = recorded.differences(looks, acts)
     if wrong:
@@ -29,6 +34,12 @@ def bound_to_matters() -> Proof:
         return Proof(False, f"{len(over)} beyond their bound", text)
     text = "Each names a matter that was open then, for its purpose and its role."
     if found:
-        text += f" {sum(found.values()):,} people were found under {len(found):,} matters, {max(found.values())} under one; "
-        text += f"{recorded.reasons(looks).total():,} times somebody said why a matter needs more than {matter_bounds.SHOWN.most}."
+        text += (
+            f" {sum(found.values()):,} people were found under {len(found):,} matters, {max(found.values())}"
+            " under one; "
+        )
+        text += (
+            f"{recorded.reasons(looks).total():,} times somebody said why a matter needs more than"
+            f" {matter_bounds.SHOWN.most}."
+        )
     return Proof(True, f"{len(looks)} of {len(looks)} looks", text)

@@ -31,7 +31,9 @@ def looks() -> tuple[list[Said], Acts]:
 
 
 def differences(staff: list[Said], acts: Acts) -> list[str]:
-    """One sentence each: a look without a matter, outside its time or its purpose; a matter or a look nobody recorded."""
+    """One sentence each: a look without a matter, outside its time or its purpose; a matter or a look nobody
+    recorded.
+    """
     by_matter: dict[int, list[Said]] = {}
     for act in staff:
         number = act.about.removeprefix(MATTER)
@@ -56,7 +58,10 @@ def _looks(by_matter: Mapping[int, list[Said]], rows: Mapping[int, Matter]) -> I
         for act in acts:
             ended = matter.closed_at and act.at > matter.closed_at + NEAR
             if act.purpose != matter.purpose or act.role != matter.role:
-                yield f"matter {number} is {matter.purpose} of {matter.role}, and was used for {act.purpose} by {act.role}"
+                yield (
+                    f"matter {number} is {matter.purpose} of {matter.role}, and was used for {act.purpose} by"
+                    f" {act.role}"
+                )
             elif ended or act.at < matter.opened_at - NEAR:
                 yield f"somebody looked under matter {number} while it was not open"
 
@@ -77,8 +82,17 @@ def _gave_a_reason(act: Said) -> bool:
 
 
 def found_under(staff: list[Said]) -> Counter[int]:
-    """How many people were found under each matter, as the ledger tells it: whoever was found twice counts twice."""
-    return Counter(number for act in staff for number in [_number(act)] if number for _, detail in act.parts if detail.get("what") == LOOKED_FOR)
+    """How many people were found under each matter, as the ledger tells it: whoever was found twice counts
+    twice.
+    """
+    return Counter(
+        number
+        for act in staff
+        for number in [_number(act)]
+        if number
+        for _, detail in act.parts
+        if detail.get("what") == LOOKED_FOR
+    )
 
 
 def reasons(staff: list[Said]) -> Counter[int]:
@@ -86,15 +100,22 @@ def reasons(staff: list[Said]) -> Counter[int]:
     said = Counter[int]()
     for act in staff:
         number = _number(act)
-        said[number] += sum(detail.get("what") == f"{WENT_ON} {number}" for _, detail in act.parts) if number else 0
+        said[number] += (
+            sum(detail.get("what") == f"{WENT_ON} {number}" for _, detail in act.parts) if number else 0
+        )
     return +said
 
 
 def beyond(staff: list[Said], found: Mapping[int, int]) -> list[str]:
-    """Matters that led to more people than their bound and the reasons given for them. The ledger counts, not the matter's own row."""
+    """Matters that led to more people than their bound and the reasons given for them.
+
+    The ledger counts, not the matter's own row.
+    """
     said = reasons(staff)
     return [
-        f"{count} under matter {number}, with {said[number]} reasons" for number, count in found.items() if count > SHOWN.most * (1 + said[number])
+        f"{count} under matter {number}, with {said[number]} reasons"
+        for number, count in found.items()
+        if count > SHOWN.most * (1 + said[number])
     ]
 
 
@@ -105,8 +126,13 @@ def _number(act: Said) -> int:
 
 @closing_days.told
 def moved() -> Iterator[str]:
-    """Matters that are said to end on a day to come. Work on one leaves no entry of its own, so the past is not told apart."""
+    """Matters that are said to end on a day to come.
+
+    Work on one leaves no entry of its own, so the past is not told apart.
+    """
     tomorrow = timezone.now() + timedelta(days=1)
-    moved = Matter.objects.filter(Q(closed_at__gt=tomorrow) | Q(worked_at__gt=tomorrow)).order_by("-worked_at")
+    moved = Matter.objects.filter(Q(closed_at__gt=tomorrow) | Q(worked_at__gt=tomorrow)).order_by(
+        "-worked_at"
+    )
     for number in moved.values_list("number", flat=True)[: closing_days.NEWEST]:
         yield f"matter {number} is said to end on a day that has not come"

@@ -1,4 +1,7 @@
-"""The desk: what waits, and one matter with the person it is about. What was searched never stands in an address."""
+"""The desk: what waits, and one matter with the person it is about.
+
+What was searched never stands in an address.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,12 @@ def _open_matters(request: DeskRequest) -> list[Matter]:
 def _overview(request: DeskRequest, form: MatterForm, status: int = 200) -> HttpResponse:
     role = request.post_held.role
     queues = [(queue, queue.waiting(request.reader)) for queue in queues_for(role)]
-    context = {"form": form, "matters": _open_matters(request), "queues": queues, "works": bool(_purposes(request))}
+    context = {
+        "form": form,
+        "matters": _open_matters(request),
+        "queues": queues,
+        "works": bool(_purposes(request)),
+    }
     return render(request, "desk/overview.html", context, status=status)
 
 
@@ -75,7 +83,9 @@ def _find(request: DeskRequest, id: UUID) -> Matter:
 
 
 def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The page of a matter, rendered inside the act: what it shows is on the record before the first byte leaves."""
+    """The page of a matter, rendered inside the act: what it shows is on the record before the first byte
+    leaves.
+    """
     rules = ruling(request)
     context: dict[str, Any] = {
         "matter": matter,
@@ -125,7 +135,10 @@ def matter(request: DeskRequest, id: UUID) -> HttpResponse:
 @require_POST
 @staff_required(roles=WORKERS)
 def search(request: DeskRequest, id: UUID) -> HttpResponse:
-    """Whom it is about. The answer is shown at once, so that neither address nor history holds what was typed."""
+    """Whom it is about.
+
+    The answer is shown at once, so that neither address nor history holds what was typed.
+    """
     matter, form = _find(request, id), FindForm(request.POST)
     if not form.is_valid():
         return _show(request, matter, status=422, find_form=form, form=form)
@@ -172,7 +185,13 @@ def going_on(request: DeskRequest, id: UUID) -> HttpResponse:
     """More than a matter leads to without a reason."""
     matter, form = _find(request, id), GoOnForm(request.POST)
     if not form.is_valid() or not matter.matter_open:
-        return _show(request, matter, status=422, go_on_form=form, bound=matter_bounds.reached(matter) or matter_bounds.OPENED)
+        return _show(
+            request,
+            matter,
+            status=422,
+            go_on_form=form,
+            bound=matter_bounds.reached(matter) or matter_bounds.OPENED,
+        )
     flows.go_on(reader=request.reader, matter=matter, **form.cleaned_data)
     return redirect("desk-matter", id=matter.pk)
 
@@ -188,7 +207,9 @@ def beyond(request: DeskRequest) -> HttpResponse:
         if number.isascii() and number.isdigit() and len(number) < 10:
             rows.filter(pk=int(number), seen_at=None).update(seen_at=timezone.now())
         return redirect("desk-beyond")
-    return render(request, "desk/beyond.html", {"rows": rows.filter(seen_at=None)[:100], "bounds": matter_bounds.BOUNDS})
+    return render(
+        request, "desk/beyond.html", {"rows": rows.filter(seen_at=None)[:100], "bounds": matter_bounds.BOUNDS}
+    )
 
 
 @require_POST

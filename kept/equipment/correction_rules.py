@@ -13,7 +13,8 @@ from kept.equipment.warranty_dates import warranty_begins
 
 
 def correct_purchase(holding: Holding, purchased: date) -> None:
-    """Another purchase date, by the rules of a registration; a warranty that counted from the old one counts from the new.
+    """Another purchase date, by the rules of a registration; a warranty that counted from the old one counts
+    from the new.
 
     Joins the open act and transaction. Raises WrongPurchaseDate.
     """

@@ -1,4 +1,7 @@
-"""Serial numbers from a CSV file: the serial master as the factory keeps it. See kept/products/csv_files.py for how a file is read."""
+"""Serial numbers from a CSV file: the serial master as the factory keeps it.
+
+See kept/products/csv_files.py for how a file is read.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,11 @@ def check(stream: BinaryIO, *, update: bool = False, written: Written | None = N
 
 
 def apply(stream: BinaryIO, *, update: bool = False, written: Written | None = None) -> Report:
-    """Save every row of the file, or, after any problem, none. A row that is there already, and the same, is left as it is;
-    one that differs is a problem unless ``update`` says that the file is right."""
+    """Save every row of the file, or, after any problem, none.
+
+    A row that is there already, and the same, is left as it is; one that differs is a problem unless
+    ``update`` says that the file is right.
+    """
     return run(stream, _Serials(update=update), save=True, written=written)
 
 
@@ -50,28 +56,52 @@ class _Serials:
         text = row.cells["serial"]
         reading = serials.read(_counted(text))
         if _SHORTENED.fullmatch(text) and reading.problem:
-            row.wrong("serial", text, "A spreadsheet shortened this number. Give the column the format “text”, and export it again.")
+            row.wrong(
+                "serial",
+                text,
+                "A spreadsheet shortened this number. Give the column the format “text”, and export it"
+                " again.",
+            )
         elif reading.problem and (zeros := _with_zeros(text)):
-            row.wrong("serial", text, f"A spreadsheet may have dropped zeros here. Write {zeros}, if that is right.")
+            row.wrong(
+                "serial", text, f"A spreadsheet may have dropped zeros here. Write {zeros}, if that is right."
+            )
         elif reading.problem or reading.suggestion:
-            row.wrong("serial", text, reading.problem or f"{reading.suggestion} Write it so, if that is right.")
+            row.wrong(
+                "serial", text, reading.problem or f"{reading.suggestion} Write it so, if that is right."
+            )
         elif reading.serial in self._lines:
-            row.wrong("serial", text, f"This serial number stands on line {self._lines[reading.serial]} already.")
+            row.wrong(
+                "serial", text, f"This serial number stands on line {self._lines[reading.serial]} already."
+            )
         else:
             self._lines[reading.serial] = row.line
         product = self._products.get(slugify(row.text("product", longest=40)))
         if product is None and row.has("product"):
-            row.wrong("product", row.cells["product"], "No product has this part number. Import products first.")
-        unit = Unit(serial=reading.serial, product_id=product or 0, made=row.date_or_none("made"), shipped=row.date_or_none("shipped"))
+            row.wrong(
+                "product", row.cells["product"], "No product has this part number. Import products first."
+            )
+        unit = Unit(
+            serial=reading.serial,
+            product_id=product or 0,
+            made=row.date_or_none("made"),
+            shipped=row.date_or_none("shipped"),
+        )
         for column, day in (("made", unit.made), ("shipped", unit.shipped)):
             if day and day > self._today:
-                row.wrong(column, row.cells[column], "This day is still to come. Write the day it happened, or leave the cell empty.")
+                row.wrong(
+                    column,
+                    row.cells[column],
+                    "This day is still to come. Write the day it happened, or leave the cell empty.",
+                )
         if unit.made and unit.shipped and unit.shipped < unit.made:
             row.wrong("shipped", row.cells["shipped"], "A unit cannot be shipped before it is made.")
         return unit
 
     def examine(self, items: list[tuple[Row, Unit]], report: Report) -> list[Unit]:
-        known = {unit.serial: unit for unit in Unit.objects.filter(serial__in=[unit.serial for _, unit in items])}
+        known = {
+            unit.serial: unit for unit in Unit.objects.filter(serial__in=[unit.serial for _, unit in items])
+        }
         good: list[Unit] = []
         for row, unit in items:
             there = known.get(unit.serial)
@@ -83,10 +113,19 @@ class _Serials:
                 good.append(there)
             elif self._update:
                 report.changed += 1
-                there.product_id, there.made, there.shipped = unit.product_id, unit.made or there.made, unit.shipped or there.shipped
+                there.product_id, there.made, there.shipped = (
+                    unit.product_id,
+                    unit.made or there.made,
+                    unit.shipped or there.shipped,
+                )
                 good.append(there)
             else:
-                row.wrong("serial", row.cells["serial"], "This serial number is known with other facts. Import with “update” if the file is right.")
+                row.wrong(
+                    "serial",
+                    row.cells["serial"],
+                    "This serial number is known with other facts. Import with “update” if the file is"
+                    " right.",
+                )
                 report.add(row.problems)
         return good
 
@@ -103,7 +142,9 @@ class _Serials:
 
 
 def _counted(text: str) -> str:
-    """The figures of a number that a spreadsheet took for a quantity: ``1204882.0``, ``1.204882E+06``; else as it is."""
+    """The figures of a number that a spreadsheet took for a quantity: ``1204882.0``, ``1.204882E+06``; else
+    as it is.
+    """
     if not _SHORTENED.fullmatch(text) and not re.fullmatch(r"\d+[.,]0+", text):
         return text
     value = Decimal(text.replace(",", "."))
@@ -121,4 +162,8 @@ def _with_zeros(text: str) -> str:
 
 
 def _same(there: Unit, unit: Unit) -> bool:
-    return there.product_id == unit.product_id and unit.made in {None, there.made} and unit.shipped in {None, there.shipped}
+    return (
+        there.product_id == unit.product_id
+        and unit.made in {None, there.made}
+        and unit.shipped in {None, there.shipped}
+    )

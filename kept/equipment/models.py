@@ -1,4 +1,7 @@
-"""Units, their history, and who holds them. The history of a machine stays with the machine; the history of people goes with the people."""
+"""Units, their history, and who holds them.
+
+The history of a machine stays with the machine; the history of people goes with the people.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,19 @@ Holder = Person | Organisation
 
 class UnitQuerySet(models.QuerySet["Unit"]):
     def numbered(self, text: str) -> Unit | None:
-        """The unit with this serial number, typed in any notation; None when it is unknown or no serial number."""
+        """The unit with this serial number, typed in any notation; None when it is unknown or no serial
+        number.
+        """
         serial = serials.read(text).serial
         return self.select_related("product").filter(serial=serial).first() if serial else None
 
-    def produce(self, *, serial: str, product: Product, made: date | None = None, shipped: date | None = None) -> Unit:
-        """Enter a unit into the serial master, with its first events. Raises IntegrityError when the serial number is taken."""
+    def produce(
+        self, *, serial: str, product: Product, made: date | None = None, shipped: date | None = None
+    ) -> Unit:
+        """Enter a unit into the serial master, with its first events.
+
+        Raises IntegrityError when the serial number is taken.
+        """
         with transaction.atomic():
             unit: Unit = self.create(serial=serial, product=product, made=made, shipped=shipped)
             UnitEvent.objects.bulk_create(unit.first_events())
@@ -47,7 +57,8 @@ class Unit(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="units")
     made = models.DateField(null=True, blank=True)
     shipped = models.DateField(null=True, blank=True)
-    # The machine's own, from the day a holder hands it on: whoever holds it next must not begin its warranty anew.
+    # The machine's own, from the day a holder hands it on: whoever holds it next must not begin its warranty
+    # anew.
     warranty_began = models.DateField(null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()
@@ -56,7 +67,10 @@ class Unit(models.Model):
         ordering = ["serial"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(made=None) | models.Q(shipped=None) | models.Q(shipped__gte=models.F("made")), name="shipped_after_made"
+                condition=models.Q(made=None)
+                | models.Q(shipped=None)
+                | models.Q(shipped__gte=models.F("made")),
+                name="shipped_after_made",
             )
         ]
 
@@ -98,17 +112,29 @@ class Unit(models.Model):
         if self.made and latest(purchased) < self.made:
             raise WrongPurchaseDate(f"This unit was made in {self.made:%B %Y}. Enter a later date.")
 
-    def register_to(self, *, holder: Holder, purchased: date | None = None, source: str = "registration", at: datetime | None = None) -> Holding:
+    def register_to(
+        self,
+        *,
+        holder: Holder,
+        purchased: date | None = None,
+        source: str = "registration",
+        at: datetime | None = None,
+    ) -> Holding:
         """The unit is the holder's from now on, its warranty counts from ``purchased`` or from today.
 
-        Joins the open act; one transaction. Raises AlreadyHeld (also when two try at once), NotInService, WrongPurchaseDate.
+        Joins the open act; one transaction. Raises AlreadyHeld (also when two try at once), NotInService,
+        WrongPurchaseDate.
         """
         self._in_service()
         self.check_purchase(purchased)
         at = at or timezone.now()
         holding = self._holding(holder, source=source, at=at)
         holding.purchase_date = purchased
-        holding.warranty_from = self.warranty_began or self._first_registered() or warranty_begins(purchased, timezone.localdate(at))
+        holding.warranty_from = (
+            self.warranty_began
+            or self._first_registered()
+            or warranty_begins(purchased, timezone.localdate(at))
+        )
         with transaction.atomic():
             _store(holding)
             self.mark(UnitEvent.State.REGISTERED, at=at)
@@ -116,9 +142,11 @@ class Unit(models.Model):
         return holding
 
     def transfer_to(self, *, holder: Holder, source: str = "transfer", at: datetime | None = None) -> Holding:
-        """From its present holder to another: the machine's history and its warranty move, the purchase date of the old holder does not.
+        """From its present holder to another: the machine's history and its warranty move, the purchase date
+        of the old holder does not.
 
-        Joins the open act, which must be allowed to read the old holder's warranty date. Raises NotHeld, NotInService.
+        Joins the open act, which must be allowed to read the old holder's warranty date. Raises NotHeld,
+        NotInService.
         """
         self._in_service()
         before = self.holding
@@ -136,7 +164,10 @@ class Unit(models.Model):
         return after
 
     def release(self, *, at: datetime | None = None) -> Holding:
-        """Its holder holds it no more: sold to nobody we know, or scrapped. Its warranty runs on. Joins the open act. Raises NotHeld."""
+        """Its holder holds it no more: sold to nobody we know, or scrapped.
+
+        Its warranty runs on. Joins the open act. Raises NotHeld.
+        """
         holding = self._held()
         with transaction.atomic():
             self._keep_warranty(holding)
@@ -153,7 +184,10 @@ class Unit(models.Model):
             return self.release(at=at)
 
     def undo_registration(self) -> Holding:
-        """As if it had never been registered: free again, and its warranty has not begun. Joins the open act. Raises NotHeld."""
+        """As if it had never been registered: free again, and its warranty has not begun.
+
+        Joins the open act. Raises NotHeld.
+        """
         holding = self._held()
         with transaction.atomic():
             holding.end()
@@ -164,7 +198,8 @@ class Unit(models.Model):
     def take_back(self, before: Holding, *, handed_on_at: datetime) -> None:
         """As if ``before`` had never ended: whoever took it over since holds it no more. Joins the open act.
 
-        ``handed_on_at`` names the events that are taken back with it. Raises AlreadyHeld when somebody else registers it meanwhile.
+        ``handed_on_at`` names the events that are taken back with it. Raises AlreadyHeld when somebody else
+        registers it meanwhile.
         """
         present = self.holding
         with transaction.atomic():
@@ -223,17 +258,31 @@ class HoldingManager(SealedManager):
 
 
 class Holding(SealedModel):
-    """That a person or an organisation holds a unit, from a moment until a moment. At most one is open for each unit."""
+    """That a person or an organisation holds a unit, from a moment until a moment.
+
+    At most one is open for each unit.
+    """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="holdings")
-    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="holdings")
-    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="holdings")
-    purchase_date = SealedField(
-        models.DateField(null=True, blank=True), of="person|organisation", field_id="holding.purchase-date", category="equipment.purchase"
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="holdings"
     )
-    # First of its first holder; sealed anew for each later one, so that the date can be shown when the first holder is forgotten.
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="holdings"
+    )
+    purchase_date = SealedField(
+        models.DateField(null=True, blank=True),
+        of="person|organisation",
+        field_id="holding.purchase-date",
+        category="equipment.purchase",
+    )
+    # First of its first holder; sealed anew for each later one, so that the date can be shown when the first
+    # holder is forgotten.
     warranty_from = SealedField(
-        models.DateField(null=True, blank=True), of="person|organisation", field_id="holding.warranty-from", category="equipment.purchase"
+        models.DateField(null=True, blank=True),
+        of="person|organisation",
+        field_id="holding.warranty-from",
+        category="equipment.purchase",
     )
     source = models.CharField(max_length=40, default="registration")
     since = models.DateTimeField(default=timezone.now)
@@ -243,9 +292,16 @@ class Holding(SealedModel):
 
     class Meta(SealedModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["unit"], condition=models.Q(until=None), name="one_open_holding_per_unit"),
-            models.CheckConstraint(condition=models.Q(person=None) ^ models.Q(organisation=None), name="held_by_one"),
-            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="holding_ends_after_it_began"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=models.Q(until=None), name="one_open_holding_per_unit"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person=None) ^ models.Q(organisation=None), name="held_by_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="holding_ends_after_it_began",
+            ),
         ]
 
     @property
@@ -274,7 +330,9 @@ def _store(holding: Holding, *, update_fields: Collection[str] = ()) -> None:
     """The database decides who was first."""
     try:
         with transaction.atomic():
-            holding.save(**({"update_fields": list(update_fields)} if update_fields else {"force_insert": True}))
+            holding.save(
+                **({"update_fields": list(update_fields)} if update_fields else {"force_insert": True})
+            )
     except IntegrityError:
         if Holding.objects.current().filter(unit=holding.unit).exists():
             raise AlreadyHeld("This unit is registered already.") from None
@@ -282,7 +340,10 @@ def _store(holding: Holding, *, update_fields: Collection[str] = ()) -> None:
 
 
 def _record(holding: Holding, what: str) -> None:
-    """Say in the open act's entry what happened to the holder. Whoever was forgotten has no entry any more."""
+    """Say in the open act's entry what happened to the holder.
+
+    Whoever was forgotten has no entry any more.
+    """
     act = gate.current("holding.unit")
     with suppress(KeyErased):
         act.touch(holding.subject, what=what, categories=["equipment.serial"])

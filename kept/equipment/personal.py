@@ -9,15 +9,24 @@ from kept.equipment.correction_rules import correct_purchase, correct_warranty
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people.models import Membership, Organisation, Person
 
-register.nobody(Unit, because="The serial master: which machine is which product. Who holds one stands in its holdings.")
-register.nobody(UnitEvent, because="The history of a machine without its people: produced, shipped, registered, scrapped.")
+register.nobody(
+    Unit, because="The serial master: which machine is which product. Who holds one stands in its holdings."
+)
+register.nobody(
+    UnitEvent, because="The history of a machine without its people: produced, shipped, registered, scrapped."
+)
 register.holds(
     Holding,
     subject=("person_id", "organisation_id"),
     title="Product registrations",
     purposes=("registration", "support"),
     purposes_of=dict.fromkeys(("unit", "since", "until"), ("registration", "safety", "support")),
-    columns={"unit": "equipment.serial", "source": "equipment.purchase", "since": "equipment.serial", "until": "equipment.serial"},
+    columns={
+        "unit": "equipment.serial",
+        "source": "equipment.purchase",
+        "since": "equipment.serial",
+        "until": "equipment.serial",
+    },
     label=lambda row: f"{row.unit.product.name}, serial number {row.unit.number}",
 )
 
@@ -33,4 +42,6 @@ register.ends(Holding, "unit.shipped", at=shipped)
 for holder, link in ((Person, "person"), (Organisation, "organisation")):
     register.ends(holder, "holding.ended", at=Latest(Holding, link=link, at="until"))
     register.ends(holder, "unit.shipped", at=Latest(Holding, link=link, at=shipped))
-register.ends(Membership, "holding.ended", at=Latest(Holding, link="organisation", at="until", outer="organisation_id"))
+register.ends(
+    Membership, "holding.ended", at=Latest(Holding, link="organisation", at="until", outer="organisation_id")
+)

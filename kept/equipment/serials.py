@@ -1,7 +1,8 @@
 """Serial numbers: four figures, two figures, a check digit, written ``1204-88-2``.
 
-Stored as seven figures. What people type is normalised (case, spaces, every kind of dash, full-width and other figures,
-a leading S/N, a scanned GS1 code), letters that stand in for figures are read as a suggestion, never silently.
+Stored as seven figures. What people type is normalised (case, spaces, every kind of dash, full-width and
+other figures, a leading S/N, a scanned GS1 code), letters that stand in for figures are read as a suggestion,
+never silently.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ LOOKALIKES = {"O": "0", "I": "1", "L": "1"}
 _ASKED = {"O": "zero, not the letter O", "I": "one, not the letter I", "L": "one, not the letter L"}
 _PREFIX = re.compile(r"(?:SERIAL(?:NUMBER|NO|NR)?|S/?N)[.:#]*(?=.)")
 _GS1 = re.compile(r"(?:\(21\)|/21/|[?&]21=)(?P<serial>[^/?#(&]+)")
-# What a scanner may put before what it read (ISO/IEC 15424), and the stars a Code 39 begins and ends with (ISO/IEC 16388).
+# What a scanner may put before what it read (ISO/IEC 15424), and the stars a Code 39 begins and ends with
+# (ISO/IEC 16388).
 _SYMBOLOGY = re.compile(r"\][A-Z][0-9A-Z]", re.IGNORECASE)
 _STARS = re.compile(r"\*([^*]+)\*")
-# GS1 application identifiers of a fixed length (General Specifications, figure 7.8.5-2); others end with the separator.
+# GS1 application identifiers of a fixed length (General Specifications, figure 7.8.5-2); others end with the
+# separator.
 _FIXED = {"00": 18, "01": 14, "02": 14, "11": 6, "12": 6, "13": 6, "15": 6, "16": 6, "17": 6, "20": 2}
 _SEPARATOR = re.compile("\x1d|<GS>|\\{GS\\}|\u241d|\\^\\]", re.IGNORECASE)
 # The printed groups with the dashes around them: first and last character of each on the label.
@@ -39,8 +42,9 @@ _GROUPS = ((0, 4, 1, 4), (4, 6, 5, 8), (6, 7, 8, 9))
 class Reading:
     """What we made of a typed serial number.
 
-    ``serial``: seven figures, or "" when it cannot be one. ``suggestion``: how we read it, when a letter had to be taken
-    for a figure ("" when nothing was guessed). ``problem``: one sentence for the person, "" when all is well.
+    ``serial``: seven figures, or "" when it cannot be one. ``suggestion``: how we read it, when a letter had
+    to be taken for a figure ("" when nothing was guessed). ``problem``: one sentence for the person, "" when
+    all is well.
     """
 
     serial: str
@@ -53,7 +57,10 @@ class Reading:
 
 
 def check_digit(figures: str) -> str:
-    """The mod 10 check digit of six figures (Luhn, ISO/IEC 7812-1 annex B). Finds every single wrong figure and nearly every swap."""
+    """The mod 10 check digit of six figures (Luhn, ISO/IEC 7812-1 annex B).
+
+    Finds every single wrong figure and nearly every swap.
+    """
     total = 0
     for position, figure in enumerate(reversed(figures)):
         value = int(figure) * (2 if position % 2 == 0 else 1)
@@ -77,7 +84,8 @@ def display(serial: str) -> str:
 def normalise(text: str) -> str:
     """Case, spaces, dashes, prefixes and foreign figures taken away; letters stay. Idempotent."""
     kept, before = text[:LONGEST], ""
-    # Taking one thing away can bring another to light ("S/N S/N 12…"), so until nothing changes; each round shortens or ends.
+    # Taking one thing away can bring another to light ("S/N S/N 12…"), so until nothing changes; each round
+    # shortens or ends.
     while kept != before:
         before, kept = kept, _stripped(kept)[:LONGEST]
     return kept
@@ -102,7 +110,10 @@ def _scanned(said: str) -> str:
 
 
 def _element(said: str, *, told: bool) -> str | None:
-    """The value of (21), serial number, of a GS1 element string without brackets; None for what is none. ``told``: by the scanner."""
+    """The value of (21), serial number, of a GS1 element string without brackets; None for what is none.
+
+    ``told``: by the scanner.
+    """
     rest, named = said.lstrip("\x1d"), {}
     while len(rest) > 2 and rest[:2].isdigit():
         identifier, rest = rest[:2], rest[2:]
@@ -113,7 +124,8 @@ def _element(said: str, *, told: bool) -> str | None:
         named[identifier], rest = (rest[:length], rest[length:].lstrip("\x1d")) if length else (value, after)
         if length and (len(named[identifier]) < length or not named[identifier].isdigit()):
             return None
-    # Figures may begin with 21 by chance: without the product's own number beside them they are typed by hand.
+    # Figures may begin with 21 by chance: without the product's own number beside them they are typed by
+    # hand.
     return named.get("21") if not rest and ("01" in named or told) else None
 
 
@@ -127,12 +139,15 @@ def read(text: str) -> Reading:
     if len(text) > LONGEST or sum(mark.isdigit() for mark in figures) < LENGTH // 2:
         return Reading("", problem=NOT_A_SERIAL)
     if len(figures) != LENGTH:
-        return Reading("", problem=WRONG_LENGTH.format(count=len(figures)) if figures.isdigit() else NOT_A_SERIAL)
+        return Reading(
+            "", problem=WRONG_LENGTH.format(count=len(figures)) if figures.isdigit() else NOT_A_SERIAL
+        )
     wrong = next((place for place, mark in enumerate(figures) if not mark.isdigit()), None)
     if wrong is not None:
         return Reading("", problem=_typing_error(wrong))
     if check_digit(figures[:FIGURES]) != figures[FIGURES]:
-        # A check digit tells that a figure is wrong, not which one. The middle of the label is where eyes slip.
+        # A check digit tells that a figure is wrong, not which one. The middle of the label is where eyes
+        # slip.
         return Reading("", problem=_typing_error(FIGURES - 1))
     if not guessed:
         return Reading(figures)

@@ -1,7 +1,9 @@
-"""Database and second place, compared both ways: is this the database that was served from last, or an older one put back?
+"""Database and second place, compared both ways: is this the database that was served from last, or an older
+one put back?
 
-A database of yesterday knows somebody again who was erased since, and its ledger is shorter than what was signed. So they are
-compared at the start, and again every half minute beside the requests and jobs, which ask ``said()`` and read no file for it.
+A database of yesterday knows somebody again who was erased since, and its ledger is shorter than what was
+signed. So they are compared at the start, and again every half minute beside the requests and jobs, which ask
+``said()`` and read no file for it.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ log = logging.getLogger("kept.comparison")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """``differences``: this is another database; no personal page is served. ``attention``: it could not be asked, or has not all yet."""
+    """``differences``: this is another database; no personal page is served.
+
+    ``attention``: it could not be asked, or has not all yet.
+    """
 
     differences: tuple[str, ...] = ()
     attention: tuple[str, ...] = ()
@@ -50,14 +55,20 @@ class _Watch:
 
 
 def said() -> Said:
-    """What the last comparison of this process found. Reads nothing; the first call after ``watch`` begins to look."""
+    """What the last comparison of this process found.
+
+    Reads nothing; the first call after ``watch`` begins to look.
+    """
     if _Watch.wanted and _Watch.pid != os.getpid():
         _begin()
     return _Watch.said
 
 
 def look() -> Said:
-    """Compare now. A database that does not answer says nothing new: then what was found last still counts."""
+    """Compare now.
+
+    A database that does not answer says nothing new: then what was found last still counts.
+    """
     try:
         _Watch.said = Said(*_compared())
     except (DatabaseError, SigningKeyError) as broken:
@@ -105,8 +116,9 @@ def _compared() -> tuple[tuple[str, ...], tuple[str, ...]]:
         if unknown:
             whose = "1 erasure is" if unknown == 1 else f"{unknown:,} erasures are"
             differences.append(
-                f"{whose} written down in the second place that this database knows nothing of, so it may hold people who were "
-                f"erased: put the newest database back, or forget them again with `{checkpoint_copies.MEND}`."
+                f"{whose} written down in the second place that this database knows nothing of, so it may"
+                " hold people who were erased: put the newest database back, or forget them again with"
+                f" `{checkpoint_copies.MEND}`."
             )
         if ledger := checkpoint_copies.difference():
             (attention if checkpoint_copies.is_lost() else differences).append(ledger)

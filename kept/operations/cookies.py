@@ -1,4 +1,7 @@
-"""A cookie that nobody declared, or that she said no yes to, does not leave the portal. So the policy's table is complete, and a no is one."""
+"""A cookie that nobody declared, or that she said no yes to, does not leave the portal.
+
+So the policy's table is complete, and a no is one.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ REFUSED = "kept.refused_cookies"
 
 
 class CookieRefused(Exception):
-    """Code sets a cookie that must not reach the device. Raised while developing and testing; people just do not get it."""
+    """Code sets a cookie that must not reach the device.
+
+    Raised while developing and testing; people just do not get it.
+    """
 
 
 class UndeclaredCookie(CookieRefused):
@@ -30,7 +36,10 @@ class CookieWithoutYes(CookieRefused):
 
 
 class DeclaredCookies:
-    """Stands outside every middleware that sets a cookie. `kept check` holds the declarations against the policy's table."""
+    """Stands outside every middleware that sets a cookie.
+
+    `kept check` holds the declarations against the policy's table.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,8 +52,14 @@ class DeclaredCookies:
         for name, why in refused.items():
             if settings.UNDECLARED_COOKIES_RAISE:
                 if not is_declared(name):
-                    raise UndeclaredCookie(f"The cookie {name} is not declared. Call register.cookie in a personal.py, and name it in cookies.toml.")
-                raise CookieWithoutYes(f"The cookie {name} may not be set: {why}. Ask kept.portal.device_consent.chosen(request).allows(kind) first.")
+                    raise UndeclaredCookie(
+                        f"The cookie {name} is not declared. Call register.cookie in a personal.py, and name"
+                        " it in cookies.toml."
+                    )
+                raise CookieWithoutYes(
+                    f"The cookie {name} may not be set: {why}. Ask"
+                    " kept.portal.device_consent.chosen(request).allows(kind) first."
+                )
             log.error("A cookie was taken out of an answer: %s.", why)
         return response
 
@@ -58,10 +73,11 @@ class DeclaredCookies:
 
 
 class HostCookies:
-    """Over https each cookie of ours is called __Host-… on the device: no other host of the domain, and nobody on an unsafe line, can set one.
+    """Over https each cookie of ours is called __Host-… on the device: no other host of the domain, and
+    nobody on an unsafe line, can set one.
 
-    Stands outside of everything that sets or reads cookies, which know them by their plain names. One that comes with its plain name over
-    https was set by somebody else, and is not seen.
+    Stands outside of everything that sets or reads cookies, which know them by their plain names. One that
+    comes with its plain name over https was set by somebody else, and is not seen.
     """
 
     PREFIX, OURS = "__Host-", "kept_"
@@ -79,8 +95,14 @@ class HostCookies:
         return response
 
     def _read(self, sent: dict[str, str]) -> dict[str, str]:
-        strangers = {name: value for name, value in sent.items() if not name.startswith((self.OURS, self.PREFIX))}
-        ours = {name.removeprefix(self.PREFIX): value for name, value in sent.items() if name.startswith(self.PREFIX)}
+        strangers = {
+            name: value for name, value in sent.items() if not name.startswith((self.OURS, self.PREFIX))
+        }
+        ours = {
+            name.removeprefix(self.PREFIX): value
+            for name, value in sent.items()
+            if name.startswith(self.PREFIX)
+        }
         return strangers | ours
 
     def _rename(self, cookies: SimpleCookie, name: str) -> None:
@@ -95,7 +117,8 @@ class HostCookies:
 class ClearSiteData:
     """Over https, an answer that takes the session away empties the browser's cache and stores of this site.
 
-    So after signing out, here or from another device, after an erasure and after a way back. Other cookies stay: they are her answers.
+    So after signing out, here or from another device, after an erasure and after a way back. Other cookies
+    stay: they are her answers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -109,8 +132,13 @@ class ClearSiteData:
 
     @staticmethod
     def _ended(request: HttpRequest, response: HttpResponse) -> bool:
-        """Whether the session this browser came with is over: taken away, or another in its place that is nobody's."""
-        sent, given = request.COOKIES.get(settings.SESSION_COOKIE_NAME), response.cookies.get(settings.SESSION_COOKIE_NAME)
+        """Whether the session this browser came with is over: taken away, or another in its place that is
+        nobody's.
+        """
+        sent, given = (
+            request.COOKIES.get(settings.SESSION_COOKIE_NAME),
+            response.cookies.get(settings.SESSION_COOKIE_NAME),
+        )
         if not sent or given is None:
             return False
         return given["max-age"] == 0 or (given.value != sent and SESSION_KEY not in request.session)

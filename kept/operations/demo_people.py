@@ -1,4 +1,6 @@
-"""Many unnamed customers for the demo and the benches: invented names, made in bulk, sealed like anybody's."""
+"""Many unnamed customers for the demo and the benches: invented names, made in bulk, sealed like
+anybody's.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,17 @@ BATCH = 2000
 NO_PASSWORD = make_password(None)
 CROWD = "operations.demo"
 
-GIVEN, FAMILY = (Path(__file__).with_name(f"{kind}-names.txt").read_text(encoding="utf-8").split() for kind in ("given", "family"))
+GIVEN, FAMILY = (
+    Path(__file__).with_name(f"{kind}-names.txt").read_text(encoding="utf-8").split()
+    for kind in ("given", "family")
+)
 
 
 def gather(world: World, *, controller: str, told: Callable[[int], None]) -> list[UUID]:
-    """Make ``demo_world.persons`` persons, spread over the past, ``told`` of how many there are so far. Returns their ids."""
+    """Make ``demo_world.persons`` persons, spread over the past, ``told`` of how many there are so far.
+
+    Returns their ids.
+    """
     everybody: list[UUID] = []
     for start in range(0, world.persons, BATCH):
         many = min(BATCH, world.persons - start)
@@ -40,13 +48,19 @@ def gather(world: World, *, controller: str, told: Callable[[int], None]) -> lis
 
 
 def _batch(random: Random, first: int, many: int, controller: str) -> list[UUID]:
-    addresses, persons = zip(*(_person(random, first + number, controller) for number in range(many)), strict=True)
-    with gate.purpose("account", reader=SystemReader(job=CROWD), about=Job(CROWD), source="sign-up") as act, transaction.atomic():
+    addresses, persons = zip(
+        *(_person(random, first + number, controller) for number in range(many)), strict=True
+    )
+    with (
+        gate.purpose("account", reader=SystemReader(job=CROWD), about=Job(CROWD), source="sign-up") as act,
+        transaction.atomic(),
+    ):
         act.kind = "collected"
         keys.enrol_many([person.pk for person in persons], controller)
         Person.objects.bulk_create(persons, batch_size=500)
         now = timezone.now()
-        # An ID nobody can sign in with: without one, nothing would hold them, and they would be forgotten within the hour.
+        # An ID nobody can sign in with: without one, nothing would hold them, and they would be forgotten
+        # within the hour.
         ids = [
             User(email=address, person_id=person.pk, password=NO_PASSWORD, begun_at=now, confirmed_at=now)
             for address, person in zip(addresses, persons, strict=True)

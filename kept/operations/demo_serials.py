@@ -12,14 +12,19 @@ from kept.operations.demo_world import PAST, World
 from kept.products.models import Product
 from kept.terminal import Stop
 
-# Never given to anybody in the demo, so that whoever tries it has something to register. The first is the one in the pictures.
+# Never given to anybody in the demo, so that whoever tries it has something to register. The first is the one
+# in the pictures.
 TO_TRY = (120488, 120501, 120519)
 _FIRST, _LAST = 100_000, 999_999
 
 
 def deliver(world: World) -> None:
-    """Make enough units for everybody, and leave their serial numbers in ``demo_world.serials`` for the apps to hand out."""
-    numbers = world.random.sample([number for number in range(_FIRST, _LAST) if number not in TO_TRY], min(400 + world.persons, 800_000))
+    """Make enough units for everybody, and leave their serial numbers in ``demo_world.serials`` for the apps
+    to hand out.
+    """
+    numbers = world.random.sample(
+        [number for number in range(_FIRST, _LAST) if number not in TO_TRY], min(400 + world.persons, 800_000)
+    )
     report = imports.apply(io.BytesIO(_file(world, [*TO_TRY, *numbers]).encode()))
     if not report.saved:
         raise Stop(f"The demo's serial numbers were refused: {report.problems[0]}", code=1)
@@ -34,7 +39,14 @@ def _file(world: World, numbers: list[int]) -> str:
     sheet.writerow(["serial", "product", "made", "shipped"])
     for number in numbers:
         made, shipped = _days(world.random)
-        sheet.writerow([serials.make(number), world.random.choice(codes), world.now.date() - made, world.now.date() - shipped])
+        sheet.writerow(
+            [
+                serials.make(number),
+                world.random.choice(codes),
+                world.now.date() - made,
+                world.now.date() - shipped,
+            ]
+        )
     return text.getvalue()
 
 

@@ -9,9 +9,20 @@ from kept.people.models import Person
 
 def make(world: World) -> None:
     """Alice wrote and called; Bob helped. Each look of his stands in her timeline, by role and purpose."""
-    world.on(days_ago=212, do=lambda: _help(world, channel="mail", text="Asks which firmware her inverter shelf runs.", reason=""))
     world.on(
-        days_ago=34.9, do=lambda: _help(world, channel="phone", text="The alarm contact chatters at low load. Call back.", reason="To call her back")
+        days_ago=212,
+        do=lambda: _help(
+            world, channel="mail", text="Asks which firmware her inverter shelf runs.", reason=""
+        ),
+    )
+    world.on(
+        days_ago=34.9,
+        do=lambda: _help(
+            world,
+            channel="phone",
+            text="The alarm contact chatters at low load. Call back.",
+            reason="To call her back",
+        ),
     )
 
 

@@ -1,13 +1,14 @@
 """The demo company's world: its cast, its past, and the clock that lets things have happened then.
 
-An app brings believable data with a ``demo.py`` that has ``def make(world) -> None``. It does nothing at once; it
-says what happened when, and ``play`` lets everything happen in the order of time, through the same verbs and flows that
-people use:
+An app brings believable data with a ``demo.py`` that has ``def make(world) -> None``. It does nothing at
+once; it says what happened when, and ``play`` lets everything happen in the order of time, through the same
+verbs and flows that people use:
 
     def make(world):
         world.on(days_ago=300, do=lambda: register(serial=…, reader=world.reader(world.alice)))
 
-``crowd(world, subjects)``, if it is there too, gets the ids of the many unnamed persons in batches, for bulk rows.
+``crowd(world, subjects)``, if it is there too, gets the ids of the many unnamed persons in batches, for bulk
+rows.
 """
 
 from __future__ import annotations
@@ -39,10 +40,11 @@ PAST = timedelta(days=730)
 
 @dataclass
 class World:
-    """``alice`` is a customer, ``bob`` of support, ``charlie`` a customer with no business here, ``dana`` the data controller.
+    """``alice`` is a customer, ``bob`` of support, ``charlie`` a customer with no business here, ``dana`` the
+    data controller.
 
-    ``random`` is seeded: the same seed tells the same story. ``persons``: how many unnamed customers there are besides.
-    ``serials`` of units that nobody holds: take one with ``world.serials.pop()``.
+    ``random`` is seeded: the same seed tells the same story. ``persons``: how many unnamed customers there
+    are besides. ``serials`` of units that nobody holds: take one with ``world.serials.pop()``.
     """
 
     random: Random
@@ -98,7 +100,10 @@ class World:
 
 @contextmanager
 def the_clock_at(moment: datetime) -> Iterator[None]:
-    """Let it be that moment for everything that asks Django what time it is. For a world that is being made; never while serving."""
+    """Let it be that moment for everything that asks Django what time it is.
+
+    For a world that is being made; never while serving.
+    """
     real = timezone.now
     timezone.now = lambda: moment
     try:

@@ -47,7 +47,11 @@ class TypesAndPlaces(ExceptionReporter):
     def get_traceback_html(self) -> SafeString:
         """The same as a small page without scripts."""
         lines = self.get_traceback_text()
-        return format_html('<!doctype html><html lang="en"><title>Error</title><h1>Something broke here</h1><pre>{}</pre></html>', lines)
+        return format_html(
+            '<!doctype html><html lang="en"><title>Error</title><h1>Something broke'
+            " here</h1><pre>{}</pre></html>",
+            lines,
+        )
 
     def _lines(self) -> list[str]:
         return places(self.exc_value) if self.exc_value else ["No exception."]

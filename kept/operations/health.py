@@ -36,7 +36,9 @@ def started(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether people can be served: database, migrations, master key, second place. 503 with the reasons when not.
+    """Whether people can be served: database, migrations, master key, second place.
+
+    503 with the reasons when not.
 
     ``attention``: what stops nobody from being served, and must be looked at all the same.
     """

@@ -1,4 +1,6 @@
-"""IDs that the operator makes: the first member of staff of a new portal, and the cast of the demo company."""
+"""IDs that the operator makes: the first member of staff of a new portal, and the cast of the demo
+company.
+"""
 
 from __future__ import annotations
 
@@ -32,16 +34,24 @@ class HiringError(Exception):
 
 
 def hire(*, email: str, name: str, role: str, entity: str, password: str | None = None) -> User:
-    """A member of staff with a post at the desk. Without a password they come in by ``one_time_link``. Raises HiringError."""
+    """A member of staff with a post at the desk.
+
+    Without a password they come in by ``one_time_link``. Raises HiringError.
+    """
     company = versions.current().policy.company
     roles = roles_of_staff(company)
     if role not in roles:
         raise HiringError(f"The policy knows no role “{role}” for staff. Its roles are: {', '.join(roles)}.")
     if entity not in company.entities:
-        raise HiringError(f"The policy knows no company “{entity}” of the group. It knows: {', '.join(company.entities)}.")
+        raise HiringError(
+            f"The policy knows no company “{entity}” of the group. It knows: {', '.join(company.entities)}."
+        )
     if User.objects.filter(email=email.casefold()).exists():
         raise HiringError("There is an ID with this address already.")
-    with gate.purpose("staff", reader=SystemReader(job=HIRING), about=Job(HIRING), source="employment") as act, transaction.atomic():
+    with (
+        gate.purpose("staff", reader=SystemReader(job=HIRING), about=Job(HIRING), source="employment") as act,
+        transaction.atomic(),
+    ):
         act.kind = "collected"
         person = Person.objects.enrol(name=name, email=email, controller=entity)
         user = _with_id(User.objects.create_user(email, password, person_id=person.pk))
@@ -70,7 +80,10 @@ def own_reader(user: User) -> SelfReader:
 
 
 def one_time_link(user: User) -> str:
-    """An address where this person, and nobody after them, chooses a password. It dies with its use, or after three days."""
+    """An address where this person, and nobody after them, chooses a password.
+
+    It dies with its use, or after three days.
+    """
     parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return settings.KEPT_SITE + reverse("account_reset_password_from_key", kwargs=parts)
 

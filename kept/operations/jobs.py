@@ -19,7 +19,10 @@ log = logging.getLogger("kept.ledger")
 
 @job("ledger.fold", every=timedelta(seconds=1))
 def fold() -> int:
-    """Put new entries into the tree and sign a checkpoint. The ledger cannot say so itself: jobs are the register's, above it."""
+    """Put new entries into the tree and sign a checkpoint.
+
+    The ledger cannot say so itself: jobs are the register's, above it.
+    """
     try:
         return ledger.fold()
     except (SigningRefused, PlaceUnreachable) as refused:
@@ -30,7 +33,10 @@ def fold() -> int:
 
 @job("ledger.elsewhere", every=timedelta(minutes=1))
 def write_down_elsewhere() -> int:
-    """What the second place lacks: a process that was killed left it out, or the place is new. Says so when the two differ."""
+    """What the second place lacks: a process that was killed left it out, or the place is new.
+
+    Says so when the two differ.
+    """
     said = comparison.look()
     for line in said.lines:
         log.error("%s", line)

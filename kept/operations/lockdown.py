@@ -1,7 +1,8 @@
-"""While the database is not the one the second place knows, nobody's pages are served: whoever was erased must not come back by a mistake.
+"""While the database is not the one the second place knows, nobody's pages are served: whoever was erased
+must not come back by a mistake.
 
-Whatever is public stays: products, the policy with its promises, the ledger and how to check it, health. So does a letter to the
-data controller, whose address the page names.
+Whatever is public stays: products, the policy with its promises, the ledger and how to check it, health. So
+does a letter to the data controller, whose address the page names.
 """
 
 from __future__ import annotations
@@ -17,15 +18,29 @@ from kept.operations import comparison
 
 RETRY = 300
 """In seconds: somebody has to type a command first."""
-PUBLIC = ("/products/", "/privacy/", "/region/", "/health/", "/checkpoint", "/tile/", "/static/", "/.well-known/")
+PUBLIC = (
+    "/products/",
+    "/privacy/",
+    "/region/",
+    "/health/",
+    "/checkpoint",
+    "/tile/",
+    "/static/",
+    "/.well-known/",
+)
 NAMES_NOBODY = frozenset({"slug", "number", "name"})
-"""What an address may carry: a product, a version or a receipt, a tile or a report. Anything else may be somebody's key."""
+"""What an address may carry: a product, a version or a receipt, a tile or a report.
+
+Anything else may be somebody's key.
+"""
 TAKES_IN = frozenset({"privacy-ask", "privacy-request", "request-status-open"})
 """Public pages with a form that could not be sent."""
 
 
 class ClosedWhileDifferent:
-    """Stands before the session: what is served meanwhile is served to a visitor, and her session is there again afterwards."""
+    """Stands before the session: what is served meanwhile is served to a visitor, and her session is there
+    again afterwards.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,7 +50,9 @@ class ClosedWhileDifferent:
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, positional: Any, named: dict[str, Any]) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, positional: Any, named: dict[str, Any]
+    ) -> HttpResponse | None:
         """Here, where it is known whether a view is for visitors."""
         differences = comparison.said().differences
         return None if not differences or _is_public(request, view, named) else _page(request, differences)

@@ -1,8 +1,8 @@
 """Logs hold no personal data: what happened, where in the code, how often — never to whom, never a value.
 
-Our own messages (loggers below ``kept``) are written as they are, since we choose their words. A library's message may
-hold an address, a query or a body, so of those only the logger, the status, the method and the route are written.
-Of an exception, only types and places: its message may hold what somebody typed.
+Our own messages (loggers below ``kept``) are written as they are, since we choose their words. A library's
+message may hold an address, a query or a body, so of those only the logger, the status, the method and the
+route are written. Of an exception, only types and places: its message may hold what somebody typed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ _OWN = "kept"
 
 
 def places(error: BaseException) -> list[str]:
-    """The exception's type and the places it went through, outermost first; then the same of what caused it."""
+    """The exception's type and the places it went through, outermost first; then the same of what caused
+    it.
+    """
     lines = [_type(error), *_frames(error.__traceback__)]
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return lines if cause is None or cause is error else [*lines, "because of", *places(cause)]
@@ -59,12 +61,18 @@ class WithoutValues(logging.Formatter):
         request = getattr(record, "request", None)
         if request is not None:
             match = getattr(request, "resolver_match", None)
-            fields |= {"status": getattr(record, "status_code", ""), "method": getattr(request, "method", ""), "route": match.route if match else "-"}
+            fields |= {
+                "status": getattr(record, "status_code", ""),
+                "method": getattr(request, "method", ""),
+                "route": match.route if match else "-",
+            }
         return fields
 
 
 def logging_without_values(*, json: bool) -> dict[str, Any]:
-    """Django's LOGGING: everything goes to stderr through ``WithoutValues``; no handler of a library's own is left."""
+    """Django's LOGGING: everything goes to stderr through ``WithoutValues``; no handler of a library's own is
+    left.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -1,4 +1,7 @@
-"""The demo's mail, which never leaves the machine: read here by whoever tries the portal out. A real portal has no such page."""
+"""The demo's mail, which never leaves the machine: read here by whoever tries the portal out.
+
+A real portal has no such page.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +38,14 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 def letters(folder: Path) -> list[Letter]:
-    """Each file of Django's file backend holds the mails of one connection, one after the other with a line of dashes between."""
-    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)[:MOST] if folder.is_dir() else []
+    """Each file of Django's file backend holds the mails of one connection, one after the other with a line
+    of dashes between.
+    """
+    files = (
+        sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)[:MOST]
+        if folder.is_dir()
+        else []
+    )
     found: list[Letter] = []
     for file in files:
         for raw in reversed(file.read_bytes().split(b"-" * 79 + b"\n")):
@@ -48,4 +57,9 @@ def letters(folder: Path) -> list[Letter]:
 def _letter(raw: bytes) -> Letter:
     mail = message_from_bytes(raw.lstrip(), policy=policy.default)
     body = mail.get_body(("plain",))
-    return Letter(str(mail["To"]), str(mail["Subject"]), str(mail["Date"]), str(body.get_content()).partition("\n-- \n")[0].strip() if body else "")
+    return Letter(
+        str(mail["To"]),
+        str(mail["Subject"]),
+        str(mail["Date"]),
+        str(body.get_content()).partition("\n-- \n")[0].strip() if body else "",
+    )

@@ -1,4 +1,6 @@
-"""What the machine room knows of itself: its jobs and its backups, in names, times, counts and exception types. Never a value, never a traceback."""
+"""What the machine room knows of itself: its jobs and its backups, in names, times, counts and exception
+types. Never a value, never a traceback.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,15 @@ LONGEST_WAIT = timedelta(minutes=10)
 
 class JobRunManager(models.Manager["JobRun"]):
     def claim(self, name: str, *, holder: str, until: datetime, now: datetime, dead: list[str]) -> bool:
-        """Take the lease of one job if it is free, mine, expired or its holder is known to be dead. One statement decides."""
+        """Take the lease of one job if it is free, mine, expired or its holder is known to be dead.
+
+        One statement decides.
+        """
         free = Q(holder="") | Q(holder=holder) | Q(lease_until__lt=now) | Q(holder__in=dead)
         due = Q(due_at=None) | Q(due_at__lte=now)
-        return bool(self.filter(free, due, name=name).update(holder=holder, lease_until=until, started_at=now))
+        return bool(
+            self.filter(free, due, name=name).update(holder=holder, lease_until=until, started_at=now)
+        )
 
     def renew(self, holder: str, *, until: datetime) -> int:
         """Keep the leases of a worker that is alive."""
@@ -57,14 +64,18 @@ class JobRun(models.Model):
     @classmethod
     def succeeded(cls, name: str, *, done: int, now: datetime) -> None:
         """Note a run that did something, or that ended a row of failures."""
-        cls.objects.filter(name=name).update(ended_at=now, done=F("done") + done, failures=0, error="", due_at=None)
+        cls.objects.filter(name=name).update(
+            ended_at=now, done=F("done") + done, failures=0, error="", due_at=None
+        )
 
     @classmethod
     def failed(cls, name: str, error: BaseException, *, now: datetime) -> timedelta:
         """Note a failure by its type alone. Returns how long to wait before the next try."""
         run = cls.objects.get(name=name)
         wait = min(timedelta(seconds=2 ** min(run.failures + 1, 16)), LONGEST_WAIT)
-        cls.objects.filter(name=name).update(ended_at=now, failures=F("failures") + 1, error=type(error).__qualname__[:200], due_at=now + wait)
+        cls.objects.filter(name=name).update(
+            ended_at=now, failures=F("failures") + 1, error=type(error).__qualname__[:200], due_at=now + wait
+        )
         return wait
 
 

@@ -1,4 +1,6 @@
-"""``python leash.py COMMAND …``: becomes the command, and on Linux asks for SIGTERM when its parent is gone, even by kill -9."""
+"""``python leash.py COMMAND …``: becomes the command, and on Linux asks for SIGTERM when its parent is gone,
+even by kill -9.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How a portal comes to be: an empty home, keys beside it, a database, and the policy published. All of it, or nothing is left."""
+"""How a portal comes to be: an empty home, keys beside it, a database, and the policy published.
+
+All of it, or nothing is left.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,16 @@ def is_founded() -> bool:
 
 
 def refuse_unless_empty() -> None:
-    """Raise Stop unless home, database and both keys are all still to be made: nothing that exists is ever overwritten."""
+    """Raise Stop unless home, database and both keys are all still to be made: nothing that exists is ever
+    overwritten.
+    """
     found = _occupied()
     if found:
-        raise Stop(f"{found} is not empty, and nothing that exists is overwritten. Choose another place with KEPT_HOME.", code=1)
+        raise Stop(
+            f"{found} is not empty, and nothing that exists is overwritten. Choose another place with"
+            " KEPT_HOME.",
+            code=1,
+        )
 
 
 def _occupied() -> str:
@@ -50,9 +59,12 @@ def _occupied() -> str:
 
 @contextmanager
 def founded(*, by: str, at: datetime | None = None) -> Iterator[None]:
-    """Found the portal, then let the caller add to it. Whatever goes wrong in between, what was made is taken away again.
+    """Found the portal, then let the caller add to it.
 
-    ``by``: who publishes the policy. ``at``: when, for a world with a past. Raises Stop, PolicyError, MasterKeyProblem.
+    Whatever goes wrong in between, what was made is taken away again.
+
+    ``by``: who publishes the policy. ``at``: when, for a world with a past. Raises Stop, PolicyError,
+    MasterKeyProblem.
     """
     refuse_unless_empty()
     # Read first: a policy with a mistake in it must leave nothing behind.
@@ -76,13 +88,18 @@ def make_home() -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
     except OSError as wrong:
-        raise Stop(f"{home} cannot be made: {wrong.strerror}. Choose another place with KEPT_HOME.", code=1) from None
+        raise Stop(
+            f"{home} cannot be made: {wrong.strerror}. Choose another place with KEPT_HOME.", code=1
+        ) from None
     keys.make_master_key(settings.KEPT_MASTER_KEY_FILE)
     sign.create_key(settings.KEPT_SIGNING_KEY_FILE)
 
 
 def empty_database() -> None:
-    """Everything in a PostgreSQL database of ours goes. Only ever what this program has just put into an empty one."""
+    """Everything in a PostgreSQL database of ours goes.
+
+    Only ever what this program has just put into an empty one.
+    """
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
@@ -99,7 +116,8 @@ def _take_away() -> None:
         for key in (settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE):
             if Path(key).exists():
                 Path(key).unlink()
-        # A room's folder may lie outside of the home, and is ours alone: it was empty before, or there would have been a portal.
+        # A room's folder may lie outside of the home, and is ours alone: it was empty before, or there would
+        # have been a portal.
         for folder_ in (*(one.root for one in FOLDERS.values()), Path(settings.KEPT_HOME)):
             for found in folder_.iterdir() if folder_.is_dir() else ():
                 shutil.rmtree(found) if found.is_dir() else found.unlink()

@@ -1,6 +1,8 @@
-"""The processes that stand beside the web under the roof of ``kept run``, each with no more of the environment than it needs.
+"""The processes that stand beside the web under the roof of ``kept run``, each with no more of the
+environment than it needs.
 
-What is not in an environment cannot be read out of it: no address of a database, no password of a mail server, no place of a key.
+What is not in an environment cannot be read out of it: no address of a database, no password of a mail
+server, no place of a key.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from dataclasses import dataclass
 from kept.operations.known_commands import commands
 
 # What any program needs of a machine. Everything else is somebody's own, and may be a secret.
-OF_THE_MACHINE = frozenset({"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TZDIR", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH"})
+OF_THE_MACHINE = frozenset(
+    {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TZDIR", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}
+)
 FAMILIES = ("LC_", "PYTHON", "MALLOC_")
 
 
@@ -33,4 +37,8 @@ def processes(environ: Mapping[str, str]) -> Iterator[Process]:
 
 def narrowed(environ: Mapping[str, str], needs: list[str]) -> dict[str, str]:
     """The machine's own, and the settings that are needed."""
-    return {name: value for name, value in environ.items() if name in OF_THE_MACHINE or name in needs or name.startswith(FAMILIES)}
+    return {
+        name: value
+        for name, value in environ.items()
+        if name in OF_THE_MACHINE or name in needs or name.startswith(FAMILIES)
+    }

@@ -1,4 +1,6 @@
-"""Before anything serves or works: keys, database and the system checks, with one sentence for each finding."""
+"""Before anything serves or works: keys, database and the system checks, with one sentence for each
+finding.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ UNFINISHED = "restoring"
 def look_before_starting() -> None:
     """Try the keys and the database, then run every system check, the register's included.
 
-    Raises Stop (code 1), with a line for each reason, when something is wrong that must not run; lesser findings go to stderr.
+    Raises Stop (code 1), with a line for each reason, when something is wrong that must not run; lesser
+    findings go to stderr.
     """
     _try_what_is_needed()
     found = [finding for finding in checks.run_checks(databases=["default"]) if not finding.is_silenced()]
@@ -31,7 +34,8 @@ def look_before_starting() -> None:
         if finding not in grave:
             print(sentence(finding), file=sys.stderr)
     for line in comparison.look().lines:
-        # No reason not to start: whoever reads the policy, or checks a checkpoint, must find the portal there.
+        # No reason not to start: whoever reads the policy, or checks a checkpoint, must find the portal
+        # there.
         print(line, file=sys.stderr)
     connection.close()
     if grave:
@@ -46,9 +50,15 @@ def sentence(finding: checks.CheckMessage) -> str:
 
 def _try_what_is_needed() -> None:
     if not os.access(settings.KEPT_HOME, os.W_OK):
-        raise Stop(f"{settings.KEPT_HOME} cannot be written. The portal needs a disk that it may write to.", code=1)
+        raise Stop(
+            f"{settings.KEPT_HOME} cannot be written. The portal needs a disk that it may write to.", code=1
+        )
     if (settings.KEPT_HOME / UNFINISHED).exists():
-        raise Stop(f"A restore into {settings.KEPT_HOME} was not finished, so people may be in it who were erased. Run `kept restore` again.", code=1)
+        raise Stop(
+            f"A restore into {settings.KEPT_HOME} was not finished, so people may be in it who were erased."
+            " Run `kept restore` again.",
+            code=1,
+        )
     try:
         connection.ensure_connection()
         keys.check_master_key()

@@ -16,7 +16,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
-    """Whitenoise's storage. Vendored scripts name source maps that we do not ship: such comments are left alone."""
+    """Whitenoise's storage.
+
+    Vendored scripts name source maps that we do not ship: such comments are left alone.
+    """
 
     patterns = tuple(
         (files, tuple(pattern for pattern in patterns if "sourceMappingURL" not in str(pattern)))
@@ -27,7 +30,8 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
 def gather() -> bool:
     """Collect the static files into KEPT_HOME when they changed since the last time. True when it did.
 
-    Runs when the portal starts, so that nobody can forget it after an upgrade; unchanged files cost a few milliseconds.
+    Runs when the portal starts, so that nobody can forget it after an upgrade; unchanged files cost a few
+    milliseconds.
     """
     root = Path(settings.STATIC_ROOT)
     root.mkdir(parents=True, exist_ok=True)
@@ -44,7 +48,10 @@ def gather() -> bool:
 
 
 def are_gathered() -> bool:
-    """Whether every file of the program has its hashed name in KEPT_HOME, so that a page can be written. True where names are plain."""
+    """Whether every file of the program has its hashed name in KEPT_HOME, so that a page can be written.
+
+    True where names are plain.
+    """
     if not isinstance(staticfiles_storage, HashedFiles):
         return True
     # Read anew: another process may have gathered since this one first looked.

@@ -24,7 +24,9 @@ def supervise(
     once_up: Callable[[], bool],
     apart: Mapping[str, Mapping[str, str]] | None = None,
 ) -> int:
-    """Run the commands until one ends or a signal comes. ``once_up`` is asked again and again until it says True.
+    """Run the commands until one ends or a signal comes.
+
+    ``once_up`` is asked again and again until it says True.
 
     ``apart``: the environments of those that do not get ``environ``, by their names.
 
@@ -83,7 +85,10 @@ def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
 
 
 def is_taken(port: int) -> bool:
-    """Whether something already listens there. The server would share the port without a word and serve beside it."""
+    """Whether something already listens there.
+
+    The server would share the port without a word and serve beside it.
+    """
     for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         try:
             with socket.socket(family) as probe:

@@ -14,6 +14,14 @@ urlpatterns = [
     # Answers in the demo alone.
     path("demo/mail/", mailbox.mailbox, name="demo-mail"),
     # The link of `kept setup`, which works once. Everybody else resets a password by a code in a mail.
-    path("account/welcome/done/", login_not_required(library.password_reset_from_key_done), name="account_reset_password_from_key_done"),
-    re_path(r"^account/welcome/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", Welcome.as_view(), name="account_reset_password_from_key"),
+    path(
+        "account/welcome/done/",
+        login_not_required(library.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        r"^account/welcome/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        Welcome.as_view(),
+        name="account_reset_password_from_key",
+    ),
 ]

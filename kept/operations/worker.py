@@ -1,7 +1,10 @@
-"""Runs the register's jobs. State is the truth: a job looks for what is due, so killing a worker loses nothing.
+"""Runs the register's jobs.
 
-Each job belongs to one worker at a time, by a lease in its row. A worker that dies without a word gives its jobs up when
-the lease ends, or at once when another worker on the same machine sees that it is gone. Idle jobs write nothing.
+State is the truth: a job looks for what is due, so killing a worker loses nothing.
+
+Each job belongs to one worker at a time, by a lease in its row. A worker that dies without a word gives its
+jobs up when the lease ends, or at once when another worker on the same machine sees that it is gone. Idle
+jobs write nothing.
 """
 
 from __future__ import annotations
@@ -32,8 +35,11 @@ BREATH = 0.05
 LONGEST_NAP = 1.0
 PATIENCE = 8.0
 
-# What goes on while the database is not the one the second place knows: nothing that reads of a person, or writes to one.
-WHILE_CLOSED = frozenset({"ledger.fold", "ledger.elsewhere", "ledger.witnesses", "promises.prove", "operations.backups"})
+# What goes on while the database is not the one the second place knows: nothing that reads of a person, or
+# writes to one.
+WHILE_CLOSED = frozenset(
+    {"ledger.fold", "ledger.elsewhere", "ledger.witnesses", "promises.prove", "operations.backups"}
+)
 
 log = logging.getLogger("kept.worker")
 
@@ -52,7 +58,10 @@ class Worker:
         self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="job")
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT. Jobs in hand get a few seconds to finish; what they leave is still due."""
+        """Work until SIGTERM or SIGINT.
+
+        Jobs in hand get a few seconds to finish; what they leave is still due.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopping.set())
         while not self.stopping.is_set():
@@ -97,7 +106,9 @@ class Worker:
     def _claim(self, name: str) -> bool:
         now = timezone.now()
         dead = [holder for holder in JobRun.objects.holders() if is_gone(holder, mine=self.holder)]
-        return JobRun.objects.claim(name, holder=self.holder, until=now + self.lease, now=now, dead=dead) or self._enter(name)
+        return JobRun.objects.claim(
+            name, holder=self.holder, until=now + self.lease, now=now, dead=dead
+        ) or self._enter(name)
 
     def _enter(self, name: str) -> bool:
         """A job that no worker has met yet gets its row, and is claimed at the next tick."""
@@ -133,7 +144,10 @@ class Worker:
 
 
 def is_gone(holder: str, *, mine: str) -> bool:
-    """Whether a holder was a process of this machine that is no more. One on another machine is left to its lease."""
+    """Whether a holder was a process of this machine that is no more.
+
+    One on another machine is left to its lease.
+    """
     host, pid, _ = holder.rsplit(":", 2)
     if holder == mine or host != socket.gethostname():
         return False

@@ -1,1 +1,4 @@
-"""The one door out: mail and disclosures. What leaves names its recipient and purpose, and stands in the ledger before it goes."""
+"""The one door out: mail and disclosures.
+
+What leaves names its recipient and purpose, and stands in the ledger before it goes.
+"""

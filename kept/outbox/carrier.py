@@ -1,4 +1,7 @@
-"""Take out what is due: the entry in the ledger first, then the bytes. One recipient that is down keeps none of the others waiting."""
+"""Take out what is due: the entry in the ledger first, then the bytes.
+
+One recipient that is down keeps none of the others waiting.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ def carry(most: int = 50) -> int:
         if row is None:
             break
         try:
-            arrived = tell(row) if isinstance(row, Notice) else hand(row) if isinstance(row, Disclosure) else False
+            arrived = (
+                tell(row) if isinstance(row, Notice) else hand(row) if isinstance(row, Disclosure) else False
+            )
         except transport.NotDelivered as trouble:
             row.failed(trouble.type)  # type: ignore[attr-defined]
             down.add(row.recipient)
@@ -45,16 +50,21 @@ def hand(row: Disclosure) -> bool:
     """One disclosure. False when it may not go, or is for people to carry. Raises NotDelivered."""
     ruling = versions.current()
     try:
-        whom = send_rules.check_all(ruling, row.recipient, purpose=row.purpose, at=timezone.localdate(), collected=row.collected)
+        whom = send_rules.check_all(
+            ruling, row.recipient, purpose=row.purpose, at=timezone.localdate(), collected=row.collected
+        )
         if not whom.endpoint:
             row.hand_over(untried=True)
             return False
         values = _record_and_open(row)
     except (send_rules.DoorClosed, VaultError) as closed:
-        # She said no, her key is gone, a contract ended: it does not go, and does not wait for the day it might.
+        # She said no, her key is gone, a contract ended: it does not go, and does not wait for the day it
+        # might.
         row.stop(type(closed).__name__)
         return False
-    _send(row, whom, {"kind": "disclosure", "values": values, "purpose": row.purpose, "policy": ruling.number})
+    _send(
+        row, whom, {"kind": "disclosure", "values": values, "purpose": row.purpose, "policy": ruling.number}
+    )
     return True
 
 
@@ -84,7 +94,11 @@ def _record_and_open(row: Disclosure) -> dict[str, Any]:
 
 
 def _record_notice(row: Notice) -> dict[str, Any]:
-    """What a notice says, on the record. New values go along only where they may: a recipient that may have nothing any more learns that what it has is wrong."""
+    """What a notice says, on the record.
+
+    New values go along only where they may: a recipient that may have nothing any more learns that what it
+    has is wrong.
+    """
     if row.subject is None:
         record_of_nobody(row)
         return {"fields": row.fields, "purposes": row.purposes}
@@ -123,11 +137,19 @@ def _how(row: Notice) -> dict[str, Any]:
 
 
 def record_of_nobody(row: Notice, *, role: str = CARRIER.role, entity: str = "") -> None:
-    """Her part of the ledger leads nowhere any more: the entry says that a recipient was told, and of nobody."""
+    """Her part of the ledger leads nowhere any more: the entry says that a recipient was told, and of
+    nobody.
+    """
     record(
-        "sent", purpose=RIGHT, role=role, entity=entity, about=f"notice {row.pk}", policy=versions.current().number, parts=[],
+        "sent",
+        purpose=RIGHT,
+        role=role,
+        entity=entity,
+        about=f"notice {row.pk}",
+        policy=versions.current().number,
+        parts=[],
         payload={"recipient": row.recipient, "notice": row.kind, "reminder": row.reminding},
-    )  # fmt: skip
+    )
 
 
 def _send(row: Delivery, whom: Recipient, said: dict[str, Any]) -> None:
@@ -138,9 +160,17 @@ def _send(row: Delivery, whom: Recipient, said: dict[str, Any]) -> None:
         "handle": row.handle,
         "recipient": row.recipient,
         "queued_at": row.queued_at.isoformat(timespec="microseconds"),
-        "acknowledge": {"url": f"{settings.KEPT_SITE}{reverse('acknowledgement', args=[row.pk])}", "token": row.token},
+        "acknowledge": {
+            "url": f"{settings.KEPT_SITE}{reverse('acknowledgement', args=[row.pk])}",
+            "token": row.token,
+        },
         **said,
     }
     reminder = said.get("reminder", 0)
-    answer = transport.post(whom.endpoint, message, key=f"{row.pk}.{reminder}" if reminder else str(row.pk), at=int(at.timestamp()))
+    answer = transport.post(
+        whom.endpoint,
+        message,
+        key=f"{row.pk}.{reminder}" if reminder else str(row.pk),
+        at=int(at.timestamp()),
+    )
     row.arrived(acknowledged=answer.acknowledges(row.token))

@@ -1,4 +1,6 @@
-"""Correct somebody, and whoever was handed the old value with them: one verb, so that no form can do the first and forget the second."""
+"""Correct somebody, and whoever was handed the old value with them: one verb, so that no form can do the
+first and forget the second.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,12 @@ COLUMNS = {"person.phone-typed": "phone_typed", "people_person.language": "langu
 
 
 def correct(person: Person, changes: Mapping[str, Any], *, about: UUID | None = None) -> int:
-    """Put new values in the place of the old ones, in copies too, and tell every recipient who had one. Returns how many are told.
+    """Put new values in the place of the old ones, in copies too, and tell every recipient who had one.
 
-    Joins the open act, which must be one that may change and read these fields; one transaction. Raises as ``Person.correct``.
+    Returns how many are told.
+
+    Joins the open act, which must be one that may change and read these fields; one transaction. Raises as
+    ``Person.correct``.
     """
     with transaction.atomic():
         before = contact_copies.snapshot(person, changes)

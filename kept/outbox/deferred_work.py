@@ -1,7 +1,9 @@
-"""What an answer must not wait for, done by the worker a moment later: looking whom a typed address is of, and writing to them.
+"""What an answer must not wait for, done by the worker a moment later: looking whom a typed address is of,
+and writing to them.
 
-An answer that did it itself would take longer where somebody is known, and tell. Whatever was typed lies sealed until then, for
-everybody alike: the same row, by the same statements, whether it leads to somebody or to nobody.
+An answer that did it itself would take longer where somebody is known, and tell. Whatever was typed lies
+sealed until then, for everybody alike: the same row, by the same statements, whether it leads to somebody or
+to nobody.
 """
 
 from __future__ import annotations
@@ -28,7 +30,10 @@ DOINGS: dict[str, Doing] = {}
 
 
 def runs(kind: str) -> Callable[[Doing], Doing]:
-    """Register what is done for errands of this kind, with what was said as its arguments. It may be done twice, and opens its own acts."""
+    """Register what is done for errands of this kind, with what was said as its arguments.
+
+    It may be done twice, and opens its own acts.
+    """
 
     def keep(function: Doing) -> Doing:
         DOINGS[kind] = function
@@ -46,7 +51,10 @@ def leave(kind: str, **said: Any) -> None:
 
 
 def run_due(most: int = 50) -> int:
-    """Do what is due. Returns how many were done. One that fails is tried again, and stands in nobody's way."""
+    """Do what is due.
+
+    Returns how many were done. One that fails is tried again, and stands in nobody's way.
+    """
     done = 0
     for errand in _due(timezone.now(), most):
         try:
@@ -61,7 +69,10 @@ def run_due(most: int = 50) -> int:
 
 
 def _due(now: datetime, most: int) -> list[Errand]:
-    """Ours for a lease: nobody else does them meanwhile, and one whose worker dies is due again. After some tries it is given up."""
+    """Ours for a lease: nobody else does them meanwhile, and one whose worker dies is due again.
+
+    After some tries it is given up.
+    """
     Errand.objects.filter(due_at__lte=now, attempts__gte=ATTEMPTS).delete()
     found = Errand.objects.filter(due_at__lte=now).order_by("due_at")[:most]
     ours = {"due_at": now + LEASE, "attempts": F("attempts") + 1}

@@ -1,4 +1,6 @@
-"""Deliver what is due: at least once, always under the same Message-ID, on the record before the bytes leave."""
+"""Deliver what is due: at least once, always under the same Message-ID, on the record before the bytes
+leave.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,10 @@ def _one(message: Message) -> int:
     try:
         with MAIL.open(settings.EMAIL_HOST, settings.EMAIL_PORT):
             letter.send()
-    except (OSError, ValueError) as trouble:  # refused, timed out, unreachable: smtplib's errors are all OSErrors; or an address no server takes
+    except (
+        OSError,
+        ValueError,
+    ) as trouble:  # refused, timed out, unreachable: smtplib's errors are all OSErrors; or an address no server takes
         message.failed(type(trouble).__name__)
         return 0
     message.delivered()
@@ -84,9 +89,13 @@ def sender() -> str:
 
 
 def footer() -> str:
-    """The latest checkpoint, in every mail: whoever keeps one of ours can prove later that we rewrote the ledger."""
+    """The latest checkpoint, in every mail: whoever keeps one of ours can prove later that we rewrote the
+    ledger.
+    """
     note = checkpoint.latest()
     if note is None:
         return ""
-    kept = "Our ledger on the day of this mail. Keep it: a later ledger that does not contain it was rewritten."
+    kept = (
+        "Our ledger on the day of this mail. Keep it: a later ledger that does not contain it was rewritten."
+    )
     return f"\n-- \n{kept}\nCheck it: {settings.KEPT_SITE}/privacy/check/\n{note}"

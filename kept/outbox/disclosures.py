@@ -1,4 +1,7 @@
-"""What was handed to whom, and what they were told afterwards. State is the truth: a carrier that dies leaves its row due again."""
+"""What was handed to whom, and what they were told afterwards.
+
+State is the truth: a carrier that dies leaves its row due again.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,18 @@ def new_word() -> str:
 
 
 class Handle(models.Model):
-    """What one recipient calls one person: random, and another one at each recipient, so that no two of them can compare notes."""
+    """What one recipient calls one person: random, and another one at each recipient, so that no two of them
+    can compare notes.
+    """
 
     subject = models.UUIDField(db_index=True)
     recipient = models.CharField(max_length=60)
     handle = models.CharField(max_length=32, unique=True, default=new_word)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["subject", "recipient"], name="one_handle_per_recipient")]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["subject", "recipient"], name="one_handle_per_recipient")
+        ]
 
     @classmethod
     def of(cls, subject: UUID, recipient: str) -> str:
@@ -42,9 +49,12 @@ class Handle(models.Model):
 
 
 class Delivery(models.Model):
-    """One thing on its way to one recipient. ``sent_at``, ``stopped_at`` or ``by_hand`` ends the trying; ``due_at`` is when it is tried next.
+    """One thing on its way to one recipient.
 
-    ``values`` is an envelope (see the vault) for as long as it is on its way, and is destroyed when it has arrived.
+    ``sent_at``, ``stopped_at`` or ``by_hand`` ends the trying; ``due_at`` is when it is tried next.
+
+    ``values`` is an envelope (see the vault) for as long as it is on its way, and is destroyed when it has
+    arrived.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -70,12 +80,24 @@ class Delivery(models.Model):
 
     @classmethod
     def claim(cls, now: datetime, *, without: Collection[str] = ()) -> Self | None:
-        """The row longest due, ours for a lease. What was queued earlier for the same person at the same recipient goes first."""
-        earlier = {"handle": OuterRef("handle"), "queued_at__lt": OuterRef("queued_at"), "due_at__isnull": False, "sent_at": None}
+        """The row longest due, ours for a lease.
+
+        What was queued earlier for the same person at the same recipient goes first.
+        """
+        earlier = {
+            "handle": OuterRef("handle"),
+            "queued_at__lt": OuterRef("queued_at"),
+            "due_at__isnull": False,
+            "sent_at": None,
+        }
         waits = [Exists(other._default_manager.filter(**earlier)) for other in (Disclosure, Notice)]
-        due = cls._default_manager.filter(*(~one for one in waits), due_at__lte=now).exclude(recipient__in=without)
+        due = cls._default_manager.filter(*(~one for one in waits), due_at__lte=now).exclude(
+            recipient__in=without
+        )
         for row in due.order_by("due_at")[:5]:
-            if cls._default_manager.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=F("attempts") + 1):
+            if cls._default_manager.filter(pk=row.pk, due_at=row.due_at).update(
+                due_at=now + LEASE, attempts=F("attempts") + 1
+            ):
                 return cls._default_manager.filter(pk=row.pk).first()
         return None
 
@@ -106,11 +128,17 @@ class Delivery(models.Model):
 
     def again(self, trouble: str) -> None:
         """Try again after twice the time."""
-        self.trouble, self.due_at = trouble[:80], timezone.now() + min(timedelta(seconds=15) * 2 ** min(self.attempts, 12), LONGEST_WAIT)
+        self.trouble, self.due_at = (
+            trouble[:80],
+            timezone.now() + min(timedelta(seconds=15) * 2 ** min(self.attempts, 12), LONGEST_WAIT),
+        )
         self._keep("trouble", "due_at")
 
     def hand_over(self, trouble: str = "", *, untried: bool = False) -> None:
-        """From here on it is for people to do. ``untried``: this time nothing was sent, so taking it up was no attempt."""
+        """From here on it is for people to do.
+
+        ``untried``: this time nothing was sent, so taking it up was no attempt.
+        """
         self.by_hand, self.due_at, self.trouble = True, None, trouble[:80]
         self.attempts -= untried
         self._keep("by_hand", "due_at", "trouble", "attempts")
@@ -123,7 +151,11 @@ class Delivery(models.Model):
     def acknowledge(self, now: datetime) -> bool:
         """They say that they have it. False when that was known."""
         open_ = type(self)._default_manager.filter(pk=self.pk, acknowledged_at=None, stopped_at=None)
-        changed = bool(open_.update(acknowledged_at=now, sent_at=self.sent_at or now, due_at=None, values=None, trouble=""))
+        changed = bool(
+            open_.update(
+                acknowledged_at=now, sent_at=self.sent_at or now, due_at=None, values=None, trouble=""
+            )
+        )
         if changed:
             self.refresh_from_db()
         return changed
@@ -168,8 +200,8 @@ class Disclosure(Delivery):
 class Notice(Delivery):
     """What is told to whoever had something (GDPR Art. 19): corrected, erased, restricted, or free again.
 
-    One about an erasure has no ``subject``: it carries the handle alone, names nobody, and outlives the person's key. The handle is
-    taken out of it, too, once they have acknowledged.
+    One about an erasure has no ``subject``: it carries the handle alone, names nobody, and outlives the
+    person's key. The handle is taken out of it, too, once they have acknowledged.
     """
 
     class Kind(models.TextChoices):
@@ -187,8 +219,14 @@ class Notice(Delivery):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(condition=Q(kind__in=["correction", "erasure", "restriction", "lifting"]), name="outbox_notice_kind"),
-            models.CheckConstraint(condition=~Q(kind="erasure") | Q(subject=None, values=None), name="outbox_erasure_names_nobody"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["correction", "erasure", "restriction", "lifting"]),
+                name="outbox_notice_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="erasure") | Q(subject=None, values=None),
+                name="outbox_erasure_names_nobody",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index("due_at", name="outbox_notice_due", condition=Q(due_at__isnull=False)),

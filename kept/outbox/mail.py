@@ -1,4 +1,7 @@
-"""Write a mail. It is sealed at once and leaves later, so that the answer to a form takes as long for everybody."""
+"""Write a mail.
+
+It is sealed at once and leaves later, so that the answer to a form takes as long for everybody.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,14 @@ WRITER = SystemReader(job="outbox.mail")
 
 
 def mail(*, subject: UUID, to: str, template: str, context: Mapping[str, Any], purpose: str) -> Message:
-    """Queue one mail. ``template`` is a path like "accounts/mail/code.txt" whose first line is the mail's subject.
+    """Queue one mail.
 
-    To an address whose owner asked never to be written to, nothing goes but what they started themselves: the row says so, and holds no word.
-    Inside an open act the mail belongs to that act and its transaction; elsewhere it opens an act of its own for ``purpose``.
-    Raises what the gate raises: KeyErased for somebody who was erased, NotAllowed where the purpose may not write mail.
+    ``template`` is a path like "accounts/mail/code.txt" whose first line is the mail's subject.
+
+    To an address whose owner asked never to be written to, nothing goes but what they started themselves: the
+    row says so, and holds no word. Inside an open act the mail belongs to that act and its transaction;
+    elsewhere it opens an act of its own for ``purpose``. Raises what the gate raises: KeyErased for somebody
+    who was erased, NotAllowed where the purpose may not write mail.
     """
     heading, _, body = render_to_string(template, dict(context)).strip().partition("\n")
     act = CURRENT.get()

@@ -22,7 +22,10 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 class Message(SealedModel):
-    """One mail to one person. ``delivered_at`` or ``given_up_at`` ends it; until then it is due again and again."""
+    """One mail to one person.
+
+    ``delivered_at`` or ``given_up_at`` ends it; until then it is due again and again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     subject = models.UUIDField(db_index=True)
@@ -60,13 +63,20 @@ class Message(SealedModel):
     objects: ClassVar[SealedManager] = SealedManager()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index("due_at", name="outbox_due", condition=Q(due_at__isnull=False))]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("due_at", name="outbox_due", condition=Q(due_at__isnull=False))
+        ]
 
     @classmethod
     def claim(cls, now: datetime) -> Message | None:
-        """The message longest due, now ours for as long as a lease lasts. A worker that dies leaves it due again."""
+        """The message longest due, now ours for as long as a lease lasts.
+
+        A worker that dies leaves it due again.
+        """
         for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
-            leased = cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=F("attempts") + 1)
+            leased = cls.objects.filter(pk=row.pk, due_at=row.due_at).update(
+                due_at=now + LEASE, attempts=F("attempts") + 1
+            )
             if leased:
                 return cls.objects.get(pk=row.pk)
         return None
@@ -82,7 +92,10 @@ class Message(SealedModel):
         self._empty()
 
     def failed(self, trouble: str) -> None:
-        """Try again after twice the time, for two days. ``trouble`` is the type of an error, never its text."""
+        """Try again after twice the time, for two days.
+
+        ``trouble`` is the type of an error, never its text.
+        """
         now = timezone.now()
         self.trouble = trouble[:80]
         if now - self.queued_at >= GIVE_UP:
@@ -121,7 +134,9 @@ class Errand(models.Model):
 
 
 class Silence(models.Model):
-    """An address that is never written to again, as its owner asked when they were erased: a keyed hash, and the day. See silence.py."""
+    """An address that is never written to again, as its owner asked when they were erased: a keyed hash, and
+    the day. See silence.py.
+    """
 
     mark = models.CharField(max_length=64, primary_key=True)
     since = models.DateTimeField(default=timezone.now)

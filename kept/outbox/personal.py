@@ -32,7 +32,9 @@ register.holds(
         "trouble": CLERICAL,
         "given_up_at": CLERICAL,
     },
-    label=lambda message: f"{message.queued_at:%-d %B %Y}, {message.template.rpartition('/')[2].removesuffix('.txt').replace('_', ' ')}",
+    label=lambda message: (
+        f"{message.queued_at:%-d %B %Y}, {message.template.rpartition('/')[2].removesuffix('.txt').replace('_', ' ')}"
+    ),
 )
 register.recipient(
     PROVIDER,
@@ -54,7 +56,10 @@ TO_SOMEBODY = {
     "trouble": "log.lookup",
 }
 ON_THE_WAY = {
-    "values": "An envelope under your own key while it is on its way, empty afterwards. What is in it stands in its own place.",
+    "values": (
+        "An envelope under your own key while it is on its way, empty afterwards. What is in it stands in its"
+        " own place."
+    ),
     "token": "A random word that only this recipient is told, to acknowledge with.",
     "due_at": CLERICAL,
     "attempts": CLERICAL,
@@ -96,7 +101,12 @@ def ended() -> Coalesce:
 register.spares(Message, Q(due_at__isnull=False))
 register.ends(Message, "event.happened", at=ended, where=Q(purpose="security"))
 register.ends(Message, "copy.finished", at=ended, where=Q(purpose="own-data"))
-register.ends(Message, "holding.ended", at=Latest(Holding, link="person", at="until", outer="subject"), where=Q(purpose="registration"))
+register.ends(
+    Message,
+    "holding.ended",
+    at=Latest(Holding, link="person", at="until", outer="subject"),
+    where=Q(purpose="registration"),
+)
 register.ends(Message, "unit.shipped", at=ended, where=Q(purpose="safety"))
 
 
@@ -105,21 +115,39 @@ def arrived() -> Coalesce:
 
 
 for delivery in (Disclosure, Notice):
-    register.spares(delivery, Q(due_at__isnull=False) | Q(by_hand=True, acknowledged_at=None, stopped_at=None))
+    register.spares(
+        delivery, Q(due_at__isnull=False) | Q(by_hand=True, acknowledged_at=None, stopped_at=None)
+    )
     register.ends(delivery, "event.happened", at=arrived)
     register.born(delivery, at="queued_at")
     # What a recipient calls somebody is needed for as long as anything we gave them may have to be followed.
     register.ends(Handle, "event.happened", at=Latest(delivery, link="handle", at=arrived, outer="handle"))
 register.nobody(
-    Silence, because="Keyed hashes of addresses whose owners asked never to be written to again. They lead to nobody, and serve that alone."
+    Silence,
+    because=(
+        "Keyed hashes of addresses whose owners asked never to be written to again. They lead to nobody, and"
+        " serve that alone."
+    ),
 )
-register.nobody(RefusedWay, because="How often a place in the program tried to connect past the outbox: module names and counts.")
+register.nobody(
+    RefusedWay,
+    because="How often a place in the program tried to connect past the outbox: module names and counts.",
+)
 
-register.nobody(Errand, because="What somebody typed, sealed by the program, for the second until the worker has looked whom it is of.")
-# What waits goes where they are. What protects the ID does not follow: a thief who changed the address would get the warning.
+register.nobody(
+    Errand,
+    because=(
+        "What somebody typed, sealed by the program, for the second until the worker has looked whom it"
+        " is of."
+    ),
+)
+# What waits goes where they are. What protects the ID does not follow: a thief who changed the address would
+# get the warning.
 contact_copies.follows(
     Message,
     "to",
     of="email",
-    rows=lambda person: Message.objects.filter(subject=person.pk, due_at__isnull=False).exclude(purpose="security"),
+    rows=lambda person: Message.objects.filter(subject=person.pk, due_at__isnull=False).exclude(
+        purpose="security"
+    ),
 )

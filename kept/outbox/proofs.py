@@ -25,7 +25,9 @@ from kept.outbox.models import Disclosure, Message, Notice
     unseen="What a recipient does with what it was given, and what staff copy by hand.",
 )
 def no_sale() -> Proof:
-    """Everyone the code can send to is a recipient of the policy, for a purpose that may reach it and a service of the closed list."""
+    """Everyone the code can send to is a recipient of the policy, for a purpose that may reach it and a
+    service of the closed list.
+    """
     policy = versions.current().policy
     reachable = {(declared.id, purpose) for declared in DECLARED.recipients for purpose in declared.purposes}
     reachable |= set(Message.objects.exclude(recipient="").values_list("recipient", "purpose").distinct())
@@ -48,8 +50,9 @@ def no_sale() -> Proof:
     return Proof(
         True,
         "0 ways out to a buyer",
-        f"{len(reachable)} ways out were compared with the policy, those the code declares and those that mail and disclosures have taken; "
-        f"and {len(entries)} entries of the ledger, each with the version it went by. None sells, none rents.",
+        f"{len(reachable)} ways out were compared with the policy, those the code declares and those that"
+        f" mail and disclosures have taken; and {len(entries)} entries of the ledger, each with the version"
+        " it went by. None sells, none rents.",
     )
 
 
@@ -60,15 +63,25 @@ def no_sale() -> Proof:
     unseen="What somebody copies by hand without the desk, and entries before the newest 10,000.",
 )
 def on_record() -> Proof:
-    """Disclosures, notices and mail, row by row against the acts that were committed before a byte left; and the acts against the rows."""
+    """Disclosures, notices and mail, row by row against the acts that were committed before a byte left; and
+    the acts against the rows.
+    """
     entries, acts = recorded.left()
     wrong = recorded.differences(entries, acts)
     if wrong:
-        return Proof(False, f"{len(wrong)} not on record", f"Rows and ledger differ: {'; '.join(dict.fromkeys(wrong[:5]))}.")
+        return Proof(
+            False,
+            f"{len(wrong)} not on record",
+            f"Rows and ledger differ: {'; '.join(dict.fromkeys(wrong[:5]))}.",
+        )
     if not entries:
         return Proof(None, "nothing yet", "Nothing has left for anybody yet.")
     outside = sum(bool(entry.recipient) for entry in entries)
-    return Proof(True, f"{len(entries)} of {len(entries)}", f"Each has its entry and its row. {outside} went to a recipient, the rest stayed here.")
+    return Proof(
+        True,
+        f"{len(entries)} of {len(entries)}",
+        f"Each has its entry and its row. {outside} went to a recipient, the rest stayed here.",
+    )
 
 
 @proof(
@@ -81,13 +94,25 @@ def only_way_out() -> Proof:
     """Each kind of way out, tried here to nowhere; and what web and worker refused in the last seven days."""
     holes = sockets.tried()
     if holes:
-        return Proof(False, f"{len(holes)} not refused", f"Was tried past the outbox, and went through: {', '.join(holes)}.")
+        return Proof(
+            False,
+            f"{len(holes)} not refused",
+            f"Was tried past the outbox, and went through: {', '.join(holes)}.",
+        )
     many, places = refusals.lately(timezone.localdate())
     if many:
-        text = f"Code tried to connect past the outbox in the last seven days, and was refused: {'; '.join(places[:5])}."
+        text = (
+            "Code tried to connect past the outbox in the last seven days, and was refused:"
+            f" {'; '.join(places[:5])}."
+        )
         return Proof(False, f"{many} refused", text)
     ways = "; ".join(sorted(one.title for one in sockets.WAYS.values()))
-    return Proof(True, "0 past the outbox", f"Each kind of connection was tried past it, and refused. The {len(sockets.WAYS)} declared ways: {ways}.")
+    return Proof(
+        True,
+        "0 past the outbox",
+        f"Each kind of connection was tried past it, and refused. The {len(sockets.WAYS)} declared ways:"
+        f" {ways}.",
+    )
 
 
 @proof(
@@ -97,9 +122,15 @@ def only_way_out() -> Proof:
     unseen="What a recipient does with what it was given.",
 )
 def transfers() -> Proof:
-    """Every recipient outside the EEA stands under a mechanism that is good law today; and whatever went there, on the day it went."""
+    """Every recipient outside the EEA stands under a mechanism that is good law today; and whatever went
+    there, on the day it went.
+    """
     policy, today = versions.current().policy, timezone.localdate()
-    abroad = [one for one in policy.recipients.values() if one.kind != "authority" and not law.within_eea(one.country)]
+    abroad = [
+        one
+        for one in policy.recipients.values()
+        if one.kind != "authority" and not law.within_eea(one.country)
+    ]
     dead = [f"{one.title}: {state}" for one in abroad if (state := recipient_state(one, today))]
     if dead:
         return Proof(
@@ -109,11 +140,14 @@ def transfers() -> Proof:
         )
     entries, _ = recorded.left()
     if went := recorded.without_a_framework(entries):
-        return Proof(False, f"{len(went)} without one", f"Went without a framework in force: {', '.join(went[:5])}.")
+        return Proof(
+            False, f"{len(went)} without one", f"Went without a framework in force: {', '.join(went[:5])}."
+        )
     return Proof(
         True,
         f"{len(abroad)} of {len(abroad)} in force",
-        "Every recipient outside the European Economic Area has a contract and a transfer mechanism in force today.",
+        "Every recipient outside the European Economic Area has a contract and a transfer mechanism in force"
+        " today.",
     )
 
 
@@ -125,19 +159,30 @@ OVERDUE = timedelta(days=30)
     "outbox.followed",
     promise="accurate",
     title="Every correction and erasure was passed on",
-    unseen="Whether a recipient who acknowledged a change really made it, an acknowledgement written into the table by hand, "
-    "and what was handed over more than a year before an erasure.",
+    unseen=(
+        "Whether a recipient who acknowledged a change really made it, an acknowledgement written into the"
+        " table by hand, and what was handed over more than a year before an erasure."
+    ),
 )
 def followed() -> Proof:
-    """By the ledger, each recipient who had something of somebody who was corrected or erased since was told of it, or is to be.
-    By the rows, everyone who was told has said so, is reminded, or is on the list of those whom people tell, and not for too long."""
+    """By the ledger, each recipient who had something of somebody who was corrected or erased since was told
+    of it, or is to be. By the rows, everyone who was told has said so, is reminded, or is on the list of
+    those whom people tell, and not for too long.
+    """
     entries, acts = recorded.left()
     erased, forgotten = recorded.forgotten_untold(entries, acts)
     corrected, untold = recorded.untold(entries)
     if made_up := recorded.notices_made_up(acts):
-        return Proof(False, f"{made_up} not told", "Recipients are said to have been told of an erasure, and the ledger knows nothing of it.")
+        return Proof(
+            False,
+            f"{made_up} not told",
+            "Recipients are said to have been told of an erasure, and the ledger knows nothing of it.",
+        )
     if forgotten or untold:
-        text = f"By the ledger {untold} recipients had what was corrected since and {forgotten} what was erased, and nothing tells them."
+        text = (
+            f"By the ledger {untold} recipients had what was corrected since and {forgotten} what was erased,"
+            " and nothing tells them."
+        )
         return Proof(False, f"{forgotten + untold} of {erased + corrected} not told", text)
     now = timezone.now()
     every, waits = Notice.objects.all(), Q(acknowledged_at=None, stopped_at=None)
@@ -146,11 +191,18 @@ def followed() -> Proof:
     stuck = open_.filter(due_at__lt=now - LONGEST).count()
     late = open_.filter(by_hand=True, queued_at__lt=now - OVERDUE).count()
     if lost or stuck or late:
-        text = f"{lost} that nobody is working on, {stuck} that should have left an hour ago, {late} that people have not told within 30 days."
+        text = (
+            f"{lost} that nobody is working on, {stuck} that should have left an hour ago, {late} that people"
+            " have not told within 30 days."
+        )
         return Proof(False, f"{lost + stuck + late} of {count} not passed on", text)
     if not count:
-        return Proof(None, "nothing to pass on yet", "Nobody who was handed anything had to be told of a change yet.")
+        return Proof(
+            None, "nothing to pass on yet", "Nobody who was handed anything had to be told of a change yet."
+        )
     waiting = open_.count()
     return Proof(
-        True, f"{count - waiting} of {count} acknowledged", f"{waiting} are being told or reminded. Whoever does not answer is told by people."
+        True,
+        f"{count - waiting} of {count} acknowledged",
+        f"{waiting} are being told or reminded. Whoever does not answer is told by people.",
     )

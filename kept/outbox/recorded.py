@@ -1,4 +1,6 @@
-"""What left, as the ledger tells it, laid beside the rows: nothing went without an entry, and no entry is without its row."""
+"""What left, as the ledger tells it, laid beside the rows: nothing went without an entry, and no entry is
+without its row.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,16 @@ class Left(NamedTuple):
 
 
 def left() -> tuple[list[Left], Acts]:
-    """Everything the ledger says has left this machine, and the acts that say it. Mail that stayed here has no recipient."""
+    """Everything the ledger says has left this machine, and the acts that say it.
+
+    Mail that stayed here has no recipient.
+    """
     acts = acts_of(["disclosed", "sent"])
     return [
-        Left(act, str(detail.get("recipient", "")), act.about, alias, detail) for act in acts for alias, detail in act.parts if "recipient" in detail
+        Left(act, str(detail.get("recipient", "")), act.about, alias, detail)
+        for act in acts
+        for alias, detail in act.parts
+        if "recipient" in detail
     ], acts
 
 
@@ -56,7 +64,9 @@ def outside_the_policy(entries: list[Left]) -> list[str]:
 
 
 def without_a_framework(entries: list[Left]) -> list[str]:
-    """What was handed over though nothing carried it on that day, by the version it went by and the law of the day."""
+    """What was handed over though nothing carried it on that day, by the version it went by and the law of
+    the day.
+    """
     wrong = set()
     for entry in entries:
         whom = versions.version(entry.act.policy).recipients.get(entry.recipient)
@@ -96,7 +106,11 @@ def _mails(said: Mapping[str, Left], since: datetime) -> Iterator[str]:
 
 def _entries(entries: list[Left]) -> Iterator[str]:
     """What was handed over and whose row is gone, though the person is here still."""
-    new = [entry for entry in entries if entry.about.startswith((HANDED, BY_HAND)) and entry.act.at > timezone.now() - LONG_AGO]
+    new = [
+        entry
+        for entry in entries
+        if entry.about.startswith((HANDED, BY_HAND)) and entry.act.at > timezone.now() - LONG_AGO
+    ]
     here = keys.subjects_of({entry.alias for entry in new})
     handed = {str(pk) for pk in Disclosure.objects.values_list("pk", flat=True)}
     told = {str(pk)[:8] for pk in Notice.objects.values_list("pk", flat=True)}
@@ -108,19 +122,29 @@ def _entries(entries: list[Left]) -> Iterator[str]:
 
 
 def untold(entries: list[Left]) -> tuple[int, int]:
-    """Of values that were handed over and corrected afterwards: (recipients who had them, those nobody told or is telling)."""
+    """Of values that were handed over and corrected afterwards: (recipients who had them, those nobody told
+    or is telling).
+    """
     had: dict[bytes, list[Left]] = {}
     for entry in entries:
         if not entry.detail.get("notice") and entry.about.startswith((HANDED, BY_HAND)) and entry.recipient:
             had.setdefault(entry.alias, []).append(entry)
     if not had:
         return 0, 0
-    told = {(entry.alias, entry.recipient, entry.act.seq) for entry in entries if entry.detail.get("notice") == "correction"}
+    told = {
+        (entry.alias, entry.recipient, entry.act.seq)
+        for entry in entries
+        if entry.detail.get("notice") == "correction"
+    }
     here, many, missing = keys.subjects_of(had.keys()), 0, 0
     for act in acts_of(["changed", "collected"]):
         for alias, detail in act.parts:
             changed = set(detail.get("changed", ()))
-            for recipient in {one.recipient for one in had.get(alias, ()) if one.act.seq < act.seq and changed & set(one.detail.get("fields", ()))}:
+            for recipient in {
+                one.recipient
+                for one in had.get(alias, ())
+                if one.act.seq < act.seq and changed & set(one.detail.get("fields", ()))
+            }:
                 many += 1
                 since = any(who == alias and where == recipient and seq > act.seq for who, where, seq in told)
                 missing += alias in here and not since and not _waits(here[alias], recipient, act.at)
@@ -128,24 +152,31 @@ def untold(entries: list[Left]) -> tuple[int, int]:
 
 
 def _waits(subject: UUID, recipient: str, at: datetime) -> bool:
-    return Notice.objects.filter(subject=subject, recipient=recipient, kind="correction", queued_at__gte=at - timedelta(minutes=1)).exists()
+    return Notice.objects.filter(
+        subject=subject, recipient=recipient, kind="correction", queued_at__gte=at - timedelta(minutes=1)
+    ).exists()
 
 
 def forgotten_untold(entries: list[Left], acts: Acts) -> tuple[int, int]:
-    """Of erasures within a year: (notices that recipients were to have of them, those neither told by an act nor waiting to be).
+    """Of erasures within a year: (notices that recipients were to have of them, those neither told by an act
+    nor waiting to be).
 
-    An erasure leaves nobody to ask about, so it is counted: each recipient who had something of so many people that were erased
-    since is told as often, each time in a notice of its own.
+    An erasure leaves nobody to ask about, so it is counted: each recipient who had something of so many
+    people that were erased since is told as often, each time in a notice of its own.
     """
     wanted, told = Counter[str](), dict[str, set[str]]()
     for act in acts_of(["erased"]):
         if act.at > max(acts.since, timezone.now() - LONG_AGO):
             whose = {alias for alias, _ in act.parts}
-            wanted.update({entry.recipient for entry in entries if entry.alias in whose and _had_within(entry, act)})
+            wanted.update(
+                {entry.recipient for entry in entries if entry.alias in whose and _had_within(entry, act)}
+            )
     for act in acts:
         if act.payload.get("notice") == Notice.Kind.ERASURE:
             told.setdefault(str(act.payload.get("recipient")), set()).add(act.about)
-    waiting = Notice.objects.filter(kind=Notice.Kind.ERASURE, acknowledged_at=None, sent_at=None, stopped_at=None)
+    waiting = Notice.objects.filter(
+        kind=Notice.Kind.ERASURE, acknowledged_at=None, sent_at=None, stopped_at=None
+    )
     for pk, recipient in waiting.values_list("pk", "recipient"):
         told.setdefault(recipient, set()).add(f"{TOLD}{pk}")
     missing = sum(max(many - len(told.get(recipient, ())), 0) for recipient, many in wanted.items())
@@ -153,7 +184,9 @@ def forgotten_untold(entries: list[Left], acts: Acts) -> tuple[int, int]:
 
 
 def _had_within(entry: Left, erased: Said) -> bool:
-    """Whether it was handed over before the erasure, and lately enough for its row to have been there still."""
+    """Whether it was handed over before the erasure, and lately enough for its row to have been there
+    still.
+    """
     handed = entry.about.startswith((HANDED, BY_HAND)) and not entry.detail.get("notice")
     return handed and bool(entry.recipient) and erased.at - LONG_AGO < entry.act.at < erased.at
 

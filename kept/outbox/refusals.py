@@ -1,4 +1,7 @@
-"""Ways out that were refused, counted by day, process and place in the code. Nobody's data: no address, no name, no byte of it."""
+"""Ways out that were refused, counted by day, process and place in the code.
+
+Nobody's data: no address, no name, no byte of it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,11 @@ class RefusedWay(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "process", "event", "place"], name="one_row_for_each_refused_way")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "process", "event", "place"], name="one_row_for_each_refused_way"
+            )
+        ]
 
 
 def count(refused: Mapping[Refusal, int]) -> None:
@@ -35,7 +42,9 @@ def count(refused: Mapping[Refusal, int]) -> None:
     try:
         with transaction.atomic():
             for one, many in refused.items():
-                row, _ = RefusedWay.objects.get_or_create(day=today, process=one.process, event=one.event, place=one.place)
+                row, _ = RefusedWay.objects.get_or_create(
+                    day=today, process=one.process, event=one.event, place=one.place
+                )
                 RefusedWay.objects.filter(pk=row.pk).update(count=F("count") + many)
             RefusedWay.objects.filter(day__lt=today - KEPT_FOR).delete()
     finally:
@@ -45,5 +54,10 @@ def count(refused: Mapping[Refusal, int]) -> None:
 
 def lately(today: date) -> tuple[int, list[str]]:
     """How many were refused in the last seven days, and the places in the code, the busiest first."""
-    rows = RefusedWay.objects.filter(day__gt=today - REMEMBERED).values("place", "event").annotate(many=Sum("count")).order_by("-many")
+    rows = (
+        RefusedWay.objects.filter(day__gt=today - REMEMBERED)
+        .values("place", "event")
+        .annotate(many=Sum("count"))
+        .order_by("-many")
+    )
     return sum(row["many"] for row in rows), [f"{row['place']} ({row['event']})" for row in rows]

@@ -1,4 +1,6 @@
-"""Who may be sent anything today: the contract's dates, the transfer mechanism's life, and whom the purpose may reach."""
+"""Who may be sent anything today: the contract's dates, the transfer mechanism's life, and whom the purpose
+may reach.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def reaches(policy: Policy, recipient_id: str, purpose: str) -> Recipient:
         raise DoorClosed(f"The policy has no purpose “{purpose}” any more.")
     if recipient not in policy.recipients_of(purpose):
         clause = policy.purposes[purpose].clause
-        raise DoorClosed(f"“{policy.purposes[purpose].title}” may not reach {recipient.title} (clause {clause}).")
+        raise DoorClosed(
+            f"“{policy.purposes[purpose].title}” may not reach {recipient.title} (clause {clause})."
+        )
     return recipient
 
 
@@ -37,12 +41,19 @@ def check(policy: Policy, recipient_id: str, *, purpose: str, at: date) -> Recip
 
 
 def check_all(ruling: Ruling, recipient_id: str, *, purpose: str, at: date, collected: int = 0) -> Recipient:
-    """As ``check``, by every version that binds today: the one in force, those that wait, and the one something was collected under. Raises DoorClosed."""
+    """As ``check``, by every version that binds today: the one in force, those that wait, and the one
+    something was collected under. Raises DoorClosed.
+    """
     recipient = check(ruling.policy, recipient_id, purpose=purpose, at=at)
     for policy in ruling.policies[1:]:
         check(policy, recipient_id, purpose=purpose, at=at)
-    if 0 < collected < ruling.number and recipient_id not in {one.id for one in _reached_then(versions.version(collected), purpose)}:
-        raise DoorClosed(f"It was collected under an earlier version of the policy, which did not let it reach {recipient.title}.")
+    if 0 < collected < ruling.number and recipient_id not in {
+        one.id for one in _reached_then(versions.version(collected), purpose)
+    }:
+        raise DoorClosed(
+            "It was collected under an earlier version of the policy, which did not let it reach"
+            f" {recipient.title}."
+        )
     return recipient
 
 

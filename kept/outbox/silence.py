@@ -1,7 +1,9 @@
-"""Who asked never to be written to again. A keyed hash of the address is kept, and nothing else, for this alone.
+"""Who asked never to be written to again.
 
-What somebody starts themselves is answered all the same: a code for a new ID, the answer to a request. Whoever proves the
-address takes the silence back.
+A keyed hash of the address is kept, and nothing else, for this alone.
+
+What somebody starts themselves is answered all the same: a code for a new ID, the answer to a request.
+Whoever proves the address takes the silence back.
 """
 
 from __future__ import annotations
@@ -45,7 +47,10 @@ def is_silent(mark: str) -> bool:
 
 
 def lift(address: str) -> bool:
-    """The owner of the address proved it is theirs, and may be written to again. False when it was not silenced."""
+    """The owner of the address proved it is theirs, and may be written to again.
+
+    False when it was not silenced.
+    """
     return lift_mark(mark_of(address))
 
 
@@ -54,7 +59,9 @@ def lift_mark(mark: str) -> bool:
 
 
 def way_back(mark: str) -> str:
-    """The key of the link that lifts a silence: only a mail to that address can hold it, so whoever follows it owns the address."""
+    """The key of the link that lifts a silence: only a mail to that address can hold it, so whoever follows
+    it owns the address.
+    """
     return _LINK.mark(mark)
 
 

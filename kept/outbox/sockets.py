@@ -1,10 +1,14 @@
-"""Who may open a connection: the ways out that are declared, and nobody else. Any other is refused and counted (PEP 578).
+"""Who may open a connection: the ways out that are declared, and nobody else.
 
-Plain Python, without Django: every process of the portal installs it before anything else is imported. What is counted
-is the kind of event and the place in the code; never an address, a name or a byte of what should have left.
+Any other is refused and counted (PEP 578).
 
-It holds for what goes through Python. A library in C that opens sockets by itself raises no event: the driver of
-PostgreSQL does (libpq, to the one address of KEPT_DATABASE_URL), and what else could is named in docs/threat-model.md.
+Plain Python, without Django: every process of the portal installs it before anything else is imported. What
+is counted is the kind of event and the place in the code; never an address, a name or a byte of what should
+have left.
+
+It holds for what goes through Python. A library in C that opens sockets by itself raises no event: the driver
+of PostgreSQL does (libpq, to the one address of KEPT_DATABASE_URL), and what else could is named in
+docs/threat-model.md.
 """
 
 from __future__ import annotations
@@ -26,7 +30,9 @@ from typing import Any
 log = logging.getLogger("kept.sockets")
 
 CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
-RESOLVING = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"})
+RESOLVING = frozenset(
+    {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
+)
 # Another program opens its sockets unseen, and a listening socket lets others fetch what nobody sent.
 AROUND = frozenset(
     {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn", "socket.bind"},
@@ -37,7 +43,10 @@ AGAIN = 2.0
 
 
 class WayRefused(PermissionError):
-    """No declared way out leads there. The message names the event and the place in the code, and no value."""
+    """No declared way out leads there.
+
+    The message names the event and the place in the code, and no value.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,14 @@ class Way:
 
     @contextmanager
     def open(self, host: str, port: int | None = None) -> Iterator[None]:
-        """Let this thread connect to one machine and port, or to a socket file (``port`` None), until the block ends."""
+        """Let this thread connect to one machine and port, or to a socket file (``port`` None), until the
+        block ends.
+        """
         caller = sys._getframe(2).f_globals.get("__name__", "")
         if caller != self.module:
-            raise WayRefused(f"The way out “{self.id}” belongs to {self.module}, and {caller} tried to open it.")
+            raise WayRefused(
+                f"The way out “{self.id}” belongs to {self.module}, and {caller} tried to open it."
+            )
         token = _OPEN.set((host, port))
         try:
             yield
@@ -89,20 +102,27 @@ class _State:
 
 
 def way(id: str, title: str) -> Way:
-    """Declare a way out, at the top of the module that takes it. The list is on the page of promises, and a test holds it."""
+    """Declare a way out, at the top of the module that takes it.
+
+    The list is on the page of promises, and a test holds it.
+    """
     WAYS[id] = Way(id, title, sys._getframe(1).f_globals["__name__"])
     return WAYS[id]
 
 
 def guard(process: str) -> None:
-    """Watch this process from now on: "web", "worker" or "collector". It cannot be taken back, as no audit hook can.
+    """Watch this process from now on: "web", "worker" or "collector".
+
+    It cannot be taken back, as no audit hook can.
 
     Raises RuntimeError where a try of its own was not refused.
     """
     install()
     _State.process = process
     if holes := tried():
-        raise RuntimeError(f"This Python does not let connections be watched ({', '.join(holes)}), so nothing may start.")
+        raise RuntimeError(
+            f"This Python does not let connections be watched ({', '.join(holes)}), so nothing may start."
+        )
 
 
 def install() -> None:
@@ -118,7 +138,10 @@ def guarded() -> str:
 
 
 def settle(*, database: str, tell: Tell) -> None:
-    """``database``: the host its driver may look up. ``tell``: writes counts; called from a thread of its own, until it does not raise."""
+    """``database``: the host its driver may look up.
+
+    ``tell``: writes counts; called from a thread of its own, until it does not raise.
+    """
     _State.database, _State.tell = database.casefold(), tell
 
 

@@ -1,6 +1,8 @@
-"""Hand values to a recipient of the policy, and tell whoever had them when they are corrected, erased or restricted.
+"""Hand values to a recipient of the policy, and tell whoever had them when they are corrected, erased or
+restricted.
 
-Nothing leaves here: both verbs write rows, in the caller's transaction, and the carrier takes them out by the one door.
+Nothing leaves here: both verbs write rows, in the caller's transaction, and the carrier takes them out by the
+one door.
 """
 
 from __future__ import annotations
@@ -32,35 +34,57 @@ RIGHT = "own-data"
 """Whatever she has said about the purposes, that she corrects or restricts is told under her right."""
 
 
-def disclose(*, subject: UUID, recipient: str, purpose: str, values: Mapping[str, Any], collected: int = 0) -> Disclosure:
-    """Queue ``{field id: value}`` for a recipient. ``collected``: the lowest policy version any of them was collected under, if known.
+def disclose(
+    *, subject: UUID, recipient: str, purpose: str, values: Mapping[str, Any], collected: int = 0
+) -> Disclosure:
+    """Queue ``{field id: value}`` for a recipient.
 
-    Joins the open act, or opens one of its own. Raises DoorClosed for what the policy can never let out: an unknown recipient or purpose, a purpose
-    that may not reach them, a kind of data it may not use. What changes from day to day (contract, consent, restriction) decides when it leaves.
+    ``collected``: the lowest policy version any of them was collected under, if known.
+
+    Joins the open act, or opens one of its own. Raises DoorClosed for what the policy can never let out: an
+    unknown recipient or purpose, a purpose that may not reach them, a kind of data it may not use. What
+    changes from day to day (contract, consent, restriction) decides when it leaves.
     """
     categories = _categories(values)
     _may_ever_leave(versions.current().policy, recipient, purpose, categories.values())
     now = timezone.now()
     with _act(purpose, recipient), transaction.atomic():
         row = Disclosure(
-            subject=subject, recipient=recipient, handle=Handle.of(subject, recipient), purpose=purpose, collected=collected,
-            fields=sorted(values), categories=sorted(set(categories.values())), queued_at=now, due_at=now,
-        )  # fmt: skip
-        row.values = enclose(subject, row.pk, {name: (categories[name], value) for name, value in values.items()})
+            subject=subject,
+            recipient=recipient,
+            handle=Handle.of(subject, recipient),
+            purpose=purpose,
+            collected=collected,
+            fields=sorted(values),
+            categories=sorted(set(categories.values())),
+            queued_at=now,
+            due_at=now,
+        )
+        row.values = enclose(
+            subject, row.pk, {name: (categories[name], value) for name, value in values.items()}
+        )
         row.save(force_insert=True)
     return row
 
 
 def follow(
-    *, subject: UUID, kind: str, categories: Collection[str] = (), values: Mapping[str, Any] | None = None, purposes: Collection[str] = (),
+    *,
+    subject: UUID,
+    kind: str,
+    categories: Collection[str] = (),
+    values: Mapping[str, Any] | None = None,
+    purposes: Collection[str] = (),
     about: UUID | None = None,
-) -> int:  # fmt: skip
-    """Queue a notice to every recipient that had something of hers; returns how many. Safe inside the caller's transaction.
+) -> int:
+    """Queue a notice to every recipient that had something of hers; returns how many.
 
-    ``correction`` wants ``values``, the new ones by field id, and reaches those who had one of these fields. ``restriction`` and ``lifting`` name
-    ``purposes``, and reach those who had something for one of them. ``erasure`` needs no key and no act: it carries the handle alone, and takes back
-    what has not left yet. ``categories`` narrows any of them; ``about`` is the id of what it follows from. Raises KeyErased for a correction of an
-    erased person.
+    Safe inside the caller's transaction.
+
+    ``correction`` wants ``values``, the new ones by field id, and reaches those who had one of these fields.
+    ``restriction`` and ``lifting`` name ``purposes``, and reach those who had something for one of them.
+    ``erasure`` needs no key and no act: it carries the handle alone, and takes back what has not left yet.
+    ``categories`` narrows any of them; ``about`` is the id of what it follows from. Raises KeyErased for a
+    correction of an erased person.
     """
     if kind not in Notice.Kind.values:
         raise ValueError(f"Nobody is told of a “{kind}”. The kinds are: {', '.join(Notice.Kind.values)}.")
@@ -79,9 +103,16 @@ def known_to_anybody(subject: UUID) -> bool:
 
 
 def _reached(
-    subject: UUID, kind: str, categories: Collection[str], values: Mapping[str, Any], purposes: Collection[str]
+    subject: UUID,
+    kind: str,
+    categories: Collection[str],
+    values: Mapping[str, Any],
+    purposes: Collection[str],
 ) -> dict[str, list[Disclosure]]:
-    """By recipient, what they had of hers that this is about. All of hers is locked first, so that nothing leaves unseen beside it."""
+    """By recipient, what they had of hers that this is about.
+
+    All of hers is locked first, so that nothing leaves unseen beside it.
+    """
     had: dict[str, list[Disclosure]] = {}
     for row in Disclosure.objects.select_for_update().filter(subject=subject).order_by("queued_at"):
         if not row.may_have_left:
@@ -96,35 +127,65 @@ def _reached(
     return had
 
 
-def _notice(subject: UUID, kind: str, rows: list[Disclosure], values: Mapping[str, Any], purposes: Collection[str], about: UUID | None) -> Notice:
+def _notice(
+    subject: UUID,
+    kind: str,
+    rows: list[Disclosure],
+    values: Mapping[str, Any],
+    purposes: Collection[str],
+    about: UUID | None,
+) -> Notice:
     last, now = rows[-1], timezone.now()
-    told = sorted({row.purpose for row in rows} & set(purposes)) if purposes else sorted({row.purpose for row in rows})
+    told = (
+        sorted({row.purpose for row in rows} & set(purposes))
+        if purposes
+        else sorted({row.purpose for row in rows})
+    )
     # A carrier may hold a lease on something of hers this moment: what undoes it must not arrive first.
-    due = max([now, *(row.due_at for row in rows if row.due_at and row.sent_at is None and row.stopped_at is None)])
+    due = max(
+        [now, *(row.due_at for row in rows if row.due_at and row.sent_at is None and row.stopped_at is None)]
+    )
     notice = Notice(
-        kind=kind, recipient=last.recipient, handle=last.handle, purpose=last.purpose, purposes=told, about=about, queued_at=now, due_at=due,
-    )  # fmt: skip
+        kind=kind,
+        recipient=last.recipient,
+        handle=last.handle,
+        purpose=last.purpose,
+        purposes=told,
+        about=about,
+        queued_at=now,
+        due_at=due,
+    )
     if kind != Notice.Kind.ERASURE:
         notice.subject = subject
     if kind == Notice.Kind.CORRECTION:
         theirs = {name: value for name, value in values.items() if any(name in row.fields for row in rows)}
         kinds = _categories(theirs)
         notice.fields = sorted(theirs)
-        notice.values = enclose(subject, notice.pk, {name: (kinds[name], value) for name, value in theirs.items()})
+        notice.values = enclose(
+            subject, notice.pk, {name: (kinds[name], value) for name, value in theirs.items()}
+        )
     notice.save(force_insert=True)
     return notice
 
 
 def _take_back(subject: UUID) -> None:
-    """What of hers waits to leave never does: neither a disclosure nor a correction may come after the erasure."""
+    """What of hers waits to leave never does: neither a disclosure nor a correction may come after the
+    erasure.
+    """
     for model in (Disclosure, Notice):
-        waiting = model.objects.filter(Q(due_at__isnull=False) | Q(by_hand=True), subject=subject, sent_at=None, stopped_at=None)
+        waiting = model.objects.filter(
+            Q(due_at__isnull=False) | Q(by_hand=True), subject=subject, sent_at=None, stopped_at=None
+        )
         waiting.update(stopped_at=timezone.now(), due_at=None, values=None, trouble="Erased")
 
 
 def _correct_waiting(subject: UUID, values: Mapping[str, Any]) -> None:
     """What has not left yet leaves with the new values."""
-    for row in Disclosure.objects.select_for_update().filter(subject=subject, sent_at=None, stopped_at=None).exclude(values=None):
+    for row in (
+        Disclosure.objects.select_for_update()
+        .filter(subject=subject, sent_at=None, stopped_at=None)
+        .exclude(values=None)
+    ):
         changed = {name: value for name, value in values.items() if name in row.fields}
         if changed and row.values is not None:
             row.values = amend(subject, row.pk, bytes(row.values), changed)
@@ -136,7 +197,9 @@ def _categories(values: Collection[str]) -> dict[str, str]:
     known = field_categories()
     for name in values:
         if name not in known:
-            raise ValueError(f"“{name}” is no field of anybody’s. Name it by its field id, like person.phone.")
+            raise ValueError(
+                f"“{name}” is no field of anybody’s. Name it by its field id, like person.phone."
+            )
     return {name: known[name] for name in values}
 
 
@@ -147,7 +210,9 @@ def _may_ever_leave(policy: Policy, recipient: str, purpose: str, categories: It
         if category not in rule.uses:
             known = policy.categories.get(category)
             what = known.title if known else category
-            raise DoorClosed(f"{what} is not allowed for “{rule.title}” to {whom.title} (clause {rule.clause}).")
+            raise DoorClosed(
+                f"{what} is not allowed for “{rule.title}” to {whom.title} (clause {rule.clause})."
+            )
 
 
 def _act(purpose: str, what: str) -> AbstractContextManager[Any]:

@@ -1,4 +1,5 @@
-"""One POST to a recipient's machine: signed by the portal's own key (RFC 9421), named so that a second one is known as the first, and never for long.
+"""One POST to a recipient's machine: signed by the portal's own key (RFC 9421), named so that a second one is
+known as the first, and never for long.
 
 The address comes from the published policy and nowhere else; no redirect is followed, and no proxy is asked.
 """
@@ -25,7 +26,9 @@ QUIET = 10.0
 MOST = 64 * 1024
 COVERED = ("@method", "@target-uri", "content-digest", "content-type", "idempotency-key")
 
-RECIPIENTS = sockets.way("recipients", "What goes to a recipient of the policy, at the address the policy names")
+RECIPIENTS = sockets.way(
+    "recipients", "What goes to a recipient of the policy, at the address the policy names"
+)
 
 
 class NotDelivered(Exception):
@@ -44,7 +47,9 @@ class Answer:
     body: bytes
 
     def acknowledges(self, token: str) -> bool:
-        """Whether the body repeats the token, so that a proxy's or a mail scanner's "OK" is not taken for theirs."""
+        """Whether the body repeats the token, so that a proxy's or a mail scanner's "OK" is not taken for
+        theirs.
+        """
         try:
             said = json.loads(self.body)
         except ValueError:
@@ -53,9 +58,16 @@ class Answer:
 
 
 def post(endpoint: str, message: Mapping[str, Any], *, key: str, at: int) -> Answer:
-    """Deliver one message. ``key``: the idempotency key, the same at each try. ``at``: Unix time. Raises NotDelivered."""
+    """Deliver one message.
+
+    ``key``: the idempotency key, the same at each try. ``at``: Unix time. Raises NotDelivered.
+    """
     body = json.dumps(message, ensure_ascii=False, sort_keys=True).encode()
-    headers = {"Content-Type": "application/json", "User-Agent": "kept", **signed(endpoint, body, key=key, at=at)}
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "kept",
+        **signed(endpoint, body, key=key, at=at),
+    }
     parts = urlsplit(endpoint)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _connection(parts.scheme, parts.hostname or "", parts.port)
@@ -91,8 +103,14 @@ def signed(endpoint: str, body: bytes, *, key: str, at: int) -> dict[str, str]:
     }
     covered = " ".join(f'"{name}"' for name in COVERED)
     parameters = f'({covered});created={at};keyid="{sign.public_key()}";alg="ed25519"'
-    base = "\n".join([*(f'"{name}": {known[name]}' for name in COVERED), f'"@signature-params": {parameters}'])
-    return {**headers, "Signature-Input": f"kept={parameters}", "Signature": f"kept=:{_b64(sign.sign_http(base.encode()))}:"}
+    base = "\n".join(
+        [*(f'"{name}": {known[name]}' for name in COVERED), f'"@signature-params": {parameters}']
+    )
+    return {
+        **headers,
+        "Signature-Input": f"kept={parameters}",
+        "Signature": f"kept=:{_b64(sign.sign_http(base.encode()))}:",
+    }
 
 
 def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
@@ -102,7 +120,10 @@ def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
 
 
 def _cut(connection: HTTPConnection, late: threading.Event) -> None:
-    """Whoever answers a byte at a time is hung up on: other recipients wait. What came until then looks like a whole answer, and is none."""
+    """Whoever answers a byte at a time is hung up on: other recipients wait.
+
+    What came until then looks like a whole answer, and is none.
+    """
     late.set()
     held = connection.sock
     if held is not None:

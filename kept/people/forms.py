@@ -22,7 +22,10 @@ class NameField(forms.CharField):
     """A person's name, whole: one word or six, any script, apostrophes and all."""
 
     def __init__(self, *, label: str = "Full name", **options: Any) -> None:
-        options.setdefault("error_messages", {"required": "Enter your full name", "max_length": "Your name must be 200 characters or fewer"})
+        options.setdefault(
+            "error_messages",
+            {"required": "Enter your full name", "max_length": "Your name must be 200 characters or fewer"},
+        )
         options.setdefault("widget", forms.TextInput({"autocomplete": "name", "spellcheck": "false"}))
         super().__init__(label=label, max_length=200, **options)
 
@@ -33,8 +36,9 @@ class NameField(forms.CharField):
 class PhoneField(CodeField):
     """Cleans to a ``Phone`` (E.164 and as typed), or None when optional and empty.
 
-    A number without a country code is one of ``region`` (ISO 3166). A form that asks for the country too says so with
-    ``ReadsByCountry``: a number is read by the country that was chosen beside it, never by the portal's own.
+    A number without a country code is one of ``region`` (ISO 3166). A form that asks for the country too says
+    so with ``ReadsByCountry``: a number is read by the country that was chosen beside it, never by the
+    portal's own.
     """
 
     def __init__(self, *, label: str = "Phone number", region: str = phones.HOME, **options: Any) -> None:
@@ -55,9 +59,14 @@ class CountryField(forms.ChoiceField):
     """Cleans to an ISO 3166 code. ``language`` names the countries; an empty choice asks to choose."""
 
     def __init__(self, *, label: str = "Country", language: str = "en", **options: Any) -> None:
-        options.setdefault("error_messages", {"required": "Choose a country", "invalid_choice": "Choose a country from the list"})
+        options.setdefault(
+            "error_messages",
+            {"required": "Choose a country", "invalid_choice": "Choose a country from the list"},
+        )
         options.setdefault("widget", forms.Select({"autocomplete": "country"}))
-        super().__init__(label=label, choices=lambda: [("", "Choose a country"), *countries.choices(language)], **options)
+        super().__init__(
+            label=label, choices=lambda: [("", "Choose a country"), *countries.choices(language)], **options
+        )
 
 
 class VatField(CodeField):
@@ -71,7 +80,15 @@ class VatField(CodeField):
     def __init__(self, *, label: str = "VAT number", **options: Any) -> None:
         options.setdefault("error_messages", {"required": vat.PROBLEM})
         options.setdefault(
-            "widget", forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "short"})
+            "widget",
+            forms.TextInput(
+                {
+                    "autocomplete": "off",
+                    "spellcheck": "false",
+                    "autocapitalize": "characters",
+                    "class": "short",
+                }
+            ),
         )
         super().__init__(label=label, **options)
 
@@ -92,8 +109,11 @@ class ReadsByCountry(forms.Form):
         chosen = str(self.data.get(self.add_prefix("country"), "") or self.home)
         for name, field in self.fields.items():
             if isinstance(field, PhoneField | VatField):
-                # A value that was left as it stood is still one of the country it came from, also when she moves.
-                same = self.initial.get(name) and self.initial.get(name) == self.data.get(self.add_prefix(name))
+                # A value that was left as it stood is still one of the country it came from, also when she
+                # moves.
+                same = self.initial.get(name) and self.initial.get(name) == self.data.get(
+                    self.add_prefix(name)
+                )
                 said = str(self.initial.get("country") or chosen) if same else chosen
                 code = said.partition("-")[0].upper()
                 field.region = code if code in countries.codes() else field.region
@@ -103,8 +123,8 @@ class ReadsByCountry(forms.Form):
 class AddressFields(ReadsByCountry):
     """Mix into a form that asks for a postal address: ``class DeliveryForm(AddressFields, …)``.
 
-    After validation ``form.address`` is the mapping of parts (see addresses.py) and ``form.address_country`` its code; {} and ""
-    when nothing was typed and ``address_required`` is False.
+    After validation ``form.address`` is the mapping of parts (see addresses.py) and ``form.address_country``
+    its code; {} and "" when nothing was typed and ``address_required`` is False.
     """
 
     nobody = {
@@ -117,11 +137,22 @@ class AddressFields(ReadsByCountry):
     address_required = True
 
     country = CountryField(required=False)
-    street = forms.CharField(label="Street and number", required=False, widget=forms.TextInput({"autocomplete": "address-line1"}))
-    postcode = CodeField(label="Postcode", required=False, widget=forms.TextInput({"autocomplete": "postal-code", "class": "short"}))
-    city = forms.CharField(label="Town or city", required=False, widget=forms.TextInput({"autocomplete": "address-level2"}))
+    street = forms.CharField(
+        label="Street and number", required=False, widget=forms.TextInput({"autocomplete": "address-line1"})
+    )
+    postcode = CodeField(
+        label="Postcode",
+        required=False,
+        widget=forms.TextInput({"autocomplete": "postal-code", "class": "short"}),
+    )
+    city = forms.CharField(
+        label="Town or city", required=False, widget=forms.TextInput({"autocomplete": "address-level2"})
+    )
     area = forms.CharField(
-        label="State or province", help_text="Where your post needs one", required=False, widget=forms.TextInput({"autocomplete": "address-level1"})
+        label="State or province",
+        help_text="Where your post needs one",
+        required=False,
+        widget=forms.TextInput({"autocomplete": "address-level1"}),
     )
 
     @property

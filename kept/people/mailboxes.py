@@ -1,7 +1,9 @@
-"""E-mail addresses: one form for one mailbox, however it is spelt; and a plain word where we cannot write to it.
+"""E-mail addresses: one form for one mailbox, however it is spelt; and a plain word where we cannot write to
+it.
 
-A host has two spellings, ``müller.example`` and ``xn--mller-kva.example`` (IDNA 2008, RFC 5891), and neither knows small from
-capital letters; the part before the @ is read without them too, as every provider does. Kept is the ASCII spelling, which mail needs; people read the other.
+A host has two spellings, ``müller.example`` and ``xn--mller-kva.example`` (IDNA 2008, RFC 5891), and neither
+knows small from capital letters; the part before the @ is read without them too, as every provider does. Kept
+is the ASCII spelling, which mail needs; people read the other.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ import idna
 from kept.people import texts
 
 FORMAT = "Enter an e-mail address in the correct format, like name@example.com"
-NOT_YET = "We cannot write to an address with letters like “{letter}” before the @ yet (RFC 6531). Give another address, or write to us by post"
+NOT_YET = (
+    "We cannot write to an address with letters like “{letter}” before the @ yet (RFC 6531). Give another"
+    " address, or write to us by post"
+)
 NO_HOST = "“{host}” cannot be a mail host. Check what stands after the @"
 LONGEST = 254
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
@@ -29,9 +34,13 @@ class NoMailbox(MailboxError):
 
 
 def canonical(address: str) -> str:
-    """The form that is unique, looked up and compared: trimmed, small letters, the host in ASCII. Never raises; idempotent."""
+    """The form that is unique, looked up and compared: trimmed, small letters, the host in ASCII.
+
+    Never raises; idempotent.
+    """
     said, before = address, ""
-    # Folding can bring another mark to light that folds again, so until nothing changes; Unicode promises that it ends.
+    # Folding can bring another mark to light that folds again, so until nothing changes; Unicode promises
+    # that it ends.
     while said != before:
         before = said
         local, at, host = unicodedata.normalize("NFKC", texts.clean_code(said)).rpartition("@")
@@ -57,7 +66,10 @@ def readable(address: str) -> str:
 
 
 def check(address: str) -> str:
-    """The address as it is kept: before the @ as typed, the host in ASCII, nothing that cannot be seen. Raises MailboxError."""
+    """The address as it is kept: before the @ as typed, the host in ASCII, nothing that cannot be seen.
+
+    Raises MailboxError.
+    """
     typed = texts.clean_code(address)
     local, at, host = typed.rpartition("@")
     if not at or not local or not host or len(typed) > LONGEST:

@@ -41,13 +41,18 @@ class Subject(SealedModel):
         return addresses.lines(self.address, self.country or "") if self.address else []
 
     def correct(self, field: str, value: Any) -> Provenance | None:
-        """Put ``value`` in the place of what was known. Returns where the old value came from, None when there was none.
+        """Put ``value`` in the place of what was known.
 
-        Joins the open act; its ledger entry says what was changed, without the values. Raises ValueError for another field,
-        and what the vault raises (PurposeRequired, NotAllowed, KeyErased).
+        Returns where the old value came from, None when there was none.
+
+        Joins the open act; its ledger entry says what was changed, without the values. Raises ValueError for
+        another field, and what the vault raises (PurposeRequired, NotAllowed, KeyErased).
         """
         if field not in self.correctable:
-            raise ValueError(f"{field} of a {self._meta.verbose_name} cannot be corrected. Correctable: {', '.join(self.correctable)}.")
+            raise ValueError(
+                f"{field} of a {self._meta.verbose_name} cannot be corrected. Correctable:"
+                f" {', '.join(self.correctable)}."
+            )
         act = gate.current(f"{self._meta.model_name}.{field}")
         before = provenance(self, field)
         columns = self._assign(field, value)
@@ -58,7 +63,10 @@ class Subject(SealedModel):
         return before
 
     def fitting(self, field: str, value: Any) -> Any:
-        """The value as it is kept, by the rules of the forms that ask for it. Inside an act. Raises ValueError with a sentence."""
+        """The value as it is kept, by the rules of the forms that ask for it.
+
+        Inside an act. Raises ValueError with a sentence.
+        """
         country = show(self, "country")
         country = country if isinstance(country, str) else ""
         if field == "country" and value not in countries.codes():
@@ -69,7 +77,13 @@ class Subject(SealedModel):
             return addresses.tidy(value, country)
         if field == "name" and not texts.clean_text(str(value)):
             raise ValueError("Write the name")
-        return texts.clean_text(str(value)) if field == "name" else vat_numbers.normalise(value, country) if field == "vat" else value
+        return (
+            texts.clean_text(str(value))
+            if field == "name"
+            else vat_numbers.normalise(value, country)
+            if field == "vat"
+            else value
+        )
 
     def _assign(self, field: str, value: Any) -> list[str]:
         """Set one field; returns the columns that belong to it."""
@@ -78,19 +92,28 @@ class Subject(SealedModel):
 
 
 class PersonManager(SealedManager):
-    def enrol(self, *, name: str, email: str, controller: str, id: UUID | None = None, language: str = "en") -> Person:
-        """A new data subject with a key of their own. Inside an act whose purpose uses name and e-mail; one transaction.
+    def enrol(
+        self, *, name: str, email: str, controller: str, id: UUID | None = None, language: str = "en"
+    ) -> Person:
+        """A new data subject with a key of their own.
 
-        ``controller``: id of the company of the group that answers for them. Raises VaultError when ``id`` has a key already.
+        Inside an act whose purpose uses name and e-mail; one transaction.
+
+        ``controller``: id of the company of the group that answers for them. Raises VaultError when ``id``
+        has a key already.
         """
-        person: Person = self.model(name=name, email=email, controller=controller, language=language, **({"id": id} if id else {}))
+        person: Person = self.model(
+            name=name, email=email, controller=controller, language=language, **({"id": id} if id else {})
+        )
         with transaction.atomic():
             keys.enrol(person.pk, controller)
             person.save(force_insert=True)
         return person
 
     def at_phone(self, text: str) -> list[Person]:
-        """Persons with this number, typed in any notation; without a country code it is tried in each country a region names."""
+        """Persons with this number, typed in any notation; without a country code it is tried in each country
+        a region names.
+        """
         regions = versions.current().policy.company.regions.values()
         named = sorted({code for region in regions for code in region.countries if len(code) == 2})
         return list(self.find(phone=phones.candidates(text, named)))
@@ -99,15 +122,40 @@ class PersonManager(SealedManager):
 class Person(Subject):
     """The data subject: a customer, a member of staff, or somebody who once called. An ID is not needed."""
 
-    name = SealedField(models.CharField(max_length=200), of="self", field_id="person.name", category="identity.name")
-    email = SealedField(models.EmailField(max_length=254, blank=True), of="self", field_id="person.email", category="contact.email")
-    # E.164, so that it is found in any notation; as typed, because that is how its owner knows it.
-    phone = SealedField(models.CharField(max_length=20, blank=True, null=True), of="self", field_id="person.phone", category="contact.phone")
-    phone_typed = SealedField(
-        models.CharField(max_length=phones.LONGEST, blank=True, null=True), of="self", field_id="person.phone-typed", category="contact.phone"
+    name = SealedField(
+        models.CharField(max_length=200), of="self", field_id="person.name", category="identity.name"
     )
-    address = SealedField(models.JSONField(blank=True, null=True), of="self", field_id="person.address", category="contact.address")
-    country = SealedField(models.CharField(max_length=2, blank=True, null=True), of="self", field_id="person.country", category="contact.address")
+    email = SealedField(
+        models.EmailField(max_length=254, blank=True),
+        of="self",
+        field_id="person.email",
+        category="contact.email",
+    )
+    # E.164, so that it is found in any notation; as typed, because that is how its owner knows it.
+    phone = SealedField(
+        models.CharField(max_length=20, blank=True, null=True),
+        of="self",
+        field_id="person.phone",
+        category="contact.phone",
+    )
+    phone_typed = SealedField(
+        models.CharField(max_length=phones.LONGEST, blank=True, null=True),
+        of="self",
+        field_id="person.phone-typed",
+        category="contact.phone",
+    )
+    address = SealedField(
+        models.JSONField(blank=True, null=True),
+        of="self",
+        field_id="person.address",
+        category="contact.address",
+    )
+    country = SealedField(
+        models.CharField(max_length=2, blank=True, null=True),
+        of="self",
+        field_id="person.country",
+        category="contact.address",
+    )
     language = models.CharField(max_length=8, default="en")
 
     name_ix = PrefixIndex("name")
@@ -119,7 +167,9 @@ class Person(Subject):
     correctable = ("name", "email", "phone", "address", "country", "language")
 
     def correct(self, field: str, value: Any) -> Provenance | None:
-        """As ``Subject.correct``; a phone is a ``Phone``, a text in any notation, or None; ``language`` is no sealed value."""
+        """As ``Subject.correct``; a phone is a ``Phone``, a text in any notation, or None; ``language`` is no
+        sealed value.
+        """
         if field != "language":
             return super().correct(field, value)
         self.language = value
@@ -143,7 +193,9 @@ class Person(Subject):
         return ["phone", "phone_typed"]
 
     def _dials_from(self) -> str:
-        """The country a bare number of theirs is from: that of their address, where the open act may read it."""
+        """The country a bare number of theirs is from: that of their address, where the open act may read
+        it.
+        """
         country = show(self, "country")
         return country if isinstance(country, str) and country else phones.HOME
 
@@ -154,12 +206,21 @@ class Person(Subject):
 
 class OrganisationManager(SealedManager):
     def found(
-        self, *, name: str, by: Person, vat: str = "", address: Mapping[str, str] | None = None, country: str = "", id: UUID | None = None
+        self,
+        *,
+        name: str,
+        by: Person,
+        vat: str = "",
+        address: Mapping[str, str] | None = None,
+        country: str = "",
+        id: UUID | None = None,
     ) -> Organisation:
-        """A new organisation with a key of its own, and ``by`` as its first owner. One transaction, inside an act.
+        """A new organisation with a key of its own, and ``by`` as its first owner.
 
-        In the founder's own act the reader must cover the new organisation: choose its ``id`` first, and name it among
-        ``SelfReader.organisations``. Raises NotAllowed otherwise.
+        One transaction, inside an act.
+
+        In the founder's own act the reader must cover the new organisation: choose its ``id`` first, and name
+        it among ``SelfReader.organisations``. Raises NotAllowed otherwise.
         """
         made: Organisation = self.model(
             name=name,
@@ -179,13 +240,29 @@ class OrganisationManager(SealedManager):
 class Organisation(Subject):
     """A customer that is a company. What belongs to it stays with it when a person leaves or is forgotten."""
 
-    name = SealedField(models.CharField(max_length=200), of="self", field_id="organisation.name", category="identity.organisation")
-    vat = SealedField(
-        models.CharField(max_length=20, blank=True, null=True), of="self", field_id="organisation.vat", category="identity.organisation"
+    name = SealedField(
+        models.CharField(max_length=200),
+        of="self",
+        field_id="organisation.name",
+        category="identity.organisation",
     )
-    address = SealedField(models.JSONField(blank=True, null=True), of="self", field_id="organisation.address", category="identity.organisation")
+    vat = SealedField(
+        models.CharField(max_length=20, blank=True, null=True),
+        of="self",
+        field_id="organisation.vat",
+        category="identity.organisation",
+    )
+    address = SealedField(
+        models.JSONField(blank=True, null=True),
+        of="self",
+        field_id="organisation.address",
+        category="identity.organisation",
+    )
     country = SealedField(
-        models.CharField(max_length=2, blank=True, null=True), of="self", field_id="organisation.country", category="identity.organisation"
+        models.CharField(max_length=2, blank=True, null=True),
+        of="self",
+        field_id="organisation.country",
+        category="identity.organisation",
     )
 
     # When its number was last compared with those of others; None: it is new, or was corrected.
@@ -205,7 +282,8 @@ class Organisation(Subject):
         return ["vat", "number_compared_at"]
 
     def admit(self, person: Person, *, role: str, by: int | None = None) -> Membership:
-        """Make a person a member, or give a member another role from now on: the old membership ends, a new one begins.
+        """Make a person a member, or give a member another role from now on: the old membership ends, a new
+        one begins.
 
         ``by``: the number of the membership in which somebody gives it.
         """
@@ -224,7 +302,10 @@ class MembershipManager(models.Manager["Membership"]):
 
 
 class Membership(models.Model):
-    """That a person belongs to an organisation, in a role, from a moment until a moment. Ended ones are kept as history."""
+    """That a person belongs to an organisation, in a role, from a moment until a moment.
+
+    Ended ones are kept as history.
+    """
 
     class Role(models.TextChoices):
         OWNER = "owner", "Owner"
@@ -237,7 +318,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
-    # The membership in which somebody gave it, or ended it, by number alone: it may be gone before this one is. None: nobody of them.
+    # The membership in which somebody gave it, or ended it, by number alone: it may be gone before this one
+    # is. None: nobody of them.
     begun_by = models.BigIntegerField(null=True)
     ended_by = models.BigIntegerField(null=True)
 
@@ -245,19 +327,32 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "organisation"], condition=models.Q(until=None), name="one_current_membership"),
-            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="membership_ends_after_it_began"),
+            models.UniqueConstraint(
+                fields=["person", "organisation"],
+                condition=models.Q(until=None),
+                name="one_current_membership",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="membership_ends_after_it_began",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} since {self.since:%Y-%m-%d}"
 
     def leave(self, *, by: int | None = None) -> None:
-        """End it now. The records of the organisation stay with it. ``by``: as of ``Organisation.admit``. Raises LastOwner."""
+        """End it now.
+
+        The records of the organisation stay with it. ``by``: as of ``Organisation.admit``. Raises LastOwner.
+        """
         with transaction.atomic():
             owners = self.organisation.memberships.current().select_for_update().filter(role=self.Role.OWNER)
             if self.role == self.Role.OWNER and not owners.exclude(pk=self.pk).exists():
-                raise LastOwner("This is the last owner of the organisation. Make somebody else an owner first, or dissolve it.")
+                raise LastOwner(
+                    "This is the last owner of the organisation. Make somebody else an owner first, or"
+                    " dissolve it."
+                )
             self.end(by=by)
 
     def end(self, *, by: int | None = None) -> None:
@@ -266,4 +361,6 @@ class Membership(models.Model):
         self.save(update_fields=["until", "ended_by"])
 
 
-_MEMBER_OF = Prepared(lambda person: Membership.objects.current().filter(person=person).values_list("organisation_id"))
+_MEMBER_OF = Prepared(
+    lambda person: Membership.objects.current().filter(person=person).values_list("organisation_id")
+)

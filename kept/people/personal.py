@@ -1,4 +1,7 @@
-"""What is known about persons and organisations, and why. The values themselves are sealed fields and say what they are."""
+"""What is known about persons and organisations, and why.
+
+The values themselves are sealed fields and say what they are.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,13 @@ register.holds(
     subject="self",
     title="You",
     purposes=("account", "registration", "safety", "support", "sales"),
-    purposes_of={"name": _REACHED, "email": _REACHED, "address": _POSTED, "country": _POSTED, "language": _WRITTEN_TO},
+    purposes_of={
+        "name": _REACHED,
+        "email": _REACHED,
+        "address": _POSTED,
+        "country": _POSTED,
+        "language": _WRITTEN_TO,
+    },
     columns={"language": "contact.preferences"},
     nobody={"controller": "Which company of the group answers; it follows from the region."},
 )
@@ -48,7 +57,9 @@ register.holds(
         "until": "identity.organisation",
     },
     nobody={
-        "begun_by": "The number of the membership in which somebody gave it: it is taken back when theirs was stolen.",
+        "begun_by": (
+            "The number of the membership in which somebody gave it: it is taken back when theirs was stolen."
+        ),
         "ended_by": "The number of the membership in which somebody ended it, likewise.",
     },
     label=lambda row: f"{row.get_role_display()} since {row.since:%d %B %Y}",
@@ -56,9 +67,13 @@ register.holds(
 
 
 def _leave(subject: UUID, rows: QuerySet[Any]) -> int:
-    """Nobody's erasure waits for an organisation: it keeps what is its own, and whoever has been there longest owns it from now on."""
+    """Nobody's erasure waits for an organisation: it keeps what is its own, and whoever has been there
+    longest owns it from now on.
+    """
     for owned in rows.filter(until=None, role=Membership.Role.OWNER):
-        others = Membership.objects.current().filter(organisation=owned.organisation_id).exclude(person=subject)
+        others = (
+            Membership.objects.current().filter(organisation=owned.organisation_id).exclude(person=subject)
+        )
         if not others.filter(role=Membership.Role.OWNER).exists():
             heir = others.order_by("since", "pk").first()
             if heir is not None:
@@ -72,12 +87,18 @@ register.born(Membership, at="since")
 
 def withdrawn() -> Case:
     """A yes is withdrawn by the no after it; until then it holds."""
-    later = apps.get_model("consent", "Choice").objects.filter(subject=OuterRef("subject"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk"))
+    later = apps.get_model("consent", "Choice").objects.filter(
+        subject=OuterRef("subject"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk")
+    )
     return Case(When(Q(answer="no") | Exists(later), then="at"), default=None, output_field=DateTimeField())
 
 
 register.ends(
-    Person, "consent.withdrawn", at=Latest("consent_choice", link="subject", at=withdrawn, where=Q(purpose="news", answer__in=["yes", "no"]))
+    Person,
+    "consent.withdrawn",
+    at=Latest(
+        "consent_choice", link="subject", at=withdrawn, where=Q(purpose="news", answer__in=["yes", "no"])
+    ),
 )
 # An organisation is there for its members.
 register.ends(Organisation, "account.closed", at=Latest(Membership, link="organisation", at="until"))

@@ -16,8 +16,13 @@ PROBLEM = "Enter a phone number, like 02 123 45 67 or +32 2 123 45 67"
 HOME = "BE"
 LONGEST = 40
 _FORMATS = phonenumbers.PhoneNumberFormat
-_PLAUSIBLE = re.compile(r"[\d\s+()\[\]./,\-~\u2010-\u2015\u2212\u30fc\u3000\u00b7]*\d[\d\s+()\[\]./,\-~\u2010-\u2015\u2212\u30fc\u3000\u00b7]*")
-_EXTENSION = re.compile(r"(?:\s*[,;]?\s*(?:ext(?:ension)?|ex|x|poste|durchwahl|dw|toestel|tst|app|apparaat)\.?\s*|\s*#\s*)(\d{1,7})$", re.IGNORECASE)
+_PLAUSIBLE = re.compile(
+    r"[\d\s+()\[\]./,\-~\u2010-\u2015\u2212\u30fc\u3000\u00b7]*\d[\d\s+()\[\]./,\-~\u2010-\u2015\u2212\u30fc\u3000\u00b7]*"
+)
+_EXTENSION = re.compile(
+    r"(?:\s*[,;]?\s*(?:ext(?:ension)?|ex|x|poste|durchwahl|dw|toestel|tst|app|apparaat)\.?\s*|\s*#\s*)(\d{1,7})$",
+    re.IGNORECASE,
+)
 
 
 class PhoneError(ValueError):
@@ -34,14 +39,16 @@ class Phone:
     @property
     def spoken(self) -> str:
         """For people of any country: ``+32 2 123 45 67``."""
-        return phonenumbers.format_number(phonenumbers.parse(self.e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return phonenumbers.format_number(
+            phonenumbers.parse(self.e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
 
 
 def parse(text: str, region: str = HOME) -> Phone:
     """Read a number as dialled in ``region`` (ISO 3166). Raises PhoneError.
 
-    Possible is enough: national plans change faster than any list of valid numbers. An extension is kept in ``text_fields`` alone:
-    E.164 has no place for it.
+    Possible is enough: national plans change faster than any list of valid numbers. An extension is kept in
+    ``text_fields`` alone: E.164 has no place for it.
     """
     typed = " ".join(clean_code(text).split())
     dialled = _EXTENSION.sub("", unicodedata.normalize("NFKC", typed))
@@ -54,18 +61,24 @@ def parse(text: str, region: str = HOME) -> Phone:
 
 
 def problem(region: str) -> str:
-    """What to say where a number cannot be read: an example of that country, and how to write one of any other."""
+    """What to say where a number cannot be read: an example of that country, and how to write one of any
+    other.
+    """
     if region in {HOME, ""}:
         return PROBLEM
     example = phonenumbers.example_number(region)
     if example is None:
         return "Enter a phone number with its country code, like +32 2 123 45 67"
-    written = (phonenumbers.format_number(example, form) for form in (_FORMATS.NATIONAL, _FORMATS.INTERNATIONAL))
+    written = (
+        phonenumbers.format_number(example, form) for form in (_FORMATS.NATIONAL, _FORMATS.INTERNATIONAL)
+    )
     return f"Enter a phone number, like {' or '.join(written)}"
 
 
 def _number(dialled: str, region: str) -> phonenumbers.PhoneNumber | None:
-    """The number that was meant: as dialled at home; with 00 for the plus sign, which is not every country's own."""
+    """The number that was meant: as dialled at home; with 00 for the plus sign, which is not every country's
+    own.
+    """
     zeros = re.fullmatch(r"\D*00\D?(.*)", dialled)
     for text in (dialled, f"+{zeros[1]}" if zeros else ""):
         try:
@@ -78,7 +91,9 @@ def _number(dialled: str, region: str) -> phonenumbers.PhoneNumber | None:
 
 
 def candidates(text: str, countries: Iterable[str]) -> list[str]:
-    """Every E.164 number a look-up may mean: with a country code one, without it one for each country in which it could be dialled."""
+    """Every E.164 number a look-up may mean: with a country code one, without it one for each country in
+    which it could be dialled.
+    """
     found = []
     for region in (HOME, *countries):
         try:
@@ -89,7 +104,9 @@ def candidates(text: str, countries: Iterable[str]) -> list[str]:
 
 
 def carried(typed: str, region: str) -> str:
-    """A number as it can be read in any country: as typed where it names its own, else with the code of ``region``."""
+    """A number as it can be read in any country: as typed where it names its own, else with the code of
+    ``region``.
+    """
     try:
         return typed if parse(typed, region) == parse(typed, "ZZ") else parse(typed, region).spoken
     except PhoneError:

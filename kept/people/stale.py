@@ -1,4 +1,6 @@
-"""A second tab that was open for long puts no old value back: a form says what it showed, and is compared with what stands now."""
+"""A second tab that was open for long puts no old value back: a form says what it showed, and is compared
+with what stands now.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,20 @@ from kept.core.vault.sealed_box import Box
 
 _SEEN = Box("portal.seen")
 SEEN = "seen"
-CHANGED = "Since you opened this page, this was changed to “{now}”. You sent “{typed}”. Keep what is right, and save once more"
+CHANGED = (
+    "Since you opened this page, this was changed to “{now}”. You sent “{typed}”. Keep what is right, and"
+    " save once more"
+)
 NOTHING = "nothing"
 
 
 class ComparesWithShown(forms.Form):
-    """Mix into every form that edits what stands, before the others. Draw ``{% seen form %}`` inside the form's tag.
+    """Mix into every form that edits what stands, before the others.
 
-    What stands is the form's initial, loaded anew for each answer, or what ``stands`` says. Only keyed marks of the values
-    leave: whoever reads the page's source learns no more than stands in it.
+    Draw ``{% seen form %}`` inside the form's tag.
+
+    What stands is the form's initial, loaded anew for each answer, or what ``stands`` says. Only keyed marks
+    of the values leave: whoever reads the page's source learns no more than stands in it.
     """
 
     carried = ""
@@ -38,7 +45,9 @@ class ComparesWithShown(forms.Form):
             if name not in shown or name in self.errors:
                 continue
             now = _as_sent(field, self.stands(name))
-            typed = _as_sent(field, field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
+            typed = _as_sent(
+                field, field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            )
             if shown[name] != _mark(name, now) and typed != now:
                 self.add_error(name, CHANGED.format(now=_in_words(field, now), typed=_in_words(field, typed)))
                 self._told.add(name)
@@ -50,9 +59,12 @@ class ComparesWithShown(forms.Form):
             return self.carried
         marks = {name: _mark(name, _as_sent(field, self.stands(name))) for name, field in self.fields.items()}
         if self.is_bound:
-            # Of a field that is wrong in itself nothing was compared yet: what it showed stays what it showed.
+            # Of a field that is wrong in itself nothing was compared yet: what it showed stays what it
+            # showed.
             before = _read(str(self.data.get(self.add_prefix(SEEN), "")))
-            marks |= {name: mark for name, mark in before.items() if name in self.errors and name not in self._told}
+            marks |= {
+                name: mark for name, mark in before.items() if name in self.errors and name not in self._told
+            }
         return json.dumps(marks)
 
     @property
@@ -73,7 +85,11 @@ def _as_sent(field: forms.Field, value: Any) -> str:
 
 
 def _in_words(field: forms.Field, sent: str) -> str:
-    named = {str(key): str(word) for key, word in getattr(field, "choices", ()) if not isinstance(word, list | tuple)}
+    named = {
+        str(key): str(word)
+        for key, word in getattr(field, "choices", ())
+        if not isinstance(word, list | tuple)
+    }
     said = ", ".join(named.get(one, one) for one in sent.split(", ")) if named else sent
     return said or NOTHING
 

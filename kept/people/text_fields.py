@@ -1,7 +1,8 @@
 """One cleaner for every text that is typed into a form, the sign-in library's forms included.
 
-Django has no place where all text fields can be cleaned, and a field that was forgotten would be the hole. So the one method
-through which each of them turns input into text is wrapped once, when the program starts. A password is taken as it is typed.
+Django has no place where all text fields can be cleaned, and a field that was forgotten would be the hole. So
+the one method through which each of them turns input into text is wrapped once, when the program starts. A
+password is taken as it is typed.
 """
 
 from __future__ import annotations
@@ -16,13 +17,18 @@ from kept.people import mailboxes, texts
 
 
 class CodeField(forms.CharField):
-    """A number, reference or code: what cannot be seen in it is ignored, as copying from elsewhere brings it along."""
+    """A number, reference or code: what cannot be seen in it is ignored, as copying from elsewhere brings it
+    along.
+    """
 
     ignores_unseen = True
 
 
 def read(field: forms.CharField, text: str) -> str:
-    """What was typed into this field, cleaned by its kind. Raises ValidationError with the sentence for the person."""
+    """What was typed into this field, cleaned by its kind.
+
+    Raises ValidationError with the sentence for the person.
+    """
     if isinstance(field.widget, forms.PasswordInput):
         return text
     try:

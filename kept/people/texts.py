@@ -1,9 +1,11 @@
-"""What people type, as characters: what cannot be seen is taken out or refused, and equal texts become equal (NFC, Unicode UAX #15).
+"""What people type, as characters: what cannot be seen is taken out or refused, and equal texts become equal
+(NFC, Unicode UAX #15).
 
-Three kinds of characters nobody sees. *Blank* ones come along with a paste (zero-width space, soft hyphen, byte order
-mark, Hangul fillers) and are taken out. *Joiners* belong into Persian, Indic scripts and emoji, and stay between what they join.
-*Marks* that turn the direction of text (Trojan Source, CVE-2021-42574) and control characters are refused in a text, and
-ignored in a number, an address or a code, where copying from a phone's contacts brings them.
+Three kinds of characters nobody sees. *Blank* ones come along with a paste (zero-width space, soft hyphen,
+byte order mark, Hangul fillers) and are taken out. *Joiners* belong into Persian, Indic scripts and emoji,
+and stay between what they join. *Marks* that turn the direction of text (Trojan Source, CVE-2021-42574) and
+control characters are refused in a text, and ignored in a number, an address or a code, where copying from a
+phone's contacts brings them.
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ class TextError(ValueError):
 def clean_text(text: str, *, lines: bool = False) -> str:
     """The text as it is kept: composed, trimmed, without blanks; "" where nothing can be seen. Idempotent.
 
-    ``lines``: line ends stay (as ``\\n``); in a text of one line they become spaces. Raises TextError for control characters,
-    for marks of direction, and for what is no character at all.
+    ``lines``: line ends stay (as ``\\n``); in a text of one line they become spaces. Raises TextError for
+    control characters, for marks of direction, and for what is no character at all.
     """
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     composed = re.sub("[\u0085\u2028\u2029\v\f]", "\n", composed)
@@ -43,13 +45,18 @@ def clean_text(text: str, *, lines: bool = False) -> str:
 
 def clean_code(text: str) -> str:
     """A number, an address or a code: everything that cannot be seen is ignored. Idempotent."""
-    plain = "".join(mark for mark in unicodedata.normalize("NFC", text) if unicodedata.category(mark) not in _REFUSED or mark in "\t\n\r")
+    plain = "".join(
+        mark
+        for mark in unicodedata.normalize("NFC", text)
+        if unicodedata.category(mark) not in _REFUSED or mark in "\t\n\r"
+    )
     return _visible(_BIDI.sub("", plain))
 
 
 def _visible(text: str) -> str:
     kept, before = text, ""
-    # Taking a blank out can leave a joiner between nothing, or letters that compose, so until nothing changes; each round shortens or ends.
+    # Taking a blank out can leave a joiner between nothing, or letters that compose, so until nothing
+    # changes; each round shortens or ends.
     while kept != before:
         before = kept
         kept = unicodedata.normalize("NFC", _join(_BLANK.sub("", kept))).strip()
@@ -61,7 +68,8 @@ def _join(text: str) -> str:
     return "".join(
         mark
         for place, mark in enumerate(text)
-        if mark not in _JOINERS or (0 < place < len(text) - 1 and _can_join(text[place - 1]) and _can_join(text[place + 1]))
+        if mark not in _JOINERS
+        or (0 < place < len(text) - 1 and _can_join(text[place - 1]) and _can_join(text[place + 1]))
     )
 
 

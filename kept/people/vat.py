@@ -1,7 +1,9 @@
-"""VAT numbers as companies have them: form and check figures of every country that has them (python-stdnum, offline).
+"""VAT numbers as companies have them: form and check figures of every country that has them (python-stdnum,
+offline).
 
-Whether one is registered, the country's own register alone knows (VIES in the European Union). A number without its country is
-read as one of the country that stands beside it. Kept with the prefix of the country, as an invoice writes it: ``BE0123456749``.
+Whether one is registered, the country's own register alone knows (VIES in the European Union). A number
+without its country is read as one of the country that stands beside it. Kept with the prefix of the country,
+as an invoice writes it: ``BE0123456749``.
 """
 
 from __future__ import annotations
@@ -23,17 +25,44 @@ BELGIAN = "A Belgian VAT number has BE and 10 digits, like BE0123456749"
 BELGIAN_TYPO = "This Belgian VAT number has a typing error. Check the last two digits"
 LONGEST = 20
 # What stands before it on letterheads. Not "NO", which is Norway's.
-_WORDS = re.compile(r"^(?:VAT|TVA|BTW|MWST|UST-?ID(?:-?NR)?|IVA|MOMS|ALV|PDV)(?:-?(?:NO|NR|NUMBER|REG|ID)\b)*[\s.:#]*", re.IGNORECASE)
+_WORDS = re.compile(
+    r"^(?:VAT|TVA|BTW|MWST|UST-?ID(?:-?NR)?|IVA|MOMS|ALV|PDV)(?:-?(?:NO|NR|NUMBER|REG|ID)\b)*[\s.:#]*",
+    re.IGNORECASE,
+)
 # Prefixes on invoices that are not the ISO code of the country.
 _PREFIXES = {"EL": "GR", "XI": "XI"}
 _SUFFIXED = {"CH": uid, "NO": orgnr}
 EXAMPLES = {
-    "AT": "ATU13585627", "BG": "BG175074752", "CH": "CHE-107.787.577 MWST", "CY": "CY10259033P", "CZ": "CZ25123891", "DE": "DE136695976",
-    "DK": "DK13585628", "EE": "EE100931558", "ES": "ESB58378431", "FI": "FI20774740", "FR": "FR40303265045", "GB": "GB980780684",
-    "GR": "EL094259216", "HR": "HR33392005961", "HU": "HU12892312", "IE": "IE6433435F", "IT": "IT00743110157", "LT": "LT119511515",
-    "LU": "LU15027442", "LV": "LV40003521600", "MT": "MT11679112", "NL": "NL004495445B01", "NO": "NO 995 525 828 MVA", "PL": "PL8567346215",
-    "PT": "PT501964843", "RO": "RO18547290", "SE": "SE123456789701", "SI": "SI50223054", "SK": "SK2022749619",
-}  # fmt: skip
+    "AT": "ATU13585627",
+    "BG": "BG175074752",
+    "CH": "CHE-107.787.577 MWST",
+    "CY": "CY10259033P",
+    "CZ": "CZ25123891",
+    "DE": "DE136695976",
+    "DK": "DK13585628",
+    "EE": "EE100931558",
+    "ES": "ESB58378431",
+    "FI": "FI20774740",
+    "FR": "FR40303265045",
+    "GB": "GB980780684",
+    "GR": "EL094259216",
+    "HR": "HR33392005961",
+    "HU": "HU12892312",
+    "IE": "IE6433435F",
+    "IT": "IT00743110157",
+    "LT": "LT119511515",
+    "LU": "LU15027442",
+    "LV": "LV40003521600",
+    "MT": "MT11679112",
+    "NL": "NL004495445B01",
+    "NO": "NO 995 525 828 MVA",
+    "PL": "PL8567346215",
+    "PT": "PT501964843",
+    "RO": "RO18547290",
+    "SE": "SE123456789701",
+    "SI": "SI50223054",
+    "SK": "SK2022749619",
+}
 
 
 class VatError(ValueError):
@@ -41,8 +70,13 @@ class VatError(ValueError):
 
 
 def normalise(text: str, country: str = "") -> str:
-    """``be 0123.456.749`` → ``BE0123456749``; ``0123.456.749`` with ``country`` BE (ISO 3166) the same. Raises VatError."""
-    said = re.sub(r"[\s.\-/_:·,]", "", _WORDS.sub("", unicodedata.normalize("NFKC", clean_code(text)).strip())).upper()
+    """``be 0123.456.749`` → ``BE0123456749``; ``0123.456.749`` with ``country`` BE (ISO 3166) the same.
+
+    Raises VatError.
+    """
+    said = re.sub(
+        r"[\s.\-/_:·,]", "", _WORDS.sub("", unicodedata.normalize("NFKC", clean_code(text)).strip())
+    ).upper()
     if not re.fullmatch(r"[A-Z0-9+*]{1,24}", said):
         raise VatError(PROBLEM if said else _expected(country))
     named = _PREFIXES.get(said[:2], said[:2])
@@ -55,7 +89,8 @@ def normalise(text: str, country: str = "") -> str:
         try:
             return _read(said, way)
         except VatError as one:
-            # The sentence about the country that was written is of more help than the one about the country beside it.
+            # The sentence about the country that was written is of more help than the one about the country
+            # beside it.
             wrong = one if wrong is None or way == named else wrong
     raise wrong or VatError(PROBLEM)
 
@@ -75,7 +110,8 @@ def _read(said: str, country: str) -> str:
     prefix = {"GR": "EL"}.get(country, country)
     module = _module(country)
     if module is None:
-        # A country whose numbers nobody has written down: whatever they look like, with their country before them.
+        # A country whose numbers nobody has written down: whatever they look like, with their country before
+        # them.
         bare = said.removeprefix(country)
         if not re.fullmatch(r"[A-Z0-9]{4,15}", bare) or not any(mark.isdigit() for mark in bare):
             raise VatError(_expected(country))
@@ -85,9 +121,12 @@ def _read(said: str, country: str) -> str:
             bare = said.removeprefix(prefix).removeprefix(country)
             return prefix + str(european.validate(prefix + bare))[2:]
         if country in _SUFFIXED:
-            # The register's number alone: what stands behind it is the word for VAT in one of the country's languages.
+            # The register's number alone: what stands behind it is the word for VAT in one of the country's
+            # languages.
             bare = re.sub(r"(MWST|TVA|IVA|TPV|VAT|MVA)$", "", said.removeprefix("CHE").removeprefix(country))
-            return country + str(_SUFFIXED[country].validate("CHE" + bare if country == "CH" else bare)).removeprefix("CH")
+            return country + str(
+                _SUFFIXED[country].validate("CHE" + bare if country == "CH" else bare)
+            ).removeprefix("CH")
         number = re.sub(r"[^A-Z0-9]", "", str(module.validate(said.removeprefix(country))).upper())
     except (exceptions.InvalidChecksum, exceptions.InvalidComponent):
         raise VatError(BELGIAN_TYPO if country == "BE" else _typing_error(country)) from None
@@ -105,7 +144,11 @@ def _expected(country: str) -> str:
         return BELGIAN
     if country in EXAMPLES:
         return f"A VAT number of {_name(country)} looks like {EXAMPLES[country]}"
-    return f"Enter the VAT number as it stands on an invoice of {_name(country)}, or leave it empty" if country else PROBLEM
+    return (
+        f"Enter the VAT number as it stands on an invoice of {_name(country)}, or leave it empty"
+        if country
+        else PROBLEM
+    )
 
 
 def _name(country: str) -> str:

@@ -10,7 +10,9 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every installed room say what meets a visitor on each page, and who looks at an answer that leaves."""
+        """Let every installed room say what meets a visitor on each page, and who looks at an answer that
+        leaves.
+        """
         import_module(f"{self.name}.checks")
         # It has something to say in `kept check`.
         import_module(f"{self.name}.asked_fields")

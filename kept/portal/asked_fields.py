@@ -1,8 +1,9 @@
-"""What a form may ask: each field names what it asks for and why (``personal``), or why that is nobody's (``nobody``).
+"""What a form may ask: each field names what it asks for and why (``personal``), or why that is nobody's
+(``nobody``).
 
-A field that does neither is refused where it is drawn, by whatever draws it: an error while developing and testing; in
-front of people, a sentence in place of the question, which the walk through the portal finds. What stands in a form class
-is found by ``kept check`` before anything starts.
+A field that does neither is refused where it is drawn, by whatever draws it: an error while developing and
+testing; in front of people, a sentence in place of the question, which the walk through the portal finds.
+What stands in a form class is found by ``kept check`` before anything starts.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ from kept.core.register.check import also
 from kept.core.register.findings import Finding
 
 MARK = "data-undeclared"
-LEFT_OUT = "This question was left out, because nothing says what it is asked for. Please tell us: the form waits until it is mended."
+LEFT_OUT = (
+    "This question was left out, because nothing says what it is asked for. Please tell us: the form waits"
+    " until it is mended."
+)
 DRAWN: ContextVar[set[str] | None] = ContextVar("the names of fields drawn with a declaration", default=None)
 """Set by whoever wants to compare the controls of a page with what was declared."""
 
@@ -46,7 +50,10 @@ def personal(form: BaseForm | type[BaseForm]) -> Mapping[str, tuple[str, str]]:
 
 
 def nobody(form: BaseForm | type[BaseForm]) -> Mapping[str, str]:
-    """name → why the answer is nobody's, or already asked for by a field beside it. A name may end in ``*``."""
+    """name → why the answer is nobody's, or already asked for by a field beside it.
+
+    A name may end in ``*``.
+    """
     return _merged(form, "nobody")
 
 
@@ -68,16 +75,24 @@ def is_declared(bound: BoundField) -> bool:
 
 
 def admit(bound: BoundField) -> SafeString | None:
-    """None for a field that may be drawn; else what stands in its place. Raises UndeclaredField while developing and testing."""
+    """None for a field that may be drawn; else what stands in its place.
+
+    Raises UndeclaredField while developing and testing.
+    """
     if is_declared(bound) or not SERVING.get():
         drawn = DRAWN.get()
         if drawn is not None:
             # A date is one question in three boxes, each with a name of its own.
-            drawn |= {f"{bound.html_name}{part}" for part in ("", *getattr(bound.field.widget, "widgets_names", ()))}
+            drawn |= {
+                f"{bound.html_name}{part}" for part in ("", *getattr(bound.field.widget, "widgets_names", ()))
+            }
         return None
     place = f"{type(bound.form).__module__}.{type(bound.form).__qualname__}.{bound.name}"
     if settings.UNDECLARED_FIELDS_RAISE:
-        raise UndeclaredField(f"{place} asks for something nobody declared. Name it in the form’s personal, or in nobody with the reason.")
+        raise UndeclaredField(
+            f"{place} asks for something nobody declared. Name it in the form’s personal, or in nobody with"
+            " the reason."
+        )
     log.error("A question was left out of a page: %s names neither what it asks for nor why.", place)
     return format_html('<span class="wrong" {}>{}</span>', SafeString(MARK), LEFT_OUT)
 
@@ -97,7 +112,10 @@ class Renderer(TemplatesSetting):
 
 @also
 def undeclared() -> Iterator[Finding]:
-    """Fields that stand in a form class of ours, and name neither. Every room's views are loaded first, and their forms with them."""
+    """Fields that stand in a form class of ours, and name neither.
+
+    Every room's views are loaded first, and their forms with them.
+    """
     _ = get_resolver().url_patterns
     for path in (*settings.ACCOUNT_FORMS.values(), *settings.MFA_FORMS.values()):
         # The libraries load these when they are first asked for.
@@ -111,7 +129,8 @@ def undeclared() -> Iterator[Finding]:
             if name not in known and not field.widget.is_hidden:
                 yield Finding(
                     "kept.E025",
-                    f"{form.__module__.removeprefix('kept.')}.{form.__qualname__} asks for {name}, and nothing says what that is.",
+                    f"{form.__module__.removeprefix('kept.')}.{form.__qualname__} asks for {name}, and"
+                    " nothing says what that is.",
                     "Name its kind of data and purpose in the form's personal, or in nobody with the reason.",
                 )
 

@@ -1,4 +1,7 @@
-"""The component sheets: every part in every state, to look at and to test. Served under DEBUG and to the tests alone."""
+"""The component sheets: every part in every state, to look at and to test.
+
+Served under DEBUG and to the tests alone.
+"""
 
 from __future__ import annotations
 
@@ -32,36 +35,60 @@ class Sheet(forms.Form):
         "agree": "The sheet of patterns shows it, and sends it nowhere.",
     }
 
-    personal: ClassVar = {"serial": ("equipment.serial", "registration"), "phone": ("contact.phone", "registration")}
+    personal: ClassVar = {
+        "serial": ("equipment.serial", "registration"),
+        "phone": ("contact.phone", "registration"),
+    }
     origins: ClassVar = {"email": "From your ID, confirmed 12 May 2026"}
     hints: ClassVar = {"news": {"sem": "Four a year"}}
 
     serial = forms.CharField(
-        label="Serial number", help_text="On the type plate inside the lid. Spaces, dashes and small letters do not matter.",
-        widget=forms.TextInput({"class": "code", "autocomplete": "off"}), error_messages={"required": "Enter the serial number"},
-    )  # fmt: skip
-    bought = DatePartsField(label="When was it bought?", name="Purchase date", past=True, help_text="For example 3 5 2025")
+        label="Serial number",
+        help_text="On the type plate inside the lid. Spaces, dashes and small letters do not matter.",
+        widget=forms.TextInput({"class": "code", "autocomplete": "off"}),
+        error_messages={"required": "Enter the serial number"},
+    )
+    bought = DatePartsField(
+        label="When was it bought?", name="Purchase date", past=True, help_text="For example 3 5 2025"
+    )
     phone = forms.CharField(label="Phone", required=False)
     email = forms.EmailField(label="E-mail address", error_messages={"required": "Enter your e-mail address"})
     country = forms.ChoiceField(label="Country", choices=[("BE", "Belgium"), ("FR", "France")])
     holder = forms.ChoiceField(
-        label="Who is it for?", choices=[("self", "Me"), ("firm", "My organisation")], widget=forms.RadioSelect,
+        label="Who is it for?",
+        choices=[("self", "Me"), ("firm", "My organisation")],
+        widget=forms.RadioSelect,
         error_messages={"required": "Select who it is for"},
-    )  # fmt: skip
-    news = forms.MultipleChoiceField(
-        label="News about", required=False, choices=[("fw", "Firmware"), ("sem", "Seminars near me")], widget=forms.CheckboxSelectMultiple
     )
-    proof = forms.FileField(label="Proof of purchase", required=False, help_text="A PDF or a photo, 10 MB at most")
+    news = forms.MultipleChoiceField(
+        label="News about",
+        required=False,
+        choices=[("fw", "Firmware"), ("sem", "Seminars near me")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    proof = forms.FileField(
+        label="Proof of purchase", required=False, help_text="A PDF or a photo, 10 MB at most"
+    )
     what = forms.CharField(label="What happened?", required=False, widget=forms.Textarea)
-    password = forms.CharField(label="Password", required=False, widget=forms.PasswordInput({"autocomplete": "new-password"}))
-    agree = forms.BooleanField(label="I have read how registration uses this", error_messages={"required": "Tick that you have read it"})
+    password = forms.CharField(
+        label="Password", required=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+    agree = forms.BooleanField(
+        label="I have read how registration uses this",
+        error_messages={"required": "Tick that you have read it"},
+    )
 
 
 @login_not_required
 def components(request: HttpRequest) -> HttpResponse:
     """The sheet of the portal's parts; a POST shows its form as it was refused."""
     form = Sheet(request.POST or None, request.FILES or None, initial={"email": "alice@example.com"})
-    context = {"form": form, "from": date(2026, 5, 12), "until": date(2029, 5, 12), "states": ("kept", "broken", "waiting", "unproven", "unmeasured")}
+    context = {
+        "form": form,
+        "from": date(2026, 5, 12),
+        "until": date(2029, 5, 12),
+        "states": ("kept", "broken", "waiting", "unproven", "unmeasured"),
+    }
     if request.method == "POST" and not form.is_valid():
         return invalid(request, "portal/sheet/components.html", context)
     return render(request, "portal/sheet/components.html", context)

@@ -1,4 +1,7 @@
-"""What the shell of every page shows: the company, the bar, the ID, the title block. Read when a template asks, not before."""
+"""What the shell of every page shows: the company, the bar, the ID, the title block.
+
+Read when a template asks, not before.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ def portal(request: HttpRequest) -> dict[str, Portal]:
 
 
 def shell(request: HttpRequest) -> Portal:
-    """The one shell of a request: whoever has a notice to tell reads the policy in force from it, and costs no query of their own."""
+    """The one shell of a request: whoever has a notice to tell reads the policy in force from it, and costs
+    no query of their own.
+    """
     found: Portal = request.__dict__.setdefault("_shell", Portal(request))
     return found
 
@@ -83,7 +88,10 @@ class Portal:
 
     @cached_property
     def remembered(self) -> str | None:
-        """The first name of whoever is signed out, and wanted to be greeted all the same. None: nobody is greeted."""
+        """The first name of whoever is signed out, and wanted to be greeted all the same.
+
+        None: nobody is greeted.
+        """
         return None if self.signed_in or not self.not_me_address else greeting.remembered(self.request)
 
     @property
@@ -155,9 +163,20 @@ class Portal:
             Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
             Cell("Cookies", f"{self.cookies or 'None'} on this device", self.cookies_address),
             *(Cell(entry.term, entry.text, entry.address) for entry in navigation.foot()),
-            Cell("Your controller", "Ask a privacy question", ASK if navigation.there(ASK) else f"mailto:{self.region.controller.email}"),
+            Cell(
+                "Your controller",
+                "Ask a privacy question",
+                ASK if navigation.there(ASK) else f"mailto:{self.region.controller.email}",
+            ),
         )
-        return [cell if cell.address.startswith("mailto:") or navigation.there(cell.address) else Cell(cell.name, cell.text) for cell in cells]
+        return [
+            (
+                cell
+                if cell.address.startswith("mailto:") or navigation.there(cell.address)
+                else Cell(cell.name, cell.text)
+            )
+            for cell in cells
+        ]
 
     @property
     def demo_mail(self) -> str:
@@ -166,4 +185,7 @@ class Portal:
 
     @property
     def legal_line(self) -> str:
-        return f"{self.entity.name}, {', '.join(self.entity.address)}. This page asked nothing of anyone but this server."
+        return (
+            f"{self.entity.name}, {', '.join(self.entity.address)}. This page asked nothing of anyone but"
+            " this server."
+        )

@@ -1,7 +1,9 @@
-"""What a visitor lets us put on her device: read from the cookie that remembers her answer, and from her browser's signal.
+"""What a visitor lets us put on her device: read from the cookie that remembers her answer, and from her
+browser's signal.
 
-The answer is given, and the cookie written, in ``rights/cookies``. It is read here, as the shell of every page goes by it.
-A cookie that is broken, forged, too long or too old is no answer: nothing optional is set, and she is asked.
+The answer is given, and the cookie written, in ``rights/cookies``. It is read here, as the shell of every
+page goes by it. A cookie that is broken, forged, too long or too old is no answer: nothing optional is set,
+and she is asked.
 """
 
 from __future__ import annotations
@@ -35,8 +37,9 @@ _HELD = "_kept_chosen"
 class Chosen:
     """``kinds``: yes or no for each kind she was asked about; a kind that is missing was never asked.
 
-    ``noticed``: nobody asked her. A notice was shown where the law lets that suffice, and she went on. That is no consent.
-    ``exact``: the yes to measuring was given while her browser's signal was shown to her, and comes before it.
+    ``noticed``: nobody asked her. A notice was shown where the law lets that suffice, and she went on. That
+    is no consent. ``exact``: the yes to measuring was given while her browser's signal was shown to her, and
+    comes before it.
     """
 
     kinds: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
@@ -110,21 +113,39 @@ def chosen(request: HttpRequest) -> Chosen:
 
 
 def _standing(held: Chosen, number: int) -> Chosen:
-    """Without each yes whose purposes outgrew what was shown with it: she is asked again, as for any consent. A no stays a no."""
+    """Without each yes whose purposes outgrew what was shown with it: she is asked again, as for any consent.
+
+    A no stays a no.
+    """
     # Every answer we write names its version; 0 is one that was never written.
     if held.policy in (0, number):
         return held
     try:
         grown = outgrown(versions.version(held.policy), now := versions.version(number))
     except versions.Version.DoesNotExist:
-        return replace(held, kinds=MappingProxyType({kind: yes for kind, yes in held.kinds.items() if not yes}), noticed=())
-    lapsed = {cookie.kind for cookie in now.cookies.values() if cookie.purpose in grown or f"cookie:{cookie.id}" in grown}
+        return replace(
+            held,
+            kinds=MappingProxyType({kind: yes for kind, yes in held.kinds.items() if not yes}),
+            noticed=(),
+        )
+    lapsed = {
+        cookie.kind
+        for cookie in now.cookies.values()
+        if cookie.purpose in grown or f"cookie:{cookie.id}" in grown
+    }
     kinds = {kind: yes for kind, yes in held.kinds.items() if not (yes and kind in lapsed)}
-    return replace(held, kinds=MappingProxyType(kinds), noticed=tuple(kind for kind in held.noticed if kind not in lapsed))
+    return replace(
+        held,
+        kinds=MappingProxyType(kinds),
+        noticed=tuple(kind for kind in held.noticed if kind not in lapsed),
+    )
 
 
 def how_asked(request: HttpRequest) -> str:
-    """ "ask", or "notice" where the policy's region of the country she seems to be in lets a notice suffice. Not known: ask."""
+    """ "ask", or "notice" where the policy's region of the country she seems to be in lets a notice suffice.
+
+    Not known: ask.
+    """
     company = ruling(request).policy.company
     if all(region.cookies == ASK for region in company.regions.values()):
         return ASK
@@ -139,10 +160,22 @@ def hold(request: HttpRequest, answer: Chosen) -> None:
 
 def write(answer: Chosen) -> str:
     """The signed value of the cookie."""
-    said: dict[str, Any] = {"k": {kind: int(yes) for kind, yes in answer.kinds.items()}, "p": answer.policy, "h": answer.notice, "l": answer.language}
+    said: dict[str, Any] = {
+        "k": {kind: int(yes) for kind, yes in answer.kinds.items()},
+        "p": answer.policy,
+        "h": answer.notice,
+        "l": answer.language,
+    }
     said |= {"d": str(answer.day), "u": str(answer.until)}
     said |= {
-        key: value for key, value in (("n", list(answer.noticed)), ("x", int(answer.exact)), ("r", answer.receipt), ("f", int(answer.fresh))) if value
+        key: value
+        for key, value in (
+            ("n", list(answer.noticed)),
+            ("x", int(answer.exact)),
+            ("r", answer.receipt),
+            ("f", int(answer.fresh)),
+        )
+        if value
     }
     return signing.Signer(salt=_SALT).sign_object(said)
 

@@ -17,7 +17,9 @@ class Problem:
 
 
 def problems(*forms: BaseForm | Iterable[BaseForm] | None) -> list[Problem]:
-    """Every problem of one form, several or none, fields in page order, then what concerns the form as a whole."""
+    """Every problem of one form, several or none, fields in page order, then what concerns the form as a
+    whole.
+    """
     return [problem for form in _flat(forms) for problem in _of(form)]
 
 

@@ -12,7 +12,10 @@ ADDRESS = "Enter an e-mail address in the correct format, like name@example.com"
 
 
 def said(bound: BoundField) -> tuple[str, ...]:
-    """Every problem of one field in the words the reader gets. Sentences a form's author wrote stay as they are."""
+    """Every problem of one field in the words the reader gets.
+
+    Sentences a form's author wrote stay as they are.
+    """
     errors = bound.form.errors.as_data().get(bound.name, ())
     return tuple(_said(bound, error, text) for error in errors for text in error.messages)
 
@@ -22,7 +25,12 @@ def _said(bound: BoundField, error: ValidationError, text: str) -> str:
         return asked(bound)
     if isinstance(bound.field, forms.EmailField) and text == str(EmailValidator.message):
         return ADDRESS
-    if error.code == "max_length" and "max_length" not in bound.field.error_messages and error.params and "limit_value" in error.params:
+    if (
+        error.code == "max_length"
+        and "max_length" not in bound.field.error_messages
+        and error.params
+        and "limit_value" in error.params
+    ):
         return f"{bound.label} must be {error.params['limit_value']} characters or fewer"
     return text
 

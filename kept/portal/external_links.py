@@ -1,6 +1,8 @@
-"""Links that lead off this site say so, in words and with a mark (P31): to our group, to an authority, to another company.
+"""Links that lead off this site say so, in words and with a mark (P31): to our group, to an authority, to
+another company.
 
-What is ours and what is the group's stands in the policy: the regions' sites and the sister sites. Everything else is somebody else's.
+What is ours and what is the group's stands in the policy: the regions' sites and the sister sites. Everything
+else is somebody else's.
 """
 
 from __future__ import annotations
@@ -39,21 +41,36 @@ class Sites:
 
 
 def sites(policy: Policy) -> Sites:
-    """As a version of the policy names them. Worked out once for each: asking the database for it would cost a query a link."""
+    """As a version of the policy names them.
+
+    Worked out once for each: asking the database for it would cost a query a link.
+    """
     return _sites(policy, settings.KEPT_SITE, tuple(settings.ALLOWED_HOSTS))
 
 
 @lru_cache(maxsize=16)
 def _sites(policy: Policy, site: str, hosts: tuple[str, ...]) -> Sites:
     company = policy.company
-    named = {_host(address) for address in (*(region.site for region in company.regions.values()), *(one.url for one in company.sister_sites))}
+    named = {
+        _host(address)
+        for address in (
+            *(region.site for region in company.regions.values()),
+            *(one.url for one in company.sister_sites),
+        )
+    }
     authorities = {_host(region.controller.authority_url) for region in company.regions.values()}
     own = frozenset({_host(site) or "", *(host.lower() for host in hosts)})
-    return Sites(own, frozenset(host for host in named if host) - own, frozenset(host for host in authorities if host) - own)
+    return Sites(
+        own,
+        frozenset(host for host in named if host) - own,
+        frozenset(host for host in authorities if host) - own,
+    )
 
 
 def link(policy: Policy, address: str, text: str = "", *, shape: str = "") -> SafeString:
-    """A link, marked when it leads off the site. No address, or one no browser should follow, becomes its text.
+    """A link, marked when it leads off the site.
+
+    No address, or one no browser should follow, becomes its text.
 
     ``shape`` is a class name of the button sheet ("button quiet") for a link that is an act.
     """
@@ -64,7 +81,9 @@ def link(policy: Policy, address: str, text: str = "", *, shape: str = "") -> Sa
     css = format_html(' class="{}"', shape) if shape else ""
     if whose == OWN:
         return format_html('<a{} href="{}">{}</a>', css, address, text)
-    return format_html('<a{} href="{}" rel="{}" data-outward="{}">{}{}</a>', css, address, REL, whose, text, mark(whose))
+    return format_html(
+        '<a{} href="{}" rel="{}" data-outward="{}">{}{}</a>', css, address, REL, whose, text, mark(whose)
+    )
 
 
 def mark(whose: str) -> SafeString:
@@ -86,7 +105,10 @@ def followed(address: str) -> bool:
 
 
 def _host(address: str) -> str | None:
-    """The host an address leads to, without "www."-like guesses; None where it stays on the site. Two bare slashes lead off it too."""
+    """The host an address leads to, without "www."-like guesses; None where it stays on the site.
+
+    Two bare slashes lead off it too.
+    """
     text = address.strip().replace("\\", "/")
     if not text.lower().startswith(("http:", "https:", "//")):
         return None
@@ -119,7 +141,9 @@ class _Anchors(HTMLParser):
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How many links of a page lead off the site, and the addresses of those that do not say so, or say it wrongly."""
+    """How many links of a page lead off the site, and the addresses of those that do not say so, or say it
+    wrongly.
+    """
 
     outward: int
     unmarked: tuple[str, ...]
@@ -130,10 +154,18 @@ def links(policy: Policy, html: str) -> Links:
     anchors = _Anchors()
     anchors.feed(html)
     known = sites(policy)
-    leading = [(known.whose(attrs.get("href", "")), attrs, "".join(inside)) for attrs, inside in anchors.found]
+    leading = [
+        (known.whose(attrs.get("href", "")), attrs, "".join(inside)) for attrs, inside in anchors.found
+    ]
     off = [(whose, attrs, inside) for whose, attrs, inside in leading if whose != OWN]
-    return Links(len(off), tuple(attrs["href"] for whose, attrs, inside in off if not _says_so(whose, attrs, inside)))
+    return Links(
+        len(off), tuple(attrs["href"] for whose, attrs, inside in off if not _says_so(whose, attrs, inside))
+    )
 
 
 def _says_so(whose: str, attrs: dict[str, str], inside: str) -> bool:
-    return attrs.get("data-outward") == whose and set(REL.split()) <= set(attrs.get("rel", "").split()) and WORDS[whose] in inside
+    return (
+        attrs.get("data-outward") == whose
+        and set(REL.split()) <= set(attrs.get("rel", "").split())
+        and WORDS[whose] in inside
+    )

@@ -1,4 +1,6 @@
-"""How one field stands on a page, after the GOV.UK Design System: the facts; portal/parts/field.html draws them."""
+"""How one field stands on a page, after the GOV.UK Design System: the facts; portal/parts/field.html draws
+them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from django.utils.safestring import SafeString
 from kept.portal import asked_fields, error_wording
 from kept.portal.forms import DatePartsField, DatePartsWidget
 
-# What a browser may fill in, and how a phone's keyboard should look, by the names our forms use for personal values.
+# What a browser may fill in, and how a phone's keyboard should look, by the names our forms use for personal
+# values.
 KNOWN: Mapping[str, Mapping[str, str]] = {
     "name": {"autocomplete": "name", "spellcheck": "false"},
     "email": {"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
@@ -73,7 +76,9 @@ def kind_of(bound: BoundField) -> str:
 
 
 def first_control(bound: BoundField) -> str:
-    """The id of the control a problem sends the reader to: of a group the first, of a date the part that is wrong."""
+    """The id of the control a problem sends the reader to: of a group the first, of a date the part that is
+    wrong.
+    """
     kind = kind_of(bound)
     if kind == "choices":
         return f"{bound.auto_id}_0"
@@ -84,14 +89,16 @@ def first_control(bound: BoundField) -> str:
 
 def wrong_parts(bound: BoundField) -> tuple[int, ...]:
     """Which of day, month and year (0, 1, 2) an error is about; all of them when it is about the date."""
-    return DatePartsField.parts_of(error.code or "" for error in bound.form.errors.as_data().get(bound.name, ()))
+    return DatePartsField.parts_of(
+        error.code or "" for error in bound.form.errors.as_data().get(bound.name, ())
+    )
 
 
 def describe(bound: BoundField, attributes: Mapping[str, Any] | None = None) -> Shown:
     """Everything the template draws. ``attributes`` go to the control and win over what the form and we know.
 
-    Where a prefilled value came from stands in ``field.origin`` or in the form's ``origins`` (name → sentence); hints of single
-    choices in the form's ``hints`` (name → value → sentence).
+    Where a prefilled value came from stands in ``field.origin`` or in the form's ``origins`` (name →
+    sentence); hints of single choices in the form's ``hints`` (name → value → sentence).
     """
     kind, name = kind_of(bound), str(bound.auto_id)
     if bound.name == "phone" and getattr(bound.field.widget, "input_type", "") == "text":
@@ -99,7 +106,11 @@ def describe(bound: BoundField, attributes: Mapping[str, Any] | None = None) -> 
     wrongs = error_wording.said(bound)
     origin = str(getattr(bound.field, "origin", "") or getattr(bound.form, "origins", {}).get(bound.name, ""))
     hint = conditional_escape(bound.help_text)
-    described = [part for part, there in ((f"{name}-hint", hint), (f"{name}-wrong", wrongs), (f"{name}-origin", origin)) if there]
+    described = [
+        part
+        for part, there in ((f"{name}-hint", hint), (f"{name}-wrong", wrongs), (f"{name}-origin", origin))
+        if there
+    ]
     described_by = " ".join(described)
     common = (name, kind, str(bound.label), hint, not bound.field.required, wrongs, origin, described_by)
     if left_out := asked_fields.admit(bound):
@@ -125,7 +136,11 @@ def _choices(bound: BoundField) -> tuple[Choice, ...]:
     shown = []
     for option in bound.subwidgets:
         name, hint = option.id_for_label, hints.get(str(option.data["value"]), "")
-        option.data["attrs"] = {key: value for key, value in option.data["attrs"].items() if not key.startswith("aria-") and key != "required"}
+        option.data["attrs"] = {
+            key: value
+            for key, value in option.data["attrs"].items()
+            if not key.startswith("aria-") and key != "required"
+        }
         if hint:
             option.data["attrs"]["aria-describedby"] = f"{name}-hint"
         shown.append(Choice(name, str(option.choice_label), hint, option.tag(wrap_label=False)))
@@ -137,7 +152,13 @@ def _parts(bound: BoundField, described_by: str) -> tuple[Choice, ...]:
     context = widget.get_context(bound.html_name, bound.value(), {"id": bound.auto_id})
     shown = []
     for index, (part, label) in enumerate(zip(context["widget"]["subwidgets"], widget.labels, strict=True)):
-        attributes = {**part["attrs"], "aria-describedby": described_by or None, "aria-invalid": "true" if index in wrong else None}
-        part["attrs"] = {key: value for key, value in attributes.items() if value is not None and key != "required"}
+        attributes = {
+            **part["attrs"],
+            "aria-describedby": described_by or None,
+            "aria-invalid": "true" if index in wrong else None,
+        }
+        part["attrs"] = {
+            key: value for key, value in attributes.items() if value is not None and key != "required"
+        }
         shown.append(Choice(part["attrs"]["id"], label, "", widget.draw(part)))
     return tuple(shown)

@@ -1,4 +1,6 @@
-"""A date as people write one: three boxes, month names welcome, and a sentence that says which part is wrong."""
+"""A date as people write one: three boxes, month names welcome, and a sentence that says which part is
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ class DatePartsWidget(forms.MultiWidget):
     labels = ("Day", "Month", "Year")
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        boxes = [forms.TextInput({"inputmode": "text" if part == "month" else "numeric", "autocomplete": "off"}) for part in PARTS]
+        boxes = [
+            forms.TextInput({"inputmode": "text" if part == "month" else "numeric", "autocomplete": "off"})
+            for part in PARTS
+        ]
         super().__init__(dict(zip(PARTS, boxes, strict=True)), attrs)
 
     def decompress(self, value: date | None) -> list[str]:
@@ -37,7 +42,9 @@ class DatePartsWidget(forms.MultiWidget):
 
 
 class DatePartsField(forms.Field):
-    """A day in three parts. ``name`` is what messages call it ("Purchase date"); ``past`` refuses a day after today.
+    """A day in three parts.
+
+    ``name`` is what messages call it ("Purchase date"); ``past`` refuses a day after today.
 
     ``month_is_enough`` takes "3 2025" for March 2025, a ``dates.Month``; without it the day is asked for.
     Cleans to a date or None. Raises ValidationError with the wrong parts as its code, such as "day month".
@@ -45,9 +52,14 @@ class DatePartsField(forms.Field):
 
     widget = DatePartsWidget
 
-    def __init__(self, *, name: str = "", past: bool = False, month_is_enough: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *, name: str = "", past: bool = False, month_is_enough: bool = False, **kwargs: Any
+    ) -> None:
         self.name = name or str(kwargs.get("label") or "Date").rstrip("?")
-        told = {"required": f"Enter the {self.name[:1].lower()}{self.name[1:]}", **kwargs.pop("error_messages", {})}
+        told = {
+            "required": f"Enter the {self.name[:1].lower()}{self.name[1:]}",
+            **kwargs.pop("error_messages", {}),
+        }
         super().__init__(error_messages=told, **kwargs)
         self.past = past
         self.month_is_enough = month_is_enough
@@ -69,7 +81,9 @@ class DatePartsField(forms.Field):
             first = self._real(["1", *texts[1:]])
             return dates.Month.of(first.year, first.month)
         if missing:
-            raise ValidationError(f"{self.name} must include a {' and '.join(missing)}", code=" ".join(missing))
+            raise ValidationError(
+                f"{self.name} must include a {' and '.join(missing)}", code=" ".join(missing)
+            )
         return self._real(texts)
 
     def _real(self, texts: Sequence[str]) -> date:
@@ -95,7 +109,9 @@ class DatePartsField(forms.Field):
 
 
 def _spread(texts: list[str]) -> list[str]:
-    """A whole date typed or pasted into one box, "15 maart 2025", "3/2025" or "2025-03-15", fills the three."""
+    """A whole date typed or pasted into one box, "15 maart 2025", "3/2025" or "2025-03-15", fills the
+    three.
+    """
     filled = [text for text in texts if text]
     found = dates.parts(filled[0]) if len(filled) == 1 else ("", "", "")
     return list(found) if found[2] else texts

@@ -1,6 +1,8 @@
-"""The welcome by first name (P22): read once a session, under the account's purpose, and kept in the sealed session.
+"""The welcome by first name (P22): read once a session, under the account's purpose, and kept in the sealed
+session.
 
-Whoever said yes to preference cookies is greeted without signing in as well, by a signed cookie that holds that one word and no more.
+Whoever said yes to preference cookies is greeted without signing in as well, by a signed cookie that holds
+that one word and no more.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ _SALT = "kept.greeting.1"
 
 
 def first_name(request: HttpRequest) -> str:
-    """The first word of the name of whoever is signed in; nothing where the policy does not allow it, or no name is held."""
+    """The first word of the name of whoever is signed in; nothing where the policy does not allow it, or no
+    name is held.
+    """
     if PLACE not in request.session:
         request.session[PLACE] = _read(request)
     name: str = request.session[PLACE]
@@ -39,7 +43,9 @@ def seal(name: str) -> str:
 
 
 def remembered(request: HttpRequest) -> str | None:
-    """The first name a chosen cookie remembers: "" for somebody without a name, None where no such cookie is, or none that is ours."""
+    """The first name a chosen cookie remembers: "" for somebody without a name, None where no such cookie is,
+    or none that is ours.
+    """
     text = request.COOKIES.get(COOKIE)
     if text is None or len(text) > 8 * LONGEST + 60 or not chosen(request).allows(PREFERENCE):
         return None

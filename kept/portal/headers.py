@@ -21,15 +21,28 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Passkeys need publickey-credentials, for ourselves alone. Everything else a page could ask a device for stays shut.
+# Passkeys need publickey-credentials, for ourselves alone. Everything else a page could ask a device for
+# stays shut.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     "publickey-credentials-create": ["self"],
     "publickey-credentials-get": ["self"],
     **{
         feature: []
         for feature in (
-            "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope",
-            "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "usb", "xr-spatial-tracking",
+            "accelerometer",
+            "autoplay",
+            "camera",
+            "display-capture",
+            "encrypted-media",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "screen-wake-lock",
+            "usb",
+            "xr-spatial-tracking",
         )
     },
-}  # fmt: skip
+}

@@ -1,4 +1,7 @@
-"""The bar, and the addresses the shell points to. What is not there is not linked: a portal without a board shows no board."""
+"""The bar, and the addresses the shell points to.
+
+What is not there is not linked: a portal without a board shows no board.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from django.urls import NoReverseMatch, Resolver404, get_urlconf, resolve, rever
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the bar. ``current`` is the value of aria-current: "page" on the place itself, "true" below it."""
+    """One entry of the bar.
+
+    ``current`` is the value of aria-current: "page" on the place itself, "true" below it.
+    """
 
     name: str
     address: str
@@ -25,12 +31,18 @@ COOKIES = "/privacy/cookies/"
 CHOOSER = "/region/"
 """Which of our companies serves where, and what differs between them."""
 AT_HOME, AT_PRODUCT, AT_ME = "home", "product", "me"
-"""Pages of the centre from which a touchpoint may lead on: the first page of whoever is signed in, a product's, and *Your data*."""
+"""Pages of the centre from which a touchpoint may lead on: the first page of whoever is signed in, a
+product's, and *Your data*.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What leads to a touchpoint. ``url``: the name of its address; ``term`` and ``note`` stand before and below the link where there is room."""
+    """What leads to a touchpoint.
+
+    ``url``: the name of its address; ``term`` and ``note`` stand before and below the link where there is
+    room.
+    """
 
     text: str
     url: str
@@ -49,7 +61,10 @@ _OFFERS: dict[str, dict[str, Entry]] = {AT_HOME: {}, AT_PRODUCT: {}, AT_ME: {}}
 
 
 def bar_entry(name: str, address: str, *, order: int) -> None:
-    """Register an entry of the bar, between Products (10) and Your data (90). A touchpoint's ``hooks.py`` calls this and what follows."""
+    """Register an entry of the bar, between Products (10) and Your data (90).
+
+    A touchpoint's ``hooks.py`` calls this and what follows.
+    """
     _BAR[name] = (order, address)
 
 

@@ -1,4 +1,5 @@
-"""What meets a visitor on every page: notices at its top, small scripts, and whoever looks at an answer before it leaves.
+"""What meets a visitor on every page: notices at its top, small scripts, and whoever looks at an answer
+before it leaves.
 
 A room speaks here with an ``page_hooks.py``; the portal draws and calls, and knows none of them by name.
 """
@@ -34,7 +35,10 @@ _SCRIPTS: dict[str, Wanted] = {}
 
 
 def notice(id: str, *, order: int) -> Callable[[Tells], Tells]:
-    """Register a function that has something to tell at the top of a page, or None. The lowest ``order`` stands first."""
+    """Register a function that has something to tell at the top of a page, or None.
+
+    The lowest ``order`` stands first.
+    """
 
     def keep(function: Tells) -> Tells:
         _NOTICES[id] = (order, function)
@@ -44,7 +48,10 @@ def notice(id: str, *, order: int) -> Callable[[Tells], Tells]:
 
 
 def looks(id: str) -> Callable[[Looks], Looks]:
-    """Register a function that sees every answer before it leaves. It may set a cookie; what it dies of costs nobody the page."""
+    """Register a function that sees every answer before it leaves.
+
+    It may set a cookie; what it dies of costs nobody the page.
+    """
 
     def keep(function: Looks) -> Looks:
         _LOOKERS[id] = function
@@ -54,7 +61,10 @@ def looks(id: str) -> Callable[[Looks], Looks]:
 
 
 def script(file: str, *, on: Wanted) -> None:
-    """Register a static file that the pages load for which ``on`` says yes. What it does, a page does without it too."""
+    """Register a static file that the pages load for which ``on`` says yes.
+
+    What it does, a page does without it too.
+    """
     _SCRIPTS[file] = on
 
 

@@ -1,4 +1,7 @@
-"""Whose address a request carries: the visitor's, when one of our own proxies says so. Nobody else is believed."""
+"""Whose address a request carries: the visitor's, when one of our own proxies says so.
+
+Nobody else is believed.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,12 @@ Address = IPv4Address | IPv6Address
 
 
 class VisitorAddress:
-    """Stands before everything. Limits on tries, regions and the count of visits then see one address, in REMOTE_ADDR.
+    """Stands before everything.
 
-    X-Forwarded-For goes in any case: nothing further in may believe it, or find an address where none is looked for.
+    Limits on tries, regions and the count of visits then see one address, in REMOTE_ADDR.
+
+    X-Forwarded-For goes in any case: nothing further in may believe it, or find an address where none is
+    looked for.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,7 +47,8 @@ def trusted(address: Address) -> bool:
 
 
 def visitor(forwarded: str, peer: Address) -> Address:
-    """The right-most address that is none of our proxies: what stands left of it, the visitor may have written.
+    """The right-most address that is none of our proxies: what stands left of it, the visitor may have
+    written.
 
     A header that cannot be read as far as that tells nothing, and the peer's own address is used.
     """
@@ -63,7 +70,10 @@ def _from_the_right(forwarded: str) -> Iterator[str]:
 
 
 def _read(text: str) -> Address | None:
-    """An address as proxies write it: plain, with a port, or in brackets. One that is mapped to IPv6 is the IPv4 address it is."""
+    """An address as proxies write it: plain, with a port, or in brackets.
+
+    One that is mapped to IPv6 is the IPv4 address it is.
+    """
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

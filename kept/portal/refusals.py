@@ -15,11 +15,15 @@ from kept.portal import preserved_input
 from kept.portal.navigation import ASK, there
 
 DESK, CHOICES, DATA = "/desk/", "/me/choices/", "/me/"
-YOURS = "You restricted this use of your data: it is kept, and not used. So nothing new was stored. You can lift that at any time."
+YOURS = (
+    "You restricted this use of your data: it is kept, and not used. So nothing new was stored. You can lift"
+    " that at any time."
+)
 
 
 class RefusalMiddleware:
-    """A refusal that a view did not answer itself becomes a page: 403 for what the policy does not allow, 410 for what is erased.
+    """A refusal that a view did not answer itself becomes a page: 403 for what the policy does not allow, 410
+    for what is erased.
 
     Everything else the vault raises (no purpose open, a broken seal) is a fault of ours, and stays one.
     """
@@ -34,16 +38,45 @@ class RefusalMiddleware:
         if isinstance(exception, NotAllowed):
             refused = exception.refused
             if refused.restricted and isinstance(getattr(request, "reader", None), SelfReader):
-                return _page(request, 403, "You restricted this use", YOURS, clause=refused.clause, lift=refused.restricted)
-            return _page(request, 403, "This is not allowed here", refused.reason, clause=refused.clause, ask=refused.who_to_ask)
+                return _page(
+                    request,
+                    403,
+                    "You restricted this use",
+                    YOURS,
+                    clause=refused.clause,
+                    lift=refused.restricted,
+                )
+            return _page(
+                request,
+                403,
+                "This is not allowed here",
+                refused.reason,
+                clause=refused.clause,
+                ask=refused.who_to_ask,
+            )
         if isinstance(exception, MatterRequired):
-            return _page(request, 403, "Open a matter first", "Personal data opens for a person's matter, never for its own sake.")
+            return _page(
+                request,
+                403,
+                "Open a matter first",
+                "Personal data opens for a person's matter, never for its own sake.",
+            )
         if isinstance(exception, ReasonRequired):
-            return _page(request, 403, "Give a reason first", "This value opens with a reason, which the person will read.")
+            return _page(
+                request,
+                403,
+                "Give a reason first",
+                "This value opens with a reason, which the person will read.",
+            )
         if isinstance(exception, CardNumberRefused):
             return _page(request, 422, "Nothing was kept", str(exception))
         if isinstance(exception, KeyErased):
-            return _page(request, 410, "This was erased", "The key to this data was destroyed. Nobody can open it again, and neither can we.")
+            return _page(
+                request,
+                410,
+                "This was erased",
+                "The key to this data was destroyed. Nobody can open it again, and neither can we.",
+            )
         return None
 
 
@@ -52,13 +85,28 @@ def way_back(purpose: str) -> str:
     return f"{CHOICES}#{purpose}" if purpose and there(CHOICES) else ""
 
 
-def _page(request: HttpRequest, status: int, title: str, reason: str, *, clause: str = "", ask: str = "", lift: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    status: int,
+    title: str,
+    reason: str,
+    *,
+    clause: str = "",
+    ask: str = "",
+    lift: str = "",
+) -> HttpResponse:
     at_desk = request.path_info.startswith(DESK)
     shell = "desk/base.html" if at_desk else "portal/base.html"
     context = {
         "shell": shell,
         "at_desk": at_desk,
-        "refusal": {"title": title, "reason": reason, "clause": clause, "ask": ask, "address": clause_url(clause)},
+        "refusal": {
+            "title": title,
+            "reason": reason,
+            "clause": clause,
+            "ask": ask,
+            "address": clause_url(clause),
+        },
         # Staff ask inside the house; everybody else asks the controller of their region.
         "lift": way_back(lift),
         # Shown back, in this answer alone: it is kept nowhere else.

@@ -10,7 +10,9 @@ from django.shortcuts import render
 
 
 def invalid(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    """A form that was refused, shown again as it was typed, with status 422 (RFC 9110, 15.5.21) and never from a cache."""
+    """A form that was refused, shown again as it was typed, with status 422 (RFC 9110, 15.5.21) and never
+    from a cache.
+    """
     answer = render(request, template, dict(context), status=422)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -1,4 +1,7 @@
-"""Which links of our templates could lead off the site without saying so. Read by the proof of P31 and by a guard of the build."""
+"""Which links of our templates could lead off the site without saying so.
+
+Read by the proof of P31 and by a guard of the build.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,46 @@ from pathlib import Path
 
 from django.apps import apps
 
-_HREF = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)""", re.DOTALL | re.IGNORECASE)
+_HREF = re.compile(
+    r"""<a\b[^>]*?\bhref\s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)""", re.DOTALL | re.IGNORECASE
+)
 _VARIABLE = re.compile(r"{{\s*([\w.]+)[^}]*}}")
 _NAMED_HERE = re.compile(r"{%\s*url\s[^%]*\bas\s+(\w+)\s*%}")
 _OFF = re.compile(r"\s*(https?:|//|\\)", re.IGNORECASE)
 
-# What a template may lead to by a variable: places of this site, each made by its view. Everything else goes through {% outward %}.
-OWN_NAMES = ("address", "address2", "query", "get_absolute_url", "clause_url", "signup_url", "signup_by_passkey_url", "login_url", "cancel_url", "id")
+# What a template may lead to by a variable: places of this site, each made by its view. Everything else goes
+# through {% outward %}.
+OWN_NAMES = (
+    "address",
+    "address2",
+    "query",
+    "get_absolute_url",
+    "clause_url",
+    "signup_url",
+    "signup_by_passkey_url",
+    "login_url",
+    "cancel_url",
+    "id",
+)
 OWN = frozenset(
     {
-        "ask", "asking", "back", "cancel", "data", "earlier", "later", "leave", "lift", "more", "portal.about_cookies", "portal.demo_mail", "reason.url", "way.url", "whole_month",
+        "ask",
+        "asking",
+        "back",
+        "cancel",
+        "data",
+        "earlier",
+        "later",
+        "leave",
+        "lift",
+        "more",
+        "portal.about_cookies",
+        "portal.demo_mail",
+        "reason.url",
+        "way.url",
+        "whole_month",
     }
-)  # fmt: skip
+)
 
 
 def bare(source: str) -> list[str]:
@@ -38,7 +69,10 @@ def _may_leave(value: str, here: set[str]) -> bool:
 
 
 def in_templates() -> dict[str, list[str]]:
-    """The bare links of every template of ours, by its place. Templates of libraries are replaced by ours wherever they are shown."""
+    """The bare links of every template of ours, by its place.
+
+    Templates of libraries are replaced by ours wherever they are shown.
+    """
     folders = [Path(app.path) / "templates" for app in apps.get_app_configs() if app.name.startswith("kept.")]
     files = sorted(file for folder in folders if folder.is_dir() for file in folder.rglob("*.html"))
     found = {str(file.relative_to(file.parents[2])): bare(file.read_text(encoding="utf-8")) for file in files}

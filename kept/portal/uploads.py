@@ -1,4 +1,6 @@
-"""Files people send: recognised by their first bytes, never by their name, and no larger than was said before."""
+"""Files people send: recognised by their first bytes, never by their name, and no larger than was said
+before.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
-_MARKS = ((b"%PDF-", "application/pdf", ".pdf"), (b"\xff\xd8\xff", "image/jpeg", ".jpg"), (b"\x89PNG\r\n\x1a\n", "image/png", ".png"))
+_MARKS = (
+    (b"%PDF-", "application/pdf", ".pdf"),
+    (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
+)
 _WEBP = ("image/webp", ".webp")
 MEGA = 1_000_000
 

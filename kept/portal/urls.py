@@ -1,4 +1,7 @@
-"""The portal's own addresses. The component sheets exist where somebody builds, never where somebody is served."""
+"""The portal's own addresses.
+
+The component sheets exist where somebody builds, never where somebody is served.
+"""
 
 from __future__ import annotations
 

@@ -36,6 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def frame(drawing: Drawing) -> str:
-    """The viewBox that holds a drawing and its two dimension lines, and nothing more: the first page gives it the room."""
+    """The viewBox that holds a drawing and its two dimension lines, and nothing more: the first page gives it
+    the room.
+    """
     left, top = drawing.left - 68, drawing.top - 44 if drawing.top > 20 else -40
     return f"{left:g} {top:g} {drawing.right + 10 - left:g} {drawing.bottom + 8 - top:g}"

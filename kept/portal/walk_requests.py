@@ -1,4 +1,6 @@
-"""Whether a request is one of the portal's own walk through itself (``operations/walk``): it is answered like any other, and not counted."""
+"""Whether a request is one of the portal's own walk through itself (``operations/walk``): it is answered like
+any other, and not counted.
+"""
 
 from __future__ import annotations
 

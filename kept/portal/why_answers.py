@@ -13,13 +13,20 @@ from kept.portal import durations
 
 
 def asked_by(bound: BoundField) -> tuple[str, str] | None:
-    """(field id or category, purpose) of a field that asks for something personal, as its form declares in ``personal``."""
+    """(field id or category, purpose) of a field that asks for something personal, as its form declares in
+    ``personal``.
+    """
     declared: dict[str, tuple[str, str]] = getattr(bound.form, "personal", {})
     return declared.get(bound.name)
 
 
-def mark(policy: Policy, subject: str, purpose: str, *, label: str, since: date | None, note: str, open: bool) -> dict[str, Any]:
-    """What portal/parts/why.html draws, by one version of the policy. Raises NothingToExplain when the version in force knows no such purpose or category."""
+def mark(
+    policy: Policy, subject: str, purpose: str, *, label: str, since: date | None, note: str, open: bool
+) -> dict[str, Any]:
+    """What portal/parts/why.html draws, by one version of the policy.
+
+    Raises NothingToExplain when the version in force knows no such purpose or category.
+    """
     explanation = explain(subject, purpose, policy)
     return {
         "it": explanation,
@@ -33,11 +40,17 @@ def mark(policy: Policy, subject: str, purpose: str, *, label: str, since: date 
 
 
 def dimension(policy: Policy, purpose: str, since: date | None) -> dict[str, str] | None:
-    """The dimension line: from the event the policy counts from, on its day where that is known, to the day of deletion."""
+    """The dimension line: from the event the policy counts from, on its day where that is known, to the day
+    of deletion.
+    """
     ruled = policy.purposes[purpose]
     if not ruled.duration:
         return None
     if since is None:
         event = ruled.event[:1].upper() + ruled.event[1:]
         return {"start": event, "length": ruled.duration.in_words(), "end": "Deleted"}
-    return {"start": durations.written(since), "length": ruled.duration.in_words(), "end": durations.written(ruled.duration.after(since))}
+    return {
+        "start": durations.written(since),
+        "length": ruled.duration.in_words(),
+        "end": durations.written(ruled.duration.after(since)),
+    }

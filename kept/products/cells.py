@@ -1,4 +1,7 @@
-"""The cells of one row of an imported file, read as what they should be. Each wrong one becomes a Problem, not an exception."""
+"""The cells of one row of an imported file, read as what they should be.
+
+Each wrong one becomes a Problem, not an exception.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"line {self.line}" + (f", column “{self.column}”" if self.column else "")
-        return f"{place}: {self.sentence}" + (f" (“{self.value}”)" if self.value and self.value not in self.sentence else "")
+        return f"{place}: {self.sentence}" + (
+            f" (“{self.value}”)" if self.value and self.value not in self.sentence else ""
+        )
 
 
 @dataclass(slots=True)
@@ -76,8 +81,10 @@ class Row:
         return self.date(column) if self.has(column) else None
 
     def date(self, column: str) -> date:
-        """``2024-03-31``, ``31.3.2024``, ``31-mrt-2024`` or a spreadsheet's count of days. A date with strokes may mean two days,
-        and is asked for anew where the file does not say which comes first.
+        """``2024-03-31``, ``31.3.2024``, ``31-mrt-2024`` or a spreadsheet's count of days.
+
+        A date with strokes may mean two days, and is asked for anew where the file does not say which comes
+        first.
 
         The first day there is stands for a wrong one, which the row remembers.
         """
@@ -85,18 +92,33 @@ class Row:
         try:
             return dates.read(value, order=self.dates)
         except dates.TwoDays as two:
-            self.wrong(column, value, f"{two} Write it as year-month-day, like 2024-03-31, or import with --dates day-first or month-first.")
+            self.wrong(
+                column,
+                value,
+                f"{two} Write it as year-month-day, like 2024-03-31, or import with --dates day-first or"
+                " month-first.",
+            )
         except dates.DateError as wrong:
             self.wrong(column, value, str(wrong))
         return date.min
 
-    def number(self, column: str, *, least: int, most: int, optional: bool = False, whole: bool = False) -> Decimal:
-        """A plain number in the unit its column names. Returns 0 where there is none or a wrong one (see ``has``)."""
+    def number(
+        self, column: str, *, least: int, most: int, optional: bool = False, whole: bool = False
+    ) -> Decimal:
+        """A plain number in the unit its column names.
+
+        Returns 0 where there is none or a wrong one (see ``has``).
+        """
         value = self.cells.get(column, "")
         if not value and optional:
             return Decimal(0)
         if _TWO_WAYS.fullmatch(value):
-            self.wrong(column, value, "This can be read as thousands or as decimals. Write it without the mark, or with one decimal.")
+            self.wrong(
+                column,
+                value,
+                "This can be read as thousands or as decimals. Write it without the mark, or with one"
+                " decimal.",
+            )
             return Decimal(0)
         try:
             read = number(value, thousands=False)

@@ -1,7 +1,9 @@
-"""Reading a CSV file that people made: comma, semicolon or tab, in UTF-8, UTF-16 as spreadsheets write it, or a named code page.
+"""Reading a CSV file that people made: comma, semicolon or tab, in UTF-8, UTF-16 as spreadsheets write it, or
+a named code page.
 
-One importer, two ways: a dry run that says what would happen, and a run that saves everything or nothing. A problem names
-line, column, the rejected value and what to do. Memory stays bounded: rows are read and saved in batches.
+One importer, two ways: a dry run that says what would happen, and a run that saves everything or nothing. A
+problem names line, column, the rejected value and what to do. Memory stays bounded: rows are read and saved
+in batches.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ SIZE_LIMIT = 50_000_000
 # Where a file is no Unicode and nobody says what it is, it is read as Windows writes it in western Europe.
 WESTERN = "cp1252"
 CODE_PAGES = (
-    "cp1252 (Windows, western Europe), cp1250 (central Europe), cp1251 (Cyrillic), cp1253 (Greek), cp1254 (Turkish), "
-    "cp850 (DOS), mac-roman (old Macs), shift-jis (Japan) or gb18030 (China)"
+    "cp1252 (Windows, western Europe), cp1250 (central Europe), cp1251 (Cyrillic), cp1253 (Greek), cp1254"
+    " (Turkish), cp850 (DOS), mac-roman (old Macs), shift-jis (Japan) or gb18030 (China)"
 )
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # What a spreadsheet writes so that another one takes a number for a text.
@@ -42,7 +44,10 @@ class SheetError(Exception):
 
 @dataclass(slots=True)
 class Report:
-    """What a run found. ``ready`` rows can be saved, ``new`` + ``changed`` + ``same`` of them; ``saved`` says whether they were."""
+    """What a run found.
+
+    ``ready`` rows can be saved, ``new`` + ``changed`` + ``same`` of them; ``saved`` says whether they were.
+    """
 
     ready: int = 0
     new: int = 0
@@ -61,14 +66,23 @@ class Report:
     def summary(self) -> str:
         """``197 rows are ready, 3 need attention. Nothing is saved yet.``"""
         if self.saved:
-            return f"{_rows(self.ready)} saved: {self.new} new, {self.changed} changed, {self.same} as before."
+            return (
+                f"{_rows(self.ready)} saved: {self.new} new, {self.changed} changed, {self.same} as before."
+            )
         ready = f"{_rows(self.ready)} {'is' if self.ready == 1 else 'are'} ready"
-        attention = f", {self.problem_rows} {'needs' if self.problem_rows == 1 else 'need'} attention" if self.problem_rows else ""
+        attention = (
+            f", {self.problem_rows} {'needs' if self.problem_rows == 1 else 'need'} attention"
+            if self.problem_rows
+            else ""
+        )
         return f"{ready}{attention}. Nothing is saved yet."
 
 
 class Importer(Protocol[T]):
-    """One kind of row. ``read`` notes problems on the row; ``examine`` asks the database and returns the items that may be saved."""
+    """One kind of row.
+
+    ``read`` notes problems on the row; ``examine`` asks the database and returns the items that may be saved.
+    """
 
     columns: tuple[Column, ...]
 
@@ -80,15 +94,26 @@ class Importer(Protocol[T]):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How a file is written, where that cannot be seen from the file: its ``encoding``, and which comes first in ``dates``
-    with strokes: "day-first" or "month-first"."""
+    """How a file is written, where that cannot be seen from the file: its ``encoding``, and which comes first
+    in ``dates`` with strokes: "day-first" or "month-first".
+    """
 
     encoding: str = ""
     dates: str = ""
 
 
-def run(stream: BinaryIO, importer: Importer[T], *, save: bool, size_limit: int = SIZE_LIMIT, written: Written | None = None) -> Report:
-    """Read the whole file through the importer. With ``save`` everything is saved, or, after any problem, nothing."""
+def run(
+    stream: BinaryIO,
+    importer: Importer[T],
+    *,
+    save: bool,
+    size_limit: int = SIZE_LIMIT,
+    written: Written | None = None,
+) -> Report:
+    """Read the whole file through the importer.
+
+    With ``save`` everything is saved, or, after any problem, nothing.
+    """
     report = Report()
     try:
         sheet = Sheet(stream, importer.columns, size_limit=size_limit, written=written or Written())
@@ -126,10 +151,19 @@ def _take(rows: list[Row], importer: Importer[T], report: Report, *, save: bool)
 class Sheet:
     """An opened file: its heading is checked at once, its rows are streamed. Raises SheetError."""
 
-    def __init__(self, stream: BinaryIO, columns: tuple[Column, ...], *, size_limit: int = SIZE_LIMIT, written: Written | None = None) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        columns: tuple[Column, ...],
+        *,
+        size_limit: int = SIZE_LIMIT,
+        written: Written | None = None,
+    ) -> None:
         self.line = 1
         self._written = written or Written()
-        text = io.TextIOWrapper(stream, encoding=_encoding(stream, size_limit, self._written.encoding), newline="")
+        text = io.TextIOWrapper(
+            stream, encoding=_encoding(stream, size_limit, self._written.encoding), newline=""
+        )
         # The caller opened the stream and closes it; the wrapper must not do so when it is collected.
         self._text = text
         first = text.readline()
@@ -163,19 +197,30 @@ class Sheet:
             return next(self._reader, None)
         except csv.Error:
             raise SheetError(
-                "From this line on the quotation marks do not match. Close the quotation mark, or write two for one inside a cell."
+                "From this line on the quotation marks do not match. Close the quotation mark, or write two"
+                " for one inside a cell."
             ) from None
 
     def _row(self, cells: list[str]) -> Row:
-        said = {name: _plain(cells[place]) if place < len(cells) else "" for name, place in self._places.items()}
+        said = {
+            name: _plain(cells[place]) if place < len(cells) else "" for name, place in self._places.items()
+        }
         row = Row(self.line, said, dates=self._written.dates)
         if len(cells) > len(self._heading) and any(cell.strip() for cell in cells[len(self._heading) :]):
-            row.wrong("", "", f"This line has {len(cells)} cells, the heading has {len(self._heading)}. Put text with a comma in quotation marks.")
+            row.wrong(
+                "",
+                "",
+                f"This line has {len(cells)} cells, the heading has {len(self._heading)}. Put text with a"
+                " comma in quotation marks.",
+            )
         return row
 
 
 def _encoding(stream: BinaryIO, size_limit: int, named: str = "") -> str:
-    """Read the stream to its end, and rewind: how is it written, and is it text of a bearable size? Raises SheetError."""
+    """Read the stream to its end, and rewind: how is it written, and is it text of a bearable size?
+
+    Raises SheetError.
+    """
     start = stream.read(4)
     stream.seek(0)
     marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), "")
@@ -189,10 +234,13 @@ def _encoding(stream: BinaryIO, size_limit: int, named: str = "") -> str:
             return encoding
     assert wrong is not None
     if named or marked:
-        raise SheetError(f"Line {wrong.line} holds a byte ({wrong.byte}) that {wanted[0]} does not have. Name another code page, like {CODE_PAGES}.")
+        raise SheetError(
+            f"Line {wrong.line} holds a byte ({wrong.byte}) that {wanted[0]} does not have. Name another code"
+            f" page, like {CODE_PAGES}."
+        )
     raise SheetError(
-        f"Line {wrong.line} holds a byte ({wrong.byte}) that is neither UTF-8 nor Windows-1252. Save the file as “CSV UTF-8”, "
-        f"or say how it is written with --encoding: {CODE_PAGES}."
+        f"Line {wrong.line} holds a byte ({wrong.byte}) that is neither UTF-8 nor Windows-1252. Save the file"
+        f" as “CSV UTF-8”, or say how it is written with --encoding: {CODE_PAGES}."
     )
 
 
@@ -203,13 +251,18 @@ class _Undecoded:
 
 
 def _undecoded(stream: BinaryIO, encoding: str, size_limit: int) -> _Undecoded | None:
-    """The first place that is not written so; None where all of it is. Rewinds. Raises SheetError for what is no text at all."""
+    """The first place that is not written so; None where all of it is.
+
+    Rewinds. Raises SheetError for what is no text at all.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     size, lines, wrong = 0, 1, None
     while chunk := stream.read(1 << 16):
         size += len(chunk)
         if size > size_limit:
-            raise SheetError(f"The file is larger than {size_limit // 1_000_000} MB. Split it into several files.")
+            raise SheetError(
+                f"The file is larger than {size_limit // 1_000_000} MB. Split it into several files."
+            )
         if b"\0" in chunk and not encoding.startswith("utf-16"):
             raise SheetError("This is not a CSV file. In a spreadsheet choose “Save as” and “CSV UTF-8”.")
         wrong = wrong or _decode(decoder, chunk, lines)
@@ -220,11 +273,15 @@ def _undecoded(stream: BinaryIO, encoding: str, size_limit: int) -> _Undecoded |
     return wrong or _decode(decoder, b"", lines, final=True)
 
 
-def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, lines: int, *, final: bool = False) -> _Undecoded | None:
+def _decode(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, lines: int, *, final: bool = False
+) -> _Undecoded | None:
     try:
         decoder.decode(chunk, final)
     except UnicodeDecodeError as broken:
-        return _Undecoded(lines + broken.object[: broken.start].count(b"\n"), f"{broken.object[broken.start]:02X}")
+        return _Undecoded(
+            lines + broken.object[: broken.start].count(b"\n"), f"{broken.object[broken.start]:02X}"
+        )
     return None
 
 
@@ -237,7 +294,9 @@ def _is_known(encoding: str) -> bool:
 
 
 def _plain(cell: str) -> str:
-    """A cell as it was meant: a text that a spreadsheet guards with a formula or an apostrophe is the text."""
+    """A cell as it was meant: a text that a spreadsheet guards with a formula or an apostrophe is the
+    text.
+    """
     said = cell.strip()
     guarded = _FORMULA.fullmatch(said)
     return (guarded[1] if guarded[1] is not None else guarded[2]).strip() if guarded else said
@@ -264,7 +323,8 @@ def _places(names: list[str], columns: tuple[Column, ...]) -> dict[str, int]:
     if missing:
         lacks = " and ".join(f"“{name}”" for name in missing)
         raise SheetError(
-            f"The file lacks the column{'s' if len(missing) > 1 else ''} {lacks}. It has: {', '.join(name for name in names if name) or 'none'}."
+            f"The file lacks the column{'s' if len(missing) > 1 else ''} {lacks}. It has:"
+            f" {', '.join(name for name in names if name) or 'none'}."
         )
     return places
 

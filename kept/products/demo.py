@@ -1,4 +1,7 @@
-"""The demo company's catalogue. Its products are inventions: real kinds of converters, with figures that could be true."""
+"""The demo company's catalogue.
+
+Its products are inventions: real kinds of converters, with figures that could be true.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ class CatalogueError(Exception):
 
 
 def load() -> int:
-    """Bring the whole catalogue into the database, in two calls of the same import a person uses. Returns the number of products."""
+    """Bring the whole catalogue into the database, in two calls of the same import a person uses.
+
+    Returns the number of products.
+    """
     products = _apply("products.csv", imports.apply)
     _apply("documents.csv", documents.apply)
     return products.ready

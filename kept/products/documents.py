@@ -22,7 +22,9 @@ def apply(stream: BinaryIO) -> Report:
 
 
 class _Documents:
-    columns: tuple[Column, ...] = tuple(Column(name) for name in ("part_number", "kind", "language", "title", "issue", "issued"))
+    columns: tuple[Column, ...] = tuple(
+        Column(name) for name in ("part_number", "kind", "language", "title", "issue", "issued")
+    )
 
     def __init__(self) -> None:
         self._products = dict(Product.objects.values_list("slug", "id"))
@@ -30,7 +32,11 @@ class _Documents:
     def read(self, row: Row) -> Document:
         slug = slugify(row.text("part_number", longest=32))
         if slug and slug not in self._products:
-            row.wrong("part_number", row.cells["part_number"], "No product has this part number. Import products first.")
+            row.wrong(
+                "part_number",
+                row.cells["part_number"],
+                "No product has this part number. Import products first.",
+            )
         return Document(
             product_id=self._products.get(slug, 0),
             kind=row.choice("kind", Document.Kind.values),
@@ -46,7 +52,10 @@ class _Documents:
 
     def save(self, items: list[Document]) -> None:
         Document.objects.bulk_create(
-            items, update_conflicts=True, unique_fields=["product", "kind", "language", "title"], update_fields=["issue", "issued"]
+            items,
+            update_conflicts=True,
+            unique_fields=["product", "kind", "language", "title"],
+            update_fields=["issue", "issued"],
         )
 
     def finish(self, report: Report, *, save: bool) -> None:

@@ -1,4 +1,6 @@
-"""The drawings of the catalogue: SVG shapes in the house's pen, and where each body stands on its sheet of 240 by 160."""
+"""The drawings of the catalogue: SVG shapes in the house's pen, and where each body stands on its sheet of
+240 by 160.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """``left top right bottom``: the body in drawing units, where the dimension lines touch it. ``seen``: what it shows, in words."""
+    """``left top right bottom``: the body in drawing units, where the dimension lines touch it.
+
+    ``seen``: what it shows, in words.
+    """
 
     name: str
     seen: str
@@ -45,13 +50,58 @@ class Drawing:
 DRAWINGS: dict[str, Drawing] = {
     drawing.name: drawing
     for drawing in (
-        Drawing("module", "a plug-in module, front view: ventilation slots, handle and two lamps", 72, 14, 168, 142),
-        Drawing("shelf", "a 19-inch shelf, front view: four modules side by side between the ears of the rack", 16, 46, 224, 114),
-        Drawing("rack", "a flat 19-inch unit, front view: display at the left, ventilation at the right", 16, 58, 224, 102),
-        Drawing("cabinet", "a floor-standing cabinet, front view: display above a ventilated door", 84, 8, 156, 148),
-        Drawing("tower", "a tower on feet, front view: display, keys and a ventilated foot", 92, 20, 148, 140),
+        Drawing(
+            "module",
+            "a plug-in module, front view: ventilation slots, handle and two lamps",
+            72,
+            14,
+            168,
+            142,
+        ),
+        Drawing(
+            "shelf",
+            "a 19-inch shelf, front view: four modules side by side between the ears of the rack",
+            16,
+            46,
+            224,
+            114,
+        ),
+        Drawing(
+            "rack",
+            "a flat 19-inch unit, front view: display at the left, ventilation at the right",
+            16,
+            58,
+            224,
+            102,
+        ),
+        Drawing(
+            "cabinet",
+            "a floor-standing cabinet, front view: display above a ventilated door",
+            84,
+            8,
+            156,
+            148,
+        ),
+        Drawing(
+            "tower", "a tower on feet, front view: display, keys and a ventilated foot", 92, 20, 148, 140
+        ),
         Drawing("wall", "a wall housing, front view: cooling fins above four cable glands", 60, 26, 180, 118),
-        Drawing("rail-box", "a flanged box for vehicles, front view: bolted cover, round connectors below", 40, 34, 200, 112),
-        Drawing("din", "a slim housing on a DIN rail, front view: terminals above and below, one lamp", 90, 26, 150, 134, aside=104),
+        Drawing(
+            "rail-box",
+            "a flanged box for vehicles, front view: bolted cover, round connectors below",
+            40,
+            34,
+            200,
+            112,
+        ),
+        Drawing(
+            "din",
+            "a slim housing on a DIN rail, front view: terminals above and below, one lamp",
+            90,
+            26,
+            150,
+            134,
+            aside=104,
+        ),
     )
 }

@@ -21,7 +21,10 @@ class Row:
 
 
 def figures(product: Product) -> list[tuple[str, str]]:
-    """(label, value with its unit) of everything stated about the product. Wants ``Product.objects.whole()``."""
+    """(label, value with its unit) of everything stated about the product.
+
+    Wants ``Product.objects.whole()``.
+    """
     return [(label, said) for label, say in _FIGURES if (said := say(product))]
 
 
@@ -56,7 +59,11 @@ def _power(product: Product) -> str:
 
 
 def _power_factor(product: Product) -> str:
-    return f"{(product.rated_w / product.rated_va).quantize(Decimal('0.01')).normalize():f}" if product.rated_va else ""
+    return (
+        f"{(product.rated_w / product.rated_va).quantize(Decimal('0.01')).normalize():f}"
+        if product.rated_va
+        else ""
+    )
 
 
 def _temperature(product: Product) -> str:
@@ -97,4 +104,7 @@ _FIGURES: tuple[tuple[str, Callable[[Product], str]], ...] = (
 
 def in_short(product: Product) -> str:
     """One line for a card: ``48 V DC to 230 V AC, 10 kVA``."""
-    return f"{voltage(product.input_nominal, product.input_current)} to {_output(product)}, {_power(product) or in_words(product.rated_w, 'W')}"
+    return (
+        f"{voltage(product.input_nominal, product.input_current)} to {_output(product)},"
+        f" {_power(product) or in_words(product.rated_w, 'W')}"
+    )

@@ -1,4 +1,6 @@
-"""What a visitor may ask of the catalogue: each filter knows its words, its place in the URL and which products pass it."""
+"""What a visitor may ask of the catalogue: each filter knows its words, its place in the URL and which
+products pass it.
+"""
 
 from __future__ import annotations
 
@@ -65,16 +67,30 @@ def _volts(choice: tuple[str, str]) -> tuple:
 
 
 def _input(product: Product) -> list[tuple[str, str]]:
-    return [(_slug(product.input_nominal, product.input_current), voltage(product.input_nominal, product.input_current))]
+    return [
+        (
+            _slug(product.input_nominal, product.input_current),
+            voltage(product.input_nominal, product.input_current),
+        )
+    ]
 
 
 def _output(product: Product) -> list[tuple[str, str]]:
-    return [(_slug(product.output_nominal, product.output_current), voltage(product.output_nominal, product.output_current))]
+    return [
+        (
+            _slug(product.output_nominal, product.output_current),
+            voltage(product.output_nominal, product.output_current),
+        )
+    ]
 
 
 def _phases(product: Product) -> list[tuple[str, str]]:
     words = {1: "One phase", 3: "Three phases"}
-    return [(str(count), words.get(count, f"{count} phases")) for count in {product.input_phases, product.output_phases} if count]
+    return [
+        (str(count), words.get(count, f"{count} phases"))
+        for count in {product.input_phases, product.output_phases}
+        if count
+    ]
 
 
 def _marks(kind: str) -> Callable[[Product], list[tuple[str, str]]]:
@@ -127,14 +143,25 @@ def _efficient(product: Product, asked: Quantity) -> bool:
 
 MEASURES: tuple[Measure, ...] = (
     Measure("takes", "Input voltage", "Like 48 V DC or 400 V AC", ("V",), "48 V DC", "takes {}", _takes),
-    Measure("power", "Rated power, at least", "Like 10 kVA or 8 kW", ("VA", "W"), "10 kVA", "{} or more", _delivers),
+    Measure(
+        "power",
+        "Rated power, at least",
+        "Like 10 kVA or 8 kW",
+        ("VA", "W"),
+        "10 kVA",
+        "{} or more",
+        _delivers,
+    ),
     Measure("at", "Works at", "Like 55 °C or −20 °C", ("°C",), "55 °C", "works at {}", _works_at),
     Measure("efficiency", "Efficiency, at least", "Like 95 %", ("%",), "95 %", "{} or better", _efficient),
 )
 
 
 def read(asked: Mapping[str, list[str]], products: Iterable[Product]) -> tuple[list[Filter], dict[str, str]]:
-    """Filters in the order of the page, and for each parameter that makes no sense one sentence. Never raises."""
+    """Filters in the order of the page, and for each parameter that makes no sense one sentence.
+
+    Never raises.
+    """
     filters: list[Filter] = []
     problems: dict[str, str] = {}
     words = " ".join(" ".join(asked.get("q", [])[:1]).split())
@@ -150,7 +177,9 @@ def read(asked: Mapping[str, list[str]], products: Iterable[Product]) -> tuple[l
             problems[facet.param] = f"{facet.title}: choose from the list. Another value was left out"
         values = tuple((value, known[value]) for value in chosen if value in known)
         if values:
-            filters.append(Filter(facet.param, facet.title, values, _one_of(facet, {value for value, _ in values})))
+            filters.append(
+                Filter(facet.param, facet.title, values, _one_of(facet, {value for value, _ in values}))
+            )
     for measure in MEASURES:
         typed = " ".join(asked.get(measure.param, [])[:1]).strip()
         if not typed:
@@ -160,7 +189,14 @@ def read(asked: Mapping[str, list[str]], products: Iterable[Product]) -> tuple[l
         except QuantityError as wrong:
             problems[measure.param] = str(wrong)
         else:
-            filters.append(Filter(measure.param, measure.title, ((typed, measure.words.format(quantity)),), _meets(measure, quantity)))
+            filters.append(
+                Filter(
+                    measure.param,
+                    measure.title,
+                    ((typed, measure.words.format(quantity)),),
+                    _meets(measure, quantity),
+                )
+            )
     return filters, problems
 
 
@@ -175,21 +211,38 @@ def plain(text: str) -> str:
 
 
 def searched(product: Product) -> str:
-    """Everything of a product in which words are looked for, with its figures, each number beside its unit."""
-    volts = " ".join(voltage(*side) for side in ((product.input_nominal, product.input_current), (product.output_nominal, product.output_current)))
-    power = " ".join(in_words(rated, unit) for rated, unit in ((product.rated_w, "W"), (product.rated_va, "VA")) if rated)
-    return _joined(f"{product.name} {product.line} {product.get_kind_display()} {product.summary} {product.code} {volts} {power}")
+    """Everything of a product in which words are looked for, with its figures, each number beside its
+    unit.
+    """
+    volts = " ".join(
+        voltage(*side)
+        for side in (
+            (product.input_nominal, product.input_current),
+            (product.output_nominal, product.output_current),
+        )
+    )
+    power = " ".join(
+        in_words(rated, unit) for rated, unit in ((product.rated_w, "W"), (product.rated_va, "VA")) if rated
+    )
+    return _joined(
+        f"{product.name} {product.line} {product.get_kind_display()} {product.summary} {product.code} {volts}"
+        f" {power}"
+    )
 
 
 def _joined(text: str) -> str:
-    """Small letters, and no space between a number and its unit: ``48V`` and ``48 V`` are one, and ``48VDC`` is ``48 V DC``."""
+    """Small letters, and no space between a number and its unit: ``48V`` and ``48 V`` are one, and ``48VDC``
+    is ``48 V DC``.
+    """
     said = unicodedata.normalize("NFKC", text).casefold()
     said = re.sub(rf"(\d)\s+(?=(?:{_UNITS})\b)", r"\1", re.sub(r"(\d)\s*v\s*(ac|dc)\b", r"\1v \2", said))
     return " ".join(said.split())
 
 
 def finds(words: str) -> Callable[[Product], bool]:
-    """Whether a product is one that is looked for: by a part number, or with every word in what is said of it."""
+    """Whether a product is one that is looked for: by a part number, or with every word in what is said of
+    it.
+    """
     number = plain(words)
     each = _joined(words).split()
 
@@ -216,5 +269,11 @@ def power_note(filters: list[Filter]) -> str:
     if asked is None:
         return ""
     if asked.words.partition("\u00a0")[2].startswith(("W", "kW")):
-        return f"{asked.words}: compared with the W each product states. A load in VA needs its power factor to become W."
-    return f"{asked.words}: compared with the VA each product states; a DC output has none. A load in W needs its power factor to become VA."
+        return (
+            f"{asked.words}: compared with the W each product states. A load in VA needs its power factor to"
+            " become W."
+        )
+    return (
+        f"{asked.words}: compared with the VA each product states; a DC output has none. A load in W needs"
+        " its power factor to become VA."
+    )

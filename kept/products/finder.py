@@ -1,7 +1,8 @@
-"""The finder: filters over the whole catalogue, how many products each further choice would leave, and, when nothing is
-left, the one filter that took the last match away.
+"""The finder: filters over the whole catalogue, how many products each further choice would leave, and, when
+nothing is left, the one filter that took the last match away.
 
-The catalogue is a few hundred rows, read whole in three queries; everything else is counted here, in one pass.
+The catalogue is a few hundred rows, read whole in three queries; everything else is counted here, in one
+pass.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """Nothing is left: which filter took the last match, and what comes back without it. ``query`` offers that."""
+    """Nothing is left: which filter took the last match, and what comes back without it.
+
+    ``query`` offers that.
+    """
 
     sentence: str
     offer: str
@@ -57,7 +61,10 @@ class Relaxation:
 
 @dataclass
 class Finder:
-    """``asked``: parameters of the URL to their values. ``products``: the whole catalogue, see ``Product.objects.whole()``."""
+    """``asked``: parameters of the URL to their values.
+
+    ``products``: the whole catalogue, see ``Product.objects.whole()``.
+    """
 
     asked: Mapping[str, list[str]]
     products: list[Product]
@@ -76,7 +83,10 @@ class Finder:
     @cached_property
     def _failing(self) -> list[tuple[Product, frozenset[str]]]:
         """Each product with the parameters it fails: all counts follow from this one pass."""
-        return [(product, frozenset(each.param for each in self._in_force if not each.passes(product))) for product in self.products]
+        return [
+            (product, frozenset(each.param for each in self._in_force if not each.passes(product)))
+            for product in self.products
+        ]
 
     @cached_property
     def results(self) -> list[Product]:
@@ -85,7 +95,9 @@ class Finder:
 
     @property
     def facets(self) -> list[tuple[Facet, list[Choice]]]:
-        """Each facet with its choices; a count says how many products the choice has, given all *other* filters."""
+        """Each facet with its choices; a count says how many products the choice has, given all *other*
+        filters.
+        """
         shown = [(facet, self._choices(facet)) for facet in FACETS]
         return [(facet, choices) for facet, choices in shown if choices]
 
@@ -95,19 +107,31 @@ class Finder:
             if failing <= {facet.param}:
                 for choice in facet.of(product):
                     counts[choice] = counts.get(choice, 0) + 1
-        chosen = {value: words for each in self.filters if each.param == facet.param for value, words in each.values}
+        chosen = {
+            value: words for each in self.filters if each.param == facet.param for value, words in each.values
+        }
         for value, words in chosen.items():
             counts.setdefault((value, words), 0)
-        return [Choice(value, words, counts[value, words], value in chosen) for value, words in sorted(counts, key=facet.order)]
+        return [
+            Choice(value, words, counts[value, words], value in chosen)
+            for value, words in sorted(counts, key=facet.order)
+        ]
 
     @property
     def inputs(self) -> list[Input]:
         typed = {measure.param: " ".join(self.asked.get(measure.param, [])[:1]) for measure in MEASURES}
-        return [Input(each.param, each.title, each.hint, typed[each.param], self.problems.get(each.param, "")) for each in MEASURES]
+        return [
+            Input(each.param, each.title, each.hint, typed[each.param], self.problems.get(each.param, ""))
+            for each in MEASURES
+        ]
 
     @property
     def chips(self) -> list[Chip]:
-        return [Chip(each.title, words, self.query(without=[(each.param, value)])) for each in self.filters for value, words in each.values]
+        return [
+            Chip(each.title, words, self.query(without=[(each.param, value)]))
+            for each in self.filters
+            for value, words in each.values
+        ]
 
     @property
     def typed(self) -> str:
@@ -121,7 +145,12 @@ class Finder:
     def query(self, *, without: Iterable[tuple[str, str]] = (), extra: Iterable[tuple[str, str]] = ()) -> str:
         """The query string of these filters, some taken away, some added. Empty: everything."""
         gone = set(without)
-        pairs = [(each.param, value) for each in self.filters for value, _ in each.values if (each.param, value) not in gone]
+        pairs = [
+            (each.param, value)
+            for each in self.filters
+            for value, _ in each.values
+            if (each.param, value) not in gone
+        ]
         return urlencode([*pairs, *(pair for pair in extra if pair not in pairs)])
 
     @property
@@ -134,7 +163,11 @@ class Finder:
         """A word that stands nowhere in the catalogue, and looks like one that does."""
         if not any(each.param == "q" for each in self.filters):
             return None
-        known = {word for product in self.products for word in re.findall(r"[^\W\d_]{3,}", asking.searched(product))}
+        known = {
+            word
+            for product in self.products
+            for word in re.findall(r"[^\W\d_]{3,}", asking.searched(product))
+        }
         better = [_nearest(word, known) for word in self.typed.split()]
         meant = " ".join(better)
         if better == self.typed.split() or not any(asking.finds(meant)(product) for product in self.products):
@@ -146,39 +179,59 @@ class Finder:
         )
 
     def _culprit(self) -> Relaxation:
-        """The filter after which nothing was left; if taking it away does not help, one whose absence does."""
+        """The filter after which nothing was left; if taking it away does not help, one whose absence
+        does.
+        """
         ruling = self._in_force
         near = {each.param: sum(failing == {each.param} for _, failing in self._failing) for each in ruling}
         passed = [each.param for each in ruling]
         last = next(
-            each for number, each in enumerate(ruling, start=1) if not any(not failing & set(passed[:number]) for _, failing in self._failing)
+            each
+            for number, each in enumerate(ruling, start=1)
+            if not any(not failing & set(passed[:number]) for _, failing in self._failing)
         )
-        helps = last if near[last.param] else next((each for each in reversed(ruling) if near[each.param]), None)
+        helps = (
+            last if near[last.param] else next((each for each in reversed(ruling) if near[each.param]), None)
+        )
         if helps is None:
             return Relaxation(
-                f"{_named(last)} removed the last match, and another filter removed its neighbours.", "Start again with every product", ""
+                f"{_named(last)} removed the last match, and another filter removed its neighbours.",
+                "Start again with every product",
+                "",
             )
         count = near[helps.param]
         what = f"Show {count} product{'' if count == 1 else 's'} without it"
         if helps.values:
             return Relaxation(
-                f"{_named(helps)} removed the last match.", what, self.query(without=[(helps.param, value) for value, _ in helps.values])
+                f"{_named(helps)} removed the last match.",
+                what,
+                self.query(without=[(helps.param, value) for value, _ in helps.values]),
             )
         return Relaxation(
-            "The last match is no longer made.", f"Show {count} that {'was' if count == 1 else 'were'}", self.query(extra=[("lifecycle", "obsolete")])
+            "The last match is no longer made.",
+            f"Show {count} that {'was' if count == 1 else 'were'}",
+            self.query(extra=[("lifecycle", "obsolete")]),
         )
 
     def _crossed_input(self) -> Relaxation | None:
         """Two voltages asked of one input: most often the second was meant for the output."""
         typed = next((each for each in self.filters if each.param == "takes"), None)
         chosen = next((each for each in self.filters if each.param == "input"), None)
-        if typed is None or chosen is None or any(typed.passes(product) and chosen.passes(product) for product in self.products):
+        if (
+            typed is None
+            or chosen is None
+            or any(typed.passes(product) and chosen.passes(product) for product in self.products)
+        ):
             return None
         volts = typed.words.removeprefix("takes ")
-        if volts.endswith("V") and any(product.input_current == "AC" for product in self.products if typed.passes(product)):
+        if volts.endswith("V") and any(
+            product.input_current == "AC" for product in self.products if typed.passes(product)
+        ):
             volts = f"{volts} AC"
         offer = chosen.values[0]
-        swapped = self.query(without=[("input", value) for value, _ in chosen.values], extra=[("output", offer[0])])
+        swapped = self.query(
+            without=[("input", value) for value, _ in chosen.values], extra=[("output", offer[0])]
+        )
         words = offer[1].rpartition(" ")[0]
         return Relaxation(
             f"No product takes {volts} and {chosen.words} on the same input. Did you mean output {words}?",
@@ -188,7 +241,9 @@ class Finder:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    """The word of the catalogue that was probably meant; the word itself where none is near, or it stands in one of them."""
+    """The word of the catalogue that was probably meant; the word itself where none is near, or it stands in
+    one of them.
+    """
     said = word.casefold()
     if any(said in other for other in known) or any(mark.isdigit() for mark in said):
         return word

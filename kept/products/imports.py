@@ -1,4 +1,7 @@
-"""Products from a CSV file: new part numbers are added, known ones brought up to date. See sheets.py for how a file is read."""
+"""Products from a CSV file: new part numbers are added, known ones brought up to date.
+
+See sheets.py for how a file is read.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,34 @@ _OPTIONAL = (
     "altitude_m",
 )
 _NEEDED = (
-    *("part_number", "name", "line", "kind", "summary", "markets", "drawing", "lifecycle", "support_until", "warranty_months"),
-    *("input", "input_min_v", "input_max_v", "output", "rated_w", "efficiency", "temperature_min_c", "temperature_max_c"),
+    *(
+        "part_number",
+        "name",
+        "line",
+        "kind",
+        "summary",
+        "markets",
+        "drawing",
+        "lifecycle",
+        "support_until",
+        "warranty_months",
+    ),
+    *(
+        "input",
+        "input_min_v",
+        "input_max_v",
+        "output",
+        "rated_w",
+        "efficiency",
+        "temperature_min_c",
+        "temperature_max_c",
+    ),
     *("ip", "mounting", "width_mm", "height_mm", "depth_mm", "weight_kg"),
 )
 COLUMNS = tuple(Column(name) for name in _NEEDED) + tuple(Column(name, required=False) for name in _OPTIONAL)
-FIELDS = tuple(field.name for field in Product._meta.concrete_fields if field.name not in {"id", "code", "replacement"})
+FIELDS = tuple(
+    field.name for field in Product._meta.concrete_fields if field.name not in {"id", "code", "replacement"}
+)
 
 
 def check(stream: BinaryIO, *, written: Written | None = None) -> Report:
@@ -65,25 +90,43 @@ class _Products:
         product = _product(row)
         slug = product.slug
         if slug and slug in self._lines:
-            row.wrong("part_number", product.code, f"This part number stands on line {self._lines[slug]} already. Keep one.")
+            row.wrong(
+                "part_number",
+                product.code,
+                f"This part number stands on line {self._lines[slug]} already. Keep one.",
+            )
         self._lines.setdefault(slug, row.line)
         markets = row.words("markets", known=[market.slug for market in THE_SEVEN])
         if not row.has("markets"):
             row.wrong("markets", "", "Name at least one market.")
-        marks = [(word, Mark.Kind.INTERFACE) for word in row.words("interfaces")] + [(word, Mark.Kind.APPROVAL) for word in row.words("approvals")]
+        marks = [(word, Mark.Kind.INTERFACE) for word in row.words("interfaces")] + [
+            (word, Mark.Kind.APPROVAL) for word in row.words("approvals")
+        ]
         for word, kind in marks:
             if not slugify(word) or len(word) > 50:
                 row.wrong(f"{kind}s", word, "Use letters and figures, 50 characters at most.")
-        return _Item(product, markets, [(word, str(kind)) for word, kind in marks], row.text("replacement", longest=32, optional=True).upper())
+        return _Item(
+            product,
+            markets,
+            [(word, str(kind)) for word, kind in marks],
+            row.text("replacement", longest=32, optional=True).upper(),
+        )
 
     def examine(self, items: list[tuple[Row, _Item]], report: Report) -> list[_Item]:
-        known = dict(Product.objects.filter(slug__in=[item.product.slug for _, item in items]).values_list("slug", "code"))
+        known = dict(
+            Product.objects.filter(slug__in=[item.product.slug for _, item in items]).values_list(
+                "slug", "code"
+            )
+        )
         good = []
         for row, item in items:
             before = known.get(item.product.slug)
             if before is not None and before != item.product.code:
                 row.wrong(
-                    "part_number", item.product.code, f"This is too much like {before}, which exists. Write {before}, or choose another part number."
+                    "part_number",
+                    item.product.code,
+                    f"This is too much like {before}, which exists. Write {before}, or choose another part"
+                    " number.",
                 )
                 report.add(row.problems)
                 continue
@@ -95,17 +138,31 @@ class _Products:
 
     def save(self, items: list[_Item]) -> None:
         Market.objects.ensure_the_seven()
-        Product.objects.bulk_create([item.product for item in items], update_conflicts=True, unique_fields=["code"], update_fields=FIELDS)
+        Product.objects.bulk_create(
+            [item.product for item in items],
+            update_conflicts=True,
+            unique_fields=["code"],
+            update_fields=FIELDS,
+        )
         marks = {(slugify(word), word, kind) for item in items for word, kind in item.marks}
-        Mark.objects.bulk_create([Mark(slug=slug, name=name, kind=kind) for slug, name, kind in marks], ignore_conflicts=True)
-        ids = dict(Product.objects.filter(code__in=[item.product.code for item in items]).values_list("code", "id"))
+        Mark.objects.bulk_create(
+            [Mark(slug=slug, name=name, kind=kind) for slug, name, kind in marks], ignore_conflicts=True
+        )
+        ids = dict(
+            Product.objects.filter(code__in=[item.product.code for item in items]).values_list("code", "id")
+        )
         _link(
             Product.markets.through,
             "market_id",
             [(ids[item.product.code], slug) for item in items for slug in dict.fromkeys(item.markets)],
             ids.values(),
         )
-        _link(Product.marks.through, "mark_id", [(ids[item.product.code], slugify(word)) for item in items for word, _ in item.marks], ids.values())
+        _link(
+            Product.marks.through,
+            "mark_id",
+            [(ids[item.product.code], slugify(word)) for item in items for word, _ in item.marks],
+            ids.values(),
+        )
 
     def finish(self, report: Report, *, save: bool) -> None:
         """Replacements may stand further down in the file, so they are looked up last."""
@@ -114,7 +171,9 @@ class _Products:
         named = {slugify(code) for code in codes} & set(self._lines)
         for row, code in self._replaced.values():
             if code not in ids and slugify(code) not in named:
-                row.wrong("replacement", code, "No product has this part number, in the file or in the catalogue.")
+                row.wrong(
+                    "replacement", code, "No product has this part number, in the file or in the catalogue."
+                )
                 report.add(row.problems)
                 report.ready -= 1
         if save and not report.problem_rows:
@@ -124,10 +183,14 @@ class _Products:
             Product.objects.bulk_update(products, ["replacement"], batch_size=500)
 
 
-def _link(through: type[models.Model], column: str, pairs: Iterable[tuple[int, str]], products: Iterable[int]) -> None:
+def _link(
+    through: type[models.Model], column: str, pairs: Iterable[tuple[int, str]], products: Iterable[int]
+) -> None:
     rows = through._default_manager
     rows.filter(product_id__in=list(products)).delete()
-    rows.bulk_create([through(product_id=product, **{column: slug}) for product, slug in dict.fromkeys(pairs)])
+    rows.bulk_create(
+        [through(product_id=product, **{column: slug}) for product, slug in dict.fromkeys(pairs)]
+    )
 
 
 def _product(row: Row) -> Product:
@@ -146,7 +209,9 @@ def _product(row: Row) -> Product:
         summary=row.text("summary", longest=200),
         drawing_name=row.choice("drawing", DRAWINGS),
         lifecycle=lifecycle,
-        last_buy=row.date("last_buy") if lifecycle == Product.Lifecycle.LAST_BUY else row.date_or_none("last_buy"),
+        last_buy=(
+            row.date("last_buy") if lifecycle == Product.Lifecycle.LAST_BUY else row.date_or_none("last_buy")
+        ),
         support_until=row.date("support_until"),
         warranty_months=int(row.number("warranty_months", least=1, most=240, whole=True)),
         mounting=row.choice("mounting", Product.Mounting.values),
@@ -167,14 +232,20 @@ def _electrical(row: Row, product: Product) -> None:
     product.input_min = row.number("input_min_v", least=0, most=100_000)
     product.input_max = row.number("input_max_v", least=0, most=100_000)
     if not row.problems and not product.input_min <= taken.value <= product.input_max:
-        row.wrong("input", row.cells["input"], f"The input lies outside its own range, {product.input_min} to {product.input_max} V.")
+        row.wrong(
+            "input",
+            row.cells["input"],
+            f"The input lies outside its own range, {product.input_min} to {product.input_max} V.",
+        )
     for side, kind in (("input", taken.kind), ("output", given.kind)):
         phases = row.number(f"{side}_phases", least=1, most=3, whole=True, optional=kind != "AC")
         setattr(product, f"{side}_phases", int(phases) or None)
     product.rated_w = row.number("rated_w", least=1, most=100_000_000)
     product.rated_va = row.number("rated_va", least=1, most=100_000_000, optional=given.kind != "AC") or None
     if not row.problems and product.rated_va and product.rated_w > product.rated_va:
-        row.wrong("rated_w", row.cells["rated_w"], "W cannot be more than VA. Check both, or the power factor.")
+        row.wrong(
+            "rated_w", row.cells["rated_w"], "W cannot be more than VA. Check both, or the power factor."
+        )
     product.efficiency = row.number("efficiency", least=1, most=100)
 
 
@@ -182,7 +253,11 @@ def _mechanical(row: Row, product: Product) -> None:
     product.temperature_min = int(row.number("temperature_min_c", least=-100, most=100, whole=True))
     product.temperature_max = int(row.number("temperature_max_c", least=-100, most=200, whole=True))
     if not row.problems and product.temperature_min >= product.temperature_max:
-        row.wrong("temperature_min_c", row.cells["temperature_min_c"], "The lowest temperature must be below the highest.")
+        row.wrong(
+            "temperature_min_c",
+            row.cells["temperature_min_c"],
+            "The lowest temperature must be below the highest.",
+        )
     product.altitude = int(row.number("altitude_m", least=0, most=9000, whole=True, optional=True)) or 1000
     product.width = row.number("width_mm", least=1, most=10_000)
     product.height = row.number("height_mm", least=1, most=10_000)

@@ -15,12 +15,19 @@ LANGUAGES = {"en": "English", "fr": "français", "de": "Deutsch", "nl": "Nederla
 class MarketQuerySet(models.QuerySet["Market"]):
     def ensure_the_seven(self) -> None:
         """Make the seven markets, or bring their words up to date."""
-        rows = [Market(slug=served.slug, name=served.name, serves=served.serves, order=order) for order, served in enumerate(THE_SEVEN, start=1)]
-        Market.objects.bulk_create(rows, update_conflicts=True, unique_fields=["slug"], update_fields=["name", "serves", "order"])
+        rows = [
+            Market(slug=served.slug, name=served.name, serves=served.serves, order=order)
+            for order, served in enumerate(THE_SEVEN, start=1)
+        ]
+        Market.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["slug"], update_fields=["name", "serves", "order"]
+        )
 
     def counted(self) -> MarketQuerySet:
         """Each market with ``products``: how many of its products can be bought today. One query."""
-        return self.annotate(products=models.Count("product", filter=~models.Q(product__lifecycle=Product.Lifecycle.OBSOLETE)))
+        return self.annotate(
+            products=models.Count("product", filter=~models.Q(product__lifecycle=Product.Lifecycle.OBSOLETE))
+        )
 
 
 class Market(models.Model):
@@ -90,7 +97,9 @@ class Product(models.Model):
         OBSOLETE = "obsolete", "Obsolete"
 
     code = models.CharField("part number", max_length=32, unique=True)
-    old_codes = models.CharField("former part numbers", max_length=120, blank=True, help_text="separated by spaces")
+    old_codes = models.CharField(
+        "former part numbers", max_length=120, blank=True, help_text="separated by spaces"
+    )
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=80)
     line = models.CharField(max_length=40)
@@ -102,7 +111,9 @@ class Product(models.Model):
 
     lifecycle = models.CharField(max_length=10, choices=Lifecycle, default=Lifecycle.ACTIVE)
     last_buy = models.DateField("last day to buy", null=True, blank=True)
-    replacement = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces")
+    replacement = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces"
+    )
     support_until = models.DateField("security updates until")
     warranty_months = models.PositiveSmallIntegerField(default=24)
 
@@ -114,7 +125,9 @@ class Product(models.Model):
     output_current = models.CharField(max_length=2, choices=Current)
     output_nominal = models.DecimalField("V", max_digits=7, decimal_places=1)
     output_phases = models.PositiveSmallIntegerField(null=True, blank=True, help_text="empty for DC")
-    rated_va = models.DecimalField("VA", max_digits=10, decimal_places=1, null=True, blank=True, help_text="empty for a DC output")
+    rated_va = models.DecimalField(
+        "VA", max_digits=10, decimal_places=1, null=True, blank=True, help_text="empty for a DC output"
+    )
     rated_w = models.DecimalField("W", max_digits=10, decimal_places=1)
     efficiency = models.DecimalField("%", max_digits=4, decimal_places=1)
     temperature_min = models.SmallIntegerField("°C")
@@ -134,11 +147,17 @@ class Product(models.Model):
         ordering = ["line", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(input_min__lte=models.F("input_nominal")) & models.Q(input_max__gte=models.F("input_nominal")),
+                condition=models.Q(input_min__lte=models.F("input_nominal"))
+                & models.Q(input_max__gte=models.F("input_nominal")),
                 name="input_range_holds_nominal",
             ),
-            models.CheckConstraint(condition=models.Q(temperature_min__lt=models.F("temperature_max")), name="temperature_range_is_one"),
-            models.CheckConstraint(condition=models.Q(efficiency__gt=0, efficiency__lte=100), name="efficiency_is_a_percentage"),
+            models.CheckConstraint(
+                condition=models.Q(temperature_min__lt=models.F("temperature_max")),
+                name="temperature_range_is_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(efficiency__gt=0, efficiency__lte=100), name="efficiency_is_a_percentage"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,7 +192,11 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["kind", "title", "language"]
-        constraints = [models.UniqueConstraint(fields=["product", "kind", "language", "title"], name="one_document_per_language")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "kind", "language", "title"], name="one_document_per_language"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"

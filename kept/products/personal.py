@@ -1,4 +1,7 @@
-"""The catalogue is nobody's data. Said here table by table, so that a column about a person cannot slip in unseen."""
+"""The catalogue is nobody's data.
+
+Said here table by table, so that a column about a person cannot slip in unseen.
+"""
 
 from kept.core.register import declarations as register
 from kept.products.models import Document, Mark, Market, Product
@@ -16,9 +19,24 @@ SOUGHT = "A search in the catalogue: it is answered, and nothing of it is kept w
 register.asks(
     "products",
     dict.fromkeys(
-        ("q", "takes", "power", "at", "efficiency", "market", "kind", "input", "output", "phases", "mounting", "ip", "approval", "interface",
-         "lifecycle"),
+        (
+            "q",
+            "takes",
+            "power",
+            "at",
+            "efficiency",
+            "market",
+            "kind",
+            "input",
+            "output",
+            "phases",
+            "mounting",
+            "ip",
+            "approval",
+            "interface",
+            "lifecycle",
+        ),
         SOUGHT,
     ),
-)  # fmt: skip
+)
 register.asks("compare-products", {"m": "Products of the catalogue that are laid side by side."})

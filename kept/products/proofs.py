@@ -16,5 +16,10 @@ from kept.core.register.proofs import Proof, proof
 )
 def found_without_a_name() -> Proof:
     """What the finder showed a visitor nobody knows, against the catalogue's own rows."""
-    text = "A visitor asked for {markets asked} of the seven markets and found all that is sold there, and one product of each by its part number."
-    return walk_findings.judged(("catalogue", "cookie"), figure="{markets asked} markets", text=text, needs=("products found",))
+    text = (
+        "A visitor asked for {markets asked} of the seven markets and found all that is sold there, and one"
+        " product of each by its part number."
+    )
+    return walk_findings.judged(
+        ("catalogue", "cookie"), figure="{markets asked} markets", text=text, needs=("products found",)
+    )

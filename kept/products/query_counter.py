@@ -1,4 +1,6 @@
-"""Watches one piece of work on the database, so that a page can say what it stored because it counted, not because it was told."""
+"""Watches one piece of work on the database, so that a page can say what it stored because it counted, not
+because it was told.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-# unit as typed, small letters and without spaces -> (base unit, factor). V means volts and never volt-amperes.
+# unit as typed, small letters and without spaces -> (base unit, factor). V means volts and never
+# volt-amperes.
 UNITS: dict[str, tuple[str, Decimal]] = {
     "mv": ("V", Decimal("0.001")),
     "v": ("V", Decimal(1)),
@@ -32,7 +33,9 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 }
 # Longer than any quantity a person types; keeps hostile input away from the regular expression.
 LONGEST = 40
-_SHAPE = re.compile(r"(?P<number>[+-]?\d[\d .,'_]*)\s*(?P<unit>[^\d\s.,'~=⎓]+)?\s*(?P<kind>ac|dc|~|=|⎓)?", re.IGNORECASE)
+_SHAPE = re.compile(
+    r"(?P<number>[+-]?\d[\d .,'_]*)\s*(?P<unit>[^\d\s.,'~=⎓]+)?\s*(?P<kind>ac|dc|~|=|⎓)?", re.IGNORECASE
+)
 _SCIENTIFIC = re.compile(r"[+-]?\d([.,]\d+)?E[+-]?\d{1,2}", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?P<mark>[ .,'_])\d{3}(?:(?P=mark)\d{3})*")
 
@@ -54,7 +57,9 @@ class Quantity:
 
 
 def parse(text: str, *, units: tuple[str, ...], example: str) -> Quantity:
-    """Read one quantity. ``units`` are the base units that make sense here; the first is meant when none is typed.
+    """Read one quantity.
+
+    ``units`` are the base units that make sense here; the first is meant when none is typed.
 
     Raises QuantityError with a sentence that ends in ``example``.
     """
@@ -67,7 +72,9 @@ def parse(text: str, *, units: tuple[str, ...], example: str) -> Quantity:
     if typed in {"vac", "vdc"}:
         typed, kind = "v", typed[1:].upper()
     if typed and typed not in UNITS:
-        raise QuantityError(f"“{match['unit']}” is not a unit we know here. Enter a number with its unit, like {example}")
+        raise QuantityError(
+            f"“{match['unit']}” is not a unit we know here. Enter a number with its unit, like {example}"
+        )
     unit, factor = UNITS[typed] if typed else (units[0], Decimal(1))
     if unit not in units:
         raise QuantityError(f"{match['unit']} does not fit here. Enter {' or '.join(units)}, like {example}")
@@ -77,8 +84,9 @@ def parse(text: str, *, units: tuple[str, ...], example: str) -> Quantity:
 def number(text: str, *, thousands: bool = True) -> Decimal:
     """A number with a dot or a comma, and groups of three marked by space, dot, comma or apostrophe.
 
-    One dot or comma before exactly three figures is read as thousands (``10.000 VA``), except after a leading zero or,
-    with ``thousands`` False, in a unit that already counts in thousands (``1.250 kVA`` is 1,250 VA). Raises QuantityError.
+    One dot or comma before exactly three figures is read as thousands (``10.000 VA``), except after a leading
+    zero or, with ``thousands`` False, in a unit that already counts in thousands (``1.250 kVA`` is 1,250 VA).
+    Raises QuantityError.
     """
     said = text.strip().replace("\u202f", " ").replace("\xa0", " ")
     if _SCIENTIFIC.fullmatch(said):
@@ -100,7 +108,9 @@ def number(text: str, *, thousands: bool = True) -> Decimal:
 
 
 def in_words(value: Decimal | float | int, unit: str) -> str:
-    """``10 kVA``, ``482.6 mm``, ``−20 °C``: the unit a person would choose, a real minus, thin groups of three."""
+    """``10 kVA``, ``482.6 mm``, ``−20 °C``: the unit a person would choose, a real minus, thin groups of
+    three.
+    """
     amount = Decimal(str(value))
     if unit in {"VA", "W"} and abs(amount) >= 1000:
         amount, unit = amount / 1000, "k" + unit

@@ -1,4 +1,7 @@
-"""The catalogue's pages. They work without identity, without JavaScript, and store nothing: the finder counts and says so."""
+"""The catalogue's pages.
+
+They work without identity, without JavaScript, and store nothing: the finder counts and says so.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,14 @@ def finder(request: HttpRequest) -> HttpResponse:
     # Whatever a middleware before us may have begun to store about this visit counts too.
     session = getattr(request, "session", None)
     writes = witness.writes + bool(session is not None and session.modified)
-    answer = {"found": found, "cards": cards, "facets": found.facets, "reads": witness.reads, "writes": writes, "demo": settings.KEPT_DEMO}
+    answer = {
+        "found": found,
+        "cards": cards,
+        "facets": found.facets,
+        "reads": witness.reads,
+        "writes": writes,
+        "demo": settings.KEPT_DEMO,
+    }
     return render(request, "products/finder.html", answer, status=400 if found.problems else 200)
 
 
@@ -35,22 +45,43 @@ def finder(request: HttpRequest) -> HttpResponse:
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product. A former part number leads on to the present one, for good."""
-    shown = Product.objects.whole().prefetch_related("documents").select_related("replacement").filter(slug=slug).first()
+    shown = (
+        Product.objects.whole()
+        .prefetch_related("documents")
+        .select_related("replacement")
+        .filter(slug=slug)
+        .first()
+    )
     if shown is None:
         return _former(slug)
-    return render(request, "products/product.html", {"product": shown, "figures": figures(shown), "demo": settings.KEPT_DEMO})
+    return render(
+        request,
+        "products/product.html",
+        {"product": shown, "figures": figures(shown), "demo": settings.KEPT_DEMO},
+    )
 
 
 @login_not_required
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
-    """``/products/compare/?m=<slug>&m=<slug>``: two to four products side by side; ``only=differences`` leaves out what is alike."""
+    """``/products/compare/?m=<slug>&m=<slug>``: two to four products side by side; ``only=differences``
+    leaves out what is alike.
+    """
     asked = list(dict.fromkeys(request.GET.getlist("m")))
-    known = {product.slug: product for product in Product.objects.whole().filter(slug__in=asked[: MOST_COMPARED + 1])}
+    known = {
+        product.slug: product
+        for product in Product.objects.whole().filter(slug__in=asked[: MOST_COMPARED + 1])
+    }
     products = [known[slug] for slug in asked if slug in known][:MOST_COMPARED]
     only = request.GET.get("only") == "differences"
     problem = _cannot_compare(asked, known)
-    answer = {"products": products, "rows": compare(products, differences_only=only), "only": only, "problem": problem, "demo": settings.KEPT_DEMO}
+    answer = {
+        "products": products,
+        "rows": compare(products, differences_only=only),
+        "only": only,
+        "problem": problem,
+        "demo": settings.KEPT_DEMO,
+    }
     return render(request, "products/compare.html", answer, status=400 if problem else 200)
 
 

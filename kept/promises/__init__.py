@@ -1,1 +1,3 @@
-"""The policy as the public sees it: text, published versions, what changed, who receives, and the proof of each promise."""
+"""The policy as the public sees it: text, published versions, what changed, who receives, and the proof of
+each promise.
+"""

@@ -1,7 +1,9 @@
-"""What ruled on each day, told again from the ledger's acts of publishing and withdrawing: what P33 is judged by.
+"""What ruled on each day, told again from the ledger's acts of publishing and withdrawing: what P33 is judged
+by.
 
-Nothing here asks how a day was chosen. Each time the limits that hold changed, the new ones are laid over every one that went, and
-whatever got wider is looked up: who said so first, on which day, and how long a notice was promised then.
+Nothing here asks how a day was chosen. Each time the limits that hold changed, the new ones are laid over
+every one that went, and whatever got wider is looked up: who said so first, on which day, and how long a
+notice was promised then.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ _DAWN = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One published version as the ledger has it. ``until``: when it was withdrawn, what it narrowed held until ``binds``."""
+    """One published version as the ledger has it.
+
+    ``until``: when it was withdrawn, what it narrowed held until ``binds``.
+    """
 
     number: int
     identity: str
@@ -76,9 +81,13 @@ def said() -> list[Said]:
         payload, at = act["payload"], datetime.fromisoformat(act["at"])
         number = int(payload["number"])
         if act["kind"] == "published":
-            found[number] = Said(number, payload["identity"], date.fromisoformat(payload["effective"]), at, place)
+            found[number] = Said(
+                number, payload["identity"], date.fromisoformat(payload["effective"]), at, place
+            )
         elif number in found:
-            found[number] = replace(found[number], until=at, binds=date.fromisoformat(payload["binds"]), gone=place)
+            found[number] = replace(
+                found[number], until=at, binds=date.fromisoformat(payload["binds"]), gone=place
+            )
     return list(found.values())
 
 
@@ -116,7 +125,9 @@ class _Telling:
         """What held at a point; None before the first version ruled."""
         known = [one for one in self.told if one.came <= point]
         live = [one for one in known if one.went is None or one.went > point]
-        ruling = max((one for one in live if one.effective <= point[0]), key=lambda one: one.number, default=None)
+        ruling = max(
+            (one for one in live if one.effective <= point[0]), key=lambda one: one.number, default=None
+        )
         if ruling is None:
             return None
         still = [one for one in known if one in live or (one.binds and point[0] < one.binds)]
@@ -142,19 +153,29 @@ class _Telling:
         return tuple(change for change in self._waiting(one, other) if change.kind != "reworded")
 
     def _waiting(self, one: Said, other: Said) -> tuple[Change, ...]:
-        return tuple(change for change in diff(self.policy_of(one.number), self.policy_of(other.number)) if change.waits)
+        return tuple(
+            change
+            for change in diff(self.policy_of(one.number), self.policy_of(other.number))
+            if change.waits
+        )
 
     def _announced(self, gone: Said, before: Moment, after: Moment) -> tuple[date, Duration]:
-        """The day all that got wider was announced for this day or an earlier one, and the notice promised on that day."""
+        """The day all that got wider was announced for this day or an earlier one, and the notice promised on
+        that day.
+        """
         if gone.went and gone.number > after.ruling.number:
             return gone.went[0], self._promised(gone.went, gone)
         covers = [one for one in before.held if gone.number < one.number and one.effective <= after.day]
-        spoke = [self._first(one) for one in covers if one == after.ruling or not self._waiting(one, after.ruling)]
+        spoke = [
+            self._first(one) for one in covers if one == after.ruling or not self._waiting(one, after.ruling)
+        ]
         first = min([*spoke, self._first(after.ruling)], key=lambda one: one.came)
         return first.told, self._promised(first.came, first)
 
     def _first(self, one: Said) -> Said:
-        """The version that said it first: of one that was corrected in the same act, the one it took the place of."""
+        """The version that said it first: of one that was corrected in the same act, the one it took the
+        place of.
+        """
         for other in self.told:
             taken = other.number < one.number and other.until == one.at and other.effective <= one.effective
             if taken and not self._waiting(other, one):

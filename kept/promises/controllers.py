@@ -1,4 +1,6 @@
-"""Who answers for whose data: each region with its company, its data controller, and the authority one can complain to."""
+"""Who answers for whose data: each region with its company, its data controller, and the authority one can
+complain to.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ EVERYWHERE = "*"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``countries`` and ``languages`` are names; the region of every other country says so in words. ``meter``: how promptly it answers."""
+    """``countries`` and ``languages`` are names; the region of every other country says so in words.
+
+    ``meter``: how promptly it answers.
+    """
 
     region: Region
     entity: Entity
@@ -39,9 +44,11 @@ def rows(policy: Policy) -> list[Row]:
         Row(
             region,
             company.entities[region.entity],
-            "Every country that no other region names"
-            if EVERYWHERE in region.countries
-            else ", ".join(sorted(_country(names, one) for one in region.countries)),
+            (
+                "Every country that no other region names"
+                if EVERYWHERE in region.countries
+                else ", ".join(sorted(_country(names, one) for one in region.countries))
+            ),
             ", ".join(names.languages.get(code, code) for code in region.controller.languages),
             meters.of("requests", region),
         )
@@ -57,4 +64,8 @@ def _country(names: Locale, code: str) -> str:
 @login_not_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "promises/controllers.html", {"rows": rows(versions.current().policy), "ask": ASK if there(ASK) else ""})
+    return render(
+        request,
+        "promises/controllers.html",
+        {"rows": rows(versions.current().policy), "ask": ASK if there(ASK) else ""},
+    )

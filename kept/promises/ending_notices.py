@@ -1,4 +1,6 @@
-"""Telling the privacy officer and the data controllers of a contract or a transfer mechanism that ends: sixty and fourteen days ahead, once each."""
+"""Telling the privacy officer and the data controllers of a contract or a transfer mechanism that ends: sixty
+and fourteen days ahead, once each.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ REMINDER = SystemReader(job="promises.endings")
 
 
 def remind_of_endings(today: date | None = None) -> int:
-    """Tell what is due and was not told yet; how many. Killed anywhere, the next run tells the rest: a row and its mails are one."""
+    """Tell what is due and was not told yet; how many.
+
+    Killed anywhere, the next run tells the rest: a row and its mails are one.
+    """
     today = today or timezone.localdate()
     made = 0
     for ending in endings(versions.current().policy, today):
@@ -39,19 +44,28 @@ def remind_of_endings(today: date | None = None) -> int:
 
 
 def _row(ending: Ending, days: int) -> QuerySet[EndingTold]:
-    return EndingTold.objects.filter(recipient=ending.recipient.id, what=ending.what, last=ending.last, days=days)
+    return EndingTold.objects.filter(
+        recipient=ending.recipient.id, what=ending.what, last=ending.last, days=days
+    )
 
 
 def _tell_all(ending: Ending, days: int, today: date) -> int:
     about = Job(f"promises.endings {ending.recipient.id}")
     with gate.purpose(PURPOSE, reader=REMINDER, about=about, source="reminder") as act, transaction.atomic():
         act.kind = "sent"
-        row, new = EndingTold.objects.get_or_create(recipient=ending.recipient.id, what=ending.what, last=ending.last, days=days)
+        row, new = EndingTold.objects.get_or_create(
+            recipient=ending.recipient.id, what=ending.what, last=ending.last, days=days
+        )
         if not new:
             return 0
-        posts = StaffMember.objects.filter(StaffMember.today(), role__in=(CONTROLLER, OFFICER)).select_related("user")
+        posts = StaffMember.objects.filter(
+            StaffMember.today(), role__in=(CONTROLLER, OFFICER)
+        ).select_related("user")
         # Whoever holds both posts is one person.
-        told = sum(_tell(act, subject, ending, today) for subject in dict.fromkeys(post.user.person_id for post in posts))
+        told = sum(
+            _tell(act, subject, ending, today)
+            for subject in dict.fromkeys(post.user.person_id for post in posts)
+        )
         if not told:
             # Nobody works here yet who could be told: whoever comes is told then.
             row.delete()
@@ -65,7 +79,17 @@ def _tell(act: gate.Act, subject: object, ending: Ending, today: date) -> bool:
     except KeyErased:
         return False
     if person and address:
-        context = {"ending": ending, "sentence": ending.sentence(today), "address": settings.KEPT_SITE + reverse("recipients")}
-        mail(subject=person.pk, to=address, template="promises/mail/ending.txt", context=context, purpose=PURPOSE)
+        context = {
+            "ending": ending,
+            "sentence": ending.sentence(today),
+            "address": settings.KEPT_SITE + reverse("recipients"),
+        }
+        mail(
+            subject=person.pk,
+            to=address,
+            template="promises/mail/ending.txt",
+            context=context,
+            purpose=PURPOSE,
+        )
         act.touch(person.pk, what=f"You were told that the {ending.what} with {ending.recipient.title} ends")
     return bool(address)

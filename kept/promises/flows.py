@@ -1,4 +1,6 @@
-"""Publishing a version and taking one back: the acts by which the edited folder comes to rule, or does not."""
+"""Publishing a version and taking one back: the acts by which the edited folder comes to rule, or does
+not.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,17 @@ class CannotPublish(Exception):
 
 
 def changes_since_publication(draft: Policy) -> list[Change]:
-    """What the edited folder would change, compared with the version published last and not withdrawn; empty for the very first."""
+    """What the edited folder would change, compared with the version published last and not withdrawn; empty
+    for the very first.
+    """
     last = versions.newest()
     return diff(versions.version(last.number), draft) if last else []
 
 
 def published() -> Policy | None:
-    """The version published last and not withdrawn; None before the first, and where no portal has been set up yet."""
+    """The version published last and not withdrawn; None before the first, and where no portal has been set
+    up yet.
+    """
     try:
         last = versions.newest()
     except OperationalError:
@@ -37,20 +43,26 @@ def published() -> Policy | None:
 
 
 def earliest(draft: Policy, *, today: date) -> date:
-    """The first day a draft may rule: at once where it only narrows and nothing is announced, else on the day its notice has run."""
+    """The first day a draft may rule: at once where it only narrows and nothing is announced, else on the day
+    its notice has run.
+    """
     return notice_period.first_day(draft, notice_period.bound(today), today)
 
 
 def would_stop(draft: Policy) -> list[Finding]:
-    """On what the program disagrees with the draft, so that the portal would not start again once the draft rules."""
+    """On what the program disagrees with the draft, so that the portal would not start again once the draft
+    rules.
+    """
     return [finding for finding in findings(draft) if finding.level is Level.STRUCTURAL]
 
 
 def publish(*, draft: Policy, effective: date | None, by: str, corrects: int = 0) -> versions.Version:
-    """Sign a version, record it in the ledger and let it rule from ``effective`` (by default the earliest day there is).
+    """Sign a version, record it in the ledger and let it rule from ``effective`` (by default the earliest day
+    there is).
 
-    ``corrects``: an announced version it takes the place of; that one is withdrawn in the same act.
-    Raises CannotPublish when nothing changed, when the day is too soon, or when it would undo in silence what is announced.
+    ``corrects``: an announced version it takes the place of; that one is withdrawn in the same act. Raises
+    CannotPublish when nothing changed, when the day is too soon, or when it would undo in silence what is
+    announced.
     """
     with transaction.atomic():
         # Before anything is compared: two officers who publish at once take turns.
@@ -74,7 +86,9 @@ def publish(*, draft: Policy, effective: date | None, by: str, corrects: int = 0
 
 
 def withdraw(*, number: int, by: str, at: datetime | None = None) -> versions.Withdrawal:
-    """Take an announced version back before its day. What it narrowed goes on holding for the length of a notice.
+    """Take an announced version back before its day.
+
+    What it narrowed goes on holding for the length of a notice.
 
     Raises CannotPublish for a version whose day has come, that was overtaken, or that nobody published.
     """
@@ -99,13 +113,16 @@ def _refuse_undoing(draft: Policy, held: Sequence[Bound], corrects: int) -> None
     for one, missing in notice_period.left_out(draft, held, corrects=corrects):
         said = " ".join(change.sentence for change in missing[:3])
         raise CannotPublish(
-            f"Version {one.number} is announced for {_written(one.effective)}, and the folder leaves out what it announces: {said} "
-            f"Put that back into the folder, or {_ways(one.number)}"
+            f"Version {one.number} is announced for {_written(one.effective)}, and the folder leaves out what"
+            f" it announces: {said} Put that back into the folder, or {_ways(one.number)}"
         )
 
 
 def _ways(number: int) -> str:
-    return f"take the announcement back: kept policy withdraw {number}, or kept policy publish --corrects {number}."
+    return (
+        f"take the announcement back: kept policy withdraw {number}, or kept policy publish --corrects"
+        f" {number}."
+    )
 
 
 def _too_soon(held: Sequence[Bound], first: date, today: date, corrects: int) -> str:
@@ -115,8 +132,9 @@ def _too_soon(held: Sequence[Bound], first: date, today: date, corrects: int) ->
     if any(one.effective == first for one in announced):
         last = max(announced, key=lambda one: (one.effective, one.number))
         return (
-            f"Version {last.number} is announced for {_written(last.effective)}, and what is announced keeps its day. "
-            f"Leave the date out, and this version takes effect on {_written(first)}; or {_ways(last.number)}"
+            f"Version {last.number} is announced for {_written(last.effective)}, and what is announced keeps"
+            f" its day. Leave the date out, and this version takes effect on {_written(first)}; or"
+            f" {_ways(last.number)}"
         )
     return f"Notice is {(first - today).days} days. The earliest date is {_written(first)}."
 

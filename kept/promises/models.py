@@ -7,7 +7,9 @@ from django.utils import timezone
 
 
 class EndingTold(models.Model):
-    """The privacy officer and the data controllers were told, so many days ahead, that a contract or a mechanism ends."""
+    """The privacy officer and the data controllers were told, so many days ahead, that a contract or a
+    mechanism ends.
+    """
 
     id = models.BigAutoField(primary_key=True)
     recipient = models.CharField(max_length=60)
@@ -17,4 +19,8 @@ class EndingTold(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["recipient", "what", "last", "days"], name="promises_ending_told_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "what", "last", "days"], name="promises_ending_told_once"
+            )
+        ]

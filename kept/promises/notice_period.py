@@ -1,7 +1,8 @@
-"""From which day a draft may rule: compared with what is in force and with every version that binds beside it, not with the last number.
+"""From which day a draft may rule: compared with what is in force and with every version that binds beside
+it, not with the last number.
 
-What is announced keeps its day. A draft that says no more than an announced version is covered by that version's notice and takes
-its day; whatever else it widens waits for a notice of its own.
+What is announced keeps its day. A draft that says no more than an announced version is covered by that
+version's notice and takes its day; whatever else it widens waits for a notice of its own.
 """
 
 from __future__ import annotations
@@ -35,7 +36,12 @@ def bound(today: date) -> list[Bound]:
     slots = versions.slots()
     standing = timeline.standings(slots, today)
     return [
-        Bound(slot.number, slot.effective, versions.version(slot.number), standing[slot.number].kind == "announced")
+        Bound(
+            slot.number,
+            slot.effective,
+            versions.version(slot.number),
+            standing[slot.number].kind == "announced",
+        )
         for slot in timeline.binding(slots, today)
     ]
 
@@ -51,7 +57,10 @@ def loosened(before: Policy, after: Policy) -> list[Change]:
 
 
 def length(policies: Sequence[Policy]) -> Duration:
-    """How long a widening waits: the longest of these policies' own clocks. A shorter one is a widening itself, and waits like one."""
+    """How long a widening waits: the longest of these policies' own clocks.
+
+    A shorter one is a widening itself, and waits like one.
+    """
     clocks = [policy.clocks[CLOCK].within if CLOCK in policy.clocks else FALLBACK for policy in policies]
     return max(clocks, key=Duration.length, default=FALLBACK)
 
@@ -65,9 +74,12 @@ def first_day(draft: Policy, held: Sequence[Bound], today: date, *, corrects: in
     """The first day a draft may rule. ``corrects``: the announced version it takes the place of."""
     days = [today]
     for at, one in enumerate(held):
-        # Words that were only announced, or withdrawn, never ruled: going back to the ones in force says nothing new.
+        # Words that were only announced, or withdrawn, never ruled: going back to the ones in force says
+        # nothing new.
         if loosened(one.policy, draft) or (at == 0 and waiting(one.policy, draft)):
-            days.append(_covered(draft, one, held) or ends(today, length([draft, *(other.policy for other in held)])))
+            days.append(
+                _covered(draft, one, held) or ends(today, length([draft, *(other.policy for other in held)]))
+            )
     days += [one.effective for one in held if one.announced and one.number != corrects]
     return max(days)
 
@@ -79,20 +91,26 @@ def _covered(draft: Policy, wider_than: Bound, held: Sequence[Bound]) -> date | 
 
 
 def left_out(draft: Policy, held: Sequence[Bound], *, corrects: int = 0) -> list[tuple[Bound, list[Change]]]:
-    """Announced versions that the draft would silently undo, each with what they announce and the draft does not say."""
+    """Announced versions that the draft would silently undo, each with what they announce and the draft does
+    not say.
+    """
     ruling = held[0].policy if held else draft
     found = []
     for one in held:
         if one.announced and one.number != corrects:
             announced = {(change.what, change.key) for change in waiting(ruling, one.policy)}
-            missing = [change for change in waiting(draft, one.policy) if (change.what, change.key) in announced]
+            missing = [
+                change for change in waiting(draft, one.policy) if (change.what, change.key) in announced
+            ]
             if missing:
                 found.append((one, missing))
     return found
 
 
 def binds_until(taken: Bound, held: Sequence[Bound], today: date) -> date:
-    """How long what a withdrawn version narrowed goes on holding: today no more, where nothing gets wider without it."""
+    """How long what a withdrawn version narrowed goes on holding: today no more, where nothing gets wider
+    without it.
+    """
     others = [one for one in held if one.number != taken.number]
     if any(not loosened(taken.policy, one.policy) for one in others):
         return today

@@ -1,4 +1,6 @@
-"""What the public pages show, gathered: clauses with the state of their promises, promises with their proofs."""
+"""What the public pages show, gathered: clauses with the state of their promises, promises with their
+proofs.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,12 @@ WORST_FIRST = (BROKEN, UNPROVEN, UNMEASURED, WAITING, KEPT)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One promise as a page shows it. ``answers`` are the last words of its proofs, ``unseen`` what these do not see.
+    """One promise as a page shows it.
 
-    ``missing`` are proofs nobody wrote, ``foreign`` those written for another promise; ``asleep``: nothing of it is at work.
+    ``answers`` are the last words of its proofs, ``unseen`` what these do not see.
+
+    ``missing`` are proofs nobody wrote, ``foreign`` those written for another promise; ``asleep``: nothing of
+    it is at work.
     """
 
     promise: Promise
@@ -76,9 +81,19 @@ def _shown(promise: Promise, policy: Policy, results: Results) -> Shown:
     answers = tuple(results.answers[id] for id in promise.proofs if id in results.answers)
     missing = tuple(id for id in promise.proofs if id not in proofs.PROOFS)
     own = [one for id in promise.proofs if (one := proofs.PROOFS.get(id)) and promise.id in one.promises]
-    foreign = tuple(id for id in promise.proofs if id in proofs.PROOFS and promise.id not in proofs.PROOFS[id].promises)
+    foreign = tuple(
+        id for id in promise.proofs if id in proofs.PROOFS and promise.id not in proofs.PROOFS[id].promises
+    )
     unseen = " ".join(dict.fromkeys(one.unseen for one in own))
-    return Shown(promise, results.promises[promise.id], answers, missing, foreign, proofs.asleep(promise, policy), unseen)
+    return Shown(
+        promise,
+        results.promises[promise.id],
+        answers,
+        missing,
+        foreign,
+        proofs.asleep(promise, policy),
+        unseen,
+    )
 
 
 def sections(policy: Policy, results: Results, language: str = "") -> list[Section]:
@@ -89,7 +104,9 @@ def sections(policy: Policy, results: Results, language: str = "") -> list[Secti
         policy.clauses(language),
         key=lambda clause: (clause.section, clause.section_title),
     ):
-        paragraphs = tuple(Paragraph(clause, tuple(by_id[id] for id in clause.promises if id in by_id)) for clause in clauses)
+        paragraphs = tuple(
+            Paragraph(clause, tuple(by_id[id] for id in clause.promises if id in by_id)) for clause in clauses
+        )
         found.append(Section(number, title, paragraphs))
     return found
 

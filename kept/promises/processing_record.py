@@ -1,4 +1,7 @@
-"""The record of processing (GDPR Art. 30) as a page and in the forms that machines read. Public: there is nothing in it to hide."""
+"""The record of processing (GDPR Art.
+
+30) as a page and in the forms that machines read. Public: there is nothing in it to hide.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,15 @@ from kept.core.register.datamap import activities, dpv, fideslang, table
 def context(policy: Policy, at: date) -> dict[str, Any]:
     """What the templates show: the controllers, and each activity as (heading, cell) pairs."""
     found = activities.activities(policy, at)
-    rows = [(one, list(zip(activities.HEADINGS, activities.row(policy, one), strict=True))[1:]) for one in found]
+    rows = [
+        (one, list(zip(activities.HEADINGS, activities.row(policy, one), strict=True))[1:]) for one in found
+    ]
     return {
         "policy": policy,
         "at": at,
-        "controllers": [(region, policy.company.entities[region.entity]) for region in policy.company.regions.values()],
+        "controllers": [
+            (region, policy.company.entities[region.entity]) for region in policy.company.regions.values()
+        ],
         "rows": rows,
         "used": sum(not one.dormant for one in found),
     }
@@ -36,12 +43,16 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "promises/record.html", context(versions.current().policy, timezone.localdate()))
 
 
-def _file(text: Callable[[Policy, date], str], media_type: str, name: str) -> Callable[[HttpRequest], HttpResponse]:
+def _file(
+    text: Callable[[Policy, date], str], media_type: str, name: str
+) -> Callable[[HttpRequest], HttpResponse]:
     @login_not_required
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
         body = text(versions.current().policy, timezone.localdate())
-        return HttpResponse(body, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return HttpResponse(
+            body, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
 
     return view
 

@@ -1,4 +1,6 @@
-"""What the promises room can prove: nothing was widened without the notice that was promised, and no link leads off unseen."""
+"""What the promises room can prove: nothing was widened without the notice that was promised, and no link
+leads off unseen.
+"""
 
 from __future__ import annotations
 
@@ -20,25 +22,39 @@ from kept.promises import chronicle, wording
     unseen="Whether anybody read the announcement.",
 )
 def announced() -> Proof:
-    """What ruled on each day, told again from the ledger: whatever got wider then was announced the promised time before."""
+    """What ruled on each day, told again from the ledger: whatever got wider then was announced the promised
+    time before.
+    """
     rows = sorted(versions.all_versions(), key=lambda row: row.number)
     policies = {row.number: versions.examine(row) for row in rows}
     told = chronicle.said()
     kept = [(one.number, one.identity, one.effective, one.at) for one in told]
     if kept != [(row.number, row.identity, row.effective, row.published_at) for row in rows]:
-        return Proof(False, "not what was published", "The versions and the ledger's acts of publishing them do not say the same.")
+        return Proof(
+            False,
+            "not what was published",
+            "The versions and the ledger's acts of publishing them do not say the same.",
+        )
     if {one.number: (one.until, one.binds) for one in told if one.until} != versions.withdrawals():
-        return Proof(False, "not what was withdrawn", "The withdrawals and the ledger's acts of them do not say the same.")
+        return Proof(
+            False,
+            "not what was withdrawn",
+            "The withdrawals and the ledger's acts of them do not say the same.",
+        )
     if any(later.at < one.at for one, later in pairwise(told)):
         return Proof(False, "out of order", "A version bears an earlier time than the one before it.")
     late = chronicle.breaches(told, policies.__getitem__, timezone.localdate())
     if late:
-        found = ", ".join(f"version {one.number} on {one.day} ({len(one.changes)} changes, announced on {one.told})" for one in late)
+        found = ", ".join(
+            f"version {one.number} on {one.day} ({len(one.changes)} changes, announced on {one.told})"
+            for one in late
+        )
         return Proof(False, f"{len(late)} too soon", f"Took effect before their notice had run: {found}.")
     return Proof(
         True,
         f"{len(rows)} of {len(rows)} in time",
-        "Every published version is signed and in the ledger, and on no day did anything rule before its notice had run.",
+        "Every published version is signed and in the ledger, and on no day did anything rule before its"
+        " notice had run.",
     )
 
 
@@ -46,22 +62,39 @@ def announced() -> Proof:
     "promises.links_marked",
     promise="other-sites",
     title="Every link that leads off the site says so",
-    unseen="Links that people write into their messages, and pages that are drawn by a program in the browser.",
+    unseen=(
+        "Links that people write into their messages, and pages that are drawn by a program in the browser."
+    ),
     moment=False,
     every=walk_findings.EVERY,
 )
 def links_marked() -> Proof:
-    """The wording in each language, as it is drawn; every address of the policy, as pages lead to it; and each template, for a link that is drawn bare."""
+    """The wording in each language, as it is drawn; every address of the policy, as pages lead to it; and
+    each template, for a link that is drawn bare.
+    """
     policy = versions.current().policy
-    drawn = [str(wording.html(clause.text, policy)) for text in policy.texts.values() for clause in text.clauses]
+    drawn = [
+        str(wording.html(clause.text, policy)) for text in policy.texts.values() for clause in text.clauses
+    ]
     company = policy.company
-    named = [*(region.controller.authority_url for region in company.regions.values()), *(sister.url for sister in company.sister_sites)]
+    named = [
+        *(region.controller.authority_url for region in company.regions.values()),
+        *(sister.url for sister in company.sister_sites),
+    ]
     drawn += [external_links.link(policy, address) for address in dict.fromkeys(named) if address]
     read = [external_links.links(policy, html) for html in drawn]
-    unmarked = [address for one in read for address in one.unmarked] + [f"a link in {place}" for place in unmarked_links.in_templates()]
+    unmarked = [address for one in read for address in one.unmarked] + [
+        f"a link in {place}" for place in unmarked_links.in_templates()
+    ]
     count = sum(one.outward for one in read)
     if unmarked:
-        return Proof(False, f"{len(unmarked)} unmarked", f"Leads off the site without saying whose site it is: {', '.join(unmarked[:5])}.")
-    text = "Every link that leads off the site says whose site it leads to, and no template draws one without."
+        return Proof(
+            False,
+            f"{len(unmarked)} unmarked",
+            f"Leads off the site without saying whose site it is: {', '.join(unmarked[:5])}.",
+        )
+    text = (
+        "Every link that leads off the site says whose site it leads to, and no template draws one without."
+    )
     walked = "{links} such links were read from {pages} pages as they left."
     return walk_findings.and_walked(Proof(True, f"{count} links, all marked", text), ("link",), text=walked)

@@ -1,7 +1,9 @@
-"""The ledger for everybody: the signed checkpoint, the key and the tiles (C2SP tlog-tiles), for programs on any site.
+"""The ledger for everybody: the signed checkpoint, the key and the tiles (C2SP tlog-tiles), for programs on
+any site.
 
-Answered before there is a session: nothing here depends on who asks, so no cookie is read or set, any cache may keep a tile, and
-pages of other origins may read it. A checkpoint is kept by no cache, since only the newest says how long the ledger is.
+Answered before there is a session: nothing here depends on who asks, so no cookie is read or set, any cache
+may keep a tile, and pages of other origins may read it. A checkpoint is kept by no cache, since only the
+newest says how long the ledger is.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from kept.core.ledger.offline import KEYS_FORMAT
 
 TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 NEVER, FOR_EVER, A_DAY = "no-store", "public, max-age=31536000, immutable", "public, max-age=86400"
-ADDRESSES = frozenset({"/checkpoint", "/checkpoint/cosigned", "/privacy/checkpoint", "/privacy/key", "/privacy/keys"})
+ADDRESSES = frozenset(
+    {"/checkpoint", "/checkpoint/cosigned", "/privacy/checkpoint", "/privacy/key", "/privacy/keys"}
+)
 TILES = "/tile/"
 
 
@@ -38,14 +42,21 @@ class PublicLedger:
             found = resolve(path)
             answer: HttpResponse = found.func(request, **found.kwargs)
         except Http404:
-            return _answer(b"There is nothing here, or not yet: the ledger has not grown so far.\n", TEXT, NEVER, status=404)
+            return _answer(
+                b"There is nothing here, or not yet: the ledger has not grown so far.\n",
+                TEXT,
+                NEVER,
+                status=404,
+            )
         return answer
 
 
 @login_not_required
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The latest signed note (C2SP tlog-checkpoint), with the lines of the witnesses that have signed it already."""
+    """The latest signed note (C2SP tlog-checkpoint), with the lines of the witnesses that have signed it
+    already.
+    """
     return _note(cosignatures.newest())
 
 
@@ -72,7 +83,9 @@ def key(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """How the keys of this ledger followed each other: acts of the ledger, each with its path to the checkpoint beside them."""
+    """How the keys of this ledger followed each other: acts of the ledger, each with its path to the
+    checkpoint beside them.
+    """
     newest = checkpoints.latest()
     found = succession.document(newest) or {"format": KEYS_FORMAT, "checkpoint": newest, "successions": []}
     return _answer(f"{json.dumps(found, indent=1)}\n".encode(), JSON, NEVER)

@@ -48,7 +48,11 @@ def groups(policy: Policy, today: date) -> list[Group]:
 
 def _row(recipient: Recipient, today: date) -> Row:
     services = ", ".join(SERVICES[service] for service in recipient.services)
-    under = MECHANISMS[recipient.transfer.mechanism].title if recipient.transfer else "Within the European Economic Area"
+    under = (
+        MECHANISMS[recipient.transfer.mechanism].title
+        if recipient.transfer
+        else "Within the European Economic Area"
+    )
     return Row(
         recipient,
         services[:1].upper() + services[1:],

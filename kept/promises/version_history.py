@@ -15,7 +15,9 @@ from kept.core.policy.diff import Change, diff
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One version. ``before``: the one it was compared with, which ruled or rules until its day; 0 for the first.
+    """One version.
+
+    ``before``: the one it was compared with, which ruled or rules until its day; 0 for the first.
 
     ``material``: what it widened or narrowed; ``editorial``: words alone.
     """
@@ -47,7 +49,9 @@ class LedgerHead:
 
 
 def everything() -> list[Published]:
-    """Newest first, each compared with the version that rules on the eve of its day: what is announced still counts as new."""
+    """Newest first, each compared with the version that rules on the eve of its day: what is announced still
+    counts as new.
+    """
     slots = versions.slots()
     standing = timeline.standings(slots, timezone.localdate())
     rows = {row.number: row for row in versions.all_versions()}
@@ -65,8 +69,15 @@ def everything() -> list[Published]:
 
 def _eve(slot: Slot, slots: Sequence[Slot]) -> int:
     """Which version ruled, or is to rule, when the day of a version comes; 0 for the first."""
-    earlier = [one for one in slots if one.number < slot.number and one.withdrawn is None and one.begins < slot.begins]
-    return max((one.number for one in earlier), default=next((one.number for one in slots if one.number < slot.number), 0))
+    earlier = [
+        one
+        for one in slots
+        if one.number < slot.number and one.withdrawn is None and one.begins < slot.begins
+    ]
+    return max(
+        (one.number for one in earlier),
+        default=next((one.number for one in slots if one.number < slot.number), 0),
+    )
 
 
 def find(number: int) -> tuple[versions.Version, Standing] | None:
@@ -83,7 +94,9 @@ def coming() -> versions.Version | None:
 
 
 def taken_back() -> list[versions.Version]:
-    """Announced and withdrawn: told beside the text until the day they were announced for, to whoever read the notice."""
+    """Announced and withdrawn: told beside the text until the day they were announced for, to whoever read
+    the notice.
+    """
     taken = [number for number, one in versions.standings().items() if one.kind == "withdrawn"]
     return list(versions.Version.objects.filter(number__in=taken, effective__gt=timezone.localdate()))
 

@@ -19,7 +19,11 @@ from kept.promises import pages, recipient_list, version_history
 GROUPS = (
     (proofs.BROKEN, "Broken today", "What is wrong comes first"),
     (proofs.WAITING, "Waiting", "Nothing has happened yet that could be proven"),
-    (proofs.UNMEASURED, "Not measured yet", "Asked as soon as the portal can: it began lately, or lacks what a proof says it needs"),
+    (
+        proofs.UNMEASURED,
+        "Not measured yet",
+        "Asked as soon as the portal can: it began lately, or lacks what a proof says it needs",
+    ),
     (proofs.KEPT, "Kept", "Each with its proof, and with what that proof does not see"),
     (
         proofs.UNPROVEN,

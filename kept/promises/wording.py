@@ -1,4 +1,7 @@
-"""The wording as HTML. The policy folder holds Markdown without HTML; what comes out is what went in, marked up."""
+"""The wording as HTML.
+
+The policy folder holds Markdown without HTML; what comes out is what went in, marked up.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,18 @@ from markdown_it.token import Token
 from kept.core.policy.model import Policy
 from kept.portal import external_links
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["strikethrough"]).disable(["image", "html_inline", "html_block"])
+_MARKDOWN = (
+    MarkdownIt("commonmark", {"html": False, "typographer": False})
+    .enable(["strikethrough"])
+    .disable(["image", "html_inline", "html_block"])
+)
 
 
 def html(text: str, policy: Policy) -> SafeString:
-    """Markdown to HTML. Links that lead off the site say whose site it is, and nothing of ours travels with the visitor."""
+    """Markdown to HTML.
+
+    Links that lead off the site say whose site it is, and nothing of ours travels with the visitor.
+    """
     return _html(text, external_links.sites(policy))
 
 
@@ -25,7 +35,8 @@ def _html(text: str, sites: external_links.Sites) -> SafeString:
     for token in tokens:
         if token.children:
             token.children = _marked(token.children, sites)
-    # Markdown-it escapes everything but the tags it makes itself, and HTML in the source is switched off: the one there is, is our mark.
+    # Markdown-it escapes everything but the tags it makes itself, and HTML in the source is switched off: the
+    # one there is, is our mark.
     return mark_safe(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 

@@ -1,4 +1,7 @@
-"""What the sweep remembers: the last time it saw, whether it holds back, and how much died on which day. Counts alone, of nobody."""
+"""What the sweep remembers: the last time it saw, whether it holds back, and how much died on which day.
+
+Counts alone, of nobody.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,17 @@ from django.db.models import F
 
 DAY = timedelta(days=1)
 JUMP = timedelta(days=7)
-"""A clock that is this far ahead of anything seen before may be wrong: what it would delete is not deleted for a day."""
+"""A clock that is this far ahead of anything seen before may be wrong: what it would delete is not deleted
+for a day.
+"""
 
 
 class Watch(models.Model):
-    """One row. ``seen_at``: the latest moment the clock was believed. ``held_until``: nothing is deleted before, as the clock jumped."""
+    """One row.
+
+    ``seen_at``: the latest moment the clock was believed. ``held_until``: nothing is deleted before, as the
+    clock jumped.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     seen_at = models.DateTimeField(null=True)
@@ -31,9 +40,13 @@ class Watch(models.Model):
         return self.jumped_at + DAY if self.jumped_at else None
 
     def believe(self, now: datetime, *, newest: datetime | None) -> bool:
-        """Look at the clock. False while it is not to be believed. ``newest``: the time of anything written lately, for the first look.
+        """Look at the clock.
 
-        A portal that was switched off for weeks looks the same as a clock that is wrong, and loses nothing by a day.
+        False while it is not to be believed. ``newest``: the time of anything written lately, for the first
+        look.
+
+        A portal that was switched off for weeks looks the same as a clock that is wrong, and loses nothing by
+        a day.
         """
         seen = self.seen_at or newest or now
         if self.jumped_at and now < self.jumped_at:
@@ -53,7 +66,10 @@ class Watch(models.Model):
 
 
 class Died(models.Model):
-    """How much of one table died on one day, by which clauses. ``fields``: the values that went alone, "" for whole rows."""
+    """How much of one table died on one day, by which clauses.
+
+    ``fields``: the values that went alone, "" for whole rows.
+    """
 
     day = models.DateField()
     table = models.CharField(max_length=80)
@@ -63,7 +79,9 @@ class Died(models.Model):
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["day", "table", "fields"], name="retention_died_once")]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["day", "table", "fields"], name="retention_died_once")
+        ]
 
     @classmethod
     def add(cls, day: date, table: str, fields: str, count: int, *, title: str, clauses: str) -> None:

@@ -1,4 +1,6 @@
-"""That nothing is held past its date: counted now, in every table about people, whatever the sweep says of itself."""
+"""That nothing is held past its date: counted now, in every table about people, whatever the sweep says of
+itself.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,16 @@ GRACE = timedelta(days=1)
     "retention.nothing_past_its_date",
     promise="what-you-asked",
     title="Nothing is held past its date",
-    unseen="A closing day of a machine or an employment that somebody moved by hand to another day of the past, and copies outside the portal: exports on somebody's disk, backups in a place that this machine cannot reach.",
+    unseen=(
+        "A closing day of a machine or an employment that somebody moved by hand to another day of the past,"
+        " and copies outside the portal: exports on somebody's disk, backups in a place that this machine"
+        " cannot reach."
+    ),
 )
 def nothing_past_its_date() -> Proof:
-    """Every table about people, asked for rows and values whose last term was over a day ago; and what lies outside the database under a term."""
+    """Every table about people, asked for rows and values whose last term was over a day ago; and what lies
+    outside the database under a term.
+    """
     clock = lifetimes.Clock(now=timezone.now() - GRACE)
     kinds = len(SHELVES)
     late = {shelf.title: count for shelf in SHELVES.values() if (count := shelf.waiting(clock))}
@@ -35,11 +43,18 @@ def nothing_past_its_date() -> Proof:
             late[one.title] = late.get(one.title, 0) + count
     if late:
         figure = f"{sum(late.values())} past their date"
-        return Proof(False, figure, f"Held for longer than the policy says: {', '.join(f'{title} ({count})' for title, count in late.items())}.")
+        return Proof(
+            False,
+            figure,
+            "Held for longer than the policy says:"
+            f" {', '.join(f'{title} ({count})' for title, count in late.items())}.",
+        )
     if moved := closing_days.moved():
         text = f"Terms run from a day that is not the one on record: {'; '.join(moved[:SHOWN])}."
         return Proof(False, f"{len(moved)} closing days moved", text)
     died = sum(Died.objects.values_list("count", flat=True))
     return Proof(
-        True, f"0 past their date, {died:,} deleted so far", f"{kinds} kinds of records and values were asked. Each was inside a term of the policy."
+        True,
+        f"0 past their date, {died:,} deleted so far",
+        f"{kinds} kinds of records and values were asked. Each was inside a term of the policy.",
     )

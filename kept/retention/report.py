@@ -23,7 +23,10 @@ def waiting(clock: Clock) -> list[Figure]:
 def died(now: datetime) -> dict[tuple[str, str], Figure]:
     """What died today so far."""
     rows = Died.objects.filter(day=timezone.localdate(now)).order_by("title", "fields")
-    return {(row.table, row.fields): Figure(row.table, row.title, row.fields, row.count, row.clauses, "") for row in rows}
+    return {
+        (row.table, row.fields): Figure(row.table, row.title, row.fields, row.count, row.clauses, "")
+        for row in rows
+    }
 
 
 def since(before: Counts, after: Counts) -> list[Figure]:
@@ -32,7 +35,9 @@ def since(before: Counts, after: Counts) -> list[Figure]:
     for key, figure in after.items():
         count = figure.count - (before[key].count if key in before else 0)
         if count:
-            found.append(Figure(figure.table, figure.title, figure.fields, count, figure.clauses, figure.term))
+            found.append(
+                Figure(figure.table, figure.title, figure.fields, count, figure.clauses, figure.term)
+            )
     return found
 
 

@@ -1,4 +1,7 @@
-"""The sweep: what has lived out its time dies, batch by batch. It may be killed at any point; what it left is still due."""
+"""The sweep: what has lived out its time dies, batch by batch.
+
+It may be killed at any point; what it left is still due.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ from kept.core.register.external_retention import SHELVES, Shelf
 from kept.core.register.lifetimes import Clock
 from kept.retention.models import Died, Watch
 
-# SQLite has one writer at a time, and whoever waits asks again after 1, 2, 5, 10, 15 … ms: a pause as long as the first of these
-# steps, beside the time it takes to make the next batch ready, lets them in. PostgreSQL's writers wait for their own rows alone.
+# SQLite has one writer at a time, and whoever waits asks again after 1, 2, 5, 10, 15 … ms: a pause as long as
+# the first of these steps, beside the time it takes to make the next batch ready, lets them in. PostgreSQL's
+# writers wait for their own rows alone.
 PAUSES = {"sqlite": 0.005, "postgresql": 0.0}
 AUDITING = "auditing"
 KEYS, ACTS = "vault_keyrow", "ledger_act"
@@ -26,7 +30,9 @@ KEYS, ACTS = "vault_keyrow", "ledger_act"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How much of one kind is due, or died: ``fields`` names the values that go alone, "" for whole records."""
+    """How much of one kind is due, or died: ``fields`` names the values that go alone, "" for whole
+    records.
+    """
 
     table: str
     title: str
@@ -91,7 +97,14 @@ def _prune(clock: Clock, day: date, rest: Callable[[float], None]) -> int:
     done, after = 0, 0
     figure = _acts_figure(clock, 0)
     while True:
-        count, after = prune.prune_past(term, newest=newest, policy=clock.ruling.number, after=after, noted=_noting(day, figure), now=clock.now)
+        count, after = prune.prune_past(
+            term,
+            newest=newest,
+            policy=clock.ruling.number,
+            after=after,
+            noted=_noting(day, figure),
+            now=clock.now,
+        )
         done += count
         if not after:
             return done
@@ -110,12 +123,24 @@ def _clear(clock: Clock, day: date) -> int:
 
 def shelf_figure(clock: Clock, shelf: Shelf, count: int) -> Figure:
     purpose = clock.ruling.policy.purposes.get(shelf.purpose)
-    return Figure(shelf.id, shelf.title, "", count, purpose.clause if purpose else "", purpose.kept_until() if purpose else "")
+    return Figure(
+        shelf.id,
+        shelf.title,
+        "",
+        count,
+        purpose.clause if purpose else "",
+        purpose.kept_until() if purpose else "",
+    )
 
 
 def acts_term(clock: Clock) -> tuple[prune.Term, datetime]:
-    """Until when acts are past their term, by the version each was written under; and the latest of these moments."""
-    today = [lifetimes.cutoff(policy.purposes[AUDITING].duration, clock.now).moment for policy in clock.ruling.policies]
+    """Until when acts are past their term, by the version each was written under; and the latest of these
+    moments.
+    """
+    today = [
+        lifetimes.cutoff(policy.purposes[AUDITING].duration, clock.now).moment
+        for policy in clock.ruling.policies
+    ]
     own = {
         number: lifetimes.cutoff(policy.purposes[AUDITING].duration, clock.now).moment
         for number, _, policy in clock.all

@@ -1,4 +1,6 @@
-"""The ZIP of a copy: every file hashed as it is written, the list of hashes signed, and around all of it one signature of the bytes."""
+"""The ZIP of a copy: every file hashed as it is written, the list of hashes signed, and around all of it one
+signature of the bytes.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ class Archive:
         self.files[name] = {"sha256": sha256(content).hexdigest(), "size": len(content)}
 
     def write_json(self, name: str, value: Mapping[str, Any]) -> None:
-        """A line for each key, and for each item of a list under one: Python indents no deeper without becoming five times slower."""
+        """A line for each key, and for each item of a list under one: Python indents no deeper without
+        becoming five times slower.
+        """
         self.write(name, "".join(_lines(value)).encode())
 
     def write_stream(self, name: str, chunks: Iterable[bytes]) -> None:
@@ -47,14 +51,19 @@ class Archive:
 
     def tables(self) -> list[str]:
         """The tables that stand in it as data."""
-        return sorted(name[5:-5] for name in self.files if name.startswith("data/") and name.endswith(".json"))
+        return sorted(
+            name[5:-5] for name in self.files if name.startswith("data/") and name.endswith(".json")
+        )
 
     def seal(self, about: dict[str, Any]) -> None:
         """The manifest names every file before it; the signed note names the manifest.
 
-        What a ZIP says of itself (times, attributes, order) is in no file of it. So its comment signs every byte before the comment.
+        What a ZIP says of itself (times, attributes, order) is in no file of it. So its comment signs every
+        byte before the comment.
         """
-        content = json.dumps({**about, "files": self.files}, ensure_ascii=False, indent=1, sort_keys=True).encode()
+        content = json.dumps(
+            {**about, "files": self.files}, ensure_ascii=False, indent=1, sort_keys=True
+        ).encode()
         self._zip.writestr(MANIFEST, content)
         self._zip.writestr(SIGNATURE, sign.sign_note(statement(content)))
         # Every signature is as long as the next, so room for it is made before there is anything to sign.
@@ -94,17 +103,27 @@ def as_json(group: Group) -> bytes:
         for fact in facts:
             field = fields.get(fact.field_id)
             if field is None:
-                field = fields[fact.field_id] = _json({"field": fact.field_id, "name": fact.name, "category": fact.category})[:-1] + ', "value": '
+                field = fields[fact.field_id] = (
+                    _json({"field": fact.field_id, "name": fact.name, "category": fact.category})[:-1]
+                    + ', "value": '
+                )
             came = (fact.day, fact.source, fact.policy, fact.purposes)
             origin = origins.get(came)
             if origin is None:
                 day = fact.day.isoformat() if fact.day else None
-                said = {"collected": day, "source": fact.source or None, "policy": fact.policy, "purposes": fact.purposes}
+                said = {
+                    "collected": day,
+                    "source": fact.source or None,
+                    "policy": fact.policy,
+                    "purposes": fact.purposes,
+                }
                 origin = origins[came] = f", {_json(said)[1:]}"
             yield f"{field}{_text(fact.value)}{origin}"
 
     records = [
-        f'{{"id": {_text(record.id)}, "label": {_text(record.label)}, "values": [{", ".join(values(record.facts))}]}}' for record in group.records
+        f'{{"id": {_text(record.id)}, "label": {_text(record.label)}, "values":'
+        f" [{', '.join(values(record.facts))}]}}"
+        for record in group.records
     ]
     body = f"[\n{_between(records)}\n]" if records else "[]"
     return f'{{\n"title": {_text(group.title)},\n"table": {_text(group.table)},\n"records": {body}\n}}\n'.encode()
@@ -130,7 +149,9 @@ def _lines_of(group: Group) -> Iterator[str]:
             origin = origins.get(came)
             if origin is None:
                 day = fact.day.isoformat() if fact.day else ""
-                origin = origins[came] = f"{day},{_quoted(cell(fact.source))},{fact.policy or ''},{_quoted(cell(' '.join(fact.purposes)))}"
+                origin = origins[came] = (
+                    f"{day},{_quoted(cell(fact.source))},{fact.policy or ''},{_quoted(cell(' '.join(fact.purposes)))}"
+                )
             yield f"{id},{field},{_quoted(cell(fact.value))},{origin}"
 
 

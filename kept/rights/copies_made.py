@@ -1,4 +1,6 @@
-"""Copies that were made, as the ledger tells of them: did each hold everything that the person's tables hold since before it?"""
+"""Copies that were made, as the ledger tells of them: did each hold everything that the person's tables hold
+since before it?
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,12 @@ NEWEST = 20
 
 def incomplete() -> tuple[int, list[str]]:
     """How many whole copies were looked at, and the field ids that were missing in any."""
-    whole = [(act, alias, detail) for act in acts_of(["copied"], newest=500) for alias, detail in act.parts if detail.get("whole")]
+    whole = [
+        (act, alias, detail)
+        for act in acts_of(["copied"], newest=500)
+        for alias, detail in act.parts
+        if detail.get("whole")
+    ]
     newest = whole[-NEWEST:]
     subjects = keys.subjects_of({alias for _, alias, _ in newest})
     missing: set[str] = set()
@@ -29,7 +36,9 @@ def incomplete() -> tuple[int, list[str]]:
 
 
 def _missing(act: Said, alias: bytes, subject: UUID, detail: Mapping[str, Any]) -> set[str]:
-    """What had been sealed for her before the copy, and not again since, lies there now, and was not opened for it or not packed."""
+    """What had been sealed for her before the copy, and not again since, lies there now, and was not opened
+    for it or not packed.
+    """
     entries = entries_of(alias)
     place = next(number for number, entry in enumerate(entries) if entry.act == act.id)
     since, before = _sealed(entries[:place]), _sealed(entries[place + 1 :])
@@ -48,6 +57,10 @@ def _held(subject: UUID, ids: set[str]) -> dict[str, set[str]]:
     for holding in holdings(subject):
         for column in holding.columns:
             holds = {f"{column.attribute}__isnull": False}
-            if column.kind is Kind.SEALED and column.field_id in ids and holding.query().filter(**holds).exists():
+            if (
+                column.kind is Kind.SEALED
+                and column.field_id in ids
+                and holding.query().filter(**holds).exists()
+            ):
                 found.setdefault(column.field_id, set()).add(holding.table)
     return found

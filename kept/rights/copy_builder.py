@@ -1,4 +1,6 @@
-"""Make a copy: read everything inside one act, write it in forms for people, for machines and for spreadsheets."""
+"""Make a copy: read everything inside one act, write it in forms for people, for machines and for
+spreadsheets.
+"""
 
 from __future__ import annotations
 
@@ -59,14 +61,18 @@ def pack(
 ) -> Packed:
     """Write one person's copy to ``out``. One act, one ledger entry of the kind "copied".
 
-    ``categories``: ids to take; None takes all. ``progress`` is told how many records are packed; it answers False to stop.
-    ``said``: the sentence on the timeline, where it is another than usual.
-    Raises CopyStopped, and what the gate raises.
+    ``categories``: ids to take; None takes all. ``progress`` is told how many records are packed; it answers
+    False to stop. ``said``: the sentence on the timeline, where it is another than usual. Raises CopyStopped,
+    and what the gate raises.
     """
     fold_if_allowed()
     with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
         act.kind = "copied"
-        usual = "A copy of your data was made" if reader.role == "self" else "The operator made a copy of your data"
+        usual = (
+            "A copy of your data was made"
+            if reader.role == "self"
+            else "The operator made a copy of your data"
+        )
         act.touch(subject, what=said or usual, whole=categories is None)
         archive = Archive(out)
         packed = _Packing(act, subject, archive, categories, progress).run()
@@ -78,7 +84,14 @@ def pack(
 
 
 class _Packing:
-    def __init__(self, act: Act, subject: UUID, archive: Archive, categories: Collection[str] | None, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        act: Act,
+        subject: UUID,
+        archive: Archive,
+        categories: Collection[str] | None,
+        progress: Progress | None,
+    ) -> None:
         self.act, self.subject, self.archive = act, subject, archive
         self.policy: Policy = act.ruling.policy
         self.categories = None if categories is None else frozenset(categories)
@@ -100,8 +113,19 @@ class _Packing:
         self.archive.write_json("inventory.json", listed)
         entries = self._ledger()
         days = person_timeline.days(self.happenings, self.policy)
-        self.archive.write("index.html", copy_pages.index(self.policy, made=made, tables=self.tables, inventory=listed, days=days, files=files))
-        self.archive.seal({"made": made.isoformat(timespec="seconds"), "policy": self.act.ruling.number, "subject": str(self.subject)})
+        self.archive.write(
+            "index.html",
+            copy_pages.index(
+                self.policy, made=made, tables=self.tables, inventory=listed, days=days, files=files
+            ),
+        )
+        self.archive.seal(
+            {
+                "made": made.isoformat(timespec="seconds"),
+                "policy": self.act.ruling.number,
+                "subject": str(self.subject),
+            }
+        )
         return Packed(sum(self.included.values()), len(self.included), entries, len(self.unreadable))
 
     def _wants(self, category: str) -> bool:
@@ -120,7 +144,9 @@ class _Packing:
             raise CopyStopped
 
     def _files(self) -> list[str]:
-        """Sealed files, opened: under a number, since a name chosen by somebody else must not choose a path on her disk."""
+        """Sealed files, opened: under a number, since a name chosen by somebody else must not choose a path
+        on her disk.
+        """
         names = []
         for number, id in enumerate(SealedFile.of(self.subject), 1):
             known = self._whole(id, f"A file you sent, the {number}. of them")
@@ -133,7 +159,10 @@ class _Packing:
         return names
 
     def _whole(self, id: UUID, title: str) -> Description | None:
-        """What a file is, once all of it was opened; None for one that cannot be. Nothing of an archive is taken back once it is written."""
+        """What a file is, once all of it was opened; None for one that cannot be.
+
+        Nothing of an archive is taken back once it is written.
+        """
         try:
             known = SealedFile.describe(id)
             if self._wants(known.category):
@@ -146,9 +175,12 @@ class _Packing:
             return None
 
     def _ledger(self) -> int:
-        """Her entries, each with the path to a signed checkpoint or named as not proven. Nobody else's part is in them, nor can be worked out.
+        """Her entries, each with the path to a signed checkpoint or named as not proven.
 
-        What comes before an entry and is not here was past its term: the act of pruning that names it is here in its place.
+        Nobody else's part is in them, nor can be worked out.
+
+        What comes before an entry and is not here was past its term: the act of pruning that names it is here
+        in its place.
         """
         signed = checkpoints.latest()
         proofs: list[dict[str, Any]] = []
@@ -163,11 +195,22 @@ class _Packing:
                 else:
                     proofs.append(found)
         pruned = list(prove_prunings(proofs, signed)) if signed else []
-        self.archive.write_json("ledger.json", {"checkpoint": signed, "entries": proofs, "unproven": unproven, "pruned": pruned})
+        self.archive.write_json(
+            "ledger.json", {"checkpoint": signed, "entries": proofs, "unproven": unproven, "pruned": pruned}
+        )
         if rotated := succession.document(signed):
             self.archive.write_json(KEYS, rotated)
         return len(proofs)
 
 
-DAMAGED = "It is lost or damaged on our side and cannot be read. We were told of it, and look for it in our backups. If you still have it, keep it."
-_ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "text/plain": ".txt"}
+DAMAGED = (
+    "It is lost or damaged on our side and cannot be read. We were told of it, and look for it in our"
+    " backups. If you still have it, keep it."
+)
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "text/plain": ".txt",
+}

@@ -28,13 +28,20 @@ def _style() -> tuple[str, str]:
 
 
 def page(title: str, body: Iterable[str], *, company: str) -> bytes:
-    """One page. The policy in its head forbids everything but its own style: no script, no picture, no form, no address to load from."""
+    """One page.
+
+    The policy in its head forbids everything but its own style: no script, no picture, no form, no address to
+    load from.
+    """
     style, digest = _style()
     head = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'; form-action 'none'; base-uri 'none'\">\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)} – {escape(company)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n"
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src'
+        f" 'sha256-{digest}'; form-action 'none'; base-uri 'none'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme"'
+        ' content="light dark">\n'
+        f"<title>{escape(title)} –"
+        f" {escape(company)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n"
     )
     return (head + "".join(body) + "</main>\n</body>\n</html>\n").encode()
 
@@ -57,7 +64,11 @@ def _records(policy: Policy, group: Group) -> Iterable[str]:
             came = (fact.day, fact.source, fact.policy)
             origin = origins.get(came)
             if origin is None:
-                origin = origins[came] = f" From {escape(fact.source)}, {fact.day}, under version {fact.policy} of the policy." if fact.day else ""
+                origin = origins[came] = (
+                    f" From {escape(fact.source)}, {fact.day}, under version {fact.policy} of the policy."
+                    if fact.day
+                    else ""
+                )
             shown = fact.shown
             # Most values hold nothing that could be markup: one look is cheaper than five replacements.
             value = escape(shown) if _MARKUP.search(shown) else shown
@@ -71,31 +82,62 @@ def _why(policy: Policy, fact: Fact) -> str:
 
 
 def index(
-    policy: Policy, *, made: datetime, tables: Sequence[tuple[str, str, int]], inventory: dict[str, Any], days: Sequence[Day], files: Sequence[str]
+    policy: Policy,
+    *,
+    made: datetime,
+    tables: Sequence[tuple[str, str, int]],
+    inventory: dict[str, Any],
+    days: Sequence[Day],
+    files: Sequence[str],
 ) -> bytes:
     """The first page: what is in the copy, what is not and why, and what happened."""
-    return page("Your data", _overview(policy, made, tables, inventory, days, files), company=policy.company.name)
+    return page(
+        "Your data", _overview(policy, made, tables, inventory, days, files), company=policy.company.name
+    )
 
 
 def _overview(
-    policy: Policy, made: datetime, tables: Sequence[tuple[str, str, int]], inventory: dict[str, Any], days: Sequence[Day], files: Sequence[str]
+    policy: Policy,
+    made: datetime,
+    tables: Sequence[tuple[str, str, int]],
+    inventory: dict[str, Any],
+    days: Sequence[Day],
+    files: Sequence[str],
 ) -> Iterable[str]:
-    yield f"<p>A copy of what {escape(policy.company.name)} knows of you, made on {made:%-d %B %Y at %H:%M}.</p>\n"
+    yield (
+        f"<p>A copy of what {escape(policy.company.name)} knows of you, made on"
+        f" {made:%-d %B %Y at %H:%M}.</p>\n"
+    )
     yield "<section>\n<h2>What is in it</h2>\n<ul>\n"
     for title, name, count in tables:
-        yield f'<li><a href="pages/{name}.html">{escape(title)}</a>, {count} {"record" if count == 1 else "records"}'
+        yield (
+            f'<li><a href="pages/{name}.html">{escape(title)}</a>, {count}'
+            f" {'record' if count == 1 else 'records'}"
+        )
         yield f' (<a href="data/{name}.json">JSON</a>, <a href="data/{name}.csv">CSV</a>)</li>\n'
     for name in files:
         yield f'<li><a href="{name}">A file you sent: {name.rpartition("/")[2]}</a></li>\n'
     yield "</ul>\n</section>\n<section>\n<h2>What is not in it, and why</h2>\n<dl>\n"
     for row in inventory["not_included"]:
         yield f"<div><dt>{escape(row['title'])}</dt><dd>{escape(row['why'])}</dd></div>\n"
-    yield f'</dl>\n<p>{escape(inventory["other_people"])} The whole inventory, column by column, is in <a href="inventory.json">inventory.json</a>.</p>\n</section>\n'
+    yield (
+        f"</dl>\n<p>{escape(inventory['other_people'])} The whole inventory, column by column, is in <a"
+        ' href="inventory.json">inventory.json</a>.</p>\n</section>\n'
+    )
     yield "<section>\n<h2>What happened to your data</h2>\n"
     for day in days:
         yield f"<h3>{day.day:%-d %B %Y}</h3>\n<ul>\n"
         for line in day.lines:
-            yield f"<li><b>{line.at:%H:%M}</b> {escape(line.sentence)}<small>{escape(' '.join(line.explanation))}</small></li>\n"
+            yield (
+                f"<li><b>{line.at:%H:%M}</b>"
+                f" {escape(line.sentence)}<small>{escape(' '.join(line.explanation))}</small></li>\n"
+            )
         yield "</ul>\n"
-    yield "</section>\n<section>\n<h2>Check it without us</h2>\n<p>manifest.json names every file with its SHA-256; manifest.note signs it. "
-    yield "ledger.json proves that each entry above stands in our ledger, and shows nothing of anybody else. Run: kept verify copy.zip</p>\n</section>\n"
+    yield (
+        "</section>\n<section>\n<h2>Check it without us</h2>\n<p>manifest.json names every file with its"
+        " SHA-256; manifest.note signs it. "
+    )
+    yield (
+        "ledger.json proves that each entry above stands in our ledger, and shows nothing of anybody else."
+        " Run: kept verify copy.zip</p>\n</section>\n"
+    )

@@ -60,10 +60,15 @@ def count(subject: UUID) -> int:
 
 
 def ask(*, subject: UUID, proof: SessionProof, categories: Sequence[str]) -> Copy:
-    """Put a copy on the list. Raises CopyStillValid when one is being made or was made within the hour for the same kinds of data."""
+    """Put a copy on the list.
+
+    Raises CopyStillValid when one is being made or was made within the hour for the same kinds of data.
+    """
     now = timezone.now()
     with transaction.atomic():
-        recent = Copy.objects.select_for_update().filter(subject=subject, asked_at__gt=now - AGAIN_AFTER, stopped_at=None)
+        recent = Copy.objects.select_for_update().filter(
+            subject=subject, asked_at__gt=now - AGAIN_AFTER, stopped_at=None
+        )
         # One made at once was handed over, and is not here to be fetched again.
         recent = recent.exclude(finished_at__isnull=False, file=None)
         for copy in recent:
@@ -78,12 +83,19 @@ def ask(*, subject: UUID, proof: SessionProof, categories: Sequence[str]) -> Cop
 def ask_for(*, subject: UUID, request: str) -> Copy:
     """Put a copy on the list that answers a request. Asked again, it is the same copy.
 
-    The controller has it made and does not see it; one that is posted is the exception (``requests.fulfilment``).
+    The controller has it made and does not see it; one that is posted is the exception
+    (``requests.fulfilment``).
     """
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=subject)
         made = Copy.objects.filter(subject=subject, request=request, stopped_at=None).first()
-        return made or Copy.objects.create(subject=subject, request=request, all=count(subject), asked_at=timezone.now(), due_at=timezone.now())
+        return made or Copy.objects.create(
+            subject=subject,
+            request=request,
+            all=count(subject),
+            asked_at=timezone.now(),
+            due_at=timezone.now(),
+        )
 
 
 def small(subject: UUID) -> bool:
@@ -96,7 +108,9 @@ def make_now(*, subject: UUID, reader: SelfReader, categories: Sequence[str]) ->
     pack(subject=subject, reader=reader, about=subject, out=out, categories=categories or None)
     with transaction.atomic():
         now = timezone.now()
-        Copy.objects.create(subject=subject, categories=list(categories), size=out.tell(), finished_at=now, dies_at=now)
+        Copy.objects.create(
+            subject=subject, categories=list(categories), size=out.tell(), finished_at=now, dies_at=now
+        )
     return out.getvalue()
 
 
@@ -112,7 +126,11 @@ def make_due() -> int:
     except (VaultError, OSError) as trouble:
         log.warning("copy %s failed: %s", copy.pk, type(trouble).__name__)
         if copy.fail(type(trouble).__name__):
-            log.error("copy %s was given up: %s. Whoever asked for it is told on the page of copies.", copy.pk, type(trouble).__name__)
+            log.error(
+                "copy %s was given up: %s. Whoever asked for it is told on the page of copies.",
+                copy.pk,
+                type(trouble).__name__,
+            )
     return 1
 
 
@@ -125,10 +143,22 @@ def _make(copy: Copy) -> None:
     with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) as spooled:
         out = cast(BinaryIO, spooled)
         taken = copy.categories or None
-        packed = pack(subject=copy.subject, reader=reader, about=about, out=out, categories=taken, progress=_Noting(copy), said=said)
+        packed = pack(
+            subject=copy.subject,
+            reader=reader,
+            about=about,
+            out=out,
+            categories=taken,
+            progress=_Noting(copy),
+            said=said,
+        )
         copy.left_out = packed.unreadable
         if packed.unreadable:
-            log.error("copy %s lacks %d sealed files that cannot be read. Look for them in the backups.", copy.pk, packed.unreadable)
+            log.error(
+                "copy %s lacks %d sealed files that cannot be read. Look for them in the backups.",
+                copy.pk,
+                packed.unreadable,
+            )
         size = out.tell()
         out.seek(0)
         opened = gate.purpose("own-data", reader=reader, about=about, source="copy")
@@ -136,20 +166,26 @@ def _make(copy: Copy) -> None:
             with opened as act, transaction.atomic():
                 _keep(copy, out, size, act)
         else:
-            # One's own purpose opens inside the transaction, so that a copy that was stopped leaves no entry either.
+            # One's own purpose opens inside the transaction, so that a copy that was stopped leaves no entry
+            # either.
             with transaction.atomic(), opened as act:
                 _keep(copy, out, size, act)
 
 
 def _keep(copy: Copy, out: BinaryIO, size: int, act: gate.Act) -> None:
-    file = SealedFile.write(copy.subject, out, category="rights.request", name="copy.zip", media_type="application/zip")
+    file = SealedFile.write(
+        copy.subject, out, category="rights.request", name="copy.zip", media_type="application/zip"
+    )
     if not copy.finish(file=file, size=size, lives=_lives(act.ruling.policy)):
         raise CopyStopped  # and the file goes with the transaction
     _tell(copy)
 
 
 def _who_reads(copy: Copy) -> tuple[Reader, UUID | Job, str]:
-    """The person, by the ticket she left; or the program, for the request a controller answers with it. Raises PurposeRequired for neither."""
+    """The person, by the ticket she left; or the program, for the request a controller answers with it.
+
+    Raises PurposeRequired for neither.
+    """
     if not copy.request:
         return redeem(copy.ticket, subject=copy.subject, request=str(copy.pk)), copy.subject, ""
     return COPIER, Job(f"request {copy.request}"), f"A copy of your data was made, to answer {copy.request}"
@@ -179,12 +215,24 @@ def _tell(copy: Copy) -> None:
     person = _PERSON.first(copy.subject)
     if person is None:
         raise KeyErased("This person was erased while their copy was made.")
-    context = {"address": settings.KEPT_SITE + reverse("copy"), "until": copy.dies_at, "left_out": copy.left_out}
-    mail(subject=copy.subject, to=person.email, template="rights/mail/copy_ready.txt", context=context, purpose="own-data")
+    context = {
+        "address": settings.KEPT_SITE + reverse("copy"),
+        "until": copy.dies_at,
+        "left_out": copy.left_out,
+    }
+    mail(
+        subject=copy.subject,
+        to=person.email,
+        template="rights/mail/copy_ready.txt",
+        context=context,
+        purpose="own-data",
+    )
 
 
 def throw_away_dead() -> int:
-    """Finished copies past their day are destroyed: the file's row first, so that what a crash leaves cannot be opened."""
+    """Finished copies past their day are destroyed: the file's row first, so that what a crash leaves cannot
+    be opened.
+    """
     gone = 0
     for copy in Copy.objects.filter(dies_at__lte=timezone.now()).exclude(file=None):
         if copy.file is not None:

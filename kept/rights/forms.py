@@ -24,7 +24,10 @@ class CopyForm(forms.Form):
         choices=[("all", "Everything"), ("some", "Only the kinds I choose below")],
         initial="all",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what the copy should hold", "invalid_choice": "Choose what the copy should hold"},
+        error_messages={
+            "required": "Choose what the copy should hold",
+            "invalid_choice": "Choose what the copy should hold",
+        },
     )
     categories = forms.MultipleChoiceField(
         label="Kinds of data",
@@ -39,7 +42,11 @@ class CopyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("scope") == "some" and not cleaned.get("categories") and "categories" not in self.errors:
+        if (
+            cleaned.get("scope") == "some"
+            and not cleaned.get("categories")
+            and "categories" not in self.errors
+        ):
             self.add_error("categories", "Choose at least one kind of data, or take everything")
         if cleaned.get("scope") == "all":
             cleaned["categories"] = []
@@ -78,12 +85,24 @@ class TimelineForm(forms.Form):
     }
 
     show = forms.ChoiceField(label="Show", choices=list(FILTERS.items()))
-    first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
-    last = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"))
+    first = forms.DateField(
+        label="From",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+    )
+    last = forms.DateField(
+        label="Until",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+    )
 
     def __init__(self, data: Any) -> None:
         # An address that somebody mistyped shows everything.
-        super().__init__({"show": "all", **data.dict()} if data.get("show", "all") in FILTERS else {**data.dict(), "show": "all"})
+        super().__init__(
+            {"show": "all", **data.dict()}
+            if data.get("show", "all") in FILTERS
+            else {**data.dict(), "show": "all"}
+        )
         for name in ("first", "last"):
             self.fields[name].error_messages["invalid"] = "Enter a day like 2026-05-27"
 

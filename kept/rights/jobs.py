@@ -34,7 +34,9 @@ def destroy_dead_copies() -> int:
 @ends_with_recovery("copies")
 def throw_away_copies_made_meanwhile(user: User, since: datetime) -> Iterator[str]:
     """A copy of everything that whoever held her ID asked for, being made or ready."""
-    for copy in Copy.objects.filter(subject=user.subject, asked_at__gte=since, stopped_at=None).exclude(dies_at__lte=timezone.now()):
+    for copy in Copy.objects.filter(subject=user.subject, asked_at__gte=since, stopped_at=None).exclude(
+        dies_at__lte=timezone.now()
+    ):
         copy.stop()
         Copy.objects.filter(pk=copy.pk).exclude(dies_at=None).update(dies_at=timezone.now())
         yield f"A copy of your data, asked for on {timezone.localtime(copy.asked_at):%-d %B %Y}"
@@ -42,21 +44,35 @@ def throw_away_copies_made_meanwhile(user: User, since: datetime) -> Iterator[st
 
 @ends_with_recovery("seen")
 def name_what_was_seen(user: User, since: datetime) -> list[str]:
-    """Copies that left, requests that are open, and how often her pages were opened: what was seen cannot be taken back, and says so."""
+    """Copies that left, requests that are open, and how often her pages were opened: what was seen cannot be
+    taken back, and says so.
+    """
     if user.person_id is None:
         return []
     with gate.purpose("own-data", reader=LOOKING_BACK, about=Job("taking an address back")) as act:
         act.touch(user.person_id, what="Looked up what was done with your ID in these days")
         happened = [one for one in timeline(user.person_id, since=since) if one.role == "self"]
     left = [one for one in happened if one.kind == "copied"]
-    told = [f"A copy of your data left on {timezone.localtime(one.at):%-d %B %Y at %H:%M}. It cannot be called back" for one in left]
+    told = [
+        f"A copy of your data left on {timezone.localtime(one.at):%-d %B %Y at %H:%M}. It cannot be called"
+        " back"
+        for one in left
+    ]
     looks = [one.at for one in happened if one.kind == "read"]
     if looks:
-        span = f"between {timezone.localtime(min(looks)):%-d %B, %H:%M} and {timezone.localtime(max(looks)):%-d %B, %H:%M}"
-        told.append(f"Your pages were opened {len(looks)} times {span}, by you or by whoever held your ID. What was seen cannot be taken back")
+        span = (
+            f"between {timezone.localtime(min(looks)):%-d %B, %H:%M} and"
+            f" {timezone.localtime(max(looks)):%-d %B, %H:%M}"
+        )
+        told.append(
+            f"Your pages were opened {len(looks)} times {span}, by you or by whoever held your ID. What was"
+            " seen cannot be taken back"
+        )
     for request in Request.objects.filter(person=user.person_id, recorded_at__gte=since, channel="site"):
         how = "Look at what was answered" if request.closed_at else "If it was not you, take it back"
-        told.append(f"{request.get_kind_display()} {request.reference}, asked in your name. {how} under Your requests")
+        told.append(
+            f"{request.get_kind_display()} {request.reference}, asked in your name. {how} under Your requests"
+        )
     return told
 
 

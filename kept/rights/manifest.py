@@ -1,4 +1,7 @@
-"""Check a copy with nothing but the file and the pinned key. No Django, no database, no network: anybody can run this."""
+"""Check a copy with nothing but the file and the pinned key.
+
+No Django, no database, no network: anybody can run this.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,15 @@ from kept.core.ledger.offline import ProofBroken, check_under, follow, read_head
 MANIFEST, SIGNATURE, LEDGER, KEYS = "manifest.json", "manifest.note", "ledger.json", "keys.json"
 TITLE = "kept copy manifest"
 ENVELOPE = "kept copy archive"
-# In bytes. They are read before the signature can be trusted, and a few kilobytes of ZIP can unpack to gigabytes.
+# In bytes. They are read before the signature can be trusted, and a few kilobytes of ZIP can unpack to
+# gigabytes.
 LARGEST = {MANIFEST: 16 * 1024**2, SIGNATURE: 64 * 1024, KEYS: 1024**2}
 
 
 FOLDING = timedelta(hours=1)
-"""For how long an act may have to wait for the fold at most: where an old transaction stays open, what came after it waits too."""
+"""For how long an act may have to wait for the fold at most: where an old transaction stays open, what came
+after it waits too.
+"""
 
 
 class CopyBroken(ValueError):
@@ -33,10 +39,11 @@ class CopyBroken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was checked: how many files and bytes, how many ledger entries against a checkpoint of which size, signed by whom.
+    """What was checked: how many files and bytes, how many ledger entries against a checkpoint of which size,
+    signed by whom.
 
-    ``waiting``: entries that were too new to be proven when the copy was made. ``past_term``: parts before the ones shown whose
-    term was over, by acts of pruning that are in the ledger.
+    ``waiting``: entries that were too new to be proven when the copy was made. ``past_term``: parts before
+    the ones shown whose term was over, by acts of pruning that are in the ledger.
     """
 
     files: int
@@ -102,7 +109,9 @@ def _check_envelope(file: BinaryIO, comment: bytes, keys: Keyring, made: str) ->
     file.seek(end)
     whole = file.read() == comment
     try:
-        if not whole or keys.open_note(comment.decode(), lambda _: datetime.fromisoformat(made)) != envelope(digest_before(file, end)):
+        if not whole or keys.open_note(comment.decode(), lambda _: datetime.fromisoformat(made)) != envelope(
+            digest_before(file, end)
+        ):
             raise CopyBroken("The copy was changed: its bytes are not the ones that were signed.")
     except (signed_note.SignatureWrong, signed_note.KeyTextWrong) as wrong:
         raise CopyBroken(str(wrong)) from None
@@ -114,7 +123,9 @@ def _verify(archive: ZipFile, keys: Keyring) -> Verified:
         raise CopyBroken("A file stands in the copy twice.")
     content, signature = _bounded(archive, MANIFEST), _bounded(archive, SIGNATURE)
     try:
-        if keys.open_note(signature.decode(), lambda _: datetime.fromisoformat(json.loads(content)["made"])) != statement(content):
+        if keys.open_note(
+            signature.decode(), lambda _: datetime.fromisoformat(json.loads(content)["made"])
+        ) != statement(content):
             raise CopyBroken(f"{MANIFEST} was changed: it is not the one that was signed.")
     except (signed_note.SignatureWrong, signed_note.KeyTextWrong) as wrong:
         raise CopyBroken(str(wrong)) from None
@@ -154,7 +165,10 @@ def _check_file(archive: ZipFile, name: str, known: dict[str, Any]) -> int:
 
 
 def _check_ledger(ledger: dict[str, Any], keys: Keyring) -> tuple[int, int, int, int]:
-    """(entries proven, size of the tree, entries that wait, parts past their term). Copies from before have neither of the last two."""
+    """(entries proven, size of the tree, entries that wait, parts past their term).
+
+    Copies from before have neither of the last two.
+    """
     checkpoint, unproven = ledger["checkpoint"], ledger.get("unproven", [])
     if not checkpoint:
         return 0, 0, 0, 0
@@ -169,9 +183,19 @@ def _check_ledger(ledger: dict[str, Any], keys: Keyring) -> tuple[int, int, int,
 
 
 def _check_unproven(unproven: list[dict[str, Any]], checkpoint: str) -> None:
-    """An entry may be too new for the checkpoint. One that is older has its proof, or something is wrong with it."""
+    """An entry may be too new for the checkpoint.
+
+    One that is older has its proof, or something is wrong with it.
+    """
     signed = signed_at(checkpoint)
-    older = [one for one in unproven if datetime.fromisoformat(one["at"]) < signed - (FOLDING if one["waits"] else timedelta(0))]
+    older = [
+        one
+        for one in unproven
+        if datetime.fromisoformat(one["at"]) < signed - (FOLDING if one["waits"] else timedelta(0))
+    ]
     if older:
         entries = "entry is" if len(older) == 1 else "entries are"
-        raise CopyBroken(f"{LEDGER}: {len(older)} {entries} older than the checkpoint and not proven, the first from {older[-1]['at'][:16]} UTC.")
+        raise CopyBroken(
+            f"{LEDGER}: {len(older)} {entries} older than the checkpoint and not proven, the first from"
+            f" {older[-1]['at'][:16]} UTC."
+        )

@@ -10,15 +10,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-# A worker notes its progress twice a second, which prolongs the lease. One that was killed is replaced after this long.
+# A worker notes its progress twice a second, which prolongs the lease. One that was killed is replaced after
+# this long.
 LEASE = timedelta(minutes=1)
 ATTEMPTS = 5
 
 
 class Copy(models.Model):
-    """One copy of one person's data: asked for, made, fetched until it dies. ``ticket`` lets the worker read in her name, once she proved herself.
+    """One copy of one person's data: asked for, made, fetched until it dies.
 
-    ``request``: the reference of the request it answers, where a controller had it made. Then the program reads, for that request.
+    ``ticket`` lets the worker read in her name, once she proved herself.
+
+    ``request``: the reference of the request it answers, where a controller had it made. Then the program
+    reads, for that request.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -41,17 +45,24 @@ class Copy(models.Model):
     stopped_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index("due_at", name="rights_copy_due", condition=Q(due_at__isnull=False))]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("due_at", name="rights_copy_due", condition=Q(due_at__isnull=False))
+        ]
 
     @classmethod
     def claim(cls, now: datetime) -> Copy | None:
-        """The copy longest due, ours for a lease. The lease is written before a byte is packed, so nobody packs it twice at once."""
+        """The copy longest due, ours for a lease.
+
+        The lease is written before a byte is packed, so nobody packs it twice at once.
+        """
         for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
             if row.attempts >= ATTEMPTS:
                 # Whoever made it died over it each time, and would again.
                 row.fail(row.trouble or "Died")
                 continue
-            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=row.attempts + 1):
+            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(
+                due_at=now + LEASE, attempts=row.attempts + 1
+            ):
                 row.due_at, row.attempts = now + LEASE, row.attempts + 1
                 return row
         return None
@@ -74,10 +85,26 @@ class Copy(models.Model):
         return bool(self._still_mine().update(done=done, due_at=now + LEASE))
 
     def finish(self, *, file: UUID, size: int, lives: timedelta) -> bool:
-        """Ready to be fetched. False, and nothing changed, when it was stopped meanwhile or another worker took it over."""
+        """Ready to be fetched.
+
+        False, and nothing changed, when it was stopped meanwhile or another worker took it over.
+        """
         now = timezone.now()
-        self.file, self.size, self.finished_at, self.dies_at, self.done = file, size, now, now + lives, self.all
-        finished = {"file": file, "size": size, "finished_at": now, "dies_at": self.dies_at, "done": self.all, "left_out": self.left_out}
+        self.file, self.size, self.finished_at, self.dies_at, self.done = (
+            file,
+            size,
+            now,
+            now + lives,
+            self.all,
+        )
+        finished = {
+            "file": file,
+            "size": size,
+            "finished_at": now,
+            "dies_at": self.dies_at,
+            "done": self.all,
+            "left_out": self.left_out,
+        }
         return bool(self._still_mine().update(**finished, due_at=None, ticket="", trouble=""))
 
     def _still_mine(self) -> models.QuerySet[Copy]:
@@ -86,14 +113,21 @@ class Copy(models.Model):
 
     def stop(self) -> None:
         """The person changed her mind. What was packed so far is thrown away by the worker."""
-        Copy.objects.filter(pk=self.pk, finished_at=None).update(stopped_at=timezone.now(), due_at=None, ticket="")
+        Copy.objects.filter(pk=self.pk, finished_at=None).update(
+            stopped_at=timezone.now(), due_at=None, ticket=""
+        )
 
     def fail(self, trouble: str) -> bool:
-        """Try again a little later; after some tries give up, so that nothing stands still unseen. True when it was given up."""
+        """Try again a little later; after some tries give up, so that nothing stands still unseen.
+
+        True when it was given up.
+        """
         now = timezone.now()
         given_up = self.attempts >= ATTEMPTS
         if given_up:
             self._still_mine().update(trouble=trouble[:80], stopped_at=now, due_at=None, ticket="")
         else:
-            self._still_mine().update(trouble=trouble[:80], due_at=now + timedelta(seconds=5) * 2**self.attempts)
+            self._still_mine().update(
+                trouble=trouble[:80], due_at=now + timedelta(seconds=5) * 2**self.attempts
+            )
         return given_up

@@ -1,4 +1,7 @@
-"""The timeline in plain sentences, grouped by day: what was collected, used, sent, corrected, refused. Roles, never names of staff."""
+"""The timeline in plain sentences, grouped by day: what was collected, used, sent, corrected, refused.
+
+Roles, never names of staff.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,16 @@ FILTERS = {
 _OF_FILTER = {
     "read": {"read", "opened"},
     "sent": {"sent", "disclosed"},
-    "changed": {"collected", "changed", "consented", "acknowledged", "objected", "restricted", "lifted", "copied"},
+    "changed": {
+        "collected",
+        "changed",
+        "consented",
+        "acknowledged",
+        "objected",
+        "restricted",
+        "lifted",
+        "copied",
+    },
     "gone": {"expired", "erased"},
     "refused": {"refused"},
     "asked": {"asked", "identified", "extended", "rerouted", "answered", "closed"},
@@ -77,20 +89,29 @@ def line(happening: Happening, policy: Policy) -> Line:
         f"Purpose: {purpose.title}." if purpose else "",
         f"Reason given: “{happening.note}”." if happening.note else "",
         f"Matter: {happening.about}." if happening.about and happening.role not in {"self", "system"} else "",
-        f"Kinds of data: {_listed([policy.categories[id].title for id in happening.detail.get('categories', []) if id in policy.categories])}."
-        if happening.detail.get("categories")
-        else "",
+        (
+            "Kinds of data:"
+            f" {_listed([policy.categories[id].title for id in happening.detail.get('categories', []) if id in policy.categories])}."
+            if happening.detail.get("categories")
+            else ""
+        ),
         f"Term: {happening.detail['term']}." if happening.detail.get("term") else "",
         f"Version {happening.policy} of the policy ruled.",
     ]
     return Line(
-        happening.at, sentence(happening, policy), tuple(part for part in explanation if part), _clause(happening, purpose), happening.kind,
+        happening.at,
+        sentence(happening, policy),
+        tuple(part for part in explanation if part),
+        _clause(happening, purpose),
+        happening.kind,
         str(happening.act),
-    )  # fmt: skip
+    )
 
 
 def _clause(happening: Happening, purpose: Purpose | None) -> str:
-    """The clause of the purpose; for what died by several of them, the one about terms by way of the first."""
+    """The clause of the purpose; for what died by several of them, the one about terms by way of the
+    first.
+    """
     if purpose:
         return purpose.clause
     clauses = happening.payload.get("clauses") or [""]
@@ -118,10 +139,19 @@ def _disclosed(who: str, things: str, happening: Happening, policy: Policy) -> s
     name = recipient.title if recipient else "a recipient"
     told = _TOLD.get(happening.detail.get("notice", ""))
     if told:
-        verb = "was reminded" if happening.detail.get("reminder") else "was told again" if happening.detail.get("again") else "was told"
+        verb = (
+            "was reminded"
+            if happening.detail.get("reminder")
+            else "was told again"
+            if happening.detail.get("again")
+            else "was told"
+        )
         return f"{name} {verb} {told}{things}."
     if happening.detail.get("again"):
-        return f"Your data was sent to {name} again, as nothing had said that it arrived{_for(happening, policy)}{things}."
+        return (
+            f"Your data was sent to {name} again, as nothing had said that it"
+            f" arrived{_for(happening, policy)}{things}."
+        )
     return f"Your data went to {name}{_for(happening, policy)}{things}."
 
 
@@ -133,9 +163,16 @@ _TOLD = {
 
 
 def _refused(who: str, things: str, happening: Happening, policy: Policy) -> str:
-    kinds = [policy.categories[id].title.lower() for id in happening.detail.get("refused", {}) if id in policy.categories]
+    kinds = [
+        policy.categories[id].title.lower()
+        for id in happening.detail.get("refused", {})
+        if id in policy.categories
+    ]
     clauses = sorted(set(happening.detail.get("refused", {}).values()))
-    return f"{who} asked for {_listed(kinds) or 'your data'} and {'were' if who == 'You' else 'was'} refused (clause {', '.join(clauses)})."
+    return (
+        f"{who} asked for {_listed(kinds) or 'your data'} and {'were' if who == 'You' else 'was'} refused"
+        f" (clause {', '.join(clauses)})."
+    )
 
 
 def _collected(who: str, things: str, happening: Happening, policy: Policy) -> str:
@@ -157,7 +194,10 @@ def _expired(who: str, things: str, happening: Happening, policy: Policy) -> str
     over = f", {term}" if term and ";" not in term else ""
     if detail.get("gone") == "value":
         return f"Deleted, as the term was over{over}{things}."
-    return f"{rows} {'record' if rows == 1 else 'records'} of “{title}” {'was' if rows == 1 else 'were'} deleted, as the term was over{over}."
+    return (
+        f"{rows} {'record' if rows == 1 else 'records'} of “{title}” {'was' if rows == 1 else 'were'}"
+        f" deleted, as the term was over{over}."
+    )
 
 
 _SENTENCES = {
@@ -172,8 +212,14 @@ _SENTENCES = {
 
 
 def _things(happening: Happening, policy: Policy) -> str:
-    """The kinds of data as the policy calls them, after a colon: their titles are whole phrases and fit no other grammar."""
-    titles = [policy.categories[id].title for id in happening.detail.get("categories", []) if id in policy.categories]
+    """The kinds of data as the policy calls them, after a colon: their titles are whole phrases and fit no
+    other grammar.
+    """
+    titles = [
+        policy.categories[id].title
+        for id in happening.detail.get("categories", [])
+        if id in policy.categories
+    ]
     return f": {_listed([_lower(title) for title in titles])}" if titles else ""
 
 

@@ -38,7 +38,9 @@ register.holds(
     label=lambda copy: f"Copy of {copy.asked_at:%-d %B %Y}",
 )
 register.file("copy", category="rights.request", purposes=("own-data",), title="Finished copies")
-register.ends(Copy, "copy.finished", at=lambda: Coalesce("finished_at", "stopped_at", output_field=DateTimeField()))
+register.ends(
+    Copy, "copy.finished", at=lambda: Coalesce("finished_at", "stopped_at", output_field=DateTimeField())
+)
 register.spares(Copy, Q(due_at__isnull=False))
 register.carries(Copy, "file")
 register.born(Copy, at="asked_at")

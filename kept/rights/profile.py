@@ -1,4 +1,6 @@
-"""Your profile: name, phone, address and language, each with where it came from, to be seen and corrected at once (P18, P19)."""
+"""Your profile: name, phone, address and language, each with where it came from, to be seen and corrected at
+once (P18, P19).
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,30 @@ from kept.rights.correction.flows import directly
 
 PURPOSE = "account"
 RIGHT = "own-data"
-"""To see and correct stays possible whatever she restricted (GDPR Art. 16, 18(2)): the page reads and writes under her right."""
+"""To see and correct stays possible whatever she restricted (GDPR Art.
+
+16, 18(2)): the page reads and writes under her right.
+"""
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("nl", "Nederlands")]
 # Each field of the page and the column of the person that says where it came from.
-COLUMNS = {"name": "name", "phone": "phone", "street": "address", "postcode": "address", "city": "address", "area": "address", "country": "country"}
+COLUMNS = {
+    "name": "name",
+    "phone": "phone",
+    "street": "address",
+    "postcode": "address",
+    "city": "address",
+    "area": "address",
+    "country": "country",
+}
 
 
-ATTRIBUTES = {"name": "name", "phone": "phone_typed", "address": "address", "country": "country", "language": "language"}
+ATTRIBUTES = {
+    "name": "name",
+    "phone": "phone_typed",
+    "address": "address",
+    "country": "country",
+    "language": "language",
+}
 """Each field that is corrected, and the column whose old and new value are kept."""
 
 
@@ -48,7 +67,13 @@ class ProfileForm(ComparesWithShown, AddressFields):
     address_required = False
     field_order = ("name", "phone", "country", "street", "postcode", "city", "area", "language")
 
-    name = NameField(label="Name", error_messages={"required": "Enter your name", "max_length": "Your name must be 200 characters or fewer"})
+    name = NameField(
+        label="Name",
+        error_messages={
+            "required": "Enter your name",
+            "max_length": "Your name must be 200 characters or fewer",
+        },
+    )
     phone = PhoneField(required=False, help_text="Leave it empty, and we forget it.")
     language = forms.ChoiceField(
         label="Language",
@@ -65,20 +90,36 @@ class ProfileForm(ComparesWithShown, AddressFields):
 def known(person: Person) -> dict[str, Any]:
     """What stands in the form, opened in the caller's act."""
     parts = {part: said for part, said in (person.address or {}).items() if part != "country"}
-    return {"name": person.name, "phone": person.phone_typed or "", "country": person.country or "", **parts, "language": person.language}
+    return {
+        "name": person.name,
+        "phone": person.phone_typed or "",
+        "country": person.country or "",
+        **parts,
+        "language": person.language,
+    }
 
 
 def origins(person: Person, values: dict[str, Any]) -> dict[str, str]:
     """ "From sign-up, 3 May 2026" for each value there is."""
     came = {column: provenance(person, column) for column in set(COLUMNS.values())}
-    return {name: f"From {at.source}, {written(at.day)}" for name, column in COLUMNS.items() if values.get(name) and (at := came[column]) is not None}
+    return {
+        name: f"From {at.source}, {written(at.day)}"
+        for name, column in COLUMNS.items()
+        if values.get(name) and (at := came[column]) is not None
+    }
 
 
 def correct(*, request: OwnRequest, person: Person, form: ProfileForm) -> list[str]:
-    """Correct what differs, and nothing else, so that the rest keeps its day and its origin. Returns what was corrected."""
+    """Correct what differs, and nothing else, so that the rest keeps its day and its origin.
+
+    Returns what was corrected.
+    """
     given = form.cleaned_data
     phone: Phone | None = given["phone"]
-    with transaction.atomic(), gate.purpose(RIGHT, reader=request.reader, about=person, source="your profile"):
+    with (
+        transaction.atomic(),
+        gate.purpose(RIGHT, reader=request.reader, about=person, source="your profile"),
+    ):
         wanted: dict[str, tuple[Any, Any]] = {
             "name": (person.name, given["name"]),
             "phone": (person.phone_typed or None, phone.typed if phone else None),
@@ -108,5 +149,7 @@ def profile(request: OwnRequest) -> HttpResponse:
     changed = correct(request=request, person=person, form=form)
     if "name" in changed:
         greeting.forget(request)
-    messages.success(request, "Your profile is corrected." if changed else "Nothing differed, so nothing was changed.")
+    messages.success(
+        request, "Your profile is corrected." if changed else "Nothing differed, so nothing was changed."
+    )
     return redirect("profile")

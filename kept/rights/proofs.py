@@ -1,4 +1,6 @@
-"""What the rights room can prove: nothing is kept about a person that their own page or copy would leave out."""
+"""What the rights room can prove: nothing is kept about a person that their own page or copy would leave
+out.
+"""
 
 from __future__ import annotations
 
@@ -29,21 +31,33 @@ SAMPLE = 10
     unseen="Persons who were not drawn by lot this time, and what staff keep outside the portal.",
 )
 def everything_shown() -> Proof:
-    """For persons drawn by lot: the rows sealed under their key, found by the seal, against the rows their page shows, found by the declarations."""
+    """For persons drawn by lot: the rows sealed under their key, found by the seal, against the rows their
+    page shows, found by the declarations.
+    """
     subjects = _some_persons()
     rows, missing = 0, set()
     for subject in subjects:
-        shown = {(holding.table, pk) for holding in holdings(subject) for pk in holding.query().values_list("pk", flat=True)}
+        shown = {
+            (holding.table, pk)
+            for holding in holdings(subject)
+            for pk in holding.query().values_list("pk", flat=True)
+        }
         sealed = _sealed_rows(subject)
         rows += len(sealed)
         missing |= {table for table, _ in sealed - shown}
     if missing:
         return Proof(
-            False, f"{len(missing)} {'table' if len(missing) == 1 else 'tables'} left out", f"Not on the page: rows of {', '.join(sorted(missing))}."
+            False,
+            f"{len(missing)} {'table' if len(missing) == 1 else 'tables'} left out",
+            f"Not on the page: rows of {', '.join(sorted(missing))}.",
         )
     if not subjects:
         return Proof(None, "nobody yet", "Nobody has an ID yet.")
-    return Proof(True, f"{rows} of {rows} rows", f"{len(subjects)} persons were drawn by lot. Every row sealed for them is on their page.")
+    return Proof(
+        True,
+        f"{rows} of {rows} rows",
+        f"{len(subjects)} persons were drawn by lot. Every row sealed for them is on their page.",
+    )
 
 
 def _some_persons() -> list[UUID]:
@@ -67,11 +81,14 @@ def _sealed_rows(subject: UUID) -> set[tuple[str, UUID]]:
     "rights.copy_complete",
     promise="your-copy",
     title="A copy holds every column that holds something of you",
-    unseen="Copies before the newest 20, what in them was never sealed, and what staff keep outside the portal.",
+    unseen=(
+        "Copies before the newest 20, what in them was never sealed, and what staff keep outside the portal."
+    ),
 )
 def copy_complete() -> Proof:
-    """Every declared column, asked of the policy as the person herself would ask; and the newest copies that were really made:
-    what was sealed for her before and is held still, against what was opened for her copy."""
+    """Every declared column, asked of the policy as the person herself would ask; and the newest copies that
+    were really made: what was sealed for her before and is held still, against what was opened for her copy.
+    """
     ruling, today = versions.current(), timezone.localdate()
     columns = [column for _, column in personal_columns()]
     kinds = {column.category for column in columns}
@@ -79,7 +96,9 @@ def copy_complete() -> Proof:
         category
         for category in kinds
         for policy in ruling.policies
-        if not isinstance(decide(policy, "own-data", category, Reader(SELF), Standing(), None, today), Allowed)
+        if not isinstance(
+            decide(policy, "own-data", category, Reader(SELF), Standing(), None, today), Allowed
+        )
     }
     if refused:
         short = sum(column.category in refused for column in columns)
@@ -90,9 +109,17 @@ def copy_complete() -> Proof:
         )
     copies, missing = copies_made.incomplete()
     if missing:
-        return Proof(False, f"{len(missing)} fields left out", f"Held, and not in a copy that was to be whole: {', '.join(missing[:5])}.")
+        return Proof(
+            False,
+            f"{len(missing)} fields left out",
+            f"Held, and not in a copy that was to be whole: {', '.join(missing[:5])}.",
+        )
     text = f"{len(kinds)} kinds of data are held, and a person's copy has all of them."
-    made = f"The newest {copies} whole copies held all there was." if copies else "Nobody has taken a whole copy yet."
+    made = (
+        f"The newest {copies} whole copies held all there was."
+        if copies
+        else "Nobody has taken a whole copy yet."
+    )
     return Proof(True, f"{len(columns)} of {len(columns)} columns", f"{text} {made}")
 
 
@@ -100,11 +127,18 @@ def copy_complete() -> Proof:
     "rights.seen_and_corrected",
     promise="see-and-correct",
     title="What somebody tells stands on her page, and what she corrects there stands there after",
-    unseen="Kinds of data that an invented customer does not tell, and corrections that a controller decides.",
+    unseen=(
+        "Kinds of data that an invented customer does not tell, and corrections that a controller decides."
+    ),
     moment=False,
     every=walk_findings.EVERY,
 )
 def seen_and_corrected() -> Proof:
-    """The pages of an invented customer, as they left: what she told in a registration, and a number she corrected."""
-    text = "An invented customer found all she had told on the page of her data, corrected a number, and found the right one there."
+    """The pages of an invented customer, as they left: what she told in a registration, and a number she
+    corrected.
+    """
+    text = (
+        "An invented customer found all she had told on the page of her data, corrected a number, and found"
+        " the right one there."
+    )
     return walk_findings.judged(("shown",), figure="{values seen} values", text=text, needs=("values seen",))

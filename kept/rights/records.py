@@ -1,4 +1,6 @@
-"""Everything known about one person, as facts: the value, where it came from, why it is held, who may read it, until when."""
+"""Everything known about one person, as facts: the value, where it came from, why it is held, who may read
+it, until when.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ from kept.core.vault.values import Erased, provenance
 
 
 class Fact(NamedTuple):
-    """One value. ``purpose`` is the first declared purpose the policy in force knows; ``day`` and ``source`` are "" for plain columns."""
+    """One value.
+
+    ``purpose`` is the first declared purpose the policy in force knows; ``day`` and ``source`` are "" for
+    plain columns.
+    """
 
     name: str
     field_id: str
@@ -69,10 +75,16 @@ class Record:
 
     @property
     def clusters(self) -> list[tuple[Fact, ...]]:
-        """Facts that share one answer to why, who and until when stand together; a sealed value stands alone."""
+        """Facts that share one answer to why, who and until when stand together; a sealed value stands
+        alone.
+        """
         found: dict[tuple[str, ...], list[Fact]] = {}
         for fact in self.facts:
-            key = (fact.field_id,) if fact.day else (fact.category, *fact.purposes, fact.until.words if fact.until else "")
+            key = (
+                (fact.field_id,)
+                if fact.day
+                else (fact.category, *fact.purposes, fact.until.words if fact.until else "")
+            )
             found.setdefault(key, []).append(fact)
         return [tuple(cluster) for cluster in found.values()]
 
@@ -86,11 +98,20 @@ class Group:
     records: tuple[Record, ...]
 
 
-def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None, clock: Clock | None = None) -> Iterator[Group]:
-    """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken; with a ``clock`` each value says when it dies."""
+def groups(
+    subject: UUID, policy: Policy, *, categories: Collection[str] | None = None, clock: Clock | None = None
+) -> Iterator[Group]:
+    """Table by table, inside an act that may read all of it.
+
+    ``categories`` narrows what is taken; with a ``clock`` each value says when it dies.
+    """
     found = []
     for holding in sorted(held(subject), key=nearness):
-        columns = [(place, column) for place, column in enumerate(holding.columns) if categories is None or column.category in categories]
+        columns = [
+            (place, column)
+            for place, column in enumerate(holding.columns)
+            if categories is None or column.category in categories
+        ]
         if columns:
             found.append((holding, columns))
     happened: Iterable[dict[Any, Moments] | None] = repeat(None)
@@ -102,28 +123,51 @@ def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None 
 
 
 # What a person looks for first; then what they did; then what the program keeps about it.
-NEAR = {"people": 0, "equipment": 1, "desk": 3, "rights": 4, "accounts": 5, "account": 6, "mfa": 7, "outbox": 8, "consent": 9}
+NEAR = {
+    "people": 0,
+    "equipment": 1,
+    "desk": 3,
+    "rights": 4,
+    "accounts": 5,
+    "account": 6,
+    "mfa": 7,
+    "outbox": 8,
+    "consent": 9,
+}
 
 
 def nearness(holding: Holding) -> int:
-    """For sorting holdings as a person looks for them: the house's own rooms as above, a touchpoint's where it says itself."""
+    """For sorting holdings as a person looks for them: the house's own rooms as above, a touchpoint's where
+    it says itself.
+    """
     app = holding.model._meta.app_label
     return NEAR[app] if app in NEAR else nearness_of(app)
 
 
 def records(
-    holding: Holding, policy: Policy, columns: list[tuple[int, Column]], ends: Callable[[Row, tuple[Fact, ...]], tuple[Fact, ...]] | None = None
+    holding: Holding,
+    policy: Policy,
+    columns: list[tuple[int, Column]],
+    ends: Callable[[Row, tuple[Fact, ...]], tuple[Fact, ...]] | None = None,
 ) -> Iterator[Record]:
     """The rows of one table. ``ends`` says of each fact when it dies."""
-    known = [(place, column, name_of(column), policy.categories[column.category].title, _purposes(column, policy)) for place, column in columns]
+    known = [
+        (place, column, name_of(column), policy.categories[column.category].title, _purposes(column, policy))
+        for place, column in columns
+    ]
     for row in holding.rows():
         # A record without a value says nothing about anybody.
         if facts := tuple(_facts(row, known)):
             yield Record(str(row.instance.pk), row.label, ends(row, facts) if ends else facts)
 
 
-def _with_days(clock: Clock, holding: Holding, moments: dict[Any, Moments], row: Row, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts of a row, each with when it dies. Those that are held alike die alike, and what is not sealed dies with the row."""
+def _with_days(
+    clock: Clock, holding: Holding, moments: dict[Any, Moments], row: Row, facts: tuple[Fact, ...]
+) -> tuple[Fact, ...]:
+    """The facts of a row, each with when it dies.
+
+    Those that are held alike die alike, and what is not sealed dies with the row.
+    """
     happened = moments.get(row.instance.pk)
     if happened is None:
         # A row that came between the two queries has no days yet.
@@ -149,14 +193,29 @@ def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]])
         text = value if type(value) is str else said(value)
         origin = provenance(row.instance, column.attribute) if column.kind is Kind.SEALED else None
         if origin is None:
-            yield Fact(name, column.field_id, column.category, kind, text, purposes, None, "", None, column.attribute)
+            yield Fact(
+                name, column.field_id, column.category, kind, text, purposes, None, "", None, column.attribute
+            )
         else:
-            yield Fact(name, column.field_id, column.category, kind, text, purposes, origin.day, origin.source, origin.policy, column.attribute)
+            yield Fact(
+                name,
+                column.field_id,
+                column.category,
+                kind,
+                text,
+                purposes,
+                origin.day,
+                origin.source,
+                origin.policy,
+                column.attribute,
+            )
 
 
 def _purposes(column: Column, policy: Policy) -> tuple[str, ...]:
     """The declared purposes that the policy lets use this kind of data."""
-    return tuple(id for id in column.purposes if id in policy.purposes and column.category in policy.purposes[id].uses)
+    return tuple(
+        id for id in column.purposes if id in policy.purposes and column.category in policy.purposes[id].uses
+    )
 
 
 def name_of(column: Column) -> str:

@@ -1,4 +1,6 @@
-"""*Explain this value*: where it came from, why it is held, who reads it, where it goes, and the day of its deletion."""
+"""*Explain this value*: where it came from, why it is held, who reads it, where it goes, and the day of its
+deletion.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the policy says of a kind of value, whoever's it is. ``reasons`` in the order of the declaration."""
+    """What the policy says of a kind of value, whoever's it is.
+
+    ``reasons`` in the order of the declaration.
+    """
 
     reasons: tuple[Reason, ...]
     who: str
@@ -35,7 +40,9 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What is said of one value beside that: ``until`` is a day, or what it waits for; ``line`` draws the term."""
+    """What is said of one value beside that: ``until`` is a day, or what it waits for; ``line`` draws the
+    term.
+    """
 
     label: str
     source: str
@@ -47,10 +54,16 @@ class Explained:
 
 @lru_cache(maxsize=2048)
 def answers(policy: Policy, field_id: str, ids: tuple[str, ...]) -> Answers:
-    """By the version in force. Raises NothingToExplain where it knows the purpose or the kind of data no more."""
+    """By the version in force.
+
+    Raises NothingToExplain where it knows the purpose or the kind of data no more.
+    """
     purposes = tuple(explain(field_id, purpose, policy) for purpose in ids)
     return Answers(
-        reasons=tuple(Reason(policy.purposes[id].title, one.clause, one.clause_url) for id, one in zip(ids, purposes, strict=True)),
+        reasons=tuple(
+            Reason(policy.purposes[id].title, one.clause, one.clause_url)
+            for id, one in zip(ids, purposes, strict=True)
+        ),
         who="; ".join(_once(reader for purpose in purposes for reader in purpose.who)),
         recipients=", ".join(_once(one for purpose in purposes for one in purpose.recipients)) or NOBODY,
         purposes=purposes,
@@ -58,7 +71,10 @@ def answers(policy: Policy, field_id: str, ids: tuple[str, ...]) -> Answers:
 
 
 def explained(fact: Fact, policy: Policy) -> Explained:
-    """By the version in force. Raises NothingToExplain where it knows the purpose or the kind of data no more."""
+    """By the version in force.
+
+    Raises NothingToExplain where it knows the purpose or the kind of data no more.
+    """
     return Explained(
         label=fact.name,
         source=fact.source,

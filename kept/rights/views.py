@@ -38,7 +38,9 @@ def me(request: OwnRequest) -> HttpResponse:
     """Everything known about the person, each value with where it came from, why, who and until when."""
     person, policy = request.person, ruling(request).policy
     with gate.purpose("own-data", reader=request.reader, about=person):
-        found = value_notes.with_words(person.pk, [group for group in records.groups(person.pk, policy, clock=Clock()) if group.records])
+        found = value_notes.with_words(
+            person.pk, [group for group in records.groups(person.pk, policy, clock=Clock()) if group.records]
+        )
         changed = set[Changed]()
         lately = person_timeline.days(ledger.timeline(person.pk, limit=40, changed=changed), policy)[:4]
         context = {
@@ -57,7 +59,9 @@ def me(request: OwnRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def timeline(request: OwnRequest) -> HttpResponse:
-    """What happened to the person's data, newest first, a hundred at a time, of one kind and between two days where she asks so."""
+    """What happened to the person's data, newest first, a hundred at a time, of one kind and between two days
+    where she asks so.
+    """
     person, policy = request.person, ruling(request).policy
     form = TimelineForm(request.GET)
     chosen = form.chosen()
@@ -82,10 +86,14 @@ def _in_order(changed: set[Changed]) -> list[Changed]:
 
 
 def _happenings(subject: UUID, chosen: Chosen, most: int, changed: set[Changed]) -> list[Happening]:
-    """One more than ``most`` that the filter shows, where there are so many: further back, until they are found."""
+    """One more than ``most`` that the filter shows, where there are so many: further back, until they are
+    found.
+    """
     window = most + 1
     while True:
-        found = ledger.timeline(subject, limit=window, since=chosen.since, until=chosen.until, changed=changed)
+        found = ledger.timeline(
+            subject, limit=window, since=chosen.since, until=chosen.until, changed=changed
+        )
         wanted = person_timeline.of(found, chosen.only)
         if len(wanted) > most or len(found) + len(changed) < window:
             return wanted[: most + 1]
@@ -93,7 +101,9 @@ def _happenings(subject: UUID, chosen: Chosen, most: int, changed: set[Changed])
 
 
 def _whole(text: str, *, least: int, most: int) -> int:
-    """A number out of an address, whatever stands there: "²" is a digit to Python and no number, and a million figures are neither."""
+    """A number out of an address, whatever stands there: "²" is a digit to Python and no number, and a
+    million figures are neither.
+    """
     return min(max(int(text), least), most) if len(text) <= 9 and text.isdecimal() else least
 
 
@@ -134,7 +144,13 @@ def _copies(request: OwnRequest, form: CopyForm) -> dict[str, object]:
     waiting = found.exclude(file=None).filter(dies_at__gt=timezone.now()).order_by("-finished_at")
     last = Copy.objects.filter(subject=request.person.pk).order_by("-asked_at").first()
     given_up = last if last and last.given_up else None
-    return {"form": form, "working": working, "waiting": waiting, "given_up": given_up, "recent": recent(request)}
+    return {
+        "form": form,
+        "working": working,
+        "waiting": waiting,
+        "given_up": given_up,
+        "recent": recent(request),
+    }
 
 
 def _own(request: OwnRequest, id: UUID) -> Copy:

@@ -1,1 +1,3 @@
-"""House rules as code: each guard fails with a sentence that says what to do, and each is shown to fail once."""
+"""House rules as code: each guard fails with a sentence that says what to do, and each is shown to fail
+once.
+"""

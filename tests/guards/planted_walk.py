@@ -1,4 +1,7 @@
-"""In a copy of the program that has one touchpoint more: it is there wherever it said so. Prints what is wrong."""
+"""In a copy of the program that has one touchpoint more: it is there wherever it said so.
+
+Prints what is wrong.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,12 @@ from kept.rights import records  # noqa: E402
 from kept.testing import customer, default_policy, reader_of  # noqa: E402
 
 SHOWN = {
-    "/": ('href="/borrowing/">Borrowing</a>', "Lent today", "Machines at work elsewhere", 'href="/borrowing/">Borrow a machine</a>'),
+    "/": (
+        'href="/borrowing/">Borrowing</a>',
+        "Lent today",
+        "Machines at work elsewhere",
+        'href="/borrowing/">Borrow a machine</a>',
+    ),
     "/me/": ("<dt>Borrow</dt>", "Machines you borrowed", "M10-0042"),
     "/me/timeline/?show=changed": ("Machine lent for a week.",),
     "/borrowing/": ("M10-0042", 'aria-current="page"'),

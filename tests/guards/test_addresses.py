@@ -1,4 +1,6 @@
-"""Every address there is, asked by everybody in every way with what fits nowhere: an answer, never a fault; the desk for staff alone."""
+"""Every address there is, asked by everybody in every way with what fits nowhere: an answer, never a fault;
+the desk for staff alone.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def addresses(patterns: Any, before: str = "/") -> Iterator[str]:
         address = before + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
             address = re.sub(r"<(\w+):\w+>", lambda found: FILLED.get(found[1], STRANGE), address)
-            yield re.sub(r"\(\?P<\w+>[^)]*\)|[\^$\\]", lambda found: "a" if found[0][0] == "(" else "", address)
+            yield re.sub(
+                r"\(\?P<\w+>[^)]*\)|[\^$\\]", lambda found: "a" if found[0][0] == "(" else "", address
+            )
         else:
             yield from addresses(pattern.url_patterns, address)
 
@@ -63,7 +67,9 @@ def test_the_desk_is_for_staff_alone(alice: Any, client_of: Any) -> None:
 def test_a_visitor_reads_nothing_of_anybodys(policy: Any) -> None:
     for method, address, answer in answers(Client()):
         if address.startswith(("/desk/", "/me/")) and STRANGE not in address:
-            assert answer.status_code == 302 and answer["Location"].startswith("/account/login/"), f"{method} {address}"
+            assert answer.status_code == 302 and answer["Location"].startswith("/account/login/"), (
+                f"{method} {address}"
+            )
 
 
 @pytest.mark.parametrize("field", ["mark", "show", "most", "next"])

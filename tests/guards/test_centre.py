@@ -1,4 +1,6 @@
-"""The centre names no touchpoint: what one adds (tables, addresses, cookies, settings, jobs), it declares itself, in its own folder."""
+"""The centre names no touchpoint: what one adds (tables, addresses, cookies, settings, jobs), it declares
+itself, in its own folder.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ from kept.testing import default_policy
 from tests.guards.tree import ROOT, named
 
 KEPT = ROOT / "kept"
-_JOURNEY = "The walk makes this journey itself, with the walk's own judge and browsers; it moves when touchpoints may bring journeys."
+_JOURNEY = (
+    "The walk makes this journey itself, with the walk's own judge and browsers; it moves when touchpoints"
+    " may bring journeys."
+)
 LEFT = {
     "kept/operations/walk/registering.py: kept_registering": _JOURNEY,
     "kept/operations/walk/registering.py: register-product": _JOURNEY,
@@ -36,7 +41,10 @@ _TYPED = re.compile(r"(?<=.)[/._:#?=&-](?=.)|^[/#]")
 
 @dataclass(frozen=True)
 class Words:
-    """What only a touchpoint says. ``labels`` count in any part of a name; ``exact`` as the whole of one; ``addresses`` anywhere."""
+    """What only a touchpoint says.
+
+    ``labels`` count in any part of a name; ``exact`` as the whole of one; ``addresses`` anywhere.
+    """
 
     labels: frozenset[str]
     exact: frozenset[str]
@@ -72,15 +80,30 @@ def words() -> Words:
     exact = {model._meta.object_name for model in models} | {model._meta.db_table for model in models}
     for model in models:
         exact |= {field.field_id for field in getattr(model, "sealed_fields", list)()}
-        exact |= {field.remote_field.related_name for field in model._meta.fields if field.remote_field and field.remote_field.related_name}
-    routes = [(route, one) for route, one in _patterns(get_resolver()) if one.callback.__module__.startswith("kept.touchpoints.")]
+        exact |= {
+            field.remote_field.related_name
+            for field in model._meta.fields
+            if field.remote_field and field.remote_field.related_name
+        }
+    routes = [
+        (route, one)
+        for route, one in _patterns(get_resolver())
+        if one.callback.__module__.startswith("kept.touchpoints.")
+    ]
     exact |= {one.name for _, one in routes if one.name}
     exact |= {one.name for one in DECLARED.cookies if one.place.startswith("touchpoints/")}
     exact |= {one.id for one in DECLARED.files if one.place.startswith("touchpoints/")}
     exact |= {job.name for job in JOBS.values() if job.run.__module__.startswith("kept.touchpoints.")}
-    # A purpose is the policy's own word: many rooms serve the same one. And a column of the centre may be called as a relation is.
+    # A purpose is the policy's own word: many rooms serve the same one. And a column of the centre may be
+    # called as a relation is.
     exact -= set(default_policy().purposes)
-    exact -= {field.name for config in apps.get_app_configs() if config not in configs for one in config.get_models() for field in one._meta.fields}
+    exact -= {
+        field.name
+        for config in apps.get_app_configs()
+        if config not in configs
+        for one in config.get_models()
+        for field in one._meta.fields
+    }
     addresses = {f"/{route.partition('<')[0]}" for route, _ in routes}
     return Words(frozenset(labels), frozenset(exact), tuple(sorted(addresses)))
 
@@ -95,7 +118,13 @@ def in_python(tree: ast.Module, about: Words) -> Iterator[str]:
             names = [alias.name for alias in node.names] + [getattr(node, "module", "") or ""]
             yield from (name for name in names if name.startswith("kept.touchpoints"))
         elif isinstance(node, ast.Attribute | ast.Name | ast.FunctionDef | ast.ClassDef | ast.keyword):
-            name = getattr(node, "attr", "") or getattr(node, "id", "") or getattr(node, "name", "") or getattr(node, "arg", "") or ""
+            name = (
+                getattr(node, "attr", "")
+                or getattr(node, "id", "")
+                or getattr(node, "name", "")
+                or getattr(node, "arg", "")
+                or ""
+            )
             yield from about.in_name(name)
 
 
@@ -108,7 +137,11 @@ def in_template(text: str, about: Words) -> Iterator[str]:
 
 def centre() -> Iterator[Path]:
     for path in sorted(KEPT.rglob("*")):
-        if path.suffix in {".py", ".html", ".txt", ".js"} and not {"tests", "touchpoints", "migrations"} & set(path.relative_to(KEPT).parts):
+        if path.suffix in {".py", ".html", ".txt", ".js"} and not {
+            "tests",
+            "touchpoints",
+            "migrations",
+        } & set(path.relative_to(KEPT).parts):
             yield path
 
 
@@ -121,7 +154,11 @@ def breaches(path: Path, text: str) -> set[str]:
 
 @cache
 def standing() -> frozenset[str]:
-    return frozenset(f"{named(path)}: {word}" for path in centre() for word in breaches(path, path.read_text(encoding="utf-8")))
+    return frozenset(
+        f"{named(path)}: {word}"
+        for path in centre()
+        for word in breaches(path, path.read_text(encoding="utf-8"))
+    )
 
 
 def test_the_centre_names_no_touchpoint() -> None:
@@ -173,4 +210,6 @@ def test_a_planted_word_is_seen(file: str, planted: str, word: str) -> None:
 def test_the_line_of_settings_counts_once() -> None:
     path, text = KEPT / "settings.py", (KEPT / "settings.py").read_text(encoding="utf-8")
     assert breaches(path, text) == set()
-    assert breaches(path, text.replace('"kept.portal",', '"kept.portal",\n    "kept.touchpoints.visits",')) == {"visits"}
+    assert breaches(
+        path, text.replace('"kept.portal",', '"kept.portal",\n    "kept.touchpoints.visits",')
+    ) == {"visits"}

@@ -1,4 +1,6 @@
-"""A field without a declaration, a purpose taken out, a proof deleted, a cookie undeclared: each stops ``kept check`` with a line of its own."""
+"""A field without a declaration, a purpose taken out, a proof deleted, a cookie undeclared: each stops ``kept
+check`` with a line of its own.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,21 @@ LINES = {
 
 def kept_check(program: Path, home: Path) -> tuple[int, list[dict[str, str]]]:
     home.mkdir()
-    kept_out = {name: value for name, value in os.environ.items() if not name.startswith(("KEPT_", "DJANGO_"))}
-    surroundings = kept_out | {"KEPT_HOME": str(home), "KEPT_POLICY": str(program / "policies/cet-power"), "PYTHONPATH": str(program)}
-    ran = subprocess.run([sys.executable, "-m", "kept", "check", "--json"], cwd=program, env=surroundings, capture_output=True, text=True)
+    kept_out = {
+        name: value for name, value in os.environ.items() if not name.startswith(("KEPT_", "DJANGO_"))
+    }
+    surroundings = kept_out | {
+        "KEPT_HOME": str(home),
+        "KEPT_POLICY": str(program / "policies/cet-power"),
+        "PYTHONPATH": str(program),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "kept", "check", "--json"],
+        cwd=program,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+    )
     assert ran.returncode in (0, 1), ran.stderr
     return ran.returncode, json.loads(ran.stdout)["findings"]
 
@@ -35,7 +49,11 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     folder = tmp_path_factory.mktemp("spoilt")
     program = copy_of_the_program(folder)
     models = file_with(program / "kept/accounts", "class StaffMember(")
-    replace_in(models, r"(class StaffMember.*?)(    role = )", r"\1    shoe_size = models.IntegerField(null=True)\n\2")
+    replace_in(
+        models,
+        r"(class StaffMember.*?)(    role = )",
+        r"\1    shoe_size = models.IntegerField(null=True)\n\2",
+    )
     replace_in(program / "policies/cet-power/purposes.toml", r"^\[auditing\]\n.*?(?=^\[)", "")
     replace_in(program / "policies/cet-power/text/en.md", r"; purposes: auditing\}", "}")
     replace_in(program / "policies/cet-power/cookies.toml", r'purpose = "auditing"', 'purpose = "security"')

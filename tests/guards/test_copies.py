@@ -1,4 +1,6 @@
-"""Every name, e-mail, phone and address that is held beside the profile says what becomes of it when the profile changes."""
+"""Every name, e-mail, phone and address that is held beside the profile says what becomes of it when the
+profile changes.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,21 @@ def sealed() -> list[tuple[str, str]]:
     found = []
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, SealedField) and field.category in contact_copies.CATEGORIES and model is not Person:
+            if (
+                isinstance(field, SealedField)
+                and field.category in contact_copies.CATEGORIES
+                and model is not Person
+            ):
                 found.append((field.field_id, f"{model._meta.label}.{field.name}"))
     return found
 
 
 def unsaid(fields: list[tuple[str, str]]) -> list[str]:
-    return [where for id, where in fields if id not in contact_copies.FOLLOWING and id not in contact_copies.STAYING]
+    return [
+        where
+        for id, where in fields
+        if id not in contact_copies.FOLLOWING and id not in contact_copies.STAYING
+    ]
 
 
 def test_each_copy_follows_or_says_why_it_must_not() -> None:
@@ -41,7 +51,9 @@ def test_a_copy_nobody_spoke_of_is_seen() -> None:
 
 def test_nothing_follows_and_stays_at_once_and_each_reason_is_a_sentence() -> None:
     assert not contact_copies.FOLLOWING.keys() & contact_copies.STAYING.keys()
-    assert [id for id, because in contact_copies.STAYING.items() if len(because) < 20 or not because.endswith(".")] == []
+    assert [
+        id for id, because in contact_copies.STAYING.items() if len(because) < 20 or not because.endswith(".")
+    ] == []
 
 
 def test_no_address_lies_in_a_plain_column_beside_the_sign_in() -> None:

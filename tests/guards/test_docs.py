@@ -22,7 +22,9 @@ DOCUMENTED = {
 def test_everything_is_documented(page: str) -> None:
     there, _ = DOCUMENTED[page]
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert [name for name in sorted(there) if not re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text)] == []
+    assert [
+        name for name in sorted(there) if not re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text)
+    ] == []
 
 
 @pytest.mark.parametrize("page", DOCUMENTED)

@@ -1,4 +1,6 @@
-"""A form that is kept for a use people can restrict is refused before they type: a new one without a door fails here."""
+"""A form that is kept for a use people can restrict is refused before they type: a new one without a door
+fails here.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ OPEN = {
     "kept.rights.profile.": "She corrects by her right, whatever she restricted (GDPR Art. 16).",
     "kept.accounts.": "The ID itself: who cannot sign in can lift nothing.",
     "kept.desk.": "Staff do not restrict what they do at the desk.",
-    "kept.rights.requests.": "Requests can be restricted by nobody; these name values they are compared with.",
+    "kept.rights.requests.": (
+        "Requests can be restricted by nobody; these name values they are compared with."
+    ),
     "kept.touchpoints.registrations.forms.HolderChoice": "A part of the forms above.",
     "kept.rights.correction.": "She corrects by her right.",
     "kept.portal.component_sheet.": "A page for developers: it keeps nothing.",
@@ -45,7 +49,9 @@ def kept_for_what_can_be_restricted() -> set[str]:
     _ = get_resolver().url_patterns
     uses = restrictable()
     found = {
-        f"{form.__module__}.{form.__qualname__}" for form in form_classes() if any(use in uses for _, use in asked_fields.personal(form).values())
+        f"{form.__module__}.{form.__qualname__}"
+        for form in form_classes()
+        if any(use in uses for _, use in asked_fields.personal(form).values())
     }
     return {name for name in found if not any(name.startswith(place) for place in OPEN)}
 
@@ -58,7 +64,9 @@ def views(resolver: URLResolver) -> dict[str, object]:
 
 
 def test_every_such_form_has_a_door() -> None:
-    assert sorted(kept_for_what_can_be_restricted() - set(DOORS)) == [], "put stores_under on the view that takes it, and name both in DOORS"
+    assert sorted(kept_for_what_can_be_restricted() - set(DOORS)) == [], (
+        "put stores_under on the view that takes it, and name both in DOORS"
+    )
 
 
 @pytest.mark.parametrize("form", DOORS)

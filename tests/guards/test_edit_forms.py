@@ -1,4 +1,6 @@
-"""A form that edits what stands compares what comes back with what it showed: a new one that does not fails here."""
+"""A form that edits what stands compares what comes back with what it showed: a new one that does not fails
+here.
+"""
 
 from __future__ import annotations
 
@@ -56,13 +58,21 @@ def form_classes(kind: type[Any] = BaseForm) -> Iterator[type[Any]]:
 def unguarded(text: str) -> list[str]:
     """Forms of a source that edit something and compare nothing."""
     compares = {form.__name__ for form in form_classes() if issubclass(form, ComparesWithShown)}
-    return sorted({name for name in filled_in(ast.parse(text)) if name not in compares and name not in EDITS_NOTHING})
+    return sorted(
+        {name for name in filled_in(ast.parse(text)) if name not in compares and name not in EDITS_NOTHING}
+    )
 
 
 def test_every_form_that_edits_what_stands_compares_it() -> None:
     _ = get_resolver().url_patterns
-    found = {str(path.relative_to(ROOT)): names for path in sources() if (names := unguarded(path.read_text(encoding="utf-8")))}
-    assert found == {}, "mix ComparesWithShown in, or say in EDITS_NOTHING why nothing that stands can be put back"
+    found = {
+        str(path.relative_to(ROOT)): names
+        for path in sources()
+        if (names := unguarded(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}, (
+        "mix ComparesWithShown in, or say in EDITS_NOTHING why nothing that stands can be put back"
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,18 +12,48 @@ import pytest
 from tests.guards.tree import copy_of_the_program, plant
 
 BREACHES = {
-    "Imports flow down only": ("kept/people/planted.py", "from kept.rights import flows\n", "kept.people.planted -> kept.rights"),
-    "Inside core": ("kept/core/ledger/planted.py", "from kept.core.vault import errors\n", "kept.core.ledger.planted -> kept.core.vault"),
-    "Touchpoints know nothing": ("kept/touchpoints/planted/__init__.py", "from kept.touchpoints.registrations import apps\n", "kept.touchpoints.planted -> kept.touchpoints.registrations"),
-    "The policy is plain Python": ("kept/core/policy/planted.py", "import django\n", "kept.core.policy.planted -> django"),
-    "Only the ledger": ("kept/outbox/planted.py", "import cryptography\n", "kept.outbox.planted -> cryptography"),
-    "The models of core": ("kept/rights/planted.py", "from kept.core.ledger import models\n", "kept.rights.planted -> kept.core.ledger.models"),
-}  # fmt: skip
+    "Imports flow down only": (
+        "kept/people/planted.py",
+        "from kept.rights import flows\n",
+        "kept.people.planted -> kept.rights",
+    ),
+    "Inside core": (
+        "kept/core/ledger/planted.py",
+        "from kept.core.vault import errors\n",
+        "kept.core.ledger.planted -> kept.core.vault",
+    ),
+    "Touchpoints know nothing": (
+        "kept/touchpoints/planted/__init__.py",
+        "from kept.touchpoints.registrations import apps\n",
+        "kept.touchpoints.planted -> kept.touchpoints.registrations",
+    ),
+    "The policy is plain Python": (
+        "kept/core/policy/planted.py",
+        "import django\n",
+        "kept.core.policy.planted -> django",
+    ),
+    "Only the ledger": (
+        "kept/outbox/planted.py",
+        "import cryptography\n",
+        "kept.outbox.planted -> cryptography",
+    ),
+    "The models of core": (
+        "kept/rights/planted.py",
+        "from kept.core.ledger import models\n",
+        "kept.rights.planted -> kept.core.ledger.models",
+    ),
+}
 
 
 def lint(folder: Path) -> tuple[int, str]:
     linter = Path(sys.executable).with_name("lint-imports")
-    ran = subprocess.run([linter, "--no-cache"], cwd=folder, capture_output=True, text=True, env={"PYTHONPATH": str(folder), "PATH": "/usr/bin"})
+    ran = subprocess.run(
+        [linter, "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(folder), "PATH": "/usr/bin"},
+    )
     return ran.returncode, ran.stdout + ran.stderr
 
 

@@ -1,4 +1,6 @@
-"""What is installed is what was locked: by hash, from no address of its own, and fresh against pyproject.toml."""
+"""What is installed is what was locked: by hash, from no address of its own, and fresh against
+pyproject.toml.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +35,20 @@ def faults(text: str) -> list[str]:
 
 def pins(name: str) -> dict[str, str]:
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
-    return {canonicalize_name(found[1]): found[2] for found in re.finditer(rf"^{PINNED.pattern}", text, re.MULTILINE)}
+    return {
+        canonicalize_name(found[1]): found[2]
+        for found in re.finditer(rf"^{PINNED.pattern}", text, re.MULTILINE)
+    }
 
 
 def stale(wanted: list[str], locked: dict[str, str]) -> list[str]:
     """Requirements of pyproject.toml that the lock does not meet."""
     needed = [Requirement(line) for line in wanted]
-    return [str(need) for need in needed if not need.specifier.contains(locked.get(canonicalize_name(need.name), "0"))]
+    return [
+        str(need)
+        for need in needed
+        if not need.specifier.contains(locked.get(canonicalize_name(need.name), "0"))
+    ]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
@@ -78,7 +87,13 @@ def test_the_runtime_stays_small() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["six @ file:///tmp/six.whl --hash=sha256:0", "--index-url https://example.com/simple", "six==1.0", "six>=1 --hash=sha256:0", "-e ."],
+    [
+        "six @ file:///tmp/six.whl --hash=sha256:0",
+        "--index-url https://example.com/simple",
+        "six==1.0",
+        "six>=1 --hash=sha256:0",
+        "-e .",
+    ],
 )
 def test_a_bad_line_is_seen(line: str) -> None:
     assert faults(line)

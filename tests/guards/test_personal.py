@@ -1,4 +1,6 @@
-"""Whatever asks, shows, opens or marks in the code speaks the policy's language: no purpose, category or cookie of its own making."""
+"""Whatever asks, shows, opens or marks in the code speaks the policy's language: no purpose, category or
+cookie of its own making.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def forms(kind: type = BaseForm) -> Iterator[type]:
 
 
 def first_words(path: Path, function: str) -> Iterator[tuple[str, str]]:
-    """(place, literal first argument) of each call; a name is looked up among the constants of the same file."""
+    """(place, literal first argument) of each call; a name is looked up among the constants of the same
+    file.
+    """
     constants = {
         target.id: node.value.value
         for node in parsed(path).body
@@ -66,19 +70,35 @@ def test_every_form_field_that_asks_something_names_what_and_why(folder: Policy)
         if path.stem in {"forms", "factor_forms", "signup", "views"}:
             import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     asking = [
-        (form, name, *asked) for form in forms() for name, asked in getattr(form, "personal", {}).items() if form.__module__.startswith("kept.")
+        (form, name, *asked)
+        for form in forms()
+        for name, asked in getattr(form, "personal", {}).items()
+        if form.__module__.startswith("kept.")
     ]
     assert asking
-    assert [f"{form.__name__}.{name}: {asked} for {purpose}" for form, name, asked, purpose in asking if not allowed(folder, asked, purpose)] == []
+    assert [
+        f"{form.__name__}.{name}: {asked} for {purpose}"
+        for form, name, asked, purpose in asking
+        if not allowed(folder, asked, purpose)
+    ] == []
 
 
 def test_every_why_mark_can_be_answered(folder: Policy) -> None:
-    marks = [(path, *found) for path in (ROOT / "kept").rglob("*.html") for found in WHY.findall(path.read_text("utf-8"))]
+    marks = [
+        (path, *found)
+        for path in (ROOT / "kept").rglob("*.html")
+        for found in WHY.findall(path.read_text("utf-8"))
+    ]
     assert marks
-    assert [f"{named(path)}: {asked} for {purpose}" for path, asked, purpose in marks if not allowed(folder, asked, purpose)] == []
+    assert [
+        f"{named(path)}: {asked} for {purpose}"
+        for path, asked, purpose in marks
+        if not allowed(folder, asked, purpose)
+    ] == []
 
 
-# The jar puts what it is given, and the proof tries every name there is: the guard over answers knows the names of both.
+# The jar puts what it is given, and the proof tries every name there is: the guard over answers knows the
+# names of both.
 ANY_NAME = {"kept/rights/cookies/set_cookies.py", "kept/operations/proofs.py"}
 
 
@@ -89,4 +109,6 @@ def test_every_cookie_set_in_code_is_declared() -> None:
             assert len(list(calls(path, function))) == len(list(first_words(path, function))), (
                 f"{named(path)} sets a cookie whose name is not written there."
             )
-            assert [f"{place} sets {name}" for place, name in first_words(path, function) if name not in declared] == []
+            assert [
+                f"{place} sets {name}" for place, name in first_words(path, function) if name not in declared
+            ] == []

@@ -30,7 +30,10 @@ def test_nginx_writes_no_address_and_no_query() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
 
 
-@pytest.mark.parametrize("variable", ["$remote_addr", "$request", "$request_uri", "$args", "$http_user_agent", "$http_x_forwarded_for"])
+@pytest.mark.parametrize(
+    "variable",
+    ["$remote_addr", "$request", "$request_uri", "$args", "$http_user_agent", "$http_x_forwarded_for"],
+)
 def test_a_telling_variable_is_seen(variable: str) -> None:
     assert TELLING.search(variable)
 

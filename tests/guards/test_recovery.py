@@ -1,4 +1,6 @@
-"""Whatever an ID can do, and every kind of act the ledger records, is decided: what becomes of it when the ID is taken back."""
+"""Whatever an ID can do, and every kind of act the ledger records, is decided: what becomes of it when the ID
+is taken back.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def named_routes(resolver: URLResolver, before: str = "") -> Iterator[tuple[str,
 
 @pytest.fixture
 def takes_something(client_of: Any, dana: Any) -> set[str]:
-    """Names of the addresses that take a POST from somebody signed in; those that refuse the method only show something."""
+    """Names of the addresses that take a POST from somebody signed in; those that refuse the method only show
+    something.
+    """
     name_of: dict[str, str] = {}
     for pattern, name in named_routes(get_resolver()):
         name_of.setdefault(pattern, name)
@@ -54,13 +58,17 @@ def takes_something(client_of: Any, dana: Any) -> set[str]:
 @pytest.mark.django_db
 def test_every_address_that_takes_something_is_decided(takes_something: set[str]) -> None:
     decided = [name for row in table("What an ID can do") for name in names(row[0])]
-    assert sorted(takes_something - set(decided)) == [], "say in docs/recovery.md what becomes of it when the ID is taken back"
+    assert sorted(takes_something - set(decided)) == [], (
+        "say in docs/recovery.md what becomes of it when the ID is taken back"
+    )
     assert sorted(set(decided) - takes_something) == [] and len(decided) == len(set(decided))
 
 
 def test_every_kind_of_act_is_decided() -> None:
     decided = [name for row in table("What the ledger records") for name in names(row[0])]
-    assert sorted(KINDS - set(decided)) == [], "say in docs/recovery.md what becomes of it when the ID is taken back"
+    assert sorted(KINDS - set(decided)) == [], (
+        "say in docs/recovery.md what becomes of it when the ID is taken back"
+    )
     assert sorted(decided) == sorted(KINDS)
 
 

@@ -49,4 +49,7 @@ def test_functions_hide_no_imports() -> None:
 
 
 def test_log_lines_carry_no_formatted_values() -> None:
-    assert "G004" in broken_rules("kept/people/planted.py", 'import logging\n\nname = "Alice"\nlogging.getLogger("kept").info(f"{name} came")\n')
+    assert "G004" in broken_rules(
+        "kept/people/planted.py",
+        'import logging\n\nname = "Alice"\nlogging.getLogger("kept").info(f"{name} came")\n',
+    )

@@ -1,6 +1,7 @@
 """Nothing sleeps in a worker thread of the web: a thread that waits is one that answers nobody.
 
-Whoever may wait is a process of its own (worker, supervisor, collector, a command), named here with the reason.
+Whoever may wait is a process of its own (worker, supervisor, collector, a command), named here with the
+reason.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def sleeps(text: str) -> list[int]:
 
 def test_nothing_of_the_web_sleeps() -> None:
     files = [file for file in KEPT.rglob("*.py") if "tests" not in file.parts]
-    found = {str(file.relative_to(KEPT)): lines for file in files if (lines := sleeps(file.read_text("utf-8")))}
+    found = {
+        str(file.relative_to(KEPT)): lines for file in files if (lines := sleeps(file.read_text("utf-8")))
+    }
     assert {name: lines for name, lines in found.items() if name not in MAY_WAIT} == {}
     assert set(MAY_WAIT) <= set(found), "whoever does not wait any more is not named any more"
 
@@ -50,4 +53,6 @@ def test_the_guard_sees_each_way_to_write_it() -> None:
 
 
 def test_the_library_s_limiter_which_sleeps_for_its_lock_is_off() -> None:
-    assert set(settings.ACCOUNT_RATE_LIMITS.values()) == {None} and set(settings.MFA_RATE_LIMITS.values()) == {None}
+    assert set(settings.ACCOUNT_RATE_LIMITS.values()) == {None} and set(
+        settings.MFA_RATE_LIMITS.values()
+    ) == {None}

@@ -1,4 +1,5 @@
-"""Take any touchpoint away, one line: check, migrations and a walk through the portal still pass, and what it promised sleeps.
+"""Take any touchpoint away, one line: check, migrations and a walk through the portal still pass, and what it
+promised sleeps.
 
 And put one in: its folder and one line are enough for its table, files, entries, kind of act and setting.
 """
@@ -23,8 +24,18 @@ TOUCHPOINTS = [app for app in settings.INSTALLED_APPS if app.startswith("kept.to
 def walk(home: Path, taken_away: str) -> subprocess.CompletedProcess[str]:
     """In a process of its own, on SQLite, in an empty home."""
     kept_out = {name: value for name, value in os.environ.items() if not name.startswith("KEPT_")}
-    surroundings = kept_out | {"DJANGO_SETTINGS_MODULE": "tests.guards.without", "TAKEN_AWAY": taken_away, "KEPT_HOME": str(home)}
-    return subprocess.run([sys.executable, "-m", "tests.guards.walk"], cwd=ROOT, env=surroundings, capture_output=True, text=True)
+    surroundings = kept_out | {
+        "DJANGO_SETTINGS_MODULE": "tests.guards.without",
+        "TAKEN_AWAY": taken_away,
+        "KEPT_HOME": str(home),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "tests.guards.walk"],
+        cwd=ROOT,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_the_walk_passes_with_everything_in_place(tmp_path: Path) -> None:
@@ -49,14 +60,33 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.program, self.home, self.backups = folder / "program", folder / "home", folder / "backups"
         copy_of_the_program(self.program)
-        shutil.copytree(ROOT / "tests" / "guards", self.program / "tests" / "guards", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / "tests" / "guards",
+            self.program / "tests" / "guards",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
         shutil.copy(ROOT / "tests" / "__init__.py", self.program / "tests")
-        shutil.copytree(ROOT / "tests" / "guards" / "borrowing", self.program / "kept" / "touchpoints" / "borrowing")
+        shutil.copytree(
+            ROOT / "tests" / "guards" / "borrowing", self.program / "kept" / "touchpoints" / "borrowing"
+        )
 
     def says(self, *arguments: object, home: Path | None = None) -> subprocess.CompletedProcess[str]:
-        keys = {"KEPT_MASTER_KEY_FILE": str(self.home) + ".key", "KEPT_SIGNING_KEY_FILE": str(self.home) + ".sign"}
-        kept_out = {name: value for name, value in os.environ.items() if not name.startswith(("KEPT_", "PYTHONPATH"))}
-        surroundings = kept_out | keys | {"DJANGO_SETTINGS_MODULE": "kept.settings", "KEPT_DEBUG": "yes", "KEPT_HOME": str(home or self.home)}
+        keys = {
+            "KEPT_MASTER_KEY_FILE": str(self.home) + ".key",
+            "KEPT_SIGNING_KEY_FILE": str(self.home) + ".sign",
+        }
+        kept_out = {
+            name: value for name, value in os.environ.items() if not name.startswith(("KEPT_", "PYTHONPATH"))
+        }
+        surroundings = (
+            kept_out
+            | keys
+            | {
+                "DJANGO_SETTINGS_MODULE": "kept.settings",
+                "KEPT_DEBUG": "yes",
+                "KEPT_HOME": str(home or self.home),
+            }
+        )
         command = [sys.executable, "-m", *map(str, arguments)]
         return subprocess.run(command, cwd=self.program, env=surroundings, capture_output=True, text=True)
 
@@ -65,14 +95,21 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     made = House(tmp_path_factory.mktemp("planted"))
     settings_file = made.program / "kept" / "settings.py"
-    replace_in(settings_file, '^    "kept.touchpoints.visits",$', '    "kept.touchpoints.visits",\n    "kept.touchpoints.borrowing",')
+    replace_in(
+        settings_file,
+        '^    "kept.touchpoints.visits",$',
+        '    "kept.touchpoints.visits",\n    "kept.touchpoints.borrowing",',
+    )
     walked = made.says("tests.guards.planted_walk", made.backups)
     assert walked.returncode == 0, walked.stdout + walked.stderr[-2000:]
     return made
 
 
 def test_one_more_is_a_folder_and_one_line(house: House) -> None:
-    """Its table, setting, page, entries, kind of act, and place in what a person sees: read by the walk. Here, that all of it comes back."""
+    """Its table, setting, page, entries, kind of act, and place in what a person sees: read by the walk.
+
+    Here, that all of it comes back.
+    """
     there = house.home.with_name("restored")
     said = house.says("kept", "restore", house.backups, "--nobody-was-erased", home=there)
     assert said.returncode == 0, said.stdout + said.stderr[-2000:]

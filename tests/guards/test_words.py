@@ -11,9 +11,25 @@ from tests.guards.tree import ROOT
 WORDS = ROOT / "docs" / "words.md"
 ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE)
 SIBLINGS = {
-    "__init__", "apps", "models", "personal", "views", "urls", "proofs", "jobs", "flows", "forms", "desk", "desk_views", "demo",
-    "recorded", "recovery", "places", "hooks", "fulfilment",
-}  # fmt: skip
+    "__init__",
+    "apps",
+    "models",
+    "personal",
+    "views",
+    "urls",
+    "proofs",
+    "jobs",
+    "flows",
+    "forms",
+    "desk",
+    "desk_views",
+    "demo",
+    "recorded",
+    "recovery",
+    "places",
+    "hooks",
+    "fulfilment",
+}
 """Names that stand in many rooms on purpose: each is that room's own of one shape."""
 MOST = 3
 
@@ -37,6 +53,8 @@ def test_no_word_stands_twice() -> None:
 
 
 def test_no_name_means_four_things() -> None:
-    modules = [path for path in (ROOT / "kept").rglob("*.py") if not {"tests", "migrations"} & set(path.parts)]
+    modules = [
+        path for path in (ROOT / "kept").rglob("*.py") if not {"tests", "migrations"} & set(path.parts)
+    ]
     assert crowded([path.stem for path in modules]) == []
     assert crowded(["guard", "guard", "guard", "guard", "views"]) == ["guard"], "a planted one is seen"

@@ -29,13 +29,17 @@ def plant(file: Path, text: str) -> None:
 
 
 def replace_in(file: Path, pattern: str, replacement: str) -> None:
-    text, times = re.subn(pattern, replacement, file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    text, times = re.subn(
+        pattern, replacement, file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
     assert times, f"{pattern} is not in {file}"
     file.write_text(text, encoding="utf-8")
 
 
 def file_with(folder: Path, line: str) -> Path:
-    """The one file below ``folder`` that has this line's beginning: a class may move, the guard follows it."""
+    """The one file below ``folder`` that has this line's beginning: a class may move, the guard follows
+    it.
+    """
     (found,) = [path for path in folder.rglob("*.py") if f"\n{line}" in path.read_text(encoding="utf-8")]
     return found
 
@@ -58,5 +62,8 @@ def named(path: Path) -> str:
 def calls(path: Path, name: str) -> Iterator[ast.Call]:
     """Calls of a function or method by its last name."""
     for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Call) and (getattr(node.func, "attr", "") or getattr(node.func, "id", "")) == name:
+        if (
+            isinstance(node, ast.Call)
+            and (getattr(node.func, "attr", "") or getattr(node.func, "id", "")) == name
+        ):
             yield node

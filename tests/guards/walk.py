@@ -1,4 +1,6 @@
-"""A smoke walk through the whole portal in an empty KEPT_HOME: found it, migrate, check, prove, open every page. Prints what is wrong."""
+"""A smoke walk through the whole portal in an empty KEPT_HOME: found it, migrate, check, prove, open every
+page. Prints what is wrong.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,10 @@ def wrong() -> Iterator[str]:
         call_command("makemigrations", check=True, dry_run=True, verbosity=0)
         yield from (str(finding) for finding in findings() if finding.level is Level.STRUCTURAL)
         fold.fold()
-        alice, bob = customer("Alice Lambert", "alice@example.com"), staff("Bob Martin", "bob@example.com", "support")
+        alice, bob = (
+            customer("Alice Lambert", "alice@example.com"),
+            staff("Bob Martin", "bob@example.com", "support"),
+        )
         for user, pages in ((None, VISITOR), (alice, CUSTOMER), (bob, STAFF)):
             client = Client(HTTP_HOST="localhost")
             if user:
@@ -48,7 +53,11 @@ def wrong() -> Iterator[str]:
             answers = ((page, client.get(page).status_code) for page in pages)
             yield from (f"{page} answers {status}" for page, status in answers if status != 200)
         states = proofs.run_all(versions.current().policy)
-        yield from (f"{answer.id} is broken: {answer.text}" for answer in states.answers.values() if answer.state == proofs.BROKEN)
+        yield from (
+            f"{answer.id} is broken: {answer.text}"
+            for answer in states.answers.values()
+            if answer.state == proofs.BROKEN
+        )
 
 
 found = list(wrong())

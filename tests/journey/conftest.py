@@ -12,8 +12,17 @@ from playwright.sync_api import Browser
 from tests.journey.portal import Portal, make_demo, running
 from tests.journey.walk import Walk
 
-# These bring homes of their own, with SQLite inside: a run against PostgreSQL would only walk the same way twice.
-OWN_HOMES = ["test_bad_luck.py", "test_canary.py", "test_forgotten.py", "test_in_time.py", "test_journey.py", "test_one_byte.py", "test_rewritten.py"]
+# These bring homes of their own, with SQLite inside: a run against PostgreSQL would only walk the same way
+# twice.
+OWN_HOMES = [
+    "test_bad_luck.py",
+    "test_canary.py",
+    "test_forgotten.py",
+    "test_in_time.py",
+    "test_journey.py",
+    "test_one_byte.py",
+    "test_rewritten.py",
+]
 collect_ignore = OWN_HOMES if os.environ.get("KEPT_TEST_DATABASE_URL") else []
 
 

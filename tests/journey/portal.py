@@ -30,14 +30,22 @@ def environ(home: Path, **more: str) -> dict[str, str]:
 def kept(home: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     """One command in a process of its own."""
     command = [sys.executable, "-m", "kept", *arguments]
-    return subprocess.run(command, env=environ(home, **env), capture_output=True, text=True, timeout=180, check=False)
+    return subprocess.run(
+        command, env=environ(home, **env), capture_output=True, text=True, timeout=180, check=False
+    )
 
 
 def script(home: Path, text: str, **env: str) -> subprocess.Popen[str]:
     """A Python script with the portal's settings loaded, in a process of its own."""
     begin = "import django\ndjango.setup()\n"
     surroundings = environ(home, DJANGO_SETTINGS_MODULE="kept.settings", **env)
-    return subprocess.Popen([sys.executable, "-c", begin + text], env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", begin + text],
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def make_demo(home: Path, *, persons: int = 12) -> Path:
@@ -60,7 +68,10 @@ class Portal:
         return f"http://localhost:{self.port}"
 
     def mails(self) -> list[str]:
-        """Every mail that has left, as text with its headers, oldest first. An erasure may take some away while we look."""
+        """Every mail that has left, as text with its headers, oldest first.
+
+        An erasure may take some away while we look.
+        """
         folder = self.home / "mail"
         found: list[tuple[int, bytes]] = []
         for file in folder.iterdir() if folder.is_dir() else ():

@@ -42,7 +42,9 @@ def _inside(raw: bytes) -> Iterator[bytes]:
     if b"%" in raw and len(raw) < 200_000:
         yield unquote_to_bytes(raw)
     if b"\\u" in raw and len(raw) < 200_000:
-        yield re.sub(rb"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)).encode("utf-8", "ignore"), raw)
+        yield re.sub(
+            rb"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)).encode("utf-8", "ignore"), raw
+        )
 
 
 def _zipped(raw: bytes) -> Iterator[bytes]:
@@ -73,7 +75,14 @@ def _from_base64(word: bytes) -> bytes:
 def spellings(value: str) -> set[bytes]:
     """How a value may stand in a file that is not unfolded: also as base64 begun at any of three places."""
     raw = value.encode()
-    found = {raw, value.encode("utf-16-le"), json.dumps(value)[1:-1].encode(), quote(value).encode(), quote_plus(value).encode(), raw.hex().encode()}
+    found = {
+        raw,
+        value.encode("utf-16-le"),
+        json.dumps(value)[1:-1].encode(),
+        quote(value).encode(),
+        quote_plus(value).encode(),
+        raw.hex().encode(),
+    }
     for shift in range(3):
         coded = base64.b64encode(bytes(shift) + raw)[(4 if shift else 0) : -4]
         found |= {coded, coded.replace(b"+", b"-").replace(b"/", b"_")}
@@ -110,5 +119,7 @@ def caught(home: Path, canaries: Mapping[str, str], *logs: Path) -> set[tuple[st
     for place, raw in written(home, *logs):
         # The database is unfolded value by value.
         for layer in (raw,) if place.startswith("kept.sqlite3") else unfold(raw):
-            found |= {(name, place) for name, wanted in marks.items() if any(each in layer for each in wanted)}
+            found |= {
+                (name, place) for name, wanted in marks.items() if any(each in layer for each in wanted)
+            }
     return found

@@ -1,4 +1,6 @@
-"""A worker killed in the middle, a disk that is full or read-only, a key that is missing or wrong: a sentence, and never half a write."""
+"""A worker killed in the middle, a disk that is full or read-only, a key that is missing or wrong: a
+sentence, and never half a write.
+"""
 
 from __future__ import annotations
 
@@ -117,9 +119,13 @@ def test_a_copy_whose_worker_was_killed_is_finished_once(home: Path, working: su
     finally:
         again.terminate()
         again.communicate(timeout=30)
-    assert ask(home, "SELECT count(*), sum(finished_at IS NOT NULL), max(ticket) FROM rights_copy") == [(1, 1, "")]
+    assert ask(home, "SELECT count(*), sum(finished_at IS NOT NULL), max(ticket) FROM rights_copy") == [
+        (1, 1, "")
+    ]
     assert len(files(home) - before) == 1
-    assert sum(file.read_text().count("Subject: Your copy is ready") for file in (home / "mail").iterdir()) == 1
+    assert (
+        sum(file.read_text().count("Subject: Your copy is ready") for file in (home / "mail").iterdir()) == 1
+    )
     assert kept(home, "ledger", "verify").returncode == 0
 
 
@@ -140,9 +146,15 @@ def test_a_missing_master_key_is_a_sentence(home: Path, command: list[str]) -> N
     assert said.returncode in (1, 2) and "master key" in said.stderr and "Traceback" not in said.stderr
 
 
-@pytest.mark.parametrize("command", [["run", "--port", "8767"], ["worker"], ["copy", "alice@example.com", "--to", "copy.zip"]])
+@pytest.mark.parametrize(
+    "command", [["run", "--port", "8767"], ["worker"], ["copy", "alice@example.com", "--to", "copy.zip"]]
+)
 def test_a_wrong_master_key_is_a_sentence_and_writes_nothing(home: Path, command: list[str]) -> None:
-    run(home, f"from pathlib import Path\nfrom kept.core.vault import keys\nkeys.make_master_key(Path('{home.with_name('other.key')}'))")
+    run(
+        home,
+        "from pathlib import Path\nfrom kept.core.vault import"
+        f" keys\nkeys.make_master_key(Path('{home.with_name('other.key')}'))",
+    )
     home.with_name("other.key").replace(home.with_name("home.key"))
     before = ask(home, "SELECT count(*) FROM ledger_act") if _has(home, "ledger_act") else []
     command = [str(home.with_name(word)) if word == "copy.zip" else word for word in command]
@@ -190,7 +202,10 @@ def test_a_full_upload_folder_is_a_sentence_and_leaves_nothing(home: Path) -> No
 
 def test_a_disk_that_is_read_only_is_a_sentence(home: Path, tmp_path: Path) -> None:
     """Mounted read-only where that may be done; a folder nobody may write to elsewhere."""
-    mounted = subprocess.run(["mount", "--bind", str(home), str(home)], capture_output=True, check=False).returncode == 0
+    mounted = (
+        subprocess.run(["mount", "--bind", str(home), str(home)], capture_output=True, check=False).returncode
+        == 0
+    )
     if mounted:
         subprocess.run(["mount", "-o", "remount,bind,ro", str(home)], check=True)
     else:

@@ -1,4 +1,6 @@
-"""Values that sing: planted through every journey, errors included, and then looked for in everything the system wrote."""
+"""Values that sing: planted through every journey, errors included, and then looked for in everything the
+system wrote.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +49,18 @@ def aviary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sung(aviary: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], list[Path]]:
+def sung(
+    aviary: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, str], list[Path]]:
     """Every journey walked. Returns the canaries, with the secrets made on the way, and the logs."""
     canaries, logs = dict(CANARIES), []
     code = tmp_path_factory.mktemp("boom")
     (code / "boom_site.py").write_text(BOOM)
     (code / "boom_settings.py").write_text("from kept.settings import *\nROOT_URLCONF = 'boom_site'\n")
-    env = {"DJANGO_SETTINGS_MODULE": "boom_settings", "PYTHONPATH": f"{Path(__file__).resolve().parents[2]}:{code}"}
+    env = {
+        "DJANGO_SETTINGS_MODULE": "boom_settings",
+        "PYTHONPATH": f"{Path(__file__).resolve().parents[2]}:{code}",
+    }
     with running(aviary, **env) as portal:
         her, bob = Walk(chromium, portal, script=False), Walk(chromium, portal, script=False)
         canaries["code"] = arrive(her)
@@ -86,7 +93,9 @@ def _fail_to_mail(her: Walk) -> None:
     her.page.locator("main form button").first.click()
     her.page.wait_for_load_state()
     with closing(sqlite3.connect(her.portal.home / "kept.sqlite3")) as database:
-        her.portal.wait_for(lambda: database.execute("SELECT trouble FROM outbox_message WHERE trouble <> ''").fetchone())
+        her.portal.wait_for(
+            lambda: database.execute("SELECT trouble FROM outbox_message WHERE trouble <> ''").fetchone()
+        )
     time.sleep(1)
     her.close()
 
@@ -95,7 +104,9 @@ def test_no_canary_sings_anywhere_else(aviary: Path, sung: tuple[dict[str, str],
     canaries, logs = sung
     code = canaries.pop("code")
     found = caught(aviary, canaries, *logs)
-    to_herself = {(name, place) for name, place in found if place.startswith("mail/") and _only_hers(aviary / place)}
+    to_herself = {
+        (name, place) for name, place in found if place.startswith("mail/") and _only_hers(aviary / place)
+    }
     assert found - ALLOWED - to_herself == set()
     assert not [log for log in logs if re.search(rf"(?<![\d.]){code}\b", log.read_text())]
     canaries["code"] = code
@@ -127,7 +138,11 @@ def test_one_in_the_clear_is_caught(aviary: Path, tmp_path: Path, wrap: str) -> 
         with ZipFile(home / "left.zip", "w", 8) as archive:
             archive.writestr("a.txt", value * 50)
     coded = {"plain": value, "base64": base64.b64encode(value.encode()).decode()}.get(wrap, "")
-    coded = coded or base64.b64encode(f'{{"a": "{value}"}}'.encode()).decode() if wrap == "json in base64" else coded
+    coded = (
+        coded or base64.b64encode(f'{{"a": "{value}"}}'.encode()).decode()
+        if wrap == "json in base64"
+        else coded
+    )
     if coded:
         with closing(sqlite3.connect(home / "kept.sqlite3")) as database:
             database.execute("UPDATE operations_jobrun SET name = ? WHERE name = 'ledger.fold'", (coded,))

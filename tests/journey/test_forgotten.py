@@ -1,4 +1,6 @@
-"""She erases herself; fourteen days pass; no byte of her is left anywhere, not in last week's backup either, and her receipt still holds."""
+"""She erases herself; fourteen days pass; no byte of her is left anywhere, not in last week's backup either,
+and her receipt still holds.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,12 @@ class Told:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Told:
     folder = tmp_path_factory.mktemp("forgotten")
-    story = Told(make_demo(folder / "home", persons=2), folder / "elsewhere", folder / "backup", canaries={**CANARIES, **OVER})
+    story = Told(
+        make_demo(folder / "home", persons=2),
+        folder / "elsewhere",
+        folder / "backup",
+        canaries={**CANARIES, **OVER},
+    )
     story.elsewhere.mkdir()
     second_place = {"KEPT_ERASURES": str(story.elsewhere)}
     with running(story.home, **second_place) as portal:
@@ -81,7 +88,9 @@ def _lives(her: Walk, bob: Walk, folder: Path) -> None:
 def _ids(home: Path) -> dict[str, str]:
     """Her random ids, which would lead to her as well as a name."""
     with closing(sqlite3.connect(home / "kept.sqlite3")) as database:
-        user, person = database.execute("SELECT id, person_id FROM accounts_user WHERE email = ?", (HERS,)).fetchone()
+        user, person = database.execute(
+            "SELECT id, person_id FROM accounts_user WHERE email = ?", (HERS,)
+        ).fetchone()
     return {"id of the ID": user, "id of the person": person, "the same, written out": str(UUID(person))}
 
 
@@ -107,7 +116,12 @@ def _ask_to_be_erased(her: Walk) -> None:
 
 
 def _day_comes(chromium: Browser, portal: Portal, story: Told) -> None:
-    letter = portal.wait_for(lambda: next((mail for mail in portal.mails() if "Subject: You were erased" in mail and HERS in mail), ""), 90)
+    letter = portal.wait_for(
+        lambda: next(
+            (mail for mail in portal.mails() if "Subject: You were erased" in mail and HERS in mail), ""
+        ),
+        90,
+    )
     number = re.search(r"R(-[0-9A-Z]{4}){3}", letter)
     assert number
     story.receipt = number[0]
@@ -120,8 +134,18 @@ def _day_comes(chromium: Browser, portal: Portal, story: Told) -> None:
 def _letter_goes(portal: Portal) -> None:
     portal.wait_for(lambda: not any(HERS in mail for mail in portal.mails()) and "gone", 90)
     with closing(sqlite3.connect(portal.home / "kept.sqlite3")) as database:
-        portal.wait_for(lambda: database.execute("SELECT 1 FROM erasure_erasure WHERE finished_at IS NOT NULL").fetchone(), 90)
-        portal.wait_for(lambda: database.execute("SELECT count(*) > 1 FROM receipts_receipt WHERE kind = 'erasure'").fetchone()[0], 90)
+        portal.wait_for(
+            lambda: database.execute(
+                "SELECT 1 FROM erasure_erasure WHERE finished_at IS NOT NULL"
+            ).fetchone(),
+            90,
+        )
+        portal.wait_for(
+            lambda: database.execute(
+                "SELECT count(*) > 1 FROM receipts_receipt WHERE kind = 'erasure'"
+            ).fetchone()[0],
+            90,
+        )
 
 
 def test_there_was_something_to_forget(told: Told) -> None:
@@ -134,7 +158,9 @@ def test_no_byte_of_her_is_left(told: Told) -> None:
     assert caught(told.home, told.canaries, *told.logs) == set()
     assert kept(told.home, "ledger", "verify").returncode == 0
     said = kept(told.home, "promises", KEPT_ERASURES=str(told.elsewhere)).stdout
-    assert re.findall("^.* broken .*\n.*\n.*", said, re.MULTILINE) == [] and " 0 broken" in said, said.splitlines()[-1]
+    assert re.findall("^.* broken .*\n.*\n.*", said, re.MULTILINE) == [] and " 0 broken" in said, (
+        said.splitlines()[-1]
+    )
 
 
 def test_the_second_place_names_nobody(told: Told) -> None:
@@ -147,7 +173,9 @@ def test_her_receipt_still_holds(told: Told, tmp_path: Path, chromium: Browser) 
     with running(told.home) as portal:
         anybody = Walk(chromium, portal)
         anybody.go(f"/privacy/receipts/{told.receipt}/")
-        assert anybody.says("Whole: nothing is left") and anybody.says("Gone on "), anybody.page.inner_text("main")
+        assert anybody.says("Whole: nothing is left") and anybody.says("Gone on "), anybody.page.inner_text(
+            "main"
+        )
         with anybody.page.expect_download() as coming:
             anybody.page.evaluate(f"location.href = '/privacy/receipts/{told.receipt}.json'")
         coming.value.save_as(tmp_path / "receipt.json")
@@ -169,12 +197,17 @@ def test_last_week_s_backup_brings_nobody_back(told: Told) -> None:
     assert said.returncode == 0, said.stdout + said.stderr
     assert caught(again, told.canaries) == set()
     with closing(sqlite3.connect(again / "kept.sqlite3")) as database:
-        assert database.execute("SELECT count(*) FROM accounts_user WHERE email = 'alice@example.com'").fetchone() == (1,), "and Alice is there"
+        assert database.execute(
+            "SELECT count(*) FROM accounts_user WHERE email = 'alice@example.com'"
+        ).fetchone() == (1,), "and Alice is there"
     assert kept(again, "ledger", "verify").returncode == 0
 
 
 def test_without_the_record_she_would_be_back(told: Told) -> None:
-    """The drill can fail: the same backup, restored by somebody who says that nobody was erased. Nobody gets there by accident."""
+    """The drill can fail: the same backup, restored by somebody who says that nobody was erased.
+
+    Nobody gets there by accident.
+    """
     again = told.home.with_name("untold")
     for ending in (".key", ".sign"):
         shutil.copy2(told.home.with_name(f"home{ending}"), again.with_name(f"untold{ending}"))

@@ -1,4 +1,6 @@
-"""Dana answers by the clock: she extends, passes on and answers what people ask; and what is late breaks its promise in public."""
+"""Dana answers by the clock: she extends, passes on and answers what people ask; and what is late breaks its
+promise in public.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,11 @@ from tests.journey.walk import Walk
 
 pytestmark = pytest.mark.browser
 DANA, ASKER = "dana@example.com", "noor.vale@example.org"
-QUESTIONS = {"answered": "Who made my invoice?", "extended": "Which partner repaired it, and when?", "passed on": "Do you sell what I type?"}
+QUESTIONS = {
+    "answered": "Who made my invoice?",
+    "extended": "Which partner repaired it, and when?",
+    "passed on": "Do you sell what I type?",
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +40,16 @@ def promise(portal: Portal, chromium: Browser) -> str:
     """What the public page says of P32."""
     anybody = Walk(chromium, portal)
     anybody.go("/privacy/promises/")
-    row = anybody.page.locator("tr, li, article, section", has_text="answers a privacy question within 30 days").last.inner_text()
+    row = anybody.page.locator(
+        "tr, li, article, section", has_text="answers a privacy question within 30 days"
+    ).last.inner_text()
     anybody.close()
     return row
 
 
-def test_dana_answers_by_the_clock_and_what_is_late_breaks_the_promise(home: Path, chromium: Browser, tmp_path: Path) -> None:
+def test_dana_answers_by_the_clock_and_what_is_late_breaks_the_promise(
+    home: Path, chromium: Browser, tmp_path: Path
+) -> None:
     with running(home) as portal:
         references = {what: asked(chromium, portal, question) for what, question in QUESTIONS.items()}
         _dana_works(Walk(chromium, portal), references)
@@ -65,11 +75,15 @@ def _dana_works(dana: Walk, references: dict[str, str]) -> None:
     _open(dana, references["answered"])
     dana.press("Send the answer")
     assert dana.page.title().startswith("Error") or dana.says("Write the answer")
-    dana.page.locator("form[action$='/answer/'] textarea").fill("The office in Liège, on the day it was sent.")
+    dana.page.locator("form[action$='/answer/'] textarea").fill(
+        "The office in Liège, on the day it was sent."
+    )
     dana.press("Send the answer")
     _open(dana, references["extended"])
     dana.page.locator("summary", has_text="It takes longer").click()
-    dana.page.locator("form[action$='/extension/'] textarea").fill("The partner looks through the paper file of that year.")
+    dana.page.locator("form[action$='/extension/'] textarea").fill(
+        "The partner looks through the paper file of that year."
+    )
     dana.press("Extend it")
     _open(dana, references["passed on"])
     due = dana.page.locator("nav dd time").first.get_attribute("datetime")

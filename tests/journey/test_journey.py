@@ -1,4 +1,6 @@
-"""A visitor becomes a customer, Bob helps her, and she sees all of it: once through, in Chromium, against a portal that runs."""
+"""A visitor becomes a customer, Bob helps her, and she sees all of it: once through, in Chromium, against a
+portal that runs.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,12 @@ def test_the_whole_journey(walk: Walking, portal: Portal, tmp_path: Path) -> Non
 
 
 def _reads_the_policy(her: Walk) -> None:
-    for address, picture in (("/", "home"), ("/privacy/", "policy"), ("/privacy/promises/", "promises"), ("/products/", "products")):
+    for address, picture in (
+        ("/", "home"),
+        ("/privacy/", "policy"),
+        ("/privacy/promises/", "promises"),
+        ("/products/", "products"),
+    ):
         her.go(address)
         her.picture(picture)
     for address in ("/privacy/changes/", "/privacy/recipients/"):
@@ -134,7 +141,14 @@ def _sees_what_happened(her: Walk) -> None:
     assert her.says("1204-88-2") and her.says("1205-01-2")
     her.picture("my-products")
     her.go("/me/")
-    for value in (NAME, ADDRESS, PHONE, "Rue de l'Écluse 7", "Her rectifier hums.", "To call her back about the hum"):
+    for value in (
+        NAME,
+        ADDRESS,
+        PHONE,
+        "Rue de l'Écluse 7",
+        "Her rectifier hums.",
+        "To call her back about the hum",
+    ):
         assert her.says(value), value
     her.picture("your-data")
 
@@ -225,7 +239,10 @@ def test_a_walk_sees_trouble(walk: Walking) -> None:
     """What is looked for on each page can be found."""
     her = walk()
     her.page.goto("/")
-    her.page.evaluate("document.body.append(Object.assign(document.createElement('img'), {src: 'https://elsewhere.example/x.png'}))")
+    her.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('img'), {src:"
+        " 'https://elsewhere.example/x.png'}))"
+    )
     her.page.wait_for_timeout(300)
     assert any("elsewhere.example" in each for each in her.trouble)
     her.trouble.clear()

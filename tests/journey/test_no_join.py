@@ -1,4 +1,7 @@
-"""Somebody signs up, registers a product and browses in between. Whoever holds both stores afterwards finds out nothing of her."""
+"""Somebody signs up, registers a product and browses in between.
+
+Whoever holds both stores afterwards finds out nothing of her.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,13 @@ class Story:
 
 def ask(portal: Portal, path: str, *, address: str = ADDRESS, agent: str = AGENT, **more: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=20)
-    headers = {"Host": f"localhost:{portal.port}", "X-Forwarded-For": address, "User-Agent": agent, "Accept-Language": "nl-BE", **more}
+    headers = {
+        "Host": f"localhost:{portal.port}",
+        "X-Forwarded-For": address,
+        "User-Agent": agent,
+        "Accept-Language": "nl-BE",
+        **more,
+    }
     connection.request("GET", path, headers=headers)
     assert connection.getresponse().status in (200, 404)
     connection.close()
@@ -66,7 +75,12 @@ def crowd(portal: Portal) -> Iterator[None]:
 
     def read_all() -> None:
         for one in range(CROWD):
-            ask(portal, PUBLIC[one % len(PUBLIC)], address=f"81.82.184.{one}", agent=AGENT.replace("Quillfeather", "Other"))
+            ask(
+                portal,
+                PUBLIC[one % len(PUBLIC)],
+                address=f"81.82.184.{one}",
+                agent=AGENT.replace("Quillfeather", "Other"),
+            )
 
     def reads() -> None:
         while not over.wait(1.0):
@@ -97,7 +111,11 @@ def story(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Story:
         register(her, home.parent)
         her.page.goto("/")
         her.close()
-        ask(portal, "/products/?q=Quillamena+Canarybird+48+V", Referer="https://mail.example/inbox-of-quillamena/?to=canary.quill@example.org")
+        ask(
+            portal,
+            "/products/?q=Quillamena+Canarybird+48+V",
+            Referer="https://mail.example/inbox-of-quillamena/?to=canary.quill@example.org",
+        )
         ask(portal, "/nothing/quillamena-canarybird/?q=canary.quill@example.org")
         ask(portal, "/?utm_source=mail&utm_campaign=canary.quill@example.org")
         told = Story(home, portal.log)
@@ -114,7 +132,11 @@ def test_she_was_counted_and_so_were_the_others(story: Story) -> None:
 
 
 def test_no_event_is_of_signing_in_or_of_anybody_s_own(story: Story) -> None:
-    assert [row["path"] for row in story.rows if row["path"].startswith(("/me", "/account", "/desk", "/v1", "/health"))] == []
+    assert [
+        row["path"]
+        for row in story.rows
+        if row["path"].startswith(("/me", "/account", "/desk", "/v1", "/health"))
+    ] == []
 
 
 def test_no_number_of_the_log_stands_in_the_other_store(story: Story) -> None:
@@ -138,9 +160,13 @@ def test_the_minute_of_what_she_did_is_everybody_s(story: Story) -> None:
 
 
 def test_nothing_she_carried_is_stored_anywhere(story: Story) -> None:
-    canaries = {name: value for name, value in {**CANARIES, **TYPED}.items() if value != HERS} | {"email": HERS}
+    canaries = {name: value for name, value in {**CANARIES, **TYPED}.items() if value != HERS} | {
+        "email": HERS
+    }
     found = caught(story.home, canaries, story.log)
-    to_herself = {(name, place) for name, place in found if place.startswith("mail/") and _only_hers(story.home / place)}
+    to_herself = {
+        (name, place) for name, place in found if place.startswith("mail/") and _only_hers(story.home / place)
+    }
     assert found - ALLOWED - to_herself == set()
 
 
@@ -154,7 +180,11 @@ def test_whoever_left_a_bridge_is_found_out(story: Story, tmp_path: Path, breach
         database.execute("INSERT INTO act VALUES (?, 'x')", (4_711_000_000_000_000_815,))
         database.commit()
     salt = bytes(range(32))
-    number = next(joining.numbers_from(salt, ADDRESS, AGENT)) if breach == "a stored salt" else 4_711_000_000_000_000_815
+    number = (
+        next(joining.numbers_from(salt, ADDRESS, AGENT))
+        if breach == "a stored salt"
+        else 4_711_000_000_000_000_815
+    )
     (home / "visits" / "salt").write_text(salt.hex() if breach == "a stored salt" else "")
     (home / "visits" / "log" / "2026-11-25.web-1.log").write_text(
         json.dumps({"visitor": number, "path": f"/{ADDRESS}/" if "log" in breach else "/"}) + "\n"

@@ -72,8 +72,12 @@ def test_the_command_says_so_and_ends_with_1(demo: Path, tmp_path: Path) -> None
         shutil.copy2(demo.with_name(f"home{ending}"), home.with_name(f"home{ending}"))
     assert kept(home, "ledger", "verify").returncode == 0
     with closing(sqlite3.connect(home / "kept.sqlite3")) as database:
-        (row, packed) = database.execute("SELECT rowid, packed FROM ledger_act ORDER BY rowid LIMIT 1 OFFSET 3").fetchone()
-        database.execute("UPDATE ledger_act SET packed = ? WHERE rowid = ?", (bytes([packed[0] ^ 1]) + packed[1:], row))
+        row, packed = database.execute(
+            "SELECT rowid, packed FROM ledger_act ORDER BY rowid LIMIT 1 OFFSET 3"
+        ).fetchone()
+        database.execute(
+            "UPDATE ledger_act SET packed = ? WHERE rowid = ?", (bytes([packed[0] ^ 1]) + packed[1:], row)
+        )
         database.commit()
     said = kept(home, "ledger", "verify")
     assert said.returncode == 1 and "The ledger does not hold." in said.stdout

@@ -18,8 +18,9 @@ from kept.rights.tests.conftest import help_her, write_many
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Page -> queries. A page that needs fewer gets the smaller number here; one that needs more has to say why.
-# "Take a copy" also asks for one that had to be given up, so that she is told. Registering asks at the door whether she
-# restricted the use, so that nothing is typed in vain. Her organisations are asked for only where something may be theirs.
+# "Take a copy" also asks for one that had to be given up, so that she is told. Registering asks at the door
+# whether she restricted the use, so that nothing is typed in vain. Her organisations are asked for only where
+# something may be theirs.
 HERS = {
     "/me/": 29,
     "/me/profile/": 7,
@@ -30,8 +31,9 @@ HERS = {
     "/products/": 7,
 }
 # A public page is counted: of whoever is signed in it asks whether they work here, and whether they object.
-# The overview counts each queue in one query; "Tell a recipient" also asks which version rules, as its purposes say who tells.
-# A matter is asked afresh, once, how many searches and people it led to: the bound counts what a colleague did a moment ago.
+# The overview counts each queue in one query; "Tell a recipient" also asks which version rules, as its
+# purposes say who tells. A matter is asked afresh, once, how many searches and people it led to: the bound
+# counts what a colleague did a moment ago.
 BOBS = {"/desk/": 8, "/desk/registrations/": 6, "matter": 15}
 
 
@@ -54,13 +56,20 @@ def test_her_pages(helped: Any, client_of: Callable[..., Client]) -> None:
     before = {address: asked(client, address) for address in HERS}
     write_many(helped, 40)
     assert {address: asked(client, address) for address in HERS} == before
-    assert {address: number for address, number in before.items() if number > HERS[address]} == {}, str(before)
+    assert {address: number for address, number in before.items() if number > HERS[address]} == {}, str(
+        before
+    )
 
 
 def test_bobs_pages(helped: Any, bob: Any, client_of: Callable[..., Client]) -> None:
     client = client_of(bob)
-    pages = {address: f"/desk/matters/{Matter.objects.get().pk}/" if address == "matter" else address for address in BOBS}
+    pages = {
+        address: f"/desk/matters/{Matter.objects.get().pk}/" if address == "matter" else address
+        for address in BOBS
+    }
     before = {address: asked(client, place) for address, place in pages.items()}
     write_many(helped, 40)
     assert {address: asked(client, place) for address, place in pages.items()} == before
-    assert {address: number for address, number in before.items() if number > BOBS[address]} == {}, str(before)
+    assert {address: number for address, number in before.items() if number > BOBS[address]} == {}, str(
+        before
+    )

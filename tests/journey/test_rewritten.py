@@ -1,7 +1,8 @@
-"""An owner with database and key in hand rewrites the ledger; whoever kept a mail, a receipt, a copy or a checkpoint finds it.
+"""An owner with database and key in hand rewrites the ledger; whoever kept a mail, a receipt, a copy or a
+checkpoint finds it.
 
-The two critical ways: acts cut to their leaves before their term, with an act of pruning beside them; and the looks deleted with
-all tables of the tree, which the worker then makes anew under the portal's own signature.
+The two critical ways: acts cut to their leaves before their term, with an act of pruning beside them; and the
+looks deleted with all tables of the tree, which the worker then makes anew under the portal's own signature.
 """
 
 from __future__ import annotations
@@ -108,10 +109,23 @@ def said(home: Path, text: str, **env: str) -> str:
 def test_everything_that_was_kept_holds(then: Then) -> None:
     with running(then.home, KEPT_ERASURES=str(then.elsewhere)) as portal:
         for name in FILES:
-            held = kept(then.home.with_name("nobody"), "verify", str(then.files / name), "--against", portal.url, "--key", then.key)
+            held = kept(
+                then.home.with_name("nobody"),
+                "verify",
+                str(then.files / name),
+                "--against",
+                portal.url,
+                "--key",
+                then.key,
+            )
             assert held.returncode == 0 and "unchanged" in held.stdout, f"{name}: {held.stdout}{held.stderr}"
     files = [str(then.files / name) for name in FILES]
-    assert kept(then.home, "ledger", "verify", "--checkpoint", *files, KEPT_ERASURES=str(then.elsewhere)).returncode == 0
+    assert (
+        kept(
+            then.home, "ledger", "verify", "--checkpoint", *files, KEPT_ERASURES=str(then.elsewhere)
+        ).returncode
+        == 0
+    )
 
 
 def test_a_tree_made_anew_is_refused_where_there_is_a_second_place(then: Then) -> None:
@@ -119,7 +133,11 @@ def test_a_tree_made_anew_is_refused_where_there_is_a_second_place(then: Then) -
     assert int(said(home, MADE_ANEW)) > 0
     before = (then.elsewhere / "checkpoints.jsonl").read_bytes()
     worker = kept(home, "worker", "--once", **second)
-    assert worker.returncode == 1 and "older than the second place" in worker.stderr and "kept reconcile" in worker.stderr
+    assert (
+        worker.returncode == 1
+        and "older than the second place" in worker.stderr
+        and "kept reconcile" in worker.stderr
+    )
     verified = kept(home, "ledger", "verify", **second)
     assert verified.returncode == 1 and "older than the second place" in verified.stdout
     promises = kept(home, "promises", **second)
@@ -134,7 +152,15 @@ def test_a_tree_made_anew_without_one_is_found_by_whoever_kept_anything(then: Th
     assert kept(home, "worker", "--once").returncode == 0, "nothing here knows better, and that is the danger"
     with running(home) as portal:
         for name in FILES:
-            held = kept(home.with_name("nobody"), "verify", str(then.files / name), "--against", portal.url, "--key", then.key)
+            held = kept(
+                home.with_name("nobody"),
+                "verify",
+                str(then.files / name),
+                "--against",
+                portal.url,
+                "--key",
+                then.key,
+            )
             assert held.returncode == 1, f"{name}: {held.stdout}{held.stderr}"
             assert "was rewritten" in held.stdout or "taken away" in held.stdout
     held = kept(home, "ledger", "verify", "--checkpoint", *(str(then.files / name) for name in FILES))
@@ -142,7 +168,9 @@ def test_a_tree_made_anew_without_one_is_found_by_whoever_kept_anything(then: Th
 
 
 def test_acts_cut_before_their_term_are_found(then: Then) -> None:
-    """Old checkpoints are still a prefix, as the leaves stand: the ledger's own rules find it, and her older copy."""
+    """Old checkpoints are still a prefix, as the leaves stand: the ledger's own rules find it, and her older
+    copy.
+    """
     home, copy = then.again("cut"), str(then.files / "copy.zip")
     assert int(said(home, CUT.format(copy=copy))) > 0
     alone = kept(home, "ledger", "verify")
@@ -153,12 +181,24 @@ def test_acts_cut_before_their_term_are_found(then: Then) -> None:
     assert kept(home, "copy", "alice@example.com", "--to", str(newer)).returncode == 0
     alone = kept(home.with_name("nobody"), "verify", str(newer), "--key", then.key)
     assert alone.returncode == 1 and "A gap: parts" in alone.stdout, alone.stdout + alone.stderr
-    assert "no act of pruning says that its term was over" in alone.stdout, "the newer copy is evidence by itself"
+    assert "no act of pruning says that its term was over" in alone.stdout, (
+        "the newer copy is evidence by itself"
+    )
 
 
 def test_an_honest_newer_copy_has_all_of_the_older_one(then: Then) -> None:
     home = then.again("honest")
     newer = home.with_name("honest.zip")
     assert kept(home, "copy", "alice@example.com", "--to", str(newer)).returncode == 0
-    since = kept(home.with_name("nobody"), "verify", str(newer), "--since", str(then.files / "copy.zip"), "--key", then.key)
-    assert since.returncode == 0 and "of the older copy are in the newer one" in since.stdout, since.stdout + since.stderr
+    since = kept(
+        home.with_name("nobody"),
+        "verify",
+        str(newer),
+        "--since",
+        str(then.files / "copy.zip"),
+        "--key",
+        then.key,
+    )
+    assert since.returncode == 0 and "of the older copy are in the newer one" in since.stdout, (
+        since.stdout + since.stderr
+    )

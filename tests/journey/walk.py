@@ -23,11 +23,16 @@ SIDEWAYS = "[document.documentElement.scrollWidth, document.documentElement.clie
 
 
 class Walk:
-    """One browser context and its page. ``trouble``: what the console said, what a script threw, whom a page asked besides us."""
+    """One browser context and its page.
+
+    ``trouble``: what the console said, what a script threw, whom a page asked besides us.
+    """
 
     def __init__(self, browser: Browser, portal: Portal, *, script: bool = True) -> None:
         self.portal, self.script = portal, script
-        self.context: BrowserContext = browser.new_context(base_url=portal.url, viewport=WIDE, java_script_enabled=script, accept_downloads=True)  # type: ignore[arg-type]
+        self.context: BrowserContext = browser.new_context(
+            base_url=portal.url, viewport=WIDE, java_script_enabled=script, accept_downloads=True
+        )  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []
         self.page.on("console", lambda message: self._said(message.type, message.text))
@@ -57,7 +62,11 @@ class Walk:
         """Into controls by their ids: id_<name>."""
         for name, text in fields.items():
             control = self.page.locator(f"#id_{name}")
-            control.select_option(text) if control.evaluate("it => it.tagName") == "SELECT" else control.fill(text)
+            (
+                control.select_option(text)
+                if control.evaluate("it => it.tagName") == "SELECT"
+                else control.fill(text)
+            )
 
     def sign_in(self, address: str, password: str = PASSWORD) -> None:
         self.go("/account/login/")
@@ -86,7 +95,9 @@ class Walk:
             wide, window = page.evaluate(SIDEWAYS)
             assert wide <= window, f"{where} scrolls sideways at {window} px"
             found = Axe().run(page, options=options).response["violations"]
-            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], f"{where} {theme} {size}"
+            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], (
+                f"{where} {theme} {size}"
+            )
         assert self.trouble == [], where
 
     def picture(self, name: str) -> None:

@@ -1,7 +1,8 @@
-"""What a stolen ID gave and took in an organisation or at the desk: who got a role from it, who from those, and what stood before.
+"""What a stolen ID gave and took in an organisation or at the desk: who got a role from it, who from those,
+and what stood before.
 
-A thief makes an accomplice an owner, and the accomplice puts the owner out. So the roles an ID gave since a moment are followed to
-whoever gave or ended something by virtue of them (docs/decisions/0040).
+A thief makes an accomplice an owner, and the accomplice puts the owner out. So the roles an ID gave since a
+moment are followed to whoever gave or ended something by virtue of them (docs/decisions/0040).
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Any, Protocol, TypeVar
 
 
 class Role(Protocol):
-    """A membership or a post: from when until when, and the numbers of those in which somebody gave and ended it."""
+    """A membership or a post: from when until when, and the numbers of those in which somebody gave and ended
+    it.
+    """
 
     pk: Any
     since: datetime
@@ -24,8 +27,11 @@ class Role(Protocol):
 R = TypeVar("R", bound=Role)
 
 
-def not_trusted(rows: Iterable[R], *, hers: Iterable[int], since: datetime, gives: Callable[[R], bool]) -> set[int]:
-    """Numbers of hers, and of every role given since then by one of these that can itself give: what was done in them counts as the thief's.
+def not_trusted(
+    rows: Iterable[R], *, hers: Iterable[int], since: datetime, gives: Callable[[R], bool]
+) -> set[int]:
+    """Numbers of hers, and of every role given since then by one of these that can itself give: what was done
+    in them counts as the thief's.
 
     ``gives``: whether whoever holds it can give roles, and could not before.
     """
@@ -38,7 +44,8 @@ def not_trusted(rows: Iterable[R], *, hers: Iterable[int], since: datetime, give
 def stood_before(rows: Sequence[R], *, since: datetime, by: set[int]) -> R | None:
     """The role somebody held before the last unbroken run of changes by these; None: they held none.
 
-    ``thrown_out``: theirs, newest first. What somebody else changed after the thief stays as that other left it.
+    ``thrown_out``: theirs, newest first. What somebody else changed after the thief stays as that other left
+    it.
     """
     standing = rows[0] if rows and rows[0].until is None else None
     for row in rows:

@@ -1,7 +1,8 @@
-"""Somebody lost every factor: a mail to the address, a wait of 72 hours with notices to every known address, and the factors are gone.
+"""Somebody lost every factor: a mail to the address, a wait of 72 hours with notices to every known address,
+and the factors are gone.
 
-Recovery codes are quicker, and the operator can do it at once (``kept accounts factors``). Whoever signs in with a factor meanwhile has
-not lost it, and the wait ends.
+Recovery codes are quicker, and the operator can do it at once (``kept accounts factors``). Whoever signs in
+with a factor meanwhile has not lost it, and the wait ends.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ def factors_of(user: User) -> list[Authenticator]:
 
 
 def begin(loss: FactorLoss) -> None:
-    """The link was followed: the wait begins, and every address we know is told how to stop it. Raises TooLate."""
+    """The link was followed: the wait begins, and every address we know is told how to stop it.
+
+    Raises TooLate.
+    """
     user, key, now = loss.user, token_urlsafe(32), timezone.now()
     falls = now + WAIT
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act, transaction.atomic():
@@ -59,16 +63,28 @@ def begin(loss: FactorLoss) -> None:
         if not mine.update(confirmed_at=now, falls_at=falls, cancelling=KEYS.mark(key)):
             raise TooLate
         FactorLoss.waiting(user).exclude(pk=loss.pk).update(ended_at=now)
-        SecurityEvent.objects.create(subject=user.subject, what="Removal of every passkey and authenticator app begun, to be done in 72 hours")
+        SecurityEvent.objects.create(
+            subject=user.subject,
+            what="Removal of every passkey and authenticator app begun, to be done in 72 hours",
+        )
         act.touch(user.subject, what="Removal of every factor begun")
         link = settings.KEPT_SITE + reverse("account_factors_stop", args=[key])
         for address in _known(user):
-            mail.send(to=address, template="factors_lost_begun", context={"link": link, "day": falls}, user=user)
+            mail.send(
+                to=address, template="factors_lost_begun", context={"link": link, "day": falls}, user=user
+            )
 
 
 def _known(user: User) -> list[str]:
-    """Where she signs in, where she is written to, and where a change of address can be taken back to. Inside an act."""
-    found = [user.email, (user.person.email if user.person else "") or "", *(way.old for way in AddressChange.open_of(user))]
+    """Where she signs in, where she is written to, and where a change of address can be taken back to.
+
+    Inside an act.
+    """
+    found = [
+        user.email,
+        (user.person.email if user.person else "") or "",
+        *(way.old for way in AddressChange.open_of(user)),
+    ]
     return list(dict.fromkeys(canonical(one) for one in found if one))
 
 
@@ -83,7 +99,9 @@ def cancel(user: User, *, why: str) -> bool:
 
 def remove_due() -> int:
     """Those whose 72 hours are over. Returns how many."""
-    due = list(FactorLoss.objects.select_related("user").filter(ended_at=None, falls_at__lte=timezone.now())[:20])
+    due = list(
+        FactorLoss.objects.select_related("user").filter(ended_at=None, falls_at__lte=timezone.now())[:20]
+    )
     return sum(_remove_one(loss) for loss in due)
 
 
@@ -92,18 +110,25 @@ def _remove_one(loss: FactorLoss) -> bool:
 
 
 def remove(user: User, *, why: str, loss: FactorLoss | None = None) -> int:
-    """Every factor goes, everybody is signed out, and a new password is needed. The person is told. Returns how many factors went."""
+    """Every factor goes, everybody is signed out, and a new password is needed.
+
+    The person is told. Returns how many factors went.
+    """
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION, reason=why) as act, transaction.atomic():
         act.kind = "changed"
         locked = User.objects.select_for_update().get(pk=user.pk)
-        if loss is not None and not FactorLoss.objects.filter(pk=loss.pk, ended_at=None).update(ended_at=timezone.now()):
+        if loss is not None and not FactorLoss.objects.filter(pk=loss.pk, ended_at=None).update(
+            ended_at=timezone.now()
+        ):
             return 0
         gone = Authenticator.objects.filter(user=locked).delete()[0]
         FactorLoss.objects.filter(user=locked, ended_at=None).update(ended_at=timezone.now())
         locked.set_unusable_password()
         locked.save(update_fields=["password", "password_is_short"])
         capabilities.end_everything(locked)
-        SecurityEvent.objects.create(subject=locked.subject, what=f"Every passkey and authenticator app removed, {why}"[:200])
+        SecurityEvent.objects.create(
+            subject=locked.subject, what=f"Every passkey and authenticator app removed, {why}"[:200]
+        )
         act.touch(locked.subject, what=f"Every factor removed, {why}"[:200])
         for address in _known(locked):
             mail.send(to=address, template="factors_removed", context={}, user=locked)

@@ -1,7 +1,8 @@
-"""What is younger than 72 hours goes when an address is taken back: factors, browsers, addresses, and what was begun in the person's name.
+"""What is younger than 72 hours goes when an address is taken back: factors, browsers, addresses, and what
+was begun in the person's name.
 
-Nothing is asked first, as a thief may be quicker than a form. What goes stands on a page of its own, and a factor can be taken in
-again by whoever has signed in since and proved themselves once more.
+Nothing is asked first, as a thief may be quicker than a form. What goes stands on a page of its own, and a
+factor can be taken in again by whoever has signed in since and proved themselves once more.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ NAMES = {"totp": "Authenticator app", "webauthn": "Passkey", "recovery_codes": "
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What was ended, in a few words without a value. ``again``: “name:id” of what can be taken again, see ``taken_again``."""
+    """What was ended, in a few words without a value.
+
+    ``again``: “name:id” of what can be taken again, see ``taken_again``.
+    """
 
     what: str
     again: str = ""
@@ -49,7 +53,8 @@ class CannotKeep(Exception):
 
 
 def ends_with_recovery(name: str) -> Callable[[Ending], Ending]:
-    """Register ``end(user, since) -> what``: ends what was begun in this person's name since then, and says each in a few words without a value.
+    """Register ``end(user, since) -> what``: ends what was begun in this person's name since then, and says
+    each in a few words without a value.
 
     It can be run again at any time, and is called outside any act. Write it in the room's ``jobs.py``.
     """
@@ -62,7 +67,10 @@ def ends_with_recovery(name: str) -> Callable[[Ending], Ending]:
 
 
 def taken_again(name: str) -> Callable[[Again], Again]:
-    """Register ``take_again(user, id) -> sentence`` for what ended as ``name``. Called outside any act; raises CannotKeep."""
+    """Register ``take_again(user, id) -> sentence`` for what ended as ``name``.
+
+    Called outside any act; raises CannotKeep.
+    """
 
     def keep(function: Again) -> Again:
         AGAIN[name] = function
@@ -72,7 +80,10 @@ def taken_again(name: str) -> Callable[[Again], Again]:
 
 
 def set_aside(user: User, *, since: datetime, lost: Iterable[str]) -> None:
-    """Factors, browsers and addresses of this ID that are younger. Joins the act and its transaction, which then ends every session."""
+    """Factors, browsers and addresses of this ID that are younger.
+
+    Joins the act and its transaction, which then ends every session.
+    """
     for browser in browsers.of(user, current=""):
         if browser.first is None or browser.first >= since:
             SetAside.put(user, Kind.BROWSER, browser.device)
@@ -96,13 +107,24 @@ def name_of(factor: Authenticator) -> str:
 
 
 def _packed(factor: Authenticator) -> dict[str, Any]:
-    data = {name: get_adapter().decrypt(text) if name in SECRETS and text else text for name, text in factor.data.items()}
+    data = {
+        name: get_adapter().decrypt(text) if name in SECRETS and text else text
+        for name, text in factor.data.items()
+    }
     used = factor.last_used_at.isoformat() if factor.last_used_at else None
-    return {"type": factor.type, "data": data, "created_at": factor.created_at.isoformat(), "last_used_at": used}
+    return {
+        "type": factor.type,
+        "data": data,
+        "created_at": factor.created_at.isoformat(),
+        "last_used_at": used,
+    }
 
 
 def end_connected(change: AddressChange) -> None:
-    """What was begun in the person's name since 72 hours before the change. Each ends by its own act; whoever dies in between goes on later."""
+    """What was begun in the person's name since 72 hours before the change.
+
+    Each ends by its own act; whoever dies in between goes on later.
+    """
     change.refresh_from_db(fields=["undone_at"])
     user, since = change.user, change.since
     trouble: list[Exception] = []
@@ -110,7 +132,8 @@ def end_connected(change: AddressChange) -> None:
         try:
             told = [Ended(one) if isinstance(one, str) else one for one in end(user, since)]
         except Exception as wrong:
-            # What breaks in one room must not leave a thief in the others. It is raised below, and tried again.
+            # What breaks in one room must not leave a thief in the others. It is raised below, and tried
+            # again.
             trouble.append(wrong)
             continue
         # Listed before the next begins: what is undone once is not found a second time.
@@ -125,7 +148,9 @@ def _list(user: User, told: Iterable[Ended], *, since: datetime | None) -> None:
     """Each once, also where it is found again after something else broke."""
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act, transaction.atomic():
         act.kind = "changed"
-        listed = SetAside.objects.filter(user=user, kind=Kind.CONNECTED, **({"at__gte": since} if since else {}))
+        listed = SetAside.objects.filter(
+            user=user, kind=Kind.CONNECTED, **({"at__gte": since} if since else {})
+        )
         before = {str(row.what) for row in listed}
         for one in [one for one in told if one.what[:300] not in before]:
             SetAside.put(user, Kind.CONNECTED, one.what, kept={"again": one.again} if one.again else None)
@@ -141,7 +166,10 @@ def settle_due() -> int:
 
 
 def keep(row: SetAside) -> str:
-    """Take in again what was thrown out: a factor, a value, a role. Returns the sentence that says so. Raises CannotKeep."""
+    """Take in again what was thrown out: a factor, a value, a role.
+
+    Returns the sentence that says so. Raises CannotKeep.
+    """
     if row.kind == Kind.CONNECTED:
         return _keep_connected(row)
     _keep_factor(row)
@@ -162,15 +190,29 @@ def _keep_factor(row: SetAside) -> None:
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION) as act, transaction.atomic():
         act.kind = "changed"
         user = User.objects.select_for_update().get(pk=row.user_id)
-        mine = SetAside.objects.select_for_update().filter(pk=row.pk, kind=Kind.FACTOR, until__gt=timezone.now()).exclude(data=None).first()
+        mine = (
+            SetAside.objects.select_for_update()
+            .filter(pk=row.pk, kind=Kind.FACTOR, until__gt=timezone.now())
+            .exclude(data=None)
+            .first()
+        )
         if mine is None:
             raise CannotKeep(OVER)
         made = mine.factor
         kind = made["type"]
-        if kind != Authenticator.Type.WEBAUTHN and Authenticator.objects.filter(user=user, type=kind).exists():
+        if (
+            kind != Authenticator.Type.WEBAUTHN
+            and Authenticator.objects.filter(user=user, type=kind).exists()
+        ):
             raise CannotKeep("You have a newer one already. Remove that first.")
-        data = {name: get_adapter().encrypt(text) if name in SECRETS and text else text for name, text in made["data"].items()}
-        moments = {name: parse_datetime(made[name]) if made[name] else None for name in ("created_at", "last_used_at")}
+        data = {
+            name: get_adapter().encrypt(text) if name in SECRETS and text else text
+            for name, text in made["data"].items()
+        }
+        moments = {
+            name: parse_datetime(made[name]) if made[name] else None
+            for name in ("created_at", "last_used_at")
+        }
         Authenticator.objects.create(user=user, type=kind, data=data, **moments)
         mine.delete()
         SecurityEvent.objects.create(subject=user.subject, what=f"{NAMES[kind]} taken in again")

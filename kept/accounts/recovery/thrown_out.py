@@ -18,13 +18,18 @@ from kept.core.vault.sealed_box import Box, renew_column, reseals
 KEPT_ASIDE = timedelta(days=14)
 """How long what was thrown out can be taken in again."""
 WAIT = timedelta(hours=72)
-"""Between asking for the factors to be removed and their end: time for the owner to read a notice, and to stop it."""
+"""Between asking for the factors to be removed and their end: time for the owner to read a notice, and to
+stop it.
+"""
 LINK_LIVES = timedelta(hours=24)
 FACTORS, KEYS = Box("accounts.set-aside"), Box("accounts.factor-loss")
 
 
 class SetAside(SealedModel):
-    """One thing that was thrown out: a factor, a browser, an address, or something connected. A factor, or a value that was put back, can be taken in again."""
+    """One thing that was thrown out: a factor, a browser, an address, or something connected.
+
+    A factor, or a value that was put back, can be taken in again.
+    """
 
     class Kind(models.TextChoices):
         FACTOR = "factor", "Way to sign in"
@@ -36,7 +41,12 @@ class SetAside(SealedModel):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="set_aside")
     subject = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=10, choices=Kind)
-    what = SealedField(models.CharField(max_length=300), of="subject", field_id="security.set-aside", category="security.sign-in")
+    what = SealedField(
+        models.CharField(max_length=300),
+        of="subject",
+        field_id="security.set-aside",
+        category="security.sign-in",
+    )
     data = models.BinaryField(null=True)
     at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(db_index=True)
@@ -66,7 +76,10 @@ def reseal_set_aside() -> int:
 
 
 class FactorLoss(models.Model):
-    """Somebody says that every factor is lost. Asked for, confirmed by the mail, waited for; cancelled, or done."""
+    """Somebody says that every factor is lost.
+
+    Asked for, confirmed by the mail, waited for; cancelled, or done.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="factor_losses")
@@ -79,7 +92,10 @@ class FactorLoss(models.Model):
 
     @classmethod
     def begin(cls, user: User) -> str:
-        """A new one; those that were not confirmed yet end. Returns the key of its link, which is never stored."""
+        """A new one; those that were not confirmed yet end.
+
+        Returns the key of its link, which is never stored.
+        """
         key = token_urlsafe(32)
         cls.objects.filter(user=user, confirmed_at=None, ended_at=None).update(ended_at=timezone.now())
         cls.objects.create(user=user, mark=KEYS.mark(key))
@@ -89,12 +105,21 @@ class FactorLoss(models.Model):
     def asked_by(cls, key: str) -> FactorLoss | None:
         """The one a link to confirm leads to, while it can be confirmed."""
         since = timezone.now() - LINK_LIVES
-        return cls.objects.select_related("user").filter(mark=KEYS.mark(key), confirmed_at=None, ended_at=None, asked_at__gt=since).first()
+        return (
+            cls.objects.select_related("user")
+            .filter(mark=KEYS.mark(key), confirmed_at=None, ended_at=None, asked_at__gt=since)
+            .first()
+        )
 
     @classmethod
     def cancelled_by(cls, key: str) -> FactorLoss | None:
         """The one a link to cancel leads to, while it waits."""
-        return cls.objects.select_related("user").filter(cancelling=KEYS.mark(key), ended_at=None).exclude(confirmed_at=None).first()
+        return (
+            cls.objects.select_related("user")
+            .filter(cancelling=KEYS.mark(key), ended_at=None)
+            .exclude(confirmed_at=None)
+            .first()
+        )
 
     @classmethod
     def waiting(cls, user: User) -> models.QuerySet[FactorLoss]:

@@ -41,8 +41,19 @@ def recovery(request: KnownRequest) -> HttpResponse:
     if request.reader is not None:
         with gate.purpose("security", reader=request.reader, about=request.user.subject):
             found = SetAside.objects.filter(user=request.user, until__gt=timezone.now())
-            rows = [{"id": row.pk, "kind": row.get_kind_display(), "what": row.what, "at": row.at, "again": bool(row.data)} for row in found]
-    return render(request, "accounts/recovery.html", {"rows": rows, "waiting": FactorLoss.waiting(request.user).first()})
+            rows = [
+                {
+                    "id": row.pk,
+                    "kind": row.get_kind_display(),
+                    "what": row.what,
+                    "at": row.at,
+                    "again": bool(row.data),
+                }
+                for row in found
+            ]
+    return render(
+        request, "accounts/recovery.html", {"rows": rows, "waiting": FactorLoss.waiting(request.user).first()}
+    )
 
 
 @require_POST
@@ -89,7 +100,9 @@ def lost_link(request: HttpRequest, key: str) -> HttpResponse:
         lost_factors.begin(loss)
     except lost_factors.TooLate:
         return render(request, "accounts/factors_lost_link.html", {"gone": GONE}, status=410)
-    return render(request, "accounts/factors_lost_link.html", {"begun": FactorLoss.objects.get(pk=loss.pk).falls_at})
+    return render(
+        request, "accounts/factors_lost_link.html", {"begun": FactorLoss.objects.get(pk=loss.pk).falls_at}
+    )
 
 
 @login_not_required

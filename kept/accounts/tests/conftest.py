@@ -39,20 +39,32 @@ def said(response: Any) -> str:
 
 @pytest.fixture
 def visitor(policy: Any) -> Client:
-    return Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"})
+    return Client(
+        headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"}
+    )
 
 
 @pytest.fixture
 def page(chromium: Browser, policy: Any, live_server: Any) -> Iterator[Page]:
-    """A page that fails the test on anything the headers forbid or a script throws, with a device that holds passkeys."""
+    """A page that fails the test on anything the headers forbid or a script throws, with a device that holds
+    passkeys.
+    """
     page = chromium.new_context(base_url=live_server.url).new_page()
     trouble: list[str] = []
     page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: trouble.append(str(error)))
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
-    abilities = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    device.send("WebAuthn.addVirtualAuthenticator", {"options": {**abilities, "automaticPresenceSimulation": True}})
+    abilities = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
+    device.send(
+        "WebAuthn.addVirtualAuthenticator", {"options": {**abilities, "automaticPresenceSimulation": True}}
+    )
     yield page
     page.context.close()
     assert trouble == []
@@ -74,7 +86,9 @@ def sign_up(visitor: Client) -> Callable[..., Any]:
     """sign_up(email=…) fills the form in and sends it; the answer is the response."""
 
     def send(email: str = "alice@example.com", **fields: str) -> Any:
-        return visitor.post("/account/signup/", {"name": "Alice Example", "email": email, "password1": PASSWORD, **fields})
+        return visitor.post(
+            "/account/signup/", {"name": "Alice Example", "email": email, "password1": PASSWORD, **fields}
+        )
 
     return send
 

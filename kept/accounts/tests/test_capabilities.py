@@ -65,7 +65,7 @@ def chooses(browser: Client, password: str = ANOTHER) -> bool:
     return any(user.check_password(password) for user in User.objects.all())
 
 
-# The way back ----------------------------------------------------------------------------------------------------------
+# The way back -----------------------------------------------------------------------------------------------
 
 
 def test_the_oldest_way_back_ends_the_thief_s_own(newcomer: Client) -> None:
@@ -121,7 +121,7 @@ def test_no_act_of_a_session_ends_the_way_back(newcomer: Client, act: str) -> No
     assert Client().post(way_back(HERS)).status_code == 302
 
 
-# Codes and links for a new password -------------------------------------------------------------------------------------
+# Codes and links for a new password -------------------------------------------------------------------------
 
 
 def leave(user: User) -> None:
@@ -130,7 +130,9 @@ def leave(user: User) -> None:
 
 
 ENDS: dict[str, Callable[[Client], Any]] = {
-    "another password": lambda hers: hers.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": "lantern gravel otter"}),
+    "another password": lambda hers: hers.post(
+        "/account/password/change/", {"oldpassword": PASSWORD, "password1": "lantern gravel otter"}
+    ),
     "another address": lambda hers: move(hers, FIRST),
     "signed out everywhere": lambda hers: hers.post("/account/sessions/ending/"),
 }
@@ -166,7 +168,10 @@ def test_a_link_for_a_password_ends_with(newcomer: Client, act: str, monkeypatch
 
 def test_what_the_thief_s_address_was_sent_ends_when_it_is_taken_back(newcomer: Client) -> None:
     move(newcomer, FIRST)
-    thief, link = waiting_for_a_password(FIRST), one_time_link(User.objects.get()).removeprefix("http://localhost:8000")
+    thief, link = (
+        waiting_for_a_password(FIRST),
+        one_time_link(User.objects.get()).removeprefix("http://localhost:8000"),
+    )
     unsure = Client()
     unsure.post("/account/password/reset/", {"email": FIRST})
     late = code()
@@ -187,11 +192,17 @@ def test_a_code_for_another_address_ends_when_it_is_taken_back(newcomer: Client)
 
 
 @pytest.mark.parametrize("verb", ["set_password", "confirm_email"])
-def test_a_request_under_way_is_overtaken(newcomer: Client, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+def test_a_request_under_way_is_overtaken(
+    newcomer: Client, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
     """The thief's request has read ID and session; the way back is taken before it writes."""
     move(newcomer, FIRST)
     if verb == "set_password":
-        thief, where, typed = waiting_for_a_password(FIRST), "/account/password/reset/complete/", {"password1": ANOTHER}
+        thief, where, typed = (
+            waiting_for_a_password(FIRST),
+            "/account/password/reset/complete/",
+            {"password1": ANOTHER},
+        )
     else:
         again(newcomer)
         newcomer.post("/account/email/", {"action_add": "1", "email": SECOND})
@@ -206,10 +217,14 @@ def test_a_request_under_way_is_overtaken(newcomer: Client, monkeypatch: pytest.
     assert thief.post(where, typed).url == "/account/login/"
     assert "what was begun here no longer counts" in said(thief.get("/account/login/"))
     user = User.objects.get()
-    assert user.email == HERS and not user.has_usable_password() and not Session.objects.filter(user=user).exists()
+    assert (
+        user.email == HERS
+        and not user.has_usable_password()
+        and not Session.objects.filter(user=user).exists()
+    )
 
 
-# Others -----------------------------------------------------------------------------------------------------------------
+# Others -----------------------------------------------------------------------------------------------------
 
 
 def test_a_closed_id_gets_no_password(newcomer: Client) -> None:
@@ -223,4 +238,7 @@ def test_a_browser_that_waits_is_known_by_whom_it_waits_for(newcomer: Client) ->
     browser = waiting_for_a_password(HERS)
     waiting = Session.objects.get(about=User.objects.get())
     assert waiting.user_id is None and browser.session.mark == waiting.mark
-    assert "Firefox" in said(newcomer.get("/account/sessions/")) and Session.objects.filter(user=User.objects.get()).count() == 1
+    assert (
+        "Firefox" in said(newcomer.get("/account/sessions/"))
+        and Session.objects.filter(user=User.objects.get()).count() == 1
+    )

@@ -58,12 +58,18 @@ def test_the_new_address_counts_once_it_is_confirmed(asked: Any, undo: str) -> N
     assert Client().post("/account/login/", {"login": NEW, "password": PASSWORD}).url == "/me/"
 
 
-def test_a_taken_address_shows_the_same_screen_and_changes_nothing(newcomer: Any, client: Any, settings: Any) -> None:
+def test_a_taken_address_shows_the_same_screen_and_changes_nothing(
+    newcomer: Any, client: Any, settings: Any
+) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "confirm_email": None}
-    client.post("/account/signup/", {"name": "Charlie", "email": "charlie@example.com", "password1": PASSWORD})
+    client.post(
+        "/account/signup/", {"name": "Charlie", "email": "charlie@example.com", "password1": PASSWORD}
+    )
     again(newcomer)
     letters().clear()
-    response = newcomer.post("/account/email/", {"action_add": "1", "email": "charlie@example.com"}, follow=True)
+    response = newcomer.post(
+        "/account/email/", {"action_add": "1", "email": "charlie@example.com"}, follow=True
+    )
     assert "We sent a message to charlie@example.com" in said(response)
     assert [(message.to, message.subject) for message in letters()] == [
         (["charlie@example.com"], "You already have an ID"),
@@ -124,4 +130,7 @@ def test_whoever_only_typed_the_old_address_does_not_keep_it(undo: str, client: 
     assert Client().post(undo).status_code == 302
     owner = User.objects.get(email="alice@example.com")
     assert owner.pk != thief.pk and owner.confirmed_at
-    assert client.post("/account/confirm-email/", {"code": code()}).status_code == 302 and not User.objects.get(pk=thief.pk).confirmed_at
+    assert (
+        client.post("/account/confirm-email/", {"code": code()}).status_code == 302
+        and not User.objects.get(pk=thief.pk).confirmed_at
+    )

@@ -10,7 +10,16 @@ from kept.core.register.check import findings
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("accounts", "account_", "mfa_", "auth_", "django_session", "django_content_type", "kept_session", "kept_csrf")
+OURS = (
+    "accounts",
+    "account_",
+    "mfa_",
+    "auth_",
+    "django_session",
+    "django_content_type",
+    "kept_session",
+    "kept_csrf",
+)
 
 
 def test_nothing_of_sign_in_is_undeclared(policy: Any) -> None:

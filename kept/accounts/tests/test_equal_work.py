@@ -1,4 +1,7 @@
-"""An answer never tells whether an address has an ID: not in its words, and not in what it costs. Nothing waits to hide it."""
+"""An answer never tells whether an address has an ID: not in its words, and not in what it costs.
+
+Nothing waits to hide it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN = "alice@example.com", "nobody@example.com"
 
 
-def cost(monkeypatch: pytest.MonkeyPatch, browser: Client, address: str, typed: dict[str, str]) -> dict[str, Any]:
+def cost(
+    monkeypatch: pytest.MonkeyPatch, browser: Client, address: str, typed: dict[str, str]
+) -> dict[str, Any]:
     """What an answer costs: statements by kind and table, and passwords hashed."""
     hashed: list[str] = []
     Tally.objects.all().delete()
@@ -29,7 +34,10 @@ def cost(monkeypatch: pytest.MonkeyPatch, browser: Client, address: str, typed: 
         patch.setattr(type(hasher), "encode", _counting(type(hasher).encode, hashed))
         with CaptureQueriesContext(connection) as asked:
             answer = browser.post(address, typed)
-    said = [" ".join(re.findall(r"^\w+|(?:INTO|FROM|UPDATE) \"?\w+\"?", query["sql"])) for query in asked.captured_queries]
+    said = [
+        " ".join(re.findall(r"^\w+|(?:INTO|FROM|UPDATE) \"?\w+\"?", query["sql"]))
+        for query in asked.captured_queries
+    ]
     return {
         "status": answer.status_code,
         "to": answer.get("Location", ""),
@@ -55,20 +63,30 @@ FORMS = {
 
 
 @pytest.mark.parametrize("address", FORMS)
-def test_a_known_address_costs_what_an_unknown_one_costs(newcomer: Client, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_a_known_address_costs_what_an_unknown_one_costs(
+    newcomer: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     letters()
     cost(monkeypatch, Client(), address, {**FORMS[address], "email": "first@example.com"})
-    made = [cost(monkeypatch, Client(), address, {**FORMS[address], "email": email}) for email in (KNOWN, UNKNOWN)]
+    made = [
+        cost(monkeypatch, Client(), address, {**FORMS[address], "email": email}) for email in (KNOWN, UNKNOWN)
+    ]
     assert made[0] == made[1] and made[0]["asked"]
 
 
-def test_a_wrong_password_costs_what_an_unknown_address_costs(newcomer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = [{"login": email, "password": "wrong wrong wrong"} for email in ("first@example.com", KNOWN, UNKNOWN)]
+def test_a_wrong_password_costs_what_an_unknown_address_costs(
+    newcomer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = [
+        {"login": email, "password": "wrong wrong wrong"} for email in ("first@example.com", KNOWN, UNKNOWN)
+    ]
     made = [cost(monkeypatch, Client(), "/account/login/", one) for one in typed]
     assert made[1] == made[2] and made[1]["hashed"] == 1
 
 
-def test_a_taken_new_address_costs_what_a_free_one_costs(newcomer: Client, charlie: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_taken_new_address_costs_what_a_free_one_costs(
+    newcomer: Client, charlie: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     again(newcomer)
     made = []
     for email in ("first@example.com", charlie.email, "free@example.com"):

@@ -36,16 +36,25 @@ def with_app(newcomer: Any) -> Client:
 def test_the_picture_is_drawn_here_and_holds_no_script(newcomer: Any) -> None:
     again(newcomer)
     page = newcomer.get("/account/2fa/totp/activate/")
-    assert 'src="/account/2fa/totp/picture.svg"' in page.content.decode() and "data:" not in page.content.decode()
+    assert (
+        'src="/account/2fa/totp/picture.svg"' in page.content.decode()
+        and "data:" not in page.content.decode()
+    )
     picture = newcomer.get("/account/2fa/totp/picture.svg")
-    assert picture["Content-Type"] == "image/svg+xml" and b"<svg" in picture.content and b"<script" not in picture.content
+    assert (
+        picture["Content-Type"] == "image/svg+xml"
+        and b"<svg" in picture.content
+        and b"<script" not in picture.content
+    )
 
 
 def test_the_picture_is_for_whoever_is_adding_an_app(newcomer: Any, visitor: Any) -> None:
     assert newcomer.get("/account/2fa/totp/picture.svg").status_code == 404
 
 
-def test_adding_an_app_makes_recovery_codes_and_tells(newcomer: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_adding_an_app_makes_recovery_codes_and_tells(
+    newcomer: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     again(newcomer)
     newcomer.get("/account/2fa/totp/activate/")
     secret = newcomer.session["mfa.totp.secret"]
@@ -71,7 +80,10 @@ def test_it_asks_whether_it_is_you(newcomer: Any) -> None:
 
 def test_signing_in_takes_both(with_app: Any) -> None:
     browser = Client()
-    assert browser.post("/account/login/", {"login": "alice@example.com", "password": PASSWORD}).url == "/account/2fa/authenticate/"
+    assert (
+        browser.post("/account/login/", {"login": "alice@example.com", "password": PASSWORD}).url
+        == "/account/2fa/authenticate/"
+    )
     assert browser.get("/account/").status_code == 302
     assert browser.post("/account/2fa/authenticate/", {"code": app_code(SECRET)}).url == "/me/"
 

@@ -1,4 +1,6 @@
-"""The first minutes of a newcomer who tries the demo: whoever waits for a code is told where its mail is, and a second try helps."""
+"""The first minutes of a newcomer who tries the demo: whoever waits for a code is told where its mail is, and
+a second try helps.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ NEW = {"name": "Alice Lambert", "email": "alice@example.com", "password1": "otte
 
 
 @pytest.mark.parametrize("demo", [True, False])
-def test_the_page_that_waits_for_a_code_leads_to_the_mail_of_the_demo(policy: Any, settings: Any, demo: bool) -> None:
+def test_the_page_that_waits_for_a_code_leads_to_the_mail_of_the_demo(
+    policy: Any, settings: Any, demo: bool
+) -> None:
     settings.KEPT_DEMO = demo
     client = Client()
     page = client.post("/account/signup/", NEW, follow=True).content.decode()

@@ -1,4 +1,6 @@
-"""Strangers cannot shut an owner out: a passkey, a browser the ID knows and the mail stand outside their counts. Guesses stay bounded."""
+"""Strangers cannot shut an owner out: a passkey, a browser the ID knows and the mail stand outside their
+counts. Guesses stay bounded.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ def test_resets_of_strangers_leave_her_a_way_in(newcomer: Client) -> None:
     newcomer.post("/account/logout/")
     letters().clear()
     for number in range(8):
-        Client(REMOTE_ADDR=f"192.0.2.{number}").post("/account/password/reset/", {"email": "Alice+x@EXAMPLE.com" if number % 2 else HERS})
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post(
+            "/account/password/reset/", {"email": "Alice+x@EXAMPLE.com" if number % 2 else HERS}
+        )
     flood()
     asked = said(Client().post("/account/password/reset/", {"email": HERS}))
     assert "Use the newest one" in asked
@@ -113,7 +117,9 @@ def test_a_new_password_makes_old_browsers_strangers(hers: Client) -> None:
 
 
 def test_guesses_are_bounded_whatever_a_stranger_brings(newcomer: Client) -> None:
-    """Without a cookie, with a new one each time, with the address in capitals, from as many machines: ten."""
+    """Without a cookie, with a new one each time, with the address in capitals, from as many machines:
+    ten.
+    """
     looked: list[str] = []
     check = User.check_password
     with pytest.MonkeyPatch.context() as patch:
@@ -161,7 +167,9 @@ def test_twenty_sign_ups_with_tags_fill_no_letter_box(policy: Any) -> None:
         typed = {"name": "Eve", "email": f"Alice+{number}@example.com", "password1": "gravel otter lantern"}
         answers.append(Client(REMOTE_ADDR=f"192.0.2.{number}").post("/account/signup/", typed))
     assert len(letters()) == 5
-    assert "Use the newest one" in said(answers[-1]) and "Alice+19@example.com" in answers[-1].content.decode(), "nothing typed is lost"
+    assert (
+        "Use the newest one" in said(answers[-1]) and "Alice+19@example.com" in answers[-1].content.decode()
+    ), "nothing typed is lost"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Every page of the ID in real Chromium: axe finds nothing, and nothing scrolls sideways at 320 px, in either theme."""
+"""Every page of the ID in real Chromium: axe finds nothing, and nothing scrolls sideways at 320 px, in either
+theme.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 OPEN = ("/account/login/", "/account/signup/", "/account/signup/passkey/", "/account/password/reset/")
 SIGNED_IN = (
-    "/account/", "/account/sessions/", "/account/security/", "/account/email/", "/account/password/change/", "/account/logout/",
-    "/account/2fa/", "/account/2fa/webauthn/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/add/",
-)  # fmt: skip
+    "/account/",
+    "/account/sessions/",
+    "/account/security/",
+    "/account/email/",
+    "/account/password/change/",
+    "/account/logout/",
+    "/account/2fa/",
+    "/account/2fa/webauthn/",
+    "/account/2fa/totp/activate/",
+    "/account/2fa/webauthn/add/",
+)
 
 
 def sound(page: Page, address: str) -> None:
@@ -24,7 +34,9 @@ def sound(page: Page, address: str) -> None:
         page.set_viewport_size({"width": 320, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
         found = Axe().run(page).response["violations"]
-        assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found] == [], address
+        assert [
+            (violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found
+        ] == [], address
 
 
 def test_pages_for_visitors(page: Page) -> None:

@@ -1,4 +1,6 @@
-"""Passkeys in real Chromium under the portal's own strict headers, with a device that the browser simulates."""
+"""Passkeys in real Chromium under the portal's own strict headers, with a device that the browser
+simulates.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def test_an_id_is_made_and_opened_with_a_passkey_alone(page: Page) -> None:
 
 
 def test_nobody_uses_up_the_owner_s_passkey(page: Page) -> None:
-    """Wrong passwords and resets in her name, until no stranger gets another try: the passkey opens the ID as before."""
+    """Wrong passwords and resets in her name, until no stranger gets another try: the passkey opens the ID as
+    before.
+    """
     page.goto("/account/signup/passkey/")
     page.get_by_label("Your name").fill("Alice Example")
     page.get_by_label("E-mail address").fill("alice@example.com")
@@ -55,7 +59,9 @@ def test_nobody_uses_up_the_owner_s_passkey(page: Page) -> None:
     page.context.clear_cookies()
     for number in range(11):
         stranger = Client(REMOTE_ADDR=f"192.0.2.{number}")
-        answer = stranger.post("/account/login/", {"login": "alice@example.com", "password": "wrong wrong wrong"})
+        answer = stranger.post(
+            "/account/login/", {"login": "alice@example.com", "password": "wrong wrong wrong"}
+        )
         stranger.post("/account/password/reset/", {"email": "alice@example.com"})
     assert "Too many tries" in answer.content.decode()
     page.goto("/account/login/")

@@ -16,22 +16,43 @@ def refused(check: object, password: str, user: object = None) -> str:
 
 
 def test_a_short_one_is_counted_and_the_way_out_named() -> None:
-    assert refused(LengthByFactors(), "otter bay") == "Your password has 9 characters. Use at least 15, or add a passkey."
-    assert refused(LengthByFactors(), "o") == "Your password has 1 character. Use at least 15, or add a passkey."
+    assert (
+        refused(LengthByFactors(), "otter bay")
+        == "Your password has 9 characters. Use at least 15, or add a passkey."
+    )
+    assert (
+        refused(LengthByFactors(), "o") == "Your password has 1 character. Use at least 15, or add a passkey."
+    )
 
 
 def test_a_long_one_of_any_script_is_taken() -> None:
-    for password in ("otter lantern gravel", "Жёлтый паровоз едет", "🦦🦦🪨🪨🏮🏮🦦🪨🏮🦦🪨🏮🦦🪨🏮", "x y" * 80):
+    for password in (
+        "otter lantern gravel",
+        "Жёлтый паровоз едет",
+        "🦦🦦🪨🪨🏮🏮🦦🪨🏮🦦🪨🏮🦦🪨🏮",
+        "x y" * 80,
+    ):
         LengthByFactors().validate(password)
     assert "at most 256" in refused(LengthByFactors(), "ab cd" * 60)
 
 
 @pytest.mark.parametrize(
     "password",
-    ["password12345678", "PasswordPassword", "correct horse battery staple", "!!!!!!iloveyou!!!!!!", "aaaaaaaaaaaaaaaaaaaa", "qwertyuiopasdfghjkl"],
+    [
+        "password12345678",
+        "PasswordPassword",
+        "correct horse battery staple",
+        "!!!!!!iloveyou!!!!!!",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "qwertyuiopasdfghjkl",
+    ],
 )
 def test_a_stolen_one_is_refused_however_it_is_padded(password: str) -> None:
-    assert refused(NotStolen(), password) == "This password appears in lists of stolen passwords. Choose another; three or more words work well."
+    assert (
+        refused(NotStolen(), password)
+        == "This password appears in lists of stolen passwords. Choose another; three or more words work"
+        " well."
+    )
 
 
 def test_words_are_taken() -> None:
@@ -40,7 +61,9 @@ def test_words_are_taken() -> None:
 
 
 def test_the_own_address_is_no_password() -> None:
-    assert "no secret" in refused(NotStolen(), "alice.somebody@example.com", User(email="alice.somebody@example.com"))
+    assert "no secret" in refused(
+        NotStolen(), "alice.somebody@example.com", User(email="alice.somebody@example.com")
+    )
 
 
 def test_the_hash_takes_what_owasp_says() -> None:

@@ -53,5 +53,7 @@ def _copied(of: UUID, to: UUID) -> None:
     names = ", ".join(columns)
     stored = Person._meta.pk.get_db_prep_value
     with connection.cursor() as cursor:
-        statement = f"INSERT INTO people_person (id, {names}) SELECT %s, {names} FROM people_person WHERE id = %s"
+        statement = (
+            f"INSERT INTO people_person (id, {names}) SELECT %s, {names} FROM people_person WHERE id = %s"
+        )
         cursor.execute(statement, [stored(to, connection), stored(of, connection)])

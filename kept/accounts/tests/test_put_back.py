@@ -1,4 +1,6 @@
-"""Whoever takes their address back is reached where they were before: each value from the record of its correction."""
+"""Whoever takes their address back is reached where they were before: each value from the record of its
+correction.
+"""
 
 from __future__ import annotations
 
@@ -45,24 +47,41 @@ def told() -> dict[str, Any]:
     assert person is not None
     with gate.purpose("own-data", reader=SystemReader(job="a test"), about=Job("a test")):
         person.refresh_from_db()
-        return {"email": person.email, "phone": person.phone_typed, "street": (person.address or {}).get("street"), "name": person.name}
+        return {
+            "email": person.email,
+            "phone": person.phone_typed,
+            "street": (person.address or {}).get("street"),
+            "name": person.name,
+        }
 
 
 def mail_goes_to(address: str) -> None:
-    """The controller corrected it, because somebody in a session of hers asked: apart from where she signs in."""
+    """The controller corrected it, because somebody in a session of hers asked: apart from where she signs
+    in.
+    """
     person = User.objects.get().person
     assert person is not None
     with gate.purpose("own-data", reader=SystemReader(job="a test"), about=Job("a test")):
         correct(person, {"email": address})
         Correction(
-            subject=person.pk, table="people_person", row=str(person.pk), attribute="email", field_id="person.email", before=HERS, after=address,
-            decided_at=timezone.now(), decision="accepted", role="controller",
-        ).save(force_insert=True)  # fmt: skip
+            subject=person.pk,
+            table="people_person",
+            row=str(person.pk),
+            attribute="email",
+            field_id="person.email",
+            before=HERS,
+            after=address,
+            decided_at=timezone.now(),
+            decision="accepted",
+            role="controller",
+        ).save(force_insert=True)
 
 
 def test_where_she_is_reached_is_put_back_with_the_address(newcomer: Client) -> None:
     newcomer.post("/me/profile/", PROFILE)
-    Correction.objects.update(asked_at=timezone.now() - timedelta(hours=80), decided_at=timezone.now() - timedelta(hours=80))
+    Correction.objects.update(
+        asked_at=timezone.now() - timedelta(hours=80), decided_at=timezone.now() - timedelta(hours=80)
+    )
     hers = told()
     newcomer.post("/me/profile/", THIEFS)
     newcomer.post("/me/profile/", THIEFS | {"phone": "02 888 88 88"})
@@ -74,11 +93,18 @@ def test_where_she_is_reached_is_put_back_with_the_address(newcomer: Client) -> 
     owner = comes_back()
     page = said(owner.get("/account/recovery/"))
     assert (
-        all(f"{name}, corrected on" in page for name in ("E-mail address we write to", "Phone number", "Postal address"))
+        all(
+            f"{name}, corrected on" in page
+            for name in ("E-mail address we write to", "Phone number", "Postal address")
+        )
         and "888" not in page
         and "Elsewhere" not in page
     )
-    assert not any("thief@example.net" in letter.to for letter in letters() if letter.subject == "Your e-mail address is back")
+    assert not any(
+        "thief@example.net" in letter.to
+        for letter in letters()
+        if letter.subject == "Your e-mail address is back"
+    )
 
 
 def test_a_value_that_was_hers_after_all_is_taken_again(newcomer: Client) -> None:
@@ -87,10 +113,16 @@ def test_a_value_that_was_hers_after_all_is_taken_again(newcomer: Client) -> Non
     Client().post(way_back(HERS))
     assert not told()["phone"], "what it said before: nothing"
     owner = comes_back()
-    rows = [row for row in SetAside.objects.filter(kind="connected") if row.data and "correction:" in row.factor["again"]]
+    rows = [
+        row
+        for row in SetAside.objects.filter(kind="connected")
+        if row.data and "correction:" in row.factor["again"]
+    ]
     owner.post("/account/reauthenticate/", {"password": "lantern gravel otter"})
     for row in rows:
-        assert "The newer value stands again" in said(owner.post(f"/account/recovery/{row.pk}/keeping/", follow=True))
+        assert "The newer value stands again" in said(
+            owner.post(f"/account/recovery/{row.pk}/keeping/", follow=True)
+        )
     assert (told()["phone"], told()["street"]) == ("02 111 11 11", "Rue 1")
     assert "its 14 days are over" in said(owner.post(f"/account/recovery/{rows[0].pk}/keeping/", follow=True))
 
@@ -100,4 +132,8 @@ def test_cut_off_it_is_put_back_once_and_still_listed(newcomer: Client) -> None:
     user, since = User.objects.get(), timezone.now() - timedelta(hours=72)
     first = [one.what for one in recovery.put_back(user, since)]
     count = Correction.objects.count()
-    assert first and [one.what for one in recovery.put_back(user, since)] == first and Correction.objects.count() == count
+    assert (
+        first
+        and [one.what for one in recovery.put_back(user, since)] == first
+        and Correction.objects.count() == count
+    )

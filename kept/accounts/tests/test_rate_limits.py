@@ -16,14 +16,20 @@ pytestmark = pytest.mark.django_db
 TRIES_PER_CODE = 3
 
 
-def test_codes_cannot_be_guessed_by_asking_again_all_day(newcomer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each code stands for three tries: what counts is how many codes a day can be asked for, from any number of machines."""
+def test_codes_cannot_be_guessed_by_asking_again_all_day(
+    newcomer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each code stands for three tries: what counts is how many codes a day can be asked for, from any number
+    of machines.
+    """
     letters().clear()
     begun = timezone.now().timestamp()
     for number in range(60):
         now = begun + number * timedelta(minutes=20).total_seconds()
         monkeypatch.setattr("allauth.core.internal.ratelimit.time.time", lambda now=now: now)
-        Client(REMOTE_ADDR=f"192.0.2.{number}").post("/account/password/reset/", {"email": "alice@example.com"})
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post(
+            "/account/password/reset/", {"email": "alice@example.com"}
+        )
     assert TRIES_PER_CODE * len(letters()) <= 50
 
 
@@ -37,13 +43,18 @@ def test_counts_of_tries_are_not_pushed_out_by_others(newcomer: Any) -> None:
     assert "Too many tries" in answer.content.decode()
 
 
-@pytest.mark.parametrize("address", ["/", "/products/", "/privacy/", "/account/", "/account/email/", "/account/2fa/", "/me/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/products/", "/privacy/", "/account/", "/account/email/", "/account/2fa/", "/me/"]
+)
 def test_no_cache_keeps_a_page_of_somebody_known(newcomer: Any, address: str) -> None:
     assert "no-store" in newcomer.get(address)["Cache-Control"]
 
 
 def test_no_cache_keeps_what_a_visitor_typed_about_themselves(visitor: Any) -> None:
-    again = visitor.post("/account/signup/", {"name": "Alice Example", "email": "not an address", "password1": "otter lantern gravel"})
+    again = visitor.post(
+        "/account/signup/",
+        {"name": "Alice Example", "email": "not an address", "password1": "otter lantern gravel"},
+    )
     assert "otter lantern gravel" in again.content.decode() and "no-store" in again["Cache-Control"]
 
 

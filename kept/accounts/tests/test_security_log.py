@@ -55,7 +55,10 @@ def test_a_copy_of_the_address_is_nowhere_else(newcomer: Any) -> None:
         for table in set(connection.introspection.table_names(cursor)) - {"ledger_version"}:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             for row in cursor.fetchall():
-                raw = b"|".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row)
+                raw = b"|".join(
+                    bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                    for value in row
+                )
                 if b"alice@example.com" in raw.lower() or b"alice example" in raw.lower():
                     found.add(table)
     assert found == {"accounts_user", "account_emailaddress"}

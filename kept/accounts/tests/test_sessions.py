@@ -16,7 +16,10 @@ from kept.accounts.tests.conftest import PASSWORD, code, said
 
 pytestmark = pytest.mark.django_db
 
-PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148"
+    " Safari/604.1"
+)
 
 
 @pytest.fixture
@@ -58,7 +61,9 @@ def test_all_others_can_be_signed_out(newcomer: Any, phone: Any) -> None:
 
 
 def test_nobody_ends_somebody_elses(newcomer: Any, client: Any) -> None:
-    client.post("/account/signup/", {"name": "Charlie", "email": "charlie@example.com", "password1": PASSWORD})
+    client.post(
+        "/account/signup/", {"name": "Charlie", "email": "charlie@example.com", "password1": PASSWORD}
+    )
     client.post("/account/confirm-email/", {"code": code()})
     client.post("/account/sessions/ending/", {"mark": mark_of(newcomer.session.session_key)})
     assert newcomer.get("/account/").status_code == 200
@@ -71,7 +76,10 @@ def test_a_row_holds_nothing_to_read_or_to_replay(sign_up: Any, visitor: Any) ->
     assert contents_of(row)["account_email_verification_code"]["code"] == figures
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM accounts_session")
-        raw = b"|".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in cursor.fetchone())
+        raw = b"|".join(
+            bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+            for value in cursor.fetchone()
+        )
     for secret in (b"alice", figures.encode(), key.encode()):
         assert secret not in raw
     assert SessionStore(row.mark).load() == {}

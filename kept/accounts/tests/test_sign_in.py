@@ -37,10 +37,15 @@ def test_the_eleventh_try_has_to_wait(newcomer: Any) -> None:
     browser = Client()
     for _ in range(10):
         assert "is not right" in said(sign_in(browser, password="wrong wrong wrong"))
-    assert "Too many tries. Wait 15 minutes or reset your password. A code from your mail and a passkey both work at once." in said(sign_in(Client()))
+    assert (
+        "Too many tries. Wait 15 minutes or reset your password. A code from your mail and a passkey both"
+        " work at once." in said(sign_in(Client()))
+    )
 
 
-def test_an_address_that_was_never_confirmed_gets_a_new_code(sign_up: Any, visitor: Any, settings: Any) -> None:
+def test_an_address_that_was_never_confirmed_gets_a_new_code(
+    sign_up: Any, visitor: Any, settings: Any
+) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "confirm_email": None}
     sign_up()
     browser = Client()
@@ -54,7 +59,9 @@ def test_it_is_closed_by_default(visitor: Any) -> None:
 
 
 def test_it_goes_nowhere_else_afterwards(newcomer: Any) -> None:
-    response = Client().post("/account/login/?next=https://evil.example/", {"login": "alice@example.com", "password": PASSWORD})
+    response = Client().post(
+        "/account/login/?next=https://evil.example/", {"login": "alice@example.com", "password": PASSWORD}
+    )
     assert response.url == "/me/"
 
 
@@ -67,7 +74,10 @@ def test_signing_out_ends_the_row(newcomer: Any) -> None:
 
 def test_a_forgotten_password(newcomer: Any) -> None:
     browser = Client()
-    assert browser.post("/account/password/reset/", {"email": "alice@example.com"}).url == "/account/password/reset/confirm/"
+    assert (
+        browser.post("/account/password/reset/", {"email": "alice@example.com"}).url
+        == "/account/password/reset/confirm/"
+    )
     assert letters()[-1].subject == "Your code to choose a new password"
     response = browser.post("/account/password/reset/confirm/", {"code": code()})
     assert response.url == "/account/password/reset/complete/"

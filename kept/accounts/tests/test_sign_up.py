@@ -32,7 +32,9 @@ def test_it_makes_one_person_who_knows_what_was_shown(newcomer: Any) -> None:
     reader = newcomer_reader(newcomer)
     with gate.purpose("account", reader=reader, about=user.subject):
         assert user.person.name == "Alice Example" and user.person.email == "alice@example.com"
-    assert [(choice.purpose, choice.answer) for choice in choices.history(user.subject)] == [("account", "acknowledged")]
+    assert [(choice.purpose, choice.answer) for choice in choices.history(user.subject)] == [
+        ("account", "acknowledged")
+    ]
     assert standing(user.subject).consents == frozenset()
 
 
@@ -60,7 +62,11 @@ def test_each_field_says_why(visitor: Any) -> None:
     [
         ("name", "", "Enter your name"),
         ("email", "", "Enter your e-mail address"),
-        ("email", "alice.example.com", "Enter an e-mail address in the correct format, like name@example.com"),
+        (
+            "email",
+            "alice.example.com",
+            "Enter an e-mail address in the correct format, like name@example.com",
+        ),
         ("email", f"{'a' * 250}@example.com", "E-mail address must be 254 characters or fewer"),
         ("password1", "", "Enter a password"),
         ("password1", "otter bay", "Your password has 9 characters. Use at least 15, or add a passkey."),
@@ -94,7 +100,9 @@ def test_a_taken_address_is_not_given_away(newcomer: Any, client: Any, settings:
     new_screen = said(client.get(first.url)).replace("new@example.com", "")
     letters().clear()
     client.cookies.clear()
-    second = client.post("/account/signup/", {"name": "X", "email": "Alice@Example.com", "password1": PASSWORD})
+    second = client.post(
+        "/account/signup/", {"name": "X", "email": "Alice@Example.com", "password1": PASSWORD}
+    )
     assert (second.status_code, second.url) == (first.status_code, first.url)
     taken_screen = said(client.get(second.url)).replace("alice@example.com", "")
     assert taken_screen == new_screen

@@ -1,1 +1,4 @@
-"""What a person said yes or no to, when, and what they were shown. Pressing on is an acknowledgement, never a consent."""
+"""What a person said yes or no to, when, and what they were shown.
+
+Pressing on is an acknowledgement, never a consent.
+"""

@@ -1,6 +1,9 @@
-"""A person chooses: yes, no, or a mere acknowledgement; objects, restricts, and takes each of them back. All of it acts at once.
+"""A person chooses: yes, no, or a mere acknowledgement; objects, restricts, and takes each of them back.
 
-The ledger's entry is left by the act around the call (the vault knows the person's alias); pass its id to link the two.
+All of it acts at once.
+
+The ledger's entry is left by the act around the call (the vault knows the person's alias); pass its id to
+link the two.
 """
 
 from __future__ import annotations
@@ -22,13 +25,17 @@ from kept.core.prepared import Prepared, add, change, write
 
 Answer = Literal["yes", "no", "acknowledged"]
 _HELD = Prepared(lambda subject: StandingRow.objects.select_for_update().filter(subject=subject))
-_LIFTED = "UPDATE consent_limit SET until = %s WHERE subject = %s AND purpose = %s AND kind = %s AND until IS NULL"
+_LIFTED = (
+    "UPDATE consent_limit SET until = %s WHERE subject = %s AND purpose = %s AND kind = %s AND until IS NULL"
+)
 _OF_LIMIT = {field.name: field for field in Limit._meta.concrete_fields}
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What was shown: the very text, the clause of the policy it stands for, and the number of the version."""
+    """What was shown: the very text, the clause of the policy it stands for, and the number of the
+    version.
+    """
 
     text: str
     clause: str
@@ -45,7 +52,8 @@ def _hash(notice: Notice, language: str) -> str:
 
 
 def hold(subject: UUID) -> StandingRow | None:
-    """Where a person stands, held until the transaction ends: what is decided by it is still true when the answer is kept.
+    """Where a person stands, held until the transaction ends: what is decided by it is still true when the
+    answer is kept.
 
     None for whoever has none: they were never known, or were erased.
     """
@@ -65,11 +73,13 @@ def choose(
     act: UUID | None = None,
     held: StandingRow | None = None,
 ) -> Choice:
-    """Keep the answer and let it act. ``source``: the touchpoint. ``at``: when it was given, if not now (a call written down later).
+    """Keep the answer and let it act.
 
-    "no" withdraws a consent and objects; "yes" consents and takes an objection back; "acknowledged" changes nothing, ever.
-    ``held``: what ``hold`` gave the caller in this transaction.
-    Raises ValueError for another answer, an empty notice or a time to come.
+    ``source``: the touchpoint. ``at``: when it was given, if not now (a call written down later).
+
+    "no" withdraws a consent and objects; "yes" consents and takes an objection back; "acknowledged" changes
+    nothing, ever. ``held``: what ``hold`` gave the caller in this transaction. Raises ValueError for another
+    answer, an empty notice or a time to come.
     """
     if answer not in Choice.Answer.values:
         raise ValueError("An answer is yes, no or acknowledged.")
@@ -81,7 +91,16 @@ def choose(
     with transaction.atomic(savepoint=False):
         row = held or _locked(subject)
         shown = keep_notice(notice, language)
-        choice = Choice(subject=subject, purpose=purpose, answer=answer, notice_id=shown, source=source, at=at or now, recorded_at=now, act=act)
+        choice = Choice(
+            subject=subject,
+            purpose=purpose,
+            answer=answer,
+            notice_id=shown,
+            source=source,
+            at=at or now,
+            recorded_at=now,
+            act=act,
+        )
         add(choice)
         if answer == "yes":
             _close(row, purpose, Limit.Kind.OBJECTION)
@@ -95,10 +114,18 @@ def choose(
 
 
 def keep_notice(notice: Notice, language: str) -> str:
-    """Keep what was shown, once for everybody; its hash. For an answer that stands with nobody's name, as on a device of a visitor."""
+    """Keep what was shown, once for everybody; its hash.
+
+    For an answer that stands with nobody's name, as on a device of a visitor.
+    """
     hash = notice.hash(language)
     # Not asked for first: together with the answer it costs no message of its own.
-    add(ShownNotice(hash=hash, text=notice.text, clause=notice.clause, policy=notice.policy, language=language), unless_there=True)
+    add(
+        ShownNotice(
+            hash=hash, text=notice.text, clause=notice.clause, policy=notice.policy, language=language
+        ),
+        unless_there=True,
+    )
     return hash
 
 
@@ -123,7 +150,9 @@ def answers_until(moment: datetime) -> list[Choice]:
 
 
 def changed_notices() -> int:
-    """How many of the texts that people were shown no longer read as when they were shown: each is kept under its own hash."""
+    """How many of the texts that people were shown no longer read as when they were shown: each is kept under
+    its own hash.
+    """
     texts = ShownNotice.objects.iterator(chunk_size=500)
     return sum(Notice(one.text, one.clause, one.policy).hash(one.language) != one.hash for one in texts)
 
@@ -143,8 +172,13 @@ def restrict(subject: UUID, purpose: str, *, source: str = "", held: StandingRow
     _limit(subject, purpose, Limit.Kind.RESTRICTION, source, held)
 
 
-def lift(subject: UUID, purpose: str, *, kinds: Iterable[str] = Limit.Kind.values, held: StandingRow | None = None) -> None:
-    """Take back objection and restriction, or the one named. A consent that an objection ended does not come back: it is asked anew."""
+def lift(
+    subject: UUID, purpose: str, *, kinds: Iterable[str] = Limit.Kind.values, held: StandingRow | None = None
+) -> None:
+    """Take back objection and restriction, or the one named.
+
+    A consent that an objection ended does not come back: it is asked anew.
+    """
     with transaction.atomic(savepoint=False):
         row = held or _locked(subject)
         for kind in kinds:
@@ -160,7 +194,10 @@ def _limit(subject: UUID, purpose: str, kind: str, source: str, held: StandingRo
 
 
 def _locked(subject: UUID) -> StandingRow:
-    """The standing, held until the transaction ends. Answers act in the order they are recorded: clocks of two machines may disagree."""
+    """The standing, held until the transaction ends.
+
+    Answers act in the order they are recorded: clocks of two machines may disagree.
+    """
     row = hold(subject)
     if row is None:
         StandingRow.objects.get_or_create(subject=subject)
@@ -170,7 +207,10 @@ def _locked(subject: UUID) -> StandingRow:
 
 def _open(row: StandingRow, purpose: str, kind: str, source: str) -> None:
     # One that is open already stays as it is: the database holds them apart.
-    add(Limit(subject=row.subject, purpose=purpose, kind=kind, source=source, since=timezone.now()), unless_there=True)
+    add(
+        Limit(subject=row.subject, purpose=purpose, kind=kind, source=source, since=timezone.now()),
+        unless_there=True,
+    )
     if kind == Limit.Kind.OBJECTION:
         row.objections = sorted({*row.objections, purpose})
         row.consents = [other for other in row.consents if other != purpose]

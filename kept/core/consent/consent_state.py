@@ -26,7 +26,10 @@ def begin(subject: UUID) -> StandingRow:
 
 
 def of_row(row: StandingRow, *, lapsed: bool = False) -> Standing:
-    """Where a person stands today. A yes ends when its purpose outgrew the notice it was given to; ``lapsed``: count it all the same."""
+    """Where a person stands today.
+
+    A yes ends when its purpose outgrew the notice it was given to; ``lapsed``: count it all the same.
+    """
     if not (row.consents or row.objections or row.restrictions):
         return NOTHING_SAID
     consents = frozenset(one for one in row.consents if lapsed or _holds(one, row.given_under.get(one)))

@@ -7,7 +7,10 @@ from django.utils import timezone
 
 
 class ShownNotice(models.Model):
-    """A text that people were shown, kept once. ``hash`` is SHA-256 over text, clause, version and language. Nobody's data."""
+    """A text that people were shown, kept once.
+
+    ``hash`` is SHA-256 over text, clause, version and language. Nobody's data.
+    """
 
     hash = models.CharField(max_length=64, primary_key=True)
     text = models.TextField()
@@ -37,11 +40,18 @@ class Choice(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "purpose"], name="consent_choice_subject")]
-        constraints = [models.CheckConstraint(condition=models.Q(answer__in=["yes", "no", "acknowledged"]), name="consent_choice_answer")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer__in=["yes", "no", "acknowledged"]), name="consent_choice_answer"
+            )
+        ]
 
 
 class Limit(models.Model):
-    """An objection (GDPR Art. 21) or a restriction (Art. 18) for one purpose, from a day until it is lifted."""
+    """An objection (GDPR Art.
+
+    21) or a restriction (Art. 18) for one purpose, from a day until it is lifted.
+    """
 
     class Kind(models.TextChoices):
         OBJECTION = "objection"
@@ -58,17 +68,26 @@ class Limit(models.Model):
     class Meta:
         indexes = [models.Index(fields=["subject"], name="consent_limit_subject")]
         constraints = [
-            models.UniqueConstraint(fields=["subject", "purpose", "kind"], condition=models.Q(until=None), name="consent_limit_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=["objection", "restriction"]), name="consent_limit_kind"),
+            models.UniqueConstraint(
+                fields=["subject", "purpose", "kind"],
+                condition=models.Q(until=None),
+                name="consent_limit_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["objection", "restriction"]), name="consent_limit_kind"
+            ),
         ]
 
 
 class StandingRow(models.Model):
-    """Where a person stands, kept in step with the rows above under a lock, so that the gate reads it in its one query."""
+    """Where a person stands, kept in step with the rows above under a lock, so that the gate reads it in its
+    one query.
+    """
 
     subject = models.UUIDField(primary_key=True)
     consents = models.JSONField(default=list)
     objections = models.JSONField(default=list)
     restrictions = models.JSONField(default=list)
-    # Purpose → the version under whose notice the yes was given. A yes that is missing here is older than this column.
+    # Purpose → the version under whose notice the yes was given. A yes that is missing here is older than
+    # this column.
     given_under = models.JSONField(default=dict)

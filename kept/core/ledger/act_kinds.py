@@ -1,15 +1,42 @@
-"""The kinds of acts the ledger knows: the house's own, and those a touchpoint adds. A kind once used stays for ever: it is in the hash."""
+"""The kinds of acts the ledger knows: the house's own, and those a touchpoint adds.
+
+A kind once used stays for ever: it is in the hash.
+"""
 
 from __future__ import annotations
 
 import re
 
 KINDS = {
-    "collected", "read", "changed", "disclosed", "refused", "consented", "acknowledged", "published",
-    "withdrawn", "erased", "expired", "pruned", "copied", "signed-in", "sent", "opened", "objected",
-    "restricted", "lifted", "receipt", "asked", "identified", "extended", "rerouted", "answered", "closed",
-    "continued", "rotated",
-}  # fmt: skip
+    "collected",
+    "read",
+    "changed",
+    "disclosed",
+    "refused",
+    "consented",
+    "acknowledged",
+    "published",
+    "withdrawn",
+    "erased",
+    "expired",
+    "pruned",
+    "copied",
+    "signed-in",
+    "sent",
+    "opened",
+    "objected",
+    "restricted",
+    "lifted",
+    "receipt",
+    "asked",
+    "identified",
+    "extended",
+    "rerouted",
+    "answered",
+    "closed",
+    "continued",
+    "rotated",
+}
 GROUPS = ("read", "sent", "changed", "gone", "refused", "asked")
 """What a person can look for in their timeline: each act stands in one of these, or in none."""
 
@@ -17,12 +44,16 @@ _ADDED: dict[str, str] = {}
 
 
 def act_kind(name: str, *, group: str) -> None:
-    """Register a kind of act of a touchpoint, and where it stands in the timeline; its sentence is the ``what`` of each act.
+    """Register a kind of act of a touchpoint, and where it stands in the timeline; its sentence is the
+    ``what`` of each act.
 
-    Raises ValueError for a name that is no plain word, or is taken, and for a group that is none of ``GROUPS``.
+    Raises ValueError for a name that is no plain word, or is taken, and for a group that is none of
+    ``GROUPS``.
     """
     if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name) or name in KINDS:
-        raise ValueError(f"{name!r} cannot be a kind of act: it is taken, or not written in small letters and hyphens.")
+        raise ValueError(
+            f"{name!r} cannot be a kind of act: it is taken, or not written in small letters and hyphens."
+        )
     if group not in GROUPS:
         raise ValueError(f"{group!r} is no group of the timeline. The groups are: {', '.join(GROUPS)}.")
     KINDS.add(name)
@@ -30,5 +61,7 @@ def act_kind(name: str, *, group: str) -> None:
 
 
 def group_of(name: str) -> str:
-    """The group of a kind that a touchpoint added; "" for the house's own, which the timeline knows itself."""
+    """The group of a kind that a touchpoint added; "" for the house's own, which the timeline knows
+    itself.
+    """
     return _ADDED.get(name, "")

@@ -1,4 +1,6 @@
-"""The newest acts of some kinds, whoever they touch: for proofs, which lay what was recorded beside what the tables hold now."""
+"""The newest acts of some kinds, whoever they touch: for proofs, which lay what was recorded beside what the
+tables hold now.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from kept.core.ledger.row_format import RowBroken, unpack
 NEWEST = 10_000
 """So many acts of the kinds that are asked for are read; a proof says so where there are more."""
 BESIDE = timedelta(hours=1)
-"""A row may be dated a little after the act that tells of it: at the edge of what is read, its act may just be missing."""
+"""A row may be dated a little after the act that tells of it: at the edge of what is read, its act may just
+be missing.
+"""
 ALWAYS = EPOCH
 """Since when every act is there, where none was ever pruned."""
 _HOLDS = {"sqlite": "instr(packed, %s) > 0", "postgresql": "position(%s::bytea in packed) > 0"}
@@ -41,7 +45,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """In the order they were written. What happened before ``since`` is not among them: pruned, or older than the newest."""
+    """In the order they were written.
+
+    What happened before ``since`` is not among them: pruned, or older than the newest.
+    """
 
     said: tuple[Said, ...]
     since: datetime
@@ -51,16 +58,22 @@ class Acts:
 
 
 def acts_of(kinds: Iterable[str], *, purpose: str = "", newest: int = NEWEST) -> Acts:
-    """The newest acts of these kinds, under one purpose or any. A row that cannot be read any more is left out: the ledger's own proof names it."""
+    """The newest acts of these kinds, under one purpose or any.
+
+    A row that cannot be read any more is left out: the ledger's own proof names it.
+    """
     wanted = sorted(set(kinds))
     holds = _HOLDS[connection.vendor]
     where = " OR ".join([holds] * len(wanted))
-    # Canonical spelling: so it stands in every header of that kind, and the header itself is asked again below.
+    # Canonical spelling: so it stands in every header of that kind, and the header itself is asked again
+    # below.
     marks = [f'"kind":"{kind}"'.encode() for kind in wanted]
     if purpose:
         where, marks = f"({where}) AND {holds}", [*marks, f'"purpose":"{purpose}"'.encode()]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT seq, packed FROM ledger_act WHERE {where} ORDER BY seq DESC LIMIT %s", [*marks, newest])
+        cursor.execute(
+            f"SELECT seq, packed FROM ledger_act WHERE {where} ORDER BY seq DESC LIMIT %s", [*marks, newest]
+        )
         rows = [(seq, bytes(packed)) for seq, packed in cursor.fetchall()]
     found = [one for seq, packed in reversed(rows) if (one := _said(seq, packed)) and one.kind in wanted]
     said = [one for one in found if purpose in ("", one.purpose)]

@@ -1,7 +1,9 @@
-"""Between which two moments an act was written, as the ledger shows it without the act: by what stands beside it.
+"""Between which two moments an act was written, as the ledger shows it without the act: by what stands beside
+it.
 
-An act is no older than the act before it and the last checkpoint that does not contain it, and no younger than the act after it
-and the first checkpoint that does. So what an act was pruned for can be checked when nothing but its leaf is left.
+An act is no older than the act before it and the last checkpoint that does not contain it, and no younger
+than the act after it and the first checkpoint that does. So what an act was pruned for can be checked when
+nothing but its leaf is left.
 """
 
 from __future__ import annotations
@@ -32,8 +34,18 @@ class Signed:
     @classmethod
     def around(cls, first: int, last: int) -> Signed:
         """Those that say anything of the leaves ``first`` to ``last``, and of the one after."""
-        below = Checkpoint.objects.filter(size__lte=first).order_by("-size").values_list("size", flat=True).first()
-        above = Checkpoint.objects.filter(size__gt=last + 1).order_by("size").values_list("size", flat=True).first()
+        below = (
+            Checkpoint.objects.filter(size__lte=first)
+            .order_by("-size")
+            .values_list("size", flat=True)
+            .first()
+        )
+        above = (
+            Checkpoint.objects.filter(size__gt=last + 1)
+            .order_by("size")
+            .values_list("size", flat=True)
+            .first()
+        )
         rows = Checkpoint.objects.filter(size__gte=below or 0).order_by("size")
         return cls((rows.filter(size__lte=above) if above is not None else rows).values_list("size", "at"))
 
@@ -65,5 +77,8 @@ def earliest(leaf: int, before: Neighbour | None, signed: Signed) -> datetime:
 
 
 def latest(leaf: int, after: Neighbour | None, signed: Signed) -> datetime:
-    """No act in this place was written after then. A neighbour with a time from before its own place in the tree says nothing."""
+    """No act in this place was written after then.
+
+    A neighbour with a time from before its own place in the tree says nothing.
+    """
     return min(max(after.at, signed.before(after.leaf)) if after else FAR, signed.after(leaf))

@@ -1,7 +1,8 @@
-"""Where each person's chain of parts ends: what the fold links the next part to, so that a gap in a copy is itself a proof.
+"""Where each person's chain of parts ends: what the fold links the next part to, so that a gap in a copy is
+itself a proof.
 
-The chain of somebody begins with the first part that was folded since there are chains. It goes on from the last part that was not
-pruned, and anew where every part was, as then nothing of the older chain may be left.
+The chain of somebody begins with the first part that was folded since there are chains. It goes on from the
+last part that was not pruned, and anew where every part was, as then nothing of the older chain may be left.
 """
 
 from __future__ import annotations
@@ -22,16 +23,20 @@ Head = tuple[int, int, bytes]
 """A part's number, its leaf, its hash."""
 
 _HEADS = {
-    "sqlite": """
+    "sqlite": (
+        """
     WITH head AS MATERIALIZED (
         SELECT value AS mark, (SELECT leaf FROM ledger_touch WHERE mark = value ORDER BY leaf DESC LIMIT 1) AS leaf FROM json_each(%s))
     SELECT t.mark, t.leaf, t.number, t.previous, t.hash, a.packed
     FROM head CROSS JOIN ledger_touch t ON t.leaf = head.leaf AND t.mark = head.mark CROSS JOIN ledger_act a ON a.seq = t.seq
-    WHERE head.leaf IS NOT NULL AND t.number > 0""",
-    "postgresql": """
+    WHERE head.leaf IS NOT NULL AND t.number > 0"""
+    ),
+    "postgresql": (
+        """
     SELECT head.mark, t.leaf, t.number, t.previous, t.hash, a.packed FROM unnest(%s::bigint[]) AS head (mark) CROSS JOIN LATERAL
         (SELECT * FROM ledger_touch WHERE mark = head.mark ORDER BY leaf DESC LIMIT 1) t JOIN ledger_act a ON a.seq = t.seq
-    WHERE t.number > 0""",
+    WHERE t.number > 0"""
+    ),
 }
 
 
@@ -49,9 +54,13 @@ def heads(marks: Collection[int]) -> dict[int, Head]:
 
 
 def hash_of(packed: bytes, whose: int, own_link: bytes) -> bytes:
-    """The hash of somebody's part of a row; zeros where the row was changed, which is for ``verify`` to find and stops no fold."""
+    """The hash of somebody's part of a row; zeros where the row was changed, which is for ``verify`` to find
+    and stops no fold.
+    """
     try:
-        return next(merkle.leaf_hash(own + own_link) for alias, own in parts_of(packed)[1] if mark(alias) == whose)
+        return next(
+            merkle.leaf_hash(own + own_link) for alias, own in parts_of(packed)[1] if mark(alias) == whose
+        )
     except (RowBroken, IndexError, StopIteration):
         return bytes(merkle.SIZE)
 
@@ -62,6 +71,8 @@ def links(leaves: Collection[int]) -> dict[int, dict[int, bytes]]:
     wanted = sorted(found)
     for start in range(0, len(wanted), _AT_ONCE):
         touches = Touch.objects.filter(leaf__in=wanted[start : start + _AT_ONCE], number__gt=0)
-        for leaf, whose, number, previous, hash in touches.values_list("leaf", "mark", "number", "previous", "hash"):
+        for leaf, whose, number, previous, hash in touches.values_list(
+            "leaf", "mark", "number", "previous", "hash"
+        ):
             found[leaf][whose] = link(number, previous, bytes(hash))
     return found

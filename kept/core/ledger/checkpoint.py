@@ -1,7 +1,9 @@
-"""Signed checkpoints on the tree: origin, size, root as C2SP ``tlog-checkpoint`` writes them, in a signed note.
+"""Signed checkpoints on the tree: origin, size, root as C2SP ``tlog-checkpoint`` writes them, in a signed
+note.
 
-Two extension lines, which C2SP lets readers pass over: the time, and the checkpoint before this one (its size, and the SHA-256
-of the text that was signed), so that none can be taken away unseen. Ledgers older than this rule have a first part without.
+Two extension lines, which C2SP lets readers pass over: the time, and the checkpoint before this one (its
+size, and the SHA-256 of the text that was signed), so that none can be taken away unseen. Ledgers older than
+this rule have a first part without.
 """
 
 from __future__ import annotations
@@ -42,25 +44,36 @@ def head_of(checkpoint: str) -> Head:
 
 
 def write(size: int, root: bytes) -> Checkpoint:
-    """Sign and keep a checkpoint that continues the latest, in the caller's transaction. Raises SigningKeyError."""
+    """Sign and keep a checkpoint that continues the latest, in the caller's transaction.
+
+    Raises SigningKeyError.
+    """
     key = sign.signer()
     at = timezone.now()
     before = _LATEST.first()
     if before and not sign.keys().knows(before[1]):
         raise sign.SigningKeyError(
-            "The newest checkpoint of this ledger was signed with a key that the signing key's file does not know, so nothing is signed: "
-            "the key was rotated. Put the newest file back."
+            "The newest checkpoint of this ledger was signed with a key that the signing key's file does not"
+            " know, so nothing is signed: the key was rotated. Put the newest file back."
         )
     after = naming(*before) if before else NOTHING
-    row = Checkpoint(size=size, root=root, at=at, note=signed_note.sign_note(key, f"{_text(key.name, size, root, at)}{after}\n"))
+    row = Checkpoint(
+        size=size,
+        root=root,
+        at=at,
+        note=signed_note.sign_note(key, f"{_text(key.name, size, root, at)}{after}\n"),
+    )
     add(row)
     return row
 
 
 def stands(row: Checkpoint) -> tuple[Head, str]:
-    """The head that was signed, and what it says of the checkpoint before ("" in older ones). Raises ProofBroken.
+    """The head that was signed, and what it says of the checkpoint before ("" in older ones).
 
-    Signature and columns must agree, and nothing else may stand in the note: whatever anybody adds to it is found.
+    Raises ProofBroken.
+
+    Signature and columns must agree, and nothing else may stand in the note: whatever anybody adds to it is
+    found.
     """
     head = head_of(row.note)
     text = body(row.note)

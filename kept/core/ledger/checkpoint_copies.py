@@ -1,8 +1,10 @@
-"""Checkpoints in the second place: each one is written down there, and nothing is signed that does not continue the newest of them.
+"""Checkpoints in the second place: each one is written down there, and nothing is signed that does not
+continue the newest of them.
 
-``checkpoints.jsonl`` in KEPT_ERASURES holds one line for each: ``{"note": "<the signed note>"}``. A line may also be a
-*continuation* (see continuation.py), which says that the ledger was put back, and from where it goes on. So whoever puts
-yesterday's database back, or makes the tables of the tree anew, meets what was signed before.
+``checkpoints.jsonl`` in KEPT_ERASURES holds one line for each: ``{"note": "<the signed note>"}``. A line may
+also be a *continuation* (see continuation.py), which says that the ledger was put back, and from where it
+goes on. So whoever puts yesterday's database back, or makes the tables of the tree anew, meets what was
+signed before.
 """
 
 from __future__ import annotations
@@ -29,12 +31,18 @@ MEND = "kept reconcile --go-on"
 
 
 class SigningRefused(Exception):
-    """Nothing is signed: the second place knows another ledger. The message says what happened, and what to do."""
+    """Nothing is signed: the second place knows another ledger.
+
+    The message says what happened, and what to do.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A line of the second place: the ledger that whatever is signed next must continue. ``ended``: of a continuation, what it left."""
+    """A line of the second place: the ledger that whatever is signed next must continue.
+
+    ``ended``: of a continuation, what it left.
+    """
 
     size: int
     root: bytes
@@ -49,7 +57,10 @@ def place() -> Path | None:
 
 
 def newest() -> Noted | None:
-    """The newest line that is whole; None where nothing is written down. Raises PlaceUnreachable, SigningRefused."""
+    """The newest line that is whole; None where nothing is written down.
+
+    Raises PlaceUnreachable, SigningRefused.
+    """
     file = place()
     if file is None:
         return None
@@ -63,7 +74,9 @@ def newest() -> Noted | None:
 
 
 def difference() -> str:
-    """In one sentence, why the ledger here is not the one that the second place knows; "" where it is. Raises PlaceUnreachable.
+    """In one sentence, why the ledger here is not the one that the second place knows; "" where it is.
+
+    Raises PlaceUnreachable.
 
     The second place is read first: what is written down there was here before.
     """
@@ -78,12 +91,16 @@ def difference() -> str:
 
 
 def is_lost() -> bool:
-    """Whether the place is empty, though this database remembers lines there: nothing is known to be older then. Raises PlaceUnreachable."""
+    """Whether the place is empty, though this database remembers lines there: nothing is known to be older
+    then. Raises PlaceUnreachable.
+    """
     return place() is not None and newest() is None and _state().noted > 0
 
 
 def allow(size: int, nodes: merkle.Nodes, noted_before: int) -> int:
-    """May a tree of ``size`` leaves be signed? The size that is written down last in the second place (0: no place, or nothing yet).
+    """May a tree of ``size`` leaves be signed?
+
+    The size that is written down last in the second place (0: no place, or nothing yet).
 
     ``noted_before``: what this said last time. Raises SigningRefused, PlaceUnreachable.
     """
@@ -96,16 +113,21 @@ def allow(size: int, nodes: merkle.Nodes, noted_before: int) -> int:
 
 
 def lacking() -> int:
-    """How many checkpoints of this database the second place does not have yet. Raises PlaceUnreachable, SigningRefused."""
+    """How many checkpoints of this database the second place does not have yet.
+
+    Raises PlaceUnreachable, SigningRefused.
+    """
     noted = newest()
     return Checkpoint.objects.filter(size__gt=noted.size if noted else 0).count() if place() else 0
 
 
 def write_down() -> int:
-    """Write down there what it lacks, each on its disk when this returns. How many. Raises PlaceUnreachable, SigningRefused.
+    """Write down there what it lacks, each on its disk when this returns.
 
-    A place that is empty begins with the newest. After each commit, so that nothing is written down that is not so; and what a
-    process that was killed left out is written down the next time.
+    How many. Raises PlaceUnreachable, SigningRefused.
+
+    A place that is empty begins with the newest. After each commit, so that nothing is written down that is
+    not so; and what a process that was killed left out is written down the next time.
     """
     file = place()
     if file is None:
@@ -141,7 +163,10 @@ def everything() -> Iterator[Noted]:
 
 
 def findings(*, whole: bool) -> Iterator[str]:
-    """What in the second place this ledger does not bear out, one sentence each. ``whole``: line by line, not the newest alone."""
+    """What in the second place this ledger does not bear out, one sentence each.
+
+    ``whole``: line by line, not the newest alone.
+    """
     try:
         said = difference()
         yield from [said] if said else _unborne() if whole and place() else ()
@@ -157,7 +182,10 @@ def _unborne() -> Iterator[str]:
             # What was signed past that point is of the ledger that ended, and the continuation says so.
             standing = [one for one in standing if one.size <= noted.size]
             if noted.text not in told:
-                yield f"The second place says that the ledger was put back at entry {noted.size:,}, and the ledger does not say so."
+                yield (
+                    f"The second place says that the ledger was put back at entry {noted.size:,}, and the"
+                    " ledger does not say so."
+                )
         standing.append(noted)
     for noted in standing:
         if noted.size <= size and merkle.root(noted.size, nodes) != noted.root:
@@ -171,16 +199,18 @@ def _state() -> FoldState:
 def _refuse_lost(noted: Noted | None, noted_before: int) -> None:
     if noted is None and noted_before and (file := place()):
         raise SigningRefused(
-            f"The second place {file.parent} is empty, though checkpoints of this ledger were written down there, so nothing is "
-            f"signed: mount its disk if it is not mounted, or, if what was there is lost, begin it anew with `{MEND}`."
+            f"The second place {file.parent} is empty, though checkpoints of this ledger were written down"
+            " there, so nothing is signed: mount its disk if it is not mounted, or, if what was there is"
+            f" lost, begin it anew with `{MEND}`."
         )
 
 
 def _compare(noted: Noted, size: int, nodes: merkle.Nodes) -> None:
     if size < noted.size:
         raise SigningRefused(
-            f"This database is older than the second place: a checkpoint of {noted.size:,} entries is written down there, and the "
-            f"ledger here has {size:,}, so nothing is signed: put the newest database back, or, if it is lost, run `{MEND}`."
+            f"This database is older than the second place: a checkpoint of {noted.size:,} entries is written"
+            f" down there, and the ledger here has {size:,}, so nothing is signed: put the newest database"
+            f" back, or, if it is lost, run `{MEND}`."
         )
     try:
         same = merkle.root(noted.size, nodes) == noted.root
@@ -188,13 +218,17 @@ def _compare(noted: Noted, size: int, nodes: merkle.Nodes) -> None:
         same = False
     if not same:
         raise SigningRefused(
-            f"The ledger here is not the one that was signed: its first {noted.size:,} entries differ from the checkpoint that is "
-            f"written down in the second place, so nothing is signed: put the right database back, or, if it is lost, run `{MEND}`."
+            f"The ledger here is not the one that was signed: its first {noted.size:,} entries differ from"
+            " the checkpoint that is written down in the second place, so nothing is signed: put the right"
+            f" database back, or, if it is lost, run `{MEND}`."
         )
 
 
 def _read(line: bytes, file: Path) -> Noted | None:
-    """None for what is no whole line. Raises SigningRefused for a note that this ledger's key did not sign."""
+    """None for what is no whole line.
+
+    Raises SigningRefused for a note that this ledger's key did not sign.
+    """
     try:
         text = json.loads(line)["note"]
         if not isinstance(text, str):
@@ -209,8 +243,9 @@ def _read(line: bytes, file: Path) -> Noted | None:
         return Noted(head.size, head.root, text)
     except (ProofBroken, signed_note.SignatureWrong, ValueError):
         raise SigningRefused(
-            f"{file} holds a checkpoint that this ledger's key did not sign, so nothing is signed: give each portal a folder of its "
-            f"own in KEPT_ERASURES, and put back there what this portal wrote; where the key was rotated, put its newest file back."
+            f"{file} holds a checkpoint that this ledger's key did not sign, so nothing is signed: give each"
+            " portal a folder of its own in KEPT_ERASURES, and put back there what this portal wrote; where"
+            " the key was rotated, put its newest file back."
         ) from None
 
 
@@ -221,7 +256,9 @@ def _before_last() -> int:
 
 
 def _make_durable() -> None:
-    """What is written down elsewhere must not be lost here by a power cut: SQLite's log is flushed at its own checkpoints only."""
+    """What is written down elsewhere must not be lost here by a power cut: SQLite's log is flushed at its own
+    checkpoints only.
+    """
     if connection.vendor == "sqlite" and "memory" not in str(connection.settings_dict["NAME"]):
         log = Path(f"{connection.settings_dict['NAME']}-wal")
         if log.exists():

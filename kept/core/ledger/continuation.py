@@ -1,7 +1,9 @@
-"""A ledger that had to be put back says so: where it ended, from where it goes on, and when. Signed, in the ledger, and in the second place.
+"""A ledger that had to be put back says so: where it ended, from where it goes on, and when.
 
-Checkpoints that were handed out between the two are of a ledger that is no more. Nothing can make them hold again, so whoever
-keeps one finds out from the portal itself what became of it.
+Signed, in the ledger, and in the second place.
+
+Checkpoints that were handed out between the two are of a ledger that is no more. Nothing can make them hold
+again, so whoever keeps one finds out from the portal itself what became of it.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ KIND = "continued"
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """``ended_size``, ``ended_root``: the newest checkpoint of the ledger that is no more; ``size``, ``root``: what of it stands."""
+    """``ended_size``, ``ended_root``: the newest checkpoint of the ledger that is no more; ``size``,
+    ``root``: what of it stands.
+    """
 
     origin: str
     ended_size: int
@@ -31,7 +35,10 @@ class Continuation:
 
 
 def write(said: Continuation) -> str:
-    """The signed note. Its first line keeps it apart from every other note of this key. Raises SigningKeyError."""
+    """The signed note.
+
+    Its first line keeps it apart from every other note of this key. Raises SigningKeyError.
+    """
     return sign.sign_note(_text(said))
 
 

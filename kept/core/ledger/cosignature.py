@@ -1,4 +1,6 @@
-"""What a witness signs under a checkpoint (C2SP ``tlog-cosignature``): the time, and the text it saw. Plain Python, no Django, no files.
+"""What a witness signs under a checkpoint (C2SP ``tlog-cosignature``): the time, and the text it saw.
+
+Plain Python, no Django, no files.
 
 By it a witness says: of this origin I know no other tree than the ones that this one continues.
 """
@@ -41,13 +43,18 @@ def verifier(public_text: str) -> Verifier:
 
 
 def cosign(key: Signer, text: str, at: int) -> str:
-    """The line to put under a checkpoint of this text, which ends in a newline. ``at``: seconds since 1970."""
+    """The line to put under a checkpoint of this text, which ends in a newline.
+
+    ``at``: seconds since 1970.
+    """
     signature = key.private.sign(_message(text, at))
     return signed_note.signature_line(key.name, key.key_id + at.to_bytes(_TIME, "big") + signature)
 
 
 def cosigned(checkpoint: str, key: Verifier) -> Cosigned | None:
-    """The newest that this witness signed under a checkpoint; None where it did not. Lines of all others are passed over.
+    """The newest that this witness signed under a checkpoint; None where it did not.
+
+    Lines of all others are passed over.
 
     Raises SignatureWrong for a line of this key that does not fit, as C2SP signed-note asks.
     """

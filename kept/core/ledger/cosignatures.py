@@ -1,4 +1,5 @@
-"""What witnesses said of our checkpoints: the lines they signed, kept beside the notes and never in them, and where they refused.
+"""What witnesses said of our checkpoints: the lines they signed, kept beside the notes and never in them, and
+where they refused.
 
 Only the newest matter, so older rows go: nothing in the ledger rests on them.
 """
@@ -26,14 +27,20 @@ SKEW = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a witness said last. ``size``: of the checkpoint. ``at``: when it signed, by its own clock; None where it refused."""
+    """What a witness said last.
+
+    ``size``: of the checkpoint. ``at``: when it signed, by its own clock; None where it refused.
+    """
 
     size: int
     at: datetime | None
 
 
 def signed(witness: str, size: int, line: str) -> bool:
-    """Keep what a witness (its public text) answered, once it fits the checkpoint of that size. False where it does not."""
+    """Keep what a witness (its public text) answered, once it fits the checkpoint of that size.
+
+    False where it does not.
+    """
     note = Checkpoint.objects.filter(size=size).values_list("note", flat=True).first()
     found = _read(note, line, witness) if note else None
     # A clock that is wrong would stay fresh for ever, or never be.
@@ -69,10 +76,19 @@ def newest() -> str | None:
 
 
 def agreed() -> str | None:
-    """The newest of the checkpoints that most witnesses signed within a day, with their lines; without any, the newest of all."""
+    """The newest of the checkpoints that most witnesses signed within a day, with their lines; without any,
+    the newest of all.
+    """
     rows = Cosignature.objects.filter(at__isnull=False, told_at__gt=timezone.now() - RECENT)
-    most = rows.values("size").annotate(count=Count("witness", distinct=True)).order_by("-count", "-size").first()
-    note = Checkpoint.objects.filter(size=most["size"]).values_list("note", flat=True).first() if most else None
+    most = (
+        rows.values("size")
+        .annotate(count=Count("witness", distinct=True))
+        .order_by("-count", "-size")
+        .first()
+    )
+    note = (
+        Checkpoint.objects.filter(size=most["size"]).values_list("note", flat=True).first() if most else None
+    )
     return note + "".join(_lines(most["size"])) if most and note else newest()
 
 
@@ -82,7 +98,9 @@ def _lines(size: int) -> list[str]:
 
 
 def _read(note: str, line: str, witness: str) -> datetime | None:
-    """When the one line was signed under the checkpoint; None where it does not fit, or says more than one line may."""
+    """When the one line was signed under the checkpoint; None where it does not fit, or says more than one
+    line may.
+    """
     text = checkpoint.body(note)
     if line.count("\n") != 1 or not line.endswith("\n"):
         return None

@@ -1,11 +1,14 @@
-"""New acts become leaves of the tree, entries of the index by person, and a signed checkpoint. Nothing else ever writes there.
+"""New acts become leaves of the tree, entries of the index by person, and a signed checkpoint.
 
-A batch is one transaction: it is folded whole or not at all, so the fold may be killed at any point and started again. Folders
-take turns on the state's row (SQLite: on the whole database).
+Nothing else ever writes there.
 
-Which acts are due: those after the last one folded, in the order of (transaction, row number). On PostgreSQL only transactions
-below the oldest open one count, as row numbers commit out of order. Transaction numbers start anew in another cluster,
-so after a restore or a move the fold *settles* once: everything folded gets transaction 0, everything waiting 1.
+A batch is one transaction: it is folded whole or not at all, so the fold may be killed at any point and
+started again. Folders take turns on the state's row (SQLite: on the whole database).
+
+Which acts are due: those after the last one folded, in the order of (transaction, row number). On PostgreSQL
+only transactions below the oldest open one count, as row numbers commit out of order. Transaction numbers
+start anew in another cluster, so after a restore or a move the fold *settles* once: everything folded gets
+transaction 0, everything waiting 1.
 """
 
 from __future__ import annotations
@@ -27,11 +30,12 @@ from kept.core.ledger.row_format import RowBroken, link, mark, parts_of
 from kept.core.prepared import Prepared, change
 from kept.core.second_place import PlaceUnreachable
 
-# The more at once, the fewer pages of the index by person are written twice. Other writers wait for a batch on SQLite: about
-# 0.2 s, and only when a backlog is folded.
+# The more at once, the fewer pages of the index by person are written twice. Other writers wait for a batch
+# on SQLite: about 0.2 s, and only when a backlog is folded.
 BATCH = 16384
 
-# SQLite uses only the first column of the index for (tx, seq) > (…), and would go through all it ever folded. Two halves it merges.
+# SQLite uses only the first column of the index for (tx, seq) > (…), and would go through all it ever folded.
+# Two halves it merges.
 _DUE = """
     SELECT seq, tx, packed FROM ledger_act WHERE tx = %s AND seq > %s UNION ALL
     SELECT seq, tx, packed FROM ledger_act WHERE tx > %s ORDER BY tx, seq LIMIT %s"""
@@ -47,7 +51,11 @@ _DUE_POSTGRESQL = """
 Touched = tuple[int, int, int, int, int, bytes]
 """Whom, leaf, row, and the part's link: its number, the leaf and the hash of the previous part."""
 _NO_HEAD = (0, -1, b"")
-_STATE = Prepared(lambda: FoldState.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).filter(pk=1))
+_STATE = Prepared(
+    lambda: FoldState.objects.select_for_update(
+        skip_locked=connection.features.has_select_for_update_skip_locked
+    ).filter(pk=1)
+)
 _clusters: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
@@ -71,7 +79,9 @@ def fold(limit: int | None = None) -> int:
 
 
 def fold_if_allowed() -> int:
-    """Fold what is due, for whoever can go on without: where nothing may be signed now it stays due, and the worker says why."""
+    """Fold what is due, for whoever can go on without: where nothing may be signed now it stays due, and the
+    worker says why.
+    """
     try:
         return fold()
     except (SigningRefused, PlaceUnreachable):
@@ -79,7 +89,10 @@ def fold_if_allowed() -> int:
 
 
 def settle() -> None:
-    """Bring the transactions of another database into an order that holds in this one. Once, after a restore or a move."""
+    """Bring the transactions of another database into an order that holds in this one.
+
+    Once, after a restore or a move.
+    """
     with transaction.atomic():
         _take_turn()
 
@@ -88,7 +101,10 @@ def due() -> int:
     """How many acts wait to be folded."""
     state = FoldState.objects.filter(pk=1).first() or FoldState()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM ledger_act WHERE (tx = %s AND seq > %s) OR tx > %s", [state.tx, state.seq, state.tx])
+        cursor.execute(
+            "SELECT count(*) FROM ledger_act WHERE (tx = %s AND seq > %s) OR tx > %s",
+            [state.tx, state.seq, state.tx],
+        )
         return int(cursor.fetchone()[0])
 
 
@@ -117,13 +133,17 @@ def _fold_batch(most: int) -> int:
 
 
 def _leaves(size: int, rows: list[tuple[int, int, bytes]]) -> tuple[list[bytes], list[Touched]]:
-    """The hashes of new leaves, and their entries in the index by person: each part is linked to the person's previous one."""
+    """The hashes of new leaves, and their entries in the index by person: each part is linked to the person's
+    previous one.
+    """
     opened = []
     for seq, _, packed in rows:
         try:
             opened.append((seq, *parts_of(packed)))
         except (RowBroken, IndexError):
-            raise FoldRefused(f"Row {seq} of the ledger was changed since it was written. Run: kept ledger verify") from None
+            raise FoldRefused(
+                f"Row {seq} of the ledger was changed since it was written. Run: kept ledger verify"
+            ) from None
     heads = chain.heads({mark(alias) for _, _, parts in opened for alias, _ in parts})
     hashes: list[bytes] = []
     touched: list[Touched] = []
@@ -173,16 +193,27 @@ def cluster() -> str:
 
 
 def _settle(state: FoldState) -> None:
-    """Give transactions of another cluster an order that holds in this one. No writer may be under way meanwhile."""
+    """Give transactions of another cluster an order that holds in this one.
+
+    No writer may be under way meanwhile.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("LOCK TABLE ledger_act IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute("UPDATE ledger_act SET tx = CASE WHEN seq IN (SELECT seq FROM ledger_touch) THEN 0 ELSE 1 END")
-    state.tx, state.seq, state.settled = (0, Touch.objects.aggregate(last=Max("seq"))["last"] or 0, state.size)
+        cursor.execute(
+            "UPDATE ledger_act SET tx = CASE WHEN seq IN (SELECT seq FROM ledger_touch) THEN 0 ELSE 1 END"
+        )
+    state.tx, state.seq, state.settled = (
+        0,
+        Touch.objects.aggregate(last=Max("seq"))["last"] or 0,
+        state.size,
+    )
 
 
 def _due_with_keys(state: FoldState, most: int) -> list[tuple[int, int, bytes]]:
-    """What is due; nothing yet where a new key would sign it without the act that says how the key followed the old one."""
+    """What is due; nothing yet where a new key would sign it without the act that says how the key followed
+    the old one.
+    """
     wanted = succession.untold()
     rows = _read_due(state, most)
     while len(rows) == most and not wanted <= {row[0] for row in rows}:
@@ -210,7 +241,8 @@ def _over(changed: dict[tuple[int, int], bytes]) -> tiles.Load:
 def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO ledger_tile (level, number, data) VALUES (%s, %s, %s) ON CONFLICT (level, number) DO UPDATE SET data = excluded.data",
+            "INSERT INTO ledger_tile (level, number, data) VALUES (%s, %s, %s) ON CONFLICT (level, number) DO"
+            " UPDATE SET data = excluded.data",
             [(level, number, data) for (level, number), data in changed.items()],
         )
 
@@ -220,11 +252,17 @@ def _write_touches(touched: list[Touched]) -> None:
     touched.sort(key=itemgetter(0, 1))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            copy: AbstractContextManager[Any] = cursor.copy("COPY ledger_touch (mark, leaf, seq, number, previous, hash) FROM STDIN")
+            copy: AbstractContextManager[Any] = cursor.copy(
+                "COPY ledger_touch (mark, leaf, seq, number, previous, hash) FROM STDIN"
+            )
             with copy as lines:
                 lines.write("".join([_line(*one) for one in touched]))
         else:
-            cursor.executemany("INSERT INTO ledger_touch (mark, leaf, seq, number, previous, hash) VALUES (%s, %s, %s, %s, %s, %s)", touched)
+            cursor.executemany(
+                "INSERT INTO ledger_touch (mark, leaf, seq, number, previous, hash) VALUES (%s, %s, %s, %s,"
+                " %s, %s)",
+                touched,
+            )
 
 
 def _line(whose: int, at: int, seq: int, number: int, previous: int, hash: bytes) -> str:

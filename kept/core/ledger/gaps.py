@@ -1,7 +1,10 @@
-"""Whether anything is missing between the parts of one person that a copy shows. Plain Python: no Django, no database, no network.
+"""Whether anything is missing between the parts of one person that a copy shows.
 
-Each part names the previous one by its number, its leaf and its hash, and the tree is made of that. So a copy that leaves one out
-shows it in the next. What was past its term and pruned is missing lawfully: then the copy brings the act of pruning that names it.
+Plain Python: no Django, no database, no network.
+
+Each part names the previous one by its number, its leaf and its hash, and the tree is made of that. So a copy
+that leaves one out shows it in the next. What was past its term and pruned is missing lawfully: then the copy
+brings the act of pruning that names it.
 """
 
 from __future__ import annotations
@@ -15,7 +18,9 @@ from kept.core.ledger.offline import Head, Part, ProofBroken, check_open
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """Leaves that an act of pruning names, and the moment (ISO 8601) before which it says they were written."""
+    """Leaves that an act of pruning names, and the moment (ISO 8601) before which it says they were
+    written.
+    """
 
     first: int
     last: int
@@ -38,7 +43,9 @@ def read_pruned(proofs: Iterable[Mapping[str, Any]], head: Head) -> list[Pruned]
 
 
 def check_chain(parts: Iterable[Part], pruned: Iterable[Pruned]) -> int:
-    """How many parts before those shown were past their term. Raises ProofBroken, and names the gap, where one is missing.
+    """How many parts before those shown were past their term.
+
+    Raises ProofBroken, and names the gap, where one is missing.
 
     Parts from before there were chains (number 0) come first, and hang on nothing.
     """
@@ -48,7 +55,10 @@ def check_chain(parts: Iterable[Part], pruned: Iterable[Pruned]) -> int:
         if before is not None and before.leaf == part.leaf:
             raise ProofBroken(f"Leaf {part.leaf} is shown twice.")
         if before is not None and before.number >= max(part.number, 1):
-            raise ProofBroken(f"Part {part.number} at leaf {part.leaf} stands behind part {before.number}: the chain was begun anew.")
+            raise ProofBroken(
+                f"Part {part.number} at leaf {part.leaf} stands behind part {before.number}: the chain was"
+                " begun anew."
+            )
         if part.number > 1:
             missing += _missing(part, before, named)
         before = part
@@ -60,13 +70,17 @@ def _missing(part: Part, before: Part | None, named: list[Pruned]) -> int:
     expected = (before.number if before else 0) + 1
     if part.number == expected:
         if before is None or (before.leaf, before.hash) != (part.previous, part.previous_hash):
-            raise ProofBroken(f"Part {part.number} of {part.at[:10]} does not continue the part before it in this copy.")
+            raise ProofBroken(
+                f"Part {part.number} of {part.at[:10]} does not continue the part before it in this copy."
+            )
         return 0
     leaf = part.previous
     if not any(one.first <= leaf <= one.last for one in named):
-        which = f"part {expected}" if part.number == expected + 1 else f"parts {expected} to {part.number - 1}"
+        which = (
+            f"part {expected}" if part.number == expected + 1 else f"parts {expected} to {part.number - 1}"
+        )
         raise ProofBroken(
-            f"A gap: {which} of this person, the last of them at leaf {leaf}, must come before part {part.number} of "
-            f"{part.at[:10]}, and no act of pruning says that its term was over."
+            f"A gap: {which} of this person, the last of them at leaf {leaf}, must come before part"
+            f" {part.number} of {part.at[:10]}, and no act of pruning says that its term was over."
         )
     return part.number - expected

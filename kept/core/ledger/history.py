@@ -16,13 +16,26 @@ from kept.core.prepared import Prepared
 
 _STATE = Prepared(lambda: FoldState.objects.filter(pk=1))
 _FOLDED = Prepared(
-    lambda mark: Act.objects.filter(seq__in=Touch.objects.filter(mark=mark).values("seq")).order_by("-at", "-seq").values_list("seq", "packed")
+    lambda mark: (
+        Act.objects.filter(seq__in=Touch.objects.filter(mark=mark).values("seq"))
+        .order_by("-at", "-seq")
+        .values_list("seq", "packed")
+    )
 )
 _TAIL = {
-    "sqlite": "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND instr(packed, %s) > 0",
-    "postgresql": "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND position(%s::bytea in packed) > 0",
+    "sqlite": (
+        "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND instr(packed,"
+        " %s) > 0"
+    ),
+    "postgresql": (
+        "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND position(%s::bytea"
+        " in packed) > 0"
+    ),
 }
-_TAIL_OF_NOBODY = "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND substr(packed, 2, 2) = %s"
+_TAIL_OF_NOBODY = (
+    "SELECT seq, packed FROM ledger_act WHERE ((tx = %s AND seq > %s) OR tx > %s) AND substr(packed, 2, 2)"
+    " = %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An entry that does not read as it was written. ``leaf``: its place in the tree, None before the fold; ``at``: what its row says now."""
+    """An entry that does not read as it was written.
+
+    ``leaf``: its place in the tree, None before the fold; ``at``: what its row says now.
+    """
 
     leaf: int | None
     at: datetime
@@ -59,14 +75,18 @@ def entries_of(
 ) -> list[Entry]:
     """The alias's entries, newest first: ``since`` a time, before ``until``, at most ``limit``.
 
-    A row that was changed is put into ``changed``, for whoever shows what is intact and names it; without, it raises RowBroken.
+    A row that was changed is put into ``changed``, for whoever shows what is intact and names it; without, it
+    raises RowBroken.
     """
     # The tail first: an act that is folded in between is then found twice, never not at all.
     rows = _tail(alias)
     if limit is None and since is None:
         found = _FOLDED.rows(mark(alias))
     else:
-        folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=mark(alias)).values("seq"), **({"at__gte": since} if since else {}))
+        folded = Act.objects.filter(
+            seq__in=Touch.objects.filter(mark=mark(alias)).values("seq"),
+            **({"at__gte": since} if since else {}),
+        )
         found = list(folded.order_by("-at", "-seq").values_list("seq", "packed")[:limit])
     rows.update({seq: bytes(packed) for seq, packed in found})
     read, wrong = list[tuple[Entry, int]](), list[int]()
@@ -80,12 +100,18 @@ def entries_of(
     if changed is not None and wrong:
         changed.update(_changed(wrong))
     entries = sorted(read, key=lambda one: (one[0].at, one[1]), reverse=True)
-    return [entry for entry, _ in entries if (since is None or entry.at >= since) and (until is None or entry.at < until)][:limit]
+    return [
+        entry
+        for entry, _ in entries
+        if (since is None or entry.at >= since) and (until is None or entry.at < until)
+    ][:limit]
 
 
 def _changed(rows: Collection[int]) -> Iterable[Changed]:
     leaves = dict(Touch.objects.filter(seq__in=rows).values_list("seq", "leaf"))
-    return [Changed(leaves.get(seq), at) for seq, at in Act.objects.filter(seq__in=rows).values_list("seq", "at")]
+    return [
+        Changed(leaves.get(seq), at) for seq, at in Act.objects.filter(seq__in=rows).values_list("seq", "at")
+    ]
 
 
 def acts_of_nobody(kinds: Iterable[str]) -> list[dict[str, Any]]:
@@ -98,7 +124,9 @@ def placed_acts_of_nobody(kinds: Iterable[str]) -> list[tuple[int | None, dict[s
     wanted = set(kinds)
     rows = _tail(b"")
     leaves = dict(Touch.objects.filter(mark=0).values_list("seq", "leaf"))
-    folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=0).values("seq")).values_list("seq", "packed")
+    folded = Act.objects.filter(seq__in=Touch.objects.filter(mark=0).values("seq")).values_list(
+        "seq", "packed"
+    )
     rows.update({seq: bytes(packed) for seq, packed in folded})
     headers = [(leaves.get(seq), unpack(packed).header) for seq, packed in sorted(rows.items())]
     return [(leaf, header) for leaf, header in headers if header["kind"] in wanted]
@@ -144,7 +172,12 @@ def gone(leaves: Collection[int]) -> set[int]:
     """Those of these leaves whose act says nothing any more: it was pruned, or is not there."""
     some, there = list(leaves), set[int]()
     for start in range(0, len(some), 500):
-        leaf_of = {seq: leaf for leaf, seq in Touch.objects.filter(leaf__in=some[start : start + 500]).values_list("leaf", "seq")}
+        leaf_of = {
+            seq: leaf
+            for leaf, seq in Touch.objects.filter(leaf__in=some[start : start + 500]).values_list(
+                "leaf", "seq"
+            )
+        }
         rows = Act.objects.filter(seq__in=leaf_of).values_list("seq", "packed")
         there |= {leaf_of[seq] for seq, packed in rows if bytes(packed[:1]) != bytes((PRUNED,))}
     return set(some) - there

@@ -1,7 +1,10 @@
-"""The keys of a ledger in the order in which they followed each other. Plain Python; no Django, no files, no network.
+"""The keys of a ledger in the order in which they followed each other.
 
-A *succession* is a note of two signatures: the old key signs the new one, and the new one the old. What the old key signed before
-that moment holds for ever; what it signs afterwards holds no more. Whoever trusts one of the keys is led to all others.
+Plain Python; no Django, no files, no network.
+
+A *succession* is a note of two signatures: the old key signs the new one, and the new one the old. What the
+old key signed before that moment holds for ever; what it signs afterwards holds no more. Whoever trusts one
+of the keys is led to all others.
 """
 
 from __future__ import annotations
@@ -30,7 +33,9 @@ class SuccessionWrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """``old`` and ``new``: public texts. ``size``, ``root``: the last checkpoint of the old key. ``at``: what it dates from then on is refused.
+    """``old`` and ``new``: public texts.
+
+    ``size``, ``root``: the last checkpoint of the old key. ``at``: what it dates from then on is refused.
 
     ``text``: the note of both signatures.
     """
@@ -46,13 +51,16 @@ class Succession:
         """Raises SignatureWrong for what the old key signed after it was followed by the new one."""
         if at.astimezone(UTC) >= self.at or size > self.size:
             raise SignatureWrong(
-                f"It was signed with a key that another one followed on {self.at:%-d %B %Y, %H:%M} UTC, and after that: whoever held the "
-                f"old key then was not the portal."
+                f"It was signed with a key that another one followed on {self.at:%-d %B %Y, %H:%M} UTC, and"
+                " after that: whoever held the old key then was not the portal."
             )
 
 
 def write(old: Signer, new: Signer, *, size: int, root: bytes, at: datetime) -> Succession:
-    """The note by which ``new`` follows ``old``. ``at`` is a whole second, since not everything that is dated says more."""
+    """The note by which ``new`` follows ``old``.
+
+    ``at`` is a whole second, since not everything that is dated says more.
+    """
     head = f"after {size} {base64.b64encode(root).decode()}"
     said = at.astimezone(UTC).isoformat(timespec="seconds")
     text = f"{TITLE}{old.name}\nfrom {old.public_text}\nto {new.public_text}\n{head}\n{said}\n"
@@ -61,15 +69,39 @@ def write(old: Signer, new: Signer, *, size: int, root: bytes, at: datetime) -> 
 
 
 def read(text: str) -> Succession:
-    """What the note of a succession says, once both keys are found to have signed it, and nobody else. Raises SuccessionWrong."""
+    """What the note of a succession says, once both keys are found to have signed it, and nobody else.
+
+    Raises SuccessionWrong.
+    """
     try:
         said = text.rpartition("\n\n")[0]
         origin, first, second, head, at = said.removeprefix(TITLE).split("\n")
-        old, new = signed_note.verifier(first.removeprefix("from ")), signed_note.verifier(second.removeprefix("to "))
+        old, new = (
+            signed_note.verifier(first.removeprefix("from ")),
+            signed_note.verifier(second.removeprefix("to ")),
+        )
         size, root = head.removeprefix("after ").split(" ")
-        found = Succession(old.public_text, new.public_text, int(size), base64.b64decode(root, validate=True), datetime.fromisoformat(at), text)
-        whole = (found.old, found.new, old.name, new.name) == (first[5:], second[3:], origin, origin) and text.startswith(TITLE)
-        whole = whole and old.key_id != new.key_id and len(found.root) == merkle.SIZE and found.size >= 0 and found.at.tzinfo is not None
+        found = Succession(
+            old.public_text,
+            new.public_text,
+            int(size),
+            base64.b64decode(root, validate=True),
+            datetime.fromisoformat(at),
+            text,
+        )
+        whole = (found.old, found.new, old.name, new.name) == (
+            first[5:],
+            second[3:],
+            origin,
+            origin,
+        ) and text.startswith(TITLE)
+        whole = (
+            whole
+            and old.key_id != new.key_id
+            and len(found.root) == merkle.SIZE
+            and found.size >= 0
+            and found.at.tzinfo is not None
+        )
     except (ValueError, binascii.Error):
         whole = False
     if not whole:
@@ -81,13 +113,18 @@ def read(text: str) -> Succession:
     except SignatureWrong:
         alone = False
     if not alone:
-        raise SuccessionWrong("The succession of keys is not signed by both: the key that ends, and the one that follows it.")
+        raise SuccessionWrong(
+            "The succession of keys is not signed by both: the key that ends, and the one that follows it."
+        )
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """``texts``: public texts of one ledger, the oldest first. ``steps``: how each but the first follows the one before."""
+    """``texts``: public texts of one ledger, the oldest first.
+
+    ``steps``: how each but the first follows the one before.
+    """
 
     texts: tuple[str, ...]
     steps: tuple[Succession, ...] = ()
@@ -107,7 +144,10 @@ class Keyring:
         return signed_note.verifier(self.newest).name
 
     def extended(self, steps: Iterable[Succession]) -> Keyring:
-        """With the keys that lead from these, or to these; steps between others are passed over. Raises SuccessionWrong."""
+        """With the keys that lead from these, or to these; steps between others are passed over.
+
+        Raises SuccessionWrong.
+        """
         known = {one.text: one for one in (*self.steps, *steps)}.values()
         texts, taken = [self.newest], list[Succession]()
         while found := [one for one in known if one.old == texts[-1] and one not in taken]:
@@ -117,11 +157,16 @@ class Keyring:
             taken.insert(0, _only(found))
             texts.insert(0, taken[0].old)
         if len(set(texts)) != len(texts) or any(one.at >= later.at for one, later in pairwise(taken)):
-            raise SuccessionWrong("The successions of keys contradict each other: a key would follow itself, or one before it was there.")
+            raise SuccessionWrong(
+                "The successions of keys contradict each other: a key would follow itself, or one before it"
+                " was there."
+            )
         return Keyring(tuple(texts), tuple(taken))
 
     def open_note(self, signed: str, dated: Dated, sized: Sized = lambda _: 0) -> str:
-        """The note's text, once one of the keys is found to have signed it while it was the ledger's. Other signatures are passed over.
+        """The note's text, once one of the keys is found to have signed it while it was the ledger's.
+
+        Other signatures are passed over.
 
         Raises SignatureWrong, KeyTextWrong.
         """
@@ -136,15 +181,19 @@ class Keyring:
         raise SignatureWrong(self._unknown(signed))
 
     def knows(self, signed: str) -> bool:
-        """Whether a note carries the name of this ledger with one of these keys, or not its name at all. The signature is not asked."""
+        """Whether a note carries the name of this ledger with one of these keys, or not its name at all.
+
+        The signature is not asked.
+        """
         ids = signed_note.ids_of(signed, self.name)
         return not ids or bool(ids & {signed_note.verifier(text).key_id for text in self.texts})
 
     def _unknown(self, signed: str) -> str:
         if signed_note.ids_of(signed, self.name):
             return (
-                f"The note is not signed by {self.name} with a key that is trusted here. Where the portal has a newer key, or this is of "
-                f"an older one, what it shows at /privacy/keys leads from the one to the other."
+                f"The note is not signed by {self.name} with a key that is trusted here. Where the portal has"
+                " a newer key, or this is of an older one, what it shows at /privacy/keys leads from the one"
+                " to the other."
             )
         return f"The note is not signed by {self.name}."
 
@@ -166,7 +215,10 @@ def read_lines(lines: Iterable[str]) -> list[Succession]:
 
 def _only(found: list[Succession]) -> Succession:
     if len(found) > 1:
-        raise SuccessionWrong("Two keys are said to stand beside the same one: one of the two successions was made by whoever stole a key.")
+        raise SuccessionWrong(
+            "Two keys are said to stand beside the same one: one of the two successions was made by whoever"
+            " stole a key."
+        )
     return found[0]
 
 

@@ -1,4 +1,7 @@
-"""How the tree lies in tiles (C2SP tlog-tiles): widths, names, and its nodes read from them. Plain Python: whoever checks from afar reads so too."""
+"""How the tree lies in tiles (C2SP tlog-tiles): widths, names, and its nodes read from them.
+
+Plain Python: whoever checks from afar reads so too.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ Load = Callable[[int, int], bytes]
 
 
 def reader(load: Load) -> merkle.Nodes:
-    """Nodes of the tree, read from tiles, each tile once, and each node worked out once: proofs of one person share most of theirs."""
+    """Nodes of the tree, read from tiles, each tile once, and each node worked out once: proofs of one person
+    share most of theirs.
+    """
     read: dict[tuple[int, int], bytes] = {}
     known: dict[tuple[int, int], bytes] = {}
 
@@ -51,7 +56,10 @@ def number_path(number: int) -> str:
 
 
 def path_of(level: int, number: int, size: int) -> str:
-    """Where a tile of a tree of ``size`` leaves is found below ``tile/``; "" where the tree has none. The last of a level is partial."""
+    """Where a tile of a tree of ``size`` leaves is found below ``tile/``; "" where the tree has none.
+
+    The last of a level is partial.
+    """
     width = min((size >> (HEIGHT * level)) - (number << HEIGHT), WIDTH)
     if width <= 0:
         return ""

@@ -1,7 +1,9 @@
-"""Merkle trees as RFC 6962 §2.1 hashes them: roots, inclusion and consistency proofs. Plain Python, no storage.
+"""Merkle trees as RFC 6962 §2.1 hashes them: roots, inclusion and consistency proofs.
 
-A tree is reached through ``Nodes``: a function of (level, number) that gives the hash of a *complete* subtree of
-``2**level`` leaves. Hashes are 32 bytes of SHA-256. The checks follow RFC 9162 §2.1.3.2 and §2.1.4.2.
+Plain Python, no storage.
+
+A tree is reached through ``Nodes``: a function of (level, number) that gives the hash of a *complete* subtree
+of ``2**level`` leaves. Hashes are 32 bytes of SHA-256. The checks follow RFC 9162 §2.1.3.2 and §2.1.4.2.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 def complete_root(hashes: bytes) -> bytes:
     """The root over 1, 2, 4, … 256 node hashes laid end to end."""
     while len(hashes) > SIZE:
-        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 64]).digest() for at in range(0, len(hashes), 64)])
+        hashes = b"".join(
+            [sha256(b"\x01" + hashes[at : at + 64]).digest() for at in range(0, len(hashes), 64)]
+        )
     return hashes
 
 
@@ -52,7 +56,9 @@ def root_of(data: Sequence[bytes]) -> bytes:
 
 
 def inclusion(index: int, size: int, nodes: Nodes) -> list[bytes]:
-    """PATH(m, D[n]): the hashes that lead from leaf ``index`` to the root of the first ``size`` leaves, lowest first."""
+    """PATH(m, D[n]): the hashes that lead from leaf ``index`` to the root of the first ``size`` leaves,
+    lowest first.
+    """
     if not 0 <= index < size:
         raise MerkleError(f"A tree of {size} leaves has no leaf {index}.")
     path: list[bytes] = []
@@ -107,7 +113,9 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], t
 
 
 def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> None:
-    """Raises MerkleError unless ``path`` shows that the tree of ``new`` leaves continues the tree of ``old``."""
+    """Raises MerkleError unless ``path`` shows that the tree of ``new`` leaves continues the tree of
+    ``old``.
+    """
     if not 0 <= old <= new:
         raise MerkleError(f"A tree of {new} leaves cannot continue one of {old}.")
     if old in (0, new):

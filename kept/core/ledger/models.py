@@ -1,4 +1,8 @@
-"""The ledger's tables. Rows are only ever added; the fold's own bookkeeping is the one row that changes, and ``prune`` takes away what acts past their term said."""
+"""The ledger's tables.
+
+Rows are only ever added; the fold's own bookkeeping is the one row that changes, and ``prune`` takes away
+what acts past their term said.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class LedgerIsAppendOnly(Exception):
-    """The ledger is written by ``record``, ``fold`` and ``publish``, pruned by ``prune``, and changed by nobody else."""
+    """The ledger is written by ``record``, ``fold`` and ``publish``, pruned by ``prune``, and changed by
+    nobody else.
+    """
 
 
 class AppendOnly(models.QuerySet[Any]):
@@ -19,21 +25,26 @@ class AppendOnly(models.QuerySet[Any]):
         raise LedgerIsAppendOnly("A row of the ledger is never changed. Record a new act instead.")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise LedgerIsAppendOnly("A row of the ledger is never deleted. Destroying a person's key unlinks their rows.")
+        raise LedgerIsAppendOnly(
+            "A row of the ledger is never deleted. Destroying a person's key unlinks their rows."
+        )
 
 
 class CurrentTransaction(models.Func):
-    """The number of the writing transaction on PostgreSQL (it counts from 3), else 2: on SQLite writers take turns.
+    """The number of the writing transaction on PostgreSQL (it counts from 3), else 2: on SQLite writers take
+    turns.
 
-    PostgreSQL's row numbers commit out of order, so the fold goes by this one: all transactions below the oldest open
-    one have ended, and none of them can add a row any more.
+    PostgreSQL's row numbers commit out of order, so the fold goes by this one: all transactions below the
+    oldest open one have ended, and none of them can add a row any more.
     """
 
     template = "2"
     output_field = models.BigIntegerField()
     allowed_default = True
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         return "(pg_current_xact_id()::text::bigint)", ()
 
 
@@ -53,14 +64,16 @@ class Act(models.Model):
 
 
 class Touch(models.Model):
-    """The index by person: leaf number ``leaf`` holds act ``seq`` and touches the alias that begins with ``mark``.
+    """The index by person: leaf number ``leaf`` holds act ``seq`` and touches the alias that begins with
+    ``mark``.
 
-    Eight bytes of a random alias, as a number, make half the index of sixteen as bytes; the row itself says the rest.
-    An act that touches nobody stands under 0, one past its term under -1.
+    Eight bytes of a random alias, as a number, make half the index of sixteen as bytes; the row itself says
+    the rest. An act that touches nobody stands under 0, one past its term under -1.
 
-    The last three are the part's link in the person's own chain (see ``row_format``), which the leaf is made of: its number, the leaf
-    of the previous part and that part's hash (-1 and nothing for the first). Number 0: folded before there were chains. Of an act past its term, ``hash`` is
-    the id of the act of pruning that names it.
+    The last three are the part's link in the person's own chain (see ``row_format``), which the leaf is made
+    of: its number, the leaf of the previous part and that part's hash (-1 and nothing for the first). Number
+    0: folded before there were chains. Of an act past its term, ``hash`` is the id of the act of pruning that
+    names it.
     """
 
     pk = models.CompositePrimaryKey("leaf", "mark")
@@ -78,7 +91,9 @@ class Touch(models.Model):
 
 
 class Tile(models.Model):
-    """Up to 256 hashes of the tree, side by side: tile ``number`` at ``level``, whose hashes stand for 256**level leaves each."""
+    """Up to 256 hashes of the tree, side by side: tile ``number`` at ``level``, whose hashes stand for
+    256**level leaves each.
+    """
 
     pk = models.CompositePrimaryKey("level", "number")
     level = models.SmallIntegerField()
@@ -100,7 +115,10 @@ class Checkpoint(models.Model):
 
 
 class Cosignature(models.Model):
-    """What a witness said of a checkpoint: the line it signed, or (``at`` empty) that it refused. See ``cosignatures``."""
+    """What a witness said of a checkpoint: the line it signed, or (``at`` empty) that it refused.
+
+    See ``cosignatures``.
+    """
 
     witness = models.CharField(max_length=400)
     size = models.BigIntegerField(db_index=True)
@@ -124,9 +142,14 @@ class Version(models.Model):
 
 
 class Withdrawal(models.Model):
-    """A version taken back before its day. Until ``binds`` what it narrowed goes on holding; the signed note says all of it."""
+    """A version taken back before its day.
 
-    version = models.OneToOneField(Version, primary_key=True, on_delete=models.PROTECT, related_name="withdrawal")
+    Until ``binds`` what it narrowed goes on holding; the signed note says all of it.
+    """
+
+    version = models.OneToOneField(
+        Version, primary_key=True, on_delete=models.PROTECT, related_name="withdrawal"
+    )
     at = models.DateTimeField()
     binds = models.DateField()
     by = models.CharField(max_length=200)
@@ -142,8 +165,10 @@ class FoldState(models.Model):
     size = models.BigIntegerField(default=0)
     tx = models.BigIntegerField(default=0)
     seq = models.BigIntegerField(default=0)
-    # Transaction numbers mean something in one database cluster only. After a move the fold settles once; see fold.py.
+    # Transaction numbers mean something in one database cluster only. After a move the fold settles once; see
+    # fold.py.
     cluster = models.CharField(max_length=40, default="")
     settled = models.BigIntegerField(default=0)
-    # The size that was written down last in the second place, as far as the fold before this one saw; see elsewhere.py.
+    # The size that was written down last in the second place, as far as the fold before this one saw; see
+    # elsewhere.py.
     noted = models.BigIntegerField(default=0)

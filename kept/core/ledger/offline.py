@@ -1,4 +1,7 @@
-"""Check a ledger proof with nothing but the proof, a checkpoint and the pinned key. No Django, no database, no network."""
+"""Check a ledger proof with nothing but the proof, a checkpoint and the pinned key.
+
+No Django, no database, no network.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,9 @@ class Head:
 
 
 def read_head(checkpoint: str, trusted: str | Keyring) -> Head:
-    """The checkpoint's head, once its signature holds: by the one key, or by the key that was the ledger's then. Raises ProofBroken."""
+    """The checkpoint's head, once its signature holds: by the one key, or by the key that was the ledger's
+    then. Raises ProofBroken.
+    """
     try:
         keys = Keyring.of(trusted)
         text = keys.open_note(checkpoint, signed_at, lambda text: int(text.split("\n")[1]))
@@ -57,7 +62,10 @@ def read_head(checkpoint: str, trusted: str | Keyring) -> Head:
 
 
 def signed_at(checkpoint: str) -> datetime:
-    """When a checkpoint says it was signed. Raises ProofBroken. Read ``read_head`` first: that one asks the signature."""
+    """When a checkpoint says it was signed.
+
+    Raises ProofBroken. Read ``read_head`` first: that one asks the signature.
+    """
     try:
         return datetime.fromisoformat(checkpoint.split("\n")[3]).astimezone(UTC)
     except (IndexError, ValueError):
@@ -66,7 +74,9 @@ def signed_at(checkpoint: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A person's part of an act, as its proof shows it: at which leaf, its hash, and its link to the previous part (number 0: none; -1 and nothing for the first)."""
+    """A person's part of an act, as its proof shows it: at which leaf, its hash, and its link to the previous
+    part (number 0: none; -1 and nothing for the first).
+    """
 
     leaf: int
     at: str
@@ -79,8 +89,8 @@ class Part:
 def check_proof(proof: Mapping[str, Any], checkpoint: str, trusted: str | Keyring) -> Part:
     """Raises ProofBroken unless the act in ``proof`` is in the ledger that ``checkpoint`` signs.
 
-    Three steps: the salt opens the commitment to header and detail; the commitment, with its link, is in the act's own tree; the
-    act is in the ledger's.
+    Three steps: the salt opens the commitment to header and detail; the commitment, with its link, is in the
+    act's own tree; the act is in the ledger's.
     """
     return check_under(proof, read_head(checkpoint, trusted))
 
@@ -96,10 +106,12 @@ def check_open(proof: Mapping[str, Any], head: Head) -> Mapping[str, Any]:
 
 
 def follow(trusted: str | Keyring, document: Mapping[str, Any]) -> Keyring:
-    """The keys that follow from what is trusted, or lead to it, by a document like /privacy/keys. Nothing else in it is believed.
+    """The keys that follow from what is trusted, or lead to it, by a document like /privacy/keys.
 
-    Each succession is signed by both keys, and lies in the ledger that the newest of them signs. One that leads nowhere near what is
-    trusted adds nothing. Raises ProofBroken.
+    Nothing else in it is believed.
+
+    Each succession is signed by both keys, and lies in the ledger that the newest of them signs. One that
+    leads nowhere near what is trusted adds nothing. Raises ProofBroken.
     """
     try:
         before = Keyring.of(trusted)
@@ -128,7 +140,10 @@ def _in_tree(act: Mapping[str, Any], head: Head) -> None:
     try:
         kind = check_open(act, head)["kind"]
     except ProofBroken as wrong:
-        raise ProofBroken(f"A succession of keys is not in the ledger that it is said to be of, so the newer key is not believed. {wrong}") from None
+        raise ProofBroken(
+            "A succession of keys is not in the ledger that it is said to be of, so the newer key is not"
+            f" believed. {wrong}"
+        ) from None
     if kind != ROTATED:
         raise ProofBroken("The act that is to say that one key followed another is no such act.")
 
@@ -145,10 +160,15 @@ def _guarded(check: Callable[[Mapping[str, Any], Head], _T], proof: Mapping[str,
 
 
 def check_continues(old: str, new: str, path: list[str], trusted: str | Keyring) -> None:
-    """Raises ProofBroken unless the ledger of checkpoint ``new`` continues, unchanged, the one of ``old``. ``path``: hex hashes."""
+    """Raises ProofBroken unless the ledger of checkpoint ``new`` continues, unchanged, the one of ``old``.
+
+    ``path``: hex hashes.
+    """
     earlier, later = read_head(old, trusted), read_head(new, trusted)
     try:
-        merkle.check_consistency(earlier.size, later.size, earlier.root, later.root, [bytes.fromhex(step) for step in path])
+        merkle.check_consistency(
+            earlier.size, later.size, earlier.root, later.root, [bytes.fromhex(step) for step in path]
+        )
     except ValueError as wrong:
         raise ProofBroken(f"The ledger was not continued unchanged: {wrong}") from None
 
@@ -158,7 +178,10 @@ def _check(proof: Mapping[str, Any], head: Head) -> Part:
         raise ProofBroken(f"The proof is of another format than {FORMAT} and {LINKED_FORMAT}.")
     people, log = proof["people"], proof["log"]
     number, previous, hash = _link(proof["part"]) if proof["format"] == LINKED_FORMAT else (0, -1, b"")
-    own = merkle.leaf_hash(commitment(bytes.fromhex(proof["salt"]), proof["header"], proof["detail"]) + link(number, previous, hash))
+    own = merkle.leaf_hash(
+        commitment(bytes.fromhex(proof["salt"]), proof["header"], proof["detail"])
+        + link(number, previous, hash)
+    )
     root = bytes.fromhex(proof["root"])
     digest = bytes.fromhex(proof["digest"])
     if len(root) != merkle.SIZE or len(digest) != merkle.SIZE:
@@ -166,7 +189,9 @@ def _check(proof: Mapping[str, Any], head: Head) -> Part:
     try:
         merkle.check_inclusion(own, people["index"], people["size"], _path(people), root)
     except merkle.MerkleError:
-        raise ProofBroken("The entry is not what was written: header, detail or salt differ from the commitment.") from None
+        raise ProofBroken(
+            "The entry is not what was written: header, detail or salt differ from the commitment."
+        ) from None
     _check_log(root + digest, log, head)
     return Part(log["index"], str(proof["header"]["at"]), own, number, previous, hash)
 
@@ -194,7 +219,9 @@ def _check_open(proof: Mapping[str, Any], head: Head) -> Mapping[str, Any]:
 
 def _check_log(data: bytes, log: Mapping[str, Any], head: Head) -> None:
     if log["size"] != head.size:
-        raise ProofBroken(f"The proof was made for a ledger of {log['size']} entries; the checkpoint is about {head.size}.")
+        raise ProofBroken(
+            f"The proof was made for a ledger of {log['size']} entries; the checkpoint is about {head.size}."
+        )
     try:
         merkle.check_inclusion(merkle.leaf_hash(data), log["index"], log["size"], _path(log), head.root)
     except merkle.MerkleError:

@@ -1,4 +1,6 @@
-"""A person's own part of an act, with the hashes that lead from it to a signed checkpoint, and nothing of anybody else."""
+"""A person's own part of an act, with the hashes that lead from it to a signed checkpoint, and nothing of
+anybody else.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,13 @@ def prove(act_id: UUID, alias: bytes, salt: bytes, *, checkpoint: str | None = N
     return next(prove_all([act_id], alias, lambda _: salt, checkpoint=checkpoint))
 
 
-def prove_all(acts: Iterable[UUID], alias: bytes, salt_of: Callable[[UUID], bytes], *, checkpoint: str | None = None) -> Iterator[dict[str, Any]]:
-    """Proofs for many acts of one person, in the order given; tiles and rows are read once. Raises NotProven."""
+def prove_all(
+    acts: Iterable[UUID], alias: bytes, salt_of: Callable[[UUID], bytes], *, checkpoint: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Proofs for many acts of one person, in the order given; tiles and rows are read once.
+
+    Raises NotProven.
+    """
     for _, found in prove_each(acts, alias, salt_of, checkpoint=checkpoint):
         if isinstance(found, NotProven):
             raise found
@@ -48,7 +55,9 @@ def prove_all(acts: Iterable[UUID], alias: bytes, salt_of: Callable[[UUID], byte
 def prove_each(
     acts: Iterable[UUID], alias: bytes, salt_of: Callable[[UUID], bytes], *, checkpoint: str | None = None
 ) -> Iterator[tuple[UUID, dict[str, Any] | NotProven]]:
-    """As ``prove_all``, each act with its proof or with why there is none: one without takes nothing from the others."""
+    """As ``prove_all``, each act with its proof or with why there is none: one without takes nothing from the
+    others.
+    """
     checkpoint = checkpoint or checkpoints.latest()
     if checkpoint is None:
         raise NotProven("Nothing is in the ledger's tree yet.")
@@ -65,7 +74,9 @@ def prove_each(
                 yield act, why
 
 
-def _proven(found: _Found | None, alias: bytes, salt: bytes, size: int, nodes: merkle.Nodes) -> dict[str, Any]:
+def _proven(
+    found: _Found | None, alias: bytes, salt: bytes, size: int, nodes: merkle.Nodes
+) -> dict[str, Any]:
     if found is None:
         raise NotProven("The act is not in the signed tree, or does not touch this person.")
     if found.leaf >= size:
@@ -73,12 +84,15 @@ def _proven(found: _Found | None, alias: bytes, salt: bytes, size: int, nodes: m
     try:
         return _proof(unpack(found.packed), alias, salt, found, size, nodes)
     except (RowBroken, IndexError, KeyError, merkle.MerkleError):
-        raise NotProven("The act was changed since it was written, or the tree was. Run: kept ledger verify") from None
+        raise NotProven(
+            "The act was changed since it was written, or the tree was. Run: kept ledger verify"
+        ) from None
 
 
 def prove_prunings(proofs: Collection[Mapping[str, Any]], checkpoint: str) -> Iterator[dict[str, Any]]:
-    """For the parts that these proofs of one person name as the previous one, and that are not among them: the acts of pruning
-    that name their leaves, each once. They touch nobody, so they are shown whole."""
+    """For the parts that these proofs of one person name as the previous one, and that are not among them:
+    the acts of pruning that name their leaves, each once. They touch nobody, so they are shown whole.
+    """
     shown = {proof["log"]["index"] for proof in proofs}
     named = {proof["part"]["previous"]["leaf"] for proof in proofs if "previous" in proof.get("part", {})}
     missing = sorted(named - shown)
@@ -89,12 +103,20 @@ def prove_prunings(proofs: Collection[Mapping[str, Any]], checkpoint: str) -> It
     if not found:
         return
     size, nodes = checkpoints.head_of(checkpoint).size, tiles.reader()
-    acts = Act.objects.filter(id__in=[UUID(bytes=act) for act in sorted(found)]).order_by("seq").values_list("seq", "packed")
+    acts = (
+        Act.objects.filter(id__in=[UUID(bytes=act) for act in sorted(found)])
+        .order_by("seq")
+        .values_list("seq", "packed")
+    )
     for seq, packed in acts:
         at = Touch.objects.filter(mark=0, seq=seq).values_list("leaf", flat=True).first()
         if at is not None and at < size:
             path = _hex(merkle.inclusion(at, size, nodes))
-            yield {"format": OPEN_FORMAT, "header": unpack(bytes(packed)).header, "log": {"index": at, "size": size, "path": path}}
+            yield {
+                "format": OPEN_FORMAT,
+                "header": unpack(bytes(packed)).header,
+                "log": {"index": at, "size": size, "path": path},
+            }
 
 
 def waits(act_id: UUID) -> bool:
@@ -116,8 +138,13 @@ def _rows(acts: Sequence[UUID], whose: int) -> dict[UUID, _Found]:
     """Those that are folded and touch the mark. By hand: each proof of one act comes by here."""
     with connection.cursor() as cursor:
         places = ", ".join(["%s"] * len(acts))
-        cursor.execute(f"SELECT seq, id, packed FROM ledger_act WHERE id IN ({places})", [fit(act) for act in acts])
-        rows = {seq: (id if isinstance(id, UUID) else UUID(id), bytes(packed)) for seq, id, packed in cursor.fetchall()}
+        cursor.execute(
+            f"SELECT seq, id, packed FROM ledger_act WHERE id IN ({places})", [fit(act) for act in acts]
+        )
+        rows = {
+            seq: (id if isinstance(id, UUID) else UUID(id), bytes(packed))
+            for seq, id, packed in cursor.fetchall()
+        }
         if not rows:
             return {}
         places = ", ".join(["%s"] * len(rows))
@@ -137,16 +164,24 @@ _TOUCHES = """
 
 
 def continues(old: int, new: int) -> list[str]:
-    """Hex hashes that show the ledger of ``new`` entries to continue the one of ``old``; ``offline.check_continues`` checks them."""
+    """Hex hashes that show the ledger of ``new`` entries to continue the one of ``old``;
+    ``offline.check_continues`` checks them.
+    """
     return [step.hex() for step in merkle.consistency(old, new, tiles.reader())]
 
 
-def _proof(row: Row, alias: bytes, salt: bytes, found: _Found, size: int, nodes: merkle.Nodes) -> dict[str, Any]:
+def _proof(
+    row: Row, alias: bytes, salt: bytes, found: _Found, size: int, nodes: merkle.Nodes
+) -> dict[str, Any]:
     own = row.aliases.index(alias)
     if commitment(salt, row.header, row.details[own]) != row.commitments[own]:
-        raise NotProven("This salt does not open the person's part. Their key is not the one the act was written with.")
+        raise NotProven(
+            "This salt does not open the person's part. Their key is not the one the act was written with."
+        )
     links = [link(*found.parts.get(mark(one), (0, -1, b""))) for one in row.aliases]
-    people = merkle.in_memory([merkle.leaf_hash(one + beside) for one, beside in zip(row.commitments, links, strict=True)])
+    people = merkle.in_memory(
+        [merkle.leaf_hash(one + beside) for one, beside in zip(row.commitments, links, strict=True)]
+    )
     count = len(row.commitments)
     number, previous, hash = found.parts[mark(alias)]
     part: dict[str, Any] = {"number": number}

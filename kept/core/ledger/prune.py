@@ -1,15 +1,20 @@
-"""The ledger's own payloads have a term too. An act past it keeps its place in the tree, and nothing of what it said.
+"""The ledger's own payloads have a term too.
 
-What goes: kind, purpose, role, matter, time, id, fields, notes, the aliases and the commitments, with the entries of the index by
-person. What stays is the leaf, 64 bytes of hashes, so that every proof of a younger act and every checkpoint ever mailed holds
-on. Two kinds stay whole, because they name nobody and somebody may need them for longer: the publications of the policy, and
-receipts, which are how a person shows what we did. Each batch leaves an act that names its leaves and the moment before which
-they were written; ``evidence`` checks it, so that nobody prunes in silence or before the term.
+An act past it keeps its place in the tree, and nothing of what it said.
 
-An act goes once the ledger can show without it that it was past its term: see ``brackets``. A second after it was written there
-is a checkpoint that does; where none was signed for long, the last act of a row of old ones stays until the next is old as well.
+What goes: kind, purpose, role, matter, time, id, fields, notes, the aliases and the commitments, with the
+entries of the index by person. What stays is the leaf, 64 bytes of hashes, so that every proof of a younger
+act and every checkpoint ever mailed holds on. Two kinds stay whole, because they name nobody and somebody may
+need them for longer: the publications of the policy, and receipts, which are how a person shows what we did.
+Each batch leaves an act that names its leaves and the moment before which they were written; ``evidence``
+checks it, so that nobody prunes in silence or before the term.
 
-This is the one door through which a row of the ledger changes. A batch is one transaction, and may be killed at any point.
+An act goes once the ledger can show without it that it was past its term: see ``brackets``. A second after it
+was written there is a checkpoint that does; where none was signed for long, the last act of a row of old ones
+stays until the next is old as well.
+
+This is the one door through which a row of the ledger changes. A batch is one transaction, and may be killed
+at any point.
 """
 
 from __future__ import annotations
@@ -59,10 +64,12 @@ def prune_past(
     noted: Callable[[int], None] | None = None,
     now: datetime | None = None,
 ) -> tuple[int, int]:
-    """Prune one batch of folded acts past their term: (how many, the row number to go on after; 0 at the end).
+    """Prune one batch of folded acts past their term: (how many, the row number to go on after; 0 at the
+    end).
 
-    ``newest``: the latest that ``term`` ever says; ``now``: the moment it says it for; ``policy``: the version this pruning
-    goes by. Rows that were changed since they were written are left as they are, for ``verify`` to find.
+    ``newest``: the latest that ``term`` ever says; ``now``: the moment it says it for; ``policy``: the
+    version this pruning goes by. Rows that were changed since they were written are left as they are, for
+    ``verify`` to find.
     """
     rows = _due(newest, after)
     going, beside = _going(rows, term)
@@ -74,9 +81,16 @@ def prune_past(
                 _write(going, act)
                 count = len(going)
                 record(
-                    "pruned", purpose="auditing", role="system", entity="", policy=policy, parts=[],
-                    payload={"rows": count, "pruned": _named(going)}, at=now or timezone.now(), act_id=act,
-                )  # fmt: skip
+                    "pruned",
+                    purpose="auditing",
+                    role="system",
+                    entity="",
+                    policy=policy,
+                    parts=[],
+                    payload={"rows": count, "pruned": _named(going)},
+                    at=now or timezone.now(),
+                    act_id=act,
+                )
                 if noted is not None:
                     noted(count)
     return count, rows[-1][0] if len(rows) == BATCH else 0
@@ -88,7 +102,9 @@ def newest() -> datetime | None:
 
 
 def waiting(newest: datetime, term: Term) -> int:
-    """How many acts are past their term and were not pruned yet; counts at most one batch's worth and a few."""
+    """How many acts are past their term and were not pruned yet; counts at most one batch's worth and a
+    few.
+    """
     return len(_going(_due(newest, 0), term)[0])
 
 
@@ -99,10 +115,14 @@ def _due(newest: datetime, after: int) -> list[tuple[int, datetime, bytes]]:
 
 
 def _going(rows: Iterable[tuple[int, datetime, bytes]], term: Term) -> tuple[list[_Old], list[int]]:
-    """Those of which the ledger shows without them that their term is over, by leaf; and the rows it shows it by."""
+    """Those of which the ledger shows without them that their term is over, by leaf; and the rows it shows it
+    by.
+    """
     old = [one for seq, at, packed in rows if (one := _old(seq, at, packed, term)) is not None]
     leaves = dict(Touch.objects.filter(seq__in=[one.seq for one in old]).values_list("seq", "leaf"))
-    placed = sorted((replace(one, leaf=leaves[one.seq]) for one in old if one.seq in leaves), key=lambda one: one.leaf)
+    placed = sorted(
+        (replace(one, leaf=leaves[one.seq]) for one in old if one.seq in leaves), key=lambda one: one.leaf
+    )
     if not placed:
         return [], []
     first, last = placed[0].leaf, placed[-1].leaf
@@ -118,7 +138,10 @@ def _going(rows: Iterable[tuple[int, datetime, bytes]], term: Term) -> tuple[lis
 
 
 def _held(placed: list[_Old], staying: dict[int, Neighbour], signed: Signed) -> list[_Old]:
-    """Those that must stay: what stands beside them does not show that they are old enough. At most the last of each row."""
+    """Those that must stay: what stands beside them does not show that they are old enough.
+
+    At most the last of each row.
+    """
     order: list[Neighbour | _Old] = sorted([*staying.values(), *placed], key=lambda one: one.leaf)
     before: dict[int, Neighbour | None] = {}
     stood: Neighbour | None = None
@@ -133,7 +156,10 @@ def _held(placed: list[_Old], staying: dict[int, Neighbour], signed: Signed) -> 
         if isinstance(one, Neighbour):
             following = one
             continue
-        no_earlier, no_later = earliest(one.leaf, before[one.leaf], signed), latest(one.leaf, following, signed)
+        no_earlier, no_later = (
+            earliest(one.leaf, before[one.leaf], signed),
+            latest(one.leaf, following, signed),
+        )
         if no_earlier >= one.horizon or no_later >= one.horizon:
             held.append(one)
             following = Neighbour(one.leaf, one.at)
@@ -141,7 +167,9 @@ def _held(placed: list[_Old], staying: dict[int, Neighbour], signed: Signed) -> 
 
 
 def _beside(first: int, last: int) -> dict[int, tuple[int, datetime]]:
-    """leaf → (row, time) of the acts that were not pruned among the leaves ``first`` to ``last``, and of the two next to them."""
+    """leaf → (row, time) of the acts that were not pruned among the leaves ``first`` to ``last``, and of the
+    two next to them.
+    """
     whole = Touch.objects.exclude(mark=MARK).order_by("leaf").values_list("leaf", "seq")
     found = set(whole.filter(leaf__gte=first, leaf__lte=last))
     found.update(whole.filter(leaf__lt=first).reverse()[:1])
@@ -167,7 +195,9 @@ def _old(seq: int, at: datetime, packed: bytes, term: Term) -> _Old | None:
 
 
 def _unchanged(rows: list[int]) -> bool:
-    """Whether all of these rows are still whole, and stay so until the transaction ends: folders and pruners take turns."""
+    """Whether all of these rows are still whole, and stay so until the transaction ends: folders and pruners
+    take turns.
+    """
     list(FoldState.objects.select_for_update().filter(pk=1))
     whole = 0
     for start in range(0, len(rows), 10_000):
@@ -185,13 +215,19 @@ def _named(going: list[_Old]) -> list[dict[str, Any]]:
         else:
             ranges.append([one.leaf, one.leaf])
     return [
-        {"version": version, "before": horizon.astimezone(UTC).isoformat(timespec="microseconds"), "leaves": ranges}
+        {
+            "version": version,
+            "before": horizon.astimezone(UTC).isoformat(timespec="microseconds"),
+            "leaves": ranges,
+        }
         for (version, horizon), ranges in groups.items()
     ]
 
 
 def _write(going: list[_Old], act: UUID) -> None:
-    """The rows and their entries in the index, which name the act of pruning: who lacks a part is shown it."""
+    """The rows and their entries in the index, which name the act of pruning: who lacks a part is shown
+    it.
+    """
     fields = {field.name: field for field in Act._meta.concrete_fields}
 
     def stored(name: str, value: object) -> Any:
@@ -199,7 +235,10 @@ def _write(going: list[_Old], act: UUID) -> None:
 
     links = chain.links([one.leaf for one in going])
     left = [(prune(one.packed, links[one.leaf]), one.seq) for one in going]
-    rows = [(stored("packed", packed), stored("id", UUID(bytes=pruned_id(packed))), stored("at", EPOCH), seq) for packed, seq in left]
+    rows = [
+        (stored("packed", packed), stored("id", UUID(bytes=pruned_id(packed))), stored("at", EPOCH), seq)
+        for packed, seq in left
+    ]
     with connection.cursor() as cursor:
         cursor.executemany("UPDATE ledger_act SET packed = %s, id = %s, at = %s WHERE seq = %s", rows)
         cursor.executemany("DELETE FROM ledger_touch WHERE leaf = %s", [(one.leaf,) for one in going])

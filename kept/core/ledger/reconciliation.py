@@ -16,10 +16,12 @@ from kept.core.ledger.record import record
 
 
 def go_on() -> Continuation | None:
-    """Begin the named continuation of a ledger that is not the one the second place knows; None where there is nothing to continue.
+    """Begin the named continuation of a ledger that is not the one the second place knows; None where there
+    is nothing to continue.
 
-    A second place that was lost begins anew. First the ledger says it, then the second place: killed in between, it is run again.
-    Raises PlaceUnreachable; SigningRefused where what lies there is another portal's; NothingPublished, SigningKeyError.
+    A second place that was lost begins anew. First the ledger says it, then the second place: killed in
+    between, it is run again. Raises PlaceUnreachable; SigningRefused where what lies there is another
+    portal's; NothingPublished, SigningKeyError.
     """
     if not checkpoint_copies.difference():
         return None
@@ -71,6 +73,7 @@ def _stands(size: int) -> int:
     def differs(head: tuple[int, bytes]) -> bool:
         return merkle.root(head[0], nodes) != head[1]
 
-    # A tree that continues one of them continues all that are smaller, so the first that differs is found by halving.
+    # A tree that continues one of them continues all that are smaller, so the first that differs is found by
+    # halving.
     at = bisect_right(heads, False, key=differs)
     return heads[at - 1][0] if at else 0

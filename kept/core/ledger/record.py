@@ -41,10 +41,10 @@ def record(
 ) -> UUID:
     """Append one act, in the caller's transaction, and return its id.
 
-    ``policy`` is the number of the version the act went by, ``about`` the reference of the matter, ``parts`` what was done to
-    whom. Everything but a part's own detail is seen by everyone the act touches, so it names no person. A part's salt is
-    made from the act's id: choose one and pass it as ``act_id``. Raises ValueError for an unknown kind or a malformed part,
-    TypeError for what has no canonical spelling.
+    ``policy`` is the number of the version the act went by, ``about`` the reference of the matter, ``parts``
+    what was done to whom. Everything but a part's own detail is seen by everyone the act touches, so it names
+    no person. A part's salt is made from the act's id: choose one and pass it as ``act_id``. Raises
+    ValueError for an unknown kind or a malformed part, TypeError for what has no canonical spelling.
     """
     if kind not in KINDS:
         raise ValueError(f"“{kind}” is not a kind of act. The kinds are: {', '.join(sorted(KINDS))}.")
@@ -68,4 +68,7 @@ def record(
 def _append(act_id: UUID, at: datetime, packed: bytes) -> None:
     """By hand: one statement, a third of what a model's own insert costs, on every act of every request."""
     row = {"id": act_id, "at": at, "packed": packed}
-    write(_APPEND[connection.vendor], [_COLUMNS[name].get_db_prep_value(value, connection) for name, value in row.items()])
+    write(
+        _APPEND[connection.vendor],
+        [_COLUMNS[name].get_db_prep_value(value, connection) for name, value in row.items()],
+    )

@@ -1,7 +1,10 @@
-"""Another signing key for the same ledger. It may be killed at any point: then the old key holds, or the new one does, and never both.
+"""Another signing key for the same ledger.
 
-The file of the key is replaced in one step, with the note that both keys signed, while nobody can fold. Before that step nothing is
-so; after it everything else follows: the next look at the key publishes it, the next fold puts the act into the tree.
+It may be killed at any point: then the old key holds, or the new one does, and never both.
+
+The file of the key is replaced in one step, with the note that both keys signed, while nobody can fold.
+Before that step nothing is so; after it everything else follows: the next look at the key publishes it, the
+next fold puts the act into the tree.
 """
 
 from __future__ import annotations
@@ -26,7 +29,9 @@ from kept.core.ledger.models import Checkpoint, FoldState, Version, Withdrawal
 from kept.core.ledger.sign import SigningKeyError
 
 _MARGIN = 0.1
-"""Seconds that there must be between what is made ready and the moment from which on the old key counts no more."""
+"""Seconds that there must be between what is made ready and the moment from which on the old key counts no
+more.
+"""
 _SECOND = timedelta(seconds=1)
 
 
@@ -35,7 +40,9 @@ class KeysBusy(SigningKeyError):
 
 
 def rotate(*, wait: Callable[[float], None] = sleep) -> Succession:
-    """A new key follows the old one, which is destroyed here. Takes a second or two; everybody goes on meanwhile, and signs with the new one.
+    """A new key follows the old one, which is destroyed here.
+
+    Takes a second or two; everybody goes on meanwhile, and signs with the new one.
 
     Raises SigningKeyError, and what ``fold`` raises: then the old key holds.
     """
@@ -52,7 +59,10 @@ def rotate(*, wait: Callable[[float], None] = sleep) -> Succession:
 
 
 def undo_unfinished() -> bool:
-    """Remove the new key of a rotation that was killed before it counted. Whether there was one: of one under way nothing is touched."""
+    """Remove the new key of a rotation that was killed before it counted.
+
+    Whether there was one: of one under way nothing is touched.
+    """
     if not _next().exists():
         return False
     try:
@@ -66,7 +76,10 @@ def _replaced() -> Succession:
     state = FoldState.objects.select_for_update().filter(pk=1).first() or FoldState()
     newest = Checkpoint.objects.order_by("-size").values_list("size", "root").first() or (0, merkle.EMPTY)
     if newest[0] != state.size:
-        raise SigningKeyError("The newest checkpoint is not of the whole tree, so it cannot be the old key's last one. Run: kept ledger verify")
+        raise SigningKeyError(
+            "The newest checkpoint is not of the whole tree, so it cannot be the old key's last one. Run:"
+            " kept ledger verify"
+        )
     old, keys = sign.signer(), sign.keys()
     private, new = _generated(keys)
     while True:
@@ -90,7 +103,10 @@ def _generated(keys: Keyring) -> tuple[str, signed_note.Signer]:
 
 
 def _moment() -> datetime:
-    """The next whole second, behind everything the old key has dated. Raises SigningKeyError where the clock is behind that."""
+    """The next whole second, behind everything the old key has dated.
+
+    Raises SigningKeyError where the clock is behind that.
+    """
     at = datetime.fromtimestamp(math.ceil(timezone.now().timestamp() + _MARGIN), UTC)
     before = [step.at for step in sign.keys().steps]
     if before and timedelta(0) <= before[-1] - at < _SECOND:
@@ -104,7 +120,8 @@ def _moment() -> datetime:
     last = max(filter(None, dated), default=at - _SECOND)
     if last >= at:
         raise SigningKeyError(
-            f"By this machine's clock, what the key signed on {last:%-d %B %Y, %H:%M} UTC is yet to come, and would be refused. Set the clock right first."
+            f"By this machine's clock, what the key signed on {last:%-d %B %Y, %H:%M} UTC is yet to come, and"
+            " would be refused. Set the clock right first."
         )
     return at
 
@@ -119,8 +136,8 @@ def _write_next(private: str, keys: Keyring) -> None:
         sign.replace(_next(), text)
     except OSError as wrong:
         raise SigningKeyError(
-            f"The new signing key cannot be written beside the old one ({_next()}: {wrong.strerror}), so nothing was changed. "
-            f"Let Kept write there while the key is rotated."
+            f"The new signing key cannot be written beside the old one ({_next()}: {wrong.strerror}), so"
+            " nothing was changed. Let Kept write there while the key is rotated."
         ) from None
 
 
@@ -137,11 +154,17 @@ def _take_its_place() -> None:
         finally:
             os.close(old)
     except OSError as wrong:
-        raise SigningKeyError(f"The signing key {path} cannot be replaced: {wrong.strerror}. Let Kept write there while it is rotated.") from None
+        raise SigningKeyError(
+            f"The signing key {path} cannot be replaced: {wrong.strerror}. Let Kept write there while it is"
+            " rotated."
+        ) from None
 
 
 def _forget_next() -> bool:
-    """It, and what was not whole yet when it was written. Its bytes are overwritten: a key that nobody was told of is a key all the same."""
+    """It, and what was not whole yet when it was written.
+
+    Its bytes are overwritten: a key that nobody was told of is a key all the same.
+    """
     found = [place for place in (_next(), *_next().parent.glob(f".{_next().name}.*")) if place.exists()]
     for place in found:
         with place.open("r+b") as file:
@@ -154,7 +177,9 @@ def _forget_next() -> bool:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Nobody else changes a key meanwhile; what is left of a rotation that did not come to its end is removed, before and after."""
+    """Nobody else changes a key meanwhile; what is left of a rotation that did not come to its end is
+    removed, before and after.
+    """
     folder = os.open(Path(settings.KEPT_SIGNING_KEY_FILE).parent, os.O_RDONLY)
     try:
         try:

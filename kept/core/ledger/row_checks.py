@@ -47,7 +47,9 @@ def leaves(state: FoldState, start: int, evidence: Evidence) -> Iterator[str]:
             yield from evidence.end()
             continue
         seq, tx, act_id, moment, packed = act
-        problem = problem_of(packed, act_id, moment, entries, hashes[at % tiles.WIDTH * merkle.SIZE :][: merkle.SIZE])
+        problem = problem_of(
+            packed, act_id, moment, entries, hashes[at % tiles.WIDTH * merkle.SIZE :][: merkle.SIZE]
+        )
         if problem:
             yield f"Row {seq} (leaf {at}): {problem}"
         yield from _order(state, at, (tx, seq), before)
@@ -64,11 +66,15 @@ def leaves(state: FoldState, start: int, evidence: Evidence) -> Iterator[str]:
 
 
 class Chains:
-    """Each part names the one before it in the index by person, or one that was pruned. ``whole``: every leaf is told."""
+    """Each part names the one before it in the index by person, or one that was pruned.
+
+    ``whole``: every leaf is told.
+    """
 
     def __init__(self, *, whole: bool) -> None:
         self._whole = whole
-        # mark → (number, leaf, first bytes of the hash, or none where the row is broken): one for each person, so it is kept short.
+        # mark → (number, leaf, first bytes of the hash, or none where the row is broken): one for each
+        # person, so it is kept short.
         self._heads: dict[int, tuple[int, int, bytes]] = {}
         self._begun = False
         self._pruned: list[int] = []
@@ -85,7 +91,9 @@ class Chains:
                 yield f"Leaf {at}: a part of somebody's chain does not continue the one before it."
             self._begun = self._begun or number > 0
 
-    def _continues(self, before: tuple[int, int, bytes] | None, number: int, previous: int, hash: bytes) -> bool:
+    def _continues(
+        self, before: tuple[int, int, bytes] | None, number: int, previous: int, hash: bytes
+    ) -> bool:
         if number == 0:
             return not self._begun and (previous, hash) == (-1, b"")
         if number == 1:
@@ -108,7 +116,9 @@ class Chains:
 
 
 def _order(state: FoldState, at: int, order: tuple[int, int], before: tuple[int, int]) -> Iterator[str]:
-    """The bookkeeping that decides what is folded: settled rows have transaction 0, later ones ascend up to the state's."""
+    """The bookkeeping that decides what is folded: settled rows have transaction 0, later ones ascend up to
+    the state's.
+    """
     tx, seq = order
     settled = at < state.settled
     wrong = tx != 0 if settled else tx == 0 or (order <= before and at > state.settled)
@@ -118,7 +128,9 @@ def _order(state: FoldState, at: int, order: tuple[int, int], before: tuple[int,
         yield f"Row {seq} (leaf {at}): its place in the order of transactions was changed."
 
 
-def problem_of(packed: bytes, act_id: Any, moment: Any, entries: Sequence[Entry], tile_hash: bytes | None) -> str:
+def problem_of(
+    packed: bytes, act_id: Any, moment: Any, entries: Sequence[Entry], tile_hash: bytes | None
+) -> str:
     """What is wrong with a row, or nothing. ``tile_hash``: of its leaf; None while it waits for the fold."""
     try:
         row = unpack(packed)
@@ -143,7 +155,9 @@ def problem_of(packed: bytes, act_id: Any, moment: Any, entries: Sequence[Entry]
     return ""
 
 
-def _pruned_row(packed: bytes, act_id: Any, moment: Any, entries: Sequence[Entry], tile_hash: bytes | None) -> str:
+def _pruned_row(
+    packed: bytes, act_id: Any, moment: Any, entries: Sequence[Entry], tile_hash: bytes | None
+) -> str:
     """Of a pruned act only the leaf is left, and every column follows from it."""
     if tile_hash is None:
         return "it was pruned before it was in the tree."
@@ -155,20 +169,30 @@ def _pruned_row(packed: bytes, act_id: Any, moment: Any, entries: Sequence[Entry
 
 
 def _indexed(start: int) -> Iterator[tuple[int, list[Entry], Row | None]]:
-    """(leaf, its entries in the index, the row), in order of leaves. A leaf whose index names two rows counts as without."""
+    """(leaf, its entries in the index, the row), in order of leaves.
+
+    A leaf whose index names two rows counts as without.
+    """
     at = start
     columns = ("leaf", "seq", "mark", "number", "previous", "hash")
     while True:
-        touches = Touch.objects.filter(leaf__gte=at, leaf__lt=at + AT_ONCE).order_by("leaf").values_list(*columns)
+        touches = (
+            Touch.objects.filter(leaf__gte=at, leaf__lt=at + AT_ONCE).order_by("leaf").values_list(*columns)
+        )
         by_leaf = [(number, list(group)) for number, group in groupby(touches, key=lambda touch: touch[0])]
         if not by_leaf:
-            further = Touch.objects.filter(leaf__gte=at).order_by("leaf").values_list("leaf", flat=True).first()
+            further = (
+                Touch.objects.filter(leaf__gte=at).order_by("leaf").values_list("leaf", flat=True).first()
+            )
             if further is None:
                 return
             at = further
             continue
         wanted = {touch[1] for _, group in by_leaf for touch in group}
-        acts = {row[0]: row for row in Act.objects.filter(seq__in=wanted).values_list("seq", "tx", "id", "at", "packed")}
+        acts = {
+            row[0]: row
+            for row in Act.objects.filter(seq__in=wanted).values_list("seq", "tx", "id", "at", "packed")
+        }
         for number, group in by_leaf:
             rows = {touch[1] for touch in group}
             act = acts.get(rows.pop()) if len(rows) == 1 else None

@@ -8,16 +8,18 @@ A packed row, version 1::
     the rest          canonical JSON: [header, [detail of the 1st, detail of the 2nd, …]]
     32 bytes          SHA-256 of all the above, the row's digest
 
-A commitment is SHA-256(salt ‖ canonical JSON of [header, detail]). The salt is 32 bytes made from the person's own key, so
-nobody can guess a commitment open, and nobody at all once the key is destroyed. Ordering by commitment hides who came first.
-A row's leaf in the ledger's tree holds 64 bytes: the RFC 6962 root over its parts ‖ the row's digest.
+A commitment is SHA-256(salt ‖ canonical JSON of [header, detail]). The salt is 32 bytes made from the
+person's own key, so nobody can guess a commitment open, and nobody at all once the key is destroyed. Ordering
+by commitment hides who came first. A row's leaf in the ledger's tree holds 64 bytes: the RFC 6962 root over
+its parts ‖ the row's digest.
 
-A *part* is a commitment and, since there are chains, its link: number (8) ‖ leaf of the person's previous part plus 1 (8) ‖ that
-part's hash (32), big-endian, all zero but the number for the first. A part's hash is the RFC 6962 leaf hash of those 80 bytes. The fold
-makes links, as it alone knows the order; the commitment keeps others whom the act touched from guessing them.
+A *part* is a commitment and, since there are chains, its link: number (8) ‖ leaf of the person's previous
+part plus 1 (8) ‖ that part's hash (32), big-endian, all zero but the number for the first. A part's hash is
+the RFC 6962 leaf hash of those 80 bytes. The fold makes links, as it alone knows the order; the commitment
+keeps others whom the act touched from guessing them.
 
-A pruned row, version 2, is what is left of an act past its term: ``2`` and those 64 bytes. The tree stands on them as before, and
-nothing can be learned from them.
+A pruned row, version 2, is what is left of an act past its term: ``2`` and those 64 bytes. The tree stands on
+them as before, and nothing can be learned from them.
 """
 
 from __future__ import annotations
@@ -52,8 +54,9 @@ class RowPruned(RowBroken):
 class Part:
     """What an act did to one person's data.
 
-    ``alias``: 16 bytes, random, from the person's key row. ``salt``: 32 bytes, HMAC of the person's key and the act's id.
-    ``detail``: JSON-able, and never a value: ``{"what": "read", "fields": {"person.phone": 1}, "categories": […], "note": …}``.
+    ``alias``: 16 bytes, random, from the person's key row. ``salt``: 32 bytes, HMAC of the person's key and
+    the act's id. ``detail``: JSON-able, and never a value: ``{"what": "read", "fields": {"person.phone": 1},
+    "categories": […], "note": …}``.
     """
 
     alias: bytes
@@ -71,7 +74,10 @@ class Row:
 
 
 def canonical(value: Any) -> bytes:
-    """One value, one spelling: UTF-8 JSON with sorted keys and no spaces. Fractions are refused, as they have several spellings."""
+    """One value, one spelling: UTF-8 JSON with sorted keys and no spaces.
+
+    Fractions are refused, as they have several spellings.
+    """
     _refuse_fractions(value)
     return _spelled(value).encode()
 
@@ -92,12 +98,20 @@ def pack(header: Mapping[str, Any], parts: Sequence[Part]) -> bytes:
         raise ValueError("An act touches more than 65,535 people. Record it in several acts.")
     if any(len(part.alias) != ALIAS or len(part.salt) != SALT for part in parts):
         raise ValueError(f"An alias has {ALIAS} bytes and a salt {SALT}.")
-    # Spelled once: the header for everybody, and a detail for all who share it. The bytes are those of ``commitment``.
+    # Spelled once: the header for everybody, and a detail for all who share it. The bytes are those of
+    # ``commitment``.
     said = canonical(header)
     spelled = {id(part.detail): part.detail for part in parts}
     details = {one: canonical(detail) for one, detail in spelled.items()}
     opening = b"[" + said + b","
-    marked = [(sha256(part.salt + opening + details[id(part.detail)] + b"]").digest(), part.alias, details[id(part.detail)]) for part in parts]
+    marked = [
+        (
+            sha256(part.salt + opening + details[id(part.detail)] + b"]").digest(),
+            part.alias,
+            details[id(part.detail)],
+        )
+        for part in parts
+    ]
     marked.sort()
     body = b"".join(
         [
@@ -116,14 +130,20 @@ def mark(alias: bytes) -> int:
 
 
 def link(number: int, previous: int, hash: bytes) -> bytes:
-    """The 48 bytes of a part's link; nothing for number 0, which is a part without. ``previous``: -1 for the first."""
+    """The 48 bytes of a part's link; nothing for number 0, which is a part without.
+
+    ``previous``: -1 for the first.
+    """
     if not number:
         return b""
     return number.to_bytes(8, "big") + (previous + 1).to_bytes(8, "big") + (hash or _NO_HASH)
 
 
 def parts_of(packed: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """The row's digest, and (alias, commitment) of everybody it touches, without reading its JSON. Raises RowBroken."""
+    """The row's digest, and (alias, commitment) of everybody it touches, without reading its JSON.
+
+    Raises RowBroken.
+    """
     digest = sha256(packed[: -merkle.SIZE]).digest()
     if packed[0] != VERSION or packed[-merkle.SIZE :] != digest:
         raise RowBroken("The row does not match its own digest.")
@@ -135,9 +155,14 @@ def parts_of(packed: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
 
 
 def leaf(packed: bytes, links: Mapping[int, bytes] = MappingProxyType({})) -> tuple[bytes, tuple[bytes, ...]]:
-    """The 64 bytes of the row's leaf, and whom it touches. ``links``: mark → link of each part, as the fold made them. Raises RowBroken."""
+    """The 64 bytes of the row's leaf, and whom it touches.
+
+    ``links``: mark → link of each part, as the fold made them. Raises RowBroken.
+    """
     digest, parts = parts_of(packed)
-    return merkle.root_of([own + links.get(mark(alias), b"") for alias, own in parts]) + digest, tuple([alias for alias, _ in parts])
+    return merkle.root_of([own + links.get(mark(alias), b"") for alias, own in parts]) + digest, tuple(
+        [alias for alias, _ in parts]
+    )
 
 
 def entry(packed: bytes, links: Mapping[int, bytes]) -> bytes:
@@ -153,7 +178,9 @@ def prune(packed: bytes, links: Mapping[int, bytes]) -> bytes:
 
 
 def pruned_id(packed: bytes) -> bytes:
-    """The 16 bytes that stand in the place of a pruned act's id: made from its leaf, so that nobody can choose them."""
+    """The 16 bytes that stand in the place of a pruned act's id: made from its leaf, so that nobody can
+    choose them.
+    """
     return sha256(b"kept pruned act" + packed).digest()[:16]
 
 
@@ -165,7 +192,9 @@ def unpack(packed: bytes) -> Row:
         raise RowBroken("The row is cut short.")
     digest, parts = parts_of(packed)
     header, details = json.loads(packed[_HEAD + len(parts) * _MARK : -merkle.SIZE])
-    return Row(header, tuple([alias for alias, _ in parts]), tuple([own for _, own in parts]), tuple(details), digest)
+    return Row(
+        header, tuple([alias for alias, _ in parts]), tuple([own for _, own in parts]), tuple(details), digest
+    )
 
 
 def _refuse_fractions(value: Any) -> None:

@@ -1,7 +1,10 @@
-"""Ed25519 keys and signed notes as C2SP ``signed-note`` writes them. Plain Python and ``cryptography``; no Django, no files.
+"""Ed25519 keys and signed notes as C2SP ``signed-note`` writes them.
+
+Plain Python and ``cryptography``; no Django, no files.
 
 A *public text* is ``<name>+<key id>+<base64>``: short enough to be pinned on a page. A *private text* is
-``PRIVATE+KEY+<name>+<key id>+<base64>``. Both are the spelling of Go's ``sumdb/note``, so other tools read them.
+``PRIVATE+KEY+<name>+<key id>+<base64>``. Both are the spelling of Go's ``sumdb/note``, so other tools read
+them.
 """
 
 from __future__ import annotations
@@ -17,7 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 _ED25519 = b"\x01"
 COSIGNATURE = b"\x04"
-"""The kind of a witness's key (C2SP tlog-cosignature). What it signs begins otherwise, so its key is of no use for anything else."""
+"""The kind of a witness's key (C2SP tlog-cosignature).
+
+What it signs begins otherwise, so its key is of no use for anything else.
+"""
 _PRIVATE = "PRIVATE+KEY+"
 _DASH = "\N{EM DASH} "
 # What is signed outside a note begins with this, so that it can never be taken for one.
@@ -58,7 +64,10 @@ class Signer:
 
 
 def generate(name: str, kind: bytes = _ED25519) -> str:
-    """A new private text. ``name`` says who signs, like ``portal.example.com/ledger``; it has no space and no plus sign."""
+    """A new private text.
+
+    ``name`` says who signs, like ``portal.example.com/ledger``; it has no space and no plus sign.
+    """
     if not name or "+" in name or any(letter.isspace() for letter in name):
         raise KeyTextWrong("A key's name has neither spaces nor plus signs.")
     private = Ed25519PrivateKey.generate()
@@ -86,7 +95,9 @@ def verifier(public_text: str, kind: bytes = _ED25519) -> Verifier:
 
 
 def fingerprint(public_text: str) -> str:
-    """SHA-256 of the public key, as 16 groups of 4 hex digits, for pinning and for reading out on the phone."""
+    """SHA-256 of the public key, as 16 groups of 4 hex digits, for pinning and for reading out on the
+    phone.
+    """
     digest = sha256(verifier(public_text).public.public_bytes_raw()).hexdigest()
     return " ".join(digest[at : at + 4] for at in range(0, 64, 4))
 
@@ -99,7 +110,9 @@ def sign_note(key: Signer, text: str) -> str:
 
 
 def open_note(note: str, public_text: str) -> str:
-    """The note's text, once the key of ``public_text`` is found to have signed it. Other signatures (witnesses) are passed over.
+    """The note's text, once the key of ``public_text`` is found to have signed it.
+
+    Other signatures (witnesses) are passed over.
 
     Raises SignatureWrong, KeyTextWrong.
     """
@@ -112,7 +125,10 @@ def open_note(note: str, public_text: str) -> str:
 
 
 def blobs_of(note: str, key: Verifier) -> tuple[str, list[bytes]]:
-    """The text of a note, and what each line of this key holds behind the key's id. Nothing is checked here. Raises SignatureWrong."""
+    """The text of a note, and what each line of this key holds behind the key's id.
+
+    Nothing is checked here. Raises SignatureWrong.
+    """
     text, gap, signatures = note.rpartition("\n\n")
     if not gap or not signatures.endswith("\n"):
         raise SignatureWrong("This is not a signed note.")
@@ -127,7 +143,11 @@ def blobs_of(note: str, key: Verifier) -> tuple[str, list[bytes]]:
 
 def ids_of(note: str, name: str) -> set[bytes]:
     """The ids of the keys that the lines of this name say they are of. Nothing is checked here."""
-    lines = [line.split(" ") for line in note.rpartition("\n\n")[2].splitlines() if line.startswith(f"{_DASH}{name} ")]
+    lines = [
+        line.split(" ")
+        for line in note.rpartition("\n\n")[2].splitlines()
+        if line.startswith(f"{_DASH}{name} ")
+    ]
     return {blob[:4] for line in lines if (blob := _bytes(line[-1]))}
 
 
@@ -137,7 +157,10 @@ def signature_line(name: str, blob: bytes) -> str:
 
 
 def stands_alone(note: str, name: str) -> bool:
-    """Whether the one signature of ``name`` is all that follows the text: no further line, no other sign. It is not checked here."""
+    """Whether the one signature of ``name`` is all that follows the text: no further line, no other sign.
+
+    It is not checked here.
+    """
     text = note.rpartition("\n\n")[0]
     return re.fullmatch(rf"\n\n{_DASH}{re.escape(name)} [A-Za-z0-9+/]+=*\n", note[len(text) :]) is not None
 
@@ -155,7 +178,8 @@ def verify(public_text: str, message: bytes, signature: bytes) -> None:
 def sign_http(key: Signer, base: bytes) -> bytes:
     """64 bytes over the signature base of an HTTP message (RFC 9421, 2.5), as any library checks them.
 
-    Nothing of the kind can be taken for a note, which ends in a line break, nor for what ``sign`` signs. Raises ValueError for anything else.
+    Nothing of the kind can be taken for a note, which ends in a line break, nor for what ``sign`` signs.
+    Raises ValueError for anything else.
     """
     if not base.startswith(b'"@method": ') or base.endswith(b"\n"):
         raise ValueError("This is no signature base of an HTTP message, and nothing else is signed that way.")
@@ -168,7 +192,9 @@ def verify_http(public_text: str, base: bytes, signature: bytes) -> None:
 
 
 def verify_raw(public: bytes, message: bytes, signature: bytes) -> None:
-    """A signature over the very bytes, as libsodium makes it and other protocols carry it. ``public``: 32 bytes.
+    """A signature over the very bytes, as libsodium makes it and other protocols carry it.
+
+    ``public``: 32 bytes.
 
     Raises SignatureWrong. For the keys of others alone: what we sign ourselves is told apart by ``sign``.
     """
@@ -202,7 +228,9 @@ def _parts(text: str, kind: bytes) -> tuple[str, bytes, bytes]:
 
 
 def _bytes(encoded: str) -> bytes:
-    """Nothing for what is not base64, or not its one right spelling: the last letter has bits that plain decoding passes over."""
+    """Nothing for what is not base64, or not its one right spelling: the last letter has bits that plain
+    decoding passes over.
+    """
     try:
         decoded = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):

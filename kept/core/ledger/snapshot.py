@@ -1,4 +1,6 @@
-"""One moment of the database for whoever compares: what others write meanwhile cannot make two true answers differ."""
+"""One moment of the database for whoever compares: what others write meanwhile cannot make two true answers
+differ.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from django.db import connection, transaction
 def one_moment() -> Iterator[None]:
     """Everything read inside is of the moment of the first read, and nothing can be written.
 
-    SQLite: a reading transaction beside the writers. PostgreSQL: REPEATABLE READ, READ ONLY. Inside a transaction that is
-    open already its own rules hold, and this changes nothing.
+    SQLite: a reading transaction beside the writers. PostgreSQL: REPEATABLE READ, READ ONLY. Inside a
+    transaction that is open already its own rules hold, and this changes nothing.
     """
     if connection.in_atomic_block:
         yield
@@ -25,7 +27,9 @@ def one_moment() -> Iterator[None]:
 
 @contextmanager
 def _sqlite() -> Iterator[None]:
-    """Django's own connection begins every transaction as a writer, and would hold up the portal for as long as this lasts."""
+    """Django's own connection begins every transaction as a writer, and would hold up the portal for as long
+    as this lasts.
+    """
     wrapper: Any = connection
     connection.ensure_connection()
     mode, wrapper.transaction_mode = wrapper.transaction_mode, "DEFERRED"

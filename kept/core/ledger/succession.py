@@ -1,7 +1,9 @@
-"""One key of the ledger follows another, as an act of the ledger: so an old checkpoint and an old key lead to the new one.
+"""One key of the ledger follows another, as an act of the ledger: so an old checkpoint and an old key lead to
+the new one.
 
-The key's file comes first, and says what the ledger must say. Nothing is folded with a new key before the act stands in the tree, so
-whatever the new key signs is of a ledger that says so, also where a database from before was put back.
+The key's file comes first, and says what the ledger must say. Nothing is folded with a new key before the act
+stands in the tree, so whatever the new key signs is of a ledger that says so, also where a database from
+before was put back.
 """
 
 from __future__ import annotations
@@ -33,11 +35,23 @@ def id_of(step: Succession) -> UUID:
 def tell(step: Succession) -> None:
     """Record it, in the caller's transaction."""
     said = {"note": step.text, "size": step.size}
-    record(ROTATED, purpose="auditing", role="system", entity="", policy=versions.seen(), parts=[], payload=said, act_id=id_of(step))
+    record(
+        ROTATED,
+        purpose="auditing",
+        role="system",
+        entity="",
+        policy=versions.seen(),
+        parts=[],
+        payload=said,
+        act_id=id_of(step),
+    )
 
 
 def untold() -> set[int]:
-    """Rows of those that stand in no leaf yet; one that is not even recorded is recorded now. For whoever holds the fold."""
+    """Rows of those that stand in no leaf yet; one that is not even recorded is recorded now.
+
+    For whoever holds the fold.
+    """
     steps = {id_of(step): step for step in sign.keys().steps}
     if not steps:
         return set()
@@ -46,17 +60,24 @@ def untold() -> set[int]:
         for step in missing:
             tell(step)
         rows = dict(Act.objects.filter(id__in=steps).values_list("id", "seq"))
-    return set(rows.values()) - set(Touch.objects.filter(mark=0, seq__in=rows.values()).values_list("seq", flat=True))
+    return set(rows.values()) - set(
+        Touch.objects.filter(mark=0, seq__in=rows.values()).values_list("seq", flat=True)
+    )
 
 
 def tell_untold() -> None:
-    """Record what the key's file says and the ledger does not, as after a restore. For whoever is alone with the database."""
+    """Record what the key's file says and the ledger does not, as after a restore.
+
+    For whoever is alone with the database.
+    """
     with transaction.atomic():
         untold()
 
 
 def document(checkpoint: str | None) -> dict[str, Any] | None:
-    """How the keys followed each other, each act with its path to this checkpoint; None where there was one key, or none stands in it yet."""
+    """How the keys followed each other, each act with its path to this checkpoint; None where there was one
+    key, or none stands in it yet.
+    """
     steps = sign.keys().steps
     if not steps or checkpoint is None:
         return None
@@ -71,11 +92,18 @@ def _proven(ids: Collection[UUID], size: int) -> Iterator[dict[str, Any]]:
         at = Touch.objects.filter(mark=0, seq=seq).values_list("leaf", flat=True).first()
         if at is not None and at < size:
             path = [step.hex() for step in merkle.inclusion(at, size, nodes)]
-            yield {"format": OPEN_FORMAT, "header": unpack(bytes(packed)).header, "log": {"index": at, "size": size, "path": path}}
+            yield {
+                "format": OPEN_FORMAT,
+                "header": unpack(bytes(packed)).header,
+                "log": {"index": at, "size": size, "path": path},
+            }
 
 
 def findings() -> Iterator[str]:
-    """Where the ledger and the key's file do not say the same of the keys. Raises RowBroken and what its kin do for a changed row."""
+    """Where the ledger and the key's file do not say the same of the keys.
+
+    Raises RowBroken and what its kin do for a changed row.
+    """
     keys, told = sign.keys(), set[str]()
     for act in acts_of_nobody([ROTATED]):
         text = str(act["payload"]["note"])
@@ -87,9 +115,13 @@ def findings() -> Iterator[str]:
             continue
         if step not in keys.steps:
             yield (
-                f"The ledger says that its key was rotated on {step.at:%-d %B %Y, %H:%M} UTC, and the signing key's file does not. "
-                f"Put the newest file back; if that is the newest, somebody else made that act."
+                f"The ledger says that its key was rotated on {step.at:%-d %B %Y, %H:%M} UTC, and the signing"
+                " key's file does not. Put the newest file back; if that is the newest, somebody else made"
+                " that act."
             )
     for step in keys.steps:
         if step.text not in told:
-            yield f"The key was rotated on {step.at:%-d %B %Y, %H:%M} UTC, and the ledger does not say so yet: the next fold puts it there."
+            yield (
+                f"The key was rotated on {step.at:%-d %B %Y, %H:%M} UTC, and the ledger does not say so yet:"
+                " the next fold puts it there."
+            )

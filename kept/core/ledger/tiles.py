@@ -1,6 +1,9 @@
-"""The tree's tiles: read for proofs, and served to anyone as C2SP ``tlog-tiles`` asks. Data only; HTTP is the portal's.
+"""The tree's tiles: read for proofs, and served to anyone as C2SP ``tlog-tiles`` asks.
 
-A tile holds 256 hashes; what grows is each level's last one. An entry is the 64 bytes of a row's leaf: hashes, no personal data.
+Data only; HTTP is the portal's.
+
+A tile holds 256 hashes; what grows is each level's last one. An entry is the 64 bytes of a row's leaf:
+hashes, no personal data.
 """
 
 from __future__ import annotations
@@ -32,14 +35,18 @@ def reader(load: Load = stored) -> merkle.Nodes:
 
 
 def extend(size: int, new: list[bytes], load: Load = stored) -> dict[tuple[int, int], bytes]:
-    """The tiles that change when leaf hashes are appended to a tree of ``size`` leaves: (level, number) → data."""
+    """The tiles that change when leaf hashes are appended to a tree of ``size`` leaves: (level, number) →
+    data.
+    """
     changed: dict[tuple[int, int], bytes] = {}
     level, position = 0, size
     while new:
         number, used = divmod(position, WIDTH)
         begun = load(level, number) if used else b""
         if len(begun) != used * merkle.SIZE:
-            raise merkle.MerkleError(f"Tile {level}/{number} should hold {used} hashes and does not. Run: kept ledger verify")
+            raise merkle.MerkleError(
+                f"Tile {level}/{number} should hold {used} hashes and does not. Run: kept ledger verify"
+            )
         data = begun + b"".join(new)
         new = []
         for at in range(0, len(data), FULL):
@@ -52,7 +59,8 @@ def extend(size: int, new: list[bytes], load: Load = stored) -> dict[tuple[int, 
 
 
 def tile(path: str) -> bytes:
-    """What stands at ``/tile/<path>``: ``<L>/<N>``, ``<L>/<N>.p/<W>``, ``entries/<N>`` or ``entries/<N>.p/<W>``. Raises NoSuchTile.
+    """What stands at ``/tile/<path>``: ``<L>/<N>``, ``<L>/<N>.p/<W>``, ``entries/<N>`` or
+    ``entries/<N>.p/<W>``. Raises NoSuchTile.
 
     Only what a signed checkpoint covers is shown.
     """
@@ -76,7 +84,13 @@ def _number(text: str) -> tuple[int, int]:
         raise NoSuchTile(text)
     if not partial:
         return int(digits), WIDTH
-    if not (width.isascii() and width.isdigit() and len(width) <= 3 and str(int(width)) == width and 0 < int(width) < WIDTH):
+    if not (
+        width.isascii()
+        and width.isdigit()
+        and len(width) <= 3
+        and str(int(width)) == width
+        and 0 < int(width) < WIDTH
+    ):
         raise NoSuchTile(text)
     return int(digits), int(width)
 
@@ -88,7 +102,9 @@ def _entries(number: int, width: int, signed: int) -> bytes:
     order: dict[int, int] = {}
     links: dict[int, dict[int, bytes]] = {leaf: {} for leaf in range(start, start + width)}
     touches = Touch.objects.filter(leaf__gte=start, leaf__lt=start + width)
-    for leaf, seq, mark, place, previous, hash in touches.values_list("leaf", "seq", "mark", "number", "previous", "hash"):
+    for leaf, seq, mark, place, previous, hash in touches.values_list(
+        "leaf", "seq", "mark", "number", "previous", "hash"
+    ):
         order[leaf] = seq
         if place:
             links[leaf][mark] = chain.link(place, previous, bytes(hash))

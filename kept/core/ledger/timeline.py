@@ -1,4 +1,6 @@
-"""Which version of the policy rules when: worked out once, from what was published and what was withdrawn, for every page, command and rule."""
+"""Which version of the policy rules when: worked out once, from what was published and what was withdrawn,
+for every page, command and rule.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ _DAWN = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A version's place in time. ``binds``: of a withdrawn one, the first day on which what it narrowed holds no more."""
+    """A version's place in time.
+
+    ``binds``: of a withdrawn one, the first day on which what it narrowed holds no more.
+    """
 
     number: int
     effective: date
@@ -32,7 +37,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a version stands on a day. ``day``: from when it rules, ruled until, or was withdrawn; ``by`` overtook it, or 0."""
+    """Where a version stands on a day.
+
+    ``day``: from when it rules, ruled until, or was withdrawn; ``by`` overtook it, or 0.
+    """
 
     kind: Kind
     day: date
@@ -49,10 +57,17 @@ class Standing:
 
 
 def standings(slots: Iterable[Slot], today: date) -> dict[int, Standing]:
-    """Each version's standing on a day, by its number. A higher number rules from its day on, whatever was announced below it."""
+    """Each version's standing on a day, by its number.
+
+    A higher number rules from its day on, whatever was announced below it.
+    """
     slots = list(slots)
     live = sorted((slot for slot in slots if slot.withdrawn is None), key=lambda slot: slot.number)
-    found = {slot.number: Standing("withdrawn", timezone.localdate(slot.withdrawn)) for slot in slots if slot.withdrawn}
+    found = {
+        slot.number: Standing("withdrawn", timezone.localdate(slot.withdrawn))
+        for slot in slots
+        if slot.withdrawn
+    }
     for at, slot in enumerate(live):
         successor = min(live[at + 1 :], key=lambda one: (one.begins, one.number), default=None)
         found[slot.number] = _standing(slot, successor, today)
@@ -71,14 +86,20 @@ def _standing(slot: Slot, successor: Slot | None, today: date) -> Standing:
 
 def in_force(slots: Sequence[Slot], today: date) -> int:
     """The number of the version that rules on a day; 0 before the first."""
-    return max((slot.number for slot in slots if slot.effective <= today and slot.withdrawn is None), default=0)
+    return max(
+        (slot.number for slot in slots if slot.effective <= today and slot.withdrawn is None), default=0
+    )
 
 
 def binding(slots: Sequence[Slot], today: date) -> list[Slot]:
-    """Whose limits hold on a day, the version in force first: that one, those that wait for their day, and those withdrawn before it
-    for as long as what they narrowed must go on holding. A lower number was overtaken before its day, and says nothing any more."""
+    """Whose limits hold on a day, the version in force first: that one, those that wait for their day, and
+    those withdrawn before it for as long as what they narrowed must go on holding. A lower number was
+    overtaken before its day, and says nothing any more.
+    """
     ruling = in_force(slots, today)
-    return [slot for slot in slots if slot.number >= ruling and (slot.withdrawn is None or _binds(slot, today))]
+    return [
+        slot for slot in slots if slot.number >= ruling and (slot.withdrawn is None or _binds(slot, today))
+    ]
 
 
 def _binds(slot: Slot, today: date) -> bool:

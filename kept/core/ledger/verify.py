@@ -1,6 +1,7 @@
-"""Derive the whole ledger again from its rows, and name everything that differs: one changed byte in any row, index entry,
-tile, checkpoint or version is found, and so is an act that was pruned before its term. A checkpoint kept elsewhere (every mail carries
-one) catches an owner who rewrites it all."""
+"""Derive the whole ledger again from its rows, and name everything that differs: one changed byte in any row,
+index entry, tile, checkpoint or version is found, and so is an act that was pruned before its term. A
+checkpoint kept elsewhere (every mail carries one) catches an owner who rewrites it all.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +32,13 @@ _AT_ONCE = 2048
 
 
 def verify(*, last: int | None = None, elsewhere_too: bool = True, now: datetime | None = None) -> list[str]:
-    """Every finding, one sentence each; [] means the ledger holds. ``last``: look at the newest leaves only, for a quick answer;
-    ``now``: no pruning may be dated after it.
+    """Every finding, one sentence each; [] means the ledger holds.
+
+    ``last``: look at the newest leaves only, for a quick answer; ``now``: no pruning may be dated after it.
 
     ``elsewhere_too``: hold it against the second place as well, where every checkpoint was written down.
-    Reads everything once: about 10 seconds for a million acts. Raises SigningKeyError when there is no key to check with.
+    Reads everything once: about 10 seconds for a million acts. Raises SigningKeyError when there is no key to
+    check with.
     """
     sign.public_key()
     # Before the moment: what is written down there was here before, and in a moment before that it was not.
@@ -55,7 +58,9 @@ def _verified(there: list[str], last: int | None, now: datetime | None) -> list[
 
 
 def intact(last: int = 10_000) -> tuple[bool | None, str]:
-    """For the proof of P17 and S19: does the ledger hold, and a figure. Checks the newest ``last`` acts, all versions and checkpoints.
+    """For the proof of P17 and S19: does the ledger hold, and a figure.
+
+    Checks the newest ``last`` acts, all versions and checkpoints.
 
     None while nothing is signed yet: that nothing disagrees says nothing then.
     """
@@ -81,7 +86,10 @@ def _findings(state: FoldState, start: int, now: datetime | None) -> Iterator[st
 
 
 def _elsewhere(*, whole: bool) -> Iterator[str]:
-    """What the second place knows, and this ledger does not bear out. It comes first: it says what happened to the rest."""
+    """What the second place knows, and this ledger does not bear out.
+
+    It comes first: it says what happened to the rest.
+    """
     yield from _readable("lines in the second place", checkpoint_copies.findings(whole=whole))
 
 
@@ -111,7 +119,10 @@ def _versions() -> Iterator[str]:
         yield f"Version {number} of the policy: its files are not stored as they were published."
     stored = {row.number: (row.identity, row.effective.isoformat()) for row in rows}
     try:
-        acts = {act["payload"]["number"]: (act["payload"]["identity"], act["payload"]["effective"]) for act in acts_of_nobody(["published"])}
+        acts = {
+            act["payload"]["number"]: (act["payload"]["identity"], act["payload"]["effective"])
+            for act in acts_of_nobody(["published"])
+        }
     except (RowBroken, IndexError, KeyError, ValueError):
         yield "The acts of publishing cannot be read, so the versions cannot be compared with them."
         return
@@ -125,7 +136,10 @@ def _waiting(state: FoldState) -> Iterator[str]:
     total = Act.objects.count()
     waiting = 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT seq FROM ledger_act WHERE (tx = %s AND seq > %s) OR tx > %s", [state.tx, state.seq, state.tx])
+        cursor.execute(
+            "SELECT seq FROM ledger_act WHERE (tx = %s AND seq > %s) OR tx > %s",
+            [state.tx, state.seq, state.tx],
+        )
         numbers = [row[0] for row in cursor.fetchall()]
     for start in range(0, len(numbers), _AT_ONCE):
         for act in Act.objects.filter(seq__in=numbers[start : start + _AT_ONCE]).order_by("seq"):
@@ -163,7 +177,9 @@ def _tiles(state: FoldState, start: int) -> Iterator[str]:
 
 
 def _checkpoints(state: FoldState) -> Iterator[str]:
-    """Each is signed, says what its columns say, names the one before, and is a root of this one tree: so each continues the one before."""
+    """Each is signed, says what its columns say, names the one before, and is a root of this one tree: so
+    each continues the one before.
+    """
     nodes = tiles.reader()
     size, named, chained = 0, checkpoints.NOTHING, False
     for row in Checkpoint.objects.order_by("size").iterator():
@@ -179,7 +195,10 @@ def _checkpoints(state: FoldState) -> Iterator[str]:
             if head.root != derived:
                 yield f"Checkpoint at {row.size}: the ledger it signed is not this one."
             if after != named and (after or chained):
-                yield f"Checkpoint at {row.size} was signed after another one than stands before it: one was taken away or put in."
+                yield (
+                    f"Checkpoint at {row.size} was signed after another one than stands before it: one was"
+                    " taken away or put in."
+                )
             chained = chained or bool(after)
         named = checkpoints.naming(row.size, row.note)
     if size != state.size:
@@ -187,7 +206,9 @@ def _checkpoints(state: FoldState) -> Iterator[str]:
 
 
 def _bookkeeping(state: FoldState) -> Iterator[str]:
-    """How far the fold has come is where its last leaf says: moved forward, it would pass over acts that are still to come."""
+    """How far the fold has come is where its last leaf says: moved forward, it would pass over acts that are
+    still to come.
+    """
     last = Touch.objects.order_by("-leaf").values_list("leaf", "seq").first()
     if FoldState.objects.exclude(pk=1).exists():
         yield "The fold's bookkeeping has more than one row."
@@ -202,4 +223,7 @@ def _bookkeeping(state: FoldState) -> Iterator[str]:
     if state.noted and not Checkpoint.objects.filter(size=state.noted).exists():
         yield "The fold's bookkeeping was changed: it names a checkpoint that was never signed."
     if state.cluster not in ("", cluster()):
-        yield "The fold's bookkeeping names another database. If this one was moved here by hand, the next fold settles it."
+        yield (
+            "The fold's bookkeeping names another database. If this one was moved here by hand, the next fold"
+            " settles it."
+        )

@@ -1,4 +1,6 @@
-"""Which policy rules: versions are published whole and signed, stay executable for ever, and act at once in every process."""
+"""Which policy rules: versions are published whole and signed, stay executable for ever, and act at once in
+every process.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +45,13 @@ class VersionBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """``number`` is in force. ``policies``: that version, then those published whose day has not come; all of them must allow.
+    """``number`` is in force.
 
-    So a narrowing rules from the moment it is published, and a widening waits for its day. A version that was withdrawn before
-    its day keeps its say for as long as its withdrawal names: what it narrowed is not widened again without notice.
+    ``policies``: that version, then those published whose day has not come; all of them must allow.
+
+    So a narrowing rules from the moment it is published, and a widening waits for its day. A version that was
+    withdrawn before its day keeps its say for as long as its withdrawal names: what it narrowed is not
+    widened again without notice.
     """
 
     number: int
@@ -58,8 +63,10 @@ class Ruling:
 
 
 def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = None) -> Version:
-    """Store, sign and record the next version. ``effective``: the day a widening begins, at the earliest the day of publishing
-    (the first version may name an earlier one, as it widens nothing).
+    """Store, sign and record the next version.
+
+    ``effective``: the day a widening begins, at the earliest the day of publishing (the first version may
+    name an earlier one, as it widens nothing).
 
     Raises PublishError for an earlier day or a policy equal to the last one, SigningKeyError without a key.
     """
@@ -67,11 +74,19 @@ def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = N
     with transaction.atomic():
         last = take_turns()
         if last and last.identity == policy.identity and not withdrawn(last):
-            raise PublishError(f"Version {last.number} says exactly this already. There is nothing to publish.")
+            raise PublishError(
+                f"Version {last.number} says exactly this already. There is nothing to publish."
+            )
         if last and effective < timezone.localdate(at):
-            raise PublishError(f"A version cannot take effect before it is published. Choose {timezone.localdate(at)} or a later day.")
+            raise PublishError(
+                f"A version cannot take effect before it is published. Choose {timezone.localdate(at)} or a"
+                " later day."
+            )
         if last and at < last.published_at:
-            raise PublishError(f"By this machine's clock version {last.number} is yet to be published. Set the clock right first.")
+            raise PublishError(
+                f"By this machine's clock version {last.number} is yet to be published. Set the clock right"
+                " first."
+            )
         row = Version(
             number=last.number + 1 if last else 1,
             identity=policy.identity,
@@ -83,34 +98,54 @@ def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = N
         row.signature = sign.sign_note(statement(row))
         _keep(row)
         said = {"number": row.number, "identity": row.identity, "effective": row.effective.isoformat()}
-        record("published", purpose="", role="officer", entity="", policy=row.number, parts=[], payload=said, at=at)
+        record(
+            "published",
+            purpose="",
+            role="officer",
+            entity="",
+            policy=row.number,
+            parts=[],
+            payload=said,
+            at=at,
+        )
     return row
 
 
 def withdraw(number: int, *, binds: date, by: str, at: datetime | None = None) -> Withdrawal:
-    """Take a version back before its day, signed and recorded. What it narrowed goes on holding until ``binds``.
+    """Take a version back before its day, signed and recorded.
 
-    Raises Version.DoesNotExist, and PublishError for a version whose day has come or that was withdrawn already.
+    What it narrowed goes on holding until ``binds``.
+
+    Raises Version.DoesNotExist, and PublishError for a version whose day has come or that was withdrawn
+    already.
     """
     at = at or timezone.now()
     with transaction.atomic():
         take_turns()
         row = Version.objects.get(number=number)
         if row.effective <= timezone.localdate(at):
-            raise PublishError(f"Version {number} has been in force since {row.effective}. Publish the version that is to follow it.")
+            raise PublishError(
+                f"Version {number} has been in force since {row.effective}. Publish the version that is to"
+                " follow it."
+            )
         if withdrawn(row):
             raise PublishError(f"Version {number} is withdrawn already.")
         taken = Withdrawal(version=row, at=at, binds=binds, by=" ".join(by.split()))
         taken.signature = sign.sign_note(statement_of_withdrawal(taken))
         _keep(taken)
         said = {"number": number, "binds": binds.isoformat()}
-        record("withdrawn", purpose="", role="officer", entity="", policy=number, parts=[], payload=said, at=at)
+        record(
+            "withdrawn", purpose="", role="officer", entity="", policy=number, parts=[], payload=said, at=at
+        )
     return taken
 
 
 def take_turns() -> Version | None:
-    """Hold the versions until the transaction ends, so that what is compared is what is published over; the newest of them."""
-    # The first row is the lock, and the newest is looked up behind it: whoever waited sees what the other published meanwhile.
+    """Hold the versions until the transaction ends, so that what is compared is what is published over; the
+    newest of them.
+    """
+    # The first row is the lock, and the newest is looked up behind it: whoever waited sees what the other
+    # published meanwhile.
     list(Version.objects.select_for_update().filter(number=1).values_list("number"))
     return Version.objects.order_by("-number").first()
 
@@ -120,7 +155,9 @@ def _keep(row: Version | Withdrawal) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise PublishError("Somebody else published at the same moment. Look at kept policy show, then try again.") from None
+        raise PublishError(
+            "Somebody else published at the same moment. Look at kept policy show, then try again."
+        ) from None
 
 
 def withdrawn(row: Version) -> bool:
@@ -134,7 +171,10 @@ def newest() -> Version | None:
 
 
 def withdrawals() -> dict[int, tuple[datetime, date]]:
-    """Of each version that was taken back: when, and how long what it narrowed went on holding. Raises VersionBroken."""
+    """Of each version that was taken back: when, and how long what it narrowed went on holding.
+
+    Raises VersionBroken.
+    """
     rows = list(Withdrawal.objects.order_by("version"))
     for row in rows:
         examine_withdrawal(row)
@@ -142,7 +182,10 @@ def withdrawals() -> dict[int, tuple[datetime, date]]:
 
 
 def slots() -> list[timeline.Slot]:
-    """Every version's place in time, in the order of their numbers. Raises VersionBroken for a withdrawal nobody signed."""
+    """Every version's place in time, in the order of their numbers.
+
+    Raises VersionBroken for a withdrawal nobody signed.
+    """
     rows = _DATED.rows()
     _identities.update((row[0], row[1]) for row in rows)
     return [_slot(*row) for row in rows]
@@ -154,15 +197,22 @@ def standings() -> dict[int, timeline.Standing]:
 
 
 def current() -> Ruling:
-    """What rules now. One small query each time, so that a publication acts at once. Raises NothingPublished, VersionBroken."""
+    """What rules now.
+
+    One small query each time, so that a publication acts at once. Raises NothingPublished, VersionBroken.
+    """
     binding = timeline.binding(slots(), timezone.localdate())
     if not binding or binding[0].effective > timezone.localdate():
         raise NothingPublished("No policy is in force yet. Publish one with: kept policy publish")
     _last_seen[0] = binding[0].number
-    return Ruling(binding[0].number, tuple(_policy(slot.number, _identities[slot.number]) for slot in binding))
+    return Ruling(
+        binding[0].number, tuple(_policy(slot.number, _identities[slot.number]) for slot in binding)
+    )
 
 
-def _slot(number: int, identity: str, effective: date, at: datetime, taken: datetime | None, binds: date | None) -> timeline.Slot:
+def _slot(
+    number: int, identity: str, effective: date, at: datetime, taken: datetime | None, binds: date | None
+) -> timeline.Slot:
     if taken is not None and (number, taken, binds) not in _seen:
         examine_withdrawal(Withdrawal.objects.get(version=number))
         _seen.add((number, taken, binds))
@@ -170,7 +220,8 @@ def _slot(number: int, identity: str, effective: date, at: datetime, taken: date
 
 
 def seen() -> int:
-    """The version in force as this process saw it last, which was when the act or the request began; 0 before the first.
+    """The version in force as this process saw it last, which was when the act or the request began; 0 before
+    the first.
 
     Asks where it never looked.
     """
@@ -184,7 +235,10 @@ def forget_seen() -> None:
 
 
 def version(number: int) -> Policy:
-    """The policy of one version: no query after ``current()`` was asked once. Raises Version.DoesNotExist, VersionBroken."""
+    """The policy of one version: no query after ``current()`` was asked once.
+
+    Raises Version.DoesNotExist, VersionBroken.
+    """
     identity = _identities.get(number)
     if identity is None or (number, identity) not in _parsed:
         identity = Version.objects.values_list("identity", flat=True).get(number=number)
@@ -199,22 +253,34 @@ def all_versions() -> list[Version]:
 
 
 def statement(row: Version) -> str:
-    """The text that is signed for a version. Its first line keeps it apart from every other note of this key."""
+    """The text that is signed for a version.
+
+    Its first line keeps it apart from every other note of this key.
+    """
     at = row.published_at.astimezone(UTC).isoformat(timespec="microseconds")
-    return f"kept policy version\n{row.number}\n{row.identity}\n{row.effective.isoformat()}\n{at}\n{row.published_by}\n"
+    return (
+        "kept policy"
+        f" version\n{row.number}\n{row.identity}\n{row.effective.isoformat()}\n{at}\n{row.published_by}\n"
+    )
 
 
 def examine(row: Version) -> Policy:
     """The row's policy, once identity and signature hold. Raises VersionBroken."""
     try:
         policy = _read(row.files)
-        signed = sign.keys().open_note(row.signature, lambda text: datetime.fromisoformat(text.split("\n")[4]))
+        signed = sign.keys().open_note(
+            row.signature, lambda text: datetime.fromisoformat(text.split("\n")[4])
+        )
     except signed_note.SignatureWrong as wrong:
         raise VersionBroken(f"Version {row.number} of the policy: {wrong}") from None
     except PolicyError as wrong:
-        raise VersionBroken(f"Version {row.number} of the policy cannot be read any more: {wrong.problems[0]}") from None
+        raise VersionBroken(
+            f"Version {row.number} of the policy cannot be read any more: {wrong.problems[0]}"
+        ) from None
     if policy.identity != row.identity or dict(policy.files) != row.files:
-        raise VersionBroken(f"Version {row.number} of the policy: its text is not the one that was published.")
+        raise VersionBroken(
+            f"Version {row.number} of the policy: its text is not the one that was published."
+        )
     if signed != statement(row):
         raise VersionBroken(f"Version {row.number} of the policy: the signature is about something else.")
     if not signed_note.stands_alone(row.signature, sign.signer().name):
@@ -223,7 +289,10 @@ def examine(row: Version) -> Policy:
 
 
 def _read(files: dict[str, str]) -> Policy:
-    """Raises PolicyError. Reading takes longer than all else of an examination, and the same text says the same each time."""
+    """Raises PolicyError.
+
+    Reading takes longer than all else of an examination, and the same text says the same each time.
+    """
     whole = isinstance(files, dict) and all(isinstance(text, str) for text in files.values())
     return _same_text(tuple(files.items())) if whole else from_files(files)
 
@@ -242,19 +311,28 @@ def statement_of_withdrawal(row: Withdrawal) -> str:
 def examine_withdrawal(row: Withdrawal) -> None:
     """Raises VersionBroken unless the withdrawal is the one that was signed."""
     try:
-        signed = sign.keys().open_note(row.signature, lambda text: datetime.fromisoformat(text.split("\n")[3]))
+        signed = sign.keys().open_note(
+            row.signature, lambda text: datetime.fromisoformat(text.split("\n")[3])
+        )
     except signed_note.SignatureWrong as wrong:
         raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: {wrong}") from None
     if signed != statement_of_withdrawal(row):
-        raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: the signature is about something else.")
+        raise VersionBroken(
+            f"The withdrawal of version {row.version_id} of the policy: the signature is about something"
+            " else."
+        )
     if not signed_note.stands_alone(row.signature, sign.signer().name):
-        raise VersionBroken(f"The withdrawal of version {row.version_id} of the policy: something was added to its signature.")
+        raise VersionBroken(
+            f"The withdrawal of version {row.version_id} of the policy: something was added to its signature."
+        )
 
 
 def misspelled() -> list[int]:
-    """Numbers of versions whose files are stored in another spelling than ``publish`` gives them: other order, other spaces.
+    """Numbers of versions whose files are stored in another spelling than ``publish`` gives them: other
+    order, other spaces.
 
-    PostgreSQL stores values and no spelling, in an order of its own (by length first), which a move to SQLite takes along.
+    PostgreSQL stores values and no spelling, in an order of its own (by length first), which a move to SQLite
+    takes along.
     """
     if connection.vendor != "sqlite":
         return []
@@ -264,7 +342,10 @@ def misspelled() -> list[int]:
     wrong = []
     for number, text in stored:
         files = json.loads(text)
-        orders: list[Any] = [sorted(files), sorted(files, key=lambda name: (len(name.encode()), name.encode()))]
+        orders: list[Any] = [
+            sorted(files),
+            sorted(files, key=lambda name: (len(name.encode()), name.encode())),
+        ]
         spelled = [{name: files[name] for name in order} for order in orders]
         if text not in [json.dumps(one, ensure_ascii=ascii) for one in spelled for ascii in (True, False)]:
             wrong.append(number)

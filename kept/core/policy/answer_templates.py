@@ -1,4 +1,6 @@
-"""Templates for answering questions and requests: ``answers/<language>.toml``. A company may have none; what stands there is checked.
+"""Templates for answering questions and requests: ``answers/<language>.toml``.
+
+A company may have none; what stands there is checked.
 
 A template cites the policy by ``{clause:7.5}``, so that an answer never drifts from what the company swears.
 """
@@ -71,9 +73,16 @@ def _check(row: Table, text: str, clauses: Collection[str]) -> None:
         kind, _, number = place.partition(":")
         if kind == "clause":
             if number not in clauses:
-                row.problem("text", f'cites clause "{shorten(number)}", which the wording does not have. {nearest(number, clauses)}')
+                row.problem(
+                    "text",
+                    f'cites clause "{shorten(number)}", which the wording does not have.'
+                    f" {nearest(number, clauses)}",
+                )
         elif place not in PLACES:
-            row.problem("text", f'"{{{shorten(place)}}}" is not known. Write {{clause:7.5}}, or one of: {", ".join(PLACES)}.')
+            row.problem(
+                "text",
+                f'"{{{shorten(place)}}}" is not known. Write {{clause:7.5}}, or one of: {", ".join(PLACES)}.',
+            )
 
 
 def _filled(place: str, values: Mapping[str, str], wording: Text) -> str:

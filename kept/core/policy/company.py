@@ -1,4 +1,6 @@
-"""Build the company of company.toml: entities, regions with their controllers, roles, markets, sister sites."""
+"""Build the company of company.toml: entities, regions with their controllers, roles, markets, sister
+sites.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def languages_of(table: Table) -> tuple[str, ...]:
     languages = table.texts("languages")
     for language in languages:
         if not _LANGUAGE.fullmatch(language):
-            table.problem("languages", f'"{language[:40]}" is not a language. Write its letters, like en or pt-br.')
+            table.problem(
+                "languages", f'"{language[:40]}" is not a language. Write its letters, like en or pt-br.'
+            )
     if not languages and table.has("languages"):
         table.problem("languages", 'is empty. Write languages = ["en"].')
     return languages
@@ -44,7 +48,9 @@ def build(table: Table) -> Company:
     entities = {name: _entity(name, row) for name, row in table.tables("entities").items()}
     regions = {name: _region(name, row, entities) for name, row in table.tables("regions").items()}
     _every_country_once(table, regions)
-    sisters = tuple(_sister(name, row, entities, regions) for name, row in table.tables("sister-sites").items())
+    sisters = tuple(
+        _sister(name, row, entities, regions) for name, row in table.tables("sister-sites").items()
+    )
     company = Company(
         name=table.text("name"),
         id_name=table.text("id_name"),
@@ -59,7 +65,11 @@ def build(table: Table) -> Company:
         sister_sites=sisters,
     )
     if not entities:
-        table.problem("entities", "is missing. Write [entities.<id>] with name, address and country: a promise needs somebody who gives it.")
+        table.problem(
+            "entities",
+            "is missing. Write [entities.<id>] with name, address and country: a promise needs somebody who"
+            " gives it.",
+        )
     table.done()
     return company
 
@@ -74,7 +84,11 @@ def _region(name: str, row: Table, entities: Collection[str]) -> Region:
     countries = row.texts("countries")
     for code in countries:
         if not _PLACE.fullmatch(code):
-            row.problem("countries", f'"{code[:40]}" is not a country. Write two letters like BE, a part of one like US-CA, or * for all others.')
+            row.problem(
+                "countries",
+                f'"{code[:40]}" is not a country. Write two letters like BE, a part of one like US-CA, or *'
+                " for all others.",
+            )
     desk = row.table("controller")
     controller = Controller(
         title=desk.text("title"),
@@ -89,8 +103,20 @@ def _region(name: str, row: Table, entities: Collection[str]) -> Region:
     asking = [code for code in countries if code == "*" or law.asks_cookies_address(code)]
     if cookies == "notice" and asking:
         shown = "* (the rest of the world)" if asking[0] == "*" else asking[0][:40]
-        row.problem("cookies", f'"notice" is not enough where the law wants a yes first, and this region holds {shown}. Write cookies = "ask".')
-    region = Region(name, row.text("title"), countries, row.one_of("entity", entities), controller, row.site("site"), cookies)
+        row.problem(
+            "cookies",
+            f'"notice" is not enough where the law wants a yes first, and this region holds {shown}. Write'
+            ' cookies = "ask".',
+        )
+    region = Region(
+        name,
+        row.text("title"),
+        countries,
+        row.one_of("entity", entities),
+        controller,
+        row.site("site"),
+        cookies,
+    )
     row.done()
     return region
 
@@ -103,22 +129,33 @@ def _time_zone(desk: Table) -> str:
 
 
 def _every_country_once(table: Table, regions: Mapping[str, Region]) -> None:
-    """Each country has one region, and the countries nobody names have one too: everybody has a controller."""
+    """Each country has one region, and the countries nobody names have one too: everybody has a
+    controller.
+    """
     seen: dict[str, str] = {}
     for region in regions.values():
         for code in region.countries:
             if code in seen:
-                table.problem(f"regions.{region.id}.countries", f'"{code[:40]}" also stands in {seen[code]}. Keep it in one region.')
+                table.problem(
+                    f"regions.{region.id}.countries",
+                    f'"{code[:40]}" also stands in {seen[code]}. Keep it in one region.',
+                )
             seen.setdefault(code, region.id)
     if "*" not in seen:
-        table.problem("regions", 'no region serves the rest of the world. Write "*" among the countries of one.')
+        table.problem(
+            "regions", 'no region serves the rest of the world. Write "*" among the countries of one.'
+        )
 
 
 def _sister(name: str, row: Table, entities: Collection[str], regions: Collection[str]) -> SisterSite:
     pages = row.texts("pages", optional=True)
     for page in pages:
         if not _PAGE.fullmatch(page):
-            row.problem("pages", f'"{page[:40]}" is not the address of a page. Write it like /products/, or /products/* with all below.')
+            row.problem(
+                "pages",
+                f'"{page[:40]}" is not the address of a page. Write it like /products/, or /products/* with'
+                " all below.",
+            )
     sister = SisterSite(
         name,
         row.text("title"),

@@ -1,4 +1,6 @@
-"""Compare two values of a policy: the change between them, in one sentence, and whether people must be told."""
+"""Compare two values of a policy: the change between them, in one sentence, and whether people must be
+told.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from typing import Literal
 from kept.core.policy.rewording import same_words
 
 _AT_ONCE = ("fideslang", "touchpoint", "people", "address", "published_email", "remind", "place")
-"""Rewordings that move no promise: keys of a taxonomy, where a company is found, on which days we remind ourselves."""
+"""Rewordings that move no promise: keys of a taxonomy, where a company is found, on which days we remind
+ourselves.
+"""
 
 Kind = Literal["widened", "narrowed", "reworded"]
 
@@ -18,8 +22,9 @@ Kind = Literal["widened", "narrowed", "reworded"]
 class Change:
     """One difference between two policies.
 
-    ``kind`` speaks of what the company may do: a promise taken back is *widened*. ``material`` says whether people are told beforehand:
-    a widening is, a comma is not. ``what`` is the noun ("purpose"), ``key`` its place ("support.uses"), ``sentence`` says it to people.
+    ``kind`` speaks of what the company may do: a promise taken back is *widened*. ``material`` says whether
+    people are told beforehand: a widening is, a comma is not. ``what`` is the noun ("purpose"), ``key`` its
+    place ("support.uses"), ``sentence`` says it to people.
     """
 
     kind: Kind
@@ -32,29 +37,50 @@ class Change:
 
     @property
     def waits(self) -> bool:
-        """Whether it may rule only once its notice has run: a widening, a right cut down, and other words of what is promised."""
+        """Whether it may rule only once its notice has run: a widening, a right cut down, and other words of
+        what is promised.
+        """
         return self.material and (self.kind != "reworded" or self.key.rpartition(".")[2] not in _AT_ONCE)
 
 
-def wording(what: str, key: str, before: str, after: str, sentence: str, known: Collection[str] = ()) -> list[Change]:
-    """``known``: words that stand elsewhere in the published folder, by which a misspelling is told from another word."""
+def wording(
+    what: str, key: str, before: str, after: str, sentence: str, known: Collection[str] = ()
+) -> list[Change]:
+    """``known``: words that stand elsewhere in the published folder, by which a misspelling is told from
+    another word.
+    """
     if before == after:
         return []
-    return [Change("reworded", what, key, before, after, not same_words(before, after, known=known), sentence)]
+    return [
+        Change("reworded", what, key, before, after, not same_words(before, after, known=known), sentence)
+    ]
 
 
 def members(
-    what: str, key: str, before: Collection[str], after: Collection[str], more: str, less: str, *, titles: Mapping[str, str], right: bool = False
+    what: str,
+    key: str,
+    before: Collection[str],
+    after: Collection[str],
+    more: str,
+    less: str,
+    *,
+    titles: Mapping[str, str],
+    right: bool = False,
 ) -> list[Change]:
     """A set that grew or shrank. ``more`` and ``less`` are sentences with ``{}`` for what came or went.
 
-    Where the set serves a right of the person it is the other way about: less of it is what people must be told.
+    Where the set serves a right of the person it is the other way about: less of it is what people must be
+    told.
     """
     changes = []
     for name in sorted(set(after) - set(before)):
-        changes.append(Change("widened", what, f"{key}.{name}", "", name, not right, more.format(titles.get(name, name))))
+        changes.append(
+            Change("widened", what, f"{key}.{name}", "", name, not right, more.format(titles.get(name, name)))
+        )
     for name in sorted(set(before) - set(after)):
-        changes.append(Change("narrowed", what, f"{key}.{name}", name, "", right, less.format(titles.get(name, name))))
+        changes.append(
+            Change("narrowed", what, f"{key}.{name}", name, "", right, less.format(titles.get(name, name)))
+        )
     return changes
 
 
@@ -65,9 +91,24 @@ def ordered(what: str, key: str, before: str, after: str, grew: bool, sentence: 
     return [Change("widened" if grew else "narrowed", what, key, before, after, grew, sentence)]
 
 
-def appeared(what: str, before: Mapping[str, object], after: Mapping[str, object], *, widens: bool, sentences: tuple[str, str]) -> list[Change]:
+def appeared(
+    what: str,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    widens: bool,
+    sentences: tuple[str, str],
+) -> list[Change]:
     """Whole entries that came or went. ``sentences`` are for the new and the gone, with ``{}`` for the id."""
     kinds: tuple[Kind, Kind] = ("widened", "narrowed") if widens else ("narrowed", "widened")
-    came = [Change(kinds[0], what, name, "", name, widens, sentences[0].format(name)) for name in after if name not in before]
-    went = [Change(kinds[1], what, name, name, "", not widens, sentences[1].format(name)) for name in before if name not in after]
+    came = [
+        Change(kinds[0], what, name, "", name, widens, sentences[0].format(name))
+        for name in after
+        if name not in before
+    ]
+    went = [
+        Change(kinds[1], what, name, name, "", not widens, sentences[1].format(name))
+        for name in before
+        if name not in after
+    ]
     return came + went

@@ -1,4 +1,6 @@
-"""References between the files of a policy: what one names, another must define; what is promised must be worded."""
+"""References between the files of a policy: what one names, another must define; what is promised must be
+worded.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,12 @@ from kept.core.policy.wording import Text
 
 
 def clauses_exist(
-    company: Company, purposes: Mapping[str, Purpose], promises: Mapping[str, Promise], clocks: Mapping[str, Clock], text: Text, problems: list[str]
+    company: Company,
+    purposes: Mapping[str, Purpose],
+    promises: Mapping[str, Promise],
+    clocks: Mapping[str, Clock],
+    text: Text,
+    problems: list[str],
 ) -> None:
     numbers = [clause.id for clause in text.clauses]
     named = [("company.toml: purpose_clause", company.purpose_clause)]
@@ -21,26 +28,42 @@ def clauses_exist(
     named += [(f"clocks.toml: {clock.id}.clause", clock.clause) for clock in clocks.values()]
     for place, number in named:
         if number and number not in numbers:
-            problems.append(f'{place}: "{shorten(number)}" is not a clause of text/{text.language}.md. {nearest(number, numbers)}')
+            problems.append(
+                f'{place}: "{shorten(number)}" is not a clause of text/{text.language}.md.'
+                f" {nearest(number, numbers)}"
+            )
 
 
-def tags_agree(purposes: Mapping[str, Purpose], promises: Mapping[str, Promise], text: Text, problems: list[str]) -> None:
-    """Each clause names the promises and purposes it states, each promise and purpose names its clause: both must say the same."""
+def tags_agree(
+    purposes: Mapping[str, Purpose], promises: Mapping[str, Promise], text: Text, problems: list[str]
+) -> None:
+    """Each clause names the promises and purposes it states, each promise and purpose names its clause: both
+    must say the same.
+    """
     file = f"text/{text.language}.md"
     promised = {promise.id: promise.clause for promise in promises.values()}
     purposed = {purpose.id: purpose.clause for purpose in purposes.values()}
-    for kind, known, home in (("promises", promised, "promises.toml"), ("purposes", purposed, "purposes.toml")):
-        tagged = {clause.id: clause.promises if kind == "promises" else clause.purposes for clause in text.clauses}
+    for kind, known, home in (
+        ("promises", promised, "promises.toml"),
+        ("purposes", purposed, "purposes.toml"),
+    ):
+        tagged = {
+            clause.id: clause.promises if kind == "promises" else clause.purposes for clause in text.clauses
+        }
         for number, names in tagged.items():
             for name in names:
                 if name not in known:
-                    problems.append(f'{file}: clause {number}: "{shorten(name)}" is not in {home}. {nearest(name, list(known))}')
+                    problems.append(
+                        f'{file}: clause {number}: "{shorten(name)}" is not in {home}.'
+                        f" {nearest(name, list(known))}"
+                    )
             for name in sorted(name for name, count in Counter(names).items() if count > 1):
                 problems.append(f'{file}: clause {number}: "{shorten(name)}" is tagged twice. Keep one.')
         for name, number in known.items():
             if number in tagged and name not in tagged[number]:
                 problems.append(
-                    f"{file}: clause {number}: {home} says it states {name}, and it is not tagged so. Write {{{kind}: {name}}} below its heading."
+                    f"{file}: clause {number}: {home} says it states {name}, and it is not tagged so. Write"
+                    f" {{{kind}: {name}}} below its heading."
                 )
 
 
@@ -50,8 +73,20 @@ def same_clauses(first: Text, other: Text, problems: list[str]) -> None:
     for clause in first.clauses:
         translated = theirs.pop(clause.id, None)
         if translated is None:
-            problems.append(f"{file}: clause {clause.id} is missing. Translate it from text/{first.language}.md.")
-        elif (translated.promises, translated.purposes, translated.table) != (clause.promises, clause.purposes, clause.table):
-            problems.append(f"{file}: clause {clause.id}: its tags differ from text/{first.language}.md. Write the same ones.")
+            problems.append(
+                f"{file}: clause {clause.id} is missing. Translate it from text/{first.language}.md."
+            )
+        elif (translated.promises, translated.purposes, translated.table) != (
+            clause.promises,
+            clause.purposes,
+            clause.table,
+        ):
+            problems.append(
+                f"{file}: clause {clause.id}: its tags differ from text/{first.language}.md. Write the same"
+                " ones."
+            )
     for number in theirs:
-        problems.append(f"{file}: clause {number} does not stand in text/{first.language}.md. Add it there, or take it out.")
+        problems.append(
+            f"{file}: clause {number} does not stand in text/{first.language}.md. Add it there, or take it"
+            " out."
+        )

@@ -1,6 +1,7 @@
 """May this reader use this kind of data for this purpose, today? A pure question; some hundred nanoseconds.
 
-Data keeps the limits it was collected under: where ``collected_under`` is given, that older policy must allow as well.
+Data keeps the limits it was collected under: where ``collected_under`` is given, that older policy must allow
+as well.
 """
 
 from __future__ import annotations
@@ -16,11 +17,20 @@ RESTRICTED = "The person has restricted “{}”: the data is kept, and not used
 
 
 def decide(
-    policy: Policy, purpose: str, category: str, reader: Reader, standing: Standing, collected_under: Policy | None, at: date
+    policy: Policy,
+    purpose: str,
+    category: str,
+    reader: Reader,
+    standing: Standing,
+    collected_under: Policy | None,
+    at: date,
 ) -> Allowed | Refused:
-    """Allowed with the clause that allows, or Refused with clause, reason and whom to ask. Never raises for unknown ids: it refuses.
+    """Allowed with the clause that allows, or Refused with clause, reason and whom to ask.
 
-    A purpose that serves a right of the person is not bound by older versions: the right to see covers what was collected before it was written.
+    Never raises for unknown ids: it refuses.
+
+    A purpose that serves a right of the person is not bound by older versions: the right to see covers what
+    was collected before it was written.
     """
     rule = policy.rules.get(purpose)
     if rule is None or not _lets(rule, purpose, category, reader, standing, at):
@@ -50,8 +60,13 @@ def _lets(rule: Rule, purpose: str, category: str, reader: Reader, standing: Sta
     return rule.choice == "opt-out" or purpose in standing.consents
 
 
-def _refused(today: Policy, policy: Policy, purpose: str, category: str, reader: Reader, standing: Standing, at: date) -> Refused:
-    """The refusal of ``policy``. Whom to ask is always told by today's: the desk of an old version may have moved."""
+def _refused(
+    today: Policy, policy: Policy, purpose: str, category: str, reader: Reader, standing: Standing, at: date
+) -> Refused:
+    """The refusal of ``policy``.
+
+    Whom to ask is always told by today's: the desk of an old version may have moved.
+    """
     rule = policy.rules.get(purpose)
     reason = _reason(policy, rule, purpose, category, reader, standing, at)
     if policy is not today:
@@ -64,8 +79,19 @@ def _refused(today: Policy, policy: Policy, purpose: str, category: str, reader:
     return Refused(clause, reason, f"{controller.title}, {controller.email}", hers)
 
 
-def _reason(policy: Policy, rule: Rule | None, purpose: str, category: str, reader: Reader, standing: Standing, at: date) -> str:
-    """The first reason, from the widest to the narrowest. Says the same as ``_lets``; a property test holds them together."""
+def _reason(
+    policy: Policy,
+    rule: Rule | None,
+    purpose: str,
+    category: str,
+    reader: Reader,
+    standing: Standing,
+    at: date,
+) -> str:
+    """The first reason, from the widest to the narrowest.
+
+    Says the same as ``_lets``; a property test holds them together.
+    """
     if rule is None:
         return f"The policy knows no purpose named “{purpose}”, and nothing is used without one."
     known = policy.categories.get(category)
@@ -79,7 +105,10 @@ def _reason(policy: Policy, rule: Rule | None, purpose: str, category: str, read
         return f"{title} is not for {policy.company.roles.get(reader.role, reader.role)} to read."
     if reader.role not in UNEMPLOYED and reader.entity not in rule.entities:
         entity = policy.company.entities.get(reader.entity)
-        return f"{title} is not open to {f'staff of {entity.name}' if entity else 'staff whose company the policy does not name'}."
+        return (
+            f"{title} is not open to"
+            f" {f'staff of {entity.name}' if entity else 'staff whose company the policy does not name'}."
+        )
     if rule.restrictable and purpose in standing.restrictions:
         return RESTRICTED.format(policy.purposes[purpose].title)
     if purpose in standing.objections:

@@ -1,4 +1,6 @@
-"""What changes between two policies, by meaning: widened, narrowed or reworded, and who must be told before it counts."""
+"""What changes between two policies, by meaning: widened, narrowed or reworded, and who must be told before
+it counts.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +16,45 @@ from kept.core.policy.model import Policy
 __all__ = ["Change", "consents_that_lapse", "counts_from", "diff", "outgrown"]
 
 _FILES = {
-    "company": "company.toml", "entity": "company.toml", "region": "company.toml", "category": "categories.toml", "purpose": "purposes.toml",
-    "retention": "purposes.toml", "recipient": "recipients.toml", "cookie": "cookies.toml", "promise": "promises.toml", "clock": "clocks.toml", "role": "company.toml",
-}  # fmt: skip
+    "company": "company.toml",
+    "entity": "company.toml",
+    "region": "company.toml",
+    "category": "categories.toml",
+    "purpose": "purposes.toml",
+    "retention": "purposes.toml",
+    "recipient": "recipients.toml",
+    "cookie": "cookies.toml",
+    "promise": "promises.toml",
+    "clock": "clocks.toml",
+    "role": "company.toml",
+}
 
 
 def diff(a: Policy, b: Policy) -> list[Change]:
-    """Every change from ``a`` to ``b``: widened first, then narrowed, then reworded. Empty exactly when both are the same version."""
+    """Every change from ``a`` to ``b``: widened first, then narrowed, then reworded.
+
+    Empty exactly when both are the same version.
+    """
     return list(_differences(a, b)) if a.identity != b.identity else []
 
 
 @lru_cache(maxsize=128)
 def _differences(a: Policy, b: Policy) -> tuple[Change, ...]:
     parts: tuple[Callable[[Policy, Policy], list[Change]], ...] = (
-        purposes, _categories, _recipients, _cookies, _promises, _clocks, _entities, _regions, _roles, _company, texts, _guidelines, _answers,
-    )  # fmt: skip
+        purposes,
+        _categories,
+        _recipients,
+        _cookies,
+        _promises,
+        _clocks,
+        _entities,
+        _regions,
+        _roles,
+        _company,
+        texts,
+        _guidelines,
+        _answers,
+    )
     changes = [change for part in parts for change in part(a, b)]
     changes += _only_the_source(a, b, changes)
     order = {"widened": 0, "narrowed": 1, "reworded": 2}
@@ -37,13 +63,21 @@ def _differences(a: Policy, b: Policy) -> tuple[Change, ...]:
 
 def consents_that_lapse(b: Policy, changes: Iterable[Change]) -> tuple[str, ...]:
     """Purposes whose yes was given to something smaller, so that it must be asked again (EDPB 05/2020)."""
-    touched = {change.key.partition(".")[0] for change in changes if change.what in ("purpose", "retention") and change.kind == "widened"}
-    return tuple(purpose.id for purpose in b.purposes.values() if purpose.choice == "opt-in" and purpose.id in touched)
+    touched = {
+        change.key.partition(".")[0]
+        for change in changes
+        if change.what in ("purpose", "retention") and change.kind == "widened"
+    }
+    return tuple(
+        purpose.id for purpose in b.purposes.values() if purpose.choice == "opt-in" and purpose.id in touched
+    )
 
 
 @lru_cache(maxsize=128)
 def outgrown(a: Policy, b: Policy) -> frozenset[str]:
-    """What of ``b`` a yes given under ``a`` does not cover: purposes that became wider or reach somebody new, and cookies ("cookie:seen")."""
+    """What of ``b`` a yes given under ``a`` does not cover: purposes that became wider or reach somebody new,
+    and cookies ("cookie:seen").
+    """
     found = set(b.purposes) - set(a.purposes)
     for change in _differences(a, b) if a.identity != b.identity else ():
         name = change.key.partition(".")[0]
@@ -52,130 +86,320 @@ def outgrown(a: Policy, b: Policy) -> frozenset[str]:
         if change.what in ("purpose", "retention"):
             found.add(name)
         elif change.what == "recipient":
-            found |= {one for one in b.purposes if any(reached.id == name for reached in b.recipients_of(one))}
+            found |= {
+                one for one in b.purposes if any(reached.id == name for reached in b.recipients_of(one))
+            }
         elif change.what == "cookie":
             found.add(f"cookie:{name}")
     return frozenset(found)
 
 
 def counts_from(b: Policy, changes: Iterable[Change], published: date) -> date:
-    """The first day a published version may count: at once, or after the notice that clocks.toml promises when something material changes."""
+    """The first day a published version may count: at once, or after the notice that clocks.toml promises
+    when something material changes.
+    """
     notice = b.clocks.get("widening")
     return notice.within.after(published) if notice and any(change.waits for change in changes) else published
 
 
 def _categories(a: Policy, b: Policy) -> list[Change]:
     titles = {name: category.title for name, category in (*a.categories.items(), *b.categories.items())}
-    changes = members("category", "categories", a.categories, b.categories, "We may now hold: {}.", "We no longer hold: {}.", titles=titles)
+    changes = members(
+        "category",
+        "categories",
+        a.categories,
+        b.categories,
+        "We may now hold: {}.",
+        "We no longer hold: {}.",
+        titles=titles,
+    )
     for name in a.categories.keys() & b.categories.keys():
         old, new = a.categories[name], b.categories[name]
-        changes += wording("category", f"{name}.title", old.title, new.title, f"“{old.title}” is now called “{new.title}”.")
-        changes += wording("category", f"{name}.example", old.example, new.example, f"The example of “{new.title}” has changed.")
-        changes += wording("category", f"{name}.fideslang", old.fideslang, new.fideslang, f"“{new.title}” has another key in the data map.")
+        changes += wording(
+            "category", f"{name}.title", old.title, new.title, f"“{old.title}” is now called “{new.title}”."
+        )
+        changes += wording(
+            "category",
+            f"{name}.example",
+            old.example,
+            new.example,
+            f"The example of “{new.title}” has changed.",
+        )
+        changes += wording(
+            "category",
+            f"{name}.fideslang",
+            old.fideslang,
+            new.fideslang,
+            f"“{new.title}” has another key in the data map.",
+        )
         sentence = f"“{new.title}” is {'now' if new.sensitive else 'no longer'} treated as sensitive."
-        changes += ordered("category", f"{name}.sensitive", str(old.sensitive), str(new.sensitive), old.sensitive, sentence)
+        changes += ordered(
+            "category", f"{name}.sensitive", str(old.sensitive), str(new.sensitive), old.sensitive, sentence
+        )
     return changes
 
 
 def _recipients(a: Policy, b: Policy) -> list[Change]:
-    titles = {name: f"{recipient.title}, {recipient.country}" for name, recipient in (*a.recipients.items(), *b.recipients.items())}
-    changes = members("recipient", "recipients", a.recipients, b.recipients, "A new recipient: {}.", "No longer a recipient: {}.", titles=titles)
+    titles = {
+        name: f"{recipient.title}, {recipient.country}"
+        for name, recipient in (*a.recipients.items(), *b.recipients.items())
+    }
+    changes = members(
+        "recipient",
+        "recipients",
+        a.recipients,
+        b.recipients,
+        "A new recipient: {}.",
+        "No longer a recipient: {}.",
+        titles=titles,
+    )
     for name in a.recipients.keys() & b.recipients.keys():
         old, new = a.recipients[name], b.recipients[name]
-        more, less = f"{new.title} may now receive data to {{}}.", f"{new.title} no longer receives data to {{}}."
+        more, less = (
+            f"{new.title} may now receive data to {{}}.",
+            f"{new.title} no longer receives data to {{}}.",
+        )
         changes += members("recipient", f"{name}.services", old.services, new.services, more, less, titles={})
         for key in ("country", "kind", "entity", "told_otherwise"):
             before, after = getattr(old, key), getattr(new, key)
             sentence = f"{new.title}: {key.replace('_', ' ')} was “{before}” and is “{after}”."
             changes += ordered("recipient", f"{name}.{key}", before, after, True, sentence)
-        changes += wording("recipient", f"{name}.title", old.title, new.title, f"{old.title} is now called {new.title}.")
-        changes += wording("recipient", f"{name}.legal_name", old.legal_name, new.legal_name, f"{new.title} is now {new.legal_name} by law.")
+        changes += wording(
+            "recipient", f"{name}.title", old.title, new.title, f"{old.title} is now called {new.title}."
+        )
+        changes += wording(
+            "recipient",
+            f"{name}.legal_name",
+            old.legal_name,
+            new.legal_name,
+            f"{new.title} is now {new.legal_name} by law.",
+        )
         was, now = (transfer.mechanism if transfer else "none" for transfer in (old.transfer, new.transfer))
         sentence = f"Data reaches {new.title} under {now} instead of {was}."
         changes += ordered("recipient", f"{name}.transfer.mechanism", was, now, True, sentence)
         if old.endpoint != new.endpoint:
-            sentence = f"{new.title} is told {'by its machine at ' + new.endpoint if new.endpoint else 'by hand'}."
-            changes.append(Change("reworded", "recipient", f"{name}.endpoint", old.endpoint, new.endpoint, False, sentence))
+            sentence = (
+                f"{new.title} is told {'by its machine at ' + new.endpoint if new.endpoint else 'by hand'}."
+            )
+            changes.append(
+                Change(
+                    "reworded", "recipient", f"{name}.endpoint", old.endpoint, new.endpoint, False, sentence
+                )
+            )
         if old.contract != new.contract or (old.transfer != new.transfer and was == now):
             before, after = f"{old.contract} {old.transfer}", f"{new.contract} {new.transfer}"
             changes.append(
-                Change("reworded", "recipient", f"{name}.dates", before, after, False, f"The contract or transfer dates of {new.title} have changed.")
+                Change(
+                    "reworded",
+                    "recipient",
+                    f"{name}.dates",
+                    before,
+                    after,
+                    False,
+                    f"The contract or transfer dates of {new.title} have changed.",
+                )
             )
     return changes
 
 
 def _cookies(a: Policy, b: Policy) -> list[Change]:
-    changes = appeared("cookie", a.cookies, b.cookies, widens=True, sentences=("A new cookie: {}.", "No longer set: the cookie {}."))
+    changes = appeared(
+        "cookie",
+        a.cookies,
+        b.cookies,
+        widens=True,
+        sentences=("A new cookie: {}.", "No longer set: the cookie {}."),
+    )
     for name in a.cookies.keys() & b.cookies.keys():
         old, new = a.cookies[name], b.cookies[name]
-        lengths = tuple(cookie.lifetime.length().total_seconds() if cookie.lifetime else 0 for cookie in (old, new))
-        was, now = (cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes" for cookie in (old, new))
+        lengths = tuple(
+            cookie.lifetime.length().total_seconds() if cookie.lifetime else 0 for cookie in (old, new)
+        )
+        was, now = (
+            cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes"
+            for cookie in (old, new)
+        )
         sentence = f"The cookie {new.name} lives {now} instead of {was}."
         changes += ordered("cookie", f"{name}.lifetime", was, now, lengths[1] > lengths[0], sentence)
         for key in ("name", "kind", "purpose", "setter", "storage"):
             before, after = getattr(old, key), getattr(new, key)
-            changes += ordered("cookie", f"{name}.{key}", before, after, True, f"The cookie {new.name}: {key} was “{before}” and is “{after}”.")
+            changes += ordered(
+                "cookie",
+                f"{name}.{key}",
+                before,
+                after,
+                True,
+                f"The cookie {new.name}: {key} was “{before}” and is “{after}”.",
+            )
     return changes
 
 
 def _promises(a: Policy, b: Policy) -> list[Change]:
-    changes = appeared("promise", a.promises, b.promises, widens=False, sentences=("A new promise: {}.", "A promise is taken back: {}."))
+    changes = appeared(
+        "promise",
+        a.promises,
+        b.promises,
+        widens=False,
+        sentences=("A new promise: {}.", "A promise is taken back: {}."),
+    )
     for name in a.promises.keys() & b.promises.keys():
         old, new = a.promises[name], b.promises[name]
-        changes += wording("promise", f"{name}.statement", old.statement, new.statement, f"Promise {new.row} now reads: {new.statement}")
-        changes += wording("promise", f"{name}.rule", old.rule, new.rule, f"Promise {new.row} is kept by another rule: {new.rule or 'none'}")
-        changes += wording("promise", f"{name}.row", old.row, new.row, f"Promise {old.row} now stands in row {new.row}.")
-        changes += wording("promise", f"{name}.clause", old.clause, new.clause, f"Promise {new.row} now stands in clause {new.clause}.")
+        changes += wording(
+            "promise",
+            f"{name}.statement",
+            old.statement,
+            new.statement,
+            f"Promise {new.row} now reads: {new.statement}",
+        )
+        changes += wording(
+            "promise",
+            f"{name}.rule",
+            old.rule,
+            new.rule,
+            f"Promise {new.row} is kept by another rule: {new.rule or 'none'}",
+        )
+        changes += wording(
+            "promise", f"{name}.row", old.row, new.row, f"Promise {old.row} now stands in row {new.row}."
+        )
+        changes += wording(
+            "promise",
+            f"{name}.clause",
+            old.clause,
+            new.clause,
+            f"Promise {new.row} now stands in clause {new.clause}.",
+        )
         for proof in (proof for proof in old.proofs if proof not in new.proofs):
             changes.append(
-                Change("widened", "promise", f"{name}.proofs.{proof}", proof, "", True, f"Promise {new.row} is no longer proven by {proof}.")
+                Change(
+                    "widened",
+                    "promise",
+                    f"{name}.proofs.{proof}",
+                    proof,
+                    "",
+                    True,
+                    f"Promise {new.row} is no longer proven by {proof}.",
+                )
             )
         for proof in (proof for proof in new.proofs if proof not in old.proofs):
-            changes.append(Change("narrowed", "promise", f"{name}.proofs.{proof}", "", proof, False, f"Promise {new.row} is now proven by {proof}."))
+            changes.append(
+                Change(
+                    "narrowed",
+                    "promise",
+                    f"{name}.proofs.{proof}",
+                    "",
+                    proof,
+                    False,
+                    f"Promise {new.row} is now proven by {proof}.",
+                )
+            )
     return changes
 
 
 def _clocks(a: Policy, b: Policy) -> list[Change]:
-    changes = appeared("clock", a.clocks, b.clocks, widens=False, sentences=("A new deadline for ourselves: {}.", "A deadline is taken back: {}."))
+    changes = appeared(
+        "clock",
+        a.clocks,
+        b.clocks,
+        widens=False,
+        sentences=("A new deadline for ourselves: {}.", "A deadline is taken back: {}."),
+    )
     for name in a.clocks.keys() & b.clocks.keys():
         old, new = a.clocks[name], b.clocks[name]
         before, after = old.within.in_words(), new.within.in_words()
         longer = new.within.length() > old.within.length()
-        # The copy's clock says how long a copy waits, the notice's how long a widening waits: there a shorter time takes something away.
+        # The copy's clock says how long a copy waits, the notice's how long a widening waits: there a shorter
+        # time takes something away.
         changes += ordered(
-            "clock", f"{name}.within", before, after, longer != (name in ("copy", "widening")), f"{new.title}: {after} instead of {before}."
+            "clock",
+            f"{name}.within",
+            before,
+            after,
+            longer != (name in ("copy", "widening")),
+            f"{new.title}: {after} instead of {before}.",
         )
         before, after = (f"{clock.remind}, {clock.escalate}" for clock in (old, new))
-        changes += wording("clock", f"{name}.remind", before, after, f"We remind ourselves on other days: {new.title}.")
-        changes += wording("clock", f"{name}.title", old.title, new.title, f"The deadline “{old.title}” is now called “{new.title}”.")
+        changes += wording(
+            "clock", f"{name}.remind", before, after, f"We remind ourselves on other days: {new.title}."
+        )
+        changes += wording(
+            "clock",
+            f"{name}.title",
+            old.title,
+            new.title,
+            f"The deadline “{old.title}” is now called “{new.title}”.",
+        )
     return changes
 
 
 def _entities(a: Policy, b: Policy) -> list[Change]:
     old, new = a.company.entities, b.company.entities
     titles = {name: entity.name for name, entity in (*old.items(), *new.items())}
-    changes = members("entity", "entities", old, new, "{} now belongs to the group that answers here.", "{} no longer belongs to it.", titles=titles)
+    changes = members(
+        "entity",
+        "entities",
+        old,
+        new,
+        "{} now belongs to the group that answers here.",
+        "{} no longer belongs to it.",
+        titles=titles,
+    )
     for name in old.keys() & new.keys():
         changes += ordered(
-            "entity", f"{name}.country", old[name].country, new[name].country, True, f"{new[name].name} now sits in {new[name].country}."
+            "entity",
+            f"{name}.country",
+            old[name].country,
+            new[name].country,
+            True,
+            f"{new[name].name} now sits in {new[name].country}.",
         )
-        changes += wording("entity", f"{name}.name", old[name].name, new[name].name, f"{old[name].name} is now called {new[name].name}.")
+        changes += wording(
+            "entity",
+            f"{name}.name",
+            old[name].name,
+            new[name].name,
+            f"{old[name].name} is now called {new[name].name}.",
+        )
         addresses = ", ".join(old[name].address), ", ".join(new[name].address)
-        changes += wording("entity", f"{name}.address", *addresses, f"The address of {new[name].name} has changed.")
+        changes += wording(
+            "entity", f"{name}.address", *addresses, f"The address of {new[name].name} has changed."
+        )
     return changes
 
 
 def _regions(a: Policy, b: Policy) -> list[Change]:
     old, new = a.company.regions, b.company.regions
-    changes = appeared("region", old, new, widens=True, sentences=("A new region: {}.", "No longer a region of its own: {}."))
+    changes = appeared(
+        "region", old, new, widens=True, sentences=("A new region: {}.", "No longer a region of its own: {}.")
+    )
     for name in old.keys() & new.keys():
         title = new[name].title
-        changes += wording("region", f"{name}.title", old[name].title, title, f"The region “{old[name].title}” is now called “{title}”.")
+        changes += wording(
+            "region",
+            f"{name}.title",
+            old[name].title,
+            title,
+            f"The region “{old[name].title}” is now called “{title}”.",
+        )
         before, after = (", ".join(sorted(region.countries)) for region in (old[name], new[name]))
-        changes += ordered("region", f"{name}.countries", before, after, True, f"The countries of the region {title} have changed.")
+        changes += ordered(
+            "region",
+            f"{name}.countries",
+            before,
+            after,
+            True,
+            f"The countries of the region {title} have changed.",
+        )
         asks = old[name].cookies, new[name].cookies
-        how = "without being asked first: a notice tells of them" if asks[1] == "notice" else "only after a yes"
-        changes += ordered("region", f"{name}.cookies", *asks, asks[1] == "notice", f"In {title} optional cookies are now set {how}.")
+        how = (
+            "without being asked first: a notice tells of them" if asks[1] == "notice" else "only after a yes"
+        )
+        changes += ordered(
+            "region",
+            f"{name}.cookies",
+            *asks,
+            asks[1] == "notice",
+            f"In {title} optional cookies are now set {how}.",
+        )
         sentence = f"In {title} {b.company.entities[new[name].entity].name} now answers for your data."
         changes += ordered("region", f"{name}.entity", old[name].entity, new[name].entity, True, sentence)
         if old[name].controller != new[name].controller:
@@ -198,13 +422,23 @@ def _roles(a: Policy, b: Policy) -> list[Change]:
     old, new = a.company.roles, b.company.roles
     changes: list[Change] = []
     for name in old.keys() & new.keys():
-        changes += wording("role", f"{name}.title", old[name], new[name], f"“{old[name]}” is now called “{new[name]}”.")
+        changes += wording(
+            "role", f"{name}.title", old[name], new[name], f"“{old[name]}” is now called “{new[name]}”."
+        )
     return changes
 
 
 def _guidelines(a: Policy, b: Policy) -> list[Change]:
     return [
-        Change("reworded", "guideline", role, "", "", False, f"The guidelines for {b.company.roles.get(role, role)} have changed.")
+        Change(
+            "reworded",
+            "guideline",
+            role,
+            "",
+            "",
+            False,
+            f"The guidelines for {b.company.roles.get(role, role)} have changed.",
+        )
         for role in sorted(a.guidelines.keys() | b.guidelines.keys())
         if a.guidelines.get(role) != b.guidelines.get(role)
     ]
@@ -212,7 +446,15 @@ def _guidelines(a: Policy, b: Policy) -> list[Change]:
 
 def _answers(a: Policy, b: Policy) -> list[Change]:
     return [
-        Change("reworded", "answer", language, "", "", False, f"The templates for answers in {language} have changed.")
+        Change(
+            "reworded",
+            "answer",
+            language,
+            "",
+            "",
+            False,
+            f"The templates for answers in {language} have changed.",
+        )
         for language in sorted(a.answers.keys() | b.answers.keys())
         if a.answers.get(language) != b.answers.get(language)
     ]
@@ -227,5 +469,6 @@ def _only_the_source(a: Policy, b: Policy, changes: Collection[Change]) -> list[
     return [
         Change("reworded", "file", name, "", "", False, f"Comments, spacing or order changed in {name}.")
         for name in sorted(a.files.keys() | b.files.keys())
-        if a.files.get(name) != b.files.get(name) and not any(part and name.startswith(part) for part in explained)
+        if a.files.get(name) != b.files.get(name)
+        and not any(part and name.startswith(part) for part in explained)
     ]

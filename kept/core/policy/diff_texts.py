@@ -1,4 +1,6 @@
-"""What changes in the wording: every word that people read, in each language, whether a clause holds it or not."""
+"""What changes in the wording: every word that people read, in each language, whether a clause holds it or
+not.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def texts(a: Policy, b: Policy) -> list[Change]:
     for language in sorted(a.texts.keys() & b.texts.keys()):
         for what, key, before, after, sentence in _passages(a.texts[language], b.texts[language]):
             if before != after:
-                changes += _passage(what, f"{language}.{key}", before, after, sentence, _elsewhere(a, before, after))
+                changes += _passage(
+                    what, f"{language}.{key}", before, after, sentence, _elsewhere(a, before, after)
+                )
     for language in sorted(b.texts.keys() - a.texts.keys()):
         sentence = f"The policy can now be read in another language: {language}."
         changes.append(Change("reworded", "text", language, "", language, True, sentence))
@@ -28,15 +32,21 @@ def texts(a: Policy, b: Policy) -> list[Change]:
     return changes
 
 
-def _passage(what: str, key: str, before: str, after: str, sentence: str, known: Collection[str]) -> list[Change]:
+def _passage(
+    what: str, key: str, before: str, after: str, sentence: str, known: Collection[str]
+) -> list[Change]:
     if before and after and same_words(before, after, known=known):
-        verb = "has other marks, and the same words" if words(before) == words(after) else "is spelled otherwise"
+        verb = (
+            "has other marks, and the same words" if words(before) == words(after) else "is spelled otherwise"
+        )
         sentence = sentence.replace("is reworded", verb)
     return wording(what, key, before, after, sentence, known)
 
 
 def _elsewhere(a: Policy, before: str, after: str) -> Collection[str]:
-    """Words of the published folder outside this passage, where they are needed to tell a misspelling from another word."""
+    """Words of the published folder outside this passage, where they are needed to tell a misspelling from
+    another word.
+    """
     if not before or not after or words(before) == words(after):
         return ()
     own = words(before)
@@ -55,15 +65,29 @@ def _passages(old: Text, new: Text) -> Iterator[tuple[str, str, str, str, str]]:
     sections = {clause.section: clause.section_title for clause in old.clauses}
     for number, title in {clause.section: clause.section_title for clause in new.clauses}.items():
         if number in sections:
-            yield "text", f"section.{number}", sections[number], title, f"The title of section {number} is reworded."
+            yield (
+                "text",
+                f"section.{number}",
+                sections[number],
+                title,
+                f"The title of section {number} is reworded.",
+            )
     clauses, later = _by_number(old), _by_number(new)
     for number in [*later, *(number for number in clauses if number not in later)]:
-        before, after = (side[number].title + "\n" + side[number].text if number in side else "" for side in (clauses, later))
+        before, after = (
+            side[number].title + "\n" + side[number].text if number in side else ""
+            for side in (clauses, later)
+        )
         verb = "is new" if number not in clauses else "is gone" if number not in later else "is reworded"
         yield "clause", number, before, after, f"Clause {number} {verb}."
         if number in clauses and number in later:
             tags = _tags(clauses[number]), _tags(later[number])
-            yield "clause", f"{number}.tags", *tags, f"Clause {number} states other promises, purposes or tables than before."
+            yield (
+                "clause",
+                f"{number}.tags",
+                *tags,
+                f"Clause {number} states other promises, purposes or tables than before.",
+            )
 
 
 def _tags(clause: Clause) -> str:

@@ -1,4 +1,6 @@
-"""Contracts and transfer mechanisms by their last day: after it nothing is sent to that recipient any more, so it is said while there is time."""
+"""Contracts and transfer mechanisms by their last day: after it nothing is sent to that recipient any more,
+so it is said while there is time.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ SOON = 60
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """``what``: "contract", "transfer", or "mechanism" where the law itself ends. ``last``: the last day on which something may be sent."""
+    """``what``: "contract", "transfer", or "mechanism" where the law itself ends.
+
+    ``last``: the last day on which something may be sent.
+    """
 
     recipient: Recipient
     what: str
@@ -23,14 +28,29 @@ class Ending:
 
     def sentence(self, at: date) -> str:
         day = f"{self.last.day} {self.last:%B %Y}"
-        name = {"contract": "The contract", "transfer": "The transfer agreed", "mechanism": "The transfer mechanism, by law,"}[self.what]
+        name = {
+            "contract": "The contract",
+            "transfer": "The transfer agreed",
+            "mechanism": "The transfer mechanism, by law,",
+        }[self.what]
         left = (self.last - at).days
-        when = "ended" if left < 0 else "ends today," if left == 0 else f"ends in {left} {'day' if left == 1 else 'days'},"
-        stops = f"nothing is sent to it for: {', '.join(self.purposes)}" if self.purposes else "nothing is sent to it"
+        when = (
+            "ended"
+            if left < 0
+            else "ends today,"
+            if left == 0
+            else f"ends in {left} {'day' if left == 1 else 'days'},"
+        )
+        stops = (
+            f"nothing is sent to it for: {', '.join(self.purposes)}"
+            if self.purposes
+            else "nothing is sent to it"
+        )
         since = f"on {day}. Since then {stops}" if left < 0 else f"on {day}. From the next day {stops}"
         key = "contract" if self.what == "contract" else "transfer"
         return (
-            f"{name} with {self.recipient.title} {when} {since}. Renew it, and write the new day under {self.recipient.id}.{key} in recipients.toml."
+            f"{name} with {self.recipient.title} {when} {since}. Renew it, and write the new day under"
+            f" {self.recipient.id}.{key} in recipients.toml."
         )
 
 
@@ -38,7 +58,9 @@ def endings(policy: Policy, at: date, *, within: int = SOON) -> list[Ending]:
     """What has ended, or ends within so many days, the soonest first."""
     found = []
     for recipient in policy.recipients.values():
-        purposes = tuple(one.title for one in policy.purposes.values() if recipient in policy.recipients_of(one.id))
+        purposes = tuple(
+            one.title for one in policy.purposes.values() if recipient in policy.recipients_of(one.id)
+        )
         for what, last in _last_days(recipient):
             if last and last <= at + timedelta(days=within):
                 found.append(Ending(recipient, what, last, purposes))
@@ -46,7 +68,9 @@ def endings(policy: Policy, at: date, *, within: int = SOON) -> list[Ending]:
 
 
 def _last_days(recipient: Recipient) -> list[tuple[str, date | None]]:
-    days: list[tuple[str, date | None]] = [("contract", recipient.contract.until if recipient.contract else None)]
+    days: list[tuple[str, date | None]] = [
+        ("contract", recipient.contract.until if recipient.contract else None)
+    ]
     if recipient.transfer:
         days.append(("transfer", recipient.transfer.until))
         ends = MECHANISMS[recipient.transfer.mechanism].until

@@ -1,4 +1,5 @@
-"""Public holidays at a controller's seat, computed for any year from ``law/holidays.toml``: fixed days, days counted from Easter, the nth weekday.
+"""Public holidays at a controller's seat, computed for any year from ``law/holidays.toml``: fixed days, days
+counted from Easter, the nth weekday.
 
 The data is ours and read once, at import; a mistake in it must fail loudly, so nothing is caught here.
 """
@@ -14,7 +15,9 @@ from typing import Any
 
 _FILE = Path(__file__).parent / "law" / "holidays.toml"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_RULES: dict[str, list[dict[str, Any]]] = {country: table["holiday"] for country, table in tomllib.loads(_FILE.read_text("utf-8")).items()}
+_RULES: dict[str, list[dict[str, Any]]] = {
+    country: table["holiday"] for country, table in tomllib.loads(_FILE.read_text("utf-8")).items()
+}
 
 
 def countries() -> frozenset[str]:
@@ -27,7 +30,9 @@ def of(country: str, year: int) -> frozenset[date]:
     """Every public holiday of a country in a year; none where the country is not on file."""
     found: set[date] = set()
     # Those that stay where they fall come first, so that a substitute is not put upon one of them.
-    for rule in sorted(_RULES.get(country.partition("-")[0].upper(), []), key=lambda rule: bool(rule.get("substitute"))):
+    for rule in sorted(
+        _RULES.get(country.partition("-")[0].upper(), []), key=lambda rule: bool(rule.get("substitute"))
+    ):
         day = _day(rule, year)
         if day < rule.get("from", date.min) or day > rule.get("until", date.max):
             continue
@@ -37,7 +42,11 @@ def of(country: str, year: int) -> frozenset[date]:
 
 def near(country: str, day: date) -> frozenset[date]:
     """The holidays of that year and the next: no term of the law is longer."""
-    return of(country, day.year) | of(country, day.year + 1) if day.year < date.max.year else of(country, day.year)
+    return (
+        of(country, day.year) | of(country, day.year + 1)
+        if day.year < date.max.year
+        else of(country, day.year)
+    )
 
 
 def easter(year: int) -> date:

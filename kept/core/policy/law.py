@@ -70,7 +70,10 @@ class Mechanism:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When an answer is due: the earlier of the company's promise and the law. ``extended`` is the last day the law could grant."""
+    """When an answer is due: the earlier of the company's promise and the law.
+
+    ``extended`` is the last day the law could grant.
+    """
 
     day: date
     promised: date
@@ -90,33 +93,60 @@ def _span(row: dict[str, Any], key: str) -> Duration | None:
 def _clocks(file: dict[str, Any]) -> list[LawClock]:
     return [
         LawClock(
-            file["jurisdiction"], row["kind"], row["title"], row["article"], duration.parse(row["within"]), _span(row, "extension"),
-            row.get("extension_needs", ""), row["from"], row.get("until"), row["source"], file["working_days_only"],
+            file["jurisdiction"],
+            row["kind"],
+            row["title"],
+            row["article"],
+            duration.parse(row["within"]),
+            _span(row, "extension"),
+            row.get("extension_needs", ""),
+            row["from"],
+            row.get("until"),
+            row["source"],
+            file["working_days_only"],
         )
         for row in file["clock"]
-    ]  # fmt: skip
+    ]
 
 
 _FILES = [_read(name) for name in ("eu", "uk", "california")]
-_JURISDICTIONS: dict[str, str] = {country: file["jurisdiction"] for file in _FILES for country in file["countries"]}
+_JURISDICTIONS: dict[str, str] = {
+    country: file["jurisdiction"] for file in _FILES for country in file["countries"]
+}
 _EEA = frozenset(_FILES[0]["countries"])
 CLOCKS = tuple(clock for file in _FILES for clock in _clocks(file))
 DUTIES = tuple(
-    Duty(row["country"], row["what"], row["article"], duration.parse(row["keep"]), row["from"], row.get("until"), row["source"])
+    Duty(
+        row["country"],
+        row["what"],
+        row["article"],
+        duration.parse(row["keep"]),
+        row["from"],
+        row.get("until"),
+        row["source"],
+    )
     for file in _FILES
     for row in file.get("duty", [])
 )
 MECHANISMS = {
     row["id"]: Mechanism(
-        row["id"], row["title"], row["article"], frozenset(row.get("countries", [])), row["from"], row.get("until"), row.get("ended_by", ""),
+        row["id"],
+        row["title"],
+        row["article"],
+        frozenset(row.get("countries", [])),
+        row["from"],
+        row.get("until"),
+        row.get("ended_by", ""),
         row["source"],
     )
     for row in _read("transfers")["mechanism"]
-}  # fmt: skip
+}
 
 
 def mechanisms() -> list[str]:
-    """Ids of every mechanism that is or was good law; a dead one may still be named, and fails the check by its date."""
+    """Ids of every mechanism that is or was good law; a dead one may still be named, and fails the check by
+    its date.
+    """
     return list(MECHANISMS)
 
 
@@ -125,9 +155,11 @@ def within_eea(country: str) -> bool:
 
 
 def asks_cookies_address(country: str) -> bool:
-    """Whether a yes must come before anything optional is put on a device: EEA and United Kingdom (Directive 2002/58/EC Art. 5(3), PECR reg. 6).
+    """Whether a yes must come before anything optional is put on a device: EEA and United Kingdom (Directive
+    2002/58/EC Art. 5(3), PECR reg. 6).
 
-    Swiss law asks for less, in most cases; whoever is asked next door is asked there too, by this house's own choice.
+    Swiss law asks for less, in most cases; whoever is asked next door is asked there too, by this house's own
+    choice.
     """
     return jurisdiction_of(country) in {"EU", "UK"} or country.upper().partition("-")[0] == "CH"
 
@@ -141,15 +173,28 @@ def jurisdiction_of(country: str) -> str:
 def clock(kind: str, jurisdiction: str, at: date) -> LawClock | None:
     """The law's clock of a kind ("request", "breach-authority") on a day."""
     found = (clock for clock in CLOCKS if clock.kind == kind and clock.jurisdiction == jurisdiction)
-    return next((clock for clock in found if clock.since <= at and (clock.until is None or at <= clock.until)), None)
+    return next(
+        (clock for clock in found if clock.since <= at and (clock.until is None or at <= clock.until)), None
+    )
 
 
 def duties(country: str, at: date) -> list[Duty]:
     """What must be kept in a country, by the law of a day."""
-    return [duty for duty in DUTIES if duty.country == country and duty.since <= at and (duty.until is None or at <= duty.until)]
+    return [
+        duty
+        for duty in DUTIES
+        if duty.country == country and duty.since <= at and (duty.until is None or at <= duty.until)
+    ]
 
 
-def due(received: date, promise: Duration, jurisdiction: str, *, kind: str = "request", holidays: Collection[date] = ()) -> Due:
+def due(
+    received: date,
+    promise: Duration,
+    jurisdiction: str,
+    *,
+    kind: str = "request",
+    holidays: Collection[date] = (),
+) -> Due:
     """The day an answer is due that arrived on ``received``, by any channel.
 
     The law's term moves past weekends and ``holidays`` where its own rules say so; the promise never moves.
@@ -166,7 +211,12 @@ def due(received: date, promise: Duration, jurisdiction: str, *, kind: str = "re
 def _both(law: LawClock) -> Duration:
     """First term and extension as one: one month and two are three months, not a month-end rounded twice."""
     more = law.extension or Duration()
-    return Duration(law.within.years + more.years, law.within.months + more.months, law.within.weeks + more.weeks, law.within.days + more.days)
+    return Duration(
+        law.within.years + more.years,
+        law.within.months + more.months,
+        law.within.weeks + more.weeks,
+        law.within.days + more.days,
+    )
 
 
 def _end(day: date, law: LawClock, holidays: Collection[date]) -> date:

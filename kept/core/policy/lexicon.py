@@ -1,6 +1,8 @@
-"""Words of a language by which wording and tables can be compared: how strong a promise is, what is sold, how long, what and to whom.
+"""Words of a language by which wording and tables can be compared: how strong a promise is, what is sold, how
+long, what and to whom.
 
-Read once from ``lexicon/*.toml``. A language without a file is compared by structure alone, and the check says so.
+Read once from ``lexicon/*.toml``. A language without a file is compared by structure alone, and the check
+says so.
 """
 
 from __future__ import annotations
@@ -18,9 +20,17 @@ _LINK = re.compile(r"\]\([^)]*\)")
 _END = re.compile(r"(?<=[.!?;:…])\s+|\n\s*\n|\n\s*[-*]\s")
 _ISO = re.compile(r"\bP(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?\b")
 DAYS = {
-    "minutes": 1 / 1440, "hours": 1 / 24, "days": 1.0, "weeks": 7.0, "fortnights": 14.0, "months": 365.2425 / 12,
-    "quarters": 365.2425 / 4, "years": 365.2425, "decades": 3652.425, "centuries": 36524.25,
-}  # fmt: skip
+    "minutes": 1 / 1440,
+    "hours": 1 / 24,
+    "days": 1.0,
+    "weeks": 7.0,
+    "fortnights": 14.0,
+    "months": 365.2425 / 12,
+    "quarters": 365.2425 / 4,
+    "years": 365.2425,
+    "decades": 3652.425,
+    "centuries": 36524.25,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +53,9 @@ class Lexicon:
         return any(self.has(kind, sentence) for kind in ("never", "nobody", "not"))
 
     def parts(self, sentence: str) -> list[str]:
-        """A sentence by its main parts, each with a subject of its own: a "not" in one says nothing about another."""
+        """A sentence by its main parts, each with a subject of its own: a "not" in one says nothing about
+        another.
+        """
         return re.split(rf",\s+(?=(?:\w+\s+)?{self.patterns['subjects'].pattern})", sentence)
 
     def durations(self, sentence: str) -> Iterator[tuple[str, float]]:
@@ -111,15 +123,29 @@ def pattern(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _spans(lists: dict[str, Any]) -> re.Pattern[str]:
-    units = "|".join(sorted((word for words in lists["units"].values() for word in words), key=len, reverse=True))
+    units = "|".join(
+        sorted((word for words in lists["units"].values() for word in words), key=len, reverse=True)
+    )
     spoken = [*lists["numbers"], *lists["tens"]]
     plain = "|".join(sorted(map(re.escape, spoken), key=len, reverse=True))
     other = "|".join(sorted(map(re.escape, [*lists["fractions"], *lists["article"]]), key=len, reverse=True))
     number = rf"\d+(?:[.,]\d+)?|(?:{plain})(?:[\s-]+(?:{plain}))*|{other}"
-    return re.compile(rf"(?<!\w)(?P<number>{number})(?:[\s-]+(?:{lists['between']}))?[\s\u00a0-]*(?P<unit>{units})(?!\w)")
+    return re.compile(
+        rf"(?<!\w)(?P<number>{number})(?:[\s-]+(?:{lists['between']}))?[\s\u00a0-]*(?P<unit>{units})(?!\w)"
+    )
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a passage, folded, without the addresses of its links. List items and clauses after a colon stand alone."""
-    plain = _LINK.sub("]", text).replace("’", "'").replace("*", "").replace("_", " ").replace("[", "").replace("]", "")
+    """The sentences of a passage, folded, without the addresses of its links.
+
+    List items and clauses after a colon stand alone.
+    """
+    plain = (
+        _LINK.sub("]", text)
+        .replace("’", "'")
+        .replace("*", "")
+        .replace("_", " ")
+        .replace("[", "")
+        .replace("]", "")
+    )
     return [" ".join(part.casefold().split()) for part in _END.split(plain) if part.strip()]

@@ -1,4 +1,7 @@
-"""Load a policy folder: from disk or from its stored files. Every problem is found in one go, each one sentence with its fix."""
+"""Load a policy folder: from disk or from its stored files.
+
+Every problem is found in one go, each one sentence with its fix.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,15 @@ from kept.core.policy.tables import Table, nearest, shorten
 from kept.core.policy.verdict import Allowed, Rule
 from kept.core.policy.wording import Guideline, Text
 
-TABLES = ("company.toml", "categories.toml", "purposes.toml", "recipients.toml", "cookies.toml", "promises.toml", "clocks.toml")
+TABLES = (
+    "company.toml",
+    "categories.toml",
+    "purposes.toml",
+    "recipients.toml",
+    "cookies.toml",
+    "promises.toml",
+    "clocks.toml",
+)
 LARGEST_FILE = 256 * 1024
 LARGEST_FOLDER = 2 * 1024 * 1024
 MOST_FILES = 200
@@ -36,13 +47,19 @@ class PolicyError(Exception):
 
 
 def load(folder: Path) -> Policy:
-    """The policy a folder holds, checked and frozen. Raises PolicyError with every problem. Hidden files and README.md are left alone."""
+    """The policy a folder holds, checked and frozen.
+
+    Raises PolicyError with every problem. Hidden files and README.md are left alone.
+    """
     problems: list[str] = []
     return _checked(_read_folder(Path(folder), problems), problems)
 
 
 def from_files(files: Mapping[str, str]) -> Policy:
-    """The policy of {relative path: text}, as ``Policy.files`` keeps them. Raises PolicyError with every problem."""
+    """The policy of {relative path: text}, as ``Policy.files`` keeps them.
+
+    Raises PolicyError with every problem.
+    """
     return _checked(files, [])
 
 
@@ -75,7 +92,10 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
         crosscheck.same_clauses(next(iter(texts.values())), wording, problems)
     replies = _answers(texts.get(company.languages[0]) if company.languages else None, texts, files, problems)
     if company.logo and company.logo not in files:
-        problems.append(f'company.toml: logo: "{shorten(company.logo)}" is not in the folder. Put the drawing there as an .svg file.')
+        problems.append(
+            f'company.toml: logo: "{shorten(company.logo)}" is not in the folder. Put the drawing there as an'
+            " .svg file."
+        )
     guidelines = _guidelines(files, company.roles, problems)
     if problems:
         raise PolicyError(list(dict.fromkeys(problems)))
@@ -91,13 +111,17 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
         texts=MappingProxyType(texts),
         files=MappingProxyType(dict(files)),
         identity=identity(files),
-        rules=MappingProxyType({purpose.id: _rule(purpose, frozenset(company.entities)) for purpose in purposes.values()}),
+        rules=MappingProxyType(
+            {purpose.id: _rule(purpose, frozenset(company.entities)) for purpose in purposes.values()}
+        ),
         answers=MappingProxyType(replies),
     )
 
 
 def identity(files: Mapping[str, str]) -> str:
-    """SHA-256 in hex over the files, sorted by path, as JSON without spaces: one changed sign in any file is another version."""
+    """SHA-256 in hex over the files, sorted by path, as JSON without spaces: one changed sign in any file is
+    another version.
+    """
     whole = json.dumps(dict(files), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(whole.encode("utf-8")).hexdigest()
 
@@ -123,20 +147,30 @@ def _texts(languages: tuple[str, ...], files: Mapping[str, str], problems: list[
         if name in files:
             found[language] = text.read(name, files[name], language, problems)
         else:
-            problems.append(f"{name}: is missing, and company.toml names its language. Write it, or take {language} out of languages.")
+            problems.append(
+                f"{name}: is missing, and company.toml names its language. Write it, or take {language} out"
+                " of languages."
+            )
     for name in files:
         if name.startswith("text/") and name.removeprefix("text/").removesuffix(".md") not in languages:
-            problems.append(f"{name}: company.toml does not name this language. Add it to languages, or take the file out.")
+            problems.append(
+                f"{name}: company.toml does not name this language. Add it to languages, or take the file"
+                " out."
+            )
     return found
 
 
-def _guidelines(files: Mapping[str, str], roles: Mapping[str, str], problems: list[str]) -> dict[str, Guideline]:
+def _guidelines(
+    files: Mapping[str, str], roles: Mapping[str, str], problems: list[str]
+) -> dict[str, Guideline]:
     found = {}
     for name, source in files.items():
         if name.startswith("guidelines/"):
             role = name.removeprefix("guidelines/").removesuffix(".md")
             if role not in roles:
-                problems.append(f'{name}: "{shorten(role)}" is not a role of company.toml. {nearest(role, list(roles))}')
+                problems.append(
+                    f'{name}: "{shorten(role)}" is not a role of company.toml. {nearest(role, list(roles))}'
+                )
             found[role] = text.read_guideline(name, source, role, problems)
     return found
 
@@ -144,7 +178,9 @@ def _guidelines(files: Mapping[str, str], roles: Mapping[str, str], problems: li
 def _answers(
     first: Text | None, texts: Mapping[str, Text], files: Mapping[str, str], problems: list[str]
 ) -> dict[str, Mapping[str, answer_templates.AnswerTemplate]]:
-    """A controller may answer in a language the wording is not written in: then the clauses of the first language are cited."""
+    """A controller may answer in a language the wording is not written in: then the clauses of the first
+    language are cited.
+    """
     found: dict[str, Mapping[str, answer_templates.AnswerTemplate]] = {}
     for name in files:
         language = answer_templates.language_of(name)
@@ -163,10 +199,17 @@ def _table(name: str, files: Mapping[str, str], problems: list[str], unread: set
     try:
         return Table(name, "", tomllib.loads(files[name]), problems)
     except tomllib.TOMLDecodeError as wrong:
-        hint = " A key or a table stands twice: keep one." if "overwrite" in str(wrong) or "twice" in str(wrong) else " Mend that line."
+        hint = (
+            " A key or a table stands twice: keep one."
+            if "overwrite" in str(wrong) or "twice" in str(wrong)
+            else " Mend that line."
+        )
         problems.append(f"{name}: cannot be read: {_plain(str(wrong))}.{hint}")
     except (RecursionError, ValueError):
-        problems.append(f"{name}: cannot be read: it is nested too deeply, or holds a number that is too long. Write plain tables.")
+        problems.append(
+            f"{name}: cannot be read: it is nested too deeply, or holds a number that is too long. Write"
+            " plain tables."
+        )
     return None
 
 
@@ -175,25 +218,40 @@ def _plain(message: str) -> str:
 
 
 def _canonical(files: Mapping[str, str], problems: list[str]) -> dict[str, str]:
-    """The files with one kind of line end and no byte order mark, sorted; unknown and oversized ones become problems."""
+    """The files with one kind of line end and no byte order mark, sorted; unknown and oversized ones become
+    problems.
+    """
     clean: dict[str, str] = {}
     for name in sorted(files):
-        if not (name in TABLES or _WORDS.fullmatch(name) or answer_templates.language_of(name) or _LOGO.fullmatch(name)):
-            problems.append(f"{shorten(name)}: does not belong to a policy folder. Take it out, or rename it. {nearest(name, TABLES)}")
+        if not (
+            name in TABLES
+            or _WORDS.fullmatch(name)
+            or answer_templates.language_of(name)
+            or _LOGO.fullmatch(name)
+        ):
+            problems.append(
+                f"{shorten(name)}: does not belong to a policy folder. Take it out, or rename it."
+                f" {nearest(name, TABLES)}"
+            )
         elif len(files[name]) > LARGEST_FILE:
             problems.append(f"{name}: is larger than {LARGEST_FILE // 1024} KiB. Shorten it.")
         else:
             clean[name] = files[name].removeprefix("\ufeff").replace("\r\n", "\n")
     if len(files) > MOST_FILES or sum(map(len, clean.values())) > LARGEST_FOLDER:
         raise PolicyError(
-            [f"The policy holds more than {MOST_FILES} files or {LARGEST_FOLDER // 1024 // 1024} MiB. Point to the policy folder itself."]
+            [
+                f"The policy holds more than {MOST_FILES} files or {LARGEST_FOLDER // 1024 // 1024} MiB."
+                " Point to the policy folder itself."
+            ]
         )
     return clean
 
 
 def _read_folder(folder: Path, problems: list[str]) -> dict[str, str]:
     if not folder.is_dir():
-        raise PolicyError([f"{folder} is not a folder. Set KEPT_POLICY to the policy folder, like policies/cet-power."])
+        raise PolicyError(
+            [f"{folder} is not a folder. Set KEPT_POLICY to the policy folder, like policies/cet-power."]
+        )
     home = folder.resolve()
     files: dict[str, str] = {}
     for place, folders, names in os.walk(home):
@@ -204,13 +262,18 @@ def _read_folder(folder: Path, problems: list[str]) -> dict[str, str]:
             if name.startswith(".") or relative == _UNREAD:
                 continue
             if len(files) > MOST_FILES:
-                raise PolicyError([f"{folder} holds more than {MOST_FILES} files. Point to the policy folder itself."])
+                raise PolicyError(
+                    [f"{folder} holds more than {MOST_FILES} files. Point to the policy folder itself."]
+                )
             content = _read_file(path, home, relative, problems)
             if content is not None:
                 files[relative] = content
         for name in folders:
             if Path(place, name).is_symlink():
-                problems.append(f"{Path(place, name).relative_to(home).as_posix()}: is a link to a folder. Put the folder itself there.")
+                problems.append(
+                    f"{Path(place, name).relative_to(home).as_posix()}: is a link to a folder. Put the folder"
+                    " itself there."
+                )
     return files
 
 

@@ -1,4 +1,6 @@
-"""The nouns of a policy, frozen. ``loader`` builds them from files and has checked every reference between them.
+"""The nouns of a policy, frozen.
+
+``loader`` builds them from files and has checked every reference between them.
 
 Those of the company stand in ``places``, those of the wording in ``wording``.
 """
@@ -48,7 +50,9 @@ class Category:
     sensitive: bool
     example: str
     named: tuple[str, ...] = ()
-    """How the wording calls it, in any of its languages, beside its title: by this a clause is compared with the tables."""
+    """How the wording calls it, in any of its languages, beside its title: by this a clause is compared with
+    the tables.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,10 @@ class Purpose:
     touchpoint: str
     """The same place as people call it."""
     right: bool
-    """Serves a right of the person. It is never restricted, and does not count as a reason to hold anything."""
+    """Serves a right of the person.
+
+    It is never restricted, and does not count as a reason to hold anything.
+    """
     signal: bool
     """A browser's signal (Sec-GPC) counts as the person's no."""
     why: str
@@ -106,7 +113,10 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """The mechanism under which data reaches a country outside the EEA. Whether the law still knows it is ``law``'s to say."""
+    """The mechanism under which data reaches a country outside the EEA.
+
+    Whether the law still knows it is ``law``'s to say.
+    """
 
     mechanism: str
     since: date
@@ -148,7 +158,10 @@ class Cookie:
     place: str
 
     def matches(self, name: str) -> bool:
-        """Whether a cookie is this one. Over https every name begins with __Host-, which ties it to this very host (RFC 6265bis, 4.1.3.2)."""
+        """Whether a cookie is this one.
+
+        Over https every name begins with __Host-, which ties it to this very host (RFC 6265bis, 4.1.3.2).
+        """
         name = name.removeprefix("__Host-")
         return name.startswith(self.name[:-1]) if self.name.endswith("*") else name == self.name
 
@@ -228,4 +241,8 @@ class Policy:
     def recipients_of(self, purpose: str) -> tuple[Recipient, ...]:
         """Everyone a purpose may reach: recipients named one by one, and all of a kind it names."""
         named = self.purposes[purpose].shared_with
-        return tuple(recipient for recipient in self.recipients.values() if recipient.id in named or recipient.kind in named)
+        return tuple(
+            recipient
+            for recipient in self.recipients.values()
+            if recipient.id in named or recipient.kind in named
+        )

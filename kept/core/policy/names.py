@@ -1,4 +1,6 @@
-"""Names of others in the wording: what is written like a company's name, and neither a table nor the language explains."""
+"""Names of others in the wording: what is written like a company's name, and neither a table nor the language
+explains.
+"""
 
 from __future__ import annotations
 
@@ -24,19 +26,31 @@ _LEGAL = re.compile(
 
 @lru_cache(maxsize=32)
 def known(policy: Policy, words: Lexicon) -> frozenset[str]:
-    """Every word that a table holds, that is written small somewhere in the wording, or that names a country, a language or a month."""
-    tables = " ".join(text for name, text in policy.files.items() if name.endswith(".toml") and not name.startswith("answers/"))
+    """Every word that a table holds, that is written small somewhere in the wording, or that names a country,
+    a language or a month.
+    """
+    tables = " ".join(
+        text
+        for name, text in policy.files.items()
+        if name.endswith(".toml") and not name.startswith("answers/")
+    )
     small = " ".join(text for name, text in policy.files.items() if name.endswith(".md"))
     found = {word.casefold() for word in _WORD.findall(tables)}
     found |= {word for word in _WORD.findall(small) if word[0].islower()}
     locale = Locale.parse(words.language)
-    common = [*locale.territories.values(), *locale.languages.values(), *locale.months["format"]["wide"].values()]
+    common = [
+        *locale.territories.values(),
+        *locale.languages.values(),
+        *locale.months["format"]["wide"].values(),
+    ]
     common += [*locale.days["format"]["wide"].values(), *words.lists["proper"]]
     return frozenset(found | {word.casefold() for one in common for word in _WORD.findall(one)})
 
 
 def strangers(text: str, known: frozenset[str], words: Lexicon) -> Iterator[str]:
-    """Names nobody explains, each once: with a legal form behind them, of houses people know, or with a capital inside a sentence."""
+    """Names nobody explains, each once: with a legal form behind them, of houses people know, or with a
+    capital inside a sentence.
+    """
     plain = _MARKED.sub(" ", _ADDRESS.sub(" ", _LINK.sub(r"\1", text)))
     found: dict[str, None] = {}
     for match in _LEGAL.finditer(plain):
@@ -56,4 +70,6 @@ def strangers(text: str, known: frozenset[str], words: Lexicon) -> Iterator[str]
 
 def _explained(word: str, known: frozenset[str]) -> bool:
     folded = word.casefold().removesuffix("'s")
-    return all(part in known or len(part) == 1 for part in re.split(r"['&-]", folded) if part) or folded in known
+    return (
+        all(part in known or len(part) == 1 for part in re.split(r"['&-]", folded) if part) or folded in known
+    )

@@ -37,7 +37,10 @@ class Region:
     controller: Controller
     site: str
     cookies: str = "ask"
-    """"ask": nothing optional is put on a device before a yes. "notice": telling suffices where the law lets it, and is never a consent."""
+    """"ask": nothing optional is put on a device before a yes.
+
+    "notice": telling suffices where the law lets it, and is never a consent.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,9 @@ class Company:
     sister_sites: tuple[SisterSite, ...]
 
     def region_of(self, country: str) -> Region:
-        """The region that serves a country ("BE") or a part of one ("US-CA"); the region of ``*`` serves the rest."""
+        """The region that serves a country ("BE") or a part of one ("US-CA"); the region of ``*`` serves the
+        rest.
+        """
         wanted = country.upper()
         for code in (wanted, wanted.partition("-")[0], "*"):
             for region in self.regions.values():
@@ -90,4 +95,6 @@ class Company:
     def controller_of(self, entity: str) -> Controller:
         """The controller of an entity's region; the first region's for an entity without one."""
         regions = list(self.regions.values())
-        return next((region.controller for region in regions if region.entity == entity), regions[0].controller)
+        return next(
+            (region.controller for region in regions if region.entity == entity), regions[0].controller
+        )

@@ -1,4 +1,6 @@
-"""The tables of a policy as rows for pages, print and the command line: rendered from the data, never typed twice."""
+"""The tables of a policy as rows for pages, print and the command line: rendered from the data, never typed
+twice.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,26 @@ BASIS_WORDS = {
     "public-task": "A task in the public interest",
 }
 CHOICE_WORDS = {"none": "None", "opt-out": "You can say no", "opt-in": "Only with your yes"}
-KIND_WORDS = {"group": "Group company", "provider": "Service provider", "partner": "Partner", "authority": "Authority"}
-COOKIE_WORDS = {"essential": "Essential", "preference": "Preference", "measurement": "Measurement", "advertising": "Advertising"}
+KIND_WORDS = {
+    "group": "Group company",
+    "provider": "Service provider",
+    "partner": "Partner",
+    "authority": "Authority",
+}
+COOKIE_WORDS = {
+    "essential": "Essential",
+    "preference": "Preference",
+    "measurement": "Measurement",
+    "advertising": "Advertising",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table for people: a caption, the headings, and rows of as many cells. ``ids`` names each row's entry in the policy."""
+    """A table for people: a caption, the headings, and rows of as many cells.
+
+    ``ids`` names each row's entry in the policy.
+    """
 
     name: str
     caption: str
@@ -34,7 +49,10 @@ class Sheet:
 
 
 def sheet(policy: Policy, name: str, at: date) -> Sheet:
-    """One table by the name the wording gives it ({table: recipients}). Raises KeyError for a name that is no table."""
+    """One table by the name the wording gives it ({table: recipients}).
+
+    Raises KeyError for a name that is no table.
+    """
     return _SHEETS[name](policy, at)
 
 
@@ -57,7 +75,10 @@ def recipient_state(recipient: Recipient, at: date) -> str:
         )
     if recipient.transfer:
         if not recipient.transfer.in_force(at):
-            return f"Its transfer mechanism is agreed from {recipient.transfer.since} to {recipient.transfer.until or 'further notice'}."
+            return (
+                f"Its transfer mechanism is agreed from {recipient.transfer.since} to"
+                f" {recipient.transfer.until or 'further notice'}."
+            )
         return law.transfer_problem(recipient.transfer.mechanism, recipient.country, at)
     return ""
 
@@ -65,11 +86,16 @@ def recipient_state(recipient: Recipient, at: date) -> str:
 def _purposes(policy: Policy, at: date) -> Sheet:
     rows = tuple(
         (
-            purpose.title, purpose.touchpoint, ", ".join(purpose_titles(policy, purpose)), ", ".join(readers(policy, purpose)),
-            BASIS_WORDS[purpose.basis], CHOICE_WORDS[purpose.choice], purpose.clause,
+            purpose.title,
+            purpose.touchpoint,
+            ", ".join(purpose_titles(policy, purpose)),
+            ", ".join(readers(policy, purpose)),
+            BASIS_WORDS[purpose.basis],
+            CHOICE_WORDS[purpose.choice],
+            purpose.clause,
         )
         for purpose in policy.purposes.values()
-    )  # fmt: skip
+    )
     return Sheet(
         "purposes",
         "What data is used for",
@@ -84,14 +110,29 @@ def _categories(policy: Policy, at: date) -> Sheet:
     for purpose in policy.purposes.values():
         for category in purpose.uses if not purpose.right else ():
             served[category].append(purpose.title)
-    rows = tuple((category.title, category.example, "; ".join(served[name])) for name, category in policy.categories.items())
-    return Sheet("categories", "What may be held", ("Kind of data", "For example", "Used for"), rows, tuple(policy.categories))
+    rows = tuple(
+        (category.title, category.example, "; ".join(served[name]))
+        for name, category in policy.categories.items()
+    )
+    return Sheet(
+        "categories",
+        "What may be held",
+        ("Kind of data", "For example", "Used for"),
+        rows,
+        tuple(policy.categories),
+    )
 
 
 def _recipients(policy: Policy, at: date) -> Sheet:
     rows = tuple(_recipient(recipient, at) for recipient in policy.recipients.values())
     headings = ("Recipient", "Kind", "Task", "Country", "Under", "Contract until", "State")
-    return Sheet("recipients", f"Who may receive what, on {at.day} {at:%B %Y}", headings, rows, tuple(policy.recipients))
+    return Sheet(
+        "recipients",
+        f"Who may receive what, on {at.day} {at:%B %Y}",
+        headings,
+        rows,
+        tuple(policy.recipients),
+    )
 
 
 def _recipient(recipient: Recipient, at: date) -> tuple[str, ...]:
@@ -105,35 +146,69 @@ def _recipient(recipient: Recipient, at: date) -> tuple[str, ...]:
     until = recipient.contract.until if recipient.contract else None
     ends = f"{until.day} {until:%B %Y}" if until else "Open" if recipient.contract else "None"
     tasks = ", ".join(SERVICES[service] for service in recipient.services) or "what the demand names"
-    return (recipient.title, KIND_WORDS[recipient.kind], tasks, recipient.country, under, ends, recipient_state(recipient, at) or "In force")
+    return (
+        recipient.title,
+        KIND_WORDS[recipient.kind],
+        tasks,
+        recipient.country,
+        under,
+        ends,
+        recipient_state(recipient, at) or "In force",
+    )
 
 
 def _cookies(policy: Policy, at: date) -> Sheet:
     rows = tuple(
         (
-            cookie.name, COOKIE_WORDS[cookie.kind], policy.purposes[cookie.purpose].title, cookie.setter,
-            cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes", cookie.storage.replace("-", " "),
+            cookie.name,
+            COOKIE_WORDS[cookie.kind],
+            policy.purposes[cookie.purpose].title,
+            cookie.setter,
+            cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes",
+            cookie.storage.replace("-", " "),
         )
         for cookie in policy.cookies.values()
-    )  # fmt: skip
-    return Sheet("cookies", "What may be put on your device", ("Name", "Kind", "What for", "Set by", "Lives", "Where"), rows, tuple(policy.cookies))
+    )
+    return Sheet(
+        "cookies",
+        "What may be put on your device",
+        ("Name", "Kind", "What for", "Set by", "Lives", "Where"),
+        rows,
+        tuple(policy.cookies),
+    )
 
 
 def _retention(policy: Policy, at: date) -> Sheet:
-    rows = tuple((purpose.title, sentence(purpose.kept_until()), purpose.clause) for purpose in policy.purposes.values())
-    return Sheet("retention", "Until when it is kept", ("Purpose", "Kept", "Clause"), rows, tuple(policy.purposes))
+    rows = tuple(
+        (purpose.title, sentence(purpose.kept_until()), purpose.clause)
+        for purpose in policy.purposes.values()
+    )
+    return Sheet(
+        "retention", "Until when it is kept", ("Purpose", "Kept", "Clause"), rows, tuple(policy.purposes)
+    )
 
 
 def _controllers(policy: Policy, at: date) -> Sheet:
     regions = policy.company.regions
     rows = tuple(
         (
-            region.title, policy.company.entities[region.entity].name, region.controller.title, region.controller.email,
-            ", ".join(region.controller.languages), region.controller.authority,
+            region.title,
+            policy.company.entities[region.entity].name,
+            region.controller.title,
+            region.controller.email,
+            ", ".join(region.controller.languages),
+            region.controller.authority,
         )
         for region in regions.values()
-    )  # fmt: skip
-    headings = ("Region", "Company", "Data controller", "E-mail", "Languages", "Authority you can complain to")
+    )
+    headings = (
+        "Region",
+        "Company",
+        "Data controller",
+        "E-mail",
+        "Languages",
+        "Authority you can complain to",
+    )
     return Sheet("controllers", "Who answers for your data", headings, rows, tuple(regions))
 
 
@@ -143,5 +218,10 @@ def sentence(words: str) -> str:
 
 
 _SHEETS: dict[str, Callable[[Policy, date], Sheet]] = {
-    "purposes": _purposes, "categories": _categories, "recipients": _recipients, "cookies": _cookies, "retention": _retention, "controllers": _controllers,
-}  # fmt: skip
+    "purposes": _purposes,
+    "categories": _categories,
+    "recipients": _recipients,
+    "cookies": _cookies,
+    "retention": _retention,
+    "controllers": _controllers,
+}

@@ -1,6 +1,9 @@
-"""Whether two wordings say the same: only marks, capitals, white space or a mended misspelling differ. Anything else may move the meaning.
+"""Whether two wordings say the same: only marks, capitals, white space or a mended misspelling differ.
 
-A machine cannot tell what a word means, so nothing here guesses: what is not one of these four waits like a widening.
+Anything else may move the meaning.
+
+A machine cannot tell what a word means, so nothing here guesses: what is not one of these four waits like a
+widening.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 SHORTEST = 6
-"""Letters a word must have before another spelling of it is believed: "never" and "ever" are one letter apart."""
+"""Letters a word must have before another spelling of it is believed: "never" and "ever" are one letter
+apart.
+"""
 _UNSEEN = re.compile("[\u00ad\u200b\u200c\u200d\ufeff]")
 _TOKEN = re.compile(r"\w+|~~|%|[^\w\s]")
 _APOSTROPHES = str.maketrans("’ʼ＇", "'''")
@@ -20,8 +25,15 @@ _APOSTROPHES = str.maketrans("’ʼ＇", "'''")
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text, folded, and the signs that mean something: a currency, a percentage, a word struck out."""
-    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_APOSTROPHES).casefold().replace("_", " ")
+    """The words of a text, folded, and the signs that mean something: a currency, a percentage, a word struck
+    out.
+    """
+    plain = (
+        _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+        .translate(_APOSTROPHES)
+        .casefold()
+        .replace("_", " ")
+    )
     return tuple(sign for sign in _TOKEN.findall(plain) if _means(sign))
 
 
@@ -37,21 +49,29 @@ def vocabulary(files: Mapping[str, str]) -> Counter[str]:
 def same_words(before: str, after: str, *, known: Collection[str] = ()) -> bool:
     """True when only spacing, capitals, punctuation or marking differ, or a misspelling was mended.
 
-    ``known``: words that stand elsewhere in the folder. One spelling must be among them and the other must not, so that a word
-    is never taken for another word. Without them no other spelling is believed.
+    ``known``: words that stand elsewhere in the folder. One spelling must be among them and the other must
+    not, so that a word is never taken for another word. Without them no other spelling is believed.
     """
     old, new = words(before), words(after)
     if old == new:
         return True
     if "".join(old) == "".join(new):
         return _only_joined(old, new)
-    return len(old) == len(new) and all(one == other or _same_word(one, other, known) for one, other in zip(old, new, strict=True))
+    return len(old) == len(new) and all(
+        one == other or _same_word(one, other, known) for one, other in zip(old, new, strict=True)
+    )
 
 
 def _only_joined(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """ "e-mail" is "email"; but "nowhere" is not "now here", and 1.5 is not 15: no short or counted word is joined or parted."""
+    """ "e-mail" is "email"; but "nowhere" is not "now here", and 1.5 is not 15: no short or counted word is
+    joined or parted.
+    """
     moved = (Counter(old) - Counter(new)) + (Counter(new) - Counter(old))
-    return all(word.isalpha() for word in moved) and max(map(len, moved), default=0) < 2 * SHORTEST and _plain(moved)
+    return (
+        all(word.isalpha() for word in moved)
+        and max(map(len, moved), default=0) < 2 * SHORTEST
+        and _plain(moved)
+    )
 
 
 def _plain(moved: Counter[str]) -> bool:

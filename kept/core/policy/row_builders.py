@@ -1,4 +1,6 @@
-"""Build the rows of categories, purposes, recipients, cookies, promises and clocks, each from its own TOML file."""
+"""Build the rows of categories, purposes, recipients, cookies, promises and clocks, each from its own TOML
+file.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,14 @@ def categories(table: Table) -> dict[str, Category]:
     found = {}
     for name, row in table.tables(dotted_by="title").items():
         fideslang = _fideslang(row, "user.contact.phone_number")
-        found[name] = Category(name, row.text("title"), fideslang, row.flag("sensitive"), row.text("example"), row.texts("named", optional=True))
+        found[name] = Category(
+            name,
+            row.text("title"),
+            fideslang,
+            row.flag("sensitive"),
+            row.text("example"),
+            row.texts("named", optional=True),
+        )
         row.done()
     return found
 
@@ -57,7 +66,9 @@ def _fideslang(row: Table, example: str) -> str:
     return key
 
 
-def purposes(table: Table, company: Company, kinds: Collection[str], places: Mapping[str, str]) -> dict[str, Purpose]:
+def purposes(
+    table: Table, company: Company, kinds: Collection[str], places: Mapping[str, str]
+) -> dict[str, Purpose]:
     events = table.words("events")
     found = {}
     for name, row in table.tables(skip=("events", "touchpoints")).items():
@@ -66,22 +77,39 @@ def purposes(table: Table, company: Company, kinds: Collection[str], places: Map
     return found
 
 
-def _purpose(name: str, row: Table, company: Company, kinds: Collection[str], events: Mapping[str, str], places: Mapping[str, str]) -> Purpose:
+def _purpose(
+    name: str,
+    row: Table,
+    company: Company,
+    kinds: Collection[str],
+    events: Mapping[str, str],
+    places: Mapping[str, str],
+) -> Purpose:
     keep, duration = row.span("keep")
     event = row.one_of("from", events)
     place = row.one_of("touchpoint", places)
     basis, choice = row.one_of("basis", BASES), row.one_of("choice", CHOICES)
     right = row.flag("right")
     if (basis == "consent") != (choice == "opt-in"):
-        row.problem("choice", 'and basis disagree: consent is a yes that can be refused. Write basis = "consent" and choice = "opt-in", or neither.')
+        row.problem(
+            "choice",
+            'and basis disagree: consent is a yes that can be refused. Write basis = "consent" and choice ='
+            ' "opt-in", or neither.',
+        )
     if right and choice != "none":
         row.problem("right", 'cannot be switched off by a choice. Write choice = "none".')
     signal = row.flag("signal")
     if signal and choice == "none":
-        row.problem("signal", 'counts as a no, and nobody may say no here. Write choice = "opt-out" or "opt-in", or take signal out.')
+        row.problem(
+            "signal",
+            'counts as a no, and nobody may say no here. Write choice = "opt-out" or "opt-in", or take signal'
+            " out.",
+        )
     read_by = row.texts("read_by", among=list(company.roles))
     if not read_by and row.has("read_by"):
-        row.problem("read_by", 'is empty, so nobody could read. Write read_by = ["self"], or take the purpose out.')
+        row.problem(
+            "read_by", 'is empty, so nobody could read. Write read_by = ["self"], or take the purpose out.'
+        )
     return Purpose(
         id=name,
         title=row.text("title"),
@@ -120,11 +148,14 @@ def recipients(table: Table, entities: Collection[str]) -> dict[str, Recipient]:
         if kind in ("provider", "partner") and not contract and not row.has("contract"):
             row.problem(
                 "contract",
-                'is missing: a provider or partner is bound by one. Write contract = {reference = "…", from = 2026-01-01, until = 2027-12-31}.',
+                'is missing: a provider or partner is bound by one. Write contract = {reference = "…", from ='
+                " 2026-01-01, until = 2027-12-31}.",
             )
         if country and kind != "authority" and not row.has("transfer") and not law.within_eea(country):
             row.problem(
-                "transfer", f'is missing, and {shorten(country)} lies outside the EEA. Write transfer = {{mechanism = "scc", from = 2026-01-01}}.'
+                "transfer",
+                f"is missing, and {shorten(country)} lies outside the EEA. Write transfer = {{mechanism ="
+                ' "scc", from = 2026-01-01}.',
             )
         entity = row.one_of("entity", entities) if kind == "group" else ""
         found[name] = Recipient(
@@ -153,8 +184,19 @@ def _endpoint(row: Table) -> str:
     except ValueError:
         parts, port = urlsplit(""), 0
     safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)
-    if value and not (safe and port and parts.hostname and not parts.username and not parts.fragment and _ADDRESS.fullmatch(value)):
-        row.problem("endpoint", f'"{shorten(value)}" is no safe address of a machine. Write endpoint = "https://partner.example/kept".')
+    if value and not (
+        safe
+        and port
+        and parts.hostname
+        and not parts.username
+        and not parts.fragment
+        and _ADDRESS.fullmatch(value)
+    ):
+        row.problem(
+            "endpoint",
+            f'"{shorten(value)}" is no safe address of a machine. Write endpoint ='
+            ' "https://partner.example/kept".',
+        )
     return value
 
 
@@ -172,7 +214,11 @@ def _transfer(row: Table) -> Transfer | None:
     if not row.has("transfer"):
         return None
     part = row.table("transfer")
-    mechanism, since, until = part.one_of("mechanism", law.mechanisms()), part.day("from"), part.day("until", optional=True)
+    mechanism, since, until = (
+        part.one_of("mechanism", law.mechanisms()),
+        part.day("from"),
+        part.day("until", optional=True),
+    )
     part.done()
     _in_order(part, since, until)
     return Transfer(mechanism, since, until) if since else None
@@ -189,7 +235,11 @@ def cookies(table: Table, places: Collection[str], purpose_ids: Collection[str])
         kind = row.one_of("kind", COOKIE_KINDS)
         cookie = row.text("name", example="kept_session")
         if cookie and not _COOKIE.fullmatch(cookie):
-            row.problem("name", f'"{shorten(cookie)}" cannot be the name of a cookie. Use letters, digits, _ and -; a * may stand at the end.')
+            row.problem(
+                "name",
+                f'"{shorten(cookie)}" cannot be the name of a cookie. Use letters, digits, _ and -; a * may'
+                " stand at the end.",
+            )
         for other in found.values():
             if cookie == other.name:
                 row.problem("name", f'"{shorten(cookie)}" stands in {other.id} as well. Keep one.')
@@ -198,7 +248,14 @@ def cookies(table: Table, places: Collection[str], purpose_ids: Collection[str])
             lifetime = row.span("lifetime")[1]
         storage = row.one_of("storage", STORAGES, default="cookie")
         found[name] = Cookie(
-            name, cookie, row.one_of("purpose", purpose_ids), row.text("setter"), lifetime, kind, storage, row.one_of("touchpoint", places)
+            name,
+            cookie,
+            row.one_of("purpose", purpose_ids),
+            row.text("setter"),
+            lifetime,
+            kind,
+            storage,
+            row.one_of("touchpoint", places),
         )
         row.done()
     return found
@@ -209,14 +266,22 @@ def promises(table: Table) -> dict[str, Promise]:
     for name, row in table.tables().items():
         number = row.text("row", example="P13")
         if number and not _ROW.fullmatch(number):
-            row.problem("row", f'"{shorten(number)}" is not a row. Write P and a number for a promise, S and a number for a system.')
+            row.problem(
+                "row",
+                f'"{shorten(number)}" is not a row. Write P and a number for a promise, S and a number for a'
+                " system.",
+            )
         for other in found.values():
             if number == other.row:
-                row.problem("row", f"{shorten(number)} is the row of {other.id} already. Give one of them its own.")
+                row.problem(
+                    "row", f"{shorten(number)} is the row of {other.id} already. Give one of them its own."
+                )
         proofs = row.texts("proofs", optional=True)
         for proof in proofs:
             if not _PROOF.fullmatch(proof):
-                row.problem("proofs", f'"{shorten(proof)}" is not the name of a proof. Write it like outbox.no_sale.')
+                row.problem(
+                    "proofs", f'"{shorten(proof)}" is not the name of a proof. Write it like outbox.no_sale.'
+                )
         found[name] = Promise(
             name,
             number,
@@ -237,7 +302,14 @@ def clocks(table: Table) -> dict[str, Clock]:
         if not within and row.has("within"):
             row.problem("within", "is no time at all. Write P30D or longer.")
         title, clause = row.text("title"), row.text("clause", example="9.4")
-        found[name] = Clock(name, title, within, clause, _reminders(row), row.whole("escalate") if row.has("escalate") else ESCALATE)
+        found[name] = Clock(
+            name,
+            title,
+            within,
+            clause,
+            _reminders(row),
+            row.whole("escalate") if row.has("escalate") else ESCALATE,
+        )
         row.done()
     return found
 
@@ -247,7 +319,9 @@ def _reminders(row: Table) -> tuple[int, ...]:
     days = row.raw("remind")
     if days is None:
         return REMIND
-    if not isinstance(days, list) or not all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 365 for day in days):
+    if not isinstance(days, list) or not all(
+        isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 365 for day in days
+    ):
         row.problem("remind", "is not a list of days before the date. Write remind = [23, 10, 3].")
         return REMIND
     return tuple(sorted(set(days), reverse=True))
@@ -257,7 +331,11 @@ def refuse_sale(table: Table, purpose_ids: Collection[str]) -> None:
     """To sell or rent personal data is no purpose that can be written down (P13)."""
     for name in purpose_ids:
         if _FORBIDDEN.search(name):
-            table.problem(name, "personal data is not sold or rented: such a purpose does not exist here. Take it out, or name what is really done.")
+            table.problem(
+                name,
+                "personal data is not sold or rented: such a purpose does not exist here. Take it out, or"
+                " name what is really done.",
+            )
 
 
 def resolve_shared(table: Table, found: Mapping[str, Purpose], recipient_ids: Collection[str]) -> None:
@@ -265,4 +343,7 @@ def resolve_shared(table: Table, found: Mapping[str, Purpose], recipient_ids: Co
         for name in purpose.shared_with:
             if name not in recipient_ids and name not in RECIPIENT_KINDS:
                 known = [*recipient_ids, *RECIPIENT_KINDS]
-                table.problem(f"{purpose.id}.shared_with", f'"{shorten(name)}" is not in recipients.toml. {nearest(name, known)}')
+                table.problem(
+                    f"{purpose.id}.shared_with",
+                    f'"{shorten(name)}" is not in recipients.toml. {nearest(name, known)}',
+                )

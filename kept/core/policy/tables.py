@@ -1,4 +1,6 @@
-"""Read one table of a policy file with care: each wrong value becomes one sentence that names file, key and fix."""
+"""Read one table of a policy file with care: each wrong value becomes one sentence that names file, key and
+fix.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ def nearest(word: str, known: Collection[str]) -> str:
 
 
 class Table:
-    """One TOML table. Ask for each key by what it must be, then call ``done``; problems gather in ``problems``."""
+    """One TOML table.
+
+    Ask for each key by what it must be, then call ``done``; problems gather in ``problems``.
+    """
 
     def __init__(self, file: str, path: str, value: Any, problems: list[str]) -> None:
         self.file, self.path, self.problems = file, path, problems
@@ -84,13 +89,17 @@ class Table:
             self.problem(key, f'"{shorten(value)}" is not known. {nearest(value, allowed)}')
         return value
 
-    def texts(self, key: str, *, optional: bool = False, among: Collection[str] | None = None) -> tuple[str, ...]:
+    def texts(
+        self, key: str, *, optional: bool = False, among: Collection[str] | None = None
+    ) -> tuple[str, ...]:
         """A list of texts without doubles; ``among`` closes the list of what may stand in it."""
         value = self.raw(key)
         if value is None and optional:
             return ()
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.problem(key, f'is {"missing" if value is None else "not a list of texts"}. Write {key} = ["…", "…"].')
+            self.problem(
+                key, f'is {"missing" if value is None else "not a list of texts"}. Write {key} = ["…", "…"].'
+            )
             return ()
         if len(value) > MOST:
             self.problem(key, f"has {len(value)} entries. Write at most {MOST}.")
@@ -108,7 +117,9 @@ class Table:
         value = self.raw(key)
         if value is None or isinstance(value, bool):
             return bool(value)
-        self.problem(key, f"{shorten(value)} is neither true nor false. Write {key} = true, or take the line out.")
+        self.problem(
+            key, f"{shorten(value)} is neither true nor false. Write {key} = true, or take the line out."
+        )
         return False
 
     def whole(self, key: str) -> int:
@@ -125,7 +136,9 @@ class Table:
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         self.problem(
-            key, f"{'is missing' if value is None else f'{shorten(value)} is not a day'}. Write {key} = 2027-12-31, without quotation marks."
+            key,
+            f"{'is missing' if value is None else f'{shorten(value)} is not a day'}. Write {key} ="
+            " 2027-12-31, without quotation marks.",
         )
         return None
 
@@ -143,22 +156,30 @@ class Table:
     def mail(self, key: str) -> str:
         value = self.text(key, example="privacy@example.com")
         if value and not MAIL.fullmatch(value):
-            self.problem(key, f'"{shorten(value)}" is not an e-mail address. Write one like privacy@example.com.')
+            self.problem(
+                key, f'"{shorten(value)}" is not an e-mail address. Write one like privacy@example.com.'
+            )
         return value
 
     def site(self, key: str, *, optional: bool = False) -> str:
         value = self.text(key, optional=optional, example="https://www.example.com")
         if value and not SITE.fullmatch(value):
-            self.problem(key, f'"{shorten(value)}" is not an address of a site. Write one like https://www.example.com.')
+            self.problem(
+                key,
+                f'"{shorten(value)}" is not an address of a site. Write one like https://www.example.com.',
+            )
         return value
 
     def table(self, key: str) -> Table:
-        return Table(self.file, f"{self.path}.{key}".strip("."), self.raw(key) if self.has(key) else {}, self.problems)
+        return Table(
+            self.file, f"{self.path}.{key}".strip("."), self.raw(key) if self.has(key) else {}, self.problems
+        )
 
     def tables(self, key: str = "", *, skip: Collection[str] = (), dotted_by: str = "") -> dict[str, Table]:
         """The named tables inside this one (or inside its key), each with a checked name.
 
-        ``dotted_by``: TOML reads [contact.phone] as a table in a table; one that lacks this key is a group, and its members are named with a dot.
+        ``dotted_by``: TOML reads [contact.phone] as a table in a table; one that lacks this key is a group,
+        and its members are named with a dot.
         """
         inner = self.table(key) if key else self
         if len(inner._values) > MOST:
@@ -171,12 +192,19 @@ class Table:
                 continue
             inner._asked.add(name)
             group = (
-                dotted_by and isinstance(value, Mapping) and dotted_by not in value and all(isinstance(member, Mapping) for member in value.values())
+                dotted_by
+                and isinstance(value, Mapping)
+                and dotted_by not in value
+                and all(isinstance(member, Mapping) for member in value.values())
             )
             members = {f"{name}.{member}": row for member, row in value.items()} if group else {name: value}
             for full, row in members.items():
                 if not NAME.fullmatch(full) or len(full) > 60:
-                    inner.problem(shorten(full), "is not a name for an entry. Use small letters, digits, hyphens and full stops, like contact.phone.")
+                    inner.problem(
+                        shorten(full),
+                        "is not a name for an entry. Use small letters, digits, hyphens and full stops, like"
+                        " contact.phone.",
+                    )
                 found[full] = Table(self.file, f"{inner.path}.{full}".strip("."), row, self.problems)
         return found
 

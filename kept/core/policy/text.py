@@ -43,7 +43,16 @@ class _Draft:
 
     def finished(self) -> Clause:
         body = "\n".join(self.lines).strip()
-        return Clause(self.id, self.title, body, self.section[0], self.section[1], self.promises, self.purposes, self.table)
+        return Clause(
+            self.id,
+            self.title,
+            body,
+            self.section[0],
+            self.section[1],
+            self.promises,
+            self.purposes,
+            self.table,
+        )
 
 
 def read(file: str, source: str, language: str, problems: list[str]) -> Text:
@@ -59,7 +68,10 @@ def read(file: str, source: str, language: str, problems: list[str]) -> Text:
         elif line.startswith("## "):
             found = _SECTION.fullmatch(line.rstrip())
             if not found:
-                problems.append(f'{file}: line {number}: "{shorten(line)}" has no number. Write a section like ## 5 Who receives it.')
+                problems.append(
+                    f'{file}: line {number}: "{shorten(line)}" has no number. Write a section like ## 5 Who'
+                    " receives it."
+                )
             section = (found[1], found[2]) if found else section
         elif line.startswith("# ") and not title:
             title = line[2:].strip()
@@ -70,7 +82,11 @@ def read(file: str, source: str, language: str, problems: list[str]) -> Text:
         else:
             lead.append(line.strip())
     clauses = tuple(draft.finished() for draft in drafts)
-    problems += [f"{file}: clause {clause.id}: has no words. Write them below its heading." for clause in clauses if not clause.text]
+    problems += [
+        f"{file}: clause {clause.id}: has no words. Write them below its heading."
+        for clause in clauses
+        if not clause.text
+    ]
     if not title:
         problems.append(f"{file}: has no title. Write # Privacy policy on the first line.")
     if not clauses:
@@ -78,23 +94,35 @@ def read(file: str, source: str, language: str, problems: list[str]) -> Text:
     return Text(language, title, "\n".join(lead).strip(), clauses)
 
 
-def _clause(file: str, number: int, line: str, section: tuple[str, str], drafts: list[_Draft], problems: list[str]) -> _Draft:
+def _clause(
+    file: str, number: int, line: str, section: tuple[str, str], drafts: list[_Draft], problems: list[str]
+) -> _Draft:
     found = _CLAUSE.fullmatch(line.rstrip())
     if not found:
-        problems.append(f'{file}: line {number}: "{shorten(line)}" has no number. Write a clause like ### 5.1 Never sold.')
+        problems.append(
+            f'{file}: line {number}: "{shorten(line)}" has no number. Write a clause like ### 5.1 Never sold.'
+        )
         return _Draft("", "", number, section)
     if found[1].partition(".")[0] != section[0]:
-        problems.append(f"{file}: line {number}: clause {found[1]} stands in section {section[0] or '(none)'}. Move it, or give it that number.")
+        problems.append(
+            f"{file}: line {number}: clause {found[1]} stands in section {section[0] or '(none)'}. Move it,"
+            " or give it that number."
+        )
     earlier = next((draft for draft in drafts if draft.id == found[1]), None)
     if earlier:
-        problems.append(f"{file}: line {number}: clause {found[1]} stands twice (first on line {earlier.line}). Give one of them a new number.")
+        problems.append(
+            f"{file}: line {number}: clause {found[1]} stands twice (first on line {earlier.line}). Give one"
+            " of them a new number."
+        )
     return _Draft(found[1], found[2] or "", number, section)
 
 
 def _tag(file: str, number: int, line: str, draft: _Draft, problems: list[str]) -> None:
     found = _TAGS.fullmatch(line.strip())
     if not found:
-        problems.append(f"{file}: line {number}: the braces do not close. Write {{promises: …; purposes: …}} on one line.")
+        problems.append(
+            f"{file}: line {number}: the braces do not close. Write {{promises: …; purposes: …}} on one line."
+        )
         return
     for part in filter(None, (part.strip() for part in found[1].split(";"))):
         kind, _, names = part.partition(":")
@@ -106,7 +134,10 @@ def _tag(file: str, number: int, line: str, draft: _Draft, problems: list[str]) 
         elif kind == "table" and len(ids) == 1 and ids[0] in TABLES:
             draft.table = ids[0]
         else:
-            problems.append(f'{file}: line {number}: "{shorten(part)}" is not a tag. Write promises: …, purposes: … or table: {" | ".join(TABLES)}.')
+            problems.append(
+                f'{file}: line {number}: "{shorten(part)}" is not a tag. Write promises: …, purposes: … or'
+                f" table: {' | '.join(TABLES)}."
+            )
 
 
 def _unsafe(line: str) -> str:
@@ -127,12 +158,20 @@ def _unsafe(line: str) -> str:
 def read_guideline(file: str, source: str, role: str, problems: list[str]) -> Guideline:
     """One file of guidelines: ``# Title``, ``{version: 1}``, then the text."""
     lines = source.split("\n")
-    problems += [f"{file}: line {number}: {wrong}" for number, line in enumerate(lines, 1) if (wrong := _unsafe(line))]
+    problems += [
+        f"{file}: line {number}: {wrong}" for number, line in enumerate(lines, 1) if (wrong := _unsafe(line))
+    ]
     title = next((line[2:].strip() for line in lines if line.startswith("# ")), "")
-    version = next((found[1] for line in lines if (found := re.fullmatch(r"\{version: ([1-9]\d{0,5})\}", line.strip()))), "")
+    version = next(
+        (found[1] for line in lines if (found := re.fullmatch(r"\{version: ([1-9]\d{0,5})\}", line.strip()))),
+        "",
+    )
     if not title:
         problems.append(f"{file}: has no title. Write # Guidelines for support on the first line.")
     if not version:
-        problems.append(f"{file}: has no version. Write {{version: 1}} below the title, and a higher one when it must be read again.")
+        problems.append(
+            f"{file}: has no version. Write {{version: 1}} below the title, and a higher one when it must be"
+            " read again."
+        )
     body = [line.rstrip() for line in lines if not line.startswith("# ") and not line.startswith("{version:")]
     return Guideline(role, int(version or 1), title, "\n".join(body).strip())

@@ -22,7 +22,9 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a data subject has said, as purpose ids: yes (consents), no (objections), not now (restrictions, Art. 18)."""
+    """What a data subject has said, as purpose ids: yes (consents), no (objections), not now (restrictions,
+    Art. 18).
+    """
 
     consents: frozenset[str] = frozenset()
     objections: frozenset[str] = frozenset()

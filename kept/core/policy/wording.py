@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A paragraph of the wording. ``text`` is Markdown without HTML; ``table`` names a table that is rendered below it."""
+    """A paragraph of the wording.
+
+    ``text`` is Markdown without HTML; ``table`` names a table that is rendered below it.
+    """
 
     id: str
     title: str

@@ -1,7 +1,8 @@
 """Statements that every request makes: put into SQL once for the process, and asked afresh each time.
 
-Django works a query out anew at each call, which costs ten times what the database takes for a row by its key. Only the
-wording is kept here, never an answer: an erasure or a withdrawal holds at once in every process, as with any query.
+Django works a query out anew at each call, which costs ten times what the database takes for a row by its
+key. Only the wording is kept here, never an answer: an erasure or a withdrawal holds at once in every
+process, as with any query.
 """
 
 from __future__ import annotations
@@ -9,4 +10,17 @@ from __future__ import annotations
 from kept.core.prepared.queries import Counts, Prepared, Slot, ask_all, fit
 from kept.core.prepared.writes import Statement, Sweeping, add, change, send, together, write
 
-__all__ = ["Counts", "Prepared", "Slot", "Statement", "Sweeping", "add", "ask_all", "change", "fit", "send", "together", "write"]
+__all__ = [
+    "Counts",
+    "Prepared",
+    "Slot",
+    "Statement",
+    "Sweeping",
+    "add",
+    "ask_all",
+    "change",
+    "fit",
+    "send",
+    "together",
+    "write",
+]

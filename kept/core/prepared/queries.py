@@ -28,7 +28,9 @@ class Slot(models.Expression):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One query in one database's SQL: its parameters with their slots, and how a row of the answer becomes Python."""
+    """One query in one database's SQL: its parameters with their slots, and how a row of the answer becomes
+    Python.
+    """
 
     sql: str
     params: tuple[Any, ...]
@@ -51,8 +53,9 @@ class Wording:
 class Prepared:
     """``Prepared(lambda mark: Session.objects.filter(mark=mark))``, then ``.rows(mark)`` or ``.first(mark)``.
 
-    The query is built from slots in the order of the arguments; an argument is a text, number, UUID or moment. Rows are what
-    the query set would give: models with what ``select_related`` brings along, or tuples of ``values_list``.
+    The query is built from slots in the order of the arguments; an argument is a text, number, UUID or
+    moment. Rows are what the query set would give: models with what ``select_related`` brings along, or
+    tuples of ``values_list``.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[Any, Any]]) -> None:
@@ -88,7 +91,9 @@ class Prepared:
         worded = self._worded[connection.vendor] = Wording(
             sql,
             tuple(params),
-            tuple((place, tuple(map(_anybodys, said)), column) for place, (said, column) in converters.items()),
+            tuple(
+                (place, tuple(map(_anybodys, said)), column) for place, (said, column) in converters.items()
+            ),
             _of_models(compiler) if whole else tuple,
             _joins(queryset) if whole else None,
         )
@@ -96,14 +101,20 @@ class Prepared:
 
 
 def ask_all(asked: Sequence[Prepared], *values: Any) -> list[list[Any]]:
-    """Several queries about the same values, on PostgreSQL as one message: the rows of each. Sealed rows get no ring here: give them one for all."""
+    """Several queries about the same values, on PostgreSQL as one message: the rows of each.
+
+    Sealed rows get no ring here: give them one for all.
+    """
     worded = [one.worded() for one in asked]
     # psycopg's own cursors put the values in themselves, and then take several statements at once.
     at_once = connection.vendor == "postgresql" and len(worded) > 1
     answers = []
     with connection.cursor() as cursor:
         if at_once:
-            cursor.execute(";".join([one.sql for one in worded]), [value for one in worded for value in one.given(values)])
+            cursor.execute(
+                ";".join([one.sql for one in worded]),
+                [value for one in worded for value in one.given(values)],
+            )
         for one in worded:
             if not at_once:
                 cursor.execute(one.sql, one.given(values))
@@ -132,7 +143,9 @@ class Counts:
     def _word(self) -> tuple[str, tuple[Any, ...]]:
         parts, params = [], []
         for place, build in enumerate(self._builds):
-            sql, some = build(Slot(0)).order_by().values("pk").query.get_compiler(connection=connection).as_sql()
+            sql, some = (
+                build(Slot(0)).order_by().values("pk").query.get_compiler(connection=connection).as_sql()
+            )
             parts.append(f"SELECT {place}, count(*) FROM ({sql}) AS counted")
             params.extend(some)
         worded = self._worded[connection.vendor] = (" UNION ALL ".join(parts), tuple(params))

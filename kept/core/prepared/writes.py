@@ -29,10 +29,12 @@ _WAITING: ContextVar[list[Statement] | None] = ContextVar("kept_waiting", defaul
 
 @contextmanager
 def together() -> Iterator[None]:
-    """What is added, changed and written in this block leaves when it ends, in order: on PostgreSQL as one message.
+    """What is added, changed and written in this block leaves when it ends, in order: on PostgreSQL as one
+    message.
 
-    For the end of a transaction: nothing read in the block sees it, keys the database counts stay unset, and what goes wrong
-    is raised at the end. A block that raises sends nothing. Blocks do not nest: an inner one joins the outer.
+    For the end of a transaction: nothing read in the block sees it, keys the database counts stay unset, and
+    what goes wrong is raised at the end. A block that raises sends nothing. Blocks do not nest: an inner one
+    joins the outer.
     """
     if _WAITING.get() is not None:
         yield
@@ -57,9 +59,12 @@ def write(sql: str, params: Sequence[Any], *, exactly: int | None = None) -> Non
 
 
 def add(row: models.Model, *, unless_there: bool = False) -> None:
-    """Insert a new row in one statement, a third of what ``save`` costs. ``unless_there``: pass over one that a unique rule refuses.
+    """Insert a new row in one statement, a third of what ``save`` costs.
 
-    For plain models: nothing is sealed, nothing hangs on a signal. A key the database counts is set on the row, but not ``together``.
+    ``unless_there``: pass over one that a unique rule refuses.
+
+    For plain models: nothing is sealed, nothing hangs on a signal. A key the database counts is set on the
+    row, but not ``together``.
     """
     sql, fields, counted = _insertion(type(row), unless_there, connection.vendor)
     params = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
@@ -73,19 +78,30 @@ def add(row: models.Model, *, unless_there: bool = False) -> None:
 
 
 def change(row: models.Model) -> None:
-    """Write every column of a row that is there, in one statement. For plain models, as ``add``. Raises DatabaseError when it is gone."""
+    """Write every column of a row that is there, in one statement.
+
+    For plain models, as ``add``. Raises DatabaseError when it is gone.
+    """
     sql, fields = _changing(type(row), connection.vendor)
-    write(sql, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields], exactly=1)
+    write(
+        sql, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields], exactly=1
+    )
 
 
 def send(statements: Sequence[Statement]) -> list[int]:
-    """Several statements in their order, on PostgreSQL as one message: how many rows each touched. DatabaseError where ``exactly`` does not hold."""
+    """Several statements in their order, on PostgreSQL as one message: how many rows each touched.
+
+    DatabaseError where ``exactly`` does not hold.
+    """
     # psycopg's own cursors put the values in themselves, and then take several statements at once.
     at_once = connection.vendor == "postgresql" and len(statements) > 1
     touched = []
     with connection.cursor() as cursor:
         if at_once:
-            cursor.execute(";".join([one.sql for one in statements]), [value for one in statements for value in one.params])
+            cursor.execute(
+                ";".join([one.sql for one in statements]),
+                [value for one in statements for value in one.params],
+            )
         for one in statements:
             if not at_once:
                 cursor.execute(one.sql, one.params)
@@ -98,7 +114,10 @@ def send(statements: Sequence[Statement]) -> list[int]:
 
 
 class Sweeping:
-    """The one DELETE of a query set's rows, or with values the one UPDATE. Nothing is collected first: for rows on which nothing hangs."""
+    """The one DELETE of a query set's rows, or with values the one UPDATE.
+
+    Nothing is collected first: for rows on which nothing hangs.
+    """
 
     def __init__(self, build: Callable[[Any], models.QuerySet[Any, Any]], **values: Any) -> None:
         self._build, self._values = build, values
@@ -118,13 +137,19 @@ class Sweeping:
 
 
 @lru_cache(maxsize=256)
-def _insertion(model: type[models.Model], unless_there: bool, vendor: str) -> tuple[str, list[models.Field[Any, Any]], str]:
+def _insertion(
+    model: type[models.Model], unless_there: bool, vendor: str
+) -> tuple[str, list[models.Field[Any, Any]], str]:
     meta = model._meta
     counted = "" if unless_there or not isinstance(meta.pk, models.AutoField) else str(meta.pk.column)
     fields = [field for field in meta.concrete_fields if not isinstance(field, models.AutoField)]
     names, places = ", ".join(_quoted(fields)), ", ".join(["%s"] * len(fields))
     ending = " ON CONFLICT DO NOTHING" if unless_there else ""
-    return f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({names}) VALUES ({places}){ending}", fields, counted
+    return (
+        f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({names}) VALUES ({places}){ending}",
+        fields,
+        counted,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -132,7 +157,10 @@ def _changing(model: type[models.Model], vendor: str) -> tuple[str, list[models.
     meta = model._meta
     fields = [field for field in meta.concrete_fields if not field.primary_key]
     sets = ", ".join(f"{name} = %s" for name in _quoted(fields))
-    return f"UPDATE {connection.ops.quote_name(meta.db_table)} SET {sets} WHERE {next(_quoted([meta.pk]))} = %s", [*fields, meta.pk]
+    return (
+        f"UPDATE {connection.ops.quote_name(meta.db_table)} SET {sets} WHERE {next(_quoted([meta.pk]))} = %s",
+        [*fields, meta.pk],
+    )
 
 
 def _quoted(fields: Sequence[Any]) -> Iterator[str]:

@@ -1,8 +1,11 @@
-"""What is due is destroyed in batches. Each is one transaction: its rows go, their files and index entries with them, and one act
-in the ledger says so to the people they were about.
+"""What is due is destroyed in batches.
 
-On SQLite everything that takes time is done before the transaction begins, so that other writers wait a few milliseconds. On
-PostgreSQL they wait for nobody but rows of their own. State is the truth: what a killed sweep left is still dead, and is found again.
+Each is one transaction: its rows go, their files and index entries with them, and one act in the ledger says
+so to the people they were about.
+
+On SQLite everything that takes time is done before the transaction begins, so that other writers wait a few
+milliseconds. On PostgreSQL they wait for nobody but rows of their own. State is the truth: what a killed
+sweep left is still dead, and is found again.
 """
 
 from __future__ import annotations
@@ -26,9 +29,11 @@ from kept.core.vault import keys
 from kept.core.vault.files import remove_rows
 
 BATCH = 500
-# Rows that are brought here to be counted. PostgreSQL's other writers wait for rows of their own alone, so that more can go at once.
+# Rows that are brought here to be counted. PostgreSQL's other writers wait for rows of their own alone, so
+# that more can go at once.
 BATCHES = {"sqlite": BATCH, "postgresql": 8000}
-# Rows that PostgreSQL counts itself while they go, and none is brought here. Each slice is one reading of the table.
+# Rows that PostgreSQL counts itself while they go, and none is brought here. Each slice is one reading of the
+# table.
 SLICE = 1_000_000
 # An act of the ledger touches no more than 65,535 people.
 PEOPLE = 50_000
@@ -43,9 +48,14 @@ class Batch:
 
 
 class Sweeper:
-    """Destroys one kind of what is due, batch by batch, in the order of a key. Its statements are written down once."""
+    """Destroys one kind of what is due, batch by batch, in the order of a key.
 
-    def __init__(self, one: Due, *, policy: int, noted: Callable[[int], None] | None = None, most: int | None = None) -> None:
+    Its statements are written down once.
+    """
+
+    def __init__(
+        self, one: Due, *, policy: int, noted: Callable[[int], None] | None = None, most: int | None = None
+    ) -> None:
         self.one, self.policy, self.most = one, policy, most or BATCHES[connection.vendor]
         self.noted = noted or (lambda count: None)
         self.key = _key(one)
@@ -53,7 +63,11 @@ class Sweeper:
         # Read once where the key is the person, which is most of what travels.
         self.alone = self.paths == [self.key] and not one.files
         self.field: Any = one.model._meta.pk if self.key == "pk" else one.model._meta.get_field(self.key)
-        self.plain = not (one.what == VALUE or bool(getattr(one.model, "sealed_indexes", None)) or erasing.pointing_at(one.model))
+        self.plain = not (
+            one.what == VALUE
+            or bool(getattr(one.model, "sealed_indexes", None))
+            or erasing.pointing_at(one.model)
+        )
         self.counted = self.alone and self.plain and connection.vendor == "postgresql"
         self.after: Any = None
         self.crowded = False
@@ -78,7 +92,8 @@ class Sweeper:
             yield batch
 
     def _counted_batches(self) -> Iterator[Batch]:
-        """PostgreSQL, where the key is the person and nothing hangs on the rows: they go, and are counted by person, in one statement.
+        """PostgreSQL, where the key is the person and nothing hangs on the rows: they go, and are counted by
+        person, in one statement.
 
         People's ids are random, so that equal slices of all ids there are hold about equally many rows.
         """
@@ -102,18 +117,23 @@ class Sweeper:
         self.noted(subjects.total())
 
     def _find(self, most: int) -> list[tuple[Any, ...]]:
-        """(key, subjects …, files …) as the database has them. Where many rows share a key, they come together."""
+        """(key, subjects …, files …) as the database has them.
+
+        Where many rows share a key, they come together.
+        """
         begun = self.after is None
         if begun not in self._finds:
             found = self._further(self.one.rows(), begun).order_by(self.key)
             self._finds[begun] = Wording.of(
-                found.values_list(self.key, *(() if self.alone else self.paths), *self.one.files)[:LIMIT], self._sentinels()
+                found.values_list(self.key, *(() if self.alone else self.paths), *self.one.files)[:LIMIT],
+                self._sentinels(),
             )
         rows = self._finds[begun].rows({AFTER: self.after, LIMIT: most + 1})
         self.crowded = False
         if len(rows) <= most or self.field.primary_key:
             return rows[:most]
-        # More rows with one key than a batch has: only so many of them, and the next batch begins at the same key.
+        # More rows with one key than a batch has: only so many of them, and the next batch begins at the same
+        # key.
         whole = [row for row in rows if row[0] != rows[-1][0]]
         self.crowded = not whole
         return whole or rows[:most]
@@ -142,9 +162,14 @@ class Sweeper:
         return Batch(count, set(subjects))
 
     def _destroy_some(self, key: Any, most: int) -> int:
-        """Of the rows with one key only so many. Files are told apart by rows, so tables with files are never asked by person."""
+        """Of the rows with one key only so many.
+
+        Files are told apart by rows, so tables with files are never asked by person.
+        """
         rows = self.one.rows().filter(**{self.key: self.field.to_python(key)})
-        some = self.one.model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True)[:most])).filter(self.one.condition)
+        some = self.one.model._base_manager.filter(
+            pk__in=list(rows.values_list("pk", flat=True)[:most])
+        ).filter(self.one.condition)
         return int(some._raw_delete(connection.alias) if self.plain else self._gone(some))
 
     def _gone(self, rows: models.QuerySet[Any]) -> int:
@@ -153,14 +178,18 @@ class Sweeper:
         return int(rows.delete()[1].get(self.one.model._meta.label, 0))
 
     def _destroy(self, last: Any, files: list[UUID]) -> int:
-        """Asked once more, inside the transaction: a row that was given a new lease of life meanwhile stays."""
+        """Asked once more, inside the transaction: a row that was given a new lease of life meanwhile
+        stays.
+        """
         begun = self.after is None
         if files:
             remove_rows(files)
             transaction.on_commit(partial(erasing.remove_contents, files), robust=True)
         if self.plain:
             if begun not in self._destroys:
-                rows = self._further(self.one.rows(), begun).filter(**{f"{self.key}__lte": self._sentinel(LAST)})
+                rows = self._further(self.one.rows(), begun).filter(
+                    **{f"{self.key}__lte": self._sentinel(LAST)}
+                )
                 self._destroys[begun] = Wording.of(rows, self._sentinels(), delete=True)
             return self._destroys[begun].run({AFTER: self.after, LAST: last})
         rows = self.one.rows().filter(**{f"{self.key}__lte": self.field.to_python(last)})
@@ -180,10 +209,13 @@ class Sweeper:
 
     def _sentinels(self) -> dict[Any, int]:
         field = self.field.target_field if self.field.is_relation else self.field
-        return {field.get_db_prep_value(self._sentinel(place), connection): place for place in (AFTER, LAST)} | {LIMIT: LIMIT}
+        return {
+            field.get_db_prep_value(self._sentinel(place), connection): place for place in (AFTER, LAST)
+        } | {LIMIT: LIMIT}
 
 
-# Numbers that stand for a value that is not known yet; they fit into the smallest key PostgreSQL has. Nothing real has them.
+# Numbers that stand for a value that is not known yet; they fit into the smallest key PostgreSQL has. Nothing
+# real has them.
 AFTER, LAST, LIMIT = 2_111_111_111, 2_111_111_112, 1_000_000_007
 
 
@@ -202,7 +234,11 @@ class Wording:
             query.__class__ = sql.DeleteQuery
         text, params = query.get_compiler(connection=connection).as_sql()
         limit = str(LIMIT)
-        return cls(text.replace(f"LIMIT {limit}", "LIMIT %s"), (*params, LIMIT) if limit in text else tuple(params), places)
+        return cls(
+            text.replace(f"LIMIT {limit}", "LIMIT %s"),
+            (*params, LIMIT) if limit in text else tuple(params),
+            places,
+        )
 
     def rows(self, values: Mapping[int, Any]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -215,7 +251,9 @@ class Wording:
             return int(cursor.rowcount)
 
     def _filled(self, values: Mapping[int, Any]) -> list[Any]:
-        return [values[self.places[one]] if one.__hash__ and one in self.places else one for one in self.params]
+        return [
+            values[self.places[one]] if one.__hash__ and one in self.places else one for one in self.params
+        ]
 
 
 def _gone_by(rows: models.QuerySet[Any], key: str) -> Counter[UUID]:
@@ -225,7 +263,12 @@ def _gone_by(rows: models.QuerySet[Any], key: str) -> Counter[UUID]:
     text, params = query.get_compiler(connection=connection).as_sql()
     name = connection.ops.quote_name(key)
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH gone AS ({text} RETURNING {name} AS one) SELECT one, count(*) FROM gone GROUP BY one", params)  # noqa: S608 — a column of a model
+        cursor.execute(
+            # A column of a model, and Django's own DELETE.
+            f"WITH gone AS ({text} RETURNING {name} AS one)"  # noqa: S608
+            " SELECT one, count(*) FROM gone GROUP BY one",
+            params,
+        )
         return Counter(dict(cursor.fetchall()))
 
 
@@ -234,12 +277,18 @@ def _subject(raw: Any) -> UUID:
 
 
 def _key(one: Due) -> str:
-    """By person, where the database can find rows by person: then a batch is about few people, and its entry in the ledger small."""
+    """By person, where the database can find rows by person: then a batch is about few people, and its entry
+    in the ledger small.
+    """
     assert one.table.holds is not None
     first = one.table.holds.subject[0]
     if len(one.table.holds.subject) == 1 and "__" not in first and first != "self" and not one.files:
         column = one.model._meta.get_field(first)
-        if getattr(column, "db_index", False) and not getattr(column, "null", True) and not column.is_relation:
+        if (
+            getattr(column, "db_index", False)
+            and not getattr(column, "null", True)
+            and not column.is_relation
+        ):
             return str(column.attname)  # type: ignore[union-attr]
     return "pk"
 
@@ -263,10 +312,22 @@ def _parts(one: Due, subjects: Counter[UUID], act_id: UUID) -> list[Part]:
         }
         for count in set(subjects.values())
     }
-    return [Part(alias, salt, details[subjects[subject]]) for subject, (alias, salt) in keys.named(subjects, act_id).items()]
+    return [
+        Part(alias, salt, details[subjects[subject]])
+        for subject, (alias, salt) in keys.named(subjects, act_id).items()
+    ]
 
 
 def _record(one: Due, count: int, parts: Sequence[Part], act_id: UUID, policy: int) -> None:
     purpose = one.purposes[0].id if len(one.purposes) == 1 else ""
     payload = {"rows": count, "clauses": list(one.clauses)}
-    record("expired", purpose=purpose, role="system", entity="", policy=policy, parts=parts, payload=payload, act_id=act_id)
+    record(
+        "expired",
+        purpose=purpose,
+        role="system",
+        entity="",
+        policy=policy,
+        parts=parts,
+        payload=payload,
+        act_id=act_id,
+    )

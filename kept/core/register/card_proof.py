@@ -1,4 +1,6 @@
-"""That a card number cannot be kept: tried on every sealed field there is, with numbers nobody was ever issued."""
+"""That a card number cannot be kept: tried on every sealed field there is, with numbers nobody was ever
+issued.
+"""
 
 from __future__ import annotations
 
@@ -23,24 +25,49 @@ SAMPLE = 200
     NAME,
     promise="listed-kinds",
     title="Every sealed field refuses a card number",
-    unseen="A card number with words between its figures, what was not drawn by lot this time, and what is in files.",
+    unseen=(
+        "A card number with words between its figures, what was not drawn by lot this time, and what is in"
+        " files."
+    ),
     moment=False,
 )
 def no_card_number() -> Proof:
-    """Each field is offered a number with a right check digit. A field that would seal it breaks the promise."""
-    fields = [(table, field) for table in tables() if table.model for field in table.model._meta.concrete_fields if isinstance(field, SealedField)]
+    """Each field is offered a number with a right check digit.
+
+    A field that would seal it breaks the promise.
+    """
+    fields = [
+        (table, field)
+        for table in tables()
+        if table.model
+        for field in table.model._meta.concrete_fields
+        if isinstance(field, SealedField)
+    ]
     purpose = next(iter(versions.current().policy.purposes))
     with gate.purpose(purpose, reader=SystemReader(job=NAME), about=Job(NAME)):
-        taken = [f"{table.called}.{field.name}" for table, field in fields if table.model and not _refuses(table.model(), field)]
+        taken = [
+            f"{table.called}.{field.name}"
+            for table, field in fields
+            if table.model and not _refuses(table.model(), field)
+        ]
     kept = sorted({*sampling.sample(SAMPLE).cards, *_in_the_clear()})
     if kept:
-        return Proof(False, f"a card number in {len(kept)} fields", f"Values of the shape of a card number: {', '.join(kept)}.")
+        return Proof(
+            False,
+            f"a card number in {len(kept)} fields",
+            f"Values of the shape of a card number: {', '.join(kept)}.",
+        )
     if taken:
-        return Proof(False, f"{len(taken)} of {len(fields)} would take one", f"These fields would seal a card number: {', '.join(taken)}.")
+        return Proof(
+            False,
+            f"{len(taken)} of {len(fields)} would take one",
+            f"These fields would seal a card number: {', '.join(taken)}.",
+        )
     return Proof(
         True,
         f"{len(fields)} of {len(fields)} refuse",
-        f"Each sealed field was offered a card number just now, and refused it. Of each table {SAMPLE} rows were searched for one.",
+        f"Each sealed field was offered a card number just now, and refused it. Of each table {SAMPLE} rows"
+        " were searched for one.",
     )
 
 
@@ -76,5 +103,8 @@ def _refuses(row: object, field: SealedField) -> bool:
 def made_up_number() -> bytes:
     """Sixteen figures of the shape of a card number, with a right check digit (ISO/IEC 7812-1, annex B)."""
     figures = f"4{randbelow(10**14):014d}"
-    doubled = sum(sum(divmod(int(figure) * 2, 10)) if place % 2 == 0 else int(figure) for place, figure in enumerate(figures))
+    doubled = sum(
+        sum(divmod(int(figure) * 2, 10)) if place % 2 == 0 else int(figure)
+        for place, figure in enumerate(figures)
+    )
     return f"{figures}{-doubled % 10}".encode()

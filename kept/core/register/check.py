@@ -1,4 +1,5 @@
-"""The two statements compared: what the company promises, and what the code and the live database hold and do.
+"""The two statements compared: what the company promises, and what the code and the live database hold and
+do.
 
 ``findings`` is the whole of it. ``checks`` hands it to Django's system checks, ``kept check`` prints it.
 """
@@ -48,14 +49,19 @@ def also(find: Callable[[], Iterator[Finding]]) -> Callable[[], Iterator[Finding
 def findings(policy: Policy | None = None, *, at: date | None = None) -> list[Finding]:
     """Everything on which the two statements differ, structural findings first.
 
-    Measured with ``policy``, else with the version in force, else (nothing is published yet) with the edited folder.
-    Raises DatabaseError when the database does not answer.
+    Measured with ``policy``, else with the version in force, else (nothing is published yet) with the edited
+    folder. Raises DatabaseError when the database does not answer.
     """
     at = at or timezone.localdate()
     stored = live_schema.columns_by_table()
     yardstick = Yardstick(policy, ()) if policy else _yardstick(stored)
     inventory = tables()
-    found = [*yardstick.found, *_code_alone(inventory, stored), *_lost_files(stored), *(one for find in ALSO for one in find())]
+    found = [
+        *yardstick.found,
+        *_code_alone(inventory, stored),
+        *_lost_files(stored),
+        *(one for find in ALSO for one in find()),
+    ]
     if yardstick.policy:
         found += _against(yardstick.policy, inventory, at)
         found += _to_come(yardstick.waiting, inventory, at, known={finding.message for finding in found})
@@ -68,19 +74,25 @@ def _lost_files(stored: Mapping[str, object]) -> list[Finding]:
     lost = files.lost() if {"vault_sealedfilerow"} <= set(stored) else None
     if not lost:
         return []
-    said = f"The database names {lost.total():,} sealed files that are not in {settings.KEPT_HOME / 'files'}: {files.named(lost)}."
+    said = (
+        f"The database names {lost.total():,} sealed files that are not in {settings.KEPT_HOME / 'files'}:"
+        f" {files.named(lost)}."
+    )
     return [
         Finding(
             "kept.D003",
             said,
-            "Bring them back from a backup, or from the machine that took them in. All machines of a portal need one folder of files.",
+            "Bring them back from a backup, or from the machine that took them in. All machines of a portal"
+            " need one folder of files.",
         )
     ]
 
 
 def stopped_recipients(policy: Policy, at: date | None = None) -> frozenset[str]:
     """Ids of the recipients that a date has stopped. The one door out asks before anything leaves."""
-    return frozenset(finding.recipient for finding in check_promises.dated(policy, at or timezone.localdate()))
+    return frozenset(
+        finding.recipient for finding in check_promises.dated(policy, at or timezone.localdate())
+    )
 
 
 def _code_alone(inventory: list[Table], stored: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
@@ -109,16 +121,26 @@ def _against(policy: Policy, inventory: list[Table], at: date) -> Iterator[Findi
     yield from check_promises.dated(policy, at)
 
 
-def _to_come(waiting: tuple[Policy, ...], inventory: list[Table], at: date, *, known: set[str]) -> Iterator[Finding]:
-    """What would stop the portal on the day a waiting version begins to rule: said while there is time to mend it."""
+def _to_come(
+    waiting: tuple[Policy, ...], inventory: list[Table], at: date, *, known: set[str]
+) -> Iterator[Finding]:
+    """What would stop the portal on the day a waiting version begins to rule: said while there is time to
+    mend it.
+    """
     for policy in waiting:
         for finding in _against(policy, inventory, at):
             if finding.level is Level.STRUCTURAL and finding.message not in known:
-                yield Finding("kept.N005", f"The version that waits for its day will stop the portal: {finding.message}", finding.hint)
+                yield Finding(
+                    "kept.N005",
+                    f"The version that waits for its day will stop the portal: {finding.message}",
+                    finding.hint,
+                )
 
 
 def _yardstick(stored: Mapping[str, frozenset[str]]) -> Yardstick:
-    """The version in force, with a word on how the edited folder differs; the folder itself before anything is published."""
+    """The version in force, with a word on how the edited folder differs; the folder itself before anything
+    is published.
+    """
     folder, broken = _folder()
     if Version._meta.db_table not in stored:
         return _unpublished(folder, broken)
@@ -127,10 +149,21 @@ def _yardstick(stored: Mapping[str, frozenset[str]]) -> Yardstick:
     except versions.NothingPublished:
         return _unpublished(folder, broken)
     except versions.VersionBroken as wrong:
-        return Yardstick(None, (Finding("kept.E016", str(wrong), "Restore the ledger from a backup, and run kept ledger verify."),))
+        return Yardstick(
+            None,
+            (
+                Finding(
+                    "kept.E016", str(wrong), "Restore the ledger from a backup, and run kept ledger verify."
+                ),
+            ),
+        )
     newest = versions.newest()
     if broken:
-        return Yardstick(in_force, tuple(Finding("kept.N004", problem, "Mend it before you publish.") for problem in broken), tuple(waiting))
+        return Yardstick(
+            in_force,
+            tuple(Finding("kept.N004", problem, "Mend it before you publish.") for problem in broken),
+            tuple(waiting),
+        )
     if folder and newest and folder.identity != newest.identity:
         changed = Finding(
             "kept.N001",
@@ -143,7 +176,9 @@ def _yardstick(stored: Mapping[str, frozenset[str]]) -> Yardstick:
 
 def _unpublished(folder: Policy | None, broken: list[str]) -> Yardstick:
     notice = Finding(
-        "kept.N002", "No version of the policy is published yet, so the edited folder was checked.", "Publish it with kept policy publish."
+        "kept.N002",
+        "No version of the policy is published yet, so the edited folder was checked.",
+        "Publish it with kept policy publish.",
     )
     return Yardstick(folder, (notice, *map(_unreadable, broken)))
 

@@ -1,11 +1,13 @@
-"""Verbs without a way in: public methods of models and their managers that no code outside of tests ever calls.
+"""Verbs without a way in: public methods of models and their managers that no code outside of tests ever
+calls.
 
-A model that knows how something ends, and nobody who can say so, is a promise that cannot be kept: the unit that cannot be sold,
-the member of staff who stays for ever. Read from the program's own files; the database is not asked.
+A model that knows how something ends, and nobody who can say so, is a promise that cannot be kept: the unit
+that cannot be sold, the member of staff who stays for ever. Read from the program's own files; the database
+is not asked.
 
-A verb is reached when code that is no model's calls it, or a template shows it, or another verb that is reached calls it. A call
-counts by its name, in a module that imports something of the model's package: ``member.leave()`` in a file that knows nothing of
-staff does not let a member of staff go.
+A verb is reached when code that is no model's calls it, or a template shows it, or another verb that is
+reached calls it. A call counts by its name, in a module that imports something of the model's package:
+``member.leave()`` in a file that knows nothing of staff does not let a member of staff go.
 """
 
 from __future__ import annotations
@@ -24,11 +26,27 @@ LEFT_OUT = {"tests", "migrations", "testing.py", "demo.py", "crowd.py"}
 MODELS = re.compile(r"(Model|Manager|QuerySet|AbstractBaseUser|Subject)$")
 FRAMEWORK = frozenset(
     {
-        "save", "delete", "update", "clean", "clean_fields", "check", "from_db", "refresh_from_db", "get_queryset", "get_absolute_url",
-        "bulk_create", "bulk_update", "iterator", "deconstruct", "get_by_natural_key", "natural_key", "create_user", "set_password",
+        "save",
+        "delete",
+        "update",
+        "clean",
+        "clean_fields",
+        "check",
+        "from_db",
+        "refresh_from_db",
+        "get_queryset",
+        "get_absolute_url",
+        "bulk_create",
+        "bulk_update",
+        "iterator",
+        "deconstruct",
+        "get_by_natural_key",
+        "natural_key",
+        "create_user",
+        "set_password",
         "check_password",
     }
-)  # fmt: skip
+)
 """Names that Django and the sign-in library call themselves."""
 EXCEPTIONS: Mapping[str, str] = {}
 """A verb that only something outside of this tree calls, as "Class.verb", and by whom. Kept tiny."""
@@ -48,7 +66,9 @@ class Verb:
 
 @dataclass(slots=True)
 class Source:
-    """One file: the packages it knows, the names it uses outside of models, and those each verb of a model in it uses."""
+    """One file: the packages it knows, the names it uses outside of models, and those each verb of a model in
+    it uses.
+    """
 
     package: str
     knows: set[str]
@@ -65,7 +85,9 @@ def unreached(root: Path = KEPT) -> list[Verb]:
     reached: set[Verb] = set()
     while True:
         used = list(_used(sources, reached))
-        more = {verb for verb in waiting if verb not in reached and (verb.name in shown or _calls(verb, used))}
+        more = {
+            verb for verb in waiting if verb not in reached and (verb.name in shown or _calls(verb, used))
+        }
         if not more:
             return [verb for verb in waiting if verb not in reached]
         reached |= more
@@ -111,12 +133,16 @@ def _read(path: Path, root: Path) -> Source:
                     source.verbs.append(Verb(module, model.name, node.name, node.lineno))
     apart = set(map(id, of_models))
     # A declaration names a verb by its word: register.erases(Request, "forget").
-    source.outside = _names((node for node in nodes if id(node) not in apart), words=path.name == "personal.py")
+    source.outside = _names(
+        (node for node in nodes if id(node) not in apart), words=path.name == "personal.py"
+    )
     return source
 
 
 def _is_model(node: ast.ClassDef) -> bool:
-    return any(MODELS.search(ast.unparse(base).split("[")[0].split(".")[-1].strip('"')) for base in node.bases)
+    return any(
+        MODELS.search(ast.unparse(base).split("[")[0].split(".")[-1].strip('"')) for base in node.bases
+    )
 
 
 def _is_verb(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -144,12 +170,23 @@ def _names(nodes: Iterable[ast.AST], *, words: bool = False) -> set[str]:
 
 def _shown(root: Path) -> set[str]:
     """Names that templates read of something: ``{% if made.undoable %}``."""
-    templates = (path.read_text(encoding="utf-8") for ending in ("html", "txt") for path in root.rglob(f"templates/**/*.{ending}"))
-    return {name for text in templates for tag in re.findall(r"\{[{%](.*?)[}%]\}", text, re.DOTALL) for name in re.findall(r"\.([a-z_]+)", tag)}
+    templates = (
+        path.read_text(encoding="utf-8")
+        for ending in ("html", "txt")
+        for path in root.rglob(f"templates/**/*.{ending}")
+    )
+    return {
+        name
+        for text in templates
+        for tag in re.findall(r"\{[{%](.*?)[}%]\}", text, re.DOTALL)
+        for name in re.findall(r"\.([a-z_]+)", tag)
+    }
 
 
 def _used(sources: list[Source], reached: set[Verb]) -> Iterator[tuple[set[str], set[str]]]:
-    """(packages known, names used) of all code that runs: outside of models, and in what is no public verb or is reached."""
+    """(packages known, names used) of all code that runs: outside of models, and in what is no public verb or
+    is reached.
+    """
     names_of = {(verb.module, verb.model, verb.name) for verb in reached}
     for source in sources:
         public = {(verb.model, verb.name): verb for verb in source.verbs}

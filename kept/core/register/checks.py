@@ -1,4 +1,6 @@
-"""The comparison as Django's system checks: run by ``manage check``, by wsgi.py, by the worker and after ``migrate``."""
+"""The comparison as Django's system checks: run by ``manage check``, by wsgi.py, by the worker and after
+``migrate``.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,13 @@ def the_two_statements(databases: Sequence[str] | None = None, **options: Any) -
     try:
         return [_message(finding) for finding in findings()]
     except DatabaseError as wrong:
-        return [checks.Error(f"The database did not answer ({type(wrong).__name__}).", hint="Start it, and check again.", id="kept.E018")]
+        return [
+            checks.Error(
+                f"The database did not answer ({type(wrong).__name__}).",
+                hint="Start it, and check again.",
+                id="kept.E018",
+            )
+        ]
 
 
 def _message(finding: Finding) -> checks.CheckMessage:

@@ -1,4 +1,5 @@
-"""Days from which terms run, laid beside what is on record: whoever moves one in its row would hold what it ends for longer.
+"""Days from which terms run, laid beside what is on record: whoever moves one in its row would hold what it
+ends for longer.
 
 A room that closes something registers how it tells (``told``); the proof of retention asks all of them.
 """
@@ -8,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 NEWEST = 10_000
-"""Rows of each kind that are looked at, those with the latest day first: a day that was moved forward is among them."""
+"""Rows of each kind that are looked at, those with the latest day first: a day that was moved forward is
+among them.
+"""
 TELLERS: list[Callable[[], Iterable[str]]] = []
 
 
 def told(function: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
-    """Register a function that yields one sentence for each closing day that is later than what is on record allows."""
+    """Register a function that yields one sentence for each closing day that is later than what is on record
+    allows.
+    """
     TELLERS.append(function)
     return function
 

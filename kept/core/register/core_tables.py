@@ -1,4 +1,7 @@
-"""What the rooms below hold. They cannot say it themselves, because they lie under the register; so it is said here for them."""
+"""What the rooms below hold.
+
+They cannot say it themselves, because they lie under the register; so it is said here for them.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,24 @@ from kept.core.vault.models import KeyRow, RemovedFile, SealedFileRow, Token
 
 register.nobody("django_migrations", because="Which migrations ran, and when.")
 
-register.nobody(Act, because="Acts, packed. People stand in them as random aliases that lead nowhere once their key is gone; notes are sealed.")
+register.nobody(
+    Act,
+    because=(
+        "Acts, packed. People stand in them as random aliases that lead nowhere once their key is gone; notes"
+        " are sealed."
+    ),
+)
 register.nobody(Touch, because="Which act touched which random alias.")
 register.nobody(Tile, because="Hashes of the tree over the acts.")
 register.nobody(Checkpoint, because="Signed roots of that tree, as everyone may see them.")
 register.nobody(Cosignature, because="What witnesses signed under those roots, as everyone may see it.")
 register.nobody(FoldState, because="How far the fold has come.")
-register.nobody(Version, because="Published versions of the policy, with the post that published them: public by nature.")
-register.nobody(Withdrawal, because="Versions taken back before their day, with the post that did it: public by nature.")
+register.nobody(
+    Version, because="Published versions of the policy, with the post that published them: public by nature."
+)
+register.nobody(
+    Withdrawal, because="Versions taken back before their day, with the post that did it: public by nature."
+)
 
 register.nobody(ShownNotice, because="Texts that people were shown, the same for everyone.")
 register.holds(
@@ -85,8 +98,13 @@ register.holds(
 
 
 def overtaken() -> Case:
-    """An answer counts until the next one for the same purpose. The last one stands, and goes with the person."""
-    later = Choice.objects.filter(subject=OuterRef("subject"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk"))
+    """An answer counts until the next one for the same purpose.
+
+    The last one stands, and goes with the person.
+    """
+    later = Choice.objects.filter(
+        subject=OuterRef("subject"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk")
+    )
     return Case(When(Exists(later), then="at"), default=None, output_field=DateTimeField())
 
 
@@ -97,5 +115,10 @@ register.born(Limit, at="since")
 # Where somebody stands lives exactly as long as their key.
 register.ends(StandingRow, "event.happened", at=None)
 
-register.nobody(RemovedFile, because="Random numbers of files that are gone, and when they went. A number leads to nobody.")
-register.nobody(ProofAnswer, because="What each proof said last: a state, a figure, a sentence without values.")
+register.nobody(
+    RemovedFile,
+    because="Random numbers of files that are gone, and when they went. A number leads to nobody.",
+)
+register.nobody(
+    ProofAnswer, because="What each proof said last: a state, a figure, a sentence without values."
+)

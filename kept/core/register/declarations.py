@@ -1,8 +1,9 @@
-"""What the code says of itself: which table holds whose data, for which purposes, who receives it, what lies on a device.
+"""What the code says of itself: which table holds whose data, for which purposes, who receives it, what lies
+on a device.
 
 Each app's ``personal.py`` calls these when the program starts; nothing here reads the database or the policy.
-Sealed fields speak for themselves (category and field id stand on the field), so ``holds`` names only their purposes
-and the plain columns beside them.
+Sealed fields speak for themselves (category and field id stand on the field), so ``holds`` names only their
+purposes and the plain columns beside them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ DELETE, FORGET = "delete", "forget"
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """One table about people. ``subject`` holds look-up paths that end at the subject's UUID ("self" = the primary key)."""
+    """One table about people.
+
+    ``subject`` holds look-up paths that end at the subject's UUID ("self" = the primary key).
+    """
 
     target: Target
     subject: tuple[str, ...]
@@ -109,7 +113,10 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Fields of one table that a law keeps. ``keeper`` is the column whose key seals them, ``since`` the day of a row the law counts from."""
+    """Fields of one table that a law keeps.
+
+    ``keeper`` is the column whose key seals them, ``since`` the day of a row the law counts from.
+    """
 
     target: Target
     fields: tuple[str, ...]
@@ -123,7 +130,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """When the event that a purpose counts from happened for a row. ``at``: a look-up path, or what ``lifetimes`` knows. ``where``: for which rows."""
+    """When the event that a purpose counts from happened for a row.
+
+    ``at``: a look-up path, or what ``lifetimes`` knows. ``where``: for which rows.
+    """
 
     target: Target
     event: str
@@ -185,11 +195,12 @@ def holds(
 ) -> None:
     """Declare a table about people.
 
-    ``target``: a model, or the name of a table whose model belongs to a library.
-    ``subject``: look-up path(s) to the subject's UUID, like "person_id" or "case__person_id"; "self" when the row is the person.
+    ``target``: a model, or the name of a table whose model belongs to a library. ``subject``: look-up path(s)
+    to the subject's UUID, like "person_id" or "case__person_id"; "self" when the row is the person.
     ``columns``: plain column -> category. ``nobody``: plain column -> why it says nothing about a person.
-    ``clear``: plain column -> why it cannot be sealed, for values that otherwise must be (names, addresses, free text).
-    ``purposes``: for every column, unless ``purposes_of`` names others for one. ``label``: row -> one line for people.
+    ``clear``: plain column -> why it cannot be sealed, for values that otherwise must be (names, addresses,
+    free text). ``purposes``: for every column, unless ``purposes_of`` names others for one. ``label``: row ->
+    one line for people.
     """
     paths = (subject,) if isinstance(subject, str) else tuple(subject)
     others = {column: tuple(ids) for column, ids in (purposes_of or {}).items()}
@@ -203,7 +214,8 @@ def nobody(target: Target, *, because: str) -> None:
 
 
 def cookie(name: str, *, kind: str = "essential", storage: str = "cookie") -> None:
-    """Declare a cookie that this code sets, or another ``storage`` on a device that a script of ours fills: a name of the policy's STORAGES.
+    """Declare a cookie that this code sets, or another ``storage`` on a device that a script of ours fills: a
+    name of the policy's STORAGES.
 
     ``name`` may end in ``*``.
     """
@@ -211,7 +223,8 @@ def cookie(name: str, *, kind: str = "essential", storage: str = "cookie") -> No
 
 
 def read_by_anybody(*addresses: str) -> None:
-    """Declare pages that tell the same to everybody, and of which a visit may be counted: "/", or "/products/*" with all below.
+    """Declare pages that tell the same to everybody, and of which a visit may be counted: "/", or
+    "/products/*" with all below.
 
     Every other page is left out of the count: what is somebody's own, what signs in, what is the desk's.
     """
@@ -219,7 +232,8 @@ def read_by_anybody(*addresses: str) -> None:
 
 
 def asks(sent_to: str, names: Mapping[str, str]) -> None:
-    """Declare controls that a template writes by hand: the name of the address they are sent to, and name → why the answer is nobody's.
+    """Declare controls that a template writes by hand: the name of the address they are sent to, and name →
+    why the answer is nobody's.
 
     A name may end in ``*``. What a form class draws is declared there.
     """
@@ -235,10 +249,12 @@ HERS, DONE = 2, 3
 
 
 def touchpoint(id: str, *, purposes: Sequence[str], near: int = DONE) -> None:
-    """Declare a place where the company and people meet, and the purposes it serves. Without it they are dormant.
+    """Declare a place where the company and people meet, and the purposes it serves.
 
-    ``id`` is the app's label. ``near``: where its tables stand in *Your data* and in the copy. HERS: with what a person looks
-    for first, after themselves and their machines; DONE: with what they did.
+    Without it they are dormant.
+
+    ``id`` is the app's label. ``near``: where its tables stand in *Your data* and in the copy. HERS: with
+    what a person looks for first, after themselves and their machines; DONE: with what they did.
     """
     DECLARED.touchpoints.append(Touchpoint(id, tuple(purposes), _place(), near))
 
@@ -254,21 +270,27 @@ def file(id: str, *, category: str, purposes: Sequence[str], title: str) -> None
 
 
 def erases(target: Target, how: str | Rows) -> None:
-    """Say what an erasure does with the rows of a table about people: "delete" (which need not be said), "forget", or a function.
+    """Say what an erasure does with the rows of a table about people: "delete" (which need not be said),
+    "forget", or a function.
 
-    "forget" calls each row's own ``forget()``: it empties what was the person's and unlinks them, and the row stays as nobody's.
-    A function gets the subject and the rows, inside the erasing transaction, and returns how many it dealt with.
+    "forget" calls each row's own ``forget()``: it empties what was the person's and unlinks them, and the row
+    stays as nobody's. A function gets the subject and the rows, inside the erasing transaction, and returns
+    how many it dealt with.
     """
     DECLARED.erases.append(Erases(target, how, _place()))
 
 
 def unlinks(target: Target, column: str) -> None:
-    """Declare a UUID column that names somebody on a row about somebody else, like who opened it. An erasure empties it, and leaves the row."""
+    """Declare a UUID column that names somebody on a row about somebody else, like who opened it.
+
+    An erasure empties it, and leaves the row.
+    """
     DECLARED.unlinks.append(Unlinks(target, column, _place()))
 
 
 def shared(target: Target, *, title: str, anonymise: Rows) -> None:
-    """Declare a table of things others see too, like posts: who erases themselves chooses whether they go, or stay without a name.
+    """Declare a table of things others see too, like posts: who erases themselves chooses whether they go, or
+    stay without a name.
 
     The rows are also declared with ``holds``. ``anonymise`` leaves none of them leading to the person.
     """
@@ -276,29 +298,41 @@ def shared(target: Target, *, title: str, anonymise: Rows) -> None:
 
 
 def hold(
-    target: Target, *, fields: Sequence[str], duty: str, purpose: str, keeper: str, country: Callable[[Any], str], since: Callable[[Any], date]
+    target: Target,
+    *,
+    fields: Sequence[str],
+    duty: str,
+    purpose: str,
+    keeper: str,
+    country: Callable[[Any], str],
+    since: Callable[[Any], date],
 ) -> None:
-    """Declare sealed fields that a law keeps beyond an erasure (GDPR Art. 17(3)(b)), under a duty of ``core/policy/law`` by its ``what``.
+    """Declare sealed fields that a law keeps beyond an erasure (GDPR Art.
 
-    ``keeper``: the plain UUID column whose key seals the row's values. An erasure hands the row to a key of the hold's own, which
-    ``purpose`` alone may use and which dies at its date; every other sealed field of the row must be nullable, and is emptied.
+    17(3)(b)), under a duty of ``core/policy/law`` by its ``what``.
+
+    ``keeper``: the plain UUID column whose key seals the row's values. An erasure hands the row to a key of
+    the hold's own, which ``purpose`` alone may use and which dies at its date; every other sealed field of
+    the row must be nullable, and is emptied.
     """
     DECLARED.law.append(Hold(target, tuple(fields), duty, purpose, keeper, country, since, _place()))
 
 
 def ends(target: Target, event: str, *, at: Any, where: Q | None = None) -> None:
-    """Declare when an event of the policy (``purposes.toml`` [events]) happened for a row: from then on a purpose's term runs.
+    """Declare when an event of the policy (``purposes.toml`` [events]) happened for a row: from then on a
+    purpose's term runs.
 
-    ``at``: a look-up path to a date or a time, a function that gives an expression, or ``event_dates.Latest`` over rows of
-    another table. Where it is empty, the event has not happened yet, and the row lives; None says that it never happens to
-    the row alone. ``where``: rows for which it counts at all; no other is held for a purpose that counts from it. Several
-    rooms may speak of one event: then the last of all counts.
+    ``at``: a look-up path to a date or a time, a function that gives an expression, or ``event_dates.Latest``
+    over rows of another table. Where it is empty, the event has not happened yet, and the row lives; None
+    says that it never happens to the row alone. ``where``: rows for which it counts at all; no other is held
+    for a purpose that counts from it. Several rooms may speak of one event: then the last of all counts.
     """
     DECLARED.ends.append(Ends(target, event, at, where, _place()))
 
 
 def born(target: Target, *, at: str) -> None:
-    """Declare when a row was collected, for tables without sealed values: it keeps the limits of the version of that day.
+    """Declare when a row was collected, for tables without sealed values: it keeps the limits of the version
+    of that day.
 
     Without it, what is not sealed keeps to the shortest term of all versions.
     """

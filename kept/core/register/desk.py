@@ -24,7 +24,9 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """``context(matter, person)`` is called inside the matter's open act and fills ``template``; None hides the panel."""
+    """``context(matter, person)`` is called inside the matter's open act and fills ``template``; None hides
+    the panel.
+    """
 
     id: str
     title: str
@@ -36,7 +38,9 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """``find(text)`` names the subjects (UUIDs) a search text leads to, for texts only this app understands, like a serial number."""
+    """``find(text)`` names the subjects (UUIDs) a search text leads to, for texts only this app understands,
+    like a serial number.
+    """
 
     id: str
     title: str
@@ -63,8 +67,12 @@ def desk_queue(id: str, *, title: str, roles: Sequence[str], url: str) -> Callab
     return keep
 
 
-def desk_panel(id: str, *, title: str, roles: Sequence[str], purposes: Sequence[str], template: str) -> Callable[[Showing], Showing]:
-    """Register ``context(matter, person) -> mapping or None``, shown in matters opened under one of ``purposes``."""
+def desk_panel(
+    id: str, *, title: str, roles: Sequence[str], purposes: Sequence[str], template: str
+) -> Callable[[Showing], Showing]:
+    """Register ``context(matter, person) -> mapping or None``, shown in matters opened under one of
+    ``purposes``.
+    """
 
     def keep(function: Showing) -> Showing:
         PANELS[id] = Panel(id, title, tuple(roles), tuple(purposes), template, function)

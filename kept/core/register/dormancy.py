@@ -1,4 +1,6 @@
-"""What belongs to a touchpoint that is not installed sleeps: its purposes, cookies and proofs are neither used nor missed."""
+"""What belongs to a touchpoint that is not installed sleeps: its purposes, cookies and proofs are neither
+used nor missed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from kept.core.register.generation import generation
 
 
 def installed_places() -> frozenset[str]:
-    """Ids of the places that are open: every touchpoint that was declared, and every app of the house by its label."""
+    """Ids of the places that are open: every touchpoint that was declared, and every app of the house by its
+    label.
+    """
     return _installed_places(generation())
 
 

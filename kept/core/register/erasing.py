@@ -1,6 +1,9 @@
-"""Everything declared about one person, destroyed: rows, files, key. Generic, so that it is complete by construction.
+"""Everything declared about one person, destroyed: rows, files, key.
 
-One statement a table, written once and kept: an erasure costs little more than the plain DELETE of the same rows.
+Generic, so that it is complete by construction.
+
+One statement a table, written once and kept: an erasure costs little more than the plain DELETE of the same
+rows.
 """
 
 from __future__ import annotations
@@ -28,7 +31,8 @@ from kept.core.vault.files import SealedFile, path_of
 from kept.core.vault.models import KeyRow, RemovedFile, Token
 
 ANONYMISE = "anonymise"
-# Stands for the subject while a statement is written down. No subject has it: theirs are random, of version 4.
+# Stands for the subject while a statement is written down. No subject has it: theirs are random, of version
+# 4.
 _SOMEBODY = UUID("5e5e5e5e-5e5e-5e5e-5e5e-5e5e5e5e5e5e")
 NOBODY = UUID(int=0)
 _WITH_THE_KEY = (KeyRow, Token, StandingRow)
@@ -48,7 +52,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an erasure does with one table. ``before`` frees what points at its rows; ``delete`` is None where they are not simply deleted."""
+    """What an erasure does with one table.
+
+    ``before`` frees what points at its rows; ``delete`` is None where they are not simply deleted.
+    """
 
     table: Table
     how: str | Rows
@@ -61,10 +68,13 @@ _SUBJECT = object()
 
 
 def destroy_rows(subject: UUID, *, choices: Mapping[str, str] | None = None) -> dict[str, int]:
-    """Destroy or empty every declared row about a subject, and their key, in one transaction. How many rows, by table.
+    """Destroy or empty every declared row about a subject, and their key, in one transaction.
 
-    ``choices``: table -> "anonymise" for what is declared as shared, else it is deleted. The contents of files are removed
-    after the commit; what a crash leaves of them nobody can open, and ``vault.files.sweep`` finds. Subjects without a key are erased as well.
+    How many rows, by table.
+
+    ``choices``: table -> "anonymise" for what is declared as shared, else it is deleted. The contents of
+    files are removed after the commit; what a crash leaves of them nobody can open, and ``vault.files.sweep``
+    finds. Subjects without a key are erased as well.
     """
     plans, unlinking = _plans(_declared())
     value = _prepared(subject)
@@ -86,7 +96,10 @@ def destroy_rows(subject: UUID, *, choices: Mapping[str, str] | None = None) -> 
 
 
 class _Sweep:
-    """Statements that wait for each other's company: PostgreSQL takes them as one message. What is more than a statement sends them first."""
+    """Statements that wait for each other's company: PostgreSQL takes them as one message.
+
+    What is more than a statement sends them first.
+    """
 
     def __init__(self, waiting: list[prepared.Statement]) -> None:
         self.waiting = waiting
@@ -112,34 +125,55 @@ def remove_contents(files: Iterable[UUID]) -> None:
 
 
 def shared_objects(subject: UUID) -> list[tuple[str, str, int]]:
-    """(table, title, how many) of what others see too, where there is anything: about each the person chooses."""
+    """(table, title, how many) of what others see too, where there is anything: about each the person
+    chooses.
+    """
     known = {table.name: table for table in tables()}
     said = {table_name(one.target): one.title for one in DECLARED.shared}
-    counted = [(name, title, rows_of(known[name], subject).count()) for name, title in said.items() if name in known]
+    counted = [
+        (name, title, rows_of(known[name], subject).count()) for name, title in said.items() if name in known
+    ]
     return [one for one in counted if one[2]]
 
 
 def left_of(subject: UUID) -> dict[str, int]:
     """What a finished erasure must not have left: rows about the subject by table. Empty when it is whole."""
-    counted = {table.name: rows_of(table, subject).count() for table in tables() if table.holds and table.model}
+    counted = {
+        table.name: rows_of(table, subject).count() for table in tables() if table.holds and table.model
+    }
     for said in DECLARED.unlinks:
         model = _model(table_name(said.target))
-        counted[f"{model._meta.db_table}.{said.column}"] = models.QuerySet(model).filter(**{said.column: subject}).count()
+        counted[f"{model._meta.db_table}.{said.column}"] = (
+            models.QuerySet(model).filter(**{said.column: subject}).count()
+        )
     return {name: count for name, count in counted.items() if count}
 
 
 def orphans() -> dict[str, int]:
-    """Rows about somebody who has no key, by table: what a whole erasure never leaves. An ID without a person is one as well."""
+    """Rows about somebody who has no key, by table: what a whole erasure never leaves.
+
+    An ID without a person is one as well.
+    """
     counted = {}
     keyed = KeyRow._base_manager.filter(pk=models.OuterRef("whose")).values("pk")
     for table in tables():
         if table.holds and table.model and table.model not in _WITH_THE_KEY:
             paths = ["pk" if path == "self" else path for path in table.holds.subject]
             whose = Coalesce(*paths) if len(paths) > 1 else models.F(paths[0])
-            rows = models.QuerySet(table.model).annotate(whose=whose).exclude(whose=None).filter(~models.Exists(keyed))
+            rows = (
+                models.QuerySet(table.model)
+                .annotate(whose=whose)
+                .exclude(whose=None)
+                .filter(~models.Exists(keyed))
+            )
             counted[table.name] = rows.count()
     for said in DECLARED.unlinks:
-        rows = models.QuerySet(_model(table_name(said.target))).annotate(whose=models.F(said.column)).exclude(whose=None).exclude(whose=NOBODY)
+        rows = (
+            models.QuerySet(_model(table_name(said.target)))
+            .annotate(whose=models.F(said.column))
+            .exclude(whose=None)
+            .exclude(whose=NOBODY)
+        )
         counted[f"{table_name(said.target)}.{said.column}"] = rows.filter(~models.Exists(keyed)).count()
     return {name: count for name, count in counted.items() if count}
 
@@ -165,7 +199,9 @@ class Lawful:
 
 
 def holds_by_law(subject: UUID, *, today: date) -> list[Lawful]:
-    """Row by row what must stay of a subject, by the law of the day each row counts from; what is past its date does not."""
+    """Row by row what must stay of a subject, by the law of the day each row counts from; what is past its
+    date does not.
+    """
     known = {table.name: table for table in tables()}
     found = []
     for said in DECLARED.law:
@@ -208,16 +244,24 @@ def _declared() -> tuple[int, ...]:
 
 @lru_cache(maxsize=4)
 def _plans(declared: tuple[int, ...]) -> tuple[list[Plan], list[Statement]]:
-    """Written down once for each set of declarations; it is asked for inside the erasing transaction, and costs nothing there."""
+    """Written down once for each set of declarations; it is asked for inside the erasing transaction, and
+    costs nothing there.
+    """
     hows = {table_name(said.target): said.how for said in DECLARED.erases}
     anonymising = {table_name(said.target): said.anonymise for said in DECLARED.shared}
-    about = {table.model: table for table in tables() if table.holds and table.model and table.model not in _WITH_THE_KEY}
+    about = {
+        table.model: table
+        for table in tables()
+        if table.holds and table.model and table.model not in _WITH_THE_KEY
+    }
     plans = []
     for table in ordered(about):
         how = hows.get(table.name, DELETE)
         plain = how == DELETE
         if not plain and not callable(how) and how != FORGET:
-            raise ValueError(f"{table.called} is erased by “{how}”, which is neither delete, forget nor a function.")
+            raise ValueError(
+                f"{table.called} is erased by “{how}”, which is neither delete, forget nor a function."
+            )
         before = tuple(_freeing(table, about, hows)) if plain else ()
         delete = _statement(rows_of(table, _SOMEBODY)) if plain else None
         plans.append(Plan(table, how, before, delete, anonymising.get(table.name)))
@@ -243,17 +287,23 @@ def ordered(about: Mapping[Any, Table]) -> Iterator[Table]:
 def pointing_at(model: type[models.Model]) -> list[Any]:
     """The foreign keys of other tables that lead here."""
     return [
-        one for one in model._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)
+        one
+        for one in model._meta.get_fields(include_hidden=True)
+        if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)
     ]
 
 
 def _freeing(table: Table, about: Mapping[Any, Table], hows: Mapping[str, Any]) -> Iterator[Statement]:
-    """What Django would do on deleting for rows that point here and are not about the same person: one statement for each such table."""
+    """What Django would do on deleting for rows that point here and are not about the same person: one
+    statement for each such table.
+    """
     for relation in pointing_at(table.model):  # type: ignore[arg-type]
         pointing = relation.related_model
         if pointing in about and _goes_as_well(table, relation.field, about[pointing]):
             continue
-        rows: models.QuerySet[Any] = models.QuerySet(pointing).filter(**{f"{relation.field.name}__in": rows_of(table, _SOMEBODY).values("pk")})
+        rows: models.QuerySet[Any] = models.QuerySet(pointing).filter(
+            **{f"{relation.field.name}__in": rows_of(table, _SOMEBODY).values("pk")}
+        )
         if relation.on_delete is models.SET_NULL:
             yield _statement(rows, **{relation.field.name: None})
         elif relation.on_delete is models.CASCADE:
@@ -263,7 +313,10 @@ def _freeing(table: Table, about: Mapping[Any, Table], hows: Mapping[str, Any]) 
 def _goes_as_well(table: Table, field: Any, pointing: Table) -> bool:
     """Do all paths that make a row here the person's make the one that points at it theirs too?"""
     assert table.holds and pointing.holds
-    wanted = [{field.attname, field.name} if path == "self" else {f"{field.name}__{path}"} for path in table.holds.subject]
+    wanted = [
+        {field.attname, field.name} if path == "self" else {f"{field.name}__{path}"}
+        for path in table.holds.subject
+    ]
     return all(names & set(pointing.holds.subject) for names in wanted)
 
 

@@ -1,4 +1,7 @@
-"""After an erasure: copies that no table knows of. Each room that makes some says how to find and remove them."""
+"""After an erasure: copies that no table knows of.
+
+Each room that makes some says how to find and remove them.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ SWEEPS: dict[str, Sweeping] = {}
 
 
 def sweeps(name: str) -> Callable[[Sweeping], Sweeping]:
-    """Register ``sweep(is_hers, spared) -> int``: removes what carries an address for which ``is_hers`` says yes, but the message ``spared``.
+    """Register ``sweep(is_hers, spared) -> int``: removes what carries an address for which ``is_hers`` says
+    yes, but the message ``spared``.
 
-    It can be run again at any time. Raises OSError where something could not be removed. Write it in the room's ``jobs.py``.
+    It can be run again at any time. Raises OSError where something could not be removed. Write it in the
+    room's ``jobs.py``.
     """
 
     def keep(function: Sweeping) -> Sweeping:

@@ -1,4 +1,6 @@
-"""When an event of the policy happened for a row: asked of the database as one condition for many rows, or as a value for a page."""
+"""When an event of the policy happened for a row: asked of the database as one condition for many rows, or as
+a value for a page.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from kept.core.register.inventory import models_by_table, table_name
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 """For a row that nothing of the kind was ever about: it is no reason to keep it."""
 Path = str | Callable[[], Any]
-"""A look-up path to a date or a time; or a function that makes an expression, where that must wait until all models are loaded."""
+"""A look-up path to a date or a time; or a function that makes an expression, where that must wait until all
+models are loaded.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,12 @@ class Cutoff:
 
 
 class Latest:
-    """The last of the rows of another table that lead to this one. One of them without a time: not yet. None at all: never.
+    """The last of the rows of another table that lead to this one.
 
-    ``Latest(Holding, link="person", at="until")``: the last product was given back. ``outer`` is the column of this table
-    that ``link`` leads to; ``where`` narrows the other rows.
+    One of them without a time: not yet. None at all: never.
+
+    ``Latest(Holding, link="person", at="until")``: the last product was given back. ``outer`` is the column
+    of this table that ``link`` leads to; ``where`` narrows the other rows.
     """
 
     def __init__(self, of: Target, *, link: str, at: Path, outer: str = "pk", where: Q | None = None) -> None:
@@ -66,7 +72,10 @@ def said_of(table: str, event: str) -> list[Ends]:
 
 
 def over(model: type[models.Model], event: str, cutoff: Cutoff) -> Q | None:
-    """The rows for which an event happened by then, or never concerned them. None where nobody declared it, or it never happens by itself."""
+    """The rows for which an event happened by then, or never concerned them.
+
+    None where nobody declared it, or it never happens by itself.
+    """
     said = said_of(model._meta.db_table, event)
     if not said or any(one.at is None for one in said):
         return None
@@ -83,16 +92,27 @@ def expressions(model: type[models.Model], event: str) -> Iterator[Any]:
 
 
 def moment(model: type[models.Model], said: Ends) -> Any:
-    """What one room says of an event, as an expression for a row. Raises what Django raises where it names no column."""
+    """What one room says of an event, as an expression for a row.
+
+    Raises what Django raises where it names no column.
+    """
     if said.at is None:
         return Value(None, output_field=models.DateTimeField())
     happened = said.at.moment() if isinstance(said.at, Latest) else _expression(said.at)
-    return happened if said.where is None else Case(When(said.where, then=happened), default=Value(_never(model, said.at)))
+    return (
+        happened
+        if said.where is None
+        else Case(When(said.where, then=happened), default=Value(_never(model, said.at)))
+    )
 
 
 def _by(model: type[models.Model], at: Path, cutoff: Cutoff) -> Q:
     limit = _limit(model, at, cutoff)
-    return Q(**{f"{at}__lte": limit}) if isinstance(at, str) else Q(LessThanOrEqual(_expression(at), Value(limit)))
+    return (
+        Q(**{f"{at}__lte": limit})
+        if isinstance(at, str)
+        else Q(LessThanOrEqual(_expression(at), Value(limit)))
+    )
 
 
 def _expression(at: Path) -> Any:

@@ -1,4 +1,7 @@
-"""What has lived out its time: whole rows, single values, and whoever nothing is left of. ``batches`` destroys it."""
+"""What has lived out its time: whole rows, single values, and whoever nothing is left of.
+
+``batches`` destroys it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ ROW, VALUE, PERSON = "row", "value", "person"
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something of one table that dies together: whole rows (``columns`` are all), or some columns of rows that live on."""
+    """Something of one table that dies together: whole rows (``columns`` are all), or some columns of rows
+    that live on.
+    """
 
     table: Table
     what: str
@@ -83,7 +88,9 @@ def _whole(clock: Clock, table: Table, columns: list[Column], condition: Q, abou
     what = PERSON if table.holds and table.holds.subject == ("self",) else ROW
     for relation in erasing.pointing_at(table.model):
         if relation.related_model in about and relation.on_delete is models.CASCADE:
-            condition &= Q(~Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})))
+            condition &= Q(
+                ~Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")}))
+            )
     files = tuple(name for names in lifetimes.detail(table, "carries") for name in names)
     return Due(table, what, tuple(columns), condition, _purposes(clock, table, columns), files)
 
@@ -102,20 +109,34 @@ def _values(clock: Clock, table: Table, columns: list[Column], whole: Q | None) 
         there = Q()
         for column in some:
             there |= Q(**{f"{column.attribute}__isnull": False})
-        yield Due(table, VALUE, tuple(some), there & condition if whole is None else there & condition & ~whole, _purposes(clock, table, some))
+        yield Due(
+            table,
+            VALUE,
+            tuple(some),
+            there & condition if whole is None else there & condition & ~whole,
+            _purposes(clock, table, some),
+        )
 
 
 def _purposes(clock: Clock, table: Table, columns: Iterable[Column]) -> tuple[Purpose, ...]:
-    return tuple({purpose.id: purpose for column in columns for purpose in reasons(clock.ruling.policy, table, column)}.values())
+    return tuple(
+        {
+            purpose.id: purpose
+            for column in columns
+            for purpose in reasons(clock.ruling.policy, table, column)
+        }.values()
+    )
 
 
-# Whoever nothing is left of -------------------------------------------------------------------------------------------
+# Whoever nothing is left of ---------------------------------------------------------------------------------
 
 
 def forgotten(most: int = 500) -> list[UUID]:
-    """Subjects with a key of whom no row is left but what stands beside the key: where they stand, and answers that still count.
+    """Subjects with a key of whom no row is left but what stands beside the key: where they stand, and
+    answers that still count.
 
-    A key and the first row that it seals are made in one transaction, so a key without any is one that outlived its last.
+    A key and the first row that it seals are made in one transaction, so a key without any is one that
+    outlived its last.
     """
     found = KeyRow.objects.all()
     for table in tables():
@@ -128,7 +149,10 @@ def forgotten(most: int = 500) -> list[UUID]:
 
 
 def forget(subject: UUID, *, policy: int, noted: Callable[[int], None] | None = None) -> bool:
-    """Destroy the key and what stands beside it, as an erasure does. The entry is the last that this name in the ledger gets."""
+    """Destroy the key and what stands beside it, as an erasure does.
+
+    The entry is the last that this name in the ledger gets.
+    """
     act_id = uuid4()
     with transaction.atomic():
         named = keys.named([subject], act_id)
@@ -136,7 +160,16 @@ def forget(subject: UUID, *, policy: int, noted: Callable[[int], None] | None = 
             return False
         detail = {"what": "You", "gone": PERSON, "rows": 1, "fields": {}, "categories": [], "term": ""}
         parts = [Part(alias, salt, detail) for alias, salt in named.values()]
-        record("expired", purpose="", role="system", entity="", policy=policy, parts=parts, payload={"rows": 1, "clauses": []}, act_id=act_id)
+        record(
+            "expired",
+            purpose="",
+            role="system",
+            entity="",
+            policy=policy,
+            parts=parts,
+            payload={"rows": 1, "clauses": []},
+            act_id=act_id,
+        )
         erasing.destroy_rows(subject)
         if noted is not None:
             noted(1)

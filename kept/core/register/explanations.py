@@ -1,4 +1,6 @@
-"""Why something is asked, who reads it, until when: taken from the version in force, never typed into a template."""
+"""Why something is asked, who reads it, until when: taken from the version in force, never typed into a
+template.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,11 @@ class NothingToExplain(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The answers behind the why mark. ``until`` ("3 years after your case is closed") and ``keep`` ("3 years") are words,
-    ``who`` and ``recipients`` names, ``choice`` is none, opt-out or opt-in."""
+    """The answers behind the why mark.
+
+    ``until`` ("3 years after your case is closed") and ``keep`` ("3 years") are words, ``who`` and
+    ``recipients`` names, ``choice`` is none, opt-out or opt-in.
+    """
 
     title: str
     why: str
@@ -43,7 +48,8 @@ class Explanation:
 
 
 def explain(field_id_or_category: str, purpose: str, policy: Policy | None = None) -> Explanation:
-    """Explain a field ("person.phone") or a category ("contact.phone") under a purpose, by the version in force or ``policy``.
+    """Explain a field ("person.phone") or a category ("contact.phone") under a purpose, by the version in
+    force or ``policy``.
 
     Raises NothingToExplain when the version knows no such purpose or category.
     """

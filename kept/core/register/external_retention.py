@@ -1,6 +1,8 @@
-"""What is kept outside the database, under a term of the policy, and names nobody: a room says what is due there, and how it goes.
+"""What is kept outside the database, under a term of the policy, and names nobody: a room says what is due
+there, and how it goes.
 
-The sweep clears it with the rest, ``kept retention --dry-run`` counts it, and the proof that nothing is held past its date asks it too.
+The sweep clears it with the rest, ``kept retention --dry-run`` counts it, and the proof that nothing is held
+past its date asks it too.
 """
 
 from __future__ import annotations
@@ -13,7 +15,10 @@ from kept.core.register.lifetimes import Clock
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """``waiting`` counts what is due by a clock; ``clear`` destroys it, and says how much. Both may be asked again at any time."""
+    """``waiting`` counts what is due by a clock; ``clear`` destroys it, and says how much.
+
+    Both may be asked again at any time.
+    """
 
     id: str
     title: str

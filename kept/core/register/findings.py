@@ -1,4 +1,7 @@
-"""What the check can say: each id once, with its meaning. ``docs/checks.md`` documents every one of them, and a test holds it to that."""
+"""What the check can say: each id once, with its meaning.
+
+``docs/checks.md`` documents every one of them, and a test holds it to that.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Folders of files that a room keeps beside the database: where they lie, and what of them a backup takes.
 
-A room declares its folder in ``personal.py``. A backup takes the files named, a restore puts them back, and a new portal
-or a restore begins only where the folder is empty.
+A room declares its folder in ``personal.py``. A backup takes the files named, a restore puts them back, and a
+new portal or a restore begins only where the folder is empty.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ TAKEN = frozenset({"files", "policy", "home", "backup", "database"})
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """``name``: what it is called in archives, and stays for ever. ``setting``: the setting that says where it lies. ``packed``: patterns of what is taken."""
+    """``name``: what it is called in archives, and stays for ever.
+
+    ``setting``: the setting that says where it lies. ``packed``: patterns of what is taken.
+    """
 
     name: str
     setting: str
@@ -40,10 +43,13 @@ FOLDERS: dict[str, Folder] = {}
 
 
 def folder(name: str, *, setting: str, packed: tuple[str, ...]) -> Folder:
-    """Register, and return, a folder of files that name nobody: a backup keeps them as long as it likes, and there is nothing in them to forget.
+    """Register, and return, a folder of files that name nobody: a backup keeps them as long as it likes, and
+    there is nothing in them to forget.
 
     Raises ValueError for a name that is no plain word, or that somebody else has.
     """
     if name in TAKEN or name in FOLDERS or not name.isidentifier():
-        raise ValueError(f"{name!r} cannot be the name of a folder in backups: it is taken, or no plain word.")
+        raise ValueError(
+            f"{name!r} cannot be the name of a folder in backups: it is taken, or no plain word."
+        )
     return FOLDERS.setdefault(name, Folder(name, setting, packed))

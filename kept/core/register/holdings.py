@@ -1,7 +1,8 @@
 """Everything declared about one person, table by table: generic, so that it is complete by construction.
 
-A copy and the page *Your data* read this, inside an act they opened themselves: what the act may not open comes back as
-``Withheld`` with the clause that says so, what is erased as the vault's ERASED marker. Nothing is skipped in silence.
+A copy and the page *Your data* read this, inside an act they opened themselves: what the act may not open
+comes back as ``Withheld`` with the clause that says so, what is erased as the vault's ERASED marker. Nothing
+is skipped in silence.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row about the person. ``values`` run along ``Holding.columns``; ``label`` is one line for people."""
+    """One row about the person.
+
+    ``values`` run along ``Holding.columns``; ``label`` is one line for people.
+    """
 
     instance: Model
     label: str
@@ -46,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One table's part of what is known. ``columns`` are those that hold something of the person, sealed ones opened."""
+    """One table's part of what is known.
+
+    ``columns`` are those that hold something of the person, sealed ones opened.
+    """
 
     title: str
     model: type[Model]
@@ -69,7 +76,8 @@ class Holding:
     def _instances(self) -> Iterable[Model]:
         if self.read is not None:
             return self.read
-        # Few rows come at once, by a statement that is worded already; PostgreSQL asks for a cursor of its own for chunks.
+        # Few rows come at once, by a statement that is worded already; PostgreSQL asks for a cursor of its
+        # own for chunks.
         if self.worded is not None and self.known is not None and self.known < CHUNK:
             return self.worded.rows(self.subject)
         return self.query().order_by("pk").iterator(chunk_size=CHUNK)
@@ -78,14 +86,18 @@ class Holding:
         """Every row, oldest key first, in chunks. Call inside an open act."""
         label = self.declared.holds.label if self.declared.holds else None
         # A plain column needs nobody's leave.
-        wanted = [(column.attribute, getattr if column.kind is Kind.PLAIN else opened) for column in self.columns]
+        wanted = [
+            (column.attribute, getattr if column.kind is Kind.PLAIN else opened) for column in self.columns
+        ]
         for instance in self._instances():
             values = tuple([read(instance, attribute) for attribute, read in wanted])
             yield Row(instance, label(instance) if label else "", values)
 
 
 def holdings(subject: UUID) -> Iterator[Holding]:
-    """What every declared table holds about a subject; tables without a row of theirs come too, and are empty. Tables with nothing but keys and marks do not."""
+    """What every declared table holds about a subject; tables without a row of theirs come too, and are
+    empty. Tables with nothing but keys and marks do not.
+    """
     for blank in _blanks().all:
         yield replace(blank, subject=subject)
 
@@ -93,11 +105,17 @@ def holdings(subject: UUID) -> Iterator[Holding]:
 def counted(subject: UUID) -> list[Holding]:
     """The same, each with how many rows it has now: one query for all of them."""
     blanks = _blanks()
-    return [replace(blank, subject=subject, known=count) for blank, count in zip(blanks.all, blanks.counts.ask(subject), strict=True)]
+    return [
+        replace(blank, subject=subject, known=count)
+        for blank, count in zip(blanks.all, blanks.counts.ask(subject), strict=True)
+    ]
 
 
 def held(subject: UUID) -> list[Holding]:
-    """The tables that hold something. Where a table has few rows they are read at once, all as one result: with one query for their keys."""
+    """The tables that hold something.
+
+    Where a table has few rows they are read at once, all as one result: with one query for their keys.
+    """
     found = [one for one in counted(subject) if one.known]
     few = {one.table: one.worded for one in found if one.worded is not None and (one.known or 0) < CHUNK}
     read = dict(zip(few, ask_all(list(few.values()), subject), strict=True))
@@ -123,7 +141,11 @@ def _blanks() -> _Blanks:
     tables = classified()
     made = _made.get(connection.vendor)
     if made is None or made.tables is not tables:
-        every = tuple(_blank(table) for table in tables if table.holds and table.model and any(column.personal for column in table.columns))
+        every = tuple(
+            _blank(table)
+            for table in tables
+            if table.holds and table.model and any(column.personal for column in table.columns)
+        )
         counts = Counts([partial(rows_of, blank.declared) for blank in every])
         made = _made[connection.vendor] = _Blanks(tables, every, counts)
     return made
@@ -142,13 +164,17 @@ def rows_of(table: Table, subject: Any) -> QuerySet[Any]:
         raise LookupError(f"{table.called} is not declared to be about people.")
     manager = table.model._base_manager
     found = manager.filter(reduce(or_, (_leads(table.model, path, subject) for path in table.holds.subject)))
-    # A path through a to-many relation names a row once for each way that leads to it, and sealed rows refuse DISTINCT.
+    # A path through a to-many relation names a row once for each way that leads to it, and sealed rows refuse
+    # DISTINCT.
     many = any(not _forward(table.model, path) for path in table.holds.subject if "__" in path)
     return manager.filter(pk__in=found.values("pk")) if many else found
 
 
 def _leads(model: type[Model], path: str, subject: Any) -> Q:
-    """The rows whose path ends at the subject. Step by step, each by its own index: a join with an OR over it would read whole tables."""
+    """The rows whose path ends at the subject.
+
+    Step by step, each by its own index: a join with an OR over it would read whole tables.
+    """
     step, _, rest = path.partition("__")
     if rest and _forward(model, path):
         beyond = model._meta.get_field(step).related_model

@@ -1,4 +1,6 @@
-"""Every column of every table, classified: what it holds and why, or why it is nobody's. The check, the copy and the why mark read this.
+"""Every column of every table, classified: what it holds and why, or why it is nobody's.
+
+The check, the copy and the why mark read this.
 
 Three sources are laid over each other: the models (sealed fields speak for themselves), the declarations of
 ``personal.py``, and on request the live database. What no source explains has ``Kind.UNDECLARED``.
@@ -31,7 +33,11 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``category`` and ``purposes`` are empty unless it holds something of a person; ``because`` says why it does not."""
+    """One column.
+
+    ``category`` and ``purposes`` are empty unless it holds something of a person; ``because`` says why it
+    does not.
+    """
 
     table: str
     name: str
@@ -49,7 +55,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. ``holds`` is set when it is about people, ``because`` when it is about nobody, neither when nobody declared it."""
+    """One table.
+
+    ``holds`` is set when it is about people, ``because`` when it is about nobody, neither when nobody
+    declared it.
+    """
 
     name: str
     model: type[models.Model] | None
@@ -145,7 +155,9 @@ def _plain(classified: Any, table: str, field: models.Field[Any, Any], said: Hol
     because = next((said.nobody[name] for name in names if name in said.nobody), "")
     if category:
         purposes = next((said.purposes_of[name] for name in names if name in said.purposes_of), said.purposes)
-        return classified(Kind.PLAIN, category=category, field_id=f"{table}.{field.column}", purposes=purposes)
+        return classified(
+            Kind.PLAIN, category=category, field_id=f"{table}.{field.column}", purposes=purposes
+        )
     if because:
         return classified(Kind.NOBODY, because=because)
     if field.primary_key or any(path.partition("__")[0] in names for path in said.subject):

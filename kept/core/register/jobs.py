@@ -1,6 +1,9 @@
-"""What the program does by itself, and how often. The worker (operations) runs these; each job claims its own due rows.
+"""What the program does by itself, and how often.
 
-State is the truth: a job that is killed leaves rows that are still due, so running it again finishes the work.
+The worker (operations) runs these; each job claims its own due rows.
+
+State is the truth: a job that is killed leaves rows that are still due, so running it again finishes the
+work.
 """
 
 from __future__ import annotations
@@ -23,10 +26,13 @@ class Job:
 JOBS: dict[str, Job] = {}
 
 
-def job(name: str, *, every: timedelta, last: bool = False) -> Callable[[Callable[[], int]], Callable[[], int]]:
+def job(
+    name: str, *, every: timedelta, last: bool = False
+) -> Callable[[Callable[[], int]], Callable[[], int]]:
     """Register a function to be run again and again. It must be idempotent, and safe beside a second worker.
 
-    ``last``: where much is due at once, as at a start, it begins after all the others, because it judges what they did.
+    ``last``: where much is due at once, as at a start, it begins after all the others, because it judges what
+    they did.
     """
 
     def keep(function: Callable[[], int]) -> Callable[[], int]:

@@ -1,13 +1,15 @@
-"""How long each value lives: until the last purpose that holds it has ended. One rule, for the sweep, the proof and the person's page.
+"""How long each value lives: until the last purpose that holds it has ended.
 
-A purpose ends for a row when its event happened (``register.ends``) and its term has passed since. Where the event has not
-happened, it goes on. A value keeps the limits of the version it was collected under: a term that was made shorter acts at
-once, a longer one only on what was collected under it; so each purpose ends by the shortest of today's terms and the
-value's own. A right of the person is a reason to hold only what it brought forth: what is of its kind (``rights.``), or
-where a room says by ``ends`` that it counts.
+One rule, for the sweep, the proof and the person's page.
 
-The rule costs nothing as long as all versions say the same of a table; only where they differ are values told apart, by the
-number in each one's header, which needs no key.
+A purpose ends for a row when its event happened (``register.ends``) and its term has passed since. Where the
+event has not happened, it goes on. A value keeps the limits of the version it was collected under: a term
+that was made shorter acts at once, a longer one only on what was collected under it; so each purpose ends by
+the shortest of today's terms and the value's own. A right of the person is a reason to hold only what it
+brought forth: what is of its kind (``rights.``), or where a room says by ``ends`` that it counts.
+
+The rule costs nothing as long as all versions say the same of a table; only where they differ are values told
+apart, by the number in each one's header, which needs no key.
 """
 
 from __future__ import annotations
@@ -57,7 +59,9 @@ class Clock:
     def all(self) -> list[tuple[int, datetime, Policy]]:
         """(number, published at, policy), oldest first."""
         if not self._versions:
-            self._versions = [(slot.number, slot.published, versions.version(slot.number)) for slot in versions.slots()]
+            self._versions = [
+                (slot.number, slot.published, versions.version(slot.number)) for slot in versions.slots()
+            ]
         return self._versions
 
     def own(self, number: int) -> Policy | None:
@@ -79,7 +83,14 @@ class Clock:
             binding = [*self.ruling.policies, *([own] if own and not purpose.right else [])]
             terms = [policy.purposes.get(purpose.id) for policy in binding]
             if all(term is not None and column.category in term.uses for term in terms):
-                found.append(tuple(sorted({(term.from_event, cutoff(term.duration, self.now)) for term in terms if term}, key=_order)))
+                found.append(
+                    tuple(
+                        sorted(
+                            {(term.from_event, cutoff(term.duration, self.now)) for term in terms if term},
+                            key=_order,
+                        )
+                    )
+                )
         return tuple(found)
 
 
@@ -90,12 +101,23 @@ def reasons(policy: Policy, table: Table, column: Column) -> list[Purpose]:
 
 @lru_cache(maxsize=8192)
 def _reasons(generation: int, policy: Policy, table: str, column: Column) -> tuple[Purpose, ...]:
-    known = [policy.purposes[id] for id in column.purposes if id in policy.purposes and column.category in policy.purposes[id].uses]
-    return tuple(purpose for purpose in known if not dormant(purpose) and (not purpose.right or _brought_forth(table, column, purpose)))
+    known = [
+        policy.purposes[id]
+        for id in column.purposes
+        if id in policy.purposes and column.category in policy.purposes[id].uses
+    ]
+    return tuple(
+        purpose
+        for purpose in known
+        if not dormant(purpose) and (not purpose.right or _brought_forth(table, column, purpose))
+    )
 
 
 def dead(clock: Clock, table: Table, columns: Sequence[Column]) -> Q | None:
-    """The condition for rows in which nothing holds any of these columns any more. None when no row can be meant."""
+    """The condition for rows in which nothing holds any of these columns any more.
+
+    None when no row can be meant.
+    """
     conditions: dict[Any, Q] = {}
     for column in columns:
         if not reasons(clock.ruling.policy, table, column):
@@ -114,11 +136,16 @@ def dead(clock: Clock, table: Table, columns: Sequence[Column]) -> Q | None:
 
 def detail(table: Table, what: str) -> list[Any]:
     """What ``register.born``, ``spares`` and ``carries`` say of a table."""
-    return [said.said for said in DECLARED.details if said.what == what and table_name(said.target) == table.name]
+    return [
+        said.said for said in DECLARED.details if said.what == what and table_name(said.target) == table.name
+    ]
 
 
 def _of_column(clock: Clock, table: Table, column: Column) -> dict[Any, Q] | None:
-    """Conditions by what they ask, so that columns with the same purposes ask once. Usually one for each purpose."""
+    """Conditions by what they ask, so that columns with the same purposes ask once.
+
+    Usually one for each purpose.
+    """
     by_limits: dict[Limits, list[int]] = {}
     for number, _, _ in clock.all:
         by_limits.setdefault(clock.limits(table, column, number), []).append(number)
@@ -144,7 +171,11 @@ def _ended(table: Table, limits: Limits) -> dict[Any, Q] | None:
         return None
     conditions: dict[Any, Q] = {}
     for ways in limits:
-        known = [found for event, limit in ways if (found := event_dates.over(table.model, event, limit)) is not None]
+        known = [
+            found
+            for event, limit in ways
+            if (found := event_dates.over(table.model, event, limit)) is not None
+        ]
         if not known:
             return None
         conditions[ways] = known[0] if len(known) == 1 else _either(known)
@@ -163,7 +194,11 @@ def _collected_under(clock: Clock, table: Table, column: Column, numbers: list[i
     for place, (number, at) in enumerate(published):
         if number in numbers:
             after = Q() if place == 0 else Q(**{f"{born[0]}__gte": at})
-            spans |= after & (Q(**{f"{born[0]}__lt": published[place + 1][1]}) if place + 1 < len(published) else Q(**{f"{born[0]}__isnull": False}))
+            spans |= after & (
+                Q(**{f"{born[0]}__lt": published[place + 1][1]})
+                if place + 1 < len(published)
+                else Q(**{f"{born[0]}__isnull": False})
+            )
     return spans & ended
 
 
@@ -191,7 +226,10 @@ def _order(way: tuple[str, Cutoff]) -> tuple[str, datetime]:
 
 @lru_cache(maxsize=256)
 def cutoff(duration: Duration, now: datetime) -> Cutoff:
-    """The last moment, and the last day, after which the duration has passed by ``now``. Exact: month ends, leap days, and microseconds no float has room for."""
+    """The last moment, and the last day, after which the duration has passed by ``now``.
+
+    Exact: month ends, leap days, and microseconds no float has room for.
+    """
     start, one = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
     first, last = (LONG_AGO - start) // one, (now - start) // one
     while first < last:

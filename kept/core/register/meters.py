@@ -1,4 +1,5 @@
-"""How promptly each controller answers, offered by the room that keeps the requests to the room that shows the public page.
+"""How promptly each controller answers, offered by the room that keeps the requests to the room that shows
+the public page.
 
 Neither imports the other: ``rights`` registers ``figures(region)``, ``promises`` asks for it.
 """
@@ -14,7 +15,9 @@ from kept.core.policy.places import Region
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``open`` and ``late`` now; ``answered``, ``answered_late`` and ``median_days`` in the last year; ``oldest``: the day the oldest open one came."""
+    """``open`` and ``late`` now; ``answered``, ``answered_late`` and ``median_days`` in the last year;
+    ``oldest``: the day the oldest open one came.
+    """
 
     open: int
     late: int

@@ -1,8 +1,8 @@
 """Ask the proofs that are due and keep what they said; read it back as the state of each promise.
 
-Each proof has its own rhythm, so that pages stay quick whatever a proof costs: they read what was measured, with its time.
-An answer is worth an hour. Older, the worker that should have asked is not running, and the promise is *not proven*. What
-was never asked, or could not be asked, is *not measured yet*.
+Each proof has its own rhythm, so that pages stay quick whatever a proof costs: they read what was measured,
+with its time. An answer is worth an hour. Older, the worker that should have asked is not running, and the
+promise is *not proven*. What was never asked, or could not be asked, is *not measured yet*.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from kept.core.register.models import ProofAnswer
 WORTH = timedelta(hours=1)
 STALE = "The worker has not asked this proof for an hour, so nothing is proven."
 AGAIN = timedelta(minutes=1)
-"""How often what was found is looked at in its first quarter of an hour, so that what has passed is soon not told any more; and
-how often a proof is tried that could not be asked."""
+"""How often what was found is looked at in its first quarter of an hour, so that what has passed is soon not
+told any more; and how often a proof is tried that could not be asked.
+"""
 
 
 def prove(ids: Collection[str] | None = None) -> int:
@@ -33,7 +34,8 @@ def prove(ids: Collection[str] | None = None) -> int:
         for answer in answers.values():
             last = before.get(answer.id)
             if last is not None and answer.at < last.at <= timezone.now():
-                # Somebody else asked meanwhile, and later. What bears a time to come was asked while a clock was wrong.
+                # Somebody else asked meanwhile, and later. What bears a time to come was asked while a clock
+                # was wrong.
                 continue
             ProofAnswer(
                 proof=answer.id,
@@ -48,9 +50,11 @@ def prove(ids: Collection[str] | None = None) -> int:
 
 
 def due(now: datetime, *, or_quick: bool = False) -> list[str]:
-    """Ids of the proofs whose time has come: never asked, or asked as long ago as their rhythm; sooner after a fresh finding.
+    """Ids of the proofs whose time has come: never asked, or asked as long ago as their rhythm; sooner after
+    a fresh finding.
 
-    ``or_quick``: instead, those that are asked every quarter of an hour, whenever it was. The slow ones are the worker's.
+    ``or_quick``: instead, those that are asked every quarter of an hour, whenever it was. The slow ones are
+    the worker's.
     """
     asked = {row.proof: row for row in ProofAnswer.objects.all()}
 

@@ -1,11 +1,11 @@
 """Live proof that a promise is kept: a function beside the code that answers one question with a figure.
 
-``@proof`` registers it, ``ask`` asks some, ``run_all`` every one. A proof that raises is broken, never kept; a promise
-without a proof is unproven, never kept; one that was not asked yet, or cannot be asked here and now, is unmeasured, which
-is neither.
+``@proof`` registers it, ``ask`` asks some, ``run_all`` every one. A proof that raises is broken, never kept;
+a promise without a proof is unproven, never kept; one that was not asked yet, or cannot be asked here and
+now, is unmeasured, which is neither.
 
-A proof reads one moment of the database, so that nothing written meanwhile can look like a contradiction; and a finding
-is looked at twice, in two moments, before it is told.
+A proof reads one moment of the database, so that nothing written meanwhile can look like a contradiction; and
+a finding is looked at twice, in two moments, before it is told.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ log = logging.getLogger("kept.proofs")
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One answer. ``kept`` None means: nothing has happened yet that could be proven. ``figure`` is short ("0 of 412")."""
+    """One answer.
+
+    ``kept`` None means: nothing has happened yet that could be proven. ``figure`` is short ("0 of 412").
+    """
 
     kept: bool | None
     figure: str
@@ -45,12 +48,18 @@ class Proof:
 
 
 class NotMeasured(Exception):
-    """What a proof would look at cannot be asked for here and now. The message is one sentence with what mends it, for the page."""
+    """What a proof would look at cannot be asked for here and now.
+
+    The message is one sentence with what mends it, for the page.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """``promises``: ids of those it is about. ``unseen``: what it does not see, in one line. ``every``: how often it is asked."""
+    """``promises``: ids of those it is about.
+
+    ``unseen``: what it does not see, in one line. ``every``: how often it is asked.
+    """
 
     id: str
     promises: tuple[str, ...]
@@ -87,26 +96,49 @@ class Results:
 _STOPPED: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (
         RowBroken,
-        "Acts of the ledger were cut or changed, so it does not tell what happened any more. `kept ledger verify` names them; "
-        "a backup from before brings them back.",
+        (
+            "Acts of the ledger were cut or changed, so it does not tell what happened any more. `kept ledger"
+            " verify` names them; a backup from before brings them back."
+        ),
     ),
     (
         versions.VersionBroken,
-        "A published version of the policy is not the one that was signed. `kept ledger verify` names it; a backup from before brings it back.",
+        (
+            "A published version of the policy is not the one that was signed. `kept ledger verify` names it;"
+            " a backup from before brings it back."
+        ),
     ),
-    (versions.NothingPublished, "No policy is in force, so there is nothing to keep. Publish one with `kept policy publish`."),
+    (
+        versions.NothingPublished,
+        "No policy is in force, so there is nothing to keep. Publish one with `kept policy publish`.",
+    ),
     (
         (MasterKeyProblem, SealBroken, KeyErased),
-        "What is stored does not open with the keys that are here. `kept check` says which key is missing; a backup brings back what was altered.",
+        (
+            "What is stored does not open with the keys that are here. `kept check` says which key is"
+            " missing; a backup brings back what was altered."
+        ),
     ),
     (
         DatabaseError,
-        "The database could not be asked: it is older than the program, damaged or busy. Run `kept manage migrate`, then `kept check`.",
+        (
+            "The database could not be asked: it is older than the program, damaged or busy. Run `kept manage"
+            " migrate`, then `kept check`."
+        ),
     ),
-    (OSError, "Files of the portal could not be read. Check that its folder is there, who owns it, and that the disk has room."),
+    (
+        OSError,
+        (
+            "Files of the portal could not be read. Check that its folder is there, who owns it, and that the"
+            " disk has room."
+        ),
+    ),
 )
 """Why a proof may come to no answer, in sentences; the first that fits."""
-_FAULT = "The proof stopped over a fault of its own, so nothing is shown to be kept. The worker's log names the place where it stopped."
+_FAULT = (
+    "The proof stopped over a fault of its own, so nothing is shown to be kept. The worker's log names the"
+    " place where it stopped."
+)
 PROOFS: dict[str, Registered] = {}
 _ROUND: ContextVar[dict[str, Any] | None] = ContextVar("what the proofs of one round share", default=None)
 
@@ -120,11 +152,13 @@ def proof(
     moment: bool = True,
     every: timedelta = QUARTER,
 ) -> Callable[[Callable[[], Proof]], Callable[[], Proof]]:
-    """Register a function as the proof of one promise or several (ids of ``promises.toml``): it can turn no other green.
+    """Register a function as the proof of one promise or several (ids of ``promises.toml``): it can turn no
+    other green.
 
-    ``unseen``: what it does not see, in one line for the reader of the page; the check refuses a proof without.
-    ``moment=False``: no single moment of the database is held around it, because it sends requests that write, opens
-    a purpose or reads files alone. ``every``: how often it is asked; what takes long is asked less often.
+    ``unseen``: what it does not see, in one line for the reader of the page; the check refuses a proof
+    without. ``moment=False``: no single moment of the database is held around it, because it sends requests
+    that write, opens a purpose or reads files alone. ``every``: how often it is asked; what takes long is
+    asked less often.
     """
     promises = (promise,) if isinstance(promise, str) else tuple(promise)
 
@@ -143,23 +177,38 @@ def run(id: str) -> Answer:
         with one_moment() if registered.moment else nullcontext():
             said = registered.run()
     except NotMeasured as reason:
-        return Answer(id, registered.title, UNMEASURED, "not measured yet", str(reason), timezone.now(), perf_counter() - begun, registered.unseen)
+        return Answer(
+            id,
+            registered.title,
+            UNMEASURED,
+            "not measured yet",
+            str(reason),
+            timezone.now(),
+            perf_counter() - begun,
+            registered.unseen,
+        )
     except Exception as error:  # whatever a proof dies of, its promise is not proven kept
-        # Only types and places: a message may carry the value that broke it, and the log leaves messages out (see ``logs``).
+        # Only types and places: a message may carry the value that broke it, and the log leaves messages out
+        # (see ``logs``).
         log.error("proof %s could not answer", id, exc_info=error)
         said = Proof(False, "no answer", _why(error))
     state = WAITING if said.kept is None else KEPT if said.kept else BROKEN
     seconds = perf_counter() - begun
-    return Answer(id, registered.title, state, said.figure, said.text, timezone.now(), seconds, registered.unseen)
+    return Answer(
+        id, registered.title, state, said.figure, said.text, timezone.now(), seconds, registered.unseen
+    )
 
 
 def _why(error: Exception) -> str:
-    """What kept a proof from its answer and how to mend it, for whoever reads the page; never what the error says of itself."""
+    """What kept a proof from its answer and how to mend it, for whoever reads the page; never what the error
+    says of itself.
+    """
     return next((sentence for kinds, sentence in _STOPPED if isinstance(error, kinds)), _FAULT)
 
 
 def ask(ids: Iterable[str]) -> dict[str, Answer]:
-    """Ask some proofs; those that found something are asked again when all are through, and the second word counts.
+    """Ask some proofs; those that found something are asked again when all are through, and the second word
+    counts.
 
     What was only passing by (work that a job was just taking up, a file between two folders) is gone by then.
     """
@@ -176,7 +225,9 @@ def _round(ids: Iterable[str]) -> dict[str, Answer]:
 
 
 def shared(name: str, measure: Callable[[], Any]) -> Any:
-    """What several proofs of one round look at, measured once for all of them; anew for a proof that is asked alone."""
+    """What several proofs of one round look at, measured once for all of them; anew for a proof that is asked
+    alone.
+    """
     known = _ROUND.get()
     if known is None:
         return measure()
@@ -198,10 +249,11 @@ def states(policy: Policy, answers: Mapping[str, Answer]) -> dict[str, str]:
 
 
 def state_of(promise: Promise, policy: Policy, answers: Mapping[str, Answer]) -> str:
-    """A promise is kept when every proof it names is about it and says so, and something of what it speaks of is at work.
+    """A promise is kept when every proof it names is about it and says so, and something of what it speaks of
+    is at work.
 
-    One broken proof breaks it. One that is missing, or about another promise, leaves it unproven; one that was not asked
-    yet, unmeasured.
+    One broken proof breaks it. One that is missing, or about another promise, leaves it unproven; one that
+    was not asked yet, unmeasured.
     """
     found = {_state(id, promise, answers) for id in promise.proofs} or {UNPROVEN}
     if asleep(promise, policy):
@@ -217,6 +269,8 @@ def _state(id: str, promise: Promise, answers: Mapping[str, Answer]) -> str:
 
 
 def asleep(promise: Promise, policy: Policy) -> bool:
-    """Whether every purpose of the promise's clause belongs to a place that is not installed, so that nothing can be kept."""
+    """Whether every purpose of the promise's clause belongs to a place that is not installed, so that nothing
+    can be kept.
+    """
     spoken_of = [purpose for purpose in policy.purposes.values() if purpose.clause == promise.clause]
     return bool(spoken_of) and all(dormant(purpose) for purpose in spoken_of)

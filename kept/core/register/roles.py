@@ -7,6 +7,9 @@ from kept.core.policy.model import Policy
 
 
 def in_words(role: str, policy: Policy | None = None) -> str:
-    """ "support" -> "Support staff", by the version in force or ``policy``. A role that is gone keeps its id."""
+    """ "support" -> "Support staff", by the version in force or ``policy``.
+
+    A role that is gone keeps its id.
+    """
     words = (policy or versions.current().policy).company.roles.get(role, role)
     return words[:1].upper() + words[1:]

@@ -1,6 +1,8 @@
-"""What must never stand still: each room that leaves work for later says how much of it has not moved for too long.
+"""What must never stand still: each room that leaves work for later says how much of it has not moved for too
+long.
 
-One proof asks them all, so that a worker that died is seen by everybody who waits for it, and not by the operator alone.
+One proof asks them all, so that a worker that died is seen by everybody who waits for it, and not by the
+operator alone.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ WATCHED: dict[str, Watched] = {}
 
 
 def watched(id: str, *, title: str) -> Callable[[Callable[[datetime], int]], Callable[[datetime], int]]:
-    """Register ``still(before) -> int``; write it in the room's ``jobs.py``, beside the job that should have done the work."""
+    """Register ``still(before) -> int``; write it in the room's ``jobs.py``, beside the job that should have
+    done the work.
+    """
 
     def keep(function: Callable[[datetime], int]) -> Callable[[datetime], int]:
         WATCHED[id] = Watched(id, title, function)

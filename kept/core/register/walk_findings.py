@@ -1,7 +1,9 @@
-"""What a walk through the running portal found: requests through all of it, read by the proofs of several rooms.
+"""What a walk through the running portal found: requests through all of it, read by the proofs of several
+rooms.
 
-The room that can walk registers how (``walker``); proofs below it ask for what it found, and each judges its own kinds of
-finding. One round of proofs shares one walk; a finding is looked at twice by a second walk (``proofs.ask``).
+The room that can walk registers how (``walker``); proofs below it ask for what it found, and each judges its
+own kinds of finding. One round of proofs shares one walk; a finding is looked at twice by a second walk
+(``proofs.ask``).
 """
 
 from __future__ import annotations
@@ -25,7 +27,11 @@ FAILED = "failed"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was wrong. ``kind`` says for which proof, ``where`` names a route and who asked, ``what`` ends the sentence. No values."""
+    """One thing that was wrong.
+
+    ``kind`` says for which proof, ``where`` names a route and who asked, ``what`` ends the sentence. No
+    values.
+    """
 
     kind: str
     where: str
@@ -60,7 +66,9 @@ def judged(kinds: Collection[str], *, figure: str, text: str, needs: Collection[
     ``needs``: counts that must not be 0, or nothing of the kind was there to be seen.
     """
     if not WALKERS:
-        return Proof(None, "nobody walks", "No room of this portal walks through it, so nothing of the kind was seen.")
+        return Proof(
+            None, "nobody walks", "No room of this portal walks through it, so nothing of the kind was seen."
+        )
     found: Walked = shared("walk", WALKERS[0])
     wrong = [one for one in found.findings if one.kind in kinds or one.kind == FAILED]
     if wrong:
@@ -70,12 +78,20 @@ def judged(kinds: Collection[str], *, figure: str, text: str, needs: Collection[
     if missing := [one for one in needs if not found.counts.get(one)]:
         return Proof(None, "nothing to see", f"The walk met nothing of it: {', '.join(missing)}.")
     counts = _Counts(found.counts)
-    size = f"{counts['requests']} requests to {counts['reached']} of {counts['routes']} addresses, {timezone.localtime(found.at):%H:%M}"
-    return Proof(True, figure.format_map(counts), f"{text.format_map(counts)} Seen by invented people: {size}.")
+    size = (
+        f"{counts['requests']} requests to {counts['reached']} of {counts['routes']} addresses,"
+        f" {timezone.localtime(found.at):%H:%M}"
+    )
+    return Proof(
+        True, figure.format_map(counts), f"{text.format_map(counts)} Seen by invented people: {size}."
+    )
 
 
 def and_walked(own: Proof, kinds: Collection[str], *, text: str, needs: Collection[str] = ()) -> Proof:
-    """What a proof found by itself, and then what the walk found: both must hold. The figure stays its own."""
+    """What a proof found by itself, and then what the walk found: both must hold.
+
+    The figure stays its own.
+    """
     if own.kept is not True:
         return own
     seen = judged(kinds, figure="", text=text, needs=needs)

@@ -1,1 +1,3 @@
-"""A key for every data subject, values and files sealed under it, and the gate that opens them for a purpose."""
+"""A key for every data subject, values and files sealed under it, and the gate that opens them for a
+purpose.
+"""

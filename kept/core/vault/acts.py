@@ -1,4 +1,7 @@
-"""An act: one purpose, one reader, one ledger entry. ``gate.purpose`` opens and closes it; sealed values ask it before they open."""
+"""An act: one purpose, one reader, one ledger entry.
+
+``gate.purpose`` opens and closes it; sealed values ask it before they open.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ CATEGORIES: dict[str, str] = {}
 """field id → category, of every sealed field there is."""
 NOTE = "ledger.note"
 LAW = "law:"
-"""Before the id of a purpose, in the place of a controller: a key that this one purpose alone may use, because a law keeps what it seals."""
+"""Before the id of a purpose, in the place of a controller: a key that this one purpose alone may use,
+because a law keeps what it seals.
+"""
 
 
 def current(wanted: str = "personal data") -> Act:
@@ -55,7 +60,9 @@ class Touched:
 
 
 class Act:
-    def __init__(self, name: str, reader: Reader, about: str, reason: str, source: str, outer: Act | None = None) -> None:
+    def __init__(
+        self, name: str, reader: Reader, about: str, reason: str, source: str, outer: Act | None = None
+    ) -> None:
         root: Act = outer.root if outer else self
         self.id: UUID = root.id if outer else uuid4()
         self.purpose = name
@@ -96,10 +103,12 @@ class Act:
     def kind(self, kind: str) -> None:
         self.root._kind = kind
 
-    # Keys ---------------------------------------------------------------------------------------------------------
+    # Keys ---------------------------------------------------------------------------------------------------
 
     def load(self, subjects: Collection[UUID]) -> dict[UUID, Key]:
-        """Fresh keys from the database, one query: an erasure or a withdrawal in any process holds from here on."""
+        """Fresh keys from the database, one query: an erasure or a withdrawal in any process holds from here
+        on.
+        """
         found = load_keys(subjects)
         for subject, key in found.items():
             key.opened = self._part(key).opened
@@ -111,7 +120,10 @@ class Act:
         return found
 
     def key(self, subject: UUID) -> Key:
-        """A key to seal with, loaded once in the act. Raises KeyErased, and NotAllowed for somebody else's under one's own purpose."""
+        """A key to seal with, loaded once in the act.
+
+        Raises KeyErased, and NotAllowed for somebody else's under one's own purpose.
+        """
         key = self._keys.get(subject)
         if key is None:
             self._keys.update(self.load((subject,)))
@@ -127,10 +139,13 @@ class Act:
         if wanted:
             self._keys.update(self.load(wanted))
 
-    # Decisions ----------------------------------------------------------------------------------------------------
+    # Decisions ----------------------------------------------------------------------------------------------
 
     def permit(self, key: Key, category: str, version: bytes) -> None:
-        """May this act open a value of the category, collected under that version? Remembers a yes. Raises NotAllowed, ReasonRequired."""
+        """May this act open a value of the category, collected under that version?
+
+        Remembers a yes. Raises NotAllowed, ReasonRequired.
+        """
         self._own(key, category)
         collected = self._version(int.from_bytes(version, "big"))
         for policy in self.ruling.policies:
@@ -150,9 +165,12 @@ class Act:
         return older[number]
 
     def may_use(self, category: str, key: Key | None = None) -> None:
-        """May this purpose hold data of the category at all, under every policy that binds today? Raises NotAllowed.
+        """May this purpose hold data of the category at all, under every policy that binds today?
 
-        What she restricted takes nothing new from her own hand: she would type for a use that does not read it (GDPR Art. 18).
+        Raises NotAllowed.
+
+        What she restricted takes nothing new from her own hand: she would type for a use that does not read
+        it (GDPR Art. 18).
         """
         if key is not None and key.standing.restrictions and isinstance(self.reader, SelfReader):
             self._refuse_restricted(key, category)
@@ -179,12 +197,19 @@ class Act:
             company = self.ruling.policy.company
             desk = company.controller_of(key.controller)
             reason = "This is somebody else's data. A person reads their own alone."
-            self._refuse(key, category, Refused(company.purpose_clause, reason, f"{desk.title}, {desk.email}"))
+            self._refuse(
+                key, category, Refused(company.purpose_clause, reason, f"{desk.title}, {desk.email}")
+            )
         if key.controller.startswith(LAW) and key.controller != LAW + self.purpose:
             company = self.ruling.policy.company
             desk = company.controller_of(self.reader.entity)
-            reason = "A law keeps this of somebody who was erased, for a purpose of its own, and nothing else may use it."
-            self._refuse(key, category, Refused(company.purpose_clause, reason, f"{desk.title}, {desk.email}"))
+            reason = (
+                "A law keeps this of somebody who was erased, for a purpose of its own, and nothing else may"
+                " use it."
+            )
+            self._refuse(
+                key, category, Refused(company.purpose_clause, reason, f"{desk.title}, {desk.email}")
+            )
 
     def _refuse(self, key: Key | None, category: str, refused: Refused) -> None:
         self.refusals.append(refused)
@@ -192,10 +217,13 @@ class Act:
             self._part(key).refused[category] = refused.clause
         raise NotAllowed(refused)
 
-    # What happened ------------------------------------------------------------------------------------------------
+    # What happened ------------------------------------------------------------------------------------------
 
     def touch(self, subject: UUID, what: str = "", **detail: Any) -> None:
-        """Add to this person's part of the ledger entry. ``detail`` is JSON and names things; it never holds values. Raises KeyErased."""
+        """Add to this person's part of the ledger entry.
+
+        ``detail`` is JSON and names things; it never holds values. Raises KeyErased.
+        """
         part = self._part(self.key(subject))
         part.wanted = True
         part.what = what or part.what
@@ -220,15 +248,29 @@ class Act:
         if not any(part.wanted or part.opened or part.sealed for part in touched):
             self.kind = "refused"
         return record(
-            self.kind, purpose=self.purpose, role=self.reader.role, entity=self.reader.entity, about=self.about, policy=self.ruling.number,
-            parts=[Part(part.key.alias, part.key.salt(self.id), detail) for part, detail in self._details(touched)], payload=self.payload, act_id=self.id,
-        )  # fmt: skip
+            self.kind,
+            purpose=self.purpose,
+            role=self.reader.role,
+            entity=self.reader.entity,
+            about=self.about,
+            policy=self.ruling.number,
+            parts=[
+                Part(part.key.alias, part.key.salt(self.id), detail)
+                for part, detail in self._details(touched)
+            ],
+            payload=self.payload,
+            act_id=self.id,
+        )
 
     def _details(self, touched: Iterable[Touched]) -> Iterator[tuple[Touched, Mapping[str, Any]]]:
         """The same detail for all of whom the same was read and written: on a list page, everybody."""
         known: dict[object, Mapping[str, Any]] = {}
         for part in touched:
-            alike: object = part if self.reason or part.more or part.refused else (part.what, *part.opened.items(), None, *part.sealed.items())
+            alike: object = (
+                part
+                if self.reason or part.more or part.refused
+                else (part.what, *part.opened.items(), None, *part.sealed.items())
+            )
             if alike not in known:
                 known[alike] = self._detail(part)
             yield part, known[alike]
@@ -237,7 +279,9 @@ class Act:
         fields = {**part.opened}
         for name, count in part.sealed.items():
             fields[name] = fields.get(name, 0) + count
-        categories = sorted({CATEGORIES[name] for name in fields if name in CATEGORIES} | set(part.more.get("categories", ())))
+        categories = sorted(
+            {CATEGORIES[name] for name in fields if name in CATEGORIES} | set(part.more.get("categories", ()))
+        )
         detail = {**part.more, "what": part.what or self.kind, "fields": fields, "categories": categories}
         if self.reason:
             detail["note"] = self._note(part.key)
@@ -250,7 +294,9 @@ class Act:
     def _note(self, key: Key) -> str:
         """The reason may speak of the person: it is sealed under their key, and dies with it."""
         head = Header(NOTE, self.ruling.number, self.today, "act").pack()
-        return base64.b64encode(seal.seal_value(key.cipher, head, key.subject.bytes + self.id.bytes, self.reason.encode())).decode()
+        return base64.b64encode(
+            seal.seal_value(key.cipher, head, key.subject.bytes + self.id.bytes, self.reason.encode())
+        ).decode()
 
     def _part(self, key: Key) -> Touched:
         part = self._touched.get(key.subject)

@@ -1,4 +1,7 @@
-"""The base of every model that holds sealed values. A row knows whose it is, never prints itself, and cannot be pickled or dumped."""
+"""The base of every model that holds sealed values.
+
+A row knows whose it is, never prints itself, and cannot be pickled or dumped.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ from kept.core.vault.sealed import HOME, Sealed, handover
 class SealedModel(models.Model):
     """Give a model that defines ``objects`` of its own a subclass of SealedManager."""
 
-    # Random: a time-ordered id would tell when somebody signed up. Known before the insert, because the seal is bound to it.
+    # Random: a time-ordered id would tell when somebody signed up. Known before the insert, because the seal
+    # is bound to it.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
 
     objects = SealedManager()
@@ -55,12 +59,17 @@ class SealedModel(models.Model):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **options: Any) -> Self:
-        """As Django's, without assigning value by value: every descriptor would only put it where it is put here."""
+        """As Django's, without assigning value by value: every descriptor would only put it where it is put
+        here.
+        """
         row = cls.__new__(cls)
         state = models.base.ModelState()
         state.adding, state.db = False, db
-        # HOME is only noted; what it means is asked when the row is saved. Columns that were not read are not there, and so deferred.
-        row.__dict__.update(zip(field_names, values, strict=True), _state=state, **{HOME: (field_names, values)})
+        # HOME is only noted; what it means is asked when the row is saved. Columns that were not read are not
+        # there, and so deferred.
+        row.__dict__.update(
+            zip(field_names, values, strict=True), _state=state, **{HOME: (field_names, values)}
+        )
         return row
 
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
@@ -70,11 +79,18 @@ class SealedModel(models.Model):
 
     def clean_fields(self, exclude: Any = None) -> None:
         """What is still sealed was valid when it was sealed."""
-        unopened = {field.name for field in self.sealed_fields() if isinstance(self.__dict__.get(field.attname), Sealed)}
+        unopened = {
+            field.name
+            for field in self.sealed_fields()
+            if isinstance(self.__dict__.get(field.attname), Sealed)
+        }
         super().clean_fields(exclude={*(exclude or ()), *unopened})
 
     def save(self, **options: Any) -> None:
-        """Also stores the indexes of what it seals. Raises SealRefused when the row was moved with values still sealed."""
+        """Also stores the indexes of what it seals.
+
+        Raises SealRefused when the row was moved with values still sealed.
+        """
         wanted = options.get("update_fields")
         if wanted is not None:
             wanted = options["update_fields"] = self.with_indexes(wanted)
@@ -107,7 +123,9 @@ class SealedModel(models.Model):
         return wanted | {index.name for index in cls.blind_indexes() if index.source in wanted}
 
     def refuse_moved(self, saved: set[str] | None = None) -> None:
-        """After a row changed its subject or its key, what is still sealed fits nowhere: all of it must be assigned anew, and saved."""
+        """After a row changed its subject or its key, what is still sealed fits nowhere: all of it must be
+        assigned anew, and saved.
+        """
         home = self.__dict__.get(HOME)
         if home is None or not self.sealed_owner.moved(self, home):
             return
@@ -115,7 +133,8 @@ class SealedModel(models.Model):
             value = self.__dict__.get(field.attname, field)
             if value is field or isinstance(value, Sealed) or (saved is not None and field.name not in saved):
                 raise SealRefused(
-                    f"{field.field_id} is sealed for the person and row it was collected for. Read and assign it anew, and save it with the move."
+                    f"{field.field_id} is sealed for the person and row it was collected for. Read and assign"
+                    " it anew, and save it with the move."
                 )
 
     def __copy__(self) -> Self:
@@ -130,7 +149,9 @@ class SealedModel(models.Model):
         return twin
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        raise SealRefused(f"A {self._meta.verbose_name} is not pickled: caches and queues would hold it. Pass its id.")
+        raise SealRefused(
+            f"A {self._meta.verbose_name} is not pickled: caches and queues would hold it. Pass its id."
+        )
 
     @classmethod
     def check(cls, **options: Any) -> list[checks.CheckMessage]:
@@ -156,9 +177,20 @@ def _check(model: type[SealedModel]) -> list[checks.CheckMessage]:
     ]
     if names and not issubclass(model._default_manager._queryset_class, SealedQuerySet):
         hint = "Derive its manager from kept.core.vault.fields.SealedManager."
-        found.append(checks.Error(f"{meta.label} loads keys one by one and accepts plaintext updates.", hint=hint, obj=model, id="vault.E002"))
+        found.append(
+            checks.Error(
+                f"{meta.label} loads keys one by one and accepts plaintext updates.",
+                hint=hint,
+                obj=model,
+                id="vault.E002",
+            )
+        )
     found += [
-        checks.Error(f"{meta.label}.{index.name} indexes “{index.source}”, which is not a sealed field of it.", obj=model, id="vault.E003")
+        checks.Error(
+            f"{meta.label}.{index.name} indexes “{index.source}”, which is not a sealed field of it.",
+            obj=model,
+            id="vault.E003",
+        )
         for index in model.sealed_indexes
         if index.source not in names
     ]

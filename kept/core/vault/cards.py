@@ -1,4 +1,6 @@
-"""A card number is never kept: whatever has the shape of one is refused at the seal, in any field (PCI DSS 4.0, 3.3; promise P2)."""
+"""A card number is never kept: whatever has the shape of one is refused at the seal, in any field (PCI DSS
+4.0, 3.3; promise P2).
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,18 @@ from kept.core.vault.errors import SealRefused
 # 13 to 19 figures with spaces or hyphens between them. Not after a plus sign: that is a phone number.
 _FIGURES = re.compile(rb"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)")
 # Length by the first figures, ISO/IEC 7812: Visa, Mastercard, American Express, Discover, JCB, Diners.
-_ISSUED = re.compile(rb"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d)\d{12}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11}")
+_ISSUED = re.compile(
+    rb"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d)\d{12}|35\d{14}|3(?:0[0-5]|[68]\d)\d{11}"
+)
 
-# Ids and digests: by chance one in some thousands holds a figure of that shape. A UUID (RFC 9562, with its version and variant), or
-# hex of exactly the length of a digest; with letters among its digits, so that nobody's figures pass for one.
+# Ids and digests: by chance one in some thousands holds a figure of that shape. A UUID (RFC 9562, with its
+# version and variant), or hex of exactly the length of a digest; with letters among its digits, so that
+# nobody's figures pass for one.
 _HEX = rb"(?<![0-9a-z])(?:(?=[0-9-]*[a-f])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-_IDS = re.compile(_HEX + rb"|(?=(?:[0-9]*[a-f]){4})(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}))(?![0-9a-z])", re.IGNORECASE)
+_IDS = re.compile(
+    _HEX + rb"|(?=(?:[0-9]*[a-f]){4})(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}))(?![0-9a-z])",
+    re.IGNORECASE,
+)
 
 
 class CardNumberRefused(SealRefused):
@@ -22,12 +30,15 @@ class CardNumberRefused(SealRefused):
 
 
 def refuse_card_number(plain: bytes) -> None:
-    """Raises CardNumberRefused when the bytes hold a figure that an issuer could have printed on a card (Luhn's check included).
+    """Raises CardNumberRefused when the bytes hold a figure that an issuer could have printed on a card
+    (Luhn's check included).
 
     What is a digest or a UUID as a whole is no figure.
     """
     if _holds_one(plain) and _holds_one(_IDS.sub(b"#", plain)):
-        raise CardNumberRefused("This looks like a payment card number. We never keep one: take it out, and send the rest.")
+        raise CardNumberRefused(
+            "This looks like a payment card number. We never keep one: take it out, and send the rest."
+        )
 
 
 def _holds_one(plain: bytes) -> bool:

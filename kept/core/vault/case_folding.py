@@ -1,4 +1,6 @@
-"""What counts as the same when people are looked up: case, accents and compatibility forms do not; scripts do."""
+"""What counts as the same when people are looked up: case, accents and compatibility forms do not; scripts
+do.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import re
 import unicodedata
 
 # Letters that Unicode does not decompose, as people type them without the key.
-_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"})
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+)
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -16,7 +20,10 @@ def casefold(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For names: accents do not count either. "Łukasz Müller" → "lukasz muller"; other scripts keep their letters."""
+    """For names: accents do not count either.
+
+    "Łukasz Müller" → "lukasz muller"; other scripts keep their letters.
+    """
     apart = unicodedata.normalize("NFKD", casefold(text).translate(_PLAIN))
     latin = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return unicodedata.normalize("NFKC", latin)

@@ -1,4 +1,7 @@
-"""What stands inside a seal: the value of an ordinary Django field, as bytes. Strings as UTF-8, bytes as they are, JSON as JSON."""
+"""What stands inside a seal: the value of an ordinary Django field, as bytes.
+
+Strings as UTF-8, bytes as they are, JSON as JSON.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from django.db import models
 
 from kept.dates import from_iso
 
-# A DateTimeField is a DateField, so it comes first. Python reads its own spelling ten times faster than Django reads anybody's.
+# A DateTimeField is a DateField, so it comes first. Python reads its own spelling ten times faster than
+# Django reads anybody's.
 _MOMENTS: tuple[tuple[Any, Callable[[str], Any]], ...] = (
     (models.DateTimeField, datetime.fromisoformat),
     (models.DateField, from_iso),

@@ -1,6 +1,8 @@
-"""Values on their way to somebody else: sealed together for one row, under the key of the person they are about, until they are handed over.
+"""Values on their way to somebody else: sealed together for one row, under the key of the person they are
+about, until they are handed over.
 
-Each keeps its own field id and category, so that opening asks the policy for each of them, and the ledger names each of them.
+Each keeps its own field id and category, so that opening asks the policy for each of them, and the ledger
+names each of them.
 """
 
 from __future__ import annotations
@@ -21,13 +23,18 @@ FIELD_ID = "envelope"
 
 
 def enclose(subject: UUID, row: UUID, values: Mapping[str, tuple[str, Any]]) -> bytes:
-    """Seal ``{field id: (category, value)}`` for a row. Joins the open act, and leaves no trace in its entry: what is sent is recorded when it is.
+    """Seal ``{field id: (category, value)}`` for a row.
 
-    A value is what JSON can say, or a day. Raises PurposeRequired, KeyErased, NotAllowed (somebody else's), CardNumberRefused, TypeError.
+    Joins the open act, and leaves no trace in its entry: what is sent is recorded when it is.
+
+    A value is what JSON can say, or a day. Raises PurposeRequired, KeyErased, NotAllowed (somebody else's),
+    CardNumberRefused, TypeError.
     """
     act = current("an envelope")
     key = act.key(subject)
-    plain = json.dumps({name: [category, _plain(value)] for name, (category, value) in values.items()}, ensure_ascii=False).encode()
+    plain = json.dumps(
+        {name: [category, _plain(value)] for name, (category, value) in values.items()}, ensure_ascii=False
+    ).encode()
     for _, value in values.values():
         if isinstance(value, str):
             refuse_card_number(value.encode())
@@ -36,14 +43,22 @@ def enclose(subject: UUID, row: UUID, values: Mapping[str, tuple[str, Any]]) -> 
 
 
 def amend(subject: UUID, row: UUID, sealed: bytes, values: Mapping[str, Any]) -> bytes:
-    """The same envelope with new values in the place of those of that name. Nothing of it is handed to the caller, so nothing is asked."""
+    """The same envelope with new values in the place of those of that name.
+
+    Nothing of it is handed to the caller, so nothing is asked.
+    """
     act = current("an envelope")
     found = _content(act, subject, row, sealed)
-    return enclose(subject, row, {name: (category, values.get(name, value)) for name, (category, value) in found.items()})
+    return enclose(
+        subject, row, {name: (category, values.get(name, value)) for name, (category, value) in found.items()}
+    )
 
 
 def open_envelope(subject: UUID, row: UUID, sealed: bytes) -> dict[str, Any]:
-    """The values by field id, each of them asked of the policy. Raises PurposeRequired, NotAllowed, KeyErased, SealBroken."""
+    """The values by field id, each of them asked of the policy.
+
+    Raises PurposeRequired, NotAllowed, KeyErased, SealBroken.
+    """
     act = current("an envelope")
     key = act.key(subject)
     found = _content(act, subject, row, sealed)

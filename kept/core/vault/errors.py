@@ -14,7 +14,8 @@
     ├── FileNotKept          the disk did not take the file: nothing of it was left behind
     └── MasterKeyProblem     missing, unreadable, too open, or not the one the data was sealed with
 
-None of them is an AttributeError, KeyError, TypeError or ValueError: templates and ``getattr`` with a default must not swallow them.
+None of them is an AttributeError, KeyError, TypeError or ValueError: templates and ``getattr`` with a default
+must not swallow them.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """What a model is made of. One import for whoever declares one:
 
-    class Person(SealedModel):
-        name = SealedField(CharField(max_length=200), of="self", field_id="person.name", category="identity.name")
-        email = SealedField(EmailField(), of="self", field_id="person.email", category="contact.email")
-        email_ix = BlindIndex("email", normalize=casefold)
-        name_ix = PrefixIndex("name")
+    class Person(SealedModel): name = SealedField(CharField(max_length=200), of="self",
+    field_id="person.name", category="identity.name") email = SealedField(EmailField(), of="self",
+    field_id="person.email", category="contact.email") email_ix = BlindIndex("email", normalize=casefold)
+    name_ix = PrefixIndex("name")
 
 A path, a category and a stable id for each field; the rest is an ordinary Django field.
 """
@@ -17,4 +16,13 @@ from kept.core.vault.field import SealedField
 from kept.core.vault.indexes import BlindIndex, PrefixIndex
 from kept.core.vault.query import SealedManager, SealedQuerySet
 
-__all__ = ["BlindIndex", "PrefixIndex", "SealedField", "SealedManager", "SealedModel", "SealedQuerySet", "casefold", "fold"]
+__all__ = [
+    "BlindIndex",
+    "PrefixIndex",
+    "SealedField",
+    "SealedManager",
+    "SealedModel",
+    "SealedQuerySet",
+    "casefold",
+    "fold",
+]

@@ -23,10 +23,11 @@ class SealedFileRow(models.Model):
 
 
 class RemovedFile(models.Model):
-    """The record of a sealed file that went on purpose: written with the deletion of its row, in the same transaction.
+    """The record of a sealed file that went on purpose: written with the deletion of its row, in the same
+    transaction.
 
-    Whoever reads an older moment of the database, a backup, tells by it what was forgotten from what was lost. Random
-    numbers and times alone: the number leads to nobody once the row is gone.
+    Whoever reads an older moment of the database, a backup, tells by it what was forgotten from what was
+    lost. Random numbers and times alone: the number leads to nobody once the row is gone.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

@@ -1,7 +1,8 @@
-"""Sealed files: chunks of 64 KiB, each numbered and the last one marked, so that a cut, extended, reordered or swapped file is found.
+"""Sealed files: chunks of 64 KiB, each numbered and the last one marked, so that a cut, extended, reordered
+or swapped file is found.
 
-Each file has a key of its own, sealed in its row under the subject's key: it dies with the subject. A file is written
-beside its place, flushed to the disk and then renamed: there is all of it, or nothing.
+Each file has a key of its own, sealed in its row under the subject's key: it dies with the subject. A file is
+written beside its place, flushed to the disk and then renamed: there is all of it, or nothing.
 """
 
 from __future__ import annotations
@@ -62,11 +63,20 @@ class SealedFile:
 
     @staticmethod
     def write(
-        subject: UUID, stream: BinaryIO | Iterable[bytes], *, category: str, name: str = "", media_type: str = "", limit: int | None = None
+        subject: UUID,
+        stream: BinaryIO | Iterable[bytes],
+        *,
+        category: str,
+        name: str = "",
+        media_type: str = "",
+        limit: int | None = None,
     ) -> UUID:
-        """Seal a stream for a subject, and return its id. ``limit`` in bytes. Raises FileNotKept, NotAllowed, KeyErased, PurposeRequired.
+        """Seal a stream for a subject, and return its id.
 
-        The row joins the caller's transaction. Where that is rolled back, ``sweep`` removes the file nobody knows.
+        ``limit`` in bytes. Raises FileNotKept, NotAllowed, KeyErased, PurposeRequired.
+
+        The row joins the caller's transaction. Where that is rolled back, ``sweep`` removes the file nobody
+        knows.
         """
         act = current("a file")
         key = act.key(subject)
@@ -76,7 +86,9 @@ class SealedFile:
         size = _write(place, own_key, file_id, _chunks(stream), limit)
         secret = {"key": base64.b64encode(own_key).decode(), "name": name[:255], "type": media_type[:100]}
         head = Header(FIELD_ID, act.ruling.number, act.today, act.source).pack()
-        sealed = seal.seal_value(key.cipher, head, _bound(subject, file_id, category, size), json.dumps(secret).encode())
+        sealed = seal.seal_value(
+            key.cipher, head, _bound(subject, file_id, category, size), json.dumps(secret).encode()
+        )
         try:
             add(SealedFileRow(id=file_id, subject=subject, category=category, size=size, header=sealed))
         except BaseException:
@@ -88,12 +100,18 @@ class SealedFile:
 
     @staticmethod
     def describe(file_id: UUID) -> Description:
-        """Name, type and size, opened. Raises SealedFileRow.DoesNotExist, NotAllowed, KeyErased, SealBroken."""
+        """Name, type and size, opened.
+
+        Raises SealedFileRow.DoesNotExist, NotAllowed, KeyErased, SealBroken.
+        """
         return _describe(current("a file"), SealedFileRow.objects.get(pk=file_id))
 
     @staticmethod
     def open(file_id: UUID) -> Iterator[bytes]:
-        """The content, chunk by chunk, as long as the act is open. Raises as ``describe`` at once; SealBroken at the chunk that is wrong."""
+        """The content, chunk by chunk, as long as the act is open.
+
+        Raises as ``describe`` at once; SealBroken at the chunk that is wrong.
+        """
         act = current("a file")
         known = SealedFile.describe(file_id)
         return _read(act, known)
@@ -112,7 +130,10 @@ class SealedFile:
 
     @staticmethod
     def drop(file_id: UUID) -> None:
-        """As ``remove``, inside a transaction: the row goes with it, the content once it is committed. A crash between leaves it to ``sweep``."""
+        """As ``remove``, inside a transaction: the row goes with it, the content once it is committed.
+
+        A crash between leaves it to ``sweep``.
+        """
         remove_rows([file_id])
         transaction.on_commit(partial(path_of(file_id).unlink, missing_ok=True))
 
@@ -133,7 +154,9 @@ def remove_rows(files: Sequence[UUID]) -> None:
 
 
 def lost(*, spared: Collection[str] = ()) -> Counter[str]:
-    """Files that a row names and this machine's disk does not have, by their kind of data. What goes just now is not counted.
+    """Files that a row names and this machine's disk does not have, by their kind of data.
+
+    What goes just now is not counted.
 
     ``spared``: ids, in hexadecimal, of those that went on purpose.
     """
@@ -175,7 +198,11 @@ def _write(place: Path, key: bytes, file_id: UUID, chunks: Iterator[bytes], limi
         _sync_folder(place.parent)
     except OSError as wrong:
         full = wrong.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-        why = "There is no room left for files" if full else f"Files cannot be written just now ({wrong.strerror})"
+        why = (
+            "There is no room left for files"
+            if full
+            else f"Files cannot be written just now ({wrong.strerror})"
+        )
         raise FileNotKept(f"{why}. Nothing was kept; please try again later.") from None
     finally:
         with suppress(OSError):
@@ -225,17 +252,31 @@ def _describe(act: Act, row: SealedFileRow) -> Description:
     key.opened[FIELD_ID] = key.opened.get(FIELD_ID, 0) + 1
     act.touch(row.subject, categories=sorted({row.category, *act.categories_of(row.subject)}))
     return Description(
-        row.pk, row.subject, row.category, row.size, secret["name"], secret["type"], known.policy, known.day, known.source, base64.b64decode(secret["key"])
-    )  # fmt: skip
+        row.pk,
+        row.subject,
+        row.category,
+        row.size,
+        secret["name"],
+        secret["type"],
+        known.policy,
+        known.day,
+        known.source,
+        base64.b64decode(secret["key"]),
+    )
 
 
 def _secret(key: Key, row: SealedFileRow) -> dict[str, str]:
-    found: dict[str, str] = json.loads(seal.open_value(key.cipher, bytes(row.header), _bound(row.subject, row.pk, row.category, row.size)))
+    found: dict[str, str] = json.loads(
+        seal.open_value(key.cipher, bytes(row.header), _bound(row.subject, row.pk, row.category, row.size))
+    )
     return found
 
 
 def try_to_open(row: SealedFileRow, key: Key) -> None:
-    """Open all of a file, for nobody: nothing is decided or recorded, and nothing of it is handed on. Raises SealBroken."""
+    """Open all of a file, for nobody: nothing is decided or recorded, and nothing of it is handed on.
+
+    Raises SealBroken.
+    """
     size = sum(map(len, _content(base64.b64decode(_secret(key, row)["key"]), row.pk)))
     if size != row.size:
         raise SealBroken("A sealed file is not as long as it was.")

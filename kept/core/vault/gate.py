@@ -1,7 +1,10 @@
-"""The gate: ``with purpose("support", reader=staff, about=case) as act:``. Outside it nothing personal reads or writes.
+"""The gate: ``with purpose("support", reader=staff, about=case) as act:``.
 
-Whoever opens it is bound: oneself to one's own data, staff to an open matter, a job to itself. Each outermost act leaves
-one ledger entry, written when the block ends, also when it ended in an error: what was read was read.
+Outside it nothing personal reads or writes.
+
+Whoever opens it is bound: oneself to one's own data, staff to an open matter, a job to itself. Each outermost
+act leaves one ledger entry, written when the block ends, also when it ended in an error: what was read was
+read.
 """
 
 from __future__ import annotations
@@ -20,7 +23,13 @@ from django.db import connection
 from kept.core.policy.decide import decide
 from kept.core.policy.verdict import Reader, Refused, Standing
 from kept.core.vault.acts import CURRENT, Act, current
-from kept.core.vault.errors import GeneratorRefused, MatterRequired, NestedInTransaction, NotAllowed, PurposeRequired
+from kept.core.vault.errors import (
+    GeneratorRefused,
+    MatterRequired,
+    NestedInTransaction,
+    NotAllowed,
+    PurposeRequired,
+)
 from kept.core.vault.readers import Job, SelfReader, StaffReader, SystemReader
 
 __all__ = ["Act", "Job", "current", "purpose"]
@@ -31,15 +40,18 @@ _GENERATOR = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 class purpose:
     """Open a purpose for a block, sync or async; ``as`` gives the Act.
 
-    ``about``: for oneself the Person or subject id; for staff the matter (``matter_ref``, ``matter_open``); for a job a ``Job``.
-    ``reason``: why, in the words of the member of staff; sealed into the ledger under the key of each person touched.
-    ``source``: where values sealed in this act come from, in a few plain words ("registration", "phone call"); in the clear.
+    ``about``: for oneself the Person or subject id; for staff the matter (``matter_ref``, ``matter_open``);
+    for a job a ``Job``. ``reason``: why, in the words of the member of staff; sealed into the ledger under
+    the key of each person touched. ``source``: where values sealed in this act come from, in a few plain
+    words ("registration", "phone call"); in the clear.
 
-    Raises on entry PurposeRequired (nobody known reads), NotAllowed (no such purpose), MatterRequired, NestedInTransaction,
-    GeneratorRefused.
+    Raises on entry PurposeRequired (nobody known reads), NotAllowed (no such purpose), MatterRequired,
+    NestedInTransaction, GeneratorRefused.
     """
 
-    def __init__(self, name: str, *, reader: Reader | None, about: Any, reason: str = "", source: str = "") -> None:
+    def __init__(
+        self, name: str, *, reader: Reader | None, about: Any, reason: str = "", source: str = ""
+    ) -> None:
         self._asked = (name, reader, about, reason.strip(), source)
         self._act: Act | None = None
         self._token: Token[Act | None] | None = None
@@ -48,7 +60,9 @@ class purpose:
         _refuse_generator(sys._getframe(1))
         return self._open(_begin(*self._asked))
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         act = self._close()
         if _leaves_entry(act):
             act.write()
@@ -62,7 +76,9 @@ class purpose:
         act.eager = True
         return self._open(act)
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         act = self._close()
         if await sync_to_async(_leaves_entry)(act):
             await sync_to_async(act.write)()
@@ -102,7 +118,9 @@ def _begin(name: str, reader: Reader | None, about: Any, reason: str, source: st
 def _own_only(reader: SelfReader, about: Any, outer: Act | None) -> None:
     subject = about if isinstance(about, UUID) else getattr(about, "pk", None)
     if subject != reader.subject:
-        raise PurposeRequired("A person opens a purpose about themselves alone. Pass the person whose session this is.")
+        raise PurposeRequired(
+            "A person opens a purpose about themselves alone. Pass the person whose session this is."
+        )
     if outer is not None and outer.reader != reader:
         raise NestedInTransaction("Another purpose is open already, for another reader. Close it first.")
 
@@ -110,7 +128,9 @@ def _own_only(reader: SelfReader, about: Any, outer: Act | None) -> None:
 def _matter(about: Any) -> str:
     reference = getattr(about, "matter_ref", "")
     if not isinstance(reference, str) or not reference:
-        raise MatterRequired("Staff read for a matter: a case, a request, an item of a queue. Open one first.")
+        raise MatterRequired(
+            "Staff read for a matter: a case, a request, an item of a queue. Open one first."
+        )
     # `is True`: a method somebody forgot to call would be true for ever.
     if getattr(about, "matter_open", False) is not True:
         raise MatterRequired("This matter is closed. Open a new one to go on.")
@@ -120,16 +140,25 @@ def _matter(about: Any) -> str:
 def _job(reader: SystemReader, about: Any) -> str:
     reference = getattr(about, "matter_ref", "")
     if not isinstance(reference, str) or not reference:
-        raise MatterRequired(f"The job {reader.job} must say what it works on. Pass about=Job(“{reader.job}: …”).")
+        raise MatterRequired(
+            f"The job {reader.job} must say what it works on. Pass about=Job(“{reader.job}: …”)."
+        )
     return reference
 
 
 def _outermost(outer: Act | None) -> None:
-    """Its entry is committed when the block ends. Inside a transaction it could be rolled back, though the reading happened."""
+    """Its entry is committed when the block ends.
+
+    Inside a transaction it could be rolled back, though the reading happened.
+    """
     if outer is not None:
-        raise NestedInTransaction("A purpose over other people's data opens outermost, and another purpose is open.")
+        raise NestedInTransaction(
+            "A purpose over other people's data opens outermost, and another purpose is open."
+        )
     if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
-        raise NestedInTransaction("A purpose over other people's data opens outside atomic: open the transaction inside it.")
+        raise NestedInTransaction(
+            "A purpose over other people's data opens outside atomic: open the transaction inside it."
+        )
 
 
 def _known(act: Act) -> Act:
@@ -142,7 +171,10 @@ def _known(act: Act) -> Act:
 
 
 def _leaves_entry(act: Act) -> bool:
-    """The outermost one does. A transaction of one's own that broke takes its entry with it: nothing of it happened."""
+    """The outermost one does.
+
+    A transaction of one's own that broke takes its entry with it: nothing of it happened.
+    """
     return act.root is act and not (connection.in_atomic_block and connection.needs_rollback)
 
 
@@ -150,4 +182,7 @@ def _refuse_generator(frame: FrameType | None) -> None:
     while frame is not None and frame.f_globals.get("__name__") == "contextlib":
         frame = frame.f_back
     if frame is not None and frame.f_code.co_flags & _GENERATOR:
-        raise GeneratorRefused("A generator would hand its purpose to whoever called it. Collect inside the purpose, and return what was collected.")
+        raise GeneratorRefused(
+            "A generator would hand its purpose to whoever called it. Collect inside the purpose, and return"
+            " what was collected."
+        )

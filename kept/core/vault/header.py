@@ -1,4 +1,6 @@
-"""The header of a sealed value: what it is, when, where and under which promise it was collected. Readable without any key.
+"""The header of a sealed value: what it is, when, where and under which promise it was collected.
+
+Readable without any key.
 
     0       format, always 1
     1..4    number of the policy version, big-endian
@@ -41,7 +43,9 @@ class Header:
         if not _FIELD_ID.fullmatch(self.field_id):
             raise SealRefused(f"“{self.field_id[:40]}” is not a field id. Write it like person.phone.")
         if not _SOURCE.fullmatch(self.source):
-            raise SealRefused("The source of a value stands in the clear. Name the place it came from in a few plain words.")
+            raise SealRefused(
+                "The source of a value stands in the clear. Name the place it came from in a few plain words."
+            )
         name, source = self.field_id.encode(), self.source.encode()
         return _FIXED.pack(FORMAT, self.policy, self.day.toordinal(), len(name), len(source)) + name + source
 

@@ -35,17 +35,23 @@ def timeline(
 ) -> list[Happening]:
     """Newest first, from ``since`` to before ``until``, inside an act that may use the log of look-ups.
 
-    Entries that do not read as they were written are put into ``changed``; without, they raise RowBroken. Raises PurposeRequired, NotAllowed,
-    KeyErased.
+    Entries that do not read as they were written are put into ``changed``; without, they raise RowBroken.
+    Raises PurposeRequired, NotAllowed, KeyErased.
     """
     act = current("a timeline")
     key = act.key(subject)
     act.permit(key, "log.lookup", act.ruling.number.to_bytes(4, "big"))
-    return [Happening(entry, _note(key, entry)) for entry in entries_of(key.alias, since=since, until=until, limit=limit, changed=changed)]
+    return [
+        Happening(entry, _note(key, entry))
+        for entry in entries_of(key.alias, since=since, until=until, limit=limit, changed=changed)
+    ]
 
 
 def own_proof_salt(subject: UUID, act_id: UUID) -> bytes:
-    """The salt of this person's part of an entry: whoever has it can prove that part, and nobody else's. Inside an act. Raises KeyErased."""
+    """The salt of this person's part of an entry: whoever has it can prove that part, and nobody else's.
+
+    Inside an act. Raises KeyErased.
+    """
     return current("a proof").key(subject).salt(act_id)
 
 

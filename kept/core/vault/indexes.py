@@ -1,8 +1,9 @@
-"""Finding sealed rows without opening them all: exact by a keyed, truncated hash; names by coarse buckets of their beginnings.
+"""Finding sealed rows without opening them all: exact by a keyed, truncated hash; names by coarse buckets of
+their beginnings.
 
-A stolen index of full prefixes gives most names away by frequency alone. So each prefix of a word, one letter to ten,
-falls into one of 2^bits buckets of its length; a query asks for the buckets of all its lengths together, opens the rows
-that are in all of them, and keeps the right ones. Both kinds die with the person.
+A stolen index of full prefixes gives most names away by frequency alone. So each prefix of a word, one letter
+to ten, falls into one of 2^bits buckets of its length; a query asks for the buckets of all its lengths
+together, opens the rows that are in all of them, and keeps the right ones. Both kinds die with the person.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ PENDING = "_sealed_tokens"
 
 
 def epoch() -> int:
-    """The generation of the index keys. Raising it by one begins a rotation: both generations are found until all rows were saved anew."""
+    """The generation of the index keys.
+
+    Raising it by one begins a rotation: both generations are found until all rows were saved anew.
+    """
     return int(settings.KEPT_INDEX_EPOCH)
 
 
@@ -37,14 +41,19 @@ def generations() -> list[int]:
 
 
 class BlindIndex(models.BinaryField):
-    """``email_ix = BlindIndex("email", normalize=casefold)``: a column for exact look-ups, ``objects.find(email=…)``.
+    """``email_ix = BlindIndex("email", normalize=casefold)``: a column for exact look-ups,
+    ``objects.find(email=…)``.
 
     ``normalize`` makes equal what should be found as equal; what it turns into "" is not indexed.
     """
 
-    def __init__(self, source: str = "", *, normalize: Callable[[str], str] = casefold, **options: Any) -> None:
+    def __init__(
+        self, source: str = "", *, normalize: Callable[[str], str] = casefold, **options: Any
+    ) -> None:
         self.source, self.normalize = source, normalize
-        options.update(null=True, blank=True, editable=False, db_index=True, default=None, max_length=EXACT + 1)
+        options.update(
+            null=True, blank=True, editable=False, db_index=True, default=None, max_length=EXACT + 1
+        )
         super().__init__(**options)
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
@@ -85,9 +94,12 @@ class BlindIndex(models.BinaryField):
 
 
 class PrefixIndex:
-    """``name_ix = PrefixIndex("name")``: look-ups by the beginnings of words, ``objects.search(name="smi")``. It is no column.
+    """``name_ix = PrefixIndex("name")``: look-ups by the beginnings of words, ``objects.search(name="smi")``.
 
-    ``bits`` make 2^bits buckets a length. Fewer tell a thief less and open more rows in vain; ten suit 100,000 persons.
+    It is no column.
+
+    ``bits`` make 2^bits buckets a length. Fewer tell a thief less and open more rows in vain; ten suit
+    100,000 persons.
     """
 
     def __init__(self, source: str, *, bits: int = 10) -> None:
@@ -108,9 +120,15 @@ class PrefixIndex:
         return self.model._meta.get_field(self.source).field_id  # type: ignore[union-attr]
 
     def note(self, row: models.Model, value: Any, *, add: bool) -> None:
-        """Remember the buckets of a new value until its row is stored. Nothing to store and nothing to replace is left alone."""
+        """Remember the buckets of a new value until its row is stored.
+
+        Nothing to store and nothing to replace is left alone.
+        """
         if value is not None or not add:
-            row.__dict__.setdefault(PENDING, {})[self.name] = (add, set() if value is None else self.buckets(str(value)))
+            row.__dict__.setdefault(PENDING, {})[self.name] = (
+                add,
+                set() if value is None else self.buckets(str(value)),
+            )
 
     def buckets(self, text: str, generation: int | None = None) -> set[int]:
         return {bucket for word in words(text) for bucket in self.of_word(word, generation)}
@@ -126,7 +144,9 @@ class PrefixIndex:
         return found
 
     def candidates(self, text: str) -> list[UUID]:
-        """Ids of the rows that are in every bucket of the query, from the token table alone: the longest beginning first, as it is the rarest."""
+        """Ids of the rows that are in every bucket of the query, from the token table alone: the longest
+        beginning first, as it is the rarest.
+        """
         tokens = Token.objects.filter(index=self.index_id)
         ids: dict[UUID, None] = {}
         for generation in generations():
@@ -150,7 +170,10 @@ def write_tokens(rows: Sequence[models.Model]) -> None:
             if not added:
                 Token.objects.filter(index=index.index_id, row=row.pk).delete()
             subject = type(row).sealed_owner.of(row)
-            fresh += [Token(index=index.index_id, token=bucket, row=row.pk, subject=subject) for bucket in sorted(buckets)]
+            fresh += [
+                Token(index=index.index_id, token=bucket, row=row.pk, subject=subject)
+                for bucket in sorted(buckets)
+            ]
         Token.objects.bulk_create(fresh, batch_size=5000)
 
 

@@ -1,9 +1,12 @@
-"""The master key: one file of mode 0600 outside KEPT_HOME. It wraps every person's key and derives the keys that are nobody's.
+"""The master key: one file of mode 0600 outside KEPT_HOME.
 
-The file holds two kinds of key. The *generations* seal: the newest wraps persons' keys and closes boxes, older ones still open what
-they sealed until `kept keys rotate` has moved it. The key that *finds* makes marks and indexes: hashes of what is not at hand any
-more (an address that must never be written to, somebody erased), which no rotation could make again, so it stays. A file of one
-line, as Kept wrote it before there were generations, is both at once.
+It wraps every person's key and derives the keys that are nobody's.
+
+The file holds two kinds of key. The *generations* seal: the newest wraps persons' keys and closes boxes,
+older ones still open what they sealed until `kept keys rotate` has moved it. The key that *finds* makes marks
+and indexes: hashes of what is not at hand any more (an address that must never be written to, somebody
+erased), which no rotation could make again, so it stays. A file of one line, as Kept wrote it before there
+were generations, is both at once.
 """
 
 from __future__ import annotations
@@ -43,7 +46,9 @@ class Generation:
 
 @dataclass(frozen=True)
 class MasterKey:
-    """``material`` seals, ``finds`` (by default the same) makes marks and indexes, ``older`` still open, newest first."""
+    """``material`` seals, ``finds`` (by default the same) makes marks and indexes, ``older`` still open,
+    newest first.
+    """
 
     material: bytes = field(repr=False)
     finds: bytes = field(default=b"", repr=False)
@@ -67,7 +72,10 @@ class MasterKey:
         """Raises MasterKeyProblem when it is none of this file."""
         found = self.generations.get(id)
         if found is None:
-            raise MasterKeyProblem("This is not the master key the data was sealed with. Put back the one that belongs to this database.")
+            raise MasterKeyProblem(
+                "This is not the master key the data was sealed with. Put back the one that belongs to this"
+                " database."
+            )
         return found
 
     def derive(self, info: str, size: int = 32) -> bytes:
@@ -76,7 +84,11 @@ class MasterKey:
 
     def text(self) -> str:
         """As it stands in the file."""
-        lines = [GENERATIONS, f"find {_spelled(self.finds or self.material)}", *(f"seal {_spelled(one)}" for one in (self.material, *self.older))]
+        lines = [
+            GENERATIONS,
+            f"find {_spelled(self.finds or self.material)}",
+            *(f"seal {_spelled(one)}" for one in (self.material, *self.older)),
+        ]
         return "\n".join(lines) + "\n"
 
 
@@ -93,17 +105,20 @@ def make_master_key(path: Path) -> MasterKey:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
         raise MasterKeyProblem(
-            f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a place that can."
+            f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a"
+            " place that can."
         ) from None
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise MasterKeyProblem(
-            f"There is a master key at {path} already, and a new one would make all data unreadable. Move it away first."
+            f"There is a master key at {path} already, and a new one would make all data unreadable. Move it"
+            " away first."
         ) from None
     except OSError as wrong:
         raise MasterKeyProblem(
-            f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a place that can."
+            f"The master key cannot be written to {path}: {wrong.strerror}. Set KEPT_MASTER_KEY_FILE to a"
+            " place that can."
         ) from None
     with os.fdopen(handle, "w") as file:
         file.write(key.text())
@@ -116,19 +131,30 @@ create_master_key = make_master_key
 
 
 def load(path: Path) -> MasterKey:
-    """Read a key. Raises MasterKeyProblem with one sentence when it is missing, unreadable, too open or no key at all."""
+    """Read a key.
+
+    Raises MasterKeyProblem with one sentence when it is missing, unreadable, too open or no key at all.
+    """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         text = path.read_text()
     except FileNotFoundError:
-        raise MasterKeyProblem(f"There is no master key at {path}. Put it back, or run `kept setup` for a new, empty home.") from None
+        raise MasterKeyProblem(
+            f"There is no master key at {path}. Put it back, or run `kept setup` for a new, empty home."
+        ) from None
     except (OSError, UnicodeDecodeError):
-        raise MasterKeyProblem(f"The master key {path} cannot be read. Check who owns it, and that it is the file Kept wrote.") from None
+        raise MasterKeyProblem(
+            f"The master key {path} cannot be read. Check who owns it, and that it is the file Kept wrote."
+        ) from None
     if mode & 0o077:
-        raise MasterKeyProblem(f"The master key {path} is open to other users (mode {mode:04o}). Run: chmod 600 {path}")
+        raise MasterKeyProblem(
+            f"The master key {path} is open to other users (mode {mode:04o}). Run: chmod 600 {path}"
+        )
     key = _read(text)
     if key is None:
-        raise MasterKeyProblem(f"{path} is not a master key, or a damaged one. Put back the file that Kept wrote.")
+        raise MasterKeyProblem(
+            f"{path} is not a master key, or a damaged one. Put back the file that Kept wrote."
+        )
     return key
 
 
@@ -161,12 +187,16 @@ _known: dict[str, tuple[tuple[int, ...], MasterKey]] = {}
 
 
 def master() -> MasterKey:
-    """The key of this installation. The file is read again when it was changed, so that every process follows a rotation."""
+    """The key of this installation.
+
+    The file is read again when it was changed, so that every process follows a rotation.
+    """
     path = str(settings.KEPT_MASTER_KEY_FILE)
     known = _known.get(path)
     state = _state(path)
     if known and (state == known[0] or not state):
-        # A file that is gone for a moment stops no process that has read it; `/health/ready` says that it is missing.
+        # A file that is gone for a moment stops no process that has read it; `/health/ready` says that it is
+        # missing.
         return known[1]
     key = load(Path(path))
     _known[path] = (state, key)

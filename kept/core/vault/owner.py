@@ -1,4 +1,6 @@
-"""Whose key a row is sealed under: ``of="self"``, ``of="person"``, ``of="case__person"``, or ``of="person|organisation"`` (the first that is set)."""
+"""Whose key a row is sealed under: ``of="self"``, ``of="person"``, ``of="case__person"``, or
+``of="person|organisation"`` (the first that is set).
+"""
 
 from __future__ import annotations
 
@@ -39,9 +41,13 @@ class Owner:
         return names, [held[name] for name in names]
 
     def moved(self, row: models.Model, home: tuple[Sequence[str], Sequence[Any]]) -> bool:
-        """Was the row given to another subject, or another key, since ``home`` (columns and their values) was noted?"""
+        """Was the row given to another subject, or another key, since ``home`` (columns and their values) was
+        noted?
+        """
         before = dict(zip(*home, strict=True))
-        return any(name in before and before[name] != now for name, now in zip(*self.anchors(row), strict=True))
+        return any(
+            name in before and before[name] != now for name, now in zip(*self.anchors(row), strict=True)
+        )
 
     def names(self) -> set[str]:
         """Names under which those columns can be written."""
@@ -62,7 +68,10 @@ class Owner:
             found = getattr(row, anchor)
             if found is not None:
                 return _uuid(self._walk(row, path) if len(path) > 1 else found, row)
-        raise SealRefused(f"This {type(row).__name__} belongs to nobody yet, so nothing can be sealed in it. Set its {self.of_text} first.")
+        raise SealRefused(
+            f"This {type(row).__name__} belongs to nobody yet, so nothing can be sealed in it. Set its"
+            f" {self.of_text} first."
+        )
 
     def filter(self, subject: UUID) -> models.Q:
         """The rows of a subject."""

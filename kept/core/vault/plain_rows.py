@@ -10,19 +10,29 @@ from kept.core.vault.errors import SealRefused
 
 
 class WrappedKey(models.BinaryField):
-    """A person's key under the master key. A dump of it would outlive an erasure, so it refuses to be dumped."""
+    """A person's key under the master key.
+
+    A dump of it would outlive an erasure, so it refuses to be dumped.
+    """
 
     def value_to_string(self, obj: models.Model) -> str:
-        raise SealRefused("Key rows are never dumped: a dump would remember what was forgotten. Use `kept backup`.")
+        raise SealRefused(
+            "Key rows are never dumped: a dump would remember what was forgotten. Use `kept backup`."
+        )
 
     def value_from_object(self, obj: models.Model) -> Any:
         return self.value_to_string(obj)
 
 
 class KeyRow(models.Model):
-    """One data subject, a person or an organisation. Destroying this row shreds everything sealed under it, everywhere."""
+    """One data subject, a person or an organisation.
 
-    standing = models.OneToOneField("consent.StandingRow", models.PROTECT, primary_key=True, db_column="subject", related_name="+")
+    Destroying this row shreds everything sealed under it, everywhere.
+    """
+
+    standing = models.OneToOneField(
+        "consent.StandingRow", models.PROTECT, primary_key=True, db_column="subject", related_name="+"
+    )
     wrapped = WrappedKey()
     # The ledger knows a subject by this name alone; without the row it leads nowhere.
     alias = models.BinaryField(max_length=16, unique=True)
@@ -33,7 +43,10 @@ class KeyRow(models.Model):
 
 
 class Token(models.Model):
-    """That a word of a row begins with something that falls into this bucket. Coarse on purpose: see indexes.py."""
+    """That a word of a row begins with something that falls into this bucket.
+
+    Coarse on purpose: see indexes.py.
+    """
 
     index = models.CharField(max_length=60)
     token = models.IntegerField()

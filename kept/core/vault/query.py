@@ -1,4 +1,6 @@
-"""Query sets over sealed rows: keys are loaded once for a whole result, and what would need the database to look inside is refused."""
+"""Query sets over sealed rows: keys are loaded once for a whole result, and what would need the database to
+look inside is refused.
+"""
 
 from __future__ import annotations
 
@@ -22,23 +24,27 @@ _CHUNK = 500
 class SealedQuerySet(models.QuerySet[Any]):
     _one = False
 
-    # Looking up ---------------------------------------------------------------------------------------------------
+    # Looking up ---------------------------------------------------------------------------------------------
 
     def find(self, **wanted: Any) -> Self:
-        """Rows whose value is exactly this, or one of a list, by blind index: ``find(email=…)``. Inside an act that may use the category.
+        """Rows whose value is exactly this, or one of a list, by blind index: ``find(email=…)``.
 
-        One's own purpose finds one's own rows alone. Raises PurposeRequired, NotAllowed, SealRefused without an index.
+        Inside an act that may use the category.
+
+        One's own purpose finds one's own rows alone. Raises PurposeRequired, NotAllowed, SealRefused without
+        an index.
         """
         return by_mark(self, wanted)
 
     def search(self, limit: int = 50, **wanted: str) -> list[Any]:
-        """At most ``limit`` rows in which every word asked for begins a word of the value: ``search(name="ali smi")``.
+        """At most ``limit`` rows in which every word asked for begins a word of the value: ``search(name="ali
+        smi")``.
 
         Rows the act may not open are left out, as are erased ones. Only what is found is recorded as read.
         """
         return by_words(self, wanted, limit)
 
-    # Loading ------------------------------------------------------------------------------------------------------
+    # Loading ------------------------------------------------------------------------------------------------
 
     def _fetch_all(self) -> None:
         fresh = self._result_cache is None
@@ -57,7 +63,9 @@ class SealedQuerySet(models.QuerySet[Any]):
 
     def _join(self, rows: Sequence[models.Model]) -> None:
         if self.query.select_related:
-            sealed: Sequence[models.Model] = [row for row in _with_related(rows) if hasattr(row, "sealed_owner")]
+            sealed: Sequence[models.Model] = [
+                row for row in _with_related(rows) if hasattr(row, "sealed_owner")
+            ]
         else:
             sealed = rows if hasattr(self.model, "sealed_owner") else ()
         if not sealed:
@@ -88,13 +96,21 @@ class SealedQuerySet(models.QuerySet[Any]):
         clone._one = self._one
         return clone
 
-    # Storing ------------------------------------------------------------------------------------------------------
+    # Storing ------------------------------------------------------------------------------------------------
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
-        """Keys of all subjects in one query. Where rows may be skipped or merged, seals and index entries would not fit: refused."""
+        """Keys of all subjects in one query.
+
+        Where rows may be skipped or merged, seals and index entries would not fit: refused.
+        """
         rows = list(objs)
-        if options.get("update_conflicts") or (options.get("ignore_conflicts") and getattr(self.model, "sealed_indexes", ())):
-            raise SealRefused("Sealed rows are bound to their own key, and cannot be merged into others. Look them up first.")
+        if options.get("update_conflicts") or (
+            options.get("ignore_conflicts") and getattr(self.model, "sealed_indexes", ())
+        ):
+            raise SealRefused(
+                "Sealed rows are bound to their own key, and cannot be merged into others. Look them up"
+                " first."
+            )
         if hasattr(self.model, "sealed_owner"):
             _prepare(rows)
             for row in rows:
@@ -125,20 +141,34 @@ class SealedQuerySet(models.QuerySet[Any]):
         return changed
 
     def update(self, **values: Any) -> int:
-        """A sealed column can only be emptied here; a value needs its row's own key: assign and save, or ``bulk_update``."""
+        """A sealed column can only be emptied here; a value needs its row's own key: assign and save, or
+        ``bulk_update``.
+        """
         model = self.model
         if not hasattr(model, "sealed_owner"):
             return super().update(**values)
         moved = model.sealed_owner.names() & values.keys()
         if moved:
-            raise SealRefused(f"{', '.join(sorted(moved))} says whose row this is, and its seals hang on it. Move rows one by one.")
+            raise SealRefused(
+                f"{', '.join(sorted(moved))} says whose row this is, and its seals hang on it. Move rows one"
+                " by one."
+            )
         for field in model.sealed_fields():
             value = values.get(field.name)
             if value is not None and not only_sealed(value):
-                raise SealRefused(f"{field.field_id} is sealed under each row's own key. Assign it to each row and use bulk_update.")
-        emptied = {field.name for field in model.sealed_fields() if field.name in values and values[field.name] is None}
+                raise SealRefused(
+                    f"{field.field_id} is sealed under each row's own key. Assign it to each row and use"
+                    " bulk_update."
+                )
+        emptied = {
+            field.name
+            for field in model.sealed_fields()
+            if field.name in values and values[field.name] is None
+        }
         values.update({index.name: None for index in model.blind_indexes() if index.source in emptied})
-        if any(index.source in emptied and not isinstance(index, BlindIndex) for index in model.sealed_indexes):
+        if any(
+            index.source in emptied and not isinstance(index, BlindIndex) for index in model.sealed_indexes
+        ):
             drop_tokens(model, self.values_list("pk", flat=True))
         return super().update(**values)
 
@@ -153,7 +183,7 @@ class SealedQuerySet(models.QuerySet[Any]):
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
-    # Refusing -----------------------------------------------------------------------------------------------------
+    # Refusing -----------------------------------------------------------------------------------------------
 
     def values(self, *names: Any, **expressions: Any) -> Any:
         self._refuse(names or self._all(), "fetched without its row")
@@ -224,7 +254,11 @@ def _with_related(rows: Sequence[models.Model], before: models.Model | None = No
         yield row
         fetched = row._state.fields_cache.values()
         # A one-to-one relation leads back to the row it was reached from.
-        related = [found for found in fetched if isinstance(found, models.Model) and found is not before and RING not in found.__dict__]
+        related = [
+            found
+            for found in fetched
+            if isinstance(found, models.Model) and found is not before and RING not in found.__dict__
+        ]
         if related:
             yield from _with_related(related, row)
 
@@ -236,7 +270,10 @@ def _prepare(rows: Sequence[Any]) -> None:
 
 
 def _has_plain(row: Any) -> bool:
-    return any(value is not None and type(value) is not Sealed for value in (row.__dict__.get(field.attname) for field in row.sealed_fields()))
+    return any(
+        value is not None and type(value) is not Sealed
+        for value in (row.__dict__.get(field.attname) for field in row.sealed_fields())
+    )
 
 
 def _settle(row: Any) -> None:

@@ -17,7 +17,17 @@ from kept.core.vault.errors import NotAllowed, PurposeRequired, VaultError
 from kept.core.vault.keys import erased
 from kept.core.vault.master import master
 
-__all__ = ["Job", "NotAllowed", "Reader", "SelfReader", "SessionProof", "StaffReader", "SystemReader", "own", "redeem"]
+__all__ = [
+    "Job",
+    "NotAllowed",
+    "Reader",
+    "SelfReader",
+    "SessionProof",
+    "StaffReader",
+    "SystemReader",
+    "own",
+    "redeem",
+]
 
 NOBODY = UUID(int=0)
 # "self" is never minted by a name in code: only where somebody has just been authenticated.
@@ -26,7 +36,10 @@ MINTS = ("kept.accounts.", "kept.testing.", "conftest.")
 
 @dataclass(frozen=True, slots=True)
 class SessionProof:
-    """That ``subject`` is who sits at this sealed ``session``. Minted by kept.accounts alone, for the session it has just checked."""
+    """That ``subject`` is who sits at this sealed ``session``.
+
+    Minted by kept.accounts alone, for the session it has just checked.
+    """
 
     subject: UUID
     session: str = field(repr=False)
@@ -34,18 +47,24 @@ class SessionProof:
     def __post_init__(self) -> None:
         caller = _caller()
         if not (f"{caller}.".startswith(MINTS) or ".tests." in caller or caller == __name__):
-            raise VaultError(f"{caller} minted a session proof. Only kept.accounts may: it has seen the person sign in.")
+            raise VaultError(
+                f"{caller} minted a session proof. Only kept.accounts may: it has seen the person sign in."
+            )
         if not self.session:
             raise PurposeRequired("There is no session, so nobody is known to be themselves. Sign in first.")
 
     def ticket(self, request: str, *, until: datetime) -> str:
-        """For a request the person has just re-authenticated: lets a job of theirs read in their name until then. See ``redeem``."""
+        """For a request the person has just re-authenticated: lets a job of theirs read in their name until
+        then. See ``redeem``.
+        """
         end = str(int(until.timestamp()))
         return f"{end}.{_seal_of_ticket(self.subject, request, end)}"
 
 
 class Memberships(Set[UUID]):
-    """A set that is asked for when somebody first looks into it: most pages show a person nothing but their own."""
+    """A set that is asked for when somebody first looks into it: most pages show a person nothing but their
+    own.
+    """
 
     def __init__(self, ask: Callable[[], Iterable[UUID]]) -> None:
         self._ask = ask
@@ -76,7 +95,9 @@ class Memberships(Set[UUID]):
 
 @dataclass(frozen=True, slots=True)
 class SelfReader(Reader):
-    """The data subject. ``organisations``: those whose member they are, and whose data they may therefore use.
+    """The data subject.
+
+    ``organisations``: those whose member they are, and whose data they may therefore use.
 
     Made by ``own`` and ``redeem`` alone: whoever could write one down would be anybody.
     """
@@ -87,13 +108,19 @@ class SelfReader(Reader):
     def __post_init__(self) -> None:
         caller = _caller()
         if caller != __name__ and ".tests." not in caller:
-            raise VaultError(f"{caller} made itself somebody. The reader of one's own data comes from own(…), with the proof of a session.")
+            raise VaultError(
+                f"{caller} made itself somebody. The reader of one's own data comes from own(…), with the"
+                " proof of a session."
+            )
 
     def covers(self, subject: UUID) -> bool:
         return subject == self.subject or subject in self.organisations
 
     def founding(self, organisation: UUID) -> SelfReader:
-        """The same person, who also seals for an organisation they make in this act. Raises VaultError when it exists already."""
+        """The same person, who also seals for an organisation they make in this act.
+
+        Raises VaultError when it exists already.
+        """
         if not erased(organisation):
             raise VaultError("This organisation exists already. Its members read it; nobody founds it again.")
         return SelfReader(role=SELF, subject=self.subject, organisations=self.organisations | {organisation})
@@ -101,14 +128,21 @@ class SelfReader(Reader):
 
 @dataclass(frozen=True, slots=True)
 class StaffReader(Reader):
-    """An employee in the role of one post. ``actor`` is their own subject id: the ledger keeps role and entity, never a name."""
+    """An employee in the role of one post.
+
+    ``actor`` is their own subject id: the ledger keeps role and entity, never a name.
+    """
 
     actor: UUID = NOBODY
 
     def __post_init__(self) -> None:
-        """To the policy, whoever holds the role "self" is the person themselves: a post that was called so would read everybody."""
+        """To the policy, whoever holds the role "self" is the person themselves: a post that was called so
+        would read everybody.
+        """
         if self.role in UNEMPLOYED:
-            raise VaultError(f"Nobody is employed as “{self.role}”. A post has one of the roles of the policy.")
+            raise VaultError(
+                f"Nobody is employed as “{self.role}”. A post has one of the roles of the policy."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +155,10 @@ class SystemReader(Reader):
 
     def __post_init__(self) -> None:
         if self.role == SELF:
-            raise VaultError("A job is nobody's self. What it does in somebody's name it does with their ticket: see redeem.")
+            raise VaultError(
+                "A job is nobody's self. What it does in somebody's name it does with their ticket: see"
+                " redeem."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +170,30 @@ class Job:
 
 
 def _caller() -> str:
-    """The module that makes the reader or the proof: past its ``__post_init__`` and the ``__init__`` of the dataclass."""
+    """The module that makes the reader or the proof: past its ``__post_init__`` and the ``__init__`` of the
+    dataclass.
+    """
     return str(sys._getframe(3).f_globals.get("__name__", ""))
 
 
 def own(subject: UUID, proof: SessionProof, organisations: Iterable[UUID] = ()) -> SelfReader:
-    """The reader of one's own data. ``organisations``: ids, or Memberships. Raises PurposeRequired when the proof is of somebody else."""
+    """The reader of one's own data.
+
+    ``organisations``: ids, or Memberships. Raises PurposeRequired when the proof is of somebody else.
+    """
     if not isinstance(proof, SessionProof) or proof.subject != subject:
-        raise PurposeRequired("This session belongs to somebody else. Sign in as the person whose data it is.")
+        raise PurposeRequired(
+            "This session belongs to somebody else. Sign in as the person whose data it is."
+        )
     theirs = organisations if isinstance(organisations, Memberships) else frozenset(organisations)
     return SelfReader(role=SELF, subject=subject, organisations=theirs)
 
 
 def redeem(ticket: str, request: str, subject: UUID) -> SelfReader:
-    """The reader a re-authenticated request left behind. Raises PurposeRequired when it is over, altered, or another request's."""
+    """The reader a re-authenticated request left behind.
+
+    Raises PurposeRequired when it is over, altered, or another request's.
+    """
     end, _, mark = ticket.partition(".")
     if not hmac.compare_digest(mark.encode(), _seal_of_ticket(subject, request, end).encode()):
         raise PurposeRequired("This request was not made by that person. Ask again, signed in.")
@@ -156,4 +203,6 @@ def redeem(ticket: str, request: str, subject: UUID) -> SelfReader:
 
 
 def _seal_of_ticket(subject: UUID, request: str, end: str) -> str:
-    return hmac.digest(master().derive("request tickets"), f"{subject}|{end}|{request}".encode(), "sha256").hex()
+    return hmac.digest(
+        master().derive("request tickets"), f"{subject}|{end}|{request}".encode(), "sha256"
+    ).hex()

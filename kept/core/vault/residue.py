@@ -1,10 +1,11 @@
-"""What was deleted, cleaned out of the database's own files: SQLite's write-ahead log, PostgreSQL's dead rows.
+"""What was deleted, cleaned out of the database's own files: SQLite's write-ahead log, PostgreSQL's dead
+rows.
 
-Deleted bytes linger: in SQLite's log until a checkpoint has emptied it, which a reader can hold up (freed pages are
-overwritten at once, by ``secure_delete``); in PostgreSQL until a vacuum no older snapshot stands in the way of. After it no
-query reaches them, and the space is free; its bytes are overwritten as the table is used again (``VACUUM FULL`` does it at
-once, and holds up everybody). The log that PostgreSQL keeps for its replicas and archives is the operator's; it is cleaned by
-its own rotation.
+Deleted bytes linger: in SQLite's log until a checkpoint has emptied it, which a reader can hold up (freed
+pages are overwritten at once, by ``secure_delete``); in PostgreSQL until a vacuum no older snapshot stands in
+the way of. After it no query reaches them, and the space is free; its bytes are overwritten as the table is
+used again (``VACUUM FULL`` does it at once, and holds up everybody). The log that PostgreSQL keeps for its
+replicas and archives is the operator's; it is cleaned by its own rotation.
 """
 
 from __future__ import annotations
@@ -21,12 +22,17 @@ _USUAL = 20_000
 WAIT = 2.0  # seconds
 
 
-SAID = {"sqlite": "Gone on {}", "postgresql": "Vacuumed on {}: no query reaches them, and their space is overwritten as it is used again"}
+SAID = {
+    "sqlite": "Gone on {}",
+    "postgresql": "Vacuumed on {}: no query reaches them, and their space is overwritten as it is used again",
+}
 """What ``clean`` has done, for a receipt that says no more than is so."""
 
 
 def clean(tables: Iterable[str] = ()) -> bool:
-    """True when nothing deleted before this call is left in the database's files. ``tables``: those deleted from; all when none is named.
+    """True when nothing deleted before this call is left in the database's files.
+
+    ``tables``: those deleted from; all when none is named.
 
     False, and to be tried again, while somebody still reads what was there before, or inside a transaction.
     """
@@ -50,7 +56,9 @@ def _sqlite() -> bool:
 
 
 def _postgresql(tables: list[str]) -> bool:
-    """A vacuum removes what no snapshot can see any more: so first whoever was reading before now must have ended."""
+    """A vacuum removes what no snapshot can see any more: so first whoever was reading before now must have
+    ended.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OLDEST)
         now, oldest = cursor.fetchone()
@@ -65,8 +73,9 @@ def _postgresql(tables: list[str]) -> bool:
     return True
 
 
-# The next transaction, and the oldest that anybody in this database still sees from: open ones, readers, replicas, prepared ones.
-# "age" counts backwards from the next, so the difference stays right past the wrap of 32 bits.
+# The next transaction, and the oldest that anybody in this database still sees from: open ones, readers,
+# replicas, prepared ones. "age" counts backwards from the next, so the difference stays right past the wrap
+# of 32 bits.
 _OLDEST = """
     WITH next AS (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xid)
     SELECT xid, xid - coalesce((SELECT max(behind) FROM (

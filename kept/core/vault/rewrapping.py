@@ -1,6 +1,8 @@
-"""Rewrapping key rows, in the order in which they lie on the disk: by the order of their ids every batch would write every page.
+"""Rewrapping key rows, in the order in which they lie on the disk: by the order of their ids every batch
+would write every page.
 
-A row is swapped only where it still holds what was read, so one that was destroyed or changed meanwhile is left alone.
+A row is swapped only where it still holds what was read, so one that was destroyed or changed meanwhile is
+left alone.
 """
 
 from __future__ import annotations
@@ -14,26 +16,39 @@ from kept.core.vault import seal
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.master import MasterKey, master
 
-# A batch is a transaction, and on SQLite other writers wait for it: some 30 ms. On PostgreSQL it is a run of pages.
+# A batch is a transaction, and on SQLite other writers wait for it: some 30 ms. On PostgreSQL it is a run of
+# pages.
 _ROWS, _PAGES = 2000, 64
 _READ = {
-    "sqlite": "SELECT rowid, subject, wrapped, alias FROM vault_keyrow WHERE rowid > %s ORDER BY rowid LIMIT %s",
-    "postgresql": """SELECT ctid::text, replace(subject::text, '-', ''), wrapped, alias FROM vault_keyrow
-        WHERE ctid >= %s::tid AND ctid < %s::tid""",
+    "sqlite": (
+        "SELECT rowid, subject, wrapped, alias FROM vault_keyrow WHERE rowid > %s ORDER BY rowid LIMIT %s"
+    ),
+    "postgresql": (
+        """SELECT ctid::text, replace(subject::text, '-', ''), wrapped, alias FROM vault_keyrow
+        WHERE ctid >= %s::tid AND ctid < %s::tid"""
+    ),
 }
 _SWAP = {
     "sqlite": "UPDATE vault_keyrow SET wrapped = %s WHERE rowid = %s AND wrapped = %s",
     # The range again, so that it looks at these pages alone.
-    "postgresql": """UPDATE vault_keyrow AS kept SET wrapped = moved.wrapped FROM vault_moved AS moved
-        WHERE kept.ctid = moved.place AND kept.wrapped = moved.was AND kept.ctid >= %s::tid AND kept.ctid < %s::tid""",
+    "postgresql": (
+        """UPDATE vault_keyrow AS kept SET wrapped = moved.wrapped FROM vault_moved AS moved
+        WHERE kept.ctid = moved.place AND kept.wrapped = moved.was AND kept.ctid >= %s::tid AND kept.ctid < %s::tid"""
+    ),
 }
-_ROOM = "CREATE TEMPORARY TABLE IF NOT EXISTS vault_moved (wrapped bytea, place tid, was bytea) ON COMMIT DELETE ROWS"
+_ROOM = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS vault_moved (wrapped bytea, place tid, was bytea) ON COMMIT DELETE"
+    " ROWS"
+)
 Row = tuple[Any, str, bytes, bytes]
 Moved = tuple[bytes, Any, bytes]
 
 
 def move_all(progress: Callable[[int], None]) -> int:
-    """One walk over the table: every row that is not under the newest generation is moved under it. How many."""
+    """One walk over the table: every row that is not under the newest generation is moved under it.
+
+    How many.
+    """
     moved = 0
     for bounds, rows in _sqlite() if connection.vendor == "sqlite" else _postgresql():
         key = master()
@@ -85,6 +100,10 @@ def _swap(moved: list[Moved], bounds: tuple[str, str]) -> int:
         cursor.execute(_ROOM)
         copying: Any = cursor.copy("COPY vault_moved (wrapped, place, was) FROM STDIN")
         with copying as lines:
-            lines.write("".join([f"\\\\x{wrapped.hex()}\t{place}\t\\\\x{was.hex()}\n" for wrapped, place, was in moved]))
+            lines.write(
+                "".join(
+                    [f"\\\\x{wrapped.hex()}\t{place}\t\\\\x{was.hex()}\n" for wrapped, place, was in moved]
+                )
+            )
         cursor.execute(_SWAP["postgresql"], bounds)
         return int(cursor.rowcount)

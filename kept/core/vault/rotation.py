@@ -1,8 +1,9 @@
-"""A new generation of the master key: added to the file, every person's key moved under it, the old one destroyed.
+"""A new generation of the master key: added to the file, every person's key moved under it, the old one
+destroyed.
 
-Each step may be killed and run again. The file is written first, so whoever meets a moved row finds the key that moved it; a
-row is moved by comparing and swapping, so one that was destroyed meanwhile is not brought back. Sealed values are not touched:
-they hang on the persons' keys, which stay what they are.
+Each step may be killed and run again. The file is written first, so whoever meets a moved row finds the key
+that moved it; a row is moved by comparing and swapping, so one that was destroyed meanwhile is not brought
+back. Sealed values are not touched: they hang on the persons' keys, which stay what they are.
 """
 
 from __future__ import annotations
@@ -40,14 +41,27 @@ def hanging() -> dict[bytes, int]:
 
 
 def begin() -> Generation:
-    """Add a generation to the file; from now on everything new is sealed under it, in every process. Raises MasterKeyProblem."""
+    """Add a generation to the file; from now on everything new is sealed under it, in every process.
+
+    Raises MasterKeyProblem.
+    """
     with _file() as (path, key):
-        rewrite(path, replace(key, material=os.urandom(SIZE), finds=key.finds or key.material, older=(key.material, *key.older)))
+        rewrite(
+            path,
+            replace(
+                key,
+                material=os.urandom(SIZE),
+                finds=key.finds or key.material,
+                older=(key.material, *key.older),
+            ),
+        )
     return master().newest
 
 
 def rewrap(*, progress: Callable[[int], None] = lambda done: None) -> int:
-    """Move every key and every box under the newest generation. How many keys it moved; 0 when nothing was left to do.
+    """Move every key and every box under the newest generation.
+
+    How many keys it moved; 0 when nothing was left to do.
 
     ``progress`` hears after each batch how many this walk over the table has moved.
     A row that was altered cannot be opened and stays where it is: ``hanging`` counts it.
@@ -67,7 +81,9 @@ def _left() -> int:
 
 
 def destroy_older() -> int:
-    """Destroy every generation but the newest. How many. Raises MasterKeyProblem, with a count, while a person's key hangs on one.
+    """Destroy every generation but the newest.
+
+    How many. Raises MasterKeyProblem, with a count, while a person's key hangs on one.
 
     Nobody can write a key row meanwhile, so no key is left behind under what is destroyed.
     """
@@ -75,7 +91,8 @@ def destroy_older() -> int:
         _nobody_else_writes(cursor)
         if left := _left():
             raise MasterKeyProblem(
-                f"{left:,} persons' keys still hang on an older generation of the master key. Run `kept keys rotate` first; it goes on where it ended."
+                f"{left:,} persons' keys still hang on an older generation of the master key. Run `kept keys"
+                " rotate` first; it goes on where it ended."
             )
         if key.older:
             rewrite(path, replace(key, older=()))
@@ -83,7 +100,10 @@ def destroy_older() -> int:
 
 
 def rewrite(path: Path, key: MasterKey) -> None:
-    """Put another content in place of the file, all of it or nothing, and overwrite the old bytes. Raises MasterKeyProblem."""
+    """Put another content in place of the file, all of it or nothing, and overwrite the old bytes.
+
+    Raises MasterKeyProblem.
+    """
     beside = path.with_name(path.name + ".part")
     try:
         old = os.open(path, os.O_RDWR)
@@ -101,7 +121,8 @@ def rewrite(path: Path, key: MasterKey) -> None:
             os.close(old)
     except OSError as wrong:
         raise MasterKeyProblem(
-            f"The master key {path} cannot be written ({wrong.strerror}), so nothing was changed. Let Kept write there while its keys are rotated."
+            f"The master key {path} cannot be written ({wrong.strerror}), so nothing was changed. Let Kept"
+            " write there while its keys are rotated."
         ) from None
     finally:
         beside.unlink(missing_ok=True)
@@ -117,7 +138,9 @@ def _file() -> Iterator[tuple[Path, MasterKey]]:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield path, load(path)
     except BlockingIOError:
-        raise MasterKeyProblem("Another command is changing the master key just now. Wait until it is done.") from None
+        raise MasterKeyProblem(
+            "Another command is changing the master key just now. Wait until it is done."
+        ) from None
     finally:
         os.close(folder)
 

@@ -1,5 +1,7 @@
-"""Whether stored values open with the keys that are there: for a drill, and for a proof. Nobody reads what was opened, so nothing is
-decided or recorded."""
+"""Whether stored values open with the keys that are there: for a drill, and for a proof.
+
+Nobody reads what was opened, so nothing is decided or recorded.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from kept.core.vault.sealed import Sealed, row_id
 
 @dataclass(slots=True)
 class Sample:
-    """How many values opened, how many are of somebody whose key is gone, and which did not open: the fields, by their id."""
+    """How many values opened, how many are of somebody whose key is gone, and which did not open: the fields,
+    by their id.
+    """
 
     opened: int = 0
     files: int = 0
@@ -32,13 +36,16 @@ class Sample:
 
 
 _FOUND: list[UUID] = []
-"""Where the last sample began, if it found something: the next look is at the same rows, so that a finding is not lost by lot."""
+"""Where the last sample began, if it found something: the next look is at the same rows, so that a finding is
+not lost by lot.
+"""
 FILES = 10
 
 
 def sample(each: int = 50) -> Sample:
-    """Try up to ``each`` rows of every sealed table and some files, whole: those that come next after a random number, so that each time
-    it is others."""
+    """Try up to ``each`` rows of every sealed table and some files, whole: those that come next after a
+    random number, so that each time it is others.
+    """
     found, start = Sample(), _FOUND.pop() if _FOUND else uuid4()
     for model in apps.get_models():
         sealed = [one for one in model._meta.concrete_fields if isinstance(one, SealedField)]
@@ -68,16 +75,23 @@ def _try_files(start: UUID, found: Sample) -> None:
 
 # A header names the field it was sealed for, at the twelfth byte, and the length of that name at the tenth.
 _MISSHAPEN = {
-    "sqlite": "SELECT count(*) FROM {t} WHERE {c} IS NOT NULL AND (typeof({c}) <> 'blob' OR length({c}) < {s}"
-    " OR substr({c}, 1, 1) <> X'{f}' OR substr({c}, 10, 1) <> X'{n}' OR substr({c}, 12, {l}) <> X'{i}')",
-    "postgresql": "SELECT count(*) FROM {t} WHERE {c} IS NOT NULL AND (octet_length({c}) < {s}"
-    " OR substring({c} from 1 for 1) <> '\\x{f}' OR substring({c} from 10 for 1) <> '\\x{n}'"
-    " OR substring({c} from 12 for {l}) <> '\\x{i}')",
+    "sqlite": (
+        "SELECT count(*) FROM {t} WHERE {c} IS NOT NULL AND (typeof({c}) <> 'blob' OR length({c}) < {s}"
+        " OR substr({c}, 1, 1) <> X'{f}' OR substr({c}, 10, 1) <> X'{n}' OR substr({c}, 12, {l}) <> X'{i}')"
+    ),
+    "postgresql": (
+        "SELECT count(*) FROM {t} WHERE {c} IS NOT NULL AND (octet_length({c}) < {s}"
+        " OR substring({c} from 1 for 1) <> '\\x{f}' OR substring({c} from 10 for 1) <> '\\x{n}'"
+        " OR substring({c} from 12 for {l}) <> '\\x{i}')"
+    ),
 }
 
 
 def misshapen() -> dict[str, int]:
-    """By field id, how many stored values do not begin as everything sealed for that field begins. Every value there is, in SQL."""
+    """By field id, how many stored values do not begin as everything sealed for that field begins.
+
+    Every value there is, in SQL.
+    """
     found: dict[str, int] = {}
     for model in apps.get_models():
         for one in model._meta.local_concrete_fields:
@@ -104,7 +118,12 @@ def _by_lot(model: type[models.Model], start: UUID, each: int) -> list[models.Mo
 
 
 def _try(rows: list[models.Model], sealed: list[SealedField], found: Sample) -> None:
-    values = [(row, one, value.raw) for row in rows for one in sealed if isinstance(value := row.__dict__.get(one.attname), Sealed)]
+    values = [
+        (row, one, value.raw)
+        for row in rows
+        for one in sealed
+        if isinstance(value := row.__dict__.get(one.attname), Sealed)
+    ]
     owners = [_owner(row, one) for row, one, _ in values]
     known = keys.load_keys({owner for owner in owners if owner})
     for (row, one, raw), owner in zip(values, owners, strict=True):

@@ -1,4 +1,6 @@
-"""Sealing and opening: AES-256-GCM. The one module of the vault that knows a cipher; nothing else may import one.
+"""Sealing and opening: AES-256-GCM.
+
+The one module of the vault that knows a cipher; nothing else may import one.
 
 Values are padded to blocks of 16 bytes, so that a length does not tell a name.
 """
@@ -55,7 +57,9 @@ def wrap(master: MasterKey, key: bytes, bound: bytes) -> bytes:
 def unwrap(master: MasterKey, wrapped: bytes, bound: bytes) -> bytes:
     """Raises MasterKeyProblem for another master key, SealBroken for an altered row."""
     try:
-        return _wrapping(master.generation(wrapped[1:9]).material).decrypt(wrapped[9:21], wrapped[21:], wrapped[:9] + bound)
+        return _wrapping(master.generation(wrapped[1:9]).material).decrypt(
+            wrapped[9:21], wrapped[21:], wrapped[:9] + bound
+        )
     except (InvalidTag, ValueError):
         raise SealBroken("A person's key row was altered.") from None
 
@@ -71,7 +75,10 @@ def _wrapping(material: bytes) -> AESGCM:
 
 
 def seal_chunk(under: AESGCM, number: int, last: bool, bound: bytes, chunk: bytes) -> bytes:
-    """The nonce is the place in the file: number and last mark (the STREAM construction, Hoang et al. 2015). One key per file."""
+    """The nonce is the place in the file: number and last mark (the STREAM construction, Hoang et al.
+
+    2015). One key per file.
+    """
     return under.encrypt(_place(number, last), chunk, bound)
 
 

@@ -1,4 +1,6 @@
-"""What a sealed attribute holds, and how it opens: with the key of its subject, inside an act, after the policy said yes."""
+"""What a sealed attribute holds, and how it opens: with the key of its subject, inside an act, after the
+policy said yes.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ RING, HOME = "_sealed_ring", "_sealed_home"
 
 
 class Erased(str):
-    """Stands in a list where a person's key is gone. Reads as "erased", and cannot be stored as if it were a value."""
+    """Stands in a list where a person's key is gone.
+
+    Reads as "erased", and cannot be stored as if it were a value.
+    """
 
     __slots__ = ()
 
@@ -65,7 +70,9 @@ class Sealed:
 
 
 class Ring:
-    """Rows of one result: their keys are loaded together, in one query, when the first of them opens in an act."""
+    """Rows of one result: their keys are loaded together, in one query, when the first of them opens in an
+    act.
+    """
 
     __slots__ = ("_act", "_keys", "_peers", "_subjects", "listed")
 
@@ -124,12 +131,17 @@ def subjects_of(rows: Sequence[models.Model]) -> Iterator[UUID]:
 
 
 def open_sealed(row: models.Model, field: SealedField, value: Sealed) -> Any:
-    """The value, if this act may have it. Raises PurposeRequired, NotAllowed, ReasonRequired, KeyErased, SealBroken; ERASED in a list."""
+    """The value, if this act may have it.
+
+    Raises PurposeRequired, NotAllowed, ReasonRequired, KeyErased, SealBroken; ERASED in a list.
+    """
     if HANDOVER.get():
         return value
     act = CURRENT.get()
     if act is None or act.closed:
-        raise PurposeRequired(f"{field.field_id} was read outside a purpose. Open one first: with purpose(…).")
+        raise PurposeRequired(
+            f"{field.field_id} was read outside a purpose. Open one first: with purpose(…)."
+        )
     ring = row.__dict__.get(RING)
     if ring is None:
         ring = join((row,), listed=False)
@@ -156,7 +168,10 @@ def open_sealed(row: models.Model, field: SealedField, value: Sealed) -> Any:
 
 
 def unseal(row: models.Model, field: SealedField, key: Key, raw: bytes) -> Any:
-    """Decrypt and check that it is this field of this row. No decision and no trace: for ``open_sealed`` and the index filter."""
+    """Decrypt and check that it is this field of this row.
+
+    No decision and no trace: for ``open_sealed`` and the index filter.
+    """
     if raw[FIXED : FIXED + raw[9]] != field.id_bytes:
         raise SealBroken("A sealed value belongs to another field.")
     return field.decode(seal.open_value(key.cipher, raw, key.bound + row_id(row)))
@@ -170,19 +185,25 @@ def seal_for(row: models.Model, field: SealedField, plain: bytes) -> Sealed:
     act.may_use(field.category, key)
     head = act.heads.get(field.field_id)
     if head is None:
-        head = act.heads[field.field_id] = Header(field.field_id, act.ruling.number, act.today, act.source).pack()
+        head = act.heads[field.field_id] = Header(
+            field.field_id, act.ruling.number, act.today, act.source
+        ).pack()
     sealed = Sealed(seal.seal_value(key.cipher, head, key.bound + row_id(row), plain))
     act.sealed(key, field.field_id)
     return sealed
 
 
 def row_id(row: models.Model) -> bytes:
-    # Where Django's own property would look, in a third of the time: this runs for every field that is opened.
+    # Where Django's own property would look, in a third of the time: this runs for every field that is
+    # opened.
     pk = row.__dict__.get(row._meta.pk.attname)
     if type(pk) is UUID:
         return pk.bytes
     if pk is None:
-        raise SealRefused(f"A {type(row).__name__} needs its primary key before anything is sealed: the seal is bound to it. Use a UUID.")
+        raise SealRefused(
+            f"A {type(row).__name__} needs its primary key before anything is sealed: the seal is bound to"
+            " it. Use a UUID."
+        )
     return pk.bytes if isinstance(pk, UUID) else str(pk).encode()
 
 

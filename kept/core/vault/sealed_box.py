@@ -1,7 +1,10 @@
-"""Sealed boxes for what belongs to no single person's row: sessions, sign-in secrets, tasks. Under a key derived from the master key.
+"""Sealed boxes for what belongs to no single person's row: sessions, sign-in secrets, tasks.
 
-``Box("accounts.sessions").seal(data, bound_to=key)``: a box opens only under its own name and for what it was bound to.
-Whoever keeps boxes in a table says with ``@reseals`` how they come under a new generation of the master key.
+Under a key derived from the master key.
+
+``Box("accounts.sessions").seal(data, bound_to=key)``: a box opens only under its own name and for what it was
+bound to. Whoever keeps boxes in a table says with ``@reseals`` how they come under a new generation of the
+master key.
 """
 
 from __future__ import annotations
@@ -28,10 +31,14 @@ class Box:
 
     def seal(self, data: bytes, *, bound_to: str = "") -> bytes:
         newest = master().newest
-        return seal.seal_value(seal.cipher(newest.derive(f"box {self.name}")), self._head(newest.id), bound_to.encode(), data)
+        return seal.seal_value(
+            seal.cipher(newest.derive(f"box {self.name}")), self._head(newest.id), bound_to.encode(), data
+        )
 
     def open(self, sealed: bytes, *, bound_to: str = "") -> bytes:
-        """Raises SealBroken when it was altered, sealed in another box or for something else, or under a key that is gone."""
+        """Raises SealBroken when it was altered, sealed in another box or for something else, or under a key
+        that is gone.
+        """
         head = self._head(sealed[1:9])
         if not sealed.startswith(head) or len(sealed) < len(head) + NONCE + TAG:
             raise SealBroken("A sealed box was altered, or is not of this kind.")
@@ -39,10 +46,17 @@ class Box:
 
     def renewed(self, sealed: bytes, *, bound_to: str = "") -> bytes | None:
         """The same under the newest generation; None where it is already. Raises as ``open``."""
-        return None if sealed[1:9] == master().id else self.seal(self.open(sealed, bound_to=bound_to), bound_to=bound_to)
+        return (
+            None
+            if sealed[1:9] == master().id
+            else self.seal(self.open(sealed, bound_to=bound_to), bound_to=bound_to)
+        )
 
     def mark(self, text: str) -> str:
-        """A keyed hash for cache and rate-limit keys: 32 hex digits that tell nobody what was hashed. No rotation changes it."""
+        """A keyed hash for cache and rate-limit keys: 32 hex digits that tell nobody what was hashed.
+
+        No rotation changes it.
+        """
         return hmac.digest(master().derive(f"mark {self.name}"), text.encode(), "sha256").hex()[:32]
 
     def _cipher(self, generation: bytes) -> Cipher:
@@ -59,9 +73,11 @@ class Box:
 
 
 def reseals(box: Box, *, table: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
-    """Register a function that puts every box kept in a table under the newest generation, and returns how many it moved.
+    """Register a function that puts every box kept in a table under the newest generation, and returns how
+    many it moved.
 
-    The master key itself opens what lies in that table, so no archive may keep it for long: see operations/backups.
+    The master key itself opens what lies in that table, so no archive may keep it for long: see
+    operations/backups.
     """
 
     def keep(function: Callable[[], int]) -> Callable[[], int]:
@@ -73,7 +89,10 @@ def reseals(box: Box, *, table: str) -> Callable[[Callable[[], int]], Callable[[
 
 
 def renew_column(box: Box, model: Any, column: str) -> int:
-    """Every box in a column, bound to the row's key. One that cannot be opened stays: it opens for nobody, before and after."""
+    """Every box in a column, bound to the row's key.
+
+    One that cannot be opened stays: it opens for nobody, before and after.
+    """
     moved = 0
     for pk, sealed in model._base_manager.exclude(**{column: None}).values_list("pk", column).iterator():
         try:
@@ -81,5 +100,7 @@ def renew_column(box: Box, model: Any, column: str) -> int:
         except SealBroken:
             continue
         # Only where nobody wrote it meanwhile; whoever did has sealed it anew already.
-        moved += model._base_manager.filter(**{"pk": pk, column: sealed}).update(**{column: fresh}) if fresh else 0
+        moved += (
+            model._base_manager.filter(**{"pk": pk, column: sealed}).update(**{column: fresh}) if fresh else 0
+        )
     return moved

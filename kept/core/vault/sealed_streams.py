@@ -1,7 +1,10 @@
-"""Sealed streams: whole archives, of any length, in bounded memory. The construction of sealed files (see files.py) with a key of its own for each.
+"""Sealed streams: whole archives, of any length, in bounded memory.
 
-An archive's key is derived from the master key and the archive's own random id, so the master key is in no archive, and no key is
-used twice. One that must forget hangs on the newest generation, and is lost with it; one that may be kept hangs on the key that finds.
+The construction of sealed files (see files.py) with a key of its own for each.
+
+An archive's key is derived from the master key and the archive's own random id, so the master key is in no
+archive, and no key is used twice. One that must forget hangs on the newest generation, and is lost with it;
+one that may be kept hangs on the key that finds.
 """
 
 from __future__ import annotations
@@ -24,7 +27,10 @@ class Writes(Protocol):
 
 
 class SealedWriter:
-    """``write`` any number of pieces, then ``finish``. ``forgets``: under the newest generation of the master key alone."""
+    """``write`` any number of pieces, then ``finish``.
+
+    ``forgets``: under the newest generation of the master key alone.
+    """
 
     def __init__(self, out: Writes, archive: UUID, kind: str, *, forgets: bool) -> None:
         generation = master().id if forgets else _STAYS
@@ -49,7 +55,10 @@ class SealedWriter:
 
 
 def opened(file: BinaryIO, archive: UUID, kind: str) -> Iterator[bytes]:
-    """The pieces of a sealed stream. Raises SealBroken at the chunk that is wrong, MasterKeyProblem when its key is not in this file."""
+    """The pieces of a sealed stream.
+
+    Raises SealBroken at the chunk that is wrong, MasterKeyProblem when its key is not in this file.
+    """
     cipher, bound, step = _cipher(hangs_on(file), archive, kind), _bound(archive, kind), CHUNK + header.TAG
     sealed, number = file.read(step), 0
     while True:
@@ -71,7 +80,10 @@ def _cipher(generation: bytes, archive: UUID, kind: str) -> seal.Cipher:
     key = master()
     one = key if generation == _STAYS else key.generations.get(generation)
     if one is None:
-        raise MasterKeyProblem("This archive was sealed under a master key that is not in the file, or was destroyed. Put the right file back.")
+        raise MasterKeyProblem(
+            "This archive was sealed under a master key that is not in the file, or was destroyed. Put the"
+            " right file back."
+        )
     return seal.cipher(one.derive(f"archive {kind} {archive}"))
 
 

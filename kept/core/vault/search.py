@@ -23,12 +23,16 @@ def by_mark(rows: Any, wanted: dict[str, Any]) -> Any:
         index = _index(rows.model, source, BlindIndex)
         act = _allowed(rows.model, source)
         sought = value if isinstance(value, list) else [value]
-        rows = _own(rows, act).filter(**{f"{index.name}__in": [mark for one in sought for mark in index.marks(one)]})
+        rows = _own(rows, act).filter(
+            **{f"{index.name}__in": [mark for one in sought for mark in index.marks(one)]}
+        )
     return rows
 
 
 def by_words(rows: Any, wanted: dict[str, str], limit: int) -> list[Any]:
-    """Candidates from the tokens alone, then rows by primary key: the join the other way round is ten times slower."""
+    """Candidates from the tokens alone, then rows by primary key: the join the other way round is ten times
+    slower.
+    """
     ((source, text),) = wanted.items()
     index = _index(rows.model, source, PrefixIndex)
     act = _allowed(rows.model, source)
@@ -48,7 +52,10 @@ def by_words(rows: Any, wanted: dict[str, str], limit: int) -> list[Any]:
 
 
 def _matches(row: Any, field: SealedField, asked: list[str], act: Act) -> bool:
-    """Opens without a trace first: somebody whose bucket merely collided was not looked up. Who fits is opened, and recorded."""
+    """Opens without a trace first: somebody whose bucket merely collided was not looked up.
+
+    Who fits is opened, and recorded.
+    """
     value = row.__dict__[field.attname]
     if not isinstance(value, Sealed):
         return False
@@ -88,4 +95,6 @@ def _index(model: type[models.Model], source: str, kind: type[Any]) -> Any:
     for index in getattr(model, "sealed_indexes", ()):
         if index.source == source and isinstance(index, kind):
             return index
-    raise SealRefused(f"{model.__name__}.{source} has no {kind.__name__}. Declare one beside it to look it up.")
+    raise SealRefused(
+        f"{model.__name__}.{source} has no {kind.__name__}. Declare one beside it to look it up."
+    )

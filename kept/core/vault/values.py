@@ -1,4 +1,6 @@
-"""What can be said about a sealed value: where it came from, without opening it; and what a page shows where it may not."""
+"""What can be said about a sealed value: where it came from, without opening it; and what a page shows where
+it may not.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ __all__ = ["ERASED", "Erased", "Hidden", "Provenance", "held", "provenance", "sh
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """``policy``: number of the version it was collected under. ``source``: the place, in plain words. No key is needed to know it."""
+    """``policy``: number of the version it was collected under.
+
+    ``source``: the place, in plain words. No key is needed to know it.
+    """
 
     policy: int
     day: date
@@ -44,7 +49,10 @@ class Hidden:
 
 
 def provenance(row: models.Model, name: str) -> Provenance | None:
-    """Where the value of a field came from; None where there is no value, or one not stored yet. Opens nothing."""
+    """Where the value of a field came from; None where there is no value, or one not stored yet.
+
+    Opens nothing.
+    """
     field = row._meta.get_field(name)
     if not isinstance(field, SealedField):
         raise SealRefused(f"{name} is not sealed, so nothing is known of where it came from.")
@@ -65,7 +73,10 @@ def held(row: models.Model, name: str) -> bool:
 
 
 def show(row: models.Model, name: str) -> Any:
-    """The value, or what stands in its place: ERASED, or Hidden with the clause that says so. For lists, where one refusal must not fail all."""
+    """The value, or what stands in its place: ERASED, or Hidden with the clause that says so.
+
+    For lists, where one refusal must not fail all.
+    """
     try:
         return getattr(row, name)
     except KeyErased:

@@ -1,7 +1,9 @@
-"""Taking in, another role, letting go. Each is one act over the member of staff it is about, in the employer's name.
+"""Taking in, another role, letting go.
 
-The employer is a data controller for their own company, the privacy officer for every company of the group, or whoever
-operates the portal. Nobody employs, promotes or ends themselves.
+Each is one act over the member of staff it is about, in the employer's name.
+
+The employer is a data controller for their own company, the privacy officer for every company of the group,
+or whoever operates the portal. Nobody employs, promotes or ends themselves.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ class NotPossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StaffRecord:
-    """The matter that an employer's look at staff is bound to: the staff record of one company of the group."""
+    """The matter that an employer's look at staff is bound to: the staff record of one company of the
+    group.
+    """
 
     entity: str
     matter_open: bool = True
@@ -84,12 +88,18 @@ class Employer:
     def may(self, entity: str) -> None:
         """Raises NotYours."""
         if entity not in self.entities():
-            raise NotYours(f"{company_name(entity)} sees to its own staff. Ask its data controller, or the privacy officer.")
+            raise NotYours(
+                f"{company_name(entity)} sees to its own staff. Ask its data controller, or the privacy"
+                " officer."
+            )
 
     def not_themselves(self, user: User) -> None:
         """Raises NotYours."""
         if isinstance(self.reader, StaffReader) and user.subject == self.reader.actor:
-            raise NotYours("Nobody gives, changes or ends their own post. Ask the other data controller, or the privacy officer.")
+            raise NotYours(
+                "Nobody gives, changes or ends their own post. Ask the other data controller, or the privacy"
+                " officer."
+            )
 
     def matter(self, entity: str) -> Any:
         if isinstance(self.reader, SystemReader):
@@ -100,7 +110,12 @@ class Employer:
         """The number of the post in which they employ; None for the operator."""
         if isinstance(self.reader, SystemReader):
             return None
-        held = StaffMember.objects.filter(StaffMember.today(), user__person=self.reader.actor, role=self.reader.role, entity=self.reader.entity)
+        held = StaffMember.objects.filter(
+            StaffMember.today(),
+            user__person=self.reader.actor,
+            role=self.reader.role,
+            entity=self.reader.entity,
+        )
         return held.values_list("pk", flat=True).get()
 
     def act(self, entity: str) -> gate.purpose:
@@ -127,7 +142,8 @@ def check_post(role: str, entity: str) -> None:
 def invite(*, by: Employer, name: str, email: str, role: str, entity: str) -> tuple[Invitation, str]:
     """Ask somebody in, by a mail whose link works for a week. Returns the invitation and the link.
 
-    Whether the address has an ID already is not told: that shows to whoever opens the link. Raises NotYours, NotPossible.
+    Whether the address has an ID already is not told: that shows to whoever opens the link. Raises NotYours,
+    NotPossible.
     """
     check_post(role, entity)
     by.may(entity)
@@ -135,22 +151,34 @@ def invite(*, by: Employer, name: str, email: str, role: str, entity: str) -> tu
     if user is not None:
         by.not_themselves(user)
         if user.post() is not None:
-            raise NotPossible("Somebody with this address works at the desk already. Change their post instead.")
+            raise NotPossible(
+                "Somebody with this address works at the desk already. Change their post instead."
+            )
         if not user.is_active:
             raise NotPossible("The ID with this address was closed. Invite them by another address.")
     with by.act(entity) as act, transaction.atomic():
         by.note(act, "You invited somebody to work at the desk")
         person = _person_behind(user, name=name, email=email, entity=entity)
-        invitation, key = Invitation.begin(person, name=name, email=email, role=role, entity=entity, post=by.post())
+        invitation, key = Invitation.begin(
+            person, name=name, email=email, role=role, entity=entity, post=by.post()
+        )
         link = settings.KEPT_SITE + reverse("staff-invitation", args=[key])
         context = {"link": link, "until": invitation.until, **_words(role, entity)}
-        mail(subject=person.pk, to=email, template="staff/mail/invitation.txt", context=context, purpose=PURPOSE)
+        mail(
+            subject=person.pk,
+            to=email,
+            template="staff/mail/invitation.txt",
+            context=context,
+            purpose=PURPOSE,
+        )
         act.touch(person.pk, what=f"Invited to work at the desk: {post_in_words(role, entity)}")
     return invitation, link
 
 
 def _person_behind(user: User | None, *, name: str, email: str, entity: str) -> Person:
-    """Whom the invitation is for; somebody without an ID gets one that nobody can sign in to before they have accepted."""
+    """Whom the invitation is for; somebody without an ID gets one that nobody can sign in to before they have
+    accepted.
+    """
     if user is not None and user.person is not None:
         return user.person
     person = Person.objects.enrol(name=name, email=email, controller=entity, id=uuid4())
@@ -173,27 +201,39 @@ def withdraw(*, by: Employer, invitation: Invitation) -> None:
 
 
 def accept(*, invitation: Invitation, user: User, along: Callable[[], None] | None = None) -> StaffMember:
-    """The invited took the post: they hold it from now on. The caller has seen that it is they. Raises NotPossible.
+    """The invited took the post: they hold it from now on.
 
-    ``along`` is done in the same transaction: making the ID theirs, where nobody had proven its address before.
+    The caller has seen that it is they. Raises NotPossible.
+
+    ``along`` is done in the same transaction: making the ID theirs, where nobody had proven its address
+    before.
     """
     with _clerk() as act, transaction.atomic():
         act.kind = "changed"
         row = _locked(invitation)
         if not row.stands:
-            raise NotPossible("Whoever invited you no longer sees to the staff here. Ask for a new invitation.")
+            raise NotPossible(
+                "Whoever invited you no longer sees to the staff here. Ask for a new invitation."
+            )
         check_post(row.role, row.entity)
         if user.person_id != row.person_id or user.post() is not None:
             raise NotPossible("This invitation is for somebody else.")
-        # Under a lock: an address that moves on takes the ID with it, and the letter box that was written to is somebody else's then.
+        # Under a lock: an address that moves on takes the ID with it, and the letter box that was written to
+        # is somebody else's then.
         now = User.objects.select_for_update().values_list("email", flat=True).get(pk=user.pk)
         if canonical(str(row.email)) != canonical(now):
-            raise NotPossible("This invitation went to another address than the ID has now. Ask for a new one.")
+            raise NotPossible(
+                "This invitation went to another address than the ID has now. Ask for a new one."
+            )
         if along is not None:
             along()
         post = user.employ(role=row.role, entity=row.entity, by=row.inviting_post)
         row.end(Invitation.Outcome.ACCEPTED)
-        act.touch(row.person_id, what=f"You took up your post: {post_in_words(row.role, row.entity)}", post=[row.role, row.entity])
+        act.touch(
+            row.person_id,
+            what=f"You took up your post: {post_in_words(row.role, row.entity)}",
+            post=[row.role, row.entity],
+        )
     return post
 
 
@@ -207,7 +247,10 @@ def decline(*, invitation: Invitation) -> None:
 
 
 def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> StaffMember:
-    """Another role or company from now on; the old post ends in the same moment. Raises NotYours, NotPossible, StillNeeded."""
+    """Another role or company from now on; the old post ends in the same moment.
+
+    Raises NotYours, NotPossible, StillNeeded.
+    """
     check_post(role, entity)
     by.may(post.entity)
     by.may(entity)
@@ -223,14 +266,19 @@ def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> S
         row.user.sessions.all().delete()
         told = {"old": post_in_words(row.role, row.entity), "new": post_in_words(role, entity)}
         tell(row.user, "post_changed", told)
-        act.touch(row.user.subject, what=f"Your post changed: {told['old']}, from now on {told['new']}", post=[role, entity])
+        act.touch(
+            row.user.subject,
+            what=f"Your post changed: {told['old']}, from now on {told['new']}",
+            post=[role, entity],
+        )
     return now_held
 
 
 def end(*, by: Employer, post: StaffMember) -> None:
     """Let them go: the desk is closed to them and every browser of theirs signed out in the same second.
 
-    Their ID stays theirs, and with it the record of what they looked at. Raises NotYours, NotPossible, StillNeeded.
+    Their ID stays theirs, and with it the record of what they looked at. Raises NotYours, NotPossible,
+    StillNeeded.
     """
     by.may(post.entity)
     by.not_themselves(post.user)
@@ -245,9 +293,11 @@ def end(*, by: Employer, post: StaffMember) -> None:
 
 
 def end_invitations(post: StaffMember, *, since: datetime) -> int:
-    """Open links to the desk sent ``since`` end: a thief of the ID of whoever holds ``post`` may have sent them. Returns how many.
+    """Open links to the desk sent ``since`` end: a thief of the ID of whoever holds ``post`` may have sent
+    them. Returns how many.
 
-    A post that ends ends nothing here: a link asks, each time it is used, whether whoever sent it holds their post still.
+    A post that ends ends nothing here: a link asks, each time it is used, whether whoever sent it holds their
+    post still.
     """
     if post.role not in EMPLOYERS:
         return 0
@@ -267,7 +317,13 @@ def posts_of(entities: Iterable[str]) -> list[StaffMember]:
 
 def tell(user: User, template: str, context: dict[str, Any]) -> None:
     """A mail to a member of staff, inside an act. ``template``: its name in ``staff/mail``."""
-    mail(subject=user.subject, to=user.email, template=f"staff/mail/{template}.txt", context={**context, "site": settings.KEPT_SITE}, purpose=PURPOSE)
+    mail(
+        subject=user.subject,
+        to=user.email,
+        template=f"staff/mail/{template}.txt",
+        context={**context, "site": settings.KEPT_SITE},
+        purpose=PURPOSE,
+    )
 
 
 def _words(role: str, entity: str) -> dict[str, str]:
@@ -281,7 +337,9 @@ def _clerk() -> gate.purpose:
 def _locked(invitation: Invitation) -> Invitation:
     row: Invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not row.is_open:
-        raise NotPossible("This invitation was answered or withdrawn, or its week is over. Ask for a new one.")
+        raise NotPossible(
+            "This invitation was answered or withdrawn, or its week is over. Ask for a new one."
+        )
     return row
 
 

@@ -30,7 +30,10 @@ class PostForm(forms.Form):
     )
     entity = forms.ChoiceField(
         label="Company",
-        error_messages={"required": "Choose the company", "invalid_choice": f"{LIST} of companies you see to"},
+        error_messages={
+            "required": "Choose the company",
+            "invalid_choice": f"{LIST} of companies you see to",
+        },
     )
 
     def __init__(self, *args: Any, entities: Iterable[str], **kwargs: Any) -> None:
@@ -47,15 +50,17 @@ class RoleForm(ComparesWithShown, PostForm):
 
 class InvitationForm(PostForm):
     name = NameField(
-        label="Their name", widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        label="Their name",
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter their name", "max_length": "Enter a name of up to 200 characters"},
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label="Their e-mail address", max_length=254,
+        label="Their e-mail address",
+        max_length=254,
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
         help_text="The invitation goes there, and it becomes the ID they sign in with.",
         error_messages={"required": "Enter their e-mail address"},
-    )  # fmt: skip
+    )
     personal = {"name": ("identity.name", "staff"), "email": ("contact.email", "staff")}
     field_order = ("name", "email", "role", "entity")
 
@@ -66,11 +71,14 @@ class EndingForm(forms.Form):
     }
 
     successor = forms.ChoiceField(
-        label="Who goes on with what they have open?", widget=forms.RadioSelect,
+        label="Who goes on with what they have open?",
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose who goes on with their open matters", "invalid_choice": LIST},
-    )  # fmt: skip
+    )
 
-    def __init__(self, *args: Any, colleagues: Iterable[tuple[StaffMember, str]], open: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, colleagues: Iterable[tuple[StaffMember, str]], open: bool, **kwargs: Any
+    ) -> None:
         """``colleagues`` with the names they are shown by; ``open``: is there anything to go on with?"""
         super().__init__(*args, **kwargs)
         self.posts = {str(one.pk): one for one, _ in colleagues}

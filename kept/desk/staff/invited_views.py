@@ -1,4 +1,7 @@
-"""The page behind the link of an invitation. Whoever has no ID yet chooses a password here; everybody else signs in first."""
+"""The page behind the link of an invitation.
+
+Whoever has no ID yet chooses a password here; everybody else signs in first.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,9 @@ def _declined(request: KnownRequest, found: Invitation) -> HttpResponse:
 
 def _page(request: KnownRequest, found: Invitation, *, status: int = 200, **more: object) -> HttpResponse:
     words = flows.post_in_words(found.role, found.entity)
-    return render(request, "staff/invitation.html", {"words": words, "until": found.until, **more}, status=status)
+    return render(
+        request, "staff/invitation.html", {"words": words, "until": found.until, **more}, status=status
+    )
 
 
 def _known(request: KnownRequest, found: Invitation, user: User) -> HttpResponse:
@@ -66,7 +71,9 @@ def _known(request: KnownRequest, found: Invitation, user: User) -> HttpResponse
 
 
 def _new(request: KnownRequest, found: Invitation, user: User) -> HttpResponse:
-    """Nobody has proven this address yet, and the link has just done so: whoever holds it chooses the password."""
+    """Nobody has proven this address yet, and the link has just done so: whoever holds it chooses the
+    password.
+    """
     form = NewPassword(request.POST if request.method == "POST" else None, user=user, temp_key="")
     if request.method != "POST":
         return _page(request, found, form=form)
@@ -76,12 +83,17 @@ def _new(request: KnownRequest, found: Invitation, user: User) -> HttpResponse:
         flows.accept(invitation=found, user=user, along=lambda: _own(user, form.cleaned_data["password1"]))
     except flows.NotPossible as no:
         return _page(request, found, status=409, wrong=str(no))
-    messages.success(request, "Your ID is ready. Sign in with your e-mail address and the password you have just chosen.")
+    messages.success(
+        request, "Your ID is ready. Sign in with your e-mail address and the password you have just chosen."
+    )
     return redirect("account_login")
 
 
 def _own(user: User, password: str) -> None:
-    """Whatever somebody else had begun with this address goes: their password, factors and open browsers. In a transaction."""
+    """Whatever somebody else had begun with this address goes: their password, factors and open browsers.
+
+    In a transaction.
+    """
     user.set_password(password)
     user.save(update_fields=["password", "password_is_short"])
     Authenticator.objects.filter(user=user).delete()

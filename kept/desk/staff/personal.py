@@ -19,7 +19,14 @@ register.holds(
     subject="person_id",
     purposes=("staff",),
     title="Invitations to work at the desk",
-    columns={"role": POST, "entity": POST, "invited_at": POST, "until": POST, "ended_at": POST, "outcome": POST},
+    columns={
+        "role": POST,
+        "entity": POST,
+        "invited_at": POST,
+        "until": POST,
+        "ended_at": POST,
+        "outcome": POST,
+    },
     nobody={
         "key_hash": "The hash of a random key that only a mail holds.",
         "inviting_post": "The number of the post of whoever invites: the invitation ends with it.",
@@ -37,11 +44,19 @@ OF_STAFF = Q(purpose="staff")
 
 register.ends(Invitation, "employment.ended", at=over)
 register.ends(Person, "employment.ended", at=Latest(Invitation, link="person", at=over))
-register.ends(Message, "employment.ended", at=Latest(Invitation, link="person", at=over, outer="subject"), where=OF_STAFF)
+register.ends(
+    Message,
+    "employment.ended",
+    at=Latest(Invitation, link="person", at=over, outer="subject"),
+    where=OF_STAFF,
+)
 
 contact_copies.stays(
     Invitation,
     "name",
     "email",
-    because="As whoever invites typed them: they learn nothing new of somebody who has not accepted. Gone within a week.",
+    because=(
+        "As whoever invites typed them: they learn nothing new of somebody who has not accepted. Gone within"
+        " a week."
+    ),
 )

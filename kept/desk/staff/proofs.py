@@ -12,16 +12,25 @@ SHOWN = 5
     "staff.employed",
     promise="system-desk",
     title="Whoever works at the desk was employed, in their very role, by an act on record",
-    unseen="Roles given before acts named them, posts older than the oldest act that was not pruned, and whether whoever employed them should have.",
+    unseen=(
+        "Roles given before acts named them, posts older than the oldest act that was not pruned, and whether"
+        " whoever employed them should have."
+    ),
 )
 def employed() -> Proof:
-    """Each post of today against the act that gave it, and each act against the posts: none appears, rises or vanishes without one."""
+    """Each post of today against the act that gave it, and each act against the posts: none appears, rises or
+    vanishes without one.
+    """
     compared = recorded.compare()
     if compared.differences:
         told = "; ".join(dict.fromkeys(compared.differences[:SHOWN]))
-        return Proof(False, f"{len(compared.differences)} not employed so", f"Posts and ledger differ: {told}.")
+        return Proof(
+            False, f"{len(compared.differences)} not employed so", f"Posts and ledger differ: {told}."
+        )
     if not compared.posts:
         return Proof(None, "nobody yet", "Nobody works at the desk yet.")
     return Proof(
-        True, f"{compared.posts} of {compared.posts} posts", "Each was given by an act of the ledger, with this role and company, and none has ended."
+        True,
+        f"{compared.posts} of {compared.posts} posts",
+        "Each was given by an act of the ledger, with this role and company, and none has ended.",
     )

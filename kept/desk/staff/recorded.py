@@ -1,4 +1,6 @@
-"""Who was employed and let go as the ledger tells it, laid beside the posts, which the door of the desk goes by."""
+"""Who was employed and let go as the ledger tells it, laid beside the posts, which the door of the desk goes
+by.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def compare() -> Compared:
 
 
 def _told(acts: Acts) -> dict[bytes, Post | None]:
-    """By alias the post somebody holds, ("", "") where it ended; None: they hold one, and the act does not say which."""
+    """By alias the post somebody holds, ("", "") where it ended; None: they hold one, and the act does not
+    say which.
+    """
     told: dict[bytes, Post | None] = {}
     for act in acts:
         for alias, detail in act.parts:
@@ -66,13 +70,18 @@ def _unemployed(today: list[StaffMember], told: dict[bytes, Post | None], since:
         elif told[alias] not in (None, (post.role, post.entity)):
             was = told[alias]
             assert was is not None
-            yield f"somebody works as {words}, and was {f'employed as {post_in_words(*was)}' if was[0] else 'let go'}"
+            yield (
+                f"somebody works as {words}, and was"
+                f" {f'employed as {post_in_words(*was)}' if was[0] else 'let go'}"
+            )
 
 
 def _vanished(today: list[StaffMember], told: dict[bytes, Post | None]) -> Iterator[str]:
     here = subjects_of([alias for alias, post in told.items() if post is not None and post[0]])
     # Whoever closed their ID holds no post any more: that is told by other acts.
-    open_ids = set(User.objects.filter(person_id__in=here.values(), closed_at=None).values_list("person_id", flat=True))
+    open_ids = set(
+        User.objects.filter(person_id__in=here.values(), closed_at=None).values_list("person_id", flat=True)
+    )
     working = {post.user.subject for post in today}
     for alias, subject in here.items():
         post = told[alias]

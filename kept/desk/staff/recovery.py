@@ -1,6 +1,8 @@
-"""What a stolen ID of a member of staff did to posts is undone, its matters close, and whoever sees to the staff is told what it looked at.
+"""What a stolen ID of a member of staff did to posts is undone, its matters close, and whoever sees to the
+staff is told what it looked at.
 
-Accomplices are followed: whoever was made an employer by the thief did what they did since in the thief's name.
+Accomplices are followed: whoever was made an employer by the thief did what they did since in the thief's
+name.
 """
 
 from __future__ import annotations
@@ -27,19 +29,34 @@ SOURCE = "taking an address back"
 
 
 def posts_back(user: User, since: datetime) -> list[str]:
-    """Each post that the thief, or an accomplice, gave or ended is again what it was. One act. Says each in a few words."""
+    """Each post that the thief, or an accomplice, gave or ended is again what it was.
+
+    One act. Says each in a few words.
+    """
     mine = list(StaffMember.objects.filter(user=user).values_list("pk", flat=True))
     if not mine:
         return []
-    with gate.purpose(flows.PURPOSE, reader=flows.CLERK, about=Job("posts at the desk"), source=SOURCE) as act, transaction.atomic():
+    with (
+        gate.purpose(flows.PURPOSE, reader=flows.CLERK, about=Job("posts at the desk"), source=SOURCE) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         rows = list(StaffMember.objects.select_for_update().order_by("user_id", "-since", "-pk"))
         return list(_undone(act, rows, mine, since))
 
 
 def _undone(act: gate.Act, rows: list[StaffMember], mine: list[int], since: datetime) -> Iterator[str]:
-    before = {row.user_id for row in rows if row.role in flows.EMPLOYERS and row.since < since and (row.until is None or row.until >= since)}
-    by = not_trusted(rows, hers=mine, since=since, gives=lambda row: row.role in flows.EMPLOYERS and row.user_id not in before)
+    before = {
+        row.user_id
+        for row in rows
+        if row.role in flows.EMPLOYERS and row.since < since and (row.until is None or row.until >= since)
+    }
+    by = not_trusted(
+        rows,
+        hers=mine,
+        since=since,
+        gives=lambda row: row.role in flows.EMPLOYERS and row.user_id not in before,
+    )
     changed = []
     for _, theirs in groupby(rows, key=lambda row: row.user_id):
         held = list(theirs)
@@ -56,7 +73,10 @@ def _put_back(act: gate.Act, was: StaffMember | None, now: StaffMember | None) -
     assert one is not None
     user, day = User.objects.select_related("person").get(pk=one.user_id), f"{timezone.localdate():%-d %B %Y}"
     if was is not None and not user.is_active:
-        return f"A post that was ended meanwhile, {flows.post_in_words(was.role, was.entity)}: their ID was closed since, so it stays ended, {day}"
+        return (
+            f"A post that was ended meanwhile, {flows.post_in_words(was.role, was.entity)}: their ID was"
+            f" closed since, so it stays ended, {day}"
+        )
     if was is not None:
         user.employ(role=was.role, entity=was.entity)
     else:
@@ -64,41 +84,75 @@ def _put_back(act: gate.Act, was: StaffMember | None, now: StaffMember | None) -
         try:
             check_leaving(now)
         except StillNeeded:
-            return f"A post given meanwhile, {flows.post_in_words(now.role, now.entity)}, stands: nobody else could follow. Look at it at the desk, {day}"
+            return (
+                f"A post given meanwhile, {flows.post_in_words(now.role, now.entity)}, stands: nobody else"
+                f" could follow. Look at it at the desk, {day}"
+            )
         now.leave()
     user.sessions.all().delete()
     said = flows.post_in_words(was.role, was.entity) if was else ""
     with suppress(KeyErased):
         held = [was.role, was.entity] if was else []
-        act.touch(user.subject, what=f"Your post is again what it was, as a stolen ID had changed it: {said or 'none'}", post=held)
+        act.touch(
+            user.subject,
+            what=f"Your post is again what it was, as a stolen ID had changed it: {said or 'none'}",
+            post=held,
+        )
         flows.tell(user, "post_back", {"post": said})
-    return f"A post is again what it was before: {said}, {day}" if said else f"Somebody was given a post; they hold none any more, {day}"
+    return (
+        f"A post is again what it was before: {said}, {day}"
+        if said
+        else f"Somebody was given a post; they hold none any more, {day}"
+    )
 
 
 def matters_closed(user: User, since: datetime) -> list[str]:
-    """Matters opened under her post meanwhile are closed, and named with what they led to: what was seen cannot be unseen."""
-    opened = list(Matter.objects.filter(Q(opened_at__gte=since) | Q(worked_at__gte=since), opener=user.subject).order_by("number"))
+    """Matters opened under her post meanwhile are closed, and named with what they led to: what was seen
+    cannot be unseen.
+    """
+    opened = list(
+        Matter.objects.filter(
+            Q(opened_at__gte=since) | Q(worked_at__gte=since), opener=user.subject
+        ).order_by("number")
+    )
     for matter in opened:
         matter.close()
     if not opened:
         return []
     numbers, found = ", ".join(str(one.number) for one in opened), sum(one.shown for one in opened)
     return [
-        f"Matters worked on meanwhile, closed now: {numbers}. {found} people were found under them: what was seen cannot be taken back. "
-        "Tell your privacy officer, as it may have to be reported as a breach within 72 hours"
+        f"Matters worked on meanwhile, closed now: {numbers}. {found} people were found under them: what was"
+        " seen cannot be taken back. Tell your privacy officer, as it may have to be reported as a breach"
+        " within 72 hours"
     ]
 
 
 def tell_employers(user: User, since: datetime) -> None:
-    """Whoever sees to the staff of that company hears of it, and nothing of whose ID it is: the desk shows who works there."""
+    """Whoever sees to the staff of that company hears of it, and nothing of whose ID it is: the desk shows
+    who works there.
+    """
     post = user.posts.order_by("-since").first()
     if post is None or not (post.until is None or post.until >= since):
         return
-    today = StaffMember.objects.filter(StaffMember.today(), user__closed_at=None).exclude(user=user).select_related("user__person")
+    today = (
+        StaffMember.objects.filter(StaffMember.today(), user__closed_at=None)
+        .exclude(user=user)
+        .select_related("user__person")
+    )
     about = Job("posts at the desk")
-    with gate.purpose(flows.PURPOSE, reader=flows.CLERK, about=about, source=SOURCE) as act, transaction.atomic():
+    with (
+        gate.purpose(flows.PURPOSE, reader=flows.CLERK, about=about, source=SOURCE) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         for one in today.filter(Q(role=flows.OFFICER) | Q(role=flows.CONTROLLER, entity=post.entity)):
             with suppress(KeyErased):
-                flows.tell(one.user, "id_taken_back", {"post": flows.post_in_words(post.role, post.entity), "since": since})
-                act.touch(one.user.subject, what="You were told that a colleague's ID had been in somebody else's hands")
+                flows.tell(
+                    one.user,
+                    "id_taken_back",
+                    {"post": flows.post_in_words(post.role, post.entity), "since": since},
+                )
+                act.touch(
+                    one.user.subject,
+                    what="You were told that a colleague's ID had been in somebody else's hands",
+                )

@@ -1,4 +1,7 @@
-"""Staff at the desk: who works here, taking somebody in, another role, letting go. For data controllers and the privacy officer."""
+"""Staff at the desk: who works here, taking somebody in, another role, letting go.
+
+For data controllers and the privacy officer.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ REFUSALS = (flows.NotYours, flows.NotPossible, StillNeeded)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One post or invitation as the list shows it. ``mine``: the reader's own, which is nobody's to change but others'."""
+    """One post or invitation as the list shows it.
+
+    ``mine``: the reader's own, which is nobody's to change but others'.
+    """
 
     row: Any
     name: Any
@@ -54,7 +60,9 @@ def _lines(request: DeskRequest, entity: str) -> tuple[list[Line], list[Line]]:
         posts = [_line(request, post) for post in flows.posts_of([entity])]
         open_ = Invitation.objects.open().filter(entity=entity).order_by("invited_at")
         words = flows.post_in_words
-        asked = [Line(row, show(row, "name"), show(row, "email"), words(row.role, row.entity)) for row in open_]
+        asked = [
+            Line(row, show(row, "name"), show(row, "email"), words(row.role, row.entity)) for row in open_
+        ]
     return posts, asked
 
 
@@ -82,7 +90,9 @@ def staff(request: DeskRequest) -> HttpResponse:
 def invitation(request: DeskRequest) -> HttpResponse:
     """Ask somebody in."""
     by = _employer(request)
-    form = InvitationForm(request.POST or None, entities=by.entities(), initial={"entity": request.reader.entity})
+    form = InvitationForm(
+        request.POST or None, entities=by.entities(), initial={"entity": request.reader.entity}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             flows.invite(by=by, **form.cleaned_data)
@@ -91,7 +101,9 @@ def invitation(request: DeskRequest) -> HttpResponse:
         else:
             messages.success(request, "The invitation is on its way. Its link works for a week, once.")
             return redirect("desk-staff")
-    return render(request, "staff/invite.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "staff/invite.html", {"form": form}, status=422 if request.method == "POST" else 200
+    )
 
 
 @require_POST
@@ -130,11 +142,18 @@ def _show(request: DeskRequest, post: StaffMember, *, status: int = 200, **forms
     open_, colleagues = handover.open_matters(post), handover.colleagues(post)
     with _employer(request).act(post.entity):
         line = _line(request, post)
-        named = [(one, str(show(one.user.person, "name")) if one.user.person else one.user.email) for one in colleagues]
+        named = [
+            (one, str(show(one.user.person, "name")) if one.user.person else one.user.email)
+            for one in colleagues
+        ]
     context = {
         "line": line,
         "open": open_,
-        "role_form": RoleForm(initial={"role": post.role, "entity": post.entity}, entities=_employer(request).entities(), prefix="role"),
+        "role_form": RoleForm(
+            initial={"role": post.role, "entity": post.entity},
+            entities=_employer(request).entities(),
+            prefix="role",
+        ),
         "ending_form": EndingForm(colleagues=named, open=bool(open_), prefix="end"),
         "wrong": next(iter(forms.values()), None),
         **forms,
@@ -147,7 +166,12 @@ def _show(request: DeskRequest, post: StaffMember, *, status: int = 200, **forms
 def role(request: DeskRequest, id: int) -> HttpResponse:
     """Another role or company. What they had open stays with those who hold the old role."""
     held, by = _post(request, id), _employer(request)
-    form = RoleForm(request.POST, initial={"role": held.role, "entity": held.entity}, entities=by.entities(), prefix="role")
+    form = RoleForm(
+        request.POST,
+        initial={"role": held.role, "entity": held.entity},
+        entities=by.entities(),
+        prefix="role",
+    )
     if form.is_valid():
         try:
             matters = handover.open_matters(held)
@@ -176,15 +200,23 @@ def ending(request: DeskRequest, id: int) -> HttpResponse:
         form.add_error(None, str(no))
         return _show(request, held, status=422, ending_form=_named(form, request, held))
     handover.hand_over(matters, to=form.chosen)
-    messages.success(request, "The post has ended. The desk is closed to them, and every browser of theirs is signed out.")
+    messages.success(
+        request, "The post has ended. The desk is closed to them, and every browser of theirs is signed out."
+    )
     return redirect("desk-staff")
 
 
 def _named(form: EndingForm, request: DeskRequest, held: StaffMember) -> EndingForm:
-    """The refused form again, with its colleagues by name: they were not opened before it was known that it is shown."""
+    """The refused form again, with its colleagues by name: they were not opened before it was known that it
+    is shown.
+    """
     if "successor" in form.fields:
         with _employer(request).act(held.entity):
-            names = {str(one.pk): str(show(one.user.person, "name")) for one in form.posts.values() if one.user.person}
+            names = {
+                str(one.pk): str(show(one.user.person, "name"))
+                for one in form.posts.values()
+                if one.user.person
+            }
         offered = form.fields["successor"].choices  # type: ignore[attr-defined]
         form.fields["successor"].choices = [(id, names.get(id, said)) for id, said in offered]  # type: ignore[attr-defined]
     return form

@@ -25,10 +25,23 @@ class Entry:
 
 @register.inclusion_tag("desk/parts/bar.html", takes_context=True)
 def desk_bar(context: Context) -> dict[str, Any]:
-    """The queues of the reader's role, in the order they were registered. A queue without a page is not linked."""
+    """The queues of the reader's role, in the order they were registered.
+
+    A queue without a page is not linked.
+    """
     request = context["request"]
     post = getattr(request, "post_held", None)
-    return {"entries": [entry for queue in queues_for(post.role) if (entry := _entry(queue.title, queue.url, request.path))] if post else []}
+    return {
+        "entries": (
+            [
+                entry
+                for queue in queues_for(post.role)
+                if (entry := _entry(queue.title, queue.url, request.path))
+            ]
+            if post
+            else []
+        )
+    }
 
 
 @register.inclusion_tag("desk/parts/post.html", takes_context=True)
@@ -42,7 +55,9 @@ def post(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("desk/parts/under.html")
 def under(matter: Any, purpose: str = "", until: Any = None, leave: str = "") -> dict[str, Any]:
-    """The band that names the purpose: ``{% under matter purpose.title until=matter.closes_at leave=address %}``."""
+    """The band that names the purpose: ``{% under matter purpose.title until=matter.closes_at leave=address
+    %}``.
+    """
     return {"matter": matter, "purpose": purpose or matter.purpose, "until": until, "leave": leave}
 
 

@@ -1,4 +1,6 @@
-"""The controller hears by mail of a matter beyond its bound: once, once more while nobody has looked, and never a personal value in it."""
+"""The controller hears by mail of a matter beyond its bound: once, once more while nobody has looked, and
+never a personal value in it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def letters() -> list[Any]:
 
 
 def beyond(desk: Any, matter: Matter) -> None:
-    Matter.objects.filter(pk=matter.pk).update(searches=matter_bounds.SEARCHES.most * (1 + Excess.objects.count()))
+    Matter.objects.filter(pk=matter.pk).update(
+        searches=matter_bounds.SEARCHES.most * (1 + Excess.objects.count())
+    )
     go_on(desk, matter)
 
 
@@ -34,7 +38,9 @@ def test_she_is_told_once_for_each_matter(desk: Any, matter: Matter, dana: Any) 
     beyond(desk, matter)
     assert alarms.tell_due() == 0
     (letter,) = letters()
-    assert letter.subject == f"Matter {matter.number} went beyond its bound" and "/desk/beyond/" in letter.body
+    assert (
+        letter.subject == f"Matter {matter.number} went beyond its bound" and "/desk/beyond/" in letter.body
+    )
     assert "6 searches" in letter.body and "Several people of one name" in letter.body
 
 
@@ -51,7 +57,9 @@ def test_she_is_reminded_once_while_nobody_has_looked(desk: Any, matter: Matter,
     alarms.tell_due(now)
     assert alarms.tell_due(now + timedelta(days=2)) == 0
     assert alarms.tell_due(now + timedelta(days=3)) == 1 and alarms.tell_due(now + timedelta(days=30)) == 0
-    assert [letter.subject for letter in letters()][-1] == f"Not looked at yet: matter {matter.number} beyond its bound" and len(letters()) == 2
+    assert [letter.subject for letter in letters()][
+        -1
+    ] == f"Not looked at yet: matter {matter.number} beyond its bound" and len(letters()) == 2
 
 
 def test_what_was_looked_at_is_not_told(desk: Any, matter: Matter, dana: Any, client_of: Any) -> None:

@@ -32,14 +32,18 @@ def go_on(desk: Any, matter: Matter, **given: str) -> Any:
     return desk.post(f"/desk/matters/{matter.pk}/going-on/", {**REASON, **given}, follow=True)
 
 
-def test_people_found_come_to_their_bound(desk: Any, matter: Matter, many: list[Any], dana: Any, client_of: Any) -> None:
+def test_people_found_come_to_their_bound(
+    desk: Any, matter: Matter, many: list[Any], dana: Any, client_of: Any
+) -> None:
     shown = [search(desk, matter, f"zoe{letter}@example.com") for letter in "abcde"]
     assert all("1 found" in said(page) for page in shown)
     # What would go past it is cut off, not refused: seven more, of fifteen that fit.
     assert "7 found" in said(search(desk, matter, "Zander"))
     stopped = search(desk, matter, "zoeo@example.com")
     assert stopped.status_code == 403 and "Zoeo" not in said(stopped)
-    assert f"come to its bound of {SEARCHES.words}" in said(stopped) and "say why and go on at once" in said(stopped)
+    assert f"come to its bound of {SEARCHES.words}" in said(stopped) and "say why and go on at once" in said(
+        stopped
+    )
     assert "Find a person" not in said(desk.get(f"/desk/matters/{matter.pk}/"))
     assert "Find a person" in said(go_on(desk, matter))
     assert "1 found" in said(search(desk, matter, "zoeo@example.com"))
@@ -52,28 +56,44 @@ def test_searches_that_find_nobody_come_to_theirs(desk: Any, matter: Matter) -> 
     assert Matter.objects.get().searches == SEARCHES.most
 
 
-def test_people_opened_come_to_theirs_and_the_same_one_again_is_none(desk: Any, matter: Matter, many: list[Any]) -> None:
+def test_people_opened_come_to_theirs_and_the_same_one_again_is_none(
+    desk: Any, matter: Matter, many: list[Any]
+) -> None:
     for user in (*many[: OPENED.most], many[OPENED.most - 1]):
-        assert desk.post(f"/desk/matters/{matter.pk}/person/", {"person": str(user.person_id)}).status_code == 302
+        assert (
+            desk.post(f"/desk/matters/{matter.pk}/person/", {"person": str(user.person_id)}).status_code
+            == 302
+        )
     stopped = desk.post(f"/desk/matters/{matter.pk}/person/", {"person": str(many[9].person_id)})
     assert stopped.status_code == 403 and f"come to its bound of {OPENED.words}" in said(stopped)
     assert Matter.objects.get().person_id == many[OPENED.most - 1].person_id
 
 
-@pytest.mark.parametrize("given", [{"why": ""}, {"why": "because"}, {"reason": ""}, {"reason": "x"}, {"reason": "x" * 301}])
+@pytest.mark.parametrize(
+    "given", [{"why": ""}, {"why": "because"}, {"reason": ""}, {"reason": "x"}, {"reason": "x" * 301}]
+)
 def test_without_a_reason_nothing_goes_on(desk: Any, matter: Matter, given: dict[str, str]) -> None:
     Matter.objects.update(searches=SEARCHES.most)
     assert go_on(desk, matter, **given).status_code == 422
     assert Matter.objects.get().reasons == 0 and not Excess.objects.exists()
 
 
-def test_the_controller_is_told_and_says_that_she_looked(desk: Any, matter: Matter, dana: Any, client_of: Any) -> None:
+def test_the_controller_is_told_and_says_that_she_looked(
+    desk: Any, matter: Matter, dana: Any, client_of: Any
+) -> None:
     Matter.objects.update(searches=SEARCHES.most)
     go_on(desk, matter)
     hers = client_of(dana)
-    assert QUEUES["beyond"].waiting(_reader("cet-power")) == 1 and QUEUES["beyond"].waiting(_reader("another")) == 0
+    assert (
+        QUEUES["beyond"].waiting(_reader("cet-power")) == 1
+        and QUEUES["beyond"].waiting(_reader("another")) == 0
+    )
     page = said(hers.get("/desk/beyond/"))
-    assert f"Matter {matter.number}, support" in page and "Several people of one name" in page and "6 searches" in page
+    assert (
+        f"Matter {matter.number}, support" in page
+        and "Several people of one name" in page
+        and "6 searches" in page
+    )
     assert REASON["reason"] not in page
     for row in ("", "x", "9" * 40, "²"):
         assert hers.post("/desk/beyond/", {"row": row}).status_code == 302
@@ -85,7 +105,10 @@ def test_the_controller_is_told_and_says_that_she_looked(desk: Any, matter: Matt
 def test_the_page_of_promises_counts_from_the_ledger(desk: Any, matter: Matter, many: list[Any]) -> None:
     search(desk, matter, "Zander")
     told = proofs.run("desk.bound_to_matters")
-    assert told.state == proofs.KEPT and "10 people were found under 1 matters, 10 under one; 0 times" in told.text
+    assert (
+        told.state == proofs.KEPT
+        and "10 people were found under 1 matters, 10 under one; 0 times" in told.text
+    )
     # Somebody takes the count back in the row. The ledger has it.
     for _ in range(2):
         Matter.objects.update(searches=0, shown=0)

@@ -34,7 +34,10 @@ def test_two_have_two_numbers(desk: Any) -> None:
 
 
 def test_it_rejects_get(desk: Any, matter: Any) -> None:
-    for address in ("/desk/matters/", *(f"/desk/matters/{matter.pk}/{verb}/" for verb in ("search", "person", "reveal", "closing"))):
+    for address in (
+        "/desk/matters/",
+        *(f"/desk/matters/{matter.pk}/{verb}/" for verb in ("search", "person", "reveal", "closing")),
+    ):
         assert desk.get(address).status_code == 405, address
 
 
@@ -46,7 +49,10 @@ def test_it_rejects_get(desk: Any, matter: Any) -> None:
         ({"purpose": "sales-of-her-data"}, "Choose what for from the list"),
         ({"text": ""}, "Write who got in touch, and about what"),
         ({"text": "x" * 2001}, "Keep it under 2,000 characters"),
-        ({"text": "a\x00b"}, "There is a character in it that cannot be seen. Type it by hand instead of pasting it"),
+        (
+            {"text": "a\x00b"},
+            "There is a character in it that cannot be seen. Type it by hand instead of pasting it",
+        ),
     ],
 )
 def test_a_mistake_loses_nothing(desk: Any, wrong: Any, sentence: str) -> None:
@@ -75,7 +81,11 @@ def test_another_role_and_another_company_do_not_see_it(client_of: Any, matter: 
     for other in (sales, abroad):
         for verb in ("", "search/", "person/", "reveal/", "closing/"):
             client = client_of(other)
-            answer = client.post(f"/desk/matters/{matter.pk}/{verb}") if verb else client.get(f"/desk/matters/{matter.pk}/")
+            answer = (
+                client.post(f"/desk/matters/{matter.pk}/{verb}")
+                if verb
+                else client.get(f"/desk/matters/{matter.pk}/")
+            )
             assert answer.status_code == 404, verb
     assert Matter.objects.get().matter_open
 
@@ -90,7 +100,9 @@ def test_it_becomes_hers_with_its_text(desk: Any, hers: Any, alice: Any, bob: An
         assert Matter.objects.get().text == OPENING["text"]
         kinds = [(one.kind, one.role) for one in timeline(alice.subject)]
     assert ("opened", "support") in kinds
-    assert "you got in touch by phone call" in " ".join(str(one.detail.get("what", "")) for one in _about(alice))
+    assert "you got in touch by phone call" in " ".join(
+        str(one.detail.get("what", "")) for one in _about(alice)
+    )
 
 
 def _about(user: Any) -> list[Any]:
@@ -122,7 +134,12 @@ def test_closing_it_twice_keeps_the_first_time(desk: Any, hers: Any) -> None:
 def test_nothing_opens_in_a_closed_one(desk: Any, hers: Any, alice: Any, verb: str) -> None:
     desk.post(f"/desk/matters/{hers.pk}/closing/")
     before = len(_about(alice))
-    given = {"text": "alice@example.com", "person": str(alice.subject), "field": "phone_typed", "reason": "To call her back"}
+    given = {
+        "text": "alice@example.com",
+        "person": str(alice.subject),
+        "field": "phone_typed",
+        "reason": "To call her back",
+    }
     answer = desk.post(f"/desk/matters/{hers.pk}/{verb}/", given)
     assert "is closed" in said(answer) and "Alice" not in said(answer)
     assert len(_about(alice)) == before

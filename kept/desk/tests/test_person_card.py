@@ -1,4 +1,6 @@
-"""What a purpose lets a role see of a person: open, masked until there is a reason, or not here, with the clause."""
+"""What a purpose lets a role see of a person: open, masked until there is a reason, or not here, with the
+clause.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,11 @@ def without_phone() -> Any:
 
 
 def reveal(desk: Any, matter: Any, **given: str) -> Any:
-    return desk.post(f"/desk/matters/{matter.pk}/reveal/", {"field": "phone_typed", "reason": "To call her back", **given}, follow=True)
+    return desk.post(
+        f"/desk/matters/{matter.pk}/reveal/",
+        {"field": "phone_typed", "reason": "To call her back", **given},
+        follow=True,
+    )
 
 
 def test_the_phone_is_masked(desk: Any, phone: str, hers: Any) -> None:

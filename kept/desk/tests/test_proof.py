@@ -22,7 +22,9 @@ def looked(desk: Any, hers: Matter, alice: Any) -> Matter:
     """Bob looked for Alice, and opened her phone number."""
     tell(alice, phone="+3221234567")
     desk.post(f"/desk/matters/{hers.pk}/search/", {"text": "alice@example.com"})
-    desk.post(f"/desk/matters/{hers.pk}/reveal/", {"field": "phone_typed", "reason": "She asked to be called back."})
+    desk.post(
+        f"/desk/matters/{hers.pk}/reveal/", {"field": "phone_typed", "reason": "She asked to be called back."}
+    )
     said = proofs.run(BOUND)
     assert said.state == proofs.KEPT, said.text
     return hers
@@ -57,13 +59,20 @@ def a_look_nobody_recorded(matter: Matter) -> None:
 def the_look_deleted_from_the_ledger(matter: Matter) -> None:
     assert Reveal.objects.exists()
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM ledger_act WHERE seq IN (SELECT seq FROM ledger_act ORDER BY seq DESC LIMIT 1)")
+        cursor.execute(
+            "DELETE FROM ledger_act WHERE seq IN (SELECT seq FROM ledger_act ORDER BY seq DESC LIMIT 1)"
+        )
 
 
 BREAKINGS = [
-    made_to_vanish, for_another_purpose, closed_before, opened_after, never_opened, a_look_nobody_recorded,
+    made_to_vanish,
+    for_another_purpose,
+    closed_before,
+    opened_after,
+    never_opened,
+    a_look_nobody_recorded,
     the_look_deleted_from_the_ledger,
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("breaking", BREAKINGS)
@@ -77,7 +86,9 @@ def test_before_anybody_looked_nothing_is_claimed(policy: Any) -> None:
 
 
 @pytest.mark.parametrize("column", ["closed_at", "worked_at"])
-def test_a_matter_that_ends_on_a_day_to_come_turns_the_promise_of_the_term(matter: Matter, column: str) -> None:
+def test_a_matter_that_ends_on_a_day_to_come_turns_the_promise_of_the_term(
+    matter: Matter, column: str
+) -> None:
     assert proofs.run("retention.nothing_past_its_date").state == proofs.KEPT
     Matter.objects.update(**{column: timezone.now() + timedelta(days=30)})
     said = proofs.run("retention.nothing_past_its_date")

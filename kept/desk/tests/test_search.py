@@ -17,7 +17,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(
-    "text", ["Lambert", "lam ali", "alice@example.com", " ALICE@Example.com ", "+3242531864", "0032 (0)4 253.18.64", "04 253 18 64"]
+    "text",
+    [
+        "Lambert",
+        "lam ali",
+        "alice@example.com",
+        " ALICE@Example.com ",
+        "+3242531864",
+        "0032 (0)4 253.18.64",
+        "04 253 18 64",
+    ],
 )
 def test_it_finds_her(desk: Any, matter: Any, alice: Any, charlie: Any, text: str) -> None:
     tell(alice, phone=phones.parse("04 253 18 64", "BE"))
@@ -25,7 +34,18 @@ def test_it_finds_her(desk: Any, matter: Any, alice: Any, charlie: Any, text: st
     assert "1 found" in page and "Alice Lambert" in page and "Charlie" not in page
 
 
-@pytest.mark.parametrize("text", ["Nobody", "nobody@example.com", "+32 470 99 99 99", "9999-99-9", "'; DROP TABLE people_person; --", "%%%", "___"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nobody",
+        "nobody@example.com",
+        "+32 470 99 99 99",
+        "9999-99-9",
+        "'; DROP TABLE people_person; --",
+        "%%%",
+        "___",
+    ],
+)
 def test_nobody_is_found(desk: Any, matter: Any, alice: Any, text: str) -> None:
     assert "Nobody found" in said(desk.post(f"/desk/matters/{matter.pk}/search/", {"text": text}))
 
@@ -40,11 +60,18 @@ def test_too_little_is_asked_again(desk: Any, matter: Any, text: str) -> None:
     assert desk.post(f"/desk/matters/{matter.pk}/search/", {"text": text}).status_code == 422
 
 
-def test_whoever_is_shown_reads_of_it_without_a_name(desk: Any, matter: Any, alice: Any, charlie: Any) -> None:
+def test_whoever_is_shown_reads_of_it_without_a_name(
+    desk: Any, matter: Any, alice: Any, charlie: Any
+) -> None:
     desk.post(f"/desk/matters/{matter.pk}/search/", {"text": "Lambert"})
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
         newest = timeline(alice.subject)[0]
-    assert (newest.kind, newest.role, newest.purpose, newest.about) == ("read", "support", "support", matter.matter_ref)
+    assert (newest.kind, newest.role, newest.purpose, newest.about) == (
+        "read",
+        "support",
+        "support",
+        matter.matter_ref,
+    )
     assert "Bob" not in repr(newest.entry)
     with gate.purpose("own-data", reader=reader_of(charlie), about=charlie.person):
         assert not [one for one in timeline(charlie.subject) if one.role == "support"]
@@ -56,7 +83,9 @@ def test_no_more_than_ten_are_shown(desk: Any, matter: Any) -> None:
     assert "10 found" in said(desk.post(f"/desk/matters/{matter.pk}/search/", {"text": "Zander"}))
 
 
-def test_whoever_may_not_be_read_is_left_out_and_hides_nobody(desk: Any, matter: Any, alice: Any, charlie: Any) -> None:
+def test_whoever_may_not_be_read_is_left_out_and_hides_nobody(
+    desk: Any, matter: Any, alice: Any, charlie: Any
+) -> None:
     """She had the use of her data for support restricted; he happens to have her phone number."""
     for user in (alice, charlie):
         tell(user, phone=phones.parse("+32 2 555 01 23", "BE"))

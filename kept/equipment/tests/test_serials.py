@@ -11,7 +11,11 @@ numbers = st.integers(0, 999_999)
 DASHES = ["", "-", "–", "—", "‑", "−", " ", "\u00a0", "\u202f", " - ", "\u200b"]
 
 
-@given(numbers, st.lists(st.sampled_from(DASHES), min_size=8, max_size=8), st.sampled_from(["", "SN-", "sn ", "S/N: ", "s/n", "Serial No. "]))
+@given(
+    numbers,
+    st.lists(st.sampled_from(DASHES), min_size=8, max_size=8),
+    st.sampled_from(["", "SN-", "sn ", "S/N: ", "s/n", "Serial No. "]),
+)
 def test_decoration_does_not_matter(number, marks, prefix):
     serial = serials.make(number)
     typed = prefix + "".join(mark + figure for mark, figure in zip(marks, serial, strict=False)) + marks[-1]
@@ -29,7 +33,10 @@ def test_what_we_print_we_read(number):
 def test_one_wrong_figure_is_always_found(number, place, shift):
     serial = serials.make(number)
     wrong = serial[:place] + str((int(serial[place]) + shift) % 10) + serial[place + 1 :]
-    assert serials.read(wrong).problem == "This serial number has a typing error. Check characters 5 to 8 on the label."
+    assert (
+        serials.read(wrong).problem
+        == "This serial number has a typing error. Check characters 5 to 8 on the label."
+    )
 
 
 @given(numbers, st.integers(0, 5))
@@ -58,12 +65,22 @@ def test_a_letter_for_a_figure_is_asked_about_never_silently_taken():
     serial = serials.make(120488)
     reading = serials.read("SN-12O4-88-" + serial[-1])
     assert reading.serial == serial
-    assert reading.question == f"We read this as 1204-88-{serial[-1]} (zero, not the letter O). Is that right?"
-    assert serials.read("l204 88 " + serial[-1]).question.startswith(f"We read this as 1204-88-{serial[-1]} (one, not the letter L).")
+    assert (
+        reading.question == f"We read this as 1204-88-{serial[-1]} (zero, not the letter O). Is that right?"
+    )
+    assert serials.read("l204 88 " + serial[-1]).question.startswith(
+        f"We read this as 1204-88-{serial[-1]} (one, not the letter L)."
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["１２０４－８８－２", "١٢٠٤-٨٨-٢", "https://id.example/01/05412345678908/21/1204882?x=1", "(01)05412345678908(21)1204-88-2"]
+    "text",
+    [
+        "１２０４－８８－２",
+        "١٢٠٤-٨٨-٢",
+        "https://id.example/01/05412345678908/21/1204882?x=1",
+        "(01)05412345678908(21)1204-88-2",
+    ],
 )
 def test_foreign_figures_and_scanned_codes(text):
     assert serials.read(text) == serials.Reading("1204882")
@@ -94,13 +111,22 @@ def test_a_number_that_no_label_can_hold():
 @pytest.mark.parametrize(
     "text",
     [
-        "*1204882*", "]A0*1204-88-2*", "]C01204882", "]C10105412345000013211204882", "]C10105412345000013211204882\x1d10LOT7",
-        "]d2010541234500001310LOT7\x1d211204882", "0105412345000013211204882", "0105412345000013<GS>211204882", "https://id.example/?21=1204882&x=1",
+        "*1204882*",
+        "]A0*1204-88-2*",
+        "]C01204882",
+        "]C10105412345000013211204882",
+        "]C10105412345000013211204882\x1d10LOT7",
+        "]d2010541234500001310LOT7\x1d211204882",
+        "0105412345000013211204882",
+        "0105412345000013<GS>211204882",
+        "https://id.example/?21=1204882&x=1",
     ],
-)  # fmt: skip
+)
 def test_what_scanners_send(text):
     assert serials.read(text) == serials.Reading("1204882")
 
 
 def test_figures_that_begin_with_21_by_hand_are_no_scan():
-    assert serials.read("211204882").problem == "A serial number has 7 figures, like 1204-88-2. This one has 9."
+    assert (
+        serials.read("211204882").problem == "A serial number has 7 figures, like 1204-88-2. This one has 9."
+    )

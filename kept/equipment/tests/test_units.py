@@ -24,11 +24,18 @@ BOUGHT = date(2025, 5, 3)
 
 
 def registering(person, *organisations):
-    return purpose("registration", reader=herself(person.pk, *organisations), about=person, source="registration")
+    return purpose(
+        "registration", reader=herself(person.pk, *organisations), about=person, source="registration"
+    )
 
 
 def the_program():
-    return purpose("registration", reader=SystemReader(job="registrations.transfer"), about=Job("registrations.transfer: claim 7"), source="transfer")
+    return purpose(
+        "registration",
+        reader=SystemReader(job="registrations.transfer"),
+        about=Job("registrations.transfer: claim 7"),
+        source="transfer",
+    )
 
 
 def states(unit: Unit) -> list[str]:
@@ -170,7 +177,9 @@ def test_a_fleet_opens_with_one_query_for_keys(unit, alice_person, django_assert
     with registering(alice_person):
         unit.register_to(holder=alice_person, purchased=BOUGHT)
         for number in range(5):
-            Unit.objects.produce(serial=f"000000{number}", product=unit.product).register_to(holder=alice_person, purchased=BOUGHT)
+            Unit.objects.produce(serial=f"000000{number}", product=unit.product).register_to(
+                holder=alice_person, purchased=BOUGHT
+            )
     with registering(alice_person), django_assert_num_queries(2):
         assert len([holding.warranty_until for holding in Holding.objects.of(alice_person.pk)]) == 6
 

@@ -1,1 +1,3 @@
-"""Backups that forget: two archives of one snapshot with different lives, and a restore that brings nobody back who was erased."""
+"""Backups that forget: two archives of one snapshot with different lives, and a restore that brings nobody
+back who was erased.
+"""

@@ -1,4 +1,6 @@
-"""What an archive says, inside its seal: frames, each a kind, a length and a body. Read and written in one pass, in bounded memory.
+"""What an archive says, inside its seal: frames, each a kind, a length and a body.
+
+Read and written in one pass, in bounded memory.
 
 ::
 
@@ -8,7 +10,8 @@
     R  some of its rows: JSON, bytes in base64
     F  a file begins: JSON {"name", "size"}; the folder it belongs to is the first part of its name
     D  some of its bytes
-    E  the end: JSON {"tables": {name: rows}, "files": {folder: files}}, so that a short archive is not taken for a whole one
+    E  the end: JSON {"tables": {name: rows}, "files": {folder: files}}, so that a short archive is not taken
+        for a whole one
 """
 
 from __future__ import annotations
@@ -120,7 +123,11 @@ def read(pieces: Iterable[bytes], archive: str) -> Iterator[TableRows | FilePiec
 
 def named(part: Part) -> str:
     """A table, or some columns of it, in the counts."""
-    return f"{part.table}({', '.join(name for name in part.columns if name != part.key)})" if part.key else part.table
+    return (
+        f"{part.table}({', '.join(name for name in part.columns if name != part.key)})"
+        if part.key
+        else part.table
+    )
 
 
 def _file(name: str, size: int, frames: Iterator[tuple[bytes, bytes]]) -> Iterator[FilePiece]:

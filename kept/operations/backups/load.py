@@ -1,4 +1,6 @@
-"""An archive's rows into an empty database: spelled as the database at hand spells them, whichever they came from."""
+"""An archive's rows into an empty database: spelled as the database at hand spells them, whichever they came
+from.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,13 @@ def clear(part: Part) -> None:
 def load(part: Part, rows: Sequence[Sequence[Any]]) -> None:
     """Add rows, or fill in the columns of rows that are there."""
     spellings = [_SPELLINGS[connection.vendor].get(kind) for kind in part.kinds]
-    ready = [[value if value is None or spell is None else spell(value) for value, spell in zip(row, spellings, strict=True)] for row in rows]
+    ready = [
+        [
+            value if value is None or spell is None else spell(value)
+            for value, spell in zip(row, spellings, strict=True)
+        ]
+        for row in rows
+    ]
     if connection.vendor == "postgresql":
         _copy(part, ready)
     elif part.key:
@@ -43,7 +51,10 @@ def load(part: Part, rows: Sequence[Sequence[Any]]) -> None:
             cursor.executemany(statement, [[*row[:last], *row[last + 1 :], row[last]] for row in ready])
     else:
         with connection.cursor() as cursor:
-            statement = f"INSERT INTO {quoted(part.table)} ({_names(part)}) VALUES ({', '.join(['%s'] * len(part.columns))})"
+            statement = (
+                f"INSERT INTO {quoted(part.table)} ({_names(part)}) VALUES"
+                f" ({', '.join(['%s'] * len(part.columns))})"
+            )
             cursor.executemany(statement, ready)
 
 
@@ -72,14 +83,20 @@ def _copy(part: Part, rows: Sequence[Sequence[Any]]) -> None:
     target = quoted("kept_beside") if part.key else quoted(part.table)
     with connection.cursor() as cursor:
         if part.key:
-            cursor.execute(f"CREATE TEMPORARY TABLE {target} ON COMMIT DROP AS SELECT {_names(part)} FROM {quoted(part.table)} WITH NO DATA")
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE {target} ON COMMIT DROP AS SELECT {_names(part)} FROM"
+                f" {quoted(part.table)} WITH NO DATA"
+            )
         copying: Any = cursor.copy(f"COPY {target} ({_names(part)}) FROM STDIN")
         with copying as lines:
             for row in rows:
                 lines.write_row(row)
         if part.key:
-            sets = ", ".join(f"{quoted(name)} = beside.{quoted(name)}" for name in part.columns if name != part.key)
+            sets = ", ".join(
+                f"{quoted(name)} = beside.{quoted(name)}" for name in part.columns if name != part.key
+            )
             cursor.execute(
-                f"UPDATE {quoted(part.table)} AS kept SET {sets} FROM {target} AS beside WHERE kept.{quoted(part.key)} = beside.{quoted(part.key)}"
+                f"UPDATE {quoted(part.table)} AS kept SET {sets} FROM {target} AS beside WHERE"
+                f" kept.{quoted(part.key)} = beside.{quoted(part.key)}"
             )
             cursor.execute(f"DROP TABLE {target}")

@@ -54,7 +54,11 @@ def back_up(to: Path) -> Made:
     keys.check_master_key()
     sign.signer()
     if pending():
-        raise Stop("The database is older than the program. Run `kept manage migrate` first, or back up with the program that was in use.", code=1)
+        raise Stop(
+            "The database is older than the program. Run `kept manage migrate` first, or back up with the"
+            " program that was in use.",
+            code=1,
+        )
     every = parts()
     place = places.made_ready(to)
     leftovers = places.clear_leftovers(place)
@@ -89,7 +93,16 @@ def _write(folder: Path, moment: Snapshot, every: list[Part]) -> Manifest:
     for batch in moment.ask("SELECT app, name FROM django_migrations ORDER BY app, name", ()):
         for app, name in batch:
             applied.setdefault(app, []).append(name)
-    made = Manifest(id, at, expires, connection.vendor, entries[0] if entries else 0, applied, first, _said(folder / short, writing, []))
+    made = Manifest(
+        id,
+        at,
+        expires,
+        connection.vendor,
+        entries[0] if entries else 0,
+        applied,
+        first,
+        _said(folder / short, writing, []),
+    )
     with _new(folder / manifest.NAME) as file:
         file.write(manifest.signed(made).encode())
     return made
@@ -125,9 +138,19 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         os.fsync(out.fileno())
 
 
-def _said(path: Path, writing: _Writing, missing: list[str], lost: Mapping[str, int] | None = None) -> Archive:
+def _said(
+    path: Path, writing: _Writing, missing: list[str], lost: Mapping[str, int] | None = None
+) -> Archive:
     tables, files = dict(writing.frames.contents.tables), dict(writing.frames.contents.files)
-    return Archive(path.name, path.stat().st_size, writing.hash.hexdigest(), tables, files, tuple(missing), dict(lost or {}))
+    return Archive(
+        path.name,
+        path.stat().st_size,
+        writing.hash.hexdigest(),
+        tables,
+        files,
+        tuple(missing),
+        dict(lost or {}),
+    )
 
 
 def _tables(frames: FrameWriter, moment: Snapshot, every: list[Part], archive: str) -> None:
@@ -136,8 +159,13 @@ def _tables(frames: FrameWriter, moment: Snapshot, every: list[Part], archive: s
             frames.table(part, moment.rows(part))
 
 
-def _sealed_files(frames: FrameWriter, moment: Snapshot, *, since: datetime) -> tuple[list[str], Counter[str]]:
-    """Those the snapshot names. Which of the others went on purpose after it, and how many are lost, by kind of data."""
+def _sealed_files(
+    frames: FrameWriter, moment: Snapshot, *, since: datetime
+) -> tuple[list[str], Counter[str]]:
+    """Those the snapshot names.
+
+    Which of the others went on purpose after it, and how many are lost, by kind of data.
+    """
     absent = {}
     for name, category in moment.files():
         try:
@@ -159,7 +187,9 @@ def _policy(frames: FrameWriter) -> None:
     root = Path(settings.KEPT_POLICY)
     for path in sorted(path for path in root.rglob("*") if path.is_file()):
         with path.open("rb") as content:
-            frames.file(f"policy/{path.relative_to(root).as_posix()}", os.fstat(content.fileno()).st_size, content)
+            frames.file(
+                f"policy/{path.relative_to(root).as_posix()}", os.fstat(content.fileno()).st_size, content
+            )
 
 
 def _file_of_home(frames: FrameWriter, name: str) -> None:
@@ -179,7 +209,11 @@ def _files_of(declared: Folder, frames: FrameWriter) -> list[str]:
             missing.append(f"{declared.name}/{path.name}")
             continue
         with content:
-            frames.file(f"{declared.name}/{path.relative_to(declared.root).as_posix()}", os.fstat(content.fileno()).st_size, content)
+            frames.file(
+                f"{declared.name}/{path.relative_to(declared.root).as_posix()}",
+                os.fstat(content.fileno()).st_size,
+                content,
+            )
     return missing
 
 

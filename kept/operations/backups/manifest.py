@@ -1,4 +1,7 @@
-"""What a backup is: a folder with two archives and this note about them, signed by the portal's own key. Nothing personal stands in it."""
+"""What a backup is: a folder with two archives and this note about them, signed by the portal's own key.
+
+Nothing personal stands in it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ TITLE = "kept backup 1"
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One of the two. ``missing``: files that went on purpose while the backup was made, each with its record.
+    """One of the two.
+
+    ``missing``: files that went on purpose while the backup was made, each with its record.
 
     ``lost``: kinds of data of files that rows name and the disk did not have, with how many. That is damage.
     """
@@ -36,7 +41,10 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``at``: the moment of the snapshot. ``expires``: the day after which nobody may bring the keys back. ``migrations``: those applied, by app."""
+    """``at``: the moment of the snapshot.
+
+    ``expires``: the day after which nobody may bring the keys back. ``migrations``: those applied, by app.
+    """
 
     id: UUID
     at: datetime
@@ -48,7 +56,13 @@ class Manifest:
     short: Archive
 
     def text(self) -> str:
-        said = {"format": TITLE, **asdict(self), "id": str(self.id), "at": self.at.isoformat(timespec="seconds"), "expires": self.expires.isoformat()}
+        said = {
+            "format": TITLE,
+            **asdict(self),
+            "id": str(self.id),
+            "at": self.at.isoformat(timespec="seconds"),
+            "expires": self.expires.isoformat(),
+        }
         return json.dumps(said, indent=1, sort_keys=True, default=list) + "\n"
 
 
@@ -57,7 +71,10 @@ def signed(manifest: Manifest) -> str:
 
 
 def read(folder: Path) -> Manifest:
-    """The note in a backup's folder, once our own key is found to have signed it. Raises Stop, SigningKeyError."""
+    """The note in a backup's folder, once our own key is found to have signed it.
+
+    Raises Stop, SigningKeyError.
+    """
     try:
         text = sign.keys().open_note((folder / NAME).read_text(encoding="utf-8"), _dated)
         return _of(json.loads(text))
@@ -65,7 +82,8 @@ def read(folder: Path) -> Manifest:
         raise Stop(f"There is no backup in {folder}: it has no {NAME}.", code=1) from None
     except signed_note.SignatureWrong:
         raise Stop(
-            f"The backup in {folder} was altered, or made by another portal, or with a newer signing key than the one here: its signature does not fit.",
+            f"The backup in {folder} was altered, or made by another portal, or with a newer signing key than"
+            " the one here: its signature does not fit.",
             code=1,
         ) from None
     except (OSError, ValueError, KeyError, TypeError):
@@ -81,7 +99,9 @@ def _of(said: dict[str, Any]) -> Manifest:
         raise ValueError("not this format")
     long, short = (_archive(said[name]) for name in ("long", "short"))
     at, expires = datetime.fromisoformat(said["at"]), date.fromisoformat(said["expires"])
-    return Manifest(UUID(said["id"]), at, expires, said["database"], said["entries"], said["migrations"], long, short)
+    return Manifest(
+        UUID(said["id"]), at, expires, said["database"], said["entries"], said["migrations"], long, short
+    )
 
 
 def _archive(said: dict[str, Any]) -> Archive:

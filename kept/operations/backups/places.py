@@ -52,7 +52,8 @@ def forget_overdue(place: Path, today: date) -> list[Path]:
 
 @contextmanager
 def new_folder(place: Path) -> Iterator[Path]:
-    """A folder beside its place, renamed when the block ends well and removed when it does not: there is a whole backup or none.
+    """A folder beside its place, renamed when the block ends well and removed when it does not: there is a
+    whole backup or none.
 
     Named after the second in which it is begun; where that is another's, after the next one that is free.
     """
@@ -84,7 +85,10 @@ def _begun(place: Path) -> Path:
 
 
 def clear_leftovers(place: Path) -> list[Path]:
-    """Remove what a backup that was killed left behind; one that is being made right now is left alone. Which."""
+    """Remove what a backup that was killed left behind; one that is being made right now is left alone.
+
+    Which.
+    """
     found = []
     for folder in place.glob(f"{PREFIX}*{UNFINISHED}"):
         if not _busy(folder):
@@ -112,11 +116,16 @@ def made_ready(place: Path) -> Path:
     """The folder for backups: made for its owner alone, and never inside KEPT_HOME. Raises Stop."""
     place = place.expanduser().resolve()
     if place.is_relative_to(Path(settings.KEPT_HOME).resolve()):
-        raise Stop(f"{place} lies inside KEPT_HOME, and would be lost with it. Name a folder on another disk.", code=1)
+        raise Stop(
+            f"{place} lies inside KEPT_HOME, and would be lost with it. Name a folder on another disk.",
+            code=1,
+        )
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as wrong:
-        raise Stop(f"{place} cannot be made: {wrong.strerror}. Name a folder that can be written to.", code=1) from None
+        raise Stop(
+            f"{place} cannot be made: {wrong.strerror}. Name a folder that can be written to.", code=1
+        ) from None
     if not os.access(place, os.W_OK | os.X_OK):
         raise Stop(f"{place} cannot be written to. Name a folder that can.", code=1)
     return place

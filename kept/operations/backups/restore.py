@@ -1,7 +1,8 @@
-"""``kept restore``: into an empty home, checked to the last chunk before anything is written, and forgotten again who was erased since.
+"""``kept restore``: into an empty home, checked to the last chunk before anything is written, and forgotten
+again who was erased since.
 
-Until all of that is done a mark lies in the home, and nothing starts there. A restore that was killed begins again: what lies there
-under its mark was put there by itself.
+Until all of that is done a mark lies in the home, and nothing starts there. A restore that was killed begins
+again: what lies there under its mark was put there by itself.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Restored:
-    """``erased``: how many were found again and forgotten again. ``records``: how many erasures were replayed."""
+    """``erased``: how many were found again and forgotten again.
+
+    ``records``: how many erasures were replayed.
+    """
 
     folder: Path
     manifest: Manifest
@@ -65,7 +69,11 @@ def choose(given: Path) -> tuple[Path, Manifest]:
         return given, manifest.read(given)
     found = places.whole(given)
     if not found:
-        raise Stop(f"There is no whole backup of this portal in {given}. Is KEPT_SIGNING_KEY_FILE the key it was signed with?", code=1)
+        raise Stop(
+            f"There is no whole backup of this portal in {given}. Is KEPT_SIGNING_KEY_FILE the key it was"
+            " signed with?",
+            code=1,
+        )
     return found[-1]
 
 
@@ -74,7 +82,9 @@ def restore(given: Path, *, erasures: Sequence[Path], nobody_erased: bool, say: 
     for key in (settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE):
         if not Path(key).is_file():
             raise Stop(
-                f"{key} is missing. A backup opens with the two key files of its portal alone: bring them from their safe place first.", code=1
+                f"{key} is missing. A backup opens with the two key files of its portal alone: bring them"
+                " from their safe place first.",
+                code=1,
             )
     load_master_key(settings.KEPT_MASTER_KEY_FILE)
     sign.signer()
@@ -96,33 +106,51 @@ def restore(given: Path, *, erasures: Sequence[Path], nobody_erased: bool, say: 
         Session.objects.all().delete()
         done.erased = records.replay(since)
         settle()
-        # The key may have been rotated since: the ledger says so again, whether or not anything may be signed.
+        # The key may have been rotated since: the ledger says so again, whether or not anything may be
+        # signed.
         succession.tell_untold()
         # A second place that knows of more than the backup lets nothing be signed: see `kept reconcile`.
         fold_if_allowed()
         done.older = checkpoint_copies.difference()
         residue.clean()
     except OSError as wrong:
-        raise Stop(f"{settings.KEPT_HOME} cannot be written ({wrong.strerror}), so the restore was not finished. Run it again.", code=1) from None
+        raise Stop(
+            f"{settings.KEPT_HOME} cannot be written ({wrong.strerror}), so the restore was not finished. Run"
+            " it again.",
+            code=1,
+        ) from None
     except MigrationSchemaMissing:
-        raise Stop("The database cannot be written, so the restore was not finished. Make room, and run it again.", code=1) from None
+        raise Stop(
+            "The database cannot be written, so the restore was not finished. Make room, and run it again.",
+            code=1,
+        ) from None
     mark.unlink()
     places.sync(mark.parent)
     return done
 
 
 def _refuse_unless_empty() -> bool:
-    """Whether a restore was killed here before. Raises Stop for any other home or database that is not empty."""
+    """Whether a restore was killed here before.
+
+    Raises Stop for any other home or database that is not empty.
+    """
     home = Path(settings.KEPT_HOME)
     if _left_by_a_restore(home / UNFINISHED):
         told = json.loads((home / UNFINISHED).read_text())
         _refuse_folders(home, [one for one in FOLDERS.values() if told.get(one.name) != str(one.root)])
         return True
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
-        raise Stop(f"{home} is not empty, and a restore never overwrites. Choose another place with KEPT_HOME.", code=1)
+        raise Stop(
+            f"{home} is not empty, and a restore never overwrites. Choose another place with KEPT_HOME.",
+            code=1,
+        )
     _refuse_folders(home, FOLDERS.values())
     if connection.vendor != "sqlite" and connection.introspection.table_names():
-        raise Stop(f"The database {connection.settings_dict['NAME']} is not empty, and a restore never overwrites. Name an empty one.", code=1)
+        raise Stop(
+            f"The database {connection.settings_dict['NAME']} is not empty, and a restore never overwrites."
+            " Name an empty one.",
+            code=1,
+        )
     return False
 
 
@@ -131,7 +159,8 @@ def _refuse_folders(home: Path, declared: Iterable[Folder]) -> None:
     for one in declared:
         if not one.root.is_relative_to(home) and one.root.exists() and any(one.root.iterdir()):
             raise Stop(
-                f"{one.root} is not empty, and a restore never overwrites. Choose another place with {one.setting}, or move what is there away.",
+                f"{one.root} is not empty, and a restore never overwrites. Choose another place with"
+                f" {one.setting}, or move what is there away.",
                 code=1,
             )
 
@@ -153,17 +182,31 @@ def _may_be_restored(made: Manifest) -> None:
     today = timezone.localdate()
     if made.expires < today:
         raise Stop(
-            f"The keys of this backup had to be forgotten by {made.expires:%d %B %Y}, and nothing in it opens without them. Restore a newer one.",
+            f"The keys of this backup had to be forgotten by {made.expires:%d %B %Y}, and nothing in it opens"
+            " without them. Restore a newer one.",
             code=1,
         )
     known = MigrationLoader(None).disk_migrations
-    strange = [f"{app}.{name}" for app, names in made.migrations.items() for name in names if (app, name) not in known]
+    strange = [
+        f"{app}.{name}"
+        for app, names in made.migrations.items()
+        for name in names
+        if (app, name) not in known
+    ]
     if strange:
-        raise Stop(f"This backup was made by a newer Kept, or another one ({strange[0]} is not known here). Restore it with that.", code=1)
-    unknown = sorted({name.partition("/")[0] for name in made.long.files} - {"files", "policy", "home", *FOLDERS})
+        raise Stop(
+            f"This backup was made by a newer Kept, or another one ({strange[0]} is not known here). Restore"
+            " it with that.",
+            code=1,
+        )
+    unknown = sorted(
+        {name.partition("/")[0] for name in made.long.files} - {"files", "policy", "home", *FOLDERS}
+    )
     if unknown:
         raise Stop(
-            f"This backup holds files of “{unknown[0]}”, and no touchpoint here keeps any. Put the one that does in the settings first.", code=1
+            f"This backup holds files of “{unknown[0]}”, and no touchpoint here keeps any. Put the one that"
+            " does in the settings first.",
+            code=1,
         )
 
 
@@ -172,13 +215,16 @@ def _erased_since(given: Sequence[Path], nobody_erased: bool) -> list[Record]:
     sources = [*given, *([place] if (place := records.place()) else [])]
     if not sources and not nobody_erased:
         raise Stop(
-            "Nothing says who was erased since this backup was made, and a restore must bring nobody back. Set KEPT_ERASURES to the place where "
-            "erasures are written down, name the file with --erasures, or say --nobody-was-erased if you know that.",
+            "Nothing says who was erased since this backup was made, and a restore must bring nobody back."
+            " Set KEPT_ERASURES to the place where erasures are written down, name the file with --erasures,"
+            " or say --nobody-was-erased if you know that.",
             code=1,
         )
     found: dict[str, Record] = {}
     for source in sources:
-        if not (source / records.NAME if source.is_dir() else source).is_file() and not (source.is_dir() or source == records.place()):
+        if not (source / records.NAME if source.is_dir() else source).is_file() and not (
+            source.is_dir() or source == records.place()
+        ):
             raise Stop(f"There is no file {source}. Name the erasures.jsonl of your second place.", code=1)
         found |= {one.id: one for one in records.read(source)}
     return list(found.values())
@@ -190,7 +236,10 @@ def _check(folder: Path, made: Manifest, kind: str, archive: Archive) -> None:
     if not path.is_file():
         raise Stop(f"{path} is missing. A restore needs both archives of a backup.", code=1)
     if path.stat().st_size != archive.size or manifest.digest_of(path) != archive.sha256:
-        raise Stop(f"{path} is not as it was when the backup was made. Nothing was restored; use another backup.", code=1)
+        raise Stop(
+            f"{path} is not as it was when the backup was made. Nothing was restored; use another backup.",
+            code=1,
+        )
     for _ in _said(path, made, kind):
         pass
 
@@ -200,17 +249,28 @@ def _said(path: Path, made: Manifest, kind: str) -> Iterator[TableRows | FilePie
         with path.open("rb") as file:
             yield from frames.read(sealed_streams.opened(file, made.id, kind), kind)
     except (SealBroken, FramesBroken) as broken:
-        raise Stop(f"{path} cannot be restored: {broken} Nothing that was restored so far is used.", code=1) from None
+        raise Stop(
+            f"{path} cannot be restored: {broken} Nothing that was restored so far is used.", code=1
+        ) from None
 
 
 def _begin(made: Manifest) -> Path:
-    """An empty home with its mark, and an empty database: what a restore that was killed put there is taken away first."""
+    """An empty home with its mark, and an empty database: what a restore that was killed put there is taken
+    away first.
+    """
     home = Path(settings.KEPT_HOME)
     mark = home / UNFINISHED
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.chmod(0o700)
     with os.fdopen(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump({"backup": str(made.id), "database": _database(), **{one.name: str(one.root) for one in FOLDERS.values()}}, file)
+        json.dump(
+            {
+                "backup": str(made.id),
+                "database": _database(),
+                **{one.name: str(one.root) for one in FOLDERS.values()},
+            },
+            file,
+        )
         file.flush()
         os.fsync(file.fileno())
     places.sync(home)
@@ -234,7 +294,9 @@ def _migrate_to(made: Manifest) -> None:
     targets = []
     for app, names in made.migrations.items():
         nodes = [(app, name) for name in names if (app, name) in graph.nodes]
-        inner = {parent.key for node in nodes for parent in graph.node_map[node].parents if parent.key[0] == app}
+        inner = {
+            parent.key for node in nodes for parent in graph.node_map[node].parents if parent.key[0] == app
+        }
         targets += [node for node in nodes if node not in inner]
     executor.migrate(targets)
 
@@ -294,4 +356,7 @@ def _below(root: Path, rest: str, name: str) -> Path:
 
 
 def _stray(name: str) -> Stop:
-    return Stop(f"The backup names a file where none belongs ({name}). Nothing that was restored so far is used.", code=1)
+    return Stop(
+        f"The backup names a file where none belongs ({name}). Nothing that was restored so far is used.",
+        code=1,
+    )

@@ -1,7 +1,8 @@
 """One moment of the whole database, read in pieces while everybody goes on writing.
 
-SQLite: a reading transaction beside the writers, on a connection of its own. PostgreSQL: REPEATABLE READ and a cursor on the server.
-Values are spelled the same whichever database they come from, so that a backup of one restores into the other.
+SQLite: a reading transaction beside the writers, on a connection of its own. PostgreSQL: REPEATABLE READ and
+a cursor on the server. Values are spelled the same whichever database they come from, so that a backup of one
+restores into the other.
 """
 
 from __future__ import annotations
@@ -29,8 +30,15 @@ class Snapshot:
     def rows(self, part: Part) -> Rows:
         """Every row of a part, spelled for an archive."""
         spell = {"sqlite": _FROM_SQLITE, "postgresql": _FROM_POSTGRESQL}[connection.vendor]
-        names = ", ".join(_CAST.get((connection.vendor, kind), "{}").format(quoted(name)) for name, kind in _columns(part))
-        where = " WHERE " + " OR ".join(f"{quoted(name)} IS NOT NULL" for name in part.columns if name != part.key) if part.key else ""
+        names = ", ".join(
+            _CAST.get((connection.vendor, kind), "{}").format(quoted(name)) for name, kind in _columns(part)
+        )
+        where = (
+            " WHERE "
+            + " OR ".join(f"{quoted(name)} IS NOT NULL" for name in part.columns if name != part.key)
+            if part.key
+            else ""
+        )
         spellings = [spell.get(kind) for kind in part.kinds]
         for batch in self.ask(f"SELECT {names} FROM {quoted(part.table)}{where}", ()):
             yield [_spelled(row, spellings) for row in batch]
@@ -60,7 +68,9 @@ def _columns(part: Part) -> list[tuple[str, str]]:
 
 @contextmanager
 def _sqlite() -> Iterator[Snapshot]:
-    """Django's own connection begins every transaction as a writer, and would hold up the portal for as long as this lasts."""
+    """Django's own connection begins every transaction as a writer, and would hold up the portal for as long
+    as this lasts.
+    """
     place = f"file:{quote(str(connection.settings_dict['NAME']))}?mode=ro"
     with closing(sqlite3.connect(place, uri=True, isolation_level=None, timeout=20)) as reading:
         reading.execute("BEGIN")
@@ -68,7 +78,8 @@ def _sqlite() -> Iterator[Snapshot]:
         reading.execute("SELECT count(*) FROM django_migrations").fetchone()
 
         def ask(statement: str, values: Sequence[Any]) -> Rows:
-            # Not closed here: whoever stops in the middle leaves this to the connection, which may be closed by then.
+            # Not closed here: whoever stops in the middle leaves this to the connection, which may be closed
+            # by then.
             cursor = reading.execute(statement, values)
             while batch := cursor.fetchmany(AT_ONCE):
                 yield batch
@@ -100,7 +111,10 @@ def _postgresql() -> Iterator[Snapshot]:
 
 
 def _spelled(row: tuple[Any, ...], spellings: Sequence[Callable[[Any], Any] | None]) -> tuple[Any, ...]:
-    return tuple(value if value is None or spell is None else spell(value) for value, spell in zip(row, spellings, strict=True))
+    return tuple(
+        value if value is None or spell is None else spell(value)
+        for value, spell in zip(row, spellings, strict=True)
+    )
 
 
 def _padded(moment: str) -> str:
@@ -119,4 +133,8 @@ _CAST = {
     ("postgresql", "duration"): "(extract(epoch FROM {}) * 1000000)::bigint",
 }
 _FROM_SQLITE: dict[str, Callable[[Any], Any]] = {"flag": bool, "decimal": str, "time": _padded}
-_FROM_POSTGRESQL: dict[str, Callable[[Any], Any]] = {"uuid": lambda value: value.replace("-", ""), "time": _padded, "bytes": bytes}
+_FROM_POSTGRESQL: dict[str, Callable[[Any], Any]] = {
+    "uuid": lambda value: value.replace("-", ""),
+    "time": _padded,
+    "bytes": bytes,
+}

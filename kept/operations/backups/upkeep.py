@@ -1,4 +1,6 @@
-"""What becomes of backups once they are made: the places we know, and the short-lived archives in them whose day has passed."""
+"""What becomes of backups once they are made: the places we know, and the short-lived archives in them whose
+day has passed.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def overdue_everywhere() -> list[Path]:
 
 
 def closing_without(generation: bytes) -> list[Path]:
-    """The short-lived archives in places we can see that hang on another master key than this, and are lost with it."""
+    """The short-lived archives in places we can see that hang on another master key than this, and are lost
+    with it.
+    """
     found = [folder / made.short.file for place in known_places() for folder, made in places.whole(place)]
     return [path for path in found if path.is_file() and _hangs_on(path) != generation]
 
@@ -42,24 +46,41 @@ def _hangs_on(path: Path) -> bytes:
 
 def last_drill() -> datetime | None:
     """When a restore of one of our backups was last verified."""
-    found = [at for place in known_places() for folder, made in places.whole(place) if (at := drill.drilled(folder, made.id))]
+    found = [
+        at
+        for place in known_places()
+        for folder, made in places.whole(place)
+        if (at := drill.drilled(folder, made.id))
+    ]
     return max(found, default=None)
 
 
 def newest_whole() -> datetime | None:
     """The moment of the newest backup whose lasting archive lies there, as long as its signed note says."""
-    found = [made.at for place in known_places() for folder, made in places.whole(place) if _lies_there(folder / made.long.file, made.long.size)]
+    found = [
+        made.at
+        for place in known_places()
+        for folder, made in places.whole(place)
+        if _lies_there(folder / made.long.file, made.long.size)
+    ]
     return max(found, default=None)
 
 
 def not_there(last: BackupRun) -> str:
-    """Why the newest backup on record cannot be believed, in one sentence; "" where its signed note lies where the record says."""
+    """Why the newest backup on record cannot be believed, in one sentence; "" where its signed note lies
+    where the record says.
+    """
     place = Path(last.place)
     if not place.is_dir():
-        return f"The newest backup on record, of {last.at:%-d %B %Y}, lies where this machine cannot look. Mount it, or back up to where it can."
+        return (
+            f"The newest backup on record, of {last.at:%-d %B %Y}, lies where this machine cannot look. Mount"
+            " it, or back up to where it can."
+        )
     made = next((made for _, made in places.whole(place) if made.id == last.pk), None)
     if made is None or abs(made.at - last.at) >= timedelta(seconds=1):
-        return f"The record tells of a backup of {last.at:%-d %B %Y}, and no backup that our key signed says so."
+        return (
+            f"The record tells of a backup of {last.at:%-d %B %Y}, and no backup that our key signed says so."
+        )
     if newest_whole() is None:
         return "No backup that lies there has its lasting archive, or not all of it."
     return ""

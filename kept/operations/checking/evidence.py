@@ -1,4 +1,6 @@
-"""What somebody kept of a ledger, recognised and checked by itself: a checkpoint, a mail, a receipt, a copy."""
+"""What somebody kept of a ledger, recognised and checked by itself: a checkpoint, a mail, a receipt, a
+copy.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,22 @@ from kept.rights import manifest
 from kept.rights.receipts import offline as receipts
 
 CHECKPOINT, MAIL, RECEIPT, COPY = "a checkpoint", "a mail", "a receipt", "a copy"
-NOTHING = "There is nothing in it to hold the ledger to: no whole checkpoint, no receipt, no copy. Take the text from the company’s name to the end of its signature."
-_MAILS = (b"received:", b"return-path:", b"from:", b"delivered-to:", b"message-id:", b"subject:", b"to:", b"date:", b"content-type:", b"from ")
+NOTHING = (
+    "There is nothing in it to hold the ledger to: no whole checkpoint, no receipt, no copy. Take the text"
+    " from the company’s name to the end of its signature."
+)
+_MAILS = (
+    b"received:",
+    b"return-path:",
+    b"from:",
+    b"delivered-to:",
+    b"message-id:",
+    b"subject:",
+    b"to:",
+    b"date:",
+    b"content-type:",
+    b"from ",
+)
 
 
 class EvidenceBroken(ValueError):
@@ -41,7 +57,9 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``heads``: what was signed. ``entries``: proofs, each checked against ``heads[0]``. ``said``: what of it holds by itself.
+    """``heads``: what was signed.
+
+    ``entries``: proofs, each checked against ``heads[0]``. ``said``: what of it holds by itself.
 
     ``facts``: the same for a program.
     """
@@ -54,8 +72,14 @@ class Evidence:
 
 
 def recognise(content: bytes | Path, key: str | Keyring, *, name: str = "") -> Evidence:
-    """What it is, checked with the public key, or with the keys of its ledger. Raises EvidenceBroken for what does not hold by itself, OSError."""
-    begins, suffix = _beginning(content), (content.suffix.lower() if isinstance(content, Path) else Path(name).suffix.lower())
+    """What it is, checked with the public key, or with the keys of its ledger.
+
+    Raises EvidenceBroken for what does not hold by itself, OSError.
+    """
+    begins, suffix = (
+        _beginning(content),
+        (content.suffix.lower() if isinstance(content, Path) else Path(name).suffix.lower()),
+    )
     if begins.startswith(b"PK") or suffix == ".zip":
         return _copy(content, key)
     if begins.lstrip()[:1] == b"{" or suffix == ".json":
@@ -95,12 +119,25 @@ def _text(raw: bytes, key: str | Keyring) -> Evidence:
     if not heads or wrong:
         raise EvidenceBroken(wrong)
     opening = raw[:2000].lower().lstrip()
-    kind = MAIL if opening.startswith(_MAILS) or len(raw.splitlines()) > len(heads) * notes.LONGEST else CHECKPOINT
-    count = f"a signed checkpoint of {heads[0].head.size:,} entries" if len(heads) == 1 else f"{len(heads):,} signed checkpoints"
+    kind = (
+        MAIL
+        if opening.startswith(_MAILS) or len(raw.splitlines()) > len(heads) * notes.LONGEST
+        else CHECKPOINT
+    )
+    count = (
+        f"a signed checkpoint of {heads[0].head.size:,} entries"
+        if len(heads) == 1
+        else f"{len(heads):,} signed checkpoints"
+    )
     held = "It holds" if kind == MAIL else "It is"
     heads.sort(key=lambda one: one.head.size)
     newest = heads[-1]
-    facts = {"origin": newest.head.origin, "size": newest.head.size, "at": newest.at, "checkpoints": len(heads)}
+    facts = {
+        "origin": newest.head.origin,
+        "size": newest.head.size,
+        "at": newest.at,
+        "checkpoints": len(heads),
+    }
     return Evidence(kind, (f"{held} {count}, by {newest.head.origin}.",), tuple(heads), facts=facts)
 
 
@@ -109,10 +146,16 @@ def _receipt(raw: bytes, key: str | Keyring) -> Evidence:
         found = receipts.check(raw, key)
     except receipts.ReceiptBroken as broken:
         raise EvidenceBroken(str(broken)) from None
-    said = f"Receipt {found.number}, part {found.part} ({found.kind}), given {found.issued}, is signed by {found.signed_by}."
+    said = (
+        f"Receipt {found.number}, part {found.part} ({found.kind}), given {found.issued}, is signed by"
+        f" {found.signed_by}."
+    )
     if not found.ledger_size:
         return Evidence(
-            RECEIPT, (said, "This file holds no proof of its place in the ledger: only the signature was checked."), (), facts=asdict(found)
+            RECEIPT,
+            (said, "This file holds no proof of its place in the ledger: only the signature was checked."),
+            (),
+            facts=asdict(found),
         )
     held = json.loads(raw)
     place = f"Its entry lies in the ledger, under a signed checkpoint of {found.ledger_size:,} entries."
@@ -138,19 +181,29 @@ def _copy(content: bytes | Path, key: str | Keyring) -> Evidence:
         found = manifest.verify(place, key)
         with place.open("rb") as file, ZipFile(file) as archive:
             keys = manifest.keys_of(archive, key)
-            ledger = json.loads(archive.read(manifest.LEDGER)) if manifest.LEDGER in archive.namelist() else {}
+            ledger = (
+                json.loads(archive.read(manifest.LEDGER)) if manifest.LEDGER in archive.namelist() else {}
+            )
     except manifest.CopyBroken as broken:
         raise EvidenceBroken(str(broken)) from None
     except (BadZipFile, ValueError, KeyError, RecursionError, MemoryError) as wrong:
         raise EvidenceBroken(f"This is not a whole copy made by Kept ({type(wrong).__name__}).") from None
     said: tuple[str, ...] = (
         f"Made {found.made}, signed by {found.signed_by}.",
-        f"Checked: the signature, {found.files} files ({found.bytes:,} bytes) by SHA-256, and {found.entries} ledger entries against a "
-        f"signed checkpoint of {found.ledger_size} entries.",
+        (
+            f"Checked: the signature, {found.files} files ({found.bytes:,} bytes) by SHA-256, and"
+            f" {found.entries} ledger entries against a signed checkpoint of {found.ledger_size} entries."
+        ),
         *_not_proven(found),
     )
-    waiting = f"{found.waiting:,} entries were too new to be proven when it was made." if found.waiting else ""
-    past = f"{found.past_term:,} earlier entries are past their term, by acts of pruning in the ledger." if found.past_term else ""
+    waiting = (
+        f"{found.waiting:,} entries were too new to be proven when it was made." if found.waiting else ""
+    )
+    past = (
+        f"{found.past_term:,} earlier entries are past their term, by acts of pruning in the ledger."
+        if found.past_term
+        else ""
+    )
     said += tuple(filter(None, (waiting, past)))
     checkpoint = ledger.get("checkpoint")
     heads = (Signed(read_head(checkpoint, keys), checkpoint),) if checkpoint else ()
@@ -160,9 +213,12 @@ def _copy(content: bytes | Path, key: str | Keyring) -> Evidence:
 def _not_proven(found: manifest.Verified) -> Iterator[str]:
     """What is not among the entries that were proven, counted, with why that is as it should be."""
     if found.waiting:
-        yield f"{found.waiting:,} more {'was' if found.waiting == 1 else 'were'} too new for that checkpoint, and not proven in this copy."
+        yield (
+            f"{found.waiting:,} more {'was' if found.waiting == 1 else 'were'} too new for that checkpoint,"
+            " and not proven in this copy."
+        )
     if found.past_term:
         yield (
-            f"{found.past_term:,} before them {'is' if found.past_term == 1 else 'are'} missing because the term was over: "
-            f"acts of pruning in the ledger name {'it' if found.past_term == 1 else 'them'}."
+            f"{found.past_term:,} before them {'is' if found.past_term == 1 else 'are'} missing because the"
+            f" term was over: acts of pruning in the ledger name {'it' if found.past_term == 1 else 'them'}."
         )

@@ -1,4 +1,6 @@
-"""The ledger of this database, to hold evidence against: is it continued, and is what it proves still there for as long as was promised?"""
+"""The ledger of this database, to hold evidence against: is it continued, and is what it proves still there
+for as long as was promised?
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ def judge(kept: Evidence) -> Verdict:
     """All of it against the ledger here. Raises ProofBroken, SigningKeyError, NothingPublished."""
     now = ledger()
     if now is None:
-        return Verdict(against=["Nothing is signed here, and a ledger was signed when this was given out."] if kept.heads else [])
+        return Verdict(
+            against=(
+                ["Nothing is signed here, and a ledger was signed when this was given out."]
+                if kept.heads
+                else []
+            )
+        )
     verdict = hold(kept.heads, now, entries=len(kept.entries), whose=kept.kind.split()[-1])
     if verdict.holds and kept.entries:
         _look_for(kept, verdict)
@@ -30,18 +38,27 @@ def judge(kept: Evidence) -> Verdict:
 
 
 def _look_for(kept: Evidence, verdict: Verdict) -> None:
-    """An act past its term may be gone from its place in the tree; one that is not must still say what it said."""
+    """An act past its term may be gone from its place in the tree; one that is not must still say what it
+    said.
+    """
     gone = history.gone({entry["log"]["index"] for entry in kept.entries})
     if not gone:
         return
     term, _ = acts_term(Clock())
     headers = [entry["header"] for entry in kept.entries if entry["log"]["index"] in gone]
-    early = [one for one in headers if one["kind"] in KEPT or datetime.fromisoformat(one["at"]) >= term(int(one["policy"]))]
+    early = [
+        one
+        for one in headers
+        if one["kind"] in KEPT or datetime.fromisoformat(one["at"]) >= term(int(one["policy"]))
+    ]
     if early:
         last = max(datetime.fromisoformat(one["at"]) for one in early)
         verdict.against.append(
-            f"What {len(early):,} of these {len(kept.entries):,} entries said was taken out of the ledger before its term; the youngest "
-            f"is of {last:%-d %B %Y}. Your {kept.kind.split()[-1]} still says it, and proves that it was there."
+            f"What {len(early):,} of these {len(kept.entries):,} entries said was taken out of the ledger"
+            f" before its term; the youngest is of {last:%-d %B %Y}. Your {kept.kind.split()[-1]} still says"
+            " it, and proves that it was there."
         )
     else:
-        verdict.said.append(f"Of {len(headers):,} of them nothing but the place is left: they are past the policy’s term.")
+        verdict.said.append(
+            f"Of {len(headers):,} of them nothing but the place is left: they are past the policy’s term."
+        )

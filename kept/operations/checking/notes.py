@@ -1,6 +1,8 @@
-"""Checkpoints in a text, whatever a mail program made of it: quoted, wrapped, encoded, with its blank lines lost or doubled.
+"""Checkpoints in a text, whatever a mail program made of it: quoted, wrapped, encoded, with its blank lines
+lost or doubled.
 
-Being tolerant costs nothing here: what is found is put together as it was signed, and only then does the signature decide.
+Being tolerant costs nothing here: what is found is put together as it was signed, and only then does the
+signature decide.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ LONGEST = 12
 
 
 def in_bytes(raw: bytes) -> list[str]:
-    """Every checkpoint in a text file or a mail (RFC 5322), as signed notes; whether a signature holds is asked elsewhere."""
+    """Every checkpoint in a text file or a mail (RFC 5322), as signed notes; whether a signature holds is
+    asked elsewhere.
+    """
     raw = raw[:LARGEST]
     found = dict.fromkeys(note for text in _texts(raw) for note in in_text(text))
     return list(found)[:MOST]
@@ -39,7 +43,9 @@ def in_bytes(raw: bytes) -> list[str]:
 def in_text(text: str) -> list[str]:
     """Every checkpoint in a text, as signed notes, in their order."""
     lines = [_plain(line) for line in text[:TEXT].splitlines()]
-    return [note for at, line in enumerate(lines) if _ROOT.fullmatch(line) and (note := _note(lines, at))][:MOST]
+    return [note for at, line in enumerate(lines) if _ROOT.fullmatch(line) and (note := _note(lines, at))][
+        :MOST
+    ]
 
 
 def _texts(raw: bytes) -> Iterator[str]:
@@ -72,7 +78,9 @@ def _plain(line: str) -> str:
 
 
 def _note(lines: list[str], root: int) -> str:
-    """The note whose root stands on this line: origin and size above it, the signatures below; "" where it is none."""
+    """The note whose root stands on this line: origin and size above it, the signatures below; "" where it is
+    none.
+    """
     above = [line for line in lines[max(0, root - 6) : root] if line][-2:]
     if len(above) < 2 or not (above[1].isascii() and above[1].isdigit() and len(above[1]) <= 18):
         return ""
@@ -93,7 +101,9 @@ def _note(lines: list[str], root: int) -> str:
 
 
 def _signature(lines: list[str], at: int) -> tuple[str, int]:
-    """A signature line, put together where it was wrapped, and how many lines it took; "" where it is none."""
+    """A signature line, put together where it was wrapped, and how many lines it took; "" where it is
+    none.
+    """
     found = _SIGNED.match(lines[at])
     if found is None:
         return "", 1
@@ -106,7 +116,10 @@ def _signature(lines: list[str], at: int) -> tuple[str, int]:
 
 
 def _whole(encoded: str) -> bool:
-    """Ed25519: four bytes of the key's id and 64 of the signature. Others are longer, and end with their padding."""
+    """Ed25519: four bytes of the key's id and 64 of the signature.
+
+    Others are longer, and end with their padding.
+    """
     return len(encoded) >= 92 and len(encoded) % 4 == 0
 
 

@@ -1,4 +1,7 @@
-"""Did enough of the witnesses that somebody trusts sign the ledger, as far as what they keep? Lines of all others say nothing."""
+"""Did enough of the witnesses that somebody trusts sign the ledger, as far as what they keep?
+
+Lines of all others say nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from kept.operations.checking.consistency import Verdict
 from kept.operations.checking.evidence import Signed
 
 
-def hold(notes: Sequence[Signed], witnesses: Sequence[Verifier], quorum: int, verdict: Verdict, *, least: int = 0) -> None:
+def hold(
+    notes: Sequence[Signed], witnesses: Sequence[Verifier], quorum: int, verdict: Verdict, *, least: int = 0
+) -> None:
     """Say in ``verdict`` which of the notes the quorum signed. ``least``: it must be of so many entries.
 
     Each note was read with the ledger's own key before, and each continues the others.
@@ -23,17 +28,22 @@ def hold(notes: Sequence[Signed], witnesses: Sequence[Verifier], quorum: int, ve
         except SignatureWrong as wrong:
             verdict.against.append(str(wrong))
             return
-        if one.head.size >= least and len(found) >= min(quorum, len(best[1]) + 1) and (len(found) < quorum or one.head.size > best[0]):
+        if (
+            one.head.size >= least
+            and len(found) >= min(quorum, len(best[1]) + 1)
+            and (len(found) < quorum or one.head.size > best[0])
+        ):
             best = (one.head.size, found)
     size, found = best
     if len(found) < quorum:
         verdict.against.append(
-            f"{len(found)} of the {len(witnesses)} witnesses you named signed a checkpoint that reaches as far as what you keep, and "
-            f"{quorum} must. A new one is signed within minutes; where they never sign it, they know another ledger."
+            f"{len(found)} of the {len(witnesses)} witnesses you named signed a checkpoint that reaches as"
+            f" far as what you keep, and {quorum} must. A new one is signed within minutes; where they never"
+            " sign it, they know another ledger."
         )
         return
     oldest = datetime.fromtimestamp(min(one.at for one in found), UTC)
     verdict.said.append(
-        f"{len(found)} of the {len(witnesses)} witnesses you named signed {size:,} entries: {', '.join(one.name for one in found)}; "
-        f"the earliest of them on {oldest:%-d %B %Y, %H:%M} UTC."
+        f"{len(found)} of the {len(witnesses)} witnesses you named signed {size:,} entries:"
+        f" {', '.join(one.name for one in found)}; the earliest of them on {oldest:%-d %B %Y, %H:%M} UTC."
     )

@@ -1,4 +1,7 @@
-"""A ledger over the network, as C2SP tlog-tiles serves it. Whoever serves it is not trusted: sizes, time and addresses are bounded."""
+"""A ledger over the network, as C2SP tlog-tiles serves it.
+
+Whoever serves it is not trusted: sizes, time and addresses are bounded.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,21 @@ class RemoteUnreachable(Exception):
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, request: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:
+    def redirect_request(
+        self, request: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> None:
         raise RemoteUnreachable(
-            f"{request.full_url} sends us on to {_shown(newurl)}. Name that address yourself if it is the one you mean: nobody else chooses it."
+            f"{request.full_url} sends us on to {_shown(newurl)}. Name that address yourself if it is the one"
+            " you mean: nobody else chooses it."
         )
 
 
 class Remote:
-    """One portal by its address. ``key`` is the public key that is trusted (or several of one ledger), or None: then the one it shows, for what that is worth."""
+    """One portal by its address.
+
+    ``key`` is the public key that is trusted (or several of one ledger), or None: then the one it shows, for
+    what that is worth.
+    """
 
     def __init__(self, url: str, key: str | Keyring | None = None) -> None:
         self.url = _base(url)
@@ -46,11 +56,16 @@ class Remote:
         self._read = 0
         self.newest: Signed | None = None
         self.told: Signed | None = None
-        """The checkpoint under which it shows how its keys followed each other: one more that its ledger must continue."""
+        """The checkpoint under which it shows how its keys followed each other: one more that its ledger must
+        continue.
+        """
         self.keys = self._followed(Keyring.of(key or self._shown_key()))
 
     def ledger(self) -> Ledger:
-        """Its newest signed checkpoint, and its tiles. Raises RemoteUnreachable; ProofBroken for a checkpoint that does not hold."""
+        """Its newest signed checkpoint, and its tiles.
+
+        Raises RemoteUnreachable; ProofBroken for a checkpoint that does not hold.
+        """
         text = self._get("checkpoint", NOTE).decode("utf-8", errors="replace")
         found = notes.in_text(text)
         if not found:
@@ -65,7 +80,9 @@ class Remote:
         return Ledger(self.url, head, load)
 
     def cosigned(self) -> list[Signed]:
-        """What witnesses signed of it: the newest checkpoint, and the newest that most of them signed. Ask for ``ledger`` first.
+        """What witnesses signed of it: the newest checkpoint, and the newest that most of them signed.
+
+        Ask for ``ledger`` first.
 
         Raises ProofBroken, RemoteUnreachable.
         """
@@ -77,7 +94,10 @@ class Remote:
         return [self.newest, *(Signed(read_head(one, self.keys), one) for one in notes.in_text(text)[:1])]
 
     def _followed(self, trusted: Keyring) -> Keyring:
-        """The key that is trusted, with those that the ledger itself says followed or came before. Raises ProofBroken, RemoteUnreachable."""
+        """The key that is trusted, with those that the ledger itself says followed or came before.
+
+        Raises ProofBroken, RemoteUnreachable.
+        """
         try:
             content = self._get("privacy/keys", KEYS)
         except RemoteUnreachable:
@@ -94,7 +114,9 @@ class Remote:
     def _tile(self, path: str) -> bytes:
         self._read += 1
         if self._read > TILES:
-            raise RemoteUnreachable(f"{self.url} would have to be asked for more than {TILES:,} tiles, which no proof needs.")
+            raise RemoteUnreachable(
+                f"{self.url} would have to be asked for more than {TILES:,} tiles, which no proof needs."
+            )
         return self._get(f"tile/{path}", layout.FULL)
 
     def _shown_key(self) -> str:
@@ -102,28 +124,39 @@ class Remote:
         try:
             signed_note.verifier(text)
         except signed_note.KeyTextWrong:
-            raise RemoteUnreachable(f"{self.url}privacy/key shows no key. Pass the one you trust with --key.") from None
+            raise RemoteUnreachable(
+                f"{self.url}privacy/key shows no key. Pass the one you trust with --key."
+            ) from None
         return text
 
     def _get(self, path: str, most: int) -> bytes:
         return _within(PATIENCE, lambda: self._fetched(path, most), self.url)
 
     def _fetched(self, path: str, most: int) -> bytes:
-        request = Request(self.url + path, headers={"User-Agent": "kept verify", "Accept-Encoding": "identity"})  # noqa: S310 (http or https: see _base)
+        request = Request(  # noqa: S310 (http or https: see _base)
+            self.url + path, headers={"User-Agent": "kept verify", "Accept-Encoding": "identity"}
+        )
         try:
             with self._opener.open(request, timeout=PATIENCE) as answer:
                 return _bounded(answer, most, self.url + path)
         except HTTPError as wrong:
-            raise RemoteUnreachable(f"{self.url}{path} answers {wrong.code}. Is this the address of a portal?") from None
+            raise RemoteUnreachable(
+                f"{self.url}{path} answers {wrong.code}. Is this the address of a portal?"
+            ) from None
         except (URLError, HTTPException, OSError, ValueError) as wrong:
             why = getattr(wrong, "reason", wrong)
-            raise RemoteUnreachable(f"{self.url} cannot be reached ({_shown(str(why) or type(wrong).__name__)}). Nothing was checked.") from None
+            raise RemoteUnreachable(
+                f"{self.url} cannot be reached ({_shown(str(why) or type(wrong).__name__)}). Nothing was"
+                " checked."
+            ) from None
 
 
 def _bounded(answer: HTTPResponse, most: int, address: str) -> bytes:
     content = answer.read(most + 1)
     if len(content) > most:
-        raise RemoteUnreachable(f"{address} sends more than any portal would ({most:,} bytes). Nothing was checked.")
+        raise RemoteUnreachable(
+            f"{address} sends more than any portal would ({most:,} bytes). Nothing was checked."
+        )
     return content
 
 
@@ -141,17 +174,29 @@ def _within(seconds: float, ask: Callable[[], bytes], address: str) -> bytes:
     try:
         found = answers.get(timeout=seconds)
     except Empty:
-        raise RemoteUnreachable(f"{address} did not answer within {seconds:.0f} seconds. Nothing was checked.") from None
+        raise RemoteUnreachable(
+            f"{address} did not answer within {seconds:.0f} seconds. Nothing was checked."
+        ) from None
     if isinstance(found, BaseException):
         raise found
     return found
 
 
 def _base(url: str) -> str:
-    """The prefix under which checkpoint and tiles lie; the address of either, or of the page beside, is understood too."""
+    """The prefix under which checkpoint and tiles lie; the address of either, or of the page beside, is
+    understood too.
+    """
     parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise RemoteUnreachable(f"{_shown(url)} is no address of a portal. Write one like https://portal.example.com.")
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.username
+        or parts.query
+        or parts.fragment
+    ):
+        raise RemoteUnreachable(
+            f"{_shown(url)} is no address of a portal. Write one like https://portal.example.com."
+        )
     path = parts.path.rstrip("/")
     for known in ("/privacy/checkpoint", "/privacy/check", "/checkpoint"):
         path = path.removesuffix(known)

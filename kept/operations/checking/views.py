@@ -1,4 +1,7 @@
-"""Check it yourself: what somebody kept, held against the ledger of today. Nothing of what is pasted or sent is stored."""
+"""Check it yourself: what somebody kept, held against the ledger of today.
+
+Nothing of what is pasted or sent is stored.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +44,11 @@ NOTHING = "Paste what you kept, or choose its file."
 class Check(forms.Form):
     """One of the two is enough; a file comes before what was pasted."""
 
-    nobody = dict.fromkeys(("text", "file"), "What she holds is compared with the ledger in memory, and kept nowhere.") | dict.fromkeys(
-        ("witnesses", "quorum"), "Public keys of others, and a number: they are asked for in memory, and kept nowhere."
+    nobody = dict.fromkeys(
+        ("text", "file"), "What she holds is compared with the ledger in memory, and kept nowhere."
+    ) | dict.fromkeys(
+        ("witnesses", "quorum"),
+        "Public keys of others, and a number: they are asked for in memory, and kept nowhere.",
     )
 
     text = forms.CharField(
@@ -52,19 +58,31 @@ class Check(forms.Form):
         label="A checkpoint, the end of a mail, or a receipt",
         help_text="As it came: quoted, forwarded or wrapped does not matter.",
         widget=forms.Textarea({"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
-        error_messages={"max_length": f"This is longer than {PASTED:,} characters. Paste the end of the mail alone, or choose its file."},
+        error_messages={
+            "max_length": (
+                f"This is longer than {PASTED:,} characters. Paste the end of the mail alone, or choose its"
+                " file."
+            )
+        },
     )
     file = forms.FileField(
-        required=False, label="Or the file", help_text="A copy of your data (ZIP), a receipt (JSON), a mail that you saved.", allow_empty_file=True
+        required=False,
+        label="Or the file",
+        help_text="A copy of your data (ZIP), a receipt (JSON), a mail that you saved.",
+        allow_empty_file=True,
     )
 
     witnesses = forms.CharField(
         required=False,
         max_length=WITNESSES,
         label="Witnesses you trust",
-        help_text="Their keys, one on each line, from themselves and not from us. Leave it empty if you know none.",
+        help_text=(
+            "Their keys, one on each line, from themselves and not from us. Leave it empty if you know none."
+        ),
         widget=forms.Textarea({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
-        error_messages={"max_length": "These are more keys than anybody compares. Name the few that you trust."},
+        error_messages={
+            "max_length": "These are more keys than anybody compares. Name the few that you trust."
+        },
     )
     quorum = forms.IntegerField(
         required=False,
@@ -85,11 +103,16 @@ class Check(forms.Form):
         size = given.size if given else self._size
         if uploads.too_large(size):
             limit = uploads.megabytes(uploads.limit())
-            raise forms.ValidationError(f"The file is {uploads.megabytes(size)}; here the limit is {limit}. `kept verify` takes any size.")
+            raise forms.ValidationError(
+                f"The file is {uploads.megabytes(size)}; here the limit is {limit}. `kept verify` takes any"
+                " size."
+            )
         return given
 
     def clean_witnesses(self) -> list[signed_note.Verifier]:
-        """Raises ValidationError for a line that is no key of a witness, and for one that stands there twice."""
+        """Raises ValidationError for a line that is no key of a witness, and for one that stands there
+        twice.
+        """
         found = dict[bytes, signed_note.Verifier]()
         for number, line in enumerate(self.cleaned_data["witnesses"].splitlines(), 1):
             if not (text := line.strip()):
@@ -98,17 +121,24 @@ class Check(forms.Form):
                 one = cosignature.verifier(text)
             except ValueError:
                 raise forms.ValidationError(
-                    f"Line {number} is no key of a witness. It is written name+id+base64, as the witness prints it."
+                    f"Line {number} is no key of a witness. It is written name+id+base64, as the witness"
+                    " prints it."
                 ) from None
             if found.setdefault(one.public.public_bytes_raw(), one) is not one:
-                raise forms.ValidationError(f"The witness on line {number} is named twice, and would not count twice.")
+                raise forms.ValidationError(
+                    f"The witness on line {number} is named twice, and would not count twice."
+                )
         return [*found.values()]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         many, asked = len(cleaned.get("witnesses") or ()), cleaned.get("quorum")
         if asked is not None and "witnesses" in cleaned and not 1 <= asked <= many:
-            named = f"Write a number from 1 to {many}, as many as you named" if many else "Name the witnesses you trust first"
+            named = (
+                f"Write a number from 1 to {many}, as many as you named"
+                if many
+                else "Name the witnesses you trust first"
+            )
             self.add_error("quorum", f"{named}: {asked} of {many} says nothing.")
         if not self.errors and not cleaned.get("file") and not str(cleaned.get("text") or "").strip():
             self.add_error("text", NOTHING)
@@ -129,7 +159,11 @@ def check(request: HttpRequest) -> HttpResponse:
     if not CHECKS.spend(machine(request)):
         form.errors.clear()
         form.full_clean()
-        form.add_error(None, "Many checks came from your network just now. Wait ten minutes, or use `kept verify` on your own machine.")
+        form.add_error(
+            None,
+            "Many checks came from your network just now. Wait ten minutes, or use `kept verify` on your own"
+            " machine.",
+        )
         return _page(request, form, status=429)
     if not form.is_valid():
         return _page(request, form, status=400)
@@ -145,12 +179,24 @@ def _judged(given: dict[str, Any]) -> dict[str, Any]:
         return {"verdict": Verdict(against=[str(broken)])}
     if given["witnesses"] and verdict.holds:
         least = max((one.head.size for one in kept.heads), default=0)
-        quorum.hold(_cosigned(kept), given["witnesses"], given["quorum"] or len(given["witnesses"]), verdict, least=least)
-    return {"kept": kept, "verdict": verdict, "ended": [one for one in _continuations() if not verdict.holds and _between(kept, one)]}
+        quorum.hold(
+            _cosigned(kept),
+            given["witnesses"],
+            given["quorum"] or len(given["witnesses"]),
+            verdict,
+            least=least,
+        )
+    return {
+        "kept": kept,
+        "verdict": verdict,
+        "ended": [one for one in _continuations() if not verdict.holds and _between(kept, one)],
+    }
 
 
 def _cosigned(kept: Evidence) -> list[Signed]:
-    """What may carry lines of witnesses: what was sent, the newest checkpoint here, and the newest that most of them signed."""
+    """What may carry lines of witnesses: what was sent, the newest checkpoint here, and the newest that most
+    of them signed.
+    """
     texts = dict.fromkeys([*[one.text for one in kept.heads], cosignatures.newest(), cosignatures.agreed()])
     return [Signed(checkpoint.head_of(text), text) for text in texts if text]
 
@@ -165,7 +211,8 @@ def _recognised(given: dict[str, Any]) -> Evidence:
         _refuse_crowded(content)
     elif len(content) > MAIL:
         raise EvidenceBroken(
-            f"The file is {uploads.megabytes(len(content))}. Of a mail that large, paste the end alone: what stands after “Our ledger”."
+            f"The file is {uploads.megabytes(len(content))}. Of a mail that large, paste the end alone: what"
+            " stands after “Our ledger”."
         )
     return recognise(content, key, name=name)
 
@@ -188,7 +235,8 @@ def _continuations() -> list[Continuation]:
 def _rotations() -> list[dict[str, Any]]:
     """How the keys of this ledger followed each other, the newest first."""
     return [
-        {"at": step.at, "old": signed_note.fingerprint(step.old), "new": signed_note.fingerprint(step.new)} for step in reversed(sign.keys().steps)
+        {"at": step.at, "old": signed_note.fingerprint(step.old), "new": signed_note.fingerprint(step.new)}
+        for step in reversed(sign.keys().steps)
     ]
 
 

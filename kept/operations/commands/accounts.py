@@ -1,4 +1,7 @@
-"""kept accounts factors EMAIL: the ways somebody signs in, and their removal when all are lost. Who did it stands in the ledger, and she is told."""
+"""kept accounts factors EMAIL: the ways somebody signs in, and their removal when all are lost.
+
+Who did it stands in the ledger, and she is told.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +25,24 @@ def arguments(parser: ArgumentParser) -> None:
     below = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
     factors = below.add_parser("factors", help=HELP, description=HELP)
     factors.add_argument("email", metavar="EMAIL", help="the address of the ID")
-    factors.add_argument("--remove", action="store_true", help="remove them all, sign everybody out, and ask for a new password")
-    factors.add_argument("--reason", metavar="TEXT", default="", help="why, and how you know that it is them; they read it")
+    factors.add_argument(
+        "--remove",
+        action="store_true",
+        help="remove them all, sign everybody out, and ask for a new password",
+    )
+    factors.add_argument(
+        "--reason", metavar="TEXT", default="", help="why, and how you know that it is them; they read it"
+    )
     factors.add_argument("--json", action="store_true", help="say it as JSON")
 
 
 def run(options: Namespace) -> int:
     user = User.objects.filter(email=canonical(options.email)).first()
     if user is None or user.person_id is None:
-        raise Stop("No ID has this address. Look for a slip of the finger, or for the address they had before.", code=1)
+        raise Stop(
+            "No ID has this address. Look for a slip of the finger, or for the address they had before.",
+            code=1,
+        )
     found = lost_factors.factors_of(user)
     if options.remove:
         return _remove(user, options)
@@ -40,10 +52,15 @@ def run(options: Namespace) -> int:
         print(json.dumps({"factors": said, "removal": _waiting(user)}))
         return 0
     for one in said:
-        print(f"{one['kind']}, added {one['added']}, {'last used ' + one['used'] if one['used'] else 'never used'}")
+        print(
+            f"{one['kind']}, added {one['added']},"
+            f" {'last used ' + one['used'] if one['used'] else 'never used'}"
+        )
     if not found:
         print(
-            "No factor: a password alone opens this ID." if user.has_usable_password() else "No factor and no password: a code by mail is the way in."
+            "No factor: a password alone opens this ID."
+            if user.has_usable_password()
+            else "No factor and no password: a code by mail is the way in."
         )
     return 0
 
@@ -56,7 +73,8 @@ def _remove(user: User, options: Namespace) -> int:
         print(json.dumps({"removed": gone}))
     else:
         print(
-            f"{gone} {'factor was' if gone == 1 else 'factors were'} removed, everybody was signed out, and a new password is needed. They were told."
+            f"{gone} {'factor was' if gone == 1 else 'factors were'} removed, everybody was signed out, and a"
+            " new password is needed. They were told."
         )
     return 0
 
@@ -64,7 +82,11 @@ def _remove(user: User, options: Namespace) -> int:
 def _said(factor: Any) -> dict[str, str]:
     """Never the name somebody gave it."""
     used = f"{timezone.localtime(factor.last_used_at):%Y-%m-%d}" if factor.last_used_at else ""
-    return {"kind": throwing_out.NAMES[factor.type], "added": f"{timezone.localtime(factor.created_at):%Y-%m-%d}", "used": used}
+    return {
+        "kind": throwing_out.NAMES[factor.type],
+        "added": f"{timezone.localtime(factor.created_at):%Y-%m-%d}",
+        "used": used,
+    }
 
 
 def _waiting(user: User) -> str:

@@ -1,4 +1,6 @@
-"""kept agents: who may exercise people's rights over the Data Rights Protocol, by the directory file, and since when each has its token."""
+"""kept agents: who may exercise people's rights over the Data Rights Protocol, by the directory file, and
+since when each has its token.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ def run(options: Namespace) -> int:
         known = directory.agents()
     except directory.DirectoryWrong as wrong:
         raise Stop(str(wrong), code=1) from None
-    held = [token for token in Token.objects.filter(until=None) if token.agent in known and token.key == known[token.agent].fingerprint]
+    held = [
+        token
+        for token in Token.objects.filter(until=None)
+        if token.agent in known and token.key == known[token.agent].fingerprint
+    ]
     since = {token.agent: token.since for token in held}
     found = [_said(one, since.get(one.id)) for one in sorted(known.values(), key=lambda one: one.id)]
     if options.json:
@@ -34,7 +40,10 @@ def run(options: Namespace) -> int:
     if settings.KEPT_AGENTS is None:
         print("KEPT_AGENTS names no directory, so no agent is known.")
     for one in found:
-        print(f"{one['id']}  {one['name']}, key {one['key'][:16]}…, {'token since ' + one['token_since'] if one['token_since'] else 'no token yet'}")
+        print(
+            f"{one['id']}  {one['name']}, key {one['key'][:16]}…,"
+            f" {'token since ' + one['token_since'] if one['token_since'] else 'no token yet'}"
+        )
     return 0
 
 

@@ -15,7 +15,13 @@ HELP = "Back up while the portal runs: a long-lived archive of the data, a short
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="a folder outside KEPT_HOME, best on another disk")
+    parser.add_argument(
+        "--to",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help="a folder outside KEPT_HOME, best on another disk",
+    )
     takes_json(parser)
 
 
@@ -38,19 +44,36 @@ def run(options: argparse.Namespace) -> int:
 def _lines(made: Made) -> list[str]:
     said = made.manifest
     rows, packed = (
-        sum(sum(part.values()) for part in parts) for parts in zip(*[(one.tables, one.files) for one in (said.long, said.short)], strict=True)
+        sum(sum(part.values()) for part in parts)
+        for parts in zip(*[(one.tables, one.files) for one in (said.long, said.short)], strict=True)
     )
     lines = [f"{path} was left by a backup that did not end, and was removed." for path in made.leftovers]
-    lines.append(f"The backup of {timezone.localtime(said.at):%d %B %Y, %H:%M:%S} lies in {made.folder}: {rows:,} rows and {packed:,} files.")
-    lines.append(f"  {said.long.file}, {_size(said.long.size)}: may be kept; without the other one, what is sealed in it opens for nobody.")
-    lines.append(f"  {said.short.file}, {_size(said.short.size)}: keys and sign-in. Every copy of it must be gone after {said.expires:%d %B %Y}.")
+    lines.append(
+        f"The backup of {timezone.localtime(said.at):%d %B %Y, %H:%M:%S} lies in {made.folder}: {rows:,} rows"
+        f" and {packed:,} files."
+    )
+    lines.append(
+        f"  {said.long.file}, {_size(said.long.size)}: may be kept; without the other one, what is sealed in"
+        " it opens for nobody."
+    )
+    lines.append(
+        f"  {said.short.file}, {_size(said.short.size)}: keys and sign-in. Every copy of it must be gone"
+        f" after {said.expires:%d %B %Y}."
+    )
     if said.long.missing:
-        lines.append(f"  {len(said.long.missing):,} files were forgotten on purpose while the backup was made, and are not in it.")
+        lines.append(
+            f"  {len(said.long.missing):,} files were forgotten on purpose while the backup was made, and are"
+            " not in it."
+        )
     if said.long.lost:
         lines.append(
-            f"  {sum(said.long.lost.values()):,} files that the database names are not on this disk, and in no backup: {files.named(said.long.lost)}."
+            f"  {sum(said.long.lost.values()):,} files that the database names are not on this disk, and in"
+            f" no backup: {files.named(said.long.lost)}."
         )
-        lines.append("  Bring them back from an older backup, or from the other machine that took them in: all machines need one KEPT_HOME/files.")
+        lines.append(
+            "  Bring them back from an older backup, or from the other machine that took them in: all"
+            " machines need one KEPT_HOME/files."
+        )
     lines += [f"{path} had its day, and was removed." for path in made.forgotten]
     return lines
 

@@ -22,11 +22,24 @@ def run(options: argparse.Namespace) -> int:
     # The program's own files do not change while it runs, so these alone are not looked at before each start.
     found = [*_of_the_machine(), *check_verbs.findings(), *findings()]
     wrong = [finding for finding in found if finding.level is not Level.NOTICE]
-    end = "Policy and program agree." if not wrong else f"{len(wrong)} {'thing differs' if len(wrong) == 1 else 'things differ'}."
-    data = {"findings": [{"id": each.id, "level": str(each.level), "message": each.message, "hint": each.hint} for each in found]}
+    end = (
+        "Policy and program agree."
+        if not wrong
+        else f"{len(wrong)} {'thing differs' if len(wrong) == 1 else 'things differ'}."
+    )
+    data = {
+        "findings": [
+            {"id": each.id, "level": str(each.level), "message": each.message, "hint": each.hint}
+            for each in found
+        ]
+    }
     return report(options, holds=not wrong, lines=[*map(str, found), end], data=data)
 
 
 def _of_the_machine() -> list[Finding]:
     """What else stops the start and needs no database: settings, tables of addresses, models."""
-    return [Finding(str(one.id), one.msg, one.hint or "") for one in checks.run_checks(tags=["kept"]) if one.is_serious(checks.ERROR)]
+    return [
+        Finding(str(one.id), one.msg, one.hint or "")
+        for one in checks.run_checks(tags=["kept"])
+        if one.is_serious(checks.ERROR)
+    ]

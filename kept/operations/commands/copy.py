@@ -1,4 +1,7 @@
-"""kept copy EMAIL --to FILE: the operator makes somebody's copy, for a request that came by letter. It is on their timeline."""
+"""kept copy EMAIL --to FILE: the operator makes somebody's copy, for a request that came by letter.
+
+It is on their timeline.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,12 @@ def run(options: Namespace) -> int:
     beside = options.to.with_name(options.to.name + ".part")
     try:
         with beside.open("x+b") as out:
-            packed = pack(subject=user.subject, reader=SystemReader(job="kept copy"), about=Job(f"copy by the operator {getuser()}"), out=out)
+            packed = pack(
+                subject=user.subject,
+                reader=SystemReader(job="kept copy"),
+                about=Job(f"copy by the operator {getuser()}"),
+                out=out,
+            )
         beside.rename(options.to)
     except OSError as wrong:
         raise Stop(f"The copy cannot be written to {options.to}: {wrong.strerror}.") from None
@@ -41,5 +49,8 @@ def run(options: Namespace) -> int:
     if options.json:
         print(json.dumps({"file": str(options.to), **asdict(packed)}))
     else:
-        print(f"{options.to}: {packed.values} values of {packed.kinds} kinds, {packed.entries} ledger entries with their proofs.")
+        print(
+            f"{options.to}: {packed.values} values of {packed.kinds} kinds, {packed.entries} ledger entries"
+            " with their proofs."
+        )
     return 0

@@ -23,7 +23,10 @@ from kept.products import demo as catalogue
 from kept.retention import sweep
 from kept.terminal import Stop
 
-HELP = "Make the demo company in an empty KEPT_HOME: policy, catalogue, serial numbers, four people and their past."
+HELP = (
+    "Make the demo company in an empty KEPT_HOME: policy, catalogue, serial numbers, four people and their"
+    " past."
+)
 
 # Well known, and therefore worth nothing: the demo listens on localhost only.
 THREE_WORDS = "otter lantern gravel"
@@ -43,7 +46,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     if urlsplit(settings.KEPT_SITE).hostname != "localhost":
-        raise Stop("The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out.")
+        raise Stop(
+            "The demo company has well-known passwords and lives on localhost only. Leave KEPT_SITE out."
+        )
     if options.if_empty and is_founded():
         return 0
     refuse_unless_empty()
@@ -55,7 +60,12 @@ def run(options: argparse.Namespace) -> int:
         sweep.sweep()
         fold.fold()
         gather()
-        mark = {"password": THREE_WORDS, "people": PEOPLE, "seed": options.seed, "serials": demo_serials.to_try()}
+        mark = {
+            "password": THREE_WORDS,
+            "people": PEOPLE,
+            "seed": options.seed,
+            "serials": demo_serials.to_try(),
+        }
         (Path(settings.KEPT_HOME) / DEMO_MARK).write_text(json.dumps(mark), encoding="utf-8")
     if not options.if_empty:
         # `make run` goes on with `kept run`, which says it.
@@ -69,12 +79,24 @@ def people(world: World) -> None:
     with the_clock_at(world.now - PAST + timedelta(hours=2)):
         catalogue.load()
         entity = next(iter(region.entities))
-        world.cast["bob"] = ids.hire(email="bob@example.com", name="Bob Martin", role="support", entity=entity, password=THREE_WORDS)
-        world.cast["dana"] = ids.hire(email="dana@example.com", name="Dana Peeters", role="controller", entity=entity, password=THREE_WORDS)
+        world.cast["bob"] = ids.hire(
+            email="bob@example.com", name="Bob Martin", role="support", entity=entity, password=THREE_WORDS
+        )
+        world.cast["dana"] = ids.hire(
+            email="dana@example.com",
+            name="Dana Peeters",
+            role="controller",
+            entity=entity,
+            password=THREE_WORDS,
+        )
     with the_clock_at(world.now - timedelta(days=420)):
-        world.cast["alice"] = ids.welcome(email="alice@example.com", name="Alice Lambert", password=THREE_WORDS)
+        world.cast["alice"] = ids.welcome(
+            email="alice@example.com", name="Alice Lambert", password=THREE_WORDS
+        )
     with the_clock_at(world.now - timedelta(days=90)):
-        world.cast["charlie"] = ids.welcome(email="charlie@example.com", name="Charlie Weber", password=THREE_WORDS)
+        world.cast["charlie"] = ids.welcome(
+            email="charlie@example.com", name="Charlie Weber", password=THREE_WORDS
+        )
     demo_serials.deliver(world)
     tell(world)
     demo_story.make(world)

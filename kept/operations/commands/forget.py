@@ -1,4 +1,7 @@
-"""kept forget EMAIL --reason TEXT: the operator erases somebody, for a request that came by letter. Who did it stands in the ledger."""
+"""kept forget EMAIL --reason TEXT: the operator erases somebody, for a request that came by letter.
+
+Who did it stands in the ledger.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,14 @@ HELP = "Erase one person: in 14 days, or now."
 
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("email", metavar="EMAIL", help="the ID, or the e-mail address they are known by")
-    parser.add_argument("--reason", metavar="TEXT", required=True, help="why; sealed under their key, it dies with them")
-    parser.add_argument("--now", action="store_true", help="at once, without the days to undo it: only where the person or a law asks for that")
+    parser.add_argument(
+        "--reason", metavar="TEXT", required=True, help="why; sealed under their key, it dies with them"
+    )
+    parser.add_argument(
+        "--now",
+        action="store_true",
+        help="at once, without the days to undo it: only where the person or a law asks for that",
+    )
     parser.add_argument("--receipt", type=Path, metavar="FILE", help="write the receipt, for kept verify")
     parser.add_argument("--json", action="store_true", help="say it as JSON")
 
@@ -46,9 +55,15 @@ def run(options: Namespace) -> int:
     person = Person.objects.get(pk=_subject(options.email, reader, about))
     try:
         erasure = flows.ask(
-            subject=person.pk, controller=person.controller, reader=reader, source=Erasure.Source.OPERATOR, about=about, matter=Job(about),
-            reason=options.reason, wait=timedelta(0) if options.now else COOLING_OFF,
-        )  # fmt: skip
+            subject=person.pk,
+            controller=person.controller,
+            reader=reader,
+            source=Erasure.Source.OPERATOR,
+            about=about,
+            matter=Job(about),
+            reason=options.reason,
+            wait=timedelta(0) if options.now else COOLING_OFF,
+        )
     except flows.AlreadyAsked as already:
         if not options.now or already.erasure.begun_at:
             raise Stop(str(already), code=1) from None
@@ -71,8 +86,13 @@ def _subject(email: str, reader: SystemReader, about: str) -> UUID:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Stop(f"{len(found)} people are known by this address. Erase each from their request at the desk.", code=1)
-    raise Stop("Nobody is known by this address. If they were erased, nothing of them is left to say so.", code=1)
+        raise Stop(
+            f"{len(found)} people are known by this address. Erase each from their request at the desk.",
+            code=1,
+        )
+    raise Stop(
+        "Nobody is known by this address. If they were erased, nothing of them is left to say so.", code=1
+    )
 
 
 def _said(options: Namespace, erasure: Erasure) -> int:
@@ -83,21 +103,42 @@ def _said(options: Namespace, erasure: Erasure) -> int:
         options.receipt.write_text(json.dumps(handed_out(receipt), indent=1), encoding="utf-8")
     holds = erasure.destroyed_at is not None or not options.now
     if options.json:
-        print(json.dumps({"holds": holds, "state": erasure.state, "receipt": number, "on": erasure.falls_at.isoformat(), "trouble": erasure.trouble}))
+        print(
+            json.dumps(
+                {
+                    "holds": holds,
+                    "state": erasure.state,
+                    "receipt": number,
+                    "on": erasure.falls_at.isoformat(),
+                    "trouble": erasure.trouble,
+                }
+            )
+        )
     elif erasure.destroyed_at:
         residue = (
-            "Nothing is left." if erasure.finished_at else "The worker cleans the last traces; the receipt’s next part says when they were gone."
+            "Nothing is left."
+            if erasure.finished_at
+            else "The worker cleans the last traces; the receipt’s next part says when they were gone."
         )
-        print(f"Erased: {sum(erasure.counts.values())} records in {len(erasure.counts)} tables. {residue}\nReceipt {number}")
+        print(
+            f"Erased: {sum(erasure.counts.values())} records in {len(erasure.counts)} tables."
+            f" {residue}\nReceipt {number}"
+        )
     elif holds:
-        print(f"To be erased on {timezone.localtime(erasure.falls_at):%-d %B %Y}. They were told, and can undo it until then.\nReceipt {number}")
+        print(
+            f"To be erased on {timezone.localtime(erasure.falls_at):%-d %B %Y}. They were told, and can undo"
+            f" it until then.\nReceipt {number}"
+        )
     else:
         print(f"Nothing was destroyed yet ({erasure.trouble}). {_why()} The worker tries again.")
     return 0 if holds else 1
 
 
 def _fold() -> None:
-    """So that the receipt is written with its place in the ledger. What is in the way of that is said, and takes nothing from the receipt."""
+    """So that the receipt is written with its place in the ledger.
+
+    What is in the way of that is said, and takes nothing from the receipt.
+    """
     try:
         fold()
     except (FoldRefused, SigningRefused, SigningKeyError, PlaceUnreachable) as why:

@@ -38,10 +38,19 @@ def run(options: argparse.Namespace) -> int:
     latest = checkpoint.latest()
     size = checkpoint.head_of(latest).size if latest else 0
     key = sign.fingerprint()
-    end = f"The ledger holds: {size:,} entries in the tree, signed with the key {key}." if not found else "The ledger does not hold."
+    end = (
+        f"The ledger holds: {size:,} entries in the tree, signed with the key {key}."
+        if not found
+        else "The ledger does not hold."
+    )
     if options.checkpoint and not found:
-        end += f" It continues all that was kept in {len(options.checkpoint)} {'file' if len(options.checkpoint) == 1 else 'files'}."
-    return report(options, holds=not found, lines=[*found, end], data={"entries": size, "key": key, "findings": found})
+        end += (
+            f" It continues all that was kept in {len(options.checkpoint)}"
+            f" {'file' if len(options.checkpoint) == 1 else 'files'}."
+        )
+    return report(
+        options, holds=not found, lines=[*found, end], data={"entries": size, "key": key, "findings": found}
+    )
 
 
 def _against(files: list[Path]) -> Iterator[str]:
@@ -49,7 +58,9 @@ def _against(files: list[Path]) -> Iterator[str]:
     key = sign.keys()
     for file in files:
         if not file.is_file():
-            raise Stop(f"{file} is not a file. Name the checkpoint, the mail, the receipt or the copy that was kept.")
+            raise Stop(
+                f"{file} is not a file. Name the checkpoint, the mail, the receipt or the copy that was kept."
+            )
         try:
             kept = recognise(file, key)
             verdict = local.judge(kept)

@@ -1,4 +1,6 @@
-"""``kept manage …``: the framework's own commands (migrate, makemigrations, shell), for developers and operators."""
+"""``kept manage …``: the framework's own commands (migrate, makemigrations, shell), for developers and
+operators.
+"""
 
 from __future__ import annotations
 

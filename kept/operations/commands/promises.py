@@ -17,7 +17,9 @@ HELP = "Every promise with its state: kept, broken, waiting, not measured yet or
 
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="say it as JSON")
-    parser.add_argument("--now", action="store_true", help="ask the slow proofs too, however lately they were asked")
+    parser.add_argument(
+        "--now", action="store_true", help="ask the slow proofs too, however lately they were asked"
+    )
 
 
 def run(options: Namespace) -> int:
@@ -47,5 +49,12 @@ def _as_data(row: pages.Shown) -> dict[str, str]:
 
 
 def _lines(row: pages.Shown) -> list[str]:
-    more = [row.figure, row.text if row.state in (proofs.BROKEN, proofs.UNMEASURED) else "", f"Not seen: {row.unseen}" if row.unseen else ""]
-    return [f"{row.promise.row:<4} {row.state:<11} {row.promise.statement}", *(f"{'':17}{line}" for line in more if line)]
+    more = [
+        row.figure,
+        row.text if row.state in (proofs.BROKEN, proofs.UNMEASURED) else "",
+        f"Not seen: {row.unseen}" if row.unseen else "",
+    ]
+    return [
+        f"{row.promise.row:<4} {row.state:<11} {row.promise.statement}",
+        *(f"{'':17}{line}" for line in more if line),
+    ]

@@ -1,4 +1,6 @@
-"""kept receive [FILE]: one e-mail to the published address, from a file or from standard input, so that a mail server can pipe to it."""
+"""kept receive [FILE]: one e-mail to the published address, from a file or from standard input, so that a
+mail server can pipe to it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ BAD_DATA, TRY_AGAIN = 65, 75
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the mail as it came (RFC 5322); left out, or -: standard input")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="the mail as it came (RFC 5322); left out, or -: standard input",
+    )
 
 
 def run(options: Namespace) -> int:
@@ -29,10 +37,16 @@ def run(options: Namespace) -> int:
             result = intake.take_in(stream)
         except NoLetter as no:
             raise Stop(f"Not taken in. {no}", code=BAD_DATA) from None
-        except Exception as trouble:  # whatever it is, nothing was taken in: a mail server keeps the mail and comes again
+        except (
+            Exception
+        ) as trouble:  # whatever it is, nothing was taken in: a mail server keeps the mail and comes again
             said = sentence_of(trouble) or f"It could not be taken in now ({type(trouble).__name__})."
             raise Stop(f"{said} The mail server should send it again later.", code=TRY_AGAIN) from None
-    reference = f": {result.request.reference}" if result.request else f": it is {result.why}. It waits at the desk to be sorted."
+    reference = (
+        f": {result.request.reference}"
+        if result.request
+        else f": it is {result.why}. It waits at the desk to be sorted."
+    )
     print(f"{result.what[:1].upper()}{result.what[1:]}{reference}")
     return 0
 

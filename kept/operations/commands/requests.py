@@ -1,4 +1,7 @@
-"""kept requests: what people asked and nobody answered yet, with the day each is due. No name, no word of theirs."""
+"""kept requests: what people asked and nobody answered yet, with the day each is due.
+
+No name, no word of theirs.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     company, now = versions.current().policy.company, timezone.now()
-    lines = [board.line(row.by(company), now) for row in Request.objects.open().order_by("due", "received_at")]
+    lines = [
+        board.line(row.by(company), now) for row in Request.objects.open().order_by("due", "received_at")
+    ]
     late = sum(line.request.late(now) for line in lines)
     found = [
         {
@@ -35,7 +40,9 @@ def run(options: argparse.Namespace) -> int:
         }
         for line in lines
     ]
-    table = [ROW.format("reference", "kind", "controller", "received", "due", "left", "state")] if found else []
+    table = (
+        [ROW.format("reference", "kind", "controller", "received", "due", "left", "state")] if found else []
+    )
     table += [ROW.format(*row.values()) for row in found]
     end = "Nobody waits for an answer." if not found else f"{len(found)} open, {late} late."
     return report(options, holds=not late, lines=[*table, end], data={"requests": found, "late": late})

@@ -1,4 +1,6 @@
-"""``kept retention``: delete now what is due; with ``--dry-run`` say what would be deleted, by which clause."""
+"""``kept retention``: delete now what is due; with ``--dry-run`` say what would be deleted, by which
+clause.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,17 @@ def run(options: Namespace) -> int:
     clock = lifetimes.Clock()
     if options.dry_run:
         found = counted.waiting(clock)
-        data = {"at": clock.now.isoformat(), "due": [asdict(figure) for figure in found], "next": counted.next_run()}
+        data = {
+            "at": clock.now.isoformat(),
+            "due": [asdict(figure) for figure in found],
+            "next": counted.next_run(),
+        }
         return report(options, holds=True, lines=counted.lines(found, "due"), data=data)
     if not sweep.believed(clock.now):
-        line = f"The clock went far ahead of anything seen before, so nothing is deleted until {counted.held_until()}. Check the clock."
+        line = (
+            "The clock went far ahead of anything seen before, so nothing is deleted until"
+            f" {counted.held_until()}. Check the clock."
+        )
         return report(options, holds=False, lines=[line], data={"held_until": counted.held_until()})
     before = counted.died(clock.now)
     sweep.sweep(clock)

@@ -35,7 +35,9 @@ RUNNING = "running"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=_port, default=None, help="the port to listen on (the one of KEPT_SITE, else 8000)")
+    parser.add_argument(
+        "--port", type=_port, default=None, help="the port to listen on (the one of KEPT_SITE, else 8000)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,9 +48,11 @@ def run(options: argparse.Namespace) -> int:
     environ = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
-        # The 19 MiB of every password that is checked go back to the machine, instead of staying with each thread (glibc).
+        # The 19 MiB of every password that is checked go back to the machine, instead of staying with each
+        # thread (glibc).
         "MALLOC_MMAP_THRESHOLD_": os.environ.get("MALLOC_MMAP_THRESHOLD_", str(1 << 20)),
-        # The C library gives each thread a heap of its own, and none of them back; our threads wait for one lock most of the time.
+        # The C library gives each thread a heap of its own, and none of them back; our threads wait for one
+        # lock most of the time.
         "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
         "MALLOC_TRIM_THRESHOLD_": os.environ.get("MALLOC_TRIM_THRESHOLD_", str(1 << 17)),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(environment.ROOT), os.environ.get("PYTHONPATH")])),
@@ -62,15 +66,22 @@ def run(options: argparse.Namespace) -> int:
     allow_connections()
     commands |= {name: process.command for name, process in apart.items()}
     with _hold(values["KEPT_HOME"], address, port):
-        return supervise(commands, environ=environ, once_up=announce, apart={name: process.environ for name, process in apart.items()})
+        return supervise(
+            commands,
+            environ=environ,
+            once_up=announce,
+            apart={name: process.environ for name, process in apart.items()},
+        )
 
 
 def _web(values: dict[str, Any], port: int) -> list[str]:
     granian = [sys.executable, "-m", "granian", "kept.asgi:application", "--interface", "asginl"]
     place = ["--host", values["KEPT_BIND"], "--port", str(port), "--workers", str(_processes(values))]
-    # Static files are compressed and named by whitenoise; nothing here speaks WebSocket. HTTP/1 alone is what proxies speak.
+    # Static files are compressed and named by whitenoise; nothing here speaks WebSocket. HTTP/1 alone is what
+    # proxies speak.
     serving = ["--no-ws", "--http", "1", "--workers-kill-timeout", "8s"]
-    # Whoever sends no whole header in this time, or nothing after an answer, is left: nobody waits longer than that.
+    # Whoever sends no whole header in this time, or nothing after an answer, is left: nobody waits longer
+    # than that.
     waiting = ["--http1-header-read-timeout", str(HEADERS_WITHIN), "--http1-buffer-size", str(MOST_HEADERS)]
     room = ["--backlog", "2048", "--backpressure", str(MOST_CONNECTIONS)]
     # No log of requests, whatever the environment says: it would keep addresses.
@@ -86,13 +97,24 @@ def _processes(values: dict[str, Any]) -> int:
 def _look_first(values: dict[str, Any], port: int) -> None:
     home: Path = values["KEPT_HOME"]
     if not home.is_dir() or (values["KEPT_DATABASE_URL"] is None and not (home / "kept.sqlite3").exists()):
-        raise Stop(f"There is no portal in {home} yet. Make one: `kept demo` to try it out, `kept setup` for a real one.", code=1)
+        raise Stop(
+            f"There is no portal in {home} yet. Make one: `kept demo` to try it out, `kept setup` for a real"
+            " one.",
+            code=1,
+        )
     if not values["KEPT_MASTER_KEY_FILE"].is_file():
-        raise Stop(f"The master key {values['KEPT_MASTER_KEY_FILE']} is missing, so nothing sealed can be read. Put it back.", code=1)
+        raise Stop(
+            f"The master key {values['KEPT_MASTER_KEY_FILE']} is missing, so nothing sealed can be read. Put"
+            " it back.",
+            code=1,
+        )
     if not os.access(home, os.W_OK):
         raise Stop(f"{home} cannot be written. The portal needs a disk that it may write to.", code=1)
     if values["KEPT_DEMO"] and values["KEPT_BIND"] not in {"127.0.0.1", "::1"}:
-        raise Stop("The demo company has well-known passwords and listens on localhost only. Leave KEPT_BIND out.", code=2)
+        raise Stop(
+            "The demo company has well-known passwords and listens on localhost only. Leave KEPT_BIND out.",
+            code=2,
+        )
     if is_taken(port):
         raise Stop(f"Something already listens on port {port}. {_instead(home, port)}", code=1)
 
@@ -102,10 +124,16 @@ def _instead(home: Path, port: int) -> str:
     runs_at = _runs_at(home)
     if runs_at:
         return f"The portal of {home} runs already: open {runs_at}. {_BESIDE.format(port=port + 1)}"
-    return f"Stop it, or choose another: kept run --port {port + 1} (or KEPT_SITE=http://localhost:{port + 1} make run)"
+    return (
+        f"Stop it, or choose another: kept run --port {port + 1} (or KEPT_SITE=http://localhost:{port + 1}"
+        " make run)"
+    )
 
 
-_BESIDE = "To have a second one beside it, give it a home and a port of its own: KEPT_HOME=~/.kept-2 KEPT_SITE=http://localhost:{port} make run"
+_BESIDE = (
+    "To have a second one beside it, give it a home and a port of its own: KEPT_HOME=~/.kept-2"
+    " KEPT_SITE=http://localhost:{port} make run"
+)
 
 
 def _runs_at(home: Path) -> str:
@@ -122,15 +150,20 @@ def _runs_at(home: Path) -> str:
 
 
 def _hold(home: Path, site: str, port: int) -> TextIO:
-    """Put down where this portal is reached, in a file that is held for as long as it is open, whatever ends this process.
+    """Put down where this portal is reached, in a file that is held for as long as it is open, whatever ends
+    this process.
 
-    Where another one holds it, whoever started this one is told: both work on one database, and only the first on purpose.
+    Where another one holds it, whoever started this one is told: both work on one database, and only the
+    first on purpose.
     """
     file = (home / RUNNING).open("a+", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print(f"The portal of {home} runs already at {_runs_at(home)}; this is a second door to the same data.", file=sys.stderr)
+        print(
+            f"The portal of {home} runs already at {_runs_at(home)}; this is a second door to the same data.",
+            file=sys.stderr,
+        )
         print(_BESIDE.format(port=port), file=sys.stderr, flush=True)
         return file
     file.truncate(0)
@@ -140,11 +173,17 @@ def _hold(home: Path, site: str, port: int) -> TextIO:
 
 
 MEASURED_WITHIN = 60.0
-"""Seconds. The worker asks every proof when it begins; on a slow machine the count is said without those that are not through."""
+"""Seconds.
+
+The worker asks every proof when it begins; on a slow machine the count is said without those that are not
+through.
+"""
 
 
 class _Announcement:
-    """Asks whether the portal is ready; when it is, says once where it is and who can sign in, then what is kept."""
+    """Asks whether the portal is ready; when it is, says once where it is and who can sign in, then what is
+    kept.
+    """
 
     def __init__(self, values: dict[str, Any], port: int, site: str) -> None:
         self.values, self.port, self.site = values, port, site
@@ -164,7 +203,9 @@ class _Announcement:
         return now >= self._next and self._say_what_is_kept(now)
 
     def _is_ready(self) -> bool:
-        """Why it is not is said once, in the portal's own sentences, and not left to whoever reads the log."""
+        """Why it is not is said once, in the portal's own sentences, and not left to whoever reads the
+        log.
+        """
         answer = self._ask("/health/ready")
         if answer is None:
             return False

@@ -1,4 +1,7 @@
-"""``kept setup``: a real portal in an empty KEPT_HOME. Its first member of staff comes in by a link that works once."""
+"""``kept setup``: a real portal in an empty KEPT_HOME.
+
+Its first member of staff comes in by a link that works once.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,21 @@ from kept.operations.portal_setup import founded
 from kept.operations.static_files import gather
 from kept.terminal import Stop
 
-HELP = "Make a real portal in an empty KEPT_HOME: keys, database, the policy published, the first member of staff."
+HELP = (
+    "Make a real portal in an empty KEPT_HOME: keys, database, the policy published, the first member of"
+    " staff."
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--email", required=True, type=_email, help="of the first member of staff")
     parser.add_argument("--name", required=True, help="of the first member of staff")
     parser.add_argument("--role", default="officer", help="their role in the policy (officer)")
-    parser.add_argument("--entity", default="", help="the company of the group that employs them (the first one of the policy)")
+    parser.add_argument(
+        "--entity",
+        default="",
+        help="the company of the group that employs them (the first one of the policy)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,5 +60,7 @@ def _email(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError:
-        raise argparse.ArgumentTypeError(f"{text} is not an e-mail address. Write one like dana@example.com.") from None
+        raise argparse.ArgumentTypeError(
+            f"{text} is not an e-mail address. Write one like dana@example.com."
+        ) from None
     return text

@@ -1,4 +1,7 @@
-"""kept staff list|add|roles|end: who works at the desk, from the machine itself. Who did it stands in the ledger of each."""
+"""kept staff list|add|roles|end: who works at the desk, from the machine itself.
+
+Who did it stands in the ledger of each.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,25 @@ def arguments(parser: ArgumentParser) -> None:
     add = verbs.add_parser("add", help="invite somebody: a mail goes out, and the link is printed")
     add.add_argument("email", metavar="EMAIL")
     add.add_argument("--name", required=True)
-    roles = verbs.add_parser("roles", help="give somebody another role or company; without --role, say which roles there are")
+    roles = verbs.add_parser(
+        "roles", help="give somebody another role or company; without --role, say which roles there are"
+    )
     roles.add_argument("email", metavar="EMAIL", nargs="?")
     for verb, wanted in ((add, True), (roles, False)):
         verb.add_argument("--role", required=wanted, help="a role of the policy")
-        verb.add_argument("--entity", default="", help="the company of the group (the first one of the policy, or where they are)")
+        verb.add_argument(
+            "--entity",
+            default="",
+            help="the company of the group (the first one of the policy, or where they are)",
+        )
     end = verbs.add_parser("end", help="let somebody go, in this second")
     end.add_argument("email", metavar="EMAIL")
-    end.add_argument("--hand-over-to", default="", metavar="EMAIL", help="who goes on with their open matters (else they are closed)")
+    end.add_argument(
+        "--hand-over-to",
+        default="",
+        metavar="EMAIL",
+        help="who goes on with their open matters (else they are closed)",
+    )
 
 
 def run(options: Namespace) -> int:
@@ -55,12 +69,22 @@ def _list(options: Namespace, by: flows.Employer) -> int:
                 staff.append(_said(name, post.user.email, post, "since", post.since))
             for one in Invitation.objects.open().filter(entity=entity).order_by("invited_at"):
                 staff.append(_said(show(one, "name"), show(one, "email"), one, "invited, until", one.until))
-    lines = [f"{one['email']}  {one['name']}, {one['role']}, {one['entity']}, {one['state']} {one['at']:%-d %B %Y}" for one in staff]
+    lines = [
+        f"{one['email']}  {one['name']}, {one['role']}, {one['entity']}, {one['state']} {one['at']:%-d %B %Y}"
+        for one in staff
+    ]
     return report(options, holds=True, lines=lines or ["Nobody works at the desk."], data={"staff": staff})
 
 
 def _said(name: Any, email: Any, row: Any, state: str, at: Any) -> dict[str, Any]:
-    return {"name": str(name), "email": str(email), "role": row.role, "entity": row.entity, "state": state, "at": at}
+    return {
+        "name": str(name),
+        "email": str(email),
+        "role": row.role,
+        "entity": row.entity,
+        "state": state,
+        "at": at,
+    }
 
 
 def _add(options: Namespace, by: flows.Employer) -> int:
@@ -69,8 +93,13 @@ def _add(options: Namespace, by: flows.Employer) -> int:
     except ValidationError:
         raise Stop(f"{options.email} is not an e-mail address. Write one like dana@example.com.") from None
     entity = options.entity or next(iter(versions.current().policy.company.entities))
-    invitation, link = flows.invite(by=by, name=options.name, email=options.email, role=options.role, entity=entity)
-    print(f"Invited, until {invitation.until:%-d %B %Y}. A mail is on its way with this link, which works once:\n  {link}")
+    invitation, link = flows.invite(
+        by=by, name=options.name, email=options.email, role=options.role, entity=entity
+    )
+    print(
+        f"Invited, until {invitation.until:%-d %B %Y}. A mail is on its way with this link, which works"
+        f" once:\n  {link}"
+    )
     return 0
 
 
@@ -93,7 +122,11 @@ def _end(options: Namespace, by: flows.Employer) -> int:
     matters = handover.open_matters(post)
     flows.end(by=by, post=post)
     handover.hand_over(matters, to=to)
-    left = f" Matters {', '.join(str(one.number) for one in matters)} were {'handed over' if to else 'closed'}." if matters else ""
+    left = (
+        f" Matters {', '.join(str(one.number) for one in matters)} were {'handed over' if to else 'closed'}."
+        if matters
+        else ""
+    )
     print(f"The post has ended: the desk is closed to them, and every browser of theirs is signed out.{left}")
     return 0
 

@@ -1,4 +1,7 @@
-"""kept witness: a process that signs checkpoints of ledgers that were only ever continued. No KEPT_HOME, no database, no Django."""
+"""kept witness: a process that signs checkpoints of ledgers that were only ever continued.
+
+No KEPT_HOME, no database, no Django.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,36 @@ DJANGO = False
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--home", type=Path, default=Path("~/.kept-witness"), metavar="FOLDER", help="its own folder (default: ~/.kept-witness)")
-    parser.add_argument("--name", metavar="NAME", help="begin: who signs, like witness.example.org; it stays for good")
-    parser.add_argument("--add", action="append", default=[], metavar="KEY", help="watch a ledger: its public key, from /privacy/key; then end")
     parser.add_argument(
-        "--drop", action="append", default=[], metavar="KEY", help="after a rotation: hear this old key of a ledger no more; then end"
+        "--home",
+        type=Path,
+        default=Path("~/.kept-witness"),
+        metavar="FOLDER",
+        help="its own folder (default: ~/.kept-witness)",
     )
-    parser.add_argument("--list", action="store_true", help="say who this witness is and what it signed last, then end")
-    parser.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1)")
+    parser.add_argument(
+        "--name", metavar="NAME", help="begin: who signs, like witness.example.org; it stays for good"
+    )
+    parser.add_argument(
+        "--add",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="watch a ledger: its public key, from /privacy/key; then end",
+    )
+    parser.add_argument(
+        "--drop",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="after a rotation: hear this old key of a ledger no more; then end",
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="say who this witness is and what it signed last, then end"
+    )
+    parser.add_argument(
+        "--bind", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1)"
+    )
     parser.add_argument("--port", type=int, default=8020, help="(default: 8020)")
     takes_json(parser)
 
@@ -41,7 +66,11 @@ def run(options: Namespace) -> int:
             book.add(key)
         for key in options.drop:
             book.drop(key)
-        return _listed(options, book) if options.add or options.drop or options.list or options.name else _serve(options, book)
+        return (
+            _listed(options, book)
+            if options.add or options.drop or options.list or options.name
+            else _serve(options, book)
+        )
     except BookError as wrong:
         raise Stop(str(wrong)) from None
 
@@ -50,10 +79,20 @@ def _listed(options: Namespace, book: Book) -> int:
     watched = book.watched()
     lines = [
         f"Witness: {book.key.public_text}",
-        *(f"{one.origin}: {one.size:,} entries, by {' and '.join(map(signed_note.fingerprint, one.keys))}" for one in watched),
-        *([] if watched else ["It watches nothing yet: kept witness --add KEY, with the key of /privacy/key."]),
+        *(
+            f"{one.origin}: {one.size:,} entries, by {' and '.join(map(signed_note.fingerprint, one.keys))}"
+            for one in watched
+        ),
+        *(
+            []
+            if watched
+            else ["It watches nothing yet: kept witness --add KEY, with the key of /privacy/key."]
+        ),
     ]
-    data = {"witness": book.key.public_text, "ledgers": [{"origin": one.origin, "size": one.size, "keys": one.keys} for one in watched]}
+    data = {
+        "witness": book.key.public_text,
+        "ledgers": [{"origin": one.origin, "size": one.size, "keys": one.keys} for one in watched],
+    }
     book.close()
     return report(options, holds=True, lines=lines, data=data)
 
@@ -63,7 +102,9 @@ def _serve(options: Namespace, book: Book) -> int:
     try:
         asyncio.run(_until_told(options, book))
     except OSError as wrong:
-        raise Stop(f"The witness cannot listen on {options.bind}, port {options.port}: {wrong.strerror}.", code=1) from None
+        raise Stop(
+            f"The witness cannot listen on {options.bind}, port {options.port}: {wrong.strerror}.", code=1
+        ) from None
     return 0
 
 

@@ -27,7 +27,8 @@ def run(options: argparse.Namespace) -> int:
     Worker(JOBS).run()
     sys.stdout.flush()
     sys.stderr.flush()
-    # A job that would not end keeps its thread, and the thread would keep the process. What it leaves is still due.
+    # A job that would not end keeps its thread, and the thread would keep the process. What it leaves is
+    # still due.
     os._exit(0)
 
 

@@ -1,4 +1,6 @@
-"""The web application as the server calls it (ASGI): it waits for strangers on one loop, and for nobody in a thread."""
+"""The web application as the server calls it (ASGI): it waits for strangers on one loop, and for nobody in a
+thread.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "CONNECT"})
 FORM = 1_048_576
-"""What a body without a file may have: a little more than the application itself takes, so that it can say so."""
+"""What a body without a file may have: a little more than the application itself takes, so that it can say
+so.
+"""
 PIECE = 32_768
 AT_ONCE = 262_144
 """Bytes of an answer that one visit to a thread fetches."""
@@ -30,8 +34,8 @@ READ_PATIENCE, SLOWEST_READER = 30.0, 4096
 class Front:
     """A WSGI application behind bounded bodies and bounded threads. ``upload``: the largest file, in bytes.
 
-    A file somewhat larger than that is still taken in, so that its form can say how large it is, and shows again what
-    was typed. What is far larger is refused at the door.
+    A file somewhat larger than that is still taken in, so that its form can say how large it is, and shows
+    again what was typed. What is far larger is refused at the door.
     """
 
     def __init__(self, application: Application, *, threads: int, upload: int) -> None:
@@ -85,11 +89,16 @@ class Front:
 
 
 def _announced(said: bytes | None) -> int | None:
-    """What Content-Length says. Refused where that is no number: two readers would end the body in two places."""
+    """What Content-Length says.
+
+    Refused where that is no number: two readers would end the body in two places.
+    """
     if said is None:
         return None
     if not said.isdigit() or len(said) > 18:
-        raise Refused(400, "The length that was announced is no number. Leave it out, or send a whole number.")
+        raise Refused(
+            400, "The length that was announced is no number. Leave it out, or send a whole number."
+        )
     return int(said)
 
 
@@ -105,7 +114,8 @@ def _call(application: Application, environ: dict[str, Any]) -> Answer:
     body = rest.take(1)
     status, headers = int(began[0][0][:3]), list(began[0][1])
     measured = any(name.lower() == "content-length" for name, _ in headers)
-    # Without its length, an answer that is cut off looks whole: such a one is never handed out piece by piece.
+    # Without its length, an answer that is cut off looks whole: such a one is never handed out piece by
+    # piece.
     if not rest.over:
         body += rest.take(AT_ONCE if measured else None)
     if not measured and environ["REQUEST_METHOD"] != "HEAD" and status not in (204, 304):
@@ -149,7 +159,9 @@ class _Parts:
 
 
 async def _send(answer: Answer, send: Send, lane: Lane, *, head: bool) -> None:
-    """Hand it to the server piece by piece, as fast as it is read; whoever reads slower than any line is left."""
+    """Hand it to the server piece by piece, as fast as it is read; whoever reads slower than any line is
+    left.
+    """
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     if head or (len(answer.body) <= PIECE and answer.rest is None):

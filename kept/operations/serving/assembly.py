@@ -1,4 +1,6 @@
-"""The WSGI application as the web serves it, its outermost layer included: served by ``kept.wsgi``, and walked through by the proofs."""
+"""The WSGI application as the web serves it, its outermost layer included: served by ``kept.wsgi``, and
+walked through by the proofs.
+"""
 
 from __future__ import annotations
 

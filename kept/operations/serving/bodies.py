@@ -1,4 +1,6 @@
-"""Bodies are read before a thread is taken: by a size, by a deadline, and within room that all of them share."""
+"""Bodies are read before a thread is taken: by a size, by a deadline, and within room that all of them
+share.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ AT_ONCE = 2.0
 RESERVED = 16_777_216
 """Bytes that larger bodies leave free for small ones."""
 
-_LATE = "What you sent did not arrive in time. Go back, and send it again: your browser still has what you typed."
+_LATE = (
+    "What you sent did not arrive in time. Go back, and send it again: your browser still has what you typed."
+)
 _TORN = "What you sent arrived in part only. Send it again."
 _FULL = "Too many files are being sent at this moment. Wait a minute, then send yours again."
 
@@ -43,7 +47,10 @@ class Body:
 
 
 class Room:
-    """The memory that unread bodies may take together, in bytes. Used on one loop alone, so nothing is locked."""
+    """The memory that unread bodies may take together, in bytes.
+
+    Used on one loop alone, so nothing is locked.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -79,16 +86,21 @@ class Room:
     def _make_room(self, newcomer: Body, size: int) -> None:
         """Another of its kind goes: whoever holds room and sends next to nothing never keeps others out.
 
-        Of forms it is the oldest, since a form is there at once; of files the slowest, since they take their time.
+        Of forms it is the oldest, since a form is there at once; of files the slowest, since they take their
+        time.
         """
         now = time.monotonic()
         others = [body for body in self._reading if not body.gone and body is not newcomer]
         found: Body | None
         if size <= SMALL:
-            found = min((body for body in others if body.size <= SMALL), key=lambda body: body.began, default=None)
+            found = min(
+                (body for body in others if body.size <= SMALL), key=lambda body: body.began, default=None
+            )
             worse = found is not None and now - found.began > AT_ONCE
         else:
-            found = min((body for body in others if body.size > SMALL), key=lambda body: body.pace(now), default=None)
+            found = min(
+                (body for body in others if body.size > SMALL), key=lambda body: body.pace(now), default=None
+            )
             worse = found is not None and found.pace(now) < size / max(now - newcomer.began, 1.0)
         if found is None or not worse:
             raise Refused(503, _FULL)
@@ -98,7 +110,9 @@ class Room:
 
 
 async def read_body(receive: Receive, room: Room, *, most: int, announced: int | None) -> bytes:
-    """The whole body. ``most``: bytes it may have; ``announced``: what its Content-Length says, None for none.
+    """The whole body.
+
+    ``most``: bytes it may have; ``announced``: what its Content-Length says, None for none.
 
     Refused: 413 too large, 408 too slow, 400 torn off, 503 no room.
     """
@@ -137,4 +151,7 @@ async def _read(receive: Receive, room: Room, body: Body, most: int) -> None:
 
 def too_large(most: int) -> str:
     """The sentence for what is larger than ``most`` bytes."""
-    return f"What you sent is larger than {most // 1_000_000} MB, which is the most this address takes. Send less of it."
+    return (
+        f"What you sent is larger than {most // 1_000_000} MB, which is the most this address takes. Send"
+        " less of it."
+    )

@@ -44,10 +44,12 @@ def environ_of(scope: Mapping[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def headers_of(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers by their names in an environment. Several of one name are one, as RFC 9110 (5.2) and RFC 6265 join them.
+    """Headers by their names in an environment.
 
-    A name with an underscore is dropped: in here it could not be told from the one with a hyphen, and a visitor would
-    write what only a proxy may.
+    Several of one name are one, as RFC 9110 (5.2) and RFC 6265 join them.
+
+    A name with an underscore is dropped: in here it could not be told from the one with a hyphen, and a
+    visitor would write what only a proxy may.
     """
     found: dict[str, str] = {}
     for name, value in headers:

@@ -1,4 +1,6 @@
-"""The outermost layer of the application (WSGI): whatever breaks further in, the answer is whole and the log holds no value."""
+"""The outermost layer of the application (WSGI): whatever breaks further in, the answer is whole and the log
+holds no value.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 StartResponse = Callable[..., Any]
 
 ENCODINGS = frozenset({"utf-8", "ascii", "iso8859-1"})
-"""What a body may be written in, by Python's names. Forms are sent in the page's own encoding, and ours are in UTF-8."""
+"""What a body may be written in, by Python's names.
+
+Forms are sent in the page's own encoding, and ours are in UTF-8.
+"""
 
 
 class Guard:

@@ -1,4 +1,6 @@
-"""What a request brings is read once, before anything else looks at it: no page, handler or guard reads it a second time."""
+"""What a request brings is read once, before anything else looks at it: no page, handler or guard reads it a
+second time.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,22 @@ from django.http.request import UnreadablePostError
 from kept.operations.serving import refusals
 from kept.operations.serving.refusals import Refused
 
-UNREADABLE = "Something in what was sent is not as a browser sends it. Nothing was kept: go back, reload the page and try again."
+UNREADABLE = (
+    "Something in what was sent is not as a browser sends it. Nothing was kept: go back, reload the page and"
+    " try again."
+)
 _ELSEWHERE = "Nothing is served under this name. Type the address as it was given to you."
-_TOO_MUCH = "What you sent is longer than is taken here without a file. Nothing was kept: go back, and send less of it."
+_TOO_MUCH = (
+    "What you sent is longer than is taken here without a file. Nothing was kept: go back, and send less"
+    " of it."
+)
 
 
 class ReadOnce:
-    """Stands before everything. What cannot be read is answered here, by a page that asks nothing of the request."""
+    """Stands before everything.
+
+    What cannot be read is answered here, by a page that asks nothing of the request.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,7 +43,10 @@ class ReadOnce:
 
 
 def read(request: HttpRequest) -> None:
-    """Host, query and form, kept with the request from here on. Refused (400, 413) where one of them cannot be read."""
+    """Host, query and form, kept with the request from here on.
+
+    Refused (400, 413) where one of them cannot be read.
+    """
     try:
         request.get_host()
         len(request.GET)
@@ -43,7 +57,9 @@ def read(request: HttpRequest) -> None:
 
 
 def refusal_of(error: Exception) -> Exception:
-    """What a stranger is told of a request that Django cannot read; the error itself where it is a fault of ours."""
+    """What a stranger is told of a request that Django cannot read; the error itself where it is a fault of
+    ours.
+    """
     if isinstance(error, DisallowedHost):
         return Refused(400, _ELSEWHERE)
     if isinstance(error, RequestDataTooBig):

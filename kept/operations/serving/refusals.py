@@ -1,4 +1,6 @@
-"""What a stranger reads when the request itself cannot be taken: one sentence, and nothing of what was sent."""
+"""What a stranger reads when the request itself cannot be taken: one sentence, and nothing of what was
+sent.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ _PAGE = (
 _CLOSED: Headers = [
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
@@ -54,7 +59,10 @@ class Refused(Exception):
 
 
 def page(status: int, sentence: str, *, closing: bool = False) -> Answer:
-    """A refusal as a page of its own. ``closing``: something of the body was not read, so the connection ends."""
+    """A refusal as a page of its own.
+
+    ``closing``: something of the body was not read, so the connection ends.
+    """
     body = _PAGE.format(title=escape(phrase(status)), sentence=escape(sentence)).encode()
     headers = [*_CLOSED, ("Content-Length", str(len(body)))]
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -69,4 +77,6 @@ def phrase(status: int) -> str:
 
 def broken() -> Answer:
     """The last answer there is: something of ours broke, and what it was stands in the log."""
-    return page(500, "Something broke here, and not because of you. Nothing was half kept. Try again in a minute.")
+    return page(
+        500, "Something broke here, and not because of you. Nothing was half kept. Try again in a minute."
+    )

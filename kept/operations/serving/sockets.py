@@ -1,4 +1,6 @@
-"""What the server's own settings do not bound: whoever takes nothing of an answer, and how many files may be open."""
+"""What the server's own settings do not bound: whoever takes nothing of an answer, and how many files may be
+open.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 
 UNREAD = 30_000
-"""Milliseconds that bytes may wait at a reader who takes none of them; then the system ends the connection."""
+"""Milliseconds that bytes may wait at a reader who takes none of them; then the system ends the connection.
+"""
 OPEN_FILES = 16_384
 
 
 def bound_readers() -> int:
-    """Tell this process's listening sockets to leave whoever reads nothing (TCP_USER_TIMEOUT, RFC 5482; Linux alone).
+    """Tell this process's listening sockets to leave whoever reads nothing (TCP_USER_TIMEOUT, RFC 5482; Linux
+    alone).
 
     Connections take it over from the socket they come in by. Returns how many sockets were told.
     """
@@ -25,7 +29,8 @@ def bound_readers() -> int:
 
 
 def _bound(number: int) -> bool:
-    # A copy, so that closing it leaves the server's own alone. What is no socket of the network is passed over.
+    # A copy, so that closing it leaves the server's own alone. What is no socket of the network is passed
+    # over.
     with suppress(OSError), open(os.dup(number), "rb", buffering=0) as copy:
         listener = socket.socket(fileno=copy.fileno())
         try:
@@ -39,7 +44,9 @@ def _bound(number: int) -> bool:
 
 
 def allow_connections() -> None:
-    """Raise the limit of open files as far as the machine lets us, for this process and whatever it starts."""
+    """Raise the limit of open files as far as the machine lets us, for this process and whatever it
+    starts.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -1,4 +1,6 @@
-"""The few threads that answer, in lanes: health has threads of its own, so that it answers while all others are busy."""
+"""The few threads that answer, in lanes: health has threads of its own, so that it answers while all others
+are busy.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ class Lane:
         self._within = 0
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Do ``work`` in a thread of this lane. Refused (503) where too many wait already. Raises what it raises."""
+        """Do ``work`` in a thread of this lane.
+
+        Refused (503) where too many wait already. Raises what it raises.
+        """
         if self._within >= self._most:
             raise Refused(503, _BUSY)
         return await self.go_on(work)
@@ -45,7 +50,8 @@ class Lanes:
 
     def __init__(self, *, threads: int) -> None:
         self.everybody = Lane("web", threads=threads, waiting=256)
-        # Whether it is ready is asked of the database, and may take as long as that does: it never holds up the other.
+        # Whether it is ready is asked of the database, and may take as long as that does: it never holds up
+        # the other.
         self._health = {
             "/health/live": Lane("live", threads=1, waiting=32),
             "/health/ready": Lane("ready", threads=1, waiting=8),

@@ -1,4 +1,7 @@
-"""A portal with many faults, each at an address of its own or in a middleware: what the walk must see. Never part of the program."""
+"""A portal with many faults, each at an address of its own or in a middleware: what the walk must see.
+
+Never part of the program.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ SHOWN: list[str] = []
 
 
 class SetsACookie:
-    """An outer middleware: it stands outside the guard over cookies, and sets one past ``response.cookies``' own guard."""
+    """An outer middleware: it stands outside the guard over cookies, and sets one past ``response.cookies``'
+    own guard.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -61,7 +66,9 @@ def undeclared(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def raw_optional(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("x", headers={"Set-Cookie": "kept_seen=2026-01; Path=/; HttpOnly; SameSite=Lax; Max-Age=60"})
+    return HttpResponse(
+        "x", headers={"Set-Cookie": "kept_seen=2026-01; Path=/; HttpOnly; SameSite=Lax; Max-Age=60"}
+    )
 
 
 @login_not_required
@@ -118,26 +125,36 @@ PAGES: dict[str, View] = {
     "raw-cookie/": raw_cookie,
     "undeclared/": undeclared,
     "raw-optional/": raw_optional,
-    "posts-elsewhere/": page('<form action="https://buyer.example.net/take" method="post"><input name="email"></form>'),
-    "posts-by-button/": page('<form method="post"><button formaction="//buyer.example.net/">Go</button></form>'),
+    "posts-elsewhere/": page(
+        '<form action="https://buyer.example.net/take" method="post"><input name="email"></form>'
+    ),
+    "posts-by-button/": page(
+        '<form method="post"><button formaction="//buyer.example.net/">Go</button></form>'
+    ),
     "script/": page('<script src="https://tracker.example.net/t.js"></script>'),
     "image/": page('<img src="//tracker.example.net/1.gif" alt="">'),
     "font/": page('<link rel="preload" as="font" href="https://fonts.example.net/f.woff2">'),
     "prefetch/": page('<link rel="dns-prefetch" href="//tracker.example.net">'),
     "srcset/": page('<img src="/x.png" srcset="/x.png 1x, https://tracker.example.net/x.png 2x" alt="">'),
     "by-header/": page("x", Link="<https://tracker.example.net/>; rel=preload"),
-    "style/": lambda request: HttpResponse("a{background:url(https://tracker.example.net/b.png)}", content_type="text/css"),
+    "style/": lambda request: HttpResponse(
+        "a{background:url(https://tracker.example.net/b.png)}", content_type="text/css"
+    ),
     "sends-on/": page('<meta http-equiv="refresh" content="0; url=https://buyer.example.net/">'),
     "ping/": page('<a href="/" ping="https://tracker.example.net/">x</a>'),
     "inline/": page('<p onclick="x()">x</p>'),
     "link/": page('<a href="https://other.example.net/">Elsewhere</a>'),
     "slashes/": page('<a href="/\\other.example.net/">Elsewhere</a>'),
     "redirect/": sends_away,
-    "by-hand/": page('<form action="/by-hand/" method="post"><input name="shoe_size"><select name="taste"></select></form>'),
+    "by-hand/": page(
+        '<form action="/by-hand/" method="post"><input name="shoe_size"><select name="taste"></select></form>'
+    ),
     "undrawn/": asks_at_random,
     "stray/": page('<input name="email" type="email">'),
     "naked/": bare(page("x")),
-    "fails/": login_not_required(lambda request: Person.objects.get(pk="00000000-0000-4000-8000-000000000000") and HttpResponse("x")),
+    "fails/": login_not_required(
+        lambda request: Person.objects.get(pk="00000000-0000-4000-8000-000000000000") and HttpResponse("x")
+    ),
     "shows/": tells_everybody,
 }
 PAGES["style/"] = login_not_required(PAGES["style/"])

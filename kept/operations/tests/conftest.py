@@ -15,14 +15,24 @@ Kept = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def environ(home: Path, **more: str) -> dict[str, str]:
-    """A clean environment with a home of its own: no setting of the machine, and none of the test run, gets in."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("KEPT_") and name != "DJANGO_SETTINGS_MODULE"}
+    """A clean environment with a home of its own: no setting of the machine, and none of the test run, gets
+    in.
+    """
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("KEPT_") and name != "DJANGO_SETTINGS_MODULE"
+    }
     return {**plain, "KEPT_HOME": str(home), "PYTHONPATH": str(settings.KEPT_POLICY.parent.parent), **more}
 
 
-def run(home: Path, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    home: Path, *arguments: str, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kept", *arguments]
-    return subprocess.run(command, env=environ(home, **(env or {})), capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, env=environ(home, **(env or {})), capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Homes with the program running in them for real, on SQLite and, where there is a server to test on, on PostgreSQL."""
+"""Homes with the program running in them for real, on SQLite and, where there is a server to test on, on
+PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,22 @@ class House:
 
     def kept(self, *arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "kept", *map(str, arguments)]
-        return subprocess.run(command, env=environ(self.home, **{**self.env, **env}), capture_output=True, text=True, timeout=180, check=False)
+        return subprocess.run(
+            command,
+            env=environ(self.home, **{**self.env, **env}),
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
 
     def begin(self, text: str) -> subprocess.Popen[str]:
         """A script with the program's settings, in a process of its own."""
         surroundings = environ(self.home, **self.env, DJANGO_SETTINGS_MODULE="kept.settings")
         command = [sys.executable, "-c", f"import django\ndjango.setup()\n{text}"]
-        return subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     def script(self, text: str) -> str:
         """What it printed, once it ended well."""
@@ -57,7 +68,10 @@ class House:
         running.communicate()
 
     def ready(self) -> str:
-        """The sentence with which it refuses to work, or nothing. A house that works has nothing to say: not in its log either."""
+        """The sentence with which it refuses to work, or nothing.
+
+        A house that works has nothing to say: not in its log either.
+        """
         return self.kept("worker", "--once").stderr
 
     def raw(self) -> bytes:
@@ -67,8 +81,15 @@ class House:
         if not url:
             return files
         with psycopg.connect(url) as server:
-            names = [name for (name,) in server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-            return files + b"".join(str(row).encode() for name in names for row in server.execute(f'SELECT t::text FROM "{name}" AS t'))
+            names = [
+                name
+                for (name,) in server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            ]
+            return files + b"".join(
+                str(row).encode()
+                for name in names
+                for row in server.execute(f'SELECT t::text FROM "{name}" AS t')
+            )
 
 
 def house(folder: Path, engine: str, *, keys_of: House | None = None, second: Path | None = None) -> House:

@@ -76,10 +76,16 @@ def inside(portal: House, folder: str) -> dict[str, dict[str, Any]]:
 def test_two_archives_a_signed_note_and_nobody_else_may_look(plain: House, tmp_path: Path) -> None:
     said = backed_up(plain, tmp_path / "to")
     folder = Path(said["backup"])
-    assert sorted(path.name.partition(".")[0] for path in folder.iterdir()) == ["long-lived", "manifest", "short-lived"]
+    assert sorted(path.name.partition(".")[0] for path in folder.iterdir()) == [
+        "long-lived",
+        "manifest",
+        "short-lived",
+    ]
     for path in (folder.parent, folder, *folder.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
-    assert date.fromisoformat(said["expires"]) == datetime.fromisoformat(said["at"]).date() + timedelta(days=35)
+    assert date.fromisoformat(said["expires"]) == datetime.fromisoformat(said["at"]).date() + timedelta(
+        days=35
+    )
     assert said["expires"] in folder.glob("short*").__next__().name
 
 
@@ -87,10 +93,16 @@ def test_keys_addresses_and_marks_are_in_the_short_lived_archive_alone(plain: Ho
     said = inside(plain, backed_up(plain, tmp_path / "to")["backup"])
     long, short = said["long-lived"], said["short-lived"]
     assert {"people_person.name", "ledger_act.packed", "vault_sealedfilerow.header"} <= set(long["columns"])
-    assert not {"people_person.email_ix", "vault_keyrow.wrapped", "accounts_user.email"} & set(long["columns"])
-    assert {"people_person.email_ix", "vault_keyrow.wrapped", "vault_token.token", "accounts_user.email", "mfa_authenticator.data"} <= set(
-        short["columns"]
+    assert not {"people_person.email_ix", "vault_keyrow.wrapped", "accounts_user.email"} & set(
+        long["columns"]
     )
+    assert {
+        "people_person.email_ix",
+        "vault_keyrow.wrapped",
+        "vault_token.token",
+        "accounts_user.email",
+        "mfa_authenticator.data",
+    } <= set(short["columns"])
     assert "charlie@example.com" in short["text"] and "charlie@example.com" not in long["text"]
     assert "Alice Lambert" not in long["text"] + short["text"]
 
@@ -99,7 +111,12 @@ def test_no_archive_says_anything_to_whoever_has_no_key(plain: House, tmp_path: 
     folder = Path(backed_up(plain, tmp_path / "to")["backup"])
     raw = b"".join(path.read_bytes() for path in folder.iterdir())
     key = plain.home.with_name("home.key").read_text()
-    for word in (b"alice", b"example.com", b"SELECT", *(line.split()[-1].encode() for line in key.splitlines()[1:])):
+    for word in (
+        b"alice",
+        b"example.com",
+        b"SELECT",
+        *(line.split()[-1].encode() for line in key.splitlines()[1:]),
+    ):
         assert word not in raw
 
 
@@ -138,28 +155,42 @@ def test_it_is_one_moment_whatever_happens_meanwhile(portal: House, tmp_path: Pa
     assert said["short"]["tables"]["vault_keyrow"] == said["long"]["tables"]["consent_standingrow"]
 
 
-# One goes with its row but without a word, one alone, and one as files go: by the vault's own verb, while the backup is made.
+# One goes with its row but without a word, one alone, and one as files go: by the vault's own verb, while the
+# backup is made.
 LOST = """
 from kept.core.vault.files import known_files, path_of
 path_of(next(known_files())).unlink()
 """
 
 
-def test_what_the_rows_name_and_the_disk_lacks_is_an_error_with_its_count(portal: House, tmp_path: Path) -> None:
-    """In the backup, in its drill, in the check, on the page of the promises. Nothing excuses it but the record of whoever removed it."""
+def test_what_the_rows_name_and_the_disk_lacks_is_an_error_with_its_count(
+    portal: House, tmp_path: Path
+) -> None:
+    """In the backup, in its drill, in the check, on the page of the promises.
+
+    Nothing excuses it but the record of whoever removed it.
+    """
     portal.script(LOST)
     said = portal.kept("backup", "--to", tmp_path / "to", "--json")
     data = json.loads(said.stdout)
     assert (said.returncode, data["missing"], sum(data["lost"].values())) == (1, [], 1)
     (kind,) = data["lost"]
     printed = portal.kept("backup", "--to", tmp_path / "to")
-    assert printed.returncode == 1 and f"1 files that the database names are not on this disk, and in no backup: 1 of {kind}." in printed.stdout
+    assert (
+        printed.returncode == 1
+        and f"1 files that the database names are not on this disk, and in no backup: 1 of {kind}."
+        in printed.stdout
+    )
     checked = portal.kept("check")
     assert checked.returncode == 1 and "kept.D003" in checked.stdout and f"1 of {kind}" in checked.stdout
-    asked = portal.script("from kept.core.register.proofs import run\nanswer = run('operations.backups_forget')\nprint(answer.state, answer.text)")
+    asked = portal.script(
+        "from kept.core.register.proofs import run\nanswer ="
+        " run('operations.backups_forget')\nprint(answer.state, answer.text)"
+    )
     assert asked.startswith("broken") and f"1 of {kind}" in asked
     back = portal.script(
-        f"from pathlib import Path\nfrom kept.operations.backups import manifest\nprint(manifest.read(Path({data['backup']!r})).long)"
+        "from pathlib import Path\nfrom kept.operations.backups import"
+        f" manifest\nprint(manifest.read(Path({data['backup']!r})).long)"
     )
     assert f"lost={{'{kind}': 1}}" in back
 
@@ -204,7 +235,10 @@ def test_two_of_one_second_have_names_of_their_own(tmp_path: Path, monkeypatch: 
     with places.new_folder(tmp_path) as first, places.new_folder(tmp_path) as second:
         assert (first.name, second.name) == ("kept-20300101T120000Z.part", "kept-20300101T120001Z.part")
         assert places.clear_leftovers(tmp_path) == []
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["kept-20300101T120000Z", "kept-20300101T120001Z"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        "kept-20300101T120000Z",
+        "kept-20300101T120001Z",
+    ]
 
 
 def test_one_that_has_no_lock_yet_is_not_taken_for_a_leftover(tmp_path: Path) -> None:
@@ -235,7 +269,8 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(plain: House, tmp_path: Pa
 def test_a_wrong_master_key_backs_nothing_up(portal: House, tmp_path: Path) -> None:
     portal.home.with_name("home.key").unlink()
     portal.script(
-        f"from pathlib import Path\nfrom kept.core.vault import keys\nkeys.make_master_key(Path({str(portal.home.with_name('home.key'))!r}))"
+        "from pathlib import Path\nfrom kept.core.vault import"
+        f" keys\nkeys.make_master_key(Path({str(portal.home.with_name('home.key'))!r}))"
     )
     said = portal.kept("backup", "--to", tmp_path / "to")
     assert said.returncode == 1 and "not the master key" in said.stderr
@@ -248,7 +283,7 @@ def test_a_database_older_than_the_program_is_refused(portal: House, tmp_path: P
     assert said.returncode == 1 and "older than the program" in said.stderr and not (tmp_path / "to").exists()
 
 
-# ---- every table has its archive ---------------------------------------------------------------------------------------------------------------
+# ---- every table has its archive ---------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -256,12 +291,19 @@ def test_every_table_of_the_database_is_in_an_archive_or_made_anew() -> None:
     known = {table.name: parts.archive_of(table) for table in tables()}
     assert set(columns_by_table()) <= set(known)
     assert set(known.values()) == {parts.LONG, parts.SHORT, parts.ANEW}
-    assert all(known[name] == parts.ANEW for name in parts._ANEW) and all(known[name] == parts.SHORT for name in parts._SHORT)
+    assert all(known[name] == parts.ANEW for name in parts._ANEW) and all(
+        known[name] == parts.SHORT for name in parts._SHORT
+    )
 
 
 def test_every_column_of_a_table_is_in_an_archive() -> None:
     said = {(part.table, name) for part in parts.parts() for name in part.columns}
-    wanted = {(table.name, column.name) for table in tables() for column in table.columns if parts.archive_of(table) != parts.ANEW}
+    wanted = {
+        (table.name, column.name)
+        for table in tables()
+        for column in table.columns
+        if parts.archive_of(table) != parts.ANEW
+    }
     assert said == wanted
 
 
@@ -276,12 +318,15 @@ def test_who_somebody_is_never_lies_in_the_clear_in_what_may_be_kept() -> None:
         f"{table.name}.{column.name}"
         for table in tables()
         for column in table.columns
-        if table.name in long and table.holds and column.kind is Kind.PLAIN and column.name in table.holds.clear
+        if table.name in long
+        and table.holds
+        and column.kind is Kind.PLAIN
+        and column.name in table.holds.clear
     ]
     assert [name for name in clear if re.search(r"email|name|phone|address", name.partition(".")[2])] == []
 
 
-# ---- archives that were changed, and places ------------------------------------------------------------------------------------------------------
+# ---- archives that were changed, and places ----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -296,14 +341,29 @@ def archive(home: Path, tmp_path: Path) -> tuple[Path, Any]:
     return path, id
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda raw: raw[:-1], lambda raw: raw[: 20 + sealed_streams.CHUNK + 16], lambda raw: raw + b"x", lambda raw: raw[:30] + bytes([raw[30] ^ 1]) + raw[31:],
-    lambda raw: raw[:20] + raw[20 + sealed_streams.CHUNK + 16 : 20 + 2 * (sealed_streams.CHUNK + 16)] + raw[20 : 20 + sealed_streams.CHUNK + 16] + raw[20 + 2 * (sealed_streams.CHUNK + 16) :],
-    lambda raw: b"K" + raw,
-])  # fmt: skip
-def test_a_stream_that_was_cut_extended_swapped_or_altered_is_found(archive: tuple[Path, Any], spoil: Any) -> None:
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda raw: raw[:-1],
+        lambda raw: raw[: 20 + sealed_streams.CHUNK + 16],
+        lambda raw: raw + b"x",
+        lambda raw: raw[:30] + bytes([raw[30] ^ 1]) + raw[31:],
+        lambda raw: (
+            raw[:20]
+            + raw[20 + sealed_streams.CHUNK + 16 : 20 + 2 * (sealed_streams.CHUNK + 16)]
+            + raw[20 : 20 + sealed_streams.CHUNK + 16]
+            + raw[20 + 2 * (sealed_streams.CHUNK + 16) :]
+        ),
+        lambda raw: b"K" + raw,
+    ],
+)
+def test_a_stream_that_was_cut_extended_swapped_or_altered_is_found(
+    archive: tuple[Path, Any], spoil: Any
+) -> None:
     path, id = archive
-    assert sum(map(len, sealed_streams.opened(path.open("rb"), id, "long-lived"))) == 5 * (sealed_streams.CHUNK // 2)
+    assert sum(map(len, sealed_streams.opened(path.open("rb"), id, "long-lived"))) == 5 * (
+        sealed_streams.CHUNK // 2
+    )
     path.write_bytes(spoil(path.read_bytes()))
     with pytest.raises(sealed_streams.SealBroken):
         list(sealed_streams.opened(path.open("rb"), id, "long-lived"))
@@ -327,7 +387,12 @@ def test_frames_that_end_early_are_found() -> None:
     writer = frames.FrameWriter(Out())
     writer.table(part, [[(b"\x00\xff", "x"), (None, None)]])
     writer.end()
-    assert [row for said in frames.read(written, parts.LONG) if isinstance(said, frames.TableRows) for row in said.rows] == [
+    assert [
+        row
+        for said in frames.read(written, parts.LONG)
+        if isinstance(said, frames.TableRows)
+        for row in said.rows
+    ] == [
         [b"\x00\xff", "x"],
         [None, None],
     ]
@@ -355,7 +420,9 @@ def test_the_proof_waits_holds_and_breaks(home: Path, policy: Any, tmp_path: Pat
     lying(tmp_path / "to", today + timedelta(days=1))
     assert run("operations.backups_forget").state == "kept"
     old = lying(tmp_path / "to", today - timedelta(days=1))
-    assert run("operations.backups_forget").state == "broken" and places.overdue(tmp_path / "to", today) == [old]
+    assert run("operations.backups_forget").state == "broken" and places.overdue(tmp_path / "to", today) == [
+        old
+    ]
     assert places.forget_overdue(tmp_path / "to", today) == [old] and not old.exists()
     assert run("operations.backups_forget").state == "kept"
     BackupRun.objects.update(at=timezone.now() - timedelta(days=9))
@@ -365,7 +432,17 @@ def test_the_proof_waits_holds_and_breaks(home: Path, policy: Any, tmp_path: Pat
 def a_row_alone(to: Path) -> None:
     BackupRun.objects.all().delete()
     now = timezone.now()
-    BackupRun.objects.create(id=uuid4(), at=now, finished_at=now, expires=now.date(), place=str(to), size=9, rows=9, files=9, generation="")
+    BackupRun.objects.create(
+        id=uuid4(),
+        at=now,
+        finished_at=now,
+        expires=now.date(),
+        place=str(to),
+        size=9,
+        rows=9,
+        files=9,
+        generation="",
+    )
 
 
 def a_row_of_nowhere(to: Path) -> None:
@@ -390,8 +467,13 @@ def a_note_that_was_changed(to: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("breaking", [a_row_alone, a_row_of_nowhere, a_newer_day, no_archive, half_an_archive, a_note_that_was_changed])
-def test_a_backup_that_is_on_record_and_not_there_breaks_the_proof(home: Path, policy: Any, tmp_path: Path, breaking: Any) -> None:
+@pytest.mark.parametrize(
+    "breaking",
+    [a_row_alone, a_row_of_nowhere, a_newer_day, no_archive, half_an_archive, a_note_that_was_changed],
+)
+def test_a_backup_that_is_on_record_and_not_there_breaks_the_proof(
+    home: Path, policy: Any, tmp_path: Path, breaking: Any
+) -> None:
     lying(tmp_path / "to", timezone.localdate() + timedelta(days=1))
     assert run("operations.backups_forget").state == "kept"
     breaking(tmp_path / "to")
@@ -399,7 +481,9 @@ def test_a_backup_that_is_on_record_and_not_there_breaks_the_proof(home: Path, p
 
 
 @pytest.mark.django_db
-def test_the_proof_breaks_where_an_erasure_is_written_down_here_alone(home: Path, policy: Any, tmp_path: Path, settings: Any) -> None:
+def test_the_proof_breaks_where_an_erasure_is_written_down_here_alone(
+    home: Path, policy: Any, tmp_path: Path, settings: Any
+) -> None:
     lying(tmp_path / "to", timezone.localdate())
     records.write(records.make(id=uuid4(), subject=uuid4(), at=timezone.now()))
     assert run("operations.backups_forget").state == "broken"
@@ -411,7 +495,9 @@ def test_the_proof_breaks_where_an_erasure_is_written_down_here_alone(home: Path
 
 
 @pytest.mark.django_db
-def test_what_another_portal_signed_is_left_alone(home: Path, policy: Any, tmp_path: Path, settings: Any) -> None:
+def test_what_another_portal_signed_is_left_alone(
+    home: Path, policy: Any, tmp_path: Path, settings: Any
+) -> None:
     theirs = lying(tmp_path / "to", timezone.localdate() - timedelta(days=9))
     settings.KEPT_SIGNING_KEY_FILE.unlink()
     (home / sign.PUBLIC).unlink()

@@ -1,4 +1,6 @@
-"""The command line as others script against it: exit 0 holds, 1 does not hold, 2 misuse; --json where it reports."""
+"""The command line as others script against it: exit 0 holds, 1 does not hold, 2 misuse; --json where it
+reports.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,23 @@ def test_help_names_every_command_at_once(tmp_path: Path, kept: Kept) -> None:
 
 
 def test_help_needs_no_framework() -> None:
-    code = "import sys, kept.__main__ as main\ntry: main.main(['--help'])\nexcept SystemExit: pass\nsys.exit('django' in sys.modules)"
+    code = (
+        "import sys, kept.__main__ as main\ntry: main.main(['--help'])\nexcept SystemExit:"
+        " pass\nsys.exit('django' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["sing"], ["check", "--sing"], ["run", "--port", "0"], ["demo", "--persons", "many"], ["import", "orders", "x"]]
+    "arguments",
+    [
+        [],
+        ["sing"],
+        ["check", "--sing"],
+        ["run", "--port", "0"],
+        ["demo", "--persons", "many"],
+        ["import", "orders", "x"],
+    ],
 )
 def test_misuse_ends_with_2(tmp_path: Path, kept: Kept, arguments: list[str]) -> None:
     said = kept(tmp_path / "none", *arguments)
@@ -116,7 +129,10 @@ def test_the_demo_refuses_a_key_that_exists(tmp_path: Path, kept: Kept, ending: 
 
 
 def test_the_demo_lives_on_localhost_only(tmp_path: Path, demo: Path, kept: Kept) -> None:
-    assert "localhost only" in kept(tmp_path / "home", "demo", env={"KEPT_SITE": "https://portal.example.com"}).stderr
+    assert (
+        "localhost only"
+        in kept(tmp_path / "home", "demo", env={"KEPT_SITE": "https://portal.example.com"}).stderr
+    )
     assert "localhost only" in kept(demo, "run", env={"KEPT_SITE": "https://portal.example.com"}).stderr
     assert "localhost only" in kept(demo, "run", env={"KEPT_BIND": "0.0.0.0"}).stderr
     assert not (tmp_path / "home").exists()
@@ -126,14 +142,18 @@ def test_a_founding_that_breaks_leaves_nothing(tmp_path: Path, kept: Kept) -> No
     said = kept(tmp_path / "home", "demo", env={"KEPT_POLICY": str(tmp_path)})
     assert said.returncode == 1
     assert "company.toml" in said.stderr
-    said = kept(tmp_path / "home", "setup", "--email", "dana@example.com", "--name", "Dana", "--role", "emperor")
+    said = kept(
+        tmp_path / "home", "setup", "--email", "dana@example.com", "--name", "Dana", "--role", "emperor"
+    )
     assert said.returncode == 2
     assert "knows no role “emperor”" in said.stderr
     assert not list(tmp_path.glob("home.*"))
     assert not list((tmp_path / "home").glob("*"))
 
 
-def test_a_wrong_and_a_missing_master_key_each_have_a_sentence(demo: Path, tmp_path: Path, kept: Kept) -> None:
+def test_a_wrong_and_a_missing_master_key_each_have_a_sentence(
+    demo: Path, tmp_path: Path, kept: Kept
+) -> None:
     home = copy_of(demo, tmp_path)
     other = tmp_path / "other"
     assert kept(other, "setup", "--email", "dana@example.com", "--name", "Dana").returncode == 0
@@ -163,14 +183,25 @@ def test_one_changed_byte_in_the_ledger_is_found(demo: Path, tmp_path: Path, kep
     home = copy_of(demo, tmp_path)
     with sqlite3.connect(home / "kept.sqlite3") as database:
         seq, packed = database.execute("SELECT seq, packed FROM ledger_act ORDER BY seq LIMIT 1").fetchone()
-        database.execute("UPDATE ledger_act SET packed = ? WHERE seq = ?", (packed[:-1] + bytes([packed[-1] ^ 1]), seq))
+        database.execute(
+            "UPDATE ledger_act SET packed = ? WHERE seq = ?", (packed[:-1] + bytes([packed[-1] ^ 1]), seq)
+        )
     said = kept(home, "ledger", "verify", "--json")
     assert said.returncode == 1
     assert json.loads(said.stdout)["findings"]
 
 
 def test_setup_lets_the_first_member_of_staff_in_by_a_link(tmp_path: Path, kept: Kept) -> None:
-    said = kept(tmp_path / "home", "setup", "--email", "dana@example.com", "--name", "Dana Peeters", "--role", "controller")
+    said = kept(
+        tmp_path / "home",
+        "setup",
+        "--email",
+        "dana@example.com",
+        "--name",
+        "Dana Peeters",
+        "--role",
+        "controller",
+    )
     assert said.returncode == 0, said.stderr
     assert "http://localhost:8000/account/welcome/" in said.stdout
     assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
@@ -187,7 +218,9 @@ def test_an_import_says_first_and_saves_when_told(demo: Path, tmp_path: Path, ke
     assert json.loads(kept(home, "import", "serials", str(file), "--apply", "--json").stdout)["saved"] is True
 
 
-def test_an_import_with_a_fault_names_line_and_column_and_saves_nothing(demo: Path, tmp_path: Path, kept: Kept) -> None:
+def test_an_import_with_a_fault_names_line_and_column_and_saves_nothing(
+    demo: Path, tmp_path: Path, kept: Kept
+) -> None:
     file = tmp_path / "serials.csv"
     file.write_text("serial,product\n1000009,M10-48-2K5\n1000008,M10-48-2K5\n")
     said = kept(demo, "import", "serials", str(file), "--apply", "--json")
@@ -215,7 +248,9 @@ def test_no_setting_of_the_machine_gets_in() -> None:
     assert not [name for name in environ(Path("/x")) if name.startswith("KEPT_") and name != "KEPT_HOME"]
 
 
-def test_a_version_that_would_stop_the_portal_is_not_published(demo: Path, tmp_path: Path, kept: Kept) -> None:
+def test_a_version_that_would_stop_the_portal_is_not_published(
+    demo: Path, tmp_path: Path, kept: Kept
+) -> None:
     home, folder = copy_of(demo, tmp_path), tmp_path / "policy"
     shutil.copytree(settings.KEPT_POLICY, folder)
     cookies = folder / "cookies.toml"
@@ -231,7 +266,13 @@ def test_a_version_that_would_stop_the_portal_is_not_published(demo: Path, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("form", "begins"), [("fideslang", "organization:"), ("dpv", '{\n  "@context"'), ("csv", "Controller,Address"), ("html", "<!doctype html>")]
+    ("form", "begins"),
+    [
+        ("fideslang", "organization:"),
+        ("dpv", '{\n  "@context"'),
+        ("csv", "Controller,Address"),
+        ("html", "<!doctype html>"),
+    ],
 )
 def test_the_map_is_written_in_each_form(demo: Path, kept: Kept, form: str, begins: str) -> None:
     said = kept(demo, "map", "--format", form)

@@ -83,18 +83,46 @@ def test_whoever_was_erased_is_not_served(back: User, client_of: Any) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "/me/", "/me/profile/", "/desk/", "/account/login/", "/account/signup/", "/account/", "/privacy/ask/", "/privacy/request/",
-        "/privacy/status/", "/privacy/status/Q-7KQ4-M2XD/", f"/privacy/acknowledgements/{NOBODYS}/", "/v1/data-rights-request/",
-        f"/privacy/erasure/{NOBODYS}/abc/", "/demo/mail/", "/account/password/reset/",
+        "/me/",
+        "/me/profile/",
+        "/desk/",
+        "/account/login/",
+        "/account/signup/",
+        "/account/",
+        "/privacy/ask/",
+        "/privacy/request/",
+        "/privacy/status/",
+        "/privacy/status/Q-7KQ4-M2XD/",
+        f"/privacy/acknowledgements/{NOBODYS}/",
+        "/v1/data-rights-request/",
+        f"/privacy/erasure/{NOBODYS}/abc/",
+        "/demo/mail/",
+        "/account/password/reset/",
     ],
-)  # fmt: skip
+)
 def test_what_is_somebody_s_is_closed(back: User, client_of: Any, address: str) -> None:
     assert client_of(back).get(address).status_code == 503
     assert Client().post(address, {"login": "alice@example.com", "password": PASSWORD}).status_code == 503
 
 
-@pytest.mark.parametrize("address", ["/", "/products/", "/privacy/", "/privacy/promises/", "/privacy/changes/", "/privacy/checkpoint",
-    "/checkpoint", "/privacy/key", "/privacy/policy.json", "/privacy/record/", "/health/live", "/health/started", "/tile/0/000.p/1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/products/",
+        "/privacy/",
+        "/privacy/promises/",
+        "/privacy/changes/",
+        "/privacy/checkpoint",
+        "/checkpoint",
+        "/privacy/key",
+        "/privacy/policy.json",
+        "/privacy/record/",
+        "/health/live",
+        "/health/started",
+        "/tile/0/000.p/1",
+    ],
+)
 def test_what_is_public_stays_open_and_greets_nobody(back: User, client_of: Any, address: str) -> None:
     browser = client_of(back)
     answer = browser.get(address)
@@ -116,7 +144,9 @@ def test_health_says_why(back: User) -> None:
 def test_it_is_mended(back: User, client_of: Any, capsys: Any) -> None:
     browser = client_of(back)
     code, said = reconciled(capsys)
-    assert code == 1 and said["differences"] and Person.objects.filter(pk=back.person_id).exists(), "looking changes nothing"
+    assert code == 1 and said["differences"] and Person.objects.filter(pk=back.person_id).exists(), (
+        "looking changes nothing"
+    )
     code, said = reconciled(capsys, "--go-on")
     assert code == 0 and said["differences"] == [] and not Person.objects.filter(pk=back.person_id).exists()
     assert comparison.said() == comparison.Said() and browser.get("/me/").status_code == 302
@@ -130,13 +160,17 @@ def test_a_ledger_that_was_put_back_is_mended(alice: User, place: Path, capsys: 
             cursor.execute(f"DELETE FROM ledger_{table}")
     code, said = reconciled(capsys)
     assert code == 1 and "older than the second place" in said["differences"][0]
-    assert main(["reconcile", "--go-on"]) == 0 and "ended, and goes on from entry 0" in capsys.readouterr().out
+    assert (
+        main(["reconcile", "--go-on"]) == 0 and "ended, and goes on from entry 0" in capsys.readouterr().out
+    )
     assert comparison.look() == comparison.Said() and checkpoint_copies.lacking() == 0
 
 
 def test_one_that_is_being_carried_out_is_no_difference(alice: User, place: Path) -> None:
     now = timezone.now()
-    erasure = Erasure.objects.create(subject=alice.person_id, controller="cet-power", falls_at=now, begun_at=now)
+    erasure = Erasure.objects.create(
+        subject=alice.person_id, controller="cet-power", falls_at=now, begun_at=now
+    )
     records.ship([records.make(id=erasure.pk, subject=alice.person_id, at=now)])
     assert comparison.look() == comparison.Said()
 
@@ -157,7 +191,9 @@ def test_a_place_that_is_away_closes_nothing(alice: User, place: Path, client_of
     assert ready.status_code == 200 and ready.json()["attention"]
 
 
-def test_a_place_that_was_lost_closes_nothing_and_begins_anew_when_told(alice: User, place: Path, capsys: Any) -> None:
+def test_a_place_that_was_lost_closes_nothing_and_begins_anew_when_told(
+    alice: User, place: Path, capsys: Any
+) -> None:
     fold.fold()
     Person.objects.get(pk=alice.person_id)
     with connection.cursor() as cursor:
@@ -191,7 +227,9 @@ def test_a_request_reads_no_file(alice: User, place: Path, client_of: Any, monke
 def test_jobs_that_touch_people_wait(back: User) -> None:
     ran: list[str] = []
     names = ["outbox.deliver", "ledger.fold"]
-    worker = Worker({name: Job(name, timedelta(0), lambda name=name: ran.append(name) or 0) for name in names})  # type: ignore[misc]
+    worker = Worker(
+        {name: Job(name, timedelta(0), lambda name=name: ran.append(name) or 0) for name in names}
+    )  # type: ignore[misc]
     worker._claim = lambda name: True  # type: ignore[method-assign]
     worker._do = lambda job: ran.append(job.name)  # type: ignore[method-assign]
     worker.tick()

@@ -38,4 +38,8 @@ def test_people_do_not_get_an_undeclared_cookie(settings: Any) -> None:
 def test_it_stands_outside_whatever_sets_one(settings: Any) -> None:
     order = settings.MIDDLEWARE
     mine = order.index("kept.operations.cookies.DeclaredCookies")
-    assert all(mine < order.index(name) for name in order if "session" in name.lower() or "csrf" in name.lower() or "accounts" in name)
+    assert all(
+        mine < order.index(name)
+        for name in order
+        if "session" in name.lower() or "csrf" in name.lower() or "accounts" in name
+    )

@@ -1,4 +1,7 @@
-"""Logs and error reports hold types and places, never a value. A canary is planted in every spot that could leak."""
+"""Logs and error reports hold types and places, never a value.
+
+A canary is planted in every spot that could leak.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +53,12 @@ def request_with_canaries() -> HttpRequest:
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_a_librarys_message_is_not_written(as_json: bool, request_with_canaries: HttpRequest, broken: ValueError) -> None:
-    entry = record("django.request", "Internal Server Error: %s", CANARY, request=request_with_canaries, status_code=500)
+def test_a_librarys_message_is_not_written(
+    as_json: bool, request_with_canaries: HttpRequest, broken: ValueError
+) -> None:
+    entry = record(
+        "django.request", "Internal Server Error: %s", CANARY, request=request_with_canaries, status_code=500
+    )
     entry.exc_info = (type(broken), broken, broken.__traceback__)
     line = WithoutValues(as_json=as_json).format(entry)
     assert CANARY not in line
@@ -95,5 +102,10 @@ def test_the_filter_shows_nothing(request_with_canaries: HttpRequest) -> None:
 def test_django_uses_both(settings: object) -> None:
     assert settings.DEFAULT_EXCEPTION_REPORTER == "kept.operations.error_reports.TypesAndPlaces"  # type: ignore[attr-defined]
     assert settings.DEFAULT_EXCEPTION_REPORTER_FILTER == "kept.operations.error_reports.NoValues"  # type: ignore[attr-defined]
-    handlers = {handler for name in ("", "django", "django.request") for handler in logging.getLogger(name).handlers}
-    assert all(isinstance(handler.formatter, WithoutValues) or "pytest" in type(handler).__module__ for handler in handlers)
+    handlers = {
+        handler for name in ("", "django", "django.request") for handler in logging.getLogger(name).handlers
+    }
+    assert all(
+        isinstance(handler.formatter, WithoutValues) or "pytest" in type(handler).__module__
+        for handler in handlers
+    )

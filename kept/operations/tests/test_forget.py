@@ -53,12 +53,22 @@ def test_now_is_now_and_its_receipt_verifies(alice: Any, charlie: Any, capsys: A
     subject = alice.person.pk
     assert forget("--now", "--receipt", str(tmp_path / "receipt.json")) == 0
     assert "Erased: " in capsys.readouterr().out
-    assert erasing.left_of(subject) == {} and keys.erased(subject) and Person.objects.filter(pk=charlie.person.pk).exists()
+    assert (
+        erasing.left_of(subject) == {}
+        and keys.erased(subject)
+        and Person.objects.filter(pk=charlie.person.pk).exists()
+    )
     found = check((tmp_path / "receipt.json").read_bytes(), sign.public_key())
-    assert found.kind == "erasure" and found.ledger_size, "folded first, so that its place in the ledger is proven"
+    assert found.kind == "erasure" and found.ledger_size, (
+        "folded first, so that its place in the ledger is proven"
+    )
     headers = [unpack(bytes(act.packed)).header for act in Act.objects.all()]
-    assert f"erasure by the operator {getuser()}" in {header["about"] for header in headers if header["kind"] == "erased"}
-    assert not any(b"letter of 3 May" in bytes(act.packed) for act in Act.objects.all()), "the reason is sealed"
+    assert f"erasure by the operator {getuser()}" in {
+        header["about"] for header in headers if header["kind"] == "erased"
+    }
+    assert not any(b"letter of 3 May" in bytes(act.packed) for act in Act.objects.all()), (
+        "the reason is sealed"
+    )
 
 
 def test_what_was_put_down_is_done_now(alice: Any) -> None:
@@ -70,7 +80,9 @@ def test_what_was_put_down_is_done_now(alice: Any) -> None:
 
 def test_somebody_without_an_id_is_found_by_their_address(policy: Any) -> None:
     with gate.purpose("registration", reader=SystemReader(job="import"), about=Job("import")):
-        known = Person.objects.enrol(id=uuid4(), name="Erin", email="erin@example.com", controller="cet-power")
+        known = Person.objects.enrol(
+            id=uuid4(), name="Erin", email="erin@example.com", controller="cet-power"
+        )
     assert forget("--now", email="Erin@example.com") == 0
     assert erasing.left_of(known.pk) == {}
 
@@ -85,7 +97,9 @@ def test_nobody_and_several_are_said(policy: Any, capsys: Any) -> None:
     assert "2 people are known by this address" in capsys.readouterr().err
 
 
-def test_the_second_place_out_of_reach_is_said(alice: Any, settings: Any, tmp_path: Path, capsys: Any) -> None:
+def test_the_second_place_out_of_reach_is_said(
+    alice: Any, settings: Any, tmp_path: Path, capsys: Any
+) -> None:
     settings.KEPT_ERASURES = tmp_path / "not mounted"
     assert forget("--now", "--receipt", str(tmp_path / "receipt.json")) == 1
     said = capsys.readouterr().out
@@ -106,7 +120,9 @@ def test_misuse_is_two(alice: Any, wrong: list[str]) -> None:
     assert stopped.value.code == 2
 
 
-def test_an_empty_reason_and_a_file_that_is_there_are_refused(alice: Any, tmp_path: Path, capsys: Any) -> None:
+def test_an_empty_reason_and_a_file_that_is_there_are_refused(
+    alice: Any, tmp_path: Path, capsys: Any
+) -> None:
     assert main(["forget", HERS, "--reason", " "]) == 2
     (tmp_path / "there").write_text("x")
     assert forget("--receipt", str(tmp_path / "there")) == 2

@@ -56,7 +56,9 @@ def test_what_is_migrated_or_taken_back_elsewhere_shows_at_once(client: Client, 
     assert client.get("/health/ready").status_code == 200
 
 
-def test_a_migration_that_is_new_on_the_disk_shows_at_once(client: Client, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_is_new_on_the_disk_shows_at_once(
+    client: Client, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert client.get("/health/ready").status_code == 200
     monkeypatch.setattr(live_schema.MigrationExecutor, "migration_plan", lambda *_: ["one that waits"])
     assert client.get("/health/ready").status_code == 200, "the files are the same: nothing is read again"

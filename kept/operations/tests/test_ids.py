@@ -47,8 +47,12 @@ def test_a_link_that_was_changed_opens_nothing(newcomer: User) -> None:
     assert choose_password(link[:-3] + "x/") == 410
 
 
-@pytest.mark.parametrize(("role", "entity", "said"), [("emperor", ENTITY, "no role"), ("support", "elsewhere", "no company")])
-def test_a_post_that_the_policy_does_not_know_is_refused(policy: Version, role: str, entity: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "entity", "said"), [("emperor", ENTITY, "no role"), ("support", "elsewhere", "no company")]
+)
+def test_a_post_that_the_policy_does_not_know_is_refused(
+    policy: Version, role: str, entity: str, said: str
+) -> None:
     with pytest.raises(ids.HiringError, match=said):
         ids.hire(email="dana@example.com", name="Dana Peeters", role=role, entity=entity)
     assert not User.objects.exists()

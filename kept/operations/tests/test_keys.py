@@ -1,4 +1,6 @@
-"""``kept keys``: rotate while the portal runs, killed anywhere; destroy when nothing hangs on it; sweep what is left."""
+"""``kept keys``: rotate while the portal runs, killed anywhere; destroy when nothing hangs on it; sweep what
+is left.
+"""
 
 from __future__ import annotations
 
@@ -75,14 +77,17 @@ def test_it_goes_on_where_it_was_killed_and_nobody_notices(portal: House) -> Non
     before = portal.home.with_name("home.key").read_text()
     portal.killed(KILLED)
     assert portal.home.with_name("home.key").read_text() != before
-    # Half moved, and everything opens. Her session gets another name, as Django does where an older secret vouched for it.
+    # Half moved, and everything opens. Her session gets another name, as Django does where an older secret
+    # vouched for it.
     cookie = portal.script(COME_BACK.format(cookie=cookie))
     again = json.loads(portal.kept("keys", "rotate", "--json").stdout)
     assert again["holds"] and again["left"] == 0 and again["generations"] == 2
     cookie = portal.script(COME_BACK.format(cookie=cookie))
     gone = portal.kept("keys", "destroy", "--json")
     assert gone.returncode == 0 and json.loads(gone.stdout)["destroyed"] == 1, gone.stderr
-    assert portal.script(COME_BACK.format(cookie=cookie)) == cookie, "whoever came by since the rotation stays signed in"
+    assert portal.script(COME_BACK.format(cookie=cookie)) == cookie, (
+        "whoever came by since the rotation stays signed in"
+    )
     assert portal.kept("check").returncode == 0 and portal.kept("ledger", "verify").returncode == 0
 
 
@@ -108,11 +113,19 @@ def test_an_old_key_file_is_a_sentence_afterwards(portal: House) -> None:
 
 
 @pytest.mark.django_db
-def test_the_old_one_is_kept_while_every_backup_hangs_on_it(alice: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_old_one_is_kept_while_every_backup_hangs_on_it(
+    alice: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     old = master().id
     run = dict.fromkeys(("size", "rows", "files"), 0)
     made = BackupRun.objects.create(
-        id=uuid4(), at="2026-11-01T00:00Z", finished_at="2026-11-01T00:00Z", expires="2026-12-01", place=str(tmp_path), generation=old.hex(), **run
+        id=uuid4(),
+        at="2026-11-01T00:00Z",
+        finished_at="2026-11-01T00:00Z",
+        expires="2026-12-01",
+        place=str(tmp_path),
+        generation=old.hex(),
+        **run,
     )
     assert main(["keys", "rotate"]) == 0
     assert "Put a copy of" in capsys.readouterr().out
@@ -127,14 +140,18 @@ def test_the_old_one_is_kept_while_every_backup_hangs_on_it(alice: Any, tmp_path
 
 
 @pytest.mark.django_db
-def test_destroying_before_everything_moved_is_refused_with_a_count(alice: Any, charlie: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_destroying_before_everything_moved_is_refused_with_a_count(
+    alice: Any, charlie: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     rotation.begin()
     assert main(["keys", "destroy"]) == 1
     assert "2 persons' keys still hang on an older generation" in capsys.readouterr().err
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sweeping_cleans_and_leaves_what_is_young_or_known(alice: Any, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sweeping_cleans_and_leaves_what_is_young_or_known(
+    alice: Any, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     old, young = path_of(uuid4()), path_of(uuid4())
     for path in (old, young):
         path.parent.mkdir(parents=True, exist_ok=True)

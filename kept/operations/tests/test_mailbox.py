@@ -21,8 +21,12 @@ def demo(settings: Any, home: Path, policy: object) -> Any:
 
 def test_it_shows_the_latest_mail_first(client: Client, demo: Any) -> None:
     for number in (1, 2):
-        connection = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=demo.EMAIL_FILE_PATH)
-        EmailMessage(f"Code {number}", f"Your code is {number}<b>", None, ["alice@example.com"], connection=connection).send()
+        connection = get_connection(
+            "django.core.mail.backends.filebased.EmailBackend", file_path=demo.EMAIL_FILE_PATH
+        )
+        EmailMessage(
+            f"Code {number}", f"Your code is {number}<b>", None, ["alice@example.com"], connection=connection
+        ).send()
     shown = client.get(ADDRESS).content.decode()
     assert "Code 1" in shown and "Code 2" in shown and "alice@example.com" in shown
     assert "Your code is 2&lt;b&gt;" in shown, shown[shown.index("Code") :][:900]

@@ -8,6 +8,13 @@ from kept.operations.backups import manifest
 
 
 def test_an_older_manifest_excuses_nothing() -> None:
-    said = {"file": "x", "size": 1, "sha256": "", "tables": {}, "files": {}, "missing": [uuid4().hex, "visits/a.parquet"]}
+    said = {
+        "file": "x",
+        "size": 1,
+        "sha256": "",
+        "tables": {},
+        "files": {},
+        "missing": [uuid4().hex, "visits/a.parquet"],
+    }
     read = manifest._archive(said)
     assert (read.missing, read.lost) == ((), {"unknown": 1})

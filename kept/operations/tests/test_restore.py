@@ -1,4 +1,7 @@
-"""``kept restore``: last week's backup brings nobody back. Checked before a byte is written, safe to be killed, never over anything."""
+"""``kept restore``: last week's backup brings nobody back.
+
+Checked before a byte is written, safe to be killed, never over anything.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ def plain(request: Any, tmp_path_factory: pytest.TempPathFactory) -> House:
     made = house(tmp_path_factory.mktemp("plain"), request.param)
     said = made.kept("demo", "--persons", "5")
     assert said.returncode == 0, said.stderr
-    made.script("from kept.core.ledger.fold import fold\nfrom kept.testing import customer\ncustomer('Zoe Quill', 'zoe.quill@example.com')\nfold()")
+    made.script(
+        "from kept.core.ledger.fold import fold\nfrom kept.testing import customer\ncustomer('Zoe Quill',"
+        " 'zoe.quill@example.com')\nfold()"
+    )
     said = made.kept("backup", "--to", made.home.with_name("backups"))
     assert said.returncode == 0, said.stderr
     return made
@@ -86,7 +92,9 @@ def test_without_the_erasure_she_would_be_there(plain: House, empty: House, back
     assert (empty.home / "policy" / "purposes.toml").is_file() and (empty.home / "demo").is_file()
 
 
-def test_a_record_may_be_handed_over_as_a_file(plain: House, empty: House, backup: Path, second: Path, tmp_path: Path) -> None:
+def test_a_record_may_be_handed_over_as_a_file(
+    plain: House, empty: House, backup: Path, second: Path, tmp_path: Path
+) -> None:
     copy_of(plain, tmp_path / "portal", second=second).script(ERASE.format(email="zoe.quill@example.com"))
     file = Path(shutil.move(second / "erasures.jsonl", tmp_path / "from-the-safe.jsonl"))
     assert restored(empty, backup, "--erasures", file)["forgotten_again"] == 1
@@ -97,31 +105,50 @@ def test_what_was_restored_is_what_there_was(plain: House, empty: House, backup:
     """A backup of the restored portal has the same rows; only sessions ended, and what the worker keeps."""
     restored(empty, backup)
     again = json.loads(empty.kept("backup", "--to", empty.home.with_name("again"), "--json").stdout)["backup"]
-    before, after = (json.loads((folder / "manifest").read_text().rpartition("\n\n")[0]) for folder in (backup, Path(again)))
+    before, after = (
+        json.loads((folder / "manifest").read_text().rpartition("\n\n")[0])
+        for folder in (backup, Path(again))
+    )
     for archive in ("long", "short"):
-        ours = {**after[archive]["tables"], "accounts_session": before[archive]["tables"].get("accounts_session")}
-        assert {name: rows for name, rows in before[archive]["tables"].items() if ours.get(name) != rows} == {}
+        ours = {
+            **after[archive]["tables"],
+            "accounts_session": before[archive]["tables"].get("accounts_session"),
+        }
+        assert {
+            name: rows for name, rows in before[archive]["tables"].items() if ours.get(name) != rows
+        } == {}
     assert before["long"]["files"]["files"] == after["long"]["files"]["files"] > 0
 
 
 def test_row_numbers_go_on_where_they_were(plain: House, empty: House, backup: Path) -> None:
     restored(empty, backup)
-    empty.script("from kept.testing import customer\ncustomer('Eve Late', 'eve@example.com')\nfrom kept.core.ledger.fold import fold\nassert fold()")
+    empty.script(
+        "from kept.testing import customer\ncustomer('Eve Late', 'eve@example.com')\nfrom"
+        " kept.core.ledger.fold import fold\nassert fold()"
+    )
     assert empty.kept("ledger", "verify").returncode == 0
 
 
 @pytest.mark.parametrize("other", ENGINES)
-def test_it_restores_into_the_other_database_too(plain: House, backup: Path, second: Path, tmp_path: Path, other: str) -> None:
+def test_it_restores_into_the_other_database_too(
+    plain: House, backup: Path, second: Path, tmp_path: Path, other: str
+) -> None:
     into = house(tmp_path / "other", other, keys_of=plain, second=second)
     assert restored(into, backup)["findings"] == []
     assert into.script(PEOPLE) == "alice bob charlie dana zoe.quill"
-    opens = "from kept.core.vault.sampling import sample\nfound = sample()\nprint(found.opened > 50, found.broken)"
+    opens = (
+        "from kept.core.vault.sampling import sample\nfound = sample()\nprint(found.opened > 50,"
+        " found.broken)"
+    )
     assert into.script(opens) == "True []"
-    into.script("from kept.testing import customer\ncustomer('Eve Late', 'eve@example.com')\nfrom kept.core.ledger.fold import fold\nassert fold()")
+    into.script(
+        "from kept.testing import customer\ncustomer('Eve Late', 'eve@example.com')\nfrom"
+        " kept.core.ledger.fold import fold\nassert fold()"
+    )
     assert into.kept("ledger", "verify").returncode == 0
 
 
-# ---- refused, with a sentence, before anything is written ------------------------------------------------------------------------------------
+# ---- refused, with a sentence, before anything is written --------------------------------------------------
 
 
 def test_it_asks_who_was_erased(plain: House, backup: Path, tmp_path: Path) -> None:
@@ -174,7 +201,8 @@ def test_an_altered_note_and_another_portals_are_refused(empty: House, backup: P
     assert "There is no whole backup" in refused(empty, tmp_path / "nowhere")
 
 
-# The day after its last day, and a backup of a program that is newer than this one: as the signed note would say it.
+# The day after its last day, and a backup of a program that is newer than this one: as the signed note would
+# say it.
 CHANGED = """
 import json
 from dataclasses import replace
@@ -193,12 +221,14 @@ Path({folder!r}, "manifest").write_text(manifest.signed(replace(made, {change}))
         ("migrations={**made.migrations, 'people': ['0001_initial', '0099_wings']}", "made by a newer Kept"),
     ],
 )
-def test_one_that_is_too_old_or_too_new_is_refused(plain: House, empty: House, backup: Path, change: str, says: str) -> None:
+def test_one_that_is_too_old_or_too_new_is_refused(
+    plain: House, empty: House, backup: Path, change: str, says: str
+) -> None:
     plain.script(CHANGED.format(folder=str(backup), change=change))
     assert says in refused(empty, backup)
 
 
-# ---- an older state of the tables, and kill -9 -------------------------------------------------------------------------------------------------
+# ---- an older state of the tables, and kill -9 -------------------------------------------------------------
 
 OLDER = """
 from kept.operations.backups import make
@@ -241,13 +271,20 @@ def test_a_restore_that_was_killed_serves_nobody_and_begins_again(
     assert "was not finished, so people may be in it who were erased" in empty.ready()
     said = empty.kept("restore", backup, "--verify")
     assert said.returncode == 0, said.stderr
-    assert "A restore that was killed here before was taken away first." in said.stdout and "The restore holds." in said.stdout
+    assert (
+        "A restore that was killed here before was taken away first." in said.stdout
+        and "The restore holds." in said.stdout
+    )
     assert empty.script(PEOPLE) == "alice bob charlie dana" and empty.ready() == ""
 
 
-def test_a_mark_from_elsewhere_takes_nothing_away(plain: House, backup: Path, second: Path, tmp_path: Path) -> None:
+def test_a_mark_from_elsewhere_takes_nothing_away(
+    plain: House, backup: Path, second: Path, tmp_path: Path
+) -> None:
     full = copy_of(plain, tmp_path / "portal", second=second)
-    (full.home / "restoring").write_text(json.dumps({"backup": "x", "database": "postgresql another 5432 one"}))
+    (full.home / "restoring").write_text(
+        json.dumps({"backup": "x", "database": "postgresql another 5432 one"})
+    )
     said = full.kept("restore", backup)
     assert said.returncode == 1 and "never overwrites" in said.stderr and (full.home / "files").is_dir()
 
@@ -299,7 +336,10 @@ sys.exit(main(["restore", {str(backup)!r}, "--verify"]))
 
 def test_a_drill_leaves_a_note_that_the_portal_reads(plain: House, empty: House, backup: Path) -> None:
     assert restored(empty, backup)["noted"] is True
-    at = f"from pathlib import Path\nfrom uuid import UUID\nfrom kept.operations.backups import drill, manifest\nfolder = Path({str(backup)!r})\n"
+    at = (
+        "from pathlib import Path\nfrom uuid import UUID\nfrom kept.operations.backups import drill,"
+        f" manifest\nfolder = Path({str(backup)!r})\n"
+    )
     assert plain.script(at + "print(bool(drill.drilled(folder, manifest.read(folder).id)))") == "True"
     (backup / "drill").write_text((backup / "drill").read_text().replace("T", "t", 1))
     assert plain.script(at + "print(bool(drill.drilled(folder, manifest.read(folder).id)))") == "False"
@@ -310,18 +350,30 @@ def test_visits_come_back_and_logs_do_not(plain: House, empty: House, tmp_path: 
     alive = copy_of(plain, tmp_path / "portal")
     visits = alive.home / "visits"
     shutil.rmtree(visits, ignore_errors=True)
-    files = {"days/day=2026-11-20/web-1.parquet": b"PAR1 a day" * 100_000, "rollups/2026-11.parquet": b"PAR1 sums", "dropped": b"2024-10-24\n"}
-    for name, content in {**files, "log/2026-11-21.web-1.log": b"{}\n", "days/day=2026-11-20/x.parquet.half": b"x"}.items():
+    files = {
+        "days/day=2026-11-20/web-1.parquet": b"PAR1 a day" * 100_000,
+        "rollups/2026-11.parquet": b"PAR1 sums",
+        "dropped": b"2024-10-24\n",
+    }
+    for name, content in {
+        **files,
+        "log/2026-11-21.web-1.log": b"{}\n",
+        "days/day=2026-11-20/x.parquet.half": b"x",
+    }.items():
         (visits / name).parent.mkdir(parents=True, exist_ok=True)
         (visits / name).write_bytes(content)
     said = alive.kept("backup", "--to", tmp_path / "with-visits")
     assert said.returncode == 0, said.stderr
     restored(empty, tmp_path / "with-visits")
     there = empty.home / "visits"
-    assert {str(path.relative_to(there)): path.read_bytes() for path in there.rglob("*") if path.is_file()} == files
+    assert {
+        str(path.relative_to(there)): path.read_bytes() for path in there.rglob("*") if path.is_file()
+    } == files
 
 
-def test_visits_elsewhere_are_never_overwritten(plain: House, empty: House, backup: Path, tmp_path: Path) -> None:
+def test_visits_elsewhere_are_never_overwritten(
+    plain: House, empty: House, backup: Path, tmp_path: Path
+) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "dropped").write_text("2025-01-01\n")

@@ -1,4 +1,6 @@
-"""``kept run`` for real: it serves, says where, stays small, and leaves nothing behind when it is told to stop."""
+"""``kept run`` for real: it serves, says where, stays small, and leaves nothing behind when it is told to
+stop.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Running:
 
     def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={"Host": f"localhost:{self.port}", "Accept-Encoding": "gzip", **headers})
+        connection.request(
+            "GET", path, headers={"Host": f"localhost:{self.port}", "Accept-Encoding": "gzip", **headers}
+        )
         return connection.getresponse()
 
     def processes(self) -> dict[int, list[str]]:
@@ -62,7 +66,9 @@ def _command(pid: int) -> list[str]:
 
 
 def _memory(pid: int, file: str, kind: str) -> int:
-    """In KiB: ``VmRSS`` of ``status`` is what is resident, ``Pss`` of ``smaps_rollup`` its share of it (proc_pid_status(5), proc_pid_smaps(5))."""
+    """In KiB: ``VmRSS`` of ``status`` is what is resident, ``Pss`` of ``smaps_rollup`` its share of it
+    (proc_pid_status(5), proc_pid_smaps(5)).
+    """
     try:
         lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     except OSError:
@@ -76,7 +82,9 @@ def running(home: Path, **more: str) -> Iterator[Running]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "kept", "run", "--port", str(port)]
-    roof = subprocess.Popen(command, env={**environ(home), **more}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    roof = subprocess.Popen(
+        command, env={**environ(home), **more}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     it = Running(roof, port)
     try:
         _until_ready(it)
@@ -109,7 +117,9 @@ def test_it_serves_pages_with_static_files_kept_for_ever(portal: Running) -> Non
     page = portal.get("/").read()
     # Compressed together with a token, a page would give the token away (BREACH).
     assert not page.startswith(b"\x1f\x8b")
-    style = next(word for word in page.decode().split('"') if word.startswith("/static/") and word.endswith(".css"))
+    style = next(
+        word for word in page.decode().split('"') if word.startswith("/static/") and word.endswith(".css")
+    )
     answer = portal.get(style)
     assert answer.status == 200
     assert "immutable" in answer.headers["Cache-Control"]
@@ -117,7 +127,9 @@ def test_it_serves_pages_with_static_files_kept_for_ever(portal: Running) -> Non
 
 
 def test_everything_it_starts_stays_small(portal: Running) -> None:
-    """Fresh, as if nothing were shared; and through the worker's first round of proofs and its walk, what it takes of the machine."""
+    """Fresh, as if nothing were shared; and through the worker's first round of proofs and its walk, what it
+    takes of the machine.
+    """
     assert 0 < portal.fresh < MOST_MEMORY
     most, end = 0, time.monotonic() + 15
     while time.monotonic() < end:
@@ -150,13 +162,18 @@ def test_it_says_where_it_is_and_who_can_sign_in_and_leaves_no_orphan(demo: Path
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists() and _command(pid) != [""]]
 
 
-def test_its_start_ends_with_what_is_kept_and_a_second_door_to_the_same_data_says_so(portal: Running, demo: Path) -> None:
+def test_its_start_ends_with_what_is_kept_and_a_second_door_to_the_same_data_says_so(
+    portal: Running, demo: Path
+) -> None:
     with running(demo) as it:
         lines: list[str] = []
         assert it.roof.stdout
         while not any("promises:" in line for line in lines) and len(lines) < 200:
             lines.append(it.roof.stdout.readline())
-    assert re.fullmatch(r"\d+ promises: \d+ kept, .*0 broken\. Each with its proof: http://localhost:\d+/privacy/promises/\n", lines[-1])
+    assert re.fullmatch(
+        r"\d+ promises: \d+ kept, .*0 broken\. Each with its proof: http://localhost:\d+/privacy/promises/\n",
+        lines[-1],
+    )
     assert any(f"runs already at http://localhost:{portal.port}" in line for line in lines)
 
 
@@ -164,12 +181,23 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/201001
 
 
 def test_no_request_is_logged_and_a_trusted_proxy_is_believed(demo: Path) -> None:
-    """Whatever the environment says of access logs; with a header as long as the server takes, and with the visitor's address in the right place."""
+    """Whatever the environment says of access logs; with a header as long as the server takes, and with the
+    visitor's address in the right place.
+    """
     canadian, belgian = "142.150.1.1", "193.190.198.1"
-    with running(demo, GRANIAN_LOG_ACCESS_ENABLED="true", GRANIAN_LOG_LEVEL="info", KEPT_PROXIES="127.0.0.1") as it:
+    with running(
+        demo, GRANIAN_LOG_ACCESS_ENABLED="true", GRANIAN_LOG_LEVEL="info", KEPT_PROXIES="127.0.0.1"
+    ) as it:
         told = {
-            name: b"You seem to be in Canada" in it.get("/?q=badger", **BROWSER, **{"X-Forwarded-For": header}).read()
-            for name, header in {"last": f"{belgian}, {canadian}", "first": f"{canadian}, {belgian}", "long": f"{canadian}, " * 5_000}.items()
+            name: (
+                b"You seem to be in Canada"
+                in it.get("/?q=badger", **BROWSER, **{"X-Forwarded-For": header}).read()
+            )
+            for name, header in {
+                "last": f"{belgian}, {canadian}",
+                "first": f"{canadian}, {belgian}",
+                "long": f"{canadian}, " * 5_000,
+            }.items()
         }
         # The roof looks five times a second whether the web is ready.
         time.sleep(1.5)
@@ -193,8 +221,14 @@ def test_a_killed_worker_stops_the_rest_and_the_next_start_takes_its_jobs(demo: 
 
 def test_it_refuses_to_start_while_policy_and_program_differ(demo: Path, tmp_path: Path, kept: Kept) -> None:
     settings = tmp_path / "lacking.py"
-    settings.write_text("from kept.settings import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'django.contrib.sites']\nSITE_ID = 1\n")
-    env = {"DJANGO_SETTINGS_MODULE": "lacking", "PYTHONPATH": f"{environ(demo)['PYTHONPATH']}{os.pathsep}{tmp_path}"}
+    settings.write_text(
+        "from kept.settings import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'django.contrib.sites']\nSITE_ID"
+        " = 1\n"
+    )
+    env = {
+        "DJANGO_SETTINGS_MODULE": "lacking",
+        "PYTHONPATH": f"{environ(demo)['PYTHONPATH']}{os.pathsep}{tmp_path}",
+    }
     for command in (["worker"], ["run", "--port", "8765"]):
         said = kept(demo, *command, env=env)
         assert said.returncode == 1
@@ -202,7 +236,12 @@ def test_it_refuses_to_start_while_policy_and_program_differ(demo: Path, tmp_pat
         assert "Traceback" not in said.stderr
 
 
-@pytest.mark.parametrize(("workers", "database", "cores", "processes"), [(0, None, 8, 1), (0, {}, 1, 1), (0, {}, 8, 2), (3, None, 2, 3)])
-def test_how_many_web_processes_there_are(monkeypatch: pytest.MonkeyPatch, workers: int, database: object, cores: int, processes: int) -> None:
+@pytest.mark.parametrize(
+    ("workers", "database", "cores", "processes"),
+    [(0, None, 8, 1), (0, {}, 1, 1), (0, {}, 8, 2), (3, None, 2, 3)],
+)
+def test_how_many_web_processes_there_are(
+    monkeypatch: pytest.MonkeyPatch, workers: int, database: object, cores: int, processes: int
+) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     assert run_command._processes({"KEPT_WORKERS": workers, "KEPT_DATABASE_URL": database}) == processes

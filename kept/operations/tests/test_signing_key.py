@@ -1,4 +1,6 @@
-"""``kept keys rotate --signing`` of a portal that runs: what anybody kept holds on, backups of then come back, and kill -9 leaves one key."""
+"""``kept keys rotate --signing`` of a portal that runs: what anybody kept holds on, backups of then come
+back, and kill -9 leaves one key.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +120,11 @@ def test_whatever_anybody_kept_holds_after_two_rotations(portal: House, tmp_path
     middle = keep(alive, tmp_path / "middle")
     second = rotate(alive)
     now = keep(alive, tmp_path / "now")
-    assert first["old"] == (then / "key").read_text() and first["new"] == second["old"] and second["new"] == (now / "key").read_text()
+    assert (
+        first["old"] == (then / "key").read_text()
+        and first["new"] == second["old"]
+        and second["new"] == (now / "key").read_text()
+    )
     assert "Holds." in holds(alive, then / "copy.zip") and "Holds." in holds(alive, middle / "mail.eml")
     holds(alive, now / "mail.eml", "--key", then / "key", "--keys", now / "keys.json", home=nowhere)
     told = json.loads((now / "keys.json").read_text())
@@ -129,17 +135,39 @@ def test_whatever_anybody_kept_holds_after_two_rotations(portal: House, tmp_path
         holds(alive, now / name, "--key", then / "key", home=nowhere)
     said = alive.kept("verify", now / "mail.eml", "--key", then / "key", KEPT_HOME=nowhere)
     assert said.returncode == 1 and "/privacy/keys leads from the one to the other" in said.stdout
-    holds(alive, now / "copy.zip", "--since", then / "copy.zip", "--keys", now / "keys.json", "--key", middle / "key", home=nowhere)
-    done = alive.kept("ledger", "verify", "--checkpoint", *[folder / name for folder in (then, middle, now) for name in KEPT])
+    holds(
+        alive,
+        now / "copy.zip",
+        "--since",
+        then / "copy.zip",
+        "--keys",
+        now / "keys.json",
+        "--key",
+        middle / "key",
+        home=nowhere,
+    )
+    done = alive.kept(
+        "ledger",
+        "verify",
+        "--checkpoint",
+        *[folder / name for folder in (then, middle, now) for name in KEPT],
+    )
     assert done.returncode == 0 and "continues all that was kept in 12 files" in done.stdout, done.stdout
 
 
-def test_a_backup_from_before_comes_back_beside_a_second_place_that_knows_more(portal: House, tmp_path: Path) -> None:
+def test_a_backup_from_before_comes_back_beside_a_second_place_that_knows_more(
+    portal: House, tmp_path: Path
+) -> None:
     second = Path(shutil.copytree(portal.home.with_name("second-then"), tmp_path / "second"))
     alive = copy_of(portal, tmp_path / "house", second=second)
     rotate(alive)
     keep(alive, tmp_path / "now")
-    into = house(tmp_path / "new", "postgresql" if "KEPT_DATABASE_URL" in portal.env else "sqlite", keys_of=alive, second=second)
+    into = house(
+        tmp_path / "new",
+        "postgresql" if "KEPT_DATABASE_URL" in portal.env else "sqlite",
+        keys_of=alive,
+        second=second,
+    )
     said = into.kept("restore", portal.home.with_name("backups"), "--verify", "--json")
     assert said.returncode == 0 and json.loads(said.stdout)["findings"] == [], said.stdout + said.stderr
     assert into.kept("ledger", "verify").returncode == 1
@@ -150,8 +178,12 @@ def test_a_backup_from_before_comes_back_beside_a_second_place_that_knows_more(p
     assert (into.home / "ledger.pub").read_text() == (alive.home / "ledger.pub").read_text()
 
 
-@pytest.mark.parametrize(("before", "after", "new"), [("pass", "real()", False), ("real()", "pass", True)], ids=["before", "after"])
-def test_killed_at_the_step_that_counts_it_is_the_one_key_or_the_other(portal: House, tmp_path: Path, before: str, after: str, new: bool) -> None:
+@pytest.mark.parametrize(
+    ("before", "after", "new"), [("pass", "real()", False), ("real()", "pass", True)], ids=["before", "after"]
+)
+def test_killed_at_the_step_that_counts_it_is_the_one_key_or_the_other(
+    portal: House, tmp_path: Path, before: str, after: str, new: bool
+) -> None:
     alive = copy_of(portal, tmp_path / "house")
     old = (alive.home / "ledger.pub").read_text()
     alive.killed(KILLED.format(before=before, after=after))

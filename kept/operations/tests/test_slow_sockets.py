@@ -1,4 +1,6 @@
-"""Strangers who wait, against a real ``kept run``: hundreds of sockets that send next to nothing change nobody's answer."""
+"""Strangers who wait, against a real ``kept run``: hundreds of sockets that send next to nothing change
+nobody's answer.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,13 @@ from kept.operations.tests.test_run import Running, running
 ACKNOWLEDGEMENT = f"/privacy/acknowledgements/{uuid4()}/"
 BEGUN = {
     "bodies": f"POST {ACKNOWLEDGEMENT} HTTP/1.1\r\nHost: {{host}}\r\nContent-Length: 4000\r\n\r\n{{{{",
-    "chunks": f"POST {ACKNOWLEDGEMENT} HTTP/1.1\r\nHost: {{host}}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
-    "unknown": "PUT /nowhere HTTP/1.1\r\nHost: {host}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 4000000\r\n\r\n--",
+    "chunks": (
+        f"POST {ACKNOWLEDGEMENT} HTTP/1.1\r\nHost: {{host}}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+    ),
+    "unknown": (
+        "PUT /nowhere HTTP/1.1\r\nHost: {host}\r\nContent-Type: multipart/form-data;"
+        " boundary=x\r\nContent-Length: 4000000\r\n\r\n--"
+    ),
     "headers": "GET / HTTP/1.1\r\nHost: {host}\r\nX-A",
     "nothing": "",
     "unread": "GET /privacy/ HTTP/1.1\r\nHost: {host}\r\n\r\n" * 20,
@@ -55,7 +62,9 @@ def test_strangers_who_wait_change_nothing_for_others(portal: Running, kind: str
         # Those who read nothing have pages made for them, which is work and no wait: of those a few.
         for _ in range(5 if kind == "unread" else HUNDRED):
             strangers.enter_context(begun(portal, BEGUN[kind]))
-        assert [portal.get(path).status for path in ("/health/live", "/health/ready", "/", "/privacy/")] == [200] * 4
+        assert [portal.get(path).status for path in ("/health/live", "/health/ready", "/", "/privacy/")] == [
+            200
+        ] * 4
 
 
 CANARY = b"canary-7Q2"
@@ -63,30 +72,58 @@ HOST = b"Host: localhost\r\n"
 GET = b"GET /" + CANARY + b" HTTP/1.1\r\n" + HOST
 POST = b"POST /privacy/ask/?" + CANARY + b" HTTP/1.1\r\n" + HOST
 RAW = (
-    b"\r\n\r\n", CANARY + b"\r\n\r\n", b"GET /" + CANARY + b"\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\x16\x03\x01\x02\x00\x01",
-    GET + b"A: " + CANARY * 90_000 + b"\r\n\r\n", GET + b"A: x\r\n" * 300 + b"\r\n", GET + b"A\x00: " + CANARY + b"\r\n\r\n",
-    GET + b"A: \x00\x01\r\n\r\n", GET + b"A: \xe9\xff\r\nCookie: \xff=" + CANARY + b"\r\n\r\n", GET + b"Folded: a\r\n b\r\n\r\n",
-    b"GET /%00" + CANARY + b" HTTP/1.0\r\n\r\n", b"GET /%ff%fe/%2e%2e/%2e%2e/" + CANARY + b" HTTP/1.1\r\n" + HOST + b"\r\n",
-    b"GET /\xff" + CANARY + b" HTTP/1.1\r\n" + HOST + b"\r\n", b"GET http://evil.example/" + CANARY + b" HTTP/1.1\r\n\r\n",
-    b"GET //evil.example/" + CANARY + b"/ HTTP/1.1\r\n" + HOST + b"\r\n", b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n",
-    b"CONNECT evil.example:443 HTTP/1.1\r\n" + HOST + b"\r\n", b"BREW /" + CANARY + b" HTTP/1.1\r\n" + HOST + b"\r\n",
-    b"GET /" + CANARY * 9_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", b"GET / HTTP/1.1\r\nHost: " + CANARY + b"\r\n\r\n",
-    b"GET / HTTP/1.1\r\n" + HOST + b"Host: evil.example\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/9.9\r\n" + HOST + b"\r\n",
-    GET + b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n",
-    GET + b"Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n",
-    POST + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde", POST + b"Content-Length: +4\r\n\r\nabcd", POST + b"Content-Length: 0x4\r\n\r\nabcd",
-    POST + b"Content-Length: " + b"9" * 30 + b"\r\n\r\nabcd", POST + b"Content-Length: 99999999\r\n\r\n" + CANARY,
-    POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + CANARY,
-    POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", POST + b"Transfer-Encoding: identity\r\n\r\n" + CANARY,
-    POST + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n" + CANARY, POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabcd",
+    b"\r\n\r\n",
+    CANARY + b"\r\n\r\n",
+    b"GET /" + CANARY + b"\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01",
+    GET + b"A: " + CANARY * 90_000 + b"\r\n\r\n",
+    GET + b"A: x\r\n" * 300 + b"\r\n",
+    GET + b"A\x00: " + CANARY + b"\r\n\r\n",
+    GET + b"A: \x00\x01\r\n\r\n",
+    GET + b"A: \xe9\xff\r\nCookie: \xff=" + CANARY + b"\r\n\r\n",
+    GET + b"Folded: a\r\n b\r\n\r\n",
+    b"GET /%00" + CANARY + b" HTTP/1.0\r\n\r\n",
+    b"GET /%ff%fe/%2e%2e/%2e%2e/" + CANARY + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    b"GET /\xff" + CANARY + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    b"GET http://evil.example/" + CANARY + b" HTTP/1.1\r\n\r\n",
+    b"GET //evil.example/" + CANARY + b"/ HTTP/1.1\r\n" + HOST + b"\r\n",
+    b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n",
+    b"CONNECT evil.example:443 HTTP/1.1\r\n" + HOST + b"\r\n",
+    b"BREW /" + CANARY + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    b"GET /" + CANARY * 9_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    b"GET / HTTP/1.1\r\nHost: " + CANARY + b"\r\n\r\n",
+    b"GET / HTTP/1.1\r\n" + HOST + b"Host: evil.example\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/9.9\r\n" + HOST + b"\r\n",
+    GET + b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version:"
+    b" 13\r\n\r\n",
+    GET + b"Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings:"
+    b" AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n",
+    POST + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+    POST + b"Content-Length: +4\r\n\r\nabcd",
+    POST + b"Content-Length: 0x4\r\n\r\nabcd",
+    POST + b"Content-Length: " + b"9" * 30 + b"\r\n\r\nabcd",
+    POST + b"Content-Length: 99999999\r\n\r\n" + CANARY,
+    POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + CANARY,
+    POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    POST + b"Transfer-Encoding: identity\r\n\r\n" + CANARY,
+    POST + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n" + CANARY,
+    POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabcd",
     POST + b"Content-Type: multipart/form-data; boundary=\xff\r\nContent-Length: 10\r\n\r\n" + CANARY,
-    POST + b"Content-Type: application/x-www-form-urlencoded; charset=utf-7\r\nContent-Length: 10\r\n\r\n" + CANARY,
-    POST + b"Expect: 100-continue\r\nContent-Length: 99999999\r\n\r\n", POST + b"Expect: " + CANARY + b"\r\nContent-Length: 0\r\n\r\n",
-)  # fmt: skip
+    POST
+    + b"Content-Type: application/x-www-form-urlencoded; charset=utf-7\r\nContent-Length: 10\r\n\r\n"
+    + CANARY,
+    POST + b"Expect: 100-continue\r\nContent-Length: 99999999\r\n\r\n",
+    POST + b"Expect: " + CANARY + b"\r\nContent-Length: 0\r\n\r\n",
+)
 
 
 def test_no_bytes_on_a_socket_break_anything(demo: Path) -> None:
-    """Every answer is one of the stranger's own mistakes, or none at all; and no byte of it stands in what the portal prints."""
+    """Every answer is one of the stranger's own mistakes, or none at all; and no byte of it stands in what
+    the portal prints.
+    """
     with running(demo) as it:
         # One after the other would wait for each that waits.
         with ThreadPoolExecutor(8) as pool:
@@ -110,7 +147,10 @@ def _sent(it: Running, raw: bytes) -> bytes:
 def test_what_is_not_read_is_not_taken_for_the_next_request(portal: Running) -> None:
     """A body where none belongs, and one that is too large: one answer, and the connection ends."""
     hidden = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    for head in (f"GET / HTTP/1.1\r\nContent-Length: {len(hidden)}", "POST / HTTP/1.1\r\nContent-Length: 99000000"):
+    for head in (
+        f"GET / HTTP/1.1\r\nContent-Length: {len(hidden)}",
+        "POST / HTTP/1.1\r\nContent-Length: 99000000",
+    ):
         with begun(portal, f"{head}\r\nHost: {{host}}\r\n\r\n") as stranger:
             stranger.sendall(hidden)
             said = _all(stranger)

@@ -30,13 +30,19 @@ def test_add_list_roles_end(policy: Any, dana: User, capsys: Any) -> None:
     assert re.search(r"http\S+/account/invitation/\S+/", capsys.readouterr().out)
     typed("list", "--json")
     found = {one["email"]: one for one in json.loads(capsys.readouterr().out)["staff"]}
-    assert found["noor@example.org"]["state"] == "invited, until" and found["dana@example.com"]["role"] == "controller"
+    assert (
+        found["noor@example.org"]["state"] == "invited, until"
+        and found["dana@example.com"]["role"] == "controller"
+    )
     bob = staff("Bob Martin", "bob@example.com", "support")
     assert typed("roles", "Bob@example.com", "--role", "sales") == 0 and bob.post().role == "sales"  # type: ignore[union-attr]
     assert typed("end", "bob@example.com") == 0 and bob.post() is None
     with gate.purpose("own-data", reader=reader_of(bob), about=bob.subject):
         said = [(one.about, one.detail.get("what")) for one in timeline(bob.subject)]
-    assert any("by the operator" in about and what == "Your post ended: Sales staff, CE+T Power" for about, what in said)
+    assert any(
+        "by the operator" in about and what == "Your post ended: Sales staff, CE+T Power"
+        for about, what in said
+    )
 
 
 def test_roles_says_which_there_are(policy: Any, capsys: Any) -> None:
@@ -54,7 +60,11 @@ def test_roles_says_which_there_are(policy: Any, capsys: Any) -> None:
         (("roles", "dana@example.com", "--role", "emperor"), "knows no role “emperor”", 1),
         (("add", "noor", "--name", "N", "--role", "support"), "is not an e-mail address", 2),
         (("add", "n@example.org", "--name", "N", "--role", "system"), "knows no role “system”", 1),
-        (("add", "n@example.org", "--name", "N", "--role", "support", "--entity", "x"), "knows no company “x”", 1),
+        (
+            ("add", "n@example.org", "--name", "N", "--role", "support", "--entity", "x"),
+            "knows no company “x”",
+            1,
+        ),
     ],
 )
 def test_what_is_refused_says_why(dana: User, words: tuple[str, ...], sentence: str, code: int) -> None:

@@ -32,7 +32,9 @@ sys.exit(supervise(commands, environ=dict(__import__("os").environ), once_up=lam
 
 
 def start(place: Path, *more: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", ROOF, str(place), *more], stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", ROOF, str(place), *more], stderr=subprocess.PIPE, text=True
+    )
 
 
 def pids(place: Path) -> list[int]:

@@ -1,4 +1,6 @@
-"""The walk sees what leaves: each fault of a broken portal is found, a whole one has none, and nothing is left behind."""
+"""The walk sees what leaves: each fault of a broken portal is found, a whole one has none, and nothing is
+left behind.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,20 @@ from kept.touchpoints.visits import hooks as visits
 
 BROKEN = "kept.operations.tests.broken"
 _known: dict[str, Walked] = {}
-WALKING = ("operations.no_cookie_without_yes", "cookies.greeting_chosen", "cookies.equal_choices", "promises.links_marked",
-           "regions.stay_or_go", "operations.stays_here", "operations.answers_guarded", "operations.asks_declared",
-           "registrations.filled_in_by_the_browser", "registrations.to_the_end", "registrations.asked_once",
-           "rights.seen_and_corrected")  # fmt: skip
+WALKING = (
+    "operations.no_cookie_without_yes",
+    "cookies.greeting_chosen",
+    "cookies.equal_choices",
+    "promises.links_marked",
+    "regions.stay_or_go",
+    "operations.stays_here",
+    "operations.answers_guarded",
+    "operations.asks_declared",
+    "registrations.filled_in_by_the_browser",
+    "registrations.to_the_end",
+    "registrations.asked_once",
+    "rights.seen_and_corrected",
+)
 
 
 @pytest.fixture
@@ -40,7 +52,9 @@ def whole(policy: Any) -> Walked:
 
 @pytest.fixture
 def broken(policy: Any, settings: Any) -> Walked:
-    """One walk through the portal of ``broken.py``, as in production: what nobody declared is taken out, and is no error."""
+    """One walk through the portal of ``broken.py``, as in production: what nobody declared is taken out, and
+    is no error.
+    """
     if "broken" not in _known:
         settings.UNDECLARED_COOKIES_RAISE = settings.UNDECLARED_FIELDS_RAISE = False
         settings.ROOT_URLCONF = BROKEN
@@ -73,7 +87,9 @@ def test_nothing_is_wrong_with_the_portal_as_it_is(whole: Walked) -> None:
 
 
 @pytest.mark.parametrize("id", WALKING)
-def test_the_promise_is_kept_with_the_size_of_the_sample(whole: Walked, id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_promise_is_kept_with_the_size_of_the_sample(
+    whole: Walked, id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(walk_findings, "WALKERS", [lambda: whole])
     said = proofs.run(id)
     assert said.state == proofs.KEPT and f"{whole.counts['requests']} requests" in said.text, said
@@ -110,7 +126,7 @@ FOUND = [
     ("field", "by-hand/", "asks for taste, which nobody declared"),
     ("field", "undrawn/", "leaves a question out"),
     ("failed", "fails/", "ends in an error (500)"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("kind", "place", "what"), FOUND)
@@ -121,29 +137,46 @@ def test_each_fault_is_found(broken: Walked, kind: str, place: str, what: str) -
 
 @pytest.mark.parametrize("id", WALKING)
 def test_each_proof_turns(broken: Walked, whole: Walked, id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds = {"operations.no_cookie_without_yes": "cookie", "cookies.greeting_chosen": "greeting", "promises.links_marked": "link",
-             "operations.stays_here": "form", "operations.asks_declared": "field", "operations.answers_guarded": "personal"}  # fmt: skip
+    kinds = {
+        "operations.no_cookie_without_yes": "cookie",
+        "cookies.greeting_chosen": "greeting",
+        "promises.links_marked": "link",
+        "operations.stays_here": "form",
+        "operations.asks_declared": "field",
+        "operations.answers_guarded": "personal",
+    }
     own = tuple(one for one in broken.findings if one.kind == kinds.get(id, "failed"))
-    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: Walked(whole.at, whole.seconds, whole.counts, own)])
+    monkeypatch.setattr(
+        walk_findings, "WALKERS", [lambda: Walked(whole.at, whole.seconds, whole.counts, own)]
+    )
     said = proofs.run(id)
     assert said.state == proofs.BROKEN and str(own[0]) in said.text, said
 
 
 def test_nothing_is_said_of_what_was_not_there(whole: Walked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: Walked(whole.at, 1.0, {**whole.counts, "withdrawals": 0}, ())])
-    assert "the walk met nothing of it: withdrawals" in proofs.run("operations.no_cookie_without_yes").text.casefold()
-    monkeypatch.setattr(walk_findings, "WALKERS", [lambda: Walked(whole.at, 1.0, {**whole.counts, "loads": 0}, ())])
+    monkeypatch.setattr(
+        walk_findings, "WALKERS", [lambda: Walked(whole.at, 1.0, {**whole.counts, "withdrawals": 0}, ())]
+    )
+    assert (
+        "the walk met nothing of it: withdrawals"
+        in proofs.run("operations.no_cookie_without_yes").text.casefold()
+    )
+    monkeypatch.setattr(
+        walk_findings, "WALKERS", [lambda: Walked(whole.at, 1.0, {**whole.counts, "loads": 0}, ())]
+    )
     assert proofs.run("operations.stays_here").state == proofs.WAITING
 
 
-def test_one_round_walks_once_and_a_finding_is_looked_at_twice(whole: Walked, broken: Walked, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_round_walks_once_and_a_finding_is_looked_at_twice(
+    whole: Walked, broken: Walked, monkeypatch: pytest.MonkeyPatch
+) -> None:
     walked = [broken, whole]
     monkeypatch.setattr(walk_findings, "WALKERS", [lambda: walked.pop(0)])
     said = proofs.ask(["operations.stays_here", "operations.answers_guarded"])
     assert walked == [] and {one.state for one in said.values()} == {proofs.KEPT}
 
 
-# ---- what it leaves behind ------------------------------------------------------------------------------------------------------------------
+# ---- what it leaves behind ---------------------------------------------------------------------------------
 
 
 def rows() -> dict[str, int]:
@@ -172,7 +205,9 @@ class StopsAt:
         return self.inner(environ, start_response)
 
 
-def test_it_leaves_no_trace_though_it_is_killed_in_the_middle(home: Path, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_leaves_no_trace_though_it_is_killed_in_the_middle(
+    home: Path, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counted: list[Any] = []
     monkeypatch.setattr(visits, "sender", lambda root: counted.append(root))
     before, lay, live = rows(), files(home), connection.connection
@@ -206,13 +241,19 @@ def test_one_fault_behind_every_page_is_logged_once(policy: Any, caplog: pytest.
     assert [record.name for record in caplog.records] == ["kept.web"]
 
 
-# ---- a home without what pages need ---------------------------------------------------------------------------------------------------------
+# ---- a home without what pages need ------------------------------------------------------------------------
 
 
 @pytest.fixture
 def hashed(policy: Any, settings: Any, tmp_path: Path) -> Path:
-    """Files under hashed names, as the program serves them; none are gathered yet. The manifest of those that are."""
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "kept.operations.static_files.HashedFiles"}}
+    """Files under hashed names, as the program serves them; none are gathered yet.
+
+    The manifest of those that are.
+    """
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "kept.operations.static_files.HashedFiles"},
+    }
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     return Path(settings.STATIC_ROOT / "staticfiles.json")

@@ -1,4 +1,6 @@
-"""The proof that a browser fills in a registration for the one who wants it, and no other, turns with each way to break that (P22)."""
+"""The proof that a browser fills in a registration for the one who wants it, and no other, turns with each
+way to break that (P22).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class _Open:
 
 
 def in_the_clear(row: Any, names: Any) -> bytes:
-    return json.dumps({name: str(row.__dict__[name]) for name in names if row.__dict__.get(name) is not None}).encode()
+    return json.dumps(
+        {name: str(row.__dict__[name]) for name in names if row.__dict__.get(name) is not None}
+    ).encode()
 
 
 def taken_up(row: Any, names: Any, carried: bytes) -> None:
@@ -40,13 +44,28 @@ def taken_up(row: Any, names: Any, carried: bytes) -> None:
 
 BREAKS = {
     "whole": ([], ""),
-    "nobody needs a yes": ([(device_memory, "_wanted", lambda request: True), (device_memory, "_bound", lambda request: "")], "tried to set the cookie"),
-    "anybody may open it": ([(device_memory, "_BOX", _Open()), (device_memory, "carry", in_the_clear), (device_memory, "take_up", taken_up)],
-                            "another customer at the same browser"),
-    "nothing is remembered": ([(device_memory, "keep", lambda *args: None)], "does not have the browser remember"),
+    "nobody needs a yes": (
+        [(device_memory, "_wanted", lambda request: True), (device_memory, "_bound", lambda request: "")],
+        "tried to set the cookie",
+    ),
+    "anybody may open it": (
+        [
+            (device_memory, "_BOX", _Open()),
+            (device_memory, "carry", in_the_clear),
+            (device_memory, "take_up", taken_up),
+        ],
+        "another customer at the same browser",
+    ),
+    "nothing is remembered": (
+        [(device_memory, "keep", lambda *args: None)],
+        "does not have the browser remember",
+    ),
     "nothing is filled in": ([(prefill, "known", lambda *args: {})], "does not fill in the phone number"),
-    "no word of where it is from": ([(device_memory, "SOURCE", "elsewhere")], "without saying where it is from"),
-}  # fmt: skip
+    "no word of where it is from": (
+        [(device_memory, "SOURCE", "elsewhere")],
+        "without saying where it is from",
+    ),
+}
 
 
 def walked() -> list[str]:

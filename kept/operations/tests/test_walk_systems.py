@@ -24,7 +24,12 @@ from kept.touchpoints.registrations import flows, prefill, views
 from kept.touchpoints.registrations.models import Draft
 
 pytestmark = pytest.mark.django_db
-PROOFS = ("products.found_without_a_name", "registrations.to_the_end", "registrations.asked_once", "rights.seen_and_corrected")
+PROOFS = (
+    "products.found_without_a_name",
+    "registrations.to_the_end",
+    "registrations.asked_once",
+    "rights.seen_and_corrected",
+)
 
 
 def state(id: str, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -60,11 +65,23 @@ def free_for_all(serial: str, mine: Any) -> flows.Machine:
 
 BREAKS: dict[str, tuple[Any, str, Any, str, str]] = {
     "a product missing": ("kept.products.views", "Finder", _Forgetful, PROOFS[0], "where"),
-    "nothing registered": (views, "_registered", nothing_kept, PROOFS[1], "does not show what she registered"),
+    "nothing registered": (
+        views,
+        "_registered",
+        nothing_kept,
+        PROOFS[1],
+        "does not show what she registered",
+    ),
     "a number for two": (flows, "machine", free_for_all, PROOFS[1], "what is another's"),
     "asked again": (prefill, "known", lambda *args: {}, PROOFS[2], "asks again for her phone number"),
     "not shown": (records, "groups", lambda *args, **more: iter(()), PROOFS[3], "does not show her street"),
-    "not corrected": (Person, "correct", lambda *args, **more: None, PROOFS[3], "does not show her corrected phone number"),
+    "not corrected": (
+        Person,
+        "correct",
+        lambda *args, **more: None,
+        PROOFS[3],
+        "does not show her corrected phone number",
+    ),
 }
 
 
@@ -82,7 +99,11 @@ def test_each_break_turns_its_proof(policy: Any, monkeypatch: pytest.MonkeyPatch
     if proof == PROOFS[0]:
         demo.load()
     with monkeypatch.context() as patched:
-        patched.setattr(f"{place}.{name}", other) if isinstance(place, str) else patched.setattr(place, name, other)
+        (
+            patched.setattr(f"{place}.{name}", other)
+            if isinstance(place, str)
+            else patched.setattr(place, name, other)
+        )
         judge = walked()
     assert any(said in str(one) for one in judge.findings), [str(one) for one in judge.findings]
     assert state(proof, judge, monkeypatch) == proofs.BROKEN

@@ -1,4 +1,6 @@
-"""Jobs run by lease: one worker at a time, another takes over when it is gone, a failing one waits longer each time."""
+"""Jobs run by lease: one worker at a time, another takes over when it is gone, a failing one waits longer
+each time.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ def test_a_job_that_did_something_runs_again_at_once(make: Callable[..., Worker]
     assert JobRun.objects.get(name="a").done == 5
 
 
-def test_an_idle_job_writes_nothing_after_its_lease(make: Callable[..., Worker], django_assert_num_queries: Callable[..., object]) -> None:
+def test_an_idle_job_writes_nothing_after_its_lease(
+    make: Callable[..., Worker], django_assert_num_queries: Callable[..., object]
+) -> None:
     worker = make(job("a", Counted(), every=0.001))
     settle(worker)
     before = JobRun.objects.values().get(name="a")
@@ -94,14 +98,18 @@ def test_a_second_worker_stands_by(make: Callable[..., Worker]) -> None:
 
 
 def test_a_lease_that_ended_is_taken_over(make: Callable[..., Worker]) -> None:
-    JobRun.objects.create(name="a", holder="elsewhere:1:ab", lease_until=timezone.now() - timedelta(seconds=1))
+    JobRun.objects.create(
+        name="a", holder="elsewhere:1:ab", lease_until=timezone.now() - timedelta(seconds=1)
+    )
     counted = Counted()
     settle(make(job("a", counted)))
     assert counted.runs == 1
 
 
 def test_a_lease_on_another_machine_is_respected(make: Callable[..., Worker]) -> None:
-    JobRun.objects.create(name="a", holder="elsewhere:1:ab", lease_until=timezone.now() + timedelta(seconds=30))
+    JobRun.objects.create(
+        name="a", holder="elsewhere:1:ab", lease_until=timezone.now() + timedelta(seconds=30)
+    )
     counted = Counted()
     settle(make(job("a", counted)))
     assert counted.runs == 0
@@ -110,7 +118,11 @@ def test_a_lease_on_another_machine_is_respected(make: Callable[..., Worker]) ->
 def test_the_lease_of_a_killed_worker_of_this_machine_is_taken_at_once(make: Callable[..., Worker]) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    JobRun.objects.create(name="a", holder=f"{socket.gethostname()}:{dead.pid}:ab", lease_until=timezone.now() + timedelta(seconds=50))
+    JobRun.objects.create(
+        name="a",
+        holder=f"{socket.gethostname()}:{dead.pid}:ab",
+        lease_until=timezone.now() + timedelta(seconds=50),
+    )
     counted = Counted()
     settle(make(job("a", counted)))
     assert counted.runs == 1
@@ -148,7 +160,9 @@ def test_the_wait_doubles_up_to_a_limit() -> None:
 
 
 def test_a_success_ends_the_row_of_failures(make: Callable[..., Worker]) -> None:
-    JobRun.objects.create(name="a", failures=5, error="ValueError", due_at=timezone.now() - timedelta(seconds=1))
+    JobRun.objects.create(
+        name="a", failures=5, error="ValueError", due_at=timezone.now() - timedelta(seconds=1)
+    )
     settle(make(job("a", Counted())))
     run = JobRun.objects.get(name="a")
     assert (run.failures, run.error, run.due_at) == (0, "", None)

@@ -1,4 +1,6 @@
-"""A browser for the walk: it sends WSGI requests to the application as the web serves it, and keeps the headers as they left."""
+"""A browser for the walk: it sends WSGI requests to the application as the web serves it, and keeps the
+headers as they left.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ class Cookie:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and for what. ``sent`` are the cookies the request carried, ``refused`` those the guard took out of the answer.
+    """What came back, and for what.
+
+    ``sent`` are the cookies the request carried, ``refused`` those the guard took out of the answer.
 
     ``drawn``: names of the fields that forms drew with a declaration.
     """
@@ -77,7 +81,9 @@ class Answer:
 def _cookie(header: str) -> Cookie:
     first, *rest = header.split(";")
     attributes = dict(part.strip().partition("=")[::2] for part in rest)
-    return Cookie(first.partition("=")[0].strip(), {name.casefold(): value for name, value in attributes.items()})
+    return Cookie(
+        first.partition("=")[0].strip(), {name.casefold(): value for name, value in attributes.items()}
+    )
 
 
 @dataclass
@@ -89,7 +95,9 @@ class Browser:
     seen: Callable[[Browser, Answer], None]
     who: str = VISITOR
     address: str = field(default_factory=lambda: f"192.0.2.{randbelow(254) + 1}")
-    """Of a block that belongs to nobody (RFC 5737): no table knows a country, and limits by machine count each browser for itself."""
+    """Of a block that belongs to nobody (RFC 5737): no table knows a country, and limits by machine count
+    each browser for itself.
+    """
     headers: Mapping[str, str] = field(default_factory=dict)
     jar: dict[str, str] = field(default_factory=dict)
 
@@ -107,15 +115,30 @@ class Browser:
             answered = self._answered(environ, started)
         finally:
             DRAWN.reset(token)
-        status, headers = int(started[0].split()[0]), tuple((str(key), str(value)) for key, value in started[1])
-        answer = Answer(method, path, status, headers, answered, dict(self.jar), environ.get(REFUSED, {}), frozenset(drawn))
+        status, headers = (
+            int(started[0].split()[0]),
+            tuple((str(key), str(value)) for key, value in started[1]),
+        )
+        answer = Answer(
+            method,
+            path,
+            status,
+            headers,
+            answered,
+            dict(self.jar),
+            environ.get(REFUSED, {}),
+            frozenset(drawn),
+        )
         self._keep(answer)
         self.seen(self, answer)
         return answer
 
     def _answered(self, environ: dict[str, Any], started: list[Any]) -> bytes:
         # An application may call this twice, where it fails in between; the last call counts.
-        chunks = self.application(environ, lambda status, headers, exc_info=None: started.__setitem__(slice(None), (status, headers)))
+        chunks = self.application(
+            environ,
+            lambda status, headers, exc_info=None: started.__setitem__(slice(None), (status, headers)),
+        )
         try:
             return b"".join(chunks)
         finally:
@@ -132,8 +155,13 @@ class Browser:
             answer = self.get(parts.path + (f"?{parts.query}" if parts.query else ""))
         return answer
 
-    def submit(self, answer: Answer, form: Form, typed: Mapping[str, str] | None = None, button: str = "") -> Answer:
-        """Press a button of a form on this page, with what is filled in already and ``typed``. ``button`` is its value."""
+    def submit(
+        self, answer: Answer, form: Form, typed: Mapping[str, str] | None = None, button: str = ""
+    ) -> Answer:
+        """Press a button of a form on this page, with what is filled in already and ``typed``.
+
+        ``button`` is its value.
+        """
         path = urljoin(answer.path, form.action or answer.path)
         pairs = form.pairs(typed or {}, button)
         if form.method == "post":
@@ -153,19 +181,40 @@ class Browser:
     def _environ(self, method: str, path: str, body: bytes) -> dict[str, Any]:
         site, (place, _, query) = urlsplit(self.site), path.partition("?")
         sent = {
-            "HTTP_HOST": site.netloc, "HTTP_USER_AGENT": AGENT, "HTTP_ACCEPT": "text/html", "HTTP_ACCEPT_LANGUAGE": "en",
-            "HTTP_X_FORWARDED_PROTO": site.scheme, "HTTP_SEC_FETCH_SITE": "same-origin",
+            "HTTP_HOST": site.netloc,
+            "HTTP_USER_AGENT": AGENT,
+            "HTTP_ACCEPT": "text/html",
+            "HTTP_ACCEPT_LANGUAGE": "en",
+            "HTTP_X_FORWARDED_PROTO": site.scheme,
+            "HTTP_SEC_FETCH_SITE": "same-origin",
             "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self.jar.items()),
-            **({"HTTP_ORIGIN": self.site, "CONTENT_TYPE": "application/x-www-form-urlencoded"} if method == "POST" else {}),
+            **(
+                {"HTTP_ORIGIN": self.site, "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+                if method == "POST"
+                else {}
+            ),
             **self.headers,
-        }  # fmt: skip
+        }
         return {
-            "REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": place.encode().decode("latin-1"), "QUERY_STRING": query,
-            "SERVER_NAME": site.hostname or "localhost", "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
-            "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": self.address, "CONTENT_LENGTH": str(len(body)),
-            "wsgi.version": (1, 0), "wsgi.url_scheme": site.scheme, "wsgi.input": io.BytesIO(body), "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False, MARK: self.who, **sent,
-        }  # fmt: skip
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": place.encode().decode("latin-1"),
+            "QUERY_STRING": query,
+            "SERVER_NAME": site.hostname or "localhost",
+            "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": self.address,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": site.scheme,
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+            MARK: self.who,
+            **sent,
+        }
 
     def _keep(self, answer: Answer) -> None:
         for key, value in answer.headers:

@@ -1,4 +1,6 @@
-"""Yes, no and not any more: the banner, the page about cookies, the greeting and the suggested region, by pressing their buttons."""
+"""Yes, no and not any more: the banner, the page about cookies, the greeting and the suggested region, by
+pressing their buttons.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def asked_for(policy: Policy) -> frozenset[str]:
     return frozenset(one.kind for one in policy.cookies.values() if one.kind != ESSENTIAL)
 
 
-def _new(judge: Judge, application: Application, who: str, headers: Mapping[str, str] | None = None) -> Browser:
+def _new(
+    judge: Judge, application: Application, who: str, headers: Mapping[str, str] | None = None
+) -> Browser:
     browser = Browser(application, settings.KEPT_SITE, judge.look, who=who, headers=headers or {})
     judge.browsers.append(browser)
     return browser
@@ -53,7 +57,9 @@ def form_to(answer: Answer, address: str) -> Form | None:
 
 
 def _banner(judge: Judge, browser: Browser, address: str) -> None:
-    """On the first page, in the flow: one form, two buttons alike but for their word, a way to more, nothing ticked."""
+    """On the first page, in the flow: one form, two buttons alike but for their word, a way to more, nothing
+    ticked.
+    """
     page = browser.get("/")
     forms = [form for form in page.page.forms if form.action == address]
     place = f"GET / as {browser.who}"
@@ -61,9 +67,11 @@ def _banner(judge: Judge, browser: Browser, address: str) -> None:
         judge.found(BANNER, place, "shows no banner")
         return
     judge.count("banners")
-    (form, *others) = forms
+    form, *others = forms
     values = {each.get("value", "") for each in form.buttons}
-    alike = {tuple(sorted((name, text) for name, text in each.items() if name != "value")) for each in form.buttons}
+    alike = {
+        tuple(sorted((name, text) for name, text in each.items() if name != "value")) for each in form.buttons
+    }
     wanted = {"no"} if _only_told(judge.policy) else {"yes", "no"}
     if others:
         judge.found(BANNER, place, "has more than one form that asks")
@@ -87,7 +95,10 @@ def _answer(browser: Browser, address: str, said: str) -> Answer | None:
 
 
 def _refuses(judge: Judge, browser: Browser, address: str, asked: frozenset[str]) -> None:
-    """After a no, no page sets anything but what is essential: every answer is judged by it. And she is not asked again."""
+    """After a no, no page sets anything but what is essential: every answer is judged by it.
+
+    And she is not asked again.
+    """
     said = _answer(browser, address, "no")
     if said is None:
         return
@@ -101,7 +112,9 @@ def _refuses(judge: Judge, browser: Browser, address: str, asked: frozenset[str]
 
 
 def _withdraws(judge: Judge, browser: Browser, address: str, asked: frozenset[str]) -> None:
-    """A yes, what it brings, and a no by the same click: with that very answer each cookie of the kind leaves the device."""
+    """A yes, what it brings, and a no by the same click: with that very answer each cookie of the kind leaves
+    the device.
+    """
     judge.says_yes(browser, asked)
     said = _answer(browser, address, "yes")
     if said is None:
@@ -120,17 +133,25 @@ def _withdraws(judge: Judge, browser: Browser, address: str, asked: frozenset[st
         judge.found(BANNER, f"GET {reverse('cookies')} as {browser.who}", "gives no way to take a yes back")
         return
     judge.says_yes(browser, frozenset())
-    after = browser.submit(page, form, dict.fromkeys((one.name for one in form.asked if one.type == "radio"), "no"))
+    after = browser.submit(
+        page, form, dict.fromkeys((one.name for one in form.asked if one.type == "radio"), "no")
+    )
     judge.count("withdrawals")
     taken = {one.name for one in after.cookies if one.taken}
     for name in held:
         if name not in taken:
-            judge.found(COOKIE, f"POST {address} as {browser.who}", f"leaves the cookie {name} on the device after a no")
+            judge.found(
+                COOKIE,
+                f"POST {address} as {browser.who}",
+                f"leaves the cookie {name} on the device after a no",
+            )
     browser.follow(after)
 
 
 def _forges(judge: Judge, browser: Browser, address: str, asked: frozenset[str]) -> None:
-    """An answer nobody gave, signed by nobody: it is none, so the question stands and nothing optional is set."""
+    """An answer nobody gave, signed by nobody: it is none, so the question stands and nothing optional is
+    set.
+    """
     judge.says_yes(browser, asked)
     said = _answer(browser, address, "yes")
     if said is None or NAME not in browser.jar:
@@ -157,8 +178,17 @@ def _signals(judge: Judge, browser: Browser, address: str, asked: frozenset[str]
         browser.get(path)
 
 
-def _greets(judge: Judge, application: Application, customer: Invented, sign_in: SignIn, address: str, asked: frozenset[str]) -> None:
-    """Signed out, she is greeted from the device after a yes, and only then: not after a no, and by no cookie but ours."""
+def _greets(
+    judge: Judge,
+    application: Application,
+    customer: Invented,
+    sign_in: SignIn,
+    address: str,
+    asked: frozenset[str],
+) -> None:
+    """Signed out, she is greeted from the device after a yes, and only then: not after a no, and by no cookie
+    but ours.
+    """
     if greeting.COOKIE not in {one.name for one in DECLARED.cookies}:
         return
     browser = sign_in(judge, application, customer)
@@ -190,7 +220,15 @@ def _devices(browser: Browser, held: str) -> Iterator[tuple[str, dict[str, str],
     yield "a visitor with a forged greeting", {NAME: answer, greeting.COOKIE: forged}, False
 
 
-def _is_greeted(judge: Judge, application: Application, customer: Invented, who: str, jar: dict[str, str], yes: bool, asked: frozenset[str]) -> None:
+def _is_greeted(
+    judge: Judge,
+    application: Application,
+    customer: Invented,
+    who: str,
+    jar: dict[str, str],
+    yes: bool,
+    asked: frozenset[str],
+) -> None:
     browser = _new(judge, application, who)
     browser.jar = dict(jar)
     judge.says_yes(browser, asked if NAME in jar else frozenset())
@@ -200,12 +238,23 @@ def _is_greeted(judge: Judge, application: Application, customer: Invented, who:
     greeted = customer.first_name.encode() in answer.body
     judge.count("greetings tried")
     if greeted is not yes:
-        judge.found(GREETING, f"GET / as {who}", "greets by name" if greeted else "does not greet, though she wants it")
+        judge.found(
+            GREETING,
+            f"GET / as {who}",
+            "greets by name" if greeted else "does not greet, though she wants it",
+        )
     if "no-store" not in answer.header("cache-control") and greeting.COOKIE in jar:
         judge.found(GREETING, f"GET / as {who}", "may be kept by a cache")
-    if not yes and NAME not in jar and greeting.COOKIE not in {one.name for one in answer.cookies if one.taken}:
+    if (
+        not yes
+        and NAME not in jar
+        and greeting.COOKIE not in {one.name for one in answer.cookies if one.taken}
+    ):
         judge.found(GREETING, f"GET / as {who}", "leaves a greeting on the device that nobody allowed")
 
 
 def _kind(name: str) -> str | None:
-    return next((one.kind for one in DECLARED.cookies if one.storage == "cookie" and fnmatchcase(name, one.name)), None)
+    return next(
+        (one.kind for one in DECLARED.cookies if one.storage == "cookie" and fnmatchcase(name, one.name)),
+        None,
+    )

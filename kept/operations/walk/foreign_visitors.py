@@ -1,4 +1,6 @@
-"""Visitors who seem to be in a country another company of the group serves: offered its site, sent nowhere, and left alone once they stay."""
+"""Visitors who seem to be in a country another company of the group serves: offered its site, sent nowhere,
+and left alone once they stay.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,16 @@ from kept.portal.regions import geoip, places
 REGION = "region"
 STAYING = "/region/staying/"
 # Addresses of public name servers and universities, of which the table of countries knows where they are.
-ADDRESSES = ("8.8.8.8", "128.100.1.1", "132.248.10.2", "18.9.22.69", "142.103.1.1", "200.57.7.61", "195.238.2.21", "193.190.198.1")
+ADDRESSES = (
+    "8.8.8.8",
+    "128.100.1.1",
+    "132.248.10.2",
+    "18.9.22.69",
+    "142.103.1.1",
+    "200.57.7.61",
+    "195.238.2.21",
+    "193.190.198.1",
+)
 
 
 def walk(judge: Judge, application: Application) -> None:
@@ -24,13 +35,17 @@ def walk(judge: Judge, application: Application) -> None:
     company = judge.policy.company
     here = places.here(company, settings.KEPT_SITE)
     for country, address in _visitors():
-        browser = Browser(application, settings.KEPT_SITE, judge.look, who=f"a visitor from {country}", address=address)
+        browser = Browser(
+            application, settings.KEPT_SITE, judge.look, who=f"a visitor from {country}", address=address
+        )
         judge.browsers.append(browser)
         answer = browser.get("/")
         form = next((form for form in answer.page.forms if form.action == STAYING), None)
         if company.region_of(country).site == here.site:
             if form is not None:
-                judge.found(REGION, f"GET / as {browser.who}", "offers another site to somebody who is served here")
+                judge.found(
+                    REGION, f"GET / as {browser.who}", "offers another site to somebody who is served here"
+                )
         else:
             _chooses(judge, browser, answer, form, company.region_of(country).site)
 
@@ -50,7 +65,9 @@ def _chooses(judge: Judge, browser: Browser, answer: Answer, form: Form | None, 
     if form is None or not ways:
         judge.found(REGION, place, "offers no choice between staying and going")
         return
-    shapes = {each.get("class", "").removeprefix("button ") for each in form.buttons} | {ways[0].marks.get("class", "").removeprefix("button ")}
+    shapes = {each.get("class", "").removeprefix("button ") for each in form.buttons} | {
+        ways[0].marks.get("class", "").removeprefix("button ")
+    }
     if len(shapes) != 1 or len(form.buttons) != 1:
         judge.found(REGION, place, "makes one of the two ways the louder one")
     if "no-store" not in answer.header("cache-control"):

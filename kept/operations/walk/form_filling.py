@@ -1,4 +1,6 @@
-"""What somebody types into a form: by the kind of each control and the names our forms use, with words of her own."""
+"""What somebody types into a form: by the kind of each control and the names our forms use, with words of her
+own.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,19 @@ BY_TYPE: Mapping[str, Callable[[Invented], str]] = {
     "textarea": lambda one: f"A question of {one.name}, {one.email}, {one.phone}.",
 }
 BY_NAME: Mapping[str, Callable[[Invented], str]] = {
-    "login": lambda one: one.email, "email": lambda one: one.email, "name": lambda one: one.name, "phone": lambda one: one.phone,
-    "street": lambda one: "1 Walking Street", "postcode": lambda one: "4020", "city": lambda one: "Liège", "code": lambda one: "000000",
-    "serial": lambda one: "1204-88-2", "day": lambda one: "15", "month": lambda one: "1", "year": lambda one: "2026",
-}  # fmt: skip
+    "login": lambda one: one.email,
+    "email": lambda one: one.email,
+    "name": lambda one: one.name,
+    "phone": lambda one: one.phone,
+    "street": lambda one: "1 Walking Street",
+    "postcode": lambda one: "4020",
+    "city": lambda one: "Liège",
+    "code": lambda one: "000000",
+    "serial": lambda one: "1204-88-2",
+    "day": lambda one: "15",
+    "month": lambda one: "1",
+    "year": lambda one: "2026",
+}
 
 
 def filled(form: Form, one: Invented) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""A page as a browser reads it: what it loads, where it leads, what it asks, and to whom it would send that."""
+"""A page as a browser reads it: what it loads, where it leads, what it asks, and to whom it would send
+that.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,25 @@ from html.parser import HTMLParser
 
 # Attributes that make a browser fetch something by itself, by element; "*" for any.
 LOADS: Mapping[str, tuple[str, ...]] = {
-    "script": ("src",), "img": ("src", "srcset"), "source": ("src", "srcset"), "iframe": ("src",), "frame": ("src",), "embed": ("src",),
-    "object": ("data",), "audio": ("src",), "video": ("src", "poster"), "track": ("src",), "link": ("href",), "use": ("href", "xlink:href"),
-    "image": ("href", "xlink:href"), "input": ("src",), "body": ("background",), "table": ("background",), "td": ("background",), "portal": ("src",),
-}  # fmt: skip
+    "script": ("src",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "iframe": ("src",),
+    "frame": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "audio": ("src",),
+    "video": ("src", "poster"),
+    "track": ("src",),
+    "link": ("href",),
+    "use": ("href", "xlink:href"),
+    "image": ("href", "xlink:href"),
+    "input": ("src",),
+    "body": ("background",),
+    "table": ("background",),
+    "td": ("background",),
+    "portal": ("src",),
+}
 # A link element that only says something of a page, and makes no browser fetch it.
 SAYS = frozenset({"canonical", "alternate", "author", "license", "help", "me", "next", "prev", "search"})
 ASKS = frozenset({"input", "select", "textarea"})
@@ -46,8 +63,16 @@ class Form:
         return [one for one in self.fields if one.type not in SILENT and one.name]
 
     def pairs(self, typed: Mapping[str, str], button: str) -> list[tuple[str, str]]:
-        found = [(one.name, typed.get(one.name, one.value)) for one in self.fields if one.name and _is_sent(one, typed)]
-        pressed = [each["name"] for each in self.buttons if button and each.get("value") == button and each.get("name")]
+        found = [
+            (one.name, typed.get(one.name, one.value))
+            for one in self.fields
+            if one.name and _is_sent(one, typed)
+        ]
+        pressed = [
+            each["name"]
+            for each in self.buttons
+            if button and each.get("value") == button and each.get("name")
+        ]
         return [*found, *((name, button) for name in pressed[:1])]
 
 
@@ -129,19 +154,32 @@ class _Reader(HTMLParser):
             names = ()
         for name in names:
             if name in said:
-                addresses = [part.split()[0] for part in said[name].split(",") if part.split()] if name == "srcset" else [said[name]]
+                addresses = (
+                    [part.split()[0] for part in said[name].split(",") if part.split()]
+                    if name == "srcset"
+                    else [said[name]]
+                )
                 self.page.loads += [(tag, address) for address in addresses]
         if "ping" in said:
             self.page.pings += said["ping"].split()
         if "formaction" in said and self._form is not None:
             self._form.actions.append(said["formaction"])
         self.page.inline += [f"{tag} {name}" for name in said if name.startswith("on") or name == "style"]
-        if (tag == "script" and "src" not in said and said.get("type", "") in {"", "module", "text/javascript"}) or tag == "style":
+        if (
+            tag == "script"
+            and "src" not in said
+            and said.get("type", "") in {"", "module", "text/javascript"}
+        ) or tag == "style":
             self.page.inline.append(tag)
 
     def _ask(self, tag: str, said: Mapping[str, str]) -> None:
         type_ = said.get("type", "text").casefold() if tag == "input" else tag
-        asked = Field(said.get("name", ""), type_, said.get("value", "on" if type_ in {"checkbox", "radio"} else ""), "checked" in said)
+        asked = Field(
+            said.get("name", ""),
+            type_,
+            said.get("value", "on" if type_ in {"checkbox", "radio"} else ""),
+            "checked" in said,
+        )
         if "form" in said or self._form is None:
             owner = next((form for form in self.page.forms if form.marks.get("id") == said.get("form")), None)
             (self.page.stray if owner is None else owner.fields).append(asked)

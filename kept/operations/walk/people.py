@@ -1,4 +1,6 @@
-"""The people of the walk: invented for it alone, with words that stand nowhere else, so that each is found wherever it should not be."""
+"""The people of the walk: invented for it alone, with words that stand nowhere else, so that each is found
+wherever it should not be.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,13 @@ def invented(who: str) -> Invented:
     first, last = _word(), _word()
     number = f"470{secrets.randbelow(10**6):06d}"
     return Invented(
-        who=who, first_name=first, name=f"{first} {last}", email=f"{_word().casefold()}@{HOST}", phone=f"+32{number}",
+        who=who,
+        first_name=first,
+        name=f"{first} {last}",
+        email=f"{_word().casefold()}@{HOST}",
+        phone=f"+32{number}",
         password=f"{_word()} {_word()} {_word()}",
-    )  # fmt: skip
+    )
 
 
 def _word() -> str:
@@ -38,14 +44,37 @@ def customer(one: Invented) -> None:
 
 def member_of_staff(one: Invented, policy: Policy, role: str) -> None:
     """A post at the desk of the company the site belongs to."""
-    ids.hire(email=one.email, name=one.name, role=role, entity=next(iter(policy.company.entities)), password=one.password)
+    ids.hire(
+        email=one.email,
+        name=one.name,
+        role=role,
+        entity=next(iter(policy.company.entities)),
+        password=one.password,
+    )
 
 
-_SIZES = ("rated_w", "input_nominal", "input_min", "input_max", "output_nominal", "width", "height", "depth", "weight", "efficiency")
+_SIZES = (
+    "rated_w",
+    "input_nominal",
+    "input_min",
+    "input_max",
+    "output_nominal",
+    "width",
+    "height",
+    "depth",
+    "weight",
+    "efficiency",
+)
 _PRODUCT = {
-    **dict.fromkeys(_SIZES, 1), "name": "Walk", "line": "Walk", "kind": Product.Kind.INVERTER, "drawing_name": next(iter(DRAWINGS)),
-    "support_until": date(2000, 1, 1), "temperature_min": 0, "temperature_max": 1,
-}  # fmt: skip
+    **dict.fromkeys(_SIZES, 1),
+    "name": "Walk",
+    "line": "Walk",
+    "kind": Product.Kind.INVERTER,
+    "drawing_name": next(iter(DRAWINGS)),
+    "support_until": date(2000, 1, 1),
+    "temperature_min": 0,
+    "temperature_max": 1,
+}
 
 
 def free_machine() -> str:

@@ -1,4 +1,6 @@
-"""What a browser fills into a registration: begun by somebody who said yes, and tried again on devices that differ in one thing."""
+"""What a browser fills into a registration: begun by somebody who said yes, and tried again on devices that
+differ in one thing.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,21 @@ from kept.portal.device_consent import NAME
 COOKIE = "kept_registering"
 PLACE = "register-product"
 BOUGHT = {"purchased_day": "15", "purchased_month": "1", "purchased_year": "2026"}
-ADDRESS = {"holder": "myself", "country": "BE", "street": "1 Walking Street", "postcode": "4020", "city": "Liège", "keep": "profile"}
+ADDRESS = {
+    "holder": "myself",
+    "country": "BE",
+    "street": "1 Walking Street",
+    "postcode": "4020",
+    "city": "Liège",
+    "keep": "profile",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Device:
-    """``one`` signs in on it, with these cookies; ``filled``: whether anything may, and must, be filled in."""
+    """``one`` signs in on it, with these cookies; ``filled``: whether anything may, and must, be filled
+    in.
+    """
 
     who: str
     one: Invented
@@ -33,11 +44,14 @@ class _Device:
 
 
 def walk(judge: Judge, application: Application, other: Invented, sign_in: SignIn) -> None:
-    """Begin a registration with a yes, leave it, and come back: as herself, as somebody else, without the yes, and with what nobody sealed."""
+    """Begin a registration with a yes, leave it, and come back: as herself, as somebody else, without the
+    yes, and with what nobody sealed.
+    """
     address = _there()
     if COOKIE not in {one.name for one in DECLARED.cookies} or not address:
         return
-    # One of whom the portal knows nothing but name and mail: what is filled in for her is filled in by her browser.
+    # One of whom the portal knows nothing but name and mail: what is filled in for her is filled in by her
+    # browser.
     customer = people.invented("a customer who registers something")
     people.customer(customer)
     judge.people.append(customer)
@@ -49,10 +63,16 @@ def walk(judge: Judge, application: Application, other: Invented, sign_in: SignI
     begins(browser, address, first, {**ADDRESS, "phone": customer.phone})
     answer, held = browser.jar.get(NAME), browser.jar.get(COOKIE)
     if answer is None or held is None:
-        judge.found(FILLING, f"POST {address} as {browser.who}", "does not have the browser remember what she wanted it to")
+        judge.found(
+            FILLING,
+            f"POST {address} as {browser.who}",
+            "does not have the browser remember what she wanted it to",
+        )
         return
     if any(word in held for word in (*customer.words, first)):
-        judge.found(FILLING, f"POST {address} as {browser.who}", "puts on the device what anybody there can read")
+        judge.found(
+            FILLING, f"POST {address} as {browser.who}", "puts on the device what anybody there can read"
+        )
     for device in _devices(customer, other, answer, held):
         _tries(judge, application, device, sign_in, (address, first, second, customer.phone))
 
@@ -93,7 +113,9 @@ def _devices(customer: Invented, other: Invented, answer: str, held: str) -> Ite
     yield _Device("a customer with what nobody sealed", customer, {NAME: answer, COOKIE: forged}, False)
 
 
-def _tries(judge: Judge, application: Application, device: _Device, sign_in: SignIn, told: tuple[str, str, str, str]) -> None:
+def _tries(
+    judge: Judge, application: Application, device: _Device, sign_in: SignIn, told: tuple[str, str, str, str]
+) -> None:
     address, first, second, phone = told
     browser = sign_in(judge, application, device.one)
     if browser is None:
@@ -104,12 +126,21 @@ def _tries(judge: Judge, application: Application, device: _Device, sign_in: Sig
     gone = COOKIE not in browser.jar
     next_page = begins(browser, address, second)
     judge.count("devices tried")
-    for what, value, answer in (("the serial number", serials.display(first), page), ("the phone number", phone, next_page)):
+    for what, value, answer in (
+        ("the serial number", serials.display(first), page),
+        ("the phone number", phone, next_page),
+    ):
         shown = value in values_of(answer)
         if shown is not device.filled:
-            judge.found(FILLING, f"GET {address} as {device.who}", f"{'fills in' if shown else 'does not fill in'} {what}")
+            judge.found(
+                FILLING,
+                f"GET {address} as {device.who}",
+                f"{'fills in' if shown else 'does not fill in'} {what}",
+            )
         if shown and b"From this browser" not in answer.body:
-            judge.found(FILLING, f"GET {address} as {device.who}", f"fills in {what} without saying where it is from")
+            judge.found(
+                FILLING, f"GET {address} as {device.who}", f"fills in {what} without saying where it is from"
+            )
     if NAME not in device.jar and not gone:
         judge.found(FILLING, f"GET {address} as {device.who}", "leaves on the device what nobody allowed")
 

@@ -1,4 +1,6 @@
-"""What every answer must be, whoever asked: read from what left, by rules of its own and never by the code that made the answer."""
+"""What every answer must be, whoever asked: read from what left, by rules of its own and never by the code
+that made the answer.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,22 @@ from kept.portal.device_consent import ESSENTIAL
 from kept.rights.cookies import set_cookies
 
 COOKIE, HEADER, ELSEWHERE, FORM, LINK, PERSONAL, GREETING, FIELD, FILLING = (
-    "cookie", "header", "elsewhere", "form", "link", "personal", "greeting", "field", "filling",
-)  # fmt: skip
+    "cookie",
+    "header",
+    "elsewhere",
+    "form",
+    "link",
+    "personal",
+    "greeting",
+    "field",
+    "filling",
+)
 UNKNOWN = "an unknown address"
 _PLAIN = re.compile(r"[\w.*-]{1,60}")
 # What a style sheet or a script of ours could fetch from somebody else.
-_FETCHED = re.compile(rb"""(?:url\(\s*["']?|@import\s+["']|import\(?\s*["']|fetch\(\s*["'`]|sendBeacon\(\s*["'`])((?:https?:)?//[^"'`)\s]+)""")
+_FETCHED = re.compile(
+    rb"""(?:url\(\s*["']?|@import\s+["']|import\(?\s*["']|fetch\(\s*["'`]|sendBeacon\(\s*["'`])((?:https?:)?//[^"'`)\s]+)"""
+)
 _OWN_SOURCES = frozenset({"'self'", "'none'"})
 _MUST = ("default-src", "form-action", "frame-ancestors", "base-uri")
 _QUIET_REFERRERS = frozenset({"same-origin", "no-referrer"})
@@ -35,7 +47,9 @@ _QUIET_REFERRERS = frozenset({"same-origin", "no-referrer"})
 
 @dataclass
 class Invented:
-    """Somebody of the walk's own: ``words`` that stand nowhere but where they are shown to her, and where nobody else may see them."""
+    """Somebody of the walk's own: ``words`` that stand nowhere but where they are shown to her, and where
+    nobody else may see them.
+    """
 
     who: str
     first_name: str
@@ -51,7 +65,10 @@ class Invented:
 
 @dataclass
 class Judge:
-    """``people``: everybody invented. ``yes``: the kinds of cookie each browser said yes to, by the walk's own book."""
+    """``people``: everybody invented.
+
+    ``yes``: the kinds of cookie each browser said yes to, by the walk's own book.
+    """
 
     policy: Policy
     people: list[Invented]
@@ -103,7 +120,9 @@ Told = Iterator[tuple[str, str]]
 
 
 def cookies(judge: Judge, browser: Browser, answer: Answer) -> Told:
-    """Each one that left: in the table, of a kind she said yes to, no longer than it says, for this site and no script."""
+    """Each one that left: in the table, of a kind she said yes to, no longer than it says, for this site and
+    no script.
+    """
     for cookie in answer.cookies:
         judge.count("cookies")
         yield from ((COOKIE, what) for what in _wrong(judge, cookie, judge.yes.get(id(browser), frozenset())))
@@ -133,7 +152,11 @@ def _wrong(judge: Judge, cookie: Cookie, yes: frozenset[str]) -> Iterator[str]:
     today = timezone.localdate()
     days = (row.lifetime.after(today) - today).days if row.lifetime else 0
     lives = cookie.attributes.get("max-age", "0")
-    if ("expires" in cookie.attributes and "max-age" not in cookie.attributes) or not lives.isdigit() or int(lives) > (days + 1) * 86_400:
+    if (
+        ("expires" in cookie.attributes and "max-age" not in cookie.attributes)
+        or not lives.isdigit()
+        or int(lives) > (days + 1) * 86_400
+    ):
         yield f"sets the cookie {name} for longer than the policy’s table says"
 
 
@@ -145,16 +168,27 @@ def headers(judge: Judge, browser: Browser, answer: Answer) -> Told:
     if not answer.is_html:
         return
     judge.count("pages")
-    policy = {name: sources for name, *sources in (part.split() for part in answer.header("content-security-policy").split(";") if part.split())}
+    policy = {
+        name: sources
+        for name, *sources in (
+            part.split() for part in answer.header("content-security-policy").split(";") if part.split()
+        )
+    }
     missing = [name for name in _MUST if name not in policy]
     open_ = [name for name, sources in policy.items() if not set(sources) <= _OWN_SOURCES]
     if missing or open_:
-        yield HEADER, f"leaves with a Content-Security-Policy that does not hold ({', '.join([*missing, *open_])})"
+        yield (
+            HEADER,
+            f"leaves with a Content-Security-Policy that does not hold ({', '.join([*missing, *open_])})",
+        )
     if answer.header("referrer-policy") not in _QUIET_REFERRERS:
         yield HEADER, "tells other sites where the reader came from (Referrer-Policy)"
     if answer.header("x-frame-options") != "DENY":
         yield HEADER, "may be shown inside another page (X-Frame-Options)"
-    if not answer.header("permissions-policy") or answer.header("cross-origin-opener-policy") != "same-origin":
+    if (
+        not answer.header("permissions-policy")
+        or answer.header("cross-origin-opener-policy") != "same-origin"
+    ):
         yield HEADER, "leaves without Permissions-Policy or Cross-Origin-Opener-Policy"
     if judge.secure and "max-age" not in answer.header("strict-transport-security"):
         yield HEADER, "leaves without Strict-Transport-Security"
@@ -175,7 +209,9 @@ def loads(judge: Judge, browser: Browser, answer: Answer) -> Told:
         yield ELSEWHERE, "tells somebody of each click (ping)"
     if answer.header("link") or answer.header("refresh"):
         yield ELSEWHERE, "makes the browser fetch something by a header"
-    if answer.header("content-type").startswith(("text/css", "text/javascript", "application/javascript", "image/svg")):
+    if answer.header("content-type").startswith(
+        ("text/css", "text/javascript", "application/javascript", "image/svg")
+    ):
         for found in _FETCHED.findall(answer.body):
             yield ELSEWHERE, f"loads something from {_host(found.decode('utf-8', 'replace'))}"
 
@@ -200,7 +236,9 @@ def fields(judge: Judge, browser: Browser, answer: Answer) -> Told:
         written = _written(answer, form)
         for one in form.asked:
             judge.count("fields")
-            if one.name not in answer.drawn and not any(fnmatchcase(one.name, pattern) for pattern in written):
+            if one.name not in answer.drawn and not any(
+                fnmatchcase(one.name, pattern) for pattern in written
+            ):
                 yield FIELD, f"asks for {_said(one.name)}, which nobody declared"
 
 
@@ -223,7 +261,9 @@ def links(judge: Judge, browser: Browser, answer: Answer) -> Told:
             # A mail address, or a name of this very site.
             continue
         judge.count("links")
-        if external_links.WORDS[whose] not in link.text or not set(external_links.REL.split()) <= set(link.marks.get("rel", "").split()):
+        if external_links.WORDS[whose] not in link.text or not set(external_links.REL.split()) <= set(
+            link.marks.get("rel", "").split()
+        ):
             yield LINK, f"leads to {_host(link.address)} without saying whose site that is"
     to = answer.header("location")
     if to and not browser.is_here(to, answer.path):
@@ -233,7 +273,9 @@ def links(judge: Judge, browser: Browser, answer: Answer) -> Told:
 def personal(judge: Judge, browser: Browser, answer: Answer) -> Told:
     """Nobody’s name, address or number in an address of this site, and nobody else’s on a page."""
     addresses = [*answer.page.addresses, answer.header("location")]
-    plain = unquote("\n".join(each for each in addresses if not each.casefold().startswith(("mailto:", "tel:")))).casefold()
+    plain = unquote(
+        "\n".join(each for each in addresses if not each.casefold().startswith(("mailto:", "tel:")))
+    ).casefold()
     if any(word.casefold() in plain for one in judge.people for word in one.words):
         yield PERSONAL, "has somebody’s name, address or number in an address"
     herself = judge.herself.get(id(browser))
@@ -260,13 +302,23 @@ def failures(judge: Judge, browser: Browser, answer: Answer) -> Told:
 
 
 RULES: tuple[Callable[[Judge, Browser, Answer], Told], ...] = (
-    cookies, headers, loads, forms, fields, links, personal, greetings, failures,
-)  # fmt: skip
+    cookies,
+    headers,
+    loads,
+    forms,
+    fields,
+    links,
+    personal,
+    greetings,
+    failures,
+)
 
 
 def _host(address: str) -> str:
     try:
-        return _said(urlsplit(address.strip().replace("\\", "/")).hostname or "another place") or "another place"
+        return (
+            _said(urlsplit(address.strip().replace("\\", "/")).hostname or "another place") or "another place"
+        )
     except ValueError:
         return "another place"
 

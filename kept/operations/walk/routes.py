@@ -12,8 +12,14 @@ from django.urls.resolvers import RoutePattern
 
 # Tried one after the other, until the router takes one: they lead to nothing, and to the page that says so.
 FILLED = (
-    "x", "1", "00000000-0000-4000-8000-000000000000", "Q-0000-0000", "R-0000-0000-0000", "REG-2026-000000", "CLM-2026-000000",
-)  # fmt: skip
+    "x",
+    "1",
+    "00000000-0000-4000-8000-000000000000",
+    "Q-0000-0000",
+    "R-0000-0000-0000",
+    "REG-2026-000000",
+    "CLM-2026-000000",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,11 @@ def _below(resolver: URLResolver, before: str, patterns: list[Any]) -> Iterator[
         if isinstance(one, URLResolver):
             yield from _below(one, before + str(one.pattern), [*patterns, one.pattern])
         elif isinstance(one, URLPattern):
-            yield Route(before + str(one.pattern), _filled(before, one.pattern), bool(getattr(one.callback, "csrf_exempt", False)))
+            yield Route(
+                before + str(one.pattern),
+                _filled(before, one.pattern),
+                bool(getattr(one.callback, "csrf_exempt", False)),
+            )
 
 
 def _filled(before: str, pattern: Any) -> str:

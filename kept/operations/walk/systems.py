@@ -1,4 +1,6 @@
-"""What the systems are there for, done to the end: a product found without a name, and one registered, shown, asked once, corrected."""
+"""What the systems are there for, done to the end: a product found without a name, and one registered, shown,
+asked once, corrected.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,13 @@ FINDER, MACHINE, HERS, PROFILE = "products", "register-product", "me", "profile"
 
 
 def walk(judge: Judge, application: Application, sign_in: SignIn) -> None:
-    """As a visitor whom nobody knows, and as a customer of whom the portal knows name and mail when she begins."""
+    """As a visitor whom nobody knows, and as a customer of whom the portal knows name and mail when she
+    begins.
+    """
     if _there(FINDER):
-        visitor = Browser(application, settings.KEPT_SITE, judge.look, who="a visitor who looks for a product")
+        visitor = Browser(
+            application, settings.KEPT_SITE, judge.look, who="a visitor who looks for a product"
+        )
         judge.browsers.append(visitor)
         _finds(judge, visitor)
     if not _there(MACHINE):
@@ -52,10 +58,16 @@ def _there(name: str) -> str:
 
 
 def _finds(judge: Judge, visitor: Browser) -> None:
-    """Each of the seven markets leads to its products, all of them and no other, and a part number to its own, without a sign-in."""
+    """Each of the seven markets leads to its products, all of them and no other, and a part number to its
+    own, without a sign-in.
+    """
     known = {product.get_absolute_url() for product in Product.objects.all()}
     for market in THE_SEVEN:
-        sold = list(Product.objects.filter(markets__slug=market.slug).exclude(lifecycle=Product.Lifecycle.OBSOLETE).order_by("slug"))
+        sold = list(
+            Product.objects.filter(markets__slug=market.slug)
+            .exclude(lifecycle=Product.Lifecycle.OBSOLETE)
+            .order_by("slug")
+        )
         if sold:
             judge.count("markets asked")
             wanted = {one.get_absolute_url() for one in sold}
@@ -63,22 +75,41 @@ def _finds(judge: Judge, visitor: Browser) -> None:
             judge.count("products found", len(wanted & shown))
             if shown != wanted:
                 where = f"GET {_there(FINDER)} as {visitor.who}"
-                judge.found(CATALOGUE, where, f"shows {len(shown)} products for {market.name}, where {len(wanted)} are sold")
+                judge.found(
+                    CATALOGUE,
+                    where,
+                    f"shows {len(shown)} products for {market.name}, where {len(wanted)} are sold",
+                )
             if sold[0].get_absolute_url() not in _found(judge, visitor, {"q": sold[0].code}, "a part number"):
-                judge.found(CATALOGUE, f"GET {_there(FINDER)} as {visitor.who}", "does not find a product by its part number")
+                judge.found(
+                    CATALOGUE,
+                    f"GET {_there(FINDER)} as {visitor.who}",
+                    "does not find a product by its part number",
+                )
 
 
 def _found(judge: Judge, visitor: Browser, asked: dict[str, str], words: str) -> set[str]:
     answer = visitor.get(f"{_there(FINDER)}?{urlencode(asked)}")
     if answer.status != 200:
-        judge.found(CATALOGUE, f"GET {_there(FINDER)} as {visitor.who}", f"does not answer for {words} ({answer.status})")
+        judge.found(
+            CATALOGUE,
+            f"GET {_there(FINDER)} as {visitor.who}",
+            f"does not answer for {words} ({answer.status})",
+        )
     return {link.address for link in answer.page.links}
 
 
 def _registers(judge: Judge, browser: Browser, machine: str, her: Invented) -> None:
     """Serial number, whose it is, check, done; and it stands on her page."""
     page = browser.follow(begins(browser, _there(MACHINE), machine, {**ADDRESS, "phone": her.phone}))
-    form = next((one for one in page.page.forms if one.method == "post" and not one.asked and _leads_on(one.action, page)), None)
+    form = next(
+        (
+            one
+            for one in page.page.forms
+            if one.method == "post" and not one.asked and _leads_on(one.action, page)
+        ),
+        None,
+    )
     if form is not None:
         browser.follow(browser.submit(page, form))
     judge.count("registrations made")
@@ -88,7 +119,9 @@ def _registers(judge: Judge, browser: Browser, machine: str, her: Invented) -> N
 
 
 def _leads_on(action: str, page: Answer) -> bool:
-    """Whether a form without questions is the one of this page, and not the sign-out or a choice of the shell."""
+    """Whether a form without questions is the one of this page, and not the sign-out or a choice of the
+    shell.
+    """
     return action in {"", page.path} and page.path.endswith("/check/")
 
 
@@ -98,14 +131,19 @@ def _cannot_take(judge: Judge, browser: Browser, machine: str) -> None:
     judge.count("numbers refused")
     shown = browser.get(_there("my-products"))
     if not page.path.endswith("/proof/") or serials.display(machine).encode() in shown.body:
-        judge.found(REGISTERED, f"POST {_there(MACHINE)} as {browser.who}", "lets somebody register what is another's")
+        judge.found(
+            REGISTERED, f"POST {_there(MACHINE)} as {browser.who}", "lets somebody register what is another's"
+        )
 
 
 def _is_asked_once(judge: Judge, browser: Browser, machine: str, her: Invented) -> None:
     """What she told in the first registration stands in the second, with where it is from."""
     page = begins(browser, _there(MACHINE), machine)
     filled = values_of(page)
-    for what, value in (("phone number", her.phone), *((name, ADDRESS[name]) for name in ("street", "postcode", "city"))):
+    for what, value in (
+        ("phone number", her.phone),
+        *((name, ADDRESS[name]) for name in ("street", "postcode", "city")),
+    ):
         judge.count("answers asked once")
         if value not in filled:
             judge.found(ONCE, f"GET {_there(MACHINE)} as {browser.who}", f"asks again for her {what}")
@@ -113,7 +151,16 @@ def _is_asked_once(judge: Judge, browser: Browser, machine: str, her: Invented) 
 
 def _sees_and_corrects(judge: Judge, browser: Browser, machine: str, her: Invented) -> None:
     """All she told stands on the page of her data, and what she corrects there stands there after."""
-    _is_shown(judge, browser, {"name": her.name, "mail address": her.email, "street": ADDRESS["street"], "machine": serials.display(machine)})
+    _is_shown(
+        judge,
+        browser,
+        {
+            "name": her.name,
+            "mail address": her.email,
+            "street": ADDRESS["street"],
+            "machine": serials.display(machine),
+        },
+    )
     page = browser.get(_there(PROFILE))
     form = next((one for one in page.page.forms if any(each.name == "phone" for each in one.fields)), None)
     corrected = people.invented("nobody").phone

@@ -1,4 +1,6 @@
-"""The walk: every address as a visitor, a customer and each post at the desk; the choices about cookies; what lies behind the forms."""
+"""The walk: every address as a visitor, a customer and each post at the desk; the choices about cookies; what
+lies behind the forms.
+"""
 
 from __future__ import annotations
 
@@ -36,20 +38,33 @@ DESK = "desk/"
 """What staff are led through; as people, they see what every customer sees."""
 AT_THE_DESK = ("support", "controller")
 TOKENLESS = ("/account/login/", "/privacy/ask/", "/me/")
-# What would end the walk of whoever presses it, or write outside of the database. Their pages are opened like any other.
+# What would end the walk of whoever presses it, or write outside of the database. Their pages are opened like
+# any other.
 NOT_PRESSED = frozenset(
-    {"account_logout", "account_change_password", "account_set_password", "account_email", "account_session_ending", "erasure", "cookie-choice"},
+    {
+        "account_logout",
+        "account_change_password",
+        "account_set_password",
+        "account_email",
+        "account_session_ending",
+        "erasure",
+        "cookie-choice",
+    },
 )
 
 
 NOT_GATHERED = (
-    "The style sheets and scripts of the pages are not gathered in this home yet, so no page could be asked for. "
-    "`kept run` gathers them when it starts; where the worker runs alone, `kept manage collectstatic --no-input` does."
+    "The style sheets and scripts of the pages are not gathered in this home yet, so no page could be asked"
+    " for. `kept run` gathers them when it starts; where the worker runs alone, `kept manage collectstatic"
+    " --no-input` does."
 )
 
 
 def walk(application: Application | None = None) -> Walked:
-    """Walk once. Leaves no trace: see ``scratch_database``. Raises NotMeasured where no page can be written yet."""
+    """Walk once.
+
+    Leaves no trace: see ``scratch_database``. Raises NotMeasured where no page can be written yet.
+    """
     if not static_files.are_gathered():
         raise NotMeasured(NOT_GATHERED)
     begun, at = perf_counter(), timezone.now()
@@ -104,20 +119,28 @@ def _walked(application: Application) -> Judge:
 
 
 def _desk(everywhere: list[Route], who: str) -> list[Route]:
-    """All of the desk for those who answer people; the others begin at its first page, and follow what it shows them."""
+    """All of the desk for those who answer people; the others begin at its first page, and follow what it
+    shows them.
+    """
     whole = any(f"({role})" in who for role in AT_THE_DESK)
     return [one for one in everywhere if one.pattern.startswith(DESK) and (whole or one.pattern == DESK)]
 
 
-def signed_in(judge: Judge, application: Application, one: Invented, *, staff: bool = False) -> Browser | None:
-    """A browser in which somebody has signed in, through the page for it; None, and a finding, where that fails."""
+def signed_in(
+    judge: Judge, application: Application, one: Invented, *, staff: bool = False
+) -> Browser | None:
+    """A browser in which somebody has signed in, through the page for it; None, and a finding, where that
+    fails.
+    """
     browser = Browser(application, settings.KEPT_SITE, judge.look, who=one.who)
     judge.herself[id(browser)] = one
     judge.browsers.append(browser)
     if staff:
         judge.staff.add(id(browser))
     page = browser.get(reverse("account_login"))
-    form = next((form for form in page.page.forms if any(each.type == "password" for each in form.fields)), None)
+    form = next(
+        (form for form in page.page.forms if any(each.type == "password" for each in form.fields)), None
+    )
     if form is not None:
         browser.submit(page, form, {"login": one.email, "password": one.password})
     if settings.SESSION_COOKIE_NAME in browser.jar and browser.get("/account/").status == 200:
@@ -127,7 +150,10 @@ def signed_in(judge: Judge, application: Application, one: Invented, *, staff: b
 
 
 def _stroll(judge: Judge, browser: Browser, to: Iterable[Route]) -> set[str]:
-    """Each of these routes once, each link of ours to one not seen often enough, each form once. Which routes were reached."""
+    """Each of these routes once, each link of ours to one not seen often enough, each form once.
+
+    Which routes were reached.
+    """
     places = _Places()
     for path in ("/", *(one.path for one in to if one.path), f"/{people.invented('nobody').first_name}/"):
         places.add(path)
@@ -144,7 +170,9 @@ def _stroll(judge: Judge, browser: Browser, to: Iterable[Route]) -> set[str]:
 
 
 def _send_unasked(browser: Browser, everywhere: Iterable[Route]) -> None:
-    """What is sent without a token is refused by the same page everywhere, but where no token is asked for: there, each."""
+    """What is sent without a token is refused by the same page everywhere, but where no token is asked for:
+    there, each.
+    """
     for one in everywhere:
         if one.path and (one.open or one.path in TOKENLESS):
             browser.send("POST", one.path, [])
@@ -170,12 +198,19 @@ def _press(judge: Judge, places: _Places, browser: Browser, answer: Answer) -> N
     for form in answer.page.forms:
         to = urlsplit(urljoin(answer.path, form.action or answer.path)).path
         key = (route(to), " ".join(sorted(one.name for one in form.fields)))
-        if key in places.pressed or form.method != "post" or not browser.is_here(form.action, answer.path) or _ends_it(to):
+        if (
+            key in places.pressed
+            or form.method != "post"
+            or not browser.is_here(form.action, answer.path)
+            or _ends_it(to)
+        ):
             continue
         places.pressed.add(key)
         judge.count("forms sent")
         button = next((each["value"] for each in form.buttons if each.get("name") and each.get("value")), "")
-        after = browser.submit(answer, form, filled(form, judge.herself.get(id(browser)) or people.invented("nobody")), button)
+        after = browser.submit(
+            answer, form, filled(form, judge.herself.get(id(browser)) or people.invented("nobody")), button
+        )
         _go_on(places, browser, after)
 
 

@@ -1,7 +1,10 @@
-"""The portal asks its witnesses, from the worker. Each is asked in a thread of its own, which knows the network and no database.
+"""The portal asks its witnesses, from the worker.
 
-The job waits a second at most: who answers later is heard at the next round, who does not answer is asked ever more seldom, and
-whatever a witness sends is only kept once it fits the checkpoint. So none can hold anything up.
+Each is asked in a thread of its own, which knows the network and no database.
+
+The job waits a second at most: who answers later is heard at the next round, who does not answer is asked
+ever more seldom, and whatever a witness sends is only kept once it fits the checkpoint. So none can hold
+anything up.
 """
 
 from __future__ import annotations
@@ -23,7 +26,9 @@ from kept.operations.witness import protocol
 from kept.operations.witness.configuration import Named
 from kept.outbox import sockets
 
-WITNESSES = sockets.way("witnesses", "A checkpoint and hashes of the tree, to the witnesses of KEPT_WITNESSES")
+WITNESSES = sockets.way(
+    "witnesses", "A checkpoint and hashes of the tree, to the witnesses of KEPT_WITNESSES"
+)
 PATIENCE, ALTOGETHER = 5.0, 15.0
 """Seconds for a step of an answer, and for all of it."""
 WAIT = 1.0
@@ -94,7 +99,9 @@ def _begin(one: Named, talk: Conversation, word: Word | None, size: int, note: s
     path = merkle.consistency(talk.old, size, tiles.reader()) if 0 < talk.old < size else []
     talk.size, talk.answers = size, []
     body = protocol.write(talk.old, path, note)
-    talk.thread = threading.Thread(target=_post, args=(one.url, body, talk.answers), name="witness", daemon=True)
+    talk.thread = threading.Thread(
+        target=_post, args=(one.url, body, talk.answers), name="witness", daemon=True
+    )
     talk.thread.start()
 
 
@@ -113,12 +120,21 @@ def _hear(one: Named, talk: Conversation, word: Word | None, newest: int) -> int
     talk.failures += 1
     talk.again = time.monotonic() + min(FIRST * 2 ** min(talk.failures - 1, 12), LONGEST)
     if said.status == UNPROVEN or (known is not None and known >= talk.size):
-        log.error("The witness %s refuses: it signed another ledger than this one. Compare with its owner what it signed last.", one.name)
+        log.error(
+            "The witness %s refuses: it signed another ledger than this one. Compare with its owner what it"
+            " signed last.",
+            one.name,
+        )
         if word is None or word.at is not None:
             cosignatures.refused(one.key, talk.size)
             return 1
     else:
-        log.warning("The witness %s did not sign (%s); asked again in %d s.", one.name, said.status or said.text, talk.again - time.monotonic())
+        log.warning(
+            "The witness %s did not sign (%s); asked again in %d s.",
+            one.name,
+            said.status or said.text,
+            talk.again - time.monotonic(),
+        )
     return 0
 
 
@@ -140,16 +156,27 @@ def _post(url: str, body: bytes, answers: list[Answer]) -> None:
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     host, port = parts.hostname or "", parts.port or (443 if secure else 80)
-    connection = (http.client.HTTPSConnection if secure else http.client.HTTPConnection)(host, port, timeout=PATIENCE)
+    connection = (http.client.HTTPSConnection if secure else http.client.HTTPConnection)(
+        host, port, timeout=PATIENCE
+    )
     cut = threading.Timer(ALTOGETHER, _cut, [connection])
     cut.daemon = True
     cut.start()
     try:
         with WITNESSES.open(host, port):
-            connection.request("POST", f"{parts.path}/add-checkpoint", body=body, headers={"User-Agent": "kept", "Accept-Encoding": "identity"})
+            connection.request(
+                "POST",
+                f"{parts.path}/add-checkpoint",
+                body=body,
+                headers={"User-Agent": "kept", "Accept-Encoding": "identity"},
+            )
             answer = connection.getresponse()
             text = answer.read(LARGEST + 1)
-        answers.append(Answer(answer.status, text.decode("utf-8", "replace")) if len(text) <= LARGEST else Answer(0, "too long an answer"))
+        answers.append(
+            Answer(answer.status, text.decode("utf-8", "replace"))
+            if len(text) <= LARGEST
+            else Answer(0, "too long an answer")
+        )
     except (OSError, http.client.HTTPException, ValueError) as trouble:
         answers.append(Answer(0, type(trouble).__name__))
     finally:

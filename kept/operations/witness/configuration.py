@@ -12,7 +12,10 @@ from django.core import checks
 
 from kept.core.ledger import cosignature
 
-HINT = "Write the key of each witness, a space, and its address, separated by commas; “quorum 2,” before them asks for another number than the half."
+HINT = (
+    "Write the key of each witness, a space, and its address, separated by commas; “quorum 2,” before them"
+    " asks for another number than the half."
+)
 
 
 class NamedWrong(ValueError):
@@ -52,7 +55,9 @@ def read(text: str) -> Witnesses:
         raise NamedWrong("a witness is named twice, and would count as two.")
     quorum = int(asked[1]) if asked else (len(found) // 2 + 1 if found else 0)
     if asked and not 1 <= quorum <= len(found):
-        raise NamedWrong(f"a quorum of {quorum} can never be reached by {len(found)} witnesses, or says nothing.")
+        raise NamedWrong(
+            f"a quorum of {quorum} can never be reached by {len(found)} witnesses, or says nothing."
+        )
     return Witnesses(found, quorum)
 
 
@@ -63,7 +68,14 @@ def _named(part: str) -> Named:
         name, port = cosignature.verifier(key).name, parts.port
     except ValueError:
         raise NamedWrong(f"“{part[:60]}” has no key.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment or port == 0:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.username
+        or parts.query
+        or parts.fragment
+        or port == 0
+    ):
         raise NamedWrong(f"{name} has no address like https://witness.example.org.")
     return Named(name, key, url.strip().rstrip("/").removesuffix("/add-checkpoint"))
 

@@ -1,4 +1,7 @@
-"""What is sent to a witness, read and written as C2SP ``tlog-witness`` says. Plain Python; nothing is believed here."""
+"""What is sent to a witness, read and written as C2SP ``tlog-witness`` says.
+
+Plain Python; nothing is believed here.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ class RequestWrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``old``: the size the witness signed last, as the asker knows it. ``path``: from there to the checkpoint."""
+    """``old``: the size the witness signed last, as the asker knows it.
+
+    ``path``: from there to the checkpoint.
+    """
 
     old: int
     path: tuple[bytes, ...]
@@ -47,7 +53,9 @@ def read(body: bytes) -> Asked:
     opening, gap, checkpoint = text.partition("\n\n")
     first, *steps = opening.split("\n")
     if not gap or not first.startswith("old "):
-        raise RequestWrong("A request begins with “old” and a size, then the proof, an empty line, and the checkpoint.")
+        raise RequestWrong(
+            "A request begins with “old” and a size, then the proof, an empty line, and the checkpoint."
+        )
     if len(steps) > STEPS:
         raise RequestWrong(f"A proof has at most {STEPS} hashes.")
     return Asked(number(first.removeprefix("old ")), tuple(_hash(step) for step in steps), checkpoint)

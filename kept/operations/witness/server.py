@@ -1,7 +1,8 @@
-"""Where a witness is asked: ``POST /add-checkpoint`` (C2SP tlog-witness), each connection bounded in time, size and number.
+"""Where a witness is asked: ``POST /add-checkpoint`` (C2SP tlog-witness), each connection bounded in time,
+size and number.
 
-Answers one request on a connection and ends it. Whoever drips, sends too much or comes in a crowd takes nothing from the others
-but a place for a few seconds.
+Answers one request on a connection and ends it. Whoever drips, sends too much or comes in a crowd takes
+nothing from the others but a place for a few seconds.
 """
 
 from __future__ import annotations
@@ -63,9 +64,16 @@ class Door:
                 kind, said = SIZE, f"{refused.size}\n"
         except BookError as broken:
             print(broken, flush=True)
-            status, kind, said = 500, PLAIN, "The witness cannot sign now. Whoever runs it reads why in its log.\n"
+            status, kind, said = (
+                500,
+                PLAIN,
+                "The witness cannot sign now. Whoever runs it reads why in its log.\n",
+            )
         content = said.encode()
-        head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\nConnection: close\r\n\r\n"
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {kind}\r\nContent-Length:"
+            f" {len(content)}\r\nConnection: close\r\n\r\n"
+        )
         writer.write(head.encode("ascii") + content)
         await writer.drain()
 

@@ -1,7 +1,8 @@
-"""What a witness knows, in a folder of its own: its key, the ledgers it watches, and for each the newest tree it signed.
+"""What a witness knows, in a folder of its own: its key, the ledgers it watches, and for each the newest tree
+it signed.
 
-Written down and on the disk before anything is signed, so that no end of the process, at any point, lets it sign two trees that do
-not continue each other. A folder belongs to one process at a time.
+Written down and on the disk before anything is signed, so that no end of the process, at any point, lets it
+sign two trees that do not continue each other. A folder belongs to one process at a time.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from kept.operations.witness import protocol
 from kept.operations.witness.protocol import Asked, RequestWrong, Stated
 
 KEY, PUBLIC, LOCK, LEDGERS = "witness.key", "witness.pub", "lock", "ledgers"
-_DAMAGED = "is damaged. A witness that does not know what it signed must not sign: put the file back, or remove the ledger and say so to its owner."
+_DAMAGED = (
+    "is damaged. A witness that does not know what it signed must not sign: put the file back, or remove the"
+    " ledger and say so to its owner."
+)
 
 
 class BookError(Exception):
@@ -30,7 +34,10 @@ class BookError(Exception):
 
 
 class Refused(Exception):
-    """Not signed. ``status``: the HTTP answer, as C2SP says. ``size``: the newest that was signed, for a 409."""
+    """Not signed.
+
+    ``status``: the HTTP answer, as C2SP says. ``size``: the newest that was signed, for a 409.
+    """
 
     def __init__(self, status: int, why: str, size: int | None = None) -> None:
         super().__init__(why)
@@ -60,13 +67,19 @@ class Book:
 
     @staticmethod
     def begin(home: Path, name: str) -> str:
-        """A new folder with a new key of this name, or nothing where there is one. Returns the public text. Raises BookError."""
+        """A new folder with a new key of this name, or nothing where there is one.
+
+        Returns the public text. Raises BookError.
+        """
         try:
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
             (home / LEDGERS).mkdir(mode=0o700, exist_ok=True)
             if not (home / KEY).exists():
                 if any((home / LEDGERS).iterdir()):
-                    raise BookError(f"{home / KEY} is missing, and ledgers were watched with it. Put it back from its safe copy.")
+                    raise BookError(
+                        f"{home / KEY} is missing, and ledgers were watched with it. Put it back from its"
+                        " safe copy."
+                    )
                 _replace(home / KEY, cosignature.generate(name) + "\n")
             public = _signer(home / KEY).public_text
             _replace(home / PUBLIC, public + "\n", mode=0o644)
@@ -85,7 +98,9 @@ class Book:
         try:
             key = signed_note.verifier(public_text)
         except signed_note.KeyTextWrong as wrong:
-            raise BookError(f"That is no key of a ledger. {wrong} It stands at /privacy/key of the portal.") from None
+            raise BookError(
+                f"That is no key of a ledger. {wrong} It stands at /privacy/key of the portal."
+            ) from None
         with self._turn:
             known = self._read(key.name) or Watched(key.name, ())
             keys = (*known.keys, *([public_text.strip()] if public_text.strip() not in known.keys else []))
@@ -94,15 +109,22 @@ class Book:
         return now
 
     def drop(self, public_text: str) -> Watched:
-        """Hear a key no more, once another of its ledger is heard: what was signed last is not forgotten. Raises BookError."""
+        """Hear a key no more, once another of its ledger is heard: what was signed last is not forgotten.
+
+        Raises BookError.
+        """
         key = public_text.strip()
         with self._turn:
             known = self._read(key.partition("+")[0])
             if known is None or key not in known.keys:
                 raise BookError("That key is not heard here. See which are: kept witness --list --json")
             if len(known.keys) == 1:
-                raise BookError("It is the only key of its ledger. Add the one that follows it first, with --add.")
-            now = Watched(known.origin, tuple(one for one in known.keys if one != key), known.size, known.root)
+                raise BookError(
+                    "It is the only key of its ledger. Add the one that follows it first, with --add."
+                )
+            now = Watched(
+                known.origin, tuple(one for one in known.keys if one != key), known.size, known.root
+            )
             self._write(now)
         return now
 
@@ -112,7 +134,10 @@ class Book:
         return sorted(found, key=lambda one: one.origin)
 
     def sign(self, asked: Asked) -> str:
-        """The line of the cosignature, once the checkpoint is found to continue what was signed last. Raises Refused, BookError."""
+        """The line of the cosignature, once the checkpoint is found to continue what was signed last.
+
+        Raises Refused, BookError.
+        """
         try:
             told = protocol.stated(asked.checkpoint)
         except RequestWrong as wrong:
@@ -135,11 +160,15 @@ class Book:
         return _watched(place, origin) if place.exists() else None
 
     def _write(self, one: Watched) -> None:
-        text = json.dumps({"origin": one.origin, "keys": one.keys, "size": one.size, "root": one.root.hex()}, indent=1)
+        text = json.dumps(
+            {"origin": one.origin, "keys": one.keys, "size": one.size, "root": one.root.hex()}, indent=1
+        )
         try:
             _replace(self._place(one.origin), text + "\n")
         except OSError as wrong:
-            raise BookError(f"The folder {self._home} cannot be written: {wrong.strerror}. Nothing was signed.") from None
+            raise BookError(
+                f"The folder {self._home} cannot be written: {wrong.strerror}. Nothing was signed."
+            ) from None
 
     def _place(self, origin: str) -> Path:
         return self._home / LEDGERS / f"{sha256(origin.encode()).hexdigest()}.json"
@@ -171,7 +200,9 @@ def _signed_text(checkpoint: str, keys: tuple[str, ...]) -> str:
 def _watched(place: Path, origin: str = "") -> Watched:
     try:
         held: dict[str, Any] = json.loads(place.read_text("utf-8"))
-        found = Watched(str(held["origin"]), tuple(map(str, held["keys"])), int(held["size"]), bytes.fromhex(held["root"]))
+        found = Watched(
+            str(held["origin"]), tuple(map(str, held["keys"])), int(held["size"]), bytes.fromhex(held["root"])
+        )
     except (OSError, ValueError, KeyError, TypeError):
         raise BookError(f"{place} {_DAMAGED}") from None
     if (origin and found.origin != origin) or len(found.root) != merkle.SIZE or found.size < 0:
@@ -185,28 +216,40 @@ def _signer(place: Path) -> signed_note.Signer:
             raise BookError(f"The key {place} can be read by others. Run: chmod 600 {place}")
         return cosignature.signer(place.read_text("ascii"))
     except FileNotFoundError:
-        raise BookError(f"There is no witness at {place.parent}. Begin one with: kept witness --name NAME --home {place.parent}") from None
+        raise BookError(
+            f"There is no witness at {place.parent}. Begin one with: kept witness --name NAME --home"
+            f" {place.parent}"
+        ) from None
     except (OSError, ValueError):
-        raise BookError(f"The key {place} cannot be read, or is damaged. Put it back from its safe copy.") from None
+        raise BookError(
+            f"The key {place} cannot be read, or is damaged. Put it back from its safe copy."
+        ) from None
 
 
 def _locked(place: Path) -> int:
     try:
         held = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
-        raise BookError(f"There is no witness at {place.parent}. Begin one with: kept witness --name NAME --home {place.parent}") from None
+        raise BookError(
+            f"There is no witness at {place.parent}. Begin one with: kept witness --name NAME --home"
+            f" {place.parent}"
+        ) from None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(held)
-        raise BookError(f"Another process uses {place.parent}. End it first; two must never sign from one folder.") from None
+        raise BookError(
+            f"Another process uses {place.parent}. End it first; two must never sign from one folder."
+        ) from None
     return held
 
 
 def _replace(place: Path, text: str, *, mode: int = 0o600) -> None:
     """Whole or not at all, and on the disk when it returns."""
     beside = place.with_name(f".{place.name}.new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

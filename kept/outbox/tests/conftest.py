@@ -16,5 +16,9 @@ from kept.outbox.tests.recipient import Recipient, listening, policy_with
 def partner(policy: Any) -> Iterator[Recipient]:
     """The service partner and the survey house, on one machine."""
     with listening() as server:
-        versions.publish(policy_with(service_partner=server.endpoint, survey_house=server.endpoint), effective=timezone.localdate(), by="Dana")
+        versions.publish(
+            policy_with(service_partner=server.endpoint, survey_house=server.endpoint),
+            effective=timezone.localdate(),
+            by="Dana",
+        )
         yield server

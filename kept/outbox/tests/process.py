@@ -1,4 +1,6 @@
-"""A second process on the very database and keys of the running test: what another worker or web process would see and do."""
+"""A second process on the very database and keys of the running test: what another worker or web process
+would see and do.
+"""
 
 from __future__ import annotations
 

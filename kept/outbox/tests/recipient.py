@@ -15,7 +15,9 @@ from kept.testing import default_policy
 
 
 class Recipient(ThreadingHTTPServer):
-    """``mood``: stores (200 without a word), acknowledges, fails (503), hangs, drips (a byte now and then), moves (302)."""
+    """``mood``: stores (200 without a word), acknowledges, fails (503), hangs, drips (a byte now and then),
+    moves (302).
+    """
 
     daemon_threads = True
 
@@ -36,7 +38,10 @@ class Recipient(ThreadingHTTPServer):
 
     @property
     def known(self) -> dict[str, dict[str, Any]]:
-        """What it holds: by handle, the fields it was given, corrected and erased as it was told. A second message of one name changes nothing."""
+        """What it holds: by handle, the fields it was given, corrected and erased as it was told.
+
+        A second message of one name changes nothing.
+        """
         people: dict[str, dict[str, Any]] = {}
         for message in {headers["Idempotency-Key"]: message for headers, message, _ in self.calls}.values():
             if message["kind"] == "erasure":
@@ -69,7 +74,9 @@ class _Desk(BaseHTTPRequestHandler):
                 while not self.server.let_go.wait(0.05):
                     self.wfile.write(b"X: y\r\n")
             return
-        said = {"acknowledged": message["acknowledge"]["token"]} if mood == "acknowledges" else {"thanks": True}
+        said = (
+            {"acknowledged": message["acknowledge"]["token"]} if mood == "acknowledges" else {"thanks": True}
+        )
         self._say(200, json.dumps(said).encode())
 
     def _say(self, status: int, body: bytes, **headers: str) -> None:
@@ -103,5 +110,7 @@ def policy_with(**endpoints: str) -> Policy:
     for name, endpoint in endpoints.items():
         heading = f"[{name.replace('_', '-')}]\n"
         assert heading in files["recipients.toml"]
-        files["recipients.toml"] = files["recipients.toml"].replace(heading, f'{heading}endpoint = "{endpoint}"\n')
+        files["recipients.toml"] = files["recipients.toml"].replace(
+            heading, f'{heading}endpoint = "{endpoint}"\n'
+        )
     return loader.from_files(files)

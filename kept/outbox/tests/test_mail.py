@@ -1,4 +1,6 @@
-"""Mail: sealed until it leaves, delivered at least once under one name, on the record first, destroyed after."""
+"""Mail: sealed until it leaves, delivered at least once under one name, on the record first, destroyed
+after.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,13 @@ CONTEXT = {"address": "http://localhost/x", "until": timezone.now()}
 
 
 def write(user: Any) -> Message:
-    return mail(subject=user.subject, to=user.email, template="rights/mail/copy_ready.txt", context=CONTEXT, purpose="own-data")
+    return mail(
+        subject=user.subject,
+        to=user.email,
+        template="rights/mail/copy_ready.txt",
+        context=CONTEXT,
+        purpose="own-data",
+    )
 
 
 def broken(*args: Any, **given: Any) -> None:
@@ -45,7 +53,11 @@ def test_it_is_delivered_once_and_destroyed(alice: Any) -> None:
     row = write(alice)
     assert deliver() == 1 and deliver() == 0
     (letter,) = letters.outbox
-    assert letter.subject == "Your copy is ready" and letter.to == ["alice@example.com"] and "http://localhost/x" in letter.body
+    assert (
+        letter.subject == "Your copy is ready"
+        and letter.to == ["alice@example.com"]
+        and "http://localhost/x" in letter.body
+    )
     row = Message.objects.get(pk=row.pk)
     assert row.delivered_at and row.due_at is None and row.recipient == "mail-provider"
     with connection.cursor() as cursor:
@@ -66,14 +78,20 @@ def test_it_comes_from_the_address_the_policy_publishes(alice: Any, settings: An
     settings.KEPT_MAIL_FROM = "portal@example.net"
     write(alice)
     deliver()
-    assert [letter.from_email for letter in letters.outbox] == [default_policy().company.published_email, "portal@example.net"]
+    assert [letter.from_email for letter in letters.outbox] == [
+        default_policy().company.published_email,
+        "portal@example.net",
+    ]
 
 
 def test_it_carries_the_latest_checkpoint(alice: Any) -> None:
     fold.fold()
     write(alice)
     deliver()
-    assert "a later ledger that does not contain it was rewritten" in letters.outbox[0].body and "—" in letters.outbox[0].body
+    assert (
+        "a later ledger that does not contain it was rewritten" in letters.outbox[0].body
+        and "—" in letters.outbox[0].body
+    )
 
 
 def test_it_is_on_her_timeline_before_it_leaves(alice: Any, monkeypatch: Any) -> None:
@@ -96,7 +114,10 @@ def test_a_failure_is_tried_again_later_under_the_same_name(alice: Any, monkeypa
         patched.setattr(EmailMessage, "send", broken)
         assert deliver() == 0
     failed = Message.objects.get(pk=row.pk)
-    assert failed.trouble == "SMTPServerDisconnected" and timezone.now() < failed.due_at < timezone.now() + LONGEST_WAIT
+    assert (
+        failed.trouble == "SMTPServerDisconnected"
+        and timezone.now() < failed.due_at < timezone.now() + LONGEST_WAIT
+    )
     assert deliver() == 0
     due()
     assert deliver() == 1
@@ -136,7 +157,13 @@ def without(purpose: str, category: str) -> Any:
 
 def test_one_that_may_not_be_sent_any_more_holds_up_nobody(alice: Any, charlie: Any) -> None:
     write(alice)
-    mail(subject=charlie.subject, to=charlie.email, template="rights/mail/copy_ready.txt", context=CONTEXT, purpose="account")
+    mail(
+        subject=charlie.subject,
+        to=charlie.email,
+        template="rights/mail/copy_ready.txt",
+        context=CONTEXT,
+        purpose="account",
+    )
     versions.publish(without("own-data", "message.content"), effective=timezone.localdate(), by="Dana")
     assert deliver() == 1
     assert [letter.to for letter in letters.outbox] == [["charlie@example.com"]]
@@ -146,11 +173,20 @@ def test_one_that_may_not_be_sent_any_more_holds_up_nobody(alice: Any, charlie: 
 def test_the_door_is_closed_to_strangers_and_dead_contracts(policy: Any) -> None:
     known, today = default_policy(), timezone.localdate()
     assert send_rules.check(known, "mail-provider", purpose="account", at=today).id == "mail-provider"
-    for recipient, purpose in (("data-broker", "account"), ("mail-provider", "no-such"), ("mail-provider", "log.lookup")):
+    for recipient, purpose in (
+        ("data-broker", "account"),
+        ("mail-provider", "no-such"),
+        ("mail-provider", "log.lookup"),
+    ):
         with pytest.raises(send_rules.DoorClosed):
             send_rules.check(known, recipient, purpose=purpose, at=today)
     with pytest.raises(send_rules.DoorClosed, match="Nothing goes to"):
-        send_rules.check(known, "mail-provider", purpose="account", at=known.recipients["mail-provider"].contract.since - timedelta(days=1))  # type: ignore[union-attr]
+        send_rules.check(
+            known,
+            "mail-provider",
+            purpose="account",
+            at=known.recipients["mail-provider"].contract.since - timedelta(days=1),
+        )  # type: ignore[union-attr]
 
 
 def test_a_closed_door_keeps_the_mail_waiting(alice: Any, monkeypatch: Any) -> None:
@@ -167,6 +203,8 @@ def test_proofs_hold_and_can_break(policy: Any, alice: Any, monkeypatch: Any) ->
     Message.objects.filter(pk=row.pk).update(recipient="data-broker")
     assert no_sale().kept is False and "data-broker for own-data" in no_sale().text
     ruling = versions.current()
-    monkeypatch.setattr("kept.outbox.proofs.recipient_state", lambda one, at: "Its framework was struck down.")
+    monkeypatch.setattr(
+        "kept.outbox.proofs.recipient_state", lambda one, at: "Its framework was struck down."
+    )
     monkeypatch.setattr(versions, "current", lambda: replace(ruling))
     assert transfers().kept is False

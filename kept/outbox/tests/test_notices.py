@@ -1,4 +1,6 @@
-"""Corrections, erasures and restrictions follow to whoever had something, until they say that they have done it."""
+"""Corrections, erasures and restrictions follow to whoever had something, until they say that they have done
+it.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NEW = {"person.phone": "+3229999999"}
 
 
-def hand(user: Any, recipient: str = "service-partner", purpose: str = "support", **values: Any) -> Disclosure:
+def hand(
+    user: Any, recipient: str = "service-partner", purpose: str = "support", **values: Any
+) -> Disclosure:
     return disclose(
-        subject=user.subject, recipient=recipient, purpose=purpose, values=values or {"person.name": "Alice", "person.phone": "+3221234567"}
+        subject=user.subject,
+        recipient=recipient,
+        purpose=purpose,
+        values=values or {"person.name": "Alice", "person.phone": "+3221234567"},
     )
 
 
@@ -61,7 +68,11 @@ def test_a_correction_reaches_whoever_had_the_value(alice: Any, partner: Recipie
     notice = Notice.objects.get()
     assert notice.acknowledged_at and notice.values is None and notice.due_at is None
     entry = happened(alice)[0]
-    assert entry.kind == "disclosed" and entry.detail["notice"] == "correction" and set(entry.detail["fields"]) == {"person.phone"}
+    assert (
+        entry.kind == "disclosed"
+        and entry.detail["notice"] == "correction"
+        and set(entry.detail["fields"]) == {"person.phone"}
+    )
 
 
 def test_nobody_else_hears_of_it(alice: Any, charlie: Any, partner: Recipient) -> None:
@@ -96,7 +107,9 @@ def test_a_correction_never_overtakes_what_it_corrects(alice: Any, partner: Reci
     assert partner.known[row.handle]["person.phone"] == "+3228888888"
 
 
-def test_whoever_may_have_nothing_more_learns_that_it_is_wrong_and_no_more(alice: Any, partner: Recipient, monkeypatch: Any) -> None:
+def test_whoever_may_have_nothing_more_learns_that_it_is_wrong_and_no_more(
+    alice: Any, partner: Recipient, monkeypatch: Any
+) -> None:
     hand(alice)
     carry()
     correct(alice)
@@ -123,8 +136,15 @@ def test_an_erasure_carries_the_handle_alone_and_outlives_the_key(alice: Any, pa
     notice = Notice.objects.get(kind="erasure")
     assert notice.subject is None and notice.values is None
     assert carry() == 1
-    assert partner.messages[-1]["kind"] == "erasure" and partner.messages[-1]["handle"] == row.handle and "values" not in partner.messages[-1]
-    assert partner.known == {} and [message["kind"] for message in partner.messages] == ["disclosure", "erasure"]
+    assert (
+        partner.messages[-1]["kind"] == "erasure"
+        and partner.messages[-1]["handle"] == row.handle
+        and "values" not in partner.messages[-1]
+    )
+    assert partner.known == {} and [message["kind"] for message in partner.messages] == [
+        "disclosure",
+        "erasure",
+    ]
     notice.refresh_from_db()
     assert notice.acknowledged_at and notice.handle == "", "Nothing is left that anybody could be found by"
     assert b'"recipient":"service-partner"' in bytes(Act.objects.latest("at").packed)
@@ -174,7 +194,9 @@ def test_what_may_have_left_is_followed_and_not_overtaken(alice: Any, partner: R
 
 
 def test_nothing_slips_out_beside_an_erasure(alice: Any, partner: Recipient, monkeypatch: Any) -> None:
-    """A carrier that reaches for a row while she is being erased waits, and finds nothing; it must not send what nobody would follow."""
+    """A carrier that reaches for a row while she is being erased waits, and finds nothing; it must not send
+    what nobody would follow.
+    """
     hand(alice)
     taken: list[Any] = []
 
@@ -225,9 +247,13 @@ def test_who_answers_late_does_so_at_an_address_of_its_own(alice: Any, partner: 
     address = told["url"].removeprefix("http://localhost:8000")
 
     def say(word: Any, path: str = address) -> int:
-        return client.post(path, json.dumps({"acknowledged": word}), content_type="application/json").status_code
+        return client.post(
+            path, json.dumps({"acknowledged": word}), content_type="application/json"
+        ).status_code
 
-    assert say("guess") == 404 and say(told["token"], address.replace(str(notice.pk), str(alice.subject))) == 404
+    assert (
+        say("guess") == 404 and say(told["token"], address.replace(str(notice.pk), str(alice.subject))) == 404
+    )
     assert say(7) == 400 and client.post(address, b"\xff", content_type="text/plain").status_code == 400
     assert client.post(address, b"[" * 5000, content_type="text/plain").status_code == 400
     assert client.get(address).status_code == 405
@@ -278,7 +304,9 @@ def test_the_proof_turns_when_one_is_lost_or_stands_still(alice: Any, partner: R
     correct(alice)
     assert followed().kept is True and followed().figure == "0 of 1 acknowledged"
     Notice.objects.update(due_at=timezone.now() - timedelta(hours=2))
-    assert followed().kept is False and standing_still(timezone.now()) == {"Disclosures and notices to recipients": 1}
+    assert followed().kept is False and standing_still(timezone.now()) == {
+        "Disclosures and notices to recipients": 1
+    }
     Notice.objects.update(due_at=None)
     assert followed().kept is False and "1 that nobody is working on" in followed().text
     Notice.objects.update(due_at=timezone.now())

@@ -1,4 +1,6 @@
-"""What left is broken here in its rows, as somebody with the database would; the ledger tells it otherwise."""
+"""What left is broken here in its rows, as somebody with the database would; the ledger tells it
+otherwise.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,21 @@ def state(id: str) -> str:
 @pytest.fixture
 def gone(alice: Any, partner: Recipient) -> Any:
     """Alice's name is at the partner, and one mail of hers has left."""
-    disclose(subject=alice.subject, recipient="service-partner", purpose="support", values={"person.name": "Alice Lambert"})
+    disclose(
+        subject=alice.subject,
+        recipient="service-partner",
+        purpose="support",
+        values={"person.name": "Alice Lambert"},
+    )
     carry()
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
-        mail(subject=alice.subject, to="alice@example.com", template="rights/mail/copy_ready.txt", context={}, purpose="own-data")
+        mail(
+            subject=alice.subject,
+            to="alice@example.com",
+            template="rights/mail/copy_ready.txt",
+            context={},
+            purpose="own-data",
+        )
     deliver()
     assert state(ON_RECORD) == state(NO_SALE) == proofs.KEPT, proofs.run(ON_RECORD).text
     return alice
@@ -45,8 +58,13 @@ def gone(alice: Any, partner: Recipient) -> Any:
 def handed_over_in_silence(alice: Any) -> None:
     now = timezone.now()
     Disclosure.objects.create(
-        subject=alice.subject, recipient="service-partner", handle="x", purpose="support", queued_at=now, sent_at=now
-    )  # fmt: skip
+        subject=alice.subject,
+        recipient="service-partner",
+        handle="x",
+        purpose="support",
+        queued_at=now,
+        sent_at=now,
+    )
 
 
 def to_somebody_else(alice: Any) -> None:
@@ -60,14 +78,20 @@ def made_to_vanish(alice: Any) -> None:
 def a_mail_nobody_sent(alice: Any) -> None:
     Message.objects.create(
         subject=alice.subject, purpose="own-data", template="x", due_at=None, delivered_at=timezone.now()
-    )  # fmt: skip
+    )
 
 
 def a_mail_by_somebody_else(alice: Any) -> None:
     Message.objects.update(recipient="survey-house")
 
 
-BREAKINGS = [handed_over_in_silence, to_somebody_else, made_to_vanish, a_mail_nobody_sent, a_mail_by_somebody_else]
+BREAKINGS = [
+    handed_over_in_silence,
+    to_somebody_else,
+    made_to_vanish,
+    a_mail_nobody_sent,
+    a_mail_by_somebody_else,
+]
 
 
 @pytest.mark.parametrize("breaking", BREAKINGS)
@@ -78,8 +102,21 @@ def test_a_row_that_differs_from_its_entry_turns_the_proof(gone: Any, breaking: 
 
 def test_an_entry_of_a_sale_turns_the_promise_though_no_row_tells_of_it(gone: Any) -> None:
     key, act = keys.key_of(gone.subject), uuid4()
-    part = Part(key.alias, key.salt(act), {"what": "Handed over", "recipient": "a-buyer", "fields": {}, "categories": []})
-    record("disclosed", purpose="support", role="system", entity="", about="transfer x", policy=1, parts=[part], act_id=act)
+    part = Part(
+        key.alias,
+        key.salt(act),
+        {"what": "Handed over", "recipient": "a-buyer", "fields": {}, "categories": []},
+    )
+    record(
+        "disclosed",
+        purpose="support",
+        role="system",
+        entity="",
+        about="transfer x",
+        policy=1,
+        parts=[part],
+        act_id=act,
+    )
     assert state(NO_SALE) == proofs.BROKEN and "a-buyer for support" in proofs.run(NO_SALE).text
 
 
@@ -91,14 +128,32 @@ def test_a_correction_that_was_not_passed_on_is_seen_without_its_rows(gone: Any)
     assert state(PASSED_ON) == proofs.BROKEN
 
 
-def test_what_went_abroad_under_a_dead_framework_turns_the_promise_though_all_is_well_today(gone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_went_abroad_under_a_dead_framework_turns_the_promise_though_all_is_well_today(
+    gone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert state("outbox.transfers") == proofs.KEPT
     key, act = keys.key_of(gone.subject), uuid4()
-    abroad = next(one for one in versions.version(1).recipients.values() if one.transfer and one.kind != "authority")
+    abroad = next(
+        one for one in versions.version(1).recipients.values() if one.transfer and one.kind != "authority"
+    )
     assert abroad.transfer
     before = datetime.combine(abroad.transfer.since - timedelta(days=1), time(12), UTC)
-    part = Part(key.alias, key.salt(act), {"what": "Handed over", "recipient": abroad.id, "fields": {}, "categories": []})
-    record("disclosed", purpose="support", role="system", entity="", about="transfer x", policy=1, parts=[part], act_id=act, at=before)
+    part = Part(
+        key.alias,
+        key.salt(act),
+        {"what": "Handed over", "recipient": abroad.id, "fields": {}, "categories": []},
+    )
+    record(
+        "disclosed",
+        purpose="support",
+        role="system",
+        entity="",
+        about="transfer x",
+        policy=1,
+        parts=[part],
+        act_id=act,
+        at=before,
+    )
     assert state("outbox.transfers") == proofs.BROKEN
 
 
@@ -111,7 +166,16 @@ def erased(gone: Any) -> Any:
     subject, act = gone.subject, uuid4()
     key = keys.load_keys((subject,))[subject]
     part = Part(key.alias, key.salt(act), {"what": "Erased", "fields": {}, "categories": []})
-    record("erased", purpose="own-data", role="self", entity="", about="erasure", policy=1, parts=[part], act_id=act)
+    record(
+        "erased",
+        purpose="own-data",
+        role="self",
+        entity="",
+        about="erasure",
+        policy=1,
+        parts=[part],
+        act_id=act,
+    )
     assert follow(subject=subject, kind="erasure") == 1
     erasing.destroy_rows(subject)
     assert state(FOLLOWED) == proofs.KEPT, "It waits to be told"

@@ -1,4 +1,6 @@
-"""Never written to again: by a keyed hash alone, whoever asks; what somebody starts themselves is answered, and takes it back when they prove the address."""
+"""Never written to again: by a keyed hash alone, whoever asks; what somebody starts themselves is answered,
+and takes it back when they prove the address.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,13 @@ def imported() -> Person:
 
 
 def write(person: Person, purpose: str) -> Message:
-    message = mail(subject=person.pk, to=" Alice@EXAMPLE.com ", template="accounts/mail/password_changed.txt", context={}, purpose=purpose)
+    message = mail(
+        subject=person.pk,
+        to=" Alice@EXAMPLE.com ",
+        template="accounts/mail/password_changed.txt",
+        context={},
+        purpose=purpose,
+    )
     deliver()
     return message
 
@@ -47,7 +55,11 @@ def test_it_is_a_keyed_hash_and_nothing_else(policy: Any) -> None:
         cursor.execute("SELECT * FROM outbox_silence")
         (row,) = cursor.fetchall()
     assert len(row) == 2 and "alice" not in str(row)
-    assert silence.silenced("Alice@example.com") and not silence.silenced("bob@example.com") and not silence.silenced("")
+    assert (
+        silence.silenced("Alice@example.com")
+        and not silence.silenced("bob@example.com")
+        and not silence.silenced("")
+    )
 
 
 @pytest.mark.parametrize("purpose", ["registration", "safety", "support"])
@@ -55,7 +67,11 @@ def test_no_later_import_writes_to_her(policy: Any, purpose: str) -> None:
     silence.silence(ADDRESS)
     person = imported()
     message = write(person, purpose)
-    assert sent.outbox == [] and (message.trouble, message.body, message.due_at) == ("Silenced", None, None) and message.given_up_at
+    assert (
+        sent.outbox == []
+        and (message.trouble, message.body, message.due_at) == ("Silenced", None, None)
+        and message.given_up_at
+    )
     silence.lift(ADDRESS)
     write(person, purpose)
     assert len(sent.outbox) == 1, "it was the silence, and nothing else"
@@ -72,9 +88,18 @@ def test_the_link_of_the_last_mail_takes_it_back(client: Client, policy: Any) ->
     silence.silence(ADDRESS)
     mark = silence.mark_of(ADDRESS)
     link = f"/privacy/silence/{mark}/{silence.way_back(mark)}/"
-    assert "May we write to you again?" in client.get(link).content.decode() and Silence.objects.exists(), "a GET changes nothing"
-    assert client.get(link[:-3] + "00/").status_code == client.get(f"/privacy/silence/{mark}/x/").status_code == 404
-    assert "We may write to you again" in client.post(link, follow=True).content.decode() and not Silence.objects.exists()
+    assert "May we write to you again?" in client.get(link).content.decode() and Silence.objects.exists(), (
+        "a GET changes nothing"
+    )
+    assert (
+        client.get(link[:-3] + "00/").status_code
+        == client.get(f"/privacy/silence/{mark}/x/").status_code
+        == 404
+    )
+    assert (
+        "We may write to you again" in client.post(link, follow=True).content.decode()
+        and not Silence.objects.exists()
+    )
 
 
 def test_a_new_id_of_her_own_takes_it_back_when_its_address_is_proven(client: Client, policy: Any) -> None:
@@ -83,6 +108,10 @@ def test_a_new_id_of_her_own_takes_it_back_when_its_address_is_proven(client: Cl
     deliver()
     (letter,) = sent.outbox
     assert silence.silenced(ADDRESS), "somebody typed her address: that proves nothing"
-    code = next(word.strip(".") for word in letter.body.split() if word.strip(".").isdigit() and len(word.strip(".")) == 6)
+    code = next(
+        word.strip(".")
+        for word in letter.body.split()
+        if word.strip(".").isdigit() and len(word.strip(".")) == 6
+    )
     client.post("/account/confirm-email/", {"code": code})
     assert not silence.silenced(ADDRESS)

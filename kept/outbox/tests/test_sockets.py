@@ -1,4 +1,6 @@
-"""Nothing leaves but through a declared way: whatever else connects, looks up or starts a program is refused and counted."""
+"""Nothing leaves but through a declared way: whatever else connects, looks up or starts a program is refused
+and counted.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +125,10 @@ def test_a_way_leads_to_its_own_machine_alone(watched: None, monkeypatch: pytest
 
 
 def test_a_way_belongs_to_the_module_that_declared_it(watched: None) -> None:
-    with pytest.raises(WayRefused, match=r"kept\.outbox\.delivery"), sockets.WAYS["mail"].open("127.0.0.1", 9):
+    with (
+        pytest.raises(WayRefused, match=r"kept\.outbox\.delivery"),
+        sockets.WAYS["mail"].open("127.0.0.1", 9),
+    ):
         pass
 
 
@@ -153,7 +158,13 @@ def test_the_outbox_s_own_mail_is_let_through(watched: None, alice: Any, setting
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     context = {"address": "http://localhost/x", "until": timezone.now()}
-    row = mail(subject=alice.subject, to=alice.email, template="rights/mail/copy_ready.txt", context=context, purpose="own-data")
+    row = mail(
+        subject=alice.subject,
+        to=alice.email,
+        template="rights/mail/copy_ready.txt",
+        context=context,
+        purpose="own-data",
+    )
     assert deliver() == 0
     row.refresh_from_db()
     assert row.trouble == "ConnectionRefusedError" and not sockets.refused()
@@ -178,7 +189,11 @@ def test_a_view_that_tells_somebody_breaks_the_promise(watched: None, policy: An
     assert Client().get("/telling/").content == b"told nobody"
     refusals.count(sockets.refused())
     answer = only_way_out()
-    assert answer.kept is False and answer.figure == "1 refused" and "kept.outbox.tests.test_sockets.telling" in answer.text
+    assert (
+        answer.kept is False
+        and answer.figure == "1 refused"
+        and "kept.outbox.tests.test_sockets.telling" in answer.text
+    )
 
 
 @pytest.mark.django_db
@@ -200,7 +215,9 @@ def test_a_hook_that_lets_through_breaks_the_promise(monkeypatch: pytest.MonkeyP
     assert answer.kept is False and "a name looked up" in answer.text
 
 
-def test_a_count_that_could_not_be_written_is_written_later(watched: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_that_could_not_be_written_is_written_later(
+    watched: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written, down = [], [True]
 
     def tell(refused: Any) -> None:

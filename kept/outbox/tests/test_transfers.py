@@ -1,4 +1,6 @@
-"""What is handed to a recipient: on the record first, signed, at least once under one name, and only as long as she and the policy allow it."""
+"""What is handed to a recipient: on the record first, signed, at least once under one name, and only as long
+as she and the policy allow it.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ VALUES = {"person.name": "Alice Lambert", "person.phone": "+3221234567"}
 
 
 def hand(user: Any, recipient: str = "service-partner", purpose: str = "support", **more: Any) -> Disclosure:
-    return disclose(subject=user.subject, recipient=recipient, purpose=purpose, values=more.pop("values", VALUES), **more)
+    return disclose(
+        subject=user.subject, recipient=recipient, purpose=purpose, values=more.pop("values", VALUES), **more
+    )
 
 
 def happened(user: Any) -> list[Any]:
@@ -48,14 +52,26 @@ def due() -> None:
 
 
 def says_yes(user: Any, purpose: str = "surveys") -> None:
-    choices.choose(user.subject, purpose, answer="yes", notice=Shown("Surveys?", "4.10", 1), language="en", source="a test")
+    choices.choose(
+        user.subject,
+        purpose,
+        answer="yes",
+        notice=Shown("Surveys?", "4.10", 1),
+        language="en",
+        source="a test",
+    )
 
 
 def test_it_arrives_once_and_is_destroyed_here(alice: Any, partner: Recipient) -> None:
     row = hand(alice)
     assert carry() == 1 and carry() == 0
     (message,) = partner.messages
-    assert message["values"] == VALUES and message["handle"] == row.handle and message["kind"] == "disclosure" and message["purpose"] == "support"
+    assert (
+        message["values"] == VALUES
+        and message["handle"] == row.handle
+        and message["kind"] == "disclosure"
+        and message["purpose"] == "support"
+    )
     row.refresh_from_db()
     assert row.sent_at and row.acknowledged_at and row.due_at is None and row.values is None
     assert str(alice.subject) not in partner.bodies[0].decode()
@@ -65,7 +81,10 @@ def test_nothing_of_it_lies_in_the_clear(alice: Any, policy: Any) -> None:
     hand(alice)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {Disclosure._meta.db_table}")
-        assert not re.search(rb"Lambert|321234567", repr([bytes(x) if isinstance(x, memoryview) else x for x in cursor.fetchone()]).encode())
+        assert not re.search(
+            rb"Lambert|321234567",
+            repr([bytes(x) if isinstance(x, memoryview) else x for x in cursor.fetchone()]).encode(),
+        )
 
 
 def test_it_is_signed_by_the_portal_over_method_address_body_and_name(alice: Any, partner: Recipient) -> None:
@@ -100,7 +119,12 @@ def test_nothing_but_an_http_message_is_signed_that_way(policy: Any) -> None:
 
 
 def test_one_handle_for_each_person_and_recipient(alice: Any, charlie: Any, policy: Any) -> None:
-    first, again, other, hers = hand(alice), hand(alice), hand(alice, "survey-house", "surveys", values={"person.name": "A"}), hand(charlie)
+    first, again, other, hers = (
+        hand(alice),
+        hand(alice),
+        hand(alice, "survey-house", "surveys", values={"person.name": "A"}),
+        hand(charlie),
+    )
     assert first.handle == again.handle and len({first.handle, other.handle, hers.handle}) == 3
     assert Handle.objects.count() == 3
 
@@ -108,11 +132,20 @@ def test_one_handle_for_each_person_and_recipient(alice: Any, charlie: Any, poli
 def test_the_ledger_has_it_before_the_bytes_leave(alice: Any, partner: Recipient, monkeypatch: Any) -> None:
     hand(alice)
     seen = []
-    monkeypatch.setattr(transport, "post", lambda *args, **more: seen.append(happened(alice)[0]) or transport.Answer(200, b""))
+    monkeypatch.setattr(
+        transport, "post", lambda *args, **more: seen.append(happened(alice)[0]) or transport.Answer(200, b"")
+    )
     carry()
     (entry,) = seen
-    assert entry.kind == "disclosed" and entry.purpose == "support" and entry.detail["recipient"] == "service-partner"
-    assert set(entry.detail["fields"]) == set(VALUES) and set(entry.detail["categories"]) == {"identity.name", "contact.phone"}
+    assert (
+        entry.kind == "disclosed"
+        and entry.purpose == "support"
+        and entry.detail["recipient"] == "service-partner"
+    )
+    assert set(entry.detail["fields"]) == set(VALUES) and set(entry.detail["categories"]) == {
+        "identity.name",
+        "contact.phone",
+    }
 
 
 @pytest.mark.parametrize(
@@ -121,10 +154,17 @@ def test_the_ledger_has_it_before_the_bytes_leave(alice: Any, partner: Recipient
         ("data-broker", "support", VALUES, "Register the recipient first"),
         ("carrier-europe", "support", VALUES, "may not reach Carrier, Europe"),
         ("service-partner", "list-rental", VALUES, "has no purpose"),
-        ("survey-house", "surveys", VALUES, r"not allowed for “Surveys that carry your name” to Survey house \(demo\) \(clause 4.10\)"),
+        (
+            "survey-house",
+            "surveys",
+            VALUES,
+            r"not allowed for “Surveys that carry your name” to Survey house \(demo\) \(clause 4.10\)",
+        ),
     ],
 )
-def test_what_can_never_leave_is_refused_at_once(alice: Any, policy: Any, recipient: str, purpose: str, values: Any, sentence: str) -> None:
+def test_what_can_never_leave_is_refused_at_once(
+    alice: Any, policy: Any, recipient: str, purpose: str, values: Any, sentence: str
+) -> None:
     with pytest.raises(send_rules.DoorClosed, match=sentence):
         disclose(subject=alice.subject, recipient=recipient, purpose=purpose, values=values)
     with pytest.raises(ValueError, match="no field of anybody"):
@@ -136,7 +176,9 @@ def test_without_her_yes_nothing_leaves_and_a_no_stops_what_waits(alice: Any, pa
     never = hand(alice, "survey-house", "surveys", values={"person.name": "Alice"})
     assert carry() == 0
     never.refresh_from_db()
-    assert never.trouble == "NotAllowed" and never.stopped_at and never.values is None and never.due_at is None
+    assert (
+        never.trouble == "NotAllowed" and never.stopped_at and never.values is None and never.due_at is None
+    )
     says_yes(alice)
     hand(alice, "survey-house", "surveys", values={"person.name": "Alice"})
     choices.object_to(alice.subject, "surveys")
@@ -163,15 +205,25 @@ def test_a_contract_that_ended_stops_it(alice: Any, partner: Recipient, monkeypa
 def test_data_collected_under_an_older_version_keeps_its_limits(alice: Any, partner: Recipient) -> None:
     """A recipient who was let in later never gets what was collected before."""
     files = dict(policy_with(service_partner=partner.endpoint).files)
-    files["purposes.toml"] = files["purposes.toml"].replace('"group", "service-partner"]', '"group", "service-partner", "carrier-europe"]')
-    files["recipients.toml"] = files["recipients.toml"].replace("[carrier-europe]\n", f'[carrier-europe]\nendpoint = "{partner.endpoint}"\n')
+    files["purposes.toml"] = files["purposes.toml"].replace(
+        '"group", "service-partner"]', '"group", "service-partner", "carrier-europe"]'
+    )
+    files["recipients.toml"] = files["recipients.toml"].replace(
+        "[carrier-europe]\n", f'[carrier-europe]\nendpoint = "{partner.endpoint}"\n'
+    )
     later = loader.from_files(files)
     published = versions.publish(later, effective=timezone.localdate(), by="Dana")
     ruling = versions.current()
     assert ruling.number == published.number
-    old, new = hand(alice, "carrier-europe", collected=1), hand(alice, "carrier-europe", collected=published.number)
+    old, new = (
+        hand(alice, "carrier-europe", collected=1),
+        hand(alice, "carrier-europe", collected=published.number),
+    )
     carry()
-    assert Disclosure.objects.get(pk=old.pk).trouble == "DoorClosed" and Disclosure.objects.get(pk=new.pk).sent_at
+    assert (
+        Disclosure.objects.get(pk=old.pk).trouble == "DoorClosed"
+        and Disclosure.objects.get(pk=new.pk).sent_at
+    )
 
 
 def test_who_was_erased_is_handed_to_nobody(alice: Any, partner: Recipient) -> None:
@@ -189,7 +241,9 @@ def test_a_recipient_that_fails_is_tried_again_under_the_same_name(alice: Any, p
         partner.mood = mood
         assert carry() == 0
         row = Disclosure.objects.get()
-        assert row.trouble == trouble and row.due_at and row.due_at > timezone.now() and row.values is not None
+        assert (
+            row.trouble == trouble and row.due_at and row.due_at > timezone.now() and row.values is not None
+        )
         assert carry() == 0, "Not before it is due"
         due()
     partner.mood = "acknowledges"
@@ -199,19 +253,25 @@ def test_a_recipient_that_fails_is_tried_again_under_the_same_name(alice: Any, p
 
 
 @pytest.mark.parametrize("mood", ["hangs", "drips"])
-def test_one_that_hangs_is_hung_up_on_and_holds_up_nobody(alice: Any, charlie: Any, partner: Recipient, monkeypatch: Any, mood: str) -> None:
+def test_one_that_hangs_is_hung_up_on_and_holds_up_nobody(
+    alice: Any, charlie: Any, partner: Recipient, monkeypatch: Any, mood: str
+) -> None:
     monkeypatch.setattr(transport, "QUIET", 0.3)
     partner.mood = mood
     hand(alice)
     hand(charlie)
     begun = timezone.now()
     assert carry() == 0
-    assert timezone.now() - begun < timedelta(seconds=3), "The second one to the same recipient was not even tried"
+    assert timezone.now() - begun < timedelta(seconds=3), (
+        "The second one to the same recipient was not even tried"
+    )
     assert Disclosure.objects.exclude(trouble="").count() == 1
 
 
 def test_one_that_is_not_there_at_all(alice: Any, policy: Any) -> None:
-    versions.publish(policy_with(service_partner="http://127.0.0.1:9/"), effective=timezone.localdate(), by="Dana")
+    versions.publish(
+        policy_with(service_partner="http://127.0.0.1:9/"), effective=timezone.localdate(), by="Dana"
+    )
     hand(alice)
     assert carry() == 0
     assert Disclosure.objects.get().trouble == "ConnectionRefusedError"
@@ -246,7 +306,9 @@ carrier.carry()
 """
 
 
-def test_killed_between_the_ledger_and_the_bytes_it_is_sent_again_and_was_on_record(alice: Any, partner: Recipient) -> None:
+def test_killed_between_the_ledger_and_the_bytes_it_is_sent_again_and_was_on_record(
+    alice: Any, partner: Recipient
+) -> None:
     row = hand(alice)
     assert another(KILLED).returncode == -9
     assert partner.calls == [] and happened(alice)[0].kind == "disclosed"
@@ -261,7 +323,10 @@ def test_killed_between_the_ledger_and_the_bytes_it_is_sent_again_and_was_on_rec
 
 def test_killed_after_the_bytes_it_arrives_twice_under_one_name(alice: Any, partner: Recipient) -> None:
     row = hand(alice)
-    killed = "from kept.outbox import carrier, disclosures\ndisclosures.Delivery.arrived = lambda self, **more: os.kill(os.getpid(), signal.SIGKILL)\ncarrier.carry()"
+    killed = (
+        "from kept.outbox import carrier, disclosures\ndisclosures.Delivery.arrived = lambda self, **more:"
+        " os.kill(os.getpid(), signal.SIGKILL)\ncarrier.carry()"
+    )
     assert another(killed).returncode == -9
     Disclosure.objects.update(due_at=timezone.now())
     assert carry() == 1
@@ -278,7 +343,15 @@ def test_no_sale_looks_at_what_was_handed_over(alice: Any, partner: Recipient) -
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["http://partner.example/", "ftp://x.example", "https://u:p@x.example", "https://x.example/#a", "x", "https:///x"]
+    "endpoint",
+    [
+        "http://partner.example/",
+        "ftp://x.example",
+        "https://u:p@x.example",
+        "https://x.example/#a",
+        "x",
+        "https:///x",
+    ],
 )
 def test_an_address_that_is_not_safe_is_refused_in_the_policy(endpoint: str) -> None:
     with pytest.raises(loader.PolicyError, match="no safe address of a machine"):
@@ -290,4 +363,7 @@ def test_a_day_travels_as_text(alice: Any, partner: Recipient) -> None:
     hand(alice, values={"holding.purchase-date": date(2026, 3, 1)})
     carry()
     assert partner.messages[0]["values"] == {"holding.purchase-date": "2026-03-01"}
-    assert default_policy().recipients["service-partner"].endpoint == "" and replace(default_policy().recipients["service-partner"]).kind == "partner"
+    assert (
+        default_policy().recipients["service-partner"].endpoint == ""
+        and replace(default_policy().recipients["service-partner"]).kind == "partner"
+    )

@@ -40,4 +40,6 @@ def charlie_person(policy) -> Person:
 def bob_reads():
     """bob_reads() opens the support purpose for an open matter."""
     bob = StaffReader(role="support", entity="cet-power", actor=uuid4())
-    return lambda reason="She called about her inverter": purpose("support", reader=bob, about=Matter(), reason=reason)
+    return lambda reason="She called about her inverter": purpose(
+        "support", reader=bob, about=Matter(), reason=reason
+    )

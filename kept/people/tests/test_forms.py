@@ -19,7 +19,14 @@ class OptionalForm(AddressFields):
     address_required = False
 
 
-GOOD = {"name": "Alice", "phone": "02 123 45 67", "country": "BE", "street": "Rue du Moulin 4", "postcode": "4020", "city": "Liège"}
+GOOD = {
+    "name": "Alice",
+    "phone": "02 123 45 67",
+    "country": "BE",
+    "street": "Rue du Moulin 4",
+    "postcode": "4020",
+    "city": "Liège",
+}
 
 
 def wrong(form: type[forms.Form] = Form, **data) -> dict[str, list[str]]:
@@ -39,7 +46,9 @@ def test_names_of_any_kind(name):
     assert "name" not in wrong(name=name)
 
 
-@pytest.mark.parametrize("phone", ["call me", "0800 FLOWERS", "12", "+999 1234567", "1" * 41, "02 123 45 67; drop"])
+@pytest.mark.parametrize(
+    "phone", ["call me", "0800 FLOWERS", "12", "+999 1234567", "1" * 41, "02 123 45 67; drop"]
+)
 def test_what_is_no_phone_number(phone):
     assert wrong(phone=phone) == {"phone": ["Enter a phone number, like 02 123 45 67 or +32 2 123 45 67"]}
 
@@ -54,7 +63,13 @@ def test_what_is_no_phone_number(phone):
         ({"country": ""}, "country", "Choose a country"),
         ({"country": "XX"}, "country", "Choose a country from the list"),
         (
-            {"country": "US", "phone": "303 555 0199", "postcode": "80202", "city": "Denver", "area": "Kolorado"},
+            {
+                "country": "US",
+                "phone": "303 555 0199",
+                "postcode": "80202",
+                "city": "Denver",
+                "area": "Kolorado",
+            },
             "area",
             "This is no state of United States. Check the spelling",
         ),
@@ -94,7 +109,12 @@ def test_countries_are_named_in_the_readers_language():
 
 def test_an_envelope_of_another_country():
     american = {"street": "1 Main Street\nFloor 2", "postcode": "80202", "city": "Denver", "area": "CO"}
-    assert addresses.lines(american, "US") == ["1 Main Street", "Floor 2", "Denver, CO 80202", "United States"]
+    assert addresses.lines(american, "US") == [
+        "1 Main Street",
+        "Floor 2",
+        "Denver, CO 80202",
+        "United States",
+    ]
     assert addresses.lines({}, "") == []
 
 

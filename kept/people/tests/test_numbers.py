@@ -1,4 +1,6 @@
-"""Phones, postcodes and VAT numbers as people of many countries write them, read by the country that stands beside them."""
+"""Phones, postcodes and VAT numbers as people of many countries write them, read by the country that stands
+beside them.
+"""
 
 import phonenumbers
 import pytest
@@ -52,7 +54,9 @@ def test_what_is_no_number_there_is_told_with_an_example_from_there() -> None:
 
 
 def test_a_number_that_was_left_as_it_stood_is_still_the_old_countrys() -> None:
-    form = Form({"country": "BE", "phone": "06 12 34 56 78"}, initial={"country": "FR", "phone": "06 12 34 56 78"})
+    form = Form(
+        {"country": "BE", "phone": "06 12 34 56 78"}, initial={"country": "FR", "phone": "06 12 34 56 78"}
+    )
     form.is_valid()
     assert form.cleaned_data["phone"].e164 == "+33612345678"
 
@@ -60,13 +64,26 @@ def test_a_number_that_was_left_as_it_stood_is_still_the_old_countrys() -> None:
 @pytest.mark.parametrize(
     ("typed", "country", "kept"),
     [
-        ("B-4020", "BE", "4020"), ("B 4020", "BE", "4020"), ("BE-4020", "BE", "4020"), ("F-75001", "FR", "75001"),
-        ("D-10115", "DE", "10115"), ("L–1234", "LU", "1234"), ("CH-8000", "CH", "8000"), ("A-1010", "AT", "1010"),
-        ("nl-1234 ab", "NL", "1234 AB"), ("S-114 55", "SE", "114 55"), ("FIN-00550", "FI", "00550"), ("1073", "LV", "LV-1073"),
-        ("LT-04340", "LT", "04340"), ("〒154-0023", "JP", "154-0023"), ("１５４−００２３", "JP", "154-0023"), ("sw1a 1aa", "GB", "SW1A 1AA"),
-        ("E1 6AN", "GB", "E1 6AN"), ("P-1000-001", "PT", "1000-001"),
+        ("B-4020", "BE", "4020"),
+        ("B 4020", "BE", "4020"),
+        ("BE-4020", "BE", "4020"),
+        ("F-75001", "FR", "75001"),
+        ("D-10115", "DE", "10115"),
+        ("L–1234", "LU", "1234"),
+        ("CH-8000", "CH", "8000"),
+        ("A-1010", "AT", "1010"),
+        ("nl-1234 ab", "NL", "1234 AB"),
+        ("S-114 55", "SE", "114 55"),
+        ("FIN-00550", "FI", "00550"),
+        ("1073", "LV", "LV-1073"),
+        ("LT-04340", "LT", "04340"),
+        ("〒154-0023", "JP", "154-0023"),
+        ("１５４−００２３", "JP", "154-0023"),
+        ("sw1a 1aa", "GB", "SW1A 1AA"),
+        ("E1 6AN", "GB", "E1 6AN"),
+        ("P-1000-001", "PT", "1000-001"),
     ],
-)  # fmt: skip
+)
 def test_a_postcode_with_the_sign_of_its_country(typed: str, country: str, kept: str) -> None:
     assert addresses.tidy({"postcode": typed}, country) == {"postcode": kept}
     assert "postcode" not in addresses.check({"street": "x", "city": "y", "postcode": typed}, country)
@@ -107,10 +124,16 @@ def test_a_figure_mistyped_is_found(country: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "country", "kept"),
     [
-        ("TVA BE 0123.456.749", "", "BE0123456749"), ("0123.456.749", "BE", "BE0123456749"), ("FR40303265045", "BE", "FR40303265045"),
-        ("CHE-107.787.577", "", "CHE107787577"), ("CHE107787577TVA", "", "CHE107787577"), ("974760673MVA", "NO", "NO974760673"),
-        ("GR094259216", "", "EL094259216"), ("12-3456789", "US", "US123456789"), ("27AAPFU0939F1ZV", "IN", "IN27AAPFU0939F1ZV"),
+        ("TVA BE 0123.456.749", "", "BE0123456749"),
+        ("0123.456.749", "BE", "BE0123456749"),
+        ("FR40303265045", "BE", "FR40303265045"),
+        ("CHE-107.787.577", "", "CHE107787577"),
+        ("CHE107787577TVA", "", "CHE107787577"),
+        ("974760673MVA", "NO", "NO974760673"),
+        ("GR094259216", "", "EL094259216"),
+        ("12-3456789", "US", "US123456789"),
+        ("27AAPFU0939F1ZV", "IN", "IN27AAPFU0939F1ZV"),
     ],
-)  # fmt: skip
+)
 def test_vat_numbers_as_companies_write_them(typed: str, country: str, kept: str) -> None:
     assert vat.normalise(typed, country) == kept

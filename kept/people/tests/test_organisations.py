@@ -19,7 +19,9 @@ def works(alice_person):
 def founded(person) -> Organisation:
     organisation = Organisation(controller="cet-power")
     with purpose("account", reader=herself(person.pk, organisation.pk), about=person, source="profile"):
-        return Organisation.objects.found(id=organisation.pk, name="Moulin Télécom", vat="BE0123456749", by=person)
+        return Organisation.objects.found(
+            id=organisation.pk, name="Moulin Télécom", vat="BE0123456749", by=person
+        )
 
 
 def test_founding_makes_the_founder_its_owner(works, alice_person):

@@ -22,7 +22,11 @@ def about(person, name="account"):
 def raw() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM people_person")
-        return " ".join(repr(bytes(cell) if isinstance(cell, memoryview) else cell) for row in cursor.fetchall() for cell in row)
+        return " ".join(
+            repr(bytes(cell) if isinstance(cell, memoryview) else cell)
+            for row in cursor.fetchall()
+            for cell in row
+        )
 
 
 def test_enrolling_gives_a_key_and_seals_every_value(alice_person):
@@ -47,10 +51,14 @@ def test_outside_a_purpose_nothing_is_read_or_kept(alice_person):
 
 def test_enrolling_twice_is_refused(alice_person):
     with about(alice_person), pytest.raises(VaultError):
-        Person.objects.enrol(id=alice_person.pk, name="Alice", email="alice@example.com", controller="cet-power")
+        Person.objects.enrol(
+            id=alice_person.pk, name="Alice", email="alice@example.com", controller="cet-power"
+        )
 
 
-@pytest.mark.parametrize("typed", ["02/123 45 67", "+32 (0)2 123 45 67", "02 123 45 67", "0032 2 1234567", "+3221234567"])
+@pytest.mark.parametrize(
+    "typed", ["02/123 45 67", "+32 (0)2 123 45 67", "02 123 45 67", "0032 2 1234567", "+3221234567"]
+)
 @pytest.mark.parametrize("asked", ["021234567", "+32 2 123.45.67"])
 def test_a_phone_is_kept_as_typed_and_found_in_any_notation(alice_person, bob_reads, typed, asked):
     with about(alice_person, "registration"):

@@ -1,4 +1,6 @@
-"""What a form showed is compared with what stands now: of every kind of field, and as long as it takes to get it right."""
+"""What a form showed is compared with what stands now: of every kind of field, and as long as it takes to get
+it right.
+"""
 
 from __future__ import annotations
 
@@ -25,18 +27,31 @@ class Room(ComparesWithShown):
     uses = forms.MultipleChoiceField(choices=KINDS, required=False)
 
 
-THEN: dict[str, Any] = {"name": "East", "kind": "gold", "words": "one\ntwo", "day": datetime(2026, 5, 3, 9), "uses": ["gold"]}
+THEN: dict[str, Any] = {
+    "name": "East",
+    "kind": "gold",
+    "words": "one\ntwo",
+    "day": datetime(2026, 5, 3, 9),
+    "uses": ["gold"],
+}
 SENT = {
-    "room-name": "East", "room-kind": "gold", "room-words": "one\r\ntwo", "room-day_0": "2026-05-03", "room-day_1": "09:00:00",
+    "room-name": "East",
+    "room-kind": "gold",
+    "room-words": "one\r\ntwo",
+    "room-day_0": "2026-05-03",
+    "room-day_1": "09:00:00",
     "room-uses": ["gold"],
-}  # fmt: skip
+}
 pytestmark = pytest.mark.usefixtures("home")
 
 
 def sent(now: dict[str, Any], **typed: Any) -> Room:
     return Room(
         MultiValueDict(
-            {name: said if isinstance(said, list) else [said] for name, said in {**SENT, "room-seen": Room(initial=THEN).seen_now, **typed}.items()}
+            {
+                name: said if isinstance(said, list) else [said]
+                for name, said in {**SENT, "room-seen": Room(initial=THEN).seen_now, **typed}.items()
+            }
         ),
         initial=now,
     )

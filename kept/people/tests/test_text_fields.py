@@ -29,12 +29,16 @@ def wrong(**data: str) -> dict:
     return dict(Form({"name": "Alice", **data}).errors)
 
 
-@pytest.mark.parametrize("name", ["\u200b", "\u3164\u3164", "\u2800", "\u00ad \u2060", "\ufeff", "\u115f", "\u034f", "\U000e0041"])
+@pytest.mark.parametrize(
+    "name", ["\u200b", "\u3164\u3164", "\u2800", "\u00ad \u2060", "\ufeff", "\u115f", "\u034f", "\U000e0041"]
+)
 def test_a_name_nobody_can_see_is_no_name(name: str) -> None:
     assert wrong(name=name) == {"name": ["Enter your full name"]}
 
 
-@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200f", "\u061c", "\x07", "\x00", "\x1b", "\ue000", "\u0378"])
+@pytest.mark.parametrize(
+    "mark", ["\u202e", "\u2066", "\u200f", "\u061c", "\x07", "\x00", "\x1b", "\ue000", "\u0378"]
+)
 @pytest.mark.parametrize("field", ["name", "line", "words"])
 def test_marks_and_controls_are_refused_in_every_text(field: str, mark: str) -> None:
     assert wrong(**{field: f"Ali{mark}ce"}) == {field: [texts.UNSEEN]}
@@ -57,7 +61,9 @@ def test_a_name_is_kept_as_it_is_seen(typed: str, kept: str) -> None:
 
 
 def test_lines_stay_lines_where_there_may_be_some() -> None:
-    assert cleaned(words="one\r\ntwo\rthree", line="one\r\ntwo") == cleaned(words="one\ntwo\nthree", line="one two")
+    assert cleaned(words="one\r\ntwo\rthree", line="one\r\ntwo") == cleaned(
+        words="one\ntwo\nthree", line="one two"
+    )
 
 
 def test_a_password_is_taken_as_it_is_typed() -> None:
@@ -102,7 +108,10 @@ def test_letters_before_the_at_are_said_plainly() -> None:
     assert wrong(email="élise@example.com") == {"email": [mailboxes.NOT_YET.format(letter="é")]}
 
 
-@pytest.mark.parametrize("address", ["bob", "@example.com", "bob@", "bob@@example.com", "b ob@example.com", ".bob@example.com", "bob@-x.be"])
+@pytest.mark.parametrize(
+    "address",
+    ["bob", "@example.com", "bob@", "bob@@example.com", "b ob@example.com", ".bob@example.com", "bob@-x.be"],
+)
 def test_what_is_no_address_is_said_in_the_fields_own_words(address: str) -> None:
     assert wrong(email=address) == {"email": ["Enter a valid email address."]}
 

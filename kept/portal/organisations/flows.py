@@ -1,8 +1,9 @@
 """Into an organisation and out of it. Owners invite and decide; whoever comes and goes does so themselves.
 
-What one side knows of the other is what that other said to them: an owner types an address, a wish shows a name to the owners
-it is addressed to, and its author learns of an organisation by a yes alone. (Her own copy says that her wish is kept under
-somebody else's key from the day it was passed on: who holds what is hers is hers to know, who is in there is not.)
+What one side knows of the other is what that other said to them: an owner types an address, a wish shows a
+name to the owners it is addressed to, and its author learns of an organisation by a yes alone. (Her own copy
+says that her wish is kept under somebody else's key from the day it was passed on: who holds what is hers is
+hers to know, who is in there is not.)
 """
 
 from __future__ import annotations
@@ -47,19 +48,44 @@ def _owner(person: Person, organisation: Organisation) -> int:
     return int(mine.pk)
 
 
-def invite(*, reader: SelfReader, person: Person, organisation: Organisation, email: str, role: str) -> Joining:
+def invite(
+    *, reader: SelfReader, person: Person, organisation: Organisation, email: str, role: str
+) -> Joining:
     """Ask somebody in by mail, with a link that works once for two weeks. Raises NotNow."""
     _owner(person, organisation)
-    if Joining.objects.filter(organisation=organisation, person=None, begun_at__gt=timezone.now() - PER).count() >= MOST:
+    if (
+        Joining.objects.filter(
+            organisation=organisation, person=None, begun_at__gt=timezone.now() - PER
+        ).count()
+        >= MOST
+    ):
         raise NotNow(f"You have sent {MOST} invitations today. Send the next one tomorrow.")
-    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="your organisation") as act:
+    with (
+        transaction.atomic(),
+        gate.purpose(PURPOSE, reader=reader, about=person, source="your organisation") as act,
+    ):
         act.kind = "changed"
         sit(organisation, person, str(person.name))
         made, key = Joining.invite(organisation, email=email, role=role, by=membership(person, organisation))
         link = settings.KEPT_SITE + reverse("organisation-invitation", args=[key])
-        context = {"organisation": organisation.name, "role": made.get_role_display(), "link": link, "until": made.until}
-        mail(subject=person.pk, to=email, template="organisations/mail/invited.txt", context=context, purpose=PURPOSE)
-        act.touch(person.pk, what="You invited somebody into your organisation", categories=["identity.organisation"])
+        context = {
+            "organisation": organisation.name,
+            "role": made.get_role_display(),
+            "link": link,
+            "until": made.until,
+        }
+        mail(
+            subject=person.pk,
+            to=email,
+            template="organisations/mail/invited.txt",
+            context=context,
+            purpose=PURPOSE,
+        )
+        act.touch(
+            person.pk,
+            what="You invited somebody into your organisation",
+            categories=["identity.organisation"],
+        )
     return made
 
 
@@ -71,13 +97,21 @@ def accept(*, reader: SelfReader, person: Person, joining: Joining) -> Organisat
 
 
 def _joined(joining: Joining, person: Person, name: str, *, what: str, by: int | None) -> Organisation:
-    with gate.purpose(PURPOSE, reader=CLERK, about=Job("joining an organisation"), source="your organisation") as act, transaction.atomic():
+    with (
+        gate.purpose(
+            PURPOSE, reader=CLERK, about=Job("joining an organisation"), source="your organisation"
+        ) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         row = _locked(joining)
         organisation = row.organisation
         assert organisation is not None
         if not row.inviter_stands():
-            raise NotNow("Whoever invited you no longer owns this organisation. Ask one of its owners for a new invitation.")
+            raise NotNow(
+                "Whoever invited you no longer owns this organisation. Ask one of its owners for a new"
+                " invitation."
+            )
         if membership(person, organisation) is not None:
             raise NotNow("They belong to this organisation already.")
         organisation.admit(person, role=row.role, by=by)
@@ -106,10 +140,19 @@ def withdraw(*, person: Person, joining: Joining) -> None:
 
 
 def wish(*, reader: SelfReader, person: Person, vat: str) -> Joining:
-    """Ask whoever owns the organisation of a number. The answer is the same, and as quick, where there is none. Raises NotNow."""
-    if Joining.objects.filter(person=person, key_hash=None, begun_at__gt=timezone.now() - PER).count() >= MOST:
+    """Ask whoever owns the organisation of a number.
+
+    The answer is the same, and as quick, where there is none. Raises NotNow.
+    """
+    if (
+        Joining.objects.filter(person=person, key_hash=None, begun_at__gt=timezone.now() - PER).count()
+        >= MOST
+    ):
         raise NotNow("You have asked often today. Ask again tomorrow.")
-    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="your organisation") as act:
+    with (
+        transaction.atomic(),
+        gate.purpose(PURPOSE, reader=reader, about=person, source="your organisation") as act,
+    ):
         act.kind = "collected"
         made = Joining.wish(person, vat=vat)
         act.touch(person.pk, what="You asked to join your organisation")
@@ -122,17 +165,30 @@ def agree(*, person: Person, joining: Joining) -> None:
     asker = joining.person
     assert asker is not None and joining.organisation is not None
     by = _owner(person, joining.organisation)
-    organisation = _joined(joining, asker, name, what="An owner said yes: you joined your organisation", by=by)
+    organisation = _joined(
+        joining, asker, name, what="An owner said yes: you joined your organisation", by=by
+    )
     with gate.purpose(PURPOSE, reader=CLERK, about=Job("joining an organisation")):
         address = settings.KEPT_SITE + reverse("organisations")
         context = {"organisation": organisation.name, "address": address}
-        mail(subject=asker.pk, to=asker.email, template="organisations/mail/joined.txt", context=context, purpose=PURPOSE)
+        mail(
+            subject=asker.pk,
+            to=asker.email,
+            template="organisations/mail/joined.txt",
+            context=context,
+            purpose=PURPOSE,
+        )
 
 
 def refuse(*, person: Person, joining: Joining) -> None:
-    """An owner says no. The author of the wish is not told, as nobody is told whether there was anybody to ask. Raises NotNow."""
+    """An owner says no.
+
+    The author of the wish is not told, as nobody is told whether there was anybody to ask. Raises NotNow.
+    """
     _wished(person, joining)
-    Joining.objects.filter(pk=joining.pk, ended_at=None).update(refused_at=timezone.now(), name=None, email=None)
+    Joining.objects.filter(pk=joining.pk, ended_at=None).update(
+        refused_at=timezone.now(), name=None, email=None
+    )
 
 
 def _wished(person: Person, joining: Joining) -> str:
@@ -144,49 +200,90 @@ def _wished(person: Person, joining: Joining) -> str:
 
 
 def change_role(*, reader: SelfReader, person: Person, member: Membership, role: str) -> None:
-    """Another role from now on; making somebody an owner is how ownership is handed over. Raises NotNow, LastOwner."""
+    """Another role from now on; making somebody an owner is how ownership is handed over.
+
+    Raises NotNow, LastOwner.
+    """
     organisation = member.organisation
     by = _owner(person, organisation)
-    with gate.purpose(PURPOSE, reader=CLERK, about=Job("roles in an organisation"), source="your organisation") as act, transaction.atomic():
+    with (
+        gate.purpose(
+            PURPOSE, reader=CLERK, about=Job("roles in an organisation"), source="your organisation"
+        ) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         if membership(member.person, organisation) is None:
             raise NotNow("They belong to this organisation no longer.")
         organisation.admit(member.person, role=role, by=by)
-        act.touch(member.person_id, what=f"Your role in your organisation is {role} now", categories=["identity.organisation"])
+        act.touch(
+            member.person_id,
+            what=f"Your role in your organisation is {role} now",
+            categories=["identity.organisation"],
+        )
 
 
 def leave(*, person: Person, member: Membership) -> None:
-    """One's own membership, or an owner another's. What is the organisation's stays with it. Raises NotNow, LastOwner."""
+    """One's own membership, or an owner another's.
+
+    What is the organisation's stays with it. Raises NotNow, LastOwner.
+    """
     by = member.pk if member.person_id == person.pk else _owner(person, member.organisation)
-    with gate.purpose(PURPOSE, reader=CLERK, about=Job("leaving an organisation"), source="your organisation") as act, transaction.atomic():
+    with (
+        gate.purpose(
+            PURPOSE, reader=CLERK, about=Job("leaving an organisation"), source="your organisation"
+        ) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         row = Membership.objects.select_for_update().get(pk=member.pk)
         if row.until is not None:
             raise NotNow("They belong to this organisation no longer.")
         row.leave(by=by)
         Seat.objects.filter(organisation=row.organisation_id, person=row.person_id).delete()
-        act.touch(row.person_id, what="You belong to an organisation no longer", categories=["identity.organisation"])
+        act.touch(
+            row.person_id,
+            what="You belong to an organisation no longer",
+            categories=["identity.organisation"],
+        )
 
 
 def end_invitations(organisation: Organisation, *, since: datetime) -> int:
-    """Open links into an organisation sent ``since`` end: a thief of an owner's ID may have sent them. Returns how many.
+    """Open links into an organisation sent ``since`` end: a thief of an owner's ID may have sent them.
 
-    An owner who goes ends nothing here: a link asks, each time it is used, whether whoever sent it owns the organisation still.
+    Returns how many.
+
+    An owner who goes ends nothing here: a link asks, each time it is used, whether whoever sent it owns the
+    organisation still.
     """
-    rows = Joining.objects.open().filter(organisation=organisation, begun_at__gte=since).exclude(key_hash=None)
+    rows = (
+        Joining.objects.open().filter(organisation=organisation, begun_at__gte=since).exclude(key_hash=None)
+    )
     said = {"ended_at": timezone.now(), "outcome": Outcome.WITHDRAWN}
     return int(rows.update(**said, name=None, email=None, vat=None, key_hash=None))
 
 
 def dissolve(*, person: Person, organisation: Organisation) -> int:
-    """Its only member gives it up: its machines become theirs, with history and warranty. Returns how many. Raises NotNow."""
-    with gate.purpose(REGISTRATION, reader=CLERK, about=Job("dissolving an organisation"), source="your organisation") as act, transaction.atomic():
+    """Its only member gives it up: its machines become theirs, with history and warranty.
+
+    Returns how many. Raises NotNow.
+    """
+    with (
+        gate.purpose(
+            REGISTRATION, reader=CLERK, about=Job("dissolving an organisation"), source="your organisation"
+        ) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         by = _owner(person, organisation)
         members = list(organisation.memberships.current().select_for_update())
         if len(members) > 1:
-            raise NotNow("Others belong to it. Make one of them an owner and leave, or ask them to leave first.")
-        held = list(Holding.objects.current().filter(organisation=organisation).select_related("unit__product"))
+            raise NotNow(
+                "Others belong to it. Make one of them an owner and leave, or ask them to leave first."
+            )
+        held = list(
+            Holding.objects.current().filter(organisation=organisation).select_related("unit__product")
+        )
         for holding in held:
             # A machine out of service stays where it is: there is nothing to hand on.
             if holding.unit.state not in {"scrapped", "stolen"}:
@@ -209,7 +306,9 @@ def sit(organisation: Organisation, person: Person, name: str) -> None:
 
 
 def _locked(joining: Joining) -> Joining:
-    row: Joining = Joining.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=joining.pk)
+    row: Joining = (
+        Joining.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=joining.pk)
+    )
     if row.ended_at is not None or row.until <= timezone.now():
         raise NotNow("This was answered or withdrawn, or its time is over. Ask for a new one.")
     return row
@@ -217,13 +316,23 @@ def _locked(joining: Joining) -> Joining:
 
 def tell_owners(organisation: Organisation, template: str, **context: Any) -> None:
     """A mail to each owner. Inside an act that may read their addresses."""
-    owners = Membership.objects.current().filter(organisation=organisation, role=Role.OWNER).values_list("person_id", flat=True)
+    owners = (
+        Membership.objects.current()
+        .filter(organisation=organisation, role=Role.OWNER)
+        .values_list("person_id", flat=True)
+    )
     address = settings.KEPT_SITE + reverse("organisation", args=[organisation.pk])
     for owner in owners:
         with suppress(KeyErased):
             found = Person.objects.get(pk=owner)
             said = {"organisation": organisation.name, "address": address, **context}
-            mail(subject=owner, to=found.email, template=f"organisations/mail/{template}.txt", context=said, purpose=PURPOSE)
+            mail(
+                subject=owner,
+                to=found.email,
+                template=f"organisations/mail/{template}.txt",
+                context=said,
+                purpose=PURPOSE,
+            )
 
 
 __all__ = [

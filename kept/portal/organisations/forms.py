@@ -20,11 +20,18 @@ WHAT = {
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(
-        label="Your colleague’s e-mail address", max_length=254,
+        label="Your colleague’s e-mail address",
+        max_length=254,
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
         error_messages={"required": "Enter your colleague’s e-mail address"},
-    )  # fmt: skip
-    role = forms.ChoiceField(label="Role", choices=Membership.Role.choices, widget=forms.RadioSelect, initial="viewer", error_messages=ROLE)
+    )
+    role = forms.ChoiceField(
+        label="Role",
+        choices=Membership.Role.choices,
+        widget=forms.RadioSelect,
+        initial="viewer",
+        error_messages=ROLE,
+    )
     personal = {"email": ("contact.email", PURPOSE)}
     nobody = {"role": "What a member may do in the organisation."}
     hints = {"role": WHAT}
@@ -32,7 +39,10 @@ class InvitationForm(forms.Form):
 
 class WishForm(forms.Form):
     vat = VatField(
-        help_text="Its owners read your name and e-mail address, and say yes or no. Who they are, we do not tell you before.",
+        help_text=(
+            "Its owners read your name and e-mail address, and say yes or no. Who they are, we do not tell"
+            " you before."
+        ),
     )
     personal = {"vat": ("identity.organisation", PURPOSE)}
 

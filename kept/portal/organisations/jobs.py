@@ -1,4 +1,6 @@
-"""Numbers are compared by a job, never while somebody waits: an answer must not take longer where an organisation is here."""
+"""Numbers are compared by a job, never while somebody waits: an answer must not take longer where an
+organisation is here.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ ABOUT = Job("numbers of organisations")
 def pass_wishes_on() -> int:
     """Wishes to join whose number an organisation has are shown to its owners. Returns how many."""
     done = 0
-    for joining in Joining.objects.open().filter(organisation=None, key_hash=None).select_related("person")[:AT_ONCE]:
+    for joining in (
+        Joining.objects.open().filter(organisation=None, key_hash=None).select_related("person")[:AT_ONCE]
+    ):
         with suppress(KeyErased):
             done += _passed_on(joining)
     return done
@@ -36,8 +40,15 @@ def pass_wishes_on() -> int:
 
 def _passed_on(joining: Joining) -> int:
     assert joining.person is not None
-    with gate.purpose(PURPOSE, reader=CLERK, about=ABOUT, source="your organisation") as act, transaction.atomic():
-        row = Joining.objects.select_for_update(of=("self",)).filter(pk=joining.pk, ended_at=None, organisation=None).first()
+    with (
+        gate.purpose(PURPOSE, reader=CLERK, about=ABOUT, source="your organisation") as act,
+        transaction.atomic(),
+    ):
+        row = (
+            Joining.objects.select_for_update(of=("self",))
+            .filter(pk=joining.pk, ended_at=None, organisation=None)
+            .first()
+        )
         organisation = _with_number(str(row.vat)) if row is not None else None
         if row is None or organisation is None:
             return 0
@@ -51,19 +62,28 @@ def _passed_on(joining: Joining) -> int:
 def _with_number(vat: str) -> Organisation | None:
     """The organisation of a number that has an owner; where several have it, the one that was here first."""
     found = {one.pk: one for one in Organisation.objects.find(vat=vat)}
-    owned = Membership.objects.current().filter(organisation__in=found, role=Membership.Role.OWNER).order_by("since")
+    owned = (
+        Membership.objects.current()
+        .filter(organisation__in=found, role=Membership.Role.OWNER)
+        .order_by("since")
+    )
     first = owned.values_list("organisation_id", flat=True).first()
     return found.get(first) if first else None
 
 
 @job("organisations.same_number", every=timedelta(minutes=5))
 def tell_of_same_numbers() -> int:
-    """Owners hear that somebody else typed their organisation's number, and may invite a colleague. Returns how many were compared."""
+    """Owners hear that somebody else typed their organisation's number, and may invite a colleague.
+
+    Returns how many were compared.
+    """
     done = 0
     for organisation in Organisation.objects.filter(number_compared_at=None)[:AT_ONCE]:
         with suppress(KeyErased):
             _compared(organisation)
-        done += Organisation.objects.filter(pk=organisation.pk, number_compared_at=None).update(number_compared_at=timezone.now())
+        done += Organisation.objects.filter(pk=organisation.pk, number_compared_at=None).update(
+            number_compared_at=timezone.now()
+        )
     return done
 
 
@@ -71,14 +91,18 @@ def _compared(organisation: Organisation) -> None:
     with gate.purpose(PURPOSE, reader=CLERK, about=ABOUT, source="your organisation"), transaction.atomic():
         vat = organisation.vat
         first = _with_number(str(vat)) if vat else None
-        # The second of two tells the first, and not the other way round: whoever came later may be nobody's colleague.
+        # The second of two tells the first, and not the other way round: whoever came later may be nobody's
+        # colleague.
         if first is not None and first.pk != organisation.pk:
             tell_owners(first, "same_number")
 
 
 @job("organisations.lapsed", every=timedelta(hours=1))
 def forget_lapsed() -> int:
-    """What nobody answered, or nobody can answer any more, ends, and what was typed for it goes. Returns how many."""
+    """What nobody answered, or nobody can answer any more, ends, and what was typed for it goes.
+
+    Returns how many.
+    """
     gone = Joining.objects.filter(ended_at=None).exclude(pk__in=Joining.objects.open().values("pk"))
     said = {"ended_at": timezone.now(), "outcome": Joining.Outcome.LAPSED}
     return int(gone.update(**said, name=None, email=None, vat=None, key_hash=None))
@@ -86,9 +110,15 @@ def forget_lapsed() -> int:
 
 @ends_with_recovery("organisations")
 def undo_what_was_done_meanwhile(user: User, since: datetime) -> Iterator[str | Ended]:
-    """Roles in her organisations that whoever held her ID gave and took; and links into them that they may have sent."""
+    """Roles in her organisations that whoever held her ID gave and took; and links into them that they may
+    have sent.
+    """
     yield from recovery.undo(user, since)
-    mine = Membership.objects.current().filter(person=user.person, role=Membership.Role.OWNER).select_related("organisation")
+    mine = (
+        Membership.objects.current()
+        .filter(person=user.person, role=Membership.Role.OWNER)
+        .select_related("organisation")
+    )
     ended = sum(end_invitations(one.organisation, since=since) for one in mine)
     if ended:
         yield f"{ended} invitation{'' if ended == 1 else 's'} into your organisation"

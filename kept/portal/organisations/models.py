@@ -1,4 +1,7 @@
-"""What members call each other, and who is on the way in. What an organisation knows is sealed under its own key."""
+"""What members call each other, and who is on the way in.
+
+What an organisation knows is sealed under its own key.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ class Seat(SealedModel):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="seats")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="seats")
-    name = SealedField(models.CharField(max_length=200), of="organisation_id", field_id="seat.name", category="identity.name")
+    name = SealedField(
+        models.CharField(max_length=200), of="organisation_id", field_id="seat.name", category="identity.name"
+    )
     since = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[SealedManager] = SealedManager()
@@ -42,15 +47,18 @@ class JoiningManager(SealedManager):
 
     def of_link(self, key: str) -> Joining | None:
         """The invitation a link leads to while it can be answered."""
-        found: Joining | None = self.open().filter(key_hash=hash_of(key)).select_related("organisation").first()
+        found: Joining | None = (
+            self.open().filter(key_hash=hash_of(key)).select_related("organisation").first()
+        )
         return found
 
 
 class Joining(SealedModel):
     """An invitation by an owner, or somebody's wish to join. ``keeper`` is whose key seals the words.
 
-    A wish is its author's until a job has found the organisation of the number; from then on the owners can read who wishes.
-    What they said to it shows to its author only as a yes: whether there was anybody to ask is not told.
+    A wish is its author's until a job has found the organisation of the number; from then on the owners can
+    read who wishes. What they said to it shows to its author only as a yes: whether there was anybody to ask
+    is not told.
     """
 
     class Outcome(models.TextChoices):
@@ -60,11 +68,31 @@ class Joining(SealedModel):
         LAPSED = "lapsed", "Not answered"
 
     keeper = models.UUIDField(db_index=True)
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="joinings")
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.CASCADE, related_name="joinings"
+    )
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="joinings")
-    name = SealedField(models.CharField(max_length=200), of="keeper", field_id="joining.name", category="identity.name", null=True)
-    email = SealedField(models.EmailField(max_length=254), of="keeper", field_id="joining.email", category="contact.email", null=True)
-    vat = SealedField(models.CharField(max_length=20), of="keeper", field_id="joining.vat", category="identity.organisation", null=True)
+    name = SealedField(
+        models.CharField(max_length=200),
+        of="keeper",
+        field_id="joining.name",
+        category="identity.name",
+        null=True,
+    )
+    email = SealedField(
+        models.EmailField(max_length=254),
+        of="keeper",
+        field_id="joining.email",
+        category="contact.email",
+        null=True,
+    )
+    vat = SealedField(
+        models.CharField(max_length=20),
+        of="keeper",
+        field_id="joining.vat",
+        category="identity.organisation",
+        null=True,
+    )
     role = models.CharField(max_length=10, choices=Membership.Role)
     key_hash = models.CharField(max_length=64, unique=True, null=True)
     # The membership of whoever invites, by number alone: it may be gone before the invitation is.
@@ -79,17 +107,27 @@ class Joining(SealedModel):
 
     class Meta(SealedModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(ended_at=None) | ~Q(outcome=""), name="joining_ended_with_outcome"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | ~Q(outcome=""), name="joining_ended_with_outcome"
+            ),
         ]
 
     @classmethod
-    def invite(cls, organisation: Organisation, *, email: str, role: str, by: Membership | None = None) -> tuple[Joining, str]:
+    def invite(
+        cls, organisation: Organisation, *, email: str, role: str, by: Membership | None = None
+    ) -> tuple[Joining, str]:
         """An owner's invitation, and the key of its link, which is never stored."""
         key, now = token_urlsafe(32), timezone.now()
         made = cls(
-            keeper=organisation.pk, organisation=organisation, email=email, role=role, key_hash=hash_of(key), begun_at=now,
-            until=now + OPEN_FOR, inviting_member=by.pk if by else None,
-        )  # fmt: skip
+            keeper=organisation.pk,
+            organisation=organisation,
+            email=email,
+            role=role,
+            key_hash=hash_of(key),
+            begun_at=now,
+            until=now + OPEN_FOR,
+            inviting_member=by.pk if by else None,
+        )
         made.save(force_insert=True)
         return made, key
 
@@ -97,19 +135,40 @@ class Joining(SealedModel):
     def wish(cls, person: Person, *, vat: str) -> Joining:
         """Somebody wishes to join whatever organisation has this number."""
         now = timezone.now()
-        made = cls(keeper=person.pk, person=person, vat=vat, role=Membership.Role.VIEWER, begun_at=now, until=now + OPEN_FOR)
+        made = cls(
+            keeper=person.pk,
+            person=person,
+            vat=vat,
+            role=Membership.Role.VIEWER,
+            begun_at=now,
+            until=now + OPEN_FOR,
+        )
         made.save(force_insert=True)
         return made
 
     def inviter_stands(self) -> bool:
-        """Whoever invited owns the organisation still. A wish, and an invitation from before this was kept, have nobody who could go."""
+        """Whoever invited owns the organisation still.
+
+        A wish, and an invitation from before this was kept, have nobody who could go.
+        """
         if self.inviting_member is None:
             return True
-        return Membership.objects.current().filter(pk=self.inviting_member, role=Membership.Role.OWNER).exists()
+        return (
+            Membership.objects.current().filter(pk=self.inviting_member, role=Membership.Role.OWNER).exists()
+        )
 
     def found(self, organisation: Organisation, *, name: str, email: str) -> None:
-        """The organisation of the number: its owners may read who wishes to join. Everything is sealed anew."""
-        self.keeper, self.organisation, self.name, self.email, self.vat = organisation.pk, organisation, name, email, None
+        """The organisation of the number: its owners may read who wishes to join.
+
+        Everything is sealed anew.
+        """
+        self.keeper, self.organisation, self.name, self.email, self.vat = (
+            organisation.pk,
+            organisation,
+            name,
+            email,
+            None,
+        )
         self.save()
 
     def end(self, outcome: str) -> None:

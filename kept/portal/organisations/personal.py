@@ -32,7 +32,9 @@ register.holds(
     nobody={
         "key_hash": "The hash of a random key that only a mail holds.",
         "inviting_member": "The number of the membership of whoever invites: the invitation ends with it.",
-        "refused_at": "What an organisation's owners said to a wish is theirs; its author sees it end by its date.",
+        "refused_at": (
+            "What an organisation's owners said to a wish is theirs; its author sees it end by its date."
+        ),
     },
     label=lambda row: f"{row.begun_at:%d %B %Y}",
 )
@@ -42,7 +44,9 @@ def over() -> Coalesce:
     return Coalesce("ended_at", "until", output_field=DateTimeField())
 
 
-register.ends(Seat, "account.closed", at=Latest(Membership, link="organisation", at="until", outer="organisation_id"))
+register.ends(
+    Seat, "account.closed", at=Latest(Membership, link="organisation", at="until", outer="organisation_id")
+)
 register.ends(Joining, "account.closed", at=over)
 
 
@@ -51,7 +55,9 @@ def _seats(person: Person) -> list[Seat]:
     reader, found = current("seat.name").reader, list(Seat.objects.filter(person=person))
     if not isinstance(reader, SelfReader):
         return found
-    Seat.objects.filter(pk__in=[seat.pk for seat in found if not reader.covers(seat.organisation_id)]).delete()
+    Seat.objects.filter(
+        pk__in=[seat.pk for seat in found if not reader.covers(seat.organisation_id)]
+    ).delete()
     return [seat for seat in found if reader.covers(seat.organisation_id)]
 
 
@@ -60,5 +66,8 @@ contact_copies.stays(
     Joining,
     "name",
     "email",
-    because="What an owner typed, or was told when somebody asked. The answer goes to the address they have by then; gone in two weeks.",
+    because=(
+        "What an owner typed, or was told when somebody asked. The answer goes to the address they have by"
+        " then; gone in two weeks."
+    ),
 )

@@ -50,14 +50,22 @@ def wishing(request: OwnRequest) -> HttpResponse:
         except flows.NotNow as no:
             form.add_error("vat", str(no))
         else:
-            messages.success(request, "If this organisation is here, its owners are asked. When one says yes, you get a mail.")
+            messages.success(
+                request,
+                "If this organisation is here, its owners are asked. When one says yes, you get a mail.",
+            )
             return redirect("organisations")
     return _list(request, form, status=422)
 
 
 def _mine(request: OwnRequest, id: UUID) -> Membership:
     """Their membership of today; of other organisations nothing is told."""
-    found = Membership.objects.current().filter(person=request.person, organisation=id).select_related("organisation").first()
+    found = (
+        Membership.objects.current()
+        .filter(person=request.person, organisation=id)
+        .select_related("organisation")
+        .first()
+    )
     if found is None:
         raise Http404
     return found
@@ -72,18 +80,37 @@ def organisation(request: OwnRequest, id: UUID) -> HttpResponse:
 def _show(request: OwnRequest, mine: Membership, *, status: int = 200, form: Any = None) -> HttpResponse:
     organisation, owner = mine.organisation, mine.role == Membership.Role.OWNER
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
-        names = {seat.person_id: str(show(seat, "name")) for seat in Seat.objects.filter(organisation=organisation)}
+        names = {
+            seat.person_id: str(show(seat, "name")) for seat in Seat.objects.filter(organisation=organisation)
+        }
         rows = organisation.memberships.current().order_by("role", "since")
         members = [
-            (row, names.get(row.person_id, "A colleague"), row.person_id == request.person.pk, RoleForm(initial={"role": row.role})) for row in rows
+            (
+                row,
+                names.get(row.person_id, "A colleague"),
+                row.person_id == request.person.pk,
+                RoleForm(initial={"role": row.role}),
+            )
+            for row in rows
         ]
-        open_ = Joining.objects.open().filter(organisation=organisation, refused_at=None).order_by("begun_at") if owner else ()
+        open_ = (
+            Joining.objects.open().filter(organisation=organisation, refused_at=None).order_by("begun_at")
+            if owner
+            else ()
+        )
         joinings = [(row, show(row, "name") if row.person_id else "", show(row, "email")) for row in open_]
         context = {
-            "mine": mine, "organisation": organisation, "name": show(organisation, "name"), "vat": show(organisation, "vat"),
-            "members": members, "joinings": joinings, "owner": owner, "alone": len(members) == 1,
-            "form": form or InvitationForm(initial={"role": "viewer"}), "roles": Membership.Role.choices,
-        }  # fmt: skip
+            "mine": mine,
+            "organisation": organisation,
+            "name": show(organisation, "name"),
+            "vat": show(organisation, "vat"),
+            "members": members,
+            "joinings": joinings,
+            "owner": owner,
+            "alone": len(members) == 1,
+            "form": form or InvitationForm(initial={"role": "viewer"}),
+            "roles": Membership.Role.choices,
+        }
         return render(request, "organisations/organisation.html", context, status=status)
 
 
@@ -93,7 +120,12 @@ def inviting(request: OwnRequest, id: UUID) -> HttpResponse:
     mine, form = _mine(request, id), InvitationForm(request.POST)
     if form.is_valid():
         try:
-            flows.invite(reader=request.reader, person=request.person, organisation=mine.organisation, **form.cleaned_data)
+            flows.invite(
+                reader=request.reader,
+                person=request.person,
+                organisation=mine.organisation,
+                **form.cleaned_data,
+            )
         except flows.NotNow as no:
             form.add_error(None, str(no))
         else:
@@ -108,21 +140,33 @@ def member(request: OwnRequest, id: UUID, member: int) -> HttpResponse:
     mine = _mine(request, id)
     # A page that was open for long names the row of before: each role is a row of its own.
     whose = mine.organisation.memberships.filter(pk=member).values("person")
-    found = mine.organisation.memberships.current().filter(person__in=whose).select_related("organisation", "person").first()
+    found = (
+        mine.organisation.memberships.current()
+        .filter(person__in=whose)
+        .select_related("organisation", "person")
+        .first()
+    )
     if found is None:
         raise Http404
     own = found.person_id == request.person.pk
     try:
         if "leave" in request.POST:
             if found.pk != member:
-                raise flows.NotNow("Since you opened this page, this was changed. Look who belongs to it now, and choose once more.")
+                raise flows.NotNow(
+                    "Since you opened this page, this was changed. Look who belongs to it now, and choose"
+                    " once more."
+                )
             flows.leave(person=request.person, member=found)
-            messages.success(request, "You belong to it no longer." if own else "They belong to it no longer.")
+            messages.success(
+                request, "You belong to it no longer." if own else "They belong to it no longer."
+            )
             return redirect("organisations") if own else redirect("organisation", id=id)
         form = RoleForm(request.POST, initial={"role": found.role})
         if not form.is_valid():
             raise flows.NotNow(" ".join(str(one) for one in form.errors["role"]).rstrip(".") + ".")
-        flows.change_role(reader=request.reader, person=request.person, member=found, role=form.cleaned_data["role"])
+        flows.change_role(
+            reader=request.reader, person=request.person, member=found, role=form.cleaned_data["role"]
+        )
         messages.success(request, "The new role counts from now on.")
     except REFUSALS as no:
         messages.error(request, str(no))
@@ -137,7 +181,9 @@ def dissolving(request: OwnRequest, id: UUID) -> HttpResponse:
     except REFUSALS as no:
         messages.error(request, str(no))
         return redirect("organisation", id=id)
-    messages.success(request, f"The organisation is dissolved. {moved} product{'' if moved == 1 else 's'} became yours.")
+    messages.success(
+        request, f"The organisation is dissolved. {moved} product{'' if moved == 1 else 's'} became yours."
+    )
     return redirect("organisations")
 
 
@@ -145,7 +191,10 @@ def dissolving(request: OwnRequest, id: UUID) -> HttpResponse:
 def joining(request: OwnRequest, id: UUID) -> HttpResponse:
     """Yes or no to a wish, or an invitation or a wish taken back."""
     rows = Joining.objects.open().select_related("organisation", "person").filter(pk=id)
-    found = rows.filter(organisation__in=request.reader.organisations).first() or rows.filter(person=request.person, key_hash=None).first()
+    found = (
+        rows.filter(organisation__in=request.reader.organisations).first()
+        or rows.filter(person=request.person, key_hash=None).first()
+    )
     verb = request.POST.get("verb")
     if found is None or verb not in {"agree", "refuse", "withdraw"}:
         raise Http404
@@ -155,7 +204,12 @@ def joining(request: OwnRequest, id: UUID) -> HttpResponse:
         else:
             (flows.agree if verb == "agree" else flows.refuse)(person=request.person, joining=found)
         messages.success(
-            request, {"agree": "They belong to it now.", "refuse": "It is refused. Nobody is told.", "withdraw": "It is taken back."}[verb]
+            request,
+            {
+                "agree": "They belong to it now.",
+                "refuse": "It is refused. Nobody is told.",
+                "withdraw": "It is taken back.",
+            }[verb],
         )
     except REFUSALS as no:
         messages.error(request, str(no))
@@ -167,7 +221,10 @@ def joining(request: OwnRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @stores_under(flows.PURPOSE, unless="decline")
 def invitation(request: KnownRequest, key: str) -> HttpResponse:
-    """What is offered, to whoever has the link of the mail. A GET changes nothing: mail scanners follow links."""
+    """What is offered, to whoever has the link of the mail.
+
+    A GET changes nothing: mail scanners follow links.
+    """
     found = Joining.objects.of_link(key)
     if found is None:
         return render(request, "organisations/invitation_over.html", status=410)

@@ -1,1 +1,4 @@
-"""Where a visitor seems to come from, which of our companies serves there, and the choice to stay or go. Nobody is sent on."""
+"""Where a visitor seems to come from, which of our companies serves there, and the choice to stay or go.
+
+Nobody is sent on.
+"""

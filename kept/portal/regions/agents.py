@@ -1,4 +1,6 @@
-"""What a browser says of itself: whether a program sends it, and what computer it runs on, in a few words she may take over into a form."""
+"""What a browser says of itself: whether a program sends it, and what computer it runs on, in a few words she
+may take over into a form.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ def is_program(agent: str) -> bool:
 
 @lru_cache(maxsize=256)
 def computer(agent: str) -> str:
-    """ "Firefox on Windows": the families of browser and system, or what of the two is known. Versions are left out: browsers no longer tell the true ones."""
+    """ "Firefox on Windows": the families of browser and system, or what of the two is known.
+
+    Versions are left out: browsers no longer tell the true ones.
+    """
     agent = agent[:LONGEST].encode("utf-8", "replace").decode()
     browser, system = parse_user_agent(agent), parse_os(agent)
     known = [found.family for found in (browser, system) if found and found.family != "Other"]

@@ -1,4 +1,6 @@
-"""What changes for somebody's data between two companies of the group: read from the policy and from the law on file, never typed twice."""
+"""What changes for somebody's data between two companies of the group: read from the policy and from the law
+on file, never typed twice.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,13 @@ def between(policy: Policy, current: Region, other: Region, country: str, at: da
     mine, theirs = entities[current.entity], entities[other.entity]
     one, two = current.controller, other.controller
     return [
-        Difference("Sells to you, and answers for your data", mine.name, theirs.name, ", ".join(mine.address), ", ".join(theirs.address)),
+        Difference(
+            "Sells to you, and answers for your data",
+            mine.name,
+            theirs.name,
+            ", ".join(mine.address),
+            ", ".join(theirs.address),
+        ),
         Difference("Data controller", one.title, two.title, one.email, two.email),
         Difference("Answers in", _languages(one.languages), _languages(two.languages)),
         Difference("You can complain to", one.authority, two.authority),
@@ -50,7 +58,9 @@ def _languages(codes: tuple[str, ...]) -> str:
 
 
 def _terms(policy: Policy, mine: Entity, theirs: Entity, country: str, at: date) -> tuple[str, str, str, str]:
-    """The company's promise is one; beside it stands the term of the law, of her country where one is on file, else of the company's."""
+    """The company's promise is one; beside it stands the term of the law, of her country where one is on
+    file, else of the company's.
+    """
     promise = policy.clocks.get(CLOCK)
     said = f"Within {promise.within.in_words()}" if promise else "In the time the law gives"
     by_law = law.jurisdiction_of(country) or law.jurisdiction_of(theirs.country)
@@ -59,11 +69,18 @@ def _terms(policy: Policy, mine: Entity, theirs: Entity, country: str, at: date)
 
 def _lawful(jurisdiction: str, at: date) -> str:
     found = law.clock(CLOCK, jurisdiction, at)
-    return f"or sooner by law: {found.within.in_words()} ({found.article})" if found else "No law’s own term is on file there"
+    return (
+        f"or sooner by law: {found.within.in_words()} ({found.article})"
+        if found
+        else "No law’s own term is on file there"
+    )
 
 
 def _where(entity: Entity) -> str:
-    return f"{places.country_name(entity.country)}, {'inside' if law.within_eea(entity.country) else 'outside'} the European Economic Area"
+    return (
+        f"{places.country_name(entity.country)}, {'inside' if law.within_eea(entity.country) else 'outside'}"
+        " the European Economic Area"
+    )
 
 
 def _transfers(policy: Policy, entity: Entity) -> str:
@@ -71,7 +88,8 @@ def _transfers(policy: Policy, entity: Entity) -> str:
     if not law.within_eea(entity.country):
         return "It is collected outside; the same contracts bind every recipient"
     carried = [
-        f"{recipient.title} ({places.country_name(recipient.country)}: {law.MECHANISMS[recipient.transfer.mechanism].title})"
+        f"{recipient.title} ({places.country_name(recipient.country)}:"
+        f" {law.MECHANISMS[recipient.transfer.mechanism].title})"
         for recipient in policy.recipients.values()
         if recipient.transfer and recipient.entity != entity.id
     ]

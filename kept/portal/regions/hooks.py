@@ -1,4 +1,7 @@
-"""The suggestion at the top of a page: you seem to be there, this site is run from here; stay, or go. Nobody is sent on."""
+"""The suggestion at the top of a page: you seem to be there, this site is run from here; stay, or go.
+
+Nobody is sent on.
+"""
 
 from __future__ import annotations
 
@@ -42,29 +45,49 @@ class Suggestion:
 
 @notice("region", order=20)
 def suggestion(request: HttpRequest) -> Notice | None:
-    """For somebody who reads a page, seems to be in a country of a sister's, and has not said that she stays."""
-    if request.method != "GET" or request.path == navigation.CHOOSER or request.path.startswith("/desk/") or not navigation.there(navigation.CHOOSER):
+    """For somebody who reads a page, seems to be in a country of a sister's, and has not said that she
+    stays.
+    """
+    if (
+        request.method != "GET"
+        or request.path == navigation.CHOOSER
+        or request.path.startswith("/desk/")
+        or not navigation.there(navigation.CHOOSER)
+    ):
         return None
     country = geoip.country(request)
     if not country:
         return None
     around = shell(request)
     policy, current = around.ruling.policy, around.region
-    if policy.company.region_of(country).site == current.site:  # most visitors: nothing more is worked out for them
+    if (
+        policy.company.region_of(country).site == current.site
+    ):  # most visitors: nothing more is worked out for them
         return None
-    it = offer(policy, current, country, request.path, request.META.get("QUERY_STRING", ""), request.get_full_path())
-    if it is None or _answered(request, policy, current) or around.signed_in or is_program(request.META.get("HTTP_USER_AGENT", "")):
+    it = offer(
+        policy, current, country, request.path, request.META.get("QUERY_STRING", ""), request.get_full_path()
+    )
+    if (
+        it is None
+        or _answered(request, policy, current)
+        or around.signed_in
+        or is_program(request.META.get("HTTP_USER_AGENT", ""))
+    ):
         return None
     setattr(request, TOLD, True)
     return Notice("regions/suggestion.html", {"suggestion": it})
 
 
-def offer(policy: Policy, current: Region, country: str, path: str, query: str, page: str = "/") -> Suggestion | None:
+def offer(
+    policy: Policy, current: Region, country: str, path: str, query: str, page: str = "/"
+) -> Suggestion | None:
     """What is said to somebody in a country; nothing where this site serves it, or where it is not known."""
     sister = places.offered(policy.company, current, country, path, query)
     if sister is None:
         return None
-    return Suggestion(places.in_country(country), current, policy.company.entities[current.entity], sister, page)
+    return Suggestion(
+        places.in_country(country), current, policy.company.entities[current.entity], sister, page
+    )
 
 
 def _answered(request: HttpRequest, policy: Policy, current: Region) -> bool:

@@ -24,7 +24,10 @@ class TableError(Exception):
 
 
 class Table:
-    """One file. Opening it raises TableError; later, a file that broke or is gone leaves the table as it was last read."""
+    """One file.
+
+    Opening it raises TableError; later, a file that broke or is gone leaves the table as it was last read.
+    """
 
     __slots__ = ("_lock", "_look_at", "_reader", "_seen", "file")
 
@@ -36,7 +39,9 @@ class Table:
         self._look_at = monotonic() + LOOK_AGAIN
 
     def get(self, address: str) -> object:
-        """The record of an address; None for one that is not in the table, or where the table is broken inside."""
+        """The record of an address; None for one that is not in the table, or where the table is broken
+        inside.
+        """
         if monotonic() >= self._look_at:
             self._look()
         try:
@@ -76,9 +81,13 @@ def _mark(file: Path) -> tuple[int, int, int] | None:
 
 
 def _opened(file: Path) -> maxminddb.Reader:
-    """Read through a copy of our own that has no name any more: a file that is written over in place would otherwise kill the process that maps it."""
+    """Read through a copy of our own that has no name any more: a file that is written over in place would
+    otherwise kill the process that maps it.
+    """
     if not file.is_file():
-        raise TableError(f"There is no table of addresses at {file}. Put the .mmdb file there, or leave the setting out.")
+        raise TableError(
+            f"There is no table of addresses at {file}. Put the .mmdb file there, or leave the setting out."
+        )
     handle, copy = tempfile.mkstemp(suffix=".mmdb")
     os.close(handle)
     try:
@@ -87,7 +96,10 @@ def _opened(file: Path) -> maxminddb.Reader:
         reader.get("192.0.2.1")
         reader.metadata()
     except (OSError, ValueError, maxminddb.InvalidDatabaseError):
-        raise TableError(f"{file} is not a table of addresses in MaxMind's format. Fetch it again, or leave the setting out.") from None
+        raise TableError(
+            f"{file} is not a table of addresses in MaxMind's format. Fetch it again, or leave the setting"
+            " out."
+        ) from None
     finally:
         Path(copy).unlink(missing_ok=True)
     return reader

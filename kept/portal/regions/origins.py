@@ -1,8 +1,10 @@
-"""From an address to a country and an Internet provider: looked up in memory in local tables, and nothing is kept of the address.
+"""From an address to a country and an Internet provider: looked up in memory in local tables, and nothing is
+kept of the address.
 
-Plain Python, without Django: the collector of visits is a process of its own and reads the same tables. The country comes
-from the table of ``iptocc`` (what the five regional Internet registries assigned, inside the package), or from an operator's
-own database in MaxMind's format, which wins. The provider comes from such a database alone: none may be handed on with a program.
+Plain Python, without Django: the collector of visits is a process of its own and reads the same tables. The
+country comes from the table of ``iptocc`` (what the five regional Internet registries assigned, inside the
+package), or from an operator's own database in MaxMind's format, which wins. The provider comes from such a
+database alone: none may be handed on with a program.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"AP", "EU", "QM", "QZ", "XX", "ZZ"})
 """What registries write where a block belongs to no one country."""
 _PLAIN = re.compile(r"[^:]*|[23][0-9a-fA-F:]+")
-"""No IPv6, or one of the part of it that is in use: nothing around another address, nothing of a home network."""
+"""No IPv6, or one of the part of it that is in use: nothing around another address, nothing of a home
+network.
+"""
 LONGEST = 64
 """No address is longer; whatever is, is not looked at."""
 LONGEST_NAME = 80
@@ -40,19 +44,30 @@ class Origins:
 
     @classmethod
     def open(cls, country_mmdb: Path | None = None, provider_mmdb: Path | None = None) -> Origins:
-        """The built-in table, or the operator's own. Raises TableError, one sentence, for a file that is missing or no such table."""
-        return cls(Table(country_mmdb) if country_mmdb else None, Table(provider_mmdb) if provider_mmdb else None)
+        """The built-in table, or the operator's own.
+
+        Raises TableError, one sentence, for a file that is missing or no such table.
+        """
+        return cls(
+            Table(country_mmdb) if country_mmdb else None, Table(provider_mmdb) if provider_mmdb else None
+        )
 
     def country(self, address: str) -> str:
-        """Two letters (ISO 3166-1), or "" for what no table knows: private addresses, garbage, blocks of no one country."""
+        """Two letters (ISO 3166-1), or "" for what no table knows: private addresses, garbage, blocks of no
+        one country.
+        """
         if not isinstance(address, str) or len(address) > LONGEST or not address.isascii():
             return ""
-        if self.countries is None and _PLAIN.fullmatch(address):  # nearly all are, and the package reads them a hundred times faster
+        if self.countries is None and _PLAIN.fullmatch(
+            address
+        ):  # nearly all are, and the package reads them a hundred times faster
             return _letters(iptocc.country_code(address))
         found = _public(address)
         if found is None:
             return ""
-        return _letters(_country_in(self.countries.get(found)) if self.countries else iptocc.country_code(found))
+        return _letters(
+            _country_in(self.countries.get(found)) if self.countries else iptocc.country_code(found)
+        )
 
     def provider(self, address: str) -> str:
         """The name of the organisation that runs the network, or ""."""
@@ -63,9 +78,14 @@ class Origins:
     def source(self) -> str:
         """Which tables these are and how old, for the public page and ``kept check``."""
         country = (
-            f"The country is looked up in {self.countries.words}" if self.countries else f"The country is looked up in {_built_in(built_in_since())}"
+            f"The country is looked up in {self.countries.words}"
+            if self.countries
+            else f"The country is looked up in {_built_in(built_in_since())}"
         )
-        return f"{country}. {f'The provider is looked up in {self.providers.words}.' if self.providers else 'No provider is looked up.'}"
+        return (
+            f"{country}."
+            f" {f'The provider is looked up in {self.providers.words}.' if self.providers else 'No provider is looked up.'}"
+        )
 
 
 def _letters(code: object) -> str:
@@ -73,7 +93,9 @@ def _letters(code: object) -> str:
 
 
 def _public(address: object) -> str | None:
-    """The address as the tables want it: without a mapping to IPv6 around it, and only if it is one of the public Internet."""
+    """The address as the tables want it: without a mapping to IPv6 around it, and only if it is one of the
+    public Internet.
+    """
     if not isinstance(address, str) or len(address) > LONGEST:
         return None
     try:
@@ -86,7 +108,9 @@ def _public(address: object) -> str | None:
 
 
 def _country_in(record: object) -> object:
-    """The country's letters in a record of MaxMind's and DB-IP's shape ({country: {iso_code}}) or IPinfo's ({country_code} or {country})."""
+    """The country's letters in a record of MaxMind's and DB-IP's shape ({country: {iso_code}}) or IPinfo's
+    ({country_code} or {country}).
+    """
     if not isinstance(record, Mapping):
         return ""
     country = record.get("country") or record.get("registered_country")
@@ -105,11 +129,17 @@ def _provider_in(record: object) -> str:
 
 def _built_in(since: date | None) -> str:
     age = f"built on {since.day} {since:%B %Y}" if since else "of unknown age"
-    return f"the table of iptocc {metadata.version('iptocc')} (what the five regional Internet registries assigned), {age}"
+    return (
+        f"the table of iptocc {metadata.version('iptocc')} (what the five regional Internet registries"
+        f" assigned), {age}"
+    )
 
 
 def built_in_since(read: Callable[[], str | None] | None = None) -> date | None:
-    """The day the built-in table was made. The package is built anew each night from the registries' lists and says when in its bill of materials."""
+    """The day the built-in table was made.
+
+    The package is built anew each night from the registries' lists and says when in its bill of materials.
+    """
     try:
         text = read() if read else _bill_of_materials()
         stamp: Any = json.loads(text or "")["metadata"]["timestamp"]

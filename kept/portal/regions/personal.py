@@ -1,4 +1,6 @@
-"""What the choice of a region puts on a device, and that its page tells the same to everybody who is not signed in."""
+"""What the choice of a region puts on a device, and that its page tells the same to everybody who is not
+signed in.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which of our sites this is, which one serves a country, and where the same page stands there. Plain facts of the policy; nobody in it."""
+"""Which of our sites this is, which one serves a country, and where the same page stands there.
+
+Plain facts of the policy; nobody in it.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,40 @@ LONGEST_QUERY = 500
 READ_EVERYWHERE = "en"
 
 # Names of countries that English puts an article before.
-_THE = frozenset({"AE", "BS", "CD", "CF", "CG", "DO", "FK", "FO", "GB", "GM", "KM", "KY", "MH", "MV", "NL", "PH", "SB", "SC", "TC", "UM", "US", "VA"})
+_THE = frozenset(
+    {
+        "AE",
+        "BS",
+        "CD",
+        "CF",
+        "CG",
+        "DO",
+        "FK",
+        "FO",
+        "GB",
+        "GM",
+        "KM",
+        "KY",
+        "MH",
+        "MV",
+        "NL",
+        "PH",
+        "SB",
+        "SC",
+        "TC",
+        "UM",
+        "US",
+        "VA",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sister:
-    """A site of our group, as it is offered on a page. ``there``: the very page is there; otherwise the address is its front page."""
+    """A site of our group, as it is offered on a page.
+
+    ``there``: the very page is there; otherwise the address is its front page.
+    """
 
     site: SisterSite
     region: Region
@@ -40,11 +71,16 @@ def here(company: Company, own_site: str) -> Region:
     return next((region for region in regions if region.site.rstrip("/") == own_site), regions[0])
 
 
-def elsewhere(company: Company, current: Region, region: Region, path: str = "/", query: str = "") -> Sister | None:
+def elsewhere(
+    company: Company, current: Region, region: Region, path: str = "/", query: str = ""
+) -> Sister | None:
     """The sister site that serves a region, if it is not this very site."""
     if region.site == current.site:
         return None
-    site = next((one for one in company.sister_sites if region.id in one.regions and current.id not in one.regions), None)
+    site = next(
+        (one for one in company.sister_sites if region.id in one.regions and current.id not in one.regions),
+        None,
+    )
     if site is None:
         return None
     there = site.has(path)
@@ -54,7 +90,9 @@ def elsewhere(company: Company, current: Region, region: Region, path: str = "/"
 
 
 def offered(company: Company, current: Region, country: str, path: str, query: str) -> Sister | None:
-    """What to offer somebody who seems to be in a country; nothing where that is not known, or where this site serves it."""
+    """What to offer somebody who seems to be in a country; nothing where that is not known, or where this
+    site serves it.
+    """
     return elsewhere(company, current, company.region_of(country), path, query) if country else None
 
 
@@ -80,7 +118,8 @@ def own_names(code: str) -> tuple[tuple[str, str], ...]:
         name = str(locale.territories.get(code, "")) if locale else ""
         if name and name not in found.values():
             found[language] = name
-    # One name is wanted of each, and babel would keep a megabyte of it for as long as the process lives: thirty for all of Europe.
+    # One name is wanted of each, and babel would keep a megabyte of it for as long as the process lives:
+    # thirty for all of Europe.
     for language in frozenset(localedata._cache) - before:
         localedata._cache.pop(language, None)
     return tuple(found.items()) or ((READ_EVERYWHERE, country_name(code)),)

@@ -1,4 +1,6 @@
-"""What the regions can prove: everybody has a region, whoever seems to be in another is offered it, and nobody is sent on."""
+"""What the regions can prove: everybody has a region, whoever seems to be in another is offered it, and
+nobody is sent on.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _BUTTON = re.compile(r'<(?:button|a) class="([^"]*)"')
     every=walk_findings.EVERY,
 )
 def stay_or_go() -> Proof:
-    """For each country the suggestion is drawn as its visitors would see it: where a sister serves, with both ways alike; elsewhere, none."""
+    """For each country the suggestion is drawn as its visitors would see it: where a sister serves, with both
+    ways alike; elsewhere, none.
+    """
     policy = versions.current().policy
     current = places.here(policy.company, settings.KEPT_SITE)
     offered, wrong = 0, []
@@ -43,17 +47,34 @@ def stay_or_go() -> Proof:
     if offer(policy, current, "", "/", "") is not None:
         wrong.append("an unknown country")
     if wrong:
-        return Proof(False, f"{len(wrong)} wrong", f"Not offered a choice, or offered one wrongly: {', '.join(wrong[:5])}.")
-    text = "Visitors from the countries of a sister company are offered its site, with both ways alike; nobody else is, and nobody is sent on."
+        return Proof(
+            False,
+            f"{len(wrong)} wrong",
+            f"Not offered a choice, or offered one wrongly: {', '.join(wrong[:5])}.",
+        )
+    text = (
+        "Visitors from the countries of a sister company are offered its site, with both ways alike; nobody"
+        " else is, and nobody is sent on."
+    )
     own = Proof(True, f"{offered} countries offered a choice", text)
-    return walk_findings.and_walked(own, ("region",), text="{suggestions} visitors from there read the page as it left, and stayed by a click.")
+    return walk_findings.and_walked(
+        own,
+        ("region",),
+        text="{suggestions} visitors from there read the page as it left, and stayed by a click.",
+    )
 
 
 def _leaves_the_choice(policy: Policy, told: Suggestion) -> bool:
     drawn = render_to_string("regions/suggestion.html", {"it": {"suggestion": told}, "portal": None})
     links = external_links.links(policy, drawn)
     shapes = {shape.removeprefix("button ") for shape in _BUTTON.findall(drawn)}
-    return "/region/staying/" in drawn and links.outward == 1 and not links.unmarked and shapes == {"quiet"} and not _SENDS_ON.search(drawn)
+    return (
+        "/region/staying/" in drawn
+        and links.outward == 1
+        and not links.unmarked
+        and shapes == {"quiet"}
+        and not _SENDS_ON.search(drawn)
+    )
 
 
 @proof(
@@ -63,7 +84,9 @@ def _leaves_the_choice(policy: Policy, told: Suggestion) -> bool:
     unseen="Whether somebody sits at the controller's desk.",
 )
 def everybody_has_one() -> Proof:
-    """Every country there is, through the policy in force; and the tables that say where somebody seems to be, with their age."""
+    """Every country there is, through the policy in force; and the tables that say where somebody seems to
+    be, with their age.
+    """
     company = versions.current().policy.company
     current = places.here(company, settings.KEPT_SITE)
     lost = []
@@ -74,5 +97,13 @@ def everybody_has_one() -> Proof:
             lost.append(places.country_name(code))
     count = len(countries.codes())
     if lost:
-        return Proof(False, f"{len(lost)} of {count} countries", f"Without a controller, or with a site nobody is led to: {', '.join(lost[:5])}.")
-    return Proof(True, f"{count} of {count} countries", f"Every country has a company, a controller and a site. {geoip.origins().source}")
+        return Proof(
+            False,
+            f"{len(lost)} of {count} countries",
+            f"Without a controller, or with a site nobody is led to: {', '.join(lost[:5])}.",
+        )
+    return Proof(
+        True,
+        f"{count} of {count} countries",
+        f"Every country has a company, a controller and a site. {geoip.origins().source}",
+    )

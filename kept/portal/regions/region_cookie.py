@@ -1,7 +1,10 @@
-"""The one cookie of a region: that somebody chose to stay on this site. Set when she clicks that, and at no other time.
+"""The one cookie of a region: that somebody chose to stay on this site.
 
-She asks for it by that click, so it needs no other yes (Directive 2002/58/EC, Art. 5(3): "explicitly requested"). It holds the id of the
-region she stays on, and nothing about her; a value that is no region of ours is no choice.
+Set when she clicks that, and at no other time.
+
+She asks for it by that click, so it needs no other yes (Directive 2002/58/EC, Art. 5(3): "explicitly
+requested"). It holds the id of the region she stays on, and nothing about her; a value that is no region of
+ours is no choice.
 """
 
 from __future__ import annotations
@@ -23,7 +26,14 @@ def stays(request: HttpRequest, policy: Policy) -> str:
 
 def remember(answer: HttpResponse, policy: Policy, region: str) -> None:
     """For as long as the policy's table says."""
-    answer.set_cookie("kept_region", region, max_age=_lifetime(policy), secure=settings.SECURE, httponly=True, samesite="Lax")
+    answer.set_cookie(
+        "kept_region",
+        region,
+        max_age=_lifetime(policy),
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def forget(answer: HttpResponse) -> None:

@@ -1,4 +1,7 @@
-"""The chooser: every region with its company, what changes between them, and the choice to stay. Choosing moves nobody's data."""
+"""The chooser: every region with its company, what changes between them, and the choice to stay.
+
+Choosing moves nobody's data.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ EVERYWHERE = "*"
 @never_cache
 @require_safe
 def chooser(request: HttpRequest) -> HttpResponse:
-    """``?country=CA`` shows who serves there and what would change; a country that is none is asked for again."""
+    """``?country=CA`` shows who serves there and what would change; a country that is none is asked for
+    again.
+    """
     around = shell(request)
     policy = around.ruling.policy
     country = request.GET.get("country", "")[:8]
@@ -81,7 +86,10 @@ def _languages(around: Portal, country: str) -> list[dict[str, Any]]:
     """Those of a country, each by its own name; what the company has no words in is said to be missing."""
     spoken = places.spoken_in(country)
     codes = [*spoken, *(code for code in around.about.languages if code not in spoken)]
-    return [{"code": code, "name": places.language_name(code), "there": code in around.about.languages} for code in codes]
+    return [
+        {"code": code, "name": places.language_name(code), "there": code in around.about.languages}
+        for code in codes
+    ]
 
 
 def _home(request: HttpRequest, around: Portal) -> dict[str, Any] | None:
@@ -92,7 +100,10 @@ def _home(request: HttpRequest, around: Portal) -> dict[str, Any] | None:
 
 
 def _from_here(request: HttpRequest) -> bool:
-    """Whether the form was one of ours. Without a token, so that a page with the suggestion sets no cookie before she chose anything."""
+    """Whether the form was one of ours.
+
+    Without a token, so that a page with the suggestion sets no cookie before she chose anything.
+    """
     origin = request.headers.get("Origin")
     return origin is None or origin == f"{request.scheme}://{request.get_host()}"
 
@@ -103,14 +114,21 @@ def _back(request: HttpRequest) -> str:
     return page if safe else CHOOSER
 
 
-# What a stranger's form could do is hide a suggestion, or bring it back; the origin is looked at all the same.
+# What a stranger's form could do is hide a suggestion, or bring it back; the origin is looked at all the
+# same.
 @csrf_exempt
 @login_not_required
 @require_POST
 def staying(request: HttpRequest) -> HttpResponse:
-    """She stays on a region of ours; said once, it is not suggested again. Leads back to the page she was on."""
+    """She stays on a region of ours; said once, it is not suggested again.
+
+    Leads back to the page she was on.
+    """
     if not _from_here(request):
-        return HttpResponseForbidden("This form did not come from our own site. Choose on our page.", content_type="text/plain; charset=utf-8")
+        return HttpResponseForbidden(
+            "This form did not come from our own site. Choose on our page.",
+            content_type="text/plain; charset=utf-8",
+        )
     policy = shell(request).ruling.policy
     region = request.POST.get("region", "")
     if region not in policy.company.regions:
@@ -126,7 +144,10 @@ def staying(request: HttpRequest) -> HttpResponse:
 def forgetting(request: HttpRequest) -> HttpResponse:
     """The choice is taken back: the cookie goes."""
     if not _from_here(request):
-        return HttpResponseForbidden("This form did not come from our own site. Choose on our page.", content_type="text/plain; charset=utf-8")
+        return HttpResponseForbidden(
+            "This form did not come from our own site. Choose on our page.",
+            content_type="text/plain; charset=utf-8",
+        )
     answer = redirect(CHOOSER)
     region_cookie.forget(answer)
     return answer

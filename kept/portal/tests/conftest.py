@@ -11,10 +11,14 @@ from playwright.sync_api import Browser, Page
 
 @pytest.fixture
 def open_page(chromium: Browser, live_server: Any, policy: Any) -> Iterator[Callable[..., Page]]:
-    """open_page("/", width=320, dark=True, script=False) is a page of the running portal; its console is kept in ``page.said``."""
+    """open_page("/", width=320, dark=True, script=False) is a page of the running portal; its console is kept
+    in ``page.said``.
+    """
     contexts = []
 
-    def opened(address: str, *, width: int = 1280, dark: bool = False, script: bool = True, trusted: bool = False) -> Page:
+    def opened(
+        address: str, *, width: int = 1280, dark: bool = False, script: bool = True, trusted: bool = False
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",

@@ -1,4 +1,6 @@
-"""The site map of the portal's tests: the whole site, the component sheets, and pages that go wrong on purpose."""
+"""The site map of the portal's tests: the whole site, the component sheets, and pages that go wrong on
+purpose.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A form that asks for something undeclared is refused where it is drawn, and named before anything starts."""
+"""A form that asks for something undeclared is refused where it is drawn, and named before anything
+starts.
+"""
 
 from __future__ import annotations
 
@@ -62,10 +64,14 @@ def test_it_is_an_error_while_developing(form: type[forms.Form], source: str) ->
 
 @pytest.mark.parametrize("form", [Undeclared, Chosen, Dated])
 @pytest.mark.parametrize("source", [BY_TAG, BY_HAND])
-def test_people_get_a_sentence_and_no_question(form: type[forms.Form], source: str, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_people_get_a_sentence_and_no_question(
+    form: type[forms.Form], source: str, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.UNDECLARED_FIELDS_RAISE = False
     html = drawn(form({"shoe_size": "forty-two"}), source)
-    assert asked_fields.LEFT_OUT.partition(":")[0] in html and asked_fields.MARK in html and "<input" not in html
+    assert (
+        asked_fields.LEFT_OUT.partition(":")[0] in html and asked_fields.MARK in html and "<input" not in html
+    )
     assert "shoe_size" in caplog.text and "forty-two" not in caplog.text
 
 
@@ -88,7 +94,9 @@ def test_declared_ones_are_drawn_and_noted() -> None:
     try:
         for name in form.fields:
             assert form[name].as_widget()
-        assert {"one-phone", "one-colour", "one-choice-3", "one-day_day", "one-day_month"} <= (asked_fields.DRAWN.get() or set())
+        assert {"one-phone", "one-colour", "one-choice-3", "one-day_day", "one-day_month"} <= (
+            asked_fields.DRAWN.get() or set()
+        )
     finally:
         asked_fields.DRAWN.reset(token)
 

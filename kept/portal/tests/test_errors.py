@@ -52,11 +52,19 @@ def test_a_refusal_names_clause_and_whom_to_ask(visitor: Client) -> None:
     ("referer", "says"),
     [
         ("", "This was sent from a page that is not ours. Nothing was done with it."),
-        ("http://testserver/sheet/components/", "Your browser keeps no cookies, and this page cannot tell without one that it was you who sent it."),
+        (
+            "http://testserver/sheet/components/",
+            (
+                "Your browser keeps no cookies, and this page cannot tell without one that it was you who"
+                " sent it."
+            ),
+        ),
     ],
 )
 def test_a_form_without_its_token_is_told_what_to_do(policy: Any, referer: str, says: str) -> None:
-    answer = Client(enforce_csrf_checks=True).post("/sheet/components/", {"serial": "1"}, headers={"referer": referer} if referer else {})
+    answer = Client(enforce_csrf_checks=True).post(
+        "/sheet/components/", {"serial": "1"}, headers={"referer": referer} if referer else {}
+    )
     assert answer.status_code == 403
     assert says in answer.content.decode()
 

@@ -41,7 +41,8 @@ def test_whose_site_it_is(address: str, whose: str) -> None:
 def test_a_link_elsewhere_says_so_to_everybody() -> None:
     drawn = external_links.link(POLICY, "https://elsewhere.example/?a=1&b=2", "Their <page>")
     assert drawn.startswith(
-        '<a href="https://elsewhere.example/?a=1&amp;b=2" rel="noopener noreferrer external" data-outward="other">Their &lt;page&gt; <span class="whose"><svg'
+        '<a href="https://elsewhere.example/?a=1&amp;b=2" rel="noopener noreferrer external"'
+        ' data-outward="other">Their &lt;page&gt; <span class="whose"><svg'
     )
     assert drawn.endswith("</svg>other company’s site</span></a>")
     assert external_links.links(POLICY, drawn) == external_links.Links(1, ())
@@ -49,7 +50,10 @@ def test_a_link_elsewhere_says_so_to_everybody() -> None:
 
 def test_a_link_that_stays_is_plain() -> None:
     assert external_links.link(POLICY, "/privacy/", "Privacy") == '<a href="/privacy/">Privacy</a>'
-    assert external_links.link(POLICY, "/privacy/", "Privacy", shape="button quiet") == '<a class="button quiet" href="/privacy/">Privacy</a>'
+    assert (
+        external_links.link(POLICY, "/privacy/", "Privacy", shape="button quiet")
+        == '<a class="button quiet" href="/privacy/">Privacy</a>'
+    )
 
 
 @pytest.mark.parametrize("address", ["", "javascript:alert(1)", "data:text/html,x", "https://[broken"])
@@ -59,7 +63,9 @@ def test_an_address_no_browser_should_follow_is_no_link(address: str) -> None:
 
 def test_the_tag_says_it_in_a_template(policy: Any, rf: Any) -> None:
     context = Context({"portal": Portal(rf.get("/")), "to": "https://cppa.ca.gov", "words": "The agency"})
-    assert 'data-outward="authority">The agency <span' in Template("{% load kept %}{% outward to words %}").render(context)
+    assert 'data-outward="authority">The agency <span' in Template(
+        "{% load kept %}{% outward to words %}"
+    ).render(context)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +74,10 @@ def test_the_tag_says_it_in_a_template(policy: Any, rf: Any) -> None:
         '<a href="https://elsewhere.example/">x</a>',
         '<a href="https://elsewhere.example/" rel="noopener noreferrer external" data-outward="other">x</a>',
         '<a href="https://elsewhere.example/" rel="external" data-outward="other">x other company’s site</a>',
-        '<a href="https://elsewhere.example/" rel="noopener noreferrer external" data-outward="group">x our group’s site</a>',
+        (
+            '<a href="https://elsewhere.example/" rel="noopener noreferrer external" data-outward="group">x'
+            " our group’s site</a>"
+        ),
     ],
 )
 def test_a_link_that_does_not_say_so_is_seen(html: str) -> None:

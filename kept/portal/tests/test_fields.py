@@ -1,4 +1,6 @@
-"""One field the GOV.UK way: what stands above, beside and below the control, and what a screen reader is told."""
+"""One field the GOV.UK way: what stands above, beside and below the control, and what a screen reader is
+told.
+"""
 
 from __future__ import annotations
 
@@ -47,18 +49,24 @@ def test_optional_is_marked_and_required_is_not() -> None:
 
 
 def test_browsers_may_fill_in_what_they_know() -> None:
-    page = drawn(Plain(), "{% field form.email %}{% field form.phone %}{% field form.name %}{% field form.country %}")
+    page = drawn(
+        Plain(), "{% field form.email %}{% field form.phone %}{% field form.name %}{% field form.country %}"
+    )
     assert 'autocomplete="email"' in control(page, "email") and 'spellcheck="false"' in control(page, "email")
     assert 'autocomplete="tel"' in control(page, "phone") and 'type="tel"' in control(page, "phone")
     assert control(page, "phone").count("type=") == 1
-    assert 'autocomplete="name"' in control(page, "name") and 'autocomplete="country"' in control(page, "country")
+    assert 'autocomplete="name"' in control(page, "name") and 'autocomplete="country"' in control(
+        page, "country"
+    )
 
 
 def test_the_forms_author_has_the_last_word_on_attributes() -> None:
     form = Plain()
     form.fields["email"].widget.attrs["autocomplete"] = "username"
     page = drawn(form, '{% field form.email placeholder="none" %}')
-    assert 'autocomplete="username"' in control(page, "email") and 'placeholder="none"' in control(page, "email")
+    assert 'autocomplete="username"' in control(page, "email") and 'placeholder="none"' in control(
+        page, "email"
+    )
 
 
 def test_hint_error_and_origin_are_read_with_the_control() -> None:
@@ -67,7 +75,16 @@ def test_hint_error_and_origin_are_read_with_the_control() -> None:
     page = drawn(form, "{% field form.email %}")
     assert 'aria-describedby="id_email-hint id_email-wrong id_email-origin"' in control(page, "email")
     assert 'aria-invalid="true"' in control(page, "email") and 'value="x"' in control(page, "email")
-    order = [page.index(part) for part in ("<label", 'id="id_email-hint"', 'id="id_email-wrong"', 'id="id_email"', 'id="id_email-origin"')]
+    order = [
+        page.index(part)
+        for part in (
+            "<label",
+            'id="id_email-hint"',
+            'id="id_email-wrong"',
+            'id="id_email"',
+            'id="id_email-origin"',
+        )
+    ]
     assert order == sorted(order)
 
 
@@ -102,16 +119,26 @@ def test_the_summary_links_to_each_control_and_says_the_same_words(policy: Any) 
 
 
 def test_only_the_wrong_part_of_a_date_is_invalid() -> None:
-    page = drawn(Sheet({"bought_day": "1", "bought_month": "", "bought_year": "2025"}), "{% field form.bought %}")
+    page = drawn(
+        Sheet({"bought_day": "1", "bought_month": "", "bought_year": "2025"}), "{% field form.bought %}"
+    )
     assert [("aria-invalid" in control(page, f"bought_{part}")) for part in range(3)] == [False, True, False]
 
 
 def test_radios_and_checkboxes_are_a_fieldset_with_a_legend() -> None:
-    page = drawn(Sheet({"holder": "firm", "news": ["sem"], **EMPTY}), "{% field form.holder %}{% field form.news %}")
-    assert "<legend>Who is it for?</legend>" in page and "<legend>News about <small>(optional)</small></legend>" in page
+    page = drawn(
+        Sheet({"holder": "firm", "news": ["sem"], **EMPTY}), "{% field form.holder %}{% field form.news %}"
+    )
+    assert (
+        "<legend>Who is it for?</legend>" in page
+        and "<legend>News about <small>(optional)</small></legend>" in page
+    )
     assert "checked" in control(page, "holder_1") and "checked" in control(page, "news_1")
     assert "checked" not in control(page, "holder_0")
-    assert '<small id="id_news_1-hint">Four a year</small>' in page and 'aria-describedby="id_news_1-hint"' in control(page, "news_1")
+    assert (
+        '<small id="id_news_1-hint">Four a year</small>' in page
+        and 'aria-describedby="id_news_1-hint"' in control(page, "news_1")
+    )
 
 
 def test_what_concerns_the_whole_form_is_said_without_a_link() -> None:
@@ -120,7 +147,9 @@ def test_what_concerns_the_whole_form_is_said_without_a_link() -> None:
 
 
 def test_several_forms_share_one_summary() -> None:
-    page = Template("{% load kept %}{% errors one many none %}").render(Context({"one": Plain({}), "many": [Plain({}, prefix="b")], "none": None}))
+    page = Template("{% load kept %}{% errors one many none %}").render(
+        Context({"one": Plain({}), "many": [Plain({}, prefix="b")], "none": None})
+    )
     assert page.count('id="problem"') == 1
     assert 'href="#id_email"' in page and 'href="#id_b-email"' in page
 
@@ -132,7 +161,10 @@ def test_the_title_says_error_only_when_there_is_one() -> None:
 
 
 def test_hostile_values_stay_text() -> None:
-    page = drawn(Plain({"name": '"><script>x</script>', "email": "<i>"}), "{% errors form %}{% field form.name %}{% field form.email %}")
+    page = drawn(
+        Plain({"name": '"><script>x</script>', "email": "<i>"}),
+        "{% errors form %}{% field form.name %}{% field form.email %}",
+    )
     assert "<script>" not in page and "<i>" not in page
 
 

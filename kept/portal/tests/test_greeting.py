@@ -21,7 +21,9 @@ def bar(client: Client) -> str:
     return page[page.index("<header>") : page.index("</header>")]
 
 
-def test_whoever_is_signed_in_is_welcomed_by_first_name(alice: Any, client_of: Callable[[Any], Client]) -> None:
+def test_whoever_is_signed_in_is_welcomed_by_first_name(
+    alice: Any, client_of: Callable[[Any], Client]
+) -> None:
     assert "<b>Alice</b>" in bar(client_of(alice))
 
 
@@ -33,7 +35,9 @@ def test_the_name_is_read_once_a_session(alice: Any, client_of: Callable[[Any], 
     assert len(history.entries_of(keys.alias(alice.subject))) == written
 
 
-def test_where_the_policy_does_not_allow_it_nobody_is_named(alice: Any, client_of: Callable[[Any], Client], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_policy_does_not_allow_it_nobody_is_named(
+    alice: Any, client_of: Callable[[Any], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise NotAllowed(Refused("1.1", "Names are not used here.", "the privacy officer"))
 

@@ -1,4 +1,6 @@
-"""Every part of the house in a real browser: nothing for axe to find, nothing sideways, nothing from elsewhere, keyboard through."""
+"""Every part of the house in a real browser: nothing for axe to find, nothing sideways, nothing from
+elsewhere, keyboard through.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def test_a_page_that_is_too_wide_is_noticed(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_asks_nobody_but_us_and_weighs_little(chromium: Any, live_server: Any, policy: Any, address: str) -> None:
+def test_a_page_asks_nobody_but_us_and_weighs_little(
+    chromium: Any, live_server: Any, policy: Any, address: str
+) -> None:
     demo.load()
     context = chromium.new_context()
     page = context.new_page()

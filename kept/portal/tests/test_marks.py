@@ -44,13 +44,19 @@ class TestWhy:
 
 
 WORDS = [
-    ("kept", "Kept"), ("broken", "Broken"), ("waiting", "Waiting"), ("unproven", "Not proven"), ("unmeasured", "Not measured yet"),
-]  # fmt: skip
+    ("kept", "Kept"),
+    ("broken", "Broken"),
+    ("waiting", "Waiting"),
+    ("unproven", "Not proven"),
+    ("unmeasured", "Not measured yet"),
+]
 
 
 @pytest.mark.parametrize(("name", "word"), WORDS)
 def test_a_state_is_said_in_words_too(name: str, word: str) -> None:
-    assert drawn("{% state name %}", name=name) == f'<strong class="state" data-state="{name}">{word}</strong>'
+    assert (
+        drawn("{% state name %}", name=name) == f'<strong class="state" data-state="{name}">{word}</strong>'
+    )
 
 
 def test_a_state_nobody_drew_is_refused() -> None:
@@ -60,7 +66,10 @@ def test_a_state_nobody_drew_is_refused() -> None:
 
 def test_a_duration_is_a_dimension_line() -> None:
     line = drawn('{% duration start "P1Y6M" "Deleted" %}', start=date(2026, 5, 12))
-    assert line == '<p class="duration"><span>12 May 2026</span> <b>1 year and 6 months</b> <span>Deleted</span></p>'
+    assert (
+        line
+        == '<p class="duration"><span>12 May 2026</span> <b>1 year and 6 months</b> <span>Deleted</span></p>'
+    )
 
 
 def test_a_duration_in_words_stays_in_words() -> None:
@@ -69,9 +78,14 @@ def test_a_duration_in_words_stays_in_words() -> None:
 
 def test_a_moment_is_written_for_people_and_machines_in_the_portals_time() -> None:
     at = datetime(2026, 5, 12, 7, 40, tzinfo=UTC)
-    assert drawn('{% moment at "both" %}', at=at) == '<time datetime="2026-05-12T09:40:00+02:00">12 May 2026, 09:40</time>'
+    assert (
+        drawn('{% moment at "both" %}', at=at)
+        == '<time datetime="2026-05-12T09:40:00+02:00">12 May 2026, 09:40</time>'
+    )
     assert drawn("{% moment at %}", at=at.date()) == '<time datetime="2026-05-12">12 May 2026</time>'
-    assert drawn('{% moment at "clock" %}', at=at) == '<time datetime="2026-05-12T09:40:00+02:00">09:40</time>'
+    assert (
+        drawn('{% moment at "clock" %}', at=at) == '<time datetime="2026-05-12T09:40:00+02:00">09:40</time>'
+    )
 
 
 def test_an_icon_is_drawn_into_the_page_and_silent() -> None:
@@ -87,12 +101,20 @@ def test_an_icon_we_do_not_have_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_the_heading_repeats_the_title_once_written(policy: Any) -> None:
-    page = Template('{% extends "portal/bare.html" %}{% block title %}One {{ name }}{% endblock %}').render(Context({"name": "<two>"}))
+    page = Template('{% extends "portal/bare.html" %}{% block title %}One {{ name }}{% endblock %}').render(
+        Context({"name": "<two>"})
+    )
     assert "<title>One &lt;two&gt; – " in page and "<h1>One &lt;two&gt;</h1>" in page
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"), [("", ""), ("  \n", ""), ("Words.", '<p class="lead">Words.</p>'), ('<p class="lead">Ours.</p>', '<p class="lead">Ours.</p>')]
+    ("said", "shown"),
+    [
+        ("", ""),
+        ("  \n", ""),
+        ("Words.", '<p class="lead">Words.</p>'),
+        ('<p class="lead">Ours.</p>', '<p class="lead">Ours.</p>'),
+    ],
 )
 def test_a_lead_is_wrapped_once(said: str, shown: str) -> None:
     assert drawn("{% filter lead %}" + said + "{% endfilter %}").strip() == shown
@@ -101,7 +123,10 @@ def test_a_lead_is_wrapped_once(said: str, shown: str) -> None:
 def test_a_day_is_written_in_the_language_of_the_page_whoever_asked_first() -> None:
     day, moment = date(2026, 5, 3), datetime(2026, 5, 3, 22, 30, tzinfo=UTC)
     with timezone.override("Europe/Brussels"), translation.override("en"):
-        assert [durations.written(day), durations.written(moment, "both")] == ["3 May 2026", "4 May 2026, 00:30"]
+        assert [durations.written(day), durations.written(moment, "both")] == [
+            "3 May 2026",
+            "4 May 2026, 00:30",
+        ]
     with translation.override("fr"):
         assert durations.written(day) == "3 mai 2026"
     with timezone.override("UTC"), translation.override("en"):

@@ -1,4 +1,6 @@
-"""Parts that renew themselves, in a real browser: they wait, become something else, and leave what is typed beside them alone."""
+"""Parts that renew themselves, in a real browser: they wait, become something else, and leave what is typed
+beside them alone.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,11 @@ from playwright.sync_api import Browser, Page, Route
 SCRIPT = Path(__file__).parents[1] / "static/portal/parts.js"
 SITE = "http://kept.example"
 WORK = '<div class="work" data-every="0.1" data-becomes=".work, .done">{}</div>'
-ASK = '<form><div data-shows="#who" data-sends="country show"><select name="country"><option>BE<option>US</select></div><button name="show" value="1">Show</button></form><p id="who">{}</p>'
+ASK = (
+    '<form><div data-shows="#who" data-sends="country show"><select'
+    ' name="country"><option>BE<option>US</select></div><button name="show" value="1">Show</button></form><p'
+    ' id="who">{}</p>'
+)
 
 
 class Site:
@@ -43,7 +49,13 @@ def site(chromium: Browser) -> Iterator[tuple[Site, Page]]:
 
 def test_it_looks_again_until_it_is_done(site: tuple[Site, Page]) -> None:
     served, page = site
-    served.pages = [WORK.format("1 of 3"), WORK.format("2 of 3"), None, WORK.format("3 of 3"), '<div class="done">Yours</div>']
+    served.pages = [
+        WORK.format("1 of 3"),
+        WORK.format("2 of 3"),
+        None,
+        WORK.format("3 of 3"),
+        '<div class="done">Yours</div>',
+    ]
     page.goto(f"{SITE}/copy/")
     page.fill("#typed", "a question")
     page.wait_for_selector(".done")

@@ -30,7 +30,9 @@ def test_signed_out_she_signs_in_and_the_text_is_there(alice: Any, charlie: Any)
     assert "Anders" not in str(dict(browser.session)), "sealed, also inside the session"
     browser.force_login(alice)
     said = page(browser.get(PROFILE))
-    assert "Send it once more" in said and 'name="name" value="Alice Anders"' in said and "Rue <Haute> 1" in said
+    assert (
+        "Send it once more" in said and 'name="name" value="Alice Anders"' in said and "Rue <Haute> 1" in said
+    )
     assert "hunter2" not in said and "Send it once more" not in page(browser.get(PROFILE))
 
 

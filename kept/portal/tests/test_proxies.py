@@ -30,7 +30,11 @@ def seen(rf: RequestFactory, settings: Any) -> Any:
             found.update(request.META)
             return HttpResponse()
 
-        headers = {"REMOTE_ADDR": peer, **more, **({} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded})}
+        headers = {
+            "REMOTE_ADDR": peer,
+            **more,
+            **({} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}),
+        }
         VisitorAddress(view)(rf.get("/", **headers))
         return found
 
@@ -85,13 +89,17 @@ def test_a_peer_that_is_no_address_stays_what_it_is(seen: Any) -> None:
 
 
 def test_limits_count_by_visitor_behind_a_proxy(rf: RequestFactory, seen: Any) -> None:
-    through = [rate_limits.machine(rf.get("/", REMOTE_ADDR=seen(one)["REMOTE_ADDR"])) for one in (VISITOR, STRANGER)]
+    through = [
+        rate_limits.machine(rf.get("/", REMOTE_ADDR=seen(one)["REMOTE_ADDR"])) for one in (VISITOR, STRANGER)
+    ]
     assert through == [VISITOR, STRANGER]
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("policy")
-def test_sign_in_tries_through_one_proxy_are_each_visitor_s_own(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sign_in_tries_through_one_proxy_are_each_visitor_s_own(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.KEPT_PROXIES = PROXIES
     monkeypatch.setattr(rate_limits, "WRONG_BY_MACHINE", rate_limits.Limit("test", 2, timedelta(minutes=15)))
 
@@ -103,13 +111,20 @@ def test_sign_in_tries_through_one_proxy_are_each_visitor_s_own(settings: Any, m
     assert b"Too many" not in tried(STRANGER)
 
 
-@pytest.mark.parametrize(("text", "wrong"), [("10.0.0.1/24", True), ("proxy.example", True), ("10.0.0.0/24, ::1", False), (" ", False)])
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("10.0.0.1/24", True), ("proxy.example", True), ("10.0.0.0/24, ::1", False), (" ", False)],
+)
 def test_the_setting_is_read_with_care(text: str, wrong: bool) -> None:
     if wrong:
-        with pytest.raises(environment.SettingError, match=r"^KEPT_PROXIES is wrong\. Write addresses or networks"):
+        with pytest.raises(
+            environment.SettingError, match=r"^KEPT_PROXIES is wrong\. Write addresses or networks"
+        ):
             environment.read({"KEPT_PROXIES": text})
     else:
-        assert environment.read({"KEPT_PROXIES": text})["KEPT_PROXIES"] == tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+        assert environment.read({"KEPT_PROXIES": text})["KEPT_PROXIES"] == tuple(
+            ip_network(one.strip()) for one in text.split(",") if one.strip()
+        )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +138,9 @@ def test_the_setting_is_read_with_care(text: str, wrong: bool) -> None:
         ("http://localhost:8000", "", False),
     ],
 )
-def test_https_without_a_word_on_proxies_does_not_start(settings: Any, site: str, proxies: str, refused: bool) -> None:
+def test_https_without_a_word_on_proxies_does_not_start(
+    settings: Any, site: str, proxies: str, refused: bool
+) -> None:
     settings.KEPT_SITE, settings.SECURE = site, site.startswith("https")
     settings.KEPT_PROXIES = environment.read({"KEPT_PROXIES": proxies})["KEPT_PROXIES"]
     found = [one.id for one in checks.run_checks(tags=["kept"]) if one.is_serious()]

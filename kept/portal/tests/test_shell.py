@@ -44,7 +44,9 @@ class TestBar:
 
 def test_the_controller_is_the_regions(policy: Any) -> None:
     shell = Portal(RequestFactory().get("/"))
-    assert next(cell.address for cell in shell.title_block if cell.name == "Your controller") == "/privacy/ask/"
+    assert (
+        next(cell.address for cell in shell.title_block if cell.name == "Your controller") == "/privacy/ask/"
+    )
 
 
 @pytest.mark.urls(__name__)
@@ -65,7 +67,9 @@ def test_the_count_is_what_the_proofs_said_last(policy: Any, monkeypatch: pytest
     rules = versions.current().policy
     promise = next(promise for promise in rules.promises.values() if len(promise.proofs) == 1)
     said = {"kept": True}
-    registered = proofs.Registered(promise.proofs[0], (promise.id,), "of this test", lambda: Proof(said["kept"], "1", "counted"))
+    registered = proofs.Registered(
+        promise.proofs[0], (promise.id,), "of this test", lambda: Proof(said["kept"], "1", "counted")
+    )
     monkeypatch.setattr(proofs, "PROOFS", {registered.id: registered})
     assert promise_tally.tally(rules).kept == 0
     proof_results.prove()
@@ -88,6 +92,12 @@ def test_a_visit_to_the_first_page_leaves_nothing_on_the_device(policy: Any) -> 
 
 def test_the_headers_are_strict(policy: Any) -> None:
     answer = Client().get("/")
-    assert "default-src 'none'" in answer["Content-Security-Policy"] and "unsafe" not in answer["Content-Security-Policy"]
-    assert "camera=()" in answer["Permissions-Policy"] and "publickey-credentials-get=(self)" in answer["Permissions-Policy"]
+    assert (
+        "default-src 'none'" in answer["Content-Security-Policy"]
+        and "unsafe" not in answer["Content-Security-Policy"]
+    )
+    assert (
+        "camera=()" in answer["Permissions-Policy"]
+        and "publickey-credentials-get=(self)" in answer["Permissions-Policy"]
+    )
     assert answer["X-Frame-Options"] == "DENY" and answer["X-Content-Type-Options"] == "nosniff"

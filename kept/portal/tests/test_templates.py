@@ -24,10 +24,16 @@ class TestTemplate:
     def test_it_holds_no_style_and_no_script_of_its_own(self, path: Path) -> None:
         text = path.read_text()
         assert not re.search(r"<style|\sstyle\s*=|javascript:|\son[a-z]+\s*=\s*[\"']", text, re.IGNORECASE)
-        assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text, re.IGNORECASE) if "application/json" not in tag)
+        assert all(
+            "src=" in tag
+            for tag in re.findall(r"<script[^>]*>", text, re.IGNORECASE)
+            if "application/json" not in tag
+        )
 
     def test_it_asks_nobody_else_for_anything(self, path: Path) -> None:
-        assert not re.search(r"(?:src|action|data|poster)\s*=\s*[\"'](?:https?:)?//", path.read_text(), re.IGNORECASE)
+        assert not re.search(
+            r"(?:src|action|data|poster)\s*=\s*[\"'](?:https?:)?//", path.read_text(), re.IGNORECASE
+        )
         assert not re.search(r"<link[^>]+href\s*=\s*[\"'](?:https?:)?//", path.read_text(), re.IGNORECASE)
 
     def test_it_is_short_enough_to_read(self, path: Path) -> None:

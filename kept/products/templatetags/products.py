@@ -1,4 +1,6 @@
-"""Dimension lines around a product's drawing, as on an engineering drawing: the real measures, not the drawn ones."""
+"""Dimension lines around a product's drawing, as on an engineering drawing: the real measures, not the drawn
+ones.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,11 @@ def dimension_lines(drawing: Drawing, width: Decimal, height: Decimal) -> SafeSt
 def _across(it: Drawing, width: Decimal) -> SafeString:
     y = it.top - ABOVE if it.top > 20 else -14
     broken = it.right - it.left > 2 * HALF + 24
-    line = f"M{it.left:g} {y:g}H{it.middle - HALF:g}M{it.middle + HALF:g} {y:g}H{it.right:g}" if broken else f"M{it.left:g} {y:g}H{it.right:g}"
+    line = (
+        f"M{it.left:g} {y:g}H{it.middle - HALF:g}M{it.middle + HALF:g} {y:g}H{it.right:g}"
+        if broken
+        else f"M{it.left:g} {y:g}H{it.right:g}"
+    )
     arrows = f"M{it.left + 8:g} {y - 3:g}l-8 3 8 3M{it.right - 8:g} {y - 3:g}l8 3-8 3"
     ticks = f"M{it.left:g} {it.top - 4:g}V{y - 6:g}M{it.right:g} {it.top - 4:g}V{y - 6:g}"
     return format_html(
@@ -51,5 +57,9 @@ def _upright(it: Drawing, height: Decimal) -> SafeString:
     arrows = f"M{x - 3:g} {it.top + 8:g}l3-8 3 8M{x - 3:g} {it.bottom - 8:g}l3 8 3-8"
     ticks = f"M{it.left - 4:g} {it.top:g}H{x - 6:g}M{it.left - 4:g} {it.bottom:g}H{x - 6:g}"
     return format_html(
-        '<path d="{}"/><text x="{}" y="{}" text-anchor="middle">{}</text>', line + arrows + ticks, f"{x:g}", f"{it.centre:g}", mm(height)
+        '<path d="{}"/><text x="{}" y="{}" text-anchor="middle">{}</text>',
+        line + arrows + ticks,
+        f"{x:g}",
+        f"{it.centre:g}",
+        mm(height),
     )

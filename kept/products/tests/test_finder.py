@@ -19,7 +19,10 @@ def catalogue(policy):
 
 
 def find(**asked) -> Finder:
-    return Finder({param: values if isinstance(values, list) else [values] for param, values in asked.items()}, list(Product.objects.whole()))
+    return Finder(
+        {param: values if isinstance(values, list) else [values] for param, values in asked.items()},
+        list(Product.objects.whole()),
+    )
 
 
 def codes(found: Finder) -> set[str]:
@@ -27,7 +30,12 @@ def codes(found: Finder) -> set[str]:
 
 
 def counts(found: Finder, param: str) -> dict[str, int]:
-    return {choice.value: choice.count for facet, choices in found.facets if facet.param == param for choice in choices}
+    return {
+        choice.value: choice.count
+        for facet, choices in found.facets
+        if facet.param == param
+        for choice in choices
+    }
 
 
 def test_everything_that_is_made_is_shown_first():
@@ -60,7 +68,13 @@ def test_a_count_says_what_the_choice_will_show():
 
 
 @pytest.mark.parametrize(
-    ("q", "code"), [("m1048", "M10-48-2K5"), ("inv 10/48", "M10-48-10K"), ("UPS-20-3P", "M35-20K"), ("street cabinet", "M12-48-3K")]
+    ("q", "code"),
+    [
+        ("m1048", "M10-48-2K5"),
+        ("inv 10/48", "M10-48-10K"),
+        ("UPS-20-3P", "M35-20K"),
+        ("street cabinet", "M12-48-3K"),
+    ],
 )
 def test_part_numbers_old_and_partial(q, code):
     assert code in codes(find(q=q))
@@ -81,18 +95,35 @@ def test_nothing_left_names_the_filter_that_took_the_last_match():
 
 def test_two_voltages_on_one_input():
     way = find(takes="400 V", input="48-dc").relaxation
-    assert way.sentence.replace("\xa0", " ") == "No product takes 400 V AC and 48 V DC on the same input. Did you mean output 48 V?"
+    assert (
+        way.sentence.replace("\xa0", " ")
+        == "No product takes 400 V AC and 48 V DC on the same input. Did you mean output 48 V?"
+    )
     assert Finder(parse_qs(way.query), list(Product.objects.whole())).results
 
 
 def test_only_what_is_no_longer_made_is_left():
-    way = find(kind="ups", input="400-ac", power="20 kVA", at="0 °C", efficiency="92 %", mounting="floor", interface="usb").relaxation
+    way = find(
+        kind="ups",
+        input="400-ac",
+        power="20 kVA",
+        at="0 °C",
+        efficiency="92 %",
+        mounting="floor",
+        interface="usb",
+    ).relaxation
     assert way.sentence
 
 
 @pytest.mark.parametrize(
     ("asked", "param"),
-    [({"power": "ten"}, "power"), ({"takes": "48 kW"}, "takes"), ({"market": "moon"}, "market"), ({"q": "x" * 101}, "q"), ({"q": "a\0b"}, "q")],
+    [
+        ({"power": "ten"}, "power"),
+        ({"takes": "48 kW"}, "takes"),
+        ({"market": "moon"}, "market"),
+        ({"q": "x" * 101}, "q"),
+        ({"q": "a\0b"}, "q"),
+    ],
 )
 def test_nonsense_gets_its_sentence_and_the_rest_still_works(client, asked, param):
     found = find(kind="ups", **asked)
@@ -108,12 +139,18 @@ def test_three_queries_however_many_products():
     assert len(seen) == 3
 
 
-@pytest.mark.parametrize(("one", "other"), [("48V", "48 V"), ("48VDC", "48 v dc"), ("230Vac", "230\xa0V AC"), ("inverter 48V", "Inverter 48 V")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("48V", "48 V"), ("48VDC", "48 v dc"), ("230Vac", "230\xa0V AC"), ("inverter 48V", "Inverter 48 V")],
+)
 def test_a_number_finds_the_same_with_and_without_a_space_before_its_unit(one, other):
     assert codes(find(q=one)) == codes(find(q=other)) != set()
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("invertor", "inverter"), ("recitfier", "rectifier"), ("invertr 48V", "inverter 48V")])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("invertor", "inverter"), ("recitfier", "rectifier"), ("invertr 48V", "inverter 48V")],
+)
 def test_a_misspelt_word_is_asked_about(typed, meant):
     way = find(q=typed).relaxation
     assert way.sentence == f"Nothing in the catalogue is called “{typed}”. Did you mean “{meant}”?"

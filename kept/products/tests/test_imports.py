@@ -103,7 +103,10 @@ def test_each_wrong_cell_is_named_with_its_line_and_column(cells, column):
         (b"name,line\nx,y\n", "The file lacks the columns"),
         (SOURCE.replace("line,", "name,", 1).encode(), "The column “name” is there twice. Keep one."),
         (SOURCE.split("\n")[0].encode() + b'\n"open', "From this line on the quotation marks do not match."),
-        (SOURCE.split("\n")[0].encode() + b"\n" + b",".join([b"x"] * 41), "This line has 41 cells, the heading has 34."),
+        (
+            SOURCE.split("\n")[0].encode() + b"\n" + b",".join([b"x"] * 41),
+            "This line has 41 cells, the heading has 34.",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_gets_one_sentence(content, sentence):

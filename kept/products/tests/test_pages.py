@@ -23,7 +23,9 @@ def test_the_finder_stores_nothing_and_says_so(client):
     with CaptureQueriesContext(connection) as seen:
         answer = client.get("/products/", {"market": "telecom", "takes": "48 V DC"})
     assert answer.status_code == 200
-    assert "This page stored nothing about you: 3 reads of the catalogue, 0 writes, no cookie." in said(answer)
+    assert "This page stored nothing about you: 3 reads of the catalogue, 0 writes, no cookie." in said(
+        answer
+    )
     assert not answer.cookies
     assert not [query["sql"] for query in seen if not query["sql"].upper().startswith("SELECT")]
 
@@ -32,7 +34,9 @@ def test_the_line_turns_when_something_is_stored(client, monkeypatch):
     real = views.Finder
 
     def curious(asked, products):
-        Product.objects.filter(code="M10-48-10K").update(summary=f"Looked for by somebody who typed {asked}"[:200])
+        Product.objects.filter(code="M10-48-10K").update(
+            summary=f"Looked for by somebody who typed {asked}"[:200]
+        )
         return real(asked, products)
 
     monkeypatch.setattr(views, "Finder", curious)
@@ -60,7 +64,10 @@ def test_hostile_words_come_back_harmless(client):
     assert "<script>alert" not in page
 
 
-@pytest.mark.parametrize("product", ["m10-48-10k", "m30-30k", "m50-110-1k", "m60-48-600", "m40-48-3k", "m31-3k", "m32-10k", "m20-w-5k"])
+@pytest.mark.parametrize(
+    "product",
+    ["m10-48-10k", "m30-30k", "m50-110-1k", "m60-48-600", "m40-48-3k", "m31-3k", "m32-10k", "m20-w-5k"],
+)
 def test_a_product_shows_figures_drawing_lifecycle_support_and_documents(client, product):
     page = said(client.get(f"/products/{product}/"))
     shown = Product.objects.get(slug=product)
@@ -96,7 +103,10 @@ def test_it_rejects_post(client):
 
 def test_comparing_shows_differences_only(client):
     asked = {"m": ["m10-48-10k", "m10-110-10k"]}
-    whole, differing = said(client.get("/products/compare/", asked)), said(client.get("/products/compare/", {**asked, "only": "differences"}))
+    whole, differing = (
+        said(client.get("/products/compare/", asked)),
+        said(client.get("/products/compare/", {**asked, "only": "differences"})),
+    )
     assert "Rated power" in whole and "Input" in whole
     assert ">Rated power<" not in differing and ">Input<" in differing
 

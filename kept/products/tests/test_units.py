@@ -13,7 +13,19 @@ def power(text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["10kVA", "10 kVA", "10 000 VA", "10.000 VA", "10,000 VA", "10\u202f000 VA", "10'000va", "10000", "10,0 kva", "０．０１ MVA"]
+    "text",
+    [
+        "10kVA",
+        "10 kVA",
+        "10 000 VA",
+        "10.000 VA",
+        "10,000 VA",
+        "10\u202f000 VA",
+        "10'000va",
+        "10000",
+        "10,0 kva",
+        "０．０１ MVA",
+    ],
 )
 def test_ten_kva_in_many_notations(text):
     assert (power(text).value, power(text).unit) == (Decimal(10000), "VA")
@@ -35,7 +47,17 @@ def test_dots_and_commas(text, value, unit):
     assert (power(text).value, power(text).unit) == (Decimal(value), unit)
 
 
-@pytest.mark.parametrize(("text", "kind"), [("400 V AC", "AC"), ("48 Vdc", "DC"), ("48VDC", "DC"), ("48 v dc", "DC"), ("230 V~", "AC"), ("48 V", "")])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("400 V AC", "AC"),
+        ("48 Vdc", "DC"),
+        ("48VDC", "DC"),
+        ("48 v dc", "DC"),
+        ("230 V~", "AC"),
+        ("48 V", ""),
+    ],
+)
 def test_volts_know_their_kind(text, kind):
     assert parse(text, units=("V",), example="48 V DC").kind == kind
 
@@ -44,7 +66,9 @@ def test_below_zero():
     assert parse("−20 °C", units=("°C",), example="55 °C").value == -20
 
 
-@pytest.mark.parametrize("text", ["", "ten", "10 apples", "1..2 VA", "10 kV", "kVA", "1" * 41, "10 kVA; drop", "1,2,3 W", "e5"])
+@pytest.mark.parametrize(
+    "text", ["", "ten", "10 apples", "1..2 VA", "10 kV", "kVA", "1" * 41, "10 kVA; drop", "1,2,3 W", "e5"]
+)
 def test_nonsense_gets_a_sentence_with_an_example(text):
     with pytest.raises(QuantityError) as wrong:
         power(text)

@@ -16,7 +16,11 @@ ID = "promises.links_marked"
 
 def test_it_is_kept() -> None:
     said = proofs.run(ID)
-    assert said.state == proofs.KEPT and said.figure.endswith("links, all marked") and int(said.figure.split()[0]) >= 4
+    assert (
+        said.state == proofs.KEPT
+        and said.figure.endswith("links, all marked")
+        and int(said.figure.split()[0]) >= 4
+    )
 
 
 def test_a_mark_without_its_words_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,9 +29,13 @@ def test_a_mark_without_its_words_breaks_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert said.state == proofs.BROKEN and "https://cppa.ca.gov" in said.text
 
 
-def test_a_template_with_a_bare_link_breaks_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> None:
+def test_a_template_with_a_bare_link_breaks_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any
+) -> None:
     (tmp_path / "templates" / "planted").mkdir(parents=True)
-    (tmp_path / "templates" / "planted" / "page.html").write_text('<a href="https://elsewhere.example/">x</a>')
+    (tmp_path / "templates" / "planted" / "page.html").write_text(
+        '<a href="https://elsewhere.example/">x</a>'
+    )
 
     class Planted:
         name, path = "kept.planted", str(tmp_path)

@@ -1,4 +1,6 @@
-"""What is announced keeps its day: drafts and proof are measured by what ruled on each day, never by the last number."""
+"""What is announced keeps its day: drafts and proof are measured by what ruled on each day, never by the last
+number.
+"""
 
 from __future__ import annotations
 
@@ -139,7 +141,12 @@ def test_a_correction_keeps_the_day_of_what_it_corrects(go: Go) -> None:
     assert publish(LONGER, COMMA) == NOTICE_OVER
     go(NOTICE_OVER)
     assert rules() == 4 and announced().kept
-    assert [one.stands.kind for one in version_history.everything()] == ["in force", "overtaken", "withdrawn", "past"]
+    assert [one.stands.kind for one in version_history.everything()] == [
+        "in force",
+        "overtaken",
+        "withdrawn",
+        "past",
+    ]
 
 
 def test_what_was_withdrawn_never_rules(go: Go, client: Any) -> None:
@@ -207,7 +214,9 @@ def test_a_day_is_the_portals_own(go: Go, hour: int, minute: int, settings: Any)
     settings.TIME_ZONE = "Europe/Brussels"
     with timezone.override("Europe/Brussels"):
         go(TODAY, hour, minute)
-        versions.publish(draft(LONGER), effective=NOTICE_OVER - timedelta(days=1), by="Dana", at=timezone.now())
+        versions.publish(
+            draft(LONGER), effective=NOTICE_OVER - timedelta(days=1), by="Dana", at=timezone.now()
+        )
         go(NOTICE_OVER)
         assert announced().kept is False
 
@@ -217,17 +226,30 @@ def test_two_versions_of_one_day_rule_one_after_the_other(go: Go) -> None:
     publish(COMMA)
     go(TODAY, 14)
     publish(COMMA, SHORTER)
-    assert [one.stands.kind for one in version_history.everything()] == ["in force", "past", "past"] and announced().kept
+    assert [one.stands.kind for one in version_history.everything()] == [
+        "in force",
+        "past",
+        "past",
+    ] and announced().kept
 
 
 def test_one_status_for_pages_and_command(go: Go, client: Any) -> None:
     publish(LONGER)
     publish(LONGER, COMMA)
-    assert {number: one.kind for number, one in versions.standings().items()} == {1: "in force", 2: "overtaken", 3: "announced"}
+    assert {number: one.kind for number, one in versions.standings().items()} == {
+        1: "in force",
+        2: "overtaken",
+        3: "announced",
+    }
     page = said(client.get("/privacy/changes/"))
-    assert "Version 2 overtaken by version 3 before its day" in page and page.count("announced Takes effect") == 1
+    assert (
+        "Version 2 overtaken by version 3 before its day" in page
+        and page.count("announced Takes effect") == 1
+    )
     assert version_history.coming().number == 3
-    assert "Widened." in page.partition("Version 2")[0], "what is announced is compared with what rules, not with the last number"
+    assert "Widened." in page.partition("Version 2")[0], (
+        "what is announced is compared with what rules, not with the last number"
+    )
 
 
 def test_a_clock_that_went_back_publishes_nothing(go: Go) -> None:

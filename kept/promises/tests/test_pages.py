@@ -28,7 +28,14 @@ PAGES = (
     "/privacy/record/",
     "/privacy/controllers/",
 )
-TEXTS = ("/privacy/record.csv", "/privacy/map.yaml", "/privacy/map.jsonld", "/privacy/policy.json", "/privacy/promises.json", "/privacy/key")
+TEXTS = (
+    "/privacy/record.csv",
+    "/privacy/map.yaml",
+    "/privacy/map.jsonld",
+    "/privacy/policy.json",
+    "/privacy/promises.json",
+    "/privacy/key",
+)
 
 
 def said(response: Any) -> str:
@@ -67,7 +74,10 @@ def test_a_version_that_never_was(client: Any, policy: Any, number: str) -> None
     assert client.get(f"/privacy/versions/{number}/").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["0/000", "0/999", "9/000", "../../key", "entries/000", "0/x001", "", "0/000.p/0", "0/000.p/99999"])
+@pytest.mark.parametrize(
+    "name",
+    ["0/000", "0/999", "9/000", "../../key", "entries/000", "0/x001", "", "0/000.p/0", "0/000.p/99999"],
+)
 def test_a_tile_is_found_or_not(client: Any, policy: Any, name: str) -> None:
     assert client.get(f"/tile/{name}").status_code in (200, 404)
 
@@ -103,7 +113,9 @@ def test_asked_they_are_kept_or_broken_with_a_figure(client: Any, policy: Any, a
     assert kept and all(proof["figure"] and proof["unseen"] for row in kept for proof in row["proofs"])
     assert [row["id"] for row in rows if row["state"] == "broken"] == []
     first = kept[0]["proofs"][0]["id"]
-    ProofAnswer.objects.filter(proof=first).update(state="broken", figure="1 of 3", text="Something is wrong.")
+    ProofAnswer.objects.filter(proof=first).update(
+        state="broken", figure="1 of 3", text="Something is wrong."
+    )
     page = said(client.get("/privacy/promises/"))
     assert page.index("Broken today") < page.index("Each with its proof") and "Something is wrong." in page
 
@@ -111,7 +123,9 @@ def test_asked_they_are_kept_or_broken_with_a_figure(client: Any, policy: Any, a
 def test_an_answer_is_worth_an_hour(client: Any, policy: Any, alice: Any) -> None:
     proof_results.prove()
     ProofAnswer.objects.update(at=timezone.now() - timedelta(minutes=61))
-    assert {row["state"] for row in json.loads(client.get("/privacy/promises.json").content)["promises"]} == {"unproven"}
+    assert {row["state"] for row in json.loads(client.get("/privacy/promises.json").content)["promises"]} == {
+        "unproven"
+    }
 
 
 def test_every_recipient_is_named(client: Any, policy: Any) -> None:
@@ -121,7 +135,9 @@ def test_every_recipient_is_named(client: Any, policy: Any) -> None:
 
 
 def test_a_dead_contract_is_said(client: Any, policy: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("kept.promises.recipient_list.recipient_state", lambda one, at: "The contract ended on 2026-01-01.")
+    monkeypatch.setattr(
+        "kept.promises.recipient_list.recipient_state", lambda one, at: "The contract ended on 2026-01-01."
+    )
     assert "The contract ended on 2026-01-01." in said(client.get("/privacy/recipients/"))
 
 
@@ -134,7 +150,11 @@ def test_a_change_is_told_and_the_old_version_stays(client: Any, policy: Any) ->
 
 
 def test_what_is_coming_is_announced(client: Any, policy: Any) -> None:
-    versions.publish(edited(purposes=('keep = "P2Y"', 'keep = "P3Y"')), effective=date.today() + timedelta(days=40), by="Dana")
+    versions.publish(
+        edited(purposes=('keep = "P2Y"', 'keep = "P3Y"')),
+        effective=date.today() + timedelta(days=40),
+        by="Dana",
+    )
     page = said(client.get("/privacy/"))
     assert "Version 2 takes effect on" in page
 
@@ -144,30 +164,58 @@ def test_the_json_is_the_policy(client: Any, policy: Any) -> None:
     assert loader.from_files(given["files"]).identity == given["identity"] == default_policy().identity
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](http://elsewhere/x.png)", "<img src=x onerror=y>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "![x](http://elsewhere/x.png)",
+        "<img src=x onerror=y>",
+    ],
+)
 def test_the_wording_cannot_bring_code(text: str) -> None:
     shown = str(wording.html(text, default_policy()))
     assert "<script" not in shown and "<img" not in shown and 'href="javascript' not in shown
 
 
 def test_links_elsewhere_take_nothing_along() -> None:
-    assert 'rel="noopener noreferrer external"' in str(wording.html("[x](https://elsewhere.example/)", default_policy()))
+    assert 'rel="noopener noreferrer external"' in str(
+        wording.html("[x](https://elsewhere.example/)", default_policy())
+    )
     assert "rel=" not in str(wording.html("[x](/privacy/)", default_policy()))
 
 
 def test_links_elsewhere_say_whose_site_it_is() -> None:
     shown = str(
-        wording.html("[x](https://elsewhere.example/) and [y](https://northamerica.example.com/a) and <https://cppa.ca.gov/>", default_policy())
+        wording.html(
+            "[x](https://elsewhere.example/) and [y](https://northamerica.example.com/a) and"
+            " <https://cppa.ca.gov/>",
+            default_policy(),
+        )
     )
     assert re.findall('data-outward="([a-z]+)"', shown) == ["other", "group", "authority"]
-    assert re.findall("</svg>([^<]+)</span></a>", shown) == ["other company’s site", "our group’s site", "an authority’s site"]
+    assert re.findall("</svg>([^<]+)</span></a>", shown) == [
+        "other company’s site",
+        "our group’s site",
+        "an authority’s site",
+    ]
 
 
 @pytest.mark.parametrize(
     ("address", "most"),
-    [("/", 8), ("/privacy/", 10), ("/privacy/promises/", 8), ("/privacy/changes/", 8), ("/privacy/recipients/", 6), ("/privacy/policy.json", 3), ("/products/", 12)],
-)  # fmt: skip
-def test_queries_per_page(client: Any, policy: Any, django_assert_max_num_queries: Any, address: str, most: int) -> None:
+    [
+        ("/", 8),
+        ("/privacy/", 10),
+        ("/privacy/promises/", 8),
+        ("/privacy/changes/", 8),
+        ("/privacy/recipients/", 6),
+        ("/privacy/policy.json", 3),
+        ("/products/", 12),
+    ],
+)
+def test_queries_per_page(
+    client: Any, policy: Any, django_assert_max_num_queries: Any, address: str, most: int
+) -> None:
     client.get(address)
     with django_assert_max_num_queries(most):
         client.get(address)
@@ -176,6 +224,11 @@ def test_queries_per_page(client: Any, policy: Any, django_assert_max_num_querie
 def test_each_region_says_who_answers_and_to_whom_one_can_complain(client: Any, policy: Any) -> None:
     page = said(client.get("/privacy/controllers/"))
     for region in default_policy().company.regions.values():
-        for word in (region.title, region.controller.email, region.controller.authority, default_policy().company.entities[region.entity].name):
+        for word in (
+            region.title,
+            region.controller.email,
+            region.controller.authority,
+            default_policy().company.entities[region.entity].name,
+        ):
             assert word in page
     assert "Belgium" in page and "California" in page and "Every country that no other region names" in page

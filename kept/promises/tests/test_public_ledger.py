@@ -1,4 +1,6 @@
-"""The ledger as any program on any site reads it: no session, no cookie, and caches that keep what never changes."""
+"""The ledger as any program on any site reads it: no session, no cookie, and caches that keep what never
+changes.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ from kept.core.ledger import checkpoint, fold
 from kept.core.ledger.record import record
 
 pytestmark = pytest.mark.django_db
-ALL = ["/checkpoint", "/privacy/checkpoint", "/privacy/key", "/tile/0/000", "/tile/0/001.p/5", "/tile/entries/000", "/tile/7/999"]
+ALL = [
+    "/checkpoint",
+    "/privacy/checkpoint",
+    "/privacy/key",
+    "/tile/0/000",
+    "/tile/0/001.p/5",
+    "/tile/entries/000",
+    "/tile/7/999",
+]
 
 
 @pytest.fixture
@@ -23,8 +33,13 @@ def grown(policy: Any) -> None:
 
 @pytest.mark.parametrize("address", ALL)
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_nothing_depends_on_who_asks(grown: None, alice: Any, client_of: Any, address: str, method: str) -> None:
-    hers, anybodys = (getattr(browser, method)(address, headers={"sec-gpc": "1"}) for browser in (client_of(alice), Client()))
+def test_nothing_depends_on_who_asks(
+    grown: None, alice: Any, client_of: Any, address: str, method: str
+) -> None:
+    hers, anybodys = (
+        getattr(browser, method)(address, headers={"sec-gpc": "1"})
+        for browser in (client_of(alice), Client())
+    )
     assert hers.content == anybodys.content and hers.status_code == anybodys.status_code
     for answer in (hers, anybodys):
         assert answer["Access-Control-Allow-Origin"] == "*"
@@ -32,7 +47,9 @@ def test_nothing_depends_on_who_asks(grown: None, alice: Any, client_of: Any, ad
 
 
 @pytest.mark.parametrize("address", ALL[3:6])
-def test_no_query_is_about_a_session(grown: None, alice: Any, client_of: Any, address: str, django_assert_num_queries: Any) -> None:
+def test_no_query_is_about_a_session(
+    grown: None, alice: Any, client_of: Any, address: str, django_assert_num_queries: Any
+) -> None:
     browser = client_of(alice)
     with django_assert_num_queries(3 if "entries" in address else 2) as asked:
         assert browser.get(address).status_code == 200

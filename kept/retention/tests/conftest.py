@@ -24,7 +24,9 @@ def note(user: Any, times: int = 1, *, ago: timedelta = timedelta()) -> list[Sec
     """Lines of somebody's security log."""
     at = timezone.now() - ago
     with gate.purpose("security", reader=reader_of(user), about=user.person):
-        return SecurityEvent.objects.bulk_create([SecurityEvent(subject=user.person_id, what="Passkey added", at=at) for _ in range(times)])
+        return SecurityEvent.objects.bulk_create(
+            [SecurityEvent(subject=user.person_id, what="Passkey added", at=at) for _ in range(times)]
+        )
 
 
 def close(user: Any) -> None:

@@ -93,10 +93,14 @@ def test_a_sweep_that_does_not_come_by_stands_still(alice: User) -> None:
 @pytest.mark.django_db
 def test_the_proof_holds_and_breaks(alice: User) -> None:
     note(alice, ago=timedelta(days=90, hours=1))
-    assert proofs.run("retention.nothing_past_its_date").state == "kept", "an hour late is the sweep's own time"
+    assert proofs.run("retention.nothing_past_its_date").state == "kept", (
+        "an hour late is the sweep's own time"
+    )
     note(alice, 2, ago=timedelta(days=92))
     said = proofs.run("retention.nothing_past_its_date")
-    assert said.state == "broken" and said.figure == "2 past their date" and "Your security log (2)" in said.text
+    assert (
+        said.state == "broken" and said.figure == "2 past their date" and "Your security log (2)" in said.text
+    )
     sweep.sweep()
     said = proofs.run("retention.nothing_past_its_date")
     assert said.state == "kept" and said.figure == "0 past their date, 3 deleted so far"
@@ -149,7 +153,9 @@ def test_old_look_ups_lose_what_they_said(alice: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_other_writers_get_in_between_the_batches(alice: User, charlie: User) -> None:
-    """How long they wait is measured by the bench; here, that there is a gap after every batch, and that they get in."""
+    """How long they wait is measured by the bench; here, that there is a gap after every batch, and that they
+    get in.
+    """
     for user in (alice, charlie):
         note(user, 6000, ago=OLD)
     gaps: list[float] = []

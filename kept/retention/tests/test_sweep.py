@@ -36,7 +36,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a sweep has several: by rows, and where PostgreSQL counts, in two slices of what two people have here."""
+    """So that a sweep has several: by rows, and where PostgreSQL counts, in two slices of what two people
+    have here.
+    """
     monkeypatch.setattr(batches, "BATCHES", dict.fromkeys(batches.BATCHES, batches.BATCH))
     monkeypatch.setattr(batches, "SLICE", 700)
 
@@ -63,9 +65,15 @@ def test_a_line_of_the_security_log_dies_and_her_timeline_says_so(alice: User, c
     alias = keys.alias(alice.person_id)
     (entry,) = [entry for entry in entries_of(alias) if entry.kind == "expired"]
     assert entry.purpose == "security" and entry.role == "system"
-    assert entry.detail["rows"] == 3 and entry.detail["what"] == "Your security log" and entry.detail["term"] == "90 days after it happened"
+    assert (
+        entry.detail["rows"] == 3
+        and entry.detail["what"] == "Your security log"
+        and entry.detail["term"] == "90 days after it happened"
+    )
     assert entry.payload == {"rows": 3, "clauses": ["3.4"]}
-    assert [entry.kind for entry in entries_of(keys.alias(charlie.person_id)) if entry.kind == "expired"] == []
+    assert [
+        entry.kind for entry in entries_of(keys.alias(charlie.person_id)) if entry.kind == "expired"
+    ] == []
     fold.fold()
     assert verify.verify() == []
 
@@ -84,18 +92,30 @@ def test_many_go_in_batches_and_each_leaves_one_entry(apart: tuple[User, User]) 
     assert len(rests) >= 2
     # By five hundred on SQLite; on PostgreSQL all of a person at once, as nobody waits for them.
     acts = {"sqlite": 4, "postgresql": 2}[connection.vendor]
-    entries = [entry for user in apart for entry in entries_of(keys.alias(user.person_id)) if entry.kind == "expired"]
-    assert sum(entry.detail["rows"] for entry in entries) == 1400 and len({entry.act for entry in entries}) == acts
+    entries = [
+        entry for user in apart for entry in entries_of(keys.alias(user.person_id)) if entry.kind == "expired"
+    ]
+    assert (
+        sum(entry.detail["rows"] for entry in entries) == 1400
+        and len({entry.act for entry in entries}) == acts
+    )
     assert Died.objects.get().count == 1400
 
 
-def test_more_people_than_an_act_can_touch_have_several(alice: User, charlie: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_people_than_an_act_can_touch_have_several(
+    alice: User, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(batches, "PEOPLE", 1)
     monkeypatch.setattr(batches, "SLICE", 1000)
     for user in (alice, charlie):
         note(user, 3, ago=timedelta(days=91))
     assert sweep.sweep() == 6 and Died.objects.get().count == 6
-    entries = [entry for user in (alice, charlie) for entry in entries_of(keys.alias(user.person_id)) if entry.kind == "expired"]
+    entries = [
+        entry
+        for user in (alice, charlie)
+        for entry in entries_of(keys.alias(user.person_id))
+        if entry.kind == "expired"
+    ]
     assert [entry.detail["rows"] for entry in entries] == [3, 3]
     # A batch of SQLite never has more than five hundred.
     assert len({entry.act for entry in entries}) == {"sqlite": 1, "postgresql": 2}[connection.vendor]
@@ -111,7 +131,10 @@ def test_a_sweep_that_is_killed_goes_on_where_it_stopped(apart: tuple[User, User
     with pytest.raises(KeyboardInterrupt):
         sweep.sweep(rest=killed)
     gone = Died.objects.get().count
-    assert gone == {"sqlite": 500, "postgresql": 600}[connection.vendor] and SecurityEvent.objects.count() == 1200 - gone
+    assert (
+        gone == {"sqlite": 500, "postgresql": 600}[connection.vendor]
+        and SecurityEvent.objects.count() == 1200 - gone
+    )
     assert sweep.sweep() == 1200 - gone
     assert Died.objects.get().count == 1200
 
@@ -149,7 +172,9 @@ def test_nobody_with_an_open_id_is_ever_forgotten(alice: User, bob: User, charli
 
 
 def test_a_value_whose_purposes_are_over_goes_alone(bob: User) -> None:
-    """Bob closed his customer's ID and still works here: name and address for mail stay, phone and postal address go."""
+    """Bob closed his customer's ID and still works here: name and address for mail stay, phone and postal
+    address go.
+    """
     with gate.purpose("account", reader=reader_of(bob), about=bob.person):
         bob.person.correct("phone", phones.parse("+32 2 555 01 23"))
         bob.person.correct("address", {"street": "1 Example Street"})
@@ -160,14 +185,19 @@ def test_a_value_whose_purposes_are_over_goes_alone(bob: User) -> None:
     gone = {f"{name}__isnull": True for name in ("phone", "phone_typed", "phone_ix", "address", "country")}
     assert kept.filter(**gone, name__isnull=False, email__isnull=False).exists()
     entries = [entry.detail for entry in entries_of(keys.alias(bob.person_id)) if entry.kind == "expired"]
-    assert {name for entry in entries for name in entry["fields"] if name.startswith("person.")} >= {"person.phone", "person.address"}
+    assert {name for entry in entries for name in entry["fields"] if name.startswith("person.")} >= {
+        "person.phone",
+        "person.address",
+    }
     assert sweep.sweep(later(days=31)) == 0
 
 
 def test_files_go_with_their_rows(alice: User) -> None:
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person, source="copy"):
         file = SealedFile.write(alice.person_id, BytesIO(b"copy"), category="rights.request")
-    copy = Copy.objects.create(subject=alice.person_id, finished_at=timezone.now() - timedelta(days=15), file=file)
+    copy = Copy.objects.create(
+        subject=alice.person_id, finished_at=timezone.now() - timedelta(days=15), file=file
+    )
     running = Copy.objects.create(subject=alice.person_id, due_at=timezone.now())
     assert sweep.sweep() == 1
     assert not Copy.objects.filter(pk=copy.pk).exists() and Copy.objects.filter(pk=running.pk).exists()
@@ -185,7 +215,13 @@ def test_the_content_of_a_file_goes_once_its_row_is_gone(alice: User) -> None:
 
 
 def test_what_still_has_work_to_do_is_left_alone(alice: User) -> None:
-    waiting = mail(subject=alice.person_id, to="alice@example.com", template="rights/mail/copy_ready.txt", context={}, purpose="own-data")
+    waiting = mail(
+        subject=alice.person_id,
+        to="alice@example.com",
+        template="rights/mail/copy_ready.txt",
+        context={},
+        purpose="own-data",
+    )
     sweep.sweep(later(days=400))
     assert Message.objects.filter(pk=waiting.pk).exists()
     Message.objects.filter(pk=waiting.pk).update(due_at=None, delivered_at=timezone.now())
@@ -196,7 +232,14 @@ def test_what_still_has_work_to_do_is_left_alone(alice: User) -> None:
 def test_a_matter_dies_by_its_own_purpose(alice: User, bob: User) -> None:
     for number, purpose in enumerate(("support", "sales"), 1001):
         Matter.objects.create(
-            number=number, purpose=purpose, channel="phone", keeper=alice.person_id, person=alice.person, role="support", entity="", opener=bob.pk
+            number=number,
+            purpose=purpose,
+            channel="phone",
+            keeper=alice.person_id,
+            person=alice.person,
+            role="support",
+            entity="",
+            opener=bob.pk,
         )
     sweep.sweep(later(days=367))
     assert [matter.purpose for matter in Matter.objects.all()] == ["support"]
@@ -234,7 +277,9 @@ def _founded(alice: User) -> Organisation:
         return Organisation.objects.found(id=id, name="Example Rail", by=alice.person)
 
 
-def test_the_law_of_the_gate_holds_in_the_sweep(alice: User, django_assert_max_num_queries: Callable[..., Any]) -> None:
+def test_the_law_of_the_gate_holds_in_the_sweep(
+    alice: User, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
     """A batch asks a fixed number of times, however many rows it takes."""
     note(alice, 400, ago=timedelta(days=91))
     (events,) = [one for one in expiring.due(later()) if one.model is SecurityEvent]

@@ -1,4 +1,6 @@
-"""What an agent asks for, and what it says of the person: read from a verified message into fixed shapes, everything else left out."""
+"""What an agent asks for, and what it says of the person: read from a verified message into fixed shapes,
+everything else left out.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Who the person is, as the agent says. ``…_verified``: it swears to have checked that, by its own published way."""
+    """Who the person is, as the agent says.
+
+    ``…_verified``: it swears to have checked that, by its own published way.
+    """
 
     name: str = ""
     email: str = ""
@@ -42,7 +47,10 @@ class Claims:
 
     @property
     def reliable(self) -> bool:
-        """Whether somebody can be looked for by what the agent checked. A street is shared by too many to find one person."""
+        """Whether somebody can be looked for by what the agent checked.
+
+        A street is shared by too many to find one person.
+        """
         return bool((self.email and self.email_verified) or (self.phone and self.phone_verified))
 
     def packed(self) -> dict[str, Any]:
@@ -51,7 +59,10 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One exercise of one right. ``kind`` is the request's; ``notes`` are hints for the desk, in plain words."""
+    """One exercise of one right.
+
+    ``kind`` is the request's; ``notes`` are hints for the desk, in plain words.
+    """
 
     exercise: str
     kind: str
@@ -85,10 +96,18 @@ def asked(said: Mapping[str, Any]) -> Asked:
         raise Refused(400, "regime is ccpa, or left out for voluntary processing.")
     claims = _claims(said)
     if not (claims.name or claims.email or claims.phone or claims.address):
-        raise Refused(400, "Nothing says who the person is. Send at least one of email, phone_number, name and address.")
+        raise Refused(
+            400, "Nothing says who the person is. Send at least one of email, phone_number, name and address."
+        )
     return Asked(
-        exercise, ACTIONS[exercise], regime, _text(said, "agent-request-id", 200), _text(said, "status_callback", 500), claims, _notes(said)
-    )  # fmt: skip
+        exercise,
+        ACTIONS[exercise],
+        regime,
+        _text(said, "agent-request-id", 200),
+        _text(said, "status_callback", 500),
+        claims,
+        _notes(said),
+    )
 
 
 def _claims(said: Mapping[str, Any]) -> Claims:
@@ -101,9 +120,14 @@ def _claims(said: Mapping[str, Any]) -> Claims:
         except mailboxes.MailboxError as wrong:
             raise Refused(400, f"email: {wrong}.") from None
     return Claims(
-        _text(said, "name", 200), email, _flag(said, "email_verified"), _text(said, "phone_number", 40), _flag(said, "phone_number_verified"),
-        _address(said), _flag(said, "address_verified"),
-    )  # fmt: skip
+        _text(said, "name", 200),
+        email,
+        _flag(said, "email_verified"),
+        _text(said, "phone_number", 40),
+        _flag(said, "phone_number_verified"),
+        _address(said),
+        _flag(said, "address_verified"),
+    )
 
 
 def _address(said: Mapping[str, Any]) -> dict[str, str]:
@@ -123,9 +147,17 @@ def _notes(said: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(hints, list) or len(hints) > 20 or not all(isinstance(hint, str) for hint in hints):
         raise Refused(400, "relationships is a list of at most 20 texts.")
     known = ", ".join(_clean(hint, "relationships", 100) for hint in hints if hint.strip())
-    # Kept as a word for the controller. It is an address of somebody else's choosing: nothing here ever fetches it.
+    # Kept as a word for the controller. It is an address of somebody else's choosing: nothing here ever
+    # fetches it.
     power = _text(said, "power_of_attorney", 1000)
-    return tuple(note for note in (f"It may concern: {known}." if known else "", f"Power of attorney: {power}" if power else "") if note)
+    return tuple(
+        note
+        for note in (
+            f"It may concern: {known}." if known else "",
+            f"Power of attorney: {power}" if power else "",
+        )
+        if note
+    )
 
 
 def _text(said: Mapping[str, Any], key: str, longest: int) -> str:
@@ -138,7 +170,9 @@ def _text(said: Mapping[str, Any], key: str, longest: int) -> str:
 
 
 def _clean(value: str, key: str, longest: int) -> str:
-    """As typed into a form of ours: composed, trimmed, without what cannot be seen; several lines only in an address."""
+    """As typed into a form of ours: composed, trimmed, without what cannot be seen; several lines only in an
+    address.
+    """
     if len(value.strip()) > longest:
         raise Refused(400, f"{key} is longer than {longest} signs.")
     if _CONTROL.search(value):

@@ -13,7 +13,9 @@ ROLES = ("controller",)
 
 def of_desk(entity: str) -> Any:
     """The exercises whose request the controller of this company answers."""
-    regions = [region.id for region in versions.current().policy.company.regions.values() if region.entity == entity]
+    regions = [
+        region.id for region in versions.current().policy.company.regions.values() if region.entity == entity
+    ]
     return Exercise.objects.filter(request__region__in=regions).select_related("request")
 
 

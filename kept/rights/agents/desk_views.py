@@ -1,4 +1,6 @@
-"""What agents exercise, at the desk of the data controller: who the agent is, how far it is, and the refusal in the protocol's own words."""
+"""What agents exercise, at the desk of the data controller: who the agent is, how far it is, and the refusal
+in the protocol's own words.
+"""
 
 from __future__ import annotations
 
@@ -61,17 +63,25 @@ def exercise(request: DeskRequest, id: UUID) -> HttpResponse:
     form = RefusalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            progress.refuse(row, by=request.reader, reason=form.cleaned_data["reason"], words=form.cleaned_data["words"])
+            progress.refuse(
+                row, by=request.reader, reason=form.cleaned_data["reason"], words=form.cleaned_data["words"]
+            )
         except NotYet as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, f"{row.request.reference if row.request else 'It'} is refused. The agent and the person are told.")
+            messages.success(
+                request,
+                f"{row.request.reference if row.request else 'It'} is refused. The agent and the person are"
+                " told.",
+            )
             return redirect("desk-agent-exercise", id=row.pk)
     agents, wrong = _known()
     context = {
         "exercise": row,
         "agent": agents.get(row.agent),
-        "running": _named(of_desk(request.reader.entity).filter(ended_at=None).order_by("received_at"), agents),
+        "running": _named(
+            of_desk(request.reader.entity).filter(ended_at=None).order_by("received_at"), agents
+        ),
         "wrong": wrong,
         "form": form,
     }

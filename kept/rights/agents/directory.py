@@ -1,4 +1,7 @@
-"""Which agents are known: the directory of the network, a JSON file the operator names in ``KEPT_AGENTS``. It is the root of all trust here."""
+"""Which agents are known: the directory of the network, a JSON file the operator names in ``KEPT_AGENTS``.
+
+It is the root of all trust here.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ class DirectoryWrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One entry. ``verify_key`` is the raw Ed25519 key, 32 bytes; addresses are as the directory spells them."""
+    """One entry.
+
+    ``verify_key`` is the raw Ed25519 key, 32 bytes; addresses are as the directory spells them.
+    """
 
     id: str
     name: str
@@ -53,11 +59,14 @@ def agents() -> dict[str, Agent]:
         state = (about.st_mtime_ns, about.st_size, about.st_ino)
         if file not in _read or _read[file][0] != state:
             if about.st_size > LARGEST:
-                raise DirectoryWrong(f"{file.name} is larger than a directory of agents can be ({LARGEST} bytes).")
+                raise DirectoryWrong(
+                    f"{file.name} is larger than a directory of agents can be ({LARGEST} bytes)."
+                )
             _read[file] = (state, parse(file.read_text("utf-8"), file.name))
     except OSError as wrong:
         raise DirectoryWrong(
-            f"The directory of agents {file.name} cannot be read: {wrong.strerror}. Put it back, or leave KEPT_AGENTS out."
+            f"The directory of agents {file.name} cannot be read: {wrong.strerror}. Put it back, or leave"
+            " KEPT_AGENTS out."
         ) from None
     except UnicodeDecodeError:
         raise DirectoryWrong(f"{file.name} is not written in UTF-8. Save it as UTF-8.") from None
@@ -69,7 +78,10 @@ def agent(id: str) -> Agent | None:
 
 
 def parse(text: str, name: str) -> dict[str, Agent]:
-    """The entries of a directory: a list of them, or one alone. Raises DirectoryWrong for the first that is wrong."""
+    """The entries of a directory: a list of them, or one alone.
+
+    Raises DirectoryWrong for the first that is wrong.
+    """
     try:
         said = json.loads(text)
     except (ValueError, RecursionError) as wrong:
@@ -78,7 +90,9 @@ def parse(text: str, name: str) -> dict[str, Agent]:
     for number, entry in enumerate(said if isinstance(said, list) else [said], 1):
         known = _agent(entry, f"{name}, entry {number}")
         if known.id in found:
-            raise DirectoryWrong(f"{name}, entry {number}: the id {known.id} is taken already. Every agent has one of its own.")
+            raise DirectoryWrong(
+                f"{name}, entry {number}: the id {known.id} is taken already. Every agent has one of its own."
+            )
         found[known.id] = known
     return found
 
@@ -91,9 +105,13 @@ def _agent(entry: Any, place: str) -> Agent:
         if not isinstance(value, str):
             raise DirectoryWrong(f"{place}: {key} is not a text.")
     if not ID.fullmatch(texts["id"]):
-        raise DirectoryWrong(f"{place}: the id “{texts['id'][:80]}” is not written in capitals, figures and underscores.")
+        raise DirectoryWrong(
+            f"{place}: the id “{texts['id'][:80]}” is not written in capitals, figures and underscores."
+        )
     if not texts["name"].strip():
-        raise DirectoryWrong(f"{place}: {texts['id']} has no name. People read it before they confirm anything.")
+        raise DirectoryWrong(
+            f"{place}: {texts['id']} has no name. People read it before they confirm anything."
+        )
     for key in ("web_url", "identity_assurance_url"):
         if texts[key] and not texts[key].startswith("https://"):
             raise DirectoryWrong(f"{place}: {key} of {texts['id']} does not begin with https://.")
@@ -107,7 +125,10 @@ def _key(text: str, place: str, id: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != 32:
-        raise DirectoryWrong(f"{place}: verify_key of {id} is not an Ed25519 key in base64. It has 32 bytes, so 43 or 44 signs.")
+        raise DirectoryWrong(
+            f"{place}: verify_key of {id} is not an Ed25519 key in base64. It has 32 bytes, so 43 or 44"
+            " signs."
+        )
     return key
 
 

@@ -1,6 +1,9 @@
-"""What an agent does: it gets a token, exercises a right in somebody's name, and takes it back. The rest follows by itself (``progress``).
+"""What an agent does: it gets a token, exercises a right in somebody's name, and takes it back.
 
-Nothing here looks anybody up, so that an answer takes as long, and looks the same, whether the person is known or not.
+The rest follows by itself (``progress``).
+
+Nothing here looks anybody up, so that an answer takes as long, and looks the same, whether the person is
+known or not.
 """
 
 from __future__ import annotations
@@ -36,7 +39,10 @@ def connect(*, agent: Agent, body: bytes) -> str:
 
 
 def exercise(*, agent: Agent, body: bytes) -> Exercise:
-    """Take it in: one transaction, and it is due at once. Raises Refused, 409 for a replay and for a second use of agent-request-id."""
+    """Take it in: one transaction, and it is due at once.
+
+    Raises Refused, 409 for a replay and for a second use of agent-request-id.
+    """
     now = timezone.now()
     signed = verified(body, agent)
     said = read(signed)
@@ -46,22 +52,30 @@ def exercise(*, agent: Agent, body: bytes) -> Exercise:
     if wrong:
         raise Refused(400, wrong)
     if not Limit("agents", MOST_AN_HOUR, timedelta(hours=1)).spend(agent.id):
-        raise Refused(429, f"More than {MOST_AN_HOUR} requests within an hour. Send this message again later, newly signed.", fatal=False)
+        raise Refused(
+            429,
+            f"More than {MOST_AN_HOUR} requests within an hour. Send this message again later, newly signed.",
+            fatal=False,
+        )
     with transaction.atomic():
         _once(known)
         return _taken(agent, wanted, now)
 
 
 def revoke(*, agent: Agent, exercise: Exercise, body: bytes) -> None:
-    """The person changed her mind, the agent says: what is not done stops. Raises Refused, 409 where there is nothing left to stop.
+    """The person changed her mind, the agent says: what is not done stops.
 
-    The protocol signs a reason alone here, which is the same for many requests: the token and the address say which one is meant. Where the
-    agent signed an address and a time as well, they are checked.
+    Raises Refused, 409 where there is nothing left to stop.
+
+    The protocol signs a reason alone here, which is the same for many requests: the token and the address say
+    which one is meant. Where the agent signed an address and a time as well, they are checked.
     """
     signed = verified(body, agent)
     said = read(signed)
     if {"agent-id", "business-id", "issued-at", "expires-at"} & said.keys():
-        envelope({"drp.version": "1.0", **said}, signed, agent=agent, business=business_id(), now=timezone.now())
+        envelope(
+            {"drp.version": "1.0", **said}, signed, agent=agent, business=business_id(), now=timezone.now()
+        )
     reason = said.get("reason") or ""
     if not isinstance(reason, str) or len(reason) > 2000 or "\x00" in reason:
         raise Refused(400, "reason is a text of at most 2000 signs.")
@@ -77,7 +91,13 @@ def revoke(*, agent: Agent, exercise: Exercise, body: bytes) -> None:
 
 
 def _taken(agent: Agent, wanted: Asked, now: datetime) -> Exercise:
-    fresh: dict[str, Any] = {"agent": agent.id, "exercise": wanted.exercise, "regime": wanted.regime, "received_at": now, "changed_at": now}
+    fresh: dict[str, Any] = {
+        "agent": agent.id,
+        "exercise": wanted.exercise,
+        "regime": wanted.regime,
+        "received_at": now,
+        "changed_at": now,
+    }
     row = Exercise(**fresh, due_at=now)
     row.keep(wanted)
     try:

@@ -30,7 +30,9 @@ class CodeForm(forms.Form):
 
 
 class RefusalForm(forms.Form):
-    """Why an agent's request is refused: one word of the protocol for the agent, and the reasons for the person (GDPR Art. 12(4))."""
+    """Why an agent's request is refused: one word of the protocol for the agent, and the reasons for the
+    person (GDPR Art. 12(4)).
+    """
 
     nobody = {
         "reason": "What the company decides.",
@@ -42,14 +44,22 @@ class RefusalForm(forms.Form):
         choices=[
             (one.value, one.label)
             for one in (
-                Exercise.Reason.SUSPECTED_FRAUD, Exercise.Reason.INSUF_VERIFICATION, Exercise.Reason.NO_MATCH, Exercise.Reason.CLAIM_NOT_COVERED,
-                Exercise.Reason.OUTSIDE_JURISDICTION, Exercise.Reason.TOO_MANY_REQUESTS, Exercise.Reason.OTHER,
+                Exercise.Reason.SUSPECTED_FRAUD,
+                Exercise.Reason.INSUF_VERIFICATION,
+                Exercise.Reason.NO_MATCH,
+                Exercise.Reason.CLAIM_NOT_COVERED,
+                Exercise.Reason.OUTSIDE_JURISDICTION,
+                Exercise.Reason.TOO_MANY_REQUESTS,
+                Exercise.Reason.OTHER,
             )
         ],
         widget=forms.RadioSelect,
         help_text="The agent learns this and no more.",
-        error_messages={"required": "Choose why it is refused", "invalid_choice": "Choose a reason from the list"},
-    )  # fmt: skip
+        error_messages={
+            "required": "Choose why it is refused",
+            "invalid_choice": "Choose a reason from the list",
+        },
+    )
     words = forms.CharField(
         label="The reasons, for the person",
         widget=forms.Textarea(attrs={"rows": 5}),

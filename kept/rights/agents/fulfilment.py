@@ -1,4 +1,7 @@
-"""Carry out what was asked, once it is known who the person is. Whatever brings data brings it to her, never to the agent."""
+"""Carry out what was asked, once it is known who the person is.
+
+Whatever brings data brings it to her, never to the agent.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,8 @@ def carry(exercise: Exercise) -> None:
 
 
 def announce(exercise: Exercise) -> None:
-    """Tell the person, at the address we know, who asks for what in her name, and how to stop it or turn it back.
+    """Tell the person, at the address we know, who asks for what in her name, and how to stop it or turn it
+    back.
 
     What an access brings is announced by itself: it goes to her alone.
     """
@@ -57,27 +61,40 @@ def announce(exercise: Exercise) -> None:
 def refused_at_once(exercise: Exercise) -> tuple[str, str] | None:
     """Reason and words of a refusal that needs nobody's judgement; None to go on."""
     if exercise.exercise == "sale:opt-in" and not _signalled():
-        return Exercise.Reason.CLAIM_NOT_COVERED, "Nothing is sold or shared here, so there is nothing to opt in to."
+        return (
+            Exercise.Reason.CLAIM_NOT_COVERED,
+            "Nothing is sold or shared here, so there is nothing to opt in to.",
+        )
     person = exercise.request.person_id if exercise.request else None
     if exercise.access and exercise.regime in REGIMES and person is not None:
         before = Request.objects.of(person).exclude(pk=exercise.request_id)
-        answered = before.filter(kind="access", outcome__in=("answered", "fulfilled"), closed_at__gt=timezone.now() - EVERY)
+        answered = before.filter(
+            kind="access", outcome__in=("answered", "fulfilled"), closed_at__gt=timezone.now() - EVERY
+        )
         if answered.count() >= OFTEN:
             return (
                 Exercise.Reason.TOO_MANY_REQUESTS,
-                "Answered twice in the last twelve months. The person can take a copy at the portal at any time.",
+                (
+                    "Answered twice in the last twelve months. The person can take a copy at the portal at"
+                    " any time."
+                ),
             )
     return None
 
 
 def _access(exercise: Exercise) -> None:
-    """There is nothing to hand to an agent. A page waits for the person, who shows there that she is herself."""
+    """There is nothing to hand to an agent.
+
+    A page waits for the person, who shows there that she is herself.
+    """
     clock = versions.current().policy.clocks.get("copy")
     until = timezone.now() + (clock.within.length() if clock else LIVES)
     _write(exercise, "results", {"address": status.address(exercise, "results"), "until": until})
     exercise.becomes(
-        Exercise.Status.FULFILLED, details="The answer waits for the person at results_url. She shows there that it is her.", results_until=until
-    )  # fmt: skip
+        Exercise.Status.FULFILLED,
+        details="The answer waits for the person at results_url. She shows there that it is her.",
+        results_until=until,
+    )
 
 
 def _deletion(exercise: Exercise) -> None:
@@ -85,29 +102,45 @@ def _deletion(exercise: Exercise) -> None:
     assert exercise.request is not None
     fulfilment_registry.carry_out(exercise.request, by=CARRIER)
     exercise.becomes(
-        Exercise.Status.IN_PROGRESS, details="The erasure has begun. It is carried out after the days in which the person can still undo it.",
+        Exercise.Status.IN_PROGRESS,
+        details=(
+            "The erasure has begun. It is carried out after the days in which the person can still undo it."
+        ),
         carried_at=timezone.now(),
-    )  # fmt: skip
+    )
 
 
 def _sale(exercise: Exercise) -> None:
-    """A no to everything the policy lets a browser's signal decide, or that no taken back. Nothing else is sold or shared here.
+    """A no to everything the policy lets a browser's signal decide, or that no taken back.
+
+    Nothing else is sold or shared here.
 
     Opting in never records a consent: that is given by the person herself, before the words it is a yes to.
     """
     assert exercise.request is not None
     subject, out = exercise.request.person_id, exercise.exercise == "sale:opt-out"
     assert subject is not None
-    with gate.purpose(PURPOSE, reader=CARRIER, about=Job(f"agents.carry {exercise.pk}"), source="authorised agent") as act, transaction.atomic():
+    with (
+        gate.purpose(
+            PURPOSE, reader=CARRIER, about=Job(f"agents.carry {exercise.pk}"), source="authorised agent"
+        ) as act,
+        transaction.atomic(),
+    ):
         act.kind = "objected" if out else "lifted"
-        said = "no to being sold, shared or followed" if out else "that it takes back your no to being sold, shared or followed"
+        said = (
+            "no to being sold, shared or followed"
+            if out
+            else "that it takes back your no to being sold, shared or followed"
+        )
         chose = dict.fromkeys(_signalled(), "no" if out else "lift-no")
         act.touch(subject, what=f"{name_of(exercise)} said for you: {said}", chose=chose)
         person = Person.objects.get(pk=subject)
         for purpose in _signalled():
             _choose(purpose, person, out, act.id)
         details = (
-            "Opted out of every sale and sharing." if out else "The opt-out was taken back. Uses that need a yes still wait for the person's own."
+            "Opted out of every sale and sharing."
+            if out
+            else "The opt-out was taken back. Uses that need a yes still wait for the person's own."
         )
         exercise.becomes(Exercise.Status.FULFILLED, details=details, carried_at=timezone.now())
 
@@ -117,14 +150,33 @@ def _choose(purpose: str, person: Person, out: bool, act: Any) -> None:
     known = ruling.policy.purposes[purpose]
     shown = options.notice(ruling.policy, known, ruling.number)
     if out:
-        choices.choose(person.pk, purpose, answer="no", notice=shown, language=person.language, source="authorised agent", act=act)
+        choices.choose(
+            person.pk,
+            purpose,
+            answer="no",
+            notice=shown,
+            language=person.language,
+            source="authorised agent",
+            act=act,
+        )
     else:
         choices.lift(person.pk, purpose, kinds=("objection",))
     receipts.give(
-        "withdrawal" if out else "consent", controller=person.controller, act=act, purposes=[purpose], ruling=ruling, control=reverse("choices"),
+        "withdrawal" if out else "consent",
+        controller=person.controller,
+        act=act,
+        purposes=[purpose],
+        ruling=ruling,
+        control=reverse("choices"),
         notice={"hash": shown.hash(person.language), "language": person.language, "clause": shown.clause},
-        more={"What was chosen": "No, through an authorised agent" if out else "The no was taken back, through an authorised agent"},
-    )  # fmt: skip
+        more={
+            "What was chosen": (
+                "No, through an authorised agent"
+                if out
+                else "The no was taken back, through an authorised agent"
+            )
+        },
+    )
 
 
 def _signalled() -> list[str]:
@@ -141,10 +193,24 @@ def _write(exercise: Exercise, template: str, context: dict[str, Any]) -> None:
     """A mail to the address we know. Of whoever was erased a moment ago, nobody is left to write to."""
     assert exercise.request is not None and exercise.request.person_id is not None
     subject = exercise.request.person_id
-    said = {"agent": name_of(exercise), "exercise": exercise.exercise, "request": exercise.request, "site": settings.KEPT_SITE, **context}
-    with gate.purpose(PURPOSE, reader=CARRIER, about=Job(f"agents.carry {exercise.pk}"), source="authorised agent"):
+    said = {
+        "agent": name_of(exercise),
+        "exercise": exercise.exercise,
+        "request": exercise.request,
+        "site": settings.KEPT_SITE,
+        **context,
+    }
+    with gate.purpose(
+        PURPOSE, reader=CARRIER, about=Job(f"agents.carry {exercise.pk}"), source="authorised agent"
+    ):
         person = Person.objects.filter(pk=subject).first()
         if person is None:
             raise KeyErased("This person was erased.")
         if person.email:
-            mail(subject=subject, to=person.email, template=f"agents/mail/{template}.txt", context=said, purpose=PURPOSE)
+            mail(
+                subject=subject,
+                to=person.email,
+                template=f"agents/mail/{template}.txt",
+                context=said,
+                purpose=PURPOSE,
+            )

@@ -34,7 +34,9 @@ def tell() -> int:
 
 @job("agents.tidy", every=timedelta(hours=1))
 def tidy() -> int:
-    """Messages that have expired, tokens long replaced, and exercises that ended sixty days ago: the request itself stays as long as the policy says."""
+    """Messages that have expired, tokens long replaced, and exercises that ended sixty days ago: the request
+    itself stays as long as the policy says.
+    """
     now = timezone.now()
     gone = Seen.objects.filter(until__lt=now).delete()[0]
     gone += Token.objects.filter(until__lt=now - REMEMBERED).delete()[0]
@@ -43,14 +45,24 @@ def tidy() -> int:
 
 @ends_with_recovery("agents")
 def stop_what_was_confirmed_meanwhile(user: User, since: datetime) -> Iterator[str]:
-    """What an agent asks in her name, and whoever held her ID may have confirmed; and what it brought and nobody has fetched."""
+    """What an agent asks in her name, and whoever held her ID may have confirmed; and what it brought and
+    nobody has fetched.
+    """
     for exercise in Exercise.objects.filter(request__person=user.subject, received_at__gte=since):
         if not exercise.over:
             with suppress(NotYet):
                 identity.disown(exercise)
-                yield f"What an authorised agent asked for, {exercise.request.reference if exercise.request else exercise.exercise}"
-        elif Exercise.objects.filter(pk=exercise.pk, results_taken_at=None, results_until__gt=timezone.now()).update(results_until=timezone.now()):
-            yield f"What an authorised agent had brought, {exercise.request.reference if exercise.request else exercise.exercise}"
+                yield (
+                    "What an authorised agent asked for,"
+                    f" {exercise.request.reference if exercise.request else exercise.exercise}"
+                )
+        elif Exercise.objects.filter(
+            pk=exercise.pk, results_taken_at=None, results_until__gt=timezone.now()
+        ).update(results_until=timezone.now()):
+            yield (
+                "What an authorised agent had brought,"
+                f" {exercise.request.reference if exercise.request else exercise.exercise}"
+            )
 
 
 @watched("agents.exercises", title="Requests through authorised agents")

@@ -1,4 +1,8 @@
-"""Who does an agent speak of? Persons are looked for by what was said, within the purpose of answering requests, and each look is on their timeline."""
+"""Who does an agent speak of?
+
+Persons are looked for by what was said, within the purpose of answering requests, and each look is on their
+timeline.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,9 @@ MATCHER = SystemReader(job="agents.match")
 
 
 def reliably(exercise: Exercise, claims: Claims) -> list[UUID]:
-    """Everybody whom the claims the agent has checked lead to: nobody, one, or several where mail and phone disagree."""
+    """Everybody whom the claims the agent has checked lead to: nobody, one, or several where mail and phone
+    disagree.
+    """
     email = claims.email if claims.email_verified else ""
     return _found(exercise, email, claims.phone if claims.phone_verified else "")
 

@@ -1,6 +1,9 @@
-"""A signed message: base64( Ed25519 signature, 64 bytes ‖ JSON ). Checked in the order of the protocol's section 3.07, then what is ours.
+"""A signed message: base64( Ed25519 signature, 64 bytes ‖ JSON ).
 
-Plain functions of bytes and a clock: they read no database, and nothing a stranger sends makes them raise anything but Refused.
+Checked in the order of the protocol's section 3.07, then what is ours.
+
+Plain functions of bytes and a clock: they read no database, and nothing a stranger sends makes them raise
+anything but Refused.
 """
 
 from __future__ import annotations
@@ -29,7 +32,9 @@ LONGEST_LIFE = timedelta(hours=24)
 
 
 class Refused(Exception):
-    """The protocol's own error: HTTP status, one sentence, and whether sending it again is of no use (``fatal``)."""
+    """The protocol's own error: HTTP status, one sentence, and whether sending it again is of no use
+    (``fatal``).
+    """
 
     def __init__(self, status: int, message: str, *, fatal: bool = True) -> None:
         super().__init__(message)
@@ -47,7 +52,10 @@ class Envelope:
 
 
 def unpack(body: bytes, agent: Agent) -> dict[str, Any]:
-    """The JSON object this agent signed. Raises Refused: 413, 400 for what is no message, 403 for another's signature."""
+    """The JSON object this agent signed.
+
+    Raises Refused: 413, 400 for what is no message, 403 for another's signature.
+    """
     return read(verified(body, agent))
 
 
@@ -92,7 +100,11 @@ def envelope(said: dict[str, Any], signed: bytes, *, agent: Agent, business: str
         raise Refused(403, f"business-id is not ours. We are {business}.")
     issued, expires = moment(said, "issued-at"), moment(said, "expires-at")
     if issued > now + SKEW:
-        raise Refused(400, "issued-at lies in the future. Set the clock that made it, and send a new message.", fatal=False)
+        raise Refused(
+            400,
+            "issued-at lies in the future. Set the clock that made it, and send a new message.",
+            fatal=False,
+        )
     if expires <= now:
         raise Refused(400, "The message has expired (expires-at). Sign a new one.")
     if expires <= issued or expires - issued > LONGEST_LIFE:
@@ -112,7 +124,9 @@ def moment(said: dict[str, Any], key: str) -> datetime:
         if found.tzinfo is None or not 2000 <= found.year <= 9000:
             raise ValueError
     except ValueError:
-        raise Refused(400, f"{key} is not an ISO 8601 time with its offset, like 2026-11-25T09:30:00+00:00.") from None
+        raise Refused(
+            400, f"{key} is not an ISO 8601 time with its offset, like 2026-11-25T09:30:00+00:00."
+        ) from None
     return found
 
 

@@ -1,7 +1,8 @@
 """What an agent asked for, how far it is, and what the agent has still to be told.
 
-State is the truth: whatever is to be done next stands in ``due_at``, so a worker that dies leaves it due. The words of the person lie in the
-request (kept.rights.requests) under her own key; here they lie only until it is sure who she is, sealed in a box.
+State is the truth: whatever is to be done next stands in ``due_at``, so a worker that dies leaves it due. The
+words of the person lie in the request (kept.rights.requests) under her own key; here they lie only until it
+is sure who she is, sealed in a box.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ REMEMBERED = timedelta(days=60)
 
 
 class Token(models.Model):
-    """The bearer token an agent speaks with, from a moment until the next one is given. Only its keyed hash is kept."""
+    """The bearer token an agent speaks with, from a moment until the next one is given.
+
+    Only its keyed hash is kept.
+    """
 
     agent = models.CharField(max_length=80)
     mark = models.CharField(max_length=32, unique=True)
@@ -53,7 +57,10 @@ class Token(models.Model):
 
     @classmethod
     def renew(cls, *, agent: str, key: str, version: str) -> str:
-        """A new token, and the end of the last. Joins the transaction; the text is shown here and never again."""
+        """A new token, and the end of the last.
+
+        Joins the transaction; the text is shown here and never again.
+        """
         text, now = secrets.token_urlsafe(32), timezone.now()
         cls.objects.filter(agent=agent, until=None).update(until=now)
         cls.objects.create(agent=agent, mark=TOKENS.mark(text), key=key, version=version, since=now)
@@ -80,7 +87,10 @@ class ExerciseManager(SealedManager):
 
 
 class Exercise(models.Model):
-    """One right, exercised once, through an agent. ``status`` and ``reason`` are the protocol's words (3.02)."""
+    """One right, exercised once, through an agent.
+
+    ``status`` and ``reason`` are the protocol's words (3.02).
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", "Received"
@@ -137,14 +147,18 @@ class Exercise(models.Model):
             models.Index("ended_at", name="agents_ended"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["agent", "number"], condition=~Q(number=""), name="agents_number_once"),
-            models.CheckConstraint(condition=~Q(status="denied") | ~Q(reason=""), name="agents_denied_with_reason"),
+            models.UniqueConstraint(
+                fields=["agent", "number"], condition=~Q(number=""), name="agents_number_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="denied") | ~Q(reason=""), name="agents_denied_with_reason"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.exercise} through {self.agent}"
 
-    # What the agent said --------------------------------------------------------------------------------------------
+    # What the agent said ------------------------------------------------------------------------------------
 
     def keep(self, asked: Asked) -> None:
         """Seal what was said; nothing is saved yet."""
@@ -156,7 +170,9 @@ class Exercise(models.Model):
 
     @property
     def _words(self) -> dict[str, str]:
-        found: dict[str, str] = json.loads(SAID.open(bytes(self.said), bound_to=str(self.pk))) if self.said else {}
+        found: dict[str, str] = (
+            json.loads(SAID.open(bytes(self.said), bound_to=str(self.pk))) if self.said else {}
+        )
         return found
 
     @property
@@ -168,7 +184,10 @@ class Exercise(models.Model):
         return self._words.get("agent_request_id", "")
 
     def heard(self) -> tuple[Claims, str, tuple[str, ...]]:
-        """Who the person is as the agent said, her country, and hints for the desk. Nothing once it is known who she is, or it has ended."""
+        """Who the person is as the agent said, her country, and hints for the desk.
+
+        Nothing once it is known who she is, or it has ended.
+        """
         if not self.claims:
             return Claims(), "", ()
         said = json.loads(CLAIMS.open(bytes(self.claims), bound_to=str(self.pk)))
@@ -176,16 +195,20 @@ class Exercise(models.Model):
         return Claims(**said), country, notes
 
     def page(self, what: str) -> str:
-        """32 hex digits that open this exercise's page for the person ("confirming", "results"); whoever was not given them cannot guess them."""
+        """32 hex digits that open this exercise's page for the person ("confirming", "results"); whoever was
+        not given them cannot guess them.
+        """
         return MARKS.mark(f"page|{what}|{self.pk}")
 
-    # What becomes of it ---------------------------------------------------------------------------------------------
+    # What becomes of it -------------------------------------------------------------------------------------
 
     @classmethod
     def claim(cls, now: datetime) -> Exercise | None:
         """The one longest due, ours for a lease."""
         for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
-            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=F("attempts") + 1):
+            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(
+                due_at=now + LEASE, attempts=F("attempts") + 1
+            ):
                 return cls.objects.select_related("request").get(pk=row.pk)
         return None
 
@@ -202,8 +225,13 @@ class Exercise(models.Model):
     def access(self) -> bool:
         return self.kind == "access"
 
-    def becomes(self, status: str, *, reason: str = "", details: str = "", due_at: datetime | None = None, **more: Any) -> bool:
-        """Take a new state, and let the agent be told. False, and nothing changed, when it has ended meanwhile: the first end stands."""
+    def becomes(
+        self, status: str, *, reason: str = "", details: str = "", due_at: datetime | None = None, **more: Any
+    ) -> bool:
+        """Take a new state, and let the agent be told.
+
+        False, and nothing changed, when it has ended meanwhile: the first end stands.
+        """
         now = timezone.now()
         final = status not in {self.Status.OPEN, self.Status.IN_PROGRESS}
         values: dict[str, Any] = {
@@ -229,32 +257,53 @@ class Exercise(models.Model):
         """What it brought was not fetched in time. The one state that follows an end."""
         with transaction.atomic():
             now = timezone.now()
-            if Exercise.objects.filter(pk=self.pk, status=self.Status.FULFILLED).update(status=self.Status.EXPIRED, changed_at=now, due_at=None):
+            if Exercise.objects.filter(pk=self.pk, status=self.Status.FULFILLED).update(
+                status=self.Status.EXPIRED, changed_at=now, due_at=None
+            ):
                 self._tell(now)
 
     def later(self, wait: timedelta) -> None:
-        """Something was in the way; again after this long. Nothing is changed where it has ended meanwhile."""
+        """Something was in the way; again after this long.
+
+        Nothing is changed where it has ended meanwhile.
+        """
         Exercise.objects.filter(pk=self.pk, ended_at=None).update(due_at=timezone.now() + wait)
 
     def moves_to(self, expected: date, details: str) -> None:
         """The day it is expected by was moved: the agent is told, with the reason."""
         with transaction.atomic():
-            if Exercise.objects.filter(pk=self.pk, ended_at=None).update(expected=expected, details=details[:400], changed_at=timezone.now()):
+            if Exercise.objects.filter(pk=self.pk, ended_at=None).update(
+                expected=expected, details=details[:400], changed_at=timezone.now()
+            ):
                 self._tell(timezone.now())
 
     def forget(self) -> None:
-        """The person is erased. Her words went with her key; what the agent said of her goes here. What it must still be told stays boxed."""
+        """The person is erased.
+
+        Her words went with her key; what the agent said of her goes here. What it must still be told stays
+        boxed.
+        """
         self.claims, self.code, self.code_until = None, "", None
         self.save(update_fields=["claims", "code", "code_until"])
 
     def _tell(self, now: datetime) -> None:
         if self.callback:
-            fresh = {"due_at": now, "attempts": 0, "asked_at": now, "trouble": "", "delivered_at": None, "given_up_at": None}
+            fresh = {
+                "due_at": now,
+                "attempts": 0,
+                "asked_at": now,
+                "trouble": "",
+                "delivered_at": None,
+                "given_up_at": None,
+            }
             Callback.objects.update_or_create(exercise=self, defaults=fresh)
 
 
 class Callback(models.Model):
-    """That the agent is to be told the newest status. One row for each exercise: what is told is what holds at that moment."""
+    """That the agent is to be told the newest status.
+
+    One row for each exercise: what is told is what holds at that moment.
+    """
 
     exercise = models.OneToOneField(Exercise, on_delete=models.CASCADE, related_name="push")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -265,7 +314,9 @@ class Callback(models.Model):
     given_up_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index("due_at", name="agents_push_due", condition=Q(due_at__isnull=False))]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("due_at", name="agents_push_due", condition=Q(due_at__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"status of {self.exercise_id}"
@@ -273,7 +324,9 @@ class Callback(models.Model):
     @classmethod
     def claim(cls, now: datetime) -> Callback | None:
         for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
-            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=F("attempts") + 1):
+            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(
+                due_at=now + LEASE, attempts=F("attempts") + 1
+            ):
                 return cls.objects.select_related("exercise__request").get(pk=row.pk)
         return None
 
@@ -285,7 +338,10 @@ class Callback(models.Model):
         self._same().update(delivered_at=timezone.now(), due_at=None, trouble="")
 
     def failed(self, trouble: str, *, for_good: bool = False) -> None:
-        """Again after twice the time, for two days. ``trouble`` is our own word for it, never what the other side said."""
+        """Again after twice the time, for two days.
+
+        ``trouble`` is our own word for it, never what the other side said.
+        """
         now = timezone.now()
         if for_good or now - self.asked_at >= GIVE_UP:
             self._same().update(trouble=trouble[:80], given_up_at=now, due_at=None)

@@ -1,6 +1,8 @@
-"""Tell an address somebody else chose, without being led anywhere inside: https alone, public addresses alone, no redirect, no long wait.
+"""Tell an address somebody else chose, without being led anywhere inside: https alone, public addresses
+alone, no redirect, no long wait.
 
-The name is resolved once, every answer is judged, and the connection goes to the very address that was judged: a second look-up cannot swap it.
+The name is resolved once, every answer is judged, and the connection goes to the very address that was
+judged: a second look-up cannot swap it.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ CALLBACKS = sockets.way("agents", "The status of a request, at the address its a
 
 
 class Unreachable(Exception):
-    """It was not told. ``for_good``: trying again cannot help. The message is a word of our own, never what the other side said."""
+    """It was not told.
+
+    ``for_good``: trying again cannot help. The message is a word of our own, never what the other side said.
+    """
 
     def __init__(self, message: str, *, for_good: bool = False) -> None:
         super().__init__(message)
@@ -33,7 +38,10 @@ class Unreachable(Exception):
 
 
 def problem(url: str) -> str:
-    """Why this address can never be told, in one sentence; "" when it may. Asks no name server: that is for the moment it is told."""
+    """Why this address can never be told, in one sentence; "" when it may.
+
+    Asks no name server: that is for the moment it is told.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -52,7 +60,11 @@ def problem(url: str) -> str:
         return "" if public(ip_address(host)) else "status_callback is not a public address."
     except ValueError:
         # A name. Numbers in other notations than the usual are names to nobody but a careless resolver.
-        return "" if "." in host and not host.rpartition(".")[2][:1].isdigit() else "status_callback is not a public address."
+        return (
+            ""
+            if "." in host and not host.rpartition(".")[2][:1].isdigit()
+            else "status_callback is not a public address."
+        )
 
 
 def public(address: IPv4Address | IPv6Address) -> bool:
@@ -123,7 +135,9 @@ class _Pinned(http.client.HTTPConnection):
         self.sock = socket.create_connection((self.address, self.port), self.timeout)
         if self._context is not None:
             # Wrapped before the handshake, so that a handshake which drips can be cut as well.
-            secured = self._context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            secured = self._context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
             self.sock = secured
             secured.do_handshake()
 

@@ -1,4 +1,7 @@
-"""The person's side: confirm what an agent asks in her name, or stop it; and fetch what it brought. The address is secret, and proves nothing."""
+"""The person's side: confirm what an agent asks in her name, or stop it; and fetch what it brought.
+
+The address is secret, and proves nothing.
+"""
 
 from __future__ import annotations
 
@@ -40,14 +43,20 @@ IN_WORDS = {
 
 
 def of_exercise(what: str) -> Callable[..., Any]:
-    """The exercise an address leads to, or 404: a wrong mark, and a request_id of another one, look as if there were none."""
+    """The exercise an address leads to, or 404: a wrong mark, and a request_id of another one, look as if
+    there were none.
+    """
 
     def opened(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def found(request: HttpRequest, id: UUID, mark: str) -> HttpResponseBase:
             row = Exercise.objects.filter(pk=id).select_related("request").first()
             said = request.GET.get("request_id", str(id))
-            if row is None or not secrets.compare_digest(mark.encode(), row.page(what).encode()) or said != str(id):
+            if (
+                row is None
+                or not secrets.compare_digest(mark.encode(), row.page(what).encode())
+                or said != str(id)
+            ):
                 raise Http404
             return view(request, row)
 
@@ -57,7 +66,7 @@ def of_exercise(what: str) -> Callable[..., Any]:
     return opened
 
 
-# Confirming -----------------------------------------------------------------------------------------------------------
+# Confirming -------------------------------------------------------------------------------------------------
 
 
 @require_safe
@@ -82,7 +91,11 @@ def code(request: HttpRequest, exercise: Exercise) -> HttpResponse:
             identity.confirm(exercise, person)
             return _confirmed(request, exercise)
         form.add_error("code", "This code is not right, or no longer. Look again, or have a new one sent")
-    return invalid(request, "agents/confirming.html", {**_confirming(request, Exercise.objects.get(pk=exercise.pk)), "form": form, "sent": True})
+    return invalid(
+        request,
+        "agents/confirming.html",
+        {**_confirming(request, Exercise.objects.get(pk=exercise.pk)), "form": form, "sent": True},
+    )
 
 
 @of_exercise("confirming")
@@ -96,7 +109,10 @@ def confirmation(request: OwnRequest, exercise: Exercise) -> HttpResponseBase:
 @reauthentication_required
 def _confirm(request: OwnRequest, exercise: Exercise) -> HttpResponse:
     if not identity.fits(exercise, request.person, request.reader):
-        wrong = "The request names another address than the one of this ID. Sign in with that one, or have a code sent."
+        wrong = (
+            "The request names another address than the one of this ID. Sign in with that one, or have a code"
+            " sent."
+        )
         return invalid(request, "agents/confirming.html", {**_confirming(request, exercise), "wrong": wrong})
     identity.confirm(exercise, request.person)
     return _confirmed(request, exercise)
@@ -108,7 +124,9 @@ def refusal(request: HttpRequest, exercise: Exercise) -> HttpResponse:
     try:
         identity.disown(exercise)
     except NotYet as no:
-        return invalid(request, "agents/confirming.html", {**_confirming(request, exercise), "wrong": str(no)})
+        return invalid(
+            request, "agents/confirming.html", {**_confirming(request, exercise), "wrong": str(no)}
+        )
     return redirect(_here(request, exercise, "confirming"))
 
 
@@ -124,19 +142,27 @@ def _confirming(request: HttpRequest, exercise: Exercise) -> dict[str, Any]:
         "asks": IN_WORDS[exercise.exercise],
         "waits": _waits(exercise),
         "back": _back(request, exercise),
-        "here": request.get_full_path() if request.method in {"GET", "HEAD"} else _here(request, exercise, "confirming"),
+        "here": (
+            request.get_full_path()
+            if request.method in {"GET", "HEAD"}
+            else _here(request, exercise, "confirming")
+        ),
         "query": request.META.get("QUERY_STRING", ""),
         "form": CodeForm(),
     }
 
 
 def _confirmed(request: HttpRequest, exercise: Exercise) -> HttpResponse:
-    """Back to the agent, where it named a place of its own (redirect_to, 3.02.1); else here, where it now says that it is confirmed."""
+    """Back to the agent, where it named a place of its own (redirect_to, 3.02.1); else here, where it now
+    says that it is confirmed.
+    """
     return redirect(_back(request, exercise) or _here(request, exercise, "confirming"))
 
 
 def _back(request: HttpRequest, exercise: Exercise) -> str:
-    """``redirect_to``, when it leads to the host the directory names for this agent; "" otherwise, so that nobody is sent elsewhere from here."""
+    """``redirect_to``, when it leads to the host the directory names for this agent; "" otherwise, so that
+    nobody is sent elsewhere from here.
+    """
     wanted, agent = request.GET.get("redirect_to", ""), _agent(exercise)
     try:
         parts, own = urlsplit(wanted), urlsplit(agent.web_url if agent else "")
@@ -152,20 +178,27 @@ def _here(request: HttpRequest, exercise: Exercise, what: str) -> str:
 
 
 def _agent(exercise: Exercise) -> directory.Agent | None:
-    """None when it has left the directory since, or the directory cannot be read: the page then says its id."""
+    """None when it has left the directory since, or the directory cannot be read: the page then says its
+    id.
+    """
     try:
         return directory.agent(exercise.agent)
     except DirectoryWrong:
         return None
 
 
-# Fetching what it brought ---------------------------------------------------------------------------------------------
+# Fetching what it brought -----------------------------------------------------------------------------------
 
 
 @require_safe
 @of_exercise("results")
 def results(request: HttpRequest, exercise: Exercise) -> HttpResponse:
-    return render(request, "agents/results.html", _results(request, exercise), status=200 if status.fetchable(exercise, timezone.now()) else 410)
+    return render(
+        request,
+        "agents/results.html",
+        _results(request, exercise),
+        status=200 if status.fetchable(exercise, timezone.now()) else 410,
+    )
 
 
 @require_POST
@@ -182,13 +215,19 @@ def results_code(request: HttpRequest, exercise: Exercise) -> HttpResponseBase:
         if identity.proven(exercise, form.cleaned_data["code"]) is not None:
             return _hand_over(request, exercise, HANDER)
         form.add_error("code", "This code is not right, or no longer. Look again, or have a new one sent")
-    return invalid(request, "agents/results.html", {**_results(request, exercise), "form": form, "sent": True})
+    return invalid(
+        request, "agents/results.html", {**_results(request, exercise), "form": form, "sent": True}
+    )
 
 
 @of_exercise("results")
 def results_copy(request: OwnRequest, exercise: Exercise) -> HttpResponseBase:
     """For whoever is signed in as that very person, and has just shown it once more."""
-    own = isinstance(request.reader, SelfReader) and exercise.request is not None and request.reader.subject == exercise.request.person_id
+    own = (
+        isinstance(request.reader, SelfReader)
+        and exercise.request is not None
+        and request.reader.subject == exercise.request.person_id
+    )
     if request.method != "POST" or not own or not status.fetchable(exercise, timezone.now()):
         return redirect(_here(request, exercise, "results"))
     return _own_copy(request, exercise)
@@ -199,15 +238,22 @@ def _own_copy(request: OwnRequest, exercise: Exercise) -> HttpResponseBase:
     return _hand_over(request, exercise, request.reader)
 
 
-def _hand_over(request: HttpRequest, exercise: Exercise, reader: SelfReader | SystemReader) -> HttpResponseBase:
-    """The list, or the copy: made now, from what is known now, so that none lies about waiting. It counts as fetched once it is made."""
+def _hand_over(
+    request: HttpRequest, exercise: Exercise, reader: SelfReader | SystemReader
+) -> HttpResponseBase:
+    """The list, or the copy: made now, from what is known now, so that none lies about waiting.
+
+    It counts as fetched once it is made.
+    """
     assert exercise.request is not None and exercise.request.person_id is not None
     subject = exercise.request.person_id
     about: UUID | Job = subject if isinstance(reader, SelfReader) else Job(f"agents.results {exercise.pk}")
     if exercise.exercise == "access:categories":
         found = brought.kinds(subject=subject, reader=reader, about=about)
         brought.taken(exercise)
-        return render(request, "agents/kinds.html", {"kinds": found, "exercise": exercise, "agent": _agent(exercise)})
+        return render(
+            request, "agents/kinds.html", {"kinds": found, "exercise": exercise, "agent": _agent(exercise)}
+        )
 
     def write(out: BinaryIO) -> None:
         brought.copy(subject=subject, reader=reader, about=about, out=out)

@@ -1,6 +1,9 @@
-"""From received to ended, one step at a time: taken in, matched, confirmed, carried out. Every step can be killed anywhere and taken again.
+"""From received to ended, one step at a time: taken in, matched, confirmed, carried out.
 
-What the desk does to the request is followed: whoever answers, refuses, extends or asks for identity there moves the exercise with it.
+Every step can be killed anywhere and taken again.
+
+What the desk does to the request is followed: whoever answers, refuses, extends or asks for identity there
+moves the exercise with it.
 """
 
 from __future__ import annotations
@@ -43,9 +46,21 @@ ENDINGS: dict[str, tuple[str, str, str]] = {
     Request.Outcome.FULFILLED: (Exercise.Status.FULFILLED, "", "Carried out."),
     Request.Outcome.DENIED: (Exercise.Status.DENIED, Exercise.Reason.OTHER, TOLD),
     Request.Outcome.REVOKED: (Exercise.Status.REVOKED, "", "The person took it back herself."),
-    Request.Outcome.EXPIRED: (Exercise.Status.DENIED, Exercise.Reason.INSUF_VERIFICATION, EXPLAINED["insuf_verification"]),
-    Request.Outcome.SPAM: (Exercise.Status.DENIED, Exercise.Reason.OTHER, "The data controller does not take it for a request."),
-    Request.Outcome.DUPLICATE: (Exercise.Status.DENIED, Exercise.Reason.OTHER, "The same was asked before, and is answered there."),
+    Request.Outcome.EXPIRED: (
+        Exercise.Status.DENIED,
+        Exercise.Reason.INSUF_VERIFICATION,
+        EXPLAINED["insuf_verification"],
+    ),
+    Request.Outcome.SPAM: (
+        Exercise.Status.DENIED,
+        Exercise.Reason.OTHER,
+        "The data controller does not take it for a request.",
+    ),
+    Request.Outcome.DUPLICATE: (
+        Exercise.Status.DENIED,
+        Exercise.Reason.OTHER,
+        "The same was asked before, and is answered there.",
+    ),
     Request.Outcome.NO_MATCH: (Exercise.Status.DENIED, Exercise.Reason.NO_MATCH, EXPLAINED["no_match"]),
 }
 TROUBLE = (VaultError, requests.NotYet, CannotCarryOut, DirectoryWrong)
@@ -64,7 +79,10 @@ def advance_due() -> int:
         if exercise.attempts >= ATTEMPTS and exercise.request is not None:
             # It stands on the board of its controller, with its date: people take it from here.
             exercise.becomes(
-                exercise.status, reason=exercise.reason, details="The data controller carries this out by hand.", carried_at=timezone.now()
+                exercise.status,
+                reason=exercise.reason,
+                details="The data controller carries this out by hand.",
+                carried_at=timezone.now(),
             )
         else:
             exercise.later(timedelta(seconds=15) * 2 ** min(exercise.attempts, 7))
@@ -86,20 +104,41 @@ def _step(exercise: Exercise, now: datetime) -> None:
 
 
 def _take_in(exercise: Exercise) -> None:
-    """Onto the board of the controller who answers. Killed after the request was written, it finds that one again by its moment of receipt."""
+    """Onto the board of the controller who answers.
+
+    Killed after the request was written, it finds that one again by its moment of receipt.
+    """
     claims, country, notes = exercise.heard()
-    request = Request.objects.filter(channel="agent", exercise=None, source=_source(exercise), received_at=exercise.received_at).first()
+    request = Request.objects.filter(
+        channel="agent", exercise=None, source=_source(exercise), received_at=exercise.received_at
+    ).first()
     if request is None:
         known = fulfilment.name_of(exercise)
-        text = "\n".join([f"{known} asks in the name of this person: {exercise.exercise}.", *notes, *_unproven(claims)])
+        text = "\n".join(
+            [f"{known} asks in the name of this person: {exercise.exercise}.", *notes, *_unproven(claims)]
+        )
         # Nothing is ever written to an address that nobody has checked.
         email = claims.email if claims.email_verified else ""
         request = requests.receive(
-            kind=exercise.kind, text=text, channel="agent", country=country, received_at=exercise.received_at, name=claims.name, email=email,
-            address=dict(claims.address) or None, source=_source(exercise), topic=exercise.exercise,
-        ).request  # fmt: skip
+            kind=exercise.kind,
+            text=text,
+            channel="agent",
+            country=country,
+            received_at=exercise.received_at,
+            name=claims.name,
+            email=email,
+            address=dict(claims.address) or None,
+            source=_source(exercise),
+            topic=exercise.exercise,
+        ).request
     said = "Received, and on its way to the data controller."
-    if not exercise.becomes(Exercise.Status.IN_PROGRESS, details=said, request=request, expected=request.due, due_at=exercise.received_at + UNIFORM):
+    if not exercise.becomes(
+        Exercise.Status.IN_PROGRESS,
+        details=said,
+        request=request,
+        expected=request.due,
+        due_at=exercise.received_at + UNIFORM,
+    ):
         # Taken back while it was written down: the request is closed with it.
         Exercise.objects.filter(pk=exercise.pk).update(request=request)
 
@@ -109,14 +148,19 @@ def _source(exercise: Exercise) -> str:
 
 
 def _unproven(claims: Claims) -> list[str]:
-    """What the agent says and has not checked, or what the request has no place for: for the controller to read."""
+    """What the agent says and has not checked, or what the request has no place for: for the controller to
+    read.
+    """
     email = f"E-mail, as the agent says: {claims.email}" if claims.email and not claims.email_verified else ""
     phone = f"Phone, as the agent says: {claims.phone}" if claims.phone else ""
     return [line for line in (email, phone) if line]
 
 
 def _match(exercise: Exercise) -> None:
-    """One person: go on. Nobody: say so. Anything unsure is confirmed by the person, whether we know somebody of that name or not."""
+    """One person: go on.
+
+    Nobody: say so. Anything unsure is confirmed by the person, whether we know somebody of that name or not.
+    """
     claims, _, _ = exercise.heard()
     if not claims.reliable:
         ask(exercise)
@@ -127,7 +171,11 @@ def _match(exercise: Exercise) -> None:
     elif len(found) > 1:
         ask(exercise)
     else:
-        identify(exercise, Person.objects.get(pk=found[0]), what="An authorised agent has checked that it is you who asked {}")
+        identify(
+            exercise,
+            Person.objects.get(pk=found[0]),
+            what="An authorised agent has checked that it is you who asked {}",
+        )
 
 
 def ask(exercise: Exercise) -> None:
@@ -137,20 +185,37 @@ def ask(exercise: Exercise) -> None:
     if request.waiting_since is None and not request.known:
         requests.ask_identity(request=request, by=CLERK)
     reason = Exercise.Reason.NEED_USER_VERIFICATION
-    exercise.becomes(Exercise.Status.IN_PROGRESS, reason=reason, details=EXPLAINED[reason], verify_until=until, due_at=until)
+    exercise.becomes(
+        Exercise.Status.IN_PROGRESS,
+        reason=reason,
+        details=EXPLAINED[reason],
+        verify_until=until,
+        due_at=until,
+    )
 
 
 def identify(exercise: Exercise, person: Person, *, what: str) -> None:
-    """It is known now who the person is; what was asked is carried out from here. ``what`` tells her how we know."""
+    """It is known now who the person is; what was asked is carried out from here.
+
+    ``what`` tells her how we know.
+    """
     request = _fresh(exercise)
     if request.person_id is None:
         requests.identified(request=request, person=person, what=what.format(request.reference))
     exercise.request = request
     now = timezone.now()
     exercise.becomes(
-        Exercise.Status.IN_PROGRESS, details="It is known who the person is. Her request is being carried out.", claims=None, identified_at=now,
-        due_at=now, code="", code_until=None, codes_sent=0, tries=0, expected=request.due,
-    )  # fmt: skip
+        Exercise.Status.IN_PROGRESS,
+        details="It is known who the person is. Her request is being carried out.",
+        claims=None,
+        identified_at=now,
+        due_at=now,
+        code="",
+        code_until=None,
+        codes_sent=0,
+        tries=0,
+        expected=request.due,
+    )
 
 
 def _carry(exercise: Exercise) -> None:
@@ -168,7 +233,10 @@ def _carry(exercise: Exercise) -> None:
 
 
 def end(exercise: Exercise, status: str, reason: str = "", details: str = "", *, why: str = "") -> bool:
-    """An end, and the end of the request with it; ``why`` is told to the person. False when it had ended. Raises NotYet when it is too late."""
+    """An end, and the end of the request with it; ``why`` is told to the person.
+
+    False when it had ended. Raises NotYet when it is too late.
+    """
     if status != Exercise.Status.FULFILLED and not exercise.over:
         _stop(exercise)
     ended = exercise.becomes(status, reason=reason, details=details or EXPLAINED.get(reason, ""))
@@ -178,7 +246,9 @@ def end(exercise: Exercise, status: str, reason: str = "", details: str = "", *,
 
 
 def _stop(exercise: Exercise) -> None:
-    """What was begun is stopped before anybody is told that it was: whoever dies in between has promised nothing."""
+    """What was begun is stopped before anybody is told that it was: whoever dies in between has promised
+    nothing.
+    """
     request = _fresh(exercise) if exercise.request_id else None
     if request is not None and (request.closed_at is None or standing(request) is Standing.RUNNING):
         try:
@@ -188,7 +258,10 @@ def _stop(exercise: Exercise) -> None:
 
 
 def close_request(exercise: Exercise, *, why: str = "") -> None:
-    """The request of an exercise that has ended. Without effect where it is closed, or the person was erased."""
+    """The request of an exercise that has ended.
+
+    Without effect where it is closed, or the person was erased.
+    """
     if exercise.request_id is None:
         return
     request = _fresh(exercise)
@@ -197,7 +270,10 @@ def close_request(exercise: Exercise, *, why: str = "") -> None:
 
 
 def _close(request: Request, *, by: Reader, outcome: str, reason: str) -> None:
-    """A refusal is told to the person. Where nobody knows who she is, or where she can be written to, her agent is told alone."""
+    """A refusal is told to the person.
+
+    Where nobody knows who she is, or where she can be written to, her agent is told alone.
+    """
     try:
         requests.close(request=request, by=by, outcome=outcome, reason=reason)
     except requests.NotYet:
@@ -208,9 +284,14 @@ def _close(request: Request, *, by: Reader, outcome: str, reason: str) -> None:
 
 def _outcome(exercise: Exercise) -> str:
     if exercise.status == Exercise.Status.DENIED:
-        found = {Exercise.Reason.NO_MATCH: Request.Outcome.NO_MATCH, Exercise.Reason.INSUF_VERIFICATION: Request.Outcome.EXPIRED}
+        found = {
+            Exercise.Reason.NO_MATCH: Request.Outcome.NO_MATCH,
+            Exercise.Reason.INSUF_VERIFICATION: Request.Outcome.EXPIRED,
+        }
         return found.get(Exercise.Reason(exercise.reason), Request.Outcome.DENIED)
-    return Request.Outcome.REVOKED if exercise.status == Exercise.Status.REVOKED else Request.Outcome.FULFILLED
+    return (
+        Request.Outcome.REVOKED if exercise.status == Exercise.Status.REVOKED else Request.Outcome.FULFILLED
+    )
 
 
 def _fresh(exercise: Exercise) -> Request:
@@ -218,26 +299,37 @@ def _fresh(exercise: Exercise) -> Request:
     return found
 
 
-# What happens at the desk ---------------------------------------------------------------------------------------------
+# What happens at the desk -----------------------------------------------------------------------------------
 
 
 def follow() -> int:
-    """Bring every exercise to where its request stands. Returns how many moved; one that cannot stands in nobody's way."""
+    """Bring every exercise to where its request stands.
+
+    Returns how many moved; one that cannot stands in nobody's way.
+    """
     return sum(_followed(row, verb) for rows, verb in _following(timezone.now()) for row in list(rows))
 
 
 def _following(now: datetime) -> Iterator[tuple[Any, Callable[[Exercise], object]]]:
-    """What to look for, and what to do with each that is found. Each is looked for when those before it have moved."""
+    """What to look for, and what to do with each that is found.
+
+    Each is looked for when those before it have moved.
+    """
     running = Exercise.objects.running().filter(request__isnull=False).select_related("request")
     on_board = running.filter(request__closed_at=None)
     yield running.filter(request__closed_at__isnull=False), _ended_at_desk
     yield on_board.filter(request__person__isnull=False, identified_at=None), _known_at_desk
-    asked = on_board.filter(request__waiting_since__isnull=False, request__person=None, identified_at=None, verify_until=None)
+    asked = on_board.filter(
+        request__waiting_since__isnull=False, request__person=None, identified_at=None, verify_until=None
+    )
     yield asked.filter(received_at__lt=now - UNIFORM), ask
     yield on_board.exclude(expected=F("request__due")), _later_at_desk
     ended = Exercise.objects.exclude(ended_at=None).select_related("request")
     yield ended.filter(request__closed_at=None, request__keeper__isnull=False), close_request
-    yield ended.filter(status=Exercise.Status.FULFILLED, results_until__lte=now, results_taken_at=None), Exercise.turns_expired
+    yield (
+        ended.filter(status=Exercise.Status.FULFILLED, results_until__lte=now, results_taken_at=None),
+        Exercise.turns_expired,
+    )
 
 
 def _followed(exercise: Exercise, verb: Callable[[Exercise], object]) -> bool:
@@ -268,15 +360,30 @@ def _known_at_desk(exercise: Exercise) -> None:
 def _later_at_desk(exercise: Exercise) -> None:
     assert exercise.request is not None
     request = exercise.request
-    extended = f"The data controller needs longer, as {request.term.article} allows. The person was told the reasons."
-    exercise.moves_to(request.due, extended if request.extended_at else "The clock stood while the person was asked to confirm who she is.")
+    extended = (
+        f"The data controller needs longer, as {request.term.article} allows. The person was told the"
+        " reasons."
+    )
+    exercise.moves_to(
+        request.due,
+        (
+            extended
+            if request.extended_at
+            else "The clock stood while the person was asked to confirm who she is."
+        ),
+    )
 
 
 def refuse(exercise: Exercise, *, by: Reader, reason: str, words: str) -> None:
-    """The controller refuses, in one word for the agent and in reasons for the person. Raises NotYet when it has ended, or it is too late."""
+    """The controller refuses, in one word for the agent and in reasons for the person.
+
+    Raises NotYet when it has ended, or it is too late.
+    """
     if not exercise.over:
         _stop(exercise)
-    if not exercise.becomes(Exercise.Status.DENIED, reason=reason, details=f"Refused by the data controller. {TOLD}"):
+    if not exercise.becomes(
+        Exercise.Status.DENIED, reason=reason, details=f"Refused by the data controller. {TOLD}"
+    ):
         raise requests.NotYet("This has ended already. Nothing was changed.")
     request = _fresh(exercise)
     if request.closed_at is None:

@@ -1,4 +1,7 @@
-"""What an access brings: the whole copy, or the list of kinds that access:categories asks for. Only ever made for the person who has just proved herself."""
+"""What an access brings: the whole copy, or the list of kinds that access:categories asks for.
+
+Only ever made for the person who has just proved herself.
+"""
 
 from __future__ import annotations
 
@@ -29,22 +32,38 @@ class Kind:
 
 def copy(*, subject: UUID, reader: Reader, about: UUID | Job, out: BinaryIO) -> None:
     """The ZIP a person can always take herself. Raises what the gate raises."""
-    pack(subject=subject, reader=reader, about=about, out=out, said="You fetched the copy an authorised agent asked for")
+    pack(
+        subject=subject,
+        reader=reader,
+        about=about,
+        out=out,
+        said="You fetched the copy an authorised agent asked for",
+    )
 
 
 def kinds(*, subject: UUID, reader: Reader, about: UUID | Job) -> list[Kind]:
-    """The kinds of data held, without a value of any: purposes and recipients are the policy's for what is held (Cal. Civ. Code § 1798.110)."""
+    """The kinds of data held, without a value of any: purposes and recipients are the policy's for what is
+    held (Cal. Civ. Code § 1798.110).
+    """
     with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
         act.kind = "copied"
         act.touch(subject, what="You fetched the list an authorised agent asked for")
         policy, records, why = act.ruling.policy, Counter[str](), dict[str, set[str]]()
         for holding in holdings(subject):
-            for category in {column.category for column in holding.columns} if (count := holding.count()) else ():
+            for category in (
+                {column.category for column in holding.columns} if (count := holding.count()) else ()
+            ):
                 records[category] += count
-                why.setdefault(category, set()).update(id for column in holding.columns if column.category == category for id in column.purposes)
+                why.setdefault(category, set()).update(
+                    id for column in holding.columns if column.category == category for id in column.purposes
+                )
     found = []
     for id in sorted(records.keys() & policy.categories.keys(), key=lambda id: policy.categories[id].title):
-        purposes = tuple(policy.purposes[one] for one in policy.purposes if one in why[id] and id in policy.purposes[one].uses)
+        purposes = tuple(
+            policy.purposes[one]
+            for one in policy.purposes
+            if one in why[id] and id in policy.purposes[one].uses
+        )
         recipients = {one.id: one for purpose in purposes for one in policy.recipients_of(purpose.id)}
         found.append(Kind(policy.categories[id], records[id], purposes, tuple(recipients.values())))
     return found

@@ -1,4 +1,7 @@
-"""The status of an exercise as the protocol writes it (3.03). It names states, days and addresses of ours, and nothing about the person."""
+"""The status of an exercise as the protocol writes it (3.03).
+
+It names states, days and addresses of ours, and nothing about the person.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,12 @@ def document(exercise: Exercise, now: datetime | None = None) -> dict[str, Any]:
 def fetchable(exercise: Exercise, now: datetime) -> bool:
     """Whether what it brought still waits for the person: once, and until its day."""
     until = exercise.results_until
-    return exercise.status == Exercise.Status.FULFILLED and exercise.results_taken_at is None and until is not None and now < until
+    return (
+        exercise.status == Exercise.Status.FULFILLED
+        and exercise.results_taken_at is None
+        and until is not None
+        and now < until
+    )
 
 
 def address(exercise: Exercise, what: str) -> str:

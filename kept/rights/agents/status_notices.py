@@ -1,4 +1,6 @@
-"""Tell agents of every change: the newest status, to the address they named, until they have taken it or two days have passed."""
+"""Tell agents of every change: the newest status, to the address they named, until they have taken it or two
+days have passed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ HEADERS = {"Content-Type": "application/json", "User-Agent": "kept (Data Rights 
 
 
 def tell_due(most: int = 10) -> int:
-    """Tell up to ``most`` that are due. Returns how many were told. Killed in between, the lease runs out and it is told again."""
+    """Tell up to ``most`` that are due.
+
+    Returns how many were told. Killed in between, the lease runs out and it is told again.
+    """
     told = 0
     for _ in range(most):
         due = Callback.claim(timezone.now())

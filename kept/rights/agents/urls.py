@@ -1,4 +1,6 @@
-"""Addresses of the protocol, with and without the slash at the end as agents call them; and the pages where a person confirms and fetches."""
+"""Addresses of the protocol, with and without the slash at the end as agents call them; and the pages where a
+person confirms and fetches.
+"""
 
 from __future__ import annotations
 

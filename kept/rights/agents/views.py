@@ -1,4 +1,7 @@
-"""``/v1/…``: what agents call. Answers are JSON, never a page and never a redirect; nobody's session counts here."""
+"""``/v1/…``: what agents call.
+
+Answers are JSON, never a page and never a redirect; nobody's session counts here.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ TYPES = {"", "text/plain", "application/octet-stream"}
 
 
 def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Outside the sign-in and the guard of forms; a refusal becomes the protocol's error, code, message and fatal (3.06)."""
+    """Outside the sign-in and the guard of forms; a refusal becomes the protocol's error, code, message and
+    fatal (3.06).
+    """
 
     @wraps(view)
     def outside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -29,7 +34,9 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except Refused as no:
             answer = error(no)
         except DirectoryWrong:
-            answer = error(Refused(503, "Agents cannot be recognised at the moment. Try again later.", fatal=False))
+            answer = error(
+                Refused(503, "Agents cannot be recognised at the moment. Try again later.", fatal=False)
+            )
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -38,7 +45,9 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def error(no: Refused) -> JsonResponse:
-    answer = JsonResponse({"code": str(no.status), "message": no.message, "fatal": no.fatal}, status=no.status)
+    answer = JsonResponse(
+        {"code": str(no.status), "message": no.message, "fatal": no.fatal}, status=no.status
+    )
     if no.status == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="data rights"'
     return answer
@@ -69,7 +78,10 @@ def exercise(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @answered
 def agent(request: HttpRequest, id: str) -> HttpResponse:
-    """POST: a token for who signed (2.05); whatever is wrong there is answered 403 without a body. GET: is the token still good? (2.06)"""
+    """POST: a token for who signed (2.05); whatever is wrong there is answered 403 without a body.
+
+    GET: is the token still good? (2.06)
+    """
     _only(request, "POST", "GET", "HEAD")
     if request.method != "POST":
         if bearer(request).id != id:
@@ -96,7 +108,11 @@ def bearer(request: HttpRequest) -> Agent:
     token = Token.of(text.strip()) if scheme.lower() == "bearer" and text.strip() else None
     known = directory.agent(token.agent) if token else None
     if token is None or known is None or known.fingerprint != token.key:
-        raise Refused(401, "Send the token you were given as Authorization: Bearer. A new one is got with POST /v1/agent/{agent-id}.")
+        raise Refused(
+            401,
+            "Send the token you were given as Authorization: Bearer. A new one is got with POST"
+            " /v1/agent/{agent-id}.",
+        )
     return known
 
 
@@ -112,4 +128,6 @@ def body(request: HttpRequest) -> bytes:
 
 def _only(request: HttpRequest, *methods: str) -> None:
     if request.method not in methods:
-        raise Refused(405, f"This address answers {', '.join(method for method in methods if method != 'HEAD')} alone.")
+        raise Refused(
+            405, f"This address answers {', '.join(method for method in methods if method != 'HEAD')} alone."
+        )

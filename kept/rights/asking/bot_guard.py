@@ -1,4 +1,7 @@
-"""A form anybody may send, and no machine should: a field people do not see, and a time a person takes. No puzzle (WCAG 3.3.8)."""
+"""A form anybody may send, and no machine should: a field people do not see, and a time a person takes.
+
+No puzzle (WCAG 3.3.8).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from django.core import signing
 SALT = "kept.asking.form"
 QUICKEST, LONGEST = 2, 86_400
 """In seconds: nobody fills a form in faster; after a day it is opened anew."""
-OPEN_TOO_LONG = "This page was open for more than a day. Nothing you typed is lost: look through it, and send it once more."
+OPEN_TOO_LONG = (
+    "This page was open for more than a day. Nothing you typed is lost: look through it, and send it once"
+    " more."
+)
 TOO_QUICK = "This came faster than people type. If you are one, send it once more."
 UNSEEN = "Something filled in a field that people do not see. It is empty again: send it once more."
 
@@ -24,7 +30,9 @@ def token() -> str:
 class _Decoy(forms.Form):
     """Always drawn empty, whatever was sent in it."""
 
-    nobody = {"website": "Left empty by people: whatever stands in it was written by a program, and is thrown away."}
+    nobody = {
+        "website": "Left empty by people: whatever stands in it was written by a program, and is thrown away."
+    }
 
 
 def is_ours(given: str) -> bool:
@@ -37,11 +45,17 @@ def is_ours(given: str) -> bool:
 
 
 class Guarded(forms.Form):
-    """What is wrong here is never an accusation, and never loses what was typed: somebody's right may hang on it."""
+    """What is wrong here is never an accusation, and never loses what was typed: somebody's right may hang on
+    it.
+    """
 
     nobody = _Decoy.nobody
 
-    website = forms.CharField(required=False, label="Leave this field empty", widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))
+    website = forms.CharField(
+        required=False,
+        label="Leave this field empty",
+        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -17,7 +17,10 @@ EVERYWHERE = "*"
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """``named``: a region names the country. Otherwise the region of the rest of the world serves it, and says so."""
+    """``named``: a region names the country.
+
+    Otherwise the region of the rest of the world serves it, and says so.
+    """
 
     region: Region
     entity: Entity
@@ -34,7 +37,9 @@ def answers(country: str) -> Answerer:
 
 def of(region: Region, *, country: str = "", named: bool = True) -> Answerer:
     entity = versions.current().policy.company.entities[region.entity]
-    return Answerer(region, entity, country, ", ".join(spoken(code) for code in region.controller.languages), named)
+    return Answerer(
+        region, entity, country, ", ".join(spoken(code) for code in region.controller.languages), named
+    )
 
 
 def name(country: str) -> str:
@@ -45,13 +50,20 @@ def choices() -> list[tuple[str, str]]:
     """Every country, and the parts of one that a region or a law of its own has."""
     found = [("", "Choose a country")]
     for code, title in countries.choices():
-        found += [(code, title), *((part, said) for part, said in PARTS.items() if part.partition("-")[0] == code)]
+        found += [
+            (code, title),
+            *((part, said) for part, said in PARTS.items() if part.partition("-")[0] == code),
+        ]
     return found
 
 
 def languages() -> list[tuple[str, str]]:
     """Those some controller answers in, each by its own name."""
-    codes = dict.fromkeys(code for region in versions.current().policy.company.regions.values() for code in region.controller.languages)
+    codes = dict.fromkeys(
+        code
+        for region in versions.current().policy.company.regions.values()
+        for code in region.controller.languages
+    )
     return [(code, spoken(code, code)) for code in codes]
 
 

@@ -1,6 +1,9 @@
-"""The copy of somebody without an ID. It waits sealed, and opens for a code that is mailed, each time anew, to the address we know.
+"""The copy of somebody without an ID.
 
-The status code is not enough: whoever sent a form in somebody's name has one. Nor is a code typed in days ago at this browser.
+It waits sealed, and opens for a code that is mailed, each time anew, to the address we know.
+
+The status code is not enough: whoever sent a form in somebody's name has one. Nor is a code typed in days ago
+at this browser.
 """
 
 from __future__ import annotations
@@ -34,7 +37,9 @@ _CODES = Box("asking.copy")
 
 
 def waiting(request: Request) -> Copy | None:
-    """The copy that answers this request, while it lives. None for whoever has an ID: theirs waits behind their own sign-in.
+    """The copy that answers this request, while it lives.
+
+    None for whoever has an ID: theirs waits behind their own sign-in.
 
     What somebody else may ask for them waits for whoever asked, whether they have an ID or not.
     """
@@ -42,28 +47,48 @@ def waiting(request: Request) -> Copy | None:
         return None
     if representative_of(request) is None and User.objects.filter(person=request.person_id).exists():
         return None
-    made = Copy.objects.filter(request=request.reference, subject=request.person_id, dies_at__gt=timezone.now())
+    made = Copy.objects.filter(
+        request=request.reference, subject=request.person_id, dies_at__gt=timezone.now()
+    )
     return made.exclude(file=None).order_by("-finished_at").first()
 
 
 def send_code(session: Any, request: Request) -> bool:
-    """A fresh code to the address we know; the one before is worth nothing then. False where today's mails to it are used up."""
+    """A fresh code to the address we know; the one before is worth nothing then.
+
+    False where today's mails to it are used up.
+    """
     with gate.purpose(PURPOSE, reader=HANDER, about=Job(request.matter_ref), source="copy"):
         whose, address = letters.code_goes_to(request)
         if whose is None or not address or not limits.MAILS.spend(limits.letter_box(address)):
             return False
         code = new_code()
-        context = {"code": code, "reference": request.reference, "minutes": int(CODE_LIVES.total_seconds() // 60)}
-        mail(subject=whose, to=address, template="asking/mail/copy_code.txt", context=context, purpose=PURPOSE)
+        context = {
+            "code": code,
+            "reference": request.reference,
+            "minutes": int(CODE_LIVES.total_seconds() // 60),
+        }
+        mail(
+            subject=whose, to=address, template="asking/mail/copy_code.txt", context=context, purpose=PURPOSE
+        )
     ends = (timezone.now() + CODE_LIVES).timestamp()
-    session[PLACE] = {"reference": request.reference, "mark": _mark(request, address, code), "ends": ends, "tries": 0}
+    session[PLACE] = {
+        "reference": request.reference,
+        "mark": _mark(request, address, code),
+        "ends": ends,
+        "tries": 0,
+    }
     return True
 
 
 def sent(session: Any, request: Request) -> bool:
     """Whether this browser waits for a code that can still be typed in."""
     waits = session.get(PLACE, {})
-    return bool(waits.get("reference") == request.reference and timezone.now().timestamp() < waits["ends"] and waits["tries"] < TRIES)
+    return bool(
+        waits.get("reference") == request.reference
+        and timezone.now().timestamp() < waits["ends"]
+        and waits["tries"] < TRIES
+    )
 
 
 def right(session: Any, request: Request, code: str) -> bool:

@@ -1,4 +1,7 @@
-"""Fetch the copy of a request that was made without an ID: a code by mail, then the file. Nothing of either stands in an address."""
+"""Fetch the copy of a request that was made without an ID: a code by mail, then the file.
+
+Nothing of either stands in an address.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,14 @@ from kept.rights.models import Copy
 from kept.rights.requests.models import Request
 from kept.rights.zip_response import zipped
 
-ENOUGH = "Five codes went to this address today, and more would fill a letter box. Use the newest one, or come back tomorrow: the copy waits."
-WRONG = "This is not the code of our newest mail, or its time is over. Type it as it stands there, or have a new one mailed"
+ENOUGH = (
+    "Five codes went to this address today, and more would fill a letter box. Use the newest one, or come"
+    " back tomorrow: the copy waits."
+)
+WRONG = (
+    "This is not the code of our newest mail, or its time is over. Type it as it stands there, or have a new"
+    " one mailed"
+)
 
 
 @login_not_required
@@ -40,7 +49,12 @@ def copy(request: KnownRequest, reference: str) -> HttpResponseBase:
     if "mail" in request.POST:
         if copy_delivery.send_code(request.session, row):
             return redirect("request-copy", reference=reference)
-        return render(request, "asking/copy.html", {**_context(request, row, made, FreshCodeForm()), "enough": ENOUGH}, status=429)
+        return render(
+            request,
+            "asking/copy.html",
+            {**_context(request, row, made, FreshCodeForm()), "enough": ENOUGH},
+            status=429,
+        )
     form = FreshCodeForm(request.POST)
     if not form.is_valid():
         return invalid(request, "asking/copy.html", _context(request, row, made, form))
@@ -52,7 +66,9 @@ def copy(request: KnownRequest, reference: str) -> HttpResponseBase:
     return zipped(partial(copy_delivery.hand_over, row, made), day=timezone.localdate(made.finished_at))
 
 
-def _refused(request: KnownRequest, row: Request, made: Copy, form: FreshCodeForm, why: str, *, status: int = 422) -> HttpResponse:
+def _refused(
+    request: KnownRequest, row: Request, made: Copy, form: FreshCodeForm, why: str, *, status: int = 422
+) -> HttpResponse:
     form.add_error("code", why)
     answer = invalid(request, "asking/copy.html", _context(request, row, made, form))
     answer.status_code = status
@@ -60,4 +76,10 @@ def _refused(request: KnownRequest, row: Request, made: Copy, form: FreshCodeFor
 
 
 def _context(request: KnownRequest, row: Request, made: Copy, form: FreshCodeForm) -> dict[str, Any]:
-    return {"row": row, "made": made, "form": form, "sent": copy_delivery.sent(request.session, row), "lives": copy_delivery.CODE_LIVES}
+    return {
+        "row": row,
+        "made": made,
+        "form": form,
+        "sent": copy_delivery.sent(request.session, row),
+        "lives": copy_delivery.CODE_LIVES,
+    }

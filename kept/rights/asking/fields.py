@@ -20,7 +20,10 @@ class FilesInput(forms.FileInput):
 
 
 class FilesField(forms.Field):
-    """Cleans to a list of ``Upload``. ``sent``: bytes of the whole request, which tells how large files were that were not taken in."""
+    """Cleans to a list of ``Upload``.
+
+    ``sent``: bytes of the whole request, which tells how large files were that were not taken in.
+    """
 
     widget = FilesInput({"multiple": True, "accept": ".pdf,.jpg,.jpeg,.png,.webp"})
 
@@ -30,7 +33,9 @@ class FilesField(forms.Field):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         copy = super().__deepcopy__(memo)
-        copy.help_text = f"At most {MOST} files, {uploads.megabytes(uploads.limit())} together: PDF, JPG, PNG or WebP."
+        copy.help_text = (
+            f"At most {MOST} files, {uploads.megabytes(uploads.limit())} together: PDF, JPG, PNG or WebP."
+        )
         return copy
 
     def clean(self, value: Any) -> list[Upload]:
@@ -38,7 +43,8 @@ class FilesField(forms.Field):
         size = sum(int(one.size or 0) for one in given) or self.sent
         if uploads.too_large(size):
             raise forms.ValidationError(
-                f"The files are {uploads.megabytes(size)} together; the limit is {uploads.megabytes(uploads.limit())}. Send fewer, or photos."
+                f"The files are {uploads.megabytes(size)} together; the limit is"
+                f" {uploads.megabytes(uploads.limit())}. Send fewer, or photos."
             )
         if len(given) > MOST:
             raise forms.ValidationError(f"Choose at most {MOST} files. You chose {len(given)}")

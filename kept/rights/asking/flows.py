@@ -1,7 +1,9 @@
-"""Ask, and say who asks: a question or a request that anybody may send, and the code that comes back from the address it names.
+"""Ask, and say who asks: a question or a request that anybody may send, and the code that comes back from the
+address it names.
 
-What is answered never depends on whether an address is known. Nothing is looked up when a request is sent: the same mail goes to
-whatever address was typed, and only whoever reads it there, and types the code in, makes us look (docs/decisions/0007).
+What is answered never depends on whether an address is known. Nothing is looked up when a request is sent:
+the same mail goes to whatever address was typed, and only whoever reads it there, and types the code in,
+makes us look (docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -29,36 +31,63 @@ Along = Callable[[Request], None]
 CLERK = SystemReader(job="asking.identity")
 STATUS = Box("asking.status")
 CLOCK_RUNS = frozenset({"opt-out"})
-"""California lets nobody wait for an identity check before an opt-out counts (Cal. Code Regs. tit. 11, § 7026(d))."""
+"""California lets nobody wait for an identity check before an opt-out counts (Cal.
+
+Code Regs. tit. 11, § 7026(d)).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """``receipt`` is its number; "" when the same came before. Nothing keeps a receipt together with a request."""
+    """``receipt`` is its number; "" when the same came before.
+
+    Nothing keeps a receipt together with a request.
+    """
 
     request: Request
     receipt: str = ""
 
 
 def status_code(token: str) -> str:
-    """Made from the form's own token, so that a form sent twice is shown the same code; without the master key nobody makes it (60 bits)."""
+    """Made from the form's own token, so that a form sent twice is shown the same code; without the master
+    key nobody makes it (60 bits).
+    """
     number = int(STATUS.mark(token), 16)
     signs = "".join(ALPHABET[number >> 5 * place & 31] for place in range(12))
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 
-def ask(*, token: str, kind: str = "question", reader: SelfReader | None = None, acknowledge: bool = True, **said: Any) -> Taken:
-    """Take a question or a request from the site in, once for each form. ``said`` as in ``requests.flows.receive``."""
+def ask(
+    *,
+    token: str,
+    kind: str = "question",
+    reader: SelfReader | None = None,
+    acknowledge: bool = True,
+    **said: Any,
+) -> Taken:
+    """Take a question or a request from the site in, once for each form.
+
+    ``said`` as in ``requests.flows.receive``.
+    """
     return once(
         ARRIVALS.mark(token),
         lambda along: requests.receive(
-            kind=kind, channel="site", reader=reader, code=status_code(token), acknowledge=acknowledge, along=along, **said
+            kind=kind,
+            channel="site",
+            reader=reader,
+            code=status_code(token),
+            acknowledge=acknowledge,
+            along=along,
+            **said,
         ),
     )
 
 
 def ask_unknown(*, token: str, kind: str, proof: str, **said: Any) -> Taken:
-    """A request of somebody who is not signed in, and the mail with the code that says it was them. ``proof``: a serial number or a reference."""
+    """A request of somebody who is not signed in, and the mail with the code that says it was them.
+
+    ``proof``: a serial number or a reference.
+    """
     given = proof_of(proof)
 
     def receive(along: Along) -> requests.Received:
@@ -66,7 +95,9 @@ def ask_unknown(*, token: str, kind: str, proof: str, **said: Any) -> Taken:
             along(request)
             Check.objects.create(request=request, proof=given, ends_at=timezone.now() + LIVES)
 
-        return requests.receive(kind=kind, channel="site", code=status_code(token), acknowledge=False, along=both, **said)
+        return requests.receive(
+            kind=kind, channel="site", code=status_code(token), acknowledge=False, along=both, **said
+        )
 
     taken = once(ARRIVALS.mark(token), receive)
     for check in Check.objects.filter(request=taken.request, mark="", settled_at=None):
@@ -75,7 +106,10 @@ def ask_unknown(*, token: str, kind: str, proof: str, **said: Any) -> Taken:
 
 
 def send(check: Check) -> None:
-    """The mail with the code; also of a check whose sending was cut off. Whoever is asked twice gets one mail: the first to come sends it."""
+    """The mail with the code; also of a check whose sending was cut off.
+
+    Whoever is asked twice gets one mail: the first to come sends it.
+    """
     try:
         requests.ask_identity(request=check.request, by=CLERK, stands=check.request.kind not in CLOCK_RUNS)
     except requests.NotYet:
@@ -90,7 +124,9 @@ def begin(request: Request) -> str:
     code, now = new_code(), timezone.now()
     waiting = Check.objects.filter(request=request, mark="", settled_at=None).first()
     if waiting is None:
-        Check.objects.filter(request=request, settled_at=None).update(settled_at=now, outcome=Check.Outcome.MOOT)
+        Check.objects.filter(request=request, settled_at=None).update(
+            settled_at=now, outcome=Check.Outcome.MOOT
+        )
         waiting = Check(request=request)
     waiting.mark, waiting.sent_at, waiting.ends_at = mark_of(request.reference, code), now, now + LIVES
     waiting.save()
@@ -98,7 +134,9 @@ def begin(request: Request) -> str:
 
 
 def confirm(*, reference: str, code: str, proof: str = "") -> Check | None:
-    """Somebody types a code in. The check when it was right; None for anything else, which is never said more of.
+    """Somebody types a code in.
+
+    The check when it was right; None for anything else, which is never said more of.
 
     A wrong code is a try, also of two who type at once, and the asker is not told apart.
     """
@@ -107,12 +145,16 @@ def confirm(*, reference: str, code: str, proof: str = "") -> Check | None:
         check = Check.objects.open().select_for_update().filter(request__reference=reference).first()
         alive = check is not None and check.alive
         # Hashed and counted in any case, so that an unknown reference costs the same.
-        right = secrets.compare_digest(mark_of(reference, code), check.mark if check is not None and alive else "")
+        right = secrets.compare_digest(
+            mark_of(reference, code), check.mark if check is not None and alive else ""
+        )
         if check is not None and right:
             check.answered_at, check.proof = timezone.now(), check.proof or proof_of(proof)
             check.save()
         else:
-            Check.objects.filter(pk=check.pk if check is not None and alive else 0).update(tries=F("tries") + 1)
+            Check.objects.filter(pk=check.pk if check is not None and alive else 0).update(
+                tries=F("tries") + 1
+            )
     if check is not None and (right or (alive and check.tries + 1 >= TRIES)):
         check.refresh_from_db()
         settle(check)
@@ -120,7 +162,10 @@ def confirm(*, reference: str, code: str, proof: str = "") -> Check | None:
 
 
 def settle(check: Check) -> None:
-    """What follows from a check that was answered, used up or is over. Safe to do again: each step looks whether it was done."""
+    """What follows from a check that was answered, used up or is over.
+
+    Safe to do again: each step looks whether it was done.
+    """
     request = Request.objects.get(pk=check.request_id)
     try:
         check.settle(_consequence(check, request))
@@ -137,7 +182,9 @@ def _consequence(check: Check, request: Request) -> str:
         if person is not None:
             requests.identified(request=request, person=person)
             return Check.Outcome.CONFIRMED
-        _to_a_human(request, "The address was confirmed, and nothing known fits what was named: a person decides")
+        _to_a_human(
+            request, "The address was confirmed, and nothing known fits what was named: a person decides"
+        )
         return Check.Outcome.UNMATCHED
     if check.tries >= TRIES:
         _to_a_human(request, "Five wrong codes were typed in: a person decides")
@@ -162,7 +209,10 @@ def _to_a_human(request: Request, why: str) -> None:
 
 
 def once(mark: str, receive: Callable[[Along], requests.Received]) -> Taken:
-    """What ``receive`` takes in, or what it became when the same came before. Of two at the same moment one is taken in."""
+    """What ``receive`` takes in, or what it became when the same came before.
+
+    Of two at the same moment one is taken in.
+    """
     before = arrived(mark)
     if before is not None:
         return Taken(before)

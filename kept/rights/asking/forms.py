@@ -35,12 +35,16 @@ KINDS = [
     ("opt-out", "Opt out of sale and sharing"),
 ]
 LONGEST = 8000
-NO_ADDRESS = "Enter an e-mail address. If you have none, choose an answer by post and give your postal address"
+NO_ADDRESS = (
+    "Enter an e-mail address. If you have none, choose an answer by post and give your postal address"
+)
 
 
 def _text(label: str, *, missing: str, **options: Any) -> forms.CharField:
     told = {"required": missing, "max_length": f"Keep it under {LONGEST:,} characters, or attach a file"}
-    return forms.CharField(label=label, max_length=LONGEST, widget=forms.Textarea({"rows": 6}), error_messages=told, **options)
+    return forms.CharField(
+        label=label, max_length=LONGEST, widget=forms.Textarea({"rows": 6}), error_messages=told, **options
+    )
 
 
 class CountryOfTheAsker(CountryField):
@@ -49,7 +53,9 @@ class CountryOfTheAsker(CountryField):
     def __init__(self) -> None:
         told = {"required": "Choose your country", "invalid_choice": "Choose a country from the list"}
         super().__init__(
-            label="Your country", help_text="It decides which company of the group answers you, and whose law counts.", error_messages=told
+            label="Your country",
+            help_text="It decides which company of the group answers you, and whose law counts.",
+            error_messages=told,
         )
         self.choices = controller_for.choices
 
@@ -59,7 +65,10 @@ class LanguageOfTheAnswer(forms.ChoiceField):
         super().__init__(
             label="Language of the answer",
             choices=controller_for.languages,
-            error_messages={"required": "Choose a language", "invalid_choice": "Choose a language from the list"},
+            error_messages={
+                "required": "Choose a language",
+                "invalid_choice": "Choose a language from the list",
+            },
         )
 
 
@@ -104,22 +113,38 @@ class AskForm(Guarded, ForSomebodyElse, AddressFields):
     topic = forms.ChoiceField(
         label="What is it about?",
         choices=[("", "Choose a topic"), *TOPICS],
-        error_messages={"required": "Choose what it is about", "invalid_choice": "Choose a topic from the list"},
+        error_messages={
+            "required": "Choose what it is about",
+            "invalid_choice": "Choose a topic from the list",
+        },
     )
-    question = _text("Your question", missing="Tell us your question", help_text="No serial numbers or identity papers are needed to ask.")
+    question = _text(
+        "Your question",
+        missing="Tell us your question",
+        help_text="No serial numbers or identity papers are needed to ask.",
+    )
     attachments = FilesField(label="Files")
     answer_by = forms.ChoiceField(
         label="How shall we answer?",
         choices=[("email", "By e-mail"), ("post", "By post")],
         initial="email",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how we shall answer", "invalid_choice": "Choose how we shall answer"},
+        error_messages={
+            "required": "Choose how we shall answer",
+            "invalid_choice": "Choose how we shall answer",
+        },
     )
     email = forms.EmailField(label="E-mail address", max_length=254, required=False)
-    name = NameField(label="Your name", required=False, help_text="Only if you wish to be addressed by it. An answer by post needs it.")
+    name = NameField(
+        label="Your name",
+        required=False,
+        help_text="Only if you wish to be addressed by it. An answer by post needs it.",
+    )
     language = LanguageOfTheAnswer()
 
-    def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, sent: int = 0, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, origins: Mapping[str, str] | None = None, sent: int = 0, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.origins = origins or {}
         self.fields["attachments"].sent = sent  # type: ignore[attr-defined]
@@ -131,7 +156,11 @@ class AskForm(Guarded, ForSomebodyElse, AddressFields):
     @property
     def by_post(self) -> bool:
         """Whether the postal address stands open: it is wanted, filled in, or wrong."""
-        return self["answer_by"].value() == "post" or any(field.value() or field.errors for field in self.post_fields) or "email" in self.errors
+        return (
+            self["answer_by"].value() == "post"
+            or any(field.value() or field.errors for field in self.post_fields)
+            or "email" in self.errors
+        )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = Guarded.clean(self)
@@ -150,17 +179,26 @@ class AskForm(Guarded, ForSomebodyElse, AddressFields):
         if not self.cleaned_data.get("name") and "name" not in self.errors:
             self.add_error("name", "Enter your name: a letter needs one")
         country = self.cleaned_data.get("country", "")
-        for part, sentence in addresses.check(self.address, country.partition("-")[0]).items() if country else ():
+        for part, sentence in (
+            addresses.check(self.address, country.partition("-")[0]).items() if country else ()
+        ):
             self.add_error(part if part in self.fields else None, sentence)
 
     @property
     def postal(self) -> dict[str, str] | None:
         """As a request keeps it: its country stands in it."""
-        return {**self.address, "country": self.cleaned_data["country"].partition("-")[0]} if self.address else None
+        return (
+            {**self.address, "country": self.cleaned_data["country"].partition("-")[0]}
+            if self.address
+            else None
+        )
 
 
 class RequestForm(Guarded, ForSomebodyElse):
-    """A right, used without signing in. The code that comes by mail says that it was them; nobody sends an identity paper."""
+    """A right, used without signing in.
+
+    The code that comes by mail says that it was them; nobody sends an identity paper.
+    """
 
     personal = {
         "country": ("request.address", PURPOSE),
@@ -192,36 +230,63 @@ class RequestForm(Guarded, ForSomebodyElse):
         label="What shall we do?",
         choices=KINDS,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what we shall do", "invalid_choice": "Choose what we shall do from the list"},
+        error_messages={
+            "required": "Choose what we shall do",
+            "invalid_choice": "Choose what we shall do from the list",
+        },
     )
-    details = _text("Anything we should know?", missing="", required=False, help_text="For a correction: what is wrong, and what is right.")
+    details = _text(
+        "Anything we should know?",
+        missing="",
+        required=False,
+        help_text="For a correction: what is wrong, and what is right.",
+    )
     email = forms.EmailField(
         label="E-mail address we know",
         max_length=254,
-        help_text="We send a code there, whoever it belongs to. It is the address you gave us before. Where you ask for somebody else, it is yours.",
+        help_text=(
+            "We send a code there, whoever it belongs to. It is the address you gave us before. Where you ask"
+            " for somebody else, it is yours."
+        ),
         error_messages={"required": "Enter the e-mail address you gave us before"},
     )
     authority_files = FilesField(label="Files that show it")
-    name = NameField(label="Your own name", required=False, help_text="The person is told who asked for them.")
+    name = NameField(
+        label="Your own name", required=False, help_text="The person is told who asked for them."
+    )
     proof = forms.CharField(
         label="Serial number or reference",
         max_length=60,
         required=False,
-        help_text="Of a product you registered, or of a registration or case of yours. It stands in for an identity paper, which we never ask for. "
-        "Without one a person checks, which takes longer.",
-        widget=forms.TextInput({"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        help_text=(
+            "Of a product you registered, or of a registration or case of yours. It stands in for an identity"
+            " paper, which we never ask for. Without one a person checks, which takes longer."
+        ),
+        widget=forms.TextInput(
+            {"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
         error_messages={"max_length": "A serial number or a reference has 60 characters or fewer"},
     )
     language = LanguageOfTheAnswer()
 
-    def __init__(self, *args: Any, signed_in: bool = False, origins: Mapping[str, str] | None = None, sent: int = 0, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        signed_in: bool = False,
+        origins: Mapping[str, str] | None = None,
+        sent: int = 0,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         self.origins = origins or {}
         self.fields["authority_files"].sent = sent  # type: ignore[attr-defined]
         if signed_in:
             # Her session says who she is.
             del self.fields["proof"]
-            self.fields["email"].label, self.fields["email"].help_text = "E-mail address", "The answer goes there."
+            self.fields["email"].label, self.fields["email"].help_text = (
+                "E-mail address",
+                "The answer goes there.",
+            )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -254,15 +319,25 @@ class StatusForm(forms.Form):
     }
 
     reference = forms.CharField(
-        label="Reference", max_length=20, widget=forms.TextInput({"class": "short code", "autocomplete": "off", "spellcheck": "false"})
+        label="Reference",
+        max_length=20,
+        widget=forms.TextInput({"class": "short code", "autocomplete": "off", "spellcheck": "false"}),
     )
     code = forms.CharField(
         label="Code",
         max_length=40,
-        help_text="Shown when you sent it, and in our confirmation: 12 letters and figures, like 7KQ4-M2XD-9TP1.",
+        help_text=(
+            "Shown when you sent it, and in our confirmation: 12 letters and figures, like 7KQ4-M2XD-9TP1."
+        ),
         # Not the keyboard of figures that a code from a mail gets.
         widget=forms.TextInput(
-            {"class": "short code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "inputmode": "text"}
+            {
+                "class": "short code",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "autocapitalize": "characters",
+                "inputmode": "text",
+            }
         ),
         error_messages={"required": "Enter the code", "max_length": "A code has 12 letters and figures"},
     )
@@ -279,7 +354,9 @@ class FreshCodeForm(forms.Form):
         label="Code from our mail",
         max_length=40,
         help_text="8 figures.",
-        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short code"}),
+        widget=forms.TextInput(
+            {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short code"}
+        ),
         error_messages={"required": "Enter the code from our mail", "max_length": "The code has 8 figures"},
     )
 
@@ -291,5 +368,7 @@ class CodeForm(FreshCodeForm):
         max_length=60,
         required=False,
         help_text="Only if you named none when you asked.",
-        widget=forms.TextInput({"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            {"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
     )

@@ -1,4 +1,6 @@
-"""A code that was answered, used up or never typed in has its consequence, also when the machine stopped in between."""
+"""A code that was answered, used up or never typed in has its consequence, also when the machine stopped in
+between.
+"""
 
 from __future__ import annotations
 

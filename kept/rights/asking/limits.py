@@ -1,4 +1,7 @@
-"""How often anybody may ask: by machine, and by the address mail would go to. Counted by the one limiter of all rooms."""
+"""How often anybody may ask: by machine, and by the address mail would go to.
+
+Counted by the one limiter of all rooms.
+"""
 
 from __future__ import annotations
 
@@ -13,4 +16,6 @@ SENT = Limit("asking-sent", 10, timedelta(hours=1))
 CODES = Limit("asking-codes", 30, timedelta(minutes=15))
 """Codes typed on one machine."""
 MAILS = Limit("asking-mails", 5, timedelta(days=1))
-"""Mails to one address that somebody typed in: whoever did may be anybody, so nobody's letter box can be filled from here."""
+"""Mails to one address that somebody typed in: whoever did may be anybody, so nobody's letter box can be
+filled from here.
+"""

@@ -1,4 +1,5 @@
-"""One e-mail as it came (RFC 5322), read so that nothing in it can hurt: whatever bytes arrive, there is a letter or a NoLetter.
+"""One e-mail as it came (RFC 5322), read so that nothing in it can hurt: whatever bytes arrive, there is a
+letter or a NoLetter.
 
 Who it says it is from is a claim, and proves nothing.
 """
@@ -28,10 +29,14 @@ LARGEST = 40_000_000
 """In bytes; what is beyond is left out, and said. Mail servers stop at 10 to 35 MB."""
 LONGEST_HEAD, LONGEST_TEXT, LINES = 200_000, 1_000_000, 1_000_000
 BOUNDARIES = 20
-"""A reader of MIME compares each line with every boundary around it: more of them, or more lines, are made to keep it busy."""
+"""A reader of MIME compares each line with every boundary around it: more of them, or more lines, are made to
+keep it busy.
+"""
 ENCLOSED, PARTS, DEEPEST = 5, 200, 20
 ON_ITS_WAY = timedelta(days=5)
-"""A mail server gives up after four to five days (RFC 5321, 4.5.4.1): no date of a letter that lies further back is believed."""
+"""A mail server gives up after four to five days (RFC 5321, 4.5.4.1): no date of a letter that lies further
+back is believed.
+"""
 OLDEST = timedelta(days=90)
 """A mail that says a server of ours took it in longer ago than this was stamped by a clock that is wrong."""
 AHEAD = timedelta(minutes=10)
@@ -54,7 +59,11 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``doubt``: why it counts from the moment it was taken in, "" otherwise. ``automatic``: why no human wrote it, "" otherwise. ``identity``: what makes two copies of it the same letter."""
+    """``doubt``: why it counts from the moment it was taken in, "" otherwise.
+
+    ``automatic``: why no human wrote it, "" otherwise. ``identity``: what makes two copies of it the same
+    letter.
+    """
 
     sender: str
     name: str
@@ -71,7 +80,9 @@ class Letter:
 
     @property
     def references(self) -> list[str]:
-        """References of ours, those of the subject first; a few, so that a letter full of guesses is no search."""
+        """References of ours, those of the subject first; a few, so that a letter full of guesses is no
+        search.
+        """
         found = REFERENCE.findall(self.subject) + REFERENCE.findall(self.text[:20_000])
         return list(dict.fromkeys(one.upper() for one in found))[:3]
 
@@ -81,7 +92,9 @@ def incoming(stream: BinaryIO) -> Incoming:
     return read_incoming(stream, most=LARGEST, limit=uploads.limit())
 
 
-def read(raw: bytes | Incoming, *, now: datetime, ours: frozenset[str] = frozenset(), host: str = "") -> Letter:
+def read(
+    raw: bytes | Incoming, *, now: datetime, ours: frozenset[str] = frozenset(), host: str = ""
+) -> Letter:
     """``ours``: the addresses we write from; ``host``: the one our Message-IDs end in. Raises NoLetter."""
     mail = incoming(BytesIO(raw)) if isinstance(raw, bytes) else raw
     contents = _Contents(mail.files)
@@ -102,8 +115,14 @@ def read(raw: bytes | Incoming, *, now: datetime, ours: frozenset[str] = frozens
         received_at=received_at,
         doubt=doubt,
         to=frozenset(_addresses(message, "To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")),
-        languages=tuple(one.strip().lower()[:8] for one in _raw(message, "Content-Language").split(",") if one.strip()),
-        identity=f"{sender}\n{_raw(message, 'Message-ID').strip()[:500]}" if _raw(message, "Message-ID").strip() else "",
+        languages=tuple(
+            one.strip().lower()[:8] for one in _raw(message, "Content-Language").split(",") if one.strip()
+        ),
+        identity=(
+            f"{sender}\n{_raw(message, 'Message-ID').strip()[:500]}"
+            if _raw(message, "Message-ID").strip()
+            else ""
+        ),
         automatic=_automatic(message, sender, ours, host),
         enclosed=tuple(contents.enclosed),
         left_out=tuple(contents.left_out),
@@ -130,7 +149,11 @@ def _raw(message: Message, name: str) -> str:
 
 
 def _addresses(message: Message, *names: str) -> list[str]:
-    values = [str(value)[:20_000] for key, value in message.raw_items() if key.lower() in {name.lower() for name in names}]
+    values = [
+        str(value)[:20_000]
+        for key, value in message.raw_items()
+        if key.lower() in {name.lower() for name in names}
+    ]
     return [address for _, address in _pairs(values[:20])]
 
 
@@ -161,14 +184,23 @@ def _sender(message: Message) -> tuple[str, str]:
 
 
 def _received(message: Message, now: datetime) -> tuple[datetime, str]:
-    """When it reached us: the date of the last mail server, at the top. The sender's own Date stands in, as far as mail may be on its way.
+    """When it reached us: the date of the last mail server, at the top.
 
-    Never after now, and not longer ago than ``OLDEST``: no clock that is wrong, and no sender's, makes a request late, or a promise
-    broken. Returns the moment, and one sentence where the stated one was not believed.
+    The sender's own Date stands in, as far as mail may be on its way.
+
+    Never after now, and not longer ago than ``OLDEST``: no clock that is wrong, and no sender's, makes a
+    request late, or a promise broken. Returns the moment, and one sentence where the stated one was not
+    believed.
     """
     passed = _moment(_raw(message, "Received").rpartition(";")[2])
     if passed is not None and not now - OLDEST <= passed <= now + AHEAD:
-        return now, f"Its date of arrival, {passed:%-d %B %Y}, cannot be right: the clock runs from the moment it was taken in"
+        return (
+            now,
+            (
+                f"Its date of arrival, {passed:%-d %B %Y}, cannot be right: the clock runs from the moment it"
+                " was taken in"
+            ),
+        )
     if passed is not None:
         return min(passed, now), ""
     sent = _moment(_raw(message, "Date"))
@@ -185,12 +217,18 @@ def _moment(text: str) -> datetime | None:
 
 def _automatic(message: Message, sender: str, ours: frozenset[str], host: str) -> str:
     """Why it is answered by nobody: whoever answers a machine is answered by it (RFC 3834, 2)."""
-    said = {name: _raw(message, name).strip().lower() for name in ("Auto-Submitted", "Precedence", "Return-Path", "Message-ID")}
+    said = {
+        name: _raw(message, name).strip().lower()
+        for name in ("Auto-Submitted", "Precedence", "Return-Path", "Message-ID")
+    }
     marks = {key.lower() for key, _ in message.raw_items()}
     checks = (
         (said["Auto-Submitted"] not in {"", "no"}, "an automatic reply"),
         (said["Precedence"] in _BULK or bool(marks & {"list-id", "list-post"}), "mail of a list"),
-        (said["Return-Path"] == "<>" or message.get_content_type() == "multipart/report", "a report of a mail server"),
+        (
+            said["Return-Path"] == "<>" or message.get_content_type() == "multipart/report",
+            "a report of a mail server",
+        ),
         (bool(marks & {"x-autoreply", "x-autorespond", "x-loop"}), "an automatic reply"),
         (bool(host) and said["Message-ID"].endswith(f"@{host.lower()}>"), "a mail of our own"),
         (sender in ours, "a mail of our own"),
@@ -210,7 +248,9 @@ class _Contents:
         self._parts = 0
 
     def texts(self, part: Message, depth: int = 0) -> list[str]:
-        """Its texts in order, of alternatives the first that says anything; files are taken from all of them."""
+        """Its texts in order, of alternatives the first that says anything; files are taken from all of
+        them.
+        """
         self._parts += 1
         if self._parts > PARTS or depth > DEEPEST:
             if "further parts" not in self.left_out:
@@ -229,7 +269,9 @@ class _Contents:
         name, kind = _name(part), part.get_content_type()
         decoded = self._decoded(part)
         content = decoded.content
-        attached = bool(name) or str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
+        attached = bool(name) or str(part.get("Content-Disposition", "")).strip().lower().startswith(
+            "attachment"
+        )
         # Parts that never begin are the text somebody wrote.
         if (kind in {"text/plain", "text/html"} or kind.startswith("multipart/")) and not attached:
             text = text_extraction.letters(content, _charset(part))
@@ -247,7 +289,8 @@ class _Contents:
         try:
             payload = part.get_payload()
         except (TypeError, ValueError, LookupError):
-            # The library trips over a character set written as RFC 2231 has it (``charset*=``); such a part is no mark of ours.
+            # The library trips over a character set written as RFC 2231 has it (``charset*=``); such a part
+            # is no mark of ours.
             payload = None
         known = self._files.get(payload.strip()) if isinstance(payload, str) and len(payload) < 100 else None
         if known is not None:
@@ -261,7 +304,10 @@ class _Contents:
         if not kind:
             self.left_out.append(f"{name}: no PDF, JPG, PNG or WebP")
         elif uploads.too_large(decoded.size):
-            self.left_out.append(f"{name}: {uploads.megabytes(decoded.size)}, and the limit is {uploads.megabytes(uploads.limit())}")
+            self.left_out.append(
+                f"{name}: {uploads.megabytes(decoded.size)}, and the limit is"
+                f" {uploads.megabytes(uploads.limit())}"
+            )
         elif len(self.enclosed) == ENCLOSED:
             self.left_out.append(f"{name}: more than {ENCLOSED} files")
         else:

@@ -1,4 +1,6 @@
-"""A mail as it comes in, line by line: its files are decoded on the way and its text is bounded, so that it is never whole in memory."""
+"""A mail as it comes in, line by line: its files are decoded on the way and its text is bounded, so that it
+is never whole in memory.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from typing import BinaryIO
 
 LINE = 65_536
 LONGEST_BODY = 4_000_100
-"""Bytes of a part that is no file: four for each letter that is kept of it, and a few, so that it is known that there were more."""
+"""Bytes of a part that is no file: four for each letter that is kept of it, and a few, so that it is known
+that there were more.
+"""
 SMALL = 262_144
 """Bytes of an encoded body that is kept as it came."""
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
@@ -31,8 +35,8 @@ class Decoded:
 class Incoming:
     """``text``: the mail with a mark in place of each decoded body; ``files``: what each mark stands for.
 
-    ``lines``: those of the text, also such as were left out of it; ``digest``: SHA-256 of everything that was read;
-    ``cut``: there was more than was read.
+    ``lines``: those of the text, also such as were left out of it; ``digest``: SHA-256 of everything that was
+    read; ``cut``: there was more than was read.
     """
 
     text: bytes = field(default=b"", repr=False)
@@ -43,7 +47,8 @@ class Incoming:
 
 
 class _Decoding:
-    """One body in base64, decoded as its lines come, as loosely as mail programs do it: what is no base64 is passed over.
+    """One body in base64, decoded as its lines come, as loosely as mail programs do it: what is no base64 is
+    passed over.
 
     A small one is kept as it came: nothing is gained by it.
     """
@@ -87,7 +92,10 @@ class _Decoding:
 
 
 def read_incoming(stream: BinaryIO, *, most: int, limit: int) -> Incoming:
-    """``most``: bytes that are read; the rest is drained, or the pipe of a mail server would break. ``limit``: of one file, in bytes."""
+    """``most``: bytes that are read; the rest is drained, or the pipe of a mail server would break.
+
+    ``limit``: of one file, in bytes.
+    """
     found, digest, kept = Incoming(), sha256(), bytearray()
     head, encoded, body = True, False, 0
     decoding = None

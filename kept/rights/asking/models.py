@@ -1,4 +1,7 @@
-"""What was taken in already, and the code that says it was really them. Neither says anything about a person by itself."""
+"""What was taken in already, and the code that says it was really them.
+
+Neither says anything about a person by itself.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +34,17 @@ def mark_of(reference: str, code: str) -> str:
 
 
 def proof_of(said: str) -> str:
-    """The keyed mark of a serial number or a reference of theirs; "" for nothing. Compared, never read back."""
+    """The keyed mark of a serial number or a reference of theirs; "" for nothing.
+
+    Compared, never read back.
+    """
     return PROOFS.mark(said) if said else ""
 
 
 class Arrival(models.Model):
-    """One form or one letter that was taken in, by a keyed mark: whoever sends it again arrives at the same request."""
+    """One form or one letter that was taken in, by a keyed mark: whoever sends it again arrives at the same
+    request.
+    """
 
     mark = models.CharField(max_length=32, unique=True)
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="arrivals")
@@ -44,9 +52,12 @@ class Arrival(models.Model):
 
 
 class Unsorted(models.Model):
-    """A mail nobody took for a request: of a machine, of a list, of our own. It waits sealed until a person has sorted it.
+    """A mail nobody took for a request: of a machine, of a list, of our own.
 
-    ``why``: in our words. ``letter``: the whole of it, in a box; emptied once it is sorted, when what stays of it stands in a request.
+    It waits sealed until a person has sorted it.
+
+    ``why``: in our words. ``letter``: the whole of it, in a box; emptied once it is sorted, when what stays
+    of it stands in a request.
     """
 
     class Outcome(models.TextChoices):
@@ -71,7 +82,13 @@ class Unsorted(models.Model):
 
     def sort(self, outcome: str, *, role: str, request: Request | None = None) -> None:
         """It is settled, and nothing of the mail stays here. Joins the caller's transaction."""
-        self.letter, self.outcome, self.role, self.request, self.sorted_at = None, outcome, role, request, timezone.now()
+        self.letter, self.outcome, self.role, self.request, self.sorted_at = (
+            None,
+            outcome,
+            role,
+            request,
+            timezone.now(),
+        )
         self.save()
 
 
@@ -80,16 +97,21 @@ class CheckManager(models.Manager["Check"]):
         return self.filter(settled_at=None)
 
     def due(self, now: datetime) -> Any:
-        """Those that wait for us, not for an answer: answered, used up or over, and not settled; or begun a minute ago and not sent."""
+        """Those that wait for us, not for an answer: answered, used up or over, and not settled; or begun a
+        minute ago and not sent.
+        """
         over = ~Q(answered_at=None) | Q(tries__gte=TRIES) | Q(ends_at__lte=now)
         return self.open().filter(over | Q(mark="", sent_at__lte=now - CUT_OFF)).order_by("ends_at")
 
 
 class Check(models.Model):
-    """A code that was sent to the address a request names. Whoever types it in reads the mail of that address.
+    """A code that was sent to the address a request names.
 
-    ``proof`` is the keyed mark of what they named beside it: the serial number or a reference of somebody we know. ``mark`` is "" until
-    the code was sent. Answered, used up or over, it is settled: what follows from it was done.
+    Whoever types it in reads the mail of that address.
+
+    ``proof`` is the keyed mark of what they named beside it: the serial number or a reference of somebody we
+    know. ``mark`` is "" until the code was sent. Answered, used up or over, it is settled: what follows from
+    it was done.
     """
 
     class Outcome(models.TextChoices):
@@ -112,7 +134,9 @@ class Check(models.Model):
     objects: ClassVar[CheckManager] = CheckManager()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["ends_at"], name="checks_open", condition=Q(settled_at=None))]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["ends_at"], name="checks_open", condition=Q(settled_at=None))
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(tries__lte=TRIES), name="check_five_tries"),
             models.UniqueConstraint(fields=["request"], condition=Q(settled_at=None), name="check_one_open"),
@@ -121,7 +145,13 @@ class Check(models.Model):
     @property
     def alive(self) -> bool:
         """Whether a code can still be typed in."""
-        return bool(self.mark) and self.settled_at is None and self.answered_at is None and self.tries < TRIES and timezone.now() < self.ends_at
+        return (
+            bool(self.mark)
+            and self.settled_at is None
+            and self.answered_at is None
+            and self.tries < TRIES
+            and timezone.now() < self.ends_at
+        )
 
     def settle(self, outcome: str) -> None:
         self.settled_at, self.outcome = timezone.now(), outcome

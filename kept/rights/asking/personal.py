@@ -30,7 +30,10 @@ register.holds(
 )
 register.nobody(
     Unsorted,
-    because="Mail nobody took for a request, of nobody known: sealed as a whole, shown to the controllers alone, and emptied when it is sorted.",
+    because=(
+        "Mail nobody took for a request, of nobody known: sealed as a whole, shown to the controllers alone,"
+        " and emptied when it is sorted."
+    ),
 )
 register.ends(Arrival, "request.closed", at="request__closed_at")
 register.ends(Check, "request.closed", at="request__closed_at")

@@ -1,4 +1,6 @@
-"""What we know of somebody who is signed in is filled in, and says where it comes from and since when (P10)."""
+"""What we know of somebody who is signed in is filled in, and says where it comes from and since when
+(P10).
+"""
 
 from __future__ import annotations
 
@@ -25,5 +27,9 @@ def of(request: Any) -> tuple[dict[str, Any], dict[str, str]]:
             value, came = show(person, name), provenance(person, name)
             if value and not isinstance(value, Erased | Hidden):
                 values[name] = value
-                origins[name] = f"From {came.source}, {written(came.day)}" if came and came.source else "From your profile"
+                origins[name] = (
+                    f"From {came.source}, {written(came.day)}"
+                    if came and came.source
+                    else "From your profile"
+                )
     return {**values, "language": person.language}, origins

@@ -18,13 +18,31 @@ from kept.rights.requests.models import Request
     unseen="Whether the mail with the code was read.",
 )
 def clock_stands_for_a_code() -> Proof:
-    """Every request whose clock stands, against the codes that are out. What is over must have had its consequence within the hour."""
+    """Every request whose clock stands, against the codes that are out.
+
+    What is over must have had its consequence within the hour.
+    """
     moment = timezone.now() - LONGEST
     waiting = Request.objects.filter(closed_at=None).exclude(waiting_since=None)
-    out = Check.objects.open().filter(request=OuterRef("pk"), answered_at=None, tries__lt=TRIES, ends_at__gt=moment)
+    out = Check.objects.open().filter(
+        request=OuterRef("pk"), answered_at=None, tries__lt=TRIES, ends_at__gt=moment
+    )
     all_, held = waiting.count(), waiting.filter(waiting_since__lte=moment).exclude(Exists(out)).count()
     if held:
-        return Proof(False, f"{held} of {all_} held up", f"{held} clocks stand though nobody can confirm anything any more.")
+        return Proof(
+            False,
+            f"{held} of {all_} held up",
+            f"{held} clocks stand though nobody can confirm anything any more.",
+        )
     if not all_:
-        return Proof(True, "0 clocks stand", "No clock stands. One that does, waits for a code from the address the request names, at most 14 days.")
-    return Proof(True, f"{all_} of {all_} codes out", f"{all_} clocks stand, each for a code that can still be typed in.")
+        return Proof(
+            True,
+            "0 clocks stand",
+            "No clock stands. One that does, waits for a code from the address the request names, at most 14"
+            " days.",
+        )
+    return Proof(
+        True,
+        f"{all_} of {all_} codes out",
+        f"{all_} clocks stand, each for a code that can still be typed in.",
+    )

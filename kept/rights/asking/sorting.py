@@ -1,4 +1,6 @@
-"""A person sorts what no machine took in: it becomes a request, joins one, or is closed as spam or as a duplicate. Nobody is mailed."""
+"""A person sorts what no machine took in: it becomes a request, joins one, or is closed as spam or as a
+duplicate. Nobody is mailed.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,12 @@ SORTED = "It was sorted meanwhile. Look at what became of it."
 
 
 def make_request(row: Unsorted, *, by: StaffReader, kind: str, name: str = "", email: str = "") -> Request:
-    """Take it in, on the clock of its real arrival. ``name``, ``email``: of whoever asks, who need not be who sent it.
+    """Take it in, on the clock of its real arrival.
 
-    No acknowledgement: whoever answers such a mail by itself is answered by itself (RFC 3834, 2). Raises NotYet.
+    ``name``, ``email``: of whoever asks, who need not be who sent it.
+
+    No acknowledgement: whoever answers such a mail by itself is answered by itself (RFC 3834, 2). Raises
+    NotYet.
     """
     letter = _waiting(row)
 
@@ -28,10 +33,19 @@ def make_request(row: Unsorted, *, by: StaffReader, kind: str, name: str = "", e
         _settle(row, Unsorted.Outcome.REQUEST, by=by, request=request)
 
     return requests.receive(
-        kind=kind, channel="email", text=intake.text_of(letter, whose=True), received_at=letter.received_at, reader=by, region=row.region,
-        name=name, email=email, language=intake.language_of(letter, versions.current().policy.company), files=intake.files_of(letter), acknowledge=False,
+        kind=kind,
+        channel="email",
+        text=intake.text_of(letter, whose=True),
+        received_at=letter.received_at,
+        reader=by,
+        region=row.region,
+        name=name,
+        email=email,
+        language=intake.language_of(letter, versions.current().policy.company),
+        files=intake.files_of(letter),
+        acknowledge=False,
         along=along,
-    ).request  # fmt: skip
+    ).request
 
 
 def join(row: Unsorted, *, by: StaffReader, request: Request) -> None:
@@ -43,11 +57,21 @@ def join(row: Unsorted, *, by: StaffReader, request: Request) -> None:
         _settle(row, Unsorted.Outcome.JOINED, by=by, request=found)
 
     what = "An e-mail was added by hand; its sender is not proven"
-    requests.add(request=request, by=by, text=intake.text_of(letter, whose=True), what=what, files=intake.files_of(letter), along=along)
+    requests.add(
+        request=request,
+        by=by,
+        text=intake.text_of(letter, whose=True),
+        what=what,
+        files=intake.files_of(letter),
+        along=along,
+    )
 
 
 def close(row: Unsorted, *, by: StaffReader, outcome: str, request: Request | None = None) -> None:
-    """Spam, or the same as ``request``. Nothing of it stays but that it came, and how it ended. Raises NotYet."""
+    """Spam, or the same as ``request``.
+
+    Nothing of it stays but that it came, and how it ended. Raises NotYet.
+    """
     _waiting(row)
     with transaction.atomic():
         _settle(row, outcome, by=by, request=request)

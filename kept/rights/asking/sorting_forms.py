@@ -31,22 +31,39 @@ class SortingForm(forms.Form):
         "reference": "A reference of ours.",
     }
 
-    outcome = forms.ChoiceField(label="What is it?", choices=CHOICES, widget=forms.RadioSelect, error_messages={"required": "Choose what it is"})
+    outcome = forms.ChoiceField(
+        label="What is it?",
+        choices=CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is"},
+    )
     kind = forms.ChoiceField(
-        label="What is asked?", choices=Request.Kind.choices, initial=Request.Kind.QUESTION, required=False,
+        label="What is asked?",
+        choices=Request.Kind.choices,
+        initial=Request.Kind.QUESTION,
+        required=False,
         error_messages={"invalid_choice": NO_KIND},
-    )  # fmt: skip
+    )
     name = forms.CharField(label="Name of whoever asks", max_length=200, required=False)
     email = forms.EmailField(
-        label="Their e-mail address", required=False, help_text="Whoever sent the mail may not be who asks. The answer goes here.",
+        label="Their e-mail address",
+        required=False,
+        help_text="Whoever sent the mail may not be who asks. The answer goes here.",
         error_messages={"invalid": "Enter an e-mail address like name@example.com"},
-    )  # fmt: skip
-    reference = CodeField(label="Reference of the other request", max_length=20, required=False, help_text="To join one, or for a duplicate.")
+    )
+    reference = CodeField(
+        label="Reference of the other request",
+        max_length=20,
+        required=False,
+        help_text="To join one, or for a duplicate.",
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("outcome") == Unsorted.Outcome.REQUEST and not given.get("kind"):
             self.add_error("kind", NO_KIND)
-        if given.get("outcome") in {Unsorted.Outcome.JOINED, Unsorted.Outcome.DUPLICATE} and not given.get("reference"):
+        if given.get("outcome") in {Unsorted.Outcome.JOINED, Unsorted.Outcome.DUPLICATE} and not given.get(
+            "reference"
+        ):
             self.add_error("reference", WHICH)
         return given

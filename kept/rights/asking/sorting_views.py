@@ -1,4 +1,6 @@
-"""Mail nobody took for a request, at the desk: the list with the reasons, and one mail with what can become of it."""
+"""Mail nobody took for a request, at the desk: the list with the reasons, and one mail with what can become
+of it.
+"""
 
 from __future__ import annotations
 

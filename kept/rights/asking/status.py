@@ -36,7 +36,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``check``: a code can be typed in. ``withheld``: words went to the address alone, as it is not sure who opened this page.
+    """``check``: a code can be typed in.
+
+    ``withheld``: words went to the address alone, as it is not sure who opened this page.
 
     ``messages``: what was written, as far as this browser may see it; ``unread``: how many more there are.
     """
@@ -57,7 +59,8 @@ class Standing:
 
 
 def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
-    """Opens the answer and the reasons for the owner, for whoever typed in the mailed code, and for a request that is nobody's known.
+    """Opens the answer and the reasons for the owner, for whoever typed in the mailed code, and for a request
+    that is nobody's known.
 
     Whoever merely sent a form in somebody's name has its status code: that must not open what is said to her.
     """
@@ -67,7 +70,8 @@ def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
     answer, withheld = "", False
     messages: list[request_page.Said] = []
     worded = bool(request.answered_at) or any(step.kind == Step.Kind.EXTENDED for step in steps)
-    # Whoever sent a form in somebody's name has its code; what she then wrote herself, by mail, is not theirs to read.
+    # Whoever sent a form in somebody's name has its code; what she then wrote herself, by mail, is not theirs
+    # to read.
     whole = reader is not None or sure
     if request.keeper is not None:
         withheld = worded and not may
@@ -77,17 +81,39 @@ def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
     word = request.get_outcome_display() if request.closed_at else STATES[request.state][1]
     check = next((one for one in Check.objects.open().filter(request=request) if one.alive), None)
     return Standing(
-        request, controller_for.of(request.where), STATES[request.state][0], word, request.due_now(), request.days_left(), request.late(), check, lines,
-        answer, withheld, messages, unread,
-    )  # fmt: skip
+        request,
+        controller_for.of(request.where),
+        STATES[request.state][0],
+        word,
+        request.due_now(),
+        request.days_left(),
+        request.late(),
+        check,
+        lines,
+        answer,
+        withheld,
+        messages,
+        unread,
+    )
 
 
-def _opened(request: Request, reader: SelfReader | None, *, whole: bool) -> tuple[str, list[Line], list[request_page.Said]]:
+def _opened(
+    request: Request, reader: SelfReader | None, *, whole: bool
+) -> tuple[str, list[Line], list[request_page.Said]]:
     about: Any = reader.subject if reader is not None else Job(request.matter_ref)
     with gate.purpose(PURPOSE, reader=reader or USHER, about=about, source="status page"):
         row = Request.objects.get(pk=request.pk)
         lines = [
-            Line(step.at, step.what, step.until, str(show(step, "reason") or "") if step.kind == Step.Kind.EXTENDED else "")
+            Line(
+                step.at,
+                step.what,
+                step.until,
+                str(show(step, "reason") or "") if step.kind == Step.Kind.EXTENDED else "",
+            )
             for step in row.steps.select_related("request")
         ]
-        return str(show(row, "answer") or "") if row.answered_at else "", lines, request_page.messages(row) if whole else []
+        return (
+            str(show(row, "answer") or "") if row.answered_at else "",
+            lines,
+            request_page.messages(row) if whole else [],
+        )

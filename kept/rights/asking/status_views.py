@@ -1,4 +1,7 @@
-"""The status of what was asked, by reference and code. The code is posted, and kept in the sealed session, never in an address."""
+"""The status of what was asked, by reference and code.
+
+The code is posted, and kept in the sealed session, never in an address.
+"""
 
 from __future__ import annotations
 
@@ -55,19 +58,31 @@ def show(request: KnownRequest, reference: str) -> HttpResponse:
 
 
 def allowed(request: KnownRequest, reference: str) -> tuple[Request | None, SelfReader | None, str]:
-    """(request, its owner who is signed in, how far this browser opened it). No request for whoever opened none."""
+    """(request, its owner who is signed in, how far this browser opened it).
+
+    No request for whoever opened none.
+    """
     if isinstance(request.reader, SelfReader):
         own = Request.objects.filter(reference=reference, person_id=request.reader.subject).first()
         if own is not None:
             return own, request.reader, ""
-        asked = Request.objects.filter(reference=reference, representative__keeper=request.reader.subject).exclude(keeper=None).first()
+        asked = (
+            Request.objects.filter(reference=reference, representative__keeper=request.reader.subject)
+            .exclude(keeper=None)
+            .first()
+        )
         if asked is not None:
-            # Asked for somebody else, in a session of their own. The answer is theirs once it stands that they may ask.
+            # Asked for somebody else, in a session of their own. The answer is theirs once it stands that
+            # they may ask.
             return asked, None, opened_status.CODE if lacks_authority(asked) else opened_status.SURE
     if not opened_status.how(request, reference):
         return None, None, ""
     row = Request.objects.filter(reference=reference).exclude(keeper=None).first()
-    voided = User.objects.filter(person=row.person_id).values_list("voided_at", flat=True).first() if row is not None and row.person_id else None
+    voided = (
+        User.objects.filter(person=row.person_id).values_list("voided_at", flat=True).first()
+        if row is not None and row.person_id
+        else None
+    )
     how = opened_status.how(request, reference, since=voided)
     return row, None, how
 
@@ -81,7 +96,9 @@ def _opening(request: KnownRequest, form: StatusForm, *, fixed: str = "") -> Htt
         if not limits.CODES.spend(limits.machine(request)):
             form.add_error("code", TOO_MANY_CODES)
             code = 429
-        elif (Request.objects.filter(reference=reference).first() or UNKNOWN).opens_with(form.cleaned_data["code"]):
+        elif (Request.objects.filter(reference=reference).first() or UNKNOWN).opens_with(
+            form.cleaned_data["code"]
+        ):
             opened_status.remember(request, reference, opened_status.CODE)
             return redirect("request-status", reference=reference)
         else:

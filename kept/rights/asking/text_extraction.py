@@ -1,4 +1,7 @@
-"""Words out of what anybody may send: bytes into letters, HTML into plain text. Linear in time, and never an exception."""
+"""Words out of what anybody may send: bytes into letters, HTML into plain text.
+
+Linear in time, and never an exception.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,47 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 
 LONGEST_HTML = 2_000_000
-# What mail is written in. Python's other codecs (punycode, idna, unicode_escape) are slow, or read what was never meant.
+# What mail is written in. Python's other codecs (punycode, idna, unicode_escape) are slow, or read what was
+# never meant.
 _CHARSETS = re.compile(
     r"ascii|utf-(?:8|8-sig|16|16-le|16-be|32|32-le|32-be)|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|shift_jis\w*|iso2022_\w+|euc_\w+|gb\w+|big5\w*|hz|tis-620|johab"
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?\s*((?:https?://|mailto:)[^\s"'<>]+)""", re.IGNORECASE)
 _HIDDEN = ("script", "style", "head", "template", "title")
-_BREAKS = frozenset({
-    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hr", "li", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul",
-})  # fmt: skip
+_BREAKS = frozenset(
+    {
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    }
+)
 _WIDE = re.compile(r"[ \t\u00a0]+")
 _HIGH = re.compile(r"\n{3,}")
 _LONGEST_TAG = 2_000
@@ -29,7 +62,10 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def letters(said: bytes, charset: str | None) -> str:
-    """Bytes as text: in the charset they claim, else as UTF-8, else as Windows wrote them. What cannot be read becomes a mark."""
+    """Bytes as text: in the charset they claim, else as UTF-8, else as Windows wrote them.
+
+    What cannot be read becomes a mark.
+    """
     for name in (_known(charset), "utf-8"):
         try:
             if name:
@@ -48,8 +84,14 @@ def _known(charset: str | None) -> str:
 
 
 def clean(text: str) -> str:
-    """Without NULs, lone surrogates and what steers a terminal or turns a line around; lines and tabs stay."""
-    return "".join(sign for sign in text if sign in "\n\t" or (sign not in _TURNS and unicodedata.category(sign) not in {"Cc", "Cs"}))
+    """Without NULs, lone surrogates and what steers a terminal or turns a line around; lines and tabs
+    stay.
+    """
+    return "".join(
+        sign
+        for sign in text
+        if sign in "\n\t" or (sign not in _TURNS and unicodedata.category(sign) not in {"Cc", "Cs"})
+    )
 
 
 def line(text: str) -> str:
@@ -64,7 +106,11 @@ def header(value: str) -> str:
         found = decode_header(plain)
     except (HeaderParseError, ValueError):
         return line(plain)
-    return line("".join(said if isinstance(said, str) else letters(said, charset or "utf-8") for said, charset in found))
+    return line(
+        "".join(
+            said if isinstance(said, str) else letters(said, charset or "utf-8") for said, charset in found
+        )
+    )
 
 
 def of_html(page: str) -> str:

@@ -18,7 +18,8 @@ def hold(letter: Letter, *, mark: str, region: str) -> Unsorted:
     row = Unsorted(mark=mark, why=letter.automatic, region=region, received_at=letter.received_at)
     row.letter = LETTERS.seal(_packed(letter), bound_to=str(row.pk))
     kept: Unsorted = Unsorted.objects.get_or_create(
-        mark=mark, defaults={name: getattr(row, name) for name in ("id", "why", "region", "received_at", "letter")}
+        mark=mark,
+        defaults={name: getattr(row, name) for name in ("id", "why", "region", "received_at", "letter")},
     )[0]
     return kept
 
@@ -28,7 +29,9 @@ def opened(row: Unsorted) -> Letter | None:
     if row.letter is None:
         return None
     said: dict[str, Any] = json.loads(LETTERS.open(bytes(row.letter), bound_to=str(row.pk)))
-    enclosed = tuple(Enclosed(name, kind, base64.b64decode(content)) for name, kind, content in said.pop("enclosed"))
+    enclosed = tuple(
+        Enclosed(name, kind, base64.b64decode(content)) for name, kind, content in said.pop("enclosed")
+    )
     shaped: dict[str, Any] = {name: tuple(said.pop(name)) for name in ("languages", "left_out")}
     received, to = datetime.fromisoformat(said.pop("received_at")), frozenset(said.pop("to"))
     return Letter(received_at=received, to=to, enclosed=enclosed, **shaped, **said)
@@ -36,7 +39,9 @@ def opened(row: Unsorted) -> Letter | None:
 
 def _packed(letter: Letter) -> bytes:
     said = asdict(letter) | {"to": sorted(letter.to), "received_at": letter.received_at.isoformat()}
-    said["enclosed"] = [(one.name, one.media_type, base64.b64encode(one.content).decode()) for one in letter.enclosed]
+    said["enclosed"] = [
+        (one.name, one.media_type, base64.b64encode(one.content).decode()) for one in letter.enclosed
+    ]
     return json.dumps(said).encode()
 
 

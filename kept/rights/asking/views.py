@@ -1,4 +1,6 @@
-"""Asking, without signing in: who answers is shown before anything is sent, and a form sent twice is one request."""
+"""Asking, without signing in: who answers is shown before anything is sent, and a form sent twice is one
+request.
+"""
 
 from __future__ import annotations
 
@@ -23,21 +25,34 @@ from kept.rights.asking.bot_guard import Guarded
 from kept.rights.asking.forms import AskForm, CodeForm, RequestForm
 
 FORM = ["GET", "HEAD", "POST"]
-TOO_MANY = "So many were sent from here in the last hour that we take no more now. Wait an hour, or write to {email}."
-ENOUGH_MAIL = "Five mails went to this address today, which is the most. Use the newest code, try tomorrow, or write to {email}."
-WRONG_CODE = "This code is not right. Type it as it stands in the newest mail. After five wrong ones it no longer works, and a person takes over."
+TOO_MANY = (
+    "So many were sent from here in the last hour that we take no more now. Wait an hour, or write to"
+    " {email}."
+)
+ENOUGH_MAIL = (
+    "Five mails went to this address today, which is the most. Use the newest code, try tomorrow, or write to"
+    " {email}."
+)
+WRONG_CODE = (
+    "This code is not right. Type it as it stands in the newest mail. After five wrong ones it no longer"
+    " works, and a person takes over."
+)
 TOO_MANY_CODES = "Too many codes were typed in here. Wait 15 minutes, and try again."
 FILES_AGAIN = "A browser does not keep files over a page: choose them again before you send."
 
 
 def without_cookies(view: Any) -> Any:
-    """The check of the token is for whoever is known by a cookie; of whoever has none, nothing can be misused. The form has its own."""
+    """The check of the token is for whoever is known by a cookie; of whoever has none, nothing can be
+    misused. The form has its own.
+    """
     checked = csrf_protect(view)
 
     @csrf_exempt
     @wraps(view)
     def answer(request: KnownRequest, *args: Any, **named: Any) -> Any:
-        bare = not request.COOKIES and (request.method != "POST" or bot_guard.is_ours(request.POST.get("token", "")))
+        bare = not request.COOKIES and (
+            request.method != "POST" or bot_guard.is_ours(request.POST.get("token", ""))
+        )
         return (view if bare else checked)(request, *args, **named)
 
     return answer
@@ -53,7 +68,12 @@ def ask(request: KnownRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "ask", AskForm(initial={"language": "en", **values}, origins=origins))
     if "show" in request.POST:
-        return _page(request, "ask", AskForm(initial=_typed(request.POST, AskForm), origins=origins), again=bool(request.FILES))
+        return _page(
+            request,
+            "ask",
+            AskForm(initial=_typed(request.POST, AskForm), origins=origins),
+            again=bool(request.FILES),
+        )
     form = AskForm(request.POST, request.FILES, origins=origins, sent=_not_taken(request))
     refused = _refused(request, "ask", form)
     if refused is not None:
@@ -70,16 +90,28 @@ def ask(request: KnownRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(FORM)
 def ask_right(request: KnownRequest) -> HttpResponse:
-    """A right, used without an account: the same answer to whatever address is typed. Whoever is signed in needs no code."""
+    """A right, used without an account: the same answer to whatever address is typed.
+
+    Whoever is signed in needs no code.
+    """
     values, origins = prefill.of(request)
     known = isinstance(request.reader, SelfReader)
     if request.method != "POST":
-        return _page(request, "request", RequestForm(initial={"language": "en", **values}, origins=origins, signed_in=known))
+        return _page(
+            request,
+            "request",
+            RequestForm(initial={"language": "en", **values}, origins=origins, signed_in=known),
+        )
     if "show" in request.POST:
         return _page(
-            request, "request", RequestForm(initial=_typed(request.POST, RequestForm), origins=origins, signed_in=known), again=bool(request.FILES)
+            request,
+            "request",
+            RequestForm(initial=_typed(request.POST, RequestForm), origins=origins, signed_in=known),
+            again=bool(request.FILES),
         )
-    form = RequestForm(request.POST, request.FILES, origins=origins, signed_in=known, sent=_not_taken(request))
+    form = RequestForm(
+        request.POST, request.FILES, origins=origins, signed_in=known, sent=_not_taken(request)
+    )
     refused = _refused(request, "request", form)
     if refused is not None:
         return refused
@@ -94,7 +126,12 @@ def ask_right(request: KnownRequest) -> HttpResponse:
     if not limits.MAILS.spend(limits.letter_box(given["email"])):
         form.add_error("email", _whom(ENOUGH_MAIL))
         return _again(request, "request", form, status=429)
-    said = {"text": form.text, "country": given["country"], "email": given["email"], "language": given["language"]}
+    said = {
+        "text": form.text,
+        "country": given["country"],
+        "email": given["email"],
+        "language": given["language"],
+    }
     taken = flows.ask_unknown(token=form.token, kind=given["kind"], proof=form.named, **said)
     return _sent(request, form, taken)
 
@@ -103,9 +140,16 @@ def ask_right(request: KnownRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(FORM)
 def confirm(request: KnownRequest, reference: str) -> HttpResponse:
-    """The code from the mail. An unknown reference, a wrong code and one that is used up are answered alike."""
+    """The code from the mail.
+
+    An unknown reference, a wrong code and one that is used up are answered alike.
+    """
     form = CodeForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "reference": reference, "policy_address": versions.current().policy.company.published_email}
+    context = {
+        "form": form,
+        "reference": reference,
+        "policy_address": versions.current().policy.company.published_email,
+    }
     if request.method != "POST":
         return render(request, "asking/confirm.html", context)
     status = 422
@@ -114,7 +158,11 @@ def confirm(request: KnownRequest, reference: str) -> HttpResponse:
             form.add_error("code", TOO_MANY_CODES)
             status = 429
         else:
-            check = flows.confirm(reference=reference, code=form.cleaned_data["code"], proof=flows.matching.read(form.cleaned_data["proof"]))
+            check = flows.confirm(
+                reference=reference,
+                code=form.cleaned_data["code"],
+                proof=flows.matching.read(form.cleaned_data["proof"]),
+            )
             if check is not None:
                 opened_status.remember(request, reference, opened_status.SURE)
                 return redirect("request-status", reference=reference)
@@ -141,19 +189,30 @@ def _asked(request: KnownRequest, form: AskForm) -> flows.Taken:
         files=given["attachments"],
         for_whom=form.for_whom,
         # A stranger's address gets a few mails a day and no more; the question is taken in all the same.
-        acknowledge=bool(given["email"]) and (reader is not None or limits.MAILS.spend(limits.letter_box(given["email"]))),
+        acknowledge=bool(given["email"])
+        and (reader is not None or limits.MAILS.spend(limits.letter_box(given["email"]))),
     )
 
 
 def _right_used(request: KnownRequest, form: RequestForm) -> flows.Taken:
-    """By whoever is signed in; or for somebody else, where no code says anything: a person looks at what shows that they may."""
+    """By whoever is signed in; or for somebody else, where no code says anything: a person looks at what
+    shows that they may.
+    """
     given = form.cleaned_data
     reader = request.reader if isinstance(request.reader, SelfReader) else None
     return flows.ask(
-        token=form.token, kind=given["kind"], reader=reader, text=form.text, country=given["country"], email=given["email"],
-        language=given["language"], name=given["name"] if form.for_whom is not None else "", files=given["authority_files"], for_whom=form.for_whom,
+        token=form.token,
+        kind=given["kind"],
+        reader=reader,
+        text=form.text,
+        country=given["country"],
+        email=given["email"],
+        language=given["language"],
+        name=given["name"] if form.for_whom is not None else "",
+        files=given["authority_files"],
+        for_whom=form.for_whom,
         acknowledge=reader is not None or limits.MAILS.spend(limits.letter_box(given["email"])),
-    )  # fmt: skip
+    )
 
 
 def _not_taken(request: KnownRequest) -> int:
@@ -163,7 +222,10 @@ def _not_taken(request: KnownRequest) -> int:
 
 
 def _refused(request: KnownRequest, template: str, form: Any) -> HttpResponse | None:
-    """The form again, when it is wrong, when there were too many, or when who answers was not shown yet. None: it may be sent."""
+    """The form again, when it is wrong, when there were too many, or when who answers was not shown yet.
+
+    None: it may be sent.
+    """
     if not form.is_valid():
         return _again(request, template, form)
     if limits.SENT.reached(limits.machine(request)):
@@ -181,10 +243,16 @@ def _sent(request: KnownRequest, form: Guarded, taken: flows.Taken) -> HttpRespo
         # Nothing can be remembered for whoever takes no cookie: the code is shown here and now.
         fresh = {"reference": reference, "code": flows.status_code(form.token), "receipt": taken.receipt}
         standing = status.of(taken.request, reader=None, sure=False)
-        return render(request, "asking/status.html", {"it": standing, "fresh": fresh, "form": None, "own": False, "copy": None})
+        return render(
+            request,
+            "asking/status.html",
+            {"it": standing, "fresh": fresh, "form": None, "own": False, "copy": None},
+        )
     if not known:
         opened_status.remember(request, reference, opened_status.CODE)
-    opened_status.show_once(request, reference, code="" if known else flows.status_code(form.token), receipt=taken.receipt)
+    opened_status.show_once(
+        request, reference, code="" if known else flows.status_code(form.token), receipt=taken.receipt
+    )
     return redirect("request-status", reference=reference)
 
 
@@ -201,12 +269,21 @@ def _again(request: KnownRequest, template: str, form: Any, *, status: int = 422
 def _context(form: Any, *, again: bool = False, **more: Any) -> dict[str, Any]:
     country = str(form["country"].value() or "")
     known = country in dict(controller_for.choices()) and country
-    return {"form": form, "who": controller_for.answers(country) if known else None, "again": FILES_AGAIN if again else "", **more}
+    return {
+        "form": form,
+        "who": controller_for.answers(country) if known else None,
+        "again": FILES_AGAIN if again else "",
+        **more,
+    }
 
 
 def _typed(given: Any, form: type[Guarded]) -> dict[str, Any]:
     """What was typed, as it was typed: shown again, and not judged yet."""
-    return {name: given.get(name, "") for name in form.base_fields if name not in {"attachments", "authority_files", "website"}}
+    return {
+        name: given.get(name, "")
+        for name in form.base_fields
+        if name not in {"attachments", "authority_files", "website"}
+    }
 
 
 def _whom(sentence: str) -> str:

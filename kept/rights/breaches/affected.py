@@ -1,4 +1,6 @@
-"""Who is affected, by the data map: everybody of whom the portal holds a value of the kinds that were exposed."""
+"""Who is affected, by the data map: everybody of whom the portal holds a value of the kinds that were
+exposed.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,13 @@ STEP = 200
 def places(categories: Collection[str]) -> list[Table]:
     """The tables that hold any of these kinds of data."""
     wanted = set(categories)
-    return [table for table in tables() if table.holds and table.model and wanted & {column.category for column in table.columns if column.personal}]
+    return [
+        table
+        for table in tables()
+        if table.holds
+        and table.model
+        and wanted & {column.category for column in table.columns if column.personal}
+    ]
 
 
 def count(categories: Collection[str]) -> int:
@@ -50,5 +58,11 @@ def _within(table: Table, ids: list[UUID]) -> set[UUID]:
     found: set[UUID] = set()
     for path in table.holds.subject:
         column = "pk" if path == "self" else path
-        found |= {one for one in table.model._base_manager.filter(**{f"{column}__in": ids}).values_list(column, flat=True) if isinstance(one, UUID)}
+        found |= {
+            one
+            for one in table.model._base_manager.filter(**{f"{column}__in": ids}).values_list(
+                column, flat=True
+            )
+            if isinstance(one, UUID)
+        }
     return found & set(ids)

@@ -28,7 +28,16 @@ class NotYet(Exception):
     """The step cannot be taken now. The message says what to do first."""
 
 
-def note(*, by: Reader, region: str, title: str, happened: str, noticed_at: datetime, categories: Sequence[str], risk: str) -> Breach:
+def note(
+    *,
+    by: Reader,
+    region: str,
+    title: str,
+    happened: str,
+    noticed_at: datetime,
+    categories: Sequence[str],
+    risk: str,
+) -> Breach:
     """Write a breach down. The people are counted now, from the data map; the count can be corrected."""
     # Before the transaction: it looks at everybody, and nobody else's writing shall wait for it.
     about = affected.count(categories)
@@ -52,10 +61,20 @@ def assess(breach: Breach, *, by: Reader, risk: str, likely: str, measures: str,
         before = row.get_risk_display()
         row.risk, row.likely, row.measures, row.people_about = risk, likely, measures, people_about
         row.save()
-        _step(row, by, f"Assessed: {before.lower()}, now {row.get_risk_display().lower()}" if before != row.get_risk_display() else "Assessed")
+        _step(
+            row,
+            by,
+            (
+                f"Assessed: {before.lower()}, now {row.get_risk_display().lower()}"
+                if before != row.get_risk_display()
+                else "Assessed"
+            ),
+        )
 
 
-def authority(breach: Breach, *, by: Reader, told_at: datetime | None, reference: str = "", reason: str = "") -> None:
+def authority(
+    breach: Breach, *, by: Reader, told_at: datetime | None, reference: str = "", reason: str = ""
+) -> None:
     """The authority was told, late only with the reasons (Art. 33(1)); or it need not be, and here is why.
 
     Raises NotYet for a late telling, or none at all, without reasons, and for a second telling.
@@ -63,22 +82,32 @@ def authority(breach: Breach, *, by: Reader, told_at: datetime | None, reference
     with _open(breach) as row:
         if row.authority_told_at:
             raise NotYet(
-                f"The authority was told on {timezone.localtime(row.authority_told_at):%-d %B %Y} already. Write a new breach for a new one."
+                f"The authority was told on {timezone.localtime(row.authority_told_at):%-d %B %Y} already."
+                " Write a new breach for a new one."
             )
         by_when = row.authority_by
         if told_at is None and not reason:
             raise NotYet("Say when the authority was told, or why it need not be.")
         if told_at and by_when and told_at > by_when and not reason:
-            raise NotYet(f"This was after the deadline, {timezone.localtime(by_when):%-d %B %Y, %H:%M}. The law wants the reasons: write them down.")
+            raise NotYet(
+                f"This was after the deadline, {timezone.localtime(by_when):%-d %B %Y, %H:%M}. The law wants"
+                " the reasons: write them down."
+            )
         if told_at is None and row.risk in {Breach.Risk.SOME, Breach.Risk.HIGH}:
-            raise NotYet("A breach that is a risk to people is told to the authority. Tell it, or assess the risk anew first.")
+            raise NotYet(
+                "A breach that is a risk to people is told to the authority. Tell it, or assess the risk anew"
+                " first."
+            )
         row.authority_told_at, row.authority_reference, row.authority_reason = told_at, reference, reason
         row.save()
         _step(row, by, "The authority was told" if told_at else "The authority need not be told")
 
 
 def tell_people(breach: Breach, *, by: Reader, letter: str) -> None:
-    """Begin to write to everybody affected. The worker does the rest, and goes on where it stopped. Raises NotYet."""
+    """Begin to write to everybody affected.
+
+    The worker does the rest, and goes on where it stopped. Raises NotYet.
+    """
     with _open(breach) as row:
         if row.telling_since:
             raise NotYet("They are being told already.")
@@ -114,12 +143,22 @@ def close(breach: Breach, *, by: Reader) -> None:
 
 
 def tell_due() -> int:
-    """Queue the next mails of a breach whose people are being told. Returns how many; killed anywhere, it goes on where it was."""
-    breach = Breach.objects.filter(people_told_at=None).exclude(telling_since=None).order_by("telling_since").first()
+    """Queue the next mails of a breach whose people are being told.
+
+    Returns how many; killed anywhere, it goes on where it was.
+    """
+    breach = (
+        Breach.objects.filter(people_told_at=None)
+        .exclude(telling_since=None)
+        .order_by("telling_since")
+        .first()
+    )
     if breach is None:
         return 0
     ids = next(affected.batches(breach.categories, breach.told_up_to), [])
-    with gate.purpose(PURPOSE, reader=TELLER, about=Job(f"breaches.tell {breach.reference}"), source="breach") as act:
+    with gate.purpose(
+        PURPOSE, reader=TELLER, about=Job(f"breaches.tell {breach.reference}"), source="breach"
+    ) as act:
         act.kind = "sent"
         with transaction.atomic():
             row = Breach.objects.select_for_update().get(pk=breach.pk)
@@ -128,7 +167,12 @@ def tell_due() -> int:
             if not ids:
                 row.people_told_at = timezone.now()
                 row.save(update_fields=["people_told_at"])
-                Step.objects.create(breach=row, role=TELLER.role, entity=TELLER.entity, what=f"{row.told} people were written to")
+                Step.objects.create(
+                    breach=row,
+                    role=TELLER.role,
+                    entity=TELLER.entity,
+                    what=f"{row.told} people were written to",
+                )
                 return 0
             row.told += sum(_tell(row, person, act) for person in Person.objects.filter(pk__in=ids))
             row.told_up_to = ids[-1]
@@ -144,7 +188,13 @@ def _tell(breach: Breach, person: Person, act: gate.Act) -> int:
         return 0
     if not address:
         return 0
-    mail(subject=person.pk, to=address, template="breaches/mail/told.txt", context={"breach": breach}, purpose=PURPOSE)
+    mail(
+        subject=person.pk,
+        to=address,
+        template="breaches/mail/told.txt",
+        context={"breach": breach},
+        purpose=PURPOSE,
+    )
     act.touch(person.pk, what=f"We wrote to you about a breach, {breach.reference}")
     return 1
 
@@ -160,7 +210,9 @@ def _open(breach: Breach) -> Iterator[Breach]:
 
 
 def _step(breach: Breach, by: Reader, what: str) -> None:
-    """On the record twice: as a row, and in the ledger with the two moments that the law counts between, so that neither is moved unseen."""
+    """On the record twice: as a row, and in the ledger with the two moments that the law counts between, so
+    that neither is moved unseen.
+    """
     Step.objects.create(breach=breach, role=by.role, entity=by.entity, what=what)
     told = breach.authority_told_at
     moments = {"noticed": moment_of(breach.noticed_at), "authority": moment_of(told) if told else ""}

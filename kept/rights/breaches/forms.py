@@ -16,10 +16,17 @@ from kept.rights.breaches.models import Breach
 NAMES_NOBODY = "Name nobody: whom it is about follows from the kinds of data."
 
 
-def _text(label: str, *, hint: str = NAMES_NOBODY, rows: int = 4, most: int = 4000, required: str = "") -> forms.CharField:
+def _text(
+    label: str, *, hint: str = NAMES_NOBODY, rows: int = 4, most: int = 4000, required: str = ""
+) -> forms.CharField:
     messages = {"required": required, "max_length": f"Keep it under {most:,} characters"}
     return forms.CharField(
-        label=label, help_text=hint, max_length=most, widget=forms.Textarea({"rows": rows}), required=bool(required), error_messages=messages
+        label=label,
+        help_text=hint,
+        max_length=most,
+        widget=forms.Textarea({"rows": rows}),
+        required=bool(required),
+        error_messages=messages,
     )
 
 
@@ -35,12 +42,19 @@ class MomentFields(forms.Form):
     time = forms.TimeField(
         label="Time",
         help_text="For example 14:30.",
-        error_messages={"required": "Enter the time, like 14:30", "invalid": "Enter the time with hours and minutes, like 14:30"},
+        error_messages={
+            "required": "Enter the time, like 14:30",
+            "invalid": "Enter the time with hours and minutes, like 14:30",
+        },
     )
 
     def moment(self) -> datetime | None:
         day, at = self.cleaned_data.get("day"), self.cleaned_data.get("time")
-        return timezone.make_aware(datetime.combine(day, at)) if isinstance(day, date) and isinstance(at, time) else None
+        return (
+            timezone.make_aware(datetime.combine(day, at))
+            if isinstance(day, date) and isinstance(at, time)
+            else None
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -61,18 +75,28 @@ class NoteForm(MomentFields):
 
     field_order = ("region", "title", "happened", "day", "time", "categories", "risk")
     region = forms.ChoiceField(
-        label="Whose customers?", error_messages={"required": "Choose whose customers it is about", "invalid_choice": "Choose a region from the list"}
+        label="Whose customers?",
+        error_messages={
+            "required": "Choose whose customers it is about",
+            "invalid_choice": "Choose a region from the list",
+        },
     )
     title = forms.CharField(
         label="What is it, in a line?",
         max_length=120,
-        error_messages={"required": "Say what it is, in a line", "max_length": "Keep it under 120 characters"},
+        error_messages={
+            "required": "Say what it is, in a line",
+            "max_length": "Keep it under 120 characters",
+        },
     )
     happened = _text("What happened?", required="Write what happened, as far as it is known")
     categories = forms.MultipleChoiceField(
         label="Which kinds of data?",
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one kind of data", "invalid_choice": "Choose kinds of data from the list"},
+        error_messages={
+            "required": "Choose at least one kind of data",
+            "invalid_choice": "Choose kinds of data from the list",
+        },
     )
     risk = forms.ChoiceField(
         label="How bad is it for them?",
@@ -86,7 +110,9 @@ class NoteForm(MomentFields):
         super().__init__(*args, **kwargs)
         policy = versions.current().policy
         self.fields["day"].label = self.fields["day"].name = "Day it was noticed"  # type: ignore[attr-defined]
-        self.fields["region"].choices = [(region.id, region.title) for region in policy.company.regions.values()]  # type: ignore[attr-defined]
+        self.fields["region"].choices = [  # type: ignore[attr-defined]
+            (region.id, region.title) for region in policy.company.regions.values()
+        ]
         self.fields["categories"].choices = [(one.id, one.title) for one in policy.categories.values()]  # type: ignore[attr-defined]
 
 
@@ -109,10 +135,21 @@ class AssessmentForm(ComparesWithShown, forms.ModelForm):
             "likely": "What may it mean for them?",
             "measures": "What is done, and what can they do?",
         }
-        help_texts = {"people_about": "Counted from the data map when it was written down.", "likely": NAMES_NOBODY, "measures": NAMES_NOBODY}
-        widgets = {"risk": forms.RadioSelect, "likely": forms.Textarea({"rows": 4}), "measures": forms.Textarea({"rows": 4})}
+        help_texts = {
+            "people_about": "Counted from the data map when it was written down.",
+            "likely": NAMES_NOBODY,
+            "measures": NAMES_NOBODY,
+        }
+        widgets = {
+            "risk": forms.RadioSelect,
+            "likely": forms.Textarea({"rows": 4}),
+            "measures": forms.Textarea({"rows": 4}),
+        }
         error_messages = {
-            "people_about": {"required": "Enter about how many, in figures", "invalid": "Enter about how many, in figures"},
+            "people_about": {
+                "required": "Enter about how many, in figures",
+                "invalid": "Enter about how many, in figures",
+            },
             "likely": {"max_length": "Keep it under 4,000 characters"},
             "measures": {"max_length": "Keep it under 4,000 characters"},
         }
@@ -131,9 +168,17 @@ class AuthorityForm(MomentFields):
         label="Was the authority told?",
         choices=[("told", "Yes"), ("need-not", "No, it need not be told")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether the authority was told", "invalid_choice": "Choose whether the authority was told"},
+        error_messages={
+            "required": "Choose whether the authority was told",
+            "invalid_choice": "Choose whether the authority was told",
+        },
     )
-    reference = forms.CharField(label="Its reference", required=False, max_length=100, error_messages={"max_length": "Keep it under 100 characters"})
+    reference = forms.CharField(
+        label="Its reference",
+        required=False,
+        max_length=100,
+        error_messages={"max_length": "Keep it under 100 characters"},
+    )
     reason = _text("Reasons", hint="Why it was late, or need not be told at all.", rows=3, most=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -159,12 +204,20 @@ class PeopleForm(forms.Form):
     prefix = "people"
     decision = forms.ChoiceField(
         label="Are the people told?",
-        choices=[("tell", "Write to everybody it is about"), ("need-not", "No, they need not be told one by one")],
+        choices=[
+            ("tell", "Write to everybody it is about"),
+            ("need-not", "No, they need not be told one by one"),
+        ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether the people are told", "invalid_choice": "Choose whether the people are told"},
+        error_messages={
+            "required": "Choose whether the people are told",
+            "invalid_choice": "Choose whether the people are told",
+        },
     )
     letter = _text("The letter", hint="The same for everybody. Finish what stands in brackets.", rows=12)
-    reason = _text("Reasons", hint="Why they need not be told one by one (GDPR Art. 34(3)).", rows=3, most=2000)
+    reason = _text(
+        "Reasons", hint="Why they need not be told one by one (GDPR Art. 34(3)).", rows=3, most=2000
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -28,7 +28,10 @@ class BreachManager(models.Manager["Breach"]):
 
 
 class Breach(models.Model):
-    """GDPR Art. 33(5): the facts, the effects, and what was done. Times are aware; ``categories`` are ids of the policy."""
+    """GDPR Art.
+
+    33(5): the facts, the effects, and what was done. Times are aware; ``categories`` are ids of the policy.
+    """
 
     class Risk(models.TextChoices):
         UNKNOWN = "unknown", "Not known yet"
@@ -65,8 +68,13 @@ class Breach(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(risk__in=["unknown", "none", "some", "high"]), name="breach_risk"),
-            models.CheckConstraint(condition=Q(people_told_at=None) | Q(telling_since__isnull=False), name="breach_told_after_begun"),
+            models.CheckConstraint(
+                condition=Q(risk__in=["unknown", "none", "some", "high"]), name="breach_risk"
+            ),
+            models.CheckConstraint(
+                condition=Q(people_told_at=None) | Q(telling_since__isnull=False),
+                name="breach_told_after_begun",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +82,9 @@ class Breach(models.Model):
 
     @property
     def where(self) -> Region:
-        """The region whose controller answers for it; where the policy has given it up, the region of the rest of the world."""
+        """The region whose controller answers for it; where the policy has given it up, the region of the
+        rest of the world.
+        """
         company = versions.current().policy.company
         return company.regions.get(self.region) or company.region_of("*")
 
@@ -85,7 +95,10 @@ class Breach(models.Model):
 
     @property
     def authority_by(self) -> datetime | None:
-        """The last moment to tell the authority: hours run on through nights and weekends. None where no law on file sets one."""
+        """The last moment to tell the authority: hours run on through nights and weekends.
+
+        None where no law on file sets one.
+        """
         return self.clock.within.after(self.noticed_at) if self.clock else None
 
     @property
@@ -101,7 +114,11 @@ class Breach(models.Model):
 
     @property
     def people_settled(self) -> bool:
-        return self.people_told_at is not None or bool(self.people_reason) or self.risk in {self.Risk.NONE, self.Risk.SOME}
+        return (
+            self.people_told_at is not None
+            or bool(self.people_reason)
+            or self.risk in {self.Risk.NONE, self.Risk.SOME}
+        )
 
 
 class Step(models.Model):

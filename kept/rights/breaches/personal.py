@@ -6,6 +6,10 @@ from kept.core.register import declarations as register
 from kept.rights.breaches.models import Breach, Step
 
 register.nobody(
-    Breach, because="A breach, the kinds of data and a count: the form asks to name nobody, and whom it is about follows from the data map."
+    Breach,
+    because=(
+        "A breach, the kinds of data and a count: the form asks to name nobody, and whom it is about follows"
+        " from the data map."
+    ),
 )
 register.nobody(Step, because="What was done about a breach, and in which role.")

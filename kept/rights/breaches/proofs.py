@@ -22,13 +22,24 @@ def told_in_time() -> Proof:
     now = timezone.now()
     every = list(Breach.objects.all())
     late = [breach for breach in every if breach.late(now)]
-    waiting = sum(breach.telling_since is None and not breach.people_settled and breach.risk == Breach.Risk.HIGH for breach in every)
+    waiting = sum(
+        breach.telling_since is None and not breach.people_settled and breach.risk == Breach.Risk.HIGH
+        for breach in every
+    )
     figure = f"{len(every) - len(late)} of {len(every)} breaches"
     if moved := _moved(every):
         return Proof(False, f"{len(moved)} not as recorded", f"Rows and ledger differ: {', '.join(moved)}.")
     if late:
-        return Proof(False, figure, "Told too late, or not at all by now: " + ", ".join(breach.reference for breach in late) + ".")
-    text = "The register holds no breach." if not every else "Each was told to its authority in time, or is still inside its hours, or says why not."
+        return Proof(
+            False,
+            figure,
+            "Told too late, or not at all by now: " + ", ".join(breach.reference for breach in late) + ".",
+        )
+    text = (
+        "The register holds no breach."
+        if not every
+        else "Each was told to its authority in time, or is still inside its hours, or says why not."
+    )
     return Proof(True, figure, text if not waiting else f"{text} {waiting} still to be told to the people.")
 
 
@@ -46,4 +57,7 @@ def _agrees(row: Breach | None, told: dict[str, str]) -> bool:
     if row is None:
         return False
     authority = row.authority_told_at
-    return told == {"noticed": moment_of(row.noticed_at), "authority": moment_of(authority) if authority else ""}
+    return told == {
+        "noticed": moment_of(row.noticed_at),
+        "authority": moment_of(authority) if authority else "",
+    }

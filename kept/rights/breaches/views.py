@@ -28,7 +28,10 @@ for_controllers = staff_required(roles=ROLES)
 @require_safe
 @for_controllers
 def breaches(request: DeskRequest) -> HttpResponse:
-    context = {"open": Breach.objects.open().order_by("noticed_at"), "closed": Breach.objects.exclude(closed_at=None).order_by("-closed_at")[:50]}
+    context = {
+        "open": Breach.objects.open().order_by("noticed_at"),
+        "closed": Breach.objects.exclude(closed_at=None).order_by("-closed_at")[:50],
+    }
     return render(request, "breaches/list.html", {**context, "now": timezone.now()})
 
 
@@ -38,7 +41,9 @@ def breaches(request: DeskRequest) -> HttpResponse:
 def new(request: DeskRequest) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "breaches/new.html", {"form": form}, status=422 if request.method == "POST" else 200)
+        return render(
+            request, "breaches/new.html", {"form": form}, status=422 if request.method == "POST" else 200
+        )
     given = {name: form.cleaned_data[name] for name in ("region", "title", "happened", "categories", "risk")}
     noted = flows.note(by=request.reader, noticed_at=form.moment() or timezone.now(), **given)
     messages.success(request, f"{noted.reference} is written down.")
@@ -79,7 +84,9 @@ def assessment(request: DeskRequest, id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _show(request, found, status=422, assessment_form=form)
     given = form.cleaned_data
-    return _done(request, found, form, "assessment_form", lambda: flows.assess(found, by=request.reader, **given))
+    return _done(
+        request, found, form, "assessment_form", lambda: flows.assess(found, by=request.reader, **given)
+    )
 
 
 @require_POST
@@ -91,7 +98,9 @@ def authority(request: DeskRequest, id: UUID) -> HttpResponse:
     given = form.cleaned_data
     told_at = form.moment() if given["decision"] == "told" else None
     more = {"told_at": told_at, "reference": given["reference"], "reason": given["reason"]}
-    return _done(request, found, form, "authority_form", lambda: flows.authority(found, by=request.reader, **more))
+    return _done(
+        request, found, form, "authority_form", lambda: flows.authority(found, by=request.reader, **more)
+    )
 
 
 @require_POST
@@ -102,8 +111,20 @@ def people(request: DeskRequest, id: UUID) -> HttpResponse:
         return _show(request, found, status=422, people_form=form)
     given = form.cleaned_data
     if given["decision"] == "tell":
-        return _done(request, found, form, "people_form", lambda: flows.tell_people(found, by=request.reader, letter=given["letter"]))
-    return _done(request, found, form, "people_form", lambda: flows.not_telling(found, by=request.reader, reason=given["reason"]))
+        return _done(
+            request,
+            found,
+            form,
+            "people_form",
+            lambda: flows.tell_people(found, by=request.reader, letter=given["letter"]),
+        )
+    return _done(
+        request,
+        found,
+        form,
+        "people_form",
+        lambda: flows.not_telling(found, by=request.reader, reason=given["reason"]),
+    )
 
 
 def _done(request: DeskRequest, found: Breach, form: Any, name: str, act: Any) -> HttpResponse:

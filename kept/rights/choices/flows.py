@@ -1,4 +1,7 @@
-"""She says yes or no, restricts, or lifts: one transaction with the ledger's entry and the receipt. The gate asks anew each time, so it holds at once."""
+"""She says yes or no, restricts, or lifts: one transaction with the ledger's entry and the receipt.
+
+The gate asks anew each time, so it holds at once.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,12 @@ SOURCE = "your choices"
 SIGNAL = "your browser's signal"
 RECOVERY = "taking your address back"
 RIGHT = "own-data"
-_KINDS = {options.YES: "consented", options.NO: "objected", options.RESTRICT: "restricted", options.LIFT: "lifted"}
+_KINDS = {
+    options.YES: "consented",
+    options.NO: "objected",
+    options.RESTRICT: "restricted",
+    options.LIFT: "lifted",
+}
 _WORDS = {
     options.YES: "You said yes to “{}”",
     options.NO: "You said no to “{}”",
@@ -38,31 +46,71 @@ class NotAChoice(Exception):
     """Nothing of the kind can be chosen. The message says why."""
 
 
-def say(*, reader: SelfReader, purpose: str, verb: str, controller: str, language: str, source: str = SOURCE) -> Receipt | None:
-    """Do it, and give a receipt; None where it stands so already. Raises NotAChoice for what the policy offers nobody."""
+def say(
+    *, reader: SelfReader, purpose: str, verb: str, controller: str, language: str, source: str = SOURCE
+) -> Receipt | None:
+    """Do it, and give a receipt; None where it stands so already.
+
+    Raises NotAChoice for what the policy offers nobody.
+    """
     subject = reader.subject
-    with transaction.atomic(), together(), gate.purpose(RIGHT, reader=reader, about=subject, source=source) as act:
+    with (
+        transaction.atomic(),
+        together(),
+        gate.purpose(RIGHT, reader=reader, about=subject, source=source) as act,
+    ):
         by = " by your browser's signal" if source == SIGNAL else ""
-        return _say(act, subject, purpose, verb, controller=controller, language=language, source=source, by=by)
+        return _say(
+            act, subject, purpose, verb, controller=controller, language=language, source=source, by=by
+        )
 
 
-def say_for(*, subject: UUID, purpose: str, verb: str, controller: str, language: str, by: Reader, matter: str) -> Receipt | None:
-    """The same for somebody who asked by letter or phone: the controller carries it out in their name, and their timeline says so. Raises as ``say``."""
+def say_for(
+    *, subject: UUID, purpose: str, verb: str, controller: str, language: str, by: Reader, matter: str
+) -> Receipt | None:
+    """The same for somebody who asked by letter or phone: the controller carries it out in their name, and
+    their timeline says so. Raises as ``say``.
+    """
     clerk = SystemReader(job="choices.carry-out", entity=by.entity)
-    with gate.purpose(RIGHT, reader=clerk, about=Job(matter), source=matter) as act, transaction.atomic(), together():
+    with (
+        gate.purpose(RIGHT, reader=clerk, about=Job(matter), source=matter) as act,
+        transaction.atomic(),
+        together(),
+    ):
         told = f", carried out by the data controller as you asked, {matter}"
-        return _say(act, subject, purpose, verb, controller=controller, language=language, source=matter, by=told)
+        return _say(
+            act, subject, purpose, verb, controller=controller, language=language, source=matter, by=told
+        )
 
 
 def say_back(*, subject: UUID, purpose: str, verb: str, controller: str, language: str) -> Receipt | None:
-    """The same when an ID is its owner's again, and what was chosen meanwhile is put back. Raises as ``say``."""
+    """The same when an ID is its owner's again, and what was chosen meanwhile is put back.
+
+    Raises as ``say``.
+    """
     clerk = SystemReader(job="choices.put-back", entity=controller)
-    with gate.purpose(RIGHT, reader=clerk, about=Job("choices put back"), source=RECOVERY) as act, transaction.atomic(), together():
+    with (
+        gate.purpose(RIGHT, reader=clerk, about=Job("choices put back"), source=RECOVERY) as act,
+        transaction.atomic(),
+        together(),
+    ):
         by = ", put back as your address was taken back"
-        return _say(act, subject, purpose, verb, controller=controller, language=language, source=RECOVERY, by=by)
+        return _say(
+            act, subject, purpose, verb, controller=controller, language=language, source=RECOVERY, by=by
+        )
 
 
-def _say(act: gate.Act, subject: UUID, purpose: str, verb: str, *, controller: str, language: str, source: str, by: str) -> Receipt | None:
+def _say(
+    act: gate.Act,
+    subject: UUID,
+    purpose: str,
+    verb: str,
+    *,
+    controller: str,
+    language: str,
+    source: str,
+    by: str,
+) -> Receipt | None:
     # Held before it is read, so that two answers of one moment act one after the other.
     ruling, held = act.ruling, choices.hold(subject)
     offered = options.option(ruling.policy, purpose, of_row(held) if held else NOTHING_SAID)
@@ -81,15 +129,31 @@ def _say(act: gate.Act, subject: UUID, purpose: str, verb: str, *, controller: s
         choices.lift(subject, purpose, kinds=("restriction",), held=held)
     else:
         answer: Literal["yes", "no"] = "yes" if verb == options.YES else "no"
-        choices.choose(subject, purpose, answer=answer, notice=shown, language=language, source=source, act=act.id, held=held)
-    # Whoever was handed something for this use hears of it too (GDPR Art. 19). A first yes changes nothing of what they had.
+        choices.choose(
+            subject,
+            purpose,
+            answer=answer,
+            notice=shown,
+            language=language,
+            source=source,
+            act=act.id,
+            held=held,
+        )
+    # Whoever was handed something for this use hears of it too (GDPR Art. 19). A first yes changes nothing of
+    # what they had.
     if (verb != options.YES or offered.said) and known_to_anybody(subject):
-        follow(subject=subject, kind="restriction" if verb in {options.NO, options.RESTRICT} else "lifting", purposes=[purpose])
+        follow(
+            subject=subject,
+            kind="restriction" if verb in {options.NO, options.RESTRICT} else "lifting",
+            purposes=[purpose],
+        )
     return _receipt(offered.purpose, verb, ruling, shown, language, controller, act.id)
 
 
 def honour_signal(*, reader: SelfReader, controller: str, language: str) -> int:
-    """The browser asks not to be followed: a no to every purpose the policy lets the signal decide. Returns how many were new.
+    """The browser asks not to be followed: a no to every purpose the policy lets the signal decide.
+
+    Returns how many were new.
 
     A yes she gave here, to that very purpose, was more exact than a signal, and stands (GPC, section 4).
     """
@@ -97,18 +161,43 @@ def honour_signal(*, reader: SelfReader, controller: str, language: str) -> int:
     wanted = [id for id, purpose in policy.purposes.items() if purpose.signal and id not in now.objections]
     if not wanted:
         return 0
-    exact = {one.purpose for one in choices.history(reader.subject) if one.answer == options.YES and one.source == SOURCE} & now.consents
+    exact = {
+        one.purpose
+        for one in choices.history(reader.subject)
+        if one.answer == options.YES and one.source == SOURCE
+    } & now.consents
     said = [
-        say(reader=reader, purpose=id, verb=options.NO, controller=controller, language=language, source=SIGNAL) for id in wanted if id not in exact
+        say(
+            reader=reader,
+            purpose=id,
+            verb=options.NO,
+            controller=controller,
+            language=language,
+            source=SIGNAL,
+        )
+        for id in wanted
+        if id not in exact
     ]
     return len([receipt for receipt in said if receipt])
 
 
 def _stands(offered: options.Option, verb: str) -> bool:
-    return verb == offered.said or (verb == options.RESTRICT and offered.restricted) or (verb == options.LIFT and not offered.restricted)
+    return (
+        verb == offered.said
+        or (verb == options.RESTRICT and offered.restricted)
+        or (verb == options.LIFT and not offered.restricted)
+    )
 
 
-def _receipt(purpose: Purpose, verb: str, ruling: versions.Ruling, shown: choices.Notice, language: str, controller: str, act: UUID) -> Receipt:
+def _receipt(
+    purpose: Purpose,
+    verb: str,
+    ruling: versions.Ruling,
+    shown: choices.Notice,
+    language: str,
+    controller: str,
+    act: UUID,
+) -> Receipt:
     return receipts.give(
         "consent" if verb in {options.YES, options.LIFT} else "withdrawal",
         controller=controller,
@@ -117,5 +206,12 @@ def _receipt(purpose: Purpose, verb: str, ruling: versions.Ruling, shown: choice
         notice={"hash": shown.hash(language), "language": language, "clause": shown.clause},
         control=reverse("choices"),
         ruling=ruling,
-        more={"What was chosen": {options.YES: "Yes", options.NO: "No", options.RESTRICT: "Restricted", options.LIFT: "Restriction lifted"}[verb]},
+        more={
+            "What was chosen": {
+                options.YES: "Yes",
+                options.NO: "No",
+                options.RESTRICT: "Restricted",
+                options.LIFT: "Restriction lifted",
+            }[verb]
+        },
     )

@@ -1,4 +1,6 @@
-"""Global Privacy Control (W3C): a browser says for its owner that nothing is to be sold, shared, or measured without need."""
+"""Global Privacy Control (W3C): a browser says for its owner that nothing is to be sold, shared, or measured
+without need.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ PLACE = "choices.signal"
 
 
 class SignalMiddleware:
-    """Sets ``request.gpc``, and keeps the no of whoever is signed in: once a session, so that it costs nothing afterwards."""
+    """Sets ``request.gpc``, and keeps the no of whoever is signed in: once a session, so that it costs
+    nothing afterwards.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,10 +30,17 @@ class SignalMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.gpc = asked_not_to(request)
         reader = getattr(request, "reader", None)
-        if request.gpc and isinstance(reader, SelfReader) and request.person is not None and PLACE not in request.session:
+        if (
+            request.gpc
+            and isinstance(reader, SelfReader)
+            and request.person is not None
+            and PLACE not in request.session
+        ):
             # Of whoever was erased a moment ago, nobody is left whose no could be kept.
             with suppress(KeyErased):
-                flows.honour_signal(reader=reader, controller=request.person.controller, language=request.person.language)
+                flows.honour_signal(
+                    reader=reader, controller=request.person.controller, language=request.person.language
+                )
             request.session[PLACE] = True
         answer = self.get_response(request)
         # Every page says at its foot that the signal is honoured, where it was sent.

@@ -16,7 +16,10 @@ YES, NO, RESTRICT, LIFT = "yes", "no", "restrict", "lift"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One purpose as she sees it. ``said`` is yes, no or "" (never asked); ``verbs`` are the buttons that change something."""
+    """One purpose as she sees it.
+
+    ``said`` is yes, no or "" (never asked); ``verbs`` are the buttons that change something.
+    """
 
     purpose: Purpose
     basis: str
@@ -41,13 +44,19 @@ class Option:
 
 
 def options(policy: Policy, standing: Standing, *, employed: bool = True) -> list[Option]:
-    """Those with a choice first, then what can be restricted; rights of hers cannot be switched off, and are left out.
+    """Those with a choice first, then what can be restricted; rights of hers cannot be switched off, and are
+    left out.
 
     Whoever is not ``employed`` here is not asked about uses that are about employees alone.
     """
-    asked = [one for one in policy.purposes.values() if not one.right and (employed or one.people != ("employee",))]
+    asked = [
+        one for one in policy.purposes.values() if not one.right and (employed or one.people != ("employee",))
+    ]
     found = [_option(policy, purpose, standing) for purpose in asked]
-    return sorted((one for one in found if one.purpose.choice != "none" or one.verbs), key=lambda one: one.purpose.choice == "none")
+    return sorted(
+        (one for one in found if one.purpose.choice != "none" or one.verbs),
+        key=lambda one: one.purpose.choice == "none",
+    )
 
 
 def option(policy: Policy, purpose: str, standing: Standing) -> Option | None:
@@ -62,7 +71,12 @@ def notice(policy: Policy, purpose: Purpose, version: int) -> Notice:
     """The words on the page, which are what she says yes or no to."""
     recipients = ", ".join(one.title for one in policy.recipients_of(purpose.id)) or "nobody"
     kinds = ", ".join(policy.categories[id].title for id in purpose.uses)
-    return Notice(f"{purpose.title}. {purpose.why} It uses: {kinds}. Goes to: {recipients}. Kept {purpose.kept_until()}.", purpose.clause, version)
+    return Notice(
+        f"{purpose.title}. {purpose.why} It uses: {kinds}. Goes to: {recipients}. Kept"
+        f" {purpose.kept_until()}.",
+        purpose.clause,
+        version,
+    )
 
 
 def _option(policy: Policy, purpose: Purpose, standing: Standing) -> Option:

@@ -12,10 +12,15 @@ SHOWN = 5
     "choices.as_said",
     promise=("system-consent", "system-rights", "chosen-news", "click-through-off", "research-optional"),
     title="Everybody stands where their own words put them",
-    unseen="What was chosen before the oldest act of the ledger, or before the newest 10,000 answers; and whether a notice was understood.",
+    unseen=(
+        "What was chosen before the oldest act of the ledger, or before the newest 10,000 answers; and"
+        " whether a notice was understood."
+    ),
 )
 def as_said() -> Proof:
-    """Each yes, no and restriction there is, by everybody, against the acts in the ledger; and the gate's own table against both."""
+    """Each yes, no and restriction there is, by everybody, against the acts in the ledger; and the gate's own
+    table against both.
+    """
     compared = recorded.compare()
     if compared.differences:
         told = "; ".join(dict.fromkeys(compared.differences[:SHOWN]))

@@ -44,7 +44,11 @@ class Told:
 
     def differs(self, stands: Standing) -> set[str]:
         """Purposes on which the two do not agree."""
-        return (self.consents ^ stands.consents) | (self.objections ^ stands.objections) | (self.restrictions ^ stands.restrictions)
+        return (
+            (self.consents ^ stands.consents)
+            | (self.objections ^ stands.objections)
+            | (self.restrictions ^ stands.restrictions)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,15 @@ def compare() -> Compared:
     stands = every_standing()
     answers = choices.answers_since(acts.since)
     wrong = list(_standing(by_subject, stands, _older(acts)))
-    wrong += [f"an answer to {one.purpose} that nobody gave" for one in answers if one.act not in chosen or _other(one, chosen[one.act])]
+    wrong += [
+        f"an answer to {one.purpose} that nobody gave"
+        for one in answers
+        if one.act not in chosen or _other(one, chosen[one.act])
+    ]
     wrong += list(_limits(stands))
-    wrong += ["a text that people were shown reads otherwise than when they answered it"] * choices.changed_notices()
+    wrong += [
+        "a text that people were shown reads otherwise than when they answered it"
+    ] * choices.changed_notices()
     return Compared(len(by_subject.keys() | stands.keys()), tuple(wrong))
 
 
@@ -98,7 +108,9 @@ def _purposes(version: int) -> tuple[list[tuple[str, str]], list[str]]:
     return [(one.id, one.title) for one in purposes], [one.id for one in purposes if one.signal]
 
 
-def _standing(by_subject: Mapping[UUID, Told], stands: Mapping[UUID, Standing], older: set[tuple[UUID, str]]) -> Iterator[str]:
+def _standing(
+    by_subject: Mapping[UUID, Told], stands: Mapping[UUID, Standing], older: set[tuple[UUID, str]]
+) -> Iterator[str]:
     for subject in by_subject.keys() | stands.keys():
         for purpose in by_subject.get(subject, Told()).differs(stands.get(subject, NOTHING_SAID)):
             if (subject, purpose) not in older:
@@ -121,7 +133,11 @@ def _other(answer: choices.Choice, chosen: Mapping[str, str]) -> bool:
 def _limits(stands: Mapping[UUID, Standing]) -> Iterator[str]:
     """Each objection and restriction that stands, against what the gate reads, both ways."""
     rows = {(one.subject, one.purpose, str(one.kind)) for one in choices.open_limits()}
-    gate = {(subject, purpose, "objection") for subject, said in stands.items() for purpose in said.objections}
-    gate |= {(subject, purpose, "restriction") for subject, said in stands.items() for purpose in said.restrictions}
+    gate = {
+        (subject, purpose, "objection") for subject, said in stands.items() for purpose in said.objections
+    }
+    gate |= {
+        (subject, purpose, "restriction") for subject, said in stands.items() for purpose in said.restrictions
+    }
     for _, purpose, kind in rows ^ gate:
         yield f"{kind} to {purpose} is written down and not obeyed, or obeyed and not written down"

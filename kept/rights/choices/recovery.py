@@ -1,7 +1,9 @@
-"""What somebody chose, put back when they take their sign-in address back: whoever held the ID may have said yes, no, or nothing-any-more.
+"""What somebody chose, put back when they take their sign-in address back: whoever held the ID may have said
+yes, no, or nothing-any-more.
 
-A yes given since then ends, and is asked anew: nothing stands on the word of a thief. Limits are again what they were. A yes that was
-withdrawn does not come back by itself, as nobody may say it for her; neither does a no, which only ever keeps data unused.
+A yes given since then ends, and is asked anew: nothing stands on the word of a thief. Limits are again what
+they were. A yes that was withdrawn does not come back by itself, as nobody may say it for her; neither does a
+no, which only ever keeps data unused.
 """
 
 from __future__ import annotations
@@ -24,7 +26,10 @@ OBJECTION, RESTRICTION = "objection", "restriction"
 
 
 def put_back(user: User, since: datetime) -> Iterator[str]:
-    """Each purpose on which she stands otherwise than before, by a choice made since then. Says each in a few words."""
+    """Each purpose on which she stands otherwise than before, by a choice made since then.
+
+    Says each in a few words.
+    """
     person = Person.objects.filter(pk=user.person_id).first()
     if person is None:
         return
@@ -33,9 +38,15 @@ def put_back(user: User, since: datetime) -> Iterator[str]:
     day = f"{timezone.localdate():%-d %B %Y}"
     for purpose in sorted(now.consents - before.consents):
         if _say(person, purpose, options.NO):
-            yield f"A yes to “{titles[purpose]}” is taken back, {day}. If you want it, say yes again under Your choices"
+            yield (
+                f"A yes to “{titles[purpose]}” is taken back, {day}. If you want it, say yes again under Your"
+                " choices"
+            )
     for purpose in sorted((before.consents - now.consents) & titles.keys()):
-        yield f"Your yes to “{titles[purpose]}” was taken back meanwhile. If you want it, say yes again under Your choices"
+        yield (
+            f"Your yes to “{titles[purpose]}” was taken back meanwhile. If you want it, say yes again under"
+            " Your choices"
+        )
     for purpose in sorted((now.objections - before.objections - before.consents) & titles.keys()):
         yield f"A no to “{titles[purpose]}” was said meanwhile, and stands. Take it back under Your choices"
     for purpose in sorted(now.restrictions - before.restrictions):
@@ -48,7 +59,11 @@ def put_back(user: User, since: datetime) -> Iterator[str]:
 
 def stood_at(person: Person, moment: datetime) -> Standing:
     """Where somebody stood then, from the dated answers and limits."""
-    open_then = [one for one in choices.limits(person.pk) if one.since < moment and (one.until is None or one.until >= moment)]
+    open_then = [
+        one
+        for one in choices.limits(person.pk)
+        if one.since < moment and (one.until is None or one.until >= moment)
+    ]
     objections = {one.purpose for one in open_then if one.kind == OBJECTION}
     said: dict[str, str] = {}
     for answer in choices.history(person.pk):
@@ -62,5 +77,14 @@ def stood_at(person: Person, moment: datetime) -> Standing:
 def _say(person: Person, purpose: str, verb: str) -> bool:
     """Whether it was said: what the policy no longer offers stays as it is."""
     with suppress(flows.NotAChoice):
-        return flows.say_back(subject=person.pk, purpose=purpose, verb=verb, controller=person.controller, language=person.language) is not None
+        return (
+            flows.say_back(
+                subject=person.pk,
+                purpose=purpose,
+                verb=verb,
+                controller=person.controller,
+                language=person.language,
+            )
+            is not None
+        )
     return False

@@ -26,7 +26,10 @@ from kept.rights.receipts.models import NUMBER, Receipt
 
 SINCE = "2026-11-24"
 """The day the portal began to honour the signal; changes when what it means here changes."""
-CHANGED = "Since you opened this page, “{title}” was changed: {now}. The page shows it as it stands. Choose once more, if you still want to"
+CHANGED = (
+    "Since you opened this page, “{title}” was changed: {now}. The page shows it as it stands. Choose once"
+    " more, if you still want to"
+)
 JUST = timedelta(minutes=2)
 
 
@@ -41,13 +44,19 @@ def choices(request: OwnRequest) -> HttpResponse:
 def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
     policy, subject = versions.current().policy, request.person.pk
     past = said.history(subject)
-    receipts = dict(Receipt.objects.filter(act__in=[one.act for one in past if one.act]).values_list("act", "number"))
+    receipts = dict(
+        Receipt.objects.filter(act__in=[one.act for one in past if one.act]).values_list("act", "number")
+    )
     offered = options.options(policy, standing(subject), employed=request.user.post() is not None)
     context = {
         "asked": [one for one in offered if one.purpose.choice != "none"],
         "restrictable": [one for one in offered if one.purpose.choice == "none"],
         "past": [(one, policy.purposes.get(one.purpose), receipts.get(one.act)) for one in past],
-        "limits": [(one, policy.purposes.get(one.purpose)) for one in said.limits(subject) if one.kind == "restriction"],
+        "limits": [
+            (one, policy.purposes.get(one.purpose))
+            for one in said.limits(subject)
+            if one.kind == "restriction"
+        ],
         "gpc": asked_not_to(request),
         "signalled": next((one for one in past if one.source == flows.SIGNAL), None),
         "wrong": wrong,
@@ -59,7 +68,11 @@ def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpRes
 
 def _just_given(number: str) -> Receipt | None:
     """The receipt of a moment ago. A number out of somebody's old link says nothing."""
-    return Receipt.objects.filter(number=number, at__gt=timezone.now() - JUST).first() if re.fullmatch(NUMBER, number) else None
+    return (
+        Receipt.objects.filter(number=number, at__gt=timezone.now() - JUST).first()
+        if re.fullmatch(NUMBER, number)
+        else None
+    )
 
 
 def _chosen(request: OwnRequest) -> HttpResponse:
@@ -69,13 +82,20 @@ def _chosen(request: OwnRequest) -> HttpResponse:
     if now is not None and seen != now.stands:
         return _page(request, wrong=CHANGED.format(title=now.purpose.title, now=now.in_words), status=422)
     try:
-        receipt = flows.say(reader=request.reader, purpose=purpose, verb=verb, controller=request.person.controller, language=request.person.language)
+        receipt = flows.say(
+            reader=request.reader,
+            purpose=purpose,
+            verb=verb,
+            controller=request.person.controller,
+            language=request.person.language,
+        )
     except flows.NotAChoice as no:
         return _page(request, wrong=str(no), status=422)
     if receipt is None:
         messages.info(request, "It stands so already. Nothing was changed.")
         return redirect("choices")
-    # In the address, where the number of a receipt may stand: a message would cost a session written for nothing.
+    # In the address, where the number of a receipt may stand: a message would cost a session written for
+    # nothing.
     return redirect(f"{reverse('choices')}?{urlencode({'receipt': receipt.number})}")
 
 

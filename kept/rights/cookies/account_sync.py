@@ -1,4 +1,6 @@
-"""The answer follows her ID, if she wants that: kept with her choices, and read back where she signs in next."""
+"""The answer follows her ID, if she wants that: kept with her choices, and read back where she signs in
+next.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,22 @@ def keep(reader: SelfReader, said: Mapping[str, bool], policy: Policy, *, contro
         for purpose in kind.purposes if kind.id in said and kind.purposes else ():
             if purpose.choice != "none":
                 verb = options.YES if said[kind.id] else options.NO
-                flows.say(reader=reader, purpose=purpose.id, verb=verb, controller=controller, language="en", source=SOURCE)
+                flows.say(
+                    reader=reader,
+                    purpose=purpose.id,
+                    verb=verb,
+                    controller=controller,
+                    language="en",
+                    source=SOURCE,
+                )
 
 
 def read_back(subject: UUID, ruling: Ruling, before: Chosen, *, over: bool = False) -> Chosen | None:
-    """What her ID says of the kinds this device has no answer to (``over``: of all), or None where it says nothing new.
+    """What her ID says of the kinds this device has no answer to (``over``: of all), or None where it says
+    nothing new.
 
-    A kind is a yes when each of its purposes has one, and a no when any was refused. No receipt: she has those of the answers themselves.
+    A kind is a yes when each of its purposes has one, and a no when any was refused. No receipt: she has
+    those of the answers themselves.
     """
     stands = standing(subject)
     found = {}
@@ -47,6 +58,11 @@ def read_back(subject: UUID, ruling: Ruling, before: Chosen, *, over: bool = Fal
     day = timezone.localdate()
     shown = next((one.notice for one in choices.history(subject) if one.answer in {"yes", "no"}), None)
     return Chosen(
-        kinds=MappingProxyType(said), policy=ruling.number, notice=shown.hash if shown else "", language=shown.language if shown else "",
-        day=day, until=set_cookies.lasts_until(ruling.policy, NAME, day), signal=before.signal,
-    )  # fmt: skip
+        kinds=MappingProxyType(said),
+        policy=ruling.number,
+        notice=shown.hash if shown else "",
+        language=shown.language if shown else "",
+        day=day,
+        until=set_cookies.lasts_until(ruling.policy, NAME, day),
+        signal=before.signal,
+    )

@@ -1,4 +1,6 @@
-"""What is said of cookies, and asked: the kinds of the policy's table in plain words, which are also what a receipt has the hash of."""
+"""What is said of cookies, and asked: the kinds of the policy's table in plain words, which are also what a
+receipt has the hash of.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,19 @@ from kept.portal.device_consent import ASK, ESSENTIAL, SIGNALLED, TELL, Chosen
 LANGUAGE = "en"
 """Of the words below."""
 _LEADS = {
-    ASK: "Essential cookies keep you signed in and guard forms. Nothing else is set before you say yes, and going on without an answer is not a yes. We ask about:",
-    TELL: "Essential cookies keep you signed in and guard forms. Going on is recorded as having been told, never as your yes. From your next page on we also set:",
+    ASK: (
+        "Essential cookies keep you signed in and guard forms. Nothing else is set before you say yes, and"
+        " going on without an answer is not a yes. We ask about:"
+    ),
+    TELL: (
+        "Essential cookies keep you signed in and guard forms. Going on is recorded as having been told,"
+        " never as your yes. From your next page on we also set:"
+    ),
 }
-_SIGNAL = "Your browser asks not to be followed (Global Privacy Control). It counts as your no to {}, whatever you press here."
+_SIGNAL = (
+    "Your browser asks not to be followed (Global Privacy Control). It counts as your no to {}, whatever you"
+    " press here."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``kinds`` are asked about, or told of; ``signal`` is the sentence about a browser's signal, where it was sent."""
+    """``kinds`` are asked about, or told of; ``signal`` is the sentence about a browser's signal, where it
+    was sent.
+    """
 
     mode: str
     lead: str
@@ -60,9 +73,13 @@ def clause_of(policy: Policy) -> str:
 @lru_cache(maxsize=16)
 def kinds(policy: Policy) -> tuple[Kind, ...]:
     """Every kind that needs an answer: what is not essential, and not dormant."""
-    set_here = [cookie for cookie in policy.cookies.values() if cookie.kind != ESSENTIAL and not dormant(cookie)]
+    set_here = [
+        cookie for cookie in policy.cookies.values() if cookie.kind != ESSENTIAL and not dormant(cookie)
+    ]
     return tuple(
-        _kind(policy, id, tuple(one for one in set_here if one.kind == id)) for id in COOKIE_KINDS if any(one.kind == id for one in set_here)
+        _kind(policy, id, tuple(one for one in set_here if one.kind == id))
+        for id in COOKIE_KINDS
+        if any(one.kind == id for one in set_here)
     )
 
 
@@ -72,11 +89,16 @@ def _kind(policy: Policy, id: str, cookies: tuple[Cookie, ...]) -> Kind:
 
 
 def open_kinds(policy: Policy, said: Chosen, mode: str) -> tuple[str, ...]:
-    """Ids of the kinds she is still to be asked about or told of. What her browser's signal answers is answered."""
+    """Ids of the kinds she is still to be asked about or told of.
+
+    What her browser's signal answers is answered.
+    """
     return tuple(
         kind.id
         for kind in kinds(policy)
-        if kind.id not in said.kinds and not (said.signal and kind.id in SIGNALLED) and not (mode == TELL and kind.id in said.noticed)
+        if kind.id not in said.kinds
+        and not (said.signal and kind.id in SIGNALLED)
+        and not (mode == TELL and kind.id in said.noticed)
     )
 
 
@@ -84,9 +106,16 @@ def open_kinds(policy: Policy, said: Chosen, mode: str) -> tuple[str, ...]:
 def words(policy: Policy, mode: str, asked: tuple[str, ...], signal: bool) -> Words:
     """What is shown with a question about some kinds; ``signal``: whether her browser sends one."""
     no = [kind.title.lower() for kind in kinds(policy) if signal and kind.id in SIGNALLED]
-    return Words(mode, _LEADS[mode], tuple(kind for kind in kinds(policy) if kind.id in asked), _SIGNAL.format(" and ".join(no)) if no else "")
+    return Words(
+        mode,
+        _LEADS[mode],
+        tuple(kind for kind in kinds(policy) if kind.id in asked),
+        _SIGNAL.format(" and ".join(no)) if no else "",
+    )
 
 
 def purposes_of(policy: Policy, ids: Collection[str]) -> list[str]:
     """Ids of the purposes that cookies of these kinds serve."""
-    return list(dict.fromkeys(purpose.id for kind in kinds(policy) if kind.id in ids for purpose in kind.purposes))
+    return list(
+        dict.fromkeys(purpose.id for kind in kinds(policy) if kind.id in ids for purpose in kind.purposes)
+    )

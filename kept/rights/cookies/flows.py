@@ -1,4 +1,7 @@
-"""She chooses: the answer goes into her own cookie, and a signed receipt with what was shown goes to her. Nobody is named in either."""
+"""She chooses: the answer goes into her own cookie, and a signed receipt with what was shown goes to her.
+
+Nobody is named in either.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,21 @@ RECEIPTS = Limit("cookie receipts", 20, timedelta(hours=1))
 
 
 def choose(
-    ruling: Ruling, *, answers: Mapping[str, bool], before: Chosen, notice: Notice, controller: str, machine: str, exact: bool = False,
+    ruling: Ruling,
+    *,
+    answers: Mapping[str, bool],
+    before: Chosen,
+    notice: Notice,
+    controller: str,
+    machine: str,
+    exact: bool = False,
     reader: SelfReader | None = None,
-) -> Chosen:  # fmt: skip
+) -> Chosen:
     """Her answer from now on. ``answers`` to the kinds she was asked about; what she said of others stands.
 
-    ``exact``: she was shown her browser's signal beside the question. ``machine``: where the request comes from, for the limit alone.
-    ``reader``: she is signed in, and wants the answer to follow her ID. All that is written is written in one transaction; over the
-    limit the choice holds without a receipt.
+    ``exact``: she was shown her browser's signal beside the question. ``machine``: where the request comes
+    from, for the limit alone. ``reader``: she is signed in, and wants the answer to follow her ID. All that
+    is written is written in one transaction; over the limit the choice holds without a receipt.
     """
     said = {**before.kinds, **answers}
     exact = (exact or before.exact) and any(said.get(kind) for kind in SIGNALLED)
@@ -43,9 +53,16 @@ def choose(
         return replace(before, fresh=True)
     day = timezone.localdate()
     answer = Chosen(
-        kinds=MappingProxyType(said), exact=exact, policy=ruling.number, notice=notice.hash(LANGUAGE), language=LANGUAGE,
-        day=day, until=set_cookies.lasts_until(ruling.policy, NAME, day), fresh=True, signal=before.signal,
-    )  # fmt: skip
+        kinds=MappingProxyType(said),
+        exact=exact,
+        policy=ruling.number,
+        notice=notice.hash(LANGUAGE),
+        language=LANGUAGE,
+        day=day,
+        until=set_cookies.lasts_until(ruling.policy, NAME, day),
+        fresh=True,
+        signal=before.signal,
+    )
     may_write = RECEIPTS.spend(machine)
     with transaction.atomic():
         if reader is not None:
@@ -70,18 +87,30 @@ def _with_receipt(ruling: Ruling, answer: Chosen, notice: Notice, controller: st
 
 
 def told(ruling: Ruling, *, kinds: tuple[str, ...], before: Chosen, notice: Notice) -> Chosen:
-    """A notice was shown where that suffices. It is recorded with her, as a notice: no receipt, no consent."""
+    """A notice was shown where that suffices.
+
+    It is recorded with her, as a notice: no receipt, no consent.
+    """
     day = timezone.localdate()
     return replace(
-        before, noticed=tuple(dict.fromkeys((*before.noticed, *kinds))), policy=ruling.number, notice=notice.hash(LANGUAGE), language=LANGUAGE,
-        day=day, until=set_cookies.lasts_until(ruling.policy, NAME, day),
-    )  # fmt: skip
+        before,
+        noticed=tuple(dict.fromkeys((*before.noticed, *kinds))),
+        policy=ruling.number,
+        notice=notice.hash(LANGUAGE),
+        language=LANGUAGE,
+        day=day,
+        until=set_cookies.lasts_until(ruling.policy, NAME, day),
+    )
 
 
 def _in_words(policy: Policy, answer: Chosen) -> dict[str, str]:
     titles = {kind.id: kind.title for kind in kinds(policy)}
     more = {f"{titles.get(kind, kind)} cookies": "Yes" if yes else "No" for kind, yes in answer.kinds.items()}
-    return more | ({"Your browser’s signal": "Shown beside the question; the yes to measurement came after it"} if answer.exact else {})
+    return more | (
+        {"Your browser’s signal": "Shown beside the question; the yes to measurement came after it"}
+        if answer.exact
+        else {}
+    )
 
 
 def confirmed(said: Chosen) -> Chosen:

@@ -1,4 +1,6 @@
-"""The banner at the top of a page, what is confirmed there, and a last look at each answer: what goes with it, what must leave the device."""
+"""The banner at the top of a page, what is confirmed there, and a last look at each answer: what goes with
+it, what must leave the device.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ from kept.portal.regions.agents import is_program
 from kept.rights.cookies import flows, set_cookies, signed_in, table
 from kept.rights.cookies.cookie_words import open_kinds, words
 
-# What a banner does on these pages is done better by the page, or would be in the way of somebody who is typing.
+# What a banner does on these pages is done better by the page, or would be in the way of somebody who is
+# typing.
 ELSEWHERE = (COOKIES, "/desk/", "/account/")
 FORGET = "forget"
 """The button beside "Sign out" that leaves nothing of her on this device."""
@@ -36,7 +39,11 @@ def banner(request: HttpRequest) -> Notice | None:
     if said.fresh:
         request.__dict__[_CONFIRMED] = True
         return Notice("cookies/said.html", {"told": table.confirmation(ruling(request).policy, said)})
-    if request.method not in {"GET", "HEAD"} or request.path_info.startswith(ELSEWHERE) or _nobody_reads(request):
+    if (
+        request.method not in {"GET", "HEAD"}
+        or request.path_info.startswith(ELSEWHERE)
+        or _nobody_reads(request)
+    ):
         return None
     policy, mode = ruling(request).policy, how_asked(request)
     asked = open_kinds(policy, said, mode)
@@ -55,9 +62,13 @@ def _nobody_reads(request: HttpRequest) -> bool:
 
 @lru_cache(maxsize=64)
 def drawn(policy: Policy, mode: str, asked: tuple[str, ...], signal: bool) -> tuple[SafeString, SafeString]:
-    """The banner around the one field that differs from page to page: drawn once for each version of the policy."""
+    """The banner around the one field that differs from page to page: drawn once for each version of the
+    policy.
+    """
     context = {"words": words(policy, mode, asked, signal), "mode": mode, "kinds": " ".join(asked)}
-    return render_to_string("cookies/parts/head.html", context), render_to_string("cookies/parts/tail.html", context)
+    return render_to_string("cookies/parts/head.html", context), render_to_string(
+        "cookies/parts/tail.html", context
+    )
 
 
 @looks("cookies")
@@ -74,7 +85,11 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
     if settings.SESSION_COOKIE_NAME in sent or settings.SESSION_COOKIE_NAME in answer.cookies:
         signed_in.look(request, answer)
     if sent:
-        if request.path_info == reverse("account_logout") and request.method == "POST" and request.POST.get(FORGET):
+        if (
+            request.path_info == reverse("account_logout")
+            and request.method == "POST"
+            and request.POST.get(FORGET)
+        ):
             set_cookies.forget_her(request, answer)
         for name in set_cookies.strays(request):
             set_cookies.take(answer, name)
@@ -87,7 +102,9 @@ def _tell(request: HttpRequest, answer: HttpResponse, kinds: tuple[str, ...]) ->
     now, before = ruling(request), chosen(request)
     shown = words(now.policy, TELL, kinds, before.signal).notice(now.policy, now.number)
     said = flows.told(now, kinds=kinds, before=before, notice=shown)
-    set_cookies.put(answer, device_consent.NAME, device_consent.write(said), until=said.until or timezone.localdate())
+    set_cookies.put(
+        answer, device_consent.NAME, device_consent.write(said), until=said.until or timezone.localdate()
+    )
 
 
 def _keep_nowhere(answer: HttpResponse) -> None:

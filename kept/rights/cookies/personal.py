@@ -11,7 +11,10 @@ register.cookie("kept_greeting", kind="preference")
 register.asks(
     "cookie-choice",
     {
-        **dict.fromkeys(("preference", "measurement", "advertising"), "Her answer stays in a cookie on her device, and names nobody."),
+        **dict.fromkeys(
+            ("preference", "measurement", "advertising"),
+            "Her answer stays in a cookie on her device, and names nobody.",
+        ),
         "follow": "Whether the answer is kept with her ID as well, as her own choice: consent.record.",
     },
 )

@@ -1,4 +1,6 @@
-"""What the room of cookies can prove: its own parts, and then the answers of the running portal to people who choose."""
+"""What the room of cookies can prove: its own parts, and then the answers of the running portal to people who
+choose.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ SHEET = "portal/banner.css"
 NAME = "Alice"
 
 
-def visitor(said: Chosen | None = None, *, cookies: Sequence[tuple[str, str]] = (), signal: bool = False) -> HttpRequest:
+def visitor(
+    said: Chosen | None = None, *, cookies: Sequence[tuple[str, str]] = (), signal: bool = False
+) -> HttpRequest:
     """A request as a browser would send it that gave this answer."""
     request = HttpRequest()
     request.method, request.path_info = "GET", "/"
@@ -37,7 +41,14 @@ def visitor(said: Chosen | None = None, *, cookies: Sequence[tuple[str, str]] = 
 def answered(*, yes: bool, to: Sequence[str]) -> Chosen:
     """An answer of today to some kinds."""
     today = timezone.localdate()
-    return Chosen(MappingProxyType(dict.fromkeys(to, yes)), policy=versions.seen(), notice="0" * 64, language="en", day=today, until=today)
+    return Chosen(
+        MappingProxyType(dict.fromkeys(to, yes)),
+        policy=versions.seen(),
+        notice="0" * 64,
+        language="en",
+        day=today,
+        until=today,
+    )
 
 
 @proof(
@@ -49,7 +60,9 @@ def answered(*, yes: bool, to: Sequence[str]) -> Chosen:
     every=walk_findings.EVERY,
 )
 def greeting_chosen() -> Proof:
-    """The greeting, tried with and without a yes, with a cookie that is not ours, and on a page a cache could keep."""
+    """The greeting, tried with and without a yes, with a cookie that is not ours, and on a page a cache could
+    keep.
+    """
     ours, forged = (greeting.COOKIE, greeting.seal(NAME)), (greeting.COOKIE, greeting.seal(NAME)[:-1])
     yes, no = answered(yes=True, to=[PREFERENCE]), answered(yes=False, to=[PREFERENCE])
     page = HttpResponse(b"", content_type="text/html")
@@ -62,8 +75,15 @@ def greeting_chosen() -> Proof:
         "the cookie after a no": greeting.COOKIE in set_cookies.strays(visitor(no, cookies=[ours])),
         "a page in a cache": "no-store" in page.get("Cache-Control", ""),
     }
-    own = _told(tries, "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a cache.")
-    text = "{greetings} answers greeted somebody by name, and no cache may keep one; {greetings tried} devices were tried."
+    own = _told(
+        tries,
+        "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a"
+        " cache.",
+    )
+    text = (
+        "{greetings} answers greeted somebody by name, and no cache may keep one; {greetings tried} devices"
+        " were tried."
+    )
     return walk_findings.and_walked(own, ("greeting",), text=text, needs=("greetings tried",))
 
 
@@ -80,18 +100,29 @@ def equal_choices() -> Proof:
     policy = versions.current().policy
     asked = tuple(kind.id for kind in kinds(policy))
     if not asked:
-        return Proof(None, "nothing to ask", "Only essential cookies are in use, so nobody is asked anything.")
+        return Proof(
+            None, "nothing to ask", "Only essential cookies are in use, so nobody is asked anything."
+        )
     tries = {}
     for mode in {ASK, *(region.cookies for region in policy.company.regions.values())}:
         seen = _read("".join(hooks.drawn(policy, mode, asked, False)))
         values = {choice["value"] for choice in seen.buttons}
-        alike = {tuple(sorted((name, text) for name, text in choice.items() if name != "value")) for choice in seen.buttons}
-        tries[f"equal buttons ({mode})"] = len(alike) == 1 and values == ({"no"} if mode == TELL else {"yes", "no"})
+        alike = {
+            tuple(sorted((name, text) for name, text in choice.items() if name != "value"))
+            for choice in seen.buttons
+        }
+        tries[f"equal buttons ({mode})"] = len(alike) == 1 and values == (
+            {"no"} if mode == TELL else {"yes", "no"}
+        )
         tries[f"one form ({mode})"] = seen.forms == 1
         tries[f"a link to more ({mode})"] = reverse("cookies") in seen.links
         tries[f"nothing ticked beforehand ({mode})"] = not seen.ticked
     tries["it floats over nothing"] = _in_the_flow()
-    own = _told(tries, "The banner was drawn and read: equal buttons in one form, a link to more, nothing ticked, in the flow of the page.")
+    own = _told(
+        tries,
+        "The banner was drawn and read: equal buttons in one form, a link to more, nothing ticked, in the"
+        " flow of the page.",
+    )
     text = "On the first page it was read as it left, and yes, no and not any more were pressed."
     return walk_findings.and_walked(own, ("banner",), text=text, needs=("banners", "refusals"))
 
@@ -99,7 +130,9 @@ def equal_choices() -> Proof:
 def _told(tries: dict[str, bool], kept: str) -> Proof:
     failed = [name for name, held in tries.items() if not held]
     if failed:
-        return Proof(False, f"{len(failed)} of {len(tries)} tries failed", f"This did not hold: {', '.join(failed)}.")
+        return Proof(
+            False, f"{len(failed)} of {len(tries)} tries failed", f"This did not hold: {', '.join(failed)}."
+        )
     return Proof(True, f"{len(tries)} of {len(tries)} tries", kept)
 
 

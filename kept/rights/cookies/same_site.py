@@ -1,7 +1,9 @@
-"""Whether a form was sent from a page of ours, told by what the browser says of itself. A choice about cookies must need no cookie.
+"""Whether a form was sent from a page of ours, told by what the browser says of itself.
 
-A browser that knows neither header says at least which page it comes from; one that says nothing at all is not believed: else another
-site could give a yes in somebody's name.
+A choice about cookies must need no cookie.
+
+A browser that knows neither header says at least which page it comes from; one that says nothing at all is
+not believed: else another site could give a yes in somebody's name.
 """
 
 from __future__ import annotations

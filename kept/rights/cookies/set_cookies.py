@@ -16,9 +16,13 @@ from kept.portal.device_consent import ESSENTIAL, PREFERENCE, Chosen
 
 
 def put(answer: HttpResponse, name: str, value: str, *, until: date) -> None:
-    """For our server alone, and never for longer than the policy's table says: until a day, or until the browser closes."""
+    """For our server alone, and never for longer than the policy's table says: until a day, or until the
+    browser closes.
+    """
     left = (until - timezone.localdate()).days * 86_400
-    answer.set_cookie(name, value, max_age=left or None, secure=settings.SECURE, httponly=True, samesite="Lax")
+    answer.set_cookie(
+        name, value, max_age=left or None, secure=settings.SECURE, httponly=True, samesite="Lax"
+    )
 
 
 def take(answer: HttpResponse, name: str) -> None:
@@ -32,19 +36,32 @@ def remember(request: HttpRequest, answer: HttpResponse, said: Chosen) -> None:
 
 
 def lasts_until(policy: Policy, name: str, day: date) -> date:
-    """The last day of a cookie that is set on a day, as the policy's table says; the same day for one that goes with the browser."""
+    """The last day of a cookie that is set on a day, as the policy's table says; the same day for one that
+    goes with the browser.
+    """
     found = next((cookie for cookie in policy.cookies.values() if cookie.matches(name)), None)
     return found.lifetime.after(day) if found and found.lifetime else day
 
 
 def kind_of(name: str) -> str | None:
-    """The kind some ``personal.py`` declares for a cookie, by its name or as one of a family; None for one that nobody declares."""
+    """The kind some ``personal.py`` declares for a cookie, by its name or as one of a family; None for one
+    that nobody declares.
+    """
     plain = name.removeprefix("__Host-")
-    return next((cookie.kind for cookie in DECLARED.cookies if cookie.storage == "cookie" and fnmatchcase(plain, cookie.name)), None)
+    return next(
+        (
+            cookie.kind
+            for cookie in DECLARED.cookies
+            if cookie.storage == "cookie" and fnmatchcase(plain, cookie.name)
+        ),
+        None,
+    )
 
 
 def strays(request: HttpRequest) -> list[str]:
-    """Cookies she sent that are ours, and that she does not allow, or not any longer: after a no, a signal, or the end of her answer."""
+    """Cookies she sent that are ours, and that she does not allow, or not any longer: after a no, a signal,
+    or the end of her answer.
+    """
     sent = request.COOKIES
     optional = [cookie.name for cookie in DECLARED.cookies if cookie.kind != ESSENTIAL]
     found = [name for name in sent if any(fnmatchcase(name, pattern) for pattern in optional)]
@@ -52,14 +69,20 @@ def strays(request: HttpRequest) -> list[str]:
 
 
 def forget_her(request: HttpRequest, answer: HttpResponse) -> None:
-    """Take all that makes this device know her: every preference that it sent. Her answer about cookies stays."""
+    """Take all that makes this device know her: every preference that it sent.
+
+    Her answer about cookies stays.
+    """
     for name in request.COOKIES:
         if kind_of(name) == PREFERENCE:
             take(answer, name)
 
 
 def refused(request: HttpRequest, answer: HttpResponse) -> dict[str, str]:
-    """Cookies an answer sets that must not reach the device: name → why. One that takes a cookie away always may."""
+    """Cookies an answer sets that must not reach the device: name → why.
+
+    One that takes a cookie away always may.
+    """
     found = {}
     for name, cookie in answer.cookies.items():
         kind = kind_of(name)

@@ -1,4 +1,6 @@
-"""What a yes brings to whoever is signed in: the greeting this device may keep, and the answers that follow her ID."""
+"""What a yes brings to whoever is signed in: the greeting this device may keep, and the answers that follow
+her ID.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
 
 
 def _read_back(request: HttpRequest, answer: HttpResponse, subject: UUID) -> None:
-    """On the page that opens a session, for what this device has no answer to; and where it has one, after she said something at her choices."""
+    """On the page that opens a session, for what this device has no answer to; and where it has one, after
+    she said something at her choices.
+    """
     before = chosen(request)
     spoke = before.answered and request.method == "POST" and request.path_info == reverse("choices")
     if not spoke and settings.SESSION_COOKIE_NAME not in answer.cookies:
@@ -42,7 +46,9 @@ def _read_back(request: HttpRequest, answer: HttpResponse, subject: UUID) -> Non
 
 
 def _greet(request: HttpRequest, answer: HttpResponse, subject: UUID) -> None:
-    """Keep the first name she is greeted by, once it was read for her page: with a yes, and not for somebody about to be forgotten."""
+    """Keep the first name she is greeted by, once it was read for her page: with a yes, and not for somebody
+    about to be forgotten.
+    """
     sent = request.COOKIES.get(greeting.COOKIE)
     if not chosen(request).allows(PREFERENCE) or greeting.PLACE not in request.session:
         return

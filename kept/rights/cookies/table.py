@@ -1,4 +1,6 @@
-"""What the page shows: the policy's table row by row, with what is on this device now, and an answer in words."""
+"""What the page shows: the policy's table row by row, with what is on this device now, and an answer in
+words.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ _KEPT = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that may be put on a device. ``here``: its names among what this request carried; None where only the browser could tell."""
+    """One thing that may be put on a device.
+
+    ``here``: its names among what this request carried; None where only the browser could tell.
+    """
 
     cookie: Cookie
     purpose: str
@@ -47,13 +52,26 @@ def rows(policy: Policy, sent: Iterable[str]) -> list[Row]:
 def _row(policy: Policy, cookie: Cookie, sent: Iterable[str]) -> Row:
     purpose = policy.purposes[cookie.purpose]
     lives = cookie.lifetime.in_words() if cookie.lifetime else "Until the browser closes"
-    here = tuple(sorted(name for name in sent if cookie.matches(name))) if cookie.storage == "cookie" else None
-    return Row(cookie, purpose.title, _KEPT[cookie.storage], lives, COOKIE_WORDS[cookie.kind], purpose.clause, dormant(cookie), here)
+    here = (
+        tuple(sorted(name for name in sent if cookie.matches(name))) if cookie.storage == "cookie" else None
+    )
+    return Row(
+        cookie,
+        purpose.title,
+        _KEPT[cookie.storage],
+        lives,
+        COOKIE_WORDS[cookie.kind],
+        purpose.clause,
+        dormant(cookie),
+        here,
+    )
 
 
 def others(policy: Policy, sent: Iterable[str]) -> list[str]:
     """Names this browser sent that the table does not have: not ours, or from before. At most ten."""
-    return sorted(name for name in sent if not any(cookie.matches(name) for cookie in policy.cookies.values()))[:MOST]
+    return sorted(
+        name for name in sent if not any(cookie.matches(name) for cookie in policy.cookies.values())
+    )[:MOST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +87,19 @@ def confirmation(policy: Policy, said: Chosen) -> Confirmation:
     """What was chosen, in words."""
     answers = {kind.title.lower(): said.kinds[kind.id] for kind in kinds(policy) if kind.id in said.kinds}
     parts = [f"{word} to {_all(names)} cookies" for word, names in _sides(answers) if names]
-    off = tuple(kind.title.lower() for kind in kinds(policy) if kind.id in SIGNALLED and said.signal and not said.of(kind.id))
+    off = tuple(
+        kind.title.lower()
+        for kind in kinds(policy)
+        if kind.id in SIGNALLED and said.signal and not said.of(kind.id)
+    )
     return Confirmation(f"You said {_all(parts)}.", off, said.receipt)
 
 
 def _sides(answers: dict[str, bool]) -> tuple[tuple[str, list[str]], ...]:
-    return ("yes", [name for name, yes in answers.items() if yes]), ("no", [name for name, yes in answers.items() if not yes])
+    return ("yes", [name for name, yes in answers.items() if yes]), (
+        "no",
+        [name for name, yes in answers.items() if not yes],
+    )
 
 
 def _all(words: list[str]) -> str:

@@ -1,4 +1,7 @@
-"""The page about cookies, and the clicks: yes, no, and not me. None of them needs a script, or a cookie of its own."""
+"""The page about cookies, and the clicks: yes, no, and not me.
+
+None of them needs a script, or a cookie of its own.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ UNCLEAR = "Choose yes or no for each kind. Nothing was changed."
 
 
 def sent_from_here(view: View) -> View:
-    """In place of a token, for which a page would have to be somebody's own and set a cookie: see ``same_site``."""
+    """In place of a token, for which a page would have to be somebody's own and set a cookie: see
+    ``same_site``.
+    """
 
     @csrf_exempt
     @login_not_required
@@ -95,9 +100,12 @@ def _saved(request: HttpRequest, said: flows.Chosen) -> HttpResponse:
     back = _back(request, request.POST.get("next", ""))
     answer: HttpResponse = HttpResponseRedirect(f"{reverse('cookies-saved')}?{urlencode({'next': back})}")
     if "part" in request.POST:
-        # A script asks, so that what she was typing stays where it is: it needs the words alone, and has told her when it has them.
+        # A script asks, so that what she was typing stays where it is: it needs the words alone, and has told
+        # her when it has them.
         said = flows.confirmed(said)
-        answer = render(request, "cookies/said.html", {"it": {"told": table.confirmation(ruling(request).policy, said)}})
+        answer = render(
+            request, "cookies/said.html", {"it": {"told": table.confirmation(ruling(request).policy, said)}}
+        )
     set_cookies.remember(request, answer, said)
     return answer
 
@@ -105,30 +113,53 @@ def _saved(request: HttpRequest, said: flows.Chosen) -> HttpResponse:
 def _each(request: HttpRequest) -> dict[str, bool]:
     """From the page: a yes or no for every kind, or nothing at all."""
     given = {kind.id: request.POST.get(kind.id) for kind in kinds(ruling(request).policy)}
-    return {kind: said == ACCEPT for kind, said in given.items()} if set(given.values()) <= {ACCEPT, REJECT} else {}
+    return (
+        {kind: said == ACCEPT for kind, said in given.items()}
+        if set(given.values()) <= {ACCEPT, REJECT}
+        else {}
+    )
 
 
 def _all(request: HttpRequest, *, signal: bool) -> dict[str, bool]:
-    """From the banner: one answer to the kinds it named. What her browser's signal says no to is not among what one click accepts."""
+    """From the banner: one answer to the kinds it named.
+
+    What her browser's signal says no to is not among what one click accepts.
+    """
     said = request.POST.get("answer")
-    asked = [kind.id for kind in kinds(ruling(request).policy) if kind.id in request.POST.get("kinds", "").split()]
+    asked = [
+        kind.id for kind in kinds(ruling(request).policy) if kind.id in request.POST.get("kinds", "").split()
+    ]
     if said == REJECT:
         return dict.fromkeys(asked, False)
-    return dict.fromkeys((kind for kind in asked if not (signal and kind in SIGNALLED)), True) if said == ACCEPT else {}
+    return (
+        dict.fromkeys((kind for kind in asked if not (signal and kind in SIGNALLED)), True)
+        if said == ACCEPT
+        else {}
+    )
 
 
 @login_not_required
 @never_cache
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
-    """Did the browser keep it? Then back to where she was, where a banner confirms it; else say what that means."""
+    """Did the browser keep it?
+
+    Then back to where she was, where a banner confirms it; else say what that means.
+    """
     back = _back(request, request.GET.get("next", ""))
-    return HttpResponseRedirect(back) if chosen(request).answered else render(request, "cookies/blocked.html", {"back": back})
+    return (
+        HttpResponseRedirect(back)
+        if chosen(request).answered
+        else render(request, "cookies/blocked.html", {"back": back})
+    )
 
 
 @sent_from_here
 def not_me(request: HttpRequest) -> HttpResponse:
-    """The greeting goes from this device, and what else it remembers of her. The yes stays: whoever signs in here next is greeted instead."""
+    """The greeting goes from this device, and what else it remembers of her.
+
+    The yes stays: whoever signs in here next is greeted instead.
+    """
     answer = HttpResponseRedirect(_back(request, request.POST.get("next", "")))
     set_cookies.forget_her(request, answer)
     return answer
@@ -137,5 +168,7 @@ def not_me(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest, wanted: str) -> str:
     """Where she was, if that is a page of ours; else the page about cookies."""
     plain = wanted.startswith("/") and len(wanted) <= LONGEST
-    safe: Any = plain and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    safe: Any = plain and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else reverse("cookies")

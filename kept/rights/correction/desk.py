@@ -1,4 +1,7 @@
-"""The desk's side: recipients whom people must tell. Loading it registers what carries out the requests of this room."""
+"""The desk's side: recipients whom people must tell.
+
+Loading it registers what carries out the requests of this room.
+"""
 
 from __future__ import annotations
 

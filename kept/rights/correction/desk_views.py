@@ -1,4 +1,6 @@
-"""At the desk: one correction with old value, new value and evidence; the uses a letter is about; and recipients whom people tell."""
+"""At the desk: one correction with old value, new value and evidence; the uses a letter is about; and
+recipients whom people tell.
+"""
 
 from __future__ import annotations
 
@@ -49,12 +51,19 @@ def _show(request: DeskRequest, asked: Request, *, status: int = 200, **forms: A
     if not asked.matter_open:
         return render(request, "correction/desk/closed.html", {"asked": asked}, status=status)
     row = asked.corrections.order_by("-asked_at").first()
-    context: dict[str, Any] = {"asked": asked, "correction": row, "wrong": next(iter(forms.values()), None), **forms}
+    context: dict[str, Any] = {
+        "asked": asked,
+        "correction": row,
+        "wrong": next(iter(forms.values()), None),
+        **forms,
+    }
     if asked.kind == Request.Kind.CORRECTION:
         context.update(_about_value(asked, row))
     else:
         offered = [(id, purpose.title) for id, purpose in fulfilment.offered(asked).items()]
-        context.setdefault("limits_form", LimitsForm(offered=offered, initial={"purposes": fulfilment.meant(asked)}))
+        context.setdefault(
+            "limits_form", LimitsForm(offered=offered, initial={"purposes": fulfilment.meant(asked)})
+        )
     with gate.purpose(PURPOSE, reader=request.reader, about=asked):
         context["name"] = show(asked.person, "name") if asked.person else show(asked, "name")
         context["text"] = show(asked, "text")
@@ -71,7 +80,10 @@ def _show(request: DeskRequest, asked: Request, *, status: int = 200, **forms: A
 def _about_value(asked: Request, row: Correction | None) -> dict[str, Any]:
     if row is None:
         return {"letter_form": LetterForm(offered=_offered(asked))} if asked.person else {}
-    return {"decline_form": DeclineForm(), "column": disclosures.names_by_field().get(row.field_id, row.field_id)}
+    return {
+        "decline_form": DeclineForm(),
+        "column": disclosures.names_by_field().get(row.field_id, row.field_id),
+    }
 
 
 def _offered(asked: Request) -> list[tuple[str, str]]:
@@ -98,7 +110,12 @@ def letter(request: DeskRequest, id: UUID) -> HttpResponse:
     if form.is_valid():
         table, row, attribute = form.cleaned_data["value"].split("|")
         try:
-            flows.take_letter(request=asked, by=request.reader, place=(table, row, attribute), after=form.cleaned_data["after"])
+            flows.take_letter(
+                request=asked,
+                by=request.reader,
+                place=(table, row, attribute),
+                after=form.cleaned_data["after"],
+            )
         except flows.NotYet as no:
             form.add_error(None, str(no))
         else:
@@ -124,7 +141,9 @@ def acceptance(request: DeskRequest, id: UUID) -> HttpResponse:
     except NO as no:
         messages.error(request, str(no))
         return redirect("desk-correction", id=asked.pk)
-    messages.success(request, f"{asked.reference}: corrected, answered, and passed on to whoever had the old value.")
+    messages.success(
+        request, f"{asked.reference}: corrected, answered, and passed on to whoever had the old value."
+    )
     return redirect("desk-correction", id=asked.pk) if form.errors else redirect("desk")
 
 
@@ -152,7 +171,9 @@ def limits(request: DeskRequest, id: UUID) -> HttpResponse:
     asked = _find(request, id)
     if asked.kind not in fulfilment.VERBS or not asked.matter_open:
         return _show(request, asked, status=422)
-    form = LimitsForm(request.POST, offered=[(id_, purpose.title) for id_, purpose in fulfilment.offered(asked).items()])
+    form = LimitsForm(
+        request.POST, offered=[(id_, purpose.title) for id_, purpose in fulfilment.offered(asked).items()]
+    )
     if form.is_valid():
         try:
             said = fulfilment.limit(asked, by=request.reader, purposes=form.cleaned_data["purposes"])
@@ -179,12 +200,17 @@ def evidence(request: DeskRequest, id: UUID, file: UUID) -> HttpResponseBase:
             for chunk in SealedFile.open(file):
                 out.write(chunk)
         out.seek(0)
-        answer = FileResponse(out, as_attachment=True, filename=f"{asked.reference}{uploads.ending(known.media_type)}", content_type=known.media_type)
+        answer = FileResponse(
+            out,
+            as_attachment=True,
+            filename=f"{asked.reference}{uploads.ending(known.media_type)}",
+            content_type=known.media_type,
+        )
         open_files.pop_all()
     return answer
 
 
-# Recipients whom people tell -------------------------------------------------------------------------------------------
+# Recipients whom people tell --------------------------------------------------------------------------------
 
 
 @never_cache
@@ -197,7 +223,10 @@ def recipients(request: DeskRequest) -> HttpResponse:
 
 def _titled(request: DeskRequest) -> list[tuple[Any, str]]:
     known = versions.current().policy.recipients
-    return [(one, known[one.recipient].title if one.recipient in known else one.recipient) for one in manual_notices.waiting(request.reader.role)]
+    return [
+        (one, known[one.recipient].title if one.recipient in known else one.recipient)
+        for one in manual_notices.waiting(request.reader.role)
+    ]
 
 
 def _item(request: DeskRequest, id: UUID) -> manual_notices.Item:
@@ -213,7 +242,11 @@ def _told(request: DeskRequest, item: manual_notices.Item, *, status: int = 200,
         "item": item,
         "whom": policy.recipients.get(item.recipient),
         "what": list(dict.fromkeys(names.get(name, name) for name in item.fields)),
-        "purposes": [policy.purposes[id].title for id in getattr(item, "purposes", [item.purpose]) if id in policy.purposes],
+        "purposes": [
+            policy.purposes[id].title
+            for id in getattr(item, "purposes", [item.purpose])
+            if id in policy.purposes
+        ],
         "items": _titled(request),
         "opens": manual_notices.needs_opening(item),
         "form": ByHandForm(),

@@ -1,4 +1,6 @@
-"""Where the data of one person went: each recipient by name, with every disclosure and what they were told since."""
+"""Where the data of one person went: each recipient by name, with every disclosure and what they were told
+since.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ from kept.rights.records import name_of
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One disclosure. ``what``: the names of the values; ``state`` a mark of the pages, ``word`` what stands beside it."""
+    """One disclosure.
+
+    ``what``: the names of the values; ``state`` a mark of the pages, ``word`` what stands beside it.
+    """
 
     at: datetime
     purpose: str
@@ -80,14 +85,22 @@ def recipients(subject: UUID, policy: Policy) -> list[Known]:
         handles[row.recipient] = row.handle
     for notice in Notice.objects.filter(subject=subject).order_by("-queued_at"):
         notices[notice.recipient].append(notice)
-    carried = Message.objects.filter(subject=subject).exclude(recipient="").exclude(delivered_at=None).values("recipient")
+    carried = (
+        Message.objects.filter(subject=subject)
+        .exclude(recipient="")
+        .exclude(delivered_at=None)
+        .values("recipient")
+    )
     mails = {
         one["recipient"]: Mail(one["count"], one["first"], one["last"])
         for one in carried.annotate(count=Count("pk"), first=Min("delivered_at"), last=Max("delivered_at"))
     }
     names = names_by_field()
     every = list(dict.fromkeys([*disclosures, *notices, *mails]))
-    return [_known(policy, id, handles.get(id, ""), disclosures[id], notices[id], mails.get(id), names) for id in every]
+    return [
+        _known(policy, id, handles.get(id, ""), disclosures[id], notices[id], mails.get(id), names)
+        for id in every
+    ]
 
 
 def told_of(about: UUID, policy: Policy) -> list[Told]:
@@ -101,7 +114,13 @@ def names_by_field() -> dict[str, str]:
 
 
 def _known(
-    policy: Policy, id: str, handle: str, disclosures: list[Disclosure], notices: list[Notice], mail: Mail | None, names: dict[str, str]
+    policy: Policy,
+    id: str,
+    handle: str,
+    disclosures: list[Disclosure],
+    notices: list[Notice],
+    mail: Mail | None,
+    names: dict[str, str],
 ) -> Known:
     whom = policy.recipients.get(id)
     tasks = ", ".join(SERVICES[service] for service in whom.services) if whom else ""
@@ -121,13 +140,23 @@ def _known(
 def _sent(policy: Policy, row: Disclosure, names: dict[str, str]) -> Sent:
     purpose = policy.purposes.get(row.purpose)
     what = tuple(dict.fromkeys(names.get(name, name) for name in row.fields))
-    state = ("kept", "Received") if row.acknowledged_at else ("kept", "Sent") if row.sent_at else ("waiting", "On its way")
+    state = (
+        ("kept", "Received")
+        if row.acknowledged_at
+        else ("kept", "Sent")
+        if row.sent_at
+        else ("waiting", "On its way")
+    )
     if row.by_hand and not row.sent_at:
         state = ("waiting", "Waits for our staff")
     if row.stopped_at and not row.sent_at:
         state = ("broken", "Not sent: " + STOPPED.get(row.trouble, "it could not be delivered"))
     return Sent(
-        row.sent_at or row.stopped_at or row.queued_at, purpose.title if purpose else row.purpose, purpose.clause if purpose else "", what, *state
+        row.sent_at or row.stopped_at or row.queued_at,
+        purpose.title if purpose else row.purpose,
+        purpose.clause if purpose else "",
+        what,
+        *state,
     )
 
 
@@ -151,4 +180,9 @@ def _told(row: Notice, names: dict[str, str], policy: Policy) -> Told:
         state = ("waiting", "Our staff are telling them")
     else:
         state = ("waiting", "Told, and reminded until they answer" if row.sent_at else "Being told")
-    return Told(whom.title if whom else row.recipient, row.acknowledged_at or row.sent_at or row.queued_at, KINDS[row.kind].format(what), *state)
+    return Told(
+        whom.title if whom else row.recipient,
+        row.acknowledged_at or row.sent_at or row.queued_at,
+        KINDS[row.kind].format(what),
+        *state,
+    )

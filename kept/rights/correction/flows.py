@@ -1,6 +1,9 @@
-"""From asking to the new value and everybody who had the old one. Each verb is one act, one transaction, one entry.
+"""From asking to the new value and everybody who had the old one.
 
-The controller decides, the program carries it out under the person's own right: no role of the desk is let into data it may not read.
+Each verb is one act, one transaction, one entry.
+
+The controller decides, the program carries it out under the person's own right: no role of the desk is let
+into data it may not read.
 """
 
 from __future__ import annotations
@@ -46,13 +49,21 @@ class AskedAlready(Exception):
         self.correction = correction
 
 
-# The person ------------------------------------------------------------------------------------------------------------
+# The person -------------------------------------------------------------------------------------------------
 
 
 def ask(
-    *, reader: SelfReader, person: Person, place: tuple[str, str, str], after: Any, why: str, files: Sequence[requests.Upload] = ()
+    *,
+    reader: SelfReader,
+    person: Person,
+    place: tuple[str, str, str],
+    after: Any,
+    why: str,
+    files: Sequence[requests.Upload] = (),
 ) -> tuple[Correction, requests.Received]:
-    """She asks for one value to be corrected, by the clock of the law. ``place``: table, row and attribute, looked up among her own rows.
+    """She asks for one value to be corrected, by the clock of the law.
+
+    ``place``: table, row and attribute, looked up among her own rows.
 
     Raises AskedAlready; NotYet where the value is not hers or not there; FileNotKept.
     """
@@ -65,29 +76,57 @@ def ask(
             raise NotYet("This value is no longer there. Go back to your data, and choose again.")
         _fits(found, after)
         wanted = values.as_text(after)
-        text = f"{found.record}\n{found.name}\n\nIt says: {found.shown}\nRight is: {values.shown(found.field, wanted)}\n\n{why}"
-        received = requests.receive(kind="correction", text=text, channel="site", reader=reader, person=person, language=person.language, files=files)
+        text = (
+            f"{found.record}\n{found.name}\n\nIt says: {found.shown}\nRight is:"
+            f" {values.shown(found.field, wanted)}\n\n{why}"
+        )
+        received = requests.receive(
+            kind="correction",
+            text=text,
+            channel="site",
+            reader=reader,
+            person=person,
+            language=person.language,
+            files=files,
+        )
         row = _row(found, person, wanted, why, received.request)
         try:
             with transaction.atomic():
                 row.save(force_insert=True)
         except IntegrityError:
             # The same form, sent twice at once: the other one was first.
-            raise AskedAlready(Correction.objects.open().get(subject=person.pk, table=place[0], row=place[1], attribute=place[2])) from None
+            raise AskedAlready(
+                Correction.objects.open().get(
+                    subject=person.pk, table=place[0], row=place[1], attribute=place[2]
+                )
+            ) from None
     return row, received
 
 
 def _row(found: Value, person: Person, after: str, why: str, request: Request | None) -> Correction:
     return Correction(
-        subject=person.pk, request=request, table=found.holding.table, row=found.row, attribute=found.attribute, field_id=found.column.field_id,
-        before=found.text, after=after, why=why or None, asked_at=timezone.now(),
-    )  # fmt: skip
+        subject=person.pk,
+        request=request,
+        table=found.holding.table,
+        row=found.row,
+        attribute=found.attribute,
+        field_id=found.column.field_id,
+        before=found.text,
+        after=after,
+        why=why or None,
+        asked_at=timezone.now(),
+    )
 
 
 def _waiting(person: Person, place: tuple[str, str, str]) -> Correction | None:
     """Of this value, the one that waits. One whose request was answered without deciding it waits no more."""
     table, row, attribute = place
-    found = Correction.objects.open().filter(subject=person.pk, table=table, row=row, attribute=attribute).select_related("request").first()
+    found = (
+        Correction.objects.open()
+        .filter(subject=person.pk, table=table, row=row, attribute=attribute)
+        .select_related("request")
+        .first()
+    )
     if found is None or found.waiting:
         return found
     found.decide(Correction.Decision.ANSWERED, role="controller")
@@ -106,18 +145,32 @@ def take_back(*, correction: Correction, reader: SelfReader) -> None:
 
 
 def state(*, correction: Correction, reader: SelfReader, text: str) -> None:
-    """Her own words beside a value we did not change; empty takes them away. Raises NotYet where there is nothing to stand beside."""
-    with transaction.atomic(), gate.purpose(RIGHT, reader=reader, about=correction.subject, source="correction") as act:
+    """Her own words beside a value we did not change; empty takes them away.
+
+    Raises NotYet where there is nothing to stand beside.
+    """
+    with (
+        transaction.atomic(),
+        gate.purpose(RIGHT, reader=reader, about=correction.subject, source="correction") as act,
+    ):
         row = _locked(correction)
         if row.decision != Correction.Decision.DECLINED:
             raise NotYet("A statement stands beside a value that was not corrected.")
         row.say(text.strip())
         act.kind = "changed"
-        act.touch(row.subject, what="You put your own words beside a value" if text.strip() else "You took your words away again")
+        act.touch(
+            row.subject,
+            what=(
+                "You put your own words beside a value" if text.strip() else "You took your words away again"
+            ),
+        )
 
 
-def directly(*, reader: SelfReader, person: Person, changes: Mapping[str, Any], attributes: Mapping[str, str]) -> int:
-    """What she corrects herself, in an act of hers that may: old and new value are kept, and whoever had the old one is told. Returns how many notices.
+def directly(
+    *, reader: SelfReader, person: Person, changes: Mapping[str, Any], attributes: Mapping[str, str]
+) -> int:
+    """What she corrects herself, in an act of hers that may: old and new value are kept, and whoever had the
+    old one is told. Returns how many notices.
 
     ``attributes``: for each change the column whose old and new text are kept.
     """
@@ -130,18 +183,31 @@ def directly(*, reader: SelfReader, person: Person, changes: Mapping[str, Any], 
             after = values.as_text(getattr(person, attribute))
             with gate.purpose(RIGHT, reader=reader, about=person, source="your profile"):
                 Correction(
-                    id=id, subject=person.pk, table=TABLE, row=str(person.pk), attribute=attribute, field_id=columns[attribute], before=before,
-                    after=after, asked_at=now, decided_at=now, decision=Correction.Decision.DIRECT, role="self", told=heard,
-                ).save(force_insert=True)  # fmt: skip
+                    id=id,
+                    subject=person.pk,
+                    table=TABLE,
+                    row=str(person.pk),
+                    attribute=attribute,
+                    field_id=columns[attribute],
+                    before=before,
+                    after=after,
+                    asked_at=now,
+                    decided_at=now,
+                    decision=Correction.Decision.DIRECT,
+                    role="self",
+                    told=heard,
+                ).save(force_insert=True)
             told += heard
     return told
 
 
-# The controller --------------------------------------------------------------------------------------------------------
+# The controller ---------------------------------------------------------------------------------------------
 
 
 def take_letter(*, request: Request, by: StaffReader, place: tuple[str, str, str], after: str) -> Correction:
-    """A letter or a call says which value is wrong: the controller says which one it is. The old value becomes part of the request, so that they see it.
+    """A letter or a call says which value is wrong: the controller says which one it is.
+
+    The old value becomes part of the request, so that they see it.
 
     Raises NotYet.
     """
@@ -164,7 +230,10 @@ def take_letter(*, request: Request, by: StaffReader, place: tuple[str, str, str
 
 
 def accept(*, correction: Correction, by: Reader) -> str:
-    """The value is changed, and whoever had the old one is told. Once: a second time says the same. Raises NotYet."""
+    """The value is changed, and whoever had the old one is told.
+
+    Once: a second time says the same. Raises NotYet.
+    """
     request = correction.request
     if request is None:
         raise NotYet("The request it came with is gone.")
@@ -175,7 +244,9 @@ def accept(*, correction: Correction, by: Reader) -> str:
         _undecided(row)
         found = values.value(row.subject, *row.place)
         if found is None:
-            raise NotYet("This value is not there any more, so nothing can be corrected. Decline, and say so.")
+            raise NotYet(
+                "This value is not there any more, so nothing can be corrected. Decline, and say so."
+            )
         stale = found.text != row.before
         if stale:
             # Kept, so that the page shows what they decide about now.
@@ -185,11 +256,19 @@ def accept(*, correction: Correction, by: Reader) -> str:
             content = _understood(found, str(row.after))
             told = _put(found, content, row)
             row.decide(Correction.Decision.ACCEPTED, role=by.role, entity=by.entity, told=told)
-            request.note(Step.Kind.CARRIED_OUT, role=by.role, entity=by.entity, what=f"“{found.name}” was corrected")
+            request.note(
+                Step.Kind.CARRIED_OUT, role=by.role, entity=by.entity, what=f"“{found.name}” was corrected"
+            )
             act.kind = "changed"
-            act.touch(row.subject, what=f"The data controller corrected “{found.name}”, as you asked, {request.reference}", changed=[row.field_id])
+            act.touch(
+                row.subject,
+                what=f"The data controller corrected “{found.name}”, as you asked, {request.reference}",
+                changed=[row.field_id],
+            )
     if stale:
-        raise NotYet("The value was changed since they asked. It now stands below: look again, and then decide.")
+        raise NotYet(
+            "The value was changed since they asked. It now stands below: look again, and then decide."
+        )
     return _done(row)
 
 
@@ -201,47 +280,74 @@ def decline(*, correction: Correction, by: StaffReader, reason: str) -> None:
     if not reason:
         raise NotYet("Write the reasons: whoever is refused is told why.")
     if correction.decided_at is None:
-        with gate.purpose(PURPOSE, reader=by, about=request, source=request.matter_ref) as act, transaction.atomic():
+        with (
+            gate.purpose(PURPOSE, reader=by, about=request, source=request.matter_ref) as act,
+            transaction.atomic(),
+        ):
             row = _locked(correction)
             _undecided(row)
             row.decide(Correction.Decision.DECLINED, role=by.role, entity=by.entity, reason=reason)
             act.kind = "changed"
-            act.touch(row.subject, what=f"The data controller did not change a value, and says why, {request.reference}")
+            act.touch(
+                row.subject,
+                what=f"The data controller did not change a value, and says why, {request.reference}",
+            )
     elif correction.decision != Correction.Decision.DECLINED:
         raise NotYet("This is decided already.")
     if request.closed_at is None:
         address = settings.KEPT_SITE + reverse("correction", args=[correction.pk])
-        more = f"\n\nYou can put your own words beside the value. They are then shown wherever it is: {address}"
+        more = (
+            f"\n\nYou can put your own words beside the value. They are then shown wherever it is: {address}"
+        )
         requests.close(request=request, by=by, outcome=Request.Outcome.DENIED, reason=reason + more)
 
 
 def finish(*, correction: Correction, by: StaffReader) -> None:
-    """Accept, and answer: the request is closed with it. A crash between the two leaves it open, and the same button ends it. Raises NotYet."""
+    """Accept, and answer: the request is closed with it.
+
+    A crash between the two leaves it open, and the same button ends it. Raises NotYet.
+    """
     said = accept(correction=correction, by=by)
     request = correction.request
     assert request is not None
     request.refresh_from_db()
     if request.closed_at is None and request.answered_at is None:
         own = settings.KEPT_SITE + reverse("correction", args=[correction.pk])
-        requests.answer(request=request, by=by, text=f"{said}\n\nThe old value and the new one: {own}", outcome=Request.Outcome.FULFILLED)
+        requests.answer(
+            request=request,
+            by=by,
+            text=f"{said}\n\nThe old value and the new one: {own}",
+            outcome=Request.Outcome.FULFILLED,
+        )
 
 
 def _clerks(request: Request, by: Reader) -> gate.purpose:
     clerk = SystemReader(job=CLERK, entity=by.entity)
-    return gate.purpose(RIGHT, reader=clerk, about=Job(request.matter_ref), source=f"correction {request.reference}")
+    return gate.purpose(
+        RIGHT, reader=clerk, about=Job(request.matter_ref), source=f"correction {request.reference}"
+    )
 
 
 def _put(found: Value, content: Any, row: Correction) -> int:
-    """Change it, and pass it on. Returns how many are told. Raises NotYet where the database does not take it."""
+    """Change it, and pass it on.
+
+    Returns how many are told. Raises NotYet where the database does not take it.
+    """
     try:
         with transaction.atomic():
             if isinstance(found.instance, Person):
                 field = _profile_field(found)
-                return corrections.correct(found.instance, {field: found.instance.fitting(field, content)}, about=row.pk)
+                return corrections.correct(
+                    found.instance, {field: found.instance.fitting(field, content)}, about=row.pk
+                )
             values.put(found, content)
-            return follow(subject=row.subject, kind="correction", values={row.field_id: content}, about=row.pk)
+            return follow(
+                subject=row.subject, kind="correction", values={row.field_id: content}, about=row.pk
+            )
     except (DatabaseError, ValidationError):
-        raise NotYet("The value does not fit beside the others of this record. Decline, and say what would fit.") from None
+        raise NotYet(
+            "The value does not fit beside the others of this record. Decline, and say what would fit."
+        ) from None
     except ValueError as wrong:
         raise NotYet(f"{_sentence(wrong)} Decline, and say what would fit.") from None
 
@@ -258,7 +364,9 @@ def _fits(found: Value, content: Any) -> None:
         else:
             values.rehearse(found, content)
     except (DatabaseError, ValidationError):
-        raise NotYet("The value does not fit beside the others of this record. Write what would fit.") from None
+        raise NotYet(
+            "The value does not fit beside the others of this record. Write what would fit."
+        ) from None
     except ValueError as wrong:
         raise NotYet(_sentence(wrong)) from None
 
@@ -282,7 +390,9 @@ def _undecided(row: Correction) -> None:
 
 
 def _locked(correction: Correction) -> Correction:
-    found: Correction | None = Correction.objects.select_for_update(of=("self",)).filter(pk=correction.pk).first()
+    found: Correction | None = (
+        Correction.objects.select_for_update(of=("self",)).filter(pk=correction.pk).first()
+    )
     if found is None:
         raise NotYet("Whoever asked was forgotten.")
     return found
@@ -291,4 +401,7 @@ def _locked(correction: Correction) -> Correction:
 def _done(row: Correction) -> str:
     if not row.told:
         return "It is corrected. Nobody else had been given the old value."
-    return f"It is corrected. {'One recipient' if row.told == 1 else f'{row.told} recipients'} that had the old value {'is' if row.told == 1 else 'are'} told."
+    return (
+        f"It is corrected. {'One recipient' if row.told == 1 else f'{row.told} recipients'} that had the old"
+        f" value {'is' if row.told == 1 else 'are'} told."
+    )

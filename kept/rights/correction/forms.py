@@ -1,4 +1,6 @@
-"""What is asked about a value that is wrong: what is right, how one knows, and evidence where there is some."""
+"""What is asked about a value that is wrong: what is right, how one knows, and evidence where there is
+some.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,17 @@ ASKED = ("rights.request", "requests")
 WRITE = "Write what is right"
 
 
-def _text(label: str, *, hint: str = "", most: int = 2000, rows: int = 4, required: str = "") -> forms.CharField:
+def _text(
+    label: str, *, hint: str = "", most: int = 2000, rows: int = 4, required: str = ""
+) -> forms.CharField:
     told = {"required": required, "max_length": f"Keep it under {most:,} characters"}
     return forms.CharField(
-        label=label, help_text=hint, max_length=most, required=bool(required), widget=forms.Textarea({"rows": rows}), error_messages=told
+        label=label,
+        help_text=hint,
+        max_length=most,
+        required=bool(required),
+        widget=forms.Textarea({"rows": rows}),
+        error_messages=told,
     )
 
 
@@ -44,10 +53,17 @@ class NoCards(forms.Form):
 class AskForm(ComparesWithShown, NoCards):
     personal = {"after": ASKED, "why": ASKED, "evidence": ASKED}
 
-    why = _text("How do you know?", hint="A sentence is enough. Whoever decides reads it.", required="Say how you know, in a sentence")
+    why = _text(
+        "How do you know?",
+        hint="A sentence is enough. Whoever decides reads it.",
+        required="Say how you know, in a sentence",
+    )
     evidence = forms.FileField(
-        label="Evidence", required=False, widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.webp"}), error_messages={"empty": "This file is empty. Choose another one"}
-    )  # fmt: skip
+        label="Evidence",
+        required=False,
+        widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.webp"}),
+        error_messages={"empty": "This file is empty. Choose another one"},
+    )
     field_order = ("after", "why", "evidence")
 
     def __init__(self, *args: Any, value: Value, sent: int = 0, **options: Any) -> None:
@@ -56,9 +72,10 @@ class AskForm(ComparesWithShown, NoCards):
         self.value = value
         self.fields["after"] = _asking(value)
         self.order_fields(self.field_order)
-        self.fields[
-            "evidence"
-        ].help_text = f"If you have some: a PDF, JPG, PNG or WebP of at most {uploads.megabytes(uploads.limit())}. Never a copy of an identity paper."
+        self.fields["evidence"].help_text = (
+            f"If you have some: a PDF, JPG, PNG or WebP of at most {uploads.megabytes(uploads.limit())}."
+            " Never a copy of an identity paper."
+        )
         self.sent = sent
         self.files_given: list[Upload] = []
 
@@ -67,7 +84,11 @@ class AskForm(ComparesWithShown, NoCards):
 
     def clean_after(self) -> Any:
         typed = self.cleaned_data["after"]
-        content = typed if self.value.kind == "day" else values.from_text(self.value.kind, self.value.field, str(typed), self.value.text)
+        content = (
+            typed
+            if self.value.kind == "day"
+            else values.from_text(self.value.kind, self.value.field, str(typed), self.value.text)
+        )
         if values.as_text(content) == self.value.text:
             raise forms.ValidationError("This is what it says already. Write what is right")
         return content
@@ -90,26 +111,43 @@ class AskForm(ComparesWithShown, NoCards):
 def _asking(value: Value) -> forms.Field:
     """A field that asks for a value of this kind."""
     if value.kind == "day":
-        return DatePartsField(label="What is right?", name="Day", month_is_enough=True, error_messages={"required": "Enter the day that is right"})
+        return DatePartsField(
+            label="What is right?",
+            name="Day",
+            month_is_enough=True,
+            error_messages={"required": "Enter the day that is right"},
+        )
     if value.kind == "choice":
         choices = [(str(key), str(word)) for key, word in value.field.flatchoices if str(key) != value.text]
         told = {"required": "Choose what is right", "invalid_choice": "Choose one from the list"}
-        return forms.ChoiceField(label="What is right?", choices=choices, widget=forms.RadioSelect, error_messages=told)
+        return forms.ChoiceField(
+            label="What is right?", choices=choices, widget=forms.RadioSelect, error_messages=told
+        )
     if value.kind in {"text", "parts"}:
         hint = "Change the lines that are wrong." if value.kind == "parts" else ""
-        field = _text("What is right?", hint=hint, most=value.field.max_length or 8000, rows=6, required=WRITE)
+        field = _text(
+            "What is right?", hint=hint, most=value.field.max_length or 8000, rows=6, required=WRITE
+        )
         field.initial = value.text
         return field
     hint = "Day and time, like 2026-05-03 14:30." if value.kind == "moment" else ""
     longest = None if value.kind == "moment" else value.field.max_length
     told = {"required": WRITE, "max_length": f"Keep it under {longest} characters"}
-    initial = f"{timezone.localtime(datetime.fromisoformat(value.text)):%Y-%m-%d %H:%M}" if value.kind == "moment" else value.text
-    return forms.CharField(label="What is right?", help_text=hint, max_length=longest, initial=initial, error_messages=told)
+    initial = (
+        f"{timezone.localtime(datetime.fromisoformat(value.text)):%Y-%m-%d %H:%M}"
+        if value.kind == "moment"
+        else value.text
+    )
+    return forms.CharField(
+        label="What is right?", help_text=hint, max_length=longest, initial=initial, error_messages=told
+    )
 
 
 class StatementForm(ComparesWithShown, NoCards):
     personal = {"statement": ASKED}
-    statement = _text("Your own words", hint="They stand beside the value from now on. Leave it empty to take them away.")
+    statement = _text(
+        "Your own words", hint="They stand beside the value from now on. Leave it empty to take them away."
+    )
 
 
 class DeclineForm(NoCards):
@@ -117,11 +155,18 @@ class DeclineForm(NoCards):
         "reason": "Why a correction is declined: the person reads it.",
     }
 
-    reason = _text("Reasons", hint="They read them, with what they can do about it.", required="Write the reasons: whoever is refused is told why")
+    reason = _text(
+        "Reasons",
+        hint="They read them, with what they can do about it.",
+        required="Write the reasons: whoever is refused is told why",
+    )
 
 
 class LetterForm(forms.Form):
-    """Which value a letter is about. Records are named and numbered; what stands in them is not shown to find one."""
+    """Which value a letter is about.
+
+    Records are named and numbered; what stands in them is not shown to find one.
+    """
 
     nobody = {
         "value": "Which field is corrected.",
@@ -129,7 +174,8 @@ class LetterForm(forms.Form):
     }
 
     value = forms.ChoiceField(
-        label="Which value is it?", error_messages={"required": "Choose the value", "invalid_choice": "Choose the value from the list"}
+        label="Which value is it?",
+        error_messages={"required": "Choose the value", "invalid_choice": "Choose the value from the list"},
     )
     after = _text("What is right, as they wrote it", rows=2, required=WRITE)
 
@@ -163,5 +209,8 @@ class ByHandForm(forms.Form):
         label="How were they told?",
         choices=[("by letter", "By letter"), ("by e-mail", "By e-mail"), ("on the phone", "On the phone")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how they were told", "invalid_choice": "Choose how they were told from the list"},
+        error_messages={
+            "required": "Choose how they were told",
+            "invalid_choice": "Choose how they were told from the list",
+        },
     )

@@ -1,4 +1,6 @@
-"""What a request by letter asks for is carried out by the controller with one button, in the person's name: on their timeline, with a receipt."""
+"""What a request by letter asks for is carried out by the controller with one button, in the person's name:
+on their timeline, with a receipt.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,12 @@ from kept.rights.correction import flows
 from kept.rights.requests.fulfilment_registry import CannotCarryOut, fulfils
 from kept.rights.requests.models import Request, Step
 
-VERBS = {"restriction": options.RESTRICT, "objection": options.NO, "withdrawal": options.NO, "opt-out": options.NO}
+VERBS = {
+    "restriction": options.RESTRICT,
+    "objection": options.NO,
+    "withdrawal": options.NO,
+    "opt-out": options.NO,
+}
 NONE = {
     "restriction": "There is no use that could be restricted.",
     "objection": "There is no use that they could switch off. Weigh their reasons, and answer by hand.",
@@ -25,8 +32,14 @@ NONE = {
 
 @fulfils("correction")
 def carry_out_correction(request: Request, *, by: Reader) -> str:
-    """The value they asked about is put right. Raises CannotCarryOut while nobody has said which value it is."""
-    found = request.corrections.filter(decided_at=None).first() or request.corrections.filter(decision="accepted").first()
+    """The value they asked about is put right.
+
+    Raises CannotCarryOut while nobody has said which value it is.
+    """
+    found = (
+        request.corrections.filter(decided_at=None).first()
+        or request.corrections.filter(decision="accepted").first()
+    )
     if found is None:
         raise CannotCarryOut("Choose first which value is wrong, and what is right.")
     try:
@@ -47,7 +60,10 @@ def carry_out_choice(request: Request, *, by: Reader) -> str:
 
 
 def limit(request: Request, *, by: Reader, purposes: Collection[str]) -> str:
-    """Restrict these uses, or say no to them, as the request asks; each with its receipt. What stands so already stays. Raises CannotCarryOut."""
+    """Restrict these uses, or say no to them, as the request asks; each with its receipt.
+
+    What stands so already stays. Raises CannotCarryOut.
+    """
     person, verb = request.person, VERBS[request.kind]
     known = offered(request)
     wanted = [id for id in purposes if id in known]
@@ -55,7 +71,13 @@ def limit(request: Request, *, by: Reader, purposes: Collection[str]) -> str:
         raise CannotCarryOut(NONE[request.kind])
     given = [
         choices.say_for(
-            subject=person.pk, purpose=id, verb=verb, controller=person.controller, language=request.language, by=by, matter=request.matter_ref
+            subject=person.pk,
+            purpose=id,
+            verb=verb,
+            controller=person.controller,
+            language=request.language,
+            by=by,
+            matter=request.matter_ref,
         )
         for id in wanted
     ]
@@ -64,7 +86,10 @@ def limit(request: Request, *, by: Reader, purposes: Collection[str]) -> str:
     if not numbers:
         return f"It stood so already: {titles}."
     request.note(
-        Step.Kind.CARRIED_OUT, role=by.role, entity=by.entity, what=f"{'Restricted' if verb == options.RESTRICT else 'Their no'}: {titles}"[:200]
+        Step.Kind.CARRIED_OUT,
+        role=by.role,
+        entity=by.entity,
+        what=f"{'Restricted' if verb == options.RESTRICT else 'Their no'}: {titles}"[:200],
     )
     done = "Restricted" if verb == options.RESTRICT else "Their no is kept"
     return f"{done}: {titles}. {'Receipt' if len(numbers) == 1 else 'Receipts'} {', '.join(numbers)}."
@@ -78,7 +103,10 @@ def offered(request: Request) -> dict[str, Purpose]:
 
 
 def meant(request: Request) -> list[str]:
-    """Where the letter names no use: every one it can mean. A withdrawal means the yeses given; an opt-out what a browser's signal would say."""
+    """Where the letter names no use: every one it can mean.
+
+    A withdrawal means the yeses given; an opt-out what a browser's signal would say.
+    """
     now = _stands(request)
     return [
         id

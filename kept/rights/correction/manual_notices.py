@@ -1,4 +1,7 @@
-"""What people do where no machine listens: open what a recipient is to be told, tell them, and say so. Opening it is on the record as the handing over."""
+"""What people do where no machine listens: open what a recipient is to be told, tell them, and say so.
+
+Opening it is on the record as the handing over.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +36,14 @@ class Opened:
 
 
 def waiting(role: str) -> list[Item]:
-    """What waits for a role: disclosures for whoever may read for their purpose, notices for the controllers. Oldest first."""
+    """What waits for a role: disclosures for whoever may read for their purpose, notices for the controllers.
+
+    Oldest first.
+    """
     open_, mine = _of(role)
-    found: list[Item] = list(Disclosure.objects.filter(open_, sent_at=None, purpose__in=mine).order_by("queued_at")[:100])
+    found: list[Item] = list(
+        Disclosure.objects.filter(open_, sent_at=None, purpose__in=mine).order_by("queued_at")[:100]
+    )
     if role in NOTICES:
         found += Notice.objects.filter(open_).order_by("queued_at")[:100]
     return sorted(found, key=lambda one: one.queued_at)
@@ -44,13 +52,17 @@ def waiting(role: str) -> list[Item]:
 def _of(role: str) -> tuple[Q, list[str]]:
     """What is open, and the purposes the role may read for."""
     purposes = versions.current().policy.purposes.values()
-    return Q(by_hand=True, acknowledged_at=None, stopped_at=None), [purpose.id for purpose in purposes if role in purpose.read_by]
+    return Q(by_hand=True, acknowledged_at=None, stopped_at=None), [
+        purpose.id for purpose in purposes if role in purpose.read_by
+    ]
 
 
 def count(role: str) -> int:
     """As many as ``waiting`` would list."""
     open_, mine = _of(role)
-    return Disclosure.objects.filter(open_, sent_at=None, purpose__in=mine).count() + (Notice.objects.filter(open_).count() if role in NOTICES else 0)
+    return Disclosure.objects.filter(open_, sent_at=None, purpose__in=mine).count() + (
+        Notice.objects.filter(open_).count() if role in NOTICES else 0
+    )
 
 
 def find(role: str, id: UUID) -> Item | None:
@@ -64,7 +76,10 @@ def needs_opening(item: Item) -> bool:
 
 
 def open_item(item: Item, *, by: StaffReader) -> Opened:
-    """What to tell them; it counts as told from here on. Raises DoorClosed, NotAllowed, KeyErased: then it is not told."""
+    """What to tell them; it counts as told from here on.
+
+    Raises DoorClosed, NotAllowed, KeyErased: then it is not told.
+    """
     opened = Opened(_handed(item, by)) if isinstance(item, Disclosure) else _corrected(item, by)
     item.opened_by_hand()
     return opened
@@ -76,19 +91,29 @@ def _corrected(item: Notice, by: StaffReader) -> Opened:
     correction = Correction.objects.filter(pk=item.about).first() if item.about else None
     closed = ""
     try:
-        send_rules.check_all(versions.current(), item.recipient, purpose=item.purpose, at=timezone.localdate())
+        send_rules.check_all(
+            versions.current(), item.recipient, purpose=item.purpose, at=timezone.localdate()
+        )
     except send_rules.DoorClosed as said:
         closed = str(said)
     with gate.purpose(PURPOSE, reader=by, about=item, reason=REASON) as act:
         act.kind = "disclosed"
         act.touch(item.subject, what="Told", recipient=item.recipient, notice=item.kind, by_hand=True)
         if closed or correction is None:
-            return Opened(note=f"Tell them that what they have is wrong, and not what is right. {closed}".strip())
+            return Opened(
+                note=f"Tell them that what they have is wrong, and not what is right. {closed}".strip()
+            )
         return Opened({correction.field_id: correction.after})
 
 
 def _handed(item: Disclosure, by: StaffReader) -> dict[str, Any]:
-    send_rules.check_all(versions.current(), item.recipient, purpose=item.purpose, at=timezone.localdate(), collected=item.collected)
+    send_rules.check_all(
+        versions.current(),
+        item.recipient,
+        purpose=item.purpose,
+        at=timezone.localdate(),
+        collected=item.collected,
+    )
     with gate.purpose(item.purpose, reader=by, about=item, reason=REASON) as act:
         act.kind = "disclosed"
         act.touch(item.subject, what="Handed over", recipient=item.recipient, by_hand=True)
@@ -96,7 +121,10 @@ def _handed(item: Disclosure, by: StaffReader) -> dict[str, Any]:
 
 
 def done(item: Item, *, by: StaffReader) -> None:
-    """They were told: on the record first, then off the list. Raises NotShown for what nobody has looked at."""
+    """They were told: on the record first, then off the list.
+
+    Raises NotShown for what nobody has looked at.
+    """
     if needs_opening(item):
         raise NotShown("Show first what to tell them: it is put on the record then.")
     if isinstance(item, Notice) and item.kind != Notice.Kind.CORRECTION:

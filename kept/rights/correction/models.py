@@ -1,4 +1,6 @@
-"""One value that is wrong, or was: what it said, what it says, who decided, and what she says about it where we did not follow her."""
+"""One value that is wrong, or was: what it said, what it says, who decided, and what she says about it where
+we did not follow her.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,12 @@ class CorrectionManager(SealedManager):
 
 
 class Correction(SealedModel):
-    """``table``, ``row`` and ``attribute`` say which value. ``before`` and ``after`` are texts a person can read (see values.py).
+    """``table``, ``row`` and ``attribute`` say which value.
 
-    Undecided, it waits for the controller of its ``request``. Decided ones stay with the person, old value and new.
+    ``before`` and ``after`` are texts a person can read (see values.py).
+
+    Undecided, it waits for the controller of its ``request``. Decided ones stay with the person, old value
+    and new.
     """
 
     class Decision(models.TextChoices):
@@ -41,11 +46,41 @@ class Correction(SealedModel):
     row = models.CharField(max_length=40)
     attribute = models.CharField(max_length=63)
     field_id = models.CharField(max_length=128)
-    before = SealedField(models.TextField(max_length=8000), of="subject", field_id="correction.before", category="rights.request", null=True)
-    after = SealedField(models.TextField(max_length=8000), of="subject", field_id="correction.after", category="rights.request", null=True)
-    why = SealedField(models.TextField(max_length=2000), of="subject", field_id="correction.why", category="rights.request", null=True)
-    reason = SealedField(models.TextField(max_length=2000), of="subject", field_id="correction.reason", category="rights.request", null=True)
-    statement = SealedField(models.TextField(max_length=2000), of="subject", field_id="correction.statement", category="rights.request", null=True)
+    before = SealedField(
+        models.TextField(max_length=8000),
+        of="subject",
+        field_id="correction.before",
+        category="rights.request",
+        null=True,
+    )
+    after = SealedField(
+        models.TextField(max_length=8000),
+        of="subject",
+        field_id="correction.after",
+        category="rights.request",
+        null=True,
+    )
+    why = SealedField(
+        models.TextField(max_length=2000),
+        of="subject",
+        field_id="correction.why",
+        category="rights.request",
+        null=True,
+    )
+    reason = SealedField(
+        models.TextField(max_length=2000),
+        of="subject",
+        field_id="correction.reason",
+        category="rights.request",
+        null=True,
+    )
+    statement = SealedField(
+        models.TextField(max_length=2000),
+        of="subject",
+        field_id="correction.statement",
+        category="rights.request",
+        null=True,
+    )
     asked_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True)
     decision = models.CharField(max_length=10, choices=Decision, blank=True)
@@ -57,8 +92,14 @@ class Correction(SealedModel):
 
     class Meta(SealedModel.Meta):
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["subject", "table", "row", "attribute"], condition=Q(decided_at=None), name="correction_asked_once"),
-            models.CheckConstraint(condition=Q(decided_at=None) ^ ~Q(decision=""), name="correction_decided_somehow"),
+            models.UniqueConstraint(
+                fields=["subject", "table", "row", "attribute"],
+                condition=Q(decided_at=None),
+                name="correction_asked_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at=None) ^ ~Q(decision=""), name="correction_decided_somehow"
+            ),
         ]
 
     @property
@@ -81,7 +122,13 @@ class Correction(SealedModel):
 
     def decide(self, decision: str, *, role: str, entity: str = "", told: int = 0, reason: str = "") -> None:
         """End it. Joins the open act and transaction."""
-        self.decision, self.role, self.entity, self.told, self.decided_at = decision, role, entity, told, timezone.now()
+        self.decision, self.role, self.entity, self.told, self.decided_at = (
+            decision,
+            role,
+            entity,
+            told,
+            timezone.now(),
+        )
         names = ["decision", "role", "entity", "told", "decided_at"]
         if reason:
             self.reason = reason

@@ -12,7 +12,9 @@ register.holds(
     subject="subject",
     purposes=("requests",),
     title="What you corrected, or asked to have corrected",
-    columns=dict.fromkeys(("table", "attribute", "field_id", "asked_at", "decided_at", "decision", "told"), ASKED),
+    columns=dict.fromkeys(
+        ("table", "attribute", "field_id", "asked_at", "decided_at", "decision", "told"), ASKED
+    ),
     nobody={
         "row": "Which of your records it is about.",
         "request_id": "Which request it came with.",

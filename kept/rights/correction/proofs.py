@@ -21,21 +21,33 @@ LATEST = 1000
     unseen="Corrections before the latest 1,000, and what a recipient did with the notice.",
 )
 def passed_on() -> Proof:
-    """The latest corrections, against everything that had left before: for each recipient who had that field there is a notice after it."""
+    """The latest corrections, against everything that had left before: for each recipient who had that field
+    there is a notice after it.
+    """
     done = list(Correction.objects.filter(decision__in=DONE).order_by("-decided_at")[:LATEST])
     missing, had = 0, 0
     for one in done:
         sent = Disclosure.objects.filter(Q(sent_at__lt=one.decided_at), subject=one.subject)
         handles = {row.handle for row in sent if one.field_id in row.fields}
         had += len(handles)
-        notices = Notice.objects.filter(kind="correction", handle__in=handles, queued_at__gte=one.asked_at) if handles else []
+        notices = (
+            Notice.objects.filter(kind="correction", handle__in=handles, queued_at__gte=one.asked_at)
+            if handles
+            else []
+        )
         missing += len(handles - {row.handle for row in notices if one.field_id in row.fields})
     handed, untold = recorded.untold(recorded.left()[0])
     missing += untold
-    late = Correction.objects.open().filter(request__closed_at=None, request__due__lt=timezone.localdate()).count()
+    late = (
+        Correction.objects.open()
+        .filter(request__closed_at=None, request__due__lt=timezone.localdate())
+        .count()
+    )
     if missing or late:
         return Proof(
-            False, f"{missing} not told, {late} late", "A recipient still holds what was corrected here, or somebody waits for an answer too long."
+            False,
+            f"{missing} not told, {late} late",
+            "A recipient still holds what was corrected here, or somebody waits for an answer too long.",
         )
     if not done and not handed:
         return Proof(None, "nothing corrected yet", "Nobody has corrected anything yet.")
@@ -43,5 +55,6 @@ def passed_on() -> Proof:
     return Proof(
         True,
         f"{had} of {had} told",
-        f"{len(done)} corrections, read from their rows and from the ledger. Each recipient who had the old value has a notice of it.",
+        f"{len(done)} corrections, read from their rows and from the ledger. Each recipient who had the old"
+        " value has a notice of it.",
     )

@@ -1,6 +1,8 @@
-"""Who somebody is and where they are reached, put back when they take their sign-in address back: whoever held the ID may have corrected it, apart from that address.
+"""Who somebody is and where they are reached, put back when they take their sign-in address back: whoever
+held the ID may have corrected it, apart from that address.
 
-The value from before comes from the record of the correction. The newer one can be taken again, by its owner alone.
+The value from before comes from the record of the correction. The newer one can be taken again, by its owner
+alone.
 """
 
 from __future__ import annotations
@@ -43,40 +45,76 @@ NAMES = {
     "language": "Language",
 }
 """In the order in which they are put back: a bare phone number is read as dialled in the country."""
-KEPT = {"email": "email", "phone": "phone_typed", "address": "address", "country": "country", "name": "name", "language": "language"}
+KEPT = {
+    "email": "email",
+    "phone": "phone_typed",
+    "address": "address",
+    "country": "country",
+    "name": "name",
+    "language": "language",
+}
 DONE = (Correction.Decision.DIRECT, Correction.Decision.ACCEPTED)
 ROLE = "system"
 """Who decided a correction that was made here. These are no acts of anybody's."""
 
 
 def put_back(user: User, since: datetime) -> list[Ended]:
-    """Each value that was corrected since then says again what it said before. Run again, it finds them so, and says the same."""
+    """Each value that was corrected since then says again what it said before.
+
+    Run again, it finds them so, and says the same.
+    """
     person = Person.objects.filter(pk=user.person_id).first()
     if person is None:
         return []
-    rows = Correction.objects.filter(subject=person.pk, table=TABLE, attribute__in=FIELDS, decision__in=DONE, decided_at__gte=since)
+    rows = Correction.objects.filter(
+        subject=person.pk, table=TABLE, attribute__in=FIELDS, decision__in=DONE, decided_at__gte=since
+    )
     young: dict[str, list[Correction]] = {}
     for row in rows.exclude(role=ROLE).order_by("decided_at", "pk"):
         young.setdefault(FIELDS[row.attribute], []).append(row)
     ended = _named(person, since)
     with _act(f"recovery {user.pk}") as act, transaction.atomic():
         for field in [one for one in NAMES if one in young]:
-            made, what = young[field], f"{NAMES[field]}: what it said before is back, as you took your address back"
+            made, what = (
+                young[field],
+                f"{NAMES[field]}: what it said before is back, as you took your address back",
+            )
             try:
                 with transaction.atomic():
                     _correct(person, field, str(made[0].before or ""), act, what)
             except ValueError:
-                ended.append(Ended(_said(field, made[-1], "what it said before does not fit any more; look at your profile")))
+                ended.append(
+                    Ended(
+                        _said(
+                            field, made[-1], "what it said before does not fit any more; look at your profile"
+                        )
+                    )
+                )
             else:
-                ended.append(Ended(_said(field, made[-1], "what it said before is back"), again=f"correction:{made[-1].pk}"))
+                ended.append(
+                    Ended(
+                        _said(field, made[-1], "what it said before is back"),
+                        again=f"correction:{made[-1].pk}",
+                    )
+                )
     return ended
 
 
 def _named(person: Person, since: datetime) -> list[Ended]:
-    """What a controller corrected elsewhere, as somebody in her session asked: by the rules of its room, so it is asked back there."""
-    rows = Correction.objects.filter(subject=person.pk, decision=Correction.Decision.ACCEPTED, decided_at__gte=since, asked_at__gte=since)
+    """What a controller corrected elsewhere, as somebody in her session asked: by the rules of its room, so
+    it is asked back there.
+    """
+    rows = Correction.objects.filter(
+        subject=person.pk, decision=Correction.Decision.ACCEPTED, decided_at__gte=since, asked_at__gte=since
+    )
     made = rows.exclude(table=TABLE).order_by("decided_at", "pk")
-    return [Ended(f"A value corrected as asked in your name, {_day(row)}. If it is wrong now, ask for it back under Your data") for row in made]
+    return [
+        Ended(
+            f"A value corrected as asked in your name, {_day(row)}. If it is wrong now, ask for it back under"
+            " Your data"
+        )
+        for row in made
+    ]
 
 
 def _day(row: Correction) -> str:
@@ -97,7 +135,14 @@ def take_again(user: User, id: str) -> str:
     field = FIELDS[row.attribute]
     with _act(f"recovery {user.pk}") as act, transaction.atomic():
         try:
-            _correct(person, field, str(row.after or ""), act, f"{NAMES[field]}: you took the newer value again", role="self")
+            _correct(
+                person,
+                field,
+                str(row.after or ""),
+                act,
+                f"{NAMES[field]}: you took the newer value again",
+                role="self",
+            )
         except ValueError as wrong:
             raise CannotKeep(f"{str(wrong).rstrip('.')}. Correct it in your profile.") from None
     return "The newer value stands again."
@@ -108,17 +153,30 @@ def _act(matter: str) -> gate.purpose:
 
 
 def _correct(person: Person, field: str, text: str, act: Any, what: str, role: str = ROLE) -> None:
-    """Joins the act and its transaction. Whoever was given the other value is told; old and new are kept, as of every correction."""
+    """Joins the act and its transaction.
+
+    Whoever was given the other value is told; old and new are kept, as of every correction.
+    """
     before = values.as_text(getattr(person, KEPT[field]))
     if before == text:
         return
     id, now = uuid4(), timezone.now()
     told = corrections.correct(person, {field: _content(field, text)}, about=id)
     Correction(
-        id=id, subject=person.pk, table=TABLE, row=str(person.pk), attribute=KEPT[field], field_id=values.field_ids(person)[KEPT[field]],
-        before=before, after=values.as_text(getattr(person, KEPT[field])), asked_at=now, decided_at=now, decision=Correction.Decision.DIRECT,
-        role=role, told=told,
-    ).save(force_insert=True)  # fmt: skip
+        id=id,
+        subject=person.pk,
+        table=TABLE,
+        row=str(person.pk),
+        attribute=KEPT[field],
+        field_id=values.field_ids(person)[KEPT[field]],
+        before=before,
+        after=values.as_text(getattr(person, KEPT[field])),
+        asked_at=now,
+        decided_at=now,
+        decision=Correction.Decision.DIRECT,
+        role=role,
+        told=told,
+    ).save(force_insert=True)
     act.kind = "changed"
     act.touch(person.pk, what=what)
 

@@ -19,7 +19,11 @@ urlpatterns = [
     path("desk/corrections/<uuid:id>/acceptance/", desk_views.acceptance, name="desk-correction-acceptance"),
     path("desk/corrections/<uuid:id>/refusal/", desk_views.refusal, name="desk-correction-refusal"),
     path("desk/corrections/<uuid:id>/limits/", desk_views.limits, name="desk-correction-limits"),
-    path("desk/corrections/<uuid:id>/evidence/<uuid:file>/", desk_views.evidence, name="desk-correction-evidence"),
+    path(
+        "desk/corrections/<uuid:id>/evidence/<uuid:file>/",
+        desk_views.evidence,
+        name="desk-correction-evidence",
+    ),
     path("desk/recipients/", desk_views.recipients, name="desk-recipients"),
     path("desk/recipients/<uuid:id>/", desk_views.recipient, name="desk-recipient"),
     path("desk/recipients/<uuid:id>/opening/", desk_views.opening, name="desk-recipient-opening"),

@@ -1,4 +1,6 @@
-"""Which value is meant, found among the person's own rows and never believed; and how it is written and read by people."""
+"""Which value is meant, found among the person's own rows and never believed; and how it is written and read
+by people.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,25 @@ from kept.portal.forms import DatePartsField
 from kept.rights.records import name_of, said
 
 RECORDS = ("log.", "security.", "consent.", "rights.", "message.")
-"""Kinds of data that record what happened. They are right or false as a whole, and are not rewritten: whoever doubts them asks."""
+"""Kinds of data that record what happened.
+
+They are right or false as a whole, and are not rewritten: whoever doubts them asks.
+"""
 MACHINERY = ("core/", "accounts/", "outbox/", "rights/", "operations/")
-"""Rooms that keep what the portal itself does. How somebody signs in is changed where they sign in, in two steps, and by nobody else."""
+"""Rooms that keep what the portal itself does.
+
+How somebody signs in is changed where they sign in, in two steps, and by nobody else.
+"""
 OWN: type[models.Model] = Person
 """What a person corrects in the profile, at once and without asking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of hers. ``text`` is it as text; ``shown`` as a page writes it. ``instance`` is the row it stands in."""
+    """One value of hers.
+
+    ``text`` is it as text; ``shown`` as a page writes it. ``instance`` is the row it stands in.
+    """
 
     holding: Holding
     column: Column
@@ -81,7 +92,9 @@ def field_at(table: str, attribute: str) -> models.Field[Any, Any] | None:
 
 
 def kind_of(model: type[models.Model], column: Column) -> str:
-    """day, moment, choice, parts, text or line; "" for what is not corrected on request: records, and the portal's own words beside the values."""
+    """day, moment, choice, parts, text or line; "" for what is not corrected on request: records, and the
+    portal's own words beside the values.
+    """
     if column.kind is not Kind.SEALED or column.category.startswith(RECORDS):
         return ""
     field = field_of(model, column.attribute)
@@ -100,11 +113,17 @@ def kind_of(model: type[models.Model], column: Column) -> str:
 def columns_of(holding: Holding) -> list[Column]:
     """Those of a table that can be asked to be corrected."""
     place = holding.declared.holds.place if holding.declared.holds else ""
-    return [] if place.startswith(MACHINERY) else [column for column in holding.columns if kind_of(holding.model, column)]
+    return (
+        []
+        if place.startswith(MACHINERY)
+        else [column for column in holding.columns if kind_of(holding.model, column)]
+    )
 
 
 def offered(subject: UUID) -> Iterator[tuple[Holding, list[Column]]]:
-    """The tables in which something can be asked to be corrected, and their columns; the profile is not among them."""
+    """The tables in which something can be asked to be corrected, and their columns; the profile is not among
+    them.
+    """
     for holding in holdings(subject):
         columns = columns_of(holding)
         if columns and holding.model is not OWN:
@@ -142,7 +161,9 @@ def value(subject: UUID, table: str, row: str, attribute: str) -> Value | None:
 def _value(holding: Holding, column: Column, instance: Any, line: str) -> Value | None:
     kind = kind_of(holding.model, column)
     content = opened(instance, column.attribute)
-    if kind == "parts" and not (isinstance(content, dict) and content and all(isinstance(part, str) for part in content.values())):
+    if kind == "parts" and not (
+        isinstance(content, dict) and content and all(isinstance(part, str) for part in content.values())
+    ):
         return None
     if content is None or content == "":
         return None
@@ -150,7 +171,9 @@ def _value(holding: Holding, column: Column, instance: Any, line: str) -> Value 
 
 
 def rows_without_opening(subject: UUID) -> Iterator[tuple[str, str, str, str]]:
-    """(table, row, attribute, words) of everything there is to correct, the profile included; nothing is opened for it, and no value named."""
+    """(table, row, attribute, words) of everything there is to correct, the profile included; nothing is
+    opened for it, and no value named.
+    """
     for holding in holdings(subject):
         columns = columns_of(holding)
         rows = list(holding.query().order_by("pk")[:50]) if columns else []
@@ -158,10 +181,15 @@ def rows_without_opening(subject: UUID) -> Iterator[tuple[str, str, str, str]]:
             of = f" ({place} of {len(rows)})" if len(rows) > 1 else ""
             for column in columns:
                 if held(instance, column.attribute):
-                    yield holding.table, str(instance.pk), column.attribute, f"{holding.title}{of}: {name_of(column)}"
+                    yield (
+                        holding.table,
+                        str(instance.pk),
+                        column.attribute,
+                        f"{holding.title}{of}: {name_of(column)}",
+                    )
 
 
-# As text -------------------------------------------------------------------------------------------------------------
+# As text ----------------------------------------------------------------------------------------------------
 
 
 def as_text(content: Any) -> str:
@@ -188,7 +216,10 @@ def shown(field: models.Field[Any, Any], text: str) -> str:
 
 
 def from_text(value_kind: str, field: models.Field[Any, Any], text: str, before: str) -> Any:
-    """What somebody wrote, as the field keeps it. Raises ValidationError with the sentence that says how to mend it."""
+    """What somebody wrote, as the field keeps it.
+
+    Raises ValidationError with the sentence that says how to mend it.
+    """
     text = text.strip()
     if value_kind == "day":
         day = DatePartsField(name="Day", month_is_enough=True).to_python([text, "", ""])
@@ -218,7 +249,9 @@ def _parts(text: str, before: str) -> dict[str, str]:
     for line in text.splitlines():
         name, mark, part = (piece.strip() for piece in line.partition(":"))
         if line.strip() and (not mark or name not in known):
-            raise ValidationError(f"Start each line with one of: {', '.join(known)}; then a colon and what is right")
+            raise ValidationError(
+                f"Start each line with one of: {', '.join(known)}; then a colon and what is right"
+            )
         if part:
             found[name] = part
     if not found:
@@ -235,7 +268,12 @@ def _choice(field: models.Field[Any, Any], text: str) -> Any:
 
 def field_ids(instance: models.Model) -> dict[str, str]:
     """Column → stable field id, of a declared table."""
-    return {column.attribute: column.field_id for table in tables() if table.model is type(instance) for column in table.columns}
+    return {
+        column.attribute: column.field_id
+        for table in tables()
+        if table.model is type(instance)
+        for column in table.columns
+    }
 
 
 def put(found: Value, content: Any) -> None:
@@ -247,7 +285,10 @@ def put(found: Value, content: Any) -> None:
 
 
 def rehearse(found: Value, content: Any) -> None:
-    """As ``put``, and taken back at once: whoever asks for what cannot be is told when they ask. Raises the same."""
+    """As ``put``, and taken back at once: whoever asks for what cannot be is told when they ask.
+
+    Raises the same.
+    """
     with transaction.atomic():
         put(found, content)
         transaction.set_rollback(True)

@@ -1,4 +1,6 @@
-"""What is wrong with what is known about me: choose the value, say what is right, follow what becomes of it."""
+"""What is wrong with what is known about me: choose the value, say what is right, follow what becomes of
+it.
+"""
 
 from __future__ import annotations
 
@@ -33,15 +35,28 @@ def corrections(request: OwnRequest) -> HttpResponse:
         for holding, _ in values.offered(person.pk):
             rows = list(holding.rows())[:MOST]
             if rows:
-                groups.append((holding.title, holding.table, [(str(row.instance.pk), row.label or holding.title) for row in rows]))
+                groups.append(
+                    (
+                        holding.title,
+                        holding.table,
+                        [(str(row.instance.pk), row.label or holding.title) for row in rows],
+                    )
+                )
         names = _names(person.pk)
-        asked = [(one, names.get(f"{one.table}.{one.attribute}", one.field_id)) for one in Correction.objects.of(person.pk)[:50]]
+        asked = [
+            (one, names.get(f"{one.table}.{one.attribute}", one.field_id))
+            for one in Correction.objects.of(person.pk)[:50]
+        ]
         context = {"groups": groups, "asked": asked}
         return render(request, "correction/list.html", context)
 
 
 def _names(subject: UUID) -> dict[str, str]:
-    return {f"{holding.table}.{column.attribute}": values.name_of(column) for holding in values.holdings(subject) for column in holding.columns}
+    return {
+        f"{holding.table}.{column.attribute}": values.name_of(column)
+        for holding in values.holdings(subject)
+        for column in holding.columns
+    }
 
 
 @never_cache
@@ -55,8 +70,20 @@ def record(request: OwnRequest, table: str, row: str) -> HttpResponse:
             raise Http404
         if found[0].holding.model is values.OWN:
             return redirect("profile")
-        waits = {one.attribute: one for one in Correction.objects.open().filter(subject=person.pk, table=table, row=row).select_related("request")}
-        context = {"values": [(one, waits.get(one.attribute)) for one in found], "record": found[0].record, "table": table, "row": row}
+        waits = {
+            one.attribute: one
+            for one in (
+                Correction.objects.open()
+                .filter(subject=person.pk, table=table, row=row)
+                .select_related("request")
+            )
+        }
+        context = {
+            "values": [(one, waits.get(one.attribute)) for one in found],
+            "record": found[0].record,
+            "table": table,
+            "row": row,
+        }
         return render(request, "correction/record.html", context)
 
 
@@ -82,10 +109,19 @@ def value(request: OwnRequest, table: str, row: str, attribute: str) -> HttpResp
         return _asked(request, form, (table, row, attribute), context)
 
 
-def _asked(request: OwnRequest, form: AskForm, place: tuple[str, str, str], context: dict[str, Any]) -> HttpResponse:
+def _asked(
+    request: OwnRequest, form: AskForm, place: tuple[str, str, str], context: dict[str, Any]
+) -> HttpResponse:
     given = form.cleaned_data
     try:
-        made, _ = flows.ask(reader=request.reader, person=request.person, place=place, after=given["after"], why=given["why"], files=form.files_given)
+        made, _ = flows.ask(
+            reader=request.reader,
+            person=request.person,
+            place=place,
+            after=given["after"],
+            why=given["why"],
+            files=form.files_given,
+        )
     except flows.AskedAlready as before:
         messages.info(request, "You asked for this already. Here is how it stands.")
         return redirect("correction", id=before.correction.pk)
@@ -97,7 +133,9 @@ def _asked(request: OwnRequest, form: AskForm, place: tuple[str, str, str], cont
 
 
 def _own(request: OwnRequest, id: UUID) -> Correction:
-    found: Correction | None = Correction.objects.filter(pk=id, subject=request.person.pk).select_related("request").first()
+    found: Correction | None = (
+        Correction.objects.filter(pk=id, subject=request.person.pk).select_related("request").first()
+    )
     if found is None:
         raise Http404
     return found
@@ -109,7 +147,9 @@ def correction(request: OwnRequest, id: UUID) -> HttpResponse:
     return _show(request, _own(request, id))
 
 
-def _show(request: OwnRequest, found: Correction, *, status: int = 200, form: StatementForm | None = None) -> HttpResponse:
+def _show(
+    request: OwnRequest, found: Correction, *, status: int = 200, form: StatementForm | None = None
+) -> HttpResponse:
     person = request.person
     with gate.purpose("own-data", reader=request.reader, about=person):
         field = values.field_at(found.table, found.attribute)
@@ -150,7 +190,14 @@ def statement(request: OwnRequest, id: UUID) -> HttpResponse:
         except flows.NotYet as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, "Your words stand beside the value." if form.cleaned_data["statement"].strip() else "Your words are gone.")
+            messages.success(
+                request,
+                (
+                    "Your words stand beside the value."
+                    if form.cleaned_data["statement"].strip()
+                    else "Your words are gone."
+                ),
+            )
             return redirect("correction", id=id)
     return _show(request, found, status=422, form=form)
 
@@ -161,4 +208,6 @@ def recipients(request: OwnRequest) -> HttpResponse:
     """Where my data went: by name, with what, when and what for (GDPR Art. 15(1)(c), C-154/21)."""
     person, policy = request.person, versions.current().policy
     with gate.purpose("own-data", reader=request.reader, about=person):
-        return render(request, "correction/recipients.html", {"recipients": disclosures.recipients(person.pk, policy)})
+        return render(
+            request, "correction/recipients.html", {"recipients": disclosures.recipients(person.pk, policy)}
+        )

@@ -28,7 +28,18 @@ from kept.rights.receipts.models import Receipt
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
 
-__all__ = ["AlreadyAsked", "AlreadyErased", "StillNeeded", "TooLate", "ask", "forget_finished", "hasten", "of", "undo", "work_due"]
+__all__ = [
+    "AlreadyAsked",
+    "AlreadyErased",
+    "StillNeeded",
+    "TooLate",
+    "ask",
+    "forget_finished",
+    "hasten",
+    "of",
+    "undo",
+    "work_due",
+]
 
 RIGHT = steps.RIGHT
 Source = Erasure.Source
@@ -44,7 +55,11 @@ class AlreadyAsked(Exception):
 
     def __init__(self, erasure: Erasure) -> None:
         day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
-        when = "It has begun, and cannot be undone." if erasure.begun_at else f"It is done on {day}, and can be undone until then."
+        when = (
+            "It has begun, and cannot be undone."
+            if erasure.begun_at
+            else f"It is done on {day}, and can be undone until then."
+        )
         super().__init__(f"This erasure was asked for already. {when}")
         self.erasure = erasure
 
@@ -59,22 +74,41 @@ def of(subject: UUID) -> Erasure | None:
 
 
 def ask(
-    *, subject: UUID, controller: str, reader: Reader, source: str = Source.SELF, about: str = "", matter: Any = None, purpose: str = RIGHT,
-    reason: str = "", wait: timedelta = COOLING_OFF, silence: bool = False, choices: Mapping[str, str] | None = None,
-) -> Erasure:  # fmt: skip
-    """Put an erasure down for the day ``wait`` is over, tell her, and give a receipt for having been asked. One act, in ``reader``'s name.
+    *,
+    subject: UUID,
+    controller: str,
+    reader: Reader,
+    source: str = Source.SELF,
+    about: str = "",
+    matter: Any = None,
+    purpose: str = RIGHT,
+    reason: str = "",
+    wait: timedelta = COOLING_OFF,
+    silence: bool = False,
+    choices: Mapping[str, str] | None = None,
+) -> Erasure:
+    """Put an erasure down for the day ``wait`` is over, tell her, and give a receipt for having been asked.
 
-    ``matter``: what a member of staff or a job works on; ``about``: its reference, for the entry. ``choices``: see ``erasing.destroy_rows``.
-    Raises AlreadyAsked, AlreadyErased, StillNeeded for the last data controller of a region, and what the gate raises.
+    One act, in ``reader``'s name.
+
+    ``matter``: what a member of staff or a job works on; ``about``: its reference, for the entry.
+    ``choices``: see ``erasing.destroy_rows``. Raises AlreadyAsked, AlreadyErased, StillNeeded for the last
+    data controller of a region, and what the gate raises.
     """
     if records.matches(subject) or keys.erased(subject):
         raise AlreadyErased("This person was erased already. Nothing of them is left.")
     _may_leave(subject)
     now = timezone.now()
     erasure = Erasure(
-        subject=subject, controller=controller, source=source, about=about, silence=silence, choices=dict(choices or {}), asked_at=now,
+        subject=subject,
+        controller=controller,
+        source=source,
+        about=about,
+        silence=silence,
+        choices=dict(choices or {}),
+        asked_at=now,
         falls_at=now + wait,
-    )  # fmt: skip
+    )
     erasure.due_at = erasure.next_step_at()
     asked = matter if matter is not None else subject
     with gate.purpose(purpose, reader=reader, about=asked, reason=reason, source="erasure") as act:
@@ -98,35 +132,49 @@ def ask(
 
 
 def _may_leave(subject: UUID) -> None:
-    """People can always reach a data controller: the last one of a region names a successor first. Raises StillNeeded."""
+    """People can always reach a data controller: the last one of a region names a successor first.
+
+    Raises StillNeeded.
+    """
     user = User.objects.filter(person=subject).first()
     post = user.post() if user is not None else None
     if post is not None:
-        leaving = Erasure.objects.filter(undone_at=None, subject__isnull=False).values_list("subject", flat=True)
+        leaving = Erasure.objects.filter(undone_at=None, subject__isnull=False).values_list(
+            "subject", flat=True
+        )
         with transaction.atomic():
             check_leaving(post, leaving={each for each in leaving if each is not None})
 
 
-def undo(*, erasure: Erasure, reader: Reader, source: str = "your page", request_too: bool = True) -> Receipt | None:
+def undo(
+    *, erasure: Erasure, reader: Reader, source: str = "your page", request_too: bool = True
+) -> Receipt | None:
     """It never happens, and the receipt says so. Raises TooLate when it has begun or was undone before.
 
-    ``request_too``: the request it was carried out for is taken back with it; False where whoever undoes it ends that request themselves.
+    ``request_too``: the request it was carried out for is taken back with it; False where whoever undoes it
+    ends that request themselves.
     """
     assert erasure.subject is not None
     if erasure.state == "waiting":
-        # First: whoever dies in between leaves an erasure that can still be undone, and nothing restricted for one that was.
+        # First: whoever dies in between leaves an erasure that can still be undone, and nothing restricted
+        # for one that was.
         suspended_use.lift_again(erasure)
     about = erasure.subject if isinstance(reader, SelfReader) else Job(steps.name_of(erasure))
     with gate.purpose(RIGHT, reader=reader, about=about, source="erasure") as act, transaction.atomic():
         now = timezone.now()
-        if not Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None).update(undone_at=now, due_at=None, trouble=""):
+        if not Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None).update(
+            undone_at=now, due_at=None, trouble=""
+        ):
             raise TooLate("This erasure was undone already, or has begun. It cannot be undone.")
         act.kind = "changed"
         act.touch(erasure.subject, what=f"Erasure undone, by {source}")
         erasure.undone_at, erasure.due_at = now, None
         _write(erasure, "undone")
         asked = Receipt.objects.filter(number=erasure.request_receipt).order_by("-part").first()
-        said = {"State": "Undone. Nothing was erased", "Undone on": f"{timezone.localtime(now):%-d %B %Y at %H:%M}"}
+        said = {
+            "State": "Undone. Nothing was erased",
+            "Undone on": f"{timezone.localtime(now):%-d %B %Y at %H:%M}",
+        }
         given = receipts.go_on(asked, controller=erasure.controller, more=said, at=now) if asked else None
     if request_too:
         _take_back(erasure.about)
@@ -141,7 +189,10 @@ def _take_back(reference: str) -> None:
 
 
 def hasten(erasure: Erasure, *, reader: Reader, about: str, reason: str) -> Erasure:
-    """What was asked for already is done now, by the operator's order. Raises TooLate when it was undone or has begun meanwhile."""
+    """What was asked for already is done now, by the operator's order.
+
+    Raises TooLate when it was undone or has begun meanwhile.
+    """
     assert erasure.subject is not None
     with gate.purpose(RIGHT, reader=reader, about=Job(about), reason=reason) as act, transaction.atomic():
         now = timezone.now()
@@ -155,7 +206,10 @@ def hasten(erasure: Erasure, *, reader: Reader, about: str, reason: str) -> Eras
 
 
 def work_due() -> int:
-    """Remind whoever is to be reminded, or take the erasure that is longest due as far as it goes. Returns 1 when there was one."""
+    """Remind whoever is to be reminded, or take the erasure that is longest due as far as it goes.
+
+    Returns 1 when there was one.
+    """
     now = timezone.now()
     erasure = Erasure.claim(now)
     if erasure is None:
@@ -168,22 +222,30 @@ def work_due() -> int:
 
 
 def remind(erasure: Erasure, now: datetime) -> None:
-    """That the day comes, and how to undo it. One reminder for each of the days, however late the worker is."""
+    """That the day comes, and how to undo it.
+
+    One reminder for each of the days, however late the worker is.
+    """
     passed = sum(erasure.falls_at - before <= now for before in REMINDERS)
     due = passed > erasure.reminded
     erasure.reminded = max(passed, erasure.reminded)
     after = erasure.next_step_at()
-    with gate.purpose(RIGHT, reader=steps.ERASER, about=Job(steps.name_of(erasure)), source="erasure"), transaction.atomic():
+    with (
+        gate.purpose(RIGHT, reader=steps.ERASER, about=Job(steps.name_of(erasure)), source="erasure"),
+        transaction.atomic(),
+    ):
         still = Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None)
         if still.update(reminded=erasure.reminded, due_at=after, attempts=0, trouble="") and due:
             _write(erasure, "reminder")
 
 
 def linked(id: UUID, key: str) -> tuple[Erasure, bool] | None:
-    """The erasure that a link in a mail leads to, and whether the link may undo it: while the address it went to is hers. None for any other key.
+    """The erasure that a link in a mail leads to, and whether the link may undo it: while the address it went
+    to is hers. None for any other key.
 
-    Hers is where she signs in, where she is written to, and where a change of address can still be taken back to: a thief who changes it
-    must not take the way back from her, and gets none that outlives their own address.
+    Hers is where she signs in, where she is written to, and where a change of address can still be taken back
+    to: a thief who changes it must not take the way back from her, and gets none that outlives their own
+    address.
     """
     known, _, word = key.partition("-")
     erasure = Erasure.objects.filter(pk=id).first()
@@ -201,12 +263,19 @@ def _marks(erasure: Erasure) -> list[str]:
     with gate.purpose(RIGHT, reader=steps.ERASER, about=Job(steps.name_of(erasure)), source="erasure"):
         hers = steps.addresses_of(erasure.subject)
     with gate.purpose("security", reader=steps.ERASER, about=Job(steps.name_of(erasure)), source="erasure"):
-        hers += [way.old for user in User.objects.filter(person_id=erasure.subject) for way in AddressChange.open_of(user)]
+        hers += [
+            way.old
+            for user in User.objects.filter(person_id=erasure.subject)
+            for way in AddressChange.open_of(user)
+        ]
     return [silence.mark_of(address) for address in hers]
 
 
 def _write(erasure: Erasure, template: str) -> None:
-    """A mail to where she signs in, else to where she is written to; none where no address is known. Inside an act."""
+    """A mail to where she signs in, else to where she is written to; none where no address is known.
+
+    Inside an act.
+    """
     assert erasure.subject is not None
     to = User.objects.filter(person_id=erasure.subject).values_list("email", flat=True).first()
     if to is None:
@@ -221,11 +290,21 @@ def _write(erasure: Erasure, template: str) -> None:
             "receipt": erasure.request_receipt,
             "erasure": erasure,
         }
-        mail(subject=erasure.subject, to=to, template=f"erasure/mail/{template}.txt", context=context, purpose=RIGHT)
+        mail(
+            subject=erasure.subject,
+            to=to,
+            template=f"erasure/mail/{template}.txt",
+            context=context,
+            purpose=RIGHT,
+        )
 
 
 def forget_finished(today: Any) -> int:
-    """What is known of finished erasures goes with their records, when the last backup that needs them has gone. Raises RecordUnreachable."""
+    """What is known of finished erasures goes with their records, when the last backup that needs them has
+    gone. Raises RecordUnreachable.
+    """
     gone = records.expire(today)
-    Erasure.objects.exclude(finished_at=None).exclude(pk__in=[record.id for record in records.in_database()]).delete()
+    Erasure.objects.exclude(finished_at=None).exclude(
+        pk__in=[record.id for record in records.in_database()]
+    ).delete()
     return gone

@@ -1,4 +1,6 @@
-"""What can be chosen of an erasure: what becomes of what others see too, and whether we may ever write again."""
+"""What can be chosen of an erasure: what becomes of what others see too, and whether we may ever write
+again.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from kept.core.register.erasing import ANONYMISE
 KEEP = [(DELETE, "Delete them"), (ANONYMISE, "Leave them, without my name")]
 SILENCE = "Never write to me again"
 WHAT_IT_KEEPS = (
-    "Then we keep one thing: a keyed hash of your address, so that no later list or campaign brings it back. It serves that alone. Prove the address, "
-    "or make a new ID, and it is gone."
+    "Then we keep one thing: a keyed hash of your address, so that no later list or campaign brings it back."
+    " It serves that alone. Prove the address, or make a new ID, and it is gone."
 )
 
 

@@ -1,7 +1,8 @@
-"""An erasure that was asked for by letter, by phone or by an agent: the controller's one button, with days to change one's mind, on the last day too.
+"""An erasure that was asked for by letter, by phone or by an agent: the controller's one button, with days to
+change one's mind, on the last day too.
 
-Where the day of the answer leaves too few of them, the answer goes out in time and says what was begun: nothing is used from that moment, and it is
-destroyed when the days are over.
+Where the day of the answer leaves too few of them, the answer goes out in time and says what was begun:
+nothing is used from that moment, and it is destroyed when the days are over.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from kept.rights.requests.representation import representative_of
 FEWEST = timedelta(days=2)
 """With fewer days to undo it before the answer is due, they get those of ``LATE`` instead."""
 LATE = timedelta(days=7)
-"""So long can it be undone where the answer has to say it was begun: also a letter by post arrives and is answered in a week."""
+"""So long can it be undone where the answer has to say it was begun: also a letter by post arrives and is
+answered in a week.
+"""
 
 
 @fulfils("erasure")
 def carry_out(request: Request, *, by: Reader) -> str:
-    """Put it down, never without days to undo it, and see that they are told at once: by mail, else by the answer. Raises CannotCarryOut.
+    """Put it down, never without days to undo it, and see that they are told at once: by mail, else by the
+    answer. Raises CannotCarryOut.
 
     Done again after it stopped half-way, it does what is left.
     """
@@ -54,9 +58,15 @@ def _put_down(request: Request, *, by: Reader, told: bool) -> Erasure:
     source = Erasure.Source.AGENT if request.channel == Request.Channel.AGENT else Erasure.Source.CONTROLLER
     try:
         return flows.ask(
-            subject=request.person.pk, controller=request.person.controller, reader=by, source=source, about=request.matter_ref, matter=request,
-            purpose="requests", wait=_wait(request, told),
-        )  # fmt: skip
+            subject=request.person.pk,
+            controller=request.person.controller,
+            reader=by,
+            source=source,
+            about=request.matter_ref,
+            matter=request,
+            purpose="requests",
+            wait=_wait(request, told),
+        )
     except flows.AlreadyAsked as already:
         erasure = already.erasure
         unfinished = erasure.about == request.matter_ref and not erasure.begun_at and not request.answered_at
@@ -66,7 +76,9 @@ def _put_down(request: Request, *, by: Reader, told: bool) -> Erasure:
 
 
 def _wait(request: Request, told: bool) -> timedelta:
-    """Until the day before the answer is due, at most the cooling-off; a week where that is too short, or where a letter tells them of it."""
+    """Until the day before the answer is due, at most the cooling-off; a week where that is too short, or
+    where a letter tells them of it.
+    """
     last = timezone.make_aware(datetime.combine(request.due - timedelta(days=1), time(12)))
     days = (request.due - timedelta(days=1) - timezone.localdate()).days
     wait = min(COOLING_OFF, max(last - timezone.now(), FEWEST))
@@ -82,10 +94,20 @@ def _has_address(request: Request) -> bool:
 def _answered(request: Request, *, by: Reader, day: str, told: bool, unused: bool) -> str:
     """The answer in time says what was begun, what happens until then, and how it is undone."""
     meanwhile = " From today we use nothing of it: every use that can be restricted is." if unused else ""
-    how = "A mail to the address we know of you carries a link that undoes it." if told else f"To undo it, write to us and name {request.reference}."
-    text = f"We have begun to erase you, as you asked. Everything we know of you is destroyed on {day}.{meanwhile}\n\n"
+    how = (
+        "A mail to the address we know of you carries a link that undoes it."
+        if told
+        else f"To undo it, write to us and name {request.reference}."
+    )
+    text = (
+        "We have begun to erase you, as you asked. Everything we know of you is destroyed on"
+        f" {day}.{meanwhile}\n\n"
+    )
     if representative_of(request) is not None:
-        text = f"We have begun to erase whom you asked for. Everything we know of them is destroyed on {day}.{meanwhile}\n\n"
+        text = (
+            "We have begun to erase whom you asked for. Everything we know of them is destroyed on"
+            f" {day}.{meanwhile}\n\n"
+        )
         how = f"To undo it, write to us and name {request.reference}."
     text += f"Until that day you can change your mind. {how}"
     try:
@@ -100,8 +122,13 @@ def _answered(request: Request, *, by: Reader, day: str, told: bool, unused: boo
 
 @takes_back("erasure")
 def take_back(request: Request, *, by: Reader) -> str:
-    """The request was taken back, or refused after all: what was put down for it is undone. Raises CannotCarryOut when it has begun."""
-    erasure = Erasure.objects.filter(about=request.matter_ref, undone_at=None, destroyed_at=None, subject__isnull=False).first()
+    """The request was taken back, or refused after all: what was put down for it is undone.
+
+    Raises CannotCarryOut when it has begun.
+    """
+    erasure = Erasure.objects.filter(
+        about=request.matter_ref, undone_at=None, destroyed_at=None, subject__isnull=False
+    ).first()
     if erasure is None:
         return ""
     try:
@@ -113,7 +140,10 @@ def take_back(request: Request, *, by: Reader) -> str:
 
 @stands("erasure")
 def how_it_stands(request: Request) -> Standing:
-    """An answer that says it was begun is no end yet: it runs until it is done or undone. Once it is done, nothing leads to the request any more."""
+    """An answer that says it was begun is no end yet: it runs until it is done or undone.
+
+    Once it is done, nothing leads to the request any more.
+    """
     newest = Erasure.objects.filter(about=request.matter_ref).order_by("-asked_at").first()
     if newest is None:
         return Standing.ENDED

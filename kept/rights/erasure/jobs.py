@@ -21,7 +21,8 @@ from kept.rights.erasure.models import LETTER_STAYS, Erasure
 # Registered when the program starts, as the jobs are.
 CARRIES_OUT = fulfilment.carry_out
 ORPHANED = 3600.0
-"""A file without a row is being written now, or was left by a crash: after so many seconds it is the latter."""
+"""A file without a row is being written now, or was left by a crash: after so many seconds it is the latter.
+"""
 
 
 @job("erasure.due", every=timedelta(seconds=2))
@@ -31,7 +32,10 @@ def erase() -> int:
 
 @job("erasure.records", every=timedelta(hours=1))
 def keep_records() -> int:
-    """What the second place lacks is written there; what no backup needs any more goes. Raises RecordUnreachable."""
+    """What the second place lacks is written there; what no backup needs any more goes.
+
+    Raises RecordUnreachable.
+    """
     return records.ship(records.missing()) + flows.forget_finished(timezone.localdate())
 
 
@@ -50,7 +54,9 @@ def sweep_files() -> int:
 @ends_with_recovery("erasure")
 def undo_asked_meanwhile(user: User, since: datetime) -> Iterator[str]:
     """An erasure that whoever held her ID asked for. One that has begun is past help."""
-    erasure = Erasure.objects.filter(subject=user.subject, undone_at=None, begun_at=None, asked_at__gte=since).first()
+    erasure = Erasure.objects.filter(
+        subject=user.subject, undone_at=None, begun_at=None, asked_at__gte=since
+    ).first()
     if erasure is not None:
         with suppress(flows.TooLate):
             flows.undo(erasure=erasure, reader=steps.ERASER, source="taking your address back")

@@ -1,4 +1,6 @@
-"""What a law keeps, taken out of her name: sealed anew under a key of the hold's own, for the law's purpose alone, until its date."""
+"""What a law keeps, taken out of her name: sealed anew under a key of the hold's own, for the law's purpose
+alone, until its date.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ SOURCE = "held by law"
 
 
 def hold_back(subject: UUID, *, about: str) -> int:
-    """Hand every row a law keeps over to a key of the hold's. How many rows. One transaction for each hold; done again it finds none.
+    """Hand every row a law keeps over to a key of the hold's.
+
+    How many rows. One transaction for each hold; done again it finds none.
 
     Opens the law's own purpose, outside any transaction. Raises what the gate raises.
     """
@@ -41,7 +45,12 @@ def _hold(rows: Sequence[Lawful], about: str) -> int:
     with gate.purpose(purpose, reader=HOLDER, about=Job(about), source=SOURCE) as act, transaction.atomic():
         act.kind = "changed"
         hold = LawHold.objects.create(
-            duty=first.duty.what, article=first.duty.article, purpose=purpose, until=first.until, rows=len(rows), fields=first.fields
+            duty=first.duty.what,
+            article=first.duty.article,
+            purpose=purpose,
+            until=first.until,
+            rows=len(rows),
+            fields=first.fields,
         )
         keys.enrol(hold.pk, LAW + purpose)
         for one in rows:

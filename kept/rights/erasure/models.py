@@ -1,4 +1,7 @@
-"""An erasure on its way, and the record that outlives it. State is the truth: each step is a dated row, so whoever dies leaves it due."""
+"""An erasure on its way, and the record that outlives it.
+
+State is the truth: each step is a dated row, so whoever dies leaves it due.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +24,19 @@ LEASE = timedelta(minutes=2)
 LINGER = timedelta(minutes=1)
 """A request of hers that was under way may still write for so long; then comes the last look."""
 LETTER_STAYS = timedelta(hours=1)
-"""In a folder of this machine, where nobody fetches it, the letter about the erasure can be read for so long."""
+"""In a folder of this machine, where nobody fetches it, the letter about the erasure can be read for so long.
+"""
 LONGEST_WAIT = timedelta(minutes=15)
 _UNDO = Box("erasure.undo")
 
 
 class Record(models.Model):
-    """That somebody was erased: a mark that leads to nobody without the master key. It lives as long as a backup may still hold their key.
+    """That somebody was erased: a mark that leads to nobody without the master key.
 
-    ``silence`` is the mark under which nobody writes to the address, where they asked for that: a restore must not forget it either.
+    It lives as long as a backup may still hold their key.
+
+    ``silence`` is the mark under which nobody writes to the address, where they asked for that: a restore
+    must not forget it either.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -43,7 +50,9 @@ class Record(models.Model):
 
 
 class Erasure(models.Model):
-    """One erasure: asked for, cooling off, undone; or begun, written down, destroyed, cleaned up. ``subject`` goes with the destruction.
+    """One erasure: asked for, cooling off, undone; or begun, written down, destroyed, cleaned up.
+
+    ``subject`` goes with the destruction.
 
     The order of its days is the order of its steps. From ``begun_at`` on nothing can be undone.
     """
@@ -56,7 +65,8 @@ class Erasure(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     subject = models.UUIDField(null=True, db_index=True)
-    # The same random id from the destruction until the last look for what somebody wrote meanwhile. Nothing else bears it any more.
+    # The same random id from the destruction until the last look for what somebody wrote meanwhile. Nothing
+    # else bears it any more.
     remainder = models.UUIDField(null=True)
     controller = models.CharField(max_length=60)
     source = models.CharField(max_length=10, choices=Source, default=Source.SELF)
@@ -83,12 +93,24 @@ class Erasure(models.Model):
     trouble = models.CharField(max_length=80, default="")
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index("due_at", name="erasure_due", condition=Q(due_at__isnull=False))]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("due_at", name="erasure_due", condition=Q(due_at__isnull=False))
+        ]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["subject"], condition=Q(subject__isnull=False, undone_at=None), name="one_erasure_at_a_time"),
-            models.CheckConstraint(condition=Q(undone_at=None) | Q(begun_at=None), name="erasure_undone_or_begun"),
-            models.CheckConstraint(condition=Q(destroyed_at=None) | Q(recorded_at__isnull=False), name="erasure_recorded_first"),
-            models.CheckConstraint(condition=Q(finished_at=None) | Q(destroyed_at__isnull=False), name="erasure_destroyed_first"),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=Q(subject__isnull=False, undone_at=None),
+                name="one_erasure_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at=None) | Q(begun_at=None), name="erasure_undone_or_begun"
+            ),
+            models.CheckConstraint(
+                condition=Q(destroyed_at=None) | Q(recorded_at__isnull=False), name="erasure_recorded_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(destroyed_at__isnull=False), name="erasure_destroyed_first"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,9 +118,13 @@ class Erasure(models.Model):
 
     @classmethod
     def claim(cls, now: datetime) -> Erasure | None:
-        """The one longest due, ours for a lease: nobody else takes a step of it meanwhile, and a worker that dies leaves it due again."""
+        """The one longest due, ours for a lease: nobody else takes a step of it meanwhile, and a worker that
+        dies leaves it due again.
+        """
         for row in cls.objects.filter(due_at__lte=now).order_by("due_at")[:5]:
-            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE, attempts=F("attempts") + 1):
+            if cls.objects.filter(pk=row.pk, due_at=row.due_at).update(
+                due_at=now + LEASE, attempts=F("attempts") + 1
+            ):
                 return cls.objects.get(pk=row.pk)
         return None
 
@@ -116,7 +142,9 @@ class Erasure(models.Model):
         return _UNDO.mark(str(self.pk))
 
     def undo_word(self, mark: str) -> str:
-        """What the link in a mail to one address carries beside it, by the keyed mark of the address: it can undo while that is hers."""
+        """What the link in a mail to one address carries beside it, by the keyed mark of the address: it can
+        undo while that is hers.
+        """
         return in_letters(_UNDO.mark(f"{self.pk}|{mark}"))
 
     def undo_url(self, mark: str) -> str:
@@ -124,13 +152,17 @@ class Erasure(models.Model):
 
     def next_step_at(self) -> datetime:
         """The next reminder, or the day itself."""
-        coming = [at for before in REMINDERS[self.reminded :] if (at := self.falls_at - before) > self.asked_at]
+        coming = [
+            at for before in REMINDERS[self.reminded :] if (at := self.falls_at - before) > self.asked_at
+        ]
         return min(coming, default=self.falls_at)
 
     def put_off(self, trouble: str) -> None:
         """Try again after twice the time. ``trouble`` is the type of an error, never its text."""
         wait = min(timedelta(seconds=2) * 2 ** min(self.attempts, 10), LONGEST_WAIT)
-        Erasure.objects.filter(pk=self.pk, finished_at=None).update(trouble=trouble[:80], due_at=timezone.now() + wait)
+        Erasure.objects.filter(pk=self.pk, finished_at=None).update(
+            trouble=trouble[:80], due_at=timezone.now() + wait
+        )
 
     def later(self, wait: timedelta) -> None:
         """Nothing is wrong: it waits for something, and is asked again after this long."""
@@ -139,7 +171,9 @@ class Erasure(models.Model):
 
 
 class LawHold(models.Model):
-    """A key of the law's own: rows it holds are sealed under ``id``, serve ``purpose`` alone, and die on the day after ``until`` with it."""
+    """A key of the law's own: rows it holds are sealed under ``id``, serve ``purpose`` alone, and die on the
+    day after ``until`` with it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     duty = models.CharField(max_length=120)

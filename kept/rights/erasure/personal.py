@@ -16,20 +16,42 @@ OURS = "A random number of ours."
 
 
 def _outlive(subject: UUID, rows: QuerySet[Any]) -> int:
-    """One that has begun goes on without her. What was undone before, or waits while somebody else destroys her, is part of what goes."""
+    """One that has begun goes on without her.
+
+    What was undone before, or waits while somebody else destroys her, is part of what goes.
+    """
     rows.filter(begun_at=None)._raw_delete(rows.db)
     return rows.update(subject=None, remainder=subject)
 
 
-register.nobody(Record, because="Keyed marks of who was erased, so that no restore brings them back. They lead to nobody without the master key.")
-register.nobody(LawHold, because="Which law holds rows nobody is named in any more, for what purpose and until when.")
+register.nobody(
+    Record,
+    because=(
+        "Keyed marks of who was erased, so that no restore brings them back. They lead to nobody without the"
+        " master key."
+    ),
+)
+register.nobody(
+    LawHold, because="Which law holds rows nobody is named in any more, for what purpose and until when."
+)
 register.holds(
     Erasure,
     subject="subject",
     purposes=("requests",),
     title="Erasures you asked for",
     columns=dict.fromkeys(
-        ("source", "silence", "choices", "asked_at", "falls_at", "undone_at", "begun_at", "recorded_at", "destroyed_at", "finished_at"),
+        (
+            "source",
+            "silence",
+            "choices",
+            "asked_at",
+            "falls_at",
+            "undone_at",
+            "begun_at",
+            "recorded_at",
+            "destroyed_at",
+            "finished_at",
+        ),
         "rights.request",
     ),
     nobody={
@@ -42,6 +64,8 @@ register.holds(
     label=lambda erasure: f"Erasure asked for on {erasure.asked_at:%-d %B %Y}",
 )
 register.erases(Erasure, _outlive)
-register.ends(Erasure, "request.closed", at=lambda: Coalesce("finished_at", "undone_at", output_field=DateTimeField()))
+register.ends(
+    Erasure, "request.closed", at=lambda: Coalesce("finished_at", "undone_at", output_field=DateTimeField())
+)
 register.spares(Erasure, Q(due_at__isnull=False))
 register.born(Erasure, at="asked_at")

@@ -1,4 +1,6 @@
-"""Before anything is asked: what goes, what must stay under which law and until when, what an organisation keeps, who is told."""
+"""Before anything is asked: what goes, what must stay under which law and until when, what an organisation
+keeps, who is told.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ ON_ITS_OWN = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """Fields a law keeps of some rows. ``fields`` in the policy's words, ``purpose`` what alone may use them, ``until`` inclusive."""
+    """Fields a law keeps of some rows.
+
+    ``fields`` in the policy's words, ``purpose`` what alone may use them, ``until`` inclusive.
+    """
 
     title: str
     fields: tuple[str, ...]
@@ -38,7 +43,10 @@ class Stays:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An organisation she belongs to. ``heir`` is the role of the member who owns it next, ON_ITS_OWN, or "" where that is no question."""
+    """An organisation she belongs to.
+
+    ``heir`` is the role of the member who owns it next, ON_ITS_OWN, or "" where that is no question.
+    """
 
     name: str
     heir: str
@@ -70,7 +78,9 @@ def preview(subject: UUID, policy: Policy) -> Preview:
         stays=tuple(_stays(erasing.holds_by_law(subject, today=timezone.localdate()), policy)),
         organisations=tuple(_left(subject)),
         shared=shared,
-        recipients=tuple(sorted(policy.recipients[one].title if one in policy.recipients else one for one in set(told))),
+        recipients=tuple(
+            sorted(policy.recipients[one].title if one in policy.recipients else one for one in set(told))
+        ),
     )
 
 
@@ -82,7 +92,10 @@ def _stays(found: list[Lawful], policy: Policy) -> Iterator[Stays]:
     for _, rows in groupby(sorted(found, key=alike), key=alike):
         each = list(rows)
         one = each[0]
-        fields = dict.fromkeys(policy.categories[kinds[id]].title if kinds.get(id) in policy.categories else id for id in one.fields)
+        fields = dict.fromkeys(
+            policy.categories[kinds[id]].title if kinds.get(id) in policy.categories else id
+            for id in one.fields
+        )
         purpose = policy.purposes[one.said.purpose].title
         title = str(one.row._meta.verbose_name_plural).capitalize()
         yield Stays(title, tuple(fields), len(each), one.duty.what, one.duty.article, purpose, one.until)
@@ -91,7 +104,11 @@ def _stays(found: list[Lawful], policy: Policy) -> Iterator[Stays]:
 def _left(subject: UUID) -> Iterator[Left]:
     mine = Membership.objects.current().filter(person=subject).select_related("organisation")
     for membership in mine:
-        others = Membership.objects.current().filter(organisation=membership.organisation_id).exclude(person=subject)
+        others = (
+            Membership.objects.current()
+            .filter(organisation=membership.organisation_id)
+            .exclude(person=subject)
+        )
         owned = membership.role != Membership.Role.OWNER or others.filter(role=Membership.Role.OWNER).exists()
         heir = None if owned else others.order_by("since", "pk").first()
         name = str(values.show(membership.organisation, "name"))

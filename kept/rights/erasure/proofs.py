@@ -1,4 +1,6 @@
-"""What can be proven of erasures: they are whole, written down, on time, and none is said to be done before it is."""
+"""What can be proven of erasures: they are whole, written down, on time, and none is said to be done before
+it is.
+"""
 
 from __future__ import annotations
 
@@ -25,31 +27,52 @@ WITHIN = timedelta(hours=24)
     unseen="Copies that people made by hand, and backups in a place that this machine cannot reach.",
 )
 def whole() -> Proof:
-    """Every row about somebody without a key, every key that the record says is destroyed, every record against its second place and its receipt."""
+    """Every row about somebody without a key, every key that the record says is destroyed, every record
+    against its second place and its receipt.
+    """
     done = Erasure.objects.exclude(destroyed_at=None).count()
     wrong = [*_leftovers(), *_keys(), *_unrecorded(), *_said_too_early(), *recorded.brought_back()]
     if wrong:
         return Proof(False, f"{len(wrong)} halves left", f"Not whole: {'; '.join(wrong[:5])}.")
     if not done and not Record.objects.exists():
-        return Proof(None, "0 erasures", "Nobody has been erased in the last weeks. The tables were searched all the same.")
+        return Proof(
+            None,
+            "0 erasures",
+            "Nobody has been erased in the last weeks. The tables were searched all the same.",
+        )
     kept = Record.objects.count()
     place = " and in the second place" if settings.KEPT_ERASURES else ""
     return Proof(
         True,
         f"{kept} of {kept} whole",
-        f"Searched just now: every table that holds anything of people, every key, the ledger, the record here{place}.",
+        "Searched just now: every table that holds anything of people, every key, the ledger, the record"
+        f" here{place}.",
     )
 
 
 def _leftovers() -> list[str]:
-    """Rows whose person has no key any more, by table: an erasure that stopped half-way, or something written after it."""
-    return [f"{count} {'row' if count == 1 else 'rows'} in {table} about somebody without a key" for table, count in erasing.orphans().items()]
+    """Rows whose person has no key any more, by table: an erasure that stopped half-way, or something written
+    after it.
+    """
+    return [
+        f"{count} {'row' if count == 1 else 'rows'} in {table} about somebody without a key"
+        for table, count in erasing.orphans().items()
+    ]
 
 
 def _keys() -> list[str]:
     marks = set(Record.objects.values_list("mark", flat=True))
-    under_way = set(Erasure.objects.filter(destroyed_at=None).exclude(recorded_at=None).values_list("subject", flat=True))
-    kept = sum(records.mark_of(subject) in marks and subject not in under_way for subject in erasing.subjects_with_keys()) if marks else 0
+    under_way = set(
+        Erasure.objects.filter(destroyed_at=None).exclude(recorded_at=None).values_list("subject", flat=True)
+    )
+    kept = (
+        sum(
+            records.mark_of(subject) in marks and subject not in under_way
+            for subject in erasing.subjects_with_keys()
+        )
+        if marks
+        else 0
+    )
     return [f"{kept} keys that the record says are destroyed"] if kept else []
 
 
@@ -68,10 +91,18 @@ def _unrecorded() -> list[str]:
 
 def _said_too_early() -> list[str]:
     """Receipts that say it is done, or that the last trace is gone, of erasures that are not there yet."""
-    early = list(Erasure.objects.filter(destroyed_at=None).exclude(receipt="").values_list("receipt", flat=True))
-    unfinished = list(Erasure.objects.filter(finished_at=None).exclude(destroyed_at=None).values_list("receipt", flat=True))
+    early = list(
+        Erasure.objects.filter(destroyed_at=None).exclude(receipt="").values_list("receipt", flat=True)
+    )
+    unfinished = list(
+        Erasure.objects.filter(finished_at=None).exclude(destroyed_at=None).values_list("receipt", flat=True)
+    )
     said = Receipt.objects.filter(Q(number__in=early) | Q(number__in=unfinished, part__gt=1)).count()
-    done = Erasure.objects.exclude(finished_at=None).filter(Q(remainder__isnull=False) | Q(letter_key__isnull=False) | ~Q(files=[])).count()
+    done = (
+        Erasure.objects.exclude(finished_at=None)
+        .filter(Q(remainder__isnull=False) | Q(letter_key__isnull=False) | ~Q(files=[]))
+        .count()
+    )
     unsigned = _without_receipt()
     found = [f"{said} receipts say more than is done"] if said else []
     found += [f"{done} erasures reported done with something left"] if done else []
@@ -80,7 +111,9 @@ def _said_too_early() -> list[str]:
 
 def _without_receipt() -> int:
     numbers = set(Erasure.objects.exclude(destroyed_at=None).values_list("receipt", flat=True))
-    return len(numbers - set(Receipt.objects.filter(number__in=numbers, part=1).values_list("number", flat=True)))
+    return len(
+        numbers - set(Receipt.objects.filter(number__in=numbers, part=1).values_list("number", flat=True))
+    )
 
 
 @proof(
@@ -90,17 +123,29 @@ def _without_receipt() -> int:
     unseen="Erasures that were finished so long ago that their own record has gone.",
 )
 def in_time() -> Proof:
-    """None waits longer than a day after the one it was promised for, by its row and by the ledger; and none for its last cleaning."""
+    """None waits longer than a day after the one it was promised for, by its row and by the ledger; and none
+    for its last cleaning.
+    """
     now = timezone.now()
     open_ = Erasure.objects.filter(undone_at=None)
     late = open_.filter(destroyed_at=None, falls_at__lt=now - WITHIN)
     unclean = open_.filter(finished_at=None, letter_key=None, destroyed_at__lt=now - WITHIN - LETTER_STAYS)
     count, waiting = late.count() + unclean.count(), open_.filter(destroyed_at=None).count()
     if count:
-        return Proof(False, f"{count} late", f"{late.count()} should have been destroyed by now, {unclean.count()} cleaned up after.")
+        return Proof(
+            False,
+            f"{count} late",
+            f"{late.count()} should have been destroyed by now, {unclean.count()} cleaned up after.",
+        )
     if wrong := recorded.out_of_time(now):
-        return Proof(False, f"{len(wrong)} not as promised", f"By what each person was told: {'; '.join(wrong[:5])}.")
+        return Proof(
+            False, f"{len(wrong)} not as promised", f"By what each person was told: {'; '.join(wrong[:5])}."
+        )
     done = open_.exclude(destroyed_at=None).count()
     if not done and not waiting:
         return Proof(None, "0 erasures", "Nobody has asked for one in the last weeks.")
-    return Proof(True, f"0 of {done + waiting} late", f"{done} were done within a day of the day they were promised for; {waiting} wait for theirs.")
+    return Proof(
+        True,
+        f"0 of {done + waiting} late",
+        f"{done} were done within a day of the day they were promised for; {waiting} wait for theirs.",
+    )

@@ -1,4 +1,7 @@
-"""Erasures as the ledger tells them: for when each was promised, which were undone, which are done. Laid beside rows and keys."""
+"""Erasures as the ledger tells them: for when each was promised, which were undone, which are done.
+
+Laid beside rows and keys.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ ASKED, UNDONE = "Erasure asked for, to be done on ", "Erasure undone"
 
 @dataclass(slots=True)
 class Told:
-    """Where the erasure of one person stands by their own acts: for which day it is promised, or that it is done."""
+    """Where the erasure of one person stands by their own acts: for which day it is promised, or that it is
+    done.
+    """
 
     day: date | None = None
     done: Said | None = None
@@ -44,22 +49,35 @@ def _told() -> dict[bytes, Told]:
 
 
 def brought_back() -> list[str]:
-    """People whose erasure stands in the ledger and who have a key again; and more erasures than the record knows of."""
+    """People whose erasure stands in the ledger and who have a key again; and more erasures than the record
+    knows of.
+    """
     done = {alias: one.done for alias, one in _told().items() if one.done}
     alive = len(keys.subjects_of(done.keys()))
     since = timezone.now() - settings.KEPT_FORGET_AFTER
     lately = sum(act.at > since for act in done.values())
     written = Record.objects.count()
     found = [f"{alive} people who were erased have a key again"] if alive else []
-    return [*found, f"{lately - written} erasures are in the ledger and not in the record"] if lately > written else found
+    return (
+        [*found, f"{lately - written} erasures are in the ledger and not in the record"]
+        if lately > written
+        else found
+    )
 
 
 def out_of_time(now: datetime) -> list[str]:
-    """Promised for a day that is over, put off in silence, or lost: by the day that was told to the person."""
+    """Promised for a day that is over, put off in silence, or lost: by the day that was told to the
+    person.
+    """
     waiting = {alias: one.day for alias, one in _told().items() if one.day and not one.done}
     subjects = keys.subjects_of(waiting.keys())
     rows = dict(Erasure.objects.filter(undone_at=None, destroyed_at=None).values_list("subject", "falls_at"))
-    return [said for alias, day in waiting.items() if alias in subjects for said in _of(subjects[alias], day, rows, now)]
+    return [
+        said
+        for alias, day in waiting.items()
+        if alias in subjects
+        for said in _of(subjects[alias], day, rows, now)
+    ]
 
 
 def _of(subject: UUID, day: date, rows: dict[UUID | None, datetime], now: datetime) -> Iterator[str]:

@@ -1,7 +1,9 @@
-"""The erasure record: written before anything is destroyed, in the database and in a second place, so that no restore brings anybody back.
+"""The erasure record: written before anything is destroyed, in the database and in a second place, so that no
+restore brings anybody back.
 
-``erasures.jsonl`` in KEPT_ERASURES holds one line for each erasure: ``{"id", "mark", "at", "expires"}`` and, where they asked never
-to be written to, ``"silence"``. Marks are keyed hashes, and lead to nobody without the master key.
+``erasures.jsonl`` in KEPT_ERASURES holds one line for each erasure: ``{"id", "mark", "at", "expires"}`` and,
+where they asked never to be written to, ``"silence"``. Marks are keyed hashes, and lead to nobody without the
+master key.
 """
 
 from __future__ import annotations
@@ -34,7 +36,10 @@ _BOX = Box("erasure.record")
 
 
 class RecordUnreachable(Exception):
-    """The second place cannot be written to. Nothing may be destroyed meanwhile. The message says where, and why."""
+    """The second place cannot be written to.
+
+    Nothing may be destroyed meanwhile. The message says where, and why.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +69,38 @@ def place() -> Path | None:
 
 
 def reachable() -> None:
-    """Raises RecordUnreachable when the second place cannot be written to now, or is empty though it was not. Writes nothing."""
+    """Raises RecordUnreachable when the second place cannot be written to now, or is empty though it was not.
+
+    Writes nothing.
+    """
     file = place()
     if file is not None:
         with _held(file):
             if checkpoint_copies.is_lost():
-                said = f"The second place {file.parent} is empty, though it was not: its disk may not be mounted. "
-                raise RecordUnreachable(f"{said}Nobody is erased until it is, or until `{checkpoint_copies.MEND}` has begun it anew.")
+                said = (
+                    f"The second place {file.parent} is empty, though it was not: its disk may not be"
+                    " mounted. "
+                )
+                raise RecordUnreachable(
+                    f"{said}Nobody is erased until it is, or until `{checkpoint_copies.MEND}` has begun it"
+                    " anew."
+                )
 
 
 def make(*, id: UUID, subject: UUID, at: datetime, silent: str = "") -> Record:
-    """The record of an erasure that begins now. It expires a day after the last backup that may still hold the key."""
+    """The record of an erasure that begins now.
+
+    It expires a day after the last backup that may still hold the key.
+    """
     expires = timezone.localdate(at + settings.KEPT_FORGET_AFTER + timedelta(days=1))
     return Record(str(id), mark_of(subject), at.isoformat(timespec="seconds"), expires.isoformat(), silent)
 
 
 def write(record: Record) -> None:
-    """Into the second place first, flushed to its disk, then into the database. Writing it again changes nothing. Raises RecordUnreachable."""
+    """Into the second place first, flushed to its disk, then into the database.
+
+    Writing it again changes nothing. Raises RecordUnreachable.
+    """
     ship([record])
     _store(record)
 
@@ -99,7 +119,10 @@ def ship(records: Sequence[Record]) -> int:
 
 
 def read(path: Path) -> list[Record]:
-    """The records of a folder or a file. A line that was cut off while it was written is no record: nothing was destroyed for it."""
+    """The records of a folder or a file.
+
+    A line that was cut off while it was written is no record: nothing was destroyed for it.
+    """
     file = path / NAME if path.is_dir() else path
     return list(_lines(file))
 
@@ -115,7 +138,9 @@ def matches(subject: UUID) -> bool:
 
 
 def replay(records: Iterable[Record]) -> int:
-    """Forget again whoever of them is found in this database, with rows or key or both, and keep the records. How many were found.
+    """Forget again whoever of them is found in this database, with rows or key or both, and keep the records.
+
+    How many were found.
 
     For a database that was restored: it may hold somebody who was erased after the backup was made.
     """
@@ -125,7 +150,8 @@ def replay(records: Iterable[Record]) -> int:
         record = wanted.get(mark_of(subject))
         if record is not None:
             erasing.destroy_rows(subject)
-            # One that had begun when the backup was made has nothing left to do: the record says what became of it.
+            # One that had begun when the backup was made has nothing left to do: the record says what became
+            # of it.
             Erasure.objects.filter(remainder=subject).delete()
             found += 1
     for record in wanted.values():
@@ -135,7 +161,10 @@ def replay(records: Iterable[Record]) -> int:
 
 
 def expire(today: date) -> int:
-    """Remove the records that no backup needs any more, here and in the second place. Raises RecordUnreachable."""
+    """Remove the records that no backup needs any more, here and in the second place.
+
+    Raises RecordUnreachable.
+    """
     dead = {str(pk) for pk in Row.objects.filter(expires__lt=today).values_list("pk", flat=True)}
     file = place()
     if file is not None:
@@ -159,9 +188,12 @@ def missing() -> list[Record]:
 
 
 def unknown() -> list[Record]:
-    """Erasures that the second place knows and this database does not: it is older than they are. Raises RecordUnreachable.
+    """Erasures that the second place knows and this database does not: it is older than they are.
 
-    One that is being carried out at this moment is written down there first, and is none of them. The second place is read first.
+    Raises RecordUnreachable.
+
+    One that is being carried out at this moment is written down there first, and is none of them. The second
+    place is read first.
     """
     file, today = place(), timezone.localdate().isoformat()
     written = [one for one in _lines(file) if one.expires >= today] if file else []
@@ -181,7 +213,12 @@ def _subjects() -> Iterator[UUID]:
         if table.holds is None or table.model is None:
             continue
         for path in table.holds.subject:
-            found: db.QuerySet[Any] = db.QuerySet(table.model).order_by().values_list("pk" if path == "self" else path, flat=True).distinct()
+            found: db.QuerySet[Any] = (
+                db.QuerySet(table.model)
+                .order_by()
+                .values_list("pk" if path == "self" else path, flat=True)
+                .distinct()
+            )
             for subject in found.iterator(chunk_size=5000):
                 if isinstance(subject, UUID) and subject not in seen:
                     seen.add(subject)
@@ -189,7 +226,12 @@ def _subjects() -> Iterator[UUID]:
 
 
 def _store(record: Record) -> None:
-    values: dict[str, Any] = {"mark": record.mark, "silence": record.silence, "at": datetime.fromisoformat(record.at), "expires": record.expires}
+    values: dict[str, Any] = {
+        "mark": record.mark,
+        "silence": record.silence,
+        "at": datetime.fromisoformat(record.at),
+        "expires": record.expires,
+    }
     Row.objects.get_or_create(pk=UUID(record.id), defaults=values)
 
 
@@ -199,7 +241,9 @@ def _keep_silence(record: Record) -> None:
 
 
 def _of(row: Row) -> Record:
-    return Record(str(row.pk), row.mark, row.at.isoformat(timespec="seconds"), row.expires.isoformat(), row.silence)
+    return Record(
+        str(row.pk), row.mark, row.at.isoformat(timespec="seconds"), row.expires.isoformat(), row.silence
+    )
 
 
 def _lines(file: Path) -> Iterator[Record]:
@@ -207,7 +251,10 @@ def _lines(file: Path) -> Iterator[Record]:
         for line in second_place.lines(file):
             try:
                 said = json.loads(line)
-                yield Record(**{name: str(said[name]) for name in ("id", "mark", "at", "expires")}, silence=str(said.get("silence", "")))
+                yield Record(
+                    **{name: str(said[name]) for name in ("id", "mark", "at", "expires")},
+                    silence=str(said.get("silence", "")),
+                )
             except (ValueError, KeyError, TypeError):
                 continue
 
@@ -218,7 +265,10 @@ def _reached() -> Iterator[None]:
     try:
         yield
     except PlaceUnreachable as away:
-        said = f"The record of erasures cannot be written to {away.file}: {away.why}. Nobody is erased until it can."
+        said = (
+            f"The record of erasures cannot be written to {away.file}: {away.why}. Nobody is erased until it"
+            " can."
+        )
         raise RecordUnreachable(said) from None
 
 

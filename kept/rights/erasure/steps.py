@@ -1,8 +1,9 @@
-"""From the day it falls due to the last trace: each step is committed before the next begins, and finds its own work done when it is taken again.
+"""From the day it falls due to the last trace: each step is committed before the next begins, and finds its
+own work done when it is taken again.
 
-begun (nobody can undo it now) → held back (what a law keeps leaves her name) → letter (sealed under a key of its own) → record
-(in the second place, then here) → destroyed (one transaction) → contents of files → copies of mail → letter gone → last look →
-residue → receipt, part 2.
+begun (nobody can undo it now) → held back (what a law keeps leaves her name) → letter (sealed under a key of
+its own) → record (in the second place, then here) → destroyed (one transaction) → contents of files → copies
+of mail → letter gone → last look → residue → receipt, part 2.
 """
 
 from __future__ import annotations
@@ -49,7 +50,12 @@ def advance(erasure: Erasure) -> bool:
                 return False
         except (records.RecordUnreachable, VaultError, OSError, DatabaseError, SigningKeyError) as trouble:
             # The type alone: a message may name a path or a value.
-            log.error("erasure %s could not go on at %s: %s", erasure.pk, step.__name__.strip("_"), type(trouble).__name__)
+            log.error(
+                "erasure %s could not go on at %s: %s",
+                erasure.pk,
+                step.__name__.strip("_"),
+                type(trouble).__name__,
+            )
             erasure.put_off(type(trouble).__name__)
             return False
     return True
@@ -60,7 +66,9 @@ def _begin(erasure: Erasure) -> bool:
     if erasure.begun_at is None:
         records.reachable()
         now = timezone.now()
-        if not Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None, falls_at__lte=now).update(begun_at=now, trouble=""):
+        if not Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None, falls_at__lte=now).update(
+            begun_at=now, trouble=""
+        ):
             return False
         erasure.begun_at = now
     return True
@@ -73,7 +81,9 @@ def _hold(erasure: Erasure) -> bool:
 
 
 def _letter(erasure: Erasure) -> bool:
-    """What confirms it is written while there is an address, and outlives her key under one of its own, which dies when it is delivered."""
+    """What confirms it is written while there is an address, and outlives her key under one of its own, which
+    dies when it is delivered.
+    """
     if erasure.receipt or erasure.destroyed_at or erasure.subject is None:
         return True
     erasure.receipt = new_number()
@@ -90,7 +100,13 @@ def _letter(erasure: Erasure) -> bool:
 def _enveloped(erasure: Erasure, address: str) -> None:
     erasure.letter_key = uuid4()
     keys.enrol(erasure.letter_key, erasure.controller)
-    letter = mail(subject=erasure.letter_key, to=address, template="erasure/mail/erased.txt", context=_told(erasure, address), purpose=RIGHT)
+    letter = mail(
+        subject=erasure.letter_key,
+        to=address,
+        template="erasure/mail/erased.txt",
+        context=_told(erasure, address),
+        purpose=RIGHT,
+    )
     Message.objects.filter(pk=letter.pk).update(due_at=None)
     erasure.letter = letter.pk
 
@@ -141,27 +157,56 @@ def _destroyed(erasure: Erasure) -> None:
     files = [str(file) for file in SealedFile.of(subject)]
     if key is not None:
         part = Part(key.alias, key.salt(act), {"what": "Erased", "fields": {}, "categories": []})
-        record("erased", purpose=RIGHT, role=_role(erasure), entity=erasure.controller, about=name_of(erasure), policy=ruling.number, parts=[part], act_id=act, at=now)  # fmt: skip
+        record(
+            "erased",
+            purpose=RIGHT,
+            role=_role(erasure),
+            entity=erasure.controller,
+            about=name_of(erasure),
+            policy=ruling.number,
+            parts=[part],
+            act_id=act,
+            at=now,
+        )
     told = transfers.follow(subject=subject, kind="erasure", about=erasure.pk)
     counts = erasing.destroy_rows(subject, choices=erasure.choices)
     if erasure.silence:
         for mark in erasure.addresses:
             silence.silence_mark(mark, at=now)
-    receipts.give("erasure", number=erasure.receipt, controller=erasure.controller, at=now, act=act, ruling=ruling, more=_said(erasure, counts, told))
+    receipts.give(
+        "erasure",
+        number=erasure.receipt,
+        controller=erasure.controller,
+        at=now,
+        act=act,
+        ruling=ruling,
+        more=_said(erasure, counts, told),
+    )
     Message.objects.filter(pk=erasure.letter).update(due_at=now, queued_at=now)
-    Erasure.objects.filter(pk=erasure.pk).update(destroyed_at=now, counts=counts, files=files, about="", trouble="", attempts=0)
+    Erasure.objects.filter(pk=erasure.pk).update(
+        destroyed_at=now, counts=counts, files=files, about="", trouble="", attempts=0
+    )
 
 
 def _said(erasure: Erasure, counts: dict[str, int], told: int) -> dict[str, str]:
-    kept = "A keyed hash of the address, so that nobody writes to it, for that alone." if erasure.silence else "Nothing."
+    kept = (
+        "A keyed hash of the address, so that nobody writes to it, for that alone."
+        if erasure.silence
+        else "Nothing."
+    )
     asked = timezone.localtime(erasure.asked_at)
     return {
         "State": "Destroyed: the key, and with it everything it sealed",
         "Records destroyed": f"{sum(counts.values())} in {len(counts)} tables",
-        "Asked for": f"{asked:%-d %B %Y}, {erasure.get_source_display().lower().replace('yourself', 'the person').replace('your', 'their')}",
+        "Asked for": (
+            f"{asked:%-d %B %Y},"
+            f" {erasure.get_source_display().lower().replace('yourself', 'the person').replace('your', 'their')}"
+        ),
         "Recipients told to erase it too": str(told) if told else "None had anything",
         "Kept": kept,
-        "Traces in the database’s own files": "Being cleaned. The next part of this receipt says when the last was gone.",
+        "Traces in the database’s own files": (
+            "Being cleaned. The next part of this receipt says when the last was gone."
+        ),
     }
 
 
@@ -178,7 +223,9 @@ def _remove_files(erasure: Erasure) -> bool:
 
 
 def _sweep(erasure: Erasure) -> bool:
-    """Copies of mail and of half-made sign-ins, wherever a room keeps some: found by the keyed hash of the address."""
+    """Copies of mail and of half-made sign-ins, wherever a room keeps some: found by the keyed hash of the
+    address.
+    """
     if erasure.addresses:
         spared = erasure.letter if _letter_can_be_read(erasure) else None
         erasure_hooks.sweep(lambda address: silence.mark_of(address) in erasure.addresses, spared)
@@ -248,7 +295,9 @@ def _finish(erasure: Erasure) -> bool:
                 gone = residue.SAID[connection.vendor].format(f"{timezone.localtime(now):%-d %B %Y at %H:%M}")
                 more = {"State": "Whole: nothing is left", "Traces in the database’s own files": gone}
                 receipts.go_on(first, controller=row.controller, more=more, at=now)
-            Erasure.objects.filter(pk=row.pk).update(finished_at=now, due_at=None, trouble="", attempts=0, addresses=[])
+            Erasure.objects.filter(pk=row.pk).update(
+                finished_at=now, due_at=None, trouble="", attempts=0, addresses=[]
+            )
     erasure.refresh_from_db()
     return True
 
@@ -258,5 +307,15 @@ def name_of(erasure: Erasure) -> str:
 
 
 STEPS: tuple[Callable[[Erasure], bool], ...] = (
-    _begin, _hold, _letter, _record, _destroy, _remove_files, _sweep, _letter_gone, _last_look, _clean, _finish,
-)  # fmt: skip
+    _begin,
+    _hold,
+    _letter,
+    _record,
+    _destroy,
+    _remove_files,
+    _sweep,
+    _letter_gone,
+    _last_look,
+    _clean,
+    _finish,
+)

@@ -1,4 +1,6 @@
-"""Between the answer that an erasure was begun and its day, nothing of the person is used: every use that can be restricted is, until it is undone."""
+"""Between the answer that an erasure was begun and its day, nothing of the person is used: every use that can
+be restricted is, until it is undone.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from kept.rights.requests.models import Request
 
 
 def restrict_everything(request: Request) -> None:
-    """Each in an act of its own with its receipt. What stands so already, by the person's own word, stays theirs."""
+    """Each in an act of its own with its receipt.
+
+    What stands so already, by the person's own word, stays theirs.
+    """
     person = request.person
     assert person is not None
     for one in options.options(versions.current().policy, standing(person.pk)):
@@ -35,7 +40,13 @@ def lift_again(erasure: Erasure) -> None:
 def _say(person: Person, purpose: str, verb: str, matter: str) -> None:
     try:
         choices.say_for(
-            subject=person.pk, purpose=purpose, verb=verb, controller=person.controller, language=person.language, by=steps.ERASER, matter=matter
+            subject=person.pk,
+            purpose=purpose,
+            verb=verb,
+            controller=person.controller,
+            language=person.language,
+            by=steps.ERASER,
+            matter=matter,
         )
     except choices.NotAChoice:
         # The policy of today knows no such use any more: there is nothing to restrict, or to lift.

@@ -33,14 +33,20 @@ UNDONE = "Your erasure is undone. Nothing was erased."
 def erasure(request: OwnRequest) -> HttpResponseBase:
     """What would go and what would stay; or, once it was asked for, the day and the way back."""
     waiting = flows.of(request.person.pk)
-    form = ErasureForm(request.POST or None, shared=() if waiting else erasing.shared_objects(request.person.pk))
+    form = ErasureForm(
+        request.POST or None, shared=() if waiting else erasing.shared_objects(request.person.pk)
+    )
     if request.method == "POST":
         return _asked(request, form, waiting)
     return _page(request, form, waiting)
 
 
-def _page(request: OwnRequest, form: ErasureForm, waiting: Erasure | None, *, status: int = 200, wrong: str = "") -> HttpResponse:
-    return render(request, "erasure/erasure.html", _context(request, form, waiting) | {"wrong": wrong}, status=status)
+def _page(
+    request: OwnRequest, form: ErasureForm, waiting: Erasure | None, *, status: int = 200, wrong: str = ""
+) -> HttpResponse:
+    return render(
+        request, "erasure/erasure.html", _context(request, form, waiting) | {"wrong": wrong}, status=status
+    )
 
 
 def _context(request: OwnRequest, form: ErasureForm, waiting: Erasure | None) -> dict[str, Any]:
@@ -55,7 +61,12 @@ def _context(request: OwnRequest, form: ErasureForm, waiting: Erasure | None) ->
         "recent": recent(request),
         "days": COOLING_OFF.days,
         "post": request.user.post(),
-        "undone": Erasure.objects.filter(subject=request.person.pk).exclude(undone_at=None).order_by("-undone_at").first(),
+        "undone": (
+            Erasure.objects.filter(subject=request.person.pk)
+            .exclude(undone_at=None)
+            .order_by("-undone_at")
+            .first()
+        ),
     }
 
 
@@ -108,14 +119,18 @@ def undo_link(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
     if found.state == "waiting" and not counts:
         return render(request, "erasure/undo.html", {"erasure": found, "moved": True}, status=410)
     if found.state != "waiting":
-        return render(request, "erasure/undo.html", {"erasure": found}, status=200 if found.undone_at else 410)
+        return render(
+            request, "erasure/undo.html", {"erasure": found}, status=200 if found.undone_at else 410
+        )
     if request.method == "POST":
         try:
             flows.undo(erasure=found, reader=steps.ERASER, source="the link in our mail")
         except (flows.TooLate, KeyErased):
             # Another click, or the worker, was faster; the page says how it stands.
             found = Erasure.objects.get(pk=id)
-            return render(request, "erasure/undo.html", {"erasure": found}, status=200 if found.undone_at else 410)
+            return render(
+                request, "erasure/undo.html", {"erasure": found}, status=200 if found.undone_at else 410
+            )
         return redirect(request.path)
     return render(request, "erasure/undo.html", {"erasure": found})
 

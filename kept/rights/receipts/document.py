@@ -1,7 +1,8 @@
 """What a receipt says, as DPV 2.3 JSON-LD that a JSON-LD processor expands without losing a key.
 
-A receipt of a choice is a consent receipt of ISO/IEC TS 27560:2023 and says so. One of an erasure or of a request is none, and
-claims no profile; nor does any claim the one of the GDPR, which wants more than a receipt has to say (sources, automation, necessity).
+A receipt of a choice is a consent receipt of ISO/IEC TS 27560:2023 and says so. One of an erasure or of a
+request is none, and claims no profile; nor does any claim the one of the GDPR, which wants more than a
+receipt has to say (sources, automation, necessity).
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ def write(
     notice: Mapping[str, str] | None,
     more: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The document. ``controller`` is a company's id, ``control`` the address of the choice; the data subject a random number of its own."""
+    """The document.
+
+    ``controller`` is a company's id, ``control`` the address of the choice; the data subject a random number
+    of its own.
+    """
     entity = policy.company.entities[controller]
     issued = timezone.localtime(at).isoformat(timespec="seconds")
     record = {
@@ -56,7 +61,11 @@ def write(
         **_status(kind, issued, control),
     }
     if notice:
-        record["dpv:hasNotice"] = {"@type": "dpv:PrivacyNotice", **notice, **({"dct:language": said} if (said := notice.get("language")) else {})}
+        record["dpv:hasNotice"] = {
+            "@type": "dpv:PrivacyNotice",
+            **notice,
+            **({"dct:language": said} if (said := notice.get("language")) else {}),
+        }
     return {
         "@context": CONTEXT,
         **({"dct:conformsTo": {"@id": CONFORMS}} if kind in CONSENT else {}),
@@ -71,7 +80,9 @@ def write(
 
 
 def _status(kind: str, issued: str, control: str) -> dict[str, Any]:
-    """A choice has the status of a consent, and the place where it is changed; a right that was used the status of a request."""
+    """A choice has the status of a consent, and the place where it is changed; a right that was used the
+    status of a request.
+    """
     if kind in REQUEST:
         return {"dpv:hasRequestStatus": [{"@type": REQUEST[kind], "dct:date": issued}]}
     return {
@@ -97,11 +108,24 @@ def _process(policy: Policy, id: str) -> dict[str, Any]:
         "@type": "dpv:Process",
         "dpv:hasPurpose": {"@type": "dpv:Purpose", "dct:identifier": id, "skos:prefLabel": purpose.title},
         "dpv:hasPersonalData": [
-            {"@type": "dpv:PersonalData", "dct:identifier": one, "skos:prefLabel": policy.categories[one].title} for one in purpose.uses
+            {
+                "@type": "dpv:PersonalData",
+                "dct:identifier": one,
+                "skos:prefLabel": policy.categories[one].title,
+            }
+            for one in purpose.uses
         ],
         "dpv:hasRecipient": [
-            {"@type": "dpv:Recipient", "dpv:hasName": one.legal_name, "dpv:hasCountry": {"@id": f"loc:{one.country}"}}
+            {
+                "@type": "dpv:Recipient",
+                "dpv:hasName": one.legal_name,
+                "dpv:hasCountry": {"@id": f"loc:{one.country}"},
+            }
             for one in policy.recipients_of(id)
         ],
-        "dpv:hasStorageCondition": {"@type": "dpv:StorageDuration", "dct:extent": purpose.keep, "dct:description": purpose.kept_until()},
+        "dpv:hasStorageCondition": {
+            "@type": "dpv:StorageDuration",
+            "dct:extent": purpose.keep,
+            "dct:description": purpose.kept_until(),
+        },
     }

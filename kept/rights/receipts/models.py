@@ -1,4 +1,7 @@
-"""A receipt: a signed text with a number. It says what was done under which promise, and to nobody in particular."""
+"""A receipt: a signed text with a number.
+
+It says what was done under which promise, and to nobody in particular.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,17 @@ NUMBER = f"R(-[{ALPHABET}]{{4}}){{3}}"
 
 
 def new_number() -> str:
-    """Like R-7KQ4-M2XD-9TP1: random, so that a number leads to nothing but its receipt, and cannot be guessed (60 bits)."""
+    """Like R-7KQ4-M2XD-9TP1: random, so that a number leads to nothing but its receipt, and cannot be guessed
+    (60 bits).
+    """
     signs = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return f"R-{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 
 class Receipt(models.Model):
-    """``text`` is the signed note, ``entry`` the ledger's row that holds its hash. ``act`` is the act it confirms.
+    """``text`` is the signed note, ``entry`` the ledger's row that holds its hash.
+
+    ``act`` is the act it confirms.
 
     Nothing here names or leads to a person: whoever has the number has it from the page that gave it to them.
     A later state of the same matter is the next ``part``; the number stays.

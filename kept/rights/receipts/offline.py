@@ -1,4 +1,7 @@
-"""Check a receipt with nothing but the file and the pinned key. No Django, no database, no network: anybody can run this."""
+"""Check a receipt with nothing but the file and the pinned key.
+
+No Django, no database, no network: anybody can run this.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,10 @@ def document_of(text: str) -> dict[str, Any]:
 
 
 def keys_of(held: Mapping[str, Any], trusted: str | Keyring) -> Keyring:
-    """What is trusted, and the keys that follow from it by what stands in the receipt's file. Raises ProofBroken, KeyTextWrong."""
+    """What is trusted, and the keys that follow from it by what stands in the receipt's file.
+
+    Raises ProofBroken, KeyTextWrong.
+    """
     keys = Keyring.of(trusted)
     return follow(keys, held["keys"]) if held.get("keys") else keys
 
@@ -55,7 +61,10 @@ def _issued(text: str) -> datetime:
 
 
 def check(content: bytes, trusted: str | Keyring) -> Checked:
-    """Raises ReceiptBroken, with the first thing that does not hold. ``trusted``: the ledger's key, or its keys."""
+    """Raises ReceiptBroken, with the first thing that does not hold.
+
+    ``trusted``: the ledger's key, or its keys.
+    """
     if len(content) > LARGEST:
         raise ReceiptBroken("This is larger than any receipt.")
     try:
@@ -67,7 +76,14 @@ def check(content: bytes, trusted: str | Keyring) -> Checked:
             raise ReceiptBroken("This is a signed text, and no receipt.")
         document = json.loads(said)
         size = _in_ledger(held, keys) if held.get("proof") else 0
-        return Checked(document["dct:identifier"], document["kept:part"], document["kept:kind"], document["dct:issued"], keys.name, size)
+        return Checked(
+            document["dct:identifier"],
+            document["kept:part"],
+            document["kept:kind"],
+            document["dct:issued"],
+            keys.name,
+            size,
+        )
     except (signed_note.SignatureWrong, signed_note.KeyTextWrong) as wrong:
         raise ReceiptBroken(f"The receipt was changed, or another portal gave it. {wrong}") from None
     except ProofBroken as wrong:

@@ -5,4 +5,10 @@ from __future__ import annotations
 from kept.core.register import declarations as register
 from kept.rights.receipts.models import Receipt
 
-register.nobody(Receipt, because="Signed texts about what was done, to a random number made for each. They name nobody, and lead to nobody.")
+register.nobody(
+    Receipt,
+    because=(
+        "Signed texts about what was done, to a random number made for each. They name nobody, and lead to"
+        " nobody."
+    ),
+)

@@ -28,18 +28,26 @@ def _shown(receipt: Receipt) -> dict[str, Any]:
     return {
         "receipt": receipt,
         "controller": {
-            name.removeprefix("dpv:has").lower(): said for name, said in activity["dpv:hasDataController"].items() if name.startswith("dpv:")
+            name.removeprefix("dpv:has").lower(): said
+            for name, said in activity["dpv:hasDataController"].items()
+            if name.startswith("dpv:")
         },
         "processes": [
             {
                 "title": process["dpv:hasPurpose"]["skos:prefLabel"],
                 "data": ", ".join(one["skos:prefLabel"] for one in process["dpv:hasPersonalData"]),
-                "recipients": ", ".join(one["dpv:hasName"] for one in process["dpv:hasRecipient"]) or "nobody",
+                "recipients": (
+                    ", ".join(one["dpv:hasName"] for one in process["dpv:hasRecipient"]) or "nobody"
+                ),
                 "until": process["dpv:hasStorageCondition"]["dct:description"],
             }
             for process in activity["dpv:hasProcess"]
         ],
-        "notice": {name: said for name, said in activity.get("dpv:hasNotice", {}).items() if not name.startswith(("@", "dct:"))},
+        "notice": {
+            name: said
+            for name, said in activity.get("dpv:hasNotice", {}).items()
+            if not name.startswith(("@", "dct:"))
+        },
         "details": said.get("kept:details", {}),
         "version": said["kept:policy"]["version"],
     }
@@ -51,7 +59,12 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt as a page, its latest part first."""
     parts = _parts(number)
     held = flows.handed_out(parts[0])
-    context = {"parts": [_shown(part) for part in parts], "latest": parts[0], "proven": held["proof"] is not None, "fingerprint": sign.fingerprint()}
+    context = {
+        "parts": [_shown(part) for part in parts],
+        "latest": parts[0],
+        "proven": held["proof"] is not None,
+        "fingerprint": sign.fingerprint(),
+    }
     return render(request, "receipts/receipt.html", context)
 
 

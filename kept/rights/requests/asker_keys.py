@@ -1,4 +1,6 @@
-"""Keys of askers nobody knew: when the last request of one is gone, by its term or otherwise, whatever else is theirs goes with the key."""
+"""Keys of askers nobody knew: when the last request of one is gone, by its term or otherwise, whatever else
+is theirs goes with the key.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,17 @@ REST = timedelta(hours=1)
 def left_behind(now: datetime | None = None) -> list[Asker]:
     """Those that seal no request any more."""
     old = Asker.objects.filter(since__lt=(now or timezone.now()) - REST)
-    sealing = Exists(Request.objects.filter(keeper=OuterRef("pk"))) | Exists(Representative.objects.filter(keeper=OuterRef("pk")))
+    sealing = Exists(Request.objects.filter(keeper=OuterRef("pk"))) | Exists(
+        Representative.objects.filter(keeper=OuterRef("pk"))
+    )
     return list(old.exclude(sealing).order_by("since")[:200])
 
 
 def let_go(now: datetime | None = None) -> int:
-    """Destroy them: what was mailed to them, their mark in the ledger, the key. Killed between two, the next run goes on."""
+    """Destroy them: what was mailed to them, their mark in the ledger, the key.
+
+    Killed between two, the next run goes on.
+    """
     gone = 0
     for asker in left_behind(now):
         erasing.destroy_rows(asker.pk)

@@ -1,4 +1,6 @@
-"""Somebody asks for somebody else: nothing is answered or carried out before a controller saw what shows that they may."""
+"""Somebody asks for somebody else: nothing is answered or carried out before a controller saw what shows that
+they may.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ BY_LETTER = "to be told by letter today"
 
 
 def ask_authority(*, request: Request, by: StaffReader, missing: str) -> None:
-    """Tell the asker what is missing. The clock stands until it is confirmed, or no longer asked for. Raises NotYet."""
+    """Tell the asker what is missing.
+
+    The clock stands until it is confirmed, or no longer asked for. Raises NotYet.
+    """
     missing = missing.strip()
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "changed"
@@ -35,17 +40,36 @@ def ask_authority(*, request: Request, by: StaffReader, missing: str) -> None:
             row.waiting_since = timezone.now()
             row.save(update_fields=["waiting_since"])
         authority.lack(missing)
-        step(row, by, Step.Kind.AUTHORITY_ASKED, "What shows that they may ask was asked for; the clock stands", reason=missing)
+        step(
+            row,
+            by,
+            Step.Kind.AUTHORITY_ASKED,
+            "What shows that they may ask was asked for; the clock stands",
+            reason=missing,
+        )
         if not letters.ask_authority(row, missing=missing):
             # A clock that stood while nobody was asked would be a way to win time.
-            raise NotYet("No e-mail address is known, so nobody can be asked that way. Write to them; the clock runs on meanwhile.")
+            raise NotYet(
+                "No e-mail address is known, so nobody can be asked that way. Write to them; the clock runs"
+                " on meanwhile."
+            )
         told = "the clock stands until then" if fresh else "the clock stands as before"
-        tell(row, f"{ASKED}, {row.reference}; {told}" if fresh else f"We asked once more for the proof of authority, {row.reference}")
+        tell(
+            row,
+            (
+                f"{ASKED}, {row.reference}; {told}"
+                if fresh
+                else f"We asked once more for the proof of authority, {row.reference}"
+            ),
+        )
     request.refresh_from_db()
 
 
 def begin(row: Request, *, relation: str) -> Authority:
-    """What was taken in as one person's own turns out to be asked for another: whoever wrote it is the asker. Inside an act and transaction."""
+    """What was taken in as one person's own turns out to be asked for another: whoever wrote it is the asker.
+
+    Inside an act and transaction.
+    """
     asker = Representative(request=row, keeper=uuid4())
     Asker.enrol(asker.keeper, row.controller)
     asker.name, asker.email, asker.address = row.name, row.email, row.address
@@ -57,19 +81,43 @@ def begin(row: Request, *, relation: str) -> Authority:
     return authority
 
 
-def confirm(row: Request, person: Person, *, by: StaffReader, relation: str, seen: str, telling: str, proof: UUID | None) -> None:
-    """A controller saw what shows that they may ask for ``person``, whose request it is from now on. Inside an act and transaction, ``row`` locked.
+def confirm(
+    row: Request,
+    person: Person,
+    *,
+    by: StaffReader,
+    relation: str,
+    seen: str,
+    telling: str,
+    proof: UUID | None,
+) -> None:
+    """A controller saw what shows that they may ask for ``person``, whose request it is from now on.
+
+    Inside an act and transaction, ``row`` locked.
 
     The person is told, unless they are dead, or a child in the care of whoever asks. Raises NotYet.
     """
     authority = authority_of(row) or begin(row, relation=relation)
     authority.relation = relation
-    authority.check_by(role=by.role, entity=by.entity, seen=seen, telling=telling, proof=proof, at=timezone.now())
+    authority.check_by(
+        role=by.role, entity=by.entity, seen=seen, telling=telling, proof=proof, at=timezone.now()
+    )
     who, kind = authority.who or "", authority.get_relation_display()
-    settle_identity(row, person, what=f"The data controller confirmed that {kind[:1].lower()}{kind[1:]} may ask for you, {row.reference}")
+    settle_identity(
+        row,
+        person,
+        what=(
+            f"The data controller confirmed that {kind[:1].lower()}{kind[1:]} may ask for you,"
+            f" {row.reference}"
+        ),
+    )
     told = str(Authority.Telling(telling).label)
     if telling == Authority.Telling.TOLD:
-        told = "They were told by mail" if letters.represented(row, person=person, who=who, relation=kind) else f"They are {BY_LETTER}"
+        told = (
+            "They were told by mail"
+            if letters.represented(row, person=person, who=who, relation=kind)
+            else f"They are {BY_LETTER}"
+        )
     step(row, by, Step.Kind.AUTHORITY_CONFIRMED, f"{kind} may ask. {told}"[:200])
 
 

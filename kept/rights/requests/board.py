@@ -1,4 +1,7 @@
-"""What the board shows of a request: its day, and how it stands, in a word and a shape. Nothing personal is opened for it."""
+"""What the board shows of a request: its day, and how it stands, in a word and a shape.
+
+Nothing personal is opened for it.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,29 @@ from kept.rights.requests.models import Request
 
 SOON = 3
 MOST = 200
-STATES = {"": "Open", "late": "Late", "identity": "Waiting for identity", "to-post": "To be posted", "extended": "Extended", "closed": "Closed"}
+STATES = {
+    "": "Open",
+    "late": "Late",
+    "identity": "Waiting for identity",
+    "to-post": "To be posted",
+    "extended": "Extended",
+    "closed": "Closed",
+}
 WORDS = {
-    "open": "Open", "identity": "The clock stands: identity asked for", "to-post": "Answered, to be posted", "extended": "Extended", "closed": "Closed",
-}  # fmt: skip
+    "open": "Open",
+    "identity": "The clock stands: identity asked for",
+    "to-post": "Answered, to be posted",
+    "extended": "Extended",
+    "closed": "Closed",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``shape``: broken when late, waiting when it is due soon or the clock stands, "" otherwise. ``left`` in words."""
+    """``shape``: broken when late, waiting when it is due soon or the clock stands, "" otherwise.
+
+    ``left`` in words.
+    """
 
     request: Request
     region: Region

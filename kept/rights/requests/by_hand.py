@@ -1,4 +1,6 @@
-"""A letter or a call is confirmed at the desk: who it is about, how that was checked, and who asks for them where it is somebody else."""
+"""A letter or a call is confirmed at the desk: who it is about, how that was checked, and who asks for them
+where it is somebody else.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,14 @@ CHECKS = (
     ("in-person", "They were here, and we know them"),
     ("authority", "We saw the proof of authority"),
 )
-NO_CLUE = "Enter what we know of the person it is about: an e-mail address, a phone number, a serial number, or a name with its postcode"
-ONLY_OF = {Authority.Telling.DEAD: Authority.Relation.HEIR, Authority.Telling.CHILD: Authority.Relation.PARENT}
+NO_CLUE = (
+    "Enter what we know of the person it is about: an e-mail address, a phone number, a serial number, or a"
+    " name with its postcode"
+)
+ONLY_OF = {
+    Authority.Telling.DEAD: Authority.Relation.HEIR,
+    Authority.Telling.CHILD: Authority.Relation.PARENT,
+}
 """Who alone may be answered without the person being told."""
 
 
@@ -33,9 +41,12 @@ class ByHandForm(forms.Form):
 
     prefix = "by-hand"
     personal = {
-        "email": ("person.email", PURPOSE), "phone": ("person.phone", PURPOSE), "name": ("person.name", PURPOSE),
-        "postcode": ("person.address", PURPOSE), "number": ("rights.request", PURPOSE),
-    }  # fmt: skip
+        "email": ("person.email", PURPOSE),
+        "phone": ("person.phone", PURPOSE),
+        "name": ("person.name", PURPOSE),
+        "postcode": ("person.address", PURPOSE),
+        "number": ("rights.request", PURPOSE),
+    }
     nobody = {
         "asker": "Who asks, from a short list.",
         "check": "How it was checked, from a short list.",
@@ -45,29 +56,48 @@ class ByHandForm(forms.Form):
     }
 
     email = forms.EmailField(
-        label="E-mail address we know of the person it is about", required=False,
+        label="E-mail address we know of the person it is about",
+        required=False,
         help_text="One of these is enough where nobody else has it. All that is filled in must fit.",
-    )  # fmt: skip
+    )
     phone = CodeField(label="Phone number we know of them", max_length=40, required=False)
     number = CodeField(label="Serial number of a product of theirs", max_length=60, required=False)
-    name = forms.CharField(label="Their name", max_length=200, required=False, help_text="Together with the postcode we know.")
+    name = forms.CharField(
+        label="Their name", max_length=200, required=False, help_text="Together with the postcode we know."
+    )
     postcode = CodeField(label="Their postcode", max_length=20, required=False)
     asker = forms.ChoiceField(label="Who asks?", choices=ASKERS)
     check = forms.ChoiceField(label="How was it checked?", choices=CHECKS)
-    proof = forms.ChoiceField(label="Which file shows it?", required=False, help_text="Only where somebody asks for another.")
+    proof = forms.ChoiceField(
+        label="Which file shows it?", required=False, help_text="Only where somebody asks for another."
+    )
     note = forms.CharField(
-        label="What you saw", max_length=2000, required=False, widget=forms.Textarea({"rows": 3}),
-        help_text="Needed where somebody asks for another: which document, of which day. Never a copy of an identity paper.",
-    )  # fmt: skip
+        label="What you saw",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=(
+            "Needed where somebody asks for another: which document, of which day. Never a copy of an"
+            " identity paper."
+        ),
+    )
     telling = forms.ChoiceField(
-        label="Is the person told that somebody asked for them?", required=False, choices=Authority.Telling.choices,
-        help_text="Only where somebody asks for another. Before an erasure, the address we know gets the link that undoes it all the "
-        "same: whoever wrongly says that somebody is dead must not be able to erase them unheard.",
-    )  # fmt: skip
+        label="Is the person told that somebody asked for them?",
+        required=False,
+        choices=Authority.Telling.choices,
+        help_text=(
+            "Only where somebody asks for another. Before an erasure, the address we know gets the link that"
+            " undoes it all the same: whoever wrongly says that somebody is dead must not be able to erase"
+            " them unheard."
+        ),
+    )
 
     def __init__(self, *args: Any, files: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
-        shown = [("", "None of them: a note that it was seen"), *((str(place), f"File {place}") for place in range(1, files + 1))]
+        shown = [
+            ("", "None of them: a note that it was seen"),
+            *((str(place), f"File {place}") for place in range(1, files + 1)),
+        ]
         self.fields["proof"].choices = shown  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -78,23 +108,46 @@ class ByHandForm(forms.Form):
         asker, telling = given.get("asker"), given.get("telling") or Authority.Telling.TOLD
         given["telling"] = telling
         if asker != SELF and (given.get("check") != "authority" or not given.get("note")):
-            self.add_error("note", "Whoever asks for somebody else shows their authority: choose that it was seen, and write what you saw")
+            self.add_error(
+                "note",
+                "Whoever asks for somebody else shows their authority: choose that it was seen, and write"
+                " what you saw",
+            )
         if asker == SELF and given.get("check") == "authority":
-            self.add_error("check", "Who asks for themselves needs no authority. Choose who asks, or how else it was checked")
+            self.add_error(
+                "check",
+                "Who asks for themselves needs no authority. Choose who asks, or how else it was checked",
+            )
         if telling in ONLY_OF and asker != ONLY_OF[telling]:
-            self.add_error("telling", f"Only where {ONLY_OF[telling].label.lower()} asks. Otherwise the person is told")
+            self.add_error(
+                "telling", f"Only where {ONLY_OF[telling].label.lower()} asks. Otherwise the person is told"
+            )
         return given
 
 
 def confirm(
-    *, request: Request, by: StaffReader, asker: str, check: str, note: str = "", telling: str = "told", proof: str = "", **known: str
+    *,
+    request: Request,
+    by: StaffReader,
+    asker: str,
+    check: str,
+    note: str = "",
+    telling: str = "told",
+    proof: str = "",
+    **known: str,
 ) -> None:
-    """It is sure whom it is about, and that whoever asks may: the controller has checked it. One act, one transaction. Raises NotYet.
+    """It is sure whom it is about, and that whoever asks may: the controller has checked it.
 
-    ``known``: what we know of the person, as ``person_search.one_person`` takes it. ``proof``: the place of a file among those that came with it.
+    One act, one transaction. Raises NotYet.
+
+    ``known``: what we know of the person, as ``person_search.one_person`` takes it. ``proof``: the place of a
+    file among those that came with it.
     """
     who, how = dict(ASKERS)[asker], dict(CHECKS)[check]
-    with gate.purpose(PURPOSE, reader=by, about=request, source="identity checked by hand") as act, transaction.atomic():
+    with (
+        gate.purpose(PURPOSE, reader=by, about=request, source="identity checked by hand") as act,
+        transaction.atomic(),
+    ):
         act.kind = "identified"
         row = locked(request)
         person = one_person(**known)
@@ -104,8 +157,12 @@ def confirm(
             raise NotYet("It was asked for somebody else. Choose who asks.")
         step(row, by, Step.Kind.CHECKED, f"Checked by hand: {who} asks. {how}"[:200], reason=note)
         if asker == SELF:
-            authority_checks.settle_identity(row, person, what=f"The data controller confirmed that you asked, {row.reference}")
+            authority_checks.settle_identity(
+                row, person, what=f"The data controller confirmed that you asked, {row.reference}"
+            )
         else:
             file = row.attachments.order_by("at", "pk")[int(proof) - 1].file if proof else None
-            authority_checks.confirm(row, person, by=by, relation=asker, seen=note, telling=telling, proof=file)
+            authority_checks.confirm(
+                row, person, by=by, relation=asker, seen=note, telling=telling, proof=file
+            )
     request.refresh_from_db()

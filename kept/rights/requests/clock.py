@@ -1,7 +1,8 @@
 """When an answer is due: pure arithmetic on days, in the time zone of the controller who answers.
 
-The term runs from the day of receipt, by any channel, to the earlier of the law's day and the company's promise. An extension is the law's
-alone; the days of an identity check that was asked for and not answered are added to both. Nothing else moves a date.
+The term runs from the day of receipt, by any channel, to the earlier of the law's day and the company's
+promise. An extension is the law's alone; the days of an identity check that was asked for and not answered
+are added to both. Nothing else moves a date.
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ from kept.core.policy.model import Policy
 from kept.core.policy.places import Region
 
 THIRTY_DAYS = Duration(days=30)
-"""Where a company has no clock of its own, the portal's own promise stands in (clause 9.5 of every policy so far)."""
+"""Where a company has no clock of its own, the portal's own promise stands in (clause 9.5 of every policy so
+far).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """``first``: the day before any extension. ``extended``: the last day the law could grant, None where it grants none."""
+    """``first``: the day before any extension.
+
+    ``extended``: the last day the law could grant, None where it grants none.
+    """
 
     received: date
     first: date
@@ -50,8 +56,13 @@ def promise(policy: Policy, kind: str) -> Duration:
     return clock.within if clock else THIRTY_DAYS
 
 
-def term(kind: str, received_at: datetime, region: Region, jurisdiction: str, policy: Policy | None = None) -> Term:
-    """The whole term of a request. ``received_at`` is aware: the real moment of receipt, not the one it was typed in."""
+def term(
+    kind: str, received_at: datetime, region: Region, jurisdiction: str, policy: Policy | None = None
+) -> Term:
+    """The whole term of a request.
+
+    ``received_at`` is aware: the real moment of receipt, not the one it was typed in.
+    """
     policy = policy or versions.current().policy
     received = day(received_at, region)
     seat = policy.company.entities[region.entity].country

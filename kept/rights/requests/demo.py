@@ -27,14 +27,56 @@ ANSWERED = 24
 def make(world: World) -> None:
     for number in range(ANSWERED):
         _past(world, number)
-    _own(world, world.alice, 212, "question", "Which other companies receive something about me from you?", answered_after=6)
-    _own(world, world.charlie, 95, "access", "Please let me have everything you hold about me.", answered_after=11)
+    _own(
+        world,
+        world.alice,
+        212,
+        "question",
+        "Which other companies receive something about me from you?",
+        answered_after=6,
+    )
+    _own(
+        world,
+        world.charlie,
+        95,
+        "access",
+        "Please let me have everything you hold about me.",
+        answered_after=11,
+    )
     _own(world, world.alice, 2, "question", "Does the hosting provider read my registrations?")
-    _own(world, world.charlie, 0.2, "objection", "Please do not use my purchases to count which products are liked.")
-    _stranger(world, 26, "question", "site", "I bought a rectifier second-hand. Do you know who had it before, and does that person know of me?")
-    _stranger(world, 38, "access", "letter", "Under Article 15 I ask for a copy of my data, in all your archives.", then=((24, _extended(world)),))
-    _stranger(world, 12, "erasure", "email", "Please erase everything you have about me.", then=((11, _identity(world)),))
-    _stranger(world, 7, "correction", "phone", "Called: the street in our file is misspelt. It is Rue du Laveu.")
+    _own(
+        world,
+        world.charlie,
+        0.2,
+        "objection",
+        "Please do not use my purchases to count which products are liked.",
+    )
+    _stranger(
+        world,
+        26,
+        "question",
+        "site",
+        "I bought a rectifier second-hand. Do you know who had it before, and does that person know of me?",
+    )
+    _stranger(
+        world,
+        38,
+        "access",
+        "letter",
+        "Under Article 15 I ask for a copy of my data, in all your archives.",
+        then=((24, _extended(world)),),
+    )
+    _stranger(
+        world,
+        12,
+        "erasure",
+        "email",
+        "Please erase everything you have about me.",
+        then=((11, _identity(world)),),
+    )
+    _stranger(
+        world, 7, "correction", "phone", "Called: the street in our file is misspelt. It is Rue du Laveu."
+    )
     for days_ago in (22, 16, 3, 0):
         world.on(days_ago=days_ago, do=reminders.remind_due)
 
@@ -44,11 +86,27 @@ def _past(world: World, number: int) -> None:
     country = COUNTRIES[number % len(COUNTRIES)]
     days_ago = 340 - number * 12
     _stranger(
-        world, days_ago, kind, "site", text, country=country, language=language, then=((days_ago - world.random.randint(2, 21), _answered(world)),)
+        world,
+        days_ago,
+        kind,
+        "site",
+        text,
+        country=country,
+        language=language,
+        then=((days_ago - world.random.randint(2, 21), _answered(world)),),
     )
 
 
-def _stranger(world: World, days_ago: float, kind: str, channel: str, text: str, *, then: tuple[Any, ...] = (), **more: Any) -> None:
+def _stranger(
+    world: World,
+    days_ago: float,
+    kind: str,
+    channel: str,
+    text: str,
+    *,
+    then: tuple[Any, ...] = (),
+    **more: Any,
+) -> None:
     """Somebody nobody knows yet. ``then``: (days ago, what happens to the request)."""
     given = {"name": "Dominique Example", "email": f"asked-{days_ago:g}@example.com", "country": "BE", **more}
 
@@ -62,7 +120,9 @@ def _stranger(world: World, days_ago: float, kind: str, channel: str, text: str,
 
 def _own(world: World, user: User, days_ago: float, kind: str, text: str, *, answered_after: int = 0) -> None:
     def ask() -> None:
-        made = flows.receive(kind=kind, channel="site", text=text, reader=world.reader(user), language="en").request
+        made = flows.receive(
+            kind=kind, channel="site", text=text, reader=world.reader(user), language="en"
+        ).request
         if answered_after:
             world.on(days_ago=days_ago - answered_after, do=_later(made, _answered(world)))
 
@@ -79,7 +139,9 @@ def _answered(world: World) -> Callable[[Request], None]:
     def do(request: Request) -> None:
         policy = versions.current().policy
         text = request_page.filled(policy, request, request_page.templates(policy, request)[0].id)
-        outcome = Request.Outcome.FULFILLED if request.kind == Request.Kind.ACCESS else Request.Outcome.ANSWERED
+        outcome = (
+            Request.Outcome.FULFILLED if request.kind == Request.Kind.ACCESS else Request.Outcome.ANSWERED
+        )
         flows.answer(request=request, by=world.staff(world.dana), text=text, outcome=outcome)
 
     return do

@@ -1,4 +1,7 @@
-"""The desk's side: questions and requests that wait for their controller. Loading it also registers what carries them out, and the public meter."""
+"""The desk's side: questions and requests that wait for their controller.
+
+Loading it also registers what carries them out, and the public meter.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ meter("requests")(lateness.figures)
 
 
 def regions_of(role: str, entity: str) -> list[str]:
-    """Whose requests a post sees: a controller those of their own company, the privacy officer everybody's."""
+    """Whose requests a post sees: a controller those of their own company, the privacy officer
+    everybody's.
+    """
     company = versions.current().policy.company
     return [region.id for region in company.regions.values() if role == "officer" or region.entity == entity]
 
@@ -30,7 +35,13 @@ def waiting(reader: Any) -> int:
     return Request.objects.open().filter(region__in=regions_of(reader.role, reader.entity)).count()
 
 
-@desk_panel("privacy-request", title="A right is asked for?", roles=HELPING, purposes=HELPING, template="requests/desk/panel.html")
+@desk_panel(
+    "privacy-request",
+    title="A right is asked for?",
+    roles=HELPING,
+    purposes=HELPING,
+    template="requests/desk/panel.html",
+)
 def recognise(matter: Any, person: Any) -> dict[str, Any]:
     """The button that turns what was said into a request."""
     return {"matter": matter, "kinds": Request.Kind.choices}

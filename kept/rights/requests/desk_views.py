@@ -1,4 +1,7 @@
-"""Requests at the desk: the board, one request, and what arrives by letter or phone. The board opens nothing; one request opens under its own purpose."""
+"""Requests at the desk: the board, one request, and what arrives by letter or phone.
+
+The board opens nothing; one request opens under its own purpose.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,14 @@ from kept.portal import uploads
 from kept.rights.requests import board, flows, fulfilment, request_page
 from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk import ANSWERING, ROLES, regions_of
-from kept.rights.requests.forms import AnswerForm, AuthorityForm, ClosingForm, ControllerForm, ExtensionForm, NewForm
+from kept.rights.requests.forms import (
+    AnswerForm,
+    AuthorityForm,
+    ClosingForm,
+    ControllerForm,
+    ExtensionForm,
+    NewForm,
+)
 from kept.rights.requests.models import Authority, Request
 from kept.rights.requests.representation import authority_of
 from kept.rights.zip_response import zipped
@@ -42,8 +52,21 @@ def requests(request: DeskRequest) -> HttpResponse:
     policy, post = versions.current().policy, request.post_held
     controller, state = request.GET.get("controller", ""), request.GET.get("state", "")
     regions = [policy.company.regions[id] for id in regions_of(post.role, post.entity)]
-    lines = board.board(policy, role=post.role, entity=post.entity, controller=controller, state=state if state in board.STATES else "")
-    context = {"lines": lines, "regions": regions, "controller": controller, "state": state, "states": board.STATES.items(), "most": board.MOST}
+    lines = board.board(
+        policy,
+        role=post.role,
+        entity=post.entity,
+        controller=controller,
+        state=state if state in board.STATES else "",
+    )
+    context = {
+        "lines": lines,
+        "regions": regions,
+        "controller": controller,
+        "state": state,
+        "states": board.STATES.items(),
+        "most": board.MOST,
+    }
     return render(request, "requests/desk/board.html", {**context, "answering": post.role in ANSWERING})
 
 
@@ -59,19 +82,28 @@ def new(request: DeskRequest) -> HttpResponse:
         except (flows.NotYet, FileNotKept) as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, f"{received.request.reference} is taken in. It is due on {received.request.due:%-d %B %Y}.")
+            messages.success(
+                request,
+                f"{received.request.reference} is taken in. It is due on {received.request.due:%-d %B %Y}.",
+            )
             if received.request.controller != request.post_held.entity:
                 # Somebody else's controller answers it: it is on their board now, and no longer on this one.
                 messages.info(request, f"It goes to {received.request.where.controller.title}.")
                 return redirect("desk-requests")
             return redirect("desk-request", id=received.request.pk)
-    return render(request, "requests/desk/new.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "requests/desk/new.html", {"form": form}, status=422 if request.method == "POST" else 200
+    )
 
 
 def found(request: DeskRequest, id: UUID) -> Request:
     """One that this post may see. Another company's looks as if it did not exist."""
     post = request.post_held
-    row = Request.objects.filter(pk=id, region__in=regions_of(post.role, post.entity)).select_related("person").first()
+    row = (
+        Request.objects.filter(pk=id, region__in=regions_of(post.role, post.entity))
+        .select_related("person")
+        .first()
+    )
     if row is None:
         raise Http404
     return row
@@ -85,7 +117,10 @@ def request(request: DeskRequest, id: UUID) -> HttpResponse:
 
 
 def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: BaseForm) -> HttpResponse:
-    """The page, with a form that was refused in its place. Rendered inside the act: the look is on record before a byte leaves."""
+    """The page, with a form that was refused in its place.
+
+    Rendered inside the act: the look is on record before a byte leaves.
+    """
     policy = versions.current().policy
     row.by(policy.company)
     answering = request.post_held.role in ANSWERING
@@ -137,7 +172,9 @@ def download(row: Request, file: UUID) -> HttpResponse:
     """Inside an act bound to the request."""
     known = SealedFile.describe(file)
     answer = HttpResponse(b"".join(SealedFile.open(file)), content_type=known.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{row.reference}{uploads.ending(known.media_type)}"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="{row.reference}{uploads.ending(known.media_type)}"'
+    )
     return answer
 
 
@@ -168,20 +205,31 @@ def telling(request: DeskRequest, id: UUID) -> HttpResponse:
     """To be printed and posted to whom it is about, whom no mail can tell: somebody asked in their name."""
     row = found(request, id)
     authority = authority_of(row)
-    if row.closed_at or row.person is None or authority is None or authority.telling != Authority.Telling.TOLD:
+    if (
+        row.closed_at
+        or row.person is None
+        or authority is None
+        or authority.telling != Authority.Telling.TOLD
+    ):
         raise Http404
     entity = versions.current().policy.company.entities[row.controller]
     with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
         act.touch(row.person.pk, what=f"A letter was printed that tells you of {row.reference}")
         to = {"name": row.person.name, "address": row.person.address_lines, "who": authority_of(row)}
-        return render(request, "requests/desk/telling.html", {"request_": row, "to": to, "entity": entity, "today": row.today()})
+        return render(
+            request,
+            "requests/desk/telling.html",
+            {"request_": row, "to": to, "entity": entity, "today": row.today()},
+        )
 
 
 @never_cache
 @require_safe
 @answering_only
 def copy_by_post(request: DeskRequest, id: UUID) -> HttpResponseBase:
-    """The copy that goes with the letter, to be printed: nobody can fetch it for want of an e-mail address."""
+    """The copy that goes with the letter, to be printed: nobody can fetch it for want of an e-mail
+    address.
+    """
     row = found(request, id)
     made = fulfilment.copy_by_post(row)
     if made is None or made.finished_at is None:
@@ -192,7 +240,11 @@ def copy_by_post(request: DeskRequest, id: UUID) -> HttpResponseBase:
 def _as_asked(row: Request) -> dict[str, str]:
     """What the form of a check begins with: who asks, as they said."""
     authority = authority_of(row)
-    return {"asker": authority.relation, "check": "authority", "telling": Authority.Telling.TOLD} if authority else {}
+    return (
+        {"asker": authority.relation, "check": "authority", "telling": Authority.Telling.TOLD}
+        if authority
+        else {}
+    )
 
 
 def _sent(request: HttpRequest) -> int:

@@ -1,6 +1,9 @@
-"""From receipt to closing. Each verb is one act, one transaction, one entry in the ledger, and one step on the record.
+"""From receipt to closing.
 
-Whoever acts: a person in a session of theirs, the controller's staff for this request, or the program for a job of its own.
+Each verb is one act, one transaction, one entry in the ledger, and one step on the record.
+
+Whoever acts: a person in a session of theirs, the controller's staff for this request, or the program for a
+job of its own.
 """
 
 from __future__ import annotations
@@ -19,21 +22,48 @@ from kept.people.models import Person
 from kept.rights.requests import authority_checks, clock, fulfilment_registry, identity, letters
 from kept.rights.requests.intake import ForWhom, Received, Upload, keep_files, receive, recognise
 from kept.rights.requests.models import Request, Step
-from kept.rights.requests.verbs import NO_AUTHORITY, PURPOSE, NotYet, act_of, lacks_authority, locked, ran_on, run_on, step, tell
+from kept.rights.requests.verbs import (
+    NO_AUTHORITY,
+    PURPOSE,
+    NotYet,
+    act_of,
+    lacks_authority,
+    locked,
+    ran_on,
+    run_on,
+    step,
+    tell,
+)
 
 __all__ = [
-    "ForWhom", "NotYet", "Received", "Upload", "add", "answer", "ask_identity", "close", "extend", "extension_problem", "give_up_identity", "identified", "posted",
-    "receive", "recognise", "reroute",
-]  # fmt: skip
+    "ForWhom",
+    "NotYet",
+    "Received",
+    "Upload",
+    "add",
+    "answer",
+    "ask_identity",
+    "close",
+    "extend",
+    "extension_problem",
+    "give_up_identity",
+    "identified",
+    "posted",
+    "receive",
+    "recognise",
+    "reroute",
+]
 
 BY_LETTER = "to be told by letter today"
 CLERK = SystemReader(job="requests.identify")
 
 
 def ask_identity(*, request: Request, by: Reader, stands: bool = True) -> None:
-    """It is not sure who asks, and it must be: from now on the clock stands until that is answered or given up. Raises NotYet.
+    """It is not sure who asks, and it must be: from now on the clock stands until that is answered or given
+    up. Raises NotYet.
 
-    ``stands=False``: a code is sent, and the clock runs on, because the law lets nobody wait for it (California: an opt-out).
+    ``stands=False``: a code is sent, and the clock runs on, because the law lets nobody wait for it
+    (California: an opt-out).
     """
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "changed"
@@ -43,31 +73,46 @@ def ask_identity(*, request: Request, by: Reader, stands: bool = True) -> None:
         if row.waiting_since:
             raise NotYet("Identity was asked for already, and the clock stands.")
         if lacks_authority(row):
-            raise NotYet("Somebody asks for somebody else: a code says nothing of that. Ask for what shows that they may.")
+            raise NotYet(
+                "Somebody asks for somebody else: a code says nothing of that. Ask for what shows that they"
+                " may."
+            )
         row.waiting_since = timezone.now() if stands else None
         row.save(update_fields=["waiting_since"])
         meanwhile = "the clock stands" if stands else "the clock runs on"
         step(row, by, Step.Kind.IDENTITY_ASKED, f"Who asks was to be confirmed; {meanwhile}")
         if not letters.ask_identity(row, code=identity.begin(row)) and isinstance(by, StaffReader):
             # A clock that stood while nobody was asked would be a way to win time.
-            raise NotYet("No e-mail address is known, so nobody can be asked that way. Write to them; the clock runs on meanwhile.")
+            raise NotYet(
+                "No e-mail address is known, so nobody can be asked that way. Write to them; the clock runs"
+                " on meanwhile."
+            )
         tell(row, f"We asked you to confirm who you are, {row.reference}; {meanwhile} until then")
     request.refresh_from_db()
 
 
 def identified(*, request: Request, person: Person, what: str = "") -> None:
-    """It is sure who asks: the words are sealed under their key, the asker's own key is destroyed, the clock runs again.
+    """It is sure who asks: the words are sealed under their key, the asker's own key is destroyed, the clock
+    runs again.
 
-    The caller has seen the proof: a code that came back from the known address, or a session. ``what``: another sentence for the timeline.
+    The caller has seen the proof: a code that came back from the known address, or a session. ``what``:
+    another sentence for the timeline.
     """
-    with gate.purpose(PURPOSE, reader=CLERK, about=Job(request.matter_ref), source="identity confirmed") as act, transaction.atomic():
+    with (
+        gate.purpose(
+            PURPOSE, reader=CLERK, about=Job(request.matter_ref), source="identity confirmed"
+        ) as act,
+        transaction.atomic(),
+    ):
         row = locked(request)
         if row.person_id == person.pk:
             return
         act.kind = "identified"
         if lacks_authority(row):
             raise NotYet(NO_AUTHORITY)
-        authority_checks.settle_identity(row, person, what=what or f"You confirmed that you asked {row.reference}")
+        authority_checks.settle_identity(
+            row, person, what=what or f"You confirmed that you asked {row.reference}"
+        )
     request.refresh_from_db()
 
 
@@ -85,8 +130,19 @@ def give_up_identity(*, request: Request, by: Reader, why: str = "We no longer a
     request.refresh_from_db()
 
 
-def add(*, request: Request, by: Reader, text: str, what: str, files: Sequence[Upload] = (), along: Callable[[Request], None] | None = None) -> None:
-    """Whoever asked says more, or somebody in their name: ``what`` says by which way. Sealed as the request is; no clock moves. Raises NotYet."""
+def add(
+    *,
+    request: Request,
+    by: Reader,
+    text: str,
+    what: str,
+    files: Sequence[Upload] = (),
+    along: Callable[[Request], None] | None = None,
+) -> None:
+    """Whoever asked says more, or somebody in their name: ``what`` says by which way.
+
+    Sealed as the request is; no clock moves. Raises NotYet.
+    """
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "changed"
         row = locked(request)
@@ -98,7 +154,9 @@ def add(*, request: Request, by: Reader, text: str, what: str, files: Sequence[U
 
 
 def extend(*, request: Request, by: Reader, reason: str) -> None:
-    """More time, where the law has some: once, before the first date, with the reasons told in this very transaction. Raises NotYet."""
+    """More time, where the law has some: once, before the first date, with the reasons told in this very
+    transaction. Raises NotYet.
+    """
     reason = reason.strip()
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "extended"
@@ -113,7 +171,14 @@ def extend(*, request: Request, by: Reader, reason: str) -> None:
         row.due, row.extended_at = clock.moved(term.extended, row.paused_days), timezone.now()
         row.save(update_fields=["due", "extended_at"])
         told = "told by mail" if letters.extended(row, reason=reason, article=term.article) else BY_LETTER
-        step(row, by, Step.Kind.EXTENDED, f"Extended under {term.article}: {told}", until=row.due, reason=reason)
+        step(
+            row,
+            by,
+            Step.Kind.EXTENDED,
+            f"Extended under {term.article}: {told}",
+            until=row.due,
+            reason=reason,
+        )
         tell(row, f"We need longer for {row.reference}: until {row.due:%-d %B %Y}")
     request.refresh_from_db()
 
@@ -135,7 +200,10 @@ def extension_problem(request: Request, now: datetime | None = None) -> str:
 
 
 def reroute(*, request: Request, by: Reader, region: str) -> None:
-    """Another controller answers. It was received when it was received: no day of the clock moves. Raises NotYet."""
+    """Another controller answers.
+
+    It was received when it was received: no day of the clock moves. Raises NotYet.
+    """
     company = versions.current().policy.company
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "rerouted"
@@ -146,14 +214,24 @@ def reroute(*, request: Request, by: Reader, region: str) -> None:
             raise NotYet("This controller answers it already. Choose another one.")
         row.region = region
         row.save(update_fields=["region"])
-        step(row, by, Step.Kind.REROUTED, f"Passed on to {company.regions[region].controller.title}"[:200], until=row.due)
+        step(
+            row,
+            by,
+            Step.Kind.REROUTED,
+            f"Passed on to {company.regions[region].controller.title}"[:200],
+            until=row.due,
+        )
         letters.rerouted(row)
-        tell(row, f"Another controller answers {row.reference} now: {company.regions[region].controller.title}")
+        tell(
+            row, f"Another controller answers {row.reference} now: {company.regions[region].controller.title}"
+        )
     request.refresh_from_db()
 
 
 def answer(*, request: Request, by: Reader, text: str, outcome: str = Request.Outcome.ANSWERED) -> None:
-    """The answer: sealed, mailed and closed; or sealed and waiting to be posted, where they asked for a letter. Raises NotYet."""
+    """The answer: sealed, mailed and closed; or sealed and waiting to be posted, where they asked for a
+    letter. Raises NotYet.
+    """
     text = text.strip()
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "answered"
@@ -193,13 +271,14 @@ def posted(*, request: Request, by: Reader) -> None:
 
 
 def close(*, request: Request, by: Reader, outcome: str, reason: str = "", other: str = "") -> None:
-    """End it without an answer: taken back, never confirmed, nobody known, spam, the same as ``other`` (a reference); or refused,
-    which wants its reasons (Art. 12(4)). Spam is answered by nobody. Raises NotYet.
+    """End it without an answer: taken back, never confirmed, nobody known, spam, the same as ``other`` (a
+    reference); or refused, which wants its reasons (Art. 12(4)). Spam is answered by nobody. Raises NotYet.
     """
     reason = reason.strip()
     same = _same(request, outcome, other)
     if request.closed_at is None and outcome != Request.Outcome.FULFILLED:
-        # First, so that whoever dies in between leaves an open request, and never one taken back whose work goes on.
+        # First, so that whoever dies in between leaves an open request, and never one taken back whose work
+        # goes on.
         try:
             fulfilment_registry.take_back(request, by=by)
         except fulfilment_registry.CannotCarryOut as no:
@@ -222,8 +301,14 @@ def close(*, request: Request, by: Reader, outcome: str, reason: str = "", other
         ending = f"{label[:1].lower()}{label[1:]}" + (f", {same.reference}" if same else "")
         step(row, by, Step.Kind.CLOSED, f"Closed: {ending}", reason=reason)
         # Whoever answers spam tells it that somebody is there.
-        if outcome != Request.Outcome.SPAM and not letters.closed(row, reason=reason) and outcome == Request.Outcome.DENIED:
-            raise NotYet("No e-mail address is known. Write the refusal as an answer: it can be printed and posted.")
+        if (
+            outcome != Request.Outcome.SPAM
+            and not letters.closed(row, reason=reason)
+            and outcome == Request.Outcome.DENIED
+        ):
+            raise NotYet(
+                "No e-mail address is known. Write the refusal as an answer: it can be printed and posted."
+            )
         tell(row, f"{row.reference} was closed: {ending}")
     request.refresh_from_db()
 

@@ -1,4 +1,7 @@
-"""The part of a form that says who asks for whom: the site and the desk ask it alike. It works without JavaScript, and loses nothing."""
+"""The part of a form that says who asks for whom: the site and the desk ask it alike.
+
+It works without JavaScript, and loses nothing.
+"""
 
 from __future__ import annotations
 
@@ -25,29 +28,51 @@ class ForSomebodyElse(forms.Form):
         "subject_email": ("request.email", PURPOSE),
         "claim": ("authority.claim", PURPOSE),
     }
-    nobody = {"asks_for": "Whether somebody asks for themselves.", "relation": "By what right somebody asks for another, from a short list."}
+    nobody = {
+        "asks_for": "Whether somebody asks for themselves.",
+        "relation": "By what right somebody asks for another, from a short list.",
+    }
     WHOM = ("relation", "subject_name", "subject_email", "claim")
     proofs = ""
     """The name of the field with the files that may show it."""
 
     asks_for = forms.ChoiceField(
-        label="Whom is it about?", choices=[(SELF, "Me"), (OTHER, "Somebody else: I ask for them")], initial=SELF, required=False,
-        widget=forms.RadioSelect, error_messages={"invalid_choice": "Choose whom it is about"},
-    )  # fmt: skip
+        label="Whom is it about?",
+        choices=[(SELF, "Me"), (OTHER, "Somebody else: I ask for them")],
+        initial=SELF,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose whom it is about"},
+    )
     relation = forms.ChoiceField(
-        label="Who are you to them?", required=False, choices=[("", "Choose who you are"), *Authority.Relation.choices],
+        label="Who are you to them?",
+        required=False,
+        choices=[("", "Choose who you are"), *Authority.Relation.choices],
         error_messages={"invalid_choice": "Choose from the list who you are"},
-    )  # fmt: skip
-    subject_name = NameField(label="Their full name", required=False, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}))
+    )
+    subject_name = NameField(
+        label="Their full name",
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
     subject_email = forms.EmailField(
-        label="An e-mail address of theirs that we may know", max_length=254, required=False, widget=forms.EmailInput({"autocomplete": "off"}),
+        label="An e-mail address of theirs that we may know",
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "off"}),
         help_text="Nothing is sent there before we have seen that you may ask.",
-    )  # fmt: skip
+    )
     claim = forms.CharField(
-        label="What shows that you may ask?", max_length=2000, required=False, widget=forms.Textarea({"rows": 3}),
-        help_text="A power of attorney, a family book, a certificate of inheritance. Never a copy of an identity paper.",
+        label="What shows that you may ask?",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=(
+            "A power of attorney, a family book, a certificate of inheritance. Never a copy of an identity"
+            " paper."
+        ),
         error_messages={"max_length": "Keep it under 2,000 characters, or attach a file"},
-    )  # fmt: skip
+    )
 
     @property
     def whom_fields(self) -> list[Any]:
@@ -56,7 +81,9 @@ class ForSomebodyElse(forms.Form):
     @property
     def for_another(self) -> bool:
         """Whether that part stands open: it was chosen, filled in, or is wrong."""
-        return self["asks_for"].value() == OTHER or any(field.value() or field.errors for field in self.whom_fields)
+        return self["asks_for"].value() == OTHER or any(
+            field.value() or field.errors for field in self.whom_fields
+        )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -71,7 +98,11 @@ class ForSomebodyElse(forms.Form):
             self.add_error("subject_name", "Enter the name of whom it is about")
         if not given.get("name") and "name" not in self.errors:
             self.add_error("name", NO_NAME)
-        if not given.get("claim") and not given.get(self.proofs) and not {"claim", self.proofs} & set(self.errors):
+        if (
+            not given.get("claim")
+            and not given.get(self.proofs)
+            and not {"claim", self.proofs} & set(self.errors)
+        ):
             self.add_error("claim", NO_PROOF)
         return cleaned
 

@@ -1,4 +1,6 @@
-"""What the controllers' desk asks for: a letter or a call taken in, an answer, reasons, another controller, a closing."""
+"""What the controllers' desk asks for: a letter or a call taken in, an answer, reasons, another controller, a
+closing.
+"""
 
 from __future__ import annotations
 
@@ -24,22 +26,42 @@ PURPOSE = "requests"
 MOST_FILES = 5
 LANGUAGES = (("en", "English"), ("fr", "French"), ("nl", "Dutch"), ("de", "German"), ("es", "Spanish"))
 UNANSWERED = (
-    Request.Outcome.REVOKED, Request.Outcome.EXPIRED, Request.Outcome.NO_MATCH, Request.Outcome.DUPLICATE, Request.Outcome.SPAM,
+    Request.Outcome.REVOKED,
+    Request.Outcome.EXPIRED,
+    Request.Outcome.NO_MATCH,
+    Request.Outcome.DUPLICATE,
+    Request.Outcome.SPAM,
     Request.Outcome.DENIED,
-)  # fmt: skip
+)
 TAKEN_IN = (Request.Channel.LETTER, Request.Channel.PHONE, Request.Channel.EMAIL, Request.Channel.VISIT)
 
 
-def _text(label: str, *, required: str = "", hint: str = "", rows: int = 6, most: int = 4000) -> forms.CharField:
+def _text(
+    label: str, *, required: str = "", hint: str = "", rows: int = 6, most: int = 4000
+) -> forms.CharField:
     messages = {"required": required, "max_length": f"Keep it under {most:,} characters"}
     return forms.CharField(
-        label=label, help_text=hint, max_length=most, widget=forms.Textarea({"rows": rows}), required=bool(required), error_messages=messages
+        label=label,
+        help_text=hint,
+        max_length=most,
+        widget=forms.Textarea({"rows": rows}),
+        required=bool(required),
+        error_messages=messages,
     )
 
 
-def _choice(label: str, choices: Sequence[tuple[str, str]], wrong: str, *, hint: str = "", **more: Any) -> forms.ChoiceField:
+def _choice(
+    label: str, choices: Sequence[tuple[str, str]], wrong: str, *, hint: str = "", **more: Any
+) -> forms.ChoiceField:
     messages = {"required": wrong, "invalid_choice": wrong}
-    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, help_text=hint, error_messages=messages, **more)
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        help_text=hint,
+        error_messages=messages,
+        **more,
+    )
 
 
 class SeveralFiles(forms.FileInput):
@@ -52,9 +74,14 @@ class FilesField(forms.FileField):
     widget = SeveralFiles
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=SeveralFiles({"accept": ".pdf,.jpg,.jpeg,.png,.webp", "multiple": True}), required=False, **options)
+        super().__init__(
+            widget=SeveralFiles({"accept": ".pdf,.jpg,.jpeg,.png,.webp", "multiple": True}),
+            required=False,
+            **options,
+        )
         self.help_text = (
-            f"Up to {MOST_FILES}: PDF, JPG, PNG or WebP, each of at most {uploads.megabytes(uploads.limit())}. Choose all of them at once."
+            f"Up to {MOST_FILES}: PDF, JPG, PNG or WebP, each of at most"
+            f" {uploads.megabytes(uploads.limit())}. Choose all of them at once."
         )
 
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:
@@ -96,46 +123,104 @@ class NewForm(ForSomebodyElse):
     }
 
     personal = {
-        "text": ("request.text", PURPOSE), "name": ("request.name", PURPOSE), "email": ("request.email", PURPOSE),
-        "street": ("request.address", PURPOSE), "attached": ("rights.request", PURPOSE),
-    }  # fmt: skip
+        "text": ("request.text", PURPOSE),
+        "name": ("request.name", PURPOSE),
+        "email": ("request.email", PURPOSE),
+        "street": ("request.address", PURPOSE),
+        "attached": ("rights.request", PURPOSE),
+    }
 
     proofs = "attached"
     field_order = (
-        "channel", "day", "kind", "text", "asks_for", *ForSomebodyElse.WHOM, "country", "name", "email", "street", "postcode", "city", "language",
-        "answer_by", "attached",
-    )  # fmt: skip
+        "channel",
+        "day",
+        "kind",
+        "text",
+        "asks_for",
+        *ForSomebodyElse.WHOM,
+        "country",
+        "name",
+        "email",
+        "street",
+        "postcode",
+        "city",
+        "language",
+        "answer_by",
+        "attached",
+    )
 
-    channel = _choice("How did it arrive?", [(one.value, str(one.label)) for one in TAKEN_IN], "Choose how it arrived")
+    channel = _choice(
+        "How did it arrive?", [(one.value, str(one.label)) for one in TAKEN_IN], "Choose how it arrived"
+    )
     day = DatePartsField(
-        label="When did it arrive?", name="Day of arrival", past=True, help_text="The real day, also when it lay for a while: the law counts from it."
+        label="When did it arrive?",
+        name="Day of arrival",
+        past=True,
+        help_text="The real day, also when it lay for a while: the law counts from it.",
     )
     kind = _choice("What is asked?", Request.Kind.choices, "Choose what is asked")
-    text = _text("What they say", required="Write what they say", hint="In their own words, as far as they go.", rows=7, most=8000)
-    country = forms.ChoiceField(label="Where do they live?", required=False, help_text="It decides which controller answers, and whose law counts.")
-    name = forms.CharField(label="Name", max_length=200, required=False, error_messages={"max_length": "Keep the name under 200 characters"})
-    email = forms.EmailField(label="E-mail address", required=False, error_messages={"invalid": "Enter an e-mail address like name@example.com"})
+    text = _text(
+        "What they say",
+        required="Write what they say",
+        hint="In their own words, as far as they go.",
+        rows=7,
+        most=8000,
+    )
+    country = forms.ChoiceField(
+        label="Where do they live?",
+        required=False,
+        help_text="It decides which controller answers, and whose law counts.",
+    )
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        required=False,
+        error_messages={"max_length": "Keep the name under 200 characters"},
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        required=False,
+        error_messages={"invalid": "Enter an e-mail address like name@example.com"},
+    )
     street = forms.CharField(label="Street and number", max_length=200, required=False)
     postcode = forms.CharField(label="Postcode", max_length=20, required=False)
     city = forms.CharField(label="Town or city", max_length=100, required=False)
     language = forms.ChoiceField(label="Language of the answer", choices=LANGUAGES, initial="en")
-    answer_by = _choice("How do they want the answer?", Request.AnswerBy.choices, "Choose how they want the answer", initial=Request.AnswerBy.EMAIL)
+    answer_by = _choice(
+        "How do they want the answer?",
+        Request.AnswerBy.choices,
+        "Choose how they want the answer",
+        initial=Request.AnswerBy.EMAIL,
+    )
     attached = FilesField(label="What came with it")
 
     def __init__(self, *args: Any, sent: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
         for field, label in AT_THE_DESK.items():
             self.fields[field].label = label
-        self.fields["asks_for"].choices = [(SELF, "Whoever asks"), (OTHER, "Somebody else, and they ask for them")]  # type: ignore[attr-defined]
-        self.fields["country"].choices = [("", "Not known"), ("US-CA", "California, United States"), *countries.choices()]  # type: ignore[attr-defined]
+        self.fields["asks_for"].choices = [  # type: ignore[attr-defined]
+            (SELF, "Whoever asks"),
+            (OTHER, "Somebody else, and they ask for them"),
+        ]
+        self.fields["country"].choices = [  # type: ignore[attr-defined]
+            ("", "Not known"),
+            ("US-CA", "California, United States"),
+            *countries.choices(),
+        ]
         if sent > uploads.limit() * MOST_FILES:
             self.fields["attached"].help_text = uploads.sentence(sent)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("answer_by") == Request.AnswerBy.EMAIL and not given.get("email") and "email" not in self.errors:
+        if (
+            given.get("answer_by") == Request.AnswerBy.EMAIL
+            and not given.get("email")
+            and "email" not in self.errors
+        ):
             self.add_error("email", "Enter their e-mail address, or choose an answer by post")
-        if given.get("answer_by") == Request.AnswerBy.POST and not (given.get("street") and given.get("city")):
+        if given.get("answer_by") == Request.AnswerBy.POST and not (
+            given.get("street") and given.get("city")
+        ):
             self.add_error("street", "Enter the street and the town, or choose an answer by e-mail")
         return given
 
@@ -155,7 +240,9 @@ class NewForm(ForSomebodyElse):
         }
 
     def _arrived(self) -> datetime:
-        """Noon of that day at the desk that will answer, or now, where noon is still to come: the clock counts days."""
+        """Noon of that day at the desk that will answer, or now, where noon is still to come: the clock
+        counts days.
+        """
         region = versions.current().policy.company.region_of(self.cleaned_data["country"] or "*")
         noon = datetime.combine(self.cleaned_data["day"], time(12), tzinfo=clock.zone(region))
         return min(noon, timezone.now())
@@ -171,7 +258,10 @@ class AnswerForm(forms.Form):
     text = _text("The answer", required="Write the answer", rows=12, most=20000)
     outcome = _choice(
         "How does it end?",
-        [(one.value, str(one.label)) for one in (Request.Outcome.ANSWERED, Request.Outcome.FULFILLED, Request.Outcome.DENIED)],
+        [
+            (one.value, str(one.label))
+            for one in (Request.Outcome.ANSWERED, Request.Outcome.FULFILLED, Request.Outcome.DENIED)
+        ],
         "Choose how it ends",
     )
 
@@ -179,7 +269,9 @@ class AnswerForm(forms.Form):
         text: str = self.cleaned_data["text"]
         if "[" in text and "]" in text:
             start = text.index("[")
-            raise forms.ValidationError(f"Finish the answer: “{text[start : text.index(']', start) + 1][:60]}” still stands in it")
+            raise forms.ValidationError(
+                f"Finish the answer: “{text[start : text.index(']', start) + 1][:60]}” still stands in it"
+            )
         return text
 
 
@@ -190,7 +282,10 @@ class ExtensionForm(forms.Form):
 
     prefix = "extension"
     reason = _text(
-        "The reasons", required="Write the reasons: the law wants them told", hint="They are mailed to whoever asked, in these words.", rows=4
+        "The reasons",
+        required="Write the reasons: the law wants them told",
+        hint="They are mailed to whoever asked, in these words.",
+        rows=4,
     )
 
 
@@ -198,7 +293,9 @@ class AuthorityForm(forms.Form):
     nobody = {"missing": "What was not shown: the asker reads it."}
 
     prefix = "authority"
-    missing = _text("What is missing?", required="Write what is missing: they are told in these words", rows=3)
+    missing = _text(
+        "What is missing?", required="Write what is missing: they are told in these words", rows=3
+    )
 
 
 class ControllerForm(ComparesWithShown):
@@ -208,13 +305,16 @@ class ControllerForm(ComparesWithShown):
 
     prefix = "controller"
     region = forms.ChoiceField(
-        label="Who answers instead?", error_messages={"required": "Choose a controller", "invalid_choice": "Choose a controller"}
+        label="Who answers instead?",
+        error_messages={"required": "Choose a controller", "invalid_choice": "Choose a controller"},
     )
 
     def __init__(self, *args: Any, now: str = "", **options: Any) -> None:
         super().__init__(*args, **{"initial": {"region": now}, **options})
         regions = versions.current().policy.company.regions.values()
-        self.fields["region"].choices = [("", "Choose a controller")] + [(one.id, f"{one.controller.title}") for one in regions if one.id != now]  # type: ignore[attr-defined]
+        self.fields["region"].choices = [("", "Choose a controller")] + [  # type: ignore[attr-defined]
+            (one.id, f"{one.controller.title}") for one in regions if one.id != now
+        ]
 
 
 class ClosingForm(forms.Form):
@@ -231,9 +331,12 @@ class ClosingForm(forms.Form):
         "Choose why it ends",
     )
     other = CodeField(
-        label="The same as which request?", help_text="Only for a duplicate: its reference, like Q-1234-5678.", max_length=20, required=False,
+        label="The same as which request?",
+        help_text="Only for a duplicate: its reference, like Q-1234-5678.",
+        max_length=20,
+        required=False,
         error_messages={"max_length": "A reference has 11 characters, like Q-1234-5678"},
-    )  # fmt: skip
+    )
     reason = _text("The reasons", hint="Needed for a refusal: they are told to whoever asked.", rows=3)
 
     def clean(self) -> dict[str, Any]:

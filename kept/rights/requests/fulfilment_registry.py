@@ -1,4 +1,7 @@
-"""What carries a request out: each room that can registers itself for a kind. The desk's button, and an agent's request, call it."""
+"""What carries a request out: each room that can registers itself for a kind.
+
+The desk's button, and an agent's request, call it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ class CannotCarryOut(Exception):
 
 
 def fulfils(kind: str) -> Callable[[Carrying], Carrying]:
-    """Register ``carry_out(request, *, by) -> str``: one sentence of what was done or begun. Raises CannotCarryOut."""
+    """Register ``carry_out(request, *, by) -> str``: one sentence of what was done or begun.
+
+    Raises CannotCarryOut.
+    """
 
     def keep(function: Carrying) -> Carrying:
         FULFILS[kind] = function
@@ -40,7 +46,9 @@ def fulfils(kind: str) -> Callable[[Carrying], Carrying]:
 
 
 def takes_back(kind: str) -> Callable[[Carrying], Carrying]:
-    """Register ``take_back(request, *, by) -> str`` where carrying out takes time and can be stopped, as an erasure can. "" when nothing ran."""
+    """Register ``take_back(request, *, by) -> str`` where carrying out takes time and can be stopped, as an
+    erasure can. "" when nothing ran.
+    """
 
     def keep(function: Carrying) -> Carrying:
         TAKES_BACK[kind] = function
@@ -66,7 +74,9 @@ def standing(request: Request) -> Standing:
 
 
 def take_back(request: Request, *, by: Reader) -> str:
-    """Whoever asked changed their mind: stop what was begun and is not done. Safe to call twice, and before anything began.
+    """Whoever asked changed their mind: stop what was begun and is not done.
+
+    Safe to call twice, and before anything began.
 
     Raises CannotCarryOut when it is too late.
     """

@@ -1,4 +1,7 @@
-"""How it is proven who asks. The room that takes the proof says here what is sent: the mail is written by whoever asked for it."""
+"""How it is proven who asks.
+
+The room that takes the proof says here what is sent: the mail is written by whoever asked for it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ _BEGINS: list[Begin] = []
 
 
 def proves(function: Begin) -> Begin:
-    """Register ``begin(request) -> code``: a fresh code for the address the request names, kept by its keyed hash. Inside an act, in its transaction."""
+    """Register ``begin(request) -> code``: a fresh code for the address the request names, kept by its keyed
+    hash. Inside an act, in its transaction.
+    """
     _BEGINS[:] = [function]
     return function
 

@@ -1,4 +1,6 @@
-"""Taking a question or a request in: from the site, from a letter on the desk, or out of another conversation."""
+"""Taking a question or a request in: from the site, from a letter on the desk, or out of another
+conversation.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,23 @@ from kept.rights.requests.verbs import PURPOSE, NotYet
 
 DOORMAN = SystemReader(job="requests.receive")
 _SOURCES = {
-    "site": "privacy question", "email": "e-mail", "letter": "letter", "phone": "phone call", "visit": "visit", "agent": "authorised agent",
+    "site": "privacy question",
+    "email": "e-mail",
+    "letter": "letter",
+    "phone": "phone call",
+    "visit": "visit",
+    "agent": "authorised agent",
     "touchpoint": "another conversation",
-}  # fmt: skip
+}
 _RECEIVED = {
-    "site": "Received on the site", "email": "Received by e-mail", "letter": "Received by letter", "phone": "Received on the phone",
-    "visit": "Received in person", "agent": "Received from an authorised agent", "touchpoint": "Recognised in another conversation",
-}  # fmt: skip
+    "site": "Received on the site",
+    "email": "Received by e-mail",
+    "letter": "Received by letter",
+    "phone": "Received on the phone",
+    "visit": "Received in person",
+    "agent": "Received from an authorised agent",
+    "touchpoint": "Recognised in another conversation",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,9 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class ForWhom:
-    """Somebody else it is about, as whoever asks names them: ``relation`` as in ``Authority``, ``claim`` what shows the right to ask."""
+    """Somebody else it is about, as whoever asks names them: ``relation`` as in ``Authority``, ``claim`` what
+    shows the right to ask.
+    """
 
     relation: str
     name: str
@@ -77,19 +91,39 @@ class _Arriving:
 
 
 def receive(
-    *, kind: str, text: str, channel: str, country: str = "", region: str = "", received_at: datetime | None = None, reader: Reader | None = None,
-    person: Person | None = None, name: str = "", email: str = "", address: Mapping[str, str] | None = None, language: str = "en",
-    answer_by: str = "email", topic: str = "", files: Sequence[Upload] = (), source: str = "", code: str = "", acknowledge: bool = True,
-    along: Callable[[Request], None] | None = None, for_whom: ForWhom | None = None,
-) -> Received:  # fmt: skip
-    """Take it in, by whatever channel it came: the clock runs from ``received_at`` (aware), the real moment of receipt.
+    *,
+    kind: str,
+    text: str,
+    channel: str,
+    country: str = "",
+    region: str = "",
+    received_at: datetime | None = None,
+    reader: Reader | None = None,
+    person: Person | None = None,
+    name: str = "",
+    email: str = "",
+    address: Mapping[str, str] | None = None,
+    language: str = "en",
+    answer_by: str = "email",
+    topic: str = "",
+    files: Sequence[Upload] = (),
+    source: str = "",
+    code: str = "",
+    acknowledge: bool = True,
+    along: Callable[[Request], None] | None = None,
+    for_whom: ForWhom | None = None,
+) -> Received:
+    """Take it in, by whatever channel it came: the clock runs from ``received_at`` (aware), the real moment
+    of receipt.
 
-    ``reader``: a person for themselves, staff who type in a letter, or None for somebody at the site nobody knows. ``person`` only where it
-    is sure who asks; anybody else's words are sealed under a key made for this request. ``country``: of whom it is about; it decides who
-    answers and whose law counts. ``for_whom``: it is about somebody else; ``name``, ``email`` and ``address`` are the asker's even so.
-    ``code``: chosen by the caller, so that a form sent twice shows the same. ``along``: what the caller's room keeps beside it, in the same
-    transaction: when that raises, nothing was received. Gives a receipt, the day it is due, and an acknowledgement where that is wanted.
-    Raises NotYet for a receipt in the future, FileNotKept, and what the gate raises.
+    ``reader``: a person for themselves, staff who type in a letter, or None for somebody at the site nobody
+    knows. ``person`` only where it is sure who asks; anybody else's words are sealed under a key made for
+    this request. ``country``: of whom it is about; it decides who answers and whose law counts. ``for_whom``:
+    it is about somebody else; ``name``, ``email`` and ``address`` are the asker's even so. ``code``: chosen
+    by the caller, so that a form sent twice shows the same. ``along``: what the caller's room keeps beside
+    it, in the same transaction: when that raises, nothing was received. Gives a receipt, the day it is due,
+    and an acknowledgement where that is wanted. Raises NotYet for a receipt in the future, FileNotKept, and
+    what the gate raises.
     """
     request, code = _fresh(kind, channel, received_at, code)
     asker = reader.subject if isinstance(reader, SelfReader) else None
@@ -101,7 +135,12 @@ def receive(
     request.language, request.answer_by, request.topic, request.source = language, answer_by, topic, source
     request.person, request.keeper = person, person.pk if person else uuid4()
     about: Any = person if isinstance(reader, SelfReader) else _Arriving(request.reference)
-    with gate.purpose(PURPOSE, reader=reader or DOORMAN, about=about, source=source or _SOURCES[channel]) as act, transaction.atomic():
+    with (
+        gate.purpose(
+            PURPOSE, reader=reader or DOORMAN, about=about, source=source or _SOURCES[channel]
+        ) as act,
+        transaction.atomic(),
+    ):
         act.kind = "asked"
         _place(request, country or _country_of(person), region, person)
         if person is None:
@@ -113,17 +152,28 @@ def receive(
         _represent(request, for_whom, said, asker)
         receipt = _receipt(request, act.id)
         if acknowledge:
-            letters.acknowledge(request, code="" if isinstance(reader, SelfReader) else code, receipt=receipt.number)
-        act.touch(request.keeper, what=f"You asked us something: {request.get_kind_display().lower()}, {request.reference}")
+            letters.acknowledge(
+                request, code="" if isinstance(reader, SelfReader) else code, receipt=receipt.number
+            )
+        act.touch(
+            request.keeper,
+            what=f"You asked us something: {request.get_kind_display().lower()}, {request.reference}",
+        )
     return Received(request, code, receipt)
 
 
 def _fresh(kind: str, channel: str, received_at: datetime | None, code: str) -> tuple[Request, str]:
-    """The row, not saved yet, and the code that opens its status page: the caller's, or a new one. Raises NotYet."""
+    """The row, not saved yet, and the code that opens its status page: the caller's, or a new one.
+
+    Raises NotYet.
+    """
     now = timezone.now()
     if received_at and received_at > now:
         raise NotYet("It cannot have been received in the future. Enter the day it arrived.")
-    request, code = Request(kind=kind, channel=channel, received_at=received_at or now, recorded_at=now), code or new_code()
+    request, code = (
+        Request(kind=kind, channel=channel, received_at=received_at or now, recorded_at=now),
+        code or new_code(),
+    )
     request.code = hash_of(request.reference, code)
     return request, code
 
@@ -137,7 +187,11 @@ class _Words:
     address: Mapping[str, str] | None = None
 
     def put_into(self, row: Request | Representative) -> None:
-        row.name, row.email, row.address = self.name or None, self.email or None, dict(self.address) if self.address else None
+        row.name, row.email, row.address = (
+            self.name or None,
+            self.email or None,
+            dict(self.address) if self.address else None,
+        )
 
 
 def _represent(request: Request, whom: ForWhom | None, words: _Words, asker: UUID | None) -> None:
@@ -150,27 +204,48 @@ def _represent(request: Request, whom: ForWhom | None, words: _Words, asker: UUI
     one = Representative(request=request, keeper=keeper)
     words.put_into(one)
     one.save(force_insert=True)
-    Authority(request=request, relation=whom.relation, who=words.name or None, claim=whom.claim or None).save(force_insert=True)
+    Authority(request=request, relation=whom.relation, who=words.name or None, claim=whom.claim or None).save(
+        force_insert=True
+    )
     gate.current().touch(keeper, what=f"You asked us something for somebody else, {request.reference}")
 
 
 def recognise(
-    *, by: StaffReader, about: Any, person: Person, kind: str, text: str, channel: str, received_at: datetime | None = None, source: str
+    *,
+    by: StaffReader,
+    about: Any,
+    person: Person,
+    kind: str,
+    text: str,
+    channel: str,
+    received_at: datetime | None = None,
+    source: str,
 ) -> Request:
     """A message that came in another conversation is a request: the clock has run since it was received.
 
-    ``about``: the open matter it came in. Staff there may not read what they hand over, so the program seals it in the person's name.
+    ``about``: the open matter it came in. Staff there may not read what they hand over, so the program seals
+    it in the person's name.
     """
     if getattr(about, "matter_open", False) is not True:
         raise MatterRequired("This matter is closed. Open a new one to go on.")
     reader = SystemReader(job="requests.recognise", entity=by.entity)
     return receive(
-        kind=kind, text=text, channel=channel, received_at=received_at, reader=reader, person=person, language=person.language, source=source
+        kind=kind,
+        text=text,
+        channel=channel,
+        received_at=received_at,
+        reader=reader,
+        person=person,
+        language=person.language,
+        source=source,
     ).request
 
 
 def _place(request: Request, country: str, region: str, person: Person | None) -> None:
-    """Who answers, whose law counts, and until when. The law follows the person; of whom no country is known, the seat of who answers."""
+    """Who answers, whose law counts, and until when.
+
+    The law follows the person; of whom no country is known, the seat of who answers.
+    """
     company = versions.current().policy.company
     where: Region = company.regions.get(region) or _home(person, country)
     request.region = where.id
@@ -181,7 +256,10 @@ def _place(request: Request, country: str, region: str, person: Person | None) -
 def _home(person: Person | None, country: str) -> Region:
     company = versions.current().policy.company
     if person is not None and not country:
-        return next((one for one in company.regions.values() if one.entity == person.controller), company.region_of("*"))
+        return next(
+            (one for one in company.regions.values() if one.entity == person.controller),
+            company.region_of("*"),
+        )
     return company.region_of(country or "*")
 
 
@@ -189,10 +267,18 @@ def _country_of(person: Person | None) -> str:
     return str(person.country or "") if person is not None else ""
 
 
-def _record(request: Request, reader: Reader, files: Sequence[Upload], along: Callable[[Request], None] | None) -> None:
+def _record(
+    request: Request, reader: Reader, files: Sequence[Upload], along: Callable[[Request], None] | None
+) -> None:
     request.save(force_insert=True)
     keep_files(request, files)
-    request.note(Step.Kind.RECEIVED, role=reader.role, entity=reader.entity, what=_RECEIVED[request.channel], until=request.due)
+    request.note(
+        Step.Kind.RECEIVED,
+        role=reader.role,
+        entity=reader.entity,
+        what=_RECEIVED[request.channel],
+        until=request.due,
+    )
     if along is not None:
         along(request)
 
@@ -202,7 +288,12 @@ def keep_files(request: Request, files: Sequence[Upload], *, step: Step | None =
     assert request.keeper is not None
     for one in files:
         file = SealedFile.write(
-            request.keeper, one.content, category="rights.request", name=one.name, media_type=one.media_type, limit=settings.KEPT_UPLOAD_LIMIT
+            request.keeper,
+            one.content,
+            category="rights.request",
+            name=one.name,
+            media_type=one.media_type,
+            limit=settings.KEPT_UPLOAD_LIMIT,
         )
         Attachment.objects.create(request=request, step=step, file=file)
 

@@ -41,9 +41,13 @@ def reminders_that_stand_still(before: datetime) -> int:
     """Requests whose reminder was due at that moment, and is not on record now."""
     policy = versions.current().policy
     still = 0
-    for request in Request.objects.open().filter(waiting_since=None, recorded_at__lt=before).prefetch_related("steps"):
+    for request in (
+        Request.objects.open().filter(waiting_since=None, recorded_at__lt=before).prefetch_related("steps")
+    ):
         said = {(step.kind, step.mark, step.until) for step in request.by(policy.company).steps.all()}
         # A step that moved the date lately has not been waited for long enough.
         moved = max((step.at for step in request.steps.all()), default=before) > timezone.now() - LONGEST
-        still += not moved and any((one.kind, one.mark, request.due) not in said for one in reminders.wanted(request, policy, before))
+        still += not moved and any(
+            (one.kind, one.mark, request.due) not in said for one in reminders.wanted(request, policy, before)
+        )
     return still

@@ -1,4 +1,6 @@
-"""Which requests are late, and how each controller stands: counted in the database, day by day of the controller's own calendar."""
+"""Which requests are late, and how each controller stands: counted in the database, day by day of the
+controller's own calendar.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ LOOKS_BACK = timedelta(days=365)
 
 
 def open_late(now: datetime | None = None) -> list[Request]:
-    """Open, and past the day it is due; while an identity check is unanswered only as far as it was late before."""
+    """Open, and past the day it is due; while an identity check is unanswered only as far as it was late
+    before.
+    """
     now = now or timezone.now()
     company = versions.current().policy.company
     # The latest day there is on any clock; which of them are late says each controller's own.
@@ -36,7 +40,10 @@ def answered_late(region: Region, company: Company, now: datetime) -> QuerySet[R
 
 
 def figures(region: Region) -> Figures:
-    """What the public meter shows of one controller. Nothing of it leads to anybody, and an erasure changes none of it."""
+    """What the public meter shows of one controller.
+
+    Nothing of it leads to anybody, and an erasure changes none of it.
+    """
     now = timezone.now()
     company = versions.current().policy.company
     waiting = [request.by(company) for request in _at(Request.objects.open(), region, company)]
@@ -61,7 +68,9 @@ def regions(company: Company) -> Iterator[Region]:
 
 
 def _at(rows: QuerySet[Request], region: Region, company: Company) -> QuerySet[Request]:
-    """Those of a controller; a region the policy has given up counts where the rest of the world is answered."""
+    """Those of a controller; a region the policy has given up counts where the rest of the world is
+    answered.
+    """
     if region.id != company.region_of("*").id:
         return rows.filter(region=region.id)
     return rows.exclude(region__in=[one for one in company.regions if one != region.id])

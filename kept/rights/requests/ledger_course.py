@@ -1,7 +1,10 @@
-"""The course of each request as the ledger tells it: when it arrived, until when it was due, how it ended. No table is asked.
+"""The course of each request as the ledger tells it: when it arrived, until when it was due, how it ended.
 
-The day it is due stands in the receipt that was given for it, and the receipt's hash in the ledger. Pauses and an extension
-are acts of their own. So a row that was changed since says something else than what is told here.
+No table is asked.
+
+The day it is due stands in the receipt that was given for it, and the receipt's hash in the ledger. Pauses
+and an extension are acts of their own. So a row that was changed since says something else than what is told
+here.
 """
 
 from __future__ import annotations
@@ -22,12 +25,21 @@ from kept.rights.requests import clock
 KINDS = ("asked", "answered", "closed", "extended", "identified", "changed")
 _REFERENCE = re.compile(r"Q-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _UNTIL = re.compile(r"until (\d{1,2} [A-Z][a-z]+ \d{4})")
-STANDS, RUNS_ON = ("We asked you to confirm who you are", "We asked for the proof of authority"), "We no longer ask you to confirm"
+STANDS, RUNS_ON = (
+    (
+        "We asked you to confirm who you are",
+        "We asked for the proof of authority",
+    ),
+    "We no longer ask you to confirm",
+)
 
 
 @dataclass(slots=True)
 class Course:
-    """``pauses``: from when to when the clock stood, None while it does. ``extended``: until when, and when that was told."""
+    """``pauses``: from when to when the clock stood, None while it does.
+
+    ``extended``: until when, and when that was told.
+    """
 
     reference: str
     asked: Said | None = None
@@ -41,7 +53,9 @@ class Course:
 
     @property
     def ended(self) -> Said | None:
-        """What closed it: an answer that was mailed, a letter that was posted, an end without either, or whose it was is erased."""
+        """What closed it: an answer that was mailed, a letter that was posted, an end without either, or
+        whose it was is erased.
+        """
         return self.closed or self.answered or self.erased
 
     def due(self, region: Region) -> date | None:
@@ -49,8 +63,11 @@ class Course:
         if self.first_due is None:
             return None
         start, since = self.extended or (self.first_due, None)
-        stood = [clock.paused_days(a, b, region) for a, b in self.pauses if b and (since is None or b > since)]
-        # Days are counted at the desk that was in charge then; one that took over since may live in another zone.
+        stood = [
+            clock.paused_days(a, b, region) for a, b in self.pauses if b and (since is None or b > since)
+        ]
+        # Days are counted at the desk that was in charge then; one that took over since may live in another
+        # zone.
         return start + timedelta(days=sum(stood) + bool(self.pauses))
 
 
@@ -81,7 +98,9 @@ def _go_on(course: Course, act: Said, what: str) -> None:
         course.extended = datetime.strptime(until.group(1), "%d %B %Y").date(), act.at  # noqa: DTZ007 (a day)
     elif act.kind == "changed" and what.startswith(STANDS) and "the clock stands" in what:
         course.pauses.append((act.at, None))
-    elif act.kind in {"identified", "answered", "closed"} or (act.kind == "changed" and what.startswith(RUNS_ON)):
+    elif act.kind in {"identified", "answered", "closed"} or (
+        act.kind == "changed" and what.startswith(RUNS_ON)
+    ):
         course.pauses = [(a, b or act.at) for a, b in course.pauses]
     if act.kind == "answered":
         course.answered = act
@@ -90,7 +109,9 @@ def _go_on(course: Course, act: Said, what: str) -> None:
 
 
 def _end_with_whose(found: dict[str, Course]) -> None:
-    """Whoever asked was erased meanwhile, and what was open of theirs ended with them; the act of the erasure is its only word."""
+    """Whoever asked was erased meanwhile, and what was open of theirs ended with them; the act of the erasure
+    is its only word.
+    """
     erased = {alias: act for act in acts_of(["erased"]) for alias, _ in act.parts}
     for course in found.values():
         for alias, detail in course.asked.parts if course.asked else ():

@@ -1,4 +1,7 @@
-"""The mails that go with a request. Each is written inside the act and transaction of the verb it tells of."""
+"""The mails that go with a request.
+
+Each is written inside the act and transaction of the verb it tells of.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ PURPOSE = "requests"
 
 
 def reach(request: Request) -> str:
-    """The address mail goes to: the one they gave for this, or their own; of whoever asks for somebody else, always theirs.
+    """The address mail goes to: the one they gave for this, or their own; of whoever asks for somebody else,
+    always theirs.
 
     "" where none is known. Inside an act.
     """
@@ -35,7 +39,9 @@ def reach(request: Request) -> str:
 
 
 def code_goes_to(request: Request) -> tuple[UUID | None, str]:
-    """(whose it is, the address) of the code that a copy opens with: of the person, or of whoever may ask for them. Inside an act."""
+    """(whose it is, the address) of the code that a copy opens with: of the person, or of whoever may ask for
+    them. Inside an act.
+    """
     asker, authority = representative_of(request), authority_of(request)
     if asker is not None and authority is not None and authority.stands:
         return asker.keeper, str(asker.email or "")
@@ -48,8 +54,12 @@ def acknowledge(request: Request, *, code: str, receipt: str) -> bool:
 
 
 def ask_identity(request: Request, *, code: str) -> bool:
-    """``code`` comes back from the address it was sent to; "" where no room of this portal takes codes, and a person asks otherwise."""
-    return _send(request, "identity", code=code, confirm=f"{settings.KEPT_SITE}/privacy/request/{request.reference}/")
+    """``code`` comes back from the address it was sent to; "" where no room of this portal takes codes, and a
+    person asks otherwise.
+    """
+    return _send(
+        request, "identity", code=code, confirm=f"{settings.KEPT_SITE}/privacy/request/{request.reference}/"
+    )
 
 
 def ask_authority(request: Request, *, missing: str) -> bool:
@@ -57,11 +67,26 @@ def ask_authority(request: Request, *, missing: str) -> bool:
 
 
 def represented(request: Request, *, person: Person, who: str, relation: str) -> bool:
-    """To the person it is about: somebody asked in their name, and we saw that they may. False where no address of theirs is known."""
+    """To the person it is about: somebody asked in their name, and we saw that they may.
+
+    False where no address of theirs is known.
+    """
     if not person.email:
         return False
-    context = {"request": request, "controller": request.where.controller, "site": settings.KEPT_SITE, "who": who, "relation": relation}
-    mail(subject=person.pk, to=person.email, template="requests/mail/represented.txt", context=context, purpose=PURPOSE)
+    context = {
+        "request": request,
+        "controller": request.where.controller,
+        "site": settings.KEPT_SITE,
+        "who": who,
+        "relation": relation,
+    }
+    mail(
+        subject=person.pk,
+        to=person.email,
+        template="requests/mail/represented.txt",
+        context=context,
+        purpose=PURPOSE,
+    )
     return True
 
 
@@ -87,7 +112,9 @@ def status(request: Request) -> str:
 
 
 def follow(before: UUID, after: UUID) -> None:
-    """Mail to an asker is the person's once it is sure who that is; what still waits is sealed anew, before the old key goes. Inside an act."""
+    """Mail to an asker is the person's once it is sure who that is; what still waits is sealed anew, before
+    the old key goes. Inside an act.
+    """
     for message in Message.objects.filter(subject=before):
         to, heading, body = message.to, message.heading, message.body
         message.subject = after
@@ -102,7 +129,19 @@ def _send(request: Request, template: str, **more: Any) -> bool:
         return False
     asker = representative_of(request)
     where = request.where
-    context = {"request": request, "controller": where.controller, "site": settings.KEPT_SITE, "status": status(request), **more}
+    context = {
+        "request": request,
+        "controller": where.controller,
+        "site": settings.KEPT_SITE,
+        "status": status(request),
+        **more,
+    }
     context |= {"for_another": asker is not None, "unshown": lacks_authority(request)}
-    mail(subject=asker.keeper if asker else request.keeper, to=to, template=f"requests/mail/{template}.txt", context=context, purpose=PURPOSE)
+    mail(
+        subject=asker.keeper if asker else request.keeper,
+        to=to,
+        template=f"requests/mail/{template}.txt",
+        context=context,
+        purpose=PURPOSE,
+    )
     return True

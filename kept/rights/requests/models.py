@@ -1,4 +1,6 @@
-"""A question or a request on the law's clock: whose it is, who answers, until when, and what was done about it."""
+"""A question or a request on the law's clock: whose it is, who answers, until when, and what was done about
+it.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +38,12 @@ class RequestManager(SealedManager):
 
 
 class Request(SealedModel):
-    """``keeper`` is whose key seals the words: a person's, or one made for an asker nobody knows yet. None once it was forgotten.
+    """``keeper`` is whose key seals the words: a person's, or one made for an asker nobody knows yet.
 
-    ``person`` is set when it is sure who asks. ``waiting_since``: an identity check was asked for then and is unanswered; the clock stands.
+    None once it was forgotten.
+
+    ``person`` is set when it is sure who asks. ``waiting_since``: an identity check was asked for then and is
+    unanswered; the clock stands.
     """
 
     class Kind(models.TextChoices):
@@ -82,11 +87,33 @@ class Request(SealedModel):
     keeper = models.UUIDField(null=True, db_index=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="requests")
     code = models.CharField(max_length=32, blank=True)
-    name = SealedField(models.CharField(max_length=200), of="keeper", field_id="request.name", category="identity.name", null=True)
-    email = SealedField(models.EmailField(), of="keeper", field_id="request.email", category="contact.email", null=True)
-    address = SealedField(models.JSONField(), of="keeper", field_id="request.address", category="contact.address", null=True)
-    text = SealedField(models.TextField(max_length=8000), of="keeper", field_id="request.text", category="rights.request", null=True)
-    answer = SealedField(models.TextField(max_length=20000), of="keeper", field_id="request.answer", category="rights.request", null=True)
+    name = SealedField(
+        models.CharField(max_length=200),
+        of="keeper",
+        field_id="request.name",
+        category="identity.name",
+        null=True,
+    )
+    email = SealedField(
+        models.EmailField(), of="keeper", field_id="request.email", category="contact.email", null=True
+    )
+    address = SealedField(
+        models.JSONField(), of="keeper", field_id="request.address", category="contact.address", null=True
+    )
+    text = SealedField(
+        models.TextField(max_length=8000),
+        of="keeper",
+        field_id="request.text",
+        category="rights.request",
+        null=True,
+    )
+    answer = SealedField(
+        models.TextField(max_length=20000),
+        of="keeper",
+        field_id="request.answer",
+        category="rights.request",
+        null=True,
+    )
     language = models.CharField(max_length=10, default="en")
     answer_by = models.CharField(max_length=5, choices=AnswerBy, default=AnswerBy.EMAIL)
     topic = models.CharField(max_length=60, blank=True)
@@ -111,11 +138,15 @@ class Request(SealedModel):
             models.Index(fields=["region", "-closed_at"], name="requests_of_region"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(closed_at=None) | ~Q(outcome=""), name="request_closed_with_outcome"),
-            models.CheckConstraint(condition=Q(extended_at=None) | Q(due__gte=F("first_due")), name="request_extended_forward"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | ~Q(outcome=""), name="request_closed_with_outcome"
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_at=None) | Q(due__gte=F("first_due")), name="request_extended_forward"
+            ),
         ]
 
-    # Where it stands ----------------------------------------------------------------------------------------------
+    # Where it stands ----------------------------------------------------------------------------------------
 
     @property
     def matter_ref(self) -> str:
@@ -127,7 +158,9 @@ class Request(SealedModel):
 
     @property
     def where(self) -> Region:
-        """The region whose controller answers; where the policy has given it up, the region of the rest of the world."""
+        """The region whose controller answers; where the policy has given it up, the region of the rest of
+        the world.
+        """
         company = self.__dict__.get("_company") or versions.current().policy.company
         return company.regions.get(self.region) or company.region_of("*")
 
@@ -143,7 +176,10 @@ class Request(SealedModel):
 
     @property
     def term(self) -> clock.Term:
-        """The law's and the promise's days, without pauses. From the day of receipt, so never moved by a change of desk."""
+        """The law's and the promise's days, without pauses.
+
+        From the day of receipt, so never moved by a change of desk.
+        """
         return clock.term(self.kind, self.received_at, self.where, self.jurisdiction)
 
     @property
@@ -166,7 +202,9 @@ class Request(SealedModel):
         return clock.day(timezone.now(), self.where)
 
     def due_now(self, now: datetime | None = None) -> date:
-        """The day it is due if the identity check were answered now; without one, simply the day it is due."""
+        """The day it is due if the identity check were answered now; without one, simply the day it is
+        due.
+        """
         if self.waiting_since is None or self.closed_at:
             return self.due
         return clock.moved(self.due, clock.paused_days(self.waiting_since, now or timezone.now(), self.where))
@@ -181,24 +219,54 @@ class Request(SealedModel):
         ended = self.closed_at
         return (clock.day(ended, self.where) > self.due) if ended else self.days_left(now) < 0
 
-    # What is done about it ----------------------------------------------------------------------------------------
+    # What is done about it ----------------------------------------------------------------------------------
 
     def opens_with(self, code: str) -> bool:
         """Is this the code that was shown with the reference? Compared by its keyed hash, in equal time."""
         return bool(self.code) and secrets.compare_digest(self.code, hash_of(self.reference, code))
 
-    def note(self, kind: str, *, role: str, entity: str = "", what: str, until: date | None = None, reason: str = "") -> Step:
-        """Put a step on the record. Joins the open act and transaction; ``reason`` is sealed as the request is."""
-        step = Step(request=self, kind=kind, role=role, entity=entity, what=what, until=until, reason=reason or None, at=timezone.now())
+    def note(
+        self,
+        kind: str,
+        *,
+        role: str,
+        entity: str = "",
+        what: str,
+        until: date | None = None,
+        reason: str = "",
+    ) -> Step:
+        """Put a step on the record.
+
+        Joins the open act and transaction; ``reason`` is sealed as the request is.
+        """
+        step = Step(
+            request=self,
+            kind=kind,
+            role=role,
+            entity=entity,
+            what=what,
+            until=until,
+            reason=reason or None,
+            at=timezone.now(),
+        )
         step.save(force_insert=True)
         return step
 
     def concerns(self, person: Person) -> None:
-        """It is sure now who asks: every word is sealed anew under the person's own key. Inside an act bound to this request."""
+        """It is sure now who asks: every word is sealed anew under the person's own key.
+
+        Inside an act bound to this request.
+        """
         words = {field.name: getattr(self, field.name) for field in self.sealed_fields()}
-        reasons = {step: step.reason for step in self.steps.filter(reason__isnull=False).select_related("request")}
+        reasons = {
+            step: step.reason for step in self.steps.filter(reason__isnull=False).select_related("request")
+        }
         authority = authority_of(self)
-        right = {field.name: getattr(authority, field.name) for field in Authority.sealed_fields()} if authority else {}
+        right = (
+            {field.name: getattr(authority, field.name) for field in Authority.sealed_fields()}
+            if authority
+            else {}
+        )
         files = list(self.attachments.all())
         again = [(one, SealedFile.describe(one.file), b"".join(SealedFile.open(one.file))) for one in files]
         self.person, self.keeper = person, person.pk
@@ -214,15 +282,25 @@ class Request(SealedModel):
                 setattr(authority, name, value)
             authority.save()
         for one, known, content in again:
-            old, one.file = one.file, SealedFile.write(
-                person.pk, iter([content]), category=known.category, name=known.name, media_type=known.media_type
-            )  # fmt: skip
+            old, one.file = (
+                one.file,
+                SealedFile.write(
+                    person.pk,
+                    iter([content]),
+                    category=known.category,
+                    name=known.name,
+                    media_type=known.media_type,
+                ),
+            )
             one.save(update_fields=["file"])
             Authority.objects.filter(request=self, proof=old).update(proof=one.file)
             SealedFile.drop(old)
 
     def forget(self) -> None:
-        """Erasure: the words go, and whose it was. Kind, region and dates stay for the meter, and lead to nobody."""
+        """Erasure: the words go, and whose it was.
+
+        Kind, region and dates stay for the meter, and lead to nobody.
+        """
         for one in self.attachments.all():
             SealedFile.drop(one.file)
         self.attachments.all().delete()
@@ -234,12 +312,18 @@ class Request(SealedModel):
         self.keeper = self.person = None
         self.code = self.topic = self.source = ""
         if self.closed_at is None:
-            self.closed_at, self.outcome = timezone.now(), self.Outcome.FULFILLED if self.kind == self.Kind.ERASURE else self.Outcome.REVOKED
+            self.closed_at, self.outcome = (
+                timezone.now(),
+                (self.Outcome.FULFILLED if self.kind == self.Kind.ERASURE else self.Outcome.REVOKED),
+            )
         self.save()
 
 
 class Step(SealedModel):
-    """What was done about a request, when, and in which role. Rows are only added: a state is the last of them, with its date."""
+    """What was done about a request, when, and in which role.
+
+    Rows are only added: a state is the last of them, with its date.
+    """
 
     class Kind(models.TextChoices):
         RECEIVED = "received", "Received"
@@ -269,7 +353,11 @@ class Step(SealedModel):
     # Of a reminder: the days before the date it was for.
     mark = models.SmallIntegerField(null=True)
     reason = SealedField(
-        models.TextField(max_length=4000), of="request__keeper", field_id="request-step.reason", category="rights.request", null=True
+        models.TextField(max_length=4000),
+        of="request__keeper",
+        field_id="request-step.reason",
+        category="rights.request",
+        null=True,
     )
 
     objects: ClassVar[SealedManager] = SealedManager()
@@ -277,7 +365,11 @@ class Step(SealedModel):
     class Meta(SealedModel.Meta):
         ordering = ("at", "id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["request", "kind", "until", "mark"], condition=Q(mark__isnull=False), name="request_reminded_once"),
+            models.UniqueConstraint(
+                fields=["request", "kind", "until", "mark"],
+                condition=Q(mark__isnull=False),
+                name="request_reminded_once",
+            ),
         ]
 
 

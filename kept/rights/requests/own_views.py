@@ -1,4 +1,6 @@
-"""What somebody asked us, on their own pages: every request with its day, what was done about it, the answer, and a way to take it back."""
+"""What somebody asked us, on their own pages: every request with its day, what was done about it, the answer,
+and a way to take it back.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,20 @@ INSIDE = (Step.Kind.REMINDED, Step.Kind.ESCALATED)
 def requests(request: OwnRequest) -> HttpResponse:
     company, now = versions.current().policy.company, timezone.now()
     lines = [board.line(row.by(company), now) for row in Request.objects.of(request.reader.subject)[:200]]
-    others = Request.objects.filter(representative__keeper=request.reader.subject).order_by("-received_at")[:200]
-    return render(request, "requests/own/list.html", {"lines": lines, "for_others": [board.line(row.by(company), now) for row in others]})
+    others = Request.objects.filter(representative__keeper=request.reader.subject).order_by("-received_at")[
+        :200
+    ]
+    return render(
+        request,
+        "requests/own/list.html",
+        {"lines": lines, "for_others": [board.line(row.by(company), now) for row in others]},
+    )
 
 
 def _own(request: OwnRequest, id: UUID) -> Request:
-    row: Request | None = Request.objects.of(request.reader.subject).filter(pk=id).select_related("person").first()
+    row: Request | None = (
+        Request.objects.of(request.reader.subject).filter(pk=id).select_related("person").first()
+    )
     if row is None:
         raise Http404
     return row.by(versions.current().policy.company)

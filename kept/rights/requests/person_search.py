@@ -11,11 +11,19 @@ from kept.people.models import Person
 from kept.rights.requests.verbs import NotYet
 
 MOST = 50
-NOBODY = "We know nobody, or several people, whom all of this fits. Check it as it stands in their data, or add what else is known"
+NOBODY = (
+    "We know nobody, or several people, whom all of this fits. Check it as it stands in their data, or add"
+    " what else is known"
+)
 
 
-def one_person(*, email: str = "", phone: str = "", number: str = "", name: str = "", postcode: str = "") -> Person:
-    """Whoever fits everything that is given. Inside an act that may look people up. Raises NotYet for nobody, and for several."""
+def one_person(
+    *, email: str = "", phone: str = "", number: str = "", name: str = "", postcode: str = ""
+) -> Person:
+    """Whoever fits everything that is given.
+
+    Inside an act that may look people up. Raises NotYet for nobody, and for several.
+    """
     found: dict[UUID, Person] | None = None
     for people in _clues(email=email, phone=phone, number=number, name=name):
         fits = {person.pk: person for person in people}
@@ -41,7 +49,9 @@ def _clues(*, email: str, phone: str, number: str, name: str) -> list[list[Perso
 
 
 def _lives_at(person: Person, postcode: str) -> bool:
-    """Whether this is the postcode of the address we know, however it is spaced, with or without the sign of its country."""
+    """Whether this is the postcode of the address we know, however it is spaced, with or without the sign of
+    its country.
+    """
     address, country = show(person, "address"), show(person, "country")
     known = str(address.get("postcode", "")) if isinstance(address, dict) else ""
     return bool(known) and _bare(known, str(country or "")) == _bare(postcode, str(country or ""))

@@ -21,21 +21,49 @@ register.holds(
     subject=("keeper", "person_id"),
     purposes=("requests",),
     title="Questions and requests you sent",
-    columns=dict.fromkeys(("reference", "kind", "channel", "received_at", "recorded_at", "due", "first_due", "paused_days", "waiting_since", "extended_at", "answered_at", "closed_at", "outcome", "topic", "source", "region", "jurisdiction"), ASKED)
+    columns=dict.fromkeys(
+        (
+            "reference",
+            "kind",
+            "channel",
+            "received_at",
+            "recorded_at",
+            "due",
+            "first_due",
+            "paused_days",
+            "waiting_since",
+            "extended_at",
+            "answered_at",
+            "closed_at",
+            "outcome",
+            "topic",
+            "source",
+            "region",
+            "jurisdiction",
+        ),
+        ASKED,
+    )
     | {"language": "contact.preferences", "answer_by": "contact.preferences"},
     nobody={
         "code": "A keyed hash of the code that opens the status page.",
         "duplicate_of_id": "Which request says the same.",
     },
-    label=lambda row: f"{row.get_kind_display()} {row.reference}, {timezone.localtime(row.received_at):%-d %B %Y}",
-)  # fmt: skip
+    label=lambda row: (
+        f"{row.get_kind_display()} {row.reference}, {timezone.localtime(row.received_at):%-d %B %Y}"
+    ),
+)
 register.holds(
     Step,
     subject="request__keeper",
     purposes=("requests",),
     title="What was done about your requests",
     columns={"kind": ASKED, "at": ASKED, "what": ASKED, "until": ASKED},
-    nobody={"request_id": "Which request it was.", "mark": "Which of our own reminders it was.", "role": STAFF, "entity": STAFF},
+    nobody={
+        "request_id": "Which request it was.",
+        "mark": "Which of our own reminders it was.",
+        "role": STAFF,
+        "entity": STAFF,
+    },
     label=lambda step: f"{timezone.localtime(step.at):%-d %B %Y}: {step.what}",
 )
 register.holds(
@@ -73,7 +101,10 @@ register.holds(
     nobody={"request_id": "Which request it was."},
     label=lambda row: f"{row.request.get_kind_display()} {row.request.reference}",
 )
-register.nobody(Asker, because="Random numbers, each the key of somebody nobody knows; it goes with the last request it sealed.")
+register.nobody(
+    Asker,
+    because="Random numbers, each the key of somebody nobody knows; it goes with the last request it sealed.",
+)
 # The meter counts on: what stays of a request leads to nobody.
 register.erases(Request, "forget")
 register.erases(Step, lambda subject, rows: rows.update(reason=None))
@@ -86,15 +117,27 @@ register.ends(Authority, "request.closed", at="request__closed_at")
 register.ends(Representative, "request.closed", at="request__closed_at")
 register.carries(Attachment, "file")
 register.ends(Person, "request.closed", at=Latest(Request, link="person", at="closed_at"))
-register.ends(Message, "request.closed", at=Latest(Request, link="keeper", at="closed_at", outer="subject"), where=Q(purpose="requests"))
+register.ends(
+    Message,
+    "request.closed",
+    at=Latest(Request, link="keeper", at="closed_at", outer="subject"),
+    where=Q(purpose="requests"),
+)
 # Whoever asked for somebody else is known, and written to, as long as what they asked.
 register.ends(Person, "request.closed", at=Latest(Representative, link="keeper", at="request__closed_at"))
 register.ends(
-    Message, "request.closed", at=Latest(Representative, link="keeper", at="request__closed_at", outer="subject"), where=Q(purpose="requests")
+    Message,
+    "request.closed",
+    at=Latest(Representative, link="keeper", at="request__closed_at", outer="subject"),
+    where=Q(purpose="requests"),
 )
 
-register.asks("desk-requests", {"controller": "Whose requests are shown.", "state": "Which requests are shown."})
-register.asks("desk-request-recognising", {"kind": "Which right is used; who uses it is known from the matter."})
+register.asks(
+    "desk-requests", {"controller": "Whose requests are shown.", "state": "Which requests are shown."}
+)
+register.asks(
+    "desk-request-recognising", {"kind": "Which right is used; who uses it is known from the matter."}
+)
 
 
 def _open(person: Person) -> QuerySet[Request]:

@@ -1,4 +1,6 @@
-"""Each request as its row stands, laid beside its course in the ledger: what was moved, made up, lost or never sent."""
+"""Each request as its row stands, laid beside its course in the ledger: what was moved, made up, lost or
+never sent.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,19 @@ GIVEN = frozenset({Request.Outcome.ANSWERED, Request.Outcome.FULFILLED})
 
 
 def differences(company: Company, now: datetime, looks_back: timedelta) -> list[str]:
-    """One sentence for each difference, about requests that are open or were closed within ``looks_back``. [] where there is none."""
+    """One sentence for each difference, about requests that are open or were closed within ``looks_back``. []
+    where there is none.
+    """
     found, acts = courses()
-    rows = {row.reference: row.by(company) for row in Request.objects.filter(Q(closed_at=None) | Q(closed_at__gt=now - looks_back))}
+    rows = {
+        row.reference: row.by(company)
+        for row in Request.objects.filter(Q(closed_at=None) | Q(closed_at__gt=now - looks_back))
+    }
     wrong = [f"{name}: {what}" for name, row in rows.items() for what in _of_row(row, found.get(name), acts)]
     known = set(Request.objects.values_list("reference", flat=True))
-    lost = [name for name, course in found.items() if course.asked and course.ended is None and name not in known]
+    lost = [
+        name for name, course in found.items() if course.asked and course.ended is None and name not in known
+    ]
     wrong += [f"{name}: asked and not answered, and its row is gone" for name in lost]
     return wrong + _never_sent(rows, found)
 
@@ -56,7 +65,8 @@ def _ending(row: Request, course: Course) -> Iterator[str]:
             yield "it was closed, and its row says it is open"
         return
     ended, due = course.ended, course.due(row.where)
-    # An end by erasure alone leaves a row that is nobody's; one that is still somebody's needs an answer of its own.
+    # An end by erasure alone leaves a row that is nobody's; one that is still somebody's needs an answer of
+    # its own.
     if ended is None or (ended is course.erased and row.keeper is not None):
         yield "the row says it is closed, and the ledger knows of no answer"
     elif due and clock.day(ended.at, row.where) > due:
@@ -81,9 +91,17 @@ def _said_earlier(at: datetime | None, act: Said | None) -> bool:
 
 
 def _never_sent(rows: dict[str, Request], found: dict[str, Course]) -> list[str]:
-    """Answers by mail that neither left nor wait to leave. Mail of somebody who was erased since is nobody's to send."""
+    """Answers by mail that neither left nor wait to leave.
+
+    Mail of somebody who was erased since is nobody's to send.
+    """
     erased = {alias for act in acts_of(["erased"]) for alias, _ in act.parts}
-    sent = {alias for act in acts_of(["sent"]) for alias, detail in act.parts if detail.get("what") == f"Mail: {ANSWER}"}
+    sent = {
+        alias
+        for act in acts_of(["sent"])
+        for alias, detail in act.parts
+        if detail.get("what") == f"Mail: {ANSWER}"
+    }
     asked_by = dict(Representative.objects.filter(request__in=rows.values()).values_list("request", "keeper"))
     there = set(Message.objects.filter(template=ANSWER).values_list("subject", flat=True))
     return [
@@ -109,7 +127,9 @@ def _mailed_to(course: Course, name: str) -> bytes | None:
 
 @closing_days.told
 def moved() -> Iterator[str]:
-    """Requests whose term would run from a later day than the one they ended on; of those past the ledger's reach, from one to come."""
+    """Requests whose term would run from a later day than the one they ended on; of those past the ledger's
+    reach, from one to come.
+    """
     found, _ = courses()
     for row in Request.objects.exclude(closed_at=None).order_by("-closed_at")[: closing_days.NEWEST]:
         if said_later(row, found.get(row.reference) or Course(row.reference)):

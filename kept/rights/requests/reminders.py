@@ -1,7 +1,10 @@
-"""Reminding the controller before the date, and telling the privacy officer when it comes close. Each reminder is a dated row, made once.
+"""Reminding the controller before the date, and telling the privacy officer when it comes close.
 
-The controller's mailbox in the policy is no data subject and has no key, so no mail can be sealed for it: those who hold the role are
-written to, one by one, and the board and its count at the desk say the same to everybody else.
+Each reminder is a dated row, made once.
+
+The controller's mailbox in the policy is no data subject and has no key, so no mail can be sealed for it:
+those who hold the role are written to, one by one, and the board and its count at the desk say the same to
+everybody else.
 """
 
 from __future__ import annotations
@@ -39,7 +42,9 @@ class Wanted:
 
 
 def wanted(request: Request, policy: Policy, now: datetime) -> list[Wanted]:
-    """What this request should have caused by now: of the reminders the most urgent alone, so that a letter typed in late causes one."""
+    """What this request should have caused by now: of the reminders the most urgent alone, so that a letter
+    typed in late causes one.
+    """
     if request.waiting_since or request.closed_at:
         return []
     left = request.days_left(now)
@@ -55,11 +60,16 @@ def wanted(request: Request, policy: Policy, now: datetime) -> list[Wanted]:
 
 
 def remind_due(now: datetime | None = None, most: int = 50) -> int:
-    """Make what is due and was not made yet. Returns how many; killed anywhere, the next run makes the rest."""
+    """Make what is due and was not made yet.
+
+    Returns how many; killed anywhere, the next run makes the rest.
+    """
     now = now or timezone.now()
     policy = versions.current().policy
     made = 0
-    for request in Request.objects.open().filter(waiting_since=None).order_by("due").prefetch_related("steps"):
+    for request in (
+        Request.objects.open().filter(waiting_since=None).order_by("due").prefetch_related("steps")
+    ):
         request.by(policy.company)
         said = {(step.kind, step.mark, step.until) for step in request.steps.all()}
         for one in wanted(request, policy, now):
@@ -72,7 +82,10 @@ def remind_due(now: datetime | None = None, most: int = 50) -> int:
 
 def _make(request: Request, one: Wanted, policy: Policy, now: datetime) -> int:
     """One row and its mails, in one transaction. 0 when another worker was quicker."""
-    with gate.purpose(PURPOSE, reader=REMINDER, about=Job(request.matter_ref), source="reminder") as act, transaction.atomic():
+    with (
+        gate.purpose(PURPOSE, reader=REMINDER, about=Job(request.matter_ref), source="reminder") as act,
+        transaction.atomic(),
+    ):
         act.kind = "sent"
         row = Request.objects.select_for_update().get(pk=request.pk)
         if row.closed_at or row.waiting_since or row.due != request.due:
@@ -82,12 +95,16 @@ def _make(request: Request, one: Wanted, policy: Policy, now: datetime) -> int:
         row.by(policy.company)
         told = sum(_tell(act, row, post, one, now) for post in _posts(row, one))
         what = _said(one, told)
-        Step(request=row, kind=one.kind, mark=one.mark, until=row.due, role="system", what=what, at=now).save(force_insert=True)
+        Step(request=row, kind=one.kind, mark=one.mark, until=row.due, role="system", what=what, at=now).save(
+            force_insert=True
+        )
     return 1
 
 
 def _posts(request: Request, one: Wanted) -> list[StaffMember]:
-    """Who holds the role at the company that answers; the privacy officer, of whichever company, when it comes close."""
+    """Who holds the role at the company that answers; the privacy officer, of whichever company, when it
+    comes close.
+    """
     posts = StaffMember.objects.filter(StaffMember.today()).select_related("user")
     own = list(posts.filter(role="controller", entity=request.controller))
     return own + list(posts.filter(role="officer")) if one.kind == Step.Kind.ESCALATED else own
@@ -102,16 +119,25 @@ def _tell(act: gate.Act, request: Request, post: StaffMember, one: Wanted, now: 
     if not person or not address:
         return 0
     context = {
-        "request": request, "left": request.days_left(now), "late": one.mark == LATE, "escalated": one.kind == Step.Kind.ESCALATED,
+        "request": request,
+        "left": request.days_left(now),
+        "late": one.mark == LATE,
+        "escalated": one.kind == Step.Kind.ESCALATED,
         "address": settings.KEPT_SITE + reverse("desk-request", args=[request.pk]),
-    }  # fmt: skip
-    mail(subject=person.pk, to=address, template="requests/mail/reminder.txt", context=context, purpose=PURPOSE)
+    }
+    mail(
+        subject=person.pk, to=address, template="requests/mail/reminder.txt", context=context, purpose=PURPOSE
+    )
     act.touch(person.pk, what=f"You were reminded of {request.reference}")
     return 1
 
 
 def _said(one: Wanted, told: int) -> str:
-    people = f"{told} {'person' if told == 1 else 'people'} written to" if told else "nobody holds the role, so nobody could be written to"
+    people = (
+        f"{told} {'person' if told == 1 else 'people'} written to"
+        if told
+        else "nobody holds the role, so nobody could be written to"
+    )
     if one.mark == LATE:
         return f"Late: {people}"
     verb = "Escalated" if one.kind == Step.Kind.ESCALATED else "Reminded"

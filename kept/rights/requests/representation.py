@@ -1,4 +1,6 @@
-"""Somebody asks for somebody else: who asks, under a key of their own, and by what right, under the key of whom it is about."""
+"""Somebody asks for somebody else: who asks, under a key of their own, and by what right, under the key of
+whom it is about.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 
 
 class Asker(models.Model):
-    """A key that was made for somebody nobody knows. It is named here so that it goes when the last that it sealed has gone."""
+    """A key that was made for somebody nobody knows.
+
+    It is named here so that it goes when the last that it sealed has gone.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     since = models.DateTimeField(default=timezone.now)
@@ -27,24 +32,44 @@ class Asker(models.Model):
 
 
 class Representative(SealedModel):
-    """Whoever asks for somebody else. ``keeper`` is whose key seals it: their own where they were signed in, else one made for them.
+    """Whoever asks for somebody else.
+
+    ``keeper`` is whose key seals it: their own where they were signed in, else one made for them.
 
     What is answered goes to them, once their authority stands.
     """
 
-    request = models.OneToOneField("requests.Request", on_delete=models.CASCADE, related_name="representative")
+    request = models.OneToOneField(
+        "requests.Request", on_delete=models.CASCADE, related_name="representative"
+    )
     keeper = models.UUIDField(db_index=True)
-    name = SealedField(models.CharField(max_length=200), of="keeper", field_id="representative.name", category="identity.name", null=True)
-    email = SealedField(models.EmailField(), of="keeper", field_id="representative.email", category="contact.email", null=True)
-    address = SealedField(models.JSONField(), of="keeper", field_id="representative.address", category="contact.address", null=True)
+    name = SealedField(
+        models.CharField(max_length=200),
+        of="keeper",
+        field_id="representative.name",
+        category="identity.name",
+        null=True,
+    )
+    email = SealedField(
+        models.EmailField(), of="keeper", field_id="representative.email", category="contact.email", null=True
+    )
+    address = SealedField(
+        models.JSONField(),
+        of="keeper",
+        field_id="representative.address",
+        category="contact.address",
+        null=True,
+    )
 
     objects: ClassVar[SealedManager] = SealedManager()
 
 
 class Authority(SealedModel):
-    """By what right somebody asks for the person a request is about, what shows it, who checked that, and whether they are told.
+    """By what right somebody asks for the person a request is about, what shows it, who checked that, and
+    whether they are told.
 
-    ``who`` and ``claim`` are what the asker says; ``seen`` is what the controller saw; ``missing`` what was not shown.
+    ``who`` and ``claim`` are what the asker says; ``seen`` is what the controller saw; ``missing`` what was
+    not shown.
     """
 
     class Relation(models.TextChoices):
@@ -60,13 +85,34 @@ class Authority(SealedModel):
 
     request = models.OneToOneField("requests.Request", on_delete=models.CASCADE, related_name="authority")
     relation = models.CharField(max_length=10, choices=Relation)
-    who = SealedField(models.CharField(max_length=200), of="request__keeper", field_id="authority.who", category="rights.request", null=True)
-    claim = SealedField(models.TextField(max_length=2000), of="request__keeper", field_id="authority.claim", category="rights.request", null=True)
-    seen = SealedField(models.TextField(max_length=2000), of="request__keeper", field_id="authority.seen", category="rights.request", null=True)
-    missing = SealedField(
-        models.TextField(max_length=4000), of="request__keeper", field_id="authority.missing", category="rights.request",
+    who = SealedField(
+        models.CharField(max_length=200),
+        of="request__keeper",
+        field_id="authority.who",
+        category="rights.request",
         null=True,
-    )  # fmt: skip
+    )
+    claim = SealedField(
+        models.TextField(max_length=2000),
+        of="request__keeper",
+        field_id="authority.claim",
+        category="rights.request",
+        null=True,
+    )
+    seen = SealedField(
+        models.TextField(max_length=2000),
+        of="request__keeper",
+        field_id="authority.seen",
+        category="rights.request",
+        null=True,
+    )
+    missing = SealedField(
+        models.TextField(max_length=4000),
+        of="request__keeper",
+        field_id="authority.missing",
+        category="rights.request",
+        null=True,
+    )
     # The file that shows it, among those that came with the request.
     proof = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(default=timezone.now)
@@ -80,7 +126,10 @@ class Authority(SealedModel):
 
     class Meta(SealedModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=models.Q(checked_at=None) | ~models.Q(role="") & ~models.Q(telling=""), name="authority_checked_by"),
+            models.CheckConstraint(
+                condition=models.Q(checked_at=None) | ~models.Q(role="") & ~models.Q(telling=""),
+                name="authority_checked_by",
+            ),
         ]
 
     @property
@@ -91,7 +140,9 @@ class Authority(SealedModel):
     def proof_lies_here(self) -> bool:
         return self.proof is not None
 
-    def check_by(self, *, role: str, entity: str, seen: str, telling: str, proof: UUID | None, at: datetime) -> None:
+    def check_by(
+        self, *, role: str, entity: str, seen: str, telling: str, proof: UUID | None, at: datetime
+    ) -> None:
         """A controller saw what shows it. Joins the caller's act and transaction."""
         self.role, self.entity, self.seen, self.telling, self.proof = role, entity, seen, telling, proof
         self.checked_at, self.refused_at, self.missing = at, None, None

@@ -1,4 +1,6 @@
-"""What the page of one request shows: opened inside one act, rendered before it closes, so that every look is on the asker's timeline."""
+"""What the page of one request shows: opened inside one act, rendered before it closes, so that every look is
+on the asker's timeline.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Whom somebody else asks for, as they were named, and by what right. ``proof``: the file that shows it."""
+    """Whom somebody else asks for, as they were named, and by what right.
+
+    ``proof``: the file that shows it.
+    """
 
     name: str
     email: str
@@ -54,7 +59,10 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody wrote, opened: ``messages`` holds every one of them, the first one first. ``name``, ``email`` and ``address`` are the asker's."""
+    """What somebody wrote, opened: ``messages`` holds every one of them, the first one first.
+
+    ``name``, ``email`` and ``address`` are the asker's.
+    """
 
     text: str
     messages: list[Said]
@@ -77,15 +85,22 @@ def words(request: Request) -> Words:
         email=letters.reach(request),
         address=lines(request),
         answer=request.answer or "",
-        reasons={step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")},
+        reasons={
+            step.pk: step.reason
+            for step in request.steps.filter(reason__isnull=False).select_related("request")
+        },
         whom=_whom(request),
     )
 
 
 def own_words(request: Request) -> Words:
     """As ``words``, for whom it is about: of somebody else who asked for them they see the name alone."""
-    reasons = {step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")}
-    return Words(request.text or "", messages(request), "", "", [], request.answer or "", reasons, _whom(request))
+    reasons = {
+        step.pk: step.reason for step in request.steps.filter(reason__isnull=False).select_related("request")
+    }
+    return Words(
+        request.text or "", messages(request), "", "", [], request.answer or "", reasons, _whom(request)
+    )
 
 
 def _whom(request: Request) -> Whom | None:
@@ -95,11 +110,16 @@ def _whom(request: Request) -> Whom | None:
     person = request.person
     name = request.name or (show(person, "name") if person else "")
     email = request.email or (show(person, "email") if person else "")
-    return Whom(str(name or ""), str(email or ""), authority, _attached(authority.proof) if authority.proof else None)
+    return Whom(
+        str(name or ""), str(email or ""), authority, _attached(authority.proof) if authority.proof else None
+    )
 
 
 def messages(request: Request) -> list[Said]:
-    """Every message of it, whoever must answer and whoever asked see the same. Inside an act bound to the request."""
+    """Every message of it, whoever must answer and whoever asked see the same.
+
+    Inside an act bound to the request.
+    """
     files: dict[UUID | None, list[Attached]] = {}
     for place, one in enumerate(request.attachments.order_by("at", "pk"), start=1):
         files.setdefault(one.step_id, []).append(_attached(one.file, place))
@@ -110,11 +130,17 @@ def messages(request: Request) -> list[Said]:
 
 def extension(request: Request) -> Step | None:
     """Why it takes longer, opened in the same act; None once it is answered."""
-    return None if request.answered_at else request.steps.filter(kind=Step.Kind.EXTENDED).select_related("request").last()
+    return (
+        None
+        if request.answered_at
+        else request.steps.filter(kind=Step.Kind.EXTENDED).select_related("request").last()
+    )
 
 
 def lines(request: Request) -> list[str]:
-    """As on an envelope: the address they gave for this, or their own; of somebody who asks for another, the asker's alone."""
+    """As on an envelope: the address they gave for this, or their own; of somebody who asks for another, the
+    asker's alone.
+    """
     asker = representative_of(request)
     given = asker.address if asker else request.address
     if given:
@@ -142,10 +168,15 @@ def filled(policy: Policy, request: Request, id: str) -> str:
         return format_date(day, "long", locale={"en": "en_GB"}.get(request.language, request.language))
 
     values = {
-        "reference": request.reference, "received": written(clock.day(request.received_at, where)), "due": written(request.due),
-        "controller": where.controller.title, "email": where.controller.email, "authority": where.controller.authority,
-        "company": policy.company.entities[where.entity].name, "site": settings.KEPT_SITE,
-    }  # fmt: skip
+        "reference": request.reference,
+        "received": written(clock.day(request.received_at, where)),
+        "due": written(request.due),
+        "controller": where.controller.title,
+        "email": where.controller.email,
+        "authority": where.controller.authority,
+        "company": policy.company.entities[where.entity].name,
+        "site": settings.KEPT_SITE,
+    }
     return chosen.filled(values, policy.text(request.language))
 
 
@@ -153,10 +184,15 @@ def law_in_words(request: Request) -> str:
     """Which bound holds now, said plainly."""
     term = request.term
     law = f"{term.article}: {term.lawful:%-d %B %Y}" if term.lawful else "no law on file for their country"
-    paused = f" The clock stood for {request.paused_days} days, which are added." if request.paused_days else ""
+    paused = (
+        f" The clock stood for {request.paused_days} days, which are added." if request.paused_days else ""
+    )
     promised = clock.promise(versions.current().policy, request.kind).in_words()
     if request.extended_at:
-        return f"It was extended under {term.article}. The company’s own promise of {promised} no longer bounds it, and it cannot be extended again.{paused}"
+        return (
+            f"It was extended under {term.article}. The company’s own promise of {promised} no longer bounds"
+            f" it, and it cannot be extended again.{paused}"
+        )
     first = "The company’s promise" if term.lawful is None or term.promised <= term.lawful else "The law"
     return f"{first} comes first. Promised: {term.promised:%-d %B %Y}; {law}.{paused}"
 
@@ -171,7 +207,9 @@ def context(request: Request, *, answering: bool) -> dict[str, Any]:
         "no_extension": flows.extension_problem(request),
         "can_carry_out": fulfilment_registry.can(request) and request.known,
         "lacks_authority": lacks_authority(request),
-        "can_take_back": answering and fulfilment_registry.standing(request) is fulfilment_registry.Standing.RUNNING,
+        "can_take_back": (
+            answering and fulfilment_registry.standing(request) is fulfilment_registry.Standing.RUNNING
+        ),
         "answering": answering and request.closed_at is None,
         "steps": list(request.steps.exclude(kind=Step.Kind.RECEIVED)),
         "company": versions.current().policy.company.entities[request.controller],

@@ -1,4 +1,7 @@
-"""The steps of a request at the desk. Each loads the request, takes one step, and goes back; a step that cannot be taken says why, in its own form."""
+"""The steps of a request at the desk.
+
+Each loads the request, takes one step, and goes back; a step that cannot be taken says why, in its own form.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,17 @@ def answer(request: DeskRequest, id: UUID) -> HttpResponse:
     row, form = found(request, id), AnswerForm(request.POST)
 
     def act() -> str:
-        flows.answer(request=row, by=request.reader, text=form.cleaned_data["text"], outcome=form.cleaned_data["outcome"])
-        return f"{row.reference} is answered." if row.closed_at else f"{row.reference} is answered. Print the letter and post it."
+        flows.answer(
+            request=row,
+            by=request.reader,
+            text=form.cleaned_data["text"],
+            outcome=form.cleaned_data["outcome"],
+        )
+        return (
+            f"{row.reference} is answered."
+            if row.closed_at
+            else f"{row.reference} is answered. Print the letter and post it."
+        )
 
     return _taken(request, row, "answer_form", form, act)
 
@@ -40,7 +52,10 @@ def extension(request: DeskRequest, id: UUID) -> HttpResponse:
     def act() -> str:
         flows.extend(request=row, by=request.reader, reason=form.cleaned_data["reason"])
         told = row.steps.filter(kind=Step.Kind.EXTENDED, what__endswith=flows.BY_LETTER).exists()
-        return f"{row.reference} is due on {row.due:%-d %B %Y} now. {'Print the letter that says why, and post it today.' if told else 'They are told why by mail.'}"
+        return (
+            f"{row.reference} is due on {row.due:%-d %B %Y} now."
+            f" {'Print the letter that says why, and post it today.' if told else 'They are told why by mail.'}"
+        )
 
     return _taken(request, row, "extension_form", form, act)
 
@@ -53,7 +68,10 @@ def controller(request: DeskRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         flows.reroute(request=row, by=request.reader, region=form.cleaned_data["region"])
-        return f"{row.reference} is with {row.where.controller.title} now. It is due on {row.due:%-d %B %Y}, as before."
+        return (
+            f"{row.reference} is with {row.where.controller.title} now. It is due on {row.due:%-d %B %Y}, as"
+            " before."
+        )
 
     return _taken(request, row, "controller_form", form, act)
 
@@ -65,7 +83,13 @@ def closing(request: DeskRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         given = form.cleaned_data
-        flows.close(request=row, by=request.reader, outcome=given["outcome"], reason=given["reason"], other=given["other"])
+        flows.close(
+            request=row,
+            by=request.reader,
+            outcome=given["outcome"],
+            reason=given["reason"],
+            other=given["other"],
+        )
         return f"{row.reference} is closed."
 
     return _taken(request, row, "closing_form", form, act)
@@ -96,7 +120,9 @@ def checking(request: DeskRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         by_hand.confirm(request=row, by=request.reader, **form.cleaned_data)
-        letter = row.steps.filter(kind=Step.Kind.AUTHORITY_CONFIRMED, what__endswith=authority_checks.BY_LETTER).exists()
+        letter = row.steps.filter(
+            kind=Step.Kind.AUTHORITY_CONFIRMED, what__endswith=authority_checks.BY_LETTER
+        ).exists()
         told = " Print the letter that tells them, and post it today." if letter else ""
         return f"It is sure whom {row.reference} is about. It stands on their timeline.{told}"
 
@@ -139,13 +165,25 @@ def carrying_out(request: DeskRequest, id: UUID) -> HttpResponse:
 @require_POST
 @answering_only
 def taking_back(request: DeskRequest, id: UUID) -> HttpResponse:
-    """They changed their mind by letter or phone: stop what was begun, also where the answer that told of it has closed the request."""
+    """They changed their mind by letter or phone: stop what was begun, also where the answer that told of it
+    has closed the request.
+    """
     row = found(request, id)
-    return _taken(request, row, "", None, lambda: fulfilment_registry.take_back(row, by=request.reader) or "There is nothing left to undo.")
+    return _taken(
+        request,
+        row,
+        "",
+        None,
+        lambda: fulfilment_registry.take_back(row, by=request.reader) or "There is nothing left to undo.",
+    )
 
 
-def _taken(request: DeskRequest, row: Request, name: str, form: Form | None, act: Callable[[], str]) -> HttpResponse:
-    """Take the step and say what was done; or show the page again with the sentence that says what comes first, and what was typed."""
+def _taken(
+    request: DeskRequest, row: Request, name: str, form: Form | None, act: Callable[[], str]
+) -> HttpResponse:
+    """Take the step and say what was done; or show the page again with the sentence that says what comes
+    first, and what was typed.
+    """
     if form is not None and not form.is_valid():
         return shown(request, row, status=422, **{name: form})
     try:
@@ -159,4 +197,8 @@ def _taken(request: DeskRequest, row: Request, name: str, form: Form | None, act
         return shown(request, row, status=422, **{name: form})
     messages.success(request, said)
     # One that went to another company's controller is on their board.
-    return redirect("desk-requests") if row.closed_at or row.controller != request.post_held.entity else redirect("desk-request", id=row.pk)
+    return (
+        redirect("desk-requests")
+        if row.closed_at or row.controller != request.post_held.entity
+        else redirect("desk-request", id=row.pk)
+    )

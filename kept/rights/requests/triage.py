@@ -1,4 +1,6 @@
-"""Somebody asks for a right in the middle of another conversation: one button turns it into a request, on the clock of the day it was said."""
+"""Somebody asks for a right in the middle of another conversation: one button turns it into a request, on the
+clock of the day it was said.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ CHANNELS = {
 @require_POST
 @staff_required(roles=HELPING)
 def recognising(request: DeskRequest, matter: UUID) -> HttpResponse:
-    """What was said in the matter goes to the data controller of the person's region. Sent twice, it went once."""
+    """What was said in the matter goes to the data controller of the person's region.
+
+    Sent twice, it went once.
+    """
     try:
         found = desk.of_role(post=request.post_held, id=matter)
     except desk.NotAMatterOfYours:
@@ -51,7 +56,13 @@ def _passed_on(request: DeskRequest, matter: Matter, kind: str) -> str:
             said = str(getattr(matter, matter.said_in))
         assert matter.person is not None
         known = flows.recognise(
-            by=request.reader, about=matter, person=matter.person, kind=kind, text=said, channel=CHANNELS[Matter.Channel(matter.channel)],
-            received_at=matter.opened_at, source=matter.matter_ref,
-        )  # fmt: skip
+            by=request.reader,
+            about=matter,
+            person=matter.person,
+            kind=kind,
+            text=said,
+            channel=CHANNELS[Matter.Channel(matter.channel)],
+            received_at=matter.opened_at,
+            source=matter.matter_ref,
+        )
     return f"{known.reference} is with the data controller, and due on {known.due:%-d %B %Y}. They were told."

@@ -1,4 +1,6 @@
-"""What every verb of a request shares: the act of whoever works on it, the row under a lock, the step on the record."""
+"""What every verb of a request shares: the act of whoever works on it, the row under a lock, the step on the
+record.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from kept.rights.requests.representation import authority_of, representative_of
 PURPOSE = "requests"
 TOLD_TO_BOTH = SystemReader(job="requests.represented")
 NO_AUTHORITY = (
-    "Nobody has confirmed yet that they may ask for somebody else. Confirm it first, ask for what is missing, or refuse and say what it is."
+    "Nobody has confirmed yet that they may ask for somebody else. Confirm it first, ask for what is missing,"
+    " or refuse and say what it is."
 )
 
 
@@ -31,7 +34,9 @@ def act_of(request: Request, by: Reader) -> gate.purpose:
     Where somebody else asked for them, what they do is told to both, so the program does it for them.
     """
     if isinstance(by, SelfReader) and representative_of(request) is not None:
-        return gate.purpose(PURPOSE, reader=TOLD_TO_BOTH, about=Job(request.matter_ref), source=request.matter_ref)
+        return gate.purpose(
+            PURPOSE, reader=TOLD_TO_BOTH, about=Job(request.matter_ref), source=request.matter_ref
+        )
     about: Any = request.person_id if isinstance(by, SelfReader) else request
     return gate.purpose(PURPOSE, reader=by, about=about, source=request.matter_ref)
 

@@ -1,4 +1,6 @@
-"""``{% explain fact %}``: the why mark of one value on the person's own page, with the day of its deletion."""
+"""``{% explain fact %}``: the why mark of one value on the person's own page, with the day of its
+deletion.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def explain(context: Context, fact: Fact) -> SafeString:
 @lru_cache(maxsize=2048)
 def _drawn(policy: Policy, fact: Fact) -> SafeString:
     answered = _answered(policy, fact.field_id, fact.purposes)
-    return render_to_string("rights/parts/explained.html", {"it": explained(fact, policy), "answered": answered})
+    return render_to_string(
+        "rights/parts/explained.html", {"it": explained(fact, policy), "answered": answered}
+    )
 
 
 @lru_cache(maxsize=2048)

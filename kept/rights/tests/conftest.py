@@ -42,7 +42,9 @@ def sure(hers: Client) -> Client:
 
 def help_her(world: Any, bob: User, alice: User, *, reason: str = "") -> None:
     """Bob opens a matter and finds her; with a reason he opens her phone."""
-    matter = desk.open_matter(reader=world.staff(bob), purpose="support", channel="mail", text="=Alarm contact, she writes.")
+    matter = desk.open_matter(
+        reader=world.staff(bob), purpose="support", channel="mail", text="=Alarm contact, she writes."
+    )
     desk.concern(reader=world.staff(bob), matter=matter, person=alice.person)
     if reason:
         desk.reveal(reader=world.staff(bob), matter=matter, field="phone_typed", reason=reason)
@@ -53,9 +55,16 @@ def write_many(user: User, records: int) -> None:
     with gate.purpose("support", reader=reader_of(user), about=user.person, source="a test"):
         rows = [
             Matter(
-                number=5000 + number, purpose="support", channel="mail", keeper=user.subject, opener=uuid4(), role="support", entity="cet-power",
-                text=f"Matter of record {number}", person=user.person,
+                number=5000 + number,
+                purpose="support",
+                channel="mail",
+                keeper=user.subject,
+                opener=uuid4(),
+                role="support",
+                entity="cet-power",
+                text=f"Matter of record {number}",
+                person=user.person,
             )
             for number in range(records)
-        ]  # fmt: skip
+        ]
         Matter.objects.bulk_create(rows, batch_size=500)

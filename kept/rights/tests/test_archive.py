@@ -14,7 +14,9 @@ from hypothesis import strategies as some
 from kept.rights.archive import COLUMNS, as_csv, as_json, cell
 from kept.rights.records import Fact, Group, Record
 
-texts = some.text(max_size=20) | some.sampled_from(['"', "a,b", "=1+1", "line\r\nline", "\\u0000", "</script>", "é", "\x00", "\u2028", "'"])
+texts = some.text(max_size=20) | some.sampled_from(
+    ['"', "a,b", "=1+1", "line\r\nline", "\\u0000", "</script>", "é", "\x00", "\u2028", "'"]
+)
 facts = some.builds(
     Fact,
     name=texts,
@@ -27,7 +29,9 @@ facts = some.builds(
     source=texts,
     policy=some.none() | some.integers(1, 9),
 )
-records = some.builds(Record, id=texts, label=texts, facts=some.lists(facts, min_size=1, max_size=4).map(tuple))
+records = some.builds(
+    Record, id=texts, label=texts, facts=some.lists(facts, min_size=1, max_size=4).map(tuple)
+)
 groups = some.builds(Group, title=texts, table=texts, records=some.lists(records, max_size=3).map(tuple))
 
 
@@ -36,7 +40,9 @@ def alike(group: Group) -> Group:
     first: dict[str, Fact] = {}
     made = []
     for record in group.records:
-        same = tuple(fact._replace(**_of_field(first.setdefault(fact.field_id, fact))) for fact in record.facts)
+        same = tuple(
+            fact._replace(**_of_field(first.setdefault(fact.field_id, fact))) for fact in record.facts
+        )
         made.append(Record(record.id, record.label, same))
     return Group(group.title, group.table, tuple(made))
 
@@ -83,12 +89,24 @@ def test_the_csv_is_what_pythons_own_writer_writes(group: Group) -> None:
         for fact in record.facts:
             day = fact.day.isoformat() if fact.day else ""
             texts = [cell(text) for text in (record.id, fact.name, fact.kind, fact.value)]
-            writer.writerow([*texts, day, cell(fact.source), fact.policy or "", cell(" ".join(fact.purposes))])
+            writer.writerow(
+                [*texts, day, cell(fact.source), fact.policy or "", cell(" ".join(fact.purposes))]
+            )
     assert as_csv(group) == b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def test_a_value_on_two_lines_stays_one_cell() -> None:
-    fact = Fact("Note", "claim.note", "case.text", "Text", 'She said "no",\r\ntwice.', ("support",), date(2026, 11, 25), "phone", 2)
+    fact = Fact(
+        "Note",
+        "claim.note",
+        "case.text",
+        "Text",
+        'She said "no",\r\ntwice.',
+        ("support",),
+        date(2026, 11, 25),
+        "phone",
+        2,
+    )
     text = as_csv(Group("Claims", "claims", (Record("1", "", (fact,)),)))[3:].decode()
     (line,) = list(csv.reader(io.StringIO(text, newline="")))[1:]
     assert line[3] == 'She said "no",\r\ntwice.'

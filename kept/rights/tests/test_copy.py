@@ -58,16 +58,28 @@ def test_a_mistake_makes_no_copy(sure: Any, given: Any, sentence: str) -> None:
 
 def test_it_holds_what_is_known_and_what_happened(copy: ZipFile) -> None:
     inside = everything(copy)
-    for value in ("Alice Lambert", "alice@example.com", "=Alarm contact, she writes.", "you got in touch by e-mail"):
+    for value in (
+        "Alice Lambert",
+        "alice@example.com",
+        "=Alarm contact, she writes.",
+        "you got in touch by e-mail",
+    ):
         assert value in inside, value
     assert "Bob" not in inside and "bob@" not in inside
 
 
 def test_what_is_not_in_it_is_named_with_the_reason(copy: ZipFile) -> None:
     inventory = json.loads(copy.read("inventory.json"))
-    named = {row["category"] for row in inventory["included"]} | {row["category"] for row in inventory["not_included"]}
+    named = {row["category"] for row in inventory["included"]} | {
+        row["category"] for row in inventory["not_included"]
+    }
     assert len(named) == inventory["categories_of_the_policy"]
-    assert all(row["why"] for row in inventory["not_included"] + inventory["columns_not_included"] + inventory["tables_about_nobody"])
+    assert all(
+        row["why"]
+        for row in (
+            inventory["not_included"] + inventory["columns_not_included"] + inventory["tables_about_nobody"]
+        )
+    )
 
 
 def test_some_kinds_leave_the_others_out(sure: Any, alice: Any) -> None:
@@ -85,7 +97,7 @@ def test_no_cell_runs_in_a_spreadsheet(copy: ZipFile) -> None:
         if name.endswith(".csv")
         for row in csv.reader(io.StringIO(copy.read(name).decode("utf-8-sig")))
         for value in row
-    ]  # fmt: skip
+    ]
     assert "'=Alarm contact, she writes." in cells
     assert not [value for value in cells if value.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
@@ -100,7 +112,9 @@ def test_its_pages_can_load_and_run_nothing(copy: ZipFile) -> None:
     pages = [copy.read(name).decode() for name in copy.namelist() if name.endswith(".html")]
     assert pages
     for page in pages:
-        assert "default-src 'none'" in page and "<script" not in page and "http" not in page.split("</style>")[1]
+        assert (
+            "default-src 'none'" in page and "<script" not in page and "http" not in page.split("</style>")[1]
+        )
 
 
 def test_html_in_a_value_stays_text(sure: Any, alice: Any) -> None:
@@ -148,7 +162,9 @@ def test_a_zip_that_unpacks_to_gigabytes_is_refused_early(copy: ZipFile, tmp_pat
     tracemalloc.stop()
 
 
-def test_the_name_of_a_file_that_was_added_does_not_reach_the_terminal_as_it_is(copy: ZipFile, tmp_path: Any) -> None:
+def test_the_name_of_a_file_that_was_added_does_not_reach_the_terminal_as_it_is(
+    copy: ZipFile, tmp_path: Any
+) -> None:
     file = tmp_path / "added.zip"
     with ZipFile(file, "w") as out:
         for name in copy.namelist():

@@ -48,7 +48,9 @@ def test_it_is_counted_made_mailed_and_fetched(sure: Any, asked: Copy) -> None:
     assert "Matter of record 9" in inside.read("data/desk_matter.json").decode()
 
 
-def test_nobody_else_fetches_or_stops_it(client: Any, hers: Any, client_of: Any, charlie: Any, asked: Copy) -> None:
+def test_nobody_else_fetches_or_stops_it(
+    client: Any, hers: Any, client_of: Any, charlie: Any, asked: Copy
+) -> None:
     flows.make_due()
     his = prove(client_of(charlie))
     assert his.get(f"/me/copy/{asked.pk}/").status_code == 404
@@ -82,7 +84,9 @@ def test_stopped_before_it_begins(sure: Any, asked: Copy) -> None:
     assert "Being made" not in said(sure.get("/me/copy/"))
 
 
-def test_stopped_in_the_middle_nothing_is_kept_and_nobody_is_mailed(asked: Copy, alice: Any, monkeypatch: Any) -> None:
+def test_stopped_in_the_middle_nothing_is_kept_and_nobody_is_mailed(
+    asked: Copy, alice: Any, monkeypatch: Any
+) -> None:
     before = set(SealedFile.of(alice.subject))
     real = flows.pack
 
@@ -112,7 +116,9 @@ def test_a_failure_does_not_wake_a_stopped_one(asked: Copy, monkeypatch: Any) ->
 
 
 def test_one_taken_over_by_another_worker_is_finished_once(asked: Copy, monkeypatch: Any) -> None:
-    """The first worker slept longer than its lease; the second finishes; the first finds that it is nobody's any more."""
+    """The first worker slept longer than its lease; the second finishes; the first finds that it is nobody's
+    any more.
+    """
     real, slept = flows.pack, []
 
     def slow(**given: Any) -> Any:
@@ -166,19 +172,30 @@ def damaged(path: Any) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"x")
 
 
-@pytest.mark.parametrize("damage", [lambda path: path.unlink(), damaged, lambda path: path.write_bytes(b"")], ids=["lost", "altered", "emptied"])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda path: path.unlink(), damaged, lambda path: path.write_bytes(b"")],
+    ids=["lost", "altered", "emptied"],
+)
 def test_a_file_that_cannot_be_read_is_named_and_holds_up_nothing(
     sure: Any, alice: Any, asked: Copy, damage: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
-        _, gone = (SealedFile.write(alice.subject, io.BytesIO(b"x" * 70_000), category="rights.request", name=name) for name in ("a", "invoice.pdf"))
+        _, gone = (
+            SealedFile.write(alice.subject, io.BytesIO(b"x" * 70_000), category="rights.request", name=name)
+            for name in ("a", "invoice.pdf")
+        )
     damage(path_of(gone))
     flows.make_due()
     copy = Copy.objects.get()
     assert copy.finished_at and copy.left_out == 1
     inside = ZipFile(io.BytesIO(b"".join(sure.get(f"/me/copy/{copy.pk}/").streaming_content)))
     assert len([name for name in inside.namelist() if name.startswith("files/")]) == 1
-    left = [row for row in json.loads(inside.read("inventory.json"))["not_included"] if "invoice.pdf" in row["title"]]
+    left = [
+        row
+        for row in json.loads(inside.read("inventory.json"))["not_included"]
+        if "invoice.pdf" in row["title"]
+    ]
     assert "lost or damaged on our side" in left[0]["why"] and b"invoice.pdf" in inside.read("index.html")
     assert "1 of the files you sent us cannot be read" in said(sure.get("/me/copy/"))
     deliver()
@@ -186,7 +203,9 @@ def test_a_file_that_cannot_be_read_is_named_and_holds_up_nothing(
     assert f"copy {copy.pk} lacks 1 sealed files" in caplog.text and "invoice" not in caplog.text
 
 
-def test_one_that_is_given_up_is_told_to_her_and_to_the_operator(sure: Any, asked: Copy, monkeypatch: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_that_is_given_up_is_told_to_her_and_to_the_operator(
+    sure: Any, asked: Copy, monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(**given: Any) -> None:
         raise VaultError("canary")
 

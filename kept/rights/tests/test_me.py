@@ -39,7 +39,14 @@ def helped(world: World, bob: Any, alice: Any) -> Any:
 
 def test_it_shows_what_is_known_with_its_origin(hers: Any, helped: Any) -> None:
     page = said(hers.get("/me/"))
-    for value in ("Alice Lambert", "alice@example.com", "04 253 18 64", "=Alarm contact, she writes.", "From sign-up", "why · who · until when"):
+    for value in (
+        "Alice Lambert",
+        "alice@example.com",
+        "04 253 18 64",
+        "=Alarm contact, she writes.",
+        "From sign-up",
+        "why · who · until when",
+    ):
         assert value in page, value
 
 
@@ -70,7 +77,11 @@ def test_it_rejects_post(hers: Any, address: str) -> None:
 
 def test_the_timeline_says_role_purpose_and_reason_and_no_name(hers: Any, helped: Any) -> None:
     page = said(hers.get("/me/timeline/"))
-    assert "Support staff looked at your data for" in page and "“To call her back”" in page and "Help with a product" in page
+    assert (
+        "Support staff looked at your data for" in page
+        and "“To call her back”" in page
+        and "Help with a product" in page
+    )
     assert "Bob" not in page and "Martin" not in page
 
 
@@ -101,13 +112,19 @@ def test_a_sentence_for_every_kind() -> None:
 
 
 @pytest.mark.parametrize("folded", [True, False])
-def test_an_entry_that_was_changed_is_named_and_the_others_are_shown(helped: Any, alice: Any, client_of: Any, folded: bool) -> None:
+def test_an_entry_that_was_changed_is_named_and_the_others_are_shown(
+    helped: Any, alice: Any, client_of: Any, folded: bool
+) -> None:
     whose = keys.alias(alice.person_id)
     seq = [row.seq for row in Act.objects.order_by("seq") if whose in unpack(bytes(row.packed)).aliases][1]
     if folded:
         fold.fold()
     leaf = Touch.objects.filter(mark=mark(whose), seq=seq).values_list("leaf", flat=True).first()
-    named = f"Entry {leaf} of our ledger, which is about you," if folded else "An entry about you that is not in the tree of our ledger yet"
+    named = (
+        f"Entry {leaf} of our ledger, which is about you,"
+        if folded
+        else "An entry about you that is not in the tree of our ledger yet"
+    )
     packed = bytearray(Act.objects.get(seq=seq).packed)
     packed[-40] ^= 1
     with connection.cursor() as cursor:
@@ -117,7 +134,8 @@ def test_an_entry_that_was_changed_is_named_and_the_others_are_shown(helped: Any
         text = said(page)
         assert page.status_code == 200 and f"{named} does not read as it was written" in text, text
     assert (
-        "read" in said(client_of(alice).get("/me/timeline/?show=read")) and b'<ol class="timeline">' in client_of(alice).get("/me/timeline/").content
+        "read" in said(client_of(alice).get("/me/timeline/?show=read"))
+        and b'<ol class="timeline">' in client_of(alice).get("/me/timeline/").content
     )
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person), pytest.raises(RowBroken):
         timeline(alice.person_id)

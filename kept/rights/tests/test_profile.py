@@ -15,7 +15,16 @@ from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/me/profile/"
-GIVEN = {"name": "Alice Lambert", "phone": "", "country": "", "street": "", "postcode": "", "city": "", "area": "", "language": "en"}
+GIVEN = {
+    "name": "Alice Lambert",
+    "phone": "",
+    "country": "",
+    "street": "",
+    "postcode": "",
+    "city": "",
+    "area": "",
+    "language": "en",
+}
 HOME = {"country": "BE", "street": "Rue Exemple 1", "postcode": "4020", "city": "Liège"}
 
 
@@ -35,7 +44,10 @@ def test_it_corrects_what_differs_and_leaves_the_rest(client_of: Any, alice: Any
     page = client.post(ADDRESS, {**GIVEN, **HOME, "phone": "02/555 01 23"}, follow=True).content.decode()
     assert "Your profile is corrected." in page and "From your profile" in page
     person = Person.objects.get(pk=alice.person.pk)
-    assert provenance(person, "name").source == "sign-up" and provenance(person, "phone").source == "your profile"
+    assert (
+        provenance(person, "name").source == "sign-up"
+        and provenance(person, "phone").source == "your profile"
+    )
     with about(alice):
         assert (person.phone, person.country, person.address["city"]) == ("+3225550123", "BE", "Liège")
 
@@ -49,7 +61,9 @@ def test_the_correction_stands_on_her_timeline(client_of: Any, alice: Any) -> No
 def test_the_greeting_follows_the_name(client_of: Any, alice: Any) -> None:
     client = client_of(alice)
     client.get(ADDRESS)
-    assert "<b>Alix</b>" in client.post(ADDRESS, {**GIVEN, "name": "Alix Lambert"}, follow=True).content.decode()
+    assert (
+        "<b>Alix</b>" in client.post(ADDRESS, {**GIVEN, "name": "Alix Lambert"}, follow=True).content.decode()
+    )
 
 
 def test_what_is_taken_out_is_forgotten(client_of: Any, alice: Any) -> None:
@@ -58,7 +72,12 @@ def test_what_is_taken_out_is_forgotten(client_of: Any, alice: Any) -> None:
     client.post(ADDRESS, GIVEN)
     person = Person.objects.get(pk=alice.person.pk)
     with about(alice):
-        assert person.phone is None and person.phone_typed is None and person.address is None and person.country is None
+        assert (
+            person.phone is None
+            and person.phone_typed is None
+            and person.address is None
+            and person.country is None
+        )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +90,9 @@ def test_what_is_taken_out_is_forgotten(client_of: Any, alice: Any) -> None:
         ({"language": "xx"}, "Choose a language from the list"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_lost(client_of: Any, alice: Any, typed: dict[str, str], sentence: str) -> None:
+def test_what_is_wrong_is_said_and_nothing_is_lost(
+    client_of: Any, alice: Any, typed: dict[str, str], sentence: str
+) -> None:
     answer = client_of(alice).post(ADDRESS, {**GIVEN, "name": "Alice L", **typed})
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page and "<title>Error: " in page
@@ -96,7 +117,11 @@ def test_a_second_tab_puts_no_old_value_back(client_of: Any, alice: Any) -> None
     assert client.post(ADDRESS, {**GIVEN, **HOME, "seen": old}).status_code == 302
     answer = client.post(ADDRESS, {**GIVEN, "name": "Alice Anders", "city": "Namur", "seen": old})
     said = answer.content.decode()
-    assert answer.status_code == 422 and "changed to “Liège”. You sent “Namur”" in said and "changed to “Rue Exemple 1”. You sent “nothing”" in said
+    assert (
+        answer.status_code == 422
+        and "changed to “Liège”. You sent “Namur”" in said
+        and "changed to “Rue Exemple 1”. You sent “nothing”" in said
+    )
     fresh = answer.context["form"].seen_now
     assert client.post(ADDRESS, {**GIVEN, **HOME, "city": "Namur", "seen": fresh}).status_code == 302
     with about(alice):

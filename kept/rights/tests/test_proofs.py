@@ -1,4 +1,6 @@
-"""The two proofs of this room, and what breaks each: a table left off the page, a kind of data kept from the copy."""
+"""The two proofs of this room, and what breaks each: a table left off the page, a kind of data kept from the
+copy.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,11 @@ def test_a_copy_of_one_table_only_breaks_it(alice: Any, monkeypatch: pytest.Monk
     said = copy_complete()
     assert said.kept and "The newest 1 whole copies" in said.text
     every = copy_builder.groups
-    monkeypatch.setattr(copy_builder, "groups", lambda *args, **more: [one for one in every(*args, **more) if one.table != "people_person"])
+    monkeypatch.setattr(
+        copy_builder,
+        "groups",
+        lambda *args, **more: [one for one in every(*args, **more) if one.table != "people_person"],
+    )
     flows.make_now(subject=alice.subject, reader=reader, categories=["contact.email"])
     assert copy_complete().kept, "what she did not choose need not be in it"
     flows.make_now(subject=alice.subject, reader=reader, categories=[])

@@ -1,4 +1,6 @@
-"""Every entry of a copy comes with its proof or is named as not proven, and one without takes nothing from the others."""
+"""Every entry of a copy comes with its proof or is named as not proven, and one without takes nothing from
+the others.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +46,14 @@ def taken(sure: Any, place: Path) -> tuple[Path, dict[str, Any]]:
 def foreign(alice: Any, at: datetime) -> None:
     """An entry about her whose salt is not made from her key: she can read it, and nobody can prove it."""
     part = Part(keys.alias(alice.person.pk), bytes(32), {"what": "read", "fields": {}, "categories": []})
-    record("read", purpose="support", role="support", entity="cet-power", about="", policy=1, parts=[part], at=at)
+    record(
+        "read", purpose="support", role="support", entity="cet-power", about="", policy=1, parts=[part], at=at
+    )
 
 
-def test_one_that_cannot_be_proven_is_named_and_the_others_are_proven(sure: Any, helped: Any, tmp_path: Path) -> None:
+def test_one_that_cannot_be_proven_is_named_and_the_others_are_proven(
+    sure: Any, helped: Any, tmp_path: Path
+) -> None:
     foreign(helped, timezone.now() - timedelta(minutes=5))
     place, ledger = taken(sure, tmp_path / "copy.zip")
     assert len(ledger["entries"]) >= 2 and [one["kind"] for one in ledger["unproven"]] == ["read"]
@@ -55,7 +61,9 @@ def test_one_that_cannot_be_proven_is_named_and_the_others_are_proven(sure: Any,
         verify(place, sign.public_key())
 
 
-def test_what_waits_for_the_fold_is_counted(sure: Any, helped: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_waits_for_the_fold_is_counted(
+    sure: Any, helped: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fold.fold()
     monkeypatch.setattr(copy_builder, "fold_if_allowed", lambda: 0)
     foreign(helped, timezone.now())
@@ -70,15 +78,23 @@ def test_an_entry_taken_out_of_the_index_is_a_gap_in_the_copy(sure: Any, helped:
     taken(sure, tmp_path / "first.zip")
     fold.fold()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT leaf FROM ledger_touch WHERE number = 2 AND mark = %s", [mark(keys.alias(helped.person.pk))])
+        cursor.execute(
+            "SELECT leaf FROM ledger_touch WHERE number = 2 AND mark = %s",
+            [mark(keys.alias(helped.person.pk))],
+        )
         leaf = cursor.fetchone()[0]
         cursor.execute("DELETE FROM ledger_touch WHERE leaf = %s", [leaf])
     place, _ = taken(sure, tmp_path / "copy.zip")
-    with pytest.raises(CopyBroken, match=f"A gap: part 2 of this person, the last of them at leaf {leaf}, must come before part 3"):
+    with pytest.raises(
+        CopyBroken,
+        match=f"A gap: part 2 of this person, the last of them at leaf {leaf}, must come before part 3",
+    ):
         verify(place, sign.public_key())
 
 
-def test_a_stranger_checks_a_copy_and_a_receipt_with_the_published_script(sure: Any, helped: Any, tmp_path: Path) -> None:
+def test_a_stranger_checks_a_copy_and_a_receipt_with_the_published_script(
+    sure: Any, helped: Any, tmp_path: Path
+) -> None:
     place, ledger = taken(sure, tmp_path / "copy.zip")
     assert ledger["entries"] and judged(place).startswith("Holds, under ")
     receipt = tmp_path / "receipt.json"
@@ -95,6 +111,13 @@ def test_a_stranger_checks_a_copy_and_a_receipt_with_the_published_script(sure: 
 
 def judged(*given: object) -> str:
     file, *more = map(str, given)
-    command = [sys.executable, "-I", str(Path(__file__).parents[3] / "docs/verifying/verify.py"), sign.public_key(), file, *more]
+    command = [
+        sys.executable,
+        "-I",
+        str(Path(__file__).parents[3] / "docs/verifying/verify.py"),
+        sign.public_key(),
+        file,
+        *more,
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     return said.stdout or said.stderr

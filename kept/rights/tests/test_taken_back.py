@@ -33,7 +33,14 @@ def test_what_cannot_be_undone_says_so(alice: Any, client_of: Any) -> None:
 
 def test_a_request_in_her_name_is_named(alice: Any) -> None:
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
-        receive(kind="question", text="Who has my address?", channel="site", reader=reader_of(alice), person=alice.person, language="en")
+        receive(
+            kind="question",
+            text="Who has my address?",
+            channel="site",
+            reader=reader_of(alice),
+            person=alice.person,
+            language="en",
+        )
     told = recovered(alice)
     assert any("asked in your name" in one for one in told), told
 

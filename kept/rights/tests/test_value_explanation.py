@@ -1,4 +1,7 @@
-"""Each value says where it came from, why, who reads it, where it goes, and the day of its deletion. Each line of the timeline is found by its filter."""
+"""Each value says where it came from, why, who reads it, where it goes, and the day of its deletion.
+
+Each line of the timeline is found by its filter.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ def note(user: Any, *, ago: timedelta = timedelta()) -> None:
 
 
 def write(user: Any, kind: str, *, ago: timedelta = timedelta(), **detail: Any) -> None:
-    part = Part(keys.alias(user.person_id), b"s" * 32, {"what": f"{kind} once", "fields": {}, "categories": [], **detail})
+    part = Part(
+        keys.alias(user.person_id),
+        b"s" * 32,
+        {"what": f"{kind} once", "fields": {}, "categories": [], **detail},
+    )
     record(kind, purpose="account", role="system", entity="", policy=1, parts=[part], at=timezone.now() - ago)
 
 
@@ -53,7 +60,10 @@ def test_what_time_took_away_stands_on_her_timeline(alice: Any, client_of: Any) 
     note(alice, ago=timedelta(days=91))
     sweep.sweep()
     page = said(client_of(alice).get("/me/timeline/?show=gone"))
-    assert "1 record of “Your security log” was deleted, as the term was over, 90 days after it happened." in page
+    assert (
+        "1 record of “Your security log” was deleted, as the term was over, 90 days after it happened."
+        in page
+    )
     assert "Term: 90 days after it happened." in page and "Clause 3.4" in page
 
 
@@ -79,13 +89,28 @@ def test_the_timeline_of_some_days(alice: Any, client_of: Any) -> None:
     day = timezone.localdate() - timedelta(days=10)
     client = client_of(alice)
     page = said(client.get("/me/timeline/", {"first": day.isoformat(), "last": day.isoformat()}))
-    assert "Changed 10 days ago" in page and "Changed 1 days ago" not in page and "Changed 20 days ago" not in page
+    assert (
+        "Changed 10 days ago" in page
+        and "Changed 1 days ago" not in page
+        and "Changed 20 days ago" not in page
+    )
     assert "Changed 20 days ago" in said(client.get("/me/timeline/", {"last": day.isoformat()}))
-    assert "Nothing of this kind happened in these days." in said(client.get("/me/timeline/", {"first": "2001-01-01", "last": "2001-01-02"}))
+    assert "Nothing of this kind happened in these days." in said(
+        client.get("/me/timeline/", {"first": "2001-01-01", "last": "2001-01-02"})
+    )
 
 
-@pytest.mark.parametrize(("first", "last", "wrong"), [("2026-05-02", "2026-05-01", "must not be before"), ("yesterday", "", "Enter a day like"), ("", "9999-12-31", "")])  # fmt: skip
-def test_days_that_make_no_sense_are_said(first: str, last: str, wrong: str, alice: Any, client_of: Any) -> None:
+@pytest.mark.parametrize(
+    ("first", "last", "wrong"),
+    [
+        ("2026-05-02", "2026-05-01", "must not be before"),
+        ("yesterday", "", "Enter a day like"),
+        ("", "9999-12-31", ""),
+    ],
+)
+def test_days_that_make_no_sense_are_said(
+    first: str, last: str, wrong: str, alice: Any, client_of: Any
+) -> None:
     answer = client_of(alice).get("/me/timeline/", {"first": first, "last": last})
     assert answer.status_code == (422 if wrong else 200)
     assert wrong in said(answer) and (not first or first in answer.content.decode())

@@ -1,4 +1,6 @@
-"""What a process works out once for *Your data* outlives nothing that changes it: a version, an ending, an erasure, a declaration."""
+"""What a process works out once for *Your data* outlives nothing that changes it: a version, an ending, an
+erasure, a declaration.
+"""
 
 from __future__ import annotations
 
@@ -50,10 +52,16 @@ def note(user: Any, what: str) -> SecurityEvent:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_another_process_changes_stands_on_the_next_page(hers: Any, alice: Any, bob: Any) -> None:
-    """A shorter term, the end of a case, and a row that is gone: each at once, though this process has worked all of it out."""
+    """A shorter term, the end of a case, and a row that is gone: each at once, though this process has worked
+    all of it out.
+    """
     note(alice, "Passkey added"), (gone := note(alice, "Recovery code used"))
     help_her(World(Random(1), 0, timezone.now()), bob, alice)
-    today, keep, long_ago = timezone.localdate(), default_policy().purposes, timezone.now() - timedelta(days=400)
+    today, keep, long_ago = (
+        timezone.localdate(),
+        default_policy().purposes,
+        timezone.now() - timedelta(days=400),
+    )
     Matter.objects.update(worked_at=long_ago)
     case = keep["support"].duration
     still_open = durations.written(timezone.localdate(case.after(long_ago + OPEN_FOR)))
@@ -66,13 +74,18 @@ def test_what_another_process_changes_stands_on_the_next_page(hers: Any, alice: 
     assert "Passkey added" in after and "Recovery code used" not in after
     matter = Matter.objects.get()
     assert matter.closed_at is not None
-    assert f"Deleted on {durations.written(timezone.localdate(case.after(matter.closed_at)))}" in after and still_open not in after
+    assert (
+        f"Deleted on {durations.written(timezone.localdate(case.after(matter.closed_at)))}" in after
+        and still_open not in after
+    )
     assert f"Deleted on {durations.written(today + timedelta(days=30))}" in after
     assert "under version 1 of the policy" in after, "what was collected before says so"
 
 
 @pytest.mark.django_db
-def test_what_is_declared_later_counts_at_once(policy: Any, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_declared_later_counts_at_once(
+    policy: Any, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     event, clock = note(alice, "Passkey added"), Clock()
     events = next(table for table in classified() if table.model is SecurityEvent)
     what = next(column for column in events.columns if column.attribute == "what")
@@ -83,17 +96,28 @@ def test_what_is_declared_later_counts_at_once(policy: Any, alice: Any, monkeypa
 
     number = generation()
     assert dies().day is not None and generation() == number
-    monkeypatch.setattr(DECLARED, "ends", [said for said in DECLARED.ends if said.target is not SecurityEvent])
+    monkeypatch.setattr(
+        DECLARED, "ends", [said for said in DECLARED.ends if said.target is not SecurityEvent]
+    )
     assert dies().day is None, "nothing says any more when it happened"
     assert generation() != number
 
 
 def test_a_touchpoint_that_is_taken_away_sleeps_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     policy, purpose = default_policy(), default_policy().purposes["registration"]
-    kept = [(table, column) for table in classified() for column in table.columns if purpose in reasons(policy, table, column)]
+    kept = [
+        (table, column)
+        for table in classified()
+        for column in table.columns
+        if purpose in reasons(policy, table, column)
+    ]
     assert kept and not dormant(purpose)
-    monkeypatch.setattr(DECLARED, "touchpoints", [one for one in DECLARED.touchpoints if one.id != purpose.place])
-    monkeypatch.setattr(apps, "app_configs", {label: app for label, app in apps.app_configs.items() if label != purpose.place})
+    monkeypatch.setattr(
+        DECLARED, "touchpoints", [one for one in DECLARED.touchpoints if one.id != purpose.place]
+    )
+    monkeypatch.setattr(
+        apps, "app_configs", {label: app for label, app in apps.app_configs.items() if label != purpose.place}
+    )
     assert dormant(purpose)
     assert [column.name for table, column in kept if purpose in reasons(policy, table, column)] == []
 

@@ -1,4 +1,7 @@
-"""The desk decides a claim: the unit becomes its author's, or it stays as it is. Both sides are told, neither about the other."""
+"""The desk decides a claim: the unit becomes its author's, or it stays as it is.
+
+Both sides are told, neither about the other.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ from kept.touchpoints.registrations.models import Claim, Handover, Registration
 
 CLERK = SystemReader(job="registrations.transfer")
 
-# The reason stands on the claim, sealed for its author. The act has none of its own: it is read by everybody the act touches.
+# The reason stands on the claim, sealed for its author. The act has none of its own: it is read by everybody
+# the act touches.
 
 
 class ProductWanted(Exception):
@@ -37,21 +41,35 @@ class AlreadyDecided(Exception):
 
 
 def accept(*, reader: StaffReader, claim: Claim, reason: str, product: Product | None = None) -> Registration:
-    """The unit is theirs from now on. Raises ProductWanted, AlreadyDecided, and what the unit refuses (EquipmentError)."""
-    with gate.purpose(PURPOSE, reader=reader, about=claim, source=claim.matter_ref) as act, transaction.atomic():
+    """The unit is theirs from now on.
+
+    Raises ProductWanted, AlreadyDecided, and what the unit refuses (EquipmentError).
+    """
+    with (
+        gate.purpose(PURPOSE, reader=reader, about=claim, source=claim.matter_ref) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         _still_open(claim)
         unit = _unit(claim, product)
         before = unit.holding
         registration = _registered(act, claim, unit, role=reader.role, reason=reason)
         if before is not None and registration.holding != before:
-            _tell_other_side(before, "claim_decided_moved", went=handover_lists.went(before), stayed=handover_lists.stays())
+            _tell_other_side(
+                before, "claim_decided_moved", went=handover_lists.went(before), stayed=handover_lists.stays()
+            )
     return registration
 
 
 def agree(*, claim: Claim, giver: Person) -> Handover:
-    """Whoever holds the unit says that it is its author's now: it moves, as if it had been offered. Raises AlreadyDecided, EquipmentError."""
-    with gate.purpose(PURPOSE, reader=CLERK, about=Job(claim.matter_ref), source=claim.matter_ref) as act, transaction.atomic():
+    """Whoever holds the unit says that it is its author's now: it moves, as if it had been offered.
+
+    Raises AlreadyDecided, EquipmentError.
+    """
+    with (
+        gate.purpose(PURPOSE, reader=CLERK, about=Job(claim.matter_ref), source=claim.matter_ref) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         _still_open(claim)
         before = claim.against
@@ -59,29 +77,49 @@ def agree(*, claim: Claim, giver: Person) -> Handover:
             raise AlreadyDecided("This product has moved on already.")
         claim.holder_said, claim.holder_said_at = Claim.HolderSays.YES, timezone.now()
         claim.save(update_fields=["holder_said", "holder_said_at"])
-        registration = _registered(act, claim, before.unit, role="holder", reason="Whoever it was registered to says that it is yours now.")
+        registration = _registered(
+            act,
+            claim,
+            before.unit,
+            role="holder",
+            reason="Whoever it was registered to says that it is yours now.",
+        )
         after = registration.holding
         assert after is not None
         handover, _ = Handover.begin(way=Handover.Way.OFFER, giver=giver, holding=before)
         handover.end(Handover.Outcome.DONE, at=after.since, taker=claim.person, after=after)
         address = settings.KEPT_SITE + reverse("product-handover", args=[handover.reference])
-        _tell_other_side(before, "claim_agreed", went=handover_lists.went(after), stayed=handover_lists.stays(), address=address, handover=handover)
+        _tell_other_side(
+            before,
+            "claim_agreed",
+            went=handover_lists.went(after),
+            stayed=handover_lists.stays(),
+            address=address,
+            handover=handover,
+        )
     return handover
 
 
 def _registered(act: gate.Act, claim: Claim, unit: Unit, *, role: str, reason: str) -> Registration:
     after = _handed_over(unit, unit.holding, claim)
-    registration = Registration(reference=references.make("REG"), person=claim.person, holding=after, registered_at=timezone.now())
+    registration = Registration(
+        reference=references.make("REG"), person=claim.person, holding=after, registered_at=timezone.now()
+    )
     registration.save(force_insert=True)
     claim.decide(Claim.Decision.ACCEPTED, role=role, reason=reason)
-    act.touch(claim.person_id, what=f"Claim {claim.reference} accepted, registered as {registration.reference}")
+    act.touch(
+        claim.person_id, what=f"Claim {claim.reference} accepted, registered as {registration.reference}"
+    )
     _tell_author(claim, reason, unit=unit, registration=registration)
     return registration
 
 
 def decline(*, reader: StaffReader, claim: Claim, reason: str) -> None:
     """It stays as it is. Raises AlreadyDecided."""
-    with gate.purpose(PURPOSE, reader=reader, about=claim, source=claim.matter_ref) as act, transaction.atomic():
+    with (
+        gate.purpose(PURPOSE, reader=reader, about=claim, source=claim.matter_ref) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         _still_open(claim)
         unit = Unit.objects.select_related("product").filter(serial=claim.serial).first()
@@ -117,7 +155,9 @@ def _handed_over(unit: Unit, before: Holding | None, claim: Claim) -> Holding:
     return after
 
 
-def _tell_author(claim: Claim, reason: str, *, unit: Unit | None = None, registration: Registration | None = None) -> None:
+def _tell_author(
+    claim: Claim, reason: str, *, unit: Unit | None = None, registration: Registration | None = None
+) -> None:
     context = {
         "reference": claim.reference,
         "reason": reason,
@@ -128,7 +168,13 @@ def _tell_author(claim: Claim, reason: str, *, unit: Unit | None = None, registr
         "address": settings.KEPT_SITE + reverse("registration-claim", args=[claim.reference]),
     }
     name = "claim_accepted" if registration else "claim_declined"
-    mail(subject=claim.person_id, to=claim.person.email, template=f"registrations/mail/{name}.txt", context=context, purpose=PURPOSE)
+    mail(
+        subject=claim.person_id,
+        to=claim.person.email,
+        template=f"registrations/mail/{name}.txt",
+        context=context,
+        purpose=PURPOSE,
+    )
 
 
 def _tell_other_side(holding: Holding, name: str, **more: Any) -> None:
@@ -136,12 +182,23 @@ def _tell_other_side(holding: Holding, name: str, **more: Any) -> None:
     context = {"product": holding.unit.product.name, "number": holding.unit.number, **more}
     for person in people_of(holding):
         with suppress(KeyErased):
-            mail(subject=person.pk, to=person.email, template=f"registrations/mail/{name}.txt", context=context, purpose=PURPOSE)
+            mail(
+                subject=person.pk,
+                to=person.email,
+                template=f"registrations/mail/{name}.txt",
+                context=context,
+                purpose=PURPOSE,
+            )
 
 
 def people_of(holding: Holding) -> Iterable[Person]:
-    """The holder, or the owners of an organisation. One by one: a list would show "erased" where an address belongs."""
+    """The holder, or the owners of an organisation.
+
+    One by one: a list would show "erased" where an address belongs.
+    """
     if holding.person_id:
         return [Person.objects.get(pk=holding.person_id)]
-    owners = Membership.objects.current().filter(organisation=holding.organisation_id, role=Membership.Role.OWNER)
+    owners = Membership.objects.current().filter(
+        organisation=holding.organisation_id, role=Membership.Role.OWNER
+    )
     return [Person.objects.get(pk=pk) for pk in owners.values_list("person_id", flat=True)]

@@ -1,4 +1,6 @@
-"""The demo company's registrations: Alice's own and her organisation's, a claim that waits, and a crowd with machines of their own."""
+"""The demo company's registrations: Alice's own and her organisation's, a claim that waits, and a crowd with
+machines of their own.
+"""
 
 from __future__ import annotations
 
@@ -34,26 +36,52 @@ CROWD = "registrations.demo"
 # Of a hundred unnamed persons, so many have registered a machine.
 SHARE = 0.6
 # The smallest thing every viewer takes for a PDF.
-INVOICE = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj " \
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"  # fmt: skip
+INVOICE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 def make(world: World) -> None:
     """Two years, told through the same journeys people make."""
     own, works, later, used = (world.serials.pop() for _ in range(4))
     world.on(days_ago=300, do=lambda: _register(world, world.alice, own, HERS))
-    world.on(days_ago=120, do=lambda: _register(world, world.alice, works, {**HERS, "holder": NEW, "organisation": WORKS}))
     world.on(
-        days_ago=34, do=lambda: _register(world, world.alice, later, {**HERS, "holder": _works(world), "phone": "+32 4 345 00 18", "keep": "once"})
+        days_ago=120,
+        do=lambda: _register(world, world.alice, works, {**HERS, "holder": NEW, "organisation": WORKS}),
+    )
+    world.on(
+        days_ago=34,
+        do=lambda: _register(
+            world,
+            world.alice,
+            later,
+            {**HERS, "holder": _works(world), "phone": "+32 4 345 00 18", "keep": "once"},
+        ),
     )
     # Charlie bought Alice's first machine second-hand, or says so; the proof he sent for another was good.
-    world.on(days_ago=60, do=lambda: _accepted(world, _claim(world, world.charlie, used, "Bought from a dealer in Namur.")))
-    world.on(days_ago=3, do=lambda: _claim(world, world.charlie, own, "I bought it second-hand. The invoice is attached."))
-    world.on(days_ago=1, do=lambda: _claim(world, world.charlie, _unknown(), "The plate is hard to read, but this is what it says."))
+    world.on(
+        days_ago=60,
+        do=lambda: _accepted(world, _claim(world, world.charlie, used, "Bought from a dealer in Namur.")),
+    )
+    world.on(
+        days_ago=3,
+        do=lambda: _claim(world, world.charlie, own, "I bought it second-hand. The invoice is attached."),
+    )
+    world.on(
+        days_ago=1,
+        do=lambda: _claim(
+            world, world.charlie, _unknown(), "The plate is hard to read, but this is what it says."
+        ),
+    )
 
 
 def _works(world: World) -> str:
-    return str(Organisation.objects.filter(memberships__person_id=world.alice.subject).values_list("pk", flat=True).first())
+    return str(
+        Organisation.objects.filter(memberships__person_id=world.alice.subject)
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 def _bought(serial: str) -> date:
@@ -80,20 +108,40 @@ def _register(world: World, user: User, serial: str, answers: dict[str, Any]) ->
 def _claim(world: World, user: User, serial: str, note: str) -> Claim:
     reader, person = world.reader(user), user.person
     assert person is not None
-    with transaction.atomic(), gate.purpose(flows.PURPOSE, reader=reader, about=person, source="product registration"):
+    with (
+        transaction.atomic(),
+        gate.purpose(flows.PURPOSE, reader=reader, about=person, source="product registration"),
+    ):
         draft = Draft.objects.begin(person=person, serial=serial, purchased=_bought(serial), free=False)
     upload = SimpleUploadedFile("invoice.pdf", INVOICE, "application/pdf")
-    return flows.claim(reader=reader, person=person, draft=draft, holder=MYSELF, note=note, upload=upload, media_type="application/pdf")
+    return flows.claim(
+        reader=reader,
+        person=person,
+        draft=draft,
+        holder=MYSELF,
+        note=note,
+        upload=upload,
+        media_type="application/pdf",
+    )
 
 
 def _accepted(world: World, claim: Claim) -> None:
     reason = "The invoice names you and the serial number."
-    world.on(days_ago=58, do=lambda: claim_decisions.accept(reader=world.staff(world.bob), claim=Claim.objects.get(pk=claim.pk), reason=reason))
+    world.on(
+        days_ago=58,
+        do=lambda: claim_decisions.accept(
+            reader=world.staff(world.bob), claim=Claim.objects.get(pk=claim.pk), reason=reason
+        ),
+    )
 
 
 def _unknown() -> str:
     """A serial number that is written right and is nobody's."""
-    return next(serial for serial in map(serials.make, range(99_000, 99_999)) if not Unit.objects.filter(serial=serial).exists())
+    return next(
+        serial
+        for serial in map(serials.make, range(99_000, 99_999))
+        if not Unit.objects.filter(serial=serial).exists()
+    )
 
 
 def crowd(world: World, subjects: Sequence[UUID]) -> None:
@@ -103,12 +151,25 @@ def crowd(world: World, subjects: Sequence[UUID]) -> None:
     units = _many(list(taken))
     now = timezone.now()
     job = Job(CROWD)
-    with gate.purpose(flows.PURPOSE, reader=SystemReader(job=CROWD), about=job, source="product registration") as act, transaction.atomic():
+    with (
+        gate.purpose(
+            flows.PURPOSE, reader=SystemReader(job=CROWD), about=job, source="product registration"
+        ) as act,
+        transaction.atomic(),
+    ):
         act.kind = "collected"
-        holdings = [_holding(world, units[serial], subject) for serial, subject in taken.items() if (units[serial].made or date.min) <= now.date()]
+        holdings = [
+            _holding(world, units[serial], subject)
+            for serial, subject in taken.items()
+            if (units[serial].made or date.min) <= now.date()
+        ]
         Holding.objects.bulk_create(holdings, batch_size=500)
         UnitEvent.objects.bulk_create(
-            [UnitEvent(unit_id=each.unit_id, state=UnitEvent.State.REGISTERED, at=each.since) for each in holdings], batch_size=500
+            [
+                UnitEvent(unit_id=each.unit_id, state=UnitEvent.State.REGISTERED, at=each.since)
+                for each in holdings
+            ],
+            batch_size=500,
         )
         Registration.objects.bulk_create(_registrations(world, holdings), batch_size=500)
 
@@ -125,8 +186,14 @@ def _holding(world: World, unit: Unit, subject: UUID) -> Holding:
     since = timezone.now()
     bought = max(unit.made or date.min, since.date() - timedelta(days=world.random.randint(0, 30)))
     return Holding(
-        id=_id(world), unit=unit, person_id=subject, source="registration", since=since, purchase_date=bought, warranty_from=bought
-    )  # fmt: skip
+        id=_id(world),
+        unit=unit,
+        person_id=subject,
+        source="registration",
+        since=since,
+        purchase_date=bought,
+        warranty_from=bought,
+    )
 
 
 def _registrations(world: World, holdings: Sequence[Holding]) -> list[Registration]:
@@ -136,11 +203,19 @@ def _registrations(world: World, holdings: Sequence[Holding]) -> list[Registrati
         wanted = {references.make("REG", world.random.choice) for _ in range(len(holdings) - len(names))}
         for start in range(0, len(wanted), 500):
             some = sorted(wanted)[start : start + 500]
-            names |= set(some) - set(Registration.objects.filter(reference__in=some).values_list("reference", flat=True))
+            names |= set(some) - set(
+                Registration.objects.filter(reference__in=some).values_list("reference", flat=True)
+            )
     return [
-        Registration(id=_id(world), reference=name, person_id=holding.subject, holding=holding, registered_at=holding.since)
+        Registration(
+            id=_id(world),
+            reference=name,
+            person_id=holding.subject,
+            holding=holding,
+            registered_at=holding.since,
+        )
         for name, holding in zip(sorted(names), holdings, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _id(world: World) -> UUID:

@@ -1,4 +1,6 @@
-"""The desk's side: claims that wait, the products of whoever a matter is about, and finding somebody by a serial number."""
+"""The desk's side: claims that wait, the products of whoever a matter is about, and finding somebody by a
+serial number.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ def waiting(reader: Any) -> int:
 
 @desk_finder("serial", title="Serial number")
 def holders(text: str) -> Sequence[UUID]:
-    """Who holds the unit: a person, or the people of an organisation. Nobody where the matter's purpose may not use serial numbers."""
+    """Who holds the unit: a person, or the people of an organisation.
+
+    Nobody where the matter's purpose may not use serial numbers.
+    """
     unit = Unit.objects.numbered(text)
     holding = unit.holding if unit else None
     if holding is None:
@@ -36,15 +41,30 @@ def holders(text: str) -> Sequence[UUID]:
         return []
     if holding.person_id:
         return [holding.person_id]
-    return list(Membership.objects.current().filter(organisation=holding.organisation_id).values_list("person_id", flat=True))
+    return list(
+        Membership.objects.current()
+        .filter(organisation=holding.organisation_id)
+        .values_list("person_id", flat=True)
+    )
 
 
-@desk_panel("products", title="Products", roles=ROLES, purposes=("support", "registration"), template="registrations/desk/panel.html")
+@desk_panel(
+    "products",
+    title="Products",
+    roles=ROLES,
+    purposes=("support", "registration"),
+    template="registrations/desk/panel.html",
+)
 def products(matter: Any, person: Any) -> Mapping[str, Any]:
     """Inside the matter's act: what they and their organisations hold, and until when its warranty runs."""
     found = Holding.objects.of(person.pk, *person.organisations()).filter(until=None)[: MOST + 1]
     lines = [
-        {"unit": row.unit, "since": row.since, "organisation": bool(row.organisation_id), "until": row.warranty_until if show(row, "warranty_from") else None}
+        {
+            "unit": row.unit,
+            "since": row.since,
+            "organisation": bool(row.organisation_id),
+            "until": row.warranty_until if show(row, "warranty_from") else None,
+        }
         for row in found[:MOST]
-    ]  # fmt: skip
+    ]
     return {"lines": lines, "more": len(found) > MOST}

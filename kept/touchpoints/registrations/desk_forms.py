@@ -21,9 +21,15 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(
         label="What does the proof show?",
-        choices=[(Claim.Decision.ACCEPTED, "It is theirs: register it to them"), (Claim.Decision.DECLINED, "It does not show that it is theirs")],
+        choices=[
+            (Claim.Decision.ACCEPTED, "It is theirs: register it to them"),
+            (Claim.Decision.DECLINED, "It does not show that it is theirs"),
+        ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what the proof shows", "invalid_choice": "Choose what the proof shows"},
+        error_messages={
+            "required": "Choose what the proof shows",
+            "invalid_choice": "Choose what the proof shows",
+        },
     )
     product = forms.ModelChoiceField(
         label="Which product is it?",
@@ -38,7 +44,10 @@ class DecisionForm(forms.Form):
         help_text="They read this in the answer. Write nothing of anybody else.",
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": "Write what you found, in a sentence", "max_length": "Keep it under 1,000 characters"},
+        error_messages={
+            "required": "Write what you found, in a sentence",
+            "max_length": "Keep it under 1,000 characters",
+        },
     )
 
     def __init__(self, *args: Any, known: bool, **options: Any) -> None:
@@ -56,6 +65,11 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         accepted = self.cleaned_data.get("decision") == Claim.Decision.ACCEPTED
-        if accepted and "product" in self.fields and "product" not in self.errors and not self.cleaned_data.get("product"):
+        if (
+            accepted
+            and "product" in self.fields
+            and "product" not in self.errors
+            and not self.cleaned_data.get("product")
+        ):
             self.add_error("product", "Choose which product it is, as the proof says")
         return cleaned

@@ -1,4 +1,7 @@
-"""The queue of claims at the desk. The list names nobody; one claim opens under its own purpose, and every look is on record."""
+"""The queue of claims at the desk.
+
+The list names nobody; one claim opens under its own purpose, and every look is on record.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,11 @@ def _waiting() -> Any:
 def queue(request: DeskRequest) -> HttpResponse:
     """What waits, soonest due first. Nothing personal is opened for it."""
     decided = Claim.objects.exclude(decided_at=None).order_by("-decided_at")[:20]
-    return render(request, "registrations/desk/queue.html", {"claims": _waiting(), "decided": decided, "today": timezone.localdate()})
+    return render(
+        request,
+        "registrations/desk/queue.html",
+        {"claims": _waiting(), "decided": decided, "today": timezone.localdate()},
+    )
 
 
 def _claim(id: UUID) -> Claim:
@@ -82,7 +89,9 @@ def _show(request: DeskRequest, sent: Claim, posted: Any = None, trouble: str = 
             "purpose": versions.current().policy.purposes[PURPOSE],
             "form": form,
         }
-        return render(request, "registrations/desk/claim.html", context, status=200 if posted is None else 422)
+        return render(
+            request, "registrations/desk/claim.html", context, status=200 if posted is None else 422
+        )
 
 
 def _decided(request: DeskRequest, sent: Claim) -> HttpResponse:
@@ -94,11 +103,17 @@ def _decided(request: DeskRequest, sent: Claim) -> HttpResponse:
     given = form.cleaned_data
     try:
         if given["decision"] == Claim.Decision.ACCEPTED:
-            claim_decisions.accept(reader=request.reader, claim=sent, reason=given["reason"], product=given.get("product"))
+            claim_decisions.accept(
+                reader=request.reader, claim=sent, reason=given["reason"], product=given.get("product")
+            )
         else:
             claim_decisions.decline(reader=request.reader, claim=sent, reason=given["reason"])
     except (EquipmentError, claim_decisions.AlreadyDecided, claim_decisions.ProductWanted) as no:
-        return _show(request, _claim(sent.pk), request.POST, str(no)) if _claim(sent.pk).matter_open else redirect("desk-registration", id=sent.pk)
+        return (
+            _show(request, _claim(sent.pk), request.POST, str(no))
+            if _claim(sent.pk).matter_open
+            else redirect("desk-registration", id=sent.pk)
+        )
     messages.success(request, f"{sent.reference} is decided. Whom it concerns is told by mail.")
     return redirect("desk-registrations")
 
@@ -107,7 +122,9 @@ def _decided(request: DeskRequest, sent: Claim) -> HttpResponse:
 @require_safe
 @staff_required(roles=ROLES)
 def proof(request: DeskRequest, id: UUID) -> HttpResponse:
-    """The document, to be saved: it is never shown in the page, and never taken for anything else than what it is."""
+    """The document, to be saved: it is never shown in the page, and never taken for anything else than what
+    it is.
+    """
     sent = _claim(id)
     if not sent.matter_open or sent.proof is None:
         raise Http404
@@ -116,7 +133,9 @@ def proof(request: DeskRequest, id: UUID) -> HttpResponse:
         content = b"".join(SealedFile.open(sent.proof))
         act.touch(sent.person_id, what=f"Opened your proof of purchase, {sent.reference}")
     answer = HttpResponse(content, content_type=file.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{sent.reference}{uploads.ending(file.media_type)}"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="{sent.reference}{uploads.ending(file.media_type)}"'
+    )
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

@@ -1,7 +1,9 @@
-"""What somebody began to register, remembered by her own browser after a yes to that (P22): the serial number, and how to reach her.
+"""What somebody began to register, remembered by her own browser after a yes to that (P22): the serial
+number, and how to reach her.
 
-Nothing of it is kept here. The cookie is opaque: the portal seals it for one person, under her key, and for the very version of the policy
-under which she said yes. It opens for nobody else who signs in there, after no other yes, and for nobody once she is erased.
+Nothing of it is kept here. The cookie is opaque: the portal seals it for one person, under her key, and for
+the very version of the policy under which she said yes. It opens for nobody else who signs in there, after no
+other yes, and for nobody once she is erased.
 """
 
 from __future__ import annotations
@@ -37,7 +39,10 @@ _BOX = Box("registrations.on-device")
 
 
 def remembered(request: OwnRequest) -> Draft | None:
-    """What this browser remembers for whoever is signed in, unopened. None without her yes, for somebody else, or when its time is over."""
+    """What this browser remembers for whoever is signed in, unopened.
+
+    None without her yes, for somebody else, or when its time is over.
+    """
     text = request.COOKIES.get(COOKIE, "")
     if not text or len(text) > LONGEST or not _wanted(request):
         return None
@@ -51,9 +56,11 @@ def remembered(request: OwnRequest) -> Draft | None:
 
 
 def keep(request: OwnRequest, answer: HttpResponse, told: Mapping[str, Any]) -> None:
-    """With this answer the browser remembers what she told on a page of the form, beside what it remembered of the others.
+    """With this answer the browser remembers what she told on a page of the form, beside what it remembered
+    of the others.
 
-    Nothing happens without her yes, and for somebody who asked to be forgotten. A name with None in ``told`` is no longer remembered.
+    Nothing happens without her yes, and for somebody who asked to be forgotten. A name with None in ``told``
+    is no longer remembered.
     """
     if not _wanted(request) or erasure_of(request.person.pk) is not None:
         return
@@ -85,6 +92,10 @@ def _bound(request: OwnRequest) -> str:
 
 
 def _in_time(request: OwnRequest, row: Draft) -> bool:
-    """Whatever a browser does with a lifetime: counted here again, from the day that stands under the seal."""
+    """Whatever a browser does with a lifetime: counted here again, from the day that stands under the
+    seal.
+    """
     days = [came.day for name in NAMES if held(row, name) and (came := provenance(row, name))]
-    return all(set_cookies.lasts_until(ruling(request).policy, COOKIE, day) >= timezone.localdate() for day in days)
+    return all(
+        set_cookies.lasts_until(ruling(request).policy, COOKIE, day) >= timezone.localdate() for day in days
+    )

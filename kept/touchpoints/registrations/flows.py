@@ -1,4 +1,7 @@
-"""The journeys of a registration: a serial number looked up, registered, undone. Each is one act and one transaction."""
+"""The journeys of a registration: a serial number looked up, registered, undone.
+
+Each is one act and one transaction.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,15 @@ from kept.outbox.mail import mail
 from kept.people import phones
 from kept.people.models import Membership, Organisation, Person
 from kept.touchpoints.registrations import references
-from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Registration, claim_from, seal_proof
+from kept.touchpoints.registrations.models import (
+    MYSELF,
+    NEW,
+    Claim,
+    Draft,
+    Registration,
+    claim_from,
+    seal_proof,
+)
 
 PURPOSE = "registration"
 TRIES, PER = 20, timedelta(hours=1)
@@ -59,15 +70,21 @@ class Machine:
 
 
 def machine(serial: str, mine: Collection[UUID]) -> Machine:
-    """Look up seven figures. One query of the same shape whatever the answer, so that it takes the same time."""
+    """Look up seven figures.
+
+    One query of the same shape whatever the answer, so that it takes the same time.
+    """
     open_holdings = Holding.objects.filter(unit=OuterRef("pk"), until=None)
-    gone = UnitEvent.objects.filter(unit=OuterRef("pk"), state__in=[UnitEvent.State.SCRAPPED, UnitEvent.State.STOLEN])
+    gone = UnitEvent.objects.filter(
+        unit=OuterRef("pk"), state__in=[UnitEvent.State.SCRAPPED, UnitEvent.State.STOLEN]
+    )
     unit = (
         Unit.objects.filter(serial=serial)
         .select_related("product")
         .annotate(
             held=Exists(open_holdings),
-            mine=Exists(open_holdings.filter(person_id__in=mine)) | Exists(open_holdings.filter(organisation_id__in=mine)),
+            mine=Exists(open_holdings.filter(person_id__in=mine))
+            | Exists(open_holdings.filter(organisation_id__in=mine)),
             gone=Exists(gone),
         )
         .first()
@@ -88,8 +105,12 @@ def working_for(person: UUID) -> set[UUID]:
     return set(found.values_list("organisation_id", flat=True))
 
 
-def begin(*, reader: SelfReader, person: Person, serial: str, purchased: date, before: Draft | None = None) -> Draft:
-    """Look a serial number up and keep the answers. ``draft.free`` says how it goes on; the work is the same either way.
+def begin(
+    *, reader: SelfReader, person: Person, serial: str, purchased: date, before: Draft | None = None
+) -> Draft:
+    """Look a serial number up and keep the answers.
+
+    ``draft.free`` says how it goes on; the work is the same either way.
 
     Raises TooManyTries, Mine, and WrongPurchaseDate for a unit that is free: of another one nothing is told.
     """
@@ -100,7 +121,10 @@ def begin(*, reader: SelfReader, person: Person, serial: str, purchased: date, b
         raise Mine(Holding.objects.of(*own_subjects(reader)).filter(unit=found.unit, until=None).first())
     if found.unit is not None and found.free:
         _check_date(found.unit, purchased, person)
-    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="product registration"):
+    with (
+        transaction.atomic(),
+        gate.purpose(PURPOSE, reader=reader, about=person, source="product registration"),
+    ):
         draft = Draft.objects.begin(person=person, serial=serial, purchased=purchased, free=found.free)
         if before is not None:
             draft.carry_over(before)
@@ -108,7 +132,10 @@ def begin(*, reader: SelfReader, person: Person, serial: str, purchased: date, b
 
 
 def _check_date(unit: Unit, purchased: date, person: Person) -> None:
-    """A date that does not fit tells that the unit is known and free, so it counts as a try. Raises WrongPurchaseDate."""
+    """A date that does not fit tells that the unit is known and free, so it counts as a try.
+
+    Raises WrongPurchaseDate.
+    """
     try:
         unit.check_purchase(purchased)
     except WrongPurchaseDate:
@@ -120,18 +147,31 @@ def answer(*, reader: SelfReader, person: Person, draft: Draft, answers: Mapping
     """Keep what was said about who holds it. An organisation of somebody else is no answer: ValueError."""
     if answers["holder"] not in {MYSELF, NEW, *map(str, working_for(person.pk))}:
         raise ValueError("This organisation is not one of theirs.")
-    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="product registration"):
+    with (
+        transaction.atomic(),
+        gate.purpose(PURPOSE, reader=reader, about=person, source="product registration"),
+    ):
         draft.say(**answers)
 
 
 def register(*, reader: SelfReader, person: Person, draft: Draft) -> Registration:
-    """Make the registration, keep in the profile what was said to be kept, and confirm it by mail. Raises NotAtOnce, WrongPurchaseDate."""
+    """Make the registration, keep in the profile what was said to be kept, and confirm it by mail.
+
+    Raises NotAtOnce, WrongPurchaseDate.
+    """
     founded = uuid4()
     # She founds it in this very act; nobody else knows its id, and its first key is made for her.
     reader = reader.founding(founded)
-    registration = Registration(id=draft.pk, reference=references.make("REG"), person=person, registered_at=timezone.now())
+    registration = Registration(
+        id=draft.pk, reference=references.make("REG"), person=person, registered_at=timezone.now()
+    )
     try:
-        with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source=f"your registration {registration.reference}") as act:
+        with (
+            transaction.atomic(),
+            gate.purpose(
+                PURPOSE, reader=reader, about=person, source=f"your registration {registration.reference}"
+            ) as act,
+        ):
             act.kind = "collected"
             unit = Unit.objects.select_related("product").get(serial=draft.serial)
             holder = _holder(draft, person, founded)
@@ -153,7 +193,9 @@ def _holder(draft: Draft, person: Person, founded: UUID) -> Person | Organisatio
     if draft.holder == MYSELF:
         return person
     if draft.holder == NEW:
-        return Organisation.objects.found(id=founded, by=person, name=draft.organisation["name"], vat=draft.organisation["vat"])
+        return Organisation.objects.found(
+            id=founded, by=person, name=draft.organisation["name"], vat=draft.organisation["vat"]
+        )
     return Organisation.objects.get(pk=draft.holder)
 
 
@@ -177,27 +219,52 @@ def _confirm(person: Person, registration: Registration, unit: Unit) -> None:
         "until": registration.undo_until,
         "address": settings.KEPT_SITE + reverse("registration", args=[registration.reference]),
     }
-    mail(subject=person.pk, to=person.email, template="registrations/mail/registered.txt", context=context, purpose=PURPOSE)
+    mail(
+        subject=person.pk,
+        to=person.email,
+        template="registrations/mail/registered.txt",
+        context=context,
+        purpose=PURPOSE,
+    )
 
 
 def undo(*, reader: SelfReader, person: Person, registration: Registration) -> None:
     """Raises TooLate after a day."""
-    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="undone registration"):
+    with (
+        transaction.atomic(),
+        gate.purpose(PURPOSE, reader=reader, about=person, source="undone registration"),
+    ):
         registration.undo()
 
 
-def claim(*, reader: SelfReader, person: Person, draft: Draft, holder: str, note: str, upload: Any, media_type: str) -> Claim:
-    """Send the proof to the desk. Raises FileNotKept; AlreadySent; ValueError for an organisation that is not theirs."""
+def claim(
+    *, reader: SelfReader, person: Person, draft: Draft, holder: str, note: str, upload: Any, media_type: str
+) -> Claim:
+    """Send the proof to the desk.
+
+    Raises FileNotKept; AlreadySent; ValueError for an organisation that is not theirs.
+    """
     if holder not in {MYSELF, *map(str, working_for(person.pk))}:
         raise ValueError("This organisation is not one of theirs.")
     organisation = None if holder == MYSELF else Organisation.objects.get(pk=holder)
-    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="product registration") as act:
+    with (
+        transaction.atomic(),
+        gate.purpose(PURPOSE, reader=reader, about=person, source="product registration") as act,
+    ):
         act.kind = "collected"
         # Whoever sends the form twice waits here for the first, before a second file is sealed.
         if not Draft.objects.select_for_update().filter(pk=draft.pk, ended_at=None).exists():
             raise AlreadySent
-        made = claim_from(draft, proof=seal_proof(person, upload, media_type), note=note, organisation=organisation)
+        made = claim_from(
+            draft, proof=seal_proof(person, upload, media_type), note=note, organisation=organisation
+        )
         context = {"reference": made.reference, "answer_by": made.answer_by, "number": made.number}
-        mail(subject=person.pk, to=person.email, template="registrations/mail/claim_received.txt", context=context, purpose=PURPOSE)
+        mail(
+            subject=person.pk,
+            to=person.email,
+            template="registrations/mail/claim_received.txt",
+            context=context,
+            purpose=PURPOSE,
+        )
         act.touch(person.pk, what=f"You sent a proof of purchase, {made.reference}")
     return made

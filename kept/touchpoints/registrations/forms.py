@@ -31,7 +31,9 @@ class MachineForm(forms.Form):
         label="Serial number",
         help_text="On the type plate inside the lid. Spaces, dashes and small letters do not matter.",
         max_length=serials.LONGEST,
-        widget=forms.TextInput({"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            {"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
         error_messages={"required": serials.MISSING, "max_length": serials.NOT_A_SERIAL},
     )
     right = forms.ChoiceField(choices=YES_OR_NO, required=False, widget=forms.RadioSelect)
@@ -71,7 +73,11 @@ class MachineForm(forms.Form):
             return cleaned
         self.errors.pop("right", None)
         # The answer counts for the reading that was shown, not for one that was typed since.
-        answer = self.cleaned_data.get("right") if self.data.get(self.add_prefix("reading")) == self.read.serial else ""
+        answer = (
+            self.cleaned_data.get("right")
+            if self.data.get(self.add_prefix("reading")) == self.read.serial
+            else ""
+        )
         if answer == "no":
             self.add_error("serial", "Type the serial number again, as it stands on the label")
         elif answer != "yes":
@@ -89,7 +95,10 @@ class HolderChoice(forms.Form):
     holder = forms.ChoiceField(
         label="Whose is it?",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whose it is", "invalid_choice": "Choose whose it is from the list"},
+        error_messages={
+            "required": "Choose whose it is",
+            "invalid_choice": "Choose whose it is from the list",
+        },
     )
 
     def __init__(self, *args: Any, organisations: Sequence[tuple[str, str]] = (), **options: Any) -> None:
@@ -101,7 +110,9 @@ class HolderChoice(forms.Form):
 
 
 class OwnerForm(ComparesWithShown, AddressFields, HolderChoice):
-    """Who holds the machine, and how to reach her about it: phone and address are asked here for the first time."""
+    """Who holds the machine, and how to reach her about it: phone and address are asked here for the first
+    time.
+    """
 
     nobody = {
         "keep": "Whether an address that is known already is replaced.",
@@ -122,32 +133,65 @@ class OwnerForm(ComparesWithShown, AddressFields, HolderChoice):
             "once": "Your profile stays as it is.",
         }
     }
-    field_order = ("holder", "organisation", "vat", "phone", "country", "street", "postcode", "city", "area", "language", "computer", "keep")
+    field_order = (
+        "holder",
+        "organisation",
+        "vat",
+        "phone",
+        "country",
+        "street",
+        "postcode",
+        "city",
+        "area",
+        "language",
+        "computer",
+        "keep",
+    )
 
     organisation = forms.CharField(
-        label="Name of the organisation", required=False, max_length=200, widget=forms.TextInput({"autocomplete": "organization"})
+        label="Name of the organisation",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "organization"}),
     )
     vat = VatField(required=False)
     phone = PhoneField(help_text="Only to call you about this product.")
     language = forms.ChoiceField(
-        label="Language you wish to be answered in", required=False, error_messages={"invalid_choice": "Choose a language from the list"}
+        label="Language you wish to be answered in",
+        required=False,
+        error_messages={"invalid_choice": "Choose a language from the list"},
     )
     computer = forms.CharField(
         label="The computer it is used with",
         required=False,
         max_length=COMPUTER,
-        help_text="Browser and system are enough, like Firefox on Windows 11. It helps us when our software and your computer do not get on.",
+        help_text=(
+            "Browser and system are enough, like Firefox on Windows 11. It helps us when our software and"
+            " your computer do not get on."
+        ),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     keep = forms.ChoiceField(
         label="For the next time",
-        choices=[("profile", "Update my profile with this phone number and address"), ("once", "Use them once, for this registration")],
+        choices=[
+            ("profile", "Update my profile with this phone number and address"),
+            ("once", "Use them once, for this registration"),
+        ],
         initial="profile",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether to keep them", "invalid_choice": "Choose whether to keep them from the list"},
+        error_messages={
+            "required": "Choose whether to keep them",
+            "invalid_choice": "Choose whether to keep them from the list",
+        },
     )
 
-    def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, languages: Sequence[tuple[str, str]] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        origins: Mapping[str, str] | None = None,
+        languages: Sequence[tuple[str, str]] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         self.origins = origins or {}
         self.fields["language"].choices = [("", "No wish"), *languages]  # type: ignore[attr-defined]
@@ -155,7 +199,9 @@ class OwnerForm(ComparesWithShown, AddressFields, HolderChoice):
         for name in ("country", "street", "city"):
             self.fields[name].required = True
         # Shown to those who choose a new organisation, and needed then.
-        self.fields["organisation"].required = not self.is_bound or self.data.get(self.add_prefix("holder")) == NEW
+        self.fields["organisation"].required = (
+            not self.is_bound or self.data.get(self.add_prefix("holder")) == NEW
+        )
 
     def add_error(self, field: str | None, error: Any) -> None:
         """One sentence for each field is enough: the first."""
@@ -189,7 +235,11 @@ class ClaimForm(HolderChoice):
     proof = forms.FileField(
         label="Proof of purchase",
         widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.webp"}),
-        error_messages={"required": "Choose a file", "empty": "This file is empty. Choose another one", "missing": "Choose a file"},
+        error_messages={
+            "required": "Choose a file",
+            "empty": "This file is empty. Choose another one",
+            "missing": "Choose a file",
+        },
     )
     note = forms.CharField(
         label="Anything we should know?",
@@ -203,7 +253,10 @@ class ClaimForm(HolderChoice):
     def __init__(self, *args: Any, sent: int = 0, **options: Any) -> None:
         """``sent``: bytes of the whole request, which tells how large a file was that was not taken in."""
         super().__init__(*args, **options)
-        self.fields["proof"].help_text = f"An invoice or a receipt, as PDF, JPG, PNG or WebP of at most {uploads.megabytes(uploads.limit())}."
+        self.fields["proof"].help_text = (
+            "An invoice or a receipt, as PDF, JPG, PNG or WebP of at most"
+            f" {uploads.megabytes(uploads.limit())}."
+        )
         if uploads.too_large(sent):
             self.fields["proof"].error_messages["required"] = uploads.sentence(sent)
         self.media_type = ""

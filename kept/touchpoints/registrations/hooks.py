@@ -1,4 +1,6 @@
-"""Ways to it from other pages; and a last look at answers: what her browser remembers of a registration goes when she corrects what it was filled in with."""
+"""Ways to it from other pages; and a last look at answers: what her browser remembers of a registration goes
+when she corrects what it was filled in with.
+"""
 
 from __future__ import annotations
 
@@ -18,5 +20,10 @@ offer(AT_ME, "Your products", url="my-products", term="Own", note="Registered, w
 @looks("registrations")
 def look(request: HttpRequest, answer: HttpResponse) -> None:
     """After the profile was changed: a number that was taken out there is not filled in from here again."""
-    if COOKIE in request.COOKIES and request.method == "POST" and answer.status_code == 302 and request.path_info == reverse("profile"):
+    if (
+        COOKIE in request.COOKIES
+        and request.method == "POST"
+        and answer.status_code == 302
+        and request.path_info == reverse("profile")
+    ):
         set_cookies.take(answer, COOKIE)

@@ -1,4 +1,6 @@
-"""What was begun and not finished is forgotten; and whoever holds a product that somebody else claims is asked."""
+"""What was begun and not finished is forgotten; and whoever holds a product that somebody else claims is
+asked.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A registration being made, one that was made, and a claim on a serial number that could not be registered at once."""
+"""A registration being made, one that was made, and a claim on a serial number that could not be registered
+at once.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +42,16 @@ class DraftManager(SealedManager):
 
     def begin(self, *, person: Person, serial: str, purchased: date, free: bool) -> Draft:
         """Keep the first answers, under an id that the registration or the claim made from them will have."""
-        draft: Draft = self.create(person=person, started_at=timezone.now(), serial=serial, purchase_date=purchased, free=free)
+        draft: Draft = self.create(
+            person=person, started_at=timezone.now(), serial=serial, purchase_date=purchased, free=free
+        )
         return draft
 
 
 class Draft(SealedModel):
-    """What was typed of a registration that is not finished. ``free``: the unit could be registered when it was looked up.
+    """What was typed of a registration that is not finished.
+
+    ``free``: the unit could be registered when it was looked up.
 
     One row is one serial number looked up, also when it came to nothing: by that, tries are counted.
     """
@@ -54,16 +60,66 @@ class Draft(SealedModel):
     started_at = models.DateTimeField(default=timezone.now, db_index=True)
     ended_at = models.DateTimeField(null=True)
     free = models.BooleanField()
-    serial = SealedField(models.CharField(max_length=serials.LENGTH), of="person_id", field_id="draft.serial", category="equipment.serial", null=True)
-    purchase_date = SealedField(models.DateField(), of="person_id", field_id="draft.purchase-date", category="equipment.purchase", null=True)
+    serial = SealedField(
+        models.CharField(max_length=serials.LENGTH),
+        of="person_id",
+        field_id="draft.serial",
+        category="equipment.serial",
+        null=True,
+    )
+    purchase_date = SealedField(
+        models.DateField(),
+        of="person_id",
+        field_id="draft.purchase-date",
+        category="equipment.purchase",
+        null=True,
+    )
     # "myself", "new", or the id of an organisation.
-    holder = SealedField(models.CharField(max_length=36), of="person_id", field_id="draft.holder", category="identity.organisation", null=True)
-    organisation = SealedField(models.JSONField(), of="person_id", field_id="draft.organisation", category="identity.organisation", null=True)
-    phone = SealedField(models.CharField(max_length=phones.LONGEST), of="person_id", field_id="draft.phone", category="contact.phone", null=True)
-    address = SealedField(models.JSONField(), of="person_id", field_id="draft.address", category="contact.address", null=True)
-    keep = SealedField(models.CharField(max_length=10), of="person_id", field_id="draft.keep", category="contact.preferences", null=True)
-    language = SealedField(models.CharField(max_length=12), of="person_id", field_id="draft.language", category="contact.preferences", null=True)
-    computer = SealedField(models.CharField(max_length=COMPUTER), of="person_id", field_id="draft.computer", category="equipment.computer", null=True)
+    holder = SealedField(
+        models.CharField(max_length=36),
+        of="person_id",
+        field_id="draft.holder",
+        category="identity.organisation",
+        null=True,
+    )
+    organisation = SealedField(
+        models.JSONField(),
+        of="person_id",
+        field_id="draft.organisation",
+        category="identity.organisation",
+        null=True,
+    )
+    phone = SealedField(
+        models.CharField(max_length=phones.LONGEST),
+        of="person_id",
+        field_id="draft.phone",
+        category="contact.phone",
+        null=True,
+    )
+    address = SealedField(
+        models.JSONField(), of="person_id", field_id="draft.address", category="contact.address", null=True
+    )
+    keep = SealedField(
+        models.CharField(max_length=10),
+        of="person_id",
+        field_id="draft.keep",
+        category="contact.preferences",
+        null=True,
+    )
+    language = SealedField(
+        models.CharField(max_length=12),
+        of="person_id",
+        field_id="draft.language",
+        category="contact.preferences",
+        null=True,
+    )
+    computer = SealedField(
+        models.CharField(max_length=COMPUTER),
+        of="person_id",
+        field_id="draft.computer",
+        category="equipment.computer",
+        null=True,
+    )
 
     objects: ClassVar[DraftManager] = DraftManager()
 
@@ -80,7 +136,10 @@ class Draft(SealedModel):
 
     def carry_over(self, before: Draft) -> None:
         """Another serial number was typed: the other answers stay as they were."""
-        answers = {name: getattr(before, name) for name in ("holder", "organisation", "phone", "address", "keep", "language", "computer")}
+        answers = {
+            name: getattr(before, name)
+            for name in ("holder", "organisation", "phone", "address", "keep", "language", "computer")
+        }
         self.say(**{name: answer for name, answer in answers.items() if answer is not None})
         before.end()
 
@@ -93,7 +152,9 @@ class Draft(SealedModel):
 
 
 class Registration(SealedModel):
-    """That a person registered a unit, for themselves or an organisation, and how they wished to be reached about it."""
+    """That a person registered a unit, for themselves or an organisation, and how they wished to be reached
+    about it.
+    """
 
     reference = models.CharField(max_length=20, unique=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="registrations")
@@ -101,28 +162,54 @@ class Registration(SealedModel):
     registered_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True)
     contact_phone = SealedField(
-        models.CharField(max_length=phones.LONGEST), of="person_id", field_id="registration.contact-phone", category="contact.phone", null=True
+        models.CharField(max_length=phones.LONGEST),
+        of="person_id",
+        field_id="registration.contact-phone",
+        category="contact.phone",
+        null=True,
     )
-    contact_address = SealedField(models.JSONField(), of="person_id", field_id="registration.contact-address", category="contact.address", null=True)
+    contact_address = SealedField(
+        models.JSONField(),
+        of="person_id",
+        field_id="registration.contact-address",
+        category="contact.address",
+        null=True,
+    )
     contact_language = SealedField(
-        models.CharField(max_length=12), of="person_id", field_id="registration.contact-language", category="contact.preferences", null=True
+        models.CharField(max_length=12),
+        of="person_id",
+        field_id="registration.contact-language",
+        category="contact.preferences",
+        null=True,
     )
     computer = SealedField(
-        models.CharField(max_length=COMPUTER), of="person_id", field_id="registration.computer", category="equipment.computer", null=True
+        models.CharField(max_length=COMPUTER),
+        of="person_id",
+        field_id="registration.computer",
+        category="equipment.computer",
+        null=True,
     )
 
     objects: ClassVar[SealedManager] = SealedManager()
 
     class Meta(SealedModel.Meta):
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "-registered_at"], name="registration_latest")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "-registered_at"], name="registration_latest")
+        ]
 
     def correct_phone(self, typed: str) -> None:
-        """Another number to reach them by, read as dialled in the country of its address. Joins the open act. Raises PhoneError."""
+        """Another number to reach them by, read as dialled in the country of its address.
+
+        Joins the open act. Raises PhoneError.
+        """
         self.contact_phone = phones.parse(typed, (self.contact_address or {}).get("country", "")).typed
         self.save(update_fields=["contact_phone"])
 
     def correct_address(self, parts: dict[str, str]) -> None:
-        """Another address, one at which a letter would arrive. Joins the open act. Raises ValueError with a sentence."""
+        """Another address, one at which a letter would arrive.
+
+        Joins the open act. Raises ValueError with a sentence.
+        """
         country = parts.get("country", "").upper()
         for sentence in addresses.check(parts, country).values():
             raise ValueError(sentence)
@@ -135,12 +222,20 @@ class Registration(SealedModel):
 
     @property
     def undoable(self) -> bool:
-        """Within a day, and as long as the unit is still theirs by this very registration. One that was taken over is handed on instead."""
-        standing = self.holding is not None and self.holding.until is None and self.holding.source != "transfer"
+        """Within a day, and as long as the unit is still theirs by this very registration.
+
+        One that was taken over is handed on instead.
+        """
+        standing = (
+            self.holding is not None and self.holding.until is None and self.holding.source != "transfer"
+        )
         return self.undone_at is None and standing and timezone.now() < self.undo_until
 
     def undo(self) -> None:
-        """As if it had never been: the unit is free again, and its warranty has not begun. Joins the open act. Raises TooLate."""
+        """As if it had never been: the unit is free again, and its warranty has not begun.
+
+        Joins the open act. Raises TooLate.
+        """
         if not self.undoable:
             raise TooLate("This registration can no longer be undone.")
         assert self.holding is not None
@@ -158,7 +253,9 @@ class TooLate(Exception):
 
 
 class Claim(SealedModel):
-    """Somebody says that a unit is theirs which we could not register: it is unknown, or somebody else's. Staff decide.
+    """Somebody says that a unit is theirs which we could not register: it is unknown, or somebody else's.
+
+    Staff decide.
 
     It looks the same to its author whichever it is. Staff purposes are bound to it while it is open.
     """
@@ -173,29 +270,54 @@ class Claim(SealedModel):
 
     reference = models.CharField(max_length=20, unique=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="claims")
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="claims")
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.SET_NULL, related_name="claims"
+    )
     opened_at = models.DateTimeField(default=timezone.now)
     answer_by = models.DateField()
-    serial = SealedField(models.CharField(max_length=serials.LENGTH), of="person_id", field_id="claim.serial", category="equipment.serial")
-    purchase_date = SealedField(models.DateField(), of="person_id", field_id="claim.purchase-date", category="equipment.purchase")
-    note = SealedField(models.TextField(max_length=1000), of="person_id", field_id="claim.note", category="equipment.proof", blank=True)
+    serial = SealedField(
+        models.CharField(max_length=serials.LENGTH),
+        of="person_id",
+        field_id="claim.serial",
+        category="equipment.serial",
+    )
+    purchase_date = SealedField(
+        models.DateField(), of="person_id", field_id="claim.purchase-date", category="equipment.purchase"
+    )
+    note = SealedField(
+        models.TextField(max_length=1000),
+        of="person_id",
+        field_id="claim.note",
+        category="equipment.proof",
+        blank=True,
+    )
     proof = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
     decision = models.CharField(max_length=10, choices=Decision, blank=True)
     decided_by = models.CharField(max_length=40, blank=True)
-    # Whoever holds the unit is asked too, later and by a job: an answer must not take longer where somebody holds it.
+    # Whoever holds the unit is asked too, later and by a job: an answer must not take longer where somebody
+    # holds it.
     looked_up_at = models.DateTimeField(null=True)
     against = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="claims_against")
-    # The holding that ended while somebody else held the ID: its owner asks for it back, and there is no proof but the record.
+    # The holding that ended while somebody else held the ID: its owner asks for it back, and there is no
+    # proof but the record.
     lost = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="disputes")
     holder_said = models.CharField(max_length=3, choices=HolderSays, blank=True)
     holder_said_at = models.DateTimeField(null=True)
-    reason = SealedField(models.TextField(max_length=1000), of="person_id", field_id="claim.reason", category="equipment.proof", null=True)
+    reason = SealedField(
+        models.TextField(max_length=1000),
+        of="person_id",
+        field_id="claim.reason",
+        category="equipment.proof",
+        null=True,
+    )
 
     objects: ClassVar[SealedManager] = SealedManager()
 
     class Meta(SealedModel.Meta):
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["answer_by"], name="claims_waiting", condition=models.Q(decided_at=None))]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["answer_by"], name="claims_waiting", condition=models.Q(decided_at=None))
+        ]
 
     @property
     def matter_ref(self) -> str:
@@ -223,7 +345,10 @@ class Claim(SealedModel):
         self.save(update_fields=["purchase_date"])
 
     def correct_serial(self, typed: str) -> None:
-        """Another serial number, read as the form reads it. Joins the open act. Raises ValueError with a sentence."""
+        """Another serial number, read as the form reads it.
+
+        Joins the open act. Raises ValueError with a sentence.
+        """
         reading = serials.read(typed)
         if reading.problem or reading.suggestion:
             raise ValueError(reading.problem or f"{reading.suggestion} Write it so, if that is right")
@@ -245,9 +370,17 @@ def claim_from(draft: Draft, *, proof: UUID, note: str, organisation: Organisati
     """A claim in the place of the draft, under its id. Joins the open act."""
     now = timezone.now()
     claim = Claim(
-        id=draft.pk, reference=references.make("CLM"), person=draft.person, organisation=organisation, opened_at=now, answer_by=due(now),
-        serial=draft.serial, purchase_date=draft.purchase_date, note=note, proof=proof,
-    )  # fmt: skip
+        id=draft.pk,
+        reference=references.make("CLM"),
+        person=draft.person,
+        organisation=organisation,
+        opened_at=now,
+        answer_by=due(now),
+        serial=draft.serial,
+        purchase_date=draft.purchase_date,
+        note=note,
+        proof=proof,
+    )
     claim.save(force_insert=True)
     draft.end()
     return claim
@@ -256,5 +389,10 @@ def claim_from(draft: Draft, *, proof: UUID, note: str, organisation: Organisati
 def seal_proof(person: Person, upload: Any, media_type: str) -> UUID:
     """Seal an uploaded proof of purchase under the person's key. Raises FileNotKept."""
     return SealedFile.write(
-        person.pk, upload.chunks(), category="equipment.proof", name=upload.name, media_type=media_type, limit=settings.KEPT_UPLOAD_LIMIT
+        person.pk,
+        upload.chunks(),
+        category="equipment.proof",
+        name=upload.name,
+        media_type=media_type,
+        limit=settings.KEPT_UPLOAD_LIMIT,
     )

@@ -21,13 +21,20 @@ from kept.touchpoints.registrations.flows import own_subjects, working_for
 from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Registration
 from kept.touchpoints.registrations.prefill import Prefilled
 
-PRESENT = {UnitEvent.State.REPLACED: "Replaced", UnitEvent.State.SCRAPPED: "Scrapped", UnitEvent.State.STOLEN: "Reported stolen"}
+PRESENT = {
+    UnitEvent.State.REPLACED: "Replaced",
+    UnitEvent.State.SCRAPPED: "Scrapped",
+    UnitEvent.State.STOLEN: "Reported stolen",
+}
 HISTORY = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One machine on the list. ``whose`` is "" for one's own; ``warranty`` the last day of it, as far as it is known."""
+    """One machine on the list.
+
+    ``whose`` is "" for one's own; ``warranty`` the last day of it, as far as it is known.
+    """
 
     unit: Unit
     whose: str
@@ -41,7 +48,11 @@ class Product:
 
 def products(reader: SelfReader) -> dict[str, Any]:
     held_now = Holding.objects.of(*own_subjects(reader)).filter(until=None).prefetch_related("unit__events")
-    history = Registration.objects.filter(person_id=reader.subject).select_related("holding__unit__product").order_by("-registered_at")[:HISTORY]
+    history = (
+        Registration.objects.filter(person_id=reader.subject)
+        .select_related("holding__unit__product")
+        .order_by("-registered_at")[:HISTORY]
+    )
     claims = Claim.objects.filter(person_id=reader.subject).order_by("-opened_at")
     return {
         "products": list(_machines(held_now, dict(organisations(reader)))),
@@ -55,16 +66,23 @@ def _machines(rows: Any, names: dict[str, str]) -> Iterator[Product]:
         until = row.warranty_until
         states = [event.state for event in row.unit.events.all()]
         yield Product(
-            row.unit, names.get(str(row.organisation_id), "") if row.organisation_id else "", row.since, row.purchase_date, until,
-            until is not None and until >= timezone.localdate(), next((PRESENT[state] for state in reversed(states) if state in PRESENT), ""),
+            row.unit,
+            names.get(str(row.organisation_id), "") if row.organisation_id else "",
+            row.since,
+            row.purchase_date,
+            until,
+            until is not None and until >= timezone.localdate(),
+            next((PRESENT[state] for state in reversed(states) if state in PRESENT), ""),
             row.pk,
-        )  # fmt: skip
+        )
 
 
 def organisations(reader: SelfReader) -> list[tuple[str, str]]:
     """(id, name) of those they belong to, by name."""
     found = Organisation.objects.filter(pk__in=reader.organisations) if reader.organisations else ()
-    return sorted(((str(each.pk), str(show(each, "name"))) for each in found), key=lambda choice: choice[1].casefold())
+    return sorted(
+        ((str(each.pk), str(show(each, "name"))) for each in found), key=lambda choice: choice[1].casefold()
+    )
 
 
 def registering(reader: SelfReader) -> list[tuple[str, str]]:
@@ -79,14 +97,26 @@ def complete(draft: Draft) -> bool:
 
 
 def answered(draft: Draft, known: Prefilled) -> Prefilled:
-    """What they answered before they came back to the page, or what is known. What they typed themselves needs no origin."""
+    """What they answered before they came back to the page, or what is known.
+
+    What they typed themselves needs no origin.
+    """
     if not complete(draft):
         return known
     new = draft.organisation or {}
-    values = {"holder": draft.holder, "organisation": new.get("name", ""), "vat": new.get("vat", ""), "phone": draft.phone, "keep": draft.keep}
+    values = {
+        "holder": draft.holder,
+        "organisation": new.get("name", ""),
+        "vat": new.get("vat", ""),
+        "phone": draft.phone,
+        "keep": draft.keep,
+    }
     values |= {"language": draft.language or "", "computer": draft.computer or ""}
     values |= draft.address
-    return Prefilled(values, {name: origin for name, origin in known.origins.items() if values.get(name) == known.values[name]})
+    return Prefilled(
+        values,
+        {name: origin for name, origin in known.origins.items() if values.get(name) == known.values[name]},
+    )
 
 
 def languages(controller: str) -> list[tuple[str, str]]:
@@ -133,4 +163,10 @@ def registration(made: Registration, person: Person) -> dict[str, Any]:
 
 
 def _lines(address: dict[str, str] | None) -> list[str]:
-    return addresses.lines({part: said for part, said in address.items() if part != "country"}, address.get("country", "")) if address else []
+    return (
+        addresses.lines(
+            {part: said for part, said in address.items() if part != "country"}, address.get("country", "")
+        )
+        if address
+        else []
+    )

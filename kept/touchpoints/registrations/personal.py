@@ -1,4 +1,7 @@
-"""What a product registration keeps, and why. The values themselves are sealed fields and say what they are."""
+"""What a product registration keeps, and why.
+
+The values themselves are sealed fields and say what they are.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,11 @@ register.holds(
     purposes=("registration",),
     purposes_of={"contact_phone": ("registration", "safety"), "contact_address": ("registration", "safety")},
     title="Your registrations",
-    columns={"reference": "equipment.purchase", "registered_at": "equipment.purchase", "undone_at": "equipment.purchase"},
+    columns={
+        "reference": "equipment.purchase",
+        "registered_at": "equipment.purchase",
+        "undone_at": "equipment.purchase",
+    },
     nobody={"holding": "Leads to the product, which is declared itself."},
     label=lambda row: f"Registration {row.reference}",
 )
@@ -64,7 +71,9 @@ register.holds(
     subject=("giver_id", "taker_id"),
     purposes=("registration",),
     title="Products you handed on or took over",
-    columns=dict.fromkeys(("reference", "way", "begun_at", "until", "ended_at", "outcome", "taken_back_at"), WAS),
+    columns=dict.fromkeys(
+        ("reference", "way", "begun_at", "until", "ended_at", "outcome", "taken_back_at"), WAS
+    ),
     nobody={
         "holding": "Leads to the product, which is declared itself.",
         "after": "Leads to the product, which is declared itself.",
@@ -72,7 +81,9 @@ register.holds(
     },
     label=lambda row: f"{row.get_way_display()}, {row.reference}",
 )
-register.file("proof-of-purchase", category="equipment.proof", purposes=("registration",), title="Proofs of purchase")
+register.file(
+    "proof-of-purchase", category="equipment.proof", purposes=("registration",), title="Proofs of purchase"
+)
 
 
 def given_back() -> Case:
@@ -95,21 +106,35 @@ corrects(Claim, purchase_date=Claim.correct_purchase, serial=Claim.correct_seria
 
 
 def _out_of(subject: UUID, rows: QuerySet[Handover]) -> int:
-    """The other side keeps what is theirs: that they gave or took a machine. When both are gone, so is the row."""
+    """The other side keeps what is theirs: that they gave or took a machine.
+
+    When both are gone, so is the row.
+    """
     return sum(row.leave(subject) for row in rows)
 
 
 register.erases(Handover, _out_of)
-register.ends(Handover, "holding.ended", at=lambda: Coalesce("ended_at", "until", output_field=DateTimeField()))
+register.ends(
+    Handover, "holding.ended", at=lambda: Coalesce("ended_at", "until", output_field=DateTimeField())
+)
 
 
 def _standing(person: Person) -> QuerySet[Registration]:
     """Of products that are still theirs: a recall must find them."""
-    found: QuerySet[Registration] = Registration.objects.filter(person=person, undone_at=None, holding__until=None)
+    found: QuerySet[Registration] = Registration.objects.filter(
+        person=person, undone_at=None, holding__until=None
+    )
     return found
 
 
 contact_copies.follows(Registration, "contact_phone", of="phone", rows=_standing)
 contact_copies.follows(Registration, "contact_address", of="address", rows=_standing)
-contact_copies.stays(Draft, "phone", "address", because="Typed for a registration that is not finished. Shown before it is sent; gone within a day.")
-contact_copies.stays(Handover, "email", because="Somebody else's address, as the giver typed it. Gone when it is answered.")
+contact_copies.stays(
+    Draft,
+    "phone",
+    "address",
+    because="Typed for a registration that is not finished. Shown before it is sent; gone within a day.",
+)
+contact_copies.stays(
+    Handover, "email", because="Somebody else's address, as the giver typed it. Gone when it is answered."
+)

@@ -1,4 +1,7 @@
-"""What we know already is filled in, and says where it comes from and since when (P10). Never more than the purpose may use."""
+"""What we know already is filled in, and says where it comes from and since when (P10).
+
+Never more than the purpose may use.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from kept.portal.regions.browser_hints import Told
 from kept.touchpoints.registrations import flows
 from kept.touchpoints.registrations.models import Draft, Registration
 
-# Where each thing the form asks for may be known from, the surest place first. A draft is what her own browser remembers: ``device_memory``.
+# Where each thing the form asks for may be known from, the surest place first. A draft is what her own
+# browser remembers: ``device_memory``.
 PLACES: Mapping[str, tuple[tuple[type[SealedModel], str], ...]] = {
     "phone": ((Person, "phone_typed"), (Registration, "contact_phone"), (Draft, "phone")),
     "address": ((Person, "address"), (Registration, "contact_address"), (Draft, "address")),
@@ -51,7 +55,9 @@ class Prefilled:
 
 
 def latest(person: Person) -> Registration | None:
-    found: Registration | None = Registration.objects.filter(person=person, undone_at=None).order_by("-registered_at").first()
+    found: Registration | None = (
+        Registration.objects.filter(person=person, undone_at=None).order_by("-registered_at").first()
+    )
     return found
 
 
@@ -75,38 +81,67 @@ def fill(person: Person, last: Registration | None, here: Draft | None = None) -
         value = show(place.row, place.name)
         if not value or isinstance(value, Erased):
             continue
-        parts = _parts(place, value) if name == "address" else {name: _phone(place, value) if name == "phone" else value}
+        parts = (
+            _parts(place, value)
+            if name == "address"
+            else {name: _phone(place, value) if name == "phone" else value}
+        )
         values |= parts
         origins |= dict.fromkeys((part for part, said in parts.items() if said), place.origin)
     return Prefilled(values, origins)
 
 
 def machine(here: Draft | None, reader: SelfReader) -> Prefilled:
-    """Inside an act: the serial number this browser remembers, unless the machine was registered elsewhere meanwhile."""
+    """Inside an act: the serial number this browser remembers, unless the machine was registered elsewhere
+    meanwhile.
+    """
     place = Known(here, "serial") if here is not None and held(here, "serial") else None
     serial = show(place.row, place.name) if place else None
-    if place is None or not serial or isinstance(serial, Erased) or flows.machine(serial, flows.own_subjects(reader)).mine:
+    if (
+        place is None
+        or not serial
+        or isinstance(serial, Erased)
+        or flows.machine(serial, flows.own_subjects(reader)).mine
+    ):
         return Prefilled({}, {})
     return Prefilled({"serial": serials.display(serial)}, {"serial": place.origin})
 
 
 def for_the_browser(answers: Mapping[str, Any]) -> dict[str, Any]:
     """What her browser may remember of her answers. What is to be used once is used once."""
-    return {name: answers[name] if answers["keep"] == "profile" else None for name in ("phone", "address", "language", "computer")}
+    return {
+        name: answers[name] if answers["keep"] == "profile" else None
+        for name in ("phone", "address", "language", "computer")
+    }
 
 
 def _phone(place: Known, typed: str) -> str:
-    """As typed where that is plain in every country; else with its country code, as the next form may be filled in for another one."""
+    """As typed where that is plain in every country; else with its country code, as the next form may be
+    filled in for another one.
+    """
     if isinstance(place.row, Person):
         country = show(place.row, COUNTRY)
     else:
-        country = (show(place.row, "address" if isinstance(place.row, Draft) else "contact_address") or {}).get(COUNTRY)
-    return phones.carried(typed, country) if isinstance(country, str) and country not in {"", phones.HOME} else typed
+        country = (
+            show(place.row, "address" if isinstance(place.row, Draft) else "contact_address") or {}
+        ).get(COUNTRY)
+    return (
+        phones.carried(typed, country)
+        if isinstance(country, str) and country not in {"", phones.HOME}
+        else typed
+    )
 
 
 def from_browser(told: Told, typed: Mapping[str, Any], languages: Collection[str]) -> Prefilled:
-    """What a browser told, for the fields that are still empty and can take it. Nothing that was typed or known is written over."""
-    said = {"country": told.country, "language": next((one for one in told.languages if one in languages), ""), "computer": told.computer}
+    """What a browser told, for the fields that are still empty and can take it.
+
+    Nothing that was typed or known is written over.
+    """
+    said = {
+        "country": told.country,
+        "language": next((one for one in told.languages if one in languages), ""),
+        "computer": told.computer,
+    }
     new = {name: value for name, value in said.items() if value and not typed.get(name)}
     return Prefilled(new, dict.fromkeys(new, BROWSER))
 

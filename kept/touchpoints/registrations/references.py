@@ -1,4 +1,6 @@
-"""References people read out on the phone: short, of one year, and telling nothing of how many there were before."""
+"""References people read out on the phone: short, of one year, and telling nothing of how many there were
+before.
+"""
 
 from __future__ import annotations
 

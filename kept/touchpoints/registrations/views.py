@@ -1,4 +1,7 @@
-"""A customer's products, and registering one: the machine, whose it is, check, done. What was typed is never lost."""
+"""A customer's products, and registering one: the machine, whose it is, check, done.
+
+What was typed is never lost.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,11 @@ def machine(request: OwnRequest, id: UUID | None = None) -> HttpResponse:
         return draft
     if request.method != "POST":
         known = _machine_of(request, draft)
-        return render(request, "registrations/machine.html", {"form": MachineForm(initial=known.values, origins=known.origins)})
+        return render(
+            request,
+            "registrations/machine.html",
+            {"form": MachineForm(initial=known.values, origins=known.origins)},
+        )
     form = MachineForm(request.POST)
     if not form.is_valid():
         return invalid(request, "registrations/machine.html", {"form": form})
@@ -85,7 +92,10 @@ def _looked_up(request: OwnRequest, form: MachineForm, before: Draft | None) -> 
     status, found = 422, None
     try:
         draft = flows.begin(
-            reader=request.reader, person=request.person, before=before, **{name: form.cleaned_data[name] for name in ("serial", "purchased")}
+            reader=request.reader,
+            person=request.person,
+            before=before,
+            **{name: form.cleaned_data[name] for name in ("serial", "purchased")},
         )
     except flows.TooManyTries as many:
         form.add_error("serial", str(many))
@@ -116,8 +126,14 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
         return redirect("register-proof", id=id)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
         choices = pages.registering(request.reader)
-        known = pages.answered(draft, prefill.fill(request.person, prefill.latest(request.person), device_memory.remembered(request)))
-    shown: dict[str, Any] = {"organisations": choices, "languages": pages.languages(request.person.controller)}
+        known = pages.answered(
+            draft,
+            prefill.fill(request.person, prefill.latest(request.person), device_memory.remembered(request)),
+        )
+    shown: dict[str, Any] = {
+        "organisations": choices,
+        "languages": pages.languages(request.person.controller),
+    }
     initial = {"holder": MYSELF, "keep": "profile", **known.values}
     if FILL in request.POST:
         return _filled_in(request, draft, known, shown)
@@ -133,15 +149,24 @@ def owner(request: OwnRequest, id: UUID) -> HttpResponse:
     return onward
 
 
-def _filled_in(request: OwnRequest, draft: Draft, known: prefill.Prefilled, shown: Mapping[str, Any]) -> HttpResponse:
-    """She pressed the button: what her browser tells stands in the fields that were empty. Nothing is kept, and what she typed stays."""
+def _filled_in(
+    request: OwnRequest, draft: Draft, known: prefill.Prefilled, shown: Mapping[str, Any]
+) -> HttpResponse:
+    """She pressed the button: what her browser tells stands in the fields that were empty.
+
+    Nothing is kept, and what she typed stays.
+    """
     typed = request.POST.dict()
     told = prefill.from_browser(browser_hints.told(request), typed, dict(shown["languages"]))
-    origins = {name: origin for name, origin in known.origins.items() if typed.get(name) == known.values[name]}
+    origins = {
+        name: origin for name, origin in known.origins.items() if typed.get(name) == known.values[name]
+    }
     form = OwnerForm(initial={**typed, **told.values}, origins={**origins, **told.origins}, **shown)
     form.carried = request.POST.get(SEEN, "")
     return render(
-        request, "registrations/owner.html", {"form": form, "draft": draft, "filled": [form[name].label for name in told.values], "asked": True}
+        request,
+        "registrations/owner.html",
+        {"form": form, "draft": draft, "filled": [form[name].label for name in told.values], "asked": True},
     )
 
 
@@ -240,7 +265,9 @@ def undoing(request: OwnRequest, reference: str) -> HttpResponse:
     made = _own(Registration, request, reference)
     try:
         flows.undo(reader=request.reader, person=request.person, registration=made)
-        messages.success(request, f"Registration {reference} is undone. The product is no longer registered to you.")
+        messages.success(
+            request, f"Registration {reference} is undone. The product is no longer registered to you."
+        )
     except TooLate as late:
         messages.error(request, str(late))
     return redirect("registration", reference=reference)
@@ -252,4 +279,6 @@ def claim(request: OwnRequest, reference: str) -> HttpResponse:
     """What became of a proof of purchase."""
     sent = _own(Claim, request, reference)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.person):
-        return render(request, "registrations/claim.html", {"claim": sent, "number": sent.number, "reason": sent.reason})
+        return render(
+            request, "registrations/claim.html", {"claim": sent, "number": sent.number, "reason": sent.reason}
+        )

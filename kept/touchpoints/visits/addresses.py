@@ -1,4 +1,7 @@
-"""Which addresses are counted: those that say the same to everybody, as the rooms declare them. All others are left out, wherever they are."""
+"""Which addresses are counted: those that say the same to everybody, as the rooms declare them.
+
+All others are left out, wherever they are.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +28,23 @@ class Public:
         return path in self.exact or path.startswith(self.below)
 
     def may_be_missed(self, path: str) -> bool:
-        """Whether a page that is not there may be counted: nowhere below a page of ours that is not public, like one's own, a receipt's or the desk."""
+        """Whether a page that is not there may be counted: nowhere below a page of ours that is not public,
+        like one's own, a receipt's or the desk.
+        """
         room = _room(path)
         return (room in self._rooms or room not in _ours()) and not path.startswith(self._private)
 
     @cached_property
     def _private(self) -> tuple[str, ...]:
-        """The beginnings of every address that is not public, as far as they are the same for all: /privacy/receipts/ and the like."""
+        """The beginnings of every address that is not public, as far as they are the same for all:
+        /privacy/receipts/ and the like.
+        """
         beginnings = {"/" + _CHANGING.split(route, maxsplit=1)[0] for route in routes()}
-        return tuple(one for one in beginnings if len(one) > 1 and not self.holds(one) and not any(each.startswith(one) for each in self.below))
+        return tuple(
+            one
+            for one in beginnings
+            if len(one) > 1 and not self.holds(one) and not any(each.startswith(one) for each in self.below)
+        )
 
 
 def public() -> Public:

@@ -1,7 +1,9 @@
-"""What a browser says of itself, cut down to two families: a browser's and an operating system's. Never a version, never its own words.
+"""What a browser says of itself, cut down to two families: a browser's and an operating system's.
 
-Only names that stand here leave this file. Several of the public patterns take the family out of the agent's own text,
-where anybody may have written anything.
+Never a version, never its own words.
+
+Only names that stand here leave this file. Several of the public patterns take the family out of the agent's
+own text, where anybody may have written anything.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ import ua_parser_rs
 from ua_parser.loaders import load_builtins
 
 LONGEST = 512
-"""Characters of an agent that are looked at. No browser's is longer, and some patterns take long over what is."""
+"""Characters of an agent that are looked at.
+
+No browser's is longer, and some patterns take long over what is.
+"""
 
 OTHER = "Other"
 BROWSERS = frozenset(
@@ -27,17 +32,24 @@ BROWSERS = frozenset(
     Microsoft Edge|Midori|Mint Browser|MiuiBrowser|Mobile Safari|Mobile Safari UI/WKWebView|Netscape|Opera|Opera Coast|Opera GX|Opera Mini|
     Opera Mobile|Opera Neon|Opera Tablet|Opera Touch|Outlook|Pale Moon|Pinterest|Puffin|QQ Browser|QQ Browser Mobile|Safari|Samsung Internet|
     SeaMonkey|Sleipnir|Snapchat|Sogou Explorer|Thunderbird|TikTok|Twitter|UC Browser|Vivaldi|WeChat|Waterfox|WebKit Nightly|Whale|Yandex Browser|w3m
-    """.replace("\n", "").replace("|    ", "|").strip().split("|")
-)  # fmt: skip
+    """.replace("\n", "")
+    .replace("|    ", "|")
+    .strip()
+    .split("|")
+)
 SYSTEMS = frozenset(
     """Android|Arch Linux|BlackBerry OS|CentOS|Chrome OS|Debian|Fedora|FreeBSD|HarmonyOS|KaiOS|Linux|Linux Mint|Mac OS X|NetBSD|OpenBSD|Red Hat|
     SUSE|Slackware|Solaris|Tizen|Ubuntu|Windows|Windows Phone|iOS|iPadOS|tvOS|visionOS|watchOS|webOS
-    """.replace("\n", "").replace(" " * 4, "").split("|")
-)  # fmt: skip
+    """.replace("\n", "")
+    .replace(" " * 4, "")
+    .split("|")
+)
 
-# Programs that are no crawlers by the public patterns, and are nobody reading either: tools, monitors, browsers without a screen.
+# Programs that are no crawlers by the public patterns, and are nobody reading either: tools, monitors,
+# browsers without a screen.
 _PROGRAM = re.compile(
-    r"headless|phantomjs|electron|puppeteer|playwright|selenium|lighthouse|curl|wget|libwww|httpx?[-_ ]?client|http_request|python|aiohttp|okhttp"
+    r"headless|phantomjs|electron|puppeteer|playwright|selenium|lighthouse|curl|wget|libwww|httpx?[-_"
+    r" ]?client|http_request|python|aiohttp|okhttp"
     r"|go-http|java/|ruby|perl|php/|node-fetch|axios|undici|postman|insomnia|scan|monitor|uptime|pingdom|statuscake|nagios|zabbix|check_http|probe"
     r"|bot\b|bots?/|crawl|spider|preview|feed|validator|archive",
     re.IGNORECASE,
@@ -48,7 +60,10 @@ _NAMES_OF_THINGS = re.compile(r"\bcubot\b|\bsilk(?=[/ -])|\bvortex\b", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """``browser`` and ``system`` are names of this file, "Other", or "" where the agent tells nothing. ``bot``: nobody reads there."""
+    """``browser`` and ``system`` are names of this file, "Other", or "" where the agent tells nothing.
+
+    ``bot``: nobody reads there.
+    """
 
     browser: str
     system: str
@@ -59,7 +74,10 @@ NOBODY = Agent("", "", True)
 
 
 class _Patterns:
-    """The public patterns, compiled. Of the devices' only the crawlers': the six hundred others name telephones, which nobody asks for."""
+    """The public patterns, compiled.
+
+    Of the devices' only the crawlers': the six hundred others name telephones, which nobody asks for.
+    """
 
     def __init__(self) -> None:
         browsers, systems, devices = load_builtins()
@@ -67,7 +85,9 @@ class _Patterns:
         crawlers = [one for one in devices if getattr(one, "family", "") == "Spider"]
         self.browser: Any = ua_parser_rs.UserAgentExtractor(map(texts, browsers))
         self.system: Any = ua_parser_rs.OSExtractor(map(texts, systems))
-        self.crawler: Any = ua_parser_rs.DeviceExtractor(map(attrgetter("regex", "regex_flag", "family", "brand", "model"), crawlers))
+        self.crawler: Any = ua_parser_rs.DeviceExtractor(
+            map(attrgetter("regex", "regex_flag", "family", "brand", "model"), crawlers)
+        )
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +101,9 @@ def _read(agent: str) -> Agent:
     browser = getattr(patterns.browser.extract(agent), "family", None)
     system = getattr(patterns.system.extract(agent), "family", None)
     named = _NAMES_OF_THINGS.sub(" ", agent)
-    bot = not (browser or system) or bool(_PROGRAM.search(named)) or patterns.crawler.extract(named) is not None
+    bot = (
+        not (browser or system) or bool(_PROGRAM.search(named)) or patterns.crawler.extract(named) is not None
+    )
     return Agent(_known(browser, BROWSERS), _known(system, SYSTEMS), bot)
 
 
@@ -92,7 +114,10 @@ def _known(family: str | None, names: frozenset[str]) -> str:
 
 
 def read(agent: str) -> Agent:
-    """Total over any text. An empty agent, or one that names neither a browser nor a system, is a program's."""
+    """Total over any text.
+
+    An empty agent, or one that names neither a browser nor a system, is a program's.
+    """
     agent = agent[:LONGEST].encode("utf-8", "replace").decode("utf-8").strip()
     return _read(agent) if agent else NOBODY
 

@@ -1,4 +1,7 @@
-"""Charts as an engineer draws them: ink, one blue pen, a ruler below and a dimension line above. Numbers in, geometry out; no HTML."""
+"""Charts as an engineer draws them: ink, one blue pen, a ruler below and a dimension line above.
+
+Numbers in, geometry out; no HTML.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +103,10 @@ def grain(days: int) -> str:
 
 
 def points(days: Sequence[tuple[date, tuple[int | None, ...]]], by: str) -> list[Point]:
-    """Days, or what they add up to. Weeks are counted back from the last day, so that the last is whole; hidden days add nothing."""
+    """Days, or what they add up to.
+
+    Weeks are counted back from the last day, so that the last is whole; hidden days add nothing.
+    """
     if by == "day":
         return [Point(day, 1, values) for day, values in days]
     groups: dict[object, list[tuple[date, tuple[int | None, ...]]]] = {}
@@ -108,22 +114,34 @@ def points(days: Sequence[tuple[date, tuple[int | None, ...]]], by: str) -> list
         key: object = (len(days) - 1 - at) // 7 if by == "week" else (one[0].year, one[0].month)
         groups.setdefault(key, []).append(one)
     return [
-        Point(group[0][0], len(group), tuple(_sum(each) for each in zip(*(values for _, values in group), strict=True))) for group in groups.values()
+        Point(
+            group[0][0],
+            len(group),
+            tuple(_sum(each) for each in zip(*(values for _, values in group), strict=True)),
+        )
+        for group in groups.values()
     ]
 
 
 def whole(found: Sequence[Point], by: str) -> list[Point]:
-    """Without the weeks and months that are cut off by the period: their dip would say something that did not happen."""
+    """Without the weeks and months that are cut off by the period: their dip would say something that did not
+    happen.
+    """
     if by == "day":
         return list(found)
     least = 7 if by == "week" else 28
-    return [point for point in found if point.days >= least and (by == "week" or _is_month(point))] or list(found)
+    return [point for point in found if point.days >= least and (by == "week" or _is_month(point))] or list(
+        found
+    )
 
 
 def line_chart(found: Sequence[Point], frame: Frame, *, label: str, by: str) -> Chart:
     """One line for each series, on one scale from nought."""
     series = list(zip(*(point.values for point in found), strict=True))
-    steps = scale(max((value for values in series for value in values if value is not None), default=0), 3 if frame is NARROW else 4)
+    steps = scale(
+        max((value for values in series for value in values if value is not None), default=0),
+        3 if frame is NARROW else 4,
+    )
     step = (frame.edge - frame.left) / max(len(found) - 1, 1)
     xs = [frame.left + step * at for at in range(len(found))]
     height = frame.floor - frame.top
@@ -144,7 +162,13 @@ def columns(values: Sequence[int | None], frame: Frame) -> Chart:
     step = (frame.edge - frame.left) / len(values)
     height = frame.floor - frame.top
     drawn = [
-        Line(at, f"M{_px(frame.left + step * (at + 0.5))} {frame.floor}V{_px(frame.floor - height * value / steps[-1])}", "", series="column")
+        Line(
+            at,
+            f"M{_px(frame.left + step * (at + 0.5))}"
+            f" {frame.floor}V{_px(frame.floor - height * value / steps[-1])}",
+            "",
+            series="column",
+        )
         for at, value in enumerate(values)
         if value
     ]
@@ -153,7 +177,10 @@ def columns(values: Sequence[int | None], frame: Frame) -> Chart:
         frame=frame,
         lines=tuple(drawn),
         scale=tuple(Mark(_px(frame.floor - height * value / steps[-1]), grouped(value)) for value in steps),
-        ruler=tuple(Mark(_px(frame.left + step * at), f"{at}:00" if at % every == 0 else "", at % every == 0) for at in range(len(values) + 1)),
+        ruler=tuple(
+            Mark(_px(frame.left + step * at), f"{at}:00" if at % every == 0 else "", at % every == 0)
+            for at in range(len(values) + 1)
+        ),
         across="",
         label="",
     )
@@ -163,7 +190,11 @@ def scale(most: int, steps: int) -> list[int]:
     """Nought and a few round numbers, the last not below the greatest value: [0, 100, 200, 300]."""
     raw = max(most, steps) / steps
     unit = 10 ** math.floor(math.log10(raw))
-    step = next(math.ceil(unit * factor) for factor in (1, 2, 2.5, 5, 10) if unit * factor >= raw and float(unit * factor).is_integer())
+    step = next(
+        math.ceil(unit * factor)
+        for factor in (1, 2, 2.5, 5, 10)
+        if unit * factor >= raw and float(unit * factor).is_integer()
+    )
     return [step * at for at in range(math.ceil(max(most, 1) / step) + 1)]
 
 
@@ -202,8 +233,12 @@ def _ruler(found: Sequence[Point], xs: Sequence[float], by: str, frame: Frame) -
     most = max(int((frame.edge - frame.left) / room), 1)
     every = next((step for step in _strides(by) if len(found) / step <= most), len(found))
     shown = [(len(found) - 1 - at) % every == 0 for at in range(len(found))]
-    written = [f"{point.since:%b %Y}" if by == "month" else f"{point.since.day} {point.since:%b}" for point in found]
-    return [Mark(_px(x), text if long else "", long) for x, text, long in zip(xs, written, shown, strict=True)]
+    written = [
+        f"{point.since:%b %Y}" if by == "month" else f"{point.since.day} {point.since:%b}" for point in found
+    ]
+    return [
+        Mark(_px(x), text if long else "", long) for x, text, long in zip(xs, written, shown, strict=True)
+    ]
 
 
 def _strides(by: str) -> tuple[int, ...]:

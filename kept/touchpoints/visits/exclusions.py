@@ -1,4 +1,6 @@
-"""Who is not counted: whoever said no or sends the signal for it, whoever works here, and no page that nobody has looked at yet."""
+"""Who is not counted: whoever said no or sends the signal for it, whoever works here, and no page that nobody
+has looked at yet.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ _EARLY = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 
 
 def counts(request: HttpRequest) -> bool:
-    """Without a query for whoever is not signed in. For whoever is: one for the post, one for what they said."""
+    """Without a query for whoever is not signed in.
+
+    For whoever is: one for the post, one for what they said.
+    """
     if asked_not_to(request) or chosen(request).measurement is False or _is_early(request):
         return False
     return settings.SESSION_COOKIE_NAME not in request.COOKIES or _user_counts(request)

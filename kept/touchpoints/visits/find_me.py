@@ -1,4 +1,6 @@
-"""*Find me*: why nobody can be found in the visits, shown on what is really stored; and the address a followed link is told to."""
+"""*Find me*: why nobody can be found in the visits, shown on what is really stored; and the address a
+followed link is told to.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ LONGEST = 300
 @require_safe
 @never_cache
 def find_me(request: HttpRequest) -> HttpResponse:
-    """Columns with one row that was stored, beside what this very request would have become. Nothing of it is kept."""
+    """Columns with one row that was stored, beside what this very request would have become.
+
+    Nothing of it is kept.
+    """
     return render(request, "visits/find_me.html", find_me_page.page(request, log_folder.places()))
 
 
@@ -26,9 +31,16 @@ def find_me(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def left(request: HttpRequest) -> HttpResponse:
-    """``?to=host&from=/page/``: a script tells that a link to another site was followed. What is no host is refused."""
+    """``?to=host&from=/page/``: a script tells that a link to another site was followed.
+
+    What is no host is refused.
+    """
     host = scrub.host(request.GET.get("to", "")[:LONGEST])
     if not host or host != request.GET.get("to", "").lower().removeprefix("www."):
-        return HttpResponse("Name the site alone, like to=www.example.com.\n", status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            "Name the site alone, like to=www.example.com.\n",
+            status=400,
+            content_type="text/plain; charset=utf-8",
+        )
     hooks.counted_exit(request, host=host, path=request.GET.get("from", "")[:LONGEST])
     return HttpResponse(status=204)

@@ -1,4 +1,6 @@
-"""What the web tells of a reading: one datagram for a page that says the same to everybody. Everything is left out that is not named here.
+"""What the web tells of a reading: one datagram for a page that says the same to everybody.
+
+Everything is left out that is not named here.
 
 Sent when the page is ready, and dropped where the collector is busy or gone: nobody ever waits for it.
 """
@@ -32,26 +34,50 @@ _TAGS = ("utm_source", "utm_medium", "utm_campaign")
 
 @page_hooks.looks("visits")
 def look(request: HttpRequest, answer: HttpResponse) -> None:
-    """A page read, a search, or a page that is not there. Nothing that was sent in, nothing that signs in, nothing of somebody's own."""
+    """A page read, a search, or a page that is not there.
+
+    Nothing that was sent in, nothing that signs in, nothing of somebody's own.
+    """
     if request.method != "GET":
         return
     path = request.path
     if answer.status_code == 200:
-        if public().holds(path) and answer.headers.get("Content-Type", "").startswith("text/html") and counts(request):
+        if (
+            public().holds(path)
+            and answer.headers.get("Content-Type", "").startswith("text/html")
+            and counts(request)
+        ):
             _page(request, answer, path)
     elif answer.status_code == 404 and _is_missed(request, path) and counts(request):
         # Whatever was mistyped is somebody's own writing.
-        _send(request, Reading("not-found", *_who(request), vocabulary.known(unquote(path)), referrer=_referrer(request)))
+        _send(
+            request,
+            Reading(
+                "not-found", *_who(request), vocabulary.known(unquote(path)), referrer=_referrer(request)
+            ),
+        )
 
 
 navigation.foot_entry("Visits", "Counted, of nobody", url="visits")
-page_hooks.script("visits/left.js", on=lambda request: public().holds(request.path) and not asked_not_to(request))
+page_hooks.script(
+    "visits/left.js", on=lambda request: public().holds(request.path) and not asked_not_to(request)
+)
 
 
 def counted_download(request: HttpRequest, name: str) -> None:
     """For a touchpoint that hands out a file: ``name`` is the file's own, and the same for everybody."""
     if request.method == "GET" and counts(request):
-        _send(request, Reading("download", *_who(request), request.path, target=name, referrer=_referrer(request), language=_language(request)))
+        _send(
+            request,
+            Reading(
+                "download",
+                *_who(request),
+                request.path,
+                target=name,
+                referrer=_referrer(request),
+                language=_language(request),
+            ),
+        )
 
 
 def counted_exit(request: HttpRequest, *, host: str, path: str) -> None:
@@ -74,7 +100,10 @@ def _page(request: HttpRequest, answer: HttpResponse, path: str) -> None:
 
 
 def _is_missed(request: HttpRequest, path: str) -> bool:
-    """No address of ours, or a public one of something that is gone. Below a page of somebody's own, the address itself would tell."""
+    """No address of ours, or a public one of something that is gone.
+
+    Below a page of somebody's own, the address itself would tell.
+    """
     return public().holds(path) or (request.resolver_match is None and public().may_be_missed(path))
 
 
@@ -96,11 +125,15 @@ def _referrer(request: HttpRequest) -> str:
 
 
 def _again(request: HttpRequest, answer: HttpResponse) -> str:
-    """Whether she was here before: told by a cookie that holds a month and no number, set after her yes and not otherwise."""
+    """Whether she was here before: told by a cookie that holds a month and no number, set after her yes and
+    not otherwise.
+    """
     month = timezone.localdate().strftime("%Y-%m")
     seen = request.COOKIES.get(SEEN)
     if seen != month and chosen(request).allows(MEASUREMENT):
-        answer.set_cookie(SEEN, month, max_age=SEEN_FOR, secure=settings.SECURE, httponly=True, samesite="Lax")
+        answer.set_cookie(
+            SEEN, month, max_age=SEEN_FOR, secure=settings.SECURE, httponly=True, samesite="Lax"
+        )
     return "again" if seen else "first"
 
 

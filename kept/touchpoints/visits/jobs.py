@@ -1,4 +1,6 @@
-"""Every hour the logs of finished days are packed; and each day of visits goes when its term is over, with whatever else the sweep finds due."""
+"""Every hour the logs of finished days are packed; and each day of visits goes when its term is over, with
+whatever else the sweep finds due.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +41,27 @@ def pack_what_is_over() -> int:
 
 
 def due(clock: Clock) -> list[str]:
-    """The days whose term is over by this clock: by the shortest of today's terms and the one they were counted under."""
-    today = [cutoff(policy.purposes[PURPOSE].duration, clock.now).day for policy in clock.ruling.policies if PURPOSE in policy.purposes]
+    """The days whose term is over by this clock: by the shortest of today's terms and the one they were
+    counted under.
+    """
+    today = [
+        cutoff(policy.purposes[PURPOSE].duration, clock.now).day
+        for policy in clock.ruling.policies
+        if PURPOSE in policy.purposes
+    ]
     if not today:
         return []
     found = []
     for day in dropping.due(places(), timezone.localdate(clock.now)):
         own = clock.own(clock.at(timezone.make_aware(datetime.fromisoformat(day))))
-        terms = [*today, *([cutoff(own.purposes[PURPOSE].duration, clock.now).day] if own and PURPOSE in own.purposes else [])]
+        terms = [
+            *today,
+            *(
+                [cutoff(own.purposes[PURPOSE].duration, clock.now).day]
+                if own and PURPOSE in own.purposes
+                else []
+            ),
+        ]
         if date.fromisoformat(day) <= max(terms):
             found.append(day)
     return found

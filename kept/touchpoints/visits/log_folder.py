@@ -5,7 +5,8 @@ from __future__ import annotations
 from kept.core.register.folders import folder
 from kept.touchpoints.visits.places import Places
 
-# What is packed, up to which day everything was dropped, and which logs were imported. The logs of days that are not packed stay out.
+# What is packed, up to which day everything was dropped, and which logs were imported. The logs of days that
+# are not packed stay out.
 PACKED = ("days/*/*.parquet", "rollups/*.parquet", "dropped", "imports.json")
 FOLDER = folder("visits", setting="KEPT_VISITS", packed=PACKED)
 

@@ -1,4 +1,7 @@
-"""A visit leaves no personal data behind: what is stored of it leads to nobody. One cookie, after a yes, holds the month of the last visit."""
+"""A visit leaves no personal data behind: what is stored of it leads to nobody.
+
+One cookie, after a yes, holds the month of the last visit.
+"""
 
 from __future__ import annotations
 
@@ -8,4 +11,6 @@ from kept.touchpoints.visits.pages.report_pages import SHEETS
 
 register.touchpoint("visits", purposes=("visits",))
 register.cookie("kept_seen", kind="measurement")
-register.read_by_anybody("/privacy/visits/", "/privacy/visits/find-me/", *(f"/privacy/visits/{sheet.name}/" for sheet in SHEETS))
+register.read_by_anybody(
+    "/privacy/visits/", "/privacy/visits/find-me/", *(f"/privacy/visits/{sheet.name}/" for sheet in SHEETS)
+)

@@ -1,4 +1,6 @@
-"""Where the visits lie: one folder, readable without the portal. ``source`` is the machine or the import a file came from.
+"""Where the visits lie: one folder, readable without the portal.
+
+``source`` is the machine or the import a file came from.
 
 log/2026-11-25.web-1.log              what the collector writes: one event a line, appended
 days/day=2026-11-25/web-1.parquet     a day, packed and shuffled

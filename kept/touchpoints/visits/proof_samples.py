@@ -1,4 +1,6 @@
-"""What a proof looks at: the newest rows of the log as they lie on the disk, read as a stranger would who has copied them."""
+"""What a proof looks at: the newest rows of the log as they lie on the disk, read as a stranger would who has
+copied them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ NEWEST = 1 << 18
 DAYS = 3
 _TEXTS = tuple(name for name, kind in COLUMNS.items() if kind == "VARCHAR")
 # An e-mail address, a network address, a telephone's or a serial's digits.
-PERSONAL = r"@|(?:^|[^0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:$|[^0-9.])|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){4,}|[0-9]{5,}"
+PERSONAL = (
+    r"@|(?:^|[^0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:$|[^0-9.])|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){4,}|[0-9]{5,}"
+)
 _PERSONAL = re.compile(PERSONAL)
 _SHAPES = {
     "country": re.compile(r"[A-Z]{2}|"),
@@ -35,7 +39,10 @@ _LISTS = {"browser": BROWSERS | {"", OTHER}, "system": SYSTEMS | {"", OTHER}}
 
 @dataclass(slots=True)
 class Seen:
-    """``rows`` that were looked at. The others are sentences about what should not be there, in words that repeat nothing of it."""
+    """``rows`` that were looked at.
+
+    The others are sentences about what should not be there, in words that repeat nothing of it.
+    """
 
     rows: int = 0
     columns: list[str] = field(default_factory=list)
@@ -62,8 +69,8 @@ def small_groups(places: Places) -> tuple[int, int]:
         return 0, 0
     with reader() as connection:
         found = connection.execute(
-            f"SELECT count(*) FILTER (WHERE shown > 0), count(*) FILTER (WHERE shown > 0 AND shown < {FEWEST}) "
-            f"FROM read_parquet([{', '.join(map(quoted, files))}])"
+            "SELECT count(*) FILTER (WHERE shown > 0), count(*) FILTER (WHERE shown > 0 AND shown <"
+            f" {FEWEST}) FROM read_parquet([{', '.join(map(quoted, files))}])"
         ).fetchone()
     return (int(found[0]), int(found[1])) if found else (0, 0)
 
@@ -101,10 +108,14 @@ def _packed(seen: Seen, file: Path) -> None:
     place = f"{file.parent.name}/{file.name}"
     with reader() as connection:
         packed = f"FROM read_parquet({quoted(file)}, hive_partitioning = false)"
-        if {name for name, *_ in connection.execute(f"DESCRIBE SELECT * {packed}").fetchall()} != COLUMNS.keys():
+        if {
+            name for name, *_ in connection.execute(f"DESCRIBE SELECT * {packed}").fetchall()
+        } != COLUMNS.keys():
             _say(seen.columns, f"{place} has other columns than an event")
             return
-        tests = ", ".join(f"count(*) FILTER (WHERE regexp_matches({name}, {quoted(PERSONAL)}))" for name in _TEXTS)
+        tests = ", ".join(
+            f"count(*) FILTER (WHERE regexp_matches({name}, {quoted(PERSONAL)}))" for name in _TEXTS
+        )
         found = connection.execute(f"SELECT count(*), {tests} {packed}").fetchone() or (0,)
         seen.rows += int(found[0])
         for name, many in zip(_TEXTS, found[1:], strict=False):

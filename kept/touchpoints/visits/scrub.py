@@ -1,7 +1,9 @@
-"""Texts of a visit, rid of what could name somebody: addresses, numbers, tokens, markup. What went is replaced by "…".
+"""Texts of a visit, rid of what could name somebody: addresses, numbers, tokens, markup.
 
-Pure functions, total over any text, of bounded length, and the same again when done twice. They know patterns and no
-names: what words may stay is for the caller to say.
+What went is replaced by "…".
+
+Pure functions, total over any text, of bounded length, and the same again when done twice. They know patterns
+and no names: what words may stay is for the caller to say.
 """
 
 from __future__ import annotations
@@ -21,8 +23,11 @@ _ADDRESS = re.compile(r"[^\s/@]*@[^\s/]*")
 _ADDRESS_IN_WORDS = re.compile(r"\S*@\S*")
 # Six digits with anything but letters between them: telephones, serial numbers, dates of birth.
 _NUMBER = re.compile(r"\d(?:[\W_]*\d){5,}|\d{5,}")
-# Letters first, then short groups, none of four digits: how the catalogue names its products, in addresses as in searches.
-_PART_NUMBER = re.compile(r"(?<![\w.+-])([a-z]{1,4}\d{0,3}(?:-(?!\d{4})[a-z0-9]{1,4}){1,3})(?![\w.+-])", re.IGNORECASE)
+# Letters first, then short groups, none of four digits: how the catalogue names its products, in addresses as
+# in searches.
+_PART_NUMBER = re.compile(
+    r"(?<![\w.+-])([a-z]{1,4}\d{0,3}(?:-(?!\d{4})[a-z0-9]{1,4}){1,3})(?![\w.+-])", re.IGNORECASE
+)
 _MOST_DIGITS_OF_A_PRODUCT = 8
 _JOINED = re.compile(r"[\w.-]+")
 _WORD = re.compile(r"\w+")
@@ -54,7 +59,9 @@ def words(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(_clean(text, _ADDRESS_IN_WORDS, lambda one: one in " -_.,+/%°()").casefold().split())[:LONGEST_WORDS].strip()
+    return " ".join(_clean(text, _ADDRESS_IN_WORDS, lambda one: one in " -_.,+/%°()").casefold().split())[
+        :LONGEST_WORDS
+    ].strip()
 
 
 def tag(text: str) -> str:
@@ -63,11 +70,15 @@ def tag(text: str) -> str:
 
 
 def _tag(text: str) -> str:
-    return "-".join(_clean(text, _ADDRESS_IN_WORDS, lambda one: one in " -_.").casefold().split())[:LONGEST_TAG]
+    return "-".join(_clean(text, _ADDRESS_IN_WORDS, lambda one: one in " -_.").casefold().split())[
+        :LONGEST_TAG
+    ]
 
 
 def host(address: str) -> str:
-    """The host alone of a referring address, or of a bare host; "" for what is none, and for a bare IP address."""
+    """The host alone of a referring address, or of a bare host; "" for what is none, and for a bare IP
+    address.
+    """
     return _settled(_host, address)
 
 
@@ -76,11 +87,17 @@ def _host(address: str) -> str:
     try:
         named = (urlsplit(text if "//" in text else f"//{text}").hostname or "").rstrip(".")
         # What went before stays gone: as a character of its own it would be read as three dots.
-        found = ".".join(part if GONE in part else part.encode("idna").decode("ascii").lower() for part in named.split("."))
+        found = ".".join(
+            part if GONE in part else part.encode("idna").decode("ascii").lower() for part in named.split(".")
+        )
     except (ValueError, UnicodeError):
         return ""
     found = found.removeprefix("www.")
-    if len(found) > LONGEST_HOST or not _HOST.fullmatch(found.replace(GONE, "x")) or found.rpartition(".")[2].isdigit():
+    if (
+        len(found) > LONGEST_HOST
+        or not _HOST.fullmatch(found.replace(GONE, "x"))
+        or found.rpartition(".")[2].isdigit()
+    ):
         return ""
     return ".".join(GONE if _without_numbers(part) != part else part for part in found.split("."))
 
@@ -92,7 +109,10 @@ def language(accepted: str) -> str:
 
 
 def _settled(once: Callable[[str], str], text: str) -> str:
-    """Done until nothing changes: joining what was cleaned can make a number of two halves. "" for what never settles."""
+    """Done until nothing changes: joining what was cleaned can make a number of two halves.
+
+    "" for what never settles.
+    """
     for _ in range(_MOST_ROUNDS):
         before, text = text, once(text)
         if text == before:
@@ -104,10 +124,15 @@ def _clean(text: str, address: re.Pattern[str], allowed: Callable[[str], bool]) 
     text = GONE.join(unicodedata.normalize("NFKC", part) for part in text[:MOST_READ].split(GONE))
     text = "".join(one for one in text if unicodedata.category(one) != "Cf")
     text = address.sub(GONE, _MARKUP.sub(GONE, text))
-    text = "".join(one if one.isalnum() or allowed(one) or unicodedata.category(one)[0] == "M" else GONE for one in text)
+    text = "".join(
+        one if one.isalnum() or allowed(one) or unicodedata.category(one)[0] == "M" else GONE for one in text
+    )
     # Every second piece is a product's own name.
     pieces = _PART_NUMBER.split(text)
-    pieces = [one if at % 2 and _digits(one) <= _MOST_DIGITS_OF_A_PRODUCT else _without_numbers(one) for at, one in enumerate(pieces)]
+    pieces = [
+        one if at % 2 and _digits(one) <= _MOST_DIGITS_OF_A_PRODUCT else _without_numbers(one)
+        for at, one in enumerate(pieces)
+    ]
     return re.sub(rf"{GONE}{{2,}}", GONE, "".join(pieces))
 
 
@@ -118,7 +143,10 @@ def _without_numbers(text: str) -> str:
 
 
 def _is_code(word: str) -> bool:
-    """Five digits in one word; or sixteen characters of letters with digits, or of capitals that come and go. No word looks like that."""
+    """Five digits in one word; or sixteen characters of letters with digits, or of capitals that come and go.
+
+    No word looks like that.
+    """
     digits = _digits(word)
     return digits >= 5 or (len(word) >= _TOKEN and (digits > 0 or len(_TURN.findall(word)) >= 3))
 

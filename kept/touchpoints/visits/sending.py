@@ -1,4 +1,7 @@
-"""The web's end of the socket: one datagram, sent or dropped at once. Nobody waits for the collector, and no page fails without it."""
+"""The web's end of the socket: one datagram, sent or dropped at once.
+
+Nobody waits for the collector, and no page fails without it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ def short(place: Path, folder: int) -> str:
 
 
 class Sender:
-    """One for each process and socket. ``missed`` counts what was dropped since the last that arrived, and goes along with the next."""
+    """One for each process and socket.
+
+    ``missed`` counts what was dropped since the last that arrived, and goes along with the next.
+    """
 
     def __init__(self, place: Path) -> None:
         self.place = place

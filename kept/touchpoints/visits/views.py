@@ -1,7 +1,9 @@
-"""The visits as everybody may see them: one page of all reports, a page for each, and each as a spreadsheet. It asks the database nothing.
+"""The visits as everybody may see them: one page of all reports, a page for each, and each as a spreadsheet.
 
-A page carries what meets a visitor (the cookie notice, how many cookies lie on this device), so no shared cache keeps it;
-a spreadsheet says the same to everybody, and may be kept.
+It asks the database nothing.
+
+A page carries what meets a visitor (the cookie notice, how many cookies lie on this device), so no shared
+cache keeps it; a spreadsheet says the same to everybody, and may be kept.
 """
 
 from __future__ import annotations
@@ -52,21 +54,35 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     context = {**overview.frame(span, form), "sheet": sheet}
     if form.is_bound and not form.is_valid():
         return invalid(request, "visits/report.html", context)
-    return render(request, "visits/report.html", {**context, **overview.one(places(), span, form, sheet, request.GET.get("page", ""))})
+    return render(
+        request,
+        "visits/report.html",
+        {**context, **overview.one(places(), span, form, sheet, request.GET.get("page", ""))},
+    )
 
 
 @login_not_required
 @require_safe
 def spreadsheet(request: HttpRequest, name: str) -> HttpResponse:
-    """``/privacy/visits/pages.csv?period=last-month``: all rows of a report; ``days`` has the days themselves."""
+    """``/privacy/visits/pages.csv?period=last-month``: all rows of a report; ``days`` has the days
+    themselves.
+    """
     sheet = None if name == DAYS else _sheet(name)
     span = reading.span(places())
     form = PeriodForm(request.GET or None, span) if span else None
     if form and form.is_bound and not form.is_valid():
         wrong = " ".join(str(problem) for problems in form.errors.values() for problem in problems)
-        return HttpResponse(f"{wrong}\n", status=422, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+        return HttpResponse(
+            f"{wrong}\n",
+            status=422,
+            content_type="text/plain; charset=utf-8",
+            headers={"Cache-Control": "no-store"},
+        )
     body = _rows(sheet, form.asked) if form else spreadsheets.of_days(())
-    kept = {"Content-Disposition": f'attachment; filename="visits-{name}.csv"', "Cache-Control": "public, max-age=300"}
+    kept = {
+        "Content-Disposition": f'attachment; filename="visits-{name}.csv"',
+        "Cache-Control": "public, max-age=300",
+    }
     return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=kept)
 
 
@@ -75,7 +91,9 @@ def _rows(sheet: Sheet | None, asked: Any) -> str:
     if sheet is None:
         return spreadsheets.of_days(found.days)
     before = reading.figures(places(), asked.against) if asked.against else None
-    return spreadsheets.of_report(sheet, found.tables[sheet.report], before.tables[sheet.report] if before else None)
+    return spreadsheets.of_report(
+        sheet, found.tables[sheet.report], before.tables[sheet.report] if before else None
+    )
 
 
 def _sheet(name: str) -> Sheet:

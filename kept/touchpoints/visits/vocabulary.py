@@ -1,7 +1,9 @@
-"""Words that are ours: of our own addresses and of the catalogue. In what a visitor typed, no other word is kept.
+"""Words that are ours: of our own addresses and of the catalogue.
 
-A pattern finds an address or a number, and never a name. So a search or a mistyped address goes to the collector with
-"…" for every word that nobody wrote here.
+In what a visitor typed, no other word is kept.
+
+A pattern finds an address or a number, and never a name. So a search or a mistyped address goes to the
+collector with "…" for every word that nobody wrote here.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ _read: list[tuple[float, frozenset[str]]] = []
 
 
 def known(text: str) -> str:
-    """The text with "…" in the place of each word that is not ours. Short numbers stay: they are volts and pages."""
+    """The text with "…" in the place of each word that is not ours.
+
+    Short numbers stay: they are volts and pages.
+    """
     ours = words()
     return _WORD.sub(lambda one: one[0] if _is_ours(one[0].casefold(), ours) else GONE, text)
 

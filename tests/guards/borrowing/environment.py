@@ -4,4 +4,12 @@ from __future__ import annotations
 
 from kept.setting_types import Setting, folder
 
-SETTINGS = (Setting("KEPT_BORROWING", "", "The folder of what is lent. Left out: borrowing in KEPT_HOME.", folder, in_home="borrowing"),)
+SETTINGS = (
+    Setting(
+        "KEPT_BORROWING",
+        "",
+        "The folder of what is lent. Left out: borrowing in KEPT_HOME.",
+        folder,
+        in_home="borrowing",
+    ),
+)

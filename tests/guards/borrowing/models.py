@@ -16,6 +16,8 @@ class Loan(SealedModel):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="loans")
     lent_at = models.DateTimeField(default=timezone.now)
-    serial = SealedField(models.CharField(max_length=20), of="person_id", field_id="loan.serial", category="equipment.serial")
+    serial = SealedField(
+        models.CharField(max_length=20), of="person_id", field_id="loan.serial", category="equipment.serial"
+    )
 
     objects: ClassVar[SealedManager] = SealedManager()

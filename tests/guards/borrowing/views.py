@@ -17,4 +17,6 @@ from kept.core.vault import gate
 def borrowed(request: OwnRequest) -> HttpResponse:
     """What is lent to whoever is signed in."""
     with gate.purpose("registration", reader=request.reader, about=request.person):
-        return render(request, "borrowing/borrowed.html", {"loans": list(Loan.objects.filter(person=request.person))})
+        return render(
+            request, "borrowing/borrowed.html", {"loans": list(Loan.objects.filter(person=request.person))}
+        )

@@ -22,7 +22,9 @@ NOTICE = choices.Notice("We would like to send you news about the products you o
 
 
 def _choose(subject: UUID, answer: Any, purpose: str = "news", **more: Any) -> Choice:
-    return choices.choose(subject, purpose, answer=answer, notice=NOTICE, language="en", source="registrations", **more)
+    return choices.choose(
+        subject, purpose, answer=answer, notice=NOTICE, language="en", source="registrations", **more
+    )
 
 
 @pytest.fixture
@@ -69,11 +71,16 @@ def test_objection_and_restriction_are_dated_and_lifted(alice: UUID) -> None:
     choices.lift(alice, "news")
     choices.lift(alice, "support")
     assert standing(alice) == NOTHING_SAID, "a consent that an objection ended does not come back by itself"
-    assert [(limit.kind, limit.until is None) for limit in choices.limits(alice)] == [("restriction", False), ("objection", False)]
+    assert [(limit.kind, limit.until is None) for limit in choices.limits(alice)] == [
+        ("restriction", False),
+        ("objection", False),
+    ]
 
 
 def test_the_order_is_that_of_recording(alice: UUID) -> None:
-    """A call of yesterday, written down today, still ends what was said since: taking back must never be lost to a clock."""
+    """A call of yesterday, written down today, still ends what was said since: taking back must never be lost
+    to a clock.
+    """
     _choose(alice, "yes")
     _choose(alice, "no", at=timezone.now() - timedelta(days=1))
     assert standing(alice).consents == frozenset()
@@ -88,7 +95,9 @@ def test_another_answer_is_refused(alice: UUID, answer: Any) -> None:
 
 def test_it_refuses_no_notice_and_a_time_to_come(alice: UUID) -> None:
     with pytest.raises(ValueError, match="notice"):
-        choices.choose(alice, "news", answer="yes", notice=choices.Notice(" ", "news", 1), language="en", source="x")
+        choices.choose(
+            alice, "news", answer="yes", notice=choices.Notice(" ", "news", 1), language="en", source="x"
+        )
     with pytest.raises(ValueError, match="future"):
         _choose(alice, "yes", at=timezone.now() + timedelta(hours=1))
     assert standing(alice) == NOTHING_SAID
@@ -115,7 +124,10 @@ def test_choices_made_at_once_are_all_kept() -> None:
 
 class Laws(TestCase):
     steps = some.lists(
-        some.tuples(some.sampled_from(["yes", "no", "acknowledged", "object", "restrict", "lift"]), some.sampled_from(["news", "research"])),
+        some.tuples(
+            some.sampled_from(["yes", "no", "acknowledged", "object", "restrict", "lift"]),
+            some.sampled_from(["news", "research"]),
+        ),
         max_size=8,
     )
 
@@ -128,7 +140,9 @@ class Laws(TestCase):
             if step in {"yes", "no", "acknowledged"}:
                 _choose(subject, step, purpose)
             else:
-                {"object": choices.object_to, "restrict": choices.restrict, "lift": choices.lift}[step](subject, purpose)
+                {"object": choices.object_to, "restrict": choices.restrict, "lift": choices.lift}[step](
+                    subject, purpose
+                )
             if step == "yes":
                 consents.add(purpose)
             elif step in {"no", "object"}:

@@ -15,8 +15,14 @@ from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
 from kept.core.prepared import Counts, Prepared, Sweeping, add, change, send, together
 
 pytestmark = pytest.mark.django_db
-CHOICES = Prepared(lambda subject, since: Choice.objects.filter(subject=subject, at__gte=since).select_related("notice").order_by("id"))
-ANSWERS = Prepared(lambda subject: Choice.objects.filter(subject=subject).order_by("-id").values_list("answer", "at", "act"))
+CHOICES = Prepared(
+    lambda subject, since: (
+        Choice.objects.filter(subject=subject, at__gte=since).select_related("notice").order_by("id")
+    )
+)
+ANSWERS = Prepared(
+    lambda subject: Choice.objects.filter(subject=subject).order_by("-id").values_list("answer", "at", "act")
+)
 STANDING = Prepared(lambda subject: StandingRow.objects.filter(subject=subject))
 
 
@@ -30,14 +36,25 @@ def alice() -> UUID:
 
 def _choice(subject: UUID, answer: str = "yes") -> Choice:
     now = timezone.now()
-    return Choice(subject=subject, purpose="news", answer=answer, notice_id="a" * 64, source="a test", at=now, recorded_at=now, act=uuid4())
+    return Choice(
+        subject=subject,
+        purpose="news",
+        answer=answer,
+        notice_id="a" * 64,
+        source="a test",
+        at=now,
+        recorded_at=now,
+        act=uuid4(),
+    )
 
 
 def _limit(subject: UUID) -> Limit:
     return Limit(subject=subject, purpose="news", kind="objection", source="a test", since=timezone.now())
 
 
-def test_rows_are_those_of_the_query_set_with_what_is_joined(alice: UUID, django_assert_num_queries: Any) -> None:
+def test_rows_are_those_of_the_query_set_with_what_is_joined(
+    alice: UUID, django_assert_num_queries: Any
+) -> None:
     first, second = _choice(alice), _choice(alice, "no")
     add(first)
     add(second)
@@ -46,7 +63,9 @@ def test_rows_are_those_of_the_query_set_with_what_is_joined(alice: UUID, django
         found = CHOICES.rows(alice, first.at)
         assert [one.notice.text for one in found] == ["What was shown."] * 2
     assert found == [first, second] == list(Choice.objects.filter(subject=alice).order_by("id"))
-    assert [(one.at, one.act, one.subject) for one in found] == [(one.at, one.act, alice) for one in (first, second)]
+    assert [(one.at, one.act, one.subject) for one in found] == [
+        (one.at, one.act, alice) for one in (first, second)
+    ]
     assert ANSWERS.rows(alice) == [("no", second.at, second.act), ("yes", first.at, first.act)]
     assert CHOICES.rows(alice, second.at + timedelta(seconds=1)) == []
 
@@ -110,7 +129,12 @@ def test_together_sends_nothing_of_what_was_broken_off(alice: UUID) -> None:
 
 
 def test_counts_of_several_queries_are_one_question(alice: UUID, django_assert_num_queries: Any) -> None:
-    counts = Counts([lambda subject: Choice.objects.filter(subject=subject), lambda subject: Limit.objects.filter(subject=subject)])
+    counts = Counts(
+        [
+            lambda subject: Choice.objects.filter(subject=subject),
+            lambda subject: Limit.objects.filter(subject=subject),
+        ]
+    )
     with django_assert_num_queries(1):
         assert counts.ask(alice) == [0, 0]
     add(_choice(alice))

@@ -41,7 +41,9 @@ def plain_policy(files: Mapping[str, str]) -> Any:
     """A policy whose file ``days`` says for how long acts are kept."""
     auditing = SimpleNamespace(duration=Duration(days=int(files["days"])))
     identity = sha256(repr(sorted(files.items())).encode()).hexdigest()
-    return SimpleNamespace(identity=identity, files=dict(sorted(files.items())), purposes={"auditing": auditing})
+    return SimpleNamespace(
+        identity=identity, files=dict(sorted(files.items())), purposes={"auditing": auditing}
+    )
 
 
 def publish(days: int, at: datetime, effective: date | None = None) -> None:

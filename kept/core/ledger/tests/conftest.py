@@ -54,6 +54,15 @@ def look_up() -> Callable[..., UUID]:
 
     def act(*people: Someone, **more: Any) -> UUID:
         parts = [one.part() for one in people]
-        return record("read", purpose="support", role="support", entity="cet-power", about="matter:7", policy=1, parts=parts, **more)
+        return record(
+            "read",
+            purpose="support",
+            role="support",
+            entity="cet-power",
+            about="matter:7",
+            policy=1,
+            parts=parts,
+            **more,
+        )
 
     return act

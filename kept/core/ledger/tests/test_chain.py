@@ -1,4 +1,6 @@
-"""Each part of a person names the one before it, so that whatever a copy leaves out is named by what it shows."""
+"""Each part of a person names the one before it, so that whatever a copy leaves out is named by what it
+shows.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,14 @@ def half_a_year_each(alice: Someone, charlie: Someone, look_up: LookUp, clock: C
 
 def shown(who: Someone) -> tuple[list[dict[str, Any]], str]:
     signed = checkpoint.latest() or ""
-    return list(proof.prove_all([one.act for one in entries_of(who.alias)], who.alias, lambda _: who.salt, checkpoint=signed)), signed
+    return (
+        list(
+            proof.prove_all(
+                [one.act for one in entries_of(who.alias)], who.alias, lambda _: who.salt, checkpoint=signed
+            )
+        ),
+        signed,
+    )
 
 
 def checked(proofs: list[dict[str, Any]], signed: str) -> int:
@@ -60,7 +69,10 @@ def test_the_whole_chain_holds_for_everybody(alice: Someone, charlie: Someone) -
 def test_a_part_that_is_left_out_is_named(left_out: int, alice: Someone) -> None:
     proofs, signed = shown(alice)
     del proofs[left_out]
-    with pytest.raises(offline.ProofBroken, match=rf"A gap: part {9 - left_out} of this person, the last of them at leaf {9 - left_out}, "):
+    with pytest.raises(
+        offline.ProofBroken,
+        match=rf"A gap: part {9 - left_out} of this person, the last of them at leaf {9 - left_out}, ",
+    ):
         checked(proofs, signed)
 
 
@@ -115,7 +127,9 @@ def test_an_act_of_pruning_cannot_be_invented(alice: Someone, clock: Clock) -> N
         gaps.read_pruned([{"format": offline.OPEN_FORMAT, "header": header, "log": proofs[0]["log"]}], head)
 
 
-def test_a_ledger_from_before_goes_on_and_its_chain_begins(alice: Someone, look_up: LookUp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ledger_from_before_goes_on_and_its_chain_begins(
+    alice: Someone, look_up: LookUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     as_before(alice, monkeypatch)
     assert verify.verify() == []
     old, signed = shown(alice)
@@ -145,11 +159,15 @@ def as_before(alice: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("change", ["number = 0", "previous = 1", "hash = %s", "number = number + 1"])
 def test_whoever_cuts_the_index_by_person_is_found(change: str, alice: Someone) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE ledger_touch SET {change} WHERE leaf = 7", [b"\x01" * 32] if "%s" in change else None)
+        cursor.execute(
+            f"UPDATE ledger_touch SET {change} WHERE leaf = 7", [b"\x01" * 32] if "%s" in change else None
+        )
     assert verify.verify() != []
 
 
-def test_a_link_that_was_folded_wrong_is_found(look_up: LookUp, alice: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_that_was_folded_wrong_is_found(
+    look_up: LookUp, alice: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Tree, rows and index agree, as the fold itself was made to leave somebody's part out of their chain."""
     number, _, hash = fold.chain.heads([mark(alice.alias)])[mark(alice.alias)]
     for head in ((number, 3, hash), (number - 1, 8, hash), (number, 9, bytes(32)), (0, -1, b"")):

@@ -1,4 +1,6 @@
-"""Checkpoints in the second place: each is written down, and nothing is signed that does not continue them."""
+"""Checkpoints in the second place: each is written down, and nothing is signed that does not continue
+them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,17 @@ from django.conf import settings as project
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint, checkpoint_copies, continuation, fold, merkle, reconciliation, signed_note, verify, versions
+from kept.core.ledger import (
+    checkpoint,
+    checkpoint_copies,
+    continuation,
+    fold,
+    merkle,
+    reconciliation,
+    signed_note,
+    verify,
+    versions,
+)
 from kept.core.ledger.checkpoint_copies import SigningRefused
 from kept.core.ledger.models import Checkpoint, FoldState
 from kept.core.ledger.record import record
@@ -28,7 +40,10 @@ default_policy = cache(lambda: loader.load(project.KEPT_POLICY))
 
 @pytest.fixture
 def place(ledger_home: Path, tmp_path: Path, settings: Any, monkeypatch: Any) -> Path:
-    """A policy that rules, and a second place that is configured, and empty. What follows a commit follows at once."""
+    """A policy that rules, and a second place that is configured, and empty.
+
+    What follows a commit follows at once.
+    """
     settings.KEPT_ERASURES = tmp_path / "elsewhere"
     settings.KEPT_ERASURES.mkdir()
     versions.publish(default_policy(), effective=timezone.localdate(), by="Dana")
@@ -91,7 +106,10 @@ def test_a_tree_made_anew_is_not_signed(place: Path) -> None:
     before = noted(place)
     wipe(*TREE)
     act(2)
-    with pytest.raises(SigningRefused, match=r"older than the second place: a checkpoint of 6 entries .* has 2, .*kept reconcile"):
+    with pytest.raises(
+        SigningRefused,
+        match=r"older than the second place: a checkpoint of 6 entries .* has 2, .*kept reconcile",
+    ):
         fold.fold()
     assert noted(place) == before and not Checkpoint.objects.exists() and fold.fold_if_allowed() == 0
     assert any("older than the second place" in line for line in verify.verify())
@@ -132,7 +150,11 @@ def test_what_a_killed_process_left_out_is_written_down_next(place: Path, monkey
         killed.setattr(checkpoint_copies, "write_down", lambda: 0)
         folded(), folded()
     assert len(noted(place)) == 1 and checkpoint_copies.lacking() == 2
-    assert checkpoint_copies.difference() == "" and checkpoint_copies.write_down() == 2 and checkpoint_copies.lacking() == 0
+    assert (
+        checkpoint_copies.difference() == ""
+        and checkpoint_copies.write_down() == 2
+        and checkpoint_copies.lacking() == 0
+    )
 
 
 def test_a_process_that_dies_while_it_writes(place: Path) -> None:
@@ -175,7 +197,9 @@ def test_a_place_that_is_empty_again_is_not_begun_anew_by_itself(place: Path) ->
     folded(), folded()
     place.unlink()
     act()
-    with pytest.raises(SigningRefused, match="is empty, though checkpoints of this ledger were written down there"):
+    with pytest.raises(
+        SigningRefused, match="is empty, though checkpoints of this ledger were written down there"
+    ):
         fold.fold()
     with pytest.raises(SigningRefused):
         checkpoint_copies.write_down()
@@ -185,13 +209,17 @@ def test_a_place_that_is_empty_again_is_not_begun_anew_by_itself(place: Path) ->
 
 def test_another_portal_s_place_is_refused(place: Path) -> None:
     stranger = signed_note.signer(signed_note.generate("elsewhere.example/ledger"))
-    place.write_bytes(checkpoint_copies.line_of(signed_note.sign_note(stranger, "elsewhere.example/ledger\n9\nAAAA\n")))
+    place.write_bytes(
+        checkpoint_copies.line_of(signed_note.sign_note(stranger, "elsewhere.example/ledger\n9\nAAAA\n"))
+    )
     act()
     with pytest.raises(SigningRefused, match="key did not sign"):
         fold.fold()
 
 
-@pytest.mark.parametrize("line", [b"", b"null", b"[]", b'{"note": 7}', b"\xff\xfe", b'{"note"', b"[" * 100_000, b"{}" * 9])
+@pytest.mark.parametrize(
+    "line", [b"", b"null", b"[]", b'{"note": 7}', b"\xff\xfe", b'{"note"', b"[" * 100_000, b"{}" * 9]
+)
 def test_a_line_that_is_none_is_passed_over(place: Path, line: bytes) -> None:
     folded()
     with place.open("ab") as file:
@@ -243,7 +271,12 @@ def test_a_run_that_was_killed_says_it_once(place: Path, monkeypatch: Any) -> No
         reconciliation.go_on()
     assert len(continuation.texts()) == 1 and checkpoint_copies.difference()
     assert reconciliation.go_on() is not None
-    assert len(continuation.texts()) == 1 and not checkpoint_copies.difference() and fold.fold() and wrong() == []
+    assert (
+        len(continuation.texts()) == 1
+        and not checkpoint_copies.difference()
+        and fold.fold()
+        and wrong() == []
+    )
 
 
 def test_a_continuation_that_the_ledger_does_not_tell_is_a_finding(place: Path) -> None:

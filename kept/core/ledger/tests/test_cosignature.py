@@ -27,12 +27,17 @@ def _by_hand() -> tuple[str, str]:
     key_id = sha256(NAME.encode() + b"\n\x04" + public).digest()[:4]
     signature = private.sign(b"cosignature/v1\ntime 1679315147\n" + TEXT.encode())
     blob = key_id + AT.to_bytes(8, "big") + signature
-    return f"{NAME}+{key_id.hex()}+{base64.b64encode(KIND + public).decode()}", f"— {NAME} {base64.b64encode(blob).decode()}\n"
+    return (
+        f"{NAME}+{key_id.hex()}+{base64.b64encode(KIND + public).decode()}",
+        f"— {NAME} {base64.b64encode(blob).decode()}\n",
+    )
 
 
 def _ours() -> signed_note.Signer:
     key, _ = _by_hand()
-    return cosignature.signer(f"PRIVATE+KEY+{NAME}+{key.split('+')[1]}+{base64.b64encode(KIND + SEED).decode()}")
+    return cosignature.signer(
+        f"PRIVATE+KEY+{NAME}+{key.split('+')[1]}+{base64.b64encode(KIND + SEED).decode()}"
+    )
 
 
 def test_key_and_line_are_those_of_the_specification() -> None:
@@ -42,7 +47,9 @@ def test_key_and_line_are_those_of_the_specification() -> None:
 
 
 def test_the_published_vector_is_what_we_sign() -> None:
-    vector = json.loads((Path(__file__).resolve().parents[4] / "docs/verifying/cosignature.json").read_text("utf-8"))
+    vector = json.loads(
+        (Path(__file__).resolve().parents[4] / "docs/verifying/cosignature.json").read_text("utf-8")
+    )
     assert vector["seed"] == SEED.hex() and (vector["text"], vector["at"]) == (TEXT, AT)
     assert (vector["key"], vector["line"]) == _by_hand()
     assert vector["signed"] == "cosignature/v1\ntime 1679315147\n" + TEXT
@@ -51,16 +58,24 @@ def test_the_published_vector_is_what_we_sign() -> None:
 def test_a_line_is_read_among_others_and_the_newest_counts() -> None:
     log = signed_note.signer(signed_note.generate("portal.example.com"))
     other = cosignature.signer(cosignature.generate("other.example"))
-    signed = signed_note.sign_note(log, TEXT) + cosignature.cosign(other, TEXT, AT + 9) + cosignature.cosign(_ours(), TEXT, AT)
+    signed = (
+        signed_note.sign_note(log, TEXT)
+        + cosignature.cosign(other, TEXT, AT + 9)
+        + cosignature.cosign(_ours(), TEXT, AT)
+    )
     key = cosignature.verifier(_ours().public_text)
     assert cosignature.cosigned(signed, key) == cosignature.Cosigned(NAME, AT)
-    assert cosignature.cosigned(signed + cosignature.cosign(_ours(), TEXT, AT + 1), key) == cosignature.Cosigned(NAME, AT + 1)
+    assert cosignature.cosigned(
+        signed + cosignature.cosign(_ours(), TEXT, AT + 1), key
+    ) == cosignature.Cosigned(NAME, AT + 1)
     assert signed_note.open_note(signed, log.public_text) == TEXT
 
 
 def test_a_witness_counts_once_however_often_it_is_named() -> None:
     key = cosignature.verifier(_ours().public_text)
-    signed = signed_note.sign_note(signed_note.signer(signed_note.generate("log")), TEXT) + cosignature.cosign(_ours(), TEXT, AT)
+    signed = signed_note.sign_note(
+        signed_note.signer(signed_note.generate("log")), TEXT
+    ) + cosignature.cosign(_ours(), TEXT, AT)
     assert len(cosignature.count(signed, [key, key])) == 1
 
 

@@ -1,4 +1,6 @@
-"""An act that was pruned before its term is found, whatever the act of pruning says; and nothing that was pruned by the rules is."""
+"""An act that was pruned before its term is found, whatever the act of pruning says; and nothing that was
+pruned by the rules is.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def year(alice: Someone, look_up: LookUp, clock: Clock) -> None:
-    """A version, and an act a fortnight: leaves 1 to 40, of which 1 to 14 are past their term. In between nothing was folded for long."""
+    """A version, and an act a fortnight: leaves 1 to 40, of which 1 to 14 are past their term.
+
+    In between nothing was folded for long.
+    """
     publish(TERM.days, OLD)
     for number in range(40):
         look_up(alice)
@@ -54,7 +59,11 @@ def cut(*leaves: int, named: bool = True) -> None:
 
 def say(at: datetime, *leaves: list[int], before: datetime | None = None, rows: int | None = None) -> None:
     count = sum(last - first + 1 for first, last in leaves)
-    group = {"version": 1, "before": (before or at - TERM).isoformat(timespec="microseconds"), "leaves": list(leaves)}
+    group = {
+        "version": 1,
+        "before": (before or at - TERM).isoformat(timespec="microseconds"),
+        "leaves": list(leaves),
+    }
     payload = {"rows": rows or count, "pruned": [group]}
     record(
         "pruned",
@@ -70,14 +79,18 @@ def say(at: datetime, *leaves: list[int], before: datetime | None = None, rows: 
     fold.fold()
 
 
-def test_what_is_pruned_by_the_rules_holds_week_after_week(alice: Someone, look_up: LookUp, clock: Clock) -> None:
+def test_what_is_pruned_by_the_rules_holds_week_after_week(
+    alice: Someone, look_up: LookUp, clock: Clock
+) -> None:
     for _ in range(30):
         look_up(alice)
         fold.fold()
         prune_all(clock.at)
         clock.on(days=14)
     assert verify.verify(now=clock.at) == [] and verify.verify(last=10) == []
-    rows = Act.objects.filter(at__gt=EPOCH, at__lt=clock.at - TERM - timedelta(days=15)).values_list("packed", flat=True)
+    rows = Act.objects.filter(at__gt=EPOCH, at__lt=clock.at - TERM - timedelta(days=15)).values_list(
+        "packed", flat=True
+    )
     assert {unpack(bytes(packed)).header["kind"] for packed in rows} == {"published", "pruned"}
 
 
@@ -112,7 +125,10 @@ def test_acts_cut_in_silence_are_found() -> None:
 def test_another_moment_than_the_term_gives_is_found(off: timedelta, clock: Clock) -> None:
     cut(1, 2)
     say(clock.at, [1, 2], before=clock.at - TERM + off)
-    assert "The act of pruning at leaf 41 names another moment than the term of the policy that ruled then." in verify.verify()
+    assert (
+        "The act of pruning at leaf 41 names another moment than the term of the policy that ruled then."
+        in verify.verify()
+    )
 
 
 def test_a_shorter_term_counts_once_it_is_published(clock: Clock) -> None:
@@ -157,7 +173,9 @@ def test_numbers_and_ranges_that_make_no_sense_are_found(clock: Clock) -> None:
     assert len(verify.verify()) >= 3
 
 
-def test_what_was_pruned_before_acts_named_leaves_still_holds(clock: Clock, alice: Someone, look_up: LookUp) -> None:
+def test_what_was_pruned_before_acts_named_leaves_still_holds(
+    clock: Clock, alice: Someone, look_up: LookUp
+) -> None:
     as_it_was(clock)
     assert verify.verify() == []
     look_up(alice)
@@ -168,13 +186,18 @@ def test_what_was_pruned_before_acts_named_leaves_still_holds(clock: Clock, alic
     fold.fold()
     cut(35, named=False)
     found = verify.verify()
-    assert any("names no leaves" in one for one in found) and any("Leaf 35" in one or "6 rows" in one for one in found)
+    assert any("names no leaves" in one for one in found) and any(
+        "Leaf 35" in one or "6 rows" in one for one in found
+    )
 
 
 def test_an_old_act_excuses_no_more_than_it_says(clock: Clock) -> None:
     as_it_was(clock)
     cut(12, named=False)
-    assert any("6 rows were pruned before acts of pruning named them, and the acts say 5." in one for one in verify.verify())
+    assert any(
+        "6 rows were pruned before acts of pruning named them, and the acts say 5." in one
+        for one in verify.verify()
+    )
 
 
 def as_it_was(clock: Clock) -> None:
@@ -185,11 +208,16 @@ def as_it_was(clock: Clock) -> None:
     for row in Checkpoint.objects.all():
         text = "\n".join(checkpoint.body(row.note).split("\n")[:4]) + "\n"
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE ledger_checkpoint SET note = %s WHERE size = %s", [signed_note.sign_note(sign.signer(), text), row.size])
+            cursor.execute(
+                "UPDATE ledger_checkpoint SET note = %s WHERE size = %s",
+                [signed_note.sign_note(sign.signer(), text), row.size],
+            )
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_no_history_of_folds_and_sweeps_is_called_a_fault(seed: int, alice: Someone, charlie: Someone, look_up: LookUp, clock: Clock) -> None:
+def test_no_history_of_folds_and_sweeps_is_called_a_fault(
+    seed: int, alice: Someone, charlie: Someone, look_up: LookUp, clock: Clock
+) -> None:
     """Two terms, folds that come late, a clock that goes a little back and forth, receipts in between."""
     luck, days = Random(seed), [TERM.days]
     for step in range(60):
@@ -199,7 +227,14 @@ def test_no_history_of_folds_and_sweeps_is_called_a_fault(seed: int, alice: Some
         for _ in range(luck.randrange(4)):
             look_up(luck.choice([alice, charlie]), at=clock.at - timedelta(seconds=luck.randrange(90)))
         if luck.random() < 0.2:
-            record("receipt", purpose="", role="system", entity="", policy=1, parts=[charlie.part(receipt=str(step))])
+            record(
+                "receipt",
+                purpose="",
+                role="system",
+                entity="",
+                policy=1,
+                parts=[charlie.part(receipt=str(step))],
+            )
         if luck.random() < 0.6:
             fold.fold()
         if luck.random() < 0.5:

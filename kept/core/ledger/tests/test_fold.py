@@ -32,7 +32,9 @@ def test_it_folds_what_is_due_and_nothing_twice(look_up: LookUp, alice: Someone,
 
 
 @pytest.mark.django_db
-def test_many_batches_make_the_tree_of_one(look_up: LookUp, alice: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_batches_make_the_tree_of_one(
+    look_up: LookUp, alice: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fold, "BATCH", 100)
     for _ in range(530):
         look_up(alice)
@@ -49,7 +51,9 @@ def test_many_batches_make_the_tree_of_one(look_up: LookUp, alice: Someone, monk
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("step", ["_write_tiles", "_write_touches", "checkpoint.write"])
-def test_killed_anywhere_it_leaves_nothing_and_goes_on(step: str, look_up: LookUp, alice: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_anywhere_it_leaves_nothing_and_goes_on(
+    step: str, look_up: LookUp, alice: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     look_up(alice)
     assert fold.fold() == 1
     look_up(alice)
@@ -91,7 +95,9 @@ def test_a_changed_row_is_never_signed(look_up: LookUp, alice: Someone) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_folders_at_once_fold_each_act_once(look_up: LookUp, alice: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_folders_at_once_fold_each_act_once(
+    look_up: LookUp, alice: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fold, "BATCH", 20)
     for _ in range(200):
         look_up(alice)
@@ -111,7 +117,10 @@ def test_two_folders_at_once_fold_each_act_once(look_up: LookUp, alice: Someone,
 
 @pytest.mark.django_db(transaction=True)
 def test_an_act_that_commits_late_is_not_skipped(look_up: LookUp, alice: Someone, charlie: Someone) -> None:
-    """Lesson 8: charlie's row has the higher number and commits first. On SQLite he waits for his turn instead."""
+    """Lesson 8: charlie's row has the higher number and commits first.
+
+    On SQLite he waits for his turn instead.
+    """
     recorded, others_done = threading.Event(), threading.Event()
 
     def slow() -> None:
@@ -157,7 +166,10 @@ def test_after_a_move_to_another_cluster_it_settles(look_up: LookUp, alice: Some
 
 @pytest.mark.django_db
 def test_what_is_folded_costs_nothing_again(look_up: LookUp, alice: Someone, charlie: Someone) -> None:
-    """Counted in SQLite's own steps: a scan of the folded acts would take some for each. (PostgreSQL's planner compares pairs itself.)"""
+    """Counted in SQLite's own steps: a scan of the folded acts would take some for each.
+
+    (PostgreSQL's planner compares pairs itself.)
+    """
     if connection.vendor != "sqlite":
         return
     for _ in range(1000):

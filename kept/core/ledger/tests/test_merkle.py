@@ -1,4 +1,6 @@
-"""The tree against three oracles: the vectors of certificate-transparency, pymerkle, and RFC 6962's own recursive definition."""
+"""The tree against three oracles: the vectors of certificate-transparency, pymerkle, and RFC 6962's own
+recursive definition.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,21 @@ from pymerkle import InmemoryTree
 
 from kept.core.ledger import merkle, tiles
 
-# certificate-transparency-go, merkletree reference vectors: eight leaves and the roots over the first n of them.
-LEAVES = [bytes.fromhex(leaf) for leaf in ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]]
+# certificate-transparency-go, merkletree reference vectors: eight leaves and the roots over the first n of
+# them.
+LEAVES = [
+    bytes.fromhex(leaf)
+    for leaf in [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ]
+]
 ROOTS = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -65,7 +80,9 @@ def test_pymerkle_makes_the_same_roots() -> None:
     oracle = InmemoryTree(algorithm="sha256")
     for size in range(1, 70):
         oracle.append_entry(size.to_bytes(2, "big"))
-        assert merkle.root_of([number.to_bytes(2, "big") for number in range(1, size + 1)]) == oracle.get_root(size)
+        assert merkle.root_of(
+            [number.to_bytes(2, "big") for number in range(1, size + 1)]
+        ) == oracle.get_root(size)
 
 
 @settings(deadline=None)
@@ -98,7 +115,11 @@ def test_every_consistency_proof_holds_and_none_for_a_changed_past(case: tuple[i
     for first, second, steps in [
         (merkle.leaf_hash(b"another past"), after, path),
         (before, after, [*path, after]),
-        *([(before, merkle.leaf_hash(b"another present"), path), (before, after, path[:-1] or [after])] if 0 < old < new else []),
+        *(
+            [(before, merkle.leaf_hash(b"another present"), path), (before, after, path[:-1] or [after])]
+            if 0 < old < new
+            else []
+        ),
     ]:
         with pytest.raises(merkle.MerkleError):
             merkle.check_consistency(old, new, first, second, steps)
@@ -110,17 +131,25 @@ def test_tiles_grown_in_any_steps_give_the_tree(steps: list[int]) -> None:
     stored: dict[tuple[int, int], bytes] = {}
     hashes: list[bytes] = []
     for step in steps:
-        new = [merkle.leaf_hash(number.to_bytes(2, "big")) for number in range(len(hashes), len(hashes) + step)]
+        new = [
+            merkle.leaf_hash(number.to_bytes(2, "big")) for number in range(len(hashes), len(hashes) + step)
+        ]
         stored.update(tiles.extend(len(hashes), new, lambda level, number: stored.get((level, number), b"")))
         hashes += new
     nodes = tiles.reader(lambda level, number: stored[level, number])
     assert merkle.root(len(hashes), nodes) == merkle.root(len(hashes), merkle.in_memory(hashes))
     path = merkle.inclusion(len(hashes) // 2, len(hashes), nodes)
-    merkle.check_inclusion(hashes[len(hashes) // 2], len(hashes) // 2, len(hashes), path, merkle.root(len(hashes), nodes))
+    merkle.check_inclusion(
+        hashes[len(hashes) // 2], len(hashes) // 2, len(hashes), path, merkle.root(len(hashes), nodes)
+    )
 
 
 def test_a_tree_is_not_asked_for_what_it_lacks() -> None:
     _, nodes = of(3)
-    for wrong in [lambda: merkle.inclusion(3, 3, nodes), lambda: merkle.consistency(4, 3, nodes), lambda: merkle.inclusion(-1, 3, nodes)]:
+    for wrong in [
+        lambda: merkle.inclusion(3, 3, nodes),
+        lambda: merkle.consistency(4, 3, nodes),
+        lambda: merkle.inclusion(-1, 3, nodes),
+    ]:
         with pytest.raises(merkle.MerkleError):
             wrong()

@@ -25,7 +25,12 @@ def shared(alice: Someone, charlie: Someone, look_up: LookUp) -> UUID:
     """An act that touches both, somewhere in the middle of the ledger."""
     look_up(charlie)
     act = record(
-        "read", purpose="support", role="support", entity="cet-power", policy=1, parts=[alice.part(note="only hers"), charlie.part(note="only his")]
+        "read",
+        purpose="support",
+        role="support",
+        entity="cet-power",
+        policy=1,
+        parts=[alice.part(note="only hers"), charlie.part(note="only his")],
     )
     for _ in range(9):
         look_up(charlie)
@@ -61,7 +66,14 @@ def test_one_change_anywhere_breaks_it(shared: UUID, alice: Someone) -> None:
 
 def test_what_is_no_proof_is_refused(shared: UUID, alice: Someone) -> None:
     made = proof.prove(shared, alice.alias, alice.salt)
-    broken: list[Any] = [{}, {"format": offline.FORMAT}, {**made, "people": None}, {**made, "log": []}, {**made, "salt": 7}, {**made, "header": 0.5}]
+    broken: list[Any] = [
+        {},
+        {"format": offline.FORMAT},
+        {**made, "people": None},
+        {**made, "log": []},
+        {**made, "salt": 7},
+        {**made, "header": 0.5},
+    ]
     for wrong in broken:
         with pytest.raises(offline.ProofBroken):
             offline.check_proof(wrong, _latest(), sign.public_key())
@@ -75,25 +87,35 @@ def test_it_goes_with_one_checkpoint(shared: UUID, alice: Someone, look_up: Look
     old = _latest()
     look_up(alice)
     fold.fold()
-    with pytest.raises(offline.ProofBroken, match="was made for a ledger of 12 entries; the checkpoint is about 11"):
+    with pytest.raises(
+        offline.ProofBroken, match="was made for a ledger of 12 entries; the checkpoint is about 11"
+    ):
         offline.check_proof(proof.prove(shared, alice.alias, alice.salt), old, sign.public_key())
     offline.check_proof(proof.prove(shared, alice.alias, alice.salt, checkpoint=old), old, sign.public_key())
 
 
-def test_there_is_none_before_the_fold_for_a_stranger_or_with_the_wrong_salt(look_up: LookUp, alice: Someone, charlie: Someone) -> None:
+def test_there_is_none_before_the_fold_for_a_stranger_or_with_the_wrong_salt(
+    look_up: LookUp, alice: Someone, charlie: Someone
+) -> None:
     act = look_up(alice)
     with pytest.raises(proof.NotProven):
         proof.prove(act, alice.alias, alice.salt)
     fold.fold()
     waiting = look_up(alice)
-    for wrong in [(act, charlie.alias, charlie.salt), (waiting, alice.alias, alice.salt), (uuid4(), alice.alias, alice.salt)]:
+    for wrong in [
+        (act, charlie.alias, charlie.salt),
+        (waiting, alice.alias, alice.salt),
+        (uuid4(), alice.alias, alice.salt),
+    ]:
         with pytest.raises(proof.NotProven):
             proof.prove(*wrong)
     with pytest.raises(proof.NotProven, match="salt"):
         proof.prove(act, alice.alias, charlie.salt)
 
 
-def test_many_are_proven_with_few_queries(look_up: LookUp, alice: Someone, django_assert_max_num_queries: Any) -> None:
+def test_many_are_proven_with_few_queries(
+    look_up: LookUp, alice: Someone, django_assert_max_num_queries: Any
+) -> None:
     acts = [look_up(alice) for _ in range(300)]
     fold.fold()
     with django_assert_max_num_queries(8):
@@ -104,7 +126,10 @@ def test_many_are_proven_with_few_queries(look_up: LookUp, alice: Someone, djang
 
 
 def test_checking_needs_no_django() -> None:
-    code = "import sys, kept.core.ledger.offline; sys.exit(any(name.split('.')[0] == 'django' for name in sys.modules))"
+    code = (
+        "import sys, kept.core.ledger.offline; sys.exit(any(name.split('.')[0] == 'django' for name in"
+        " sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

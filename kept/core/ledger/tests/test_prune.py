@@ -30,7 +30,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def ledger(alice: Someone, charlie: Someone, look_up: LookUp, clock: Clock) -> None:
-    """A version, 600 old acts and a receipt in the tree, three acts six years later, and one that waits for the fold."""
+    """A version, 600 old acts and a receipt in the tree, three acts six years later, and one that waits for
+    the fold.
+    """
     publish(365, OLD)
     for number in range(600):
         look_up(*([alice, charlie] if number % 2 else [alice]))
@@ -57,7 +59,10 @@ def test_what_they_said_is_gone_and_the_ledger_holds(alice: Someone, charlie: So
     with connection.cursor() as cursor:
         cursor.execute("SELECT packed FROM ledger_act")
         kept = [bytes(row[0]) for row in cursor.fetchall()]
-    assert sum(alice.alias in packed for packed in kept) == 4 and sum(b"matter:7" in packed for packed in kept) == 4
+    assert (
+        sum(alice.alias in packed for packed in kept) == 4
+        and sum(b"matter:7" in packed for packed in kept) == 4
+    )
     assert Touch.objects.filter(mark=prune.MARK).count() == 600
     assert [act["payload"]["rows"] for act in acts_of_nobody(["pruned"])] == [499, 101]
 
@@ -104,12 +109,19 @@ def test_a_row_that_was_changed_is_not_pruned_but_found() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT packed FROM ledger_act WHERE seq = (SELECT min(seq) + 5 FROM ledger_act)")
         packed = bytes(cursor.fetchone()[0])
-        cursor.execute("UPDATE ledger_act SET packed = %s WHERE seq = (SELECT min(seq) + 5 FROM ledger_act)", [packed[:-1] + bytes([packed[-1] ^ 1])])
+        cursor.execute(
+            "UPDATE ledger_act SET packed = %s WHERE seq = (SELECT min(seq) + 5 FROM ledger_act)",
+            [packed[:-1] + bytes([packed[-1] ^ 1])],
+        )
     assert pruned() == 599
     assert len(verify.verify()) == 1
 
 
-@pytest.mark.parametrize(("table", "column", "key"), [("ledger_act", name, "seq") for name in ("seq", "id", "tx", "at", "packed")] + [("ledger_touch", name, "leaf") for name in ("leaf", "mark", "seq")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("table", "column", "key"),
+    [("ledger_act", name, "seq") for name in ("seq", "id", "tx", "at", "packed")]
+    + [("ledger_touch", name, "leaf") for name in ("leaf", "mark", "seq")],
+)
 def test_one_changed_byte_of_a_pruned_row_is_found(table: str, column: str, key: str) -> None:
     pruned()
     with connection.cursor() as cursor:

@@ -50,19 +50,29 @@ def test_each_sees_their_own_detail_before_the_fold_and_after(alice: Someone, ch
             assert fold.fold() == 1
         [hers] = history.entries_of(alice.alias)
         [his] = history.entries_of(charlie.alias)
-        assert (hers.act, hers.kind, hers.policy, hers.about, hers.payload) == (act, "disclosed", 3, "matter:7", {"recipient": "carrier"})
+        assert (hers.act, hers.kind, hers.policy, hers.about, hers.payload) == (
+            act,
+            "disclosed",
+            3,
+            "matter:7",
+            {"recipient": "carrier"},
+        )
         assert (hers.detail["note"], his.detail["note"]) == ("hers", "his")
 
 
 @pytest.mark.django_db
-def test_entries_come_newest_first_since_a_time_and_no_more_than_asked(look_up: LookUp, alice: Someone) -> None:
+def test_entries_come_newest_first_since_a_time_and_no_more_than_asked(
+    look_up: LookUp, alice: Someone
+) -> None:
     start = datetime(2026, 3, 1, 12, tzinfo=UTC)
     acts = [look_up(alice, at=start + timedelta(days=day)) for day in (2, 0, 4, 1, 3)]
     fold.fold(3)
     newest_first = [acts[2], acts[4], acts[0], acts[3], acts[1]]
     assert [entry.act for entry in history.entries_of(alice.alias)] == newest_first
     assert [entry.act for entry in history.entries_of(alice.alias, limit=2)] == newest_first[:2]
-    assert [entry.act for entry in history.entries_of(alice.alias, since=start + timedelta(days=3))] == newest_first[:2]
+    assert [
+        entry.act for entry in history.entries_of(alice.alias, since=start + timedelta(days=3))
+    ] == newest_first[:2]
     assert history.entries_of(b"\x00" * 16) == []
 
 
@@ -79,7 +89,15 @@ def test_entries_come_newest_first_since_a_time_and_no_more_than_asked(look_up: 
     ],
 )
 def test_it_refuses_what_it_could_not_prove(wrong: dict[str, Any], error: type[Exception]) -> None:
-    call: dict[str, Any] = {"kind": "read", "purpose": "support", "role": "support", "entity": "", "policy": 1, "parts": [], **wrong}
+    call: dict[str, Any] = {
+        "kind": "read",
+        "purpose": "support",
+        "role": "support",
+        "entity": "",
+        "policy": 1,
+        "parts": [],
+        **wrong,
+    }
     with pytest.raises(error):
         record(call.pop("kind"), **call)
     assert not Act.objects.exists()
@@ -102,10 +120,13 @@ def test_an_act_id_of_the_callers_own_is_kept(look_up: LookUp, alice: Someone) -
 
 @settings(deadline=None)
 @given(
-    header=some.dictionaries(some.text(max_size=8), json, max_size=5), details=some.lists(some.dictionaries(some.text(max_size=8), json), max_size=5)
+    header=some.dictionaries(some.text(max_size=8), json, max_size=5),
+    details=some.lists(some.dictionaries(some.text(max_size=8), json), max_size=5),
 )
 def test_packing_loses_nothing(header: dict[str, Any], details: list[dict[str, Any]]) -> None:
-    parts = [Part(bytes([number]) * 16, bytes([number + 1]) * 32, detail) for number, detail in enumerate(details)]
+    parts = [
+        Part(bytes([number]) * 16, bytes([number + 1]) * 32, detail) for number, detail in enumerate(details)
+    ]
     packed = row_format.pack(header, parts)
     row = row_format.unpack(packed)
     assert row.header == header
@@ -116,7 +137,9 @@ def test_packing_loses_nothing(header: dict[str, Any], details: list[dict[str, A
 
 
 def test_one_changed_byte_of_a_row_is_found() -> None:
-    packed = row_format.pack({"kind": "read"}, [Part(b"a" * 16, b"s" * 32, {"what": "read"}), Part(b"b" * 16, b"s" * 32, {})])
+    packed = row_format.pack(
+        {"kind": "read"}, [Part(b"a" * 16, b"s" * 32, {"what": "read"}), Part(b"b" * 16, b"s" * 32, {})]
+    )
     for at in range(len(packed)):
         with pytest.raises(row_format.RowBroken):
             row_format.unpack(packed[:at] + bytes([packed[at] ^ 1]) + packed[at + 1 :])

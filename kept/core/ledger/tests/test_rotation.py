@@ -1,4 +1,6 @@
-"""Another signing key: what the old one signed holds on, what it signs afterwards does not, and it may be killed anywhere."""
+"""Another signing key: what the old one signed holds on, what it signs afterwards does not, and it may be
+killed anywhere.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def by(old: signed_note.Signer, *, size: int, at: datetime, root: bytes = merkle
     return signed_note.sign_note(old, f"{checkpoint._text(old.name, size, root, at)}after 0\n")
 
 
-def test_everything_goes_on_with_the_new_key(then: Any, look_up: LookUp, alice: Any, ledger_home: Path) -> None:
+def test_everything_goes_on_with_the_new_key(
+    then: Any, look_up: LookUp, alice: Any, ledger_home: Path
+) -> None:
     made = rotate()
     assert (sign.public_key(), sign.keys().texts) == (made.new, (made.old, made.new)) and made.old == then[1]
     assert (ledger_home / "ledger.pub").read_text() == f"{made.new}\n"
@@ -81,7 +85,11 @@ def test_two_in_a_row(then: Any, look_up: LookUp, alice: Any) -> None:
     first = rotate()
     look_up(alice)
     second = rotate()
-    assert sign.keys().texts == (first.old, first.new, second.new) and second.at > first.at and second.size > first.size
+    assert (
+        sign.keys().texts == (first.old, first.new, second.new)
+        and second.at > first.at
+        and second.size > first.size
+    )
     told = succession.document(checkpoint.latest())
     assert told is not None and len(told["successions"]) == 2 and verify() == []
     for key in sign.keys().texts:
@@ -115,7 +123,9 @@ def test_versions_of_then_hold_and_later_ones_of_the_old_key_do_not(then: Any, s
     late.signature = signed_note.sign_note(then[2], versions.statement(late))
     with pytest.raises(versions.VersionBroken, match="another one followed"):
         versions.examine(late)
-    taken = versions.Withdrawal(version=row, at=made.at - timedelta(hours=1), binds=date(2027, 1, 1), by="Dana")
+    taken = versions.Withdrawal(
+        version=row, at=made.at - timedelta(hours=1), binds=date(2027, 1, 1), by="Dana"
+    )
     taken.signature = signed_note.sign_note(then[2], versions.statement_of_withdrawal(taken))
     versions.examine_withdrawal(taken)
     taken.at = made.at
@@ -124,7 +134,9 @@ def test_versions_of_then_hold_and_later_ones_of_the_old_key_do_not(then: Any, s
         versions.examine_withdrawal(taken)
 
 
-def test_the_second_place_goes_on(then: Any, look_up: LookUp, alice: Any, settings: Any, tmp_path: Path) -> None:
+def test_the_second_place_goes_on(
+    then: Any, look_up: LookUp, alice: Any, settings: Any, tmp_path: Path
+) -> None:
     settings.KEPT_ERASURES = str(tmp_path / "second")
     Path(settings.KEPT_ERASURES).mkdir()
     checkpoint_copies.write_down()
@@ -170,14 +182,22 @@ def kill(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
 
 def _second(real: Callable[..., Any], behind: Callable[..., Any]) -> Callable[..., Any]:
     def run(place: Path, *given: Any, **more: Any) -> Any:
-        return behind(real)(place, *given, **more) if place.name == "ledger.pub" else real(place, *given, **more)
+        return (
+            behind(real)(place, *given, **more) if place.name == "ledger.pub" else real(place, *given, **more)
+        )
 
     return run
 
 
 @pytest.mark.parametrize("where", STEPS)
 def test_killed_behind_any_step_it_is_undone_or_finished(
-    where: str, then: Any, look_up: LookUp, alice: Any, ledger_home: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    where: str,
+    then: Any,
+    look_up: LookUp,
+    alice: Any,
+    ledger_home: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     look_up(alice)
     with monkeypatch.context() as patch:
@@ -196,8 +216,13 @@ def test_killed_behind_any_step_it_is_undone_or_finished(
     assert verify() == [] and read_head(then[0], sign.keys())
 
 
-def test_a_database_from_before_is_told_before_anything_is_signed(then: Any, look_up: LookUp, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after a restore: the key's file knows of the new key, and the ledger does not. The act need not be in the first batch."""
+def test_a_database_from_before_is_told_before_anything_is_signed(
+    then: Any, look_up: LookUp, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a restore: the key's file knows of the new key, and the ledger does not.
+
+    The act need not be in the first batch.
+    """
     monkeypatch.setattr(rotation.succession, "tell", lambda step: None)
     with monkeypatch.context() as patch:
         patch.setattr(fold, "fold_if_allowed", lambda: 0)
@@ -209,7 +234,9 @@ def test_a_database_from_before_is_told_before_anything_is_signed(then: Any, loo
     assert succession.document(checkpoint.latest())
 
 
-def test_the_old_file_put_back_signs_nothing(then: Any, look_up: LookUp, alice: Any, ledger_home: Path, settings: Any) -> None:
+def test_the_old_file_put_back_signs_nothing(
+    then: Any, look_up: LookUp, alice: Any, ledger_home: Path, settings: Any
+) -> None:
     old = settings.KEPT_SIGNING_KEY_FILE.read_text()
     rotate()
     settings.KEPT_SIGNING_KEY_FILE.write_text(old)
@@ -224,14 +251,24 @@ def test_the_old_file_put_back_signs_nothing(then: Any, look_up: LookUp, alice: 
 
 def test_an_act_that_a_stranger_wrote_is_found(then: Any) -> None:
     said = str(checkpoint.latest())
-    record(succession.ROTATED, purpose="auditing", role="system", entity="", policy=0, parts=[], payload={"note": said, "size": 1})
+    record(
+        succession.ROTATED,
+        purpose="auditing",
+        role="system",
+        entity="",
+        policy=0,
+        parts=[],
+        payload={"note": said, "size": 1},
+    )
     assert any("says that its key was rotated" in one for one in verify())
 
 
 def test_a_clock_behind_what_was_signed_is_refused(then: Any, settings: Any) -> None:
     row = Checkpoint.objects.get()
     Checkpoint.objects.filter(pk=row.pk)._raw_delete("default")
-    Checkpoint.objects.create(size=row.size, root=row.root, at=datetime(2199, 1, 1, tzinfo=UTC), note=row.note)
+    Checkpoint.objects.create(
+        size=row.size, root=row.root, at=datetime(2199, 1, 1, tzinfo=UTC), note=row.note
+    )
     with pytest.raises(SigningKeyError, match="Set the clock right first"):
         rotate()
     assert sign.public_key() == then[1]
@@ -239,10 +276,15 @@ def test_a_clock_behind_what_was_signed_is_refused(then: Any, settings: Any) -> 
 
 def test_it_is_never_pruned(then: Any) -> None:
     rotate()
-    assert succession.ROTATED in prune.KEPT and Act.objects.filter(id=succession.id_of(sign.keys().steps[0])).exists()
+    assert (
+        succession.ROTATED in prune.KEPT
+        and Act.objects.filter(id=succession.id_of(sign.keys().steps[0])).exists()
+    )
 
 
-def test_a_folder_that_cannot_be_written_changes_nothing(then: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_changes_nothing(
+    then: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
@@ -277,7 +319,9 @@ def test_a_succession_that_is_not_in_the_tree_is_refused(then: Any) -> None:
 
 
 def test_a_forged_succession_is_refused(then: Any) -> None:
-    """By a stranger's key in the place of the old one; by the old key alone; another kind of act; and one of a ledger that knows it not."""
+    """By a stranger's key in the place of the old one; by the old key alone; another kind of act; and one of
+    a ledger that knows it not.
+    """
     told = told_of(then)
     signed = told["successions"][0]["header"]["payload"]["note"]
     evil = signed_note.signer(signed_note.generate(then[2].name))
@@ -294,8 +338,17 @@ def test_a_forged_succession_is_refused(then: Any) -> None:
         follow(then[1], told)
 
 
-@pytest.mark.parametrize("document", [[], {}, {"format": "kept keys 2", "successions": []}, {"format": "kept keys 1", "successions": [{}]},
-                                      {"format": "kept keys 1", "successions": {}}, {"format": "kept keys 1", "successions": [5]}])  # fmt: skip
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {},
+        {"format": "kept keys 2", "successions": []},
+        {"format": "kept keys 1", "successions": [{}]},
+        {"format": "kept keys 1", "successions": {}},
+        {"format": "kept keys 1", "successions": [5]},
+    ],
+)
 def test_what_is_no_list_of_keys_is_a_sentence(document: Any, then: Any) -> None:
     with pytest.raises(ProofBroken):
         follow(then[1], document)

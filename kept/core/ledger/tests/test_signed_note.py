@@ -9,7 +9,10 @@ from kept.core.ledger import signed_note
 PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 PUBLIC = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-NOTE = f"{TEXT}\n\N{EM DASH} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+NOTE = (
+    f"{TEXT}\n\N{EM DASH} PeterNeumann"
+    " x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+)
 
 
 def test_the_published_example() -> None:
@@ -56,7 +59,18 @@ def test_a_plain_signature_is_never_a_note() -> None:
         signed_note.sign_note(key, "no end")
 
 
-@pytest.mark.parametrize("text", ["", "x", "a+b", "a+zzzzzzzz+AAAA", PUBLIC[:-4], PUBLIC.replace("c74f", "c74e"), PUBLIC.replace("Peter", "Paul")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "a+b",
+        "a+zzzzzzzz+AAAA",
+        PUBLIC[:-4],
+        PUBLIC.replace("c74f", "c74e"),
+        PUBLIC.replace("Peter", "Paul"),
+    ],
+)
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(signed_note.KeyTextWrong):
         signed_note.verifier(text)

@@ -57,7 +57,9 @@ def test_nothing_is_written_in_it_and_everything_after_it() -> None:
 
 
 def test_a_ledger_that_is_folded_while_it_is_verified_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writes and folds between any two questions the verifier asks: "leaf 196, which was never folded" was told of a whole ledger."""
+    """Writes and folds between any two questions the verifier asks: "leaf 196, which was never folded" was
+    told of a whole ledger.
+    """
     write(300)
     asked = verify._readable
 

@@ -1,4 +1,6 @@
-"""What anyone may fetch: tiles and entries as C2SP tlog-tiles lays them out, up to what a checkpoint signs, and nothing personal."""
+"""What anyone may fetch: tiles and entries as C2SP tlog-tiles lays them out, up to what a checkpoint signs,
+and nothing personal.
+"""
 
 from __future__ import annotations
 
@@ -70,4 +72,9 @@ def test_what_is_no_tile_is_refused(path: str) -> None:
 
 
 def test_numbers_are_spelled_in_groups() -> None:
-    assert [tiles.number_path(number) for number in (0, 999, 1000, 1234067)] == ["000", "999", "x001/000", "x001/x234/067"]
+    assert [tiles.number_path(number) for number in (0, 999, 1000, 1234067)] == [
+        "000",
+        "999",
+        "x001/000",
+        "x001/x234/067",
+    ]

@@ -18,7 +18,12 @@ from kept.core.ledger.tests.conftest import Someone
 
 LookUp = Callable[..., UUID]
 pytestmark = pytest.mark.django_db
-COLUMNS = [(model, field) for model in (Act, Touch, Tile, Checkpoint, Version, FoldState) for field in model._meta.concrete_fields if field.column]
+COLUMNS = [
+    (model, field)
+    for model in (Act, Touch, Tile, Checkpoint, Version, FoldState)
+    for field in model._meta.concrete_fields
+    if field.column
+]
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +46,9 @@ def test_an_untouched_ledger_holds() -> None:
     assert verify.intact()[0]
 
 
-@pytest.mark.parametrize(("model", "field"), COLUMNS, ids=[f"{model.__name__}.{field.name}" for model, field in COLUMNS])
+@pytest.mark.parametrize(
+    ("model", "field"), COLUMNS, ids=[f"{model.__name__}.{field.name}" for model, field in COLUMNS]
+)
 def test_one_changed_value_is_found(model: type[models.Model], field: models.Field[Any, Any]) -> None:
     table, column = model._meta.db_table, field.column
     key = {
@@ -65,18 +72,35 @@ def test_one_changed_value_is_found(model: type[models.Model], field: models.Fie
     assert verify.verify() == []
 
 
-@pytest.mark.parametrize("table", ["ledger_act", "ledger_touch", "ledger_tile", "ledger_checkpoint", "ledger_version"])
+@pytest.mark.parametrize(
+    "table", ["ledger_act", "ledger_touch", "ledger_tile", "ledger_checkpoint", "ledger_version"]
+)
 @pytest.mark.parametrize("end", ["ASC", "DESC"])
 def test_a_removed_row_is_found(table: str, end: str) -> None:
-    key = {"ledger_act": "seq", "ledger_touch": "leaf", "ledger_tile": "number", "ledger_checkpoint": "size", "ledger_version": "number"}[table]
+    key = {
+        "ledger_act": "seq",
+        "ledger_touch": "leaf",
+        "ledger_tile": "number",
+        "ledger_checkpoint": "size",
+        "ledger_version": "number",
+    }[table]
     folded = "WHERE seq <= (SELECT seq FROM ledger_foldstate)" if table == "ledger_act" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE {key} = (SELECT {key} FROM {table} {folded} ORDER BY {key} {end} LIMIT 1)")
+        cursor.execute(
+            f"DELETE FROM {table} WHERE {key} = (SELECT {key} FROM {table} {folded} ORDER BY {key} {end}"
+            " LIMIT 1)"
+        )
     assert verify.verify() != []
 
 
 @pytest.mark.parametrize(
-    ("table", "column"), [("ledger_act", "at"), ("ledger_act", "id"), ("ledger_checkpoint", "at"), ("ledger_version", "effective")]
+    ("table", "column"),
+    [
+        ("ledger_act", "at"),
+        ("ledger_act", "id"),
+        ("ledger_checkpoint", "at"),
+        ("ledger_version", "effective"),
+    ],
 )
 def test_what_cannot_even_be_read_is_a_finding(table: str, column: str) -> None:
     """PostgreSQL refuses such values itself."""
@@ -117,7 +141,9 @@ def test_the_bookkeeping_cannot_hide_an_act() -> None:
     assert verify.verify() != []
 
 
-@pytest.mark.parametrize(("table", "column"), [("ledger_checkpoint", "note"), ("ledger_version", "signature")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("ledger_checkpoint", "note"), ("ledger_version", "signature")]
+)
 @pytest.mark.parametrize("line", ["\N{EM DASH} another.example/log AAAA\n", "\n", "x", "\u2028more\n"])
 def test_a_line_that_was_added_to_what_was_signed_is_found(table: str, column: str, line: str) -> None:
     with connection.cursor() as cursor:
@@ -143,7 +169,10 @@ def test_a_chain_of_checkpoints_that_was_cut_is_found(look_up: LookUp, alice: So
     sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM ledger_checkpoint WHERE size = %s", [sizes[2]])
-    assert verify.verify() == [f"Checkpoint at {sizes[3]} was signed after another one than stands before it: one was taken away or put in."]
+    assert verify.verify() == [
+        f"Checkpoint at {sizes[3]} was signed after another one than stands before it: one was taken away or"
+        " put in."
+    ]
 
 
 def test_with_nothing_signed_nothing_is_said_to_be_intact() -> None:
@@ -161,7 +190,9 @@ def test_without_a_key_it_says_so(settings: Any) -> None:
 
 def _set(table: str, column: str, key: str, row: Any, before: Any, after: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s", [after, row, before])
+        cursor.execute(
+            f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s", [after, row, before]
+        )
         assert cursor.rowcount
 
 
@@ -169,7 +200,11 @@ def _other(value: Any) -> list[Any]:
     """Values one step away: for bytes and text a changed first, middle and last one."""
     if isinstance(value, bytes | memoryview):
         raw = bytes(value)
-        return [raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :] for at in {0, len(raw) // 2, len(raw) - 1}] if raw else [b"\x01"]
+        return (
+            [raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :] for at in {0, len(raw) // 2, len(raw) - 1}]
+            if raw
+            else [b"\x01"]
+        )
     if isinstance(value, datetime):
         return [value + timedelta(microseconds=1)]
     if isinstance(value, date):

@@ -1,4 +1,6 @@
-"""Which policy rules: a narrowing at once, a widening on its day, and nothing that was not published and signed."""
+"""Which policy rules: a narrowing at once, a widening on its day, and nothing that was not published and
+signed.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Policies that are nothing but a text: which one rules does not depend on what it says."""
-    monkeypatch.setattr(versions, "from_files", lambda files: SimpleNamespace(files=files, identity=sha256(repr(files).encode()).hexdigest()))
+    monkeypatch.setattr(
+        versions,
+        "from_files",
+        lambda files: SimpleNamespace(files=files, identity=sha256(repr(files).encode()).hexdigest()),
+    )
 
 
 def _publish(text: str, days: int = 0) -> int:
@@ -100,7 +106,10 @@ def test_publishing_is_an_act() -> None:
 
 
 @pytest.mark.usefixtures("texts")
-@pytest.mark.parametrize("change", ['files = \'{"a": "forged"}\'', "effective = '2020-01-01'", "published_by = 'charlie'", "signature = ''"])
+@pytest.mark.parametrize(
+    "change",
+    ['files = \'{"a": "forged"}\'', "effective = '2020-01-01'", "published_by = 'charlie'", "signature = ''"],
+)
 def test_a_forged_version_never_rules(change: str) -> None:
     _publish("first")
     with connection.cursor() as cursor:

@@ -28,10 +28,14 @@ def bakery() -> Policy:
 
 @pytest.fixture
 def edited() -> Edit:
-    """edited(policy, "purposes.toml", old, new): the same policy with one passage changed, as a privacy officer would."""
+    """edited(policy, "purposes.toml", old, new): the same policy with one passage changed, as a privacy
+    officer would.
+    """
 
     def edit(policy: Policy, file: str, old: str, new: str) -> Policy:
-        assert policy.files[file].count(old) == 1, f"{old!r} stands {policy.files[file].count(old)} times in {file}"
+        assert policy.files[file].count(old) == 1, (
+            f"{old!r} stands {policy.files[file].count(old)} times in {file}"
+        )
         return from_files({**policy.files, file: policy.files[file].replace(old, new)})
 
     return edit

@@ -12,7 +12,10 @@ from kept.core.policy.rewording import same_words
 from kept.core.policy.tests.conftest import Edit
 
 TEXT = "text/en.md"
-PHONE = '"contact.email", "contact.phone", "contact.preferences", "equipment.serial", "equipment.purchase", "support.content"'
+PHONE = (
+    '"contact.email", "contact.phone", "contact.preferences", "equipment.serial", "equipment.purchase",'
+    ' "support.content"'
+)
 HELP = "and for nothing else.\n\n### 4.3"
 SOLD = "We never sell your data. We never rent it to other marketers."
 
@@ -21,7 +24,9 @@ def said(cet: Policy, sentence: str, clause: str = "4.2") -> list[str]:
     """What is named when a sentence is added to the clause on help."""
     assert cet.files[TEXT].count(HELP) == 1
     text = cet.files[TEXT].replace(HELP, f"and for nothing else. {sentence}\n\n### 4.3")
-    return [one for one in disagreements(from_files({**cet.files, TEXT: text})) if f"clause {clause}: " in one]
+    return [
+        one for one in disagreements(from_files({**cet.files, TEXT: text})) if f"clause {clause}: " in one
+    ]
 
 
 def test_the_words_of_both_companies_agree_with_their_tables(cet: Policy, bakery: Policy) -> None:
@@ -47,10 +52,16 @@ def test_the_words_of_both_companies_agree_with_their_tables(cet: Policy, bakery
         ("account", "contact.address", "3.1", "postal address"),
     ],
 )
-def test_a_clause_that_names_what_its_purpose_may_not_use(cet: Policy, purpose: str, category: str, clause: str, word: str) -> None:
+def test_a_clause_that_names_what_its_purpose_may_not_use(
+    cet: Policy, purpose: str, category: str, clause: str, word: str
+) -> None:
     before, head, rest = cet.files["purposes.toml"].partition(f"[{purpose}]\n")
     row, foot, after = rest.partition("read_by")
-    row = row.replace(f'"{category}", ', "").replace(f', "{category}"', "").replace(f'"{category}"', '"consent.record"')
+    row = (
+        row.replace(f'"{category}", ', "")
+        .replace(f', "{category}"', "")
+        .replace(f'"{category}"', '"consent.record"')
+    )
     narrowed = from_files({**cet.files, "purposes.toml": before + head + row + foot + after})
     found = disagreements(narrowed)
     assert any(f"clause {clause}: says “{word}”" in one for one in found), found
@@ -93,11 +104,17 @@ def test_a_sentence_no_table_bears_out(cet: Policy, sentence: str, word: str) ->
 @pytest.mark.parametrize(
     "sentence",
     [
-        "It is kept for three years.", "It is kept for 36 months.", "No phone call is recorded.", "We never ask for your date of birth.",
-        "Nothing goes to advertisers.", "You must be 18 years old.", "The service partner (demo) receives it.", "We sell products, and help with them.",
+        "It is kept for three years.",
+        "It is kept for 36 months.",
+        "No phone call is recorded.",
+        "We never ask for your date of birth.",
+        "Nothing goes to advertisers.",
+        "You must be 18 years old.",
+        "The service partner (demo) receives it.",
+        "We sell products, and help with them.",
         "On Monday it opens again, in Belgium and in the European Union.",
     ],
-)  # fmt: skip
+)
 def test_what_the_tables_bear_out_is_not_named(cet: Policy, sentence: str) -> None:
     assert said(cet, sentence) == []
 
@@ -136,7 +153,9 @@ FRENCH = {
 
 @pytest.mark.parametrize("sentence", FRENCH)
 def test_every_language_is_read(bakery: Policy, edited: Edit, sentence: str) -> None:
-    spoken = edited(bakery, "text/fr.md", "Votre carte compte vos pains.", f"Votre carte compte vos pains. {sentence}")
+    spoken = edited(
+        bakery, "text/fr.md", "Votre carte compte vos pains.", f"Votre carte compte vos pains. {sentence}"
+    )
     found = disagreements(spoken)
     for word in FRENCH[sentence]:
         assert any("text/fr.md: clause 1.1: " in one and word in one for one in found), (word, found)
@@ -154,7 +173,9 @@ def test_every_language_is_read(bakery: Policy, edited: Edit, sentence: str) -> 
     ],
 )
 def test_german_and_dutch_are_read(bakery: Policy, language: str, sentence: str, word: str) -> None:
-    company = bakery.files["company.toml"].replace('languages = ["fr", "en"]', f'languages = ["fr", "en", "{language}"]')
+    company = bakery.files["company.toml"].replace(
+        'languages = ["fr", "en"]', f'languages = ["fr", "en", "{language}"]'
+    )
     assert company != bakery.files["company.toml"]
     text = bakery.files["text/en.md"].replace("Your card counts your loaves.", sentence)
     spoken = from_files({**bakery.files, "company.toml": company, f"text/{language}.md": text})
@@ -162,7 +183,9 @@ def test_german_and_dutch_are_read(bakery: Policy, language: str, sentence: str,
 
 
 def test_a_language_nobody_knows_here_is_said(bakery: Policy) -> None:
-    company = bakery.files["company.toml"].replace('languages = ["fr", "en"]', 'languages = ["fr", "en", "fi"]')
+    company = bakery.files["company.toml"].replace(
+        'languages = ["fr", "en"]', 'languages = ["fr", "en", "fi"]'
+    )
     spoken = from_files({**bakery.files, "company.toml": company, "text/fi.md": bakery.files["text/en.md"]})
     assert unread_languages(spoken) == ["fi"]
     assert any(change.key == "fi" and change.waits for change in diff(bakery, spoken))
@@ -174,14 +197,30 @@ KNOWN = {"address", "organisation", "receive", "contact", "contract"}
 @pytest.mark.parametrize(
     ("before", "after", "same"),
     [
-        ("We sell; you", "we sell, YOU", True), ("your  e-mail", "your email", True), ("don't", "don’t", True), ("ad\u00address", "address", True),
-        ("adress", "address", True), ("receive", "recieve", True), ("organisation", "organization", True),
-        ("never", "ever", False), ("nowhere", "now here", False), ("1.5 years", "15 years", False), ("~~never~~ sell", "never sell", False),
-        ("contract", "contact", False), ("€ 5", "$ 5", False), ("10 %", "10", False), ("30 days", "3 days", False), ("not sold", "now sold", False),
-        ("your data", "our data", False), ("we are unable", "we are able", False), ("erased", "erases", False), ("sеll", "sell", False),
-        ("can not", "cannot", False), ("a lawful", "unlawful", False),
+        ("We sell; you", "we sell, YOU", True),
+        ("your  e-mail", "your email", True),
+        ("don't", "don’t", True),
+        ("ad\u00address", "address", True),
+        ("adress", "address", True),
+        ("receive", "recieve", True),
+        ("organisation", "organization", True),
+        ("never", "ever", False),
+        ("nowhere", "now here", False),
+        ("1.5 years", "15 years", False),
+        ("~~never~~ sell", "never sell", False),
+        ("contract", "contact", False),
+        ("€ 5", "$ 5", False),
+        ("10 %", "10", False),
+        ("30 days", "3 days", False),
+        ("not sold", "now sold", False),
+        ("your data", "our data", False),
+        ("we are unable", "we are able", False),
+        ("erased", "erases", False),
+        ("sеll", "sell", False),
+        ("can not", "cannot", False),
+        ("a lawful", "unlawful", False),
     ],
-)  # fmt: skip
+)
 def test_what_is_only_spelled_otherwise(before: str, after: str, same: bool) -> None:
     assert same_words(before, after, known=KNOWN) is same
 
@@ -189,7 +228,11 @@ def test_what_is_only_spelled_otherwise(before: str, after: str, same: bool) -> 
 @pytest.mark.parametrize(
     ("file", "before", "after"),
     [
-        (TEXT, "what it does not allow, our systems refuse", "what it does not allow, our systems may refuse"),
+        (
+            TEXT,
+            "what it does not allow, our systems refuse",
+            "what it does not allow, our systems may refuse",
+        ),
         (TEXT, "# Privacy policy of CE+T Power", "# Privacy notes of CE+T Power"),
         (TEXT, "## 5 Who receives it", "## 5 Who buys it"),
         (TEXT, "### 5.1 Never sold", "### 5.1 Seldom sold"),
@@ -202,5 +245,7 @@ def test_what_is_only_spelled_otherwise(before: str, after: str, same: bool) -> 
         ("promises.toml", "No purpose that sells or rents exists", "Few purposes that sell or rent exist"),
     ],
 )
-def test_whatever_people_read_waits_when_it_says_something_else(cet: Policy, edited: Edit, file: str, before: str, after: str) -> None:
+def test_whatever_people_read_waits_when_it_says_something_else(
+    cet: Policy, edited: Edit, file: str, before: str, after: str
+) -> None:
     assert any(change.waits for change in diff(cet, edited(cet, file, before, after)))

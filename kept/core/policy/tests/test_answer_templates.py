@@ -43,7 +43,10 @@ def test_a_company_without_any_works(files: Files) -> None:
 def test_it_is_filled_and_cites_the_clause(files: Files) -> None:
     policy = loader.from_files(files.with_(EN, GOOD))
     one = policy.answers["en"]["one"]
-    said = one.filled({**dict.fromkeys(PLACES, ""), "received": "1 May 2027", "site": "https://x.example"}, policy.text("en"))
+    said = one.filled(
+        {**dict.fromkeys(PLACES, ""), "received": "1 May 2027", "site": "https://x.example"},
+        policy.text("en"),
+    )
     assert said == "You asked on 1 May 2027.\n\n7.3 “Take a copy” (https://x.example/privacy/#c7-3)"
     assert one.suits("access") and not one.suits("erasure")
 
@@ -51,7 +54,9 @@ def test_it_is_filled_and_cites_the_clause(files: Files) -> None:
 def test_each_is_part_of_the_versions_identity_and_of_the_difference(files: Files) -> None:
     before, after = loader.from_files(files.kept), loader.from_files(files.with_(EN, GOOD))
     assert before.identity != after.identity
-    assert [change.sentence for change in diff(before, after)] == ["The templates for answers in en have changed."]
+    assert [change.sentence for change in diff(before, after)] == [
+        "The templates for answers in en have changed."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -83,12 +88,16 @@ def test_a_language_the_wording_lacks_cites_the_first_one(files: Files) -> None:
 @pytest.mark.parametrize("days", ["[400]", '["three"]', "3", "[true]"])
 def test_reminders_are_days_before_the_date(files: Files, days: str) -> None:
     text: Any = files.kept["clocks.toml"].replace("remind = [23, 10, 3]\n", f"remind = {days}\n")
-    assert "request.remind: is not a list of days before the date" in problems(files.with_("clocks.toml", text))
+    assert "request.remind: is not a list of days before the date" in problems(
+        files.with_("clocks.toml", text)
+    )
 
 
 def test_a_time_zone_exists(files: Files) -> None:
     text = files.kept["company.toml"].replace("America/Chicago", "Europe/Atlantis")
-    assert '"Europe/Atlantis" is not a time zone. Write it like Europe/Brussels.' in problems(files.with_("company.toml", text))
+    assert '"Europe/Atlantis" is not a time zone. Write it like Europe/Brussels.' in problems(
+        files.with_("company.toml", text)
+    )
 
 
 def test_another_company_needs_none(bakery: Policy) -> None:

@@ -16,7 +16,10 @@ from kept.core.policy.loader import PolicyError, from_files, load
 from kept.core.policy.model import Policy
 from kept.core.policy.tests.conftest import CET_POWER, Edit
 
-PHONE = '"contact.email", "contact.phone", "contact.preferences", "equipment.serial", "equipment.purchase", "support.content"'
+PHONE = (
+    '"contact.email", "contact.phone", "contact.preferences", "equipment.serial", "equipment.purchase",'
+    ' "support.content"'
+)
 NO_PHONE = PHONE.replace('"contact.phone", ', "")
 
 
@@ -41,32 +44,147 @@ def test_taking_the_phone_from_support_narrows(cet: Policy, edited: Edit) -> Non
         "“Help with a product” may no longer use phone number (clause 4.2).",
     )
     back = only(diff(narrowed, cet))
-    assert (back.kind, back.material, back.sentence) == ("widened", True, "“Help with a product” may now use phone number (clause 4.2).")
+    assert (back.kind, back.material, back.sentence) == (
+        "widened",
+        True,
+        "“Help with a product” may now use phone number (clause 4.2).",
+    )
 
 
 CASES = {
-    "longer": ("purposes.toml", 'keep = "P3Y"\nfrom = "case.closed"', 'keep = "P4Y"\nfrom = "case.closed"', "widened", "support.keep"),
-    "shorter": ("purposes.toml", 'keep = "P3Y"\nfrom = "case.closed"', 'keep = "P30M"\nfrom = "case.closed"', "narrowed", "support.keep"),
-    "other event": ("purposes.toml", 'keep = "P3Y"\nfrom = "case.closed"', 'keep = "P1Y"\nfrom = "event.happened"', "widened", "support.keep"),
-    "reader": ("purposes.toml", '["self", "sales", "system"]\nshared_with = ["mail-provider", "hosting-provider", "group"]', '["self", "sales", "marketing", "system"]\nshared_with = ["mail-provider", "hosting-provider", "group"]', "widened", "sales.read_by.marketing"),
-    "signal taken": ("purposes.toml", 'choice = "opt-out"\nsignal = true', 'choice = "opt-out"', "widened", "visits.signal"),
-    "choice taken": ("purposes.toml", 'choice = "opt-out"\nsignal = true', 'choice = "none"', "widened", "visits.choice"),
-    "recipient reached": ("purposes.toml", '"group", "service-partner"]', '"group", "service-partner", "survey-house"]', "widened", "support.shared_with.survey-house"),
-    "service": ("recipients.toml", '["research", "assess-interest"]', '["research"]', "narrowed", "survey-house.services.assess-interest"),
+    "longer": (
+        "purposes.toml",
+        'keep = "P3Y"\nfrom = "case.closed"',
+        'keep = "P4Y"\nfrom = "case.closed"',
+        "widened",
+        "support.keep",
+    ),
+    "shorter": (
+        "purposes.toml",
+        'keep = "P3Y"\nfrom = "case.closed"',
+        'keep = "P30M"\nfrom = "case.closed"',
+        "narrowed",
+        "support.keep",
+    ),
+    "other event": (
+        "purposes.toml",
+        'keep = "P3Y"\nfrom = "case.closed"',
+        'keep = "P1Y"\nfrom = "event.happened"',
+        "widened",
+        "support.keep",
+    ),
+    "reader": (
+        "purposes.toml",
+        '["self", "sales", "system"]\nshared_with = ["mail-provider", "hosting-provider", "group"]',
+        (
+            '["self", "sales", "marketing", "system"]\nshared_with = ["mail-provider", "hosting-provider",'
+            ' "group"]'
+        ),
+        "widened",
+        "sales.read_by.marketing",
+    ),
+    "signal taken": (
+        "purposes.toml",
+        'choice = "opt-out"\nsignal = true',
+        'choice = "opt-out"',
+        "widened",
+        "visits.signal",
+    ),
+    "choice taken": (
+        "purposes.toml",
+        'choice = "opt-out"\nsignal = true',
+        'choice = "none"',
+        "widened",
+        "visits.choice",
+    ),
+    "recipient reached": (
+        "purposes.toml",
+        '"group", "service-partner"]',
+        '"group", "service-partner", "survey-house"]',
+        "widened",
+        "support.shared_with.survey-house",
+    ),
+    "service": (
+        "recipients.toml",
+        '["research", "assess-interest"]',
+        '["research"]',
+        "narrowed",
+        "survey-house.services.assess-interest",
+    ),
     "country": ("recipients.toml", 'country = "FR"', 'country = "DE"', "widened", "service-partner.country"),
-    "contract renewed": ("recipients.toml", 'reference = "Contract 8 (example)", from = 2026-01-01, until = 2030-12-31', 'reference = "Contract 8 (example)", from = 2026-01-01, until = 2031-12-31', "reworded", "survey-house.dates"),
+    "contract renewed": (
+        "recipients.toml",
+        'reference = "Contract 8 (example)", from = 2026-01-01, until = 2030-12-31',
+        'reference = "Contract 8 (example)", from = 2026-01-01, until = 2031-12-31',
+        "reworded",
+        "survey-house.dates",
+    ),
     "cookie lives longer": ("cookies.toml", '"P14D"', '"P1M"', "widened", "session.lifetime"),
-    "promise": ("promises.toml", "We never sell your data, and never rent it", "We rarely sell your data, and never rent it", "reworded", "no-sale.statement"),
-    "proof": ("promises.toml", 'proofs = ["vault.sealed", "ledger.intact", "breaches.told_in_time", "operations.answers_guarded"]', 'proofs = ["vault.sealed", "breaches.told_in_time", "operations.answers_guarded"]', "widened", "guarded.proofs.ledger.intact"),
-    "clock": ("clocks.toml", 'title = "A privacy question is answered"\nwithin = "P30D"', 'title = "A privacy question is answered"\nwithin = "P20D"', "narrowed", "question.within"),
-    "shorter notice": ("clocks.toml", 'before it counts"\nwithin = "P30D"', 'before it counts"\nwithin = "P3D"', "widened", "widening.within"),
-    "controller": ("company.toml", 'email = "privacy.northamerica@example.com"', 'email = "na@example.com"', "reworded", "north-america.controller"),
-    "region": ("company.toml", '["US", "US-CA", "CA", "MX"]', '["US", "US-CA", "CA"]', "widened", "north-america.countries"),
-    "cookies without asking": ("company.toml", 'title = "North America"', 'title = "North America"\ncookies = "notice"', "widened", "north-america.cookies"),
-    "category": ("categories.toml", "sensitive = true", "sensitive = false", "widened", "seminar.needs.sensitive"),
-    "clause": ("text/en.md", "We never sell your data. We", "We seldom sell your data. We", "reworded", "en.5.1"),
+    "promise": (
+        "promises.toml",
+        "We never sell your data, and never rent it",
+        "We rarely sell your data, and never rent it",
+        "reworded",
+        "no-sale.statement",
+    ),
+    "proof": (
+        "promises.toml",
+        'proofs = ["vault.sealed", "ledger.intact", "breaches.told_in_time", "operations.answers_guarded"]',
+        'proofs = ["vault.sealed", "breaches.told_in_time", "operations.answers_guarded"]',
+        "widened",
+        "guarded.proofs.ledger.intact",
+    ),
+    "clock": (
+        "clocks.toml",
+        'title = "A privacy question is answered"\nwithin = "P30D"',
+        'title = "A privacy question is answered"\nwithin = "P20D"',
+        "narrowed",
+        "question.within",
+    ),
+    "shorter notice": (
+        "clocks.toml",
+        'before it counts"\nwithin = "P30D"',
+        'before it counts"\nwithin = "P3D"',
+        "widened",
+        "widening.within",
+    ),
+    "controller": (
+        "company.toml",
+        'email = "privacy.northamerica@example.com"',
+        'email = "na@example.com"',
+        "reworded",
+        "north-america.controller",
+    ),
+    "region": (
+        "company.toml",
+        '["US", "US-CA", "CA", "MX"]',
+        '["US", "US-CA", "CA"]',
+        "widened",
+        "north-america.countries",
+    ),
+    "cookies without asking": (
+        "company.toml",
+        'title = "North America"',
+        'title = "North America"\ncookies = "notice"',
+        "widened",
+        "north-america.cookies",
+    ),
+    "category": (
+        "categories.toml",
+        "sensitive = true",
+        "sensitive = false",
+        "widened",
+        "seminar.needs.sensitive",
+    ),
+    "clause": (
+        "text/en.md",
+        "We never sell your data. We",
+        "We seldom sell your data. We",
+        "reworded",
+        "en.5.1",
+    ),
     "guideline": ("guidelines/support.md", "{version: 1}", "{version: 2}", "reworded", "support"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -81,14 +199,35 @@ def test_each_edit_is_named(case: str, cet: Policy, edited: Edit) -> None:
 
 def test_a_firmer_basis_widens(cet: Policy, edited: Edit) -> None:
     """On a legal obligation nobody can restrict the use any more."""
-    passage = 'basis = "legitimate-interests"\nfideslang = "essential.legal_obligation"\npeople = ["customer", "employee"]\nuses = ["log.lookup", "consent.record"]'
-    change = only(diff(cet, edited(cet, "purposes.toml", passage, passage.replace("legitimate-interests", "legal-obligation"))))
+    passage = (
+        'basis = "legitimate-interests"\nfideslang = "essential.legal_obligation"\npeople = ["customer",'
+        ' "employee"]\nuses = ["log.lookup", "consent.record"]'
+    )
+    change = only(
+        diff(
+            cet,
+            edited(
+                cet, "purposes.toml", passage, passage.replace("legitimate-interests", "legal-obligation")
+            ),
+        )
+    )
     assert (change.kind, change.key, change.material) == ("widened", "auditing.basis", True)
 
 
 def test_a_comma_is_editorial_and_a_word_is_not(cet: Policy, edited: Edit) -> None:
-    comma = only(diff(cet, edited(cet, "text/en.md", "We never sell your data. We never", "We never sell your data; we never")))
-    assert (comma.kind, comma.material, comma.sentence) == ("reworded", False, "Clause 5.1 has other marks, and the same words.")
+    comma = only(
+        diff(
+            cet,
+            edited(
+                cet, "text/en.md", "We never sell your data. We never", "We never sell your data; we never"
+            ),
+        )
+    )
+    assert (comma.kind, comma.material, comma.sentence) == (
+        "reworded",
+        False,
+        "Clause 5.1 has other marks, and the same words.",
+    )
     word = only(diff(cet, edited(cet, "text/en.md", "We never sell your data.", "We sell your data.")))
     assert word.material
 
@@ -115,7 +254,10 @@ def test_a_right_cut_down_is_announced(cet: Policy, edited: Edit) -> None:
 
 def test_a_yes_lapses_when_its_purpose_widens(cet: Policy, edited: Edit) -> None:
     wider = edited(
-        cet, "purposes.toml", 'uses = ["research.occupation", "research.use"]', 'uses = ["research.occupation", "research.use", "contact.email"]'
+        cet,
+        "purposes.toml",
+        'uses = ["research.occupation", "research.use"]',
+        'uses = ["research.occupation", "research.use", "contact.email"]',
     )
     assert consents_that_lapse(wider, diff(cet, wider)) == ("research",)
     assert consents_that_lapse(cet, diff(wider, cet)) == ()
@@ -132,7 +274,8 @@ def test_a_new_company_is_all_change(cet: Policy, bakery: Policy) -> None:
     assert kinds == {"widened", "narrowed", "reworded"}
 
 
-# Any edit that lets one more question through must be named as a widening: shuffle the parts of purposes at random, and ask everything.
+# Any edit that lets one more question through must be named as a widening: shuffle the parts of purposes at
+# random, and ask everything.
 BASE = load(CET_POWER)
 EDITS = [
     ('read_by = ["self", "support", "system"]', 'read_by = ["self", "support", "marketing", "system"]'),
@@ -141,19 +284,34 @@ EDITS = [
     ('uses = ["research.occupation", "research.use"]', 'uses = ["research.use", "contact.phone"]'),
     ('choice = "opt-out"\nsignal = true', 'choice = "none"'),
     (
-        'basis = "legitimate-interests"\nfideslang = "essential.legal_obligation"\npeople = ["customer", "employee"]\nuses = ["log.lookup", "consent.record"]',
-        'basis = "legal-obligation"\nfideslang = "essential.legal_obligation"\npeople = ["customer", "employee"]\nuses = ["log.lookup", "consent.record"]',
+        (
+            'basis = "legitimate-interests"\nfideslang = "essential.legal_obligation"\npeople = ["customer",'
+            ' "employee"]\nuses = ["log.lookup", "consent.record"]'
+        ),
+        (
+            'basis = "legal-obligation"\nfideslang = "essential.legal_obligation"\npeople = ["customer",'
+            ' "employee"]\nuses = ["log.lookup", "consent.record"]'
+        ),
     ),
     ("right = true\n", ""),
     ('clause = "4.9"', 'clause = "4.9"\nright = true'),
     ('clause = "4.3"', 'clause = "4.3"\nentities = ["cet-power"]'),
     ('clause = "4.2"', 'clause = "4.2"\nuntil = 2026-11-30'),
-    ('clause = "4.8"\ntouchpoint = "seminars"\n\n[seminar-needs]', 'clause = "4.8"\nsince = 2027-01-01\ntouchpoint = "seminars"\n\n[seminar-needs]'),
+    (
+        'clause = "4.8"\ntouchpoint = "seminars"\n\n[seminar-needs]',
+        'clause = "4.8"\nsince = 2027-01-01\ntouchpoint = "seminars"\n\n[seminar-needs]',
+    ),
 ]
-READERS = [Reader(role, entity) for role, entity in product([*BASE.company.roles], ["cet-power", "cet-energy-solutions"])]
+READERS = [
+    Reader(role, entity)
+    for role, entity in product([*BASE.company.roles], ["cet-power", "cet-energy-solutions"])
+]
 STANDINGS = [
-    Standing(), Standing(consents=frozenset(BASE.purposes)), Standing(objections=frozenset(BASE.purposes)), Standing(restrictions=frozenset(BASE.purposes)),
-]  # fmt: skip
+    Standing(),
+    Standing(consents=frozenset(BASE.purposes)),
+    Standing(objections=frozenset(BASE.purposes)),
+    Standing(restrictions=frozenset(BASE.purposes)),
+]
 DAYS = [date(2026, 11, 23), date(2027, 1, 1)]
 
 
@@ -169,12 +327,23 @@ def made(edits: frozenset[int]) -> Policy:
 def granted(edits: frozenset[int]) -> frozenset[tuple[object, ...]]:
     """Every question that is allowed under these edits."""
     policy = made(edits)
-    asked = ((name, *rest) for name, purpose in policy.purposes.items() for rest in product(purpose.uses, READERS, STANDINGS, DAYS))
-    return frozenset(question for question in asked if isinstance(decide(policy, *question[:4], None, question[4]), Allowed))
+    asked = (
+        (name, *rest)
+        for name, purpose in policy.purposes.items()
+        for rest in product(purpose.uses, READERS, STANDINGS, DAYS)
+    )
+    return frozenset(
+        question
+        for question in asked
+        if isinstance(decide(policy, *question[:4], None, question[4]), Allowed)
+    )
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.frozensets(st.integers(0, len(EDITS) - 1), max_size=4), st.frozensets(st.integers(0, len(EDITS) - 1), max_size=4))
+@given(
+    st.frozensets(st.integers(0, len(EDITS) - 1), max_size=4),
+    st.frozensets(st.integers(0, len(EDITS) - 1), max_size=4),
+)
 def test_nothing_widens_unseen(one: frozenset[int], other: frozenset[int]) -> None:
     a, b = made(one), made(other)
     changes = diff(a, b)

@@ -37,24 +37,39 @@ def test_a_contract_that_ended_is_told(cet: Policy, edited: Edit) -> None:
     old = 'reference = "Contract 8 (example)", from = 2026-01-01, until = 2030-12-31'
     ended = edited(cet, "recipients.toml", old, old.replace("2030-12-31", "2026-11-21"))
     assert render.recipient_state(ended.recipients["survey-house"], date(2026, 11, 21)) == ""
-    assert render.recipient_state(ended.recipients["survey-house"], TODAY) == "The contract ended on 2026-11-21."
-    row = next(row for row in render.sheet(ended, "recipients", TODAY).rows if row[0].startswith("Survey house"))
+    assert (
+        render.recipient_state(ended.recipients["survey-house"], TODAY) == "The contract ended on 2026-11-21."
+    )
+    row = next(
+        row for row in render.sheet(ended, "recipients", TODAY).rows if row[0].startswith("Survey house")
+    )
     assert row[-1] == "The contract ended on 2026-11-21."
 
 
 def test_a_dead_mechanism_is_told_and_loads(cet: Policy, edited: Edit) -> None:
-    """What the law ended by date must not keep the policy from loading: people use their rights on a bad day too."""
-    old = 'contract = {reference = "Contract 6 (example)", from = 2026-01-01, until = 2030-12-31}\ntransfer = {mechanism = "scc"'
+    """What the law ended by date must not keep the policy from loading: people use their rights on a bad day
+    too.
+    """
+    old = (
+        'contract = {reference = "Contract 6 (example)", from = 2026-01-01, until = 2030-12-31}\ntransfer ='
+        ' {mechanism = "scc"'
+    )
     dead = edited(cet, "recipients.toml", old, old.replace('"scc"', '"privacy-shield"'))
-    assert render.recipient_state(dead.recipients["carrier-north-america"], TODAY) == "EU–US Privacy Shield ended on 2020-07-16 (C-311/18)."
+    assert (
+        render.recipient_state(dead.recipients["carrier-north-america"], TODAY)
+        == "EU–US Privacy Shield ended on 2020-07-16 (C-311/18)."
+    )
 
 
 def test_clauses_carry_their_tags_and_tables(cet: Policy) -> None:
     clause = cet.clause("5.3")
     assert clause is not None
     assert (clause.section_title, clause.title, clause.promises, clause.table) == (
-        "Who receives it", "Companies that work for us", ("providers-bound", "system-disclosures"), "recipients",
-    )  # fmt: skip
+        "Who receives it",
+        "Companies that work for us",
+        ("providers-bound", "system-disclosures"),
+        "recipients",
+    )
     assert "{" not in "".join(clause.text for clause in cet.clauses())
 
 

@@ -1,4 +1,7 @@
-"""The record of processing activities, GDPR Art. 30(1): one activity for each purpose of a published policy."""
+"""The record of processing activities, GDPR Art.
+
+30(1): one activity for each purpose of a published policy.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,18 @@ PEOPLE_WORDS = {
     "supplier_vendor": "suppliers",
     "job_applicant": "applicants",
 }
-MEASURES = "every value sealed under the person's own key; read only for a purpose the policy allows, and on the record; erased by destroying the key"
+MEASURES = (
+    "every value sealed under the person's own key; read only for a purpose the policy allows, and on the"
+    " record; erased by destroying the key"
+)
 """Art. 30(1)(g). What it stands on is proven on the promises page, row P17."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One recipient outside the EEA, the mechanism that carries data there, and why it does not today ("" while it does)."""
+    """One recipient outside the EEA, the mechanism that carries data there, and why it does not today (""
+    while it does).
+    """
 
     recipient: Recipient
     mechanism: str
@@ -72,14 +80,29 @@ def _activity(policy: Policy, purpose: Purpose, columns: list[tuple[Table, Colum
 
 
 def _transfer(recipient: Recipient, at: date) -> Transfer:
-    under = law.MECHANISMS[recipient.transfer.mechanism].title if recipient.transfer else "the law that demands it"
+    under = (
+        law.MECHANISMS[recipient.transfer.mechanism].title
+        if recipient.transfer
+        else "the law that demands it"
+    )
     return Transfer(recipient, under, recipient_state(recipient, at))
 
 
 HEADINGS = (
-    "Activity", "Why", "Legal basis", "Whose data", "Kinds of data", "Where it lies", "Who reads it", "Recipients", "Transfers outside the EEA",
-    "Kept until", "Safeguards", "Clause", "In use",
-)  # fmt: skip
+    "Activity",
+    "Why",
+    "Legal basis",
+    "Whose data",
+    "Kinds of data",
+    "Where it lies",
+    "Who reads it",
+    "Recipients",
+    "Transfers outside the EEA",
+    "Kept until",
+    "Safeguards",
+    "Clause",
+    "In use",
+)
 
 
 def row(policy: Policy, activity: Activity) -> tuple[str, ...]:
@@ -94,7 +117,11 @@ def row(policy: Policy, activity: Activity) -> tuple[str, ...]:
         "; ".join(activity.places) or "Nowhere yet",
         ", ".join("the person" if role == "self" else policy.company.roles[role] for role in purpose.read_by),
         "; ".join(f"{one.legal_name}, {one.country}" for one in activity.recipients) or "Nobody",
-        "; ".join(f"{one.recipient.legal_name}, {one.recipient.country}: {one.stopped or one.mechanism}" for one in activity.transfers) or "None",
+        "; ".join(
+            f"{one.recipient.legal_name}, {one.recipient.country}: {one.stopped or one.mechanism}"
+            for one in activity.transfers
+        )
+        or "None",
         sentence(purpose.kept_until()),
         MEASURES,
         purpose.clause,

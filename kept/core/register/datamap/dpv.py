@@ -1,4 +1,6 @@
-"""The data map in the Data Privacy Vocabulary (W3C DPV 2.3) as JSON-LD: one process for each activity in use."""
+"""The data map in the Data Privacy Vocabulary (W3C DPV 2.3) as JSON-LD: one process for each activity in
+use.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,11 @@ def document(policy: Policy, at: date) -> dict[str, Any]:
         "dct:date": at.isoformat(),
         "dct:identifier": policy.identity,
         "dpv:hasDataController": [
-            {"@type": "dpv:DataController", "dpv:hasName": entity.name, "dpv:hasAddress": ", ".join(entity.address)}
+            {
+                "@type": "dpv:DataController",
+                "dpv:hasName": entity.name,
+                "dpv:hasAddress": ", ".join(entity.address),
+            }
             for entity in policy.company.entities.values()
         ],
         "dpv:hasProcess": [_process(activity) for activity in activities(policy, at) if not activity.dormant],
@@ -62,7 +68,11 @@ def _process(activity: Activity) -> dict[str, Any]:
     return {
         "@type": "dpv:Process",
         "dct:identifier": purpose.id,
-        "dpv:hasPurpose": {"@type": "dpv:Purpose", "skos:prefLabel": purpose.title, "dct:description": purpose.why},
+        "dpv:hasPurpose": {
+            "@type": "dpv:Purpose",
+            "skos:prefLabel": purpose.title,
+            "dct:description": purpose.why,
+        },
         "dpv:hasLegalBasis": BASES[purpose.basis],
         "dpv:hasDataSubject": [PEOPLE[kind] for kind in purpose.people],
         "dpv:hasPersonalData": [
@@ -74,7 +84,12 @@ def _process(activity: Activity) -> dict[str, Any]:
             for category in activity.categories
         ],
         "dpv:hasRecipient": [
-            {"@type": "dpv:Recipient", "dpv:hasName": one.legal_name, "dpv:hasCountry": f"loc:{one.country}"} for one in activity.recipients
+            {"@type": "dpv:Recipient", "dpv:hasName": one.legal_name, "dpv:hasCountry": f"loc:{one.country}"}
+            for one in activity.recipients
         ],
-        "dpv:hasStorageCondition": {"@type": "dpv:StorageDuration", "dct:extent": purpose.keep, "dct:description": purpose.kept_until()},
+        "dpv:hasStorageCondition": {
+            "@type": "dpv:StorageDuration",
+            "dct:extent": purpose.keep,
+            "dct:description": purpose.kept_until(),
+        },
     }

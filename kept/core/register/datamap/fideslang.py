@@ -1,4 +1,6 @@
-"""The data map in fideslang (the taxonomy and format of that name, CC BY 4.0): organisations, datasets, systems."""
+"""The data map in fideslang (the taxonomy and format of that name, CC BY 4.0): organisations, datasets,
+systems.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from kept.core.policy.model import Policy
 from kept.core.register.datamap.activities import Activity, activities
 from kept.core.register.inventory import Column, Table, personal_columns
 
-# The format's own words (LegalBasisForProcessingEnum, LegalBasisForTransfersEnum); a public task is its "Public interest".
+# The format's own words (LegalBasisForProcessingEnum, LegalBasisForTransfersEnum); a public task is its
+# "Public interest".
 BASES = {
     "contract": "Contract",
     "consent": "Consent",
@@ -45,7 +48,12 @@ def _organisation(policy: Policy, id: str) -> dict[str, Any]:
         "name": entity.name,
         "description": f"Answers for its customers' data. Authority: {controller.authority}.",
         "controller": {"name": entity.name, "address": address, "email": controller.email, "phone": ""},
-        "data_protection_officer": {"name": controller.title, "address": address, "email": controller.email, "phone": ""},
+        "data_protection_officer": {
+            "name": controller.title,
+            "address": address,
+            "email": controller.email,
+            "phone": "",
+        },
     }
 
 
@@ -63,7 +71,12 @@ def _datasets(policy: Policy) -> list[dict[str, Any]]:
             "name": room,
             "description": f"Tables of {room} that are about people.",
             "collections": [
-                {"name": name, "description": titles[name], "fields": [_field(policy, one) for one in columns]} for name, columns in held.items()
+                {
+                    "name": name,
+                    "description": titles[name],
+                    "fields": [_field(policy, one) for one in columns],
+                }
+                for name, columns in held.items()
             ],
         }
         for room, held in sorted(rooms.items())
@@ -74,7 +87,10 @@ def _field(policy: Policy, column: Column) -> dict[str, Any]:
     category = policy.categories.get(column.category)
     return {
         "name": column.name,
-        "description": f"{category.title if category else column.category}; {'sealed' if column.kind.name == 'SEALED' else 'plain'}",
+        "description": (
+            f"{category.title if category else column.category};"
+            f" {'sealed' if column.kind.name == 'SEALED' else 'plain'}"
+        ),
         "data_categories": [category.fideslang] if category else [],
     }
 
@@ -91,12 +107,16 @@ def _systems(policy: Policy, found: list[Activity]) -> list[dict[str, Any]]:
             "fides_key": _key(place),
             "organization_fides_key": _key(next(iter(company.entities))),
             "name": served[0].purpose.touchpoint or place,
-            "description": f"Where {company.name} and its customers meet: {served[0].purpose.touchpoint or place}.",
+            "description": (
+                f"Where {company.name} and its customers meet: {served[0].purpose.touchpoint or place}."
+            ),
             "system_type": "Service",
             "processes_personal_data": True,
             "does_international_transfers": any(activity.transfers for activity in served),
             "data_security_practices": "See the record of processing.",
-            "dataset_references": sorted({_key(_room(table)) for activity in served for table, _ in activity.held}),
+            "dataset_references": sorted(
+                {_key(_room(table)) for activity in served for table, _ in activity.held}
+            ),
             "privacy_declarations": [_declaration(policy, activity) for activity in served],
         }
         for place, served in places.items()
@@ -115,7 +135,11 @@ def _declaration(policy: Policy, activity: Activity) -> dict[str, Any]:
         "legal_basis_for_processing": BASES[purpose.basis],
         "retention_period": purpose.kept_until(),
         "processes_special_category_data": special,
-        **({"special_category_legal_basis": "Explicit consent"} if special and purpose.basis == "consent" else {}),
+        **(
+            {"special_category_legal_basis": "Explicit consent"}
+            if special and purpose.basis == "consent"
+            else {}
+        ),
         "data_shared_with_third_parties": bool(activity.recipients),
         **({"third_parties": parties} if parties else {}),
         "dataset_references": sorted({_key(_room(table)) for table, _ in activity.held}),

@@ -20,7 +20,16 @@ def text(policy: Policy, at: date) -> str:
     write.writerow(("Controller", "Address", "Contact", "Authority"))
     for region in policy.company.regions.values():
         entity = policy.company.entities[region.entity]
-        write.writerow(_safe((f"{entity.name}, {region.title}", ", ".join(entity.address), region.controller.email, region.controller.authority)))
+        write.writerow(
+            _safe(
+                (
+                    f"{entity.name}, {region.title}",
+                    ", ".join(entity.address),
+                    region.controller.email,
+                    region.controller.authority,
+                )
+            )
+        )
     write.writerow(())
     write.writerow(HEADINGS)
     for activity in activities(policy, at):

@@ -1,4 +1,6 @@
-"""A verb that nobody can call is found; whatever reaches one by a page, a job, a template, a declaration or another verb is not."""
+"""A verb that nobody can call is found; whatever reaches one by a page, a job, a template, a declaration or
+another verb is not.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,11 @@ def said(tree: Path) -> list[str]:
 def test_a_verb_that_tests_the_demo_and_strangers_alone_call_is_found(tree: Path) -> None:
     assert said(tree) == ["Post.leave"]
     (finding,) = findings(tree)
-    assert finding.id == "kept.E024" and "Post.leave is a verb nobody can call" in str(finding) and "staff/models.py:3" in str(finding)
+    assert (
+        finding.id == "kept.E024"
+        and "Post.leave is a verb nobody can call" in str(finding)
+        and "staff/models.py:3" in str(finding)
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +74,11 @@ def test_a_way_in_is_seen(tree: Path, name: str, text: str) -> None:
 
 
 def test_a_verb_that_only_an_unreached_verb_calls_is_unreached_too(tree: Path) -> None:
-    plant(tree, "staff/models.py", MODELS + "\nclass House(models.Model):\n    def close(self): self.post.leave()\n")
+    plant(
+        tree,
+        "staff/models.py",
+        MODELS + "\nclass House(models.Model):\n    def close(self): self.post.leave()\n",
+    )
     assert said(tree) == ["Post.leave", "House.close"]
 
 

@@ -41,16 +41,24 @@ def test_the_yaml_is_valid_fideslang(shipped: Policy) -> None:
     assert [Organization(**one) for one in said["organization"]]
     datasets = [Dataset(**one) for one in said["dataset"]]
     systems = [System(**one) for one in said["system"]]
-    assert {key for one in systems for key in one.dataset_references or ()} <= {one.fides_key for one in datasets}
+    assert {key for one in systems for key in one.dataset_references or ()} <= {
+        one.fides_key for one in datasets
+    }
 
 
 def test_every_key_is_of_the_public_taxonomy(shipped: Policy) -> None:
     said = yaml.safe_load(fideslang.text(shipped, TODAY))
     declared = [one for system in said["system"] for one in system["privacy_declarations"]]
     assert {one["data_use"] for one in declared} <= {use.fides_key for use in DEFAULT_TAXONOMY.data_use}
-    assert {key for one in declared for key in one["data_categories"]} <= {category.fides_key for category in DEFAULT_TAXONOMY.data_category}
-    assert {key for one in declared for key in one["data_subjects"]} <= {subject.fides_key for subject in DEFAULT_TAXONOMY.data_subject}
-    assert {purpose.fideslang for purpose in shipped.purposes.values()} <= {use.fides_key for use in DEFAULT_TAXONOMY.data_use}
+    assert {key for one in declared for key in one["data_categories"]} <= {
+        category.fides_key for category in DEFAULT_TAXONOMY.data_category
+    }
+    assert {key for one in declared for key in one["data_subjects"]} <= {
+        subject.fides_key for subject in DEFAULT_TAXONOMY.data_subject
+    }
+    assert {purpose.fideslang for purpose in shipped.purposes.values()} <= {
+        use.fides_key for use in DEFAULT_TAXONOMY.data_use
+    }
 
 
 def test_a_key_that_is_not_of_the_format_is_refused(shipped: Policy) -> None:
@@ -86,12 +94,16 @@ def test_a_processor_of_json_ld_reads_all_of_it(shipped: Policy) -> None:
     assert unread(said) == []
     (whole,) = jsonld.expand(said)
     process = whole["https://w3id.org/dpv#hasProcess"][0]
-    assert process["https://w3id.org/dpv#hasLegalBasis"][0]["@id"].startswith("https://w3id.org/dpv/legal/eu/gdpr#A6-1-")
+    assert process["https://w3id.org/dpv#hasLegalBasis"][0]["@id"].startswith(
+        "https://w3id.org/dpv/legal/eu/gdpr#A6-1-"
+    )
     assert terms(whole) <= TERMS
 
 
 def test_a_transfer_that_died_is_named(shipped: Policy) -> None:
     abroad = next(one for one in activities.activities(shipped, TODAY) if one.transfers)
     assert abroad.transfers[0].stopped == ""
-    late = next(one for one in activities.activities(shipped, date(2099, 1, 1)) if one.purpose.id == abroad.purpose.id)
+    late = next(
+        one for one in activities.activities(shipped, date(2099, 1, 1)) if one.purpose.id == abroad.purpose.id
+    )
     assert any(one.stopped for one in late.transfers)

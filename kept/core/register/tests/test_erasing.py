@@ -1,4 +1,6 @@
-"""Everything declared about one person goes, in as many statements as there are tables, and nothing of anybody else."""
+"""Everything declared about one person goes, in as many statements as there are tables, and nothing of
+anybody else.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +31,25 @@ def rows_about(subject: Any) -> dict[str, int]:
     return {table.name: rows_of(table, subject).count() for table in tables() if table.holds and table.model}
 
 
-def test_nothing_is_left_of_her_and_nobody_else_is_touched(alice: User, charlie: User, client_of: Any) -> None:
+def test_nothing_is_left_of_her_and_nobody_else_is_touched(
+    alice: User, charlie: User, client_of: Any
+) -> None:
     client_of(alice), client_of(charlie)
     hers, his = alice.person.pk, charlie.person.pk
     before, his_before = rows_about(hers), rows_about(his)
     gone = erasing.destroy_rows(hers)
-    assert gone == {name: count for name, count in before.items() if count and name not in ("vault_token", "consent_standingrow")}
+    assert gone == {
+        name: count
+        for name, count in before.items()
+        if count and name not in ("vault_token", "consent_standingrow")
+    }
     assert not any(rows_about(hers).values())
     assert erasing.left_of(hers) == {}
     assert rows_about(his) == his_before
-    assert not User.objects.filter(email="alice@example.com").exists() and not EmailAddress.objects.filter(email="alice@example.com").exists()
+    assert (
+        not User.objects.filter(email="alice@example.com").exists()
+        and not EmailAddress.objects.filter(email="alice@example.com").exists()
+    )
     assert Session.objects.count() == 1 and keys.erased(hers) and not keys.erased(his)
 
 
@@ -69,7 +80,9 @@ def test_a_key_that_is_gone_already_keeps_no_row(alice: User) -> None:
     assert erasing.destroy_rows(alice.person.pk)["people_person"] == 1
 
 
-def test_the_contents_of_files_go_after_the_commit(alice: User, django_capture_on_commit_callbacks: Any) -> None:
+def test_the_contents_of_files_go_after_the_commit(
+    alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
         file = SealedFile.write(alice.person.pk, BytesIO(b"a copy"), category="rights.request")
     with django_capture_on_commit_callbacks(execute=True):
@@ -124,7 +137,10 @@ def test_the_last_owner_does_not_hold_up_an_erasure(alice: User, charlie: User, 
     made.admit(bob.person, role="buyer")
     erasing.destroy_rows(alice.person.pk)
     roles = dict(Membership.objects.current().filter(organisation=made).values_list("person_id", "role"))
-    assert roles == {charlie.person.pk: "owner", bob.person.pk: "buyer"}, "whoever has been there longest owns it from now on"
+    assert roles == {
+        charlie.person.pk: "owner",
+        bob.person.pk: "buyer",
+    }, "whoever has been there longest owns it from now on"
 
 
 def test_an_organisation_without_people_keeps_what_is_its_own(alice: User) -> None:
@@ -135,7 +151,9 @@ def test_an_organisation_without_people_keeps_what_is_its_own(alice: User) -> No
 
 
 def test_every_foreign_key_to_what_is_erased_can_let_go() -> None:
-    """A table that points at somebody's rows and would protect them makes every erasure fail at its commit."""
+    """A table that points at somebody's rows and would protect them makes every erasure fail at its
+    commit.
+    """
     erased = {table.model for table in tables() if table.holds and table.model}
     wrong = []
     for model in erased:

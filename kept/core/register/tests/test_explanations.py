@@ -27,7 +27,9 @@ def test_a_category_does_as_well(folder: Policy) -> None:
 
 
 def test_another_policy_explains_it_otherwise(edited: Callable[..., Policy]) -> None:
-    shorter = edited("purposes.toml", r'keep = "P3Y"\nfrom = "case.closed"', 'keep = "P6M"\nfrom = "case.closed"')
+    shorter = edited(
+        "purposes.toml", r'keep = "P3Y"\nfrom = "case.closed"', 'keep = "P6M"\nfrom = "case.closed"'
+    )
     assert explain("contact.phone", "support", shorter).until == "6 months after your case is closed"
 
 

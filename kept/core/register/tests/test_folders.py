@@ -15,7 +15,9 @@ def _none_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "FOLDERS", {})
 
 
-@pytest.mark.parametrize("name", ["files", "policy", "home", "backup", "database", "", "..", "a/b", "/", "twice"])
+@pytest.mark.parametrize(
+    "name", ["files", "policy", "home", "backup", "database", "", "..", "a/b", "/", "twice"]
+)
 def test_a_name_that_is_taken_or_leads_elsewhere_is_refused(name: str) -> None:
     folders.folder("twice", setting="KEPT_TWICE", packed=())
     with pytest.raises(ValueError, match="cannot be the name of a folder in backups"):

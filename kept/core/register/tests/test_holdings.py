@@ -35,11 +35,19 @@ def test_what_is_sealed_and_what_is_plain_both_come(alice: Any) -> None:
 
 
 def test_nobody_elses_rows_come(alice: Any, charlie: Any) -> None:
-    assert not {value for value in values_of(alice).values() if isinstance(value, str) and "charlie" in value.lower()}
+    assert not {
+        value for value in values_of(alice).values() if isinstance(value, str) and "charlie" in value.lower()
+    }
 
 
 def test_every_declared_personal_column_has_its_place(db: None) -> None:
-    declared = {column.field_id for table in tables() if table.holds for column in table.columns if column.kind in (Kind.SEALED, Kind.PLAIN)}
+    declared = {
+        column.field_id
+        for table in tables()
+        if table.holds
+        for column in table.columns
+        if column.kind in (Kind.SEALED, Kind.PLAIN)
+    }
     shown = {column.field_id for holding in holdings(uuid4()) for column in holding.columns}
     assert shown == declared
 
@@ -51,7 +59,9 @@ def test_every_path_leads_to_a_person(db: None) -> None:
 
 
 def test_nothing_opens_outside_an_act(alice: Any) -> None:
-    person = next(holding for holding in holdings(alice.subject) if holding.title and holding.table == "people_person")
+    person = next(
+        holding for holding in holdings(alice.subject) if holding.title and holding.table == "people_person"
+    )
     with pytest.raises(PurposeRequired):
         list(person.rows())
 
@@ -72,7 +82,9 @@ def test_counting_is_one_query_and_agrees_with_each_table(alice: Any, django_ass
     holdings_module.counted(alice.subject)
     with django_assert_num_queries(1):
         found = holdings_module.counted(alice.subject)
-    assert {one.table: one.known for one in found} == {one.table: one.count() for one in holdings(alice.subject)}
+    assert {one.table: one.known for one in found} == {
+        one.table: one.count() for one in holdings(alice.subject)
+    }
     assert any(one.known for one in found)
 
 
@@ -92,11 +104,15 @@ def test_few_rows_and_many_are_read_alike(alice: Any, monkeypatch: pytest.Monkey
     assert read() == at_once and at_once
 
 
-def test_few_rows_of_all_tables_ask_for_their_keys_once(alice: Any, django_assert_max_num_queries: Any) -> None:
+def test_few_rows_of_all_tables_ask_for_their_keys_once(
+    alice: Any, django_assert_max_num_queries: Any
+) -> None:
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.subject):
         found = holdings_module.held(alice.subject)
         with django_assert_max_num_queries(1):
-            assert sum(1 for one in found for row in one.rows() for value in row.values if value is not None) > 5
+            assert (
+                sum(1 for one in found for row in one.rows() for value in row.values if value is not None) > 5
+            )
 
 
 def test_somebody_erased_is_shown_as_erased_in_a_copy_of_many_tables(alice: Any) -> None:

@@ -51,16 +51,26 @@ def note(user: Any, **at: Any) -> SecurityEvent:
 
 def publish(purpose: str, keep: str) -> None:
     files = dict(default_policy().files)
-    files["purposes.toml"] = re.sub(rf'(\[{purpose}\].*?keep = ")[^"]+', rf"\g<1>{keep}", files["purposes.toml"], count=1, flags=re.DOTALL)
+    files["purposes.toml"] = re.sub(
+        rf'(\[{purpose}\].*?keep = ")[^"]+', rf"\g<1>{keep}", files["purposes.toml"], count=1, flags=re.DOTALL
+    )
     versions.publish(from_files(files), effective=timezone.localdate(), by="Dana")
 
 
-spans = st.builds(Duration, years=st.integers(0, 30), months=st.integers(0, 30), days=st.integers(0, 400), hours=st.integers(0, 50))
+spans = st.builds(
+    Duration,
+    years=st.integers(0, 30),
+    months=st.integers(0, 30),
+    days=st.integers(0, 400),
+    hours=st.integers(0, 50),
+)
 
 
 @example(Duration(), datetime(2004, 2, 1, 0, 0, 0, 6183))
 @given(spans, st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2080, 1, 1)))
-def test_what_is_over_and_what_is_not_is_told_apart_to_the_microsecond(span: Duration, moment: datetime) -> None:
+def test_what_is_over_and_what_is_not_is_told_apart_to_the_microsecond(
+    span: Duration, moment: datetime
+) -> None:
     now = moment.replace(tzinfo=UTC)
     limit = cutoff(span, now)
     assert span.after(limit.moment) <= now < span.after(limit.moment + timedelta(microseconds=1))
@@ -95,7 +105,9 @@ def test_a_person_lives_as_long_as_anything_holds_them(alice: Any) -> None:
         entity="",
         opener=alice.person_id,
     )
-    assert not dies(later(days=3 * 365), Person).exists(), "a matter closes itself, and is kept for three years"
+    assert not dies(later(days=3 * 365), Person).exists(), (
+        "a matter closes itself, and is kept for three years"
+    )
     assert dies(later(days=3 * 366 + 1), Person).exists()
 
 
@@ -156,28 +168,53 @@ def test_while_an_event_has_not_happened_the_page_says_what_it_waits_for(alice: 
     assert found is not None and found.day is None and found.words == "30 days after you close your ID"
 
 
-def test_a_purpose_whose_event_nobody_declares_is_a_finding(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(DECLARED, "ends", [said for said in DECLARED.ends if said.target is not SecurityEvent])
+def test_a_purpose_whose_event_nobody_declares_is_a_finding(
+    policy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        DECLARED, "ends", [said for said in DECLARED.ends if said.target is not SecurityEvent]
+    )
     found = [finding for finding in findings() if finding.id == "kept.E019"]
     assert len(found) == 1 and "accounts.SecurityEvent" in found[0].message
     assert 'register.ends(SecurityEvent, "event.happened", at=…) in accounts/personal.py' in found[0].hint
     personal = [column for column in table(SecurityEvent).columns if column.personal]
-    assert dead(later(days=9999), table(SecurityEvent), personal) is None, "what has no end is never deleted by guessing"
+    assert dead(later(days=9999), table(SecurityEvent), personal) is None, (
+        "what has no end is never deleted by guessing"
+    )
 
 
-def test_a_value_that_cannot_go_before_its_row_is_a_finding(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    holds = [replace(said, purposes_of={**said.purposes_of, "name": ("account",)}) if said.target is Person else said for said in DECLARED.holds]
+def test_a_value_that_cannot_go_before_its_row_is_a_finding(
+    policy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holds = [
+        (
+            replace(said, purposes_of={**said.purposes_of, "name": ("account",)})
+            if said.target is Person
+            else said
+        )
+        for said in DECLARED.holds
+    ]
     monkeypatch.setattr(DECLARED, "holds", holds)
-    assert [finding.message.partition(" ")[0] for finding in findings() if finding.id == "kept.E020"] == ["people.Person.name"]
+    assert [finding.message.partition(" ")[0] for finding in findings() if finding.id == "kept.E020"] == [
+        "people.Person.name"
+    ]
 
 
 def test_an_end_that_leads_nowhere_is_a_finding(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         DECLARED,
         "ends",
-        [*DECLARED.ends, Ends(SecurityEvent, "case.closed", "nowhere", None, "a.py"), Ends("no_table", "case.closed", "at", None, "b.py")],
+        [
+            *DECLARED.ends,
+            Ends(SecurityEvent, "case.closed", "nowhere", None, "a.py"),
+            Ends("no_table", "case.closed", "at", None, "b.py"),
+        ],
     )
-    assert {finding.message.partition(":")[0].partition(" says")[0] for finding in findings() if finding.id == "kept.E003"} == {"a.py", "b.py"}
+    assert {
+        finding.message.partition(":")[0].partition(" says")[0]
+        for finding in findings()
+        if finding.id == "kept.E003"
+    } == {"a.py", "b.py"}
 
 
 def test_every_table_about_people_has_an_end_or_says_why_not(policy: Any) -> None:
@@ -190,4 +227,8 @@ def test_every_table_about_people_has_an_end_or_says_why_not(policy: Any) -> Non
         and dead(Clock(), one, [column for column in one.columns if column.personal]) is None
     }
     assert endless == {"consent_standingrow"}
-    assert {table_name(said.target) for said in DECLARED.ends} >= {"people_person", "accounts_user", "outbox_message"}
+    assert {table_name(said.target) for said in DECLARED.ends} >= {
+        "people_person",
+        "accounts_user",
+        "outbox_message",
+    }

@@ -21,7 +21,9 @@ def three(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
     """A quick one, a slow one, and what they say."""
     said = {"quick": True, "slow": True}
     given = {
-        name: Registered(name, ("guarded",), "A test", lambda name=name: Proof(said[name], "1", "asked"), every=every)
+        name: Registered(
+            name, ("guarded",), "A test", lambda name=name: Proof(said[name], "1", "asked"), every=every
+        )
         for name, every in (("quick", QUARTER), ("slow", HALF_HOUR))
     }
     monkeypatch.setattr(proofs, "PROOFS", given)
@@ -42,10 +44,14 @@ def test_each_is_asked_in_its_own_rhythm(three: dict[str, bool]) -> None:
     assert due(timedelta(minutes=14)) == set()
     assert due(timedelta(minutes=16)) == {"quick"}
     assert due(timedelta(minutes=31)) == {"quick", "slow"}
-    assert due(timedelta(0), or_quick=True) == {"quick"}, "a command asks the quick ones whenever it is called"
+    assert due(timedelta(0), or_quick=True) == {"quick"}, (
+        "a command asks the quick ones whenever it is called"
+    )
 
 
-def test_a_fresh_finding_is_looked_at_every_minute_and_an_old_one_in_its_rhythm(three: dict[str, bool]) -> None:
+def test_a_fresh_finding_is_looked_at_every_minute_and_an_old_one_in_its_rhythm(
+    three: dict[str, bool],
+) -> None:
     three["slow"] = False
     proof_results.prove()
     assert due(timedelta(seconds=30)) == set() and due(timedelta(minutes=2)) == {"slow"}
@@ -57,13 +63,22 @@ def test_some_are_asked_and_the_others_keep_their_answer(three: dict[str, bool])
     proof_results.prove()
     before = ProofAnswer.objects.get(proof="slow").at
     proof_results.prove(["quick"])
-    assert ProofAnswer.objects.get(proof="slow").at == before and ProofAnswer.objects.get(proof="quick").at > before
+    assert (
+        ProofAnswer.objects.get(proof="slow").at == before
+        and ProofAnswer.objects.get(proof="quick").at > before
+    )
 
 
-def test_what_was_measured_while_a_clock_was_wrong_is_asked_again_and_believed_by_nobody(three: dict[str, bool], policy: Any) -> None:
+def test_what_was_measured_while_a_clock_was_wrong_is_asked_again_and_believed_by_nobody(
+    three: dict[str, bool], policy: Any
+) -> None:
     proof_results.prove()
     ProofAnswer.objects.update(at=timezone.now() + timedelta(days=16), state=proofs.BROKEN)
-    assert {answer.state for answer in proof_results.latest(default_policy()).answers.values()} == {proofs.UNPROVEN}
+    assert {answer.state for answer in proof_results.latest(default_policy()).answers.values()} == {
+        proofs.UNPROVEN
+    }
     assert due(timedelta(0)) == {"quick", "slow"}
     proof_results.prove()
-    assert {answer.state for answer in proof_results.latest(default_policy()).answers.values()} == {proofs.KEPT}
+    assert {answer.state for answer in proof_results.latest(default_policy()).answers.values()} == {
+        proofs.KEPT
+    }

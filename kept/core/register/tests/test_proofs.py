@@ -44,18 +44,25 @@ def _no_other_proofs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReq
 
 
 @pytest.mark.parametrize(("said", "state"), [(True, KEPT), (False, BROKEN), (None, WAITING)])
-def test_a_promise_is_what_its_proof_says(folder: Policy, monkeypatch: pytest.MonkeyPatch, said: bool | None, state: str) -> None:
+def test_a_promise_is_what_its_proof_says(
+    folder: Policy, monkeypatch: pytest.MonkeyPatch, said: bool | None, state: str
+) -> None:
     given(monkeypatch, "test.one", Proof(said, "1 of 1", "It was asked."))
     results = proofs.run_all(promised(folder, "test.one"))
     assert results.promises == {"guarded": state}
-    assert (results.answers["test.one"].figure, results.answers["test.one"].text) == ("1 of 1", "It was asked.")
+    assert (results.answers["test.one"].figure, results.answers["test.one"].text) == (
+        "1 of 1",
+        "It was asked.",
+    )
 
 
 def test_a_promise_without_a_proof_is_unproven(folder: Policy) -> None:
     assert proofs.run_all(promised(folder)).promises == {"guarded": UNPROVEN}
 
 
-def test_a_promise_whose_proof_no_code_gives_is_unproven(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_promise_whose_proof_no_code_gives_is_unproven(
+    folder: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given(monkeypatch, "test.one", Proof(True, "", ""))
     assert proofs.run_all(promised(folder, "test.one", "test.two")).promises == {"guarded": UNPROVEN}
 
@@ -66,7 +73,10 @@ def test_a_proof_that_raises_is_broken_and_keeps_the_value_that_broke_it_to_itse
     given(monkeypatch, "test.one", ValueError("alice@example.com"))
     results = proofs.run_all(promised(folder, "test.one"))
     assert results.promises == {"guarded": BROKEN}
-    assert "fault of its own" in results.answers["test.one"].text and "Error" not in results.answers["test.one"].text
+    assert (
+        "fault of its own" in results.answers["test.one"].text
+        and "Error" not in results.answers["test.one"].text
+    )
     written = [WithoutValues().format(record) for record in caplog.records]
     assert written and "test_proofs.py" in written[0] and not any("alice" in line for line in written)
 
@@ -82,7 +92,9 @@ def test_a_proof_that_raises_is_broken_and_keeps_the_value_that_broke_it_to_itse
         (RecursionError(), "fault of its own"),
     ],
 )
-def test_what_kept_a_proof_from_its_answer_is_a_sentence(folder: Policy, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
+def test_what_kept_a_proof_from_its_answer_is_a_sentence(
+    folder: Policy, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
     given(monkeypatch, "test.one", error)
     text = proofs.run("test.one").text
     assert said in text and text.endswith(".") and type(error).__name__ not in text and "alice" not in text
@@ -113,7 +125,9 @@ def test_what_was_not_asked_yet_is_unmeasured(folder: Policy, monkeypatch: pytes
     assert proofs.states(policy, proofs.ask(["test.one", "test.two"])) == {"guarded": KEPT}
 
 
-def test_a_proof_turns_no_promise_green_but_those_it_is_about(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proof_turns_no_promise_green_but_those_it_is_about(
+    folder: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given(monkeypatch, "test.one", Proof(True, "1 of 1", "It holds."))
     policy = promised(folder, "test.one")
     another = replace(policy.promises["guarded"], id="no-sale", row="P13")
@@ -121,17 +135,23 @@ def test_a_proof_turns_no_promise_green_but_those_it_is_about(folder: Policy, mo
     assert proofs.run_all(policy).promises == {"guarded": KEPT, "no-sale": UNPROVEN}
 
 
-def test_a_promise_whose_purposes_all_sleep_is_not_kept(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_promise_whose_purposes_all_sleep_is_not_kept(
+    folder: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given(monkeypatch, "test.one", Proof(True, "1 of 1", "It holds."))
     policy = promised(folder, "test.one")
     clause = policy.promises["guarded"].clause
     told = replace(policy.purposes["news"], clause=clause)
     assert proofs.run_all(replace(policy, purposes={"news": told})).promises == {"guarded": UNPROVEN}
     awake = replace(policy.purposes["account"], clause=clause)
-    assert proofs.run_all(replace(policy, purposes={"news": told, "account": awake})).promises == {"guarded": KEPT}
+    assert proofs.run_all(replace(policy, purposes={"news": told, "account": awake})).promises == {
+        "guarded": KEPT
+    }
 
 
-def test_a_finding_is_looked_at_twice_before_it_is_told(folder: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finding_is_looked_at_twice_before_it_is_told(
+    folder: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looks: list[bool] = []
 
     def passing() -> Proof:
@@ -148,7 +168,9 @@ def answer(id: str) -> Answer:
     return proofs.run(id)
 
 
-def test_fields_declared_turns_when_a_field_loses_its_declaration(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fields_declared_turns_when_a_field_loses_its_declaration(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(core_proofs, "findings", list)
     assert answer("register.fields_declared").state == KEPT
     monkeypatch.undo()
@@ -166,17 +188,31 @@ def test_no_undeclared_column_turns_when_the_database_grows_one(db: None) -> Non
 
 
 def test_sealed_turns_when_a_value_lies_in_the_clear(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = next(table for table in core_proofs.tables() if any(column.kind is core_proofs.Kind.SEALED for column in table.columns))
-    (column, *_) = [column for column in table.columns if column.kind is core_proofs.Kind.SEALED]
-    monkeypatch.setattr(core_proofs, "tables", lambda: [replace(table, name="probe", columns=(replace(column, name="value"),))])
+    table = next(
+        table
+        for table in core_proofs.tables()
+        if any(column.kind is core_proofs.Kind.SEALED for column in table.columns)
+    )
+    column, *_ = [column for column in table.columns if column.kind is core_proofs.Kind.SEALED]
+    monkeypatch.setattr(
+        core_proofs,
+        "tables",
+        lambda: [replace(table, name="probe", columns=(replace(column, name="value"),))],
+    )
     blob = "bytea" if connection.vendor == "postgresql" else "blob"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE probe (value {blob})")
         assert answer("vault.sealed").state == WAITING
         cursor.execute("INSERT INTO probe VALUES (%s)", [bytes([1]) + bytes(80)])
         assert (answer("vault.sealed").state, answer("vault.sealed").figure) == (KEPT, "1 of 1 values")
-        cursor.execute("INSERT INTO probe VALUES (%s)", [b"Alice Example, 1 Example Street, 4020 Liege, Belgium, +32 2 555 01 23, alice@example.com"])
-        assert (answer("vault.sealed").state, answer("vault.sealed").figure) == (BROKEN, "1 of 2 in the clear")
+        cursor.execute(
+            "INSERT INTO probe VALUES (%s)",
+            [b"Alice Example, 1 Example Street, 4020 Liege, Belgium, +32 2 555 01 23, alice@example.com"],
+        )
+        assert (answer("vault.sealed").state, answer("vault.sealed").figure) == (
+            BROKEN,
+            "1 of 2 in the clear",
+        )
 
 
 def test_the_ledger_turns_when_one_byte_of_one_row_changes(home: Path, db: None) -> None:
@@ -187,5 +223,8 @@ def test_the_ledger_turns_when_one_byte_of_one_row_changes(home: Path, db: None)
     row = Act.objects.all()[1]
     packed = bytes(row.packed)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE ledger_act SET packed = %s WHERE seq = %s", [packed[:-1] + bytes([packed[-1] ^ 1]), row.seq])
+        cursor.execute(
+            "UPDATE ledger_act SET packed = %s WHERE seq = %s",
+            [packed[:-1] + bytes([packed[-1] ^ 1]), row.seq],
+        )
     assert answer("ledger.intact").state == BROKEN

@@ -17,7 +17,12 @@ from kept.core.register.findings import Finding
 
 
 def test_every_installed_app_of_the_house_has_spoken() -> None:
-    there = [f"{app.name}.{module}" for app in apps.get_app_configs() if app.name.startswith("kept.") for module in SPEAKING]
+    there = [
+        f"{app.name}.{module}"
+        for app in apps.get_app_configs()
+        if app.name.startswith("kept.")
+        for module in SPEAKING
+    ]
     written = [name for name in there if name != "kept.core.register.jobs" and find_spec(name)]
     assert written
     assert [name for name in written if name not in sys.modules] == []
@@ -36,7 +41,9 @@ def test_a_job_and_the_desk_are_registered_by_name(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(desk, "FINDERS", {})
     jobs.job("test.work", every=timedelta(seconds=5))(lambda: 3)
     desk.desk_queue("test.queue", title="Waiting", roles=["support"], url="desk")(lambda reader: 2)
-    desk.desk_panel("test.panel", title="Shown", roles=["support"], purposes=["support"], template="x.html")(lambda matter, person: {})
+    desk.desk_panel("test.panel", title="Shown", roles=["support"], purposes=["support"], template="x.html")(
+        lambda matter, person: {}
+    )
     desk.desk_finder("test.finder", title="Found")(lambda text: [text])
     assert (jobs.JOBS["test.work"].every, jobs.JOBS["test.work"].run()) == (timedelta(seconds=5), 3)
     assert [queue.waiting(None) for queue in desk.queues_for("support")] == [2]
@@ -46,9 +53,15 @@ def test_a_job_and_the_desk_are_registered_by_name(monkeypatch: pytest.MonkeyPat
     assert desk.FINDERS["test.finder"].find("1204-88-7") == ["1204-88-7"]
 
 
-@pytest.mark.parametrize(("id", "shape"), [("kept.E001", checks.Error), ("kept.D001", checks.Warning), ("kept.N001", checks.Info)])
-def test_findings_become_system_checks(db: None, monkeypatch: pytest.MonkeyPatch, id: str, shape: type) -> None:
-    monkeypatch.setattr("kept.core.register.checks.findings", lambda: [Finding(id, "Something differs.", "Mend it.")])
+@pytest.mark.parametrize(
+    ("id", "shape"), [("kept.E001", checks.Error), ("kept.D001", checks.Warning), ("kept.N001", checks.Info)]
+)
+def test_findings_become_system_checks(
+    db: None, monkeypatch: pytest.MonkeyPatch, id: str, shape: type
+) -> None:
+    monkeypatch.setattr(
+        "kept.core.register.checks.findings", lambda: [Finding(id, "Something differs.", "Mend it.")]
+    )
     (message,) = the_two_statements(databases=["default"])
     assert type(message) is shape
     assert (message.id, message.msg, message.hint) == (id, "Something differs.", "Mend it.")
@@ -60,11 +73,17 @@ def test_checks_that_touch_no_database_do_not_touch_it() -> None:
 
 
 def test_migrate_looks_once_it_has_migrated(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kept.core.register.management.commands.migrate.findings", lambda: [Finding("kept.E001", "A differs.", "Mend it.")])
+    monkeypatch.setattr(
+        "kept.core.register.management.commands.migrate.findings",
+        lambda: [Finding("kept.E001", "A differs.", "Mend it.")],
+    )
     with pytest.raises(management.CommandError, match="kept.E001 A differs. Mend it."):
         management.call_command("migrate", verbosity=0, skip_checks=False)
 
 
 def test_migrate_inside_a_program_leaves_the_looking_to_it(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kept.core.register.management.commands.migrate.findings", lambda: [Finding("kept.E001", "A differs.", "Mend it.")])
+    monkeypatch.setattr(
+        "kept.core.register.management.commands.migrate.findings",
+        lambda: [Finding("kept.E001", "A differs.", "Mend it.")],
+    )
     management.call_command("migrate", verbosity=0)

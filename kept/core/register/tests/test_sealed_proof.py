@@ -36,12 +36,20 @@ def put(id: Any, name: bytes) -> None:
 
 def in_the_clear_behind_the_format_byte() -> None:
     for id, _ in names():
-        put(id, b"\x01" + b"Alice Lambert, 1 Example Street, 4020 Liege, Belgium, +32 2 555 01 23, alice@example.com")
+        put(
+            id,
+            b"\x01"
+            + b"Alice Lambert, 1 Example Street, 4020 Liege, Belgium, +32 2 555 01 23, alice@example.com",
+        )
 
 
 def behind_a_whole_header() -> None:
     for id, name in names():
-        put(id, name[:40] + b"Alice Lambert, as anybody may read her name here, in as many letters as it takes to fill it")
+        put(
+            id,
+            name[:40]
+            + b"Alice Lambert, as anybody may read her name here, in as many letters as it takes to fill it",
+        )
 
 
 def one_bit() -> None:
@@ -69,7 +77,13 @@ def test_a_card_number_that_lies_there_turns_the_other(alice: Any) -> None:
     assert proofs.run("vault.no_card_number").state == proofs.KEPT
     sql("UPDATE outbox_message SET template = '4111 1111 1111 1111'")
     assert proofs.run("vault.no_card_number").state == proofs.KEPT, "there is no mail to hold it"
-    Limit.objects.create(subject=alice.subject, purpose="news", kind="objection", source="card 4111 1111 1111 1111", since=timezone.now())
+    Limit.objects.create(
+        subject=alice.subject,
+        purpose="news",
+        kind="objection",
+        source="card 4111 1111 1111 1111",
+        since=timezone.now(),
+    )
     assert "consent.Limit.source" in proofs.run("vault.no_card_number").text
 
 
@@ -109,7 +123,9 @@ def test_what_was_found_by_lot_is_looked_at_again(charlie: Any, monkeypatch: pyt
     """A finding is told at its second look: that one must see the same rows, however many there are."""
     starts: list[Any] = []
     by_lot = sampling._by_lot
-    monkeypatch.setattr(sampling, "_by_lot", lambda model, start, each: (starts.append(start), by_lot(model, start, each))[1])
+    monkeypatch.setattr(
+        sampling, "_by_lot", lambda model, start, each: (starts.append(start), by_lot(model, start, each))[1]
+    )
     one_bit()
     for _ in range(2):
         assert sampling.sample().broken

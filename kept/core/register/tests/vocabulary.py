@@ -1,4 +1,6 @@
-"""The terms of W3C DPV 2.3 that our documents use, as its published vocabulary has them, and what a processor makes of a document."""
+"""The terms of W3C DPV 2.3 that our documents use, as its published vocabulary has them, and what a processor
+makes of a document.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +10,53 @@ from typing import Any
 from pyld import jsonld
 
 DPV = "https://w3id.org/dpv#"
-# Looked up in dpv.ttl of version 2.3; a term that is not there, like RecordOfActivity, reads well and means nothing to a machine.
+# Looked up in dpv.ttl of version 2.3; a term that is not there, like RecordOfActivity, reads well and means
+# nothing to a machine.
 TERMS = frozenset(
     {
-        "ConsentControl", "ConsentGiven", "ConsentRecord", "ConsentWithdrawn", "Consumer", "Customer", "DataController", "DataSubject", "Employee",
-        "JobApplicant", "PersonalData", "PrivacyNotice", "Process", "Purpose", "Recipient", "RecordsOfActivities", "RequestAcknowledged",
-        "RequestFulfilled", "RightExerciseRecord", "SensitivePersonalData", "ServiceConsumer", "StorageDuration", "Visitor", "hasAddress",
-        "hasConsentControl", "hasConsentStatus", "hasContact", "hasCountry", "hasDataController", "hasDataSubject", "hasJurisdiction",
-        "hasLegalBasis", "hasName", "hasNotice", "hasPersonalData", "hasProcess", "hasPurpose", "hasRecipient", "hasRecordOfActivity",
-        "hasRequestStatus", "hasStorageCondition",
+        "ConsentControl",
+        "ConsentGiven",
+        "ConsentRecord",
+        "ConsentWithdrawn",
+        "Consumer",
+        "Customer",
+        "DataController",
+        "DataSubject",
+        "Employee",
+        "JobApplicant",
+        "PersonalData",
+        "PrivacyNotice",
+        "Process",
+        "Purpose",
+        "Recipient",
+        "RecordsOfActivities",
+        "RequestAcknowledged",
+        "RequestFulfilled",
+        "RightExerciseRecord",
+        "SensitivePersonalData",
+        "ServiceConsumer",
+        "StorageDuration",
+        "Visitor",
+        "hasAddress",
+        "hasConsentControl",
+        "hasConsentStatus",
+        "hasContact",
+        "hasCountry",
+        "hasDataController",
+        "hasDataSubject",
+        "hasJurisdiction",
+        "hasLegalBasis",
+        "hasName",
+        "hasNotice",
+        "hasPersonalData",
+        "hasProcess",
+        "hasPurpose",
+        "hasRecipient",
+        "hasRecordOfActivity",
+        "hasRequestStatus",
+        "hasStorageCondition",
     }
-)  # fmt: skip
+)
 RANGES = {
     "hasConsentStatus": {"ConsentGiven", "ConsentWithdrawn"},
     "hasRequestStatus": {"RequestAcknowledged", "RequestFulfilled"},

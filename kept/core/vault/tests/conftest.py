@@ -1,4 +1,6 @@
-"""The test company's tables, and the cast at its doors: Alice is a customer, Bob helps, Charlie has no business here."""
+"""The test company's tables, and the cast at its doors: Alice is a customer, Bob helps, Charlie has no
+business here.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class Matter:
 
 @pytest.fixture(scope="package", autouse=True)
 def _tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """There while this room is tested, and gone for the next: its own check refuses tables nobody declared."""
+    """There while this room is tested, and gone for the next: its own check refuses tables nobody
+    declared.
+    """
     with django_db_blocker.unblock():
         with connection.schema_editor() as editor:
             for model in ALL:
@@ -59,7 +63,9 @@ def themselves(subject: UUID) -> SelfReader:
 def enrolled(company: None) -> Callable[..., Person]:
     """enrolled(name="Alice Martin", email=…) is a person, sealed as their own sign-up would."""
 
-    def make(name: str = "Alice Martin", email: str = "alice@example.com", phone: str | None = "+32 2 555 01 23") -> Person:
+    def make(
+        name: str = "Alice Martin", email: str = "alice@example.com", phone: str | None = "+32 2 555 01 23"
+    ) -> Person:
         subject = uuid4()
         keys.enrol(subject, "cet-power")
         with purpose("registration", reader=themselves(subject), about=subject, source="sign-up"):

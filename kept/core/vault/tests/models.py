@@ -1,4 +1,7 @@
-"""A small company of its own: people, what they bought, and the talk about it. In a registry apart, so that no check takes it for the portal's."""
+"""A small company of its own: people, what they bought, and the talk about it.
+
+In a registry apart, so that no check takes it for the portal's.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,20 @@ registry = Apps(["kept.core.vault"])
 
 
 class Person(SealedModel):
-    name = SealedField(models.CharField(max_length=200), of="self", field_id="test.person.name", category="identity.name")
-    email = SealedField(models.EmailField(), of="self", field_id="test.person.email", category="contact.email")
-    phone = SealedField(models.CharField(max_length=40), of="self", field_id="test.person.phone", category="contact.phone", null=True, masked=True)
+    name = SealedField(
+        models.CharField(max_length=200), of="self", field_id="test.person.name", category="identity.name"
+    )
+    email = SealedField(
+        models.EmailField(), of="self", field_id="test.person.email", category="contact.email"
+    )
+    phone = SealedField(
+        models.CharField(max_length=40),
+        of="self",
+        field_id="test.person.phone",
+        category="contact.phone",
+        null=True,
+        masked=True,
+    )
     email_ix = BlindIndex("email", normalize=casefold)
     name_ix = PrefixIndex("name")
     language = models.CharField(max_length=5, default="en")
@@ -29,7 +43,9 @@ class Person(SealedModel):
 class Purchase(SealedModel):
     person = models.ForeignKey(Person, models.CASCADE, related_name="purchases")
     serial = models.CharField(max_length=20)
-    bought: date = SealedField(models.DateField(), of="person", field_id="test.purchase.bought", category="equipment.purchase")
+    bought: date = SealedField(
+        models.DateField(), of="person", field_id="test.purchase.bought", category="equipment.purchase"
+    )
 
     class Meta:
         app_label = "vault"
@@ -38,8 +54,16 @@ class Purchase(SealedModel):
 
 class Talk(SealedModel):
     purchase = models.ForeignKey(Purchase, models.CASCADE)
-    text = SealedField(models.TextField(), of="purchase__person", field_id="test.talk.text", category="support.content")
-    details = SealedField(models.JSONField(), of="purchase__person", field_id="test.talk.details", category="support.content", null=True)
+    text = SealedField(
+        models.TextField(), of="purchase__person", field_id="test.talk.text", category="support.content"
+    )
+    details = SealedField(
+        models.JSONField(),
+        of="purchase__person",
+        field_id="test.talk.details",
+        category="support.content",
+        null=True,
+    )
 
     class Meta:
         app_label = "vault"
@@ -51,7 +75,12 @@ class Held(SealedModel):
 
     person_id: UUID | None = models.UUIDField(null=True)
     organisation_id: UUID | None = models.UUIDField(null=True)
-    since = SealedField(models.DateField(), of="person_id|organisation_id", field_id="test.held.since", category="equipment.purchase")
+    since = SealedField(
+        models.DateField(),
+        of="person_id|organisation_id",
+        field_id="test.held.since",
+        category="equipment.purchase",
+    )
 
     class Meta:
         app_label = "vault"

@@ -1,4 +1,6 @@
-"""Declaring sealed models: what cannot hold is refused when the class is made or the system is checked, and migrations tell no secret."""
+"""Declaring sealed models: what cannot hold is refused when the class is made or the system is checked, and
+migrations tell no secret.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,16 @@ registry = Apps()
 
 
 def sealed(**options: Any) -> SealedField:
-    return SealedField(models.CharField(max_length=20), **{"of": "self", "field_id": "test.any", "category": "identity.name", **options})
+    return SealedField(
+        models.CharField(max_length=20),
+        **{"of": "self", "field_id": "test.any", "category": "identity.name", **options},
+    )
 
 
 def test_the_test_company_is_sound() -> None:
-    assert [message for model in ALL for message in model.check() if message.id and message.id.startswith("vault")] == []
+    assert [
+        message for model in ALL for message in model.check() if message.id and message.id.startswith("vault")
+    ] == []
 
 
 def test_checks_find_what_needs_the_database_to_look_inside() -> None:
@@ -44,7 +51,11 @@ def test_checks_find_what_needs_the_database_to_look_inside() -> None:
             ordering = ("-name",)
             constraints = (models.UniqueConstraint(fields=("name",), name="wrong"),)
 
-    assert [message.id for message in Wrong.check() if message.id and message.id.startswith("vault")] == ["vault.E001", "vault.E002", "vault.E003"]
+    assert [message.id for message in Wrong.check() if message.id and message.id.startswith("vault")] == [
+        "vault.E001",
+        "vault.E002",
+        "vault.E003",
+    ]
 
 
 def test_one_row_has_one_owner() -> None:
@@ -73,12 +84,19 @@ def test_a_source_is_a_few_plain_words(source: str) -> None:
 
 def test_a_migration_carries_the_field_and_no_code() -> None:
     text, imports = MigrationWriter.serialize(Person._meta.get_field("name"))
-    assert "kept.core.vault.fields.SealedField(models.CharField(max_length=200)" in text and "field_id='test.person.name'" in text
+    assert (
+        "kept.core.vault.fields.SealedField(models.CharField(max_length=200)" in text
+        and "field_id='test.person.name'" in text
+    )
     assert "import kept.core.vault.fields" in imports
     text, _ = MigrationWriter.serialize(Person._meta.get_field("email_ix"))
     assert text == "kept.core.vault.fields.BlindIndex('email')"
     twin = Person._meta.get_field("name").clone()
-    assert isinstance(twin, SealedField) and (twin.field_id, twin.of, twin.inner.max_length) == ("test.person.name", "self", 200)
+    assert isinstance(twin, SealedField) and (twin.field_id, twin.of, twin.inner.max_length) == (
+        "test.person.name",
+        "self",
+        200,
+    )
 
 
 def test_a_form_asks_as_the_inner_field_does() -> None:
@@ -92,13 +110,22 @@ VALUES = [
     (models.BinaryField(), st.binary()),
     (models.IntegerField(), st.integers()),
     (models.BooleanField(), st.booleans()),
-    (models.DecimalField(max_digits=30, decimal_places=9), st.decimals(allow_nan=False, allow_infinity=False)),
+    (
+        models.DecimalField(max_digits=30, decimal_places=9),
+        st.decimals(allow_nan=False, allow_infinity=False),
+    ),
     (models.DateField(), st.dates()),
     (models.DateTimeField(), st.datetimes(timezones=st.just(UTC))),
     (models.TimeField(), st.times()),
     (models.UUIDField(), st.uuids()),
-    (models.JSONField(), st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))),
-]  # fmt: skip
+    (
+        models.JSONField(),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ),
+    ),
+]
 
 
 @pytest.mark.parametrize(("inner", "values"), VALUES, ids=lambda value: type(value).__name__)
@@ -116,7 +143,9 @@ def test_durations_come_back() -> None:
     encode, decode = codec(models.DurationField())
     for value in (timedelta(days=3, microseconds=1), timedelta(seconds=-5)):
         assert decode(encode(value)) == value
-    assert codec(models.DateTimeField())[1](datetime(2026, 1, 1, tzinfo=UTC).isoformat().encode()) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert codec(models.DateTimeField())[1](
+        datetime(2026, 1, 1, tzinfo=UTC).isoformat().encode()
+    ) == datetime(2026, 1, 1, tzinfo=UTC)
     assert codec(models.TimeField())[1](time(1, 2).isoformat().encode()) == time(1, 2)
     assert codec(models.DecimalField(max_digits=3, decimal_places=1))[1](b"1.0") == Decimal("1.0")
 

@@ -97,13 +97,17 @@ def test_refreshing_opens_nothing(alice: Person, bob: Any, matter: Matter) -> No
 
 def test_bulk_create_and_bulk_update(alice: Person, bob: Any, matter: Matter) -> None:
     with purpose("registration", reader=themselves(alice.pk), about=alice):
-        rows = Purchase.objects.bulk_create([Purchase(person=alice, serial=str(n), bought=date(2026, 1, n)) for n in range(1, 8)])
+        rows = Purchase.objects.bulk_create(
+            [Purchase(person=alice, serial=str(n), bought=date(2026, 1, n)) for n in range(1, 8)]
+        )
         for row in rows:
             row.bought = date(2025, 1, row.bought.day)
             row.serial = "x" + row.serial
         assert Purchase.objects.bulk_update(rows, ["bought", "serial"]) == 7
         found = Purchase.objects.order_by("serial")
-        assert [(row.serial, row.bought) for row in found] == [(f"x{n}", date(2025, 1, n)) for n in range(1, 8)]
+        assert [(row.serial, row.bought) for row in found] == [
+            (f"x{n}", date(2025, 1, n)) for n in range(1, 8)
+        ]
 
 
 def test_bulk_update_keeps_the_index_of_what_it_seals(alice: Person, bob: Any, matter: Matter) -> None:

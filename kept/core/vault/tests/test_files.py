@@ -30,7 +30,14 @@ STEP = CHUNK + 16
 
 def write(person: Person, content: bytes = LARGE, **options: Any) -> UUID:
     with purpose("registration", reader=themselves(person.pk), about=person, source="registration"):
-        return SealedFile.write(person.pk, io.BytesIO(content), category=KIND, name="invoice alice.pdf", media_type="application/pdf", **options)
+        return SealedFile.write(
+            person.pk,
+            io.BytesIO(content),
+            category=KIND,
+            name="invoice alice.pdf",
+            media_type="application/pdf",
+            **options,
+        )
 
 
 def read(person: Person, file_id: UUID) -> bytes:
@@ -44,7 +51,13 @@ def test_it_comes_back_equal(size: int, alice: Person) -> None:
     assert read(alice, file_id) == LARGE[:size]
     with purpose("own-data", reader=themselves(alice.pk), about=alice):
         known = SealedFile.describe(file_id)
-    assert (known.size, known.name, known.media_type, known.source, known.policy) == (size, "invoice alice.pdf", "application/pdf", "registration", 1)
+    assert (known.size, known.name, known.media_type, known.source, known.policy) == (
+        size,
+        "invoice alice.pdf",
+        "application/pdf",
+        "registration",
+        1,
+    )
     assert SealedFile.of(alice.pk) == [file_id]
 
 
@@ -98,7 +111,9 @@ def test_a_changed_row_is_found(alice: Person, charlie: Person) -> None:
         read(alice, second)
 
 
-def test_it_opens_inside_a_purpose_that_uses_it(alice: Person, charlie: Person, bob: Any, matter: Matter) -> None:
+def test_it_opens_inside_a_purpose_that_uses_it(
+    alice: Person, charlie: Person, bob: Any, matter: Matter
+) -> None:
     file_id = write(alice)
     with pytest.raises(PurposeRequired):
         SealedFile.open(file_id)
@@ -108,7 +123,10 @@ def test_it_opens_inside_a_purpose_that_uses_it(alice: Person, charlie: Person, 
         SealedFile.open(file_id)
     with purpose("registration", reader=bob, about=matter):
         assert b"".join(SealedFile.open(file_id)) == LARGE
-    assert (last_entry(alice).detail["fields"], last_entry(alice).detail["categories"]) == ({"file": 1}, [KIND])
+    assert (last_entry(alice).detail["fields"], last_entry(alice).detail["categories"]) == (
+        {"file": 1},
+        [KIND],
+    )
     with pytest.raises(NotAllowed), purpose("support", reader=themselves(alice.pk), about=alice):
         SealedFile.write(alice.pk, io.BytesIO(b"x"), category=KIND)
 
@@ -129,7 +147,9 @@ def test_it_dies_with_the_person(alice: Person, bob: Any, matter: Matter) -> Non
         SealedFile.open(file_id)
 
 
-def test_a_full_disk_leaves_nothing_behind(alice: Person, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_nothing_behind(
+    alice: Person, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -157,7 +177,10 @@ def test_a_broken_upload_leaves_nothing_behind(alice: Person, home: Path) -> Non
         yield b"x" * CHUNK * 2
         raise ConnectionError
 
-    with pytest.raises((ConnectionError, FileNotKept)), purpose("registration", reader=themselves(alice.pk), about=alice):
+    with (
+        pytest.raises((ConnectionError, FileNotKept)),
+        purpose("registration", reader=themselves(alice.pk), about=alice),
+    ):
         SealedFile.write(alice.pk, breaking(), category=KIND)
     assert everything(home) == []
 

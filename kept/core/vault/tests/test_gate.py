@@ -55,7 +55,11 @@ def test_it_refuses_whoever_has_no_business_here(alice: Person, matter: Matter) 
     assert no.value.refused.clause and no.value.refused.who_to_ask
     assert act.refusals == [no.value.refused]
     entry = last_entry(alice)
-    assert (entry.kind, entry.detail["fields"], list(entry.detail["refused"])) == ("refused", {}, ["contact.email"])
+    assert (entry.kind, entry.detail["fields"], list(entry.detail["refused"])) == (
+        "refused",
+        {},
+        ["contact.email"],
+    )
 
 
 def test_a_purpose_opens_what_it_uses_and_nothing_else(alice: Person, matter: Matter) -> None:
@@ -79,7 +83,10 @@ def test_a_purpose_the_policy_does_not_know_is_refused(alice: Person, bob: Any, 
         pass
 
 
-@pytest.mark.parametrize("about", [None, "case 7", Matter(matter_open=False), Matter(matter_ref=""), Matter(matter_open=lambda: True)])  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    "about",
+    [None, "case 7", Matter(matter_open=False), Matter(matter_ref=""), Matter(matter_open=lambda: True)],
+)  # type: ignore[arg-type]
 def test_staff_need_an_open_matter(about: Any, alice: Person, bob: Any) -> None:
     with pytest.raises(MatterRequired), purpose("support", reader=bob, about=about):
         pass
@@ -104,7 +111,10 @@ def test_a_job_reads_for_itself(alice: Person) -> None:
         assert Person.objects.get(pk=alice.pk).email == "alice@example.com"
     entry = last_entry(alice)
     assert (entry.role, entry.about) == ("system", "outbox.deliver: 7")
-    with pytest.raises(MatterRequired), purpose("account", reader=SystemReader(job="outbox.deliver"), about=None):
+    with (
+        pytest.raises(MatterRequired),
+        purpose("account", reader=SystemReader(job="outbox.deliver"), about=None),
+    ):
         pass
 
 
@@ -237,7 +247,11 @@ def test_it_works_in_an_event_loop(alice: Person, bob: Any, matter: Matter) -> N
 
 
 def test_over_others_it_opens_outermost(alice: Person, bob: Any, matter: Matter) -> None:
-    with transaction.atomic(), pytest.raises(NestedInTransaction), purpose("support", reader=bob, about=matter):
+    with (
+        transaction.atomic(),
+        pytest.raises(NestedInTransaction),
+        purpose("support", reader=bob, about=matter),
+    ):
         pass
     with (
         purpose("own-data", reader=themselves(alice.pk), about=alice),
@@ -248,7 +262,10 @@ def test_over_others_it_opens_outermost(alice: Person, bob: Any, matter: Matter)
     with purpose("support", reader=bob, about=matter):
         with pytest.raises(NestedInTransaction), purpose("support", reader=bob, about=matter):
             pass
-        with pytest.raises(NestedInTransaction), purpose("own-data", reader=themselves(alice.pk), about=alice):
+        with (
+            pytest.raises(NestedInTransaction),
+            purpose("own-data", reader=themselves(alice.pk), about=alice),
+        ):
             pass
         with transaction.atomic():
             assert Person.objects.get(pk=alice.pk).name
@@ -284,7 +301,9 @@ def test_one_entry_for_a_list(enrolled: Callable[..., Person], bob: Any, matter:
         "case 7",
         1,
     )
-    assert entry.detail["fields"] == {"test.person.name": 1} and entry.detail["categories"] == ["identity.name"]
+    assert entry.detail["fields"] == {"test.person.name": 1} and entry.detail["categories"] == [
+        "identity.name"
+    ]
     assert "Looking" not in str(entry)
 
 
@@ -294,7 +313,10 @@ def test_the_reason_is_on_her_own_timeline(alice: Person, bob: Any, matter: Matt
     with purpose("own-data", reader=themselves(alice.pk), about=alice) as act:
         found = timeline(alice.pk)
         assert own_proof_salt(alice.pk, found[0].act) == keys.key_of(alice.pk).salt(found[0].act)
-    assert [(entry.kind, entry.role, entry.note) for entry in found] == [("read", "support", "She called about a fan."), ("collected", "self", "")]
+    assert [(entry.kind, entry.role, entry.note) for entry in found] == [
+        ("read", "support", "She called about a fan."),
+        ("collected", "self", ""),
+    ]
     assert act.closed
     with pytest.raises(PurposeRequired):
         timeline(alice.pk)
@@ -326,13 +348,19 @@ def test_touching_adds_to_her_part(alice: Person) -> None:
     with purpose("registration", reader=themselves(alice.pk), about=alice) as act:
         act.kind = "changed"
         act.touch(alice.pk, what="corrected", field="person.name")
-    assert (last_entry(alice).kind, last_entry(alice).detail["what"], last_entry(alice).detail["field"]) == ("changed", "corrected", "person.name")
+    assert (last_entry(alice).kind, last_entry(alice).detail["what"], last_entry(alice).detail["field"]) == (
+        "changed",
+        "corrected",
+        "person.name",
+    )
 
 
 # At once, everywhere
 
 
-def test_one_key_query_for_a_whole_result(enrolled: Callable[..., Person], bob: Any, matter: Matter, django_assert_num_queries: Any) -> None:
+def test_one_key_query_for_a_whole_result(
+    enrolled: Callable[..., Person], bob: Any, matter: Matter, django_assert_num_queries: Any
+) -> None:
     people = [enrolled(name=f"Person {n}", email=f"p{n}@example.com") for n in range(5)]
     for person in people:
         Ticket.objects.create(person=person)
@@ -348,9 +376,20 @@ def test_one_key_query_for_a_whole_result(enrolled: Callable[..., Person], bob: 
             with django_assert_num_queries(queries):
                 assert len({(getattr(row, "person", row)).name for row in rows}) == 5
         with django_assert_num_queries(2):
-            assert len([(row.bought, row.person.name) for row in Purchase.objects.select_related("person")]) == 5
+            assert (
+                len([(row.bought, row.person.name) for row in Purchase.objects.select_related("person")]) == 5
+            )
         with django_assert_num_queries(3):
-            assert len([purchase.bought for row in Person.objects.prefetch_related("purchases") for purchase in row.purchases.all()]) == 5
+            assert (
+                len(
+                    [
+                        purchase.bought
+                        for row in Person.objects.prefetch_related("purchases")
+                        for purchase in row.purchases.all()
+                    ]
+                )
+                == 5
+            )
 
 
 def test_every_query_asks_for_keys_anew(alice: Person, bob: Any, matter: Matter) -> None:

@@ -43,11 +43,16 @@ def test_find_is_exact_and_folds_case(alice: Person, charlie: Person, bob: Any, 
         assert not Person.objects.find(email="").exists()
 
 
-def test_find_and_search_need_a_purpose_that_uses_the_category(alice: Person, bob: Any, matter: Matter) -> None:
+def test_find_and_search_need_a_purpose_that_uses_the_category(
+    alice: Person, bob: Any, matter: Matter
+) -> None:
     for look in (lambda: Person.objects.find(email="a@example.com"), lambda: Person.objects.search(name="a")):
         with pytest.raises(PurposeRequired):
             look()
-    with purpose("auditing", reader=StaffReader(role="officer", entity="cet-power"), about=matter), pytest.raises(NotAllowed):
+    with (
+        purpose("auditing", reader=StaffReader(role="officer", entity="cet-power"), about=matter),
+        pytest.raises(NotAllowed),
+    ):
         Person.objects.find(email="alice@example.com")
 
 
@@ -66,7 +71,9 @@ def test_one_finds_oneself_alone(alice: Person, charlie: Person) -> None:
         assert Person.objects.search(name="charlie") == [charlie]
 
 
-@pytest.mark.parametrize("typed", ["ali", "ALICE", "mart", "martin ali", "alice martin", "a m", "  Alíce,MARTIN "])
+@pytest.mark.parametrize(
+    "typed", ["ali", "ALICE", "mart", "martin ali", "alice martin", "a m", "  Alíce,MARTIN "]
+)
 def test_search_by_the_beginnings_of_words(typed: str, alice: Person, charlie: Person, search: Any) -> None:
     assert search(name=typed) == [alice]
 
@@ -104,12 +111,16 @@ def test_buckets_are_coarse_and_of_every_length(alice: Person) -> None:
     # Two beginnings of one length may share a bucket: of 1,024 there are, one time in two hundred.
     own = {bucket for word in ("alice", "martin") for bucket in Person.name_ix.of_word(word)}  # type: ignore[attr-defined]
     assert {token.token for token in tokens} == own
-    assert len(Person.name_ix.of_word("alice")) + len(Person.name_ix.of_word("martin")) == len("alice") + len("martin")  # type: ignore[attr-defined]
+    assert len(Person.name_ix.of_word("alice")) + len(Person.name_ix.of_word("martin")) == len("alice") + len(
+        "martin"
+    )  # type: ignore[attr-defined]
     assert {token.token >> 10 for token in tokens} == {1, 2, 3, 4, 5, 6}
     assert {token.subject for token in tokens} == {alice.pk}
 
 
-def test_a_collision_is_not_shown_and_leaves_no_trace(alice: Person, charlie: Person, search: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_collision_is_not_shown_and_leaves_no_trace(
+    alice: Person, charlie: Person, search: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Everybody in one bucket, as the coarsest index would have it."""
     before = last_entry(charlie)
     Token.objects.filter(row=charlie.pk).delete()
@@ -147,7 +158,10 @@ def test_update_fields_take_the_index_along(alice: Person, bob: Any, matter: Mat
         alice.email = "new@example.com"
         alice.save(update_fields=["email"])
     with purpose("support", reader=bob, about=matter):
-        assert Person.objects.find(email="new@example.com").exists() and not Person.objects.find(email="alice@example.com").exists()
+        assert (
+            Person.objects.find(email="new@example.com").exists()
+            and not Person.objects.find(email="alice@example.com").exists()
+        )
 
 
 def test_bulk_create_indexes_too(company: None, search: Any, bob: Any, matter: Matter) -> None:
@@ -168,7 +182,9 @@ def test_both_die_with_the_person(alice: Person, charlie: Person, search: Any) -
     assert search(name="alice") == []
 
 
-@pytest.mark.parametrize("how", [lambda person: person.delete(), lambda person: Person.objects.filter(pk=person.pk).delete()])
+@pytest.mark.parametrize(
+    "how", [lambda person: person.delete(), lambda person: Person.objects.filter(pk=person.pk).delete()]
+)
 def test_buckets_die_with_the_row(how: Any, alice: Person) -> None:
     how(alice)
     assert not Token.objects.exists()
@@ -183,7 +199,9 @@ def test_indexes_are_keyed(alice: Person, home: Any, settings: Any, tmp_path: An
     assert before is not None and len(before) == 11 and index.mark("alice@example.com", 1) != before
 
 
-def test_a_rotation_finds_both_generations(alice: Person, charlie: Person, bob: Any, matter: Matter, settings: Any) -> None:
+def test_a_rotation_finds_both_generations(
+    alice: Person, charlie: Person, bob: Any, matter: Matter, settings: Any
+) -> None:
     settings.KEPT_INDEX_EPOCH = 2
     with purpose("registration", reader=themselves(charlie.pk), about=charlie):
         charlie.email, charlie.name = "charlie@example.com", "Charlie Noor"
@@ -196,7 +214,9 @@ def test_a_rotation_finds_both_generations(alice: Person, charlie: Person, bob: 
     assert bytes(Person.objects.get(pk=charlie.pk).email_ix)[0] == 2
 
 
-def test_search_asks_the_tokens_first(alice: Person, bob: Any, matter: Matter, django_assert_num_queries: Any) -> None:
+def test_search_asks_the_tokens_first(
+    alice: Person, bob: Any, matter: Matter, django_assert_num_queries: Any
+) -> None:
     with purpose("support", reader=bob, about=matter), django_assert_num_queries(3) as asked:
         Person.objects.search(name="ali mar")
     assert "vault_token" in asked[0]["sql"] and "vault_person" not in asked[0]["sql"]

@@ -65,14 +65,19 @@ def test_derived_keys_are_apart() -> None:
 
 
 @pytest.mark.django_db
-def test_a_wrong_master_key_is_known_at_once(alice: Person, bob: Any, matter: Matter, settings: Any, tmp_path: Path) -> None:
+def test_a_wrong_master_key_is_known_at_once(
+    alice: Person, bob: Any, matter: Matter, settings: Any, tmp_path: Path
+) -> None:
     keys.check_master_key()
     right = settings.KEPT_MASTER_KEY_FILE
     settings.KEPT_MASTER_KEY_FILE = tmp_path / "wrong.key"
     make_master_key(settings.KEPT_MASTER_KEY_FILE)
     with pytest.raises(MasterKeyProblem, match="not the master key"):
         keys.check_master_key()
-    with pytest.raises(MasterKeyProblem, match="not the master key"), purpose("support", reader=bob, about=matter):
+    with (
+        pytest.raises(MasterKeyProblem, match="not the master key"),
+        purpose("support", reader=bob, about=matter),
+    ):
         Person.objects.get(pk=alice.pk).name
     right.unlink()
     settings.KEPT_MASTER_KEY_FILE = right

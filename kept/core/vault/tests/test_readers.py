@@ -10,7 +10,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from kept.core.vault.errors import PurposeRequired, SealBroken, VaultError
-from kept.core.vault.readers import Memberships, SelfReader, SessionProof, StaffReader, SystemReader, own, redeem
+from kept.core.vault.readers import (
+    Memberships,
+    SelfReader,
+    SessionProof,
+    StaffReader,
+    SystemReader,
+    own,
+    redeem,
+)
 from kept.core.vault.sealed_box import Box
 
 SOON = datetime.now(UTC) + timedelta(hours=1)
@@ -35,7 +43,12 @@ def test_no_other_room_mints_a_proof() -> None:
 
 
 def test_nobody_writes_themselves_down_as_somebody_else(alice: Any) -> None:
-    room: dict[str, Any] = {"__name__": "kept.desk.views", "SelfReader": SelfReader, "replace": replace, "her": alice.pk}
+    room: dict[str, Any] = {
+        "__name__": "kept.desk.views",
+        "SelfReader": SelfReader,
+        "replace": replace,
+        "her": alice.pk,
+    }
     room["me"] = SelfReader(role="self", subject=uuid4())
     for written in (
         "SelfReader(role='self', subject=her)",
@@ -115,4 +128,6 @@ def test_organisations_are_asked_for_once_and_only_when_looked_into() -> None:
 
     reader = own(me, SessionProof(me, "session"), Memberships(ask))
     assert reader.covers(me) and asked == []
-    assert reader.covers(hers) and not reader.covers(other) and reader.organisations == {hers} and asked == [1]
+    assert (
+        reader.covers(hers) and not reader.covers(other) and reader.organisations == {hers} and asked == [1]
+    )

@@ -1,4 +1,6 @@
-"""What a sealed field must refuse: each way a value could reach the database, a query or a text in the clear."""
+"""What a sealed field must refuse: each way a value could reach the database, a query or a text in the
+clear.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,14 @@ def test_update_empties_the_index_with_the_value(alice: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["'Alice Martin, in the clear and long enough for the check to pass'", "X'02" + "00" * 60 + "'", "X'0100'", "''", "X''"]
+    "value",
+    [
+        "'Alice Martin, in the clear and long enough for the check to pass'",
+        "X'02" + "00" * 60 + "'",
+        "X'0100'",
+        "''",
+        "X''",
+    ],
 )
 def test_raw_sql_is_refused_by_the_database(value: str, alice: Person) -> None:
     if connection.vendor == "postgresql":
@@ -91,7 +100,18 @@ def test_raw_sql_is_refused_by_the_database(value: str, alice: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "lookup", ["name", "name__exact", "name__iexact", "name__in", "name__contains", "name__gt", "name__range", "name__lower", "name__regex"]
+    "lookup",
+    [
+        "name",
+        "name__exact",
+        "name__iexact",
+        "name__in",
+        "name__contains",
+        "name__gt",
+        "name__range",
+        "name__lower",
+        "name__regex",
+    ],
 )
 def test_lookups_are_refused(lookup: str) -> None:
     wanted = ["a", "b"] if lookup.endswith(("in", "range")) else "a"
@@ -111,7 +131,9 @@ def test_isnull_is_allowed() -> None:
     assert not Ticket.objects.filter(person__phone__isnull=False).exists()
 
 
-@pytest.mark.parametrize("order", ["name", "-name", F("name"), F("name").desc(), Lower("name"), "purchases__bought", "name__lower"])
+@pytest.mark.parametrize(
+    "order", ["name", "-name", F("name"), F("name").desc(), Lower("name"), "purchases__bought", "name__lower"]
+)
 def test_ordering_is_refused(order: Any) -> None:
     with pytest.raises(SealRefused):
         list(Person.objects.order_by(order))
@@ -143,8 +165,19 @@ def test_counting_by_row_is_allowed(alice: Person) -> None:
 @pytest.mark.parametrize("option", ["unique", "db_index", "primary_key"])
 def test_a_column_is_neither_unique_nor_indexed(option: str) -> None:
     for make in (
-        lambda: SealedField(models.CharField(max_length=9), of="self", field_id="test.x", category="identity.name", **{option: True}),
-        lambda: SealedField(models.CharField(max_length=9, **{option: True}), of="self", field_id="test.x", category="identity.name"),
+        lambda: SealedField(
+            models.CharField(max_length=9),
+            of="self",
+            field_id="test.x",
+            category="identity.name",
+            **{option: True},
+        ),
+        lambda: SealedField(
+            models.CharField(max_length=9, **{option: True}),
+            of="self",
+            field_id="test.x",
+            category="identity.name",
+        ),
     ):
         with pytest.raises(SealRefused):
             make()
@@ -157,9 +190,13 @@ def test_sealed_bytes_are_not_assigned(alice: Person, charlie: Person) -> None:
             alice.name = value
 
 
-def test_a_value_moved_to_another_row_does_not_open(alice: Person, charlie: Person, bob: Any, matter: Matter) -> None:
+def test_a_value_moved_to_another_row_does_not_open(
+    alice: Person, charlie: Person, bob: Any, matter: Matter
+) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE vault_person SET name = (SELECT name FROM vault_person WHERE id = %s)", [_id(charlie)])
+        cursor.execute(
+            "UPDATE vault_person SET name = (SELECT name FROM vault_person WHERE id = %s)", [_id(charlie)]
+        )
     with purpose("support", reader=bob, about=matter):
         assert Person.objects.get(pk=charlie.pk).name == "Charlie Noor"
         with pytest.raises(SealBroken):
@@ -189,7 +226,11 @@ def test_a_row_that_was_given_away_is_not_saved(alice: Person, charlie: Person) 
         bought = Purchase.objects.create(person=alice, serial="1", bought=date(2026, 1, 1))
     found = Purchase.objects.get(pk=bought.pk)
     found.person = charlie
-    for save in (found.save, lambda: found.save(update_fields=["person"]), lambda: Purchase.objects.bulk_update([found], ["person"])):
+    for save in (
+        found.save,
+        lambda: found.save(update_fields=["person"]),
+        lambda: Purchase.objects.bulk_update([found], ["person"]),
+    ):
         with pytest.raises(SealRefused):
             save()
     with pytest.raises(SealRefused):
@@ -202,7 +243,9 @@ def test_a_row_that_was_given_away_is_not_saved(alice: Person, charlie: Person) 
         Purchase.objects.bulk_create([twin])
 
 
-def test_a_row_may_be_given_away_with_its_values(alice: Person, charlie: Person, bob: Any, matter: Matter) -> None:
+def test_a_row_may_be_given_away_with_its_values(
+    alice: Person, charlie: Person, bob: Any, matter: Matter
+) -> None:
     with purpose("registration", reader=themselves(alice.pk), about=alice):
         bought = Purchase.objects.create(person=alice, serial="1", bought=date(2026, 1, 1))
     found = Purchase.objects.get(pk=bought.pk)
@@ -212,7 +255,11 @@ def test_a_row_may_be_given_away_with_its_values(alice: Person, charlie: Person,
         assert Purchase.objects.get(pk=bought.pk).bought == date(2026, 1, 1)
 
 
-@pytest.mark.parametrize("use", [str, "{}".format, "%s".__mod__, json.dumps, pickle.dumps], ids=["str", "format", "percent", "json", "pickle"])
+@pytest.mark.parametrize(
+    "use",
+    [str, "{}".format, "%s".__mod__, json.dumps, pickle.dumps],
+    ids=["str", "format", "percent", "json", "pickle"],
+)
 def test_an_unopened_value_is_no_text(use: Any, alice: Person) -> None:
     sealed = Person.objects.get(pk=alice.pk).__dict__["name"]
     with pytest.raises((SealRefused, TypeError)):
@@ -267,7 +314,10 @@ def test_cleaning_leaves_what_is_sealed(alice: Person) -> None:
 def test_merging_rows_is_refused(alice: Person) -> None:
     row = Person(id=alice.pk, name="a", email="a@example.com")
     with purpose("registration", reader=themselves(alice.pk), about=alice):
-        for options in ({"ignore_conflicts": True}, {"update_conflicts": True, "update_fields": ["name"], "unique_fields": ["id"]}):
+        for options in (
+            {"ignore_conflicts": True},
+            {"update_conflicts": True, "update_fields": ["name"], "unique_fields": ["id"]},
+        ):
             with pytest.raises(SealRefused):
                 Person.objects.bulk_create([row], **options)
 

@@ -29,8 +29,9 @@ def test_a_destroyed_key_leaves_the_files_of_the_database(policy: object) -> Non
     if connection.vendor == "sqlite":
         name = Path(connection.settings_dict["NAME"])
         log = name.with_name(name.name + "-wal")
-        # Read by another process: whoever closes the file here takes SQLite's locks from every connection of this process, and
-        # the next process that closes the database then deletes the log they write to (sqlite.org/howtocorrupt.html, 2.2).
+        # Read by another process: whoever closes the file here takes SQLite's locks from every connection of
+        # this process, and the next process that closes the database then deletes the log they write to
+        # (sqlite.org/howtocorrupt.html, 2.2).
         assert wrapped not in subprocess.run(["cat", name], capture_output=True, check=True).stdout
         assert not log.exists() or log.stat().st_size == 0
 
@@ -44,7 +45,9 @@ def test_a_reader_from_before_holds_it_up(policy: object, monkeypatch: pytest.Mo
 
     def read() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute(
+                "BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ"
+            )
             cursor.execute("SELECT count(*) FROM vault_keyrow")
             cursor.fetchall()
             reading.set()

@@ -42,7 +42,9 @@ def old_file(settings: Any) -> bytes:
     return material
 
 
-def test_every_key_moves_and_everything_still_opens(alice: Person, charlie: Person, bob: Any, matter: Matter) -> None:
+def test_every_key_moves_and_everything_still_opens(
+    alice: Person, charlie: Person, bob: Any, matter: Matter
+) -> None:
     before = master()
     rotation.begin()
     assert generations() == {before.id} and master().id != before.id
@@ -58,7 +60,9 @@ def test_every_key_moves_and_everything_still_opens(alice: Person, charlie: Pers
         assert [row.pk for row in Person.objects.find(email="alice@example.com")] == [alice.pk]
 
 
-def test_it_goes_on_where_it_was_killed(alice: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_goes_on_where_it_was_killed(
+    alice: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rotation.begin()
     monkeypatch.setattr(rewrapping, "_ROWS", 1)
     monkeypatch.setattr(rewrapping, "_PAGES", 1)
@@ -89,7 +93,9 @@ def test_an_old_generation_with_keys_is_not_destroyed(alice: Person, charlie: Pe
     assert file_of(settings).read_text() == before
 
 
-def test_somebody_erased_meanwhile_is_not_brought_back(alice: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_erased_meanwhile_is_not_brought_back(
+    alice: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rotation.begin()
     real = rewrapping._moved
 
@@ -112,7 +118,9 @@ def test_a_broken_row_stops_neither_the_rotation_nor_is_it_forgotten(alice: Pers
         rotation.destroy_older()
 
 
-def test_a_key_made_under_a_key_destroyed_in_that_moment_is_refused(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_made_under_a_key_destroyed_in_that_moment_is_refused(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = keys._new_row
 
     def slowly(*arguments: Any) -> Any:
@@ -137,7 +145,11 @@ def test_marks_stay_and_boxes_follow(home: Path) -> None:
     assert box.renewed(sealed, bound_to="x") is None
     rotation.begin()
     fresh = box.renewed(sealed, bound_to="x")
-    assert fresh and fresh != sealed and box.open(sealed, bound_to="x") == box.open(fresh, bound_to="x") == b"secret"
+    assert (
+        fresh
+        and fresh != sealed
+        and box.open(sealed, bound_to="x") == box.open(fresh, bound_to="x") == b"secret"
+    )
     rotation.destroy_older()
     assert box.mark("alice@example.com") == mark and box.open(fresh, bound_to="x") == b"secret"
     with pytest.raises(SealBroken):
@@ -155,15 +167,23 @@ def test_a_file_of_one_key_goes_on_and_takes_generations(settings: Any, home: Pa
     rotation.begin()
     assert box.mark("x") == mark and box.open(unnamed) == b"secret" and box.renewed(unnamed)
     assert seal.unwrap(master(), wrapped, b"subject") == bytes(32) and master().older == (material,)
-    assert list(OlderSecrets(file_of(settings))) == [secret] and str(DerivedSecret(file_of(settings))) != secret
+    assert (
+        list(OlderSecrets(file_of(settings))) == [secret] and str(DerivedSecret(file_of(settings))) != secret
+    )
 
 
 def test_what_the_old_secret_signed_holds_until_it_is_destroyed(alice: Person, settings: Any) -> None:
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = DerivedSecret(file_of(settings)), OlderSecrets(file_of(settings))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = (
+        DerivedSecret(file_of(settings)),
+        OlderSecrets(file_of(settings)),
+    )
     assert not settings.SECRET_KEY_FALLBACKS
     signed = signing.dumps("hello")
     rotation.begin()
-    assert signing.loads(signed) == "hello" and signing.dumps("hello").rpartition(":")[2] != signed.rpartition(":")[2]
+    assert (
+        signing.loads(signed) == "hello"
+        and signing.dumps("hello").rpartition(":")[2] != signed.rpartition(":")[2]
+    )
     rotation.rewrap()
     rotation.destroy_older()
     with pytest.raises(signing.BadSignature):
@@ -179,7 +199,9 @@ def test_the_file_is_whole_for_one_user_and_overwritten(home: Path, settings: An
     assert load(path) == master() and len(master().generations) == 2
 
 
-@pytest.mark.parametrize("spoil", ["find ", "seal ", "kept master key 2\nseal x\n", "kept master key 2\nfind AAAA\nseal AAAA\n"])
+@pytest.mark.parametrize(
+    "spoil", ["find ", "seal ", "kept master key 2\nseal x\n", "kept master key 2\nfind AAAA\nseal AAAA\n"]
+)
 def test_a_damaged_file_of_generations_is_a_sentence(spoil: str, home: Path, settings: Any) -> None:
     path = file_of(settings)
     path.write_text(path.read_text().replace(spoil, "") if spoil.endswith(" ") else spoil)
@@ -197,7 +219,9 @@ def test_two_who_change_the_file_do_not_meet(home: Path, settings: Any) -> None:
         os.close(folder)
 
 
-def test_a_key_file_that_cannot_be_written_is_a_sentence(home: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_file_that_cannot_be_written_is_a_sentence(
+    home: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: Any) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -209,8 +233,18 @@ def test_a_key_file_that_cannot_be_written_is_a_sentence(home: Path, settings: A
 
 
 def test_every_kept_box_says_how_it_moves() -> None:
-    """What seals boxes and keeps them must follow a rotation; a box of another kind would be lost with the old key."""
-    texts = [path.read_text("utf-8") for path in Path(rotation.__file__).parents[2].rglob("*.py") if "tests" not in path.parts]
-    boxes = [(name, box, text) for text in texts for name, box in re.findall(r'^(\w+) = Box\("([\w.]+)"\)', text, re.MULTILINE)]
+    """What seals boxes and keeps them must follow a rotation; a box of another kind would be lost with the
+    old key.
+    """
+    texts = [
+        path.read_text("utf-8")
+        for path in Path(rotation.__file__).parents[2].rglob("*.py")
+        if "tests" not in path.parts
+    ]
+    boxes = [
+        (name, box, text)
+        for text in texts
+        for name, box in re.findall(r'^(\w+) = Box\("([\w.]+)"\)', text, re.MULTILINE)
+    ]
     kept = {box for name, box, text in boxes if f"{name}.seal(" in text}
     assert {"accounts.sessions", "accounts.factors"} <= kept <= set(RESEALS)

@@ -1,4 +1,6 @@
-"""Dana takes in Bob's successor at the desk and lets Bob go: in a real browser, on a narrow and a wide screen, in light and dark."""
+"""Dana takes in Bob's successor at the desk and lets Bob go: in a real browser, on a narrow and a wide
+screen, in light and dark.
+"""
 
 from __future__ import annotations
 
@@ -33,15 +35,21 @@ def looked_at(page: Page, name: str) -> None:
         page.emulate_media(color_scheme="dark" if dark else "light")
         for width in (320, 768, 1440):
             page.set_viewport_size({"width": width, "height": 900})
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             assert wide <= 0, (name, width)
             if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)
+                page.screenshot(
+                    path=Path(PICTURES) / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True
+                )
         found = Axe().run(page).response["violations"]
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], name
 
 
-def test_dana_takes_in_bob_s_successor_and_lets_bob_go(chromium: Browser, live_server: Any, dana: User, bob: User) -> None:
+def test_dana_takes_in_bob_s_successor_and_lets_bob_go(
+    chromium: Browser, live_server: Any, dana: User, bob: User
+) -> None:
     at = {"base_url": live_server.url}
     bobs = sign_in(chromium.new_context(**at), "bob@example.com")
     assert bobs.goto("/desk/").status == 200  # type: ignore[union-attr]
@@ -69,7 +77,9 @@ def test_dana_takes_in_bob_s_successor_and_lets_bob_go(chromium: Browser, live_s
     danas.locator("tr", has_text="Bob Martin").get_by_role("link").click()
     looked_at(danas, "post")
     danas.get_by_role("button", name="End this post now").click()
-    assert danas.get_by_text("The post has ended.").count() == 1 and danas.get_by_text("Bob Martin").count() == 0
+    assert (
+        danas.get_by_text("The post has ended.").count() == 1 and danas.get_by_text("Bob Martin").count() == 0
+    )
     bobs.goto("/desk/")
     assert "/account/login/" in bobs.url
     assert "Your post at the desk has ended" in letters("bob@example.com")[-1].subject

@@ -1,4 +1,6 @@
-"""Another role, and the end of a post: access in the same second, open matters in good hands, and never without a controller."""
+"""Another role, and the end of a post: access in the same second, open matters in good hands, and never
+without a controller.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def carol(policy: Any) -> User:
 
 
 def end(client: Any, user: User, **said: str) -> Any:
-    return client.post(f"/desk/staff/{post_of(user).pk}/ending/", {f"end-{name}": value for name, value in said.items()})
+    return client.post(
+        f"/desk/staff/{post_of(user).pk}/ending/", {f"end-{name}": value for name, value in said.items()}
+    )
 
 
 def test_access_ends_in_the_same_second(at_desk: Any, client_of: Any, bob: User) -> None:
@@ -50,7 +54,9 @@ def test_their_past_look_ups_stay_theirs(at_desk: Any, client_of: Any, bob: User
     assert client_of(bob).get("/me/").status_code == 200
 
 
-def test_open_matters_are_named_and_handed_over(at_desk: Any, client_of: Any, bob: User, carol: User, alice: User) -> None:
+def test_open_matters_are_named_and_handed_over(
+    at_desk: Any, client_of: Any, bob: User, carol: User, alice: User
+) -> None:
     browser = client_of(bob)
     for _ in range(2):
         browser.post("/desk/matters/", OPENING)
@@ -79,7 +85,9 @@ def test_a_matter_goes_to_nobody_of_another_role(at_desk: Any, client_of: Any, b
     assert end(at_desk, bob, successor=str(post_of(seller).pk)).status_code == 422 and bob.post() is not None
 
 
-def test_links_to_the_desk_end_with_the_post_of_whoever_sent_them(at_desk: Any, client_of: Any, dana: User) -> None:
+def test_links_to_the_desk_end_with_the_post_of_whoever_sent_them(
+    at_desk: Any, client_of: Any, dana: User
+) -> None:
     """A second controller invites an address of their own before Dana lets them go."""
     rogue = staff("Rogue Controller", "rogue@example.com", "controller")
     client_of(rogue).post("/desk/staff/invitation/", {**NEW, "role": "controller"})
@@ -88,8 +96,12 @@ def test_links_to_the_desk_end_with_the_post_of_whoever_sent_them(at_desk: Any, 
     assert at_desk.get(way_in).status_code == 410
 
 
-def test_links_to_the_desk_end_with_the_way_back_of_her_address(at_desk: Any, invited: str, dana: User) -> None:
-    assert list(ENDINGS["staff"](dana, timezone.now() - timedelta(hours=72))) == ["1 invitation to work at the desk"]
+def test_links_to_the_desk_end_with_the_way_back_of_her_address(
+    at_desk: Any, invited: str, dana: User
+) -> None:
+    assert list(ENDINGS["staff"](dana, timezone.now() - timedelta(hours=72))) == [
+        "1 invitation to work at the desk"
+    ]
     assert at_desk.get(invited).status_code == 410
 
 
@@ -97,8 +109,13 @@ def test_the_last_controller_of_a_region_cannot_leave(client_of: Any, dana: User
     officer = client_of(staff("Olga Officer", "officer@example.com", "officer"))
     answer = end(officer, dana)
     assert answer.status_code == 422
-    assert "Nobody else is data controller for Europe and The rest of the world. Take in a successor first" in said(answer)
-    moved = officer.post(f"/desk/staff/{post_of(dana).pk}/role/", {"role-role": "sales", "role-entity": "cet-power"})
+    assert (
+        "Nobody else is data controller for Europe and The rest of the world. Take in a successor first"
+        in said(answer)
+    )
+    moved = officer.post(
+        f"/desk/staff/{post_of(dana).pk}/role/", {"role-role": "sales", "role-entity": "cet-power"}
+    )
     assert moved.status_code == 422 and "Take in a successor first" in said(moved)
     assert post_of(dana).role == "controller"
     staff("Sue Successor", "sue@example.com", "controller")
@@ -123,11 +140,15 @@ def test_nobody_ends_or_promotes_themselves(at_desk: Any, dana: User) -> None:
     assert "This is your own post" in said(at_desk.get(f"/desk/staff/{mine}/"))
 
 
-def test_another_role_signs_out_and_closes_what_the_old_one_saw(at_desk: Any, client_of: Any, bob: User, carol: User) -> None:
+def test_another_role_signs_out_and_closes_what_the_old_one_saw(
+    at_desk: Any, client_of: Any, bob: User, carol: User
+) -> None:
     browser = client_of(bob)
     browser.post("/desk/matters/", OPENING)
     matter = Matter.objects.get()
-    answer = at_desk.post(f"/desk/staff/{post_of(bob).pk}/role/", {"role-role": "sales", "role-entity": "cet-power"})
+    answer = at_desk.post(
+        f"/desk/staff/{post_of(bob).pk}/role/", {"role-role": "sales", "role-entity": "cet-power"}
+    )
     assert answer.status_code == 302 and post_of(bob).role == "sales"
     assert browser.get("/desk/").status_code == 302
     assert client_of(bob).get(f"/desk/matters/{matter.pk}/").status_code == 404
@@ -137,7 +158,9 @@ def test_another_role_signs_out_and_closes_what_the_old_one_saw(at_desk: Any, cl
 
 
 def test_the_same_role_again_is_refused(at_desk: Any, bob: User) -> None:
-    answer = at_desk.post(f"/desk/staff/{post_of(bob).pk}/role/", {"role-role": "support", "role-entity": "cet-power"})
+    answer = at_desk.post(
+        f"/desk/staff/{post_of(bob).pk}/role/", {"role-role": "support", "role-entity": "cet-power"}
+    )
     assert answer.status_code == 422 and "They hold this post already" in said(answer)
     assert StaffMember.objects.filter(user=bob).count() == 1
 
@@ -160,6 +183,18 @@ def test_it_rejects_get(at_desk: Any, bob: User, verb: str) -> None:
 def test_a_stale_tab_gives_no_old_post(at_desk: Client, bob: User) -> None:
     address = f"/desk/staff/{post_of(bob).pk}/"
     old = at_desk.get(address).context["role_form"].seen_now
-    assert at_desk.post(f"{address}role/", {"role-role": "sales", "role-entity": "cet-power", "role-seen": old}).status_code == 302
-    answer = at_desk.post(f"/desk/staff/{post_of(bob).pk}/role/", {"role-role": "marketing", "role-entity": "cet-power", "role-seen": old})
-    assert answer.status_code == 422 and "was changed to" in answer.content.decode() and post_of(bob).role == "sales"
+    assert (
+        at_desk.post(
+            f"{address}role/", {"role-role": "sales", "role-entity": "cet-power", "role-seen": old}
+        ).status_code
+        == 302
+    )
+    answer = at_desk.post(
+        f"/desk/staff/{post_of(bob).pk}/role/",
+        {"role-role": "marketing", "role-entity": "cet-power", "role-seen": old},
+    )
+    assert (
+        answer.status_code == 422
+        and "was changed to" in answer.content.decode()
+        and post_of(bob).role == "sales"
+    )

@@ -61,7 +61,10 @@ def test_the_operator_s_invitation_and_a_colleague_s_stay(invited: str, dana: Us
 
 
 def test_what_was_sent_before_the_thief_came_stays(invited: str, dana: User) -> None:
-    assert not list(ENDINGS["staff"](dana, timezone.now() + timedelta(seconds=1))) and Client().get(invited).status_code == 200
+    assert (
+        not list(ENDINGS["staff"](dana, timezone.now() + timedelta(seconds=1)))
+        and Client().get(invited).status_code == 200
+    )
 
 
 def test_an_id_whose_address_moved_on_is_not_taken_by_the_old_letter_box(invited: str) -> None:
@@ -72,7 +75,9 @@ def test_an_id_whose_address_moved_on_is_not_taken_by_the_old_letter_box(invited
     assert user.post() is None and user.confirmed_at is None and not user.check_password(ANOTHER)
 
 
-def test_a_colleague_s_invitation_outlives_the_post_of_another_controller(invited: str, dana: User, bob: User) -> None:
+def test_a_colleague_s_invitation_outlives_the_post_of_another_controller(
+    invited: str, dana: User, bob: User
+) -> None:
     bob.employ(role="controller", entity="cet-power")
     flows.end(by=flows.Employer.at_the_machine("a test"), post=post_of(bob))
     assert Client().get(invited).status_code == 200 and Invitation.objects.open().count() == 1

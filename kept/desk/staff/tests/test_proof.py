@@ -1,4 +1,6 @@
-"""A proof that cannot fail is a defect: a controller conjured past every page, by SQL alone, turns the promise."""
+"""A proof that cannot fail is a defect: a controller conjured past every page, by SQL alone, turns the
+promise.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,12 @@ def broken(words: str) -> None:
 def conjure(user: User, since: datetime) -> None:
     number = StaffMember._meta.get_field("user").target_field.get_db_prep_value(user.pk, connection)
     at = StaffMember._meta.get_field("since").get_db_prep_value(since, connection)
-    sql("INSERT INTO accounts_staffmember (user_id, role, entity, since) VALUES (%s, 'controller', 'cet-power', %s)", number, at)
+    sql(
+        "INSERT INTO accounts_staffmember (user_id, role, entity, since) VALUES (%s, 'controller',"
+        " 'cet-power', %s)",
+        number,
+        at,
+    )
 
 
 def test_it_holds_through_a_working_life(invited: str, at_desk: Client, dana: User, bob: User) -> None:
@@ -47,7 +54,11 @@ def test_it_holds_through_a_working_life(invited: str, at_desk: Client, dana: Us
     assert proofs.run(EMPLOYED).figure == "2 of 2 posts"
 
 
-@pytest.mark.parametrize("since", [timezone.now() - timedelta(minutes=1), datetime(2020, 1, 1, tzinfo=UTC)], ids=["now", "long ago"])
+@pytest.mark.parametrize(
+    "since",
+    [timezone.now() - timedelta(minutes=1), datetime(2020, 1, 1, tzinfo=UTC)],
+    ids=["now", "long ago"],
+)
 def test_a_controller_conjured_by_sql(dana: User, alice: User, since: datetime) -> None:
     conjure(alice, since)
     broken("no act ever employed them")
@@ -95,10 +106,15 @@ def test_it_waits_while_nobody_works_there(alice: User) -> None:
     assert proofs.run(EMPLOYED).state not in {proofs.KEPT, proofs.BROKEN}
 
 
-def test_what_was_said_before_acts_named_a_role_still_counts(dana: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_said_before_acts_named_a_role_still_counts(
+    dana: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An older portal's acts say that somebody was employed, and not as what: nobody is accused for it."""
     acts = recorded.acts_of(recorded.KINDS, purpose="staff")
-    older = [replace(act, parts=tuple((alias, {"what": detail["what"]}) for alias, detail in act.parts)) for act in acts]
+    older = [
+        replace(act, parts=tuple((alias, {"what": detail["what"]}) for alias, detail in act.parts))
+        for act in acts
+    ]
     monkeypatch.setattr(recorded, "acts_of", lambda kinds, purpose: replace(acts, said=tuple(older)))
     assert proofs.run(EMPLOYED).state == proofs.KEPT
     monkeypatch.setattr(recorded, "acts_of", lambda kinds, purpose: replace(acts, said=()))

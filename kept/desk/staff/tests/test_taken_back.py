@@ -1,4 +1,6 @@
-"""A thief of a controller's ID: posts given and ended are again what they were, and whoever sees to the staff hears what stands."""
+"""A thief of a controller's ID: posts given and ended are again what they were, and whoever sees to the staff
+hears what stands.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,10 @@ def test_an_accomplice_at_the_desk_is_out(invited: str, dana: User) -> None:
     assert browser.get("/desk/").status_code == 200
     told = recovered(dana)
     assert noor.post() is None and browser.get("/desk/").status_code == 302
-    assert any("they hold none any more" in one for one in told) and "the desk is closed to you" in letters(NEW["email"])[-1].body
+    assert (
+        any("they hold none any more" in one for one in told)
+        and "the desk is closed to you" in letters(NEW["email"])[-1].body
+    )
     assert recovered(dana) == [], "once"
 
 
@@ -56,10 +61,15 @@ def test_what_the_accomplice_did_goes_with_them(invited: str, dana: User, bob: U
 
 
 def test_another_post_is_the_old_one_again(at_desk: Client, dana: User, bob: User) -> None:
-    at_desk.post(f"/desk/staff/{post_of(bob).pk}/role/", {"role-role": "controller", "role-entity": "cet-power"})
+    at_desk.post(
+        f"/desk/staff/{post_of(bob).pk}/role/", {"role-role": "controller", "role-entity": "cet-power"}
+    )
     assert post_of(bob).role == "controller"
     recovered(dana)
-    assert post_of(bob).role == "support" and "Your post is again: Support staff" in letters("bob@example.com")[-1].body
+    assert (
+        post_of(bob).role == "support"
+        and "Your post is again: Support staff" in letters("bob@example.com")[-1].body
+    )
 
 
 def test_what_the_operator_did_stays(dana: User, bob: User) -> None:
@@ -74,9 +84,17 @@ def test_matters_close_and_are_named_and_colleagues_are_told(dana: User, bob: Us
     officer.employ(role="officer", entity="cet-power")
     now = timezone.now()
     matter = Matter.objects.create(
-        number=1001, purpose="support", channel="phone", keeper=bob.subject, opener=bob.subject, role="support", entity="cet-power",
-        opened_at=now, worked_at=now, shown=9,
-    )  # fmt: skip
+        number=1001,
+        purpose="support",
+        channel="phone",
+        keeper=bob.subject,
+        opener=bob.subject,
+        role="support",
+        entity="cet-power",
+        opened_at=now,
+        worked_at=now,
+        shown=9,
+    )
     (said,) = recovered(bob)
     matter.refresh_from_db()
     assert matter.closed_at and "1001. 9 people were found" in said and "breach" in said

@@ -38,7 +38,10 @@ def test_it_works_for_somebody_new(at_desk: Any, dana: User, invited: str) -> No
     assert anybody.post("/account/login/", {"login": NEW["email"], "password": ANOTHER}).url == "/desk/"
     assert anybody.get("/desk/").status_code == 200
     assert "Noor Vale" in said(at_desk.get("/desk/staff/"))
-    assert any("You took up your post: Support staff, CE+T Power" in line for line in lines(User.objects.get(email=NEW["email"])))
+    assert any(
+        "You took up your post: Support staff, CE+T Power" in line
+        for line in lines(User.objects.get(email=NEW["email"]))
+    )
     assert "You invited somebody to work at the desk" in lines(dana)
 
 
@@ -46,7 +49,10 @@ def test_the_link_works_once_and_for_a_week(invited: str) -> None:
     anybody = Client()
     assert anybody.post(invited, {"password1": "short"}).status_code == 422
     anybody.post(invited, {"password1": ANOTHER})
-    assert anybody.get(invited).status_code == 410 and anybody.post(invited, {"password1": ANOTHER}).status_code == 410
+    assert (
+        anybody.get(invited).status_code == 410
+        and anybody.post(invited, {"password1": ANOTHER}).status_code == 410
+    )
 
 
 def test_it_is_over_after_a_week(invited: str) -> None:
@@ -77,7 +83,12 @@ def test_it_can_be_withdrawn_and_sent_anew(at_desk: Any, invited: str) -> None:
 
 
 def test_a_customer_accepts_signed_in_and_keeps_their_name(at_desk: Any, client_of: Any, alice: User) -> None:
-    assert at_desk.post("/desk/staff/invitation/", {**NEW, "name": "A. L.", "email": "alice@example.com"}).status_code == 302
+    assert (
+        at_desk.post(
+            "/desk/staff/invitation/", {**NEW, "name": "A. L.", "email": "alice@example.com"}
+        ).status_code
+        == 302
+    )
     page = said(at_desk.get("/desk/staff/"))
     assert "A. L." in page and "Alice Lambert" not in page
     path = link("alice@example.com")
@@ -89,7 +100,9 @@ def test_a_customer_accepts_signed_in_and_keeps_their_name(at_desk: Any, client_
     assert alice.post() is not None and alice.password == before
 
 
-def test_somebody_else_who_is_signed_in_cannot_take_it(at_desk: Any, client_of: Any, alice: User, charlie: User) -> None:
+def test_somebody_else_who_is_signed_in_cannot_take_it(
+    at_desk: Any, client_of: Any, alice: User, charlie: User
+) -> None:
     at_desk.post("/desk/staff/invitation/", {**NEW, "email": "alice@example.com"})
     client_of(charlie).post(link("alice@example.com"), {"accept": "yes"})
     assert charlie.post() is None and alice.post() is None
@@ -97,7 +110,9 @@ def test_somebody_else_who_is_signed_in_cannot_take_it(at_desk: Any, client_of: 
 
 def test_whoever_had_begun_an_id_with_the_address_is_thrown_out(at_desk: Any) -> None:
     thief = customer("Thief", NEW["email"])
-    User.objects.filter(pk=thief.pk).update(confirmed_at=None, password=make_password("the thief knows this one"))
+    User.objects.filter(pk=thief.pk).update(
+        confirmed_at=None, password=make_password("the thief knows this one")
+    )
     their_browser = Client()
     their_browser.force_login(thief)
     at_desk.post("/desk/staff/invitation/", NEW)
@@ -108,7 +123,10 @@ def test_whoever_had_begun_an_id_with_the_address_is_thrown_out(at_desk: Any) ->
 
 
 def test_the_answer_is_the_same_whether_the_address_has_an_id(at_desk: Any, alice: User) -> None:
-    answers = [at_desk.post("/desk/staff/invitation/", {**NEW, "email": email}) for email in ("alice@example.com", "new@example.org")]
+    answers = [
+        at_desk.post("/desk/staff/invitation/", {**NEW, "email": email})
+        for email in ("alice@example.com", "new@example.org")
+    ]
     assert len({(answer.status_code, answer.url) for answer in answers}) == 1
 
 
@@ -134,15 +152,25 @@ def test_a_mistake_loses_nothing(at_desk: Any, bob: User, wrong: dict[str, str],
 
 def test_the_officer_sees_to_every_company(client_of: Any, policy: Any) -> None:
     officer = client_of(staff("Olga Officer", "officer@example.com", "officer"))
-    assert officer.post("/desk/staff/invitation/", {**NEW, "role": "controller", "entity": "cet-energy-solutions"}).status_code == 302
+    assert (
+        officer.post(
+            "/desk/staff/invitation/", {**NEW, "role": "controller", "entity": "cet-energy-solutions"}
+        ).status_code
+        == 302
+    )
     page = said(officer.get("/desk/staff/"))
     assert "is data controller for North America" in page and "Noor Vale" in page and "Olga Officer" in page
 
 
-def test_it_requires_a_controller_or_the_officer(client_of: Any, client: Any, bob: User, charlie: User, invited: str) -> None:
+def test_it_requires_a_controller_or_the_officer(
+    client_of: Any, client: Any, bob: User, charlie: User, invited: str
+) -> None:
     for address in ("/desk/staff/", "/desk/staff/invitation/", f"/desk/staff/{bob.posts.get().pk}/"):
         assert client.get(address).status_code == 302
-        assert client_of(charlie).get(address).status_code == 403 and client_of(bob).get(address).status_code == 403
+        assert (
+            client_of(charlie).get(address).status_code == 403
+            and client_of(bob).get(address).status_code == 403
+        )
     row = Invitation.objects.get()
     assert client_of(bob).post(f"/desk/staff/invitation/{row.pk}/withdrawal/").status_code == 403
     assert Invitation.objects.open().count() == 1
@@ -150,7 +178,9 @@ def test_it_requires_a_controller_or_the_officer(client_of: Any, client: Any, bo
 
 def test_another_company_s_controller_sees_none_of_it(client_of: Any, bob: User, invited: str) -> None:
     other = client_of(staff("Eve Elsewhere", "eve@example.com", "controller", entity="cet-energy-solutions"))
-    assert "Noor Vale" not in said(other.get("/desk/staff/")) and "Bob Martin" not in said(other.get("/desk/staff/"))
+    assert "Noor Vale" not in said(other.get("/desk/staff/")) and "Bob Martin" not in said(
+        other.get("/desk/staff/")
+    )
     assert other.get(f"/desk/staff/{bob.posts.get().pk}/").status_code == 404
     assert other.post(f"/desk/staff/{bob.posts.get().pk}/ending/").status_code == 404
     assert other.post(f"/desk/staff/invitation/{Invitation.objects.get().pk}/withdrawal/").status_code == 404

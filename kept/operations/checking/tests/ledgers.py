@@ -17,9 +17,13 @@ ORIGIN = "portal.example.com/ledger"
 class Book:
     """``entries``: what its leaves hold. Whoever rewrites it passes others, and the same ``key``."""
 
-    def __init__(self, many: int, *, rewritten: int | None = None, key: str = "", origin: str = ORIGIN) -> None:
+    def __init__(
+        self, many: int, *, rewritten: int | None = None, key: str = "", origin: str = ORIGIN
+    ) -> None:
         self.key = key or signed_note.generate(origin)
-        self.leaves = [merkle.leaf_hash(b"%d%s" % (at, b"!" if at == rewritten else b"")) for at in range(many)]
+        self.leaves = [
+            merkle.leaf_hash(b"%d%s" % (at, b"!" if at == rewritten else b"")) for at in range(many)
+        ]
 
     @property
     def public(self) -> str:
@@ -32,11 +36,16 @@ class Book:
     def checkpoint(self, size: int | None = None, *, more: str = "2026-11-29T08:00:00.000000+00:00\n") -> str:
         size = len(self.leaves) if size is None else size
         signer, root = signed_note.signer(self.key), merkle.root(size, self.nodes)
-        return signed_note.sign_note(signer, f"{signer.name}\n{size}\n{base64.b64encode(root).decode()}\n{more}")
+        return signed_note.sign_note(
+            signer, f"{signer.name}\n{size}\n{base64.b64encode(root).decode()}\n{more}"
+        )
 
     def tile(self, level: int, number: int) -> bytes:
         size = len(self.leaves) >> (layout.HEIGHT * level)
-        return b"".join(self.nodes(layout.HEIGHT * level, at) for at in range(number * WIDTH, min(size, (number + 1) * WIDTH)))
+        return b"".join(
+            self.nodes(layout.HEIGHT * level, at)
+            for at in range(number * WIDTH, min(size, (number + 1) * WIDTH))
+        )
 
     def pages(self) -> dict[str, bytes]:
         """Every address a portal answers."""

@@ -17,7 +17,16 @@ from django.db import connection
 from django.test import Client
 
 from kept.__main__ import main
-from kept.core.ledger import checkpoint, checkpoint_copies, continuation, cosignature, cosignatures, fold, reconciliation, signed_note
+from kept.core.ledger import (
+    checkpoint,
+    checkpoint_copies,
+    continuation,
+    cosignature,
+    cosignatures,
+    fold,
+    reconciliation,
+    signed_note,
+)
 from kept.core.ledger.record import record
 from kept.core.vault.readers import Job, SystemReader
 from kept.operations.checking import views
@@ -59,7 +68,9 @@ def send(name: str, content: bytes) -> Any:
 
 def copy_of(alice: Any) -> bytes:
     out = io.BytesIO()
-    copy_builder.pack(subject=alice.person_id, reader=SystemReader(job="kept copy"), about=Job("a copy for a test"), out=out)
+    copy_builder.pack(
+        subject=alice.person_id, reader=SystemReader(job="kept copy"), about=Job("a copy for a test"), out=out
+    )
     return out.getvalue()
 
 
@@ -79,7 +90,11 @@ def rewrite() -> None:
 
 def test_the_page_asks_and_links(policy: Any) -> None:
     page = Client().get(PAGE)
-    assert page.status_code == 200 and b"Nothing you paste or send here is stored" in page.content and not page.cookies
+    assert (
+        page.status_code == 200
+        and b"Nothing you paste or send here is stored" in page.content
+        and not page.cookies
+    )
     assert b'href="/privacy/check/"' in Client().get("/privacy/promises/").content
     fold.fold()
     assert "/privacy/check/" in delivery.footer()
@@ -111,7 +126,9 @@ def test_what_was_kept_holds_and_is_found_rewritten(grown: str, alice: Any, made
 
 
 @pytest.mark.parametrize("how", ["pruned", "deleted"])
-def test_acts_that_went_before_their_term_are_found_by_her_copy(grown: str, alice: Any, how: str, tmp_path: Path, capsys: Any) -> None:
+def test_acts_that_went_before_their_term_are_found_by_her_copy(
+    grown: str, alice: Any, how: str, tmp_path: Path, capsys: Any
+) -> None:
     copy_of(alice)
     copy = copy_of(alice)
     with ZipFile(io.BytesIO(copy)) as archive:
@@ -124,7 +141,9 @@ def test_acts_that_went_before_their_term_are_found_by_her_copy(grown: str, alic
         else:
             cursor.execute("UPDATE ledger_act SET packed = %s WHERE seq = %s", [b"\x02" + bytes(64), seq])
     answer = send("copy.zip", copy)
-    assert answer.status_code == 200 and b"What 1 of these 2 entries said was taken out" in answer.content, answer.content.decode()
+    assert answer.status_code == 200 and b"What 1 of these 2 entries said was taken out" in answer.content, (
+        answer.content.decode()
+    )
     (tmp_path / "copy.zip").write_bytes(copy)
     assert main(["ledger", "verify", "--checkpoint", str(tmp_path / "copy.zip")]) == 1
     assert "taken out of the ledger before its term" in capsys.readouterr().out
@@ -133,9 +152,15 @@ def test_acts_that_went_before_their_term_are_found_by_her_copy(grown: str, alic
 def test_the_ledger_of_the_house_is_held_against_files(grown: str, tmp_path: Path, capsys: Any) -> None:
     file = tmp_path / "then.txt"
     file.write_text(grown, "utf-8")
-    assert main(["ledger", "verify", "--checkpoint", str(file)]) == 0 and "continues all that was kept in 1 file" in capsys.readouterr().out
+    assert (
+        main(["ledger", "verify", "--checkpoint", str(file)]) == 0
+        and "continues all that was kept in 1 file" in capsys.readouterr().out
+    )
     rewrite()
-    assert main(["ledger", "verify", "--checkpoint", str(file)]) == 1 and "was rewritten" in capsys.readouterr().out
+    assert (
+        main(["ledger", "verify", "--checkpoint", str(file)]) == 1
+        and "was rewritten" in capsys.readouterr().out
+    )
     assert main(["ledger", "verify", "--checkpoint", str(tmp_path / "none")]) == 2
 
 
@@ -154,7 +179,20 @@ def test_a_ledger_that_was_put_back_says_so_there(grown: str, tmp_path: Path, se
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   \n", "hello", "\x00", "x" * 300_000, "— " * 50_000, "<script>alert(1)</script>", "{", "PK", "\u202e" * 500, "[" * 150_000]
+    "text",
+    [
+        "",
+        "   \n",
+        "hello",
+        "\x00",
+        "x" * 300_000,
+        "— " * 50_000,
+        "<script>alert(1)</script>",
+        "{",
+        "PK",
+        "\u202e" * 500,
+        "[" * 150_000,
+    ],
 )
 def test_nonsense_gets_a_sentence_and_is_not_lost(policy: Any, text: str) -> None:
     fold.fold()
@@ -168,22 +206,36 @@ def test_nonsense_gets_a_sentence_and_is_not_lost(policy: Any, text: str) -> Non
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.zip", b""), ("a.zip", b"PK\x03\x04" + b"\x00" * 900), ("a", b"PK\x05\x06" + b"\xff" * 18), ("a.json", b"[" * 500_000),
-        ("a.eml", b"Content-Type: message/rfc822\n\n" * 20_000), ("a.eml", b"x" * 2_100_000), ("a.txt", b"\xff" * 9_000), ("a.json", b"{}"),
-        ("a.zip", b"PK\x05\x06" + b"\x00" * 8 + (9_000_000).to_bytes(4, "little") + b"\x00" * 6), ("a.zip", b"x" * 11_000_000),
-        ("a\x00.zip", b"PK"), ("../../a.zip", b"PK\x01\x02" * 9_000),
+        ("a.zip", b""),
+        ("a.zip", b"PK\x03\x04" + b"\x00" * 900),
+        ("a", b"PK\x05\x06" + b"\xff" * 18),
+        ("a.json", b"[" * 500_000),
+        ("a.eml", b"Content-Type: message/rfc822\n\n" * 20_000),
+        ("a.eml", b"x" * 2_100_000),
+        ("a.txt", b"\xff" * 9_000),
+        ("a.json", b"{}"),
+        ("a.zip", b"PK\x05\x06" + b"\x00" * 8 + (9_000_000).to_bytes(4, "little") + b"\x00" * 6),
+        ("a.zip", b"x" * 11_000_000),
+        ("a\x00.zip", b"PK"),
+        ("../../a.zip", b"PK\x01\x02" * 9_000),
     ],
-)  # fmt: skip
+)
 def test_hostile_files_get_a_sentence(policy: Any, name: str, content: bytes) -> None:
     fold.fold()
     answer = send(name, content)
-    assert answer.status_code in (200, 400) and (b"does not hold" in answer.content or b"Error: " in answer.content)
+    assert answer.status_code in (200, 400) and (
+        b"does not hold" in answer.content or b"Error: " in answer.content
+    )
 
 
 def test_a_file_that_is_too_large_is_named(policy: Any) -> None:
     fold.fold()
     answer = send("copy.zip", b"PK" + bytes(10_500_000))
-    assert answer.status_code == 400 and b"here the limit is 10 MB" in answer.content and b"Error: Error" not in answer.content
+    assert (
+        answer.status_code == 400
+        and b"here the limit is 10 MB" in answer.content
+        and b"Error: Error" not in answer.content
+    )
 
 
 def test_nothing_is_stored(grown: str, alice: Any) -> None:
@@ -216,19 +268,32 @@ def witnessed(*keys: signed_note.Signer) -> None:
     """The newest checkpoint, signed by these."""
     size, text = checkpoint.latest_row() or (0, "")
     for key in keys:
-        assert cosignatures.signed(key.public_text, size, cosignature.cosign(key, checkpoint.body(text), int(time.time())))
+        assert cosignatures.signed(
+            key.public_text, size, cosignature.cosign(key, checkpoint.body(text), int(time.time()))
+        )
 
 
 ONE, TWO = (cosignature.signer(cosignature.generate(name)) for name in ("one.example", "two.example"))
 
 
-@pytest.mark.parametrize(("named", "quorum", "holds"), [([ONE], "", True), ([ONE, TWO], "1", True), ([ONE, TWO], "", False), ([TWO], "1", False)])
-def test_witnesses_that_the_reader_trusts_are_counted(grown: str, named: list[signed_note.Signer], quorum: str, holds: bool) -> None:
+@pytest.mark.parametrize(
+    ("named", "quorum", "holds"),
+    [([ONE], "", True), ([ONE, TWO], "1", True), ([ONE, TWO], "", False), ([TWO], "1", False)],
+)
+def test_witnesses_that_the_reader_trusts_are_counted(
+    grown: str, named: list[signed_note.Signer], quorum: str, holds: bool
+) -> None:
     witnessed(ONE)
     sent = {"text": grown, "witnesses": "\r\n".join(key.public_text for key in named), "quorum": quorum}
     page = Client().post(PAGE, sent).content.decode()
-    assert (f"1 of the {len(named)} witnesses you named signed" in page and 'data-kind="done"' in page) == holds
-    assert holds or f"{sum(key is ONE for key in named)} of the {len(named)} witnesses you named signed a checkpoint that reaches as far" in page
+    assert (
+        f"1 of the {len(named)} witnesses you named signed" in page and 'data-kind="done"' in page
+    ) == holds
+    assert (
+        holds
+        or f"{sum(key is ONE for key in named)} of the {len(named)} witnesses you named signed a checkpoint that reaches as far"
+        in page
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,7 +309,9 @@ def test_witnesses_that_the_reader_trusts_are_counted(grown: str, named: list[si
     ],
     ids=["no key", "named twice", "more than named", "none", "in words", "nobody named", "too long"],
 )
-def test_a_witness_that_is_none_is_a_sentence_and_nothing_typed_is_lost(grown: str, witnesses: str, quorum: str, said: str) -> None:
+def test_a_witness_that_is_none_is_a_sentence_and_nothing_typed_is_lost(
+    grown: str, witnesses: str, quorum: str, said: str
+) -> None:
     answer = Client().post(PAGE, {"text": grown, "witnesses": witnesses, "quorum": quorum})
     page = answer.content.decode()
     assert answer.status_code == 400 and said in page and grown.split("\n")[2] in unescape(page)

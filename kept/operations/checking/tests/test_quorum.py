@@ -1,4 +1,7 @@
-"""Witnesses whom the reader chose: how many signed as far as what is kept. With our own code, and with the script beside the docs."""
+"""Witnesses whom the reader chose: how many signed as far as what is kept.
+
+With our own code, and with the script beside the docs.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from kept.__main__ import main
 from kept.core.ledger import cosignature, signed_note
 from kept.operations.checking.tests.ledgers import Book, serving
 
-ONE, TWO, OTHER = (cosignature.signer(cosignature.generate(name)) for name in ("one.example", "two.example", "other.example"))
+ONE, TWO, OTHER = (
+    cosignature.signer(cosignature.generate(name)) for name in ("one.example", "two.example", "other.example")
+)
 AT = 1_790_000_000
 SCRIPT = Path(__file__).resolve().parents[4] / "docs/verifying/verify.py"
 THEN = Book(300)
@@ -40,8 +45,13 @@ def kept(tmp_path: Path) -> str:
     return str(tmp_path / "kept.txt")
 
 
-@pytest.mark.parametrize(("signers", "quorum", "code"), [((ONE, TWO), 2, 0), ((ONE, OTHER), 1, 0), ((ONE, OTHER), 2, 1), ((), 1, 1)])
-def test_so_many_of_the_named_ones_must_have_signed(kept: str, capsys: Any, signers: Any, quorum: int, code: int) -> None:
+@pytest.mark.parametrize(
+    ("signers", "quorum", "code"),
+    [((ONE, TWO), 2, 0), ((ONE, OTHER), 1, 0), ((ONE, OTHER), 2, 1), ((), 1, 1)],
+)
+def test_so_many_of_the_named_ones_must_have_signed(
+    kept: str, capsys: Any, signers: Any, quorum: int, code: int
+) -> None:
     pages = {**NOW.pages(), "/checkpoint": _cosigned(NOW.checkpoint(), *signers).encode()}
     with serving(pages) as url:
         said = _verify(capsys, kept, "--against", url, *_asked(ONE, TWO), "--quorum", str(quorum))
@@ -57,7 +67,10 @@ def test_the_newest_may_be_too_young(kept: str, capsys: Any) -> None:
 
 def test_what_is_cosigned_must_reach_as_far_and_be_of_the_same_ledger(kept: str, capsys: Any) -> None:
     short = {**NOW.pages(), "/checkpoint/cosigned": _cosigned(NOW.checkpoint(200), ONE).encode()}
-    other = {**NOW.pages(), "/checkpoint/cosigned": _cosigned(Book(500, key=THEN.key, rewritten=400).checkpoint(), ONE).encode()}
+    other = {
+        **NOW.pages(),
+        "/checkpoint/cosigned": _cosigned(Book(500, key=THEN.key, rewritten=400).checkpoint(), ONE).encode(),
+    }
     with serving(short) as url:
         assert _verify(capsys, kept, "--against", url, *_asked(ONE))[0] == 1
     with serving(other) as url:
@@ -65,14 +78,21 @@ def test_what_is_cosigned_must_reach_as_far_and_be_of_the_same_ledger(kept: str,
 
 
 @pytest.mark.parametrize(
-    ("signers", "quorum", "holds"), [((ONE, TWO), "2", True), ((OTHER, ONE), "1", True), ((ONE, OTHER), "2", False), ((), "1", False)]
+    ("signers", "quorum", "holds"),
+    [((ONE, TWO), "2", True), ((OTHER, ONE), "1", True), ((ONE, OTHER), "2", False), ((), "1", False)],
 )
-def test_by_itself_and_with_the_script(tmp_path: Path, capsys: Any, signers: Any, quorum: str, holds: bool) -> None:
+def test_by_itself_and_with_the_script(
+    tmp_path: Path, capsys: Any, signers: Any, quorum: str, holds: bool
+) -> None:
     file = tmp_path / "checkpoint.txt"
     file.write_text(_cosigned(THEN.checkpoint(), *signers), "utf-8")
     assert (_verify(capsys, str(file), *_asked(ONE, TWO), "--quorum", quorum)[0] == 0) is holds
     both = f"{ONE.public_text},{TWO.public_text}"
-    said = subprocess.run([sys.executable, SCRIPT, THEN.public, file, "--witness", both, "--quorum", quorum], capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, SCRIPT, THEN.public, file, "--witness", both, "--quorum", quorum],
+        capture_output=True,
+        text=True,
+    )
     assert (said.returncode == 0) is holds, said.stderr
 
 
@@ -81,5 +101,9 @@ def test_a_line_that_was_forged_is_no_signature(tmp_path: Path, capsys: Any) -> 
     file = tmp_path / "checkpoint.txt"
     file.write_text(THEN.checkpoint() + forged, "utf-8")
     assert _verify(capsys, str(file), *_asked(ONE))[0] == 1
-    said = subprocess.run([sys.executable, SCRIPT, THEN.public, file, "--witness", ONE.public_text], capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, SCRIPT, THEN.public, file, "--witness", ONE.public_text],
+        capture_output=True,
+        text=True,
+    )
     assert said.returncode == 1

@@ -1,4 +1,7 @@
-"""Is every entry of an older copy in the newer one? Each part names the one before, so only the newest can be left out unseen."""
+"""Is every entry of an older copy in the newer one?
+
+Each part names the one before, so only the newest can be left out unseen.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +20,32 @@ NOW = datetime(2026, 11, 29, tzinfo=UTC)
 def copy(*days: int, size: int = 40) -> Evidence:
     """A copy with an entry written on each of these days of November."""
     entries = tuple(
-        {"log": {"index": day}, "root": f"r{day}", "digest": f"d{day}", "header": {"at": f"2026-11-{day:02}T08:00:00+00:00"}} for day in days
+        {
+            "log": {"index": day},
+            "root": f"r{day}",
+            "digest": f"d{day}",
+            "header": {"at": f"2026-11-{day:02}T08:00:00+00:00"},
+        }
+        for day in days
     )
     return Evidence(COPY, (), (Signed(Head("portal.example/ledger", size, bytes(32)), ""),), entries)
 
 
 def test_all_of_them_are_there() -> None:
     verdict = since(copy(1, 2, 3), copy(1, 2), term=None, now=NOW)
-    assert verdict.holds and verdict.said == ["All 2 entries of the older copy are in the newer one, in their places."]
+    assert verdict.holds and verdict.said == [
+        "All 2 entries of the older copy are in the newer one, in their places."
+    ]
 
 
 @pytest.mark.parametrize("newer", [copy(1, 2), copy(2, 3, 4)])
 def test_what_is_left_out_is_counted_with_its_day(newer: Evidence) -> None:
     missing = {1, 3} - {entry["log"]["index"] for entry in newer.entries}
     (said,) = since(newer, copy(1, 2, 3), term=None, now=NOW).against
-    assert "1 of the 3 entries of the older copy are not in the newer one" in said and f"of {missing.pop()} November 2026" in said
+    assert (
+        "1 of the 3 entries of the older copy are not in the newer one" in said
+        and f"of {missing.pop()} November 2026" in said
+    )
 
 
 def test_the_same_place_with_another_content_is_not_there() -> None:

@@ -1,4 +1,7 @@
-"""``kept verify`` with what somebody kept, against a portal that may be honest, rewritten or hostile. No Django, no home."""
+"""``kept verify`` with what somebody kept, against a portal that may be honest, rewritten or hostile.
+
+No Django, no home.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,11 @@ GROWN = Book(1_400, key=THEN.key)
 def kept(tmp_path: Path) -> Path:
     """What she kept: the mail of the day the ledger had 300 entries."""
     file = tmp_path / "mail.eml"
-    file.write_text(f"From: portal@example.com\nSubject: Registered\n\nDear Alice,\n\nit is done.\n\n-- \nKeep it.\n{THEN.checkpoint()}", "utf-8")
+    file.write_text(
+        "From: portal@example.com\nSubject: Registered\n\nDear Alice,\n\nit is done.\n\n-- \nKeep"
+        f" it.\n{THEN.checkpoint()}",
+        "utf-8",
+    )
     return file
 
 
@@ -37,7 +44,11 @@ def verify(capsys: Any, *arguments: Any) -> SimpleNamespace:
 
 def test_what_was_kept_holds_by_itself(kept: Path, capsys: Any) -> None:
     said = verify(capsys, kept, "--key", THEN.public)
-    assert said.code == 0 and "Holds. It holds a signed checkpoint of 300 entries" in said.out and "Key: " in said.out
+    assert (
+        said.code == 0
+        and "Holds. It holds a signed checkpoint of 300 entries" in said.out
+        and "Key: " in said.out
+    )
 
 
 def test_a_changed_line_is_seen(kept: Path, capsys: Any) -> None:
@@ -50,11 +61,17 @@ def test_the_ledger_of_today_continues_it(kept: Path, capsys: Any) -> None:
     with serving(GROWN.pages()) as url:
         for address in (url, f"{url}/", f"{url}/checkpoint", f"{url}/privacy/checkpoint"):
             said = verify(capsys, kept, "--against", address, "--key", THEN.public)
-            assert said.code == 0 and "has 1,400 entries" in said.out and "continues the 300 of then unchanged" in said.out
+            assert (
+                said.code == 0
+                and "has 1,400 entries" in said.out
+                and "continues the 300 of then unchanged" in said.out
+            )
         assert verify(capsys, kept, "--against", url, "--key", THEN.public, "--json").code == 0
 
 
-def test_the_key_that_the_portal_shows_must_have_signed_it(kept: Path, capsys: Any, monkeypatch: Any, tmp_path: Path) -> None:
+def test_the_key_that_the_portal_shows_must_have_signed_it(
+    kept: Path, capsys: Any, monkeypatch: Any, tmp_path: Path
+) -> None:
     monkeypatch.setenv("KEPT_HOME", str(tmp_path / "none"))
     with serving(GROWN.pages()) as url:
         said = verify(capsys, kept, "--against", url)
@@ -98,7 +115,10 @@ HOSTILE: dict[str, dict[str, Any]] = {
     "a short tile": {**GROWN.pages(), "/tile/0/001": b"x" * 31},
     "a redirect": {"/checkpoint": (302, {"Location": "http://127.0.0.1:1/checkpoint"}, b"")},
     "a redirect to a file": {"/checkpoint": (301, {"Location": "file:///etc/passwd"}, b"")},
-    "a tile that leads elsewhere": {**GROWN.pages(), "/tile/0/001": (307, {"Location": "http://127.0.0.1:1/x\x1b[2J"}, b"")},
+    "a tile that leads elsewhere": {
+        **GROWN.pages(),
+        "/tile/0/001": (307, {"Location": "http://127.0.0.1:1/x\x1b[2J"}, b""),
+    },
     "a fault": {"/checkpoint": (500, {}, b"")},
     "less than it says": {"/checkpoint": (200, {"Content-Length": "900"}, b"x")},
     "nonsense for a length": {"/checkpoint": (200, {"Content-Length": "-7"}, b"x" * 70_000)},
@@ -110,7 +130,11 @@ def test_a_hostile_portal_gets_a_sentence(kept: Path, capsys: Any, monkeypatch: 
     monkeypatch.setattr(remote, "PATIENCE", SLOW)
     with serving(HOSTILE[pages]) as url:
         said = verify(capsys, kept, "--against", url, "--key", THEN.public)
-    assert said.code in (1, 2) and len((said.out + said.err).strip().splitlines()) == 1 and "\x1b" not in said.out + said.err
+    assert (
+        said.code in (1, 2)
+        and len((said.out + said.err).strip().splitlines()) == 1
+        and "\x1b" not in said.out + said.err
+    )
 
 
 def test_one_that_sends_a_byte_at_a_time_is_left(kept: Path, capsys: Any, monkeypatch: Any) -> None:
@@ -122,7 +146,18 @@ def test_one_that_sends_a_byte_at_a_time_is_left(kept: Path, capsys: Any, monkey
     assert said.code == 2 and "did not answer within" in said.err and time.monotonic() - begun < 4
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x.example", "portal.example.com", "http://", "http://a:b@x.example", "http://x/?a", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://x.example",
+        "portal.example.com",
+        "http://",
+        "http://a:b@x.example",
+        "http://x/?a",
+        "",
+    ],
+)
 def test_an_address_that_is_none(kept: Path, capsys: Any, url: str) -> None:
     said = verify(capsys, kept, "--against", url, "--key", THEN.public)
     assert said.code == 2 and "no address of a portal" in said.err
@@ -153,11 +188,20 @@ def bomb() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("x.zip", b""), ("x.zip", b"PK\x03\x04" + b"\x00" * 500), ("x", b"PK\x05\x06" + b"\xff" * 18), ("x.json", b"{"), ("x.json", b"[" * 100_000),
-        ("x.json", b'{"receipt": 7}'), ("x.json", b"{}" + b" " * 2_000_000), ("x.txt", b""), ("x", b"\xff\xfe\x00"), ("x.eml", b"Subject: hello\n\nyes\n"),
-        ("x", b"\x00" * 1_000_000), ("x.json", b'{"receipt": "a\\nb\\n\\n", "proof": {}, "checkpoint": []}'),
+        ("x.zip", b""),
+        ("x.zip", b"PK\x03\x04" + b"\x00" * 500),
+        ("x", b"PK\x05\x06" + b"\xff" * 18),
+        ("x.json", b"{"),
+        ("x.json", b"[" * 100_000),
+        ("x.json", b'{"receipt": 7}'),
+        ("x.json", b"{}" + b" " * 2_000_000),
+        ("x.txt", b""),
+        ("x", b"\xff\xfe\x00"),
+        ("x.eml", b"Subject: hello\n\nyes\n"),
+        ("x", b"\x00" * 1_000_000),
+        ("x.json", b'{"receipt": "a\\nb\\n\\n", "proof": {}, "checkpoint": []}'),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_evidence_gets_a_sentence(tmp_path: Path, capsys: Any, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     said = verify(capsys, tmp_path / name, "--key", THEN.public)
@@ -173,7 +217,11 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, capsys: Any) -> None:
 def test_it_reads_what_is_piped(capsys: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(THEN.checkpoint().encode())))
     said = verify(capsys, "-", "--key", THEN.public, "--json")
-    assert said.code == 0 and json.loads(said.out)["size"] == 300 and json.loads(said.out)["kind"] == "a checkpoint"
+    assert (
+        said.code == 0
+        and json.loads(said.out)["size"] == 300
+        and json.loads(said.out)["kind"] == "a checkpoint"
+    )
 
 
 def test_a_file_that_is_not_there(capsys: Any, tmp_path: Path, kept: Path) -> None:

@@ -1,4 +1,6 @@
-"""docs/verifying.md: its vectors are what the code does, and its script, which uses none of the code, says the same of them."""
+"""docs/verifying.md: its vectors are what the code does, and its script, which uses none of the code, says
+the same of them.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def test_each_step_is_what_it_says() -> None:
 def test_the_script_is_short_and_uses_no_code_of_ours() -> None:
     source = SCRIPT.read_text("utf-8")
     assert len(source.splitlines()) < 100 and "kept." not in source.replace("kept.key", "")
-    outside = {line.split()[1].split(".")[0] for line in source.splitlines() if line.startswith(("from ", "import "))}
+    outside = {
+        line.split()[1].split(".")[0] for line in source.splitlines() if line.startswith(("from ", "import "))
+    }
     assert outside - {"argparse", "datetime", "hashlib"} <= {"cryptography", "argparse,"}
 
 
@@ -45,10 +49,16 @@ def test_the_script_is_short_and_uses_no_code_of_ours() -> None:
 def test_the_script_judges_every_vector(case: dict[str, Any], tmp_path: Path) -> None:
     said = judged(PUBLISHED["key"], case, tmp_path)
     assert said.returncode == (0 if case["holds"] else 1), said.stdout + said.stderr
-    assert (said.stdout if case["holds"] else said.stderr).startswith("Holds" if case["holds"] else "Does not hold: "), said.stderr
+    assert (said.stdout if case["holds"] else said.stderr).startswith(
+        "Holds" if case["holds"] else "Does not hold: "
+    ), said.stderr
 
 
-@pytest.mark.parametrize("case", [case for case in PUBLISHED["cases"] if not {"old", "days", "tiles"} & {*case}], ids=lambda case: case["name"])
+@pytest.mark.parametrize(
+    "case",
+    [case for case in PUBLISHED["cases"] if not {"old", "days", "tiles"} & {*case}],
+    ids=lambda case: case["name"],
+)
 def test_our_own_code_judges_them_alike(case: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / f"kept.{case['ending']}"
     file.write_bytes(base64.b64decode(case["file"]))
@@ -74,4 +84,9 @@ def judged(key: str, case: dict[str, Any], place: Path) -> subprocess.CompletedP
         (place / "keys.json").write_text(json.dumps(case["keys"]), "utf-8")
         more += ["--keys", str(place / "keys.json")]
     more += ["--days", str(case["days"])] if "days" in case else []
-    return subprocess.run([sys.executable, "-I", str(SCRIPT), case.get("key", key), str(file), *more], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), case.get("key", key), str(file), *more],
+        capture_output=True,
+        text=True,
+        check=False,
+    )

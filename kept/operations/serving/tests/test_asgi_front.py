@@ -1,4 +1,6 @@
-"""The front by itself, with strangers who wait, dribble, tear off and read nothing: nobody else's answer changes."""
+"""The front by itself, with strangers who wait, dribble, tear off and read nothing: nobody else's answer
+changes.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,14 @@ def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
 def request(method: str = "POST", path: str = "/", **headers: str) -> dict[str, Any]:
     named = [(name.lower().replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     raw = path.encode()
-    return {"type": "http", "method": method, "path": path, "raw_path": raw, "query_string": b"", "headers": named}
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": raw,
+        "query_string": b"",
+        "headers": named,
+    }
 
 
 async def asked(
@@ -42,7 +51,11 @@ async def asked(
         if not left:
             return {"type": "http.request", "body": b"", "more_body": False}
         piece = left.pop(0)
-        return {"type": "http.disconnect"} if piece is None else {"type": "http.request", "body": piece, "more_body": bool(left)}
+        return (
+            {"type": "http.disconnect"}
+            if piece is None
+            else {"type": "http.request", "body": piece, "more_body": bool(left)}
+        )
 
     async def send(message: dict[str, Any]) -> None:
         if reading and message.get("more_body"):
@@ -55,7 +68,9 @@ async def asked(
 
 
 def alone(task: Coroutine[Any, Any, Any], *, within: float = 60) -> Any:
-    """Run it on a loop of its own: the thread of the tests may have one running, which a browser left there."""
+    """Run it on a loop of its own: the thread of the tests may have one running, which a browser left
+    there.
+    """
 
     async def bounded() -> Any:
         return await asyncio.wait_for(task, within)
@@ -79,7 +94,9 @@ def test_a_chunked_body_is_measured() -> None:
 
 @pytest.mark.parametrize("piece", [b"", b"abc"])
 @pytest.mark.parametrize("how", [{"content_length": "4000"}, {"transfer_encoding": "chunked"}])
-def test_what_does_not_arrive_is_left(monkeypatch: pytest.MonkeyPatch, piece: bytes, how: dict[str, str]) -> None:
+def test_what_does_not_arrive_is_left(
+    monkeypatch: pytest.MonkeyPatch, piece: bytes, how: dict[str, str]
+) -> None:
     monkeypatch.setattr(bodies, "PATIENCE", 0.01)
     status, headers, body = ask(request(**how), *filter(None, [piece]), NEVER)
     assert status == 408
@@ -121,7 +138,9 @@ def test_a_drop_now_and_then_does_not_buy_time(monkeypatch: pytest.MonkeyPatch) 
         ({"transfer_encoding": "chunked"}, [b"abc", None], 400),
     ],
 )
-def test_what_cannot_be_taken_is_refused_at_once(headers: dict[str, str], pieces: list[Any], status: int) -> None:
+def test_what_cannot_be_taken_is_refused_at_once(
+    headers: dict[str, str], pieces: list[Any], status: int
+) -> None:
     answered, answer, body = ask(request(**headers), *pieces)
     assert answered == status
     assert answer["connection"] == "close" and int(answer["content-length"]) == len(body)
@@ -143,7 +162,13 @@ def test_a_name_with_an_underscore_is_no_header() -> None:
         return []
 
     scope = request("GET", "/")
-    scope["headers"] = [(b"x_forwarded_for", b"1.2.3.4"), (b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"accept", b"x"), (b"accept", b"y")]
+    scope["headers"] = [
+        (b"x_forwarded_for", b"1.2.3.4"),
+        (b"cookie", b"a=1"),
+        (b"cookie", b"b=2"),
+        (b"accept", b"x"),
+        (b"accept", b"y"),
+    ]
     ask(scope, app=Front(look, threads=1, upload=MEGABYTE))
     assert "HTTP_X_FORWARDED_FOR" not in seen
     assert (seen["HTTP_COOKIE"], seen["HTTP_ACCEPT"]) == ("a=1; b=2", "x,y")
@@ -168,12 +193,20 @@ def test_health_answers_while_every_thread_is_busy(path: str) -> None:
         turned_away = (await asyncio.wait_for(asked(it, request("GET")), 5))[:2]
         hold.set()
         answers = [status for status, _, _ in await asyncio.gather(*waiting)]
-        return [health, turned_away[0], int(turned_away[1]["retry-after"]), answers.count(200), answers.count(503)]
+        return [
+            health,
+            turned_away[0],
+            int(turned_away[1]["retry-after"]),
+            answers.count(200),
+            answers.count(503),
+        ]
 
     assert alone(meanwhile()) == [200, 503, 5, 258, 42]
 
 
-def test_whoever_reads_nothing_of_a_long_answer_is_left_and_it_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_reads_nothing_of_a_long_answer_is_left_and_it_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(asgi_front, "READ_PATIENCE", 0.01)
     closed = []
 
@@ -201,7 +234,9 @@ def test_whoever_reads_nothing_of_a_long_answer_is_left_and_it_is_closed(monkeyp
 
 
 @pytest.mark.parametrize("length", [[], [("Content-Length", "3000000")]])
-def test_an_answer_that_breaks_is_told_without_its_values(length: list[tuple[str, str]], caplog: pytest.LogCaptureFixture) -> None:
+def test_an_answer_that_breaks_is_told_without_its_values(
+    length: list[tuple[str, str]], caplog: pytest.LogCaptureFixture
+) -> None:
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         start_response("200 OK", length)
         yield from [b"x" * MEGABYTE] * 2
@@ -209,7 +244,9 @@ def test_an_answer_that_breaks_is_told_without_its_values(length: list[tuple[str
 
     status, _, body = ask(request("GET"), app=Front(Guard(app), threads=1, upload=MEGABYTE))
     assert (status, len(body) < 3 * MEGABYTE) == (200 if length else 500, True)
-    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == ["A request broke outside of every page."]
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        "A request broke outside of every page."
+    ]
 
 
 def test_bodies_that_wait_for_a_thread_take_room_until_they_had_it() -> None:

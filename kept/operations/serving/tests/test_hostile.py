@@ -71,14 +71,18 @@ def ask(application: Any, sent: Hostile) -> tuple[int, bytes]:
 
 
 @pytest.mark.parametrize("who", ["a stranger", "a customer", "the controller"])
-def test_no_request_breaks_anything(who: str, alice: User, dana: User, client_of: Callable[[User], Client], log: Listening, settings: Any) -> None:
+def test_no_request_breaks_anything(
+    who: str, alice: User, dana: User, client_of: Callable[[User], Client], log: Listening, settings: Any
+) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
     application = Guard(WSGIHandler())
     user = {"a stranger": None, "a customer": alice, "the controller": dana}[who]
     token = _get_new_csrf_string()
     broken = []
     session = _session(client_of, user)
-    for index, sent in enumerate(hostile.requests(EACH, seed=["a stranger", "a customer", "the controller"].index(who))):
+    for index, sent in enumerate(
+        hostile.requests(EACH, seed=["a stranger", "a customer", "the controller"].index(who))
+    ):
         if index % 100 == 0:
             # Some of them sign out, or take the session away in another manner.
             session = _session(client_of, user)
@@ -97,35 +101,66 @@ def _session(client_of: Callable[[User], Client], user: User | None) -> list[str
     if user is None:
         return []
     user.refresh_from_db()
-    return [f"{name}={cookie.value}" for name, cookie in client_of(user).cookies.items() if name == project.SESSION_COOKIE_NAME]
+    return [
+        f"{name}={cookie.value}"
+        for name, cookie in client_of(user).cookies.items()
+        if name == project.SESSION_COOKIE_NAME
+    ]
 
 
 @pytest.mark.parametrize("body", hostile.NESTED, ids=lambda body: repr(body[:12]))
-@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
-def test_whatever_is_said_to_an_acknowledgement_is_a_4xx(policy: Version, body: bytes, kind: str, log: Listening) -> None:
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/json",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+    ],
+)
+def test_whatever_is_said_to_an_acknowledgement_is_a_4xx(
+    policy: Version, body: bytes, kind: str, log: Listening
+) -> None:
     path = f"/privacy/acknowledgements/{uuid4()}/"
     assert 400 <= ask(Guard(WSGIHandler()), plain("POST", path, kind, body))[0] < 500
     assert log.lines == [] or not [line for line in log.lines if CANARY in line or " 500 " in line]
 
 
 @pytest.mark.parametrize("charset", hostile.CHARSETS)
-@pytest.mark.parametrize("path", ["/nowhere/", "/account/login/", "/privacy/acknowledgements/0b7c0b7c-0b7c-4b7c-8b7c-0b7c0b7c0b7c/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/nowhere/", "/account/login/", "/privacy/acknowledgements/0b7c0b7c-0b7c-4b7c-8b7c-0b7c0b7c0b7c/"],
+)
 def test_no_encoding_breaks_a_form(policy: Version, path: str, charset: str) -> None:
-    sent = plain("POST", path, f"application/x-www-form-urlencoded; charset={charset}", b"login=+ZeVnLIqe-&password=%ff")
+    sent = plain(
+        "POST",
+        path,
+        f"application/x-www-form-urlencoded; charset={charset}",
+        b"login=+ZeVnLIqe-&password=%ff",
+    )
     assert 400 <= ask(Guard(WSGIHandler()), sent)[0] < 500
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/", "/account/login/", "/privacy/", "/desk/", "/health/live"])
-@pytest.mark.parametrize("body", [b"", b"--x", b"\x00" * 50, b"--x\r\n\r\n", b"--x\r\nContent-Disposition: form-data\r\n\r\nx\r\n--x--"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"--x", b"\x00" * 50, b"--x\r\n\r\n", b"--x\r\nContent-Disposition: form-data\r\n\r\nx\r\n--x--"],
+)
 @pytest.mark.parametrize("boundary", ["x", "", "\xe9", "b" * 300])
-def test_an_unreadable_form_is_a_4xx_wherever_it_is_sent(policy: Version, path: str, body: bytes, boundary: str) -> None:
-    answered, page = ask(Guard(WSGIHandler()), plain("POST", path, f"multipart/form-data; boundary={boundary}", body))
+def test_an_unreadable_form_is_a_4xx_wherever_it_is_sent(
+    policy: Version, path: str, body: bytes, boundary: str
+) -> None:
+    answered, page = ask(
+        Guard(WSGIHandler()), plain("POST", path, f"multipart/form-data; boundary={boundary}", body)
+    )
     assert 400 <= answered < 500
     assert page
 
 
 def test_what_breaks_inside_is_whole_outside_and_told_without_a_value(log: Listening) -> None:
-    """Whatever is raised, wherever: while the application is called, while the answer is read, while it is closed."""
+    """Whatever is raised, wherever: while the application is called, while the answer is read, while it is
+    closed.
+    """
 
     def breaking(environ: Any, start_response: Any) -> Any:
         raise RecursionError(CANARY)
@@ -139,6 +174,16 @@ def plain(method: str, path: str, kind: str, body: bytes) -> Hostile:
     made = next(hostile.requests(1, seed=0))
     for name in [name for name in made.environ if name.startswith("HTTP_")]:
         del made.environ[name]
-    made.environ |= {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "CONTENT_TYPE": kind, "HTTP_HOST": "localhost:8000"}
-    made.environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body), "REMOTE_ADDR": "127.0.0.1"}
+    made.environ |= {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "CONTENT_TYPE": kind,
+        "HTTP_HOST": "localhost:8000",
+    }
+    made.environ |= {
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+        "REMOTE_ADDR": "127.0.0.1",
+    }
     return made

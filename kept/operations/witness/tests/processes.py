@@ -21,13 +21,20 @@ def witnessing(home: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
         try:
             assert process.stdout is not None
             key = process.stdout.readline().removeprefix("Witness ").strip()
-            address = process.stdout.readline().removeprefix("Listening on ").strip().removesuffix("/add-checkpoint")
+            address = (
+                process.stdout.readline()
+                .removeprefix("Listening on ")
+                .strip()
+                .removesuffix("/add-checkpoint")
+            )
             yield process, key, address
         finally:
             process.kill()
 
 
-def ask(url: str, body: bytes, *, path: str = "/add-checkpoint", method: str = "POST") -> tuple[int, str, str]:
+def ask(
+    url: str, body: bytes, *, path: str = "/add-checkpoint", method: str = "POST"
+) -> tuple[int, str, str]:
     """Status, media type and text of the answer."""
     place = urlsplit(url)
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=20)

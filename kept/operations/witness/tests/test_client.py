@@ -98,8 +98,15 @@ def test_what_does_not_fit_is_not_kept(policy: Any, lie: str) -> None:
     text = Checkpoint.objects.get().note.rpartition("\n\n")[0] + "\n"
     now = int(time())
     line = cosignature.cosign(key, text, now)
-    lies = {"early": cosignature.cosign(key, text, now - 4000), "late": cosignature.cosign(key, text, now + 4000)}
-    lies |= {"other": cosignature.cosign(other, text, 5), "wrong": cosignature.cosign(key, text + "x\n", 5), "two": line + line}
+    lies = {
+        "early": cosignature.cosign(key, text, now - 4000),
+        "late": cosignature.cosign(key, text, now + 4000),
+    }
+    lies |= {
+        "other": cosignature.cosign(other, text, 5),
+        "wrong": cosignature.cosign(key, text + "x\n", 5),
+        "two": line + line,
+    }
     assert not cosignatures.signed(key.public_text, size, lies.get(lie, lie))
     assert not cosignatures.signed(key.public_text, size - 1, line)
     assert cosignatures.signed(key.public_text, size, line)
@@ -107,8 +114,18 @@ def test_what_does_not_fit_is_not_kept(policy: Any, lie: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://witness.example", "{key}", "{key} ftp://x", "{key} https://x, {key} https://y", "quorum 3, {key} https://x", "quorum 2"]
+    "text",
+    [
+        "https://witness.example",
+        "{key}",
+        "{key} ftp://x",
+        "{key} https://x, {key} https://y",
+        "quorum 3, {key} https://x",
+        "quorum 2",
+    ],
 )
 def test_a_setting_that_cannot_be_read_is_said_at_the_start(settings: Any, text: str) -> None:
-    settings.KEPT_WITNESSES = text.format(key=cosignature.signer(cosignature.generate("one.example")).public_text)
+    settings.KEPT_WITNESSES = text.format(
+        key=cosignature.signer(cosignature.generate("one.example")).public_text
+    )
     assert [finding.id for finding in configuration.witnesses_are_named()] == ["witness.E001"]

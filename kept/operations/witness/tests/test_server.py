@@ -14,7 +14,10 @@ from kept.operations.witness.tests.trees import Log
 
 def test_a_witness_that_was_killed_signs_nothing_else_afterwards(tmp_path: Path) -> None:
     log, home = Log(), tmp_path / "witness"
-    assert main(["witness", "--home", str(home), "--name", "witness.example.org", "--add", log.key.public_text]) == 0
+    assert (
+        main(["witness", "--home", str(home), "--name", "witness.example.org", "--add", log.key.public_text])
+        == 0
+    )
     with witnessing(home) as (process, key, url):
         status, _, line = ask(url, log.asks(0, 200))
         assert status == 200

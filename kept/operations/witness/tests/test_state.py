@@ -99,7 +99,9 @@ def test_an_old_key_is_dropped_once_another_is_heard(home: Path) -> None:
 
 
 @pytest.mark.parametrize("point", ["fsync", "replace"])
-def test_nothing_is_signed_that_is_not_on_the_disk(home: Path, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
+def test_nothing_is_signed_that_is_not_on_the_disk(
+    home: Path, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
     log, book = Log(), Book(home)
     book.add(log.key.public_text)
     book.sign(protocol.read(log.asks(0, 100)))

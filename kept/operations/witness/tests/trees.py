@@ -18,7 +18,9 @@ class Log:
     def checkpoint(self, size: int, key: signed_note.Signer | None = None) -> str:
         """The signed note on the first leaves."""
         root = merkle.root(size, merkle.in_memory(self.leaves))
-        return signed_note.sign_note(key or self.key, f"{self.key.name}\n{size}\n{base64.b64encode(root).decode()}\n")
+        return signed_note.sign_note(
+            key or self.key, f"{self.key.name}\n{size}\n{base64.b64encode(root).decode()}\n"
+        )
 
     def asks(self, old: int, size: int, key: signed_note.Signer | None = None) -> bytes:
         """The body of a request, its proof included."""

@@ -73,7 +73,9 @@ def his(client_of: Any, charlie: User) -> Client:
     return client_of(charlie)
 
 
-def invited(hers: Client, works: Organisation, email: str = "charlie@example.com", role: str = "engineer") -> str:
+def invited(
+    hers: Client, works: Organisation, email: str = "charlie@example.com", role: str = "engineer"
+) -> str:
     answer = hers.post(f"{PAGE}{works.pk}/invitations/", {"email": email, "role": role})
     assert answer.status_code == 302, answer.content.decode()
     return re.findall(r"(/me/organisations/invitations/\S+/)", letters(email)[-1].body)[-1]
@@ -81,10 +83,16 @@ def invited(hers: Client, works: Organisation, email: str = "charlie@example.com
 
 def joined(hers: Client, his: Client, works: Organisation, role: str = "engineer") -> Membership:
     assert his.post(invited(hers, works, role=role), {"accept": "yes"}).url == f"{PAGE}{works.pk}/"
-    return works.memberships.current().exclude(role="owner").get() if role != "owner" else works.memberships.latest("since")
+    return (
+        works.memberships.current().exclude(role="owner").get()
+        if role != "owner"
+        else works.memberships.latest("since")
+    )
 
 
-def test_an_owner_invites_and_a_colleague_joins(hers: Any, his: Any, works: Organisation, charlie: User) -> None:
+def test_an_owner_invites_and_a_colleague_joins(
+    hers: Any, his: Any, works: Organisation, charlie: User
+) -> None:
     assert his.get(f"{PAGE}{works.pk}/").status_code == 404
     member = joined(hers, his, works)
     assert member.person_id == charlie.person_id and member.role == "engineer"
@@ -116,7 +124,9 @@ def test_it_is_declined_without_an_id_and_withdrawn(hers: Any, works: Organisati
     assert Client().get(link).status_code == 410 and works.memberships.count() == 1
 
 
-def test_only_owners_invite_decide_and_take_out(hers: Any, his: Any, works: Organisation, alice: User) -> None:
+def test_only_owners_invite_decide_and_take_out(
+    hers: Any, his: Any, works: Organisation, alice: User
+) -> None:
     joined(hers, his, works, role="buyer")
     refused = his.post(f"{PAGE}{works.pk}/invitations/", {"email": "x@example.org", "role": "viewer"})
     assert refused.status_code == 422 and "Only an owner" in text(refused)
@@ -127,37 +137,56 @@ def test_only_owners_invite_decide_and_take_out(hers: Any, his: Any, works: Orga
     assert works.memberships.current().count() == 2
 
 
-def test_ownership_is_handed_over_and_the_last_owner_stays(hers: Any, his: Any, works: Organisation, alice: User) -> None:
+def test_ownership_is_handed_over_and_the_last_owner_stays(
+    hers: Any, his: Any, works: Organisation, alice: User
+) -> None:
     member = joined(hers, his, works)
     mine = works.memberships.current().get(person=alice.person_id)
     for said in ({"leave": "yes"}, {"role": "viewer"}):
         answer = hers.post(f"{PAGE}{works.pk}/members/{mine.pk}/", said, follow=True)
         assert "Make somebody else an owner first" in text(answer)
     hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"role": "owner"})
-    assert "You belong to it no longer" in text(hers.post(f"{PAGE}{works.pk}/members/{mine.pk}/", {"leave": "yes"}, follow=True))
-    assert hers.get(f"{PAGE}{works.pk}/").status_code == 404 and not Seat.objects.filter(person=alice.person_id).exists()
+    assert "You belong to it no longer" in text(
+        hers.post(f"{PAGE}{works.pk}/members/{mine.pk}/", {"leave": "yes"}, follow=True)
+    )
+    assert (
+        hers.get(f"{PAGE}{works.pk}/").status_code == 404
+        and not Seat.objects.filter(person=alice.person_id).exists()
+    )
 
 
 @pytest.mark.parametrize("said", [{"leave": "yes"}, {"role": "viewer"}])
-def test_a_link_does_not_outlive_the_owner_who_sent_it(hers: Any, his: Any, works: Organisation, client_of: Any, said: dict[str, str]) -> None:
-    """Charlie is an owner, invites a second ID of his own as another one, and goes: nobody comes back by that link."""
+def test_a_link_does_not_outlive_the_owner_who_sent_it(
+    hers: Any, his: Any, works: Organisation, client_of: Any, said: dict[str, str]
+) -> None:
+    """Charlie is an owner, invites a second ID of his own as another one, and goes: nobody comes back by that
+    link.
+    """
     member = joined(hers, his, works)
     hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"role": "owner"})
     link = invited(his, works, "second@example.org", role="owner")
     owner = works.memberships.current().get(person=member.person_id)
     assert hers.post(f"{PAGE}{works.pk}/members/{owner.pk}/", said).status_code == 302
-    assert client_of(customer("Second", "second@example.org")).post(link, {"accept": "yes"}).status_code == 410
+    assert (
+        client_of(customer("Second", "second@example.org")).post(link, {"accept": "yes"}).status_code == 410
+    )
 
 
-def test_a_link_does_not_outlive_the_way_back_of_her_address(hers: Any, works: Organisation, alice: User) -> None:
+def test_a_link_does_not_outlive_the_way_back_of_her_address(
+    hers: Any, works: Organisation, alice: User
+) -> None:
     older = invited(hers, works, "old@example.org")
     Joining.objects.update(begun_at=timezone.now() - timedelta(days=5))
     link = invited(hers, works, "thief@example.org", role="owner")
-    assert list(ENDINGS["organisations"](alice, timezone.now() - timedelta(hours=72))) == ["1 invitation into your organisation"]
+    assert list(ENDINGS["organisations"](alice, timezone.now() - timedelta(hours=72))) == [
+        "1 invitation into your organisation"
+    ]
     assert Client().get(link).status_code == 410 and Client().get(older).status_code == 200
 
 
-def test_whoever_is_taken_out_sees_it_no_longer(hers: Any, his: Any, works: Organisation, charlie: User) -> None:
+def test_whoever_is_taken_out_sees_it_no_longer(
+    hers: Any, his: Any, works: Organisation, charlie: User
+) -> None:
     member = joined(hers, his, works)
     hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"leave": "yes"})
     assert his.get(f"{PAGE}{works.pk}/").status_code == 404 and charlie.person.organisations() == set()
@@ -177,31 +206,51 @@ def _of(user: User, organisation: Organisation) -> Any:
     return own(user.subject, SessionProof(subject=user.subject, session="a test"), [organisation.pk])
 
 
-def test_the_only_member_dissolves_it_and_keeps_its_machines(hers: Any, works: Organisation, machine: Unit, alice: User) -> None:
+def test_the_only_member_dissolves_it_and_keeps_its_machines(
+    hers: Any, works: Organisation, machine: Unit, alice: User
+) -> None:
     assert "1 product became yours" in text(hers.post(f"{PAGE}{works.pk}/dissolving/", follow=True))
     holding = machine.holding
-    assert holding is not None and holding.person_id == alice.person_id and works.memberships.current().count() == 0
+    assert (
+        holding is not None
+        and holding.person_id == alice.person_id
+        and works.memberships.current().count() == 0
+    )
     with gate.purpose("registration", reader=reader_of(alice), about=alice.person):
         assert Holding.objects.get(pk=holding.pk).warranty_from == date(2025, 5, 3)
 
 
-def test_it_is_not_dissolved_over_the_heads_of_others(hers: Any, his: Any, works: Organisation, machine: Unit) -> None:
+def test_it_is_not_dissolved_over_the_heads_of_others(
+    hers: Any, his: Any, works: Organisation, machine: Unit
+) -> None:
     joined(hers, his, works)
     assert "Others belong to it" in text(hers.post(f"{PAGE}{works.pk}/dissolving/", follow=True))
     assert machine.holding.organisation_id == works.pk  # type: ignore[union-attr]
 
 
-def test_an_erased_member_leaves_the_organisation_its_machines(hers: Any, his: Any, works: Organisation, machine: Unit, alice: User) -> None:
+def test_an_erased_member_leaves_the_organisation_its_machines(
+    hers: Any, his: Any, works: Organisation, machine: Unit, alice: User
+) -> None:
     joined(hers, his, works)
-    erasure = erasing.ask(subject=alice.subject, controller="cet-power", reader=reader_of(alice), wait=timedelta(0))
+    erasure = erasing.ask(
+        subject=alice.subject, controller="cet-power", reader=reader_of(alice), wait=timedelta(0)
+    )
     steps.advance(erasure)
     assert machine.holding.organisation_id == works.pk  # type: ignore[union-attr]
-    assert works.memberships.current().get().role == "owner" and not Seat.objects.filter(person=alice.subject).exists()
+    assert (
+        works.memberships.current().get().role == "owner"
+        and not Seat.objects.filter(person=alice.subject).exists()
+    )
 
 
-def test_a_wish_is_answered_alike_whether_the_organisation_is_here(his: Any, works: Organisation, client_of: Any) -> None:
+def test_a_wish_is_answered_alike_whether_the_organisation_is_here(
+    his: Any, works: Organisation, client_of: Any
+) -> None:
     other = client_of(customer("Noor Vale", "noor@example.org"))
-    answers = [text(one.post(f"{PAGE}wishes/", {"vat": vat}, follow=True)) for one, vat in ((his, VAT), (other, "BE0404616494"))]
+    answers = [
+        text(one.post(f"{PAGE}wishes/", {"vat": vat}, follow=True))
+        for one, vat in ((his, VAT), (other, "BE0404616494"))
+    ]
     assert answers[0].replace("Charlie", "Noor") == answers[1]
     assert not letters("alice@example.com")
     assert pass_wishes_on() == 1
@@ -212,13 +261,19 @@ def test_a_wish_is_answered_alike_whether_the_organisation_is_here(his: Any, wor
 def test_an_owner_says_yes_to_a_wish(hers: Any, his: Any, works: Organisation, charlie: User) -> None:
     his.post(f"{PAGE}wishes/", {"vat": "be 0123.456.749"})
     assert pass_wishes_on() == 1 and pass_wishes_on() == 0
-    assert "wishes to join" in letters("alice@example.com")[-1].subject and "Charlie" not in letters("alice@example.com")[-1].body
+    assert (
+        "wishes to join" in letters("alice@example.com")[-1].subject
+        and "Charlie" not in letters("alice@example.com")[-1].body
+    )
     assert "Charlie Weber, charlie@example.com" in text(hers.get(f"{PAGE}{works.pk}/"))
     row = Joining.objects.get()
     assert his.post(f"{PAGE}joinings/{row.pk}/", {"verb": "agree"}, follow=True).status_code == 200
     assert charlie.person.organisations() == set()
     hers.post(f"{PAGE}joinings/{row.pk}/", {"verb": "agree"})
-    assert charlie.person.organisations() == {works.pk} and works.memberships.current().get(person=charlie.person_id).role == "viewer"
+    assert (
+        charlie.person.organisations() == {works.pk}
+        and works.memberships.current().get(person=charlie.person_id).role == "viewer"
+    )
     assert "You belong to Moulin Télécom now" in letters("charlie@example.com")[-1].subject
 
 
@@ -231,7 +286,9 @@ def test_a_no_shows_nothing_to_whoever_asked(hers: Any, his: Any, works: Organis
     assert "charlie@example.com" not in text(hers.get(f"{PAGE}{works.pk}/"))
 
 
-def test_two_who_type_one_number_the_first_is_told_of_the_second_and_nothing_else(works: Organisation, charlie: User) -> None:
+def test_two_who_type_one_number_the_first_is_told_of_the_second_and_nothing_else(
+    works: Organisation, charlie: User
+) -> None:
     assert tell_of_same_numbers() == 1
     found(charlie, name="Moulin Telecom SA")
     assert tell_of_same_numbers() == 1 and tell_of_same_numbers() == 0
@@ -277,10 +334,16 @@ def test_invitations_and_offers_end_with_the_membership_they_were_made_in(
     assert his.get(offer).status_code == his.get(invitation).status_code == 200
     act(works)
     for link in (offer, invitation):
-        assert his.get(link).status_code == 410 and his.post(link, {"accept": "yes", "holder": "myself"}).status_code == 410
+        assert (
+            his.get(link).status_code == 410
+            and his.post(link, {"accept": "yes", "holder": "myself"}).status_code == 410
+        )
     with pytest.raises(flows.NotNow):
         flows.accept(reader=reader_of(charlie), person=charlie.person, joining=row)
-    assert machine.holding == holding and not works.memberships.current().filter(person=charlie.person_id).exists()
+    assert (
+        machine.holding == holding
+        and not works.memberships.current().filter(person=charlie.person_id).exists()
+    )
 
 
 def test_it_requires_an_id(client: Client, works: Organisation) -> None:
@@ -289,7 +352,9 @@ def test_it_requires_an_id(client: Client, works: Organisation) -> None:
     assert client.post(f"{PAGE}wishes/", {"vat": VAT}).status_code == 302 and not Joining.objects.exists()
 
 
-def test_what_is_known_of_her_holds_her_wish_and_withholds_what_its_owners_keep(hers: Any, his: Any, works: Organisation, charlie: User) -> None:
+def test_what_is_known_of_her_holds_her_wish_and_withholds_what_its_owners_keep(
+    hers: Any, his: Any, works: Organisation, charlie: User
+) -> None:
     his.post(f"{PAGE}wishes/", {"vat": VAT})
     pass_wishes_on()
     with gate.purpose("own-data", reader=reader_of(charlie), about=charlie.subject):
@@ -297,7 +362,9 @@ def test_what_is_known_of_her_holds_her_wish_and_withholds_what_its_owners_keep(
     assert len(rows["organisations_joining"]) == 1
 
 
-def test_the_name_colleagues_see_follows_the_profile(hers: Any, his: Any, works: Organisation, charlie: User) -> None:
+def test_the_name_colleagues_see_follows_the_profile(
+    hers: Any, his: Any, works: Organisation, charlie: User
+) -> None:
     joined(hers, his, works)
     with gate.purpose("account", reader=_of(charlie, works), about=charlie.person, source="your profile"):
         correct(charlie.person, {"name": "Charlie Moulin"})
@@ -314,14 +381,20 @@ def test_a_stale_tab_gives_no_old_role(hers: Client, his: Client, works: Organis
     [old] = re.findall(rf'{address}">.*?name="seen" value="([^"]+)"', hers.get(page).content.decode())
     old = unescape(old)
     assert hers.post(address, {"role": "buyer", "seen": old}).status_code == 302
-    assert "was changed to “Buyer”. You sent “Viewer”" in text(hers.post(address, {"role": "viewer", "seen": old}, follow=True))
+    assert "was changed to “Buyer”. You sent “Viewer”" in text(
+        hers.post(address, {"role": "viewer", "seen": old}, follow=True)
+    )
     assert works.memberships.current().get(person=member.person_id).role == "buyer"
     assert "Since you opened this page" in text(hers.post(address, {"leave": "yes"}, follow=True))
     assert works.memberships.current().filter(person=member.person_id).exists()
 
 
-def test_an_owner_who_goes_takes_no_colleague_s_invitation_with_them(hers: Client, his: Client, works: Organisation) -> None:
-    """Two mechanisms said the same of one link, and one of them said too much: only their own invitations end with an owner."""
+def test_an_owner_who_goes_takes_no_colleague_s_invitation_with_them(
+    hers: Client, his: Client, works: Organisation
+) -> None:
+    """Two mechanisms said the same of one link, and one of them said too much: only their own invitations end
+    with an owner.
+    """
     member = joined(hers, his, works)
     hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"role": "owner"})
     mine, theirs = invited(hers, works, "one@example.org"), invited(his, works, "two@example.org")
@@ -330,10 +403,15 @@ def test_an_owner_who_goes_takes_no_colleague_s_invitation_with_them(hers: Clien
     assert Client().get(mine).status_code == 200 and Client().get(theirs).status_code == 410
     page = text(hers.get(f"{PAGE}{works.pk}/"))
     assert "one@example.org" in page and "two@example.org" not in page
-    assert forget_lapsed() == 1 and not Joining.objects.filter(ended_at=None).exclude(pk__in=Joining.objects.open()).exists()
+    assert (
+        forget_lapsed() == 1
+        and not Joining.objects.filter(ended_at=None).exclude(pk__in=Joining.objects.open()).exists()
+    )
 
 
-def test_however_an_owner_goes_their_link_goes_with_them(hers: Client, his: Client, works: Organisation) -> None:
+def test_however_an_owner_goes_their_link_goes_with_them(
+    hers: Client, his: Client, works: Organisation
+) -> None:
     """Past every verb, as a verb nobody wrote yet would: the link itself asks."""
     member = joined(hers, his, works)
     hers.post(f"{PAGE}{works.pk}/members/{member.pk}/", {"role": "owner"})
@@ -346,8 +424,19 @@ def test_whoever_restricted_their_id_types_nothing_in_here(hers: Client, works: 
     hers.post("/me/choices/", {"purpose": "account", "verb": "restrict"})
     for page in (PAGE, f"{PAGE}{works.pk}/"):
         answer = hers.get(page)
-        assert answer.status_code == 200 and 'href="/me/choices/#account"' in answer.content.decode() and "can be typed in here" in text(answer)
+        assert (
+            answer.status_code == 200
+            and 'href="/me/choices/#account"' in answer.content.decode()
+            and "can be typed in here" in text(answer)
+        )
         assert 'name="vat"' not in answer.content.decode() and 'name="email"' not in answer.content.decode()
-    for address, typed in ((f"{PAGE}wishes/", {"vat": VAT}), (f"{PAGE}{works.pk}/invitations/", {"email": "eve@example.com", "role": "viewer"})):
+    for address, typed in (
+        (f"{PAGE}wishes/", {"vat": VAT}),
+        (f"{PAGE}{works.pk}/invitations/", {"email": "eve@example.com", "role": "viewer"}),
+    ):
         answer = hers.post(address, typed)
-        assert answer.status_code == 403 and next(iter(typed.values())) in answer.content.decode() and not Joining.objects.exists()
+        assert (
+            answer.status_code == 403
+            and next(iter(typed.values())) in answer.content.decode()
+            and not Joining.objects.exists()
+        )

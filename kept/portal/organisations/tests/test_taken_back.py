@@ -1,4 +1,6 @@
-"""Whoever takes their ID back finds their organisations as they were: an accomplice made owner stays no owner, nor does what they did."""
+"""Whoever takes their ID back finds their organisations as they were: an accomplice made owner stays no
+owner, nor does what they did.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ from kept.equipment.models import Unit
 from kept.people.models import Membership, Organisation
 from kept.portal.organisations.jobs import pass_wishes_on
 from kept.portal.organisations.models import Joining
-from kept.portal.organisations.tests.test_organisations import PAGE, found, invited, letters, machine  # noqa: F401
+from kept.portal.organisations.tests.test_organisations import (
+    PAGE,
+    found,
+    invited,
+    letters,
+    machine,  # noqa: F401 (a fixture)
+)
 from kept.testing import customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,11 +53,16 @@ def accomplice(client_of: Any, charlie: User) -> Client:
 
 def recovered(whose: str = "alice@example.com") -> list[Ended]:
     user, since = User.objects.get(email=whose), timezone.now() - timedelta(hours=72)
-    return [Ended(one) if isinstance(one, str) else one for end in ENDINGS.values() for one in end(user, since)]
+    return [
+        Ended(one) if isinstance(one, str) else one for end in ENDINGS.values() for one in end(user, since)
+    ]
 
 
 def roles(works: Organisation) -> dict[str, str]:
-    return {row.person.account.email.partition("@")[0]: row.role for row in works.memberships.current().select_related("person__account")}
+    return {
+        row.person.account.email.partition("@")[0]: row.role
+        for row in works.memberships.current().select_related("person__account")
+    }
 
 
 def let_in(thief: Client, accomplice: Client, works: Organisation, role: str = "owner") -> None:
@@ -65,7 +78,9 @@ def post(browser: Client, works: Organisation, whose: str, **said: str) -> None:
 WAS = {"alice": "owner", "noor": "buyer"}
 
 
-def test_an_accomplice_made_owner_is_out_and_told(thief: Client, accomplice: Client, works: Organisation) -> None:
+def test_an_accomplice_made_owner_is_out_and_told(
+    thief: Client, accomplice: Client, works: Organisation
+) -> None:
     let_in(thief, accomplice, works)
     told = [one.what for one in recovered()]
     assert roles(works) == WAS and any("let into your organisation" in one for one in told)
@@ -74,8 +89,12 @@ def test_an_accomplice_made_owner_is_out_and_told(thief: Client, accomplice: Cli
     assert not [one for one in recovered() if "organisation" in one.what], "once"
 
 
-def test_what_the_accomplice_did_goes_with_them(thief: Client, accomplice: Client, works: Organisation, client_of: Any) -> None:
-    """The owner is put out, a third one let in, the buyer shown the door, and the accomplice alone is left."""
+def test_what_the_accomplice_did_goes_with_them(
+    thief: Client, accomplice: Client, works: Organisation, client_of: Any
+) -> None:
+    """The owner is put out, a third one let in, the buyer shown the door, and the accomplice alone is
+    left.
+    """
     third = customer("Kim Third", "kim@example.org")
     let_in(thief, accomplice, works)
     client_of(third).post(invited(accomplice, works, "kim@example.org", "owner"), {"accept": "yes"})
@@ -99,8 +118,12 @@ def test_a_role_handed_away_and_left_is_hers_again(thief: Client, works: Organis
     assert "your role there is again what it was" in letters("noor@example.org")[-1].body
 
 
-def test_what_another_owner_did_stays(thief: Client, accomplice: Client, works: Organisation, client_of: Any) -> None:
-    """An owner whom nobody stole lets Charlie in anew, and makes Noor an engineer: that is theirs to decide."""
+def test_what_another_owner_did_stays(
+    thief: Client, accomplice: Client, works: Organisation, client_of: Any
+) -> None:
+    """An owner whom nobody stole lets Charlie in anew, and makes Noor an engineer: that is theirs to
+    decide.
+    """
     other = customer("Odd Owner", "odd@example.org")
     works.admit(other.person, role="owner")
     Membership.objects.filter(person=other.person).update(since=timezone.now() - timedelta(days=365))
@@ -128,7 +151,9 @@ def test_a_wish_the_thief_agreed_to(thief: Client, accomplice: Client, works: Or
     assert roles(works) == WAS
 
 
-def test_she_is_no_member_of_what_the_thief_joined_in_her_name(thief: Client, accomplice: Client, charlie: User) -> None:
+def test_she_is_no_member_of_what_the_thief_joined_in_her_name(
+    thief: Client, accomplice: Client, charlie: User
+) -> None:
     theirs = found(charlie, vat="BE0404616494", name="Somebody Else")
     thief.post(invited(accomplice, theirs, "alice@example.com"), {"accept": "yes"})
     assert roles(theirs) == {"charlie": "owner", "alice": "engineer"}
@@ -138,7 +163,11 @@ def test_she_is_no_member_of_what_the_thief_joined_in_her_name(thief: Client, ac
     assert roles(theirs) == {"charlie": "owner", "alice": "engineer"}
 
 
-def test_a_dissolved_organisation_stands_again_with_its_machines(alice: User, thief: Client, machine: Unit) -> None:  # noqa: F811
+def test_a_dissolved_organisation_stands_again_with_its_machines(
+    alice: User,
+    thief: Client,
+    machine: Unit,  # noqa: F811 (the fixture)
+) -> None:
     works = Organisation.objects.get()
     Membership.objects.get(role="buyer").leave()
     Membership.objects.filter(role="buyer").update(until=timezone.now() - timedelta(days=10))
@@ -149,7 +178,9 @@ def test_a_dissolved_organisation_stands_again_with_its_machines(alice: User, th
     assert roles(works) == {"alice": "owner"} and machine.holding == before
 
 
-def test_a_role_she_gave_herself_is_given_again(thief: Client, accomplice: Client, works: Organisation, alice: User, charlie: User) -> None:
+def test_a_role_she_gave_herself_is_given_again(
+    thief: Client, accomplice: Client, works: Organisation, alice: User, charlie: User
+) -> None:
     let_in(thief, accomplice, works, "engineer")
     (told,) = [one for one in recovered() if one.again.startswith("membership:")]
     number = told.again.partition(":")[2]
@@ -163,4 +194,6 @@ def test_a_role_she_gave_herself_is_given_again(thief: Client, accomplice: Clien
 
 def test_an_organisation_made_in_her_name_is_named(alice: User) -> None:
     works = found(alice)
-    assert any("was made in your name" in one.what for one in recovered()) and roles(works) == {"alice": "owner"}
+    assert any("was made in your name" in one.what for one in recovered()) and roles(works) == {
+        "alice": "owner"
+    }

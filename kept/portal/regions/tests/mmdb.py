@@ -13,7 +13,10 @@ BUILT = 1_790_000_000
 
 
 def write(file: Path, rows: Mapping[str, Any], *, kind: str = "Test-Country", built: int = BUILT) -> Path:
-    """``rows``: network → record. IPv4 networks lie where the format wants them in a tree of IPv6: below ::/96."""
+    """``rows``: network → record.
+
+    IPv4 networks lie where the format wants them in a tree of IPv6: below ::/96.
+    """
     nodes: list[list[int | None]] = [[None, None]]
     data = b""
     pointers: dict[int, int] = {}
@@ -24,9 +27,16 @@ def write(file: Path, rows: Mapping[str, Any], *, kind: str = "Test-Country", bu
     size = len(nodes)
     tree = b"".join(_record(side, size, pointers).to_bytes(4, "big") for node in nodes for side in node)
     about = {
-        "node_count": _U32(size), "record_size": _U16(32), "ip_version": _U16(6), "database_type": kind, "languages": ["en"],
-        "binary_format_major_version": _U16(2), "binary_format_minor_version": _U16(0), "build_epoch": _U64(built), "description": {"en": "a test"},
-    }  # fmt: skip
+        "node_count": _U32(size),
+        "record_size": _U16(32),
+        "ip_version": _U16(6),
+        "database_type": kind,
+        "languages": ["en"],
+        "binary_format_major_version": _U16(2),
+        "binary_format_minor_version": _U16(0),
+        "build_epoch": _U64(built),
+        "description": {"en": "a test"},
+    }
     file.write_bytes(tree + bytes(16) + data + MARK + _encode(about))
     return file
 

@@ -26,15 +26,24 @@ def test_every_region_is_there_with_company_controller_and_languages() -> None:
     shown = page()
     company = default_policy().company
     for region in company.regions.values():
-        assert f'<section id="{region.id}">' in shown and region.controller.title in shown and region.controller.email in shown
+        assert (
+            f'<section id="{region.id}">' in shown
+            and region.controller.title in shown
+            and region.controller.email in shown
+        )
         assert company.entities[region.entity].name in shown
-    assert '<span lang="nl">Nederlands</span>' in shown and "Every country that no other region names" in shown
+    assert (
+        '<span lang="nl">Nederlands</span>' in shown and "Every country that no other region names" in shown
+    )
     assert external_links.links(default_policy(), shown) == external_links.Links(1, ())
 
 
 def test_countries_carry_their_own_names_and_no_flags() -> None:
     shown = page()
-    assert '<span lang="nl">België</span> · <span lang="fr">Belgique</span> · <span lang="de">Belgien</span>' in shown
+    assert (
+        '<span lang="nl">België</span> · <span lang="fr">Belgique</span> · <span lang="de">Belgien</span>'
+        in shown
+    )
     assert not [letter for letter in shown if "\U0001f1e6" <= letter <= "\U0001f1ff"]
 
 
@@ -53,11 +62,18 @@ def test_a_country_of_a_sister_shows_what_changes_for_her_data() -> None:
     shown = page("?country=CA")
     changes = shown[shown.index('id="result"') : shown.index("</table>")]
     for words in (
-        "CE+T Energy Solutions", "The data controller for North America", "California Privacy Protection Agency", "GDPR Art. 12(3)",
-        "No law’s own term is on file there", "United States, outside the European Economic Area", "Standard contractual clauses",
-    ):  # fmt: skip
+        "CE+T Energy Solutions",
+        "The data controller for North America",
+        "California Privacy Protection Agency",
+        "GDPR Art. 12(3)",
+        "No law’s own term is on file there",
+        "United States, outside the European Economic Area",
+        "Standard contractual clauses",
+    ):
         assert words in changes
-    assert "Go to the North American site" in shown and '<form method="post" action="/region/staying/"' in shown
+    assert (
+        "Go to the North American site" in shown and '<form method="post" action="/region/staying/"' in shown
+    )
 
 
 def test_a_law_of_her_own_is_named() -> None:
@@ -81,7 +97,10 @@ def test_no_country_is_no_mistake() -> None:
 
 def test_an_id_has_a_home_that_a_click_does_not_move(alice: Any, client_of: Any) -> None:
     shown = page("?country=CA", client_of(alice))
-    assert "<dt>Answers for your data</dt><dd>CE+T Power<small>The data controller for Europe</small></dd>" in shown
+    assert (
+        "<dt>Answers for your data</dt><dd>CE+T Power<small>The data controller for Europe</small></dd>"
+        in shown
+    )
     assert '<a class="button quiet" href="/privacy/ask/">Ask the controllers</a>' in shown
     alice.person.refresh_from_db()
     assert alice.person.controller == "cet-power"

@@ -1,4 +1,6 @@
-"""The suggestion in a real browser: it takes no focus, needs no script, fits a small screen, and stays away once she has chosen."""
+"""The suggestion in a real browser: it takes no focus, needs no script, fits a small screen, and stays away
+once she has chosen.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,29 @@ Opens = Callable[..., Page]
 
 @pytest.fixture
 def opens(chromium: Browser, live_server: Any, policy: Any, settings: Any) -> Iterator[Opens]:
-    """opens("/", from_="142.150.1.1") is a page as somebody with that address sees it, through a proxy of ours."""
+    """opens("/", from_="142.150.1.1") is a page as somebody with that address sees it, through a proxy of
+    ours.
+    """
     settings.KEPT_PROXIES = (ip_network("127.0.0.1"),)
     contexts = []
 
-    def opened(address: str, *, from_: str = CANADIAN, width: int = 1280, dark: bool = False, script: bool = True, agent: str = FIREFOX) -> Page:
+    def opened(
+        address: str,
+        *,
+        from_: str = CANADIAN,
+        width: int = 1280,
+        dark: bool = False,
+        script: bool = True,
+        agent: str = FIREFOX,
+    ) -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", java_script_enabled=script,
-            bypass_csp=script, user_agent=agent, extra_http_headers={"X-Forwarded-For": from_},
-        )  # fmt: skip
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            bypass_csp=script,
+            user_agent=agent,
+            extra_http_headers={"X-Forwarded-For": from_},
+        )
         contexts.append(context)
         page = context.new_page()
         page.goto(live_server.url + address)
@@ -42,7 +58,9 @@ def opens(chromium: Browser, live_server: Any, policy: Any, settings: Any) -> It
 def test_a_canadian_address_sees_it_and_a_belgian_one_does_not(opens: Opens) -> None:
     assert opens("/").get_by_text(SAYS).is_visible()
     assert opens("/", from_=BELGIAN).get_by_text("You seem to be").count() == 0
-    assert opens("/", agent="Mozilla/5.0 (compatible; Googlebot/2.1)").get_by_text("You seem to be").count() == 0
+    assert (
+        opens("/", agent="Mozilla/5.0 (compatible; Googlebot/2.1)").get_by_text("You seem to be").count() == 0
+    )
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -63,7 +81,10 @@ def test_staying_is_remembered_on_the_page_she_was_on(opens: Opens, script: bool
 def test_going_leads_to_the_same_page_there(opens: Opens) -> None:
     page = opens("/products/?market=rail")
     asked: list[Request] = []
-    page.route("https://northamerica.example.com/**", lambda route: (asked.append(route.request), route.fulfill(body="there"))[1])
+    page.route(
+        "https://northamerica.example.com/**",
+        lambda route: (asked.append(route.request), route.fulfill(body="there"))[1],
+    )
     page.get_by_role("link", name="Go to the North American site our group’s site").click()
     page.wait_for_url("https://northamerica.example.com/**")
     assert page.url == "https://northamerica.example.com/products/?market=rail"
@@ -80,7 +101,10 @@ def test_it_takes_no_focus_and_stands_after_the_skip_link(opens: Opens) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent") == "Stay here":
             break
-    assert page.evaluate("document.activeElement.closest('section').getAttribute('aria-labelledby')") == "region-told"
+    assert (
+        page.evaluate("document.activeElement.closest('section').getAttribute('aria-labelledby')")
+        == "region-told"
+    )
     assert page.evaluate("getComputedStyle(document.querySelector('.banner.region')).position") == "static"
 
 
@@ -94,18 +118,18 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(opens: Opens, address: s
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         if width == 320 and address.startswith(("/region", "/")) and "promises" not in address:
             page.add_style_tag(content="html { font-size: 200% !important }")
-            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            assert page.evaluate(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
 
 
 def test_both_ways_are_alike(opens: Opens) -> None:
     """Same height, same weight, same border and ground: no way is pushed."""
     page = opens("/")
-    looks = page.evaluate(
-        """[...document.querySelectorAll('.region .ways .quiet')].map(each => {
+    looks = page.evaluate("""[...document.querySelectorAll('.region .ways .quiet')].map(each => {
             const look = getComputedStyle(each);
             return [look.height, look.fontWeight, look.fontSize, look.backgroundColor, look.borderColor, look.color].join(' ');
-        })"""
-    )
+        })""")
     assert len(looks) == 2 and looks[0] == looks[1]
 
 

@@ -1,4 +1,6 @@
-"""Whoever seems to be elsewhere is told and may choose; nobody is sent on, and nothing is kept before a choice."""
+"""Whoever seems to be elsewhere is told and may choose; nobody is sent on, and nothing is kept before a
+choice.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +44,13 @@ def test_a_canadian_address_sees_it_with_both_ways() -> None:
     assert answer.status_code == 200 and not answer.cookies
     assert SAYS in shown and '<button class="quiet">Stay here</button>' in shown
     assert (
-        'class="quiet" href="https://northamerica.example.com/" rel="noopener noreferrer external" data-outward="group">Go to the North American site'
-        in shown
+        'class="quiet" href="https://northamerica.example.com/" rel="noopener noreferrer external"'
+        ' data-outward="group">Go to the North American site' in shown
     )
-    assert "CE+T Energy Solutions is the seller and the controller of your data; prices, warranty and stock are its own" in shown
+    assert (
+        "CE+T Energy Solutions is the seller and the controller of your data; prices, warranty and stock are"
+        " its own" in shown
+    )
     assert "it answers in English, Spanish and French" in shown
 
 
@@ -56,8 +61,16 @@ def test_whoever_this_site_serves_and_whoever_is_nowhere_sees_none(address: str)
     assert "no-store" not in answer.get("Cache-Control", "")
 
 
-@pytest.mark.parametrize("agent", ["", "Googlebot/2.1", "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", "curl/8.1",
-                                   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0 Safari/537.36"])  # fmt: skip
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "",
+        "Googlebot/2.1",
+        "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+        "curl/8.1",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0 Safari/537.36",
+    ],
+)
 def test_bots_see_none(agent: str) -> None:
     assert SUGGESTS not in page(browser(agent=agent))
 
@@ -65,7 +78,9 @@ def test_bots_see_none(agent: str) -> None:
 def test_without_a_table_nobody_is_guessed(tmp_path: Path, settings: Any) -> None:
     settings.KEPT_COUNTRIES = mmdb.write(tmp_path / "empty.mmdb", {"203.0.113.0/24": {}})
     assert SUGGESTS not in page(browser())
-    settings.KEPT_COUNTRIES = mmdb.write(tmp_path / "own.mmdb", {"193.190.0.0/16": {"country": {"iso_code": "US"}}})
+    settings.KEPT_COUNTRIES = mmdb.write(
+        tmp_path / "own.mmdb", {"193.190.0.0/16": {"country": {"iso_code": "US"}}}
+    )
     assert "You seem to be in the United States." in page(browser(BELGIAN))
     assert geoip.origins().source.startswith("The country is looked up in the operator")
 
@@ -74,13 +89,19 @@ def test_without_a_table_nobody_is_guessed(tmp_path: Path, settings: Any) -> Non
     ("path", "leads_to", "there"),
     [
         ("/privacy/?clause=3", "https://northamerica.example.com/privacy/", True),
-        ("/products/?market=rail&amp;input=48", "https://northamerica.example.com/products/?market=rail&amp;input=48", True),
+        (
+            "/products/?market=rail&amp;input=48",
+            "https://northamerica.example.com/products/?market=rail&amp;input=48",
+            True,
+        ),
         (f"/products/?q={'x' * 600}", "https://northamerica.example.com/products/", True),
         ("/privacy/promises/?x=1", "https://northamerica.example.com", False),
         ("/account/login/?next=/me/", "https://northamerica.example.com", False),
     ],
 )
-def test_it_leads_to_the_same_page_there_or_says_that_there_is_none(path: str, leads_to: str, there: bool) -> None:
+def test_it_leads_to_the_same_page_there_or_says_that_there_is_none(
+    path: str, leads_to: str, there: bool
+) -> None:
     shown = page(browser(), path.replace("&amp;", "&"))
     assert f'href="{leads_to}" rel=' in shown
     assert ("This page is not available there" in shown) is not there
@@ -96,7 +117,12 @@ def test_staying_is_remembered_and_leads_back() -> None:
     answer = client.post("/region/staying/", {"region": "europe", "page": "/products/?market=rail"})
     assert (answer.status_code, answer["Location"]) == (302, "/products/?market=rail")
     cookie = answer.cookies["kept_region"]
-    assert cookie.value == "europe" and cookie["httponly"] and cookie["samesite"] == "Lax" and 180 <= cookie["max-age"] / 86_400 <= 185
+    assert (
+        cookie.value == "europe"
+        and cookie["httponly"]
+        and cookie["samesite"] == "Lax"
+        and 180 <= cookie["max-age"] / 86_400 <= 185
+    )
     assert "kept_session" not in answer.cookies and "kept_csrf" not in answer.cookies
     assert SUGGESTS not in page(client)
     assert "You chose to stay on the site for Europe" in page(client, "/region/")
@@ -104,14 +130,26 @@ def test_staying_is_remembered_and_leads_back() -> None:
     assert client.cookies["kept_region"].value == "" and SAYS in page(client)
 
 
-@pytest.mark.parametrize("value", ["north-america", "mars", "", "x" * 5000, "europe;", '"><b>', "eur\u00f6pe"])
+@pytest.mark.parametrize(
+    "value", ["north-america", "mars", "", "x" * 5000, "europe;", '"><b>', "eur\u00f6pe"]
+)
 def test_a_cookie_that_is_no_choice_of_this_site_is_none(value: str) -> None:
     client = browser()
     client.cookies["kept_region"] = value
     assert SAYS in page(client)
 
 
-@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)", "", "me/"])
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+        "",
+        "me/",
+    ],
+)
 def test_staying_never_leads_off_the_site(back: str) -> None:
     assert browser().post("/region/staying/", {"region": "europe", "page": back})["Location"] == "/region/"
 
@@ -121,7 +159,10 @@ def test_a_form_of_another_site_is_refused_and_a_region_that_is_none_is_not_foun
     said = client.post("/region/staying/", {"region": "europe"}, HTTP_ORIGIN="https://elsewhere.example")
     assert said.status_code == 403 and b"did not come from our own site" in said.content and not said.cookies
     assert client.post("/region/forgetting/", HTTP_ORIGIN="null").status_code == 403
-    assert client.post("/region/staying/", {"region": "europe"}, HTTP_ORIGIN="http://testserver").status_code == 302
+    assert (
+        client.post("/region/staying/", {"region": "europe"}, HTTP_ORIGIN="http://testserver").status_code
+        == 302
+    )
     assert client.post("/region/staying/", {"region": "mars"}).status_code == 404
     assert client.get("/region/staying/").status_code == 405
 

@@ -1,4 +1,6 @@
-"""A real agent, as it would be written by a stranger who read docs/drp.md: it signs with a key of its own and speaks HTTP, nothing else."""
+"""A real agent, as it would be written by a stranger who read docs/drp.md: it signs with a key of its own and
+speaks HTTP, nothing else.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def pack(key: Ed25519PrivateKey, signed: bytes) -> str:
 
 @dataclass
 class Agent:
-    """``send(method, path, body, headers) -> (status, bytes, headers)`` is how it reaches the portal: Django's client, or a socket."""
+    """``send(method, path, body, headers) -> (status, bytes, headers)`` is how it reaches the portal:
+    Django's client, or a socket.
+    """
 
     id: str
     name: str = "Permission Please"
@@ -52,7 +56,12 @@ class Agent:
 
     def envelope(self, now: datetime | None = None, **more: Any) -> dict[str, Any]:
         now = now or datetime.now(UTC)
-        said = {"agent-id": self.id, "business-id": BUSINESS, "issued-at": now.isoformat(), "expires-at": (now + timedelta(minutes=10)).isoformat()}
+        said = {
+            "agent-id": self.id,
+            "business-id": BUSINESS,
+            "issued-at": now.isoformat(),
+            "expires-at": (now + timedelta(minutes=10)).isoformat(),
+        }
         return {**said, "drp.version": "1.0", **more}
 
     def sign(self, said: Any) -> str:
@@ -65,7 +74,9 @@ class Agent:
         return self.token
 
     def exercise(self, right: str = "access", now: datetime | None = None, **more: Any) -> tuple[int, Any]:
-        return self.call("POST", "/v1/data-rights-request", self.sign(self.envelope(now, exercise=right, **more)))
+        return self.call(
+            "POST", "/v1/data-rights-request", self.sign(self.envelope(now, exercise=right, **more))
+        )
 
     def ask(self, right: str = "access", **more: Any) -> dict[str, Any]:
         status, said = self.exercise(right, **more)

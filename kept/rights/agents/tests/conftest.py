@@ -23,7 +23,9 @@ def agents_file(home: Path, tmp_path: Path, settings: Any) -> Path:
     settings.KEPT_AGENTS = tmp_path / "agents.json"
     settings.KEPT_SITE = "http://localhost:8000"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.KEPT_AGENTS.write_text(json.dumps([Agent("PERMISSION_PLEASE").entry, Agent("SECOND_AGENT", "Second Thoughts").entry]))
+    settings.KEPT_AGENTS.write_text(
+        json.dumps([Agent("PERMISSION_PLEASE").entry, Agent("SECOND_AGENT", "Second Thoughts").entry])
+    )
     directory._read.clear()
     return settings.KEPT_AGENTS
 

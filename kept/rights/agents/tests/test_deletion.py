@@ -1,4 +1,6 @@
-"""A deletion through an agent, with the erasure itself: carried out to the last byte, undone in time, refused when it is too late."""
+"""A deletion through an agent, with the erasure itself: carried out to the last byte, undone in time, refused
+when it is too late.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,12 @@ ALICE = {"name": "Alice Lambert", "email": "alice@example.com", "email_verified"
 @pytest.fixture
 def asked(agent: Agent, alice: Any, work: Work, receiver: Receiver) -> str:
     """Alice's agent asked, it was checked, and the days run in which she can change her mind."""
-    id = agent.ask("deletion", **ALICE, **{"agent-request-id": "alice@example.com wants out"}, status_callback=receiver.url)["request_id"]
+    id = agent.ask(
+        "deletion",
+        **ALICE,
+        **{"agent-request-id": "alice@example.com wants out"},
+        status_callback=receiver.url,
+    )["request_id"]
     work()
     work(seconds=31)
     assert Erasure.objects.get().state == "waiting"
@@ -39,7 +46,14 @@ def asked(agent: Agent, alice: Any, work: Work, receiver: Receiver) -> str:
 
 
 def test_it_is_carried_out_and_the_agent_hears_of_it(
-    agent: Agent, alice: Any, asked: str, work: Work, receiver: Receiver, clock: Any, letters: Any, monkeypatch: pytest.MonkeyPatch
+    agent: Agent,
+    alice: Any,
+    asked: str,
+    work: Work,
+    receiver: Receiver,
+    clock: Any,
+    letters: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(steps, "LINGER", timedelta(0))
     clock.forward(days=14, minutes=1)
@@ -56,7 +70,9 @@ def test_it_is_carried_out_and_the_agent_hears_of_it(
     assert receiver.told[-1] == said
     row = Exercise.objects.get()
     assert row.request.keeper is None and row.claims is None
-    assert "lice" not in serialize("json", [row]), "what the agent called it lies in a box, and in the box alone"
+    assert "lice" not in serialize("json", [row]), (
+        "what the agent called it lies in a box, and in the box alone"
+    )
     assert agent.revoke(asked)[0] == 409
 
 
@@ -76,13 +92,17 @@ def test_the_person_stops_it_from_the_mail_she_got(agent: Agent, asked: str, let
     assert agent.status(asked)["reason"] == "suspected_fraud" and Erasure.objects.get().state == "undone"
 
 
-def test_undone_on_her_own_page_it_is_taken_back_for_the_agent_too(agent: Agent, asked: str, work: Work) -> None:
+def test_undone_on_her_own_page_it_is_taken_back_for_the_agent_too(
+    agent: Agent, asked: str, work: Work
+) -> None:
     erasures.undo(erasure=Erasure.objects.get(), reader=steps.ERASER)
     work()
     assert agent.status(asked)["status"] == "revoked"
 
 
-def test_once_it_has_begun_nobody_is_told_that_it_was_stopped(agent: Agent, asked: str, dana: Any, client_of: Any, letters: Any) -> None:
+def test_once_it_has_begun_nobody_is_told_that_it_was_stopped(
+    agent: Agent, asked: str, dana: Any, client_of: Any, letters: Any
+) -> None:
     Erasure.objects.update(begun_at=timezone.now(), falls_at=timezone.now())
     status, said = agent.revoke(asked)
     assert (status, said["message"]) == (409, "The erasure has begun, and cannot be undone any more.")
@@ -103,7 +123,10 @@ def test_on_the_last_day_it_is_answered_in_time_and_ends_for_the_agent_when_it_e
     Request.objects.update(due=timezone.localdate(), first_due=timezone.localdate())
     work(seconds=31)
     assert Request.objects.get().outcome == "answered" and not Request.objects.get().late()
-    assert any(letter.subject == "You asked to be erased" and "An authorised agent" in letter.body for letter in letters())
+    assert any(
+        letter.subject == "You asked to be erased" and "An authorised agent" in letter.body
+        for letter in letters()
+    )
     work()
     assert agent.status(asked)["status"] == "in_progress", "what was begun is not done"
     if change_of_mind == "none":

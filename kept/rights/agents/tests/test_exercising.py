@@ -1,4 +1,6 @@
-"""An agent exercises rights: from the token to the end, in every state and for every reason of the protocol."""
+"""An agent exercises rights: from the token to the end, in every state and for every reason of the
+protocol.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,15 @@ def controller(user: Any) -> StaffReader:
     return StaffReader(role="controller", entity="cet-power", actor=user.subject)
 
 
-def test_access_is_fulfilled_and_goes_to_the_person(agent: Agent, alice: Any, work: Work, letters: Any) -> None:
+def test_access_is_fulfilled_and_goes_to_the_person(
+    agent: Agent, alice: Any, work: Work, letters: Any
+) -> None:
     first = agent.ask("access", **ALICE, **{"agent-request-id": "foo-1"})
     assert first.keys() == {"request_id", "agent_request_id", "received_at", "status"}
     assert (first["status"], first["agent_request_id"]) == ("open", "foo-1")
-    assert datetime.fromisoformat(first["received_at"]).tzinfo == UTC and first["received_at"].endswith("+00:00")
+    assert datetime.fromisoformat(first["received_at"]).tzinfo == UTC and first["received_at"].endswith(
+        "+00:00"
+    )
     work()
     taken = agent.status(first["request_id"])
     assert taken["status"] == "in_progress" and "reason" not in taken
@@ -43,16 +49,25 @@ def test_access_is_fulfilled_and_goes_to_the_person(agent: Agent, alice: Any, wo
     assert 27 <= days <= 30
     work(seconds=31)
     done = agent.status(first["request_id"])
-    assert done["status"] == "fulfilled" and done["results_url"].startswith("http://localhost:8000/privacy/results/")
+    assert done["status"] == "fulfilled" and done["results_url"].startswith(
+        "http://localhost:8000/privacy/results/"
+    )
     assert datetime.fromisoformat(done["expires_at"]) > timezone.now() + timedelta(days=13)
     row = Request.objects.get()
-    assert (row.kind, row.channel, row.outcome, row.person_id) == ("access", "agent", "fulfilled", alice.subject)
+    assert (row.kind, row.channel, row.outcome, row.person_id) == (
+        "access",
+        "agent",
+        "fulfilled",
+        alice.subject,
+    )
     assert {address.casefold() for letter in letters() for address in letter.to} == {"alice@example.com"}
     assert any(done["results_url"] in letter.body for letter in letters())
     assert "Alice" not in str(done) and "alice" not in str(done)
 
 
-def test_nobody_of_that_address_is_denied_no_sooner_than_somebody_is_found(agent: Agent, alice: Any, work: Work) -> None:
+def test_nobody_of_that_address_is_denied_no_sooner_than_somebody_is_found(
+    agent: Agent, alice: Any, work: Work
+) -> None:
     known = agent.ask("access", **ALICE)["request_id"]
     unknown = agent.ask("access", email="nobody@example.com", email_verified=True)["request_id"]
     work()
@@ -65,7 +80,9 @@ def test_nobody_of_that_address_is_denied_no_sooner_than_somebody_is_found(agent
     assert Request.objects.get(exercise=unknown).outcome == "no-match"
 
 
-def test_what_the_agent_has_not_checked_is_confirmed_by_the_person_known_or_not(agent: Agent, alice: Any, work: Work, letters: Any) -> None:
+def test_what_the_agent_has_not_checked_is_confirmed_by_the_person_known_or_not(
+    agent: Agent, alice: Any, work: Work, letters: Any
+) -> None:
     found = []
     for email in ("alice@example.com", "nobody@example.com"):
         found.append(agent.ask("access", email=email)["request_id"])
@@ -73,7 +90,11 @@ def test_what_the_agent_has_not_checked_is_confirmed_by_the_person_known_or_not(
     work(seconds=31)
     known, unknown = (agent.status(one) for one in found)
     assert known.keys() == unknown.keys()
-    assert (known["status"], known["reason"]) == (unknown["status"], unknown["reason"]) == ("in_progress", "need_user_verification")
+    assert (
+        (known["status"], known["reason"])
+        == (unknown["status"], unknown["reason"])
+        == ("in_progress", "need_user_verification")
+    )
     assert known["user_verification_url"].startswith("http://localhost:8000/privacy/agent/")
     work(days=14)
     for one in found:
@@ -83,7 +104,9 @@ def test_what_the_agent_has_not_checked_is_confirmed_by_the_person_known_or_not(
     assert letters() == [], "nothing is ever written to an address nobody has checked"
 
 
-def test_mail_and_phone_of_two_people_are_confirmed_too(agent: Agent, alice: Any, charlie: Any, work: Work) -> None:
+def test_mail_and_phone_of_two_people_are_confirmed_too(
+    agent: Agent, alice: Any, charlie: Any, work: Work
+) -> None:
     phone_of(charlie, "+3221234567")
     both = agent.ask("access", **ALICE, phone_number="+3221234567", phone_number_verified=True)["request_id"]
     alone = agent.ask("access", phone_number="+3221234567", phone_number_verified=True)["request_id"]
@@ -106,7 +129,9 @@ def test_opting_out_is_a_no_to_everything_a_signal_says_no_to(agent: Agent, alic
     assert agent.status(out)["status"] == "fulfilled" and "results_url" not in agent.status(out)
     assert standing(alice.subject).objections == {"mail-measurement", "visits"}
     said = choices.history(alice.subject)
-    assert {(one.answer, one.source) for one in said} == {("no", "authorised agent")} and all(one.act for one in said)
+    assert {(one.answer, one.source) for one in said} == {("no", "authorised agent")} and all(
+        one.act for one in said
+    )
     back = agent.ask("sale:opt-in", **ALICE)["request_id"]
     work()
     work(seconds=31)
@@ -115,7 +140,9 @@ def test_opting_out_is_a_no_to_everything_a_signal_says_no_to(agent: Agent, alic
     assert not now.objections and not now.consents, "an agent takes a no back; it never says yes"
 
 
-def test_opting_in_to_nothing_is_not_covered(agent: Agent, alice: Any, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opting_in_to_nothing_is_not_covered(
+    agent: Agent, alice: Any, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("kept.rights.agents.fulfilment._signalled", list)
     id = agent.ask("sale:opt-in", **ALICE)["request_id"]
     work()
@@ -124,7 +151,9 @@ def test_opting_in_to_nothing_is_not_covered(agent: Agent, alice: Any, work: Wor
     assert Request.objects.get().outcome == "denied"
 
 
-def test_a_third_access_in_a_year_is_too_many_under_the_law_that_counts(agent: Agent, alice: Any, work: Work) -> None:
+def test_a_third_access_in_a_year_is_too_many_under_the_law_that_counts(
+    agent: Agent, alice: Any, work: Work
+) -> None:
     ends = []
     for regime in ("ccpa", "ccpa", "ccpa", ""):
         id = agent.ask("access:specific", **ALICE, **({"regime": regime} if regime else {}))["request_id"]
@@ -138,11 +167,22 @@ def test_the_first_law_is_california_s_where_the_agent_names_it(agent: Agent, al
     agent.ask("access", regime="ccpa", **ALICE)
     agent.ask("access", address={"country": "DE", "locality": "Berlin"}, **ALICE)
     work()
-    assert list(Request.objects.order_by("received_at").values_list("jurisdiction", "region")) == [("US-CA", "north-america"), ("EU", "europe")]
+    assert list(Request.objects.order_by("received_at").values_list("jurisdiction", "region")) == [
+        ("US-CA", "north-america"),
+        ("EU", "europe"),
+    ]
 
 
 @pytest.mark.parametrize(
-    "reason", ["suspected_fraud", "claim_not_covered", "outside_jurisdiction", "too_many_requests", "other", "insuf_verification"]
+    "reason",
+    [
+        "suspected_fraud",
+        "claim_not_covered",
+        "outside_jurisdiction",
+        "too_many_requests",
+        "other",
+        "insuf_verification",
+    ],
 )
 def test_the_controller_refuses_in_the_protocol_s_words(
     agent: Agent, alice: Any, dana: Any, client_of: Any, work: Work, letters: Any, reason: str
@@ -157,10 +197,15 @@ def test_the_controller_refuses_in_the_protocol_s_words(
     assert (said["status"], said["reason"]) == ("denied", reason) and "cannot tell" not in str(said)
     assert Request.objects.get().outcome == "denied"
     assert any("We cannot tell that it is you." in letter.body for letter in letters())
-    assert "has ended already" in client_of(dana).post(page, {"reason": reason, "words": "Again."}).content.decode()
+    assert (
+        "has ended already"
+        in client_of(dana).post(page, {"reason": reason, "words": "Again."}).content.decode()
+    )
 
 
-def test_what_is_done_at_the_board_is_told_to_the_agent(agent: Agent, alice: Any, dana: Any, work: Work) -> None:
+def test_what_is_done_at_the_board_is_told_to_the_agent(
+    agent: Agent, alice: Any, dana: Any, work: Work
+) -> None:
     ids = [agent.ask("access", **ALICE)["request_id"] for _ in range(4)]
     work()
     by = controller(dana)
@@ -185,7 +230,9 @@ def test_results_that_nobody_fetched_expire(agent: Agent, alice: Any, work: Work
     assert said["status"] == "expired" and "results_url" not in said
 
 
-def test_a_worker_that_dies_anywhere_leaves_it_due_and_doubles_nothing(agent: Agent, alice: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_anywhere_leaves_it_due_and_doubles_nothing(
+    agent: Agent, alice: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     id = agent.ask("access", **ALICE)["request_id"]
 
     class Killed(BaseException):
@@ -209,10 +256,17 @@ def test_a_worker_that_dies_anywhere_leaves_it_due_and_doubles_nothing(agent: Ag
     assert Request.objects.get().source == "agent PERMISSION_PLEASE"
 
 
-def test_a_refusal_where_nobody_can_be_written_to_is_told_to_the_agent(agent: Agent, dana: Any, client_of: Any, work: Work) -> None:
+def test_a_refusal_where_nobody_can_be_written_to_is_told_to_the_agent(
+    agent: Agent, dana: Any, client_of: Any, work: Work
+) -> None:
     id = agent.ask("access", name="Somebody")["request_id"]
     work()
-    assert client_of(dana).post(f"/desk/agents/{id}/", {"reason": "other", "words": "We cannot tell who you are."}).status_code == 302
+    assert (
+        client_of(dana)
+        .post(f"/desk/agents/{id}/", {"reason": "other", "words": "We cannot tell who you are."})
+        .status_code
+        == 302
+    )
     assert (agent.status(id)["reason"], Request.objects.get().outcome) == ("other", "expired")
 
 
@@ -220,19 +274,32 @@ def test_a_refusal_where_nobody_can_be_written_to_is_told_to_the_agent(agent: Ag
 def erasing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Another room carries an erasure out, in days; here only what it was told is kept."""
     told: list[str] = []
-    monkeypatch.setitem(fulfilment_registry.FULFILS, "erasure", lambda request, *, by: told.append("begun") or "Begun.")
-    monkeypatch.setitem(fulfilment_registry.TAKES_BACK, "erasure", lambda request, *, by: told.append("stopped") or "Stopped.")
+    monkeypatch.setitem(
+        fulfilment_registry.FULFILS, "erasure", lambda request, *, by: told.append("begun") or "Begun."
+    )
+    monkeypatch.setitem(
+        fulfilment_registry.TAKES_BACK, "erasure", lambda request, *, by: told.append("stopped") or "Stopped."
+    )
     return told
 
 
-def test_deletion_begins_and_ends_when_the_request_does(agent: Agent, alice: Any, work: Work, letters: Any, erasing: list[str]) -> None:
+def test_deletion_begins_and_ends_when_the_request_does(
+    agent: Agent, alice: Any, work: Work, letters: Any, erasing: list[str]
+) -> None:
     id = agent.ask("deletion", **ALICE)["request_id"]
     work()
     work(seconds=31)
     said = agent.status(id)
-    assert erasing == ["begun"] and said["status"] == "in_progress" and "can still undo it" in said["processing_details"]
+    assert (
+        erasing == ["begun"]
+        and said["status"] == "in_progress"
+        and "can still undo it" in said["processing_details"]
+    )
     (letter,) = [letter for letter in letters() if "asks us something in your name" in letter.subject]
-    assert letter.to == ["alice@example.com"] and "stop it here: http://localhost:8000/privacy/agent/" in letter.body
+    assert (
+        letter.to == ["alice@example.com"]
+        and "stop it here: http://localhost:8000/privacy/agent/" in letter.body
+    )
     Request.objects.get().forget()
     work()
     done = agent.status(id)
@@ -240,7 +307,9 @@ def test_deletion_begins_and_ends_when_the_request_does(agent: Agent, alice: Any
     assert Exercise.objects.get().request.keeper is None
 
 
-def test_taking_it_back_stops_what_is_not_done(agent: Agent, alice: Any, work: Work, erasing: list[str]) -> None:
+def test_taking_it_back_stops_what_is_not_done(
+    agent: Agent, alice: Any, work: Work, erasing: list[str]
+) -> None:
     id = agent.ask("deletion", **ALICE)["request_id"]
     work()
     work(seconds=31)
@@ -259,7 +328,9 @@ def test_taken_back_before_anything_was_done(agent: Agent, alice: Any, work: Wor
     assert agent.status(id)["status"] == "revoked" and Request.objects.count() == 0
 
 
-def test_what_nothing_carries_out_is_left_to_people(agent: Agent, alice: Any, work: Work, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nothing_carries_out_is_left_to_people(
+    agent: Agent, alice: Any, work: Work, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delitem(fulfilment_registry.FULFILS, "erasure", raising=False)
     id = agent.ask("deletion", **ALICE)["request_id"]
     for _ in range(12):
@@ -269,7 +340,9 @@ def test_what_nothing_carries_out_is_left_to_people(agent: Agent, alice: Any, wo
     assert Request.objects.open().count() == 1 and Exercise.objects.get().due_at is None
 
 
-def test_one_that_cannot_go_on_stands_in_nobody_s_way(agent: Agent, alice: Any, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_cannot_go_on_stands_in_nobody_s_way(
+    agent: Agent, alice: Any, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delitem(fulfilment_registry.FULFILS, "erasure", raising=False)
     stuck = agent.ask("deletion", **ALICE)["request_id"]
     other = agent.ask("access", **ALICE)["request_id"]
@@ -283,7 +356,10 @@ def test_boxes_follow_a_new_master_key(agent: Agent, alice: Any, settings: Any) 
     before = Exercise.objects.get(pk=id)
     old = bytes(before.said), bytes(before.claims)
     rotation.begin()
-    assert (sealed_boxes.reseal_said(), sealed_boxes.reseal_claims()) == (1, 1) and (sealed_boxes.reseal_said(), sealed_boxes.reseal_claims()) == (
+    assert (sealed_boxes.reseal_said(), sealed_boxes.reseal_claims()) == (1, 1) and (
+        sealed_boxes.reseal_said(),
+        sealed_boxes.reseal_claims(),
+    ) == (
         0,
         0,
     )

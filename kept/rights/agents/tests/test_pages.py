@@ -1,4 +1,6 @@
-"""The person confirms or stops what an agent asks, and fetches what it brought: by her session or by a code, never by the address alone."""
+"""The person confirms or stops what an agent asks, and fetches what it brought: by her session or by a code,
+never by the address alone.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def ready(agent: Agent, alice: Any, work: Work) -> dict[str, Any]:
 
 def code_in(letters: Any) -> str:
     return next(
-        found[0] for letter in reversed(letters()) if letter.subject.startswith("Your code") and (found := re.search(r"\d{6}", letter.subject))
+        found[0]
+        for letter in reversed(letters())
+        if letter.subject.startswith("Your code") and (found := re.search(r"\d{6}", letter.subject))
     )
 
 
@@ -61,11 +65,20 @@ def proven_again(client: Client) -> Client:
     return client
 
 
-def test_a_code_from_the_known_address_confirms(agent: Agent, alice: Any, unsure: Any, visitor: Client, work: Work, letters: Any) -> None:
+def test_a_code_from_the_known_address_confirms(
+    agent: Agent, alice: Any, unsure: Any, visitor: Client, work: Work, letters: Any
+) -> None:
     page = path(unsure, "user_verification_url")
     shown = visitor.get(page)
-    assert shown.status_code == 200 and shown["Cache-Control"].startswith("max-age=0") and "alice" not in shown.content.decode()
-    assert "Permission Please" in shown.content.decode() and "a copy of everything we know about you" in shown.content.decode()
+    assert (
+        shown.status_code == 200
+        and shown["Cache-Control"].startswith("max-age=0")
+        and "alice" not in shown.content.decode()
+    )
+    assert (
+        "Permission Please" in shown.content.decode()
+        and "a copy of everything we know about you" in shown.content.decode()
+    )
     assert "on its way" in visitor.post(page + "code/").content.decode()
     assert letters()[-1].to == ["alice@example.com"]
     for wrong in ("12345", "abcdef", ""):
@@ -73,7 +86,11 @@ def test_a_code_from_the_known_address_confirms(agent: Agent, alice: Any, unsure
     code = code_in(letters)
     wrong = "000000" if code != "000000" else "000001"
     answer = visitor.post(page + "code/", {"code": wrong})
-    assert answer.status_code == 422 and "This code is not right" in answer.content.decode() and wrong in answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and "This code is not right" in answer.content.decode()
+        and wrong in answer.content.decode()
+    )
     assert visitor.post(page + "code/", {"code": f" {code[:3]} {code[3:]}"}).status_code == 302
     work()
     said = agent.status(unsure["request_id"])
@@ -82,7 +99,9 @@ def test_a_code_from_the_known_address_confirms(agent: Agent, alice: Any, unsure
     assert visitor.post(page + "code/", {"code": code}).status_code == 302, "used up"
 
 
-def test_a_stranger_gets_the_same_pages_and_no_code_is_ever_right(agent: Agent, alice: Any, work: Work, letters: Any) -> None:
+def test_a_stranger_gets_the_same_pages_and_no_code_is_ever_right(
+    agent: Agent, alice: Any, work: Work, letters: Any
+) -> None:
     pages = []
     for email in ("alice@example.com", "stranger@example.com"):
         id = agent.ask("access", email=email)["request_id"]
@@ -90,15 +109,23 @@ def test_a_stranger_gets_the_same_pages_and_no_code_is_ever_right(agent: Agent, 
         work(seconds=31)
         page, visitor = path(agent.status(id), "user_verification_url"), Client()
         pages.append(
-            [plain(visitor.get(page), id), plain(visitor.post(page + "code/"), id), plain(visitor.post(page + "code/", {"code": "123456"}), id)]
+            [
+                plain(visitor.get(page), id),
+                plain(visitor.post(page + "code/"), id),
+                plain(visitor.post(page + "code/", {"code": "123456"}), id),
+            ]
         )
     assert pages[0] == pages[1]
-    assert [letter.to for letter in letters() if letter.subject.startswith("Your code")] == [["alice@example.com"]]
+    assert [letter.to for letter in letters() if letter.subject.startswith("Your code")] == [
+        ["alice@example.com"]
+    ]
 
 
 def plain(answer: Any, id: str) -> str:
     """A page without its address, its guard and its clock."""
-    text = re.sub(r'value="\w{40,}"|[0-9a-f]{32}|<time.*?</time>', "", answer.content.decode().replace(id, ""))
+    text = re.sub(
+        r'value="\w{40,}"|[0-9a-f]{32}|<time.*?</time>', "", answer.content.decode().replace(id, "")
+    )
     return f"{answer.status_code} {text}"
 
 
@@ -116,7 +143,9 @@ def test_guessing_ends_it(agent: Agent, unsure: Any, visitor: Client, letters: A
     assert Exercise.objects.get().codes_sent == 1
 
 
-def test_a_code_lives_for_a_quarter_of_an_hour_and_five_are_sent(unsure: Any, visitor: Client, letters: Any, clock: Any) -> None:
+def test_a_code_lives_for_a_quarter_of_an_hour_and_five_are_sent(
+    unsure: Any, visitor: Client, letters: Any, clock: Any
+) -> None:
     page = path(unsure, "user_verification_url")
     visitor.post(page + "code/")
     code = code_in(letters)
@@ -127,7 +156,9 @@ def test_a_code_lives_for_a_quarter_of_an_hour_and_five_are_sent(unsure: Any, vi
     assert sum(letter.subject.startswith("Your code") for letter in letters()) == 5
 
 
-def test_signed_in_and_asked_once_more_confirms(agent: Agent, alice: Any, unsure: Any, client_of: Any, work: Work) -> None:
+def test_signed_in_and_asked_once_more_confirms(
+    agent: Agent, alice: Any, unsure: Any, client_of: Any, work: Work
+) -> None:
     page, client = path(unsure, "user_verification_url"), client_of(alice)
     assert client.post(page + "confirmation/").url.startswith("/account/reauthenticate/")
     assert agent.status(unsure["request_id"])["reason"] == "need_user_verification"
@@ -136,7 +167,9 @@ def test_signed_in_and_asked_once_more_confirms(agent: Agent, alice: Any, unsure
     assert agent.status(unsure["request_id"])["status"] == "fulfilled"
 
 
-def test_somebody_else_who_signs_in_confirms_nothing(agent: Agent, charlie: Any, unsure: Any, client_of: Any) -> None:
+def test_somebody_else_who_signs_in_confirms_nothing(
+    agent: Agent, charlie: Any, unsure: Any, client_of: Any
+) -> None:
     answer = proven_again(client_of(charlie)).post(path(unsure, "user_verification_url") + "confirmation/")
     assert answer.status_code == 422 and "another address than the one of this ID" in answer.content.decode()
     assert agent.status(unsure["request_id"])["reason"] == "need_user_verification"
@@ -165,7 +198,9 @@ def test_i_did_not_ask_for_this(agent: Agent, unsure: Any, visitor: Client, work
         ("javascript:alert(1)", ""),
     ],
 )
-def test_back_to_the_agent_and_nowhere_else(unsure: Any, visitor: Client, letters: Any, wanted: str, leads: str) -> None:
+def test_back_to_the_agent_and_nowhere_else(
+    unsure: Any, visitor: Client, letters: Any, wanted: str, leads: str
+) -> None:
     page = path(unsure, "user_verification_url")
     query = {"redirect_to": wanted, "request_id": unsure["request_id"]}
     visitor.post(page + "code/")
@@ -183,7 +218,9 @@ def test_an_address_that_is_not_quite_right_leads_nowhere(unsure: Any, ready: An
     assert visitor.get(page.replace(page.rstrip("/").rpartition("/")[2], mark)).status_code == 404
 
 
-def test_the_copy_is_fetched_once_with_a_code(alice: Any, ready: Any, visitor: Client, letters: Any, agent: Agent) -> None:
+def test_the_copy_is_fetched_once_with_a_code(
+    alice: Any, ready: Any, visitor: Client, letters: Any, agent: Agent
+) -> None:
     page = path(ready, "results_url")
     assert visitor.get(page).status_code == 200
     visitor.post(page + "code/")
@@ -199,47 +236,69 @@ def test_the_copy_is_fetched_once_with_a_code(alice: Any, ready: Any, visitor: C
     assert any("An authorised agent has checked that it is you" in str(one) for one in told)
 
 
-def test_guessing_leaves_the_copy_to_whoever_signs_in(alice: Any, ready: Any, visitor: Client, letters: Any, client_of: Any) -> None:
+def test_guessing_leaves_the_copy_to_whoever_signs_in(
+    alice: Any, ready: Any, visitor: Client, letters: Any, client_of: Any
+) -> None:
     page = path(ready, "results_url")
     for _ in range(3):
         visitor.post(page + "code/")
         code = code_in(letters)
         for number in range(5):
-            assert visitor.post(page + "code/", {"code": f"{(int(code) + 1 + number) % 1_000_000:06d}"}).status_code == 422
+            assert (
+                visitor.post(
+                    page + "code/", {"code": f"{(int(code) + 1 + number) % 1_000_000:06d}"}
+                ).status_code
+                == 422
+            )
     visitor.post(page + "code/")
     assert visitor.post(page + "code/", {"code": code_in(letters)}).status_code == 422
     assert proven_again(client_of(alice)).post(page + "copy/")["Content-Type"] == "application/zip"
 
 
-def test_the_copy_is_fetched_by_the_person_signed_in(alice: Any, charlie: Any, ready: Any, client_of: Any) -> None:
+def test_the_copy_is_fetched_by_the_person_signed_in(
+    alice: Any, charlie: Any, ready: Any, client_of: Any
+) -> None:
     page = path(ready, "results_url")
     assert proven_again(client_of(charlie)).post(page + "copy/").url == page
     client = client_of(alice)
     assert client.post(page + "copy/").url.startswith("/account/reauthenticate/")
     answer = proven_again(client).post(page + "copy/")
-    assert answer["Content-Type"] == "application/zip" and b"".join(answer.streaming_content).startswith(b"PK")
+    assert answer["Content-Type"] == "application/zip" and b"".join(answer.streaming_content).startswith(
+        b"PK"
+    )
     assert client.get(page).status_code == 410
 
 
-def test_the_kinds_of_data_are_listed_without_a_value(agent: Agent, alice: Any, client_of: Any, work: Work) -> None:
+def test_the_kinds_of_data_are_listed_without_a_value(
+    agent: Agent, alice: Any, client_of: Any, work: Work
+) -> None:
     id = agent.ask("access:categories", **ALICE)["request_id"]
     work()
     work(seconds=31)
     answer = proven_again(client_of(alice)).post(path(agent.status(id), "results_url") + "copy/")
     text = answer.content.decode()
     assert answer.status_code == 200 and "Your ID" in text and "Protecting your ID" in text
-    assert "Alice Lambert" not in text.partition("<main")[2] and "alice@example.com" not in text.partition("<main")[2]
+    assert (
+        "Alice Lambert" not in text.partition("<main")[2]
+        and "alice@example.com" not in text.partition("<main")[2]
+    )
 
 
 def test_the_desk_lists_what_came_and_whose_it_is(unsure: Any, dana: Any, bob: Any, client_of: Any) -> None:
     listed = client_of(dana).get("/desk/agents/").content.decode()
     assert "Permission Please" in listed and "Second Thoughts" in listed and "LOCALHOST" in listed
     shown = client_of(dana).get(f"/desk/agents/{unsure['request_id']}/").content.decode()
-    assert "tech@agent.example.org" in shown and "need_user_verification" in shown and Request.objects.get().reference in shown
+    assert (
+        "tech@agent.example.org" in shown
+        and "need_user_verification" in shown
+        and Request.objects.get().reference in shown
+    )
     assert client_of(bob).get("/desk/agents/").status_code == 403
 
 
-def test_a_code_ends_with_the_address_it_went_to(alice: Any, ready: Any, visitor: Client, letters: Any) -> None:
+def test_a_code_ends_with_the_address_it_went_to(
+    alice: Any, ready: Any, visitor: Client, letters: Any
+) -> None:
     page = path(ready, "results_url")
     visitor.post(page + "code/")
     code = code_in(letters)

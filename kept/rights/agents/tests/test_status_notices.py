@@ -1,4 +1,6 @@
-"""Agents are told of every change, over a real socket; and nobody is led inside by an address of their own choosing."""
+"""Agents are told of every change, over a real socket; and nobody is led inside by an address of their own
+choosing.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +62,12 @@ def receiver(settings: Any) -> Iterator[Receiver]:
 
 
 @pytest.mark.django_db
-def test_every_change_is_told_and_says_nothing_of_the_person(agent: Agent, alice: Any, work: Work, receiver: Receiver) -> None:
-    id = agent.ask("access", **ALICE, status_callback=receiver.url + "/status?x=1", **{"agent-request-id": "n-7"})["request_id"]
+def test_every_change_is_told_and_says_nothing_of_the_person(
+    agent: Agent, alice: Any, work: Work, receiver: Receiver
+) -> None:
+    id = agent.ask(
+        "access", **ALICE, status_callback=receiver.url + "/status?x=1", **{"agent-request-id": "n-7"}
+    )["request_id"]
     assert status_notices.tell_due() == 0, "the answer itself has told it"
     work()
     status_notices.tell_due()
@@ -76,7 +82,9 @@ def test_every_change_is_told_and_says_nothing_of_the_person(agent: Agent, alice
 
 
 @pytest.mark.django_db
-def test_it_is_tried_again_later_and_later_and_only_the_newest_is_told(agent: Agent, alice: Any, work: Work, receiver: Receiver, clock: Any) -> None:
+def test_it_is_tried_again_later_and_later_and_only_the_newest_is_told(
+    agent: Agent, alice: Any, work: Work, receiver: Receiver, clock: Any
+) -> None:
     agent.ask("access", **ALICE, status_callback=receiver.url)
     work()
     receiver.answer = 500
@@ -96,7 +104,9 @@ def test_it_is_tried_again_later_and_later_and_only_the_newest_is_told(agent: Ag
 
 
 @pytest.mark.django_db
-def test_after_two_days_it_is_given_up(agent: Agent, alice: Any, work: Work, receiver: Receiver, clock: Any) -> None:
+def test_after_two_days_it_is_given_up(
+    agent: Agent, alice: Any, work: Work, receiver: Receiver, clock: Any
+) -> None:
     agent.ask("access", email="alice@example.com", status_callback=receiver.url)
     work()
     receiver.answer = 503
@@ -139,7 +149,9 @@ def test_a_worker_killed_while_telling_tells_again(
 
 
 @pytest.mark.django_db
-def test_a_status_that_changes_while_it_is_told_is_told_again(agent: Agent, alice: Any, work: Work, receiver: Receiver) -> None:
+def test_a_status_that_changes_while_it_is_told_is_told_again(
+    agent: Agent, alice: Any, work: Work, receiver: Receiver
+) -> None:
     id = agent.ask("access", **ALICE, status_callback=receiver.url)["request_id"]
     work()
     due = Callback.claim(timezone.now())
@@ -149,19 +161,37 @@ def test_a_status_that_changes_while_it_is_told_is_told_again(agent: Agent, alic
     assert status_notices.tell_due() == 1 and receiver.told[-1]["status"] == "revoked"
 
 
-# Where it may not lead ------------------------------------------------------------------------------------------------
+# Where it may not lead --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        "10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1", "240.0.0.1", "::1", "fe80::1",
-        "fc00::1", "::ffff:192.168.1.1", "2002:0a00:0001::", "64:ff9b::10.0.0.1", "ff02::1", "::",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "100.64.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "::1",
+        "fe80::1",
+        "fc00::1",
+        "::ffff:192.168.1.1",
+        "2002:0a00:0001::",
+        "64:ff9b::10.0.0.1",
+        "ff02::1",
+        "::",
     ],
-)  # fmt: skip
+)
 def test_a_name_that_leads_inside_is_not_told(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443)), (family, socket.SOCK_STREAM, 6, "", (address, 443))]
+    found = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443)),
+        (family, socket.SOCK_STREAM, 6, "", (address, 443)),
+    ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: found)
     monkeypatch.setattr(socket, "create_connection", lambda *a, **k: pytest.fail("it was reached"))
     with pytest.raises(outbound_url.Unreachable, match="not a public address"):
@@ -169,7 +199,10 @@ def test_a_name_that_leads_inside_is_not_told(monkeypatch: pytest.MonkeyPatch, a
 
 
 def test_the_address_that_was_judged_is_the_one_that_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second look-up could answer otherwise; there is none. The certificate is still checked against the name."""
+    """A second look-up could answer otherwise; there is none.
+
+    The certificate is still checked against the name.
+    """
     answers = iter([[(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))]])
     reached: list[Any] = []
 
@@ -212,11 +245,13 @@ def test_nothing_local_is_told_on_a_real_portal(settings: Any) -> None:
         assert outbound_url.problem(address)
 
 
-# What stands still, and what is thrown away ---------------------------------------------------------------------------
+# What stands still, and what is thrown away -----------------------------------------------------------------
 
 
 @pytest.mark.django_db
-def test_a_worker_that_stopped_is_seen(agent: Agent, alice: Any, receiver: Receiver, work: Work, clock: Any) -> None:
+def test_a_worker_that_stopped_is_seen(
+    agent: Agent, alice: Any, receiver: Receiver, work: Work, clock: Any
+) -> None:
     agent.ask("access", **ALICE, status_callback=receiver.url)
     clock.forward(minutes=59)
     assert not stalled_jobs.standing_still(timezone.now())
@@ -241,16 +276,22 @@ def test_what_was_needed_for_a_while_is_thrown_away(agent: Agent, alice: Any, wo
     assert (Token.objects.count(), Exercise.objects.count(), Request.objects.count()) == (1, 0, 0)
 
 
-# Over a socket, from end to end ---------------------------------------------------------------------------------------
+# Over a socket, from end to end -----------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_real_agent_over_a_real_connection(live_server: Any, agents_file: Any, policy: Any, work: Work, receiver: Receiver) -> None:
+def test_a_real_agent_over_a_real_connection(
+    live_server: Any, agents_file: Any, policy: Any, work: Work, receiver: Receiver
+) -> None:
     host = urlsplit(live_server.url)
 
-    def through_socket(method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, Any]:
+    def through_socket(
+        method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, bytes, Any]:
         connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=20)
-        connection.request(method, path, body or None, {"Content-Type": "text/plain", **headers} if body else headers)
+        connection.request(
+            method, path, body or None, {"Content-Type": "text/plain", **headers} if body else headers
+        )
         answer = connection.getresponse()
         found = answer.status, answer.read(), answer.headers
         connection.close()
@@ -258,11 +299,16 @@ def test_a_real_agent_over_a_real_connection(live_server: Any, agents_file: Any,
 
     agent = Agent("PERMISSION_PLEASE", send=through_socket)
     agent.connect()
-    id = agent.ask("deletion", email="nobody@example.com", email_verified=True, status_callback=receiver.url)["request_id"]
+    id = agent.ask("deletion", email="nobody@example.com", email_verified=True, status_callback=receiver.url)[
+        "request_id"
+    ]
     assert agent.exercise("deletion", email="nobody@example.com")[0] == 200
     work()
     work(seconds=31)
     while status_notices.tell_due():
         pass
     assert (receiver.told[-1]["request_id"], receiver.told[-1]["reason"]) == (id, "no_match")
-    assert agent.revoke(id) == (409, {"code": "409", "message": "This request has ended already: denied.", "fatal": True})
+    assert agent.revoke(id) == (
+        409,
+        {"code": "409", "message": "This request has ended already: denied.", "fatal": True},
+    )

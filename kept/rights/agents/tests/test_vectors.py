@@ -26,7 +26,9 @@ def test_the_file_is_what_is_written() -> None:
 
 
 @pytest.fixture
-def tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any, request: pytest.FixtureRequest) -> dict[str, str]:
+def tokens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any, request: pytest.FixtureRequest
+) -> dict[str, str]:
     """The portal at the hour of the vectors, with their directory; both agents hold a token."""
     now = datetime.fromisoformat(PUBLISHED["now"])
     monkeypatch.setattr(timezone, "now", lambda: now)
@@ -54,7 +56,9 @@ def send(vector: dict[str, Any], tokens: dict[str, str]) -> tuple[Any, str]:
     headers = {"Authorization": f"Bearer {tokens[vector['bearer']]}"} if vector["bearer"] else {}
     path, body = vector["path"].replace("{request_id}", id), vector.get("body", "") * vector.get("times", 1)
     kind = vector.get("content_type", "text/plain")
-    answer = Client(enforce_csrf_checks=True).generic(vector["method"], path, body, content_type=kind, headers=headers)
+    answer = Client(enforce_csrf_checks=True).generic(
+        vector["method"], path, body, content_type=kind, headers=headers
+    )
     return answer, answer.json().get("request_id", id) if answer.content else id
 
 

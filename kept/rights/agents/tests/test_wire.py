@@ -1,4 +1,6 @@
-"""Tokens, the directory, and bodies nobody would send in good faith: an answer of the protocol, never a fault, and nothing said about anybody."""
+"""Tokens, the directory, and bodies nobody would send in good faith: an answer of the protocol, never a
+fault, and nothing said about anybody.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def test_a_new_token_ends_the_old_one_and_neither_is_kept(agent: Agent) -> None:
     assert not any(new in value or old in value for value in kept)
 
 
-def test_an_agent_that_leaves_the_directory_or_changes_its_key_is_out_at_once(agent: Agent, agents_file: Path) -> None:
+def test_an_agent_that_leaves_the_directory_or_changes_its_key_is_out_at_once(
+    agent: Agent, agents_file: Path
+) -> None:
     entries = json.loads(agents_file.read_text())
     changed = {**entries[0], "verify_key": Agent("ANOTHER_KEY").entry["verify_key"]}
     agents_file.write_text(json.dumps([changed, entries[1]]))
@@ -54,7 +58,10 @@ def test_an_agent_that_leaves_the_directory_or_changes_its_key_is_out_at_once(ag
         ('[{"id": "lower", "name": "x"}]', "is not written in capitals"),
         ('[{"id": "A", "name": " "}]', "A has no name"),
         ('[{"id": "A", "name": "x", "verify_key": "c2hvcnQ="}]', "is not an Ed25519 key in base64"),
-        ('[{"id": "A", "name": "x", "web_url": "http://a.example"}]', "web_url of A does not begin with https://"),
+        (
+            '[{"id": "A", "name": "x", "web_url": "http://a.example"}]',
+            "web_url of A does not begin with https://",
+        ),
         ('[{"id": "A", "name": 1}]', "name is not a text"),
         (json.dumps([Agent("A").entry, Agent("A").entry]), "entry 2: the id A is taken already"),
         ("\xff", "is not written in UTF-8"),
@@ -78,7 +85,10 @@ def test_the_operator_sees_who_is_known_and_who_has_a_token(agent: Agent, capsys
     assert main(["agents", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["business"] == "LOCALHOST"
-    assert [(one["id"], bool(one["token_since"])) for one in said["agents"]] == [("PERMISSION_PLEASE", True), ("SECOND_AGENT", False)]
+    assert [(one["id"], bool(one["token_since"])) for one in said["agents"]] == [
+        ("PERMISSION_PLEASE", True),
+        ("SECOND_AGENT", False),
+    ]
     assert main(["agents"]) == 0 and "SECOND_AGENT  Second Thoughts" in capsys.readouterr().out
 
 
@@ -88,7 +98,13 @@ def test_without_a_directory_there_is_nobody(policy: Any, settings: Any) -> None
     assert Client().post("/v1/data-rights-request", "x", content_type="text/plain").status_code == 401
 
 
-@pytest.mark.parametrize(("site", "given", "wanted"), [("https://portal.example.com:8443", "", "PORTAL_EXAMPLE_COM"), ("http://localhost:8000", "CET_POWER", "CET_POWER")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("site", "given", "wanted"),
+    [
+        ("https://portal.example.com:8443", "", "PORTAL_EXAMPLE_COM"),
+        ("http://localhost:8000", "CET_POWER", "CET_POWER"),
+    ],
+)
 def test_the_business_id(settings: Any, site: str, given: str, wanted: str) -> None:
     settings.KEPT_SITE, settings.KEPT_BUSINESS_ID = site, given
     assert directory.business_id() == wanted
@@ -100,9 +116,17 @@ def test_a_session_opens_nothing_and_a_token_opens_no_page(agent: Agent, alice: 
 
 
 def test_what_was_said_lies_sealed(agent: Agent, alice: Any) -> None:
-    agent.ask(name="Ada Lovelace", email="ada@example.org", **{"agent-request-id": "ada-17"}, status_callback="https://agent.example.org/ada")
+    agent.ask(
+        name="Ada Lovelace",
+        email="ada@example.org",
+        **{"agent-request-id": "ada-17"},
+        status_callback="https://agent.example.org/ada",
+    )
     row = Exercise.objects.values().get()
-    held = b"".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row.values())
+    held = b"".join(
+        bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+        for value in row.values()
+    )
     assert b"ada" not in held.lower() and b"Lovelace" not in held
 
 
@@ -112,7 +136,9 @@ def test_each_of_two_at_once_is_taken_once(agent: Agent) -> None:
     assert answers == [200, 409, 409] and Exercise.objects.count() == 1
 
 
-def test_a_flood_is_turned_away_for_an_hour(agent: Agent, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_is_turned_away_for_an_hour(
+    agent: Agent, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(flows, "MOST_AN_HOUR", 3)
     answers = [agent.exercise(email="a@example.com", now=timezone.now())[0] for _ in range(4)]
     assert answers == [200, 200, 200, 429]
@@ -120,12 +146,42 @@ def test_a_flood_is_turned_away_for_an_hour(agent: Agent, clock: Any, monkeypatc
     assert agent.exercise(email="a@example.com", now=timezone.now())[0] == 200
 
 
-# Bodies of all kinds ---------------------------------------------------------------------------------------------------
+# Bodies of all kinds ----------------------------------------------------------------------------------------
 
-KNOWN = directory.Agent("PERMISSION_PLEASE", "x", key_of("PERMISSION_PLEASE").public_key().public_bytes_raw(), "", "", "", "")
-WORDS = st.sampled_from(["agent-id", "business-id", "issued-at", "expires-at", "drp.version", "exercise", "email", "email_verified", "name", "address", "relationships", "phone_number"])  # fmt: skip
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["access", "ccpa", "1.0", "PERMISSION_PLEASE", "LOCALHOST", "2026-11-25T09:30:00+00:00"])  # fmt: skip
-JSONS = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(), inner, max_size=6), max_leaves=12)
+KNOWN = directory.Agent(
+    "PERMISSION_PLEASE", "x", key_of("PERMISSION_PLEASE").public_key().public_bytes_raw(), "", "", "", ""
+)
+WORDS = st.sampled_from(
+    [
+        "agent-id",
+        "business-id",
+        "issued-at",
+        "expires-at",
+        "drp.version",
+        "exercise",
+        "email",
+        "email_verified",
+        "name",
+        "address",
+        "relationships",
+        "phone_number",
+    ]
+)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(
+        ["access", "ccpa", "1.0", "PERMISSION_PLEASE", "LOCALHOST", "2026-11-25T09:30:00+00:00"]
+    )
+)
+JSONS = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(), inner, max_size=6),
+    max_leaves=12,
+)
 
 
 @given(st.binary(max_size=400))
@@ -163,15 +219,27 @@ def test_any_claims_are_taken_or_refused_and_what_is_taken_can_be_kept(said: dic
         return
     assert wanted.kind in {"access", "erasure", "opt-out"}
     assert wanted.country == wanted.country.upper() and len(wanted.country) <= 5
-    assert len(wanted.claims.name) <= 200 and "\x00" not in json.dumps(wanted.claims.packed(), ensure_ascii=False)
+    assert len(wanted.claims.name) <= 200 and "\x00" not in json.dumps(
+        wanted.claims.packed(), ensure_ascii=False
+    )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(said=st.dictionaries(WORDS, JSONS), raw=st.binary(max_size=120), signed=st.booleans())
-def test_nothing_signed_or_not_is_a_fault_of_ours(agent: Agent, said: dict[str, Any], raw: bytes, signed: bool) -> None:
+def test_nothing_signed_or_not_is_a_fault_of_ours(
+    agent: Agent, said: dict[str, Any], raw: bytes, signed: bool
+) -> None:
     """Over HTTP, right up to the database: half of them well addressed, so that what follows is reached."""
     try:
-        body = agent.sign({**agent.envelope(exercise="access", email="a@example.com"), **said}) if signed else raw.decode("latin-1")
+        body = (
+            agent.sign({**agent.envelope(exercise="access", email="a@example.com"), **said})
+            if signed
+            else raw.decode("latin-1")
+        )
     except (ValueError, UnicodeEncodeError):
         return
     for method, path in (

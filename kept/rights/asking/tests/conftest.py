@@ -50,10 +50,15 @@ def machine(alice: Any) -> Unit:
 
 
 def work(send: Any) -> list[str]:
-    """What an answer asks of the database, statement by statement, without any value: equal answers come from equal work."""
+    """What an answer asks of the database, statement by statement, without any value: equal answers come from
+    equal work.
+    """
     with CaptureQueriesContext(connection) as asked:
         send()
-    return [re.sub(r"'[^']*'|X'[0-9A-Fa-f]*'|\\x[0-9a-f]+|\d+|s\d+_x\d+", "", query["sql"]) for query in asked.captured_queries]
+    return [
+        re.sub(r"'[^']*'|X'[0-9A-Fa-f]*'|\\x[0-9a-f]+|\d+|s\d+_x\d+", "", query["sql"])
+        for query in asked.captured_queries
+    ]
 
 
 def token_of(page: Any) -> str:
@@ -64,17 +69,30 @@ def token_of(page: Any) -> str:
 
 def question(client: Client, **more: Any) -> dict[str, Any]:
     given = {
-        "token": token_of(client.get(ASK)), "shown": "europe", "country": "BE", "topic": "recipients", "question": "Who has my address?",
-        "answer_by": "email", "email": "eve@example.com", "name": "Eve", "language": "en",
-    }  # fmt: skip
+        "token": token_of(client.get(ASK)),
+        "shown": "europe",
+        "country": "BE",
+        "topic": "recipients",
+        "question": "Who has my address?",
+        "answer_by": "email",
+        "email": "eve@example.com",
+        "name": "Eve",
+        "language": "en",
+    }
     return {**given, **more}
 
 
 def right(client: Client, **more: Any) -> dict[str, Any]:
     given = {
-        "token": token_of(client.get(RIGHT)), "shown": "europe", "country": "BE", "kind": "access", "details": "", "email": "alice@example.com",
-        "proof": "1204-88-2", "language": "en",
-    }  # fmt: skip
+        "token": token_of(client.get(RIGHT)),
+        "shown": "europe",
+        "country": "BE",
+        "kind": "access",
+        "details": "",
+        "email": "alice@example.com",
+        "proof": "1204-88-2",
+        "language": "en",
+    }
     return {**given, **more}
 
 

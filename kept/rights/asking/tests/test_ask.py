@@ -33,7 +33,13 @@ def test_it_works(visitor: Client) -> None:
     code = re.search(r'<p class="reference">(\w{4}-\w{4}-\w{4})</p>', page)
     assert code and request.opens_with(code[1])
     assert request.reference in page and f"{request.due:%-d %B %Y}" in page and "/privacy/receipts/R-" in page
-    assert (request.kind, request.channel, request.region, request.topic, request.jurisdiction) == ("question", "site", "europe", "recipients", "EU")
+    assert (request.kind, request.channel, request.region, request.topic, request.jurisdiction) == (
+        "question",
+        "site",
+        "europe",
+        "recipients",
+        "EU",
+    )
     assert words(request) == "Who has my address?" and words(request, "name") == "Eve"
     [(to, body)] = letters("received")
     assert to == "eve@example.com" and code[1] in body and request.reference in body
@@ -48,7 +54,9 @@ def test_the_code_is_shown_once(visitor: Client) -> None:
 
 def test_who_answers_is_shown_before_it_is_sent(visitor: Client) -> None:
     answer = visitor.post(ASK, question(visitor, shown=""))
-    assert "Look who answers you, then send it" in text(answer) and "Belgian Data Protection Authority" in text(answer)
+    assert "Look who answers you, then send it" in text(
+        answer
+    ) and "Belgian Data Protection Authority" in text(answer)
     assert "Who has my address?" in text(answer) and not Request.objects.exists()
     stale = visitor.post(ASK, question(visitor, country="US"))
     assert "CE+T Energy Solutions" in text(stale) and not Request.objects.exists()
@@ -63,7 +71,9 @@ def test_who_answers_is_shown_before_it_is_sent(visitor: Client) -> None:
         ("JP", "CE+T Power", "No other region of ours serves Japan"),
     ],
 )
-def test_the_country_says_who_answers_and_what_was_typed_stays(visitor: Client, country: str, entity: str, says: str) -> None:
+def test_the_country_says_who_answers_and_what_was_typed_stays(
+    visitor: Client, country: str, entity: str, says: str
+) -> None:
     typed = question(visitor, country=country, show="1", email="not an address", street="Rue du Pont 1")
     page = text(visitor.post(ASK, typed))
     assert entity in page and says in page
@@ -85,7 +95,13 @@ def test_california_has_its_own_law(visitor: Client) -> None:
         ({"country": ""}, "Choose your country"),
         ({"country": "XX"}, "Choose a country from the list"),
         ({"topic": ""}, "Choose what it is about"),
-        ({"email": ""}, "Enter an e-mail address. If you have none, choose an answer by post and give your postal address"),
+        (
+            {"email": ""},
+            (
+                "Enter an e-mail address. If you have none, choose an answer by post and give your postal"
+                " address"
+            ),
+        ),
         ({"email": "eve"}, "Enter an e-mail address in the correct format, like name@example.com"),
         ({"answer_by": "post", "street": "Rue du Pont 1", "city": "Namur"}, "Enter a postcode, like 4000"),
         ({"answer_by": "post", "name": ""}, "Enter your name: a letter needs one"),
@@ -97,7 +113,9 @@ def test_california_has_its_own_law(visitor: Client) -> None:
         ({"token": "forged"}, bot_guard.OPEN_TOO_LONG),
     ],
 )
-def test_bad_input_gets_a_sentence_and_loses_nothing(visitor: Client, wrong: dict[str, str], sentence: str) -> None:
+def test_bad_input_gets_a_sentence_and_loses_nothing(
+    visitor: Client, wrong: dict[str, str], sentence: str
+) -> None:
     typed = question(visitor, **wrong)
     answer = visitor.post(ASK, typed)
     assert answer.status_code == 422 and "no-store" in answer["Cache-Control"]
@@ -113,7 +131,12 @@ def test_an_answer_by_post_needs_no_mail_address(visitor: Client) -> None:
     visitor.post(ASK, typed)
     request = Request.objects.get()
     assert request.answer_by == "post" and not letters()
-    assert words(request, "address") == {"street": "Rue du Pont 1", "postcode": "5000", "city": "Namur", "country": "BE"}
+    assert words(request, "address") == {
+        "street": "Rue du Pont 1",
+        "postcode": "5000",
+        "city": "Namur",
+        "country": "BE",
+    }
 
 
 def test_files_come_with_it(visitor: Client) -> None:
@@ -121,7 +144,10 @@ def test_files_come_with_it(visitor: Client) -> None:
     visitor.post(ASK, question(visitor, attachments=files))
     request = Request.objects.get()
     with gate.purpose("requests", reader=SystemReader(job="a test"), about=Job(request.matter_ref)):
-        found = {SealedFile.describe(one.file).name: b"".join(SealedFile.open(one.file)) for one in request.attachments.all()}
+        found = {
+            SealedFile.describe(one.file).name: b"".join(SealedFile.open(one.file))
+            for one in request.attachments.all()
+        }
     assert found == {"letter.pdf": PDF, "second.pdf": PDF + b"2"}
 
 
@@ -133,7 +159,9 @@ def test_files_come_with_it(visitor: Client) -> None:
         ([(f"{n}.pdf", PDF) for n in range(6)], "Choose at most 5 files. You chose 6"),
     ],
 )
-def test_files_we_do_not_take_are_named(visitor: Client, files: list[tuple[str, bytes]], sentence: str) -> None:
+def test_files_we_do_not_take_are_named(
+    visitor: Client, files: list[tuple[str, bytes]], sentence: str
+) -> None:
     answer = visitor.post(ASK, question(visitor, attachments=[SimpleUploadedFile(*one) for one in files]))
     assert answer.status_code == 422 and sentence in text(answer)
     assert "A browser does not keep files over a page" in text(answer)
@@ -141,7 +169,9 @@ def test_files_we_do_not_take_are_named(visitor: Client, files: list[tuple[str, 
 
 def test_files_too_large_are_measured(visitor: Client, settings: Any) -> None:
     settings.KEPT_UPLOAD_LIMIT = 1000
-    answer = visitor.post(ASK, question(visitor, attachments=[SimpleUploadedFile("a.pdf", PDF + b"x" * 2000)]))
+    answer = visitor.post(
+        ASK, question(visitor, attachments=[SimpleUploadedFile("a.pdf", PDF + b"x" * 2000)])
+    )
     assert "The files are 0.1 MB together; the limit is 0.1 MB" in text(answer)
 
 

@@ -1,4 +1,6 @@
-"""Somebody without an ID fetches her copy: a code to the address we know, each time anew, and nobody else gets a byte."""
+"""Somebody without an ID fetches her copy: a code to the address we know, each time anew, and nobody else
+gets a byte.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,16 @@ ADDRESS = "noor.vale@example.org"
 
 @pytest.fixture
 def asked(policy: Any, dana: User) -> tuple[Request, str]:
-    """A caller we know and who has no ID. The controller had her copy made, and the worker answered. The request, and its status code."""
+    """A caller we know and who has no ID.
+
+    The controller had her copy made, and the worker answered. The request, and its status code.
+    """
     with gate.purpose("account", reader=SystemReader(job="a test"), about=Job("a test"), source="phone call"):
         noor = Person.objects.enrol(name="Noor Vale", email=ADDRESS, controller="cet-power")
     desk = StaffReader(role="controller", entity="cet-power", actor=dana.subject)
-    received = flows.receive(kind="access", text="All of it.", channel="letter", reader=desk, person=noor, email=ADDRESS)
+    received = flows.receive(
+        kind="access", text="All of it.", channel="letter", reader=desk, person=noor, email=ADDRESS
+    )
     fulfilment_registry.carry_out(received.request, by=desk)
     assert copies.make_due() == 1 and fulfilment.answer_made() == 1
     return Request.objects.get(), received.code
@@ -72,7 +79,9 @@ def test_she_is_told_where_it_waits_and_fetches_it(asked: tuple[Request, str]) -
     assert "Noor Vale" in inside and ADDRESS in inside
     answer.close()
     with gate.purpose("own-data", reader=SystemReader(job="a test"), about=Job("a test")):
-        assert f"You fetched the copy you asked for, {request.reference}" in [one.detail.get("what") for one in timeline(request.person_id, limit=5)]
+        assert f"You fetched the copy you asked for, {request.reference}" in [
+            one.detail.get("what") for one in timeline(request.person_id, limit=5)
+        ]
 
 
 def test_a_code_works_once_and_a_newer_one_ends_it(asked: tuple[Request, str]) -> None:
@@ -105,7 +114,9 @@ def test_after_five_wrong_ones_the_right_one_is_wrong(asked: tuple[Request, str]
     assert client.post(address, {"code": code()}).status_code == 422
 
 
-def test_a_code_is_over_after_a_quarter_of_an_hour(asked: tuple[Request, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_is_over_after_a_quarter_of_an_hour(
+    asked: tuple[Request, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     client, address = opened(asked)
     mail_me(client, address)
     later = timezone.now() + timedelta(minutes=16)
@@ -126,7 +137,11 @@ def test_who_opened_nothing_gets_nothing(asked: tuple[Request, str]) -> None:
     request, _ = asked
     opened(asked)
     stranger, address = Client(), f"/privacy/status/{request.reference}/copy/"
-    for answer in (stranger.get(address), mail_me(stranger, address), stranger.post(address, {"code": "12345678"})):
+    for answer in (
+        stranger.get(address),
+        mail_me(stranger, address),
+        stranger.post(address, {"code": "12345678"}),
+    ):
         assert answer.status_code == 302 and answer["Location"] == f"/privacy/status/{request.reference}/"
     assert letters("copy_code") == []
 

@@ -1,4 +1,6 @@
-"""The site's forms for a lawyer, a mother, an heir: who asks apart from whom it is about, and nothing typed is lost."""
+"""The site's forms for a lawyer, a mother, an heir: who asks apart from whom it is about, and nothing typed
+is lost.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,15 @@ from kept.rights.requests.models import Authority, Representative, Request
 
 pytestmark = pytest.mark.django_db
 FOR = {
-    "asks_for": "other", "relation": "heir", "subject_name": "Alice Example", "subject_email": "alice@example.com", "claim": "Certificate of inheritance",
-    "email": "eve@example.com", "proof": "", "name": "Eve Example",
-}  # fmt: skip
+    "asks_for": "other",
+    "relation": "heir",
+    "subject_name": "Alice Example",
+    "subject_email": "alice@example.com",
+    "claim": "Certificate of inheritance",
+    "email": "eve@example.com",
+    "proof": "",
+    "name": "Eve Example",
+}
 PDF = b"%PDF-1.4 a power of attorney"
 
 
@@ -31,7 +39,11 @@ def text(answer: Any) -> str:
 
 
 def sent(client: Client, address: str = RIGHT, **more: Any) -> Request:
-    given = right(client, **{**FOR, **more}) if address == RIGHT else question(client, **{**FOR, "email": "eve@example.com", **more})
+    given = (
+        right(client, **{**FOR, **more})
+        if address == RIGHT
+        else question(client, **{**FOR, "email": "eve@example.com", **more})
+    )
     answer = client.post(address, given)
     assert answer.status_code == 302, text(answer)
     return Request.objects.get(reference=answer["Location"].split("/")[-2])
@@ -40,7 +52,11 @@ def sent(client: Client, address: str = RIGHT, **more: Any) -> Request:
 @pytest.mark.parametrize("address", [RIGHT, ASK])
 def test_it_works_without_javascript(visitor: Client, alice: Any, address: str) -> None:
     page = text(visitor.get(address))
-    assert "I ask for somebody else" in page and "PDF, JPG, PNG or WebP" in page and uploads.megabytes(uploads.limit()) in page
+    assert (
+        "I ask for somebody else" in page
+        and "PDF, JPG, PNG or WebP" in page
+        and uploads.megabytes(uploads.limit()) in page
+    )
     file = "authority_files" if address == RIGHT else "attachments"
     request = sent(visitor, address, **{file: SimpleUploadedFile("power.pdf", PDF)})
     assert (words(request, "name"), words(request, "email")) == ("Alice Example", "alice@example.com")
@@ -64,10 +80,17 @@ def test_it_works_without_javascript(visitor: Client, alice: Any, address: str) 
         ({"authority_files": SimpleUploadedFile("power.exe", b"MZ")}, "is not a PDF, JPG, PNG or WebP"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_lost(visitor: Client, alice: Any, more: dict[str, Any], said: str) -> None:
+def test_what_is_wrong_is_said_and_nothing_is_lost(
+    visitor: Client, alice: Any, more: dict[str, Any], said: str
+) -> None:
     answer = visitor.post(RIGHT, right(visitor, **{**FOR, **more, "details": "Her machine in Liège"}))
     page = text(answer)
-    assert answer.status_code == 422 and said in page and "Her machine in Liège" in page and not Request.objects.exists()
+    assert (
+        answer.status_code == 422
+        and said in page
+        and "Her machine in Liège" in page
+        and not Request.objects.exists()
+    )
     assert "<details open>" in page
     for name in ("claim", "subject_name"):
         assert name in more or str(FOR[name]) in page
@@ -75,7 +98,12 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(visitor: Client, alice: Any, 
 
 def test_looking_who_answers_keeps_what_was_typed(visitor: Client, policy: Any) -> None:
     page = text(visitor.post(RIGHT, {**right(visitor, **FOR), "show": "1"}))
-    assert "Certificate of inheritance" in page and "Alice Example" in page and "<details open>" in page and not Request.objects.exists()
+    assert (
+        "Certificate of inheritance" in page
+        and "Alice Example" in page
+        and "<details open>" in page
+        and not Request.objects.exists()
+    )
 
 
 def test_whoever_is_signed_in_asks_for_another_and_stays_themselves(charlie: Any, client_of: Any) -> None:
@@ -85,12 +113,22 @@ def test_whoever_is_signed_in_asks_for_another_and_stays_themselves(charlie: Any
     assert request.reference in text(client.get("/me/requests/"))
     page = text(client.get(f"/privacy/status/{request.reference}/"))
     assert "Where it stands" in page
-    assert Client().get(f"/privacy/status/{request.reference}/").content.decode().count("Where it stands") == 0
+    assert (
+        Client().get(f"/privacy/status/{request.reference}/").content.decode().count("Where it stands") == 0
+    )
 
 
 def test_the_copy_goes_to_the_asker_once_it_stands(visitor: Client, alice: Any, desk: Any) -> None:
     request = sent(visitor)
-    by_hand.confirm(request=request, by=desk, email="alice@example.com", asker="heir", check="authority", note="The certificate", telling="dead")
+    by_hand.confirm(
+        request=request,
+        by=desk,
+        email="alice@example.com",
+        asker="heir",
+        check="authority",
+        note="The certificate",
+        telling="dead",
+    )
     fulfilment_registry.carry_out(request, by=desk)
     assert copies.make_due() == 1 and fulfilment.answer_made() == 1
     assert [to for to, _ in letters("answer")] == ["eve@example.com"]
@@ -107,8 +145,15 @@ def test_the_copy_goes_to_the_asker_once_it_stands(visitor: Client, alice: Any, 
 def test_a_file_that_shows_it_is_named(visitor: Client, alice: Any, desk: Any) -> None:
     request = sent(visitor, authority_files=SimpleUploadedFile("power.pdf", PDF), claim="")
     by_hand.confirm(
-        request=request, by=desk, email="alice@example.com", asker="heir", check="authority", note="Of 3 May", telling="dead", proof="1"
-    )  # fmt: skip
+        request=request,
+        by=desk,
+        email="alice@example.com",
+        asker="heir",
+        check="authority",
+        note="Of 3 May",
+        telling="dead",
+        proof="1",
+    )
     proof = Authority.objects.get(request=request).proof
     assert proof == request.attachments.get().file
     with gate.purpose("requests", reader=SystemReader(job="a test"), about=Job("a test")):

@@ -1,4 +1,6 @@
-"""The whole way in a real browser, with and without a script: a question, a right, a code, and where it stands."""
+"""The whole way in a real browser, with and without a script: a question, a right, a code, and where it
+stands.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ def browse(chromium: Browser, live_server: Any, policy: Any) -> Iterator[Callabl
         scheme: Any = "dark" if dark else "light"
         # axe is put into the page, which the page's own rules forbid.
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script, bypass_csp=script, base_url=live_server.url
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            bypass_csp=script,
+            base_url=live_server.url,
         )
         contexts.append(context)
         page = context.new_page()
@@ -39,7 +45,9 @@ def look(page: Page) -> None:
     """Nothing for axe to find, and nothing sideways."""
     found = Axe().run(page).response["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
-    wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    wide, window = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
     assert wide <= window
 
 
@@ -75,7 +83,10 @@ def test_who_answers_is_shown_and_nothing_is_lost_without_a_script(browse: Any) 
     fill_question(page)
     page.click("text=Show who answers")
     assert page.locator("#who").inner_text().count("CE+T Energy Solutions") == 1
-    assert page.input_value("#id_question") == "Who has my address?" and page.input_value("#id_topic") == "recipients"
+    assert (
+        page.input_value("#id_question") == "Who has my address?"
+        and page.input_value("#id_topic") == "recipients"
+    )
     page.click("text=Send the question")
     assert page.locator("h1").inner_text() == "We have your question"
 

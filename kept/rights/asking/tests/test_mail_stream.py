@@ -1,4 +1,6 @@
-"""A mail is read as it comes: what its files say is what they said, and a large one takes no more memory than is kept of it."""
+"""A mail is read as it comes: what its files say is what they said, and a large one takes no more memory than
+is kept of it.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,17 @@ from kept.rights.asking.mail_stream import SMALL, read_incoming
 
 MOST, LIMIT = 40_000_000, 1_000_000
 HEAD = b"From: Alice <alice@example.com>\r\nSubject: Files\r\nMIME-Version: 1.0\r\n"
-PART = b"--x\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: BASE64\r\nContent-Disposition: attachment; filename=f.pdf\r\n\r\n"
+PART = (
+    b"--x\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: BASE64\r\nContent-Disposition:"
+    b" attachment; filename=f.pdf\r\n\r\n"
+)
 
 
 def mail(*files: bytes, ends: bytes = b"\r\n") -> bytes:
     parts = b"".join(PART + base64.encodebytes(file).replace(b"\n", ends) for file in files)
-    return HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nHello\r\n" + parts + b"--x--\r\n"
+    return (
+        HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nHello\r\n" + parts + b"--x--\r\n"
+    )
 
 
 @pytest.mark.parametrize("ends", [b"\r\n", b"\n", b" \r\n", b"\r\n*junk*\r\n"])

@@ -26,9 +26,17 @@ pytestmark = pytest.mark.django_db
 
 
 def mail(
-    body: str = "Please tell me.", *, sender: str = "eve@example.org", subject: str = "Who has my address?", number: int = 1, more: str = ""
+    body: str = "Please tell me.",
+    *,
+    sender: str = "eve@example.org",
+    subject: str = "Who has my address?",
+    number: int = 1,
+    more: str = "",
 ) -> bytes:
-    head = f"From: Eve <{sender}>\r\nTo: privacy@example.com\r\nSubject: {subject}\r\nMessage-ID: <{number}@example.org>\r\n{more}"
+    head = (
+        f"From: Eve <{sender}>\r\nTo: privacy@example.com\r\nSubject: {subject}\r\nMessage-ID:"
+        f" <{number}@example.org>\r\n{more}"
+    )
     return f"{head}\r\n{body}\r\n".encode()
 
 
@@ -45,7 +53,10 @@ def test_it_works(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     assert capsys.readouterr().out == f"Taken in: {request.reference}\n"
     assert (request.kind, request.channel, request.person) == ("question", "email", None)
     assert abs(request.received_at - yesterday) < timedelta(seconds=2)
-    assert words(request) == "Who has my address?\n\nPlease tell me." and words(request, "email") == "eve@example.org"
+    assert (
+        words(request) == "Who has my address?\n\nPlease tell me."
+        and words(request, "email") == "eve@example.org"
+    )
     [(to, body)] = letters()
     assert to == "eve@example.org" and request.reference in body and "Please tell me" not in body
 
@@ -84,8 +95,20 @@ def test_a_reply_is_added_to_what_it_answers(monkeypatch: pytest.MonkeyPatch, ca
     receive(mail(), monkeypatch)
     request = Request.objects.get()
     due = request.due
-    assert receive(mail("I also moved.", subject=f"Re: {request.reference}", number=2, sender="other@example.org"), monkeypatch) == 0
-    assert receive(mail("I also moved.", subject=f"Re: {request.reference}", number=2, sender="other@example.org"), monkeypatch) == 0
+    assert (
+        receive(
+            mail("I also moved.", subject=f"Re: {request.reference}", number=2, sender="other@example.org"),
+            monkeypatch,
+        )
+        == 0
+    )
+    assert (
+        receive(
+            mail("I also moved.", subject=f"Re: {request.reference}", number=2, sender="other@example.org"),
+            monkeypatch,
+        )
+        == 0
+    )
     assert Request.objects.count() == 1 and f"Added: {request.reference}" in capsys.readouterr().out
     steps = request.steps.filter(kind="added")
     with gate.purpose("requests", reader=SystemReader(job="a test"), about=Job("a test")):
@@ -93,13 +116,21 @@ def test_a_reply_is_added_to_what_it_answers(monkeypatch: pytest.MonkeyPatch, ca
         assert "I also moved." in step.reason and "From: other@example.org" in step.reason
     assert "not proven" in step.what
     request.refresh_from_db()
-    assert request.due == due and words(request, "email") == "eve@example.org", "what is answered goes where it went before"
+    assert request.due == due and words(request, "email") == "eve@example.org", (
+        "what is answered goes where it went before"
+    )
 
 
-def test_a_reply_to_what_is_closed_is_a_question_of_its_own(monkeypatch: pytest.MonkeyPatch, dana: Any) -> None:
+def test_a_reply_to_what_is_closed_is_a_question_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, dana: Any
+) -> None:
     receive(mail(), monkeypatch)
     request = Request.objects.get()
-    requests.answer(request=request, by=StaffReader(role="controller", entity="cet-power", actor=dana.subject), text="The carrier.")
+    requests.answer(
+        request=request,
+        by=StaffReader(role="controller", entity="cet-power", actor=dana.subject),
+        text="The carrier.",
+    )
     receive(mail("And who else?", subject=f"Re: {request.reference}", number=2), monkeypatch)
     assert Request.objects.count() == 2
 
@@ -116,7 +147,9 @@ def test_a_forged_sender_is_not_flooded(monkeypatch: pytest.MonkeyPatch) -> None
     assert Request.objects.count() == limits.MAILS.most + 3 and len(letters()) == limits.MAILS.most
 
 
-@pytest.mark.parametrize("more", ["Auto-Submitted: auto-replied\r\n", "List-Id: <x.example.org>\r\n", "Return-Path: <>\r\n"])
+@pytest.mark.parametrize(
+    "more", ["Auto-Submitted: auto-replied\r\n", "List-Id: <x.example.org>\r\n", "Return-Path: <>\r\n"]
+)
 def test_a_machine_is_answered_by_nobody(monkeypatch: pytest.MonkeyPatch, capsys: Any, more: str) -> None:
     assert receive(mail(more=more), monkeypatch) == 0
     assert "Not taken in: it is" in capsys.readouterr().out and not Request.objects.exists() and not letters()
@@ -133,8 +166,12 @@ def test_bad_data_goes_back(monkeypatch: pytest.MonkeyPatch, capsys: Any, raw: b
     assert capsys.readouterr().err.startswith("Not taken in. The mail ")
 
 
-@pytest.mark.parametrize("trouble", [OperationalError("eve@example.org is locked"), RuntimeError("eve@example.org")])
-def test_a_database_that_is_down_makes_the_server_come_again(monkeypatch: pytest.MonkeyPatch, capsys: Any, trouble: Exception) -> None:
+@pytest.mark.parametrize(
+    "trouble", [OperationalError("eve@example.org is locked"), RuntimeError("eve@example.org")]
+)
+def test_a_database_that_is_down_makes_the_server_come_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, trouble: Exception
+) -> None:
     def down(**_: Any) -> None:
         raise trouble
 
@@ -148,7 +185,11 @@ def test_a_database_that_is_down_makes_the_server_come_again(monkeypatch: pytest
 
 @pytest.mark.parametrize(
     ("to", "region"),
-    [("privacy.northamerica@example.com", "north-america"), ("privacy@example.com", "europe"), ("x@example.net", "europe")],
+    [
+        ("privacy.northamerica@example.com", "north-america"),
+        ("privacy@example.com", "europe"),
+        ("x@example.net", "europe"),
+    ],
 )
 def test_where_it_was_sent_says_who_answers(monkeypatch: pytest.MonkeyPatch, to: str, region: str) -> None:
     receive(mail().replace(b"privacy@example.com", to.encode()), monkeypatch)
@@ -166,7 +207,9 @@ def test_a_long_mail_is_kept_whole_and_what_is_left_out_is_said(monkeypatch: pyt
     parts = f'--b\r\n\r\n{body}\r\n--b\r\nContent-Type: application/pdf; name="x.pdf"\r\n\r\nMZ\r\n--b--'
     receive(mail(parts, more=more), monkeypatch)
     request = Request.objects.get()
-    assert "[All of it is in the file whole-mail.txt]" in words(request) and "[Left out: x.pdf: no PDF, JPG, PNG or WebP]" in words(request)
+    assert "[All of it is in the file whole-mail.txt]" in words(
+        request
+    ) and "[Left out: x.pdf: no PDF, JPG, PNG or WebP]" in words(request)
     with gate.purpose("requests", reader=SystemReader(job="a test"), about=Job(request.matter_ref)):
         [one] = request.attachments.all()
         assert b"".join(SealedFile.open(one.file)).decode() == body.strip()

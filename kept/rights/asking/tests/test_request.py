@@ -1,4 +1,6 @@
-"""A right without an ID: the same answer to every address, a code that comes back, and a person where that is not enough."""
+"""A right without an ID: the same answer to every address, a code that comes back, and a person where that is
+not enough.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,11 @@ def text(answer: Any) -> str:
 
 def plain(answer: Any) -> str:
     """A page without what differs by itself: tokens, references, codes, receipts."""
-    return re.sub(r'value="[^"]{40,}"|(?:Q|R)(?:-\w{4})+|\b\w{4}-\w{4}-\w{4}\b|datetime="[^"]+"|\d\d:\d\d', "", text(answer))
+    return re.sub(
+        r'value="[^"]{40,}"|(?:Q|R)(?:-\w{4})+|\b\w{4}-\w{4}-\w{4}\b|datetime="[^"]+"|\d\d:\d\d',
+        "",
+        text(answer),
+    )
 
 
 def sent(client: Client, **more: Any) -> Request:
@@ -72,7 +78,9 @@ def test_an_unknown_address_is_answered_as_a_known_one(alice: Any, machine: Any)
         typed = right(visitor, email=email)
         with CaptureQueriesContext(connection) as asked:
             answer = visitor.post(RIGHT, typed)
-        shapes = tuple(re.sub(r"'[^']*'|X'[0-9A-F]*'|\d+", "", query["sql"]) for query in asked.captured_queries)
+        shapes = tuple(
+            re.sub(r"'[^']*'|X'[0-9A-F]*'|\d+", "", query["sql"]) for query in asked.captured_queries
+        )
         seen.add((answer.status_code, len(shapes), plain(visitor.get(answer["Location"]))))
     assert len(seen) == 1
     bodies = {re.sub(r"Q-\w{4}-\w{4}|Code: \d+", "", body) for _, body in letters()}
@@ -81,7 +89,10 @@ def test_an_unknown_address_is_answered_as_a_known_one(alice: Any, machine: Any)
 
 def test_a_wrong_code_costs_what_an_unknown_reference_costs(visitor: Client, alice: Any) -> None:
     request = sent(visitor)
-    made = [work(lambda where=where: confirm(visitor, where, "0000 0000")) for where in (request, Request(reference="Q-0000-0000"))]
+    made = [
+        work(lambda where=where: confirm(visitor, where, "0000 0000"))
+        for where in (request, Request(reference="Q-0000-0000"))
+    ]
     assert made[0] == made[1]
 
 
@@ -95,7 +106,9 @@ def test_who_types_the_right_code_and_is_nobody_known_comes_to_a_person(visitor:
 
 
 @pytest.mark.parametrize("named", ["", "1204-89-0", "Q-0000-0000"])
-def test_an_address_without_the_right_number_is_not_enough(visitor: Client, alice: Any, machine: Any, named: str) -> None:
+def test_an_address_without_the_right_number_is_not_enough(
+    visitor: Client, alice: Any, machine: Any, named: str
+) -> None:
     request = sent(visitor, proof=named)
     confirm(visitor, request, mailed_code())
     request.refresh_from_db()
@@ -133,19 +146,23 @@ def test_what_shows_and_destroys_nothing_needs_the_code_alone(visitor: Client, a
     assert request.person == alice.person
 
 
-def test_a_wrong_code_an_unknown_reference_and_one_used_up_are_answered_alike(visitor: Client, alice: Any) -> None:
+def test_a_wrong_code_an_unknown_reference_and_one_used_up_are_answered_alike(
+    visitor: Client, alice: Any
+) -> None:
     request, stranger = sent(visitor), Client()
     code = mailed_code()
     wrong = f"{(int(code) + 1) % 10**8:08d}"
     stranger.get(RIGHT)  # the cookie of the form is counted at the foot of the page
     answers = [confirm(stranger, request, wrong) for _ in range(TRIES + 1)]
     answers += [stranger.post(f"{RIGHT}Q-0000-0000/", {"code": wrong}), confirm(stranger, request, code)]
-    assert {(one.status_code, re.sub(r"Q-\w{4}-\w{4}|value=\"[^\"]+\"", "", text(one))) for one in answers} == {
-        (422, re.sub(r"Q-\w{4}-\w{4}|value=\"[^\"]+\"", "", text(answers[0])))
-    }
+    assert {
+        (one.status_code, re.sub(r"Q-\w{4}-\w{4}|value=\"[^\"]+\"", "", text(one))) for one in answers
+    } == {(422, re.sub(r"Q-\w{4}-\w{4}|value=\"[^\"]+\"", "", text(answers[0])))}
     assert WRONG_CODE in text(answers[0])
     request.refresh_from_db()
-    assert not request.known and request.waiting_since is None, "five wrong codes are a matter for a person, and hold up no clock"
+    assert not request.known and request.waiting_since is None, (
+        "five wrong codes are a matter for a person, and hold up no clock"
+    )
     assert Check.objects.get().tries == TRIES
 
 
@@ -180,15 +197,25 @@ def test_nobodys_letter_box_is_filled_and_the_limit_tells_nothing(alice: Any) ->
         ({"kind": ""}, "Choose what we shall do"),
         ({"kind": "withdrawal"}, "Choose what we shall do from the list"),
         ({"email": ""}, "Enter the e-mail address you gave us before"),
-        ({"email": "a\r\nBcc: b@c.de"}, "Enter an e-mail address in the correct format, like name@example.com"),
+        (
+            {"email": "a\r\nBcc: b@c.de"},
+            "Enter an e-mail address in the correct format, like name@example.com",
+        ),
         ({"kind": "correction"}, "Write what is wrong, and what is right"),
         ({"proof": "9" * 61}, "A serial number or a reference has 60 characters or fewer"),
         ({"country": ""}, "Choose your country"),
     ],
 )
-def test_bad_input_gets_a_sentence_and_loses_nothing(visitor: Client, wrong: dict[str, str], sentence: str) -> None:
+def test_bad_input_gets_a_sentence_and_loses_nothing(
+    visitor: Client, wrong: dict[str, str], sentence: str
+) -> None:
     answer = visitor.post(RIGHT, right(visitor, **{"details": "", **wrong}))
-    assert answer.status_code == 422 and sentence in text(answer) and not Request.objects.exists() and not letters()
+    assert (
+        answer.status_code == 422
+        and sentence in text(answer)
+        and not Request.objects.exists()
+        and not letters()
+    )
 
 
 def test_sent_twice_it_is_one_request_with_one_code(visitor: Client) -> None:
@@ -206,9 +233,13 @@ def test_whoever_is_signed_in_needs_no_code(alice: Any, client_of: Any) -> None:
     assert "You, signed in" in text(answer)
 
 
-def test_a_check_the_desk_asks_for_carries_a_code_of_its_own(visitor: Client, alice: Any, machine: Any) -> None:
+def test_a_check_the_desk_asks_for_carries_a_code_of_its_own(
+    visitor: Client, alice: Any, machine: Any
+) -> None:
     """The status code was shown to whoever sent the form, so it proves nothing."""
-    made = requests.receive(kind="access", text="All of it", channel="letter", country="BE", email="alice@example.com")
+    made = requests.receive(
+        kind="access", text="All of it", channel="letter", country="BE", email="alice@example.com"
+    )
     requests.ask_identity(request=made.request, by=flows.CLERK)
     assert made.code not in letters("identity")[-1][1]
     confirm(visitor, made.request, mailed_code(), proof="1204-88-2")
@@ -234,7 +265,9 @@ def test_an_optout_nobody_confirmed_stays_with_a_person(visitor: Client) -> None
 
 
 @pytest.mark.parametrize("cut", ["ask_identity", "identified", "give_up_identity"])
-def test_killed_in_between_it_goes_on(visitor: Client, alice: Any, machine: Any, monkeypatch: pytest.MonkeyPatch, cut: str) -> None:
+def test_killed_in_between_it_goes_on(
+    visitor: Client, alice: Any, machine: Any, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
     class Killed(BaseException):
         """As the power is switched off: nothing after it runs."""
 
@@ -258,7 +291,11 @@ def test_killed_in_between_it_goes_on(visitor: Client, alice: Any, machine: Any,
                 confirm(visitor, request, mailed_code())
         assert flows.settle_due() == 1
     request.refresh_from_db()
-    assert {"ask_identity": bool(request.waiting_since), "identified": request.known, "give_up_identity": request.waiting_since is None}[cut]
+    assert {
+        "ask_identity": bool(request.waiting_since),
+        "identified": request.known,
+        "give_up_identity": request.waiting_since is None,
+    }[cut]
     assert flows.settle_due() == 0
 
 
@@ -270,7 +307,9 @@ def test_a_clock_that_stands_for_nothing_breaks_the_promise(visitor: Client) -> 
     assert proofs.run(PROOF).state == "kept"
     Check.objects.update(sent_at=hours, ends_at=hours)
     assert proofs.run(PROOF).state == "broken"
-    assert "Codes that were answered or are over, and have had no consequence" in standing_still(timezone.now())
+    assert "Codes that were answered or are over, and have had no consequence" in standing_still(
+        timezone.now()
+    )
     flows.settle_due()
     assert proofs.run(PROOF).state == "kept" and not standing_still(timezone.now())
     assert request.reference
@@ -286,7 +325,9 @@ def test_an_erasure_takes_the_codes_with_it(visitor: Client, alice: Any, machine
     assert not Check.objects.exists() and not Arrival.objects.exists()
 
 
-def test_what_a_code_opened_closes_when_the_address_is_taken_back(visitor: Client, alice: Any, machine: Any, dana: Any) -> None:
+def test_what_a_code_opened_closes_when_the_address_is_taken_back(
+    visitor: Client, alice: Any, machine: Any, dana: Any
+) -> None:
     """Whoever typed the code in at a thief's address reads no answer any more; the status stays."""
     request = sent(visitor)
     confirm(visitor, request, mailed_code())

@@ -1,4 +1,6 @@
-"""What no machine takes in waits for a person: nobody is answered, nothing is dropped, and it ends in one of four ways."""
+"""What no machine takes in waits for a person: nobody is answered, nothing is dropped, and it ends in one of
+four ways.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def test_it_waits_with_its_reason_and_nobody_is_answered(browser: Client, raw: b
     for _ in range(2):
         assert intake.take_in(raw).why == why
     row = Unsorted.objects.get()
-    assert b"Please tell me" not in bytes(row.letter or b"") and not outgoing() and not Request.objects.exists()
+    assert (
+        b"Please tell me" not in bytes(row.letter or b"") and not outgoing() and not Request.objects.exists()
+    )
     said = page(browser.get(QUEUE))
     assert why in said.lower() and "Please tell me" not in said
     said = page(browser.get(f"{QUEUE}{row.pk}/"))
@@ -73,7 +77,11 @@ def test_it_becomes_a_request_on_the_clock_of_its_arrival(browser: Client, waiti
     assert "Nobody was written to" in page(browser.post(f"{QUEUE}{waiting.pk}/", given, follow=True))
     request = Request.objects.get()
     assert (request.kind, request.channel, request.person) == ("erasure", "email", None)
-    assert "Erase me, please." in words(request) and words(request, "email") == "eve@example.org" and not outgoing()
+    assert (
+        "Erase me, please." in words(request)
+        and words(request, "email") == "eve@example.org"
+        and not outgoing()
+    )
     waiting.refresh_from_db()
     assert (waiting.outcome, waiting.letter, waiting.request) == ("request", None, request)
     assert intake.take_in(mail("Erase me, please.", more=LIST)).what == intake.BEFORE
@@ -93,12 +101,16 @@ def test_it_is_closed_and_nothing_of_it_stays(browser: Client, waiting: Unsorted
     other = unknown().request
     browser.post(f"{QUEUE}{waiting.pk}/", {"outcome": outcome, "reference": other.reference})
     waiting.refresh_from_db()
-    assert (waiting.outcome, waiting.letter) == (outcome, None) and waiting.request == (other if outcome == "duplicate" else None)
+    assert (waiting.outcome, waiting.letter) == (outcome, None) and waiting.request == (
+        other if outcome == "duplicate" else None
+    )
     again = browser.post(f"{QUEUE}{waiting.pk}/", {"outcome": "request", "kind": "question"})
     assert again.status_code == 422 and Request.objects.count() == 1
 
 
-@pytest.mark.parametrize("given", [{}, {"outcome": "joined"}, {"outcome": "duplicate", "reference": "Q-0000-0000"}])
+@pytest.mark.parametrize(
+    "given", [{}, {"outcome": "joined"}, {"outcome": "duplicate", "reference": "Q-0000-0000"}]
+)
 def test_what_is_missing_is_said(browser: Client, waiting: Unsorted, given: dict[str, str]) -> None:
     assert browser.post(f"{QUEUE}{waiting.pk}/", given).status_code == 422
     assert Unsorted.objects.get().sorted_at is None
@@ -140,7 +152,10 @@ def test_a_request_is_closed_as_a_duplicate_of_which(browser: Client, dana: User
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("stamp", ["Thu, 1 Jan 1970 00:00:00 +0000", "Fri, 1 Jan 2038 08:00:00 +0000", "Mon, 20 Jul 2026 10:00:00 +0000"])
+@pytest.mark.parametrize(
+    "stamp",
+    ["Thu, 1 Jan 1970 00:00:00 +0000", "Fri, 1 Jan 2038 08:00:00 +0000", "Mon, 20 Jul 2026 10:00:00 +0000"],
+)
 def test_a_clock_that_is_wrong_makes_nothing_late(stamp: str) -> None:
     one = mail_parser.read(f"Received: by mx; {stamp}\r\n".encode() + mail(), now=NOW)
     assert one.received_at == NOW and "cannot be right" in intake.text_of(one)

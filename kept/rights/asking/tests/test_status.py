@@ -1,4 +1,6 @@
-"""Where it stands, by reference and code: to whoever has both, and the words to nobody but whoever is sure."""
+"""Where it stands, by reference and code: to whoever has both, and the words to nobody but whoever is
+sure.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,13 @@ def text(answer: Any) -> str:
 
 
 def received(**more: Any) -> requests.Received:
-    given = {"kind": "question", "text": "Who has it?", "channel": "site", "country": "BE", "email": "eve@example.com"}
+    given = {
+        "kind": "question",
+        "text": "Who has it?",
+        "channel": "site",
+        "country": "BE",
+        "email": "eve@example.com",
+    }
     return requests.receive(**{**given, **more})
 
 
@@ -53,9 +61,16 @@ def page(client: Client, made: requests.Received) -> str:
 def test_it_works(policy: Any) -> None:
     made = received()
     shown = page(opened(made), made)
-    for said in (made.request.reference, f"{made.request.due:%-d %B %Y}", "The data controller for Europe", "Belgian Data Protection Authority"):
+    for said in (
+        made.request.reference,
+        f"{made.request.due:%-d %B %Y}",
+        "The data controller for Europe",
+        "Belgian Data Protection Authority",
+    ):
         assert said in shown
-    assert made.code not in shown and "Who has it?" not in shown, "the page says where it stands, not what was said"
+    assert made.code not in shown and "Who has it?" not in shown, (
+        "the page says where it stands, not what was said"
+    )
 
 
 def test_it_requires_the_code(policy: Any) -> None:
@@ -117,8 +132,13 @@ def test_an_answer_to_somebody_nobody_knows_is_read_with_the_code(desk: StaffRea
     assert WORDS in shown and "Answered" in shown
 
 
-def test_who_sent_a_form_in_her_name_reads_nothing_of_hers(desk: StaffReader, alice: Any, machine: Any, client_of: Any) -> None:
-    """The stranger has the status code. Alice confirms by mistake. What is said goes to her, and to her alone."""
+def test_who_sent_a_form_in_her_name_reads_nothing_of_hers(
+    desk: StaffReader, alice: Any, machine: Any, client_of: Any
+) -> None:
+    """The stranger has the status code.
+
+    Alice confirms by mistake. What is said goes to her, and to her alone.
+    """
     stranger, her_browser = Client(), Client()
     reference = stranger.post(RIGHT, right(stranger))["Location"].split("/")[-2]
     her_browser.post(f"{RIGHT}{reference}/", {"code": mailed_code()})
@@ -127,7 +147,12 @@ def test_who_sent_a_form_in_her_name_reads_nothing_of_hers(desk: StaffReader, al
     requests.answer(request=request, by=desk, text=WORDS)
     address = f"{STATUS}{reference}/"
     theirs = text(stranger.get(address))
-    assert WORDS not in theirs and REASON not in theirs and "Extended under" not in theirs and "to nobody who merely has this code" in theirs
+    assert (
+        WORDS not in theirs
+        and REASON not in theirs
+        and "Extended under" not in theirs
+        and "to nobody who merely has this code" in theirs
+    )
     for hers in (her_browser, client_of(alice)):
         assert WORDS in text(hers.get(address)) and REASON in text(hers.get(address))
 

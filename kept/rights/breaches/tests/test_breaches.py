@@ -19,7 +19,11 @@ from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/breaches/"
-FACTS = {"title": "A laptop was stolen", "happened": "A laptop with a list of addresses was taken from a car.", "region": "europe"}
+FACTS = {
+    "title": "A laptop was stolen",
+    "happened": "A laptop with a list of addresses was taken from a car.",
+    "region": "europe",
+}
 STAFF = StaffReader(role="controller", entity="cet-power")
 
 
@@ -48,7 +52,9 @@ def test_it_works(desk: Any, alice: Any) -> None:
     assert breach.title in desk.get(LIST).content.decode()
 
 
-def test_it_is_the_controllers_and_the_officers_alone(bob: Any, charlie: Any, client_of: Any, policy: Any) -> None:
+def test_it_is_the_controllers_and_the_officers_alone(
+    bob: Any, charlie: Any, client_of: Any, policy: Any
+) -> None:
     breach = note()
     for user in (bob, charlie):
         for address in (LIST, f"{LIST}new/", f"{LIST}{breach.pk}/"):
@@ -77,7 +83,9 @@ def test_seventy_two_hours_run_through_the_night_the_clocks_change(policy: Any) 
     noticed = datetime(2026, 10, 24, 10, tzinfo=UTC)
     breach = note(noticed_at=noticed)
     assert breach.authority_by == noticed + timedelta(hours=72)
-    assert not breach.late(noticed + timedelta(hours=72)) and breach.late(noticed + timedelta(hours=72, seconds=1))
+    assert not breach.late(noticed + timedelta(hours=72)) and breach.late(
+        noticed + timedelta(hours=72, seconds=1)
+    )
 
 
 def test_where_no_law_sets_hours_none_are_claimed(policy: Any) -> None:
@@ -103,10 +111,18 @@ def test_the_drafts_name_what_the_law_asks_for(policy: Any, alice: Any) -> None:
 def test_told_late_needs_reasons(desk: Any) -> None:
     breach = note(noticed_at=timezone.now() - timedelta(days=5))
     now = timezone.localtime()
-    day = {"authority-day_day": now.day, "authority-day_month": now.month, "authority-day_year": now.year, "authority-time": "00:00"}
+    day = {
+        "authority-day_day": now.day,
+        "authority-day_month": now.month,
+        "authority-day_year": now.year,
+        "authority-time": "00:00",
+    }
     answer = desk.post(f"{LIST}{breach.pk}/authority/", {"authority-decision": "told", **day})
     assert answer.status_code == 422 and "The law wants the reasons" in answer.content.decode()
-    answer = desk.post(f"{LIST}{breach.pk}/authority/", {"authority-decision": "told", "authority-reason": "We knew too little.", **day})
+    answer = desk.post(
+        f"{LIST}{breach.pk}/authority/",
+        {"authority-decision": "told", "authority-reason": "We knew too little.", **day},
+    )
     assert answer.status_code == 302
     assert Breach.objects.get().authority_told_at
 
@@ -117,7 +133,9 @@ def test_a_risk_is_never_kept_from_the_authority(policy: Any) -> None:
     flows.authority(note(risk="none"), by=STAFF, told_at=None, reason="The disk was encrypted.")
 
 
-def test_people_are_told_once_each_however_often_the_worker_dies(alice: Any, charlie: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_people_are_told_once_each_however_often_the_worker_dies(
+    alice: Any, charlie: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(affected, "STEP", 1)
     breach = note()
     Message.objects.all().delete()
@@ -137,7 +155,9 @@ def test_people_are_told_once_each_however_often_the_worker_dies(alice: Any, cha
     assert done.told == 2 and done.people_told_at
     assert flows.tell_due() == 0
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
-        assert any(breach.reference in str(one.detail.get("what")) for one in timeline(alice.person.pk, limit=10))
+        assert any(
+            breach.reference in str(one.detail.get("what")) for one in timeline(alice.person.pk, limit=10)
+        )
 
 
 def _dies(*anything: Any) -> int:
@@ -147,9 +167,17 @@ def _dies(*anything: Any) -> int:
 def test_nothing_is_closed_before_its_time(desk: Any, policy: Any) -> None:
     breach = note(risk="unknown")
     for sentence, step in (
-        ("Assess the risk first", lambda: flows.assess(breach, by=STAFF, risk="high", likely="Spam.", measures="None yet.", people_about=3)),
+        (
+            "Assess the risk first",
+            lambda: flows.assess(
+                breach, by=STAFF, risk="high", likely="Spam.", measures="None yet.", people_about=3
+            ),
+        ),
         ("Tell the authority first", lambda: flows.authority(breach, by=STAFF, told_at=timezone.now())),
-        ("Tell the people first", lambda: flows.not_telling(breach, by=STAFF, reason="Announced in the press.")),
+        (
+            "Tell the people first",
+            lambda: flows.not_telling(breach, by=STAFF, reason="Announced in the press."),
+        ),
     ):
         answer = desk.post(f"{LIST}{breach.pk}/closing/", follow=True)
         assert sentence in answer.content.decode()
@@ -162,7 +190,9 @@ def test_nothing_is_closed_before_its_time(desk: Any, policy: Any) -> None:
 
 def test_an_unfinished_letter_does_not_leave(desk: Any, policy: Any) -> None:
     breach = note()
-    answer = desk.post(f"{LIST}{breach.pk}/people/", {"people-decision": "tell", "people-letter": drafts.to_people(breach)})
+    answer = desk.post(
+        f"{LIST}{breach.pk}/people/", {"people-decision": "tell", "people-letter": drafts.to_people(breach)}
+    )
     assert answer.status_code == 422 and "still stands in it" in answer.content.decode()
     assert Breach.objects.get().telling_since is None
 

@@ -1,4 +1,6 @@
-"""Her choices hold the moment they are made, in every process; a yes costs what a no costs; a signal is a no."""
+"""Her choices hold the moment they are made, in every process; a yes costs what a no costs; a signal is a
+no.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +125,15 @@ def test_what_stands_already_changes_nothing(hers: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("purpose", "verb"), [("own-data", "restrict"), ("safety", "no"), ("moon", "yes"), ("news", "sell"), ("", ""), ("account", "yes")]
+    ("purpose", "verb"),
+    [
+        ("own-data", "restrict"),
+        ("safety", "no"),
+        ("moon", "yes"),
+        ("news", "sell"),
+        ("", ""),
+        ("account", "yes"),
+    ],
 )
 def test_what_the_policy_does_not_offer_is_refused(hers: Any, alice: Any, purpose: str, verb: str) -> None:
     answer = choose(hers, purpose, verb)
@@ -145,7 +155,17 @@ def test_a_choice_costs_few_queries(hers: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "counts"), [("1", True), ("1,0", True), ("0, 1", True), ("0", False), ("", False), ("11", False), ("true", False), ("1;q=1", False)]
+    ("header", "counts"),
+    [
+        ("1", True),
+        ("1,0", True),
+        ("0, 1", True),
+        ("0", False),
+        ("", False),
+        ("11", False),
+        ("true", False),
+        ("1;q=1", False),
+    ],
 )
 def test_the_signal_is_exactly_one(rf: Any, header: str, counts: bool) -> None:
     assert asked_not_to(rf.get("/", HTTP_SEC_GPC=header)) is counts
@@ -208,13 +228,19 @@ def test_an_erased_person_has_no_choice_left(alice: Any) -> None:
 
 
 def test_a_choice_asks_little_of_the_database(hers: Any) -> None:
-    """The session, the ID, memberships, the policy, the standing and the key, whether anybody was handed anything, each asked anew; then what is kept, in one go."""
+    """The session, the ID, memberships, the policy, the standing and the key, whether anybody was handed
+    anything, each asked anew; then what is kept, in one go.
+    """
     for verb in ("yes", "no"):
         choose(hers, "news", verb)
     for verb in ("yes", "no"):
         with CaptureQueriesContext(connection) as said_to_it:
             assert choose(hers, "news", verb).status_code == 302
-        asked_of_it = [one["sql"] for one in said_to_it if not one["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"))]
+        asked_of_it = [
+            one["sql"]
+            for one in said_to_it
+            if not one["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"))
+        ]
         assert len(asked_of_it) <= (9 if connection.vendor == "postgresql" else 14), "\n".join(asked_of_it)
 
 

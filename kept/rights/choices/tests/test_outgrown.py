@@ -1,4 +1,6 @@
-"""A yes holds for what it was given to: where its purpose reaches somebody new or keeps longer, it is asked for again."""
+"""A yes holds for what it was given to: where its purpose reaches somebody new or keeps longer, it is asked
+for again.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,37 @@ from kept.testing import default_policy, reader_of
 pytestmark = pytest.mark.django_db
 GREETING = '[greeting]\ntitle = "A site that greets you"'
 CASES = {
-    "recipient": ("purposes", 'uses = ["visit.greeting", "contact.preferences"]\nread_by = ["self", "system"]\nshared_with = ["hosting-provider"]', 'uses = ["visit.greeting", "contact.preferences"]\nread_by = ["self", "system"]\nshared_with = ["hosting-provider", "survey-house"]'),
-    "category": ("purposes", '["visit.greeting", "contact.preferences"]', '["visit.greeting", "contact.preferences", "contact.phone"]'),
-    "cookie lives longer": ("cookies", 'name = "kept_greeting"\npurpose = "greeting"\nsetter = "CE+T Power"\nlifetime = "P6M"', 'name = "kept_greeting"\npurpose = "greeting"\nsetter = "CE+T Power"\nlifetime = "P2Y"'),
-}  # fmt: skip
+    "recipient": (
+        "purposes",
+        (
+            'uses = ["visit.greeting", "contact.preferences"]\nread_by = ["self", "system"]\nshared_with ='
+            ' ["hosting-provider"]'
+        ),
+        (
+            'uses = ["visit.greeting", "contact.preferences"]\nread_by = ["self", "system"]\nshared_with ='
+            ' ["hosting-provider", "survey-house"]'
+        ),
+    ),
+    "category": (
+        "purposes",
+        '["visit.greeting", "contact.preferences"]',
+        '["visit.greeting", "contact.preferences", "contact.phone"]',
+    ),
+    "cookie lives longer": (
+        "cookies",
+        'name = "kept_greeting"\npurpose = "greeting"\nsetter = "CE+T Power"\nlifetime = "P6M"',
+        'name = "kept_greeting"\npurpose = "greeting"\nsetter = "CE+T Power"\nlifetime = "P2Y"',
+    ),
+}
 SAME = {
     "other words": ("purposes", "So that the site remembers", "So that it remembers"),
     "comma": ("purposes", "first name, country and language.", "first name; country and language."),
     "narrower": ("purposes", '["visit.greeting", "contact.preferences"]', '["visit.greeting"]'),
-    "another purpose": ("purposes", 'keep = "P3Y"\nfrom = "case.closed"', 'keep = "P4Y"\nfrom = "case.closed"'),
+    "another purpose": (
+        "purposes",
+        'keep = "P3Y"\nfrom = "case.closed"',
+        'keep = "P4Y"\nfrom = "case.closed"',
+    ),
 }
 
 
@@ -42,7 +66,15 @@ def cookie(rf: Any, kinds: dict[str, bool], **headers: str) -> Chosen:
     """What a device says that answered under version 1."""
     request = rf.get("/", **headers)
     day = timezone.localdate()
-    said = Chosen(kinds=kinds, policy=1, notice="0" * 64, language="en", day=day, until=day, exact="HTTP_SEC_GPC" in headers)
+    said = Chosen(
+        kinds=kinds,
+        policy=1,
+        notice="0" * 64,
+        language="en",
+        day=day,
+        until=day,
+        exact="HTTP_SEC_GPC" in headers,
+    )
     request.COOKIES[device_consent.NAME] = device_consent.write(said)
     return device_consent.chosen(request)
 

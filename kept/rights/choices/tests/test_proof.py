@@ -17,7 +17,9 @@ AS_SAID = "choices.as_said"
 
 
 def say(user: Any, purpose: str, verb: str, **more: Any) -> None:
-    flows.say(reader=reader_of(user), purpose=purpose, verb=verb, controller="cet-power", language="en", **more)
+    flows.say(
+        reader=reader_of(user), purpose=purpose, verb=verb, controller="cet-power", language="en", **more
+    )
 
 
 @pytest.fixture
@@ -80,19 +82,31 @@ def an_objection_is_not_obeyed() -> None:
 @pytest.mark.parametrize(
     "breaking",
     [
-        everybody_says_yes, somebody_says_yes_who_was_never_asked, a_restriction_is_gone, a_no_is_forgotten,
-        the_record_says_yes, a_yes_is_made_up, an_objection_is_not_obeyed, other_words_are_put_under_their_yes,
+        everybody_says_yes,
+        somebody_says_yes_who_was_never_asked,
+        a_restriction_is_gone,
+        a_no_is_forgotten,
+        the_record_says_yes,
+        a_yes_is_made_up,
+        an_objection_is_not_obeyed,
+        other_words_are_put_under_their_yes,
     ],
-)  # fmt: skip
+)
 def test_a_table_that_says_something_else_turns_the_proof(said: None, breaking: Any) -> None:
     breaking()
     assert proofs.run(AS_SAID).state == proofs.BROKEN
 
 
-def test_acts_from_before_they_named_the_purpose_are_read_by_their_words(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_acts_from_before_they_named_the_purpose_are_read_by_their_words(
+    alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As ledgers that exist hold them."""
     touch = flows.gate.Act.touch
-    monkeypatch.setattr(flows.gate.Act, "touch", lambda act, subject, what="", chose=None, **more: touch(act, subject, what, **more))
+    monkeypatch.setattr(
+        flows.gate.Act,
+        "touch",
+        lambda act, subject, what="", chose=None, **more: touch(act, subject, what, **more),
+    )
     say(alice, "news", "yes")
     say(alice, "registration", "restrict")
     assert proofs.run(AS_SAID).state == proofs.KEPT, proofs.run(AS_SAID).text

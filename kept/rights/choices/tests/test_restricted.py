@@ -1,4 +1,6 @@
-"""What is restricted takes nothing new, and says so at the door; seeing, correcting, copying and lifting stay (GDPR Art. 18(2))."""
+"""What is restricted takes nothing new, and says so at the door; seeing, correcting, copying and lifting stay
+(GDPR Art. 18(2)).
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,27 @@ from kept.rights.choices.tests.test_choices import PAGE, choose
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
-STAYS = ("/me/", "/me/profile/", "/me/timeline/", "/me/copy/", "/me/requests/", "/me/correction/", PAGE, "/privacy/ask/", "/privacy/request/")
-PROFILE = {"name": "Alice Anders", "phone": "", "country": "", "street": "", "postcode": "", "city": "", "area": "", "language": "en"}
+STAYS = (
+    "/me/",
+    "/me/profile/",
+    "/me/timeline/",
+    "/me/copy/",
+    "/me/requests/",
+    "/me/correction/",
+    PAGE,
+    "/privacy/ask/",
+    "/privacy/request/",
+)
+PROFILE = {
+    "name": "Alice Anders",
+    "phone": "",
+    "country": "",
+    "street": "",
+    "postcode": "",
+    "city": "",
+    "area": "",
+    "language": "en",
+}
 
 
 @pytest.fixture
@@ -28,7 +49,11 @@ def hers(alice: Any, client_of: Any) -> Any:
 
 def restrictable() -> list[str]:
     policy = versions.current().policy
-    return [id for id in policy.purposes if (one := options.option(policy, id, standing_of_nobody())) and options.RESTRICT in one.verbs]
+    return [
+        id
+        for id in policy.purposes
+        if (one := options.option(policy, id, standing_of_nobody())) and options.RESTRICT in one.verbs
+    ]
 
 
 def standing_of_nobody() -> Any:
@@ -43,7 +68,9 @@ def test_under_every_restriction_she_sees_corrects_copies_and_lifts(alice: Any, 
     assert standing(alice.person.pk).restrictions == set(every)
     for address in STAYS:
         assert hers.get(address).status_code == 200, address
-    assert "Your profile is corrected." in unescape(hers.post("/me/profile/", PROFILE, follow=True).content.decode())
+    assert "Your profile is corrected." in unescape(
+        hers.post("/me/profile/", PROFILE, follow=True).content.decode()
+    )
     hers.post("/privacy/ask/", {})
     for purpose in every:
         choose(hers, purpose, "lift")

@@ -1,4 +1,6 @@
-"""Whoever takes their ID back stands where they stood: no yes of a thief counts, and no limit of theirs is gone."""
+"""Whoever takes their ID back stands where they stood: no yes of a thief counts, and no limit of theirs is
+gone.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def test_a_yes_of_the_thief_ends_and_the_restriction_is_back(hers: Any, alice: A
     assert now.consents == {"news"} and now.restrictions == {"support"}
     assert len(told) == 3 and "say yes again" in told[0]
     assert any("put back as your address was taken back" in line for line in diary(alice))
-    assert [one for one in recovered(alice, came) if "again, as it was" in one or "is lifted" in one] == [], "once"
+    assert [one for one in recovered(alice, came) if "again, as it was" in one or "is lifted" in one] == [], (
+        "once"
+    )
     assert proofs.as_said().kept, "the ledger tells the same"
 
 

@@ -22,7 +22,10 @@ from kept.testing import default_policy
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CHOICE, PAGE = "/privacy/cookies/choice/", "/privacy/cookies/"
 BELGIUM, UNITED_STATES = "193.190.0.1", "8.8.8.8"
-ROW = '[{id}]\nname = "{name}"\npurpose = "{purpose}"\nsetter = "CE+T Power"\nlifetime = "{lifetime}"\nkind = "{kind}"\ntouchpoint = "cookies"\n\n'
+ROW = (
+    '[{id}]\nname = "{name}"\npurpose = "{purpose}"\nsetter = "CE+T Power"\nlifetime = "{lifetime}"\nkind ='
+    ' "{kind}"\ntouchpoint = "cookies"\n\n'
+)
 # A measurement of one cookie, and a preference that is a family of them.
 MORE = (
     Cookie("kept_counted", "measurement", "a test"),
@@ -32,7 +35,9 @@ MORE = (
 
 def browser(**headers: str) -> Client:
     """A visitor's browser in Belgium, which says where its forms come from."""
-    return Client(headers={"user-agent": AGENT, "sec-fetch-site": "same-origin", **headers}, REMOTE_ADDR=BELGIUM)
+    return Client(
+        headers={"user-agent": AGENT, "sec-fetch-site": "same-origin", **headers}, REMOTE_ADDR=BELGIUM
+    )
 
 
 def said(client: Client) -> Chosen:
@@ -53,14 +58,23 @@ def names(client: Client) -> set[str]:
 
 def edited(policy: Policy, **files: Callable[[str], str]) -> Policy:
     """The policy with some of its files changed: edited(policy, company=lambda text: …)."""
-    return from_files({**policy.files, **{f"{name}.toml": change(policy.files[f"{name}.toml"]) for name, change in files.items()}})
+    return from_files(
+        {
+            **policy.files,
+            **{f"{name}.toml": change(policy.files[f"{name}.toml"]) for name, change in files.items()},
+        }
+    )
 
 
 def more_cookies(text: str) -> str:
     for cookie in MORE:
         purpose, lifetime = ("visits", "P1M") if cookie.kind == "measurement" else ("greeting", "P6M")
         text += "\n" + ROW.format(
-            id=cookie.name.strip("*_").replace("_", "-"), name=cookie.name, purpose=purpose, lifetime=lifetime, kind=cookie.kind
+            id=cookie.name.strip("*_").replace("_", "-"),
+            name=cookie.name,
+            purpose=purpose,
+            lifetime=lifetime,
+            kind=cookie.kind,
         )
     return text
 
@@ -76,7 +90,9 @@ def _nothing_counted(db: None) -> None:
 
 @pytest.fixture
 def wider(policy: Version, monkeypatch: pytest.MonkeyPatch) -> Policy:
-    """In force: the demo company's policy with one more kind, measurement, and a family of preferences; both are set in code."""
+    """In force: the demo company's policy with one more kind, measurement, and a family of preferences; both
+    are set in code.
+    """
     monkeypatch.setattr(DECLARED, "cookies", [*DECLARED.cookies, *MORE])
     changed = edited(default_policy(), cookies=more_cookies)
     publish(changed)

@@ -38,7 +38,11 @@ def test_it_stays_on_this_device_unless_she_wants_more(hers: Client, alice: Any)
 def test_it_follows_her_where_she_signs_in_next(hers: Client, alice: Any) -> None:
     hers.post(CHOICE, {**BOTH, "follow": "on"})
     past = {one.purpose: one for one in choices.history(alice.subject)}
-    assert {purpose: one.answer for purpose, one in past.items()} == {"greeting": "yes", "filling-in": "yes", "visits": "no"}
+    assert {purpose: one.answer for purpose, one in past.items()} == {
+        "greeting": "yes",
+        "filling-in": "yes",
+        "visits": "no",
+    }
     assert {one.source for one in past.values()} == {account_sync.SOURCE}
     # One for the device, and one for each of the three that stand with her ID.
     assert Receipt.objects.count() == 4

@@ -20,7 +20,18 @@ from kept.core.ledger import fold, sign
 from kept.core.policy.model import Policy
 from kept.portal import device_consent
 from kept.rights.cookies import flows
-from kept.rights.cookies.tests.conftest import AGENT, CHOICE, PAGE, ROW, browser, edited, names, press, publish, said
+from kept.rights.cookies.tests.conftest import (
+    AGENT,
+    CHOICE,
+    PAGE,
+    ROW,
+    browser,
+    edited,
+    names,
+    press,
+    publish,
+    said,
+)
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import document_of
 from kept.testing import default_policy
@@ -33,7 +44,7 @@ def shows(client: Client, address: str = "/", **headers: Any) -> bool:
     return BANNER in client.get(address, **headers).content.decode()
 
 
-# ---- the banner -----------------------------------------------------------------------------------------------------------------------------
+# ---- the banner --------------------------------------------------------------------------------------------
 
 
 def test_a_visitor_is_asked_and_gets_no_cookie(policy: Any) -> None:
@@ -59,13 +70,30 @@ def test_going_on_is_not_a_yes(policy: Any) -> None:
     assert names(client) == set() and not Receipt.objects.exists()
 
 
-@pytest.mark.parametrize("agent", ["", "Mozilla/5.0 (compatible; Examplebot/2.1; +http://example.com/bot.html)", "curl/8.5.0", "python-requests/2"])
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "",
+        "Mozilla/5.0 (compatible; Examplebot/2.1; +http://example.com/bot.html)",
+        "curl/8.5.0",
+        "python-requests/2",
+    ],
+)
 def test_a_robot_is_not_asked(policy: Any, agent: str) -> None:
     assert not shows(browser(**{"user-agent": agent}))
 
 
 def test_a_telephone_called_cubot_is_asked(policy: Any) -> None:
-    assert shows(browser(**{"user-agent": "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 50) AppleWebKit/537.36 Chrome/125.0 Mobile Safari/537.36"}))
+    assert shows(
+        browser(
+            **{
+                "user-agent": (
+                    "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 50) AppleWebKit/537.36 Chrome/125.0 Mobile"
+                    " Safari/537.36"
+                )
+            }
+        )
+    )
 
 
 @pytest.mark.parametrize("address", [PAGE, "/account/login/", "/account/signup/"])
@@ -90,7 +118,7 @@ def test_it_costs_no_query(policy: Any) -> None:
     assert counts[0] == counts[1]
 
 
-# ---- a click --------------------------------------------------------------------------------------------------------------------------------
+# ---- a click -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("answer", "yes"), [("yes", True), ("no", False)])
@@ -99,7 +127,11 @@ def test_one_click_answers_and_leads_back(policy: Any, answer: str, yes: bool) -
     pressed = press(client, answer)
     assert pressed.status_code == 302 and names(client) == {"kept_choices"}
     cookie = pressed.cookies["kept_choices"]
-    assert cookie["httponly"] and cookie["samesite"] == "Lax" and 180 * 86_400 < cookie["max-age"] <= 184 * 86_400
+    assert (
+        cookie["httponly"]
+        and cookie["samesite"] == "Lax"
+        and 180 * 86_400 < cookie["max-age"] <= 184 * 86_400
+    )
     back = client.get(pressed.url)
     assert back.status_code == 302 and back.url == "/products/"
     page = client.get(back.url)
@@ -112,42 +144,79 @@ def test_one_click_answers_and_leads_back(policy: Any, answer: str, yes: bool) -
 def test_a_script_gets_the_words_alone(policy: Any) -> None:
     client = browser()
     answer = press(client, "no", part="")
-    assert answer.status_code == 200 and answer.content.decode().lstrip().startswith('<section class="banner" id="cookies-said"')
+    assert answer.status_code == 200 and answer.content.decode().lstrip().startswith(
+        '<section class="banner" id="cookies-said"'
+    )
     assert not said(client).fresh and 'id="cookies-said"' not in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)", "", "/" + "x" * 3000]
+    "wanted",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+        "",
+        "/" + "x" * 3000,
+    ],
 )
 def test_it_leads_to_no_other_site(policy: Any, wanted: str) -> None:
     client = browser()
-    assert client.get(client.post(CHOICE, {"answer": "no", "kinds": "preference", "next": wanted}).url).url == PAGE
+    assert (
+        client.get(client.post(CHOICE, {"answer": "no", "kinds": "preference", "next": wanted}).url).url
+        == PAGE
+    )
 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "none"}, {"origin": "https://elsewhere.example"},
-     {"origin": "null"}, {"referer": "http://elsewhere.example/x"}, {"referer": "http://[broken"}, {}],
-)  # fmt: skip
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+        {"referer": "http://elsewhere.example/x"},
+        {"referer": "http://[broken"},
+        {},
+    ],
+)
 def test_another_site_gives_no_answer_in_her_name(policy: Any, headers: dict[str, str]) -> None:
     client = Client(headers={"user-agent": AGENT, **headers})
     answer = press(client, "yes")
-    assert answer.status_code == 403 and "nothing was changed" in answer.content.decode() and names(client) == set()
+    assert (
+        answer.status_code == 403
+        and "nothing was changed" in answer.content.decode()
+        and names(client) == set()
+    )
 
 
-@pytest.mark.parametrize("headers", [{"origin": "http://testserver"}, {"referer": "http://testserver/products/"}])
+@pytest.mark.parametrize(
+    "headers", [{"origin": "http://testserver"}, {"referer": "http://testserver/products/"}]
+)
 def test_an_older_browser_is_believed_by_where_it_comes_from(policy: Any, headers: dict[str, str]) -> None:
     client = Client(headers={"user-agent": AGENT, **headers})
     assert press(client, "yes").status_code == 302 and said(client).preference is True
 
 
 @pytest.mark.parametrize(
-    "typed", [{}, {"answer": "perhaps", "kinds": "preference"}, {"answer": "yes", "kinds": "essential sugar"}, {"answer": "yes"}]
+    "typed",
+    [
+        {},
+        {"answer": "perhaps", "kinds": "preference"},
+        {"answer": "yes", "kinds": "essential sugar"},
+        {"answer": "yes"},
+    ],
 )
 def test_what_is_no_answer_changes_nothing(policy: Any, typed: dict[str, str]) -> None:
     client = browser()
     answer = client.post(CHOICE, typed)
-    assert answer.status_code == 422 and "Choose yes or no for each kind. Nothing was changed." in answer.content.decode() and names(client) == set()
+    assert (
+        answer.status_code == 422
+        and "Choose yes or no for each kind. Nothing was changed." in answer.content.decode()
+        and names(client) == set()
+    )
 
 
 def test_it_rejects_get(policy: Any) -> None:
@@ -159,18 +228,27 @@ def test_a_browser_that_blocks_cookies_is_told(policy: Any) -> None:
     address = press(client, "yes").url
     client.cookies.clear()
     page = client.get(address).content.decode()
-    assert "Your browser blocks cookies. You can read everything; to sign in, allow the one cookie &#x27;session&#x27;." in page or (
-        "Your browser blocks cookies. You can read everything; to sign in, allow the one cookie 'session'." in page
+    assert (
+        "Your browser blocks cookies. You can read everything; to sign in, allow the one cookie"
+        " &#x27;session&#x27;."
+        in page
+        or (
+            "Your browser blocks cookies. You can read everything; to sign in, allow the one cookie"
+            " 'session'." in page
+        )
     )
     assert 'href="/products/"' in page
 
 
 def test_who_signs_in_without_cookies_is_told(policy: Any) -> None:
     refused = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "alice@example.com"})
-    assert refused.status_code == 403 and "Your browser blocks cookies. You can read everything" in refused.content.decode()
+    assert (
+        refused.status_code == 403
+        and "Your browser blocks cookies. You can read everything" in refused.content.decode()
+    )
 
 
-# ---- the cookie -----------------------------------------------------------------------------------------------------------------------------
+# ---- the cookie --------------------------------------------------------------------------------------------
 
 
 def with_cookie(text: str) -> Client:
@@ -185,10 +263,22 @@ def signed(value: Any) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "x:y", "." + "A" * 90, "A" * 65_536, "é", signed({"k": {"preference": 1}})[:-1] + "A", signed([]), signed({"k": 7}), signed("yes"),
-     signed({"k": {}, "p": "x", "h": "", "l": "", "d": "2026-11-25", "u": "never"}), signing.dumps({"k": {"preference": 1}}, key="only ever used by tests", salt="kept.choices.1")],
+    [
+        "",
+        "x",
+        "x:y",
+        "." + "A" * 90,
+        "A" * 65_536,
+        "é",
+        signed({"k": {"preference": 1}})[:-1] + "A",
+        signed([]),
+        signed({"k": 7}),
+        signed("yes"),
+        signed({"k": {}, "p": "x", "h": "", "l": "", "d": "2026-11-25", "u": "never"}),
+        signing.dumps({"k": {"preference": 1}}, key="only ever used by tests", salt="kept.choices.1"),
+    ],
     ids=range(12),
-)  # fmt: skip
+)
 def test_a_broken_or_forged_answer_is_none(policy: Any, text: str) -> None:
     assert device_consent.read(text) is device_consent.NOTHING
     assert shows(with_cookie(text))
@@ -207,18 +297,32 @@ def test_it_is_asked_again_for_a_new_kind_alone(policy: Any) -> None:
     client = browser()
     press(client, "yes")
     client.get("/products/")
-    publish(edited(default_policy(), purposes=lambda text: text.replace("So that the site remembers", "So that it remembers")))
+    publish(
+        edited(
+            default_policy(),
+            purposes=lambda text: text.replace("So that the site remembers", "So that it remembers"),
+        )
+    )
     assert not shows(client)
     publish(
-        edited(default_policy(), cookies=lambda text: text + ROW.format(id="ad", name="ad", purpose="greeting", lifetime="P1D", kind="advertising"))
+        edited(
+            default_policy(),
+            cookies=lambda text: (
+                text + ROW.format(id="ad", name="ad", purpose="greeting", lifetime="P1D", kind="advertising")
+            ),
+        )
     )
     page = client.get("/").content.decode()
     assert BANNER in page and 'name="kinds" value="advertising"' in page
     press(client, "no", kinds="advertising")
-    assert dict(said(client).kinds) == {"preference": True, "measurement": True, "advertising": False} and not shows(client)
+    assert dict(said(client).kinds) == {
+        "preference": True,
+        "measurement": True,
+        "advertising": False,
+    } and not shows(client)
 
 
-# ---- the receipt ----------------------------------------------------------------------------------------------------------------------------
+# ---- the receipt -------------------------------------------------------------------------------------------
 
 
 def test_a_receipt_says_what_was_shown_and_names_nobody(policy: Any, tmp_path: Path) -> None:
@@ -232,10 +336,14 @@ def test_a_receipt_says_what_was_shown_and_names_nobody(policy: Any, tmp_path: P
     told = document_of(receipt.text)
     (record,) = told["dpv:hasRecordOfActivity"]
     assert {"hash": shown.hash, "language": "en", "clause": "8.1"}.items() <= record["dpv:hasNotice"].items()
-    assert [one["dpv:hasPurpose"]["dct:identifier"] for one in record["dpv:hasProcess"]] == ["greeting", "filling-in", "visits"]
-    assert told["kept:details"] == {"Preference cookies": "Yes", "Measurement cookies": "Yes"} and record["dpv:hasConsentControl"]["@id"].endswith(
-        PAGE
-    )
+    assert [one["dpv:hasPurpose"]["dct:identifier"] for one in record["dpv:hasProcess"]] == [
+        "greeting",
+        "filling-in",
+        "visits",
+    ]
+    assert told["kept:details"] == {"Preference cookies": "Yes", "Measurement cookies": "Yes"} and record[
+        "dpv:hasConsentControl"
+    ]["@id"].endswith(PAGE)
     assert client.get(receipt.url()).status_code == 200
     fold.fold()
     file = tmp_path / "receipt.json"
@@ -261,17 +369,22 @@ def test_who_presses_for_ever_fills_no_ledger(policy: Any) -> None:
     assert "The choice holds all the same." in client.get(client.get(answer.url).url).content.decode()
 
 
-# ---- a signal -------------------------------------------------------------------------------------------------------------------------------
+# ---- a signal ----------------------------------------------------------------------------------------------
 
 
 def test_a_signal_is_a_no_to_measurement_whatever_is_pressed(wider: Policy) -> None:
     client = browser(**{"sec-gpc": "1"})
     page = client.get("/").content.decode()
-    assert 'name="kinds" value="preference"' in page and "It counts as your no to measurement, whatever you press here." in page
+    assert (
+        'name="kinds" value="preference"' in page
+        and "It counts as your no to measurement, whatever you press here." in page
+    )
     press(client, "yes", kinds="preference measurement")
     assert dict(said(client).kinds) == {"preference": True}
     confirmed = client.get("/products/").content.decode()
-    assert "Your browser asks not to be followed, which is a no to measurement." in confirmed and not shows(client)
+    assert "Your browser asks not to be followed, which is a no to measurement." in confirmed and not shows(
+        client
+    )
     assert shows(client, headers={"sec-gpc": "0"})
 
 
@@ -281,7 +394,10 @@ def test_a_yes_on_the_page_beside_the_signal_is_more_exact(wider: Policy) -> Non
         client.post(CHOICE, {"answer": "save", "preference": "no", "measurement": "yes"})
         assert said(client).exact is exact
         held = client.cookies[device_consent.NAME].value
-        assert device_consent.read(held, signal=True).measurement is exact and device_consent.read(held).measurement is True
+        assert (
+            device_consent.read(held, signal=True).measurement is exact
+            and device_consent.read(held).measurement is True
+        )
         assert device_consent.read(held, signal=True).allows("measurement") is exact
 
 

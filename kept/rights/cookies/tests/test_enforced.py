@@ -34,24 +34,37 @@ def answer(request: HttpRequest, *names: str) -> set[str]:
     return set(DeclaredCookies(view)(request).cookies)
 
 
-@pytest.mark.parametrize("request_", [visitor(), RequestFactory().get("/", headers={"sec-gpc": "1"})], ids=["no answer", "a signal"])
+@pytest.mark.parametrize(
+    "request_",
+    [visitor(), RequestFactory().get("/", headers={"sec-gpc": "1"})],
+    ids=["no answer", "a signal"],
+)
 @pytest.mark.parametrize("name", ["kept_counted", "kept_taste_sweet", "kept_greeting", "kept_seen"])
-def test_an_optional_cookie_without_a_yes_breaks_a_test(wider: Policy, name: str, request_: HttpRequest) -> None:
+def test_an_optional_cookie_without_a_yes_breaks_a_test(
+    wider: Policy, name: str, request_: HttpRequest
+) -> None:
     with pytest.raises(CookieWithoutYes, match=name):
         answer(request_, name)
 
 
-def test_people_do_not_get_one_without_a_yes(wider: Policy, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_people_do_not_get_one_without_a_yes(
+    wider: Policy, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.UNDECLARED_COOKIES_RAISE = False
-    assert answer(visitor(answered(yes=False, to=["preference", "measurement"])), "kept_taste_sweet", "kept_counted", "kept_session") == {
-        "kept_session"
-    }
+    assert answer(
+        visitor(answered(yes=False, to=["preference", "measurement"])),
+        "kept_taste_sweet",
+        "kept_counted",
+        "kept_session",
+    ) == {"kept_session"}
     assert "nobody said yes to measurement cookies" in caplog.text and "kept_taste_sweet" not in caplog.text
 
 
 def test_a_yes_to_one_kind_is_none_to_another(wider: Policy, settings: Any) -> None:
     settings.UNDECLARED_COOKIES_RAISE = False
-    assert answer(visitor(answered(yes=True, to=["preference"])), "kept_taste_sweet", "kept_counted") == {"kept_taste_sweet"}
+    assert answer(visitor(answered(yes=True, to=["preference"])), "kept_taste_sweet", "kept_counted") == {
+        "kept_taste_sweet"
+    }
 
 
 def test_taking_one_away_needs_no_yes(wider: Policy) -> None:
@@ -78,7 +91,7 @@ def test_no_cookie_outlives_the_table() -> None:
         assert response.cookies["kept_choices"]["max-age"] == (days * 86_400 or "")
 
 
-# ---- the proofs -----------------------------------------------------------------------------------------------------------------------------
+# ---- the proofs --------------------------------------------------------------------------------------------
 
 
 def test_the_promises_are_kept(policy: Any) -> None:
@@ -86,7 +99,9 @@ def test_the_promises_are_kept(policy: Any) -> None:
     assert {id: one.text for id, one in said.items() if one.state != proofs.KEPT} == {}
 
 
-@pytest.mark.parametrize("promise", ["cookies-explained", "greeting-cookies", "cookie-banner", "system-consent"])
+@pytest.mark.parametrize(
+    "promise", ["cookies-explained", "greeting-cookies", "cookie-banner", "system-consent"]
+)
 def test_the_policy_names_the_proof(policy: Any, promise: str) -> None:
     assert {GUARD, GREETING, BUTTONS} & set(policy_in_force().promises[promise].proofs)
 
@@ -128,7 +143,9 @@ def test_a_no_that_leaves_the_cookie_there_breaks_both(policy: Any, monkeypatch:
 
 
 def test_a_cookie_the_table_lacks_breaks_it(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(DECLARED, "cookies", [*DECLARED.cookies, Cookie("kept_secret", "measurement", "a test")])
+    monkeypatch.setattr(
+        DECLARED, "cookies", [*DECLARED.cookies, Cookie("kept_secret", "measurement", "a test")]
+    )
     broken(GUARD, "kept_secret in the table")
 
 
@@ -145,17 +162,29 @@ def test_a_greeting_in_a_cache_breaks_it(policy: Any, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("before", "after", "word"),
     [
-        ('<button class="quiet" name="answer" value="yes">', '<button class="loud" name="answer" value="yes">', "equal buttons"),
-        ('<button class="quiet" name="answer" value="no">', '<button class="quiet" name="answer" value="later">', "equal buttons"),
-        ("/privacy/cookies/\"", "/elsewhere/\"", "a link to more"),
+        (
+            '<button class="quiet" name="answer" value="yes">',
+            '<button class="loud" name="answer" value="yes">',
+            "equal buttons",
+        ),
+        (
+            '<button class="quiet" name="answer" value="no">',
+            '<button class="quiet" name="answer" value="later">',
+            "equal buttons",
+        ),
+        ('/privacy/cookies/"', '/elsewhere/"', "a link to more"),
         ("<form", "<form></form><form", "one form"),
         ("<form", '<input type="checkbox" checked><form', "nothing ticked"),
     ],
-)  # fmt: skip
-def test_a_dark_pattern_breaks_it(policy: Any, monkeypatch: pytest.MonkeyPatch, before: str, after: str, word: str) -> None:
+)
+def test_a_dark_pattern_breaks_it(
+    policy: Any, monkeypatch: pytest.MonkeyPatch, before: str, after: str, word: str
+) -> None:
     head, tail = hooks.drawn(policy_in_force(), "ask", ("preference", "measurement"), False)
     assert before in head + tail
-    monkeypatch.setattr(hooks, "drawn", lambda *said: (head.replace(before, after), tail.replace(before, after)))
+    monkeypatch.setattr(
+        hooks, "drawn", lambda *said: (head.replace(before, after), tail.replace(before, after))
+    )
     broken(BUTTONS, word)
 
 

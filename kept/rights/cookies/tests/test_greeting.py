@@ -102,7 +102,9 @@ def test_no_name_is_a_plain_hello(policy: Any) -> None:
     assert "<span>Hello</span>" in shown and "Not you?" in shown
 
 
-@pytest.mark.parametrize("text", ["Alice", "", "x:y", "A" * 65_536, '"Alice":x', "wrong kind", "another salt"])
+@pytest.mark.parametrize(
+    "text", ["Alice", "", "x:y", "A" * 65_536, '"Alice":x', "wrong kind", "another salt"]
+)
 def test_a_cookie_that_is_not_ours_greets_nobody(policy: Any, text: str) -> None:
     if text == "wrong kind":
         text = signing.Signer(salt="kept.greeting.1").sign_object({"name": "Alice"})
@@ -120,14 +122,18 @@ def test_a_page_that_greets_is_in_no_cache(policy: Any) -> None:
         assert client.get(address)["Cache-Control"] == "private, no-store", address
 
 
-def test_a_page_that_says_it_is_public_is_hers_all_the_same(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_says_it_is_public_is_hers_all_the_same(
+    policy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def public(request: Any) -> HttpResponse:
         answer = HttpResponse("<p>Hello</p>")
         answer["Cache-Control"] = "public, max-age=600"
         return answer
 
     public.login_required = False  # type: ignore[attr-defined]
-    monkeypatch.setattr("django.core.handlers.base.BaseHandler.resolve_request", lambda self, request: (public, (), {}))
+    monkeypatch.setattr(
+        "django.core.handlers.base.BaseHandler.resolve_request", lambda self, request: (public, (), {})
+    )
     assert remembering("Alice").get("/")["Cache-Control"] == "private, no-store"
 
 

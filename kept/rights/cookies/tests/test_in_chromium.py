@@ -1,4 +1,6 @@
-"""The choice in a real browser: no cookie before it but the essential, the right ones after, none after the withdrawal; by hand and without a script."""
+"""The choice in a real browser: no cookie before it but the essential, the right ones after, none after the
+withdrawal; by hand and without a script.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ESSENTIAL = {"kept_session", "kept_csrf", "kept_known", "kept_choices", "kept_region"}
 # Everything a page could keep anything in, but for cookies.
 STORES = (
-    "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length, (await caches.keys()).length, document.cookie]"
+    "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length, (await"
+    " caches.keys()).length, document.cookie]"
 )
 Open = Callable[..., Page]
 
@@ -26,11 +29,24 @@ Open = Callable[..., Page]
 def opened(chromium: Browser, live_server: Any, policy: Any) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
 
-    def begin(address: str = "/", *, script: bool = True, width: int = 1280, dark: bool = False, trusted: bool = False, **headers: str) -> Page:
+    def begin(
+        address: str = "/",
+        *,
+        script: bool = True,
+        width: int = 1280,
+        dark: bool = False,
+        trusted: bool = False,
+        **headers: str,
+    ) -> Page:
         context = chromium.new_context(
-            user_agent=AGENT, base_url=live_server.url, java_script_enabled=script, viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light", bypass_csp=trusted, extra_http_headers=headers,
-        )  # fmt: skip
+            user_agent=AGENT,
+            base_url=live_server.url,
+            java_script_enabled=script,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            bypass_csp=trusted,
+            extra_http_headers=headers,
+        )
         contexts.append(context)
         page = context.new_page()
         page.goto(address)
@@ -63,9 +79,15 @@ def test_the_whole_way(opened: Open, alice: Any, script: bool) -> None:
     page.goto("/products/?market=telecom")
     page.click("text=Accept")
     page.wait_for_selector("#cookies-said")
-    assert page.url.endswith("/products/?market=telecom") and "You said yes to" in page.locator("#cookies-said").inner_text()
+    assert (
+        page.url.endswith("/products/?market=telecom")
+        and "You said yes to" in page.locator("#cookies-said").inner_text()
+    )
     page.goto("/products/")
-    assert page.locator(".banner").count() == 0 and {"kept_choices"} <= names(page) <= {"kept_choices", "kept_seen"}
+    assert page.locator(".banner").count() == 0 and {"kept_choices"} <= names(page) <= {
+        "kept_choices",
+        "kept_seen",
+    }
 
     sign_in(page)
     assert names(page) - ESSENTIAL - {"kept_seen"} == {"kept_greeting"}
@@ -92,7 +114,16 @@ def test_nothing_else_is_kept_in_the_browser(opened: Open, alice: Any) -> None:
     page.click("text=Accept")
     page.wait_for_selector("#cookies-said")
     sign_in(page)
-    for address in ("/", "/products/", "/privacy/cookies/", "/privacy/ask/", "/privacy/request/", "/me/copy/", "/me/choices/", "/account/login/"):
+    for address in (
+        "/",
+        "/products/",
+        "/privacy/cookies/",
+        "/privacy/ask/",
+        "/privacy/request/",
+        "/me/copy/",
+        "/me/choices/",
+        "/account/login/",
+    ):
         page.goto(address, wait_until="networkidle")
         assert page.evaluate(STORES) == [0, 0, 0, 0, ""], address
 
@@ -102,13 +133,19 @@ def test_what_is_typed_on_the_page_stays(opened: Open) -> None:
     page.fill("#id_question", "How long do you keep my name?")
     page.click("text=Reject")
     page.wait_for_selector("#cookies-said")
-    assert page.input_value("#id_question") == "How long do you keep my name?" and names(page) == {"kept_csrf", "kept_choices"}
+    assert page.input_value("#id_question") == "How long do you keep my name?" and names(page) == {
+        "kept_csrf",
+        "kept_choices",
+    }
     assert page.evaluate("document.activeElement.id") == "cookies-said"
 
 
 def test_a_script_that_gets_no_answer_lets_the_browser_send_it(opened: Open) -> None:
     page = opened("/products/")
-    page.route("**/privacy/cookies/choice/", lambda route: route.abort() if "part=" in (route.request.post_data or "") else route.continue_())
+    page.route(
+        "**/privacy/cookies/choice/",
+        lambda route: route.abort() if "part=" in (route.request.post_data or "") else route.continue_(),
+    )
     page.click("text=Reject")
     page.wait_for_selector("#cookies-said")
     assert "You said no to" in page.locator("#cookies-said").inner_text() and page.url.endswith("/products/")
@@ -124,15 +161,33 @@ def test_the_keyboard_meets_it_and_nothing_is_hidden_behind_it(opened: Open) -> 
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert seen[:3] == ["Accept", "Reject", "Choose"]
-    assert page.evaluate("document.activeElement.getBoundingClientRect().top >= document.querySelector('.banner').getBoundingClientRect().bottom")
+    assert page.evaluate(
+        "document.activeElement.getBoundingClientRect().top >="
+        " document.querySelector('.banner').getBoundingClientRect().bottom"
+    )
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440])
 def test_the_choices_are_equal(opened: Open, width: int) -> None:
     page = opened(width=width)
-    looks = "each => { const box = each.getBoundingClientRect(), seen = getComputedStyle(each); return [box.width, box.height, seen.color, seen.backgroundColor, seen.borderColor, seen.fontSize, seen.fontWeight].join() }"
-    assert len({page.locator(f".banner >> text={word}").evaluate(looks) for word in ("Accept", "Reject", "Choose")}) == 1
-    assert all(page.locator(f".banner >> text={word}").bounding_box()["height"] >= 44 for word in ("Accept", "Reject", "Choose"))  # type: ignore[index]
+    looks = (
+        "each => { const box = each.getBoundingClientRect(), seen = getComputedStyle(each); return"
+        " [box.width, box.height, seen.color, seen.backgroundColor, seen.borderColor, seen.fontSize,"
+        " seen.fontWeight].join() }"
+    )
+    assert (
+        len(
+            {
+                page.locator(f".banner >> text={word}").evaluate(looks)
+                for word in ("Accept", "Reject", "Choose")
+            }
+        )
+        == 1
+    )
+    assert all(
+        page.locator(f".banner >> text={word}").bounding_box()["height"] >= 44
+        for word in ("Accept", "Reject", "Choose")
+    )  # type: ignore[index]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -140,7 +195,10 @@ def test_the_choices_are_equal(opened: Open, width: int) -> None:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened: Open, address: str, dark: bool) -> None:
     for width in (320, 1440):
         page = opened(address, width=width, dark=dark, trusted=True, **{"sec-gpc": "1"})
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]] == []
+        assert [
+            (each["id"], [node["html"] for node in each["nodes"]])
+            for each in Axe().run(page).response["violations"]
+        ] == []
     page = opened(address, width=320, trusted=True)
     page.add_style_tag(content="html { font-size: 200% !important }")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -1,4 +1,6 @@
-"""Where the law lets a notice suffice: she is told, can say no with one click, and going on is never a consent."""
+"""Where the law lets a notice suffice: she is told, can say no with one click, and going on is never a
+consent.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,17 @@ from django.test import Client
 
 from kept.core.policy.model import Policy
 from kept.portal import device_consent
-from kept.rights.cookies.tests.conftest import AGENT, BELGIUM, UNITED_STATES, browser, edited, more_cookies, names, publish, said
+from kept.rights.cookies.tests.conftest import (
+    AGENT,
+    BELGIUM,
+    UNITED_STATES,
+    browser,
+    edited,
+    more_cookies,
+    names,
+    publish,
+    said,
+)
 from kept.rights.receipts.models import Receipt
 from kept.testing import default_policy
 
@@ -29,7 +41,9 @@ def lenient(wider: Policy) -> Policy:
 
 
 def american(**headers: str) -> Client:
-    return Client(headers={"user-agent": AGENT, "sec-fetch-site": "same-origin", **headers}, REMOTE_ADDR=UNITED_STATES)
+    return Client(
+        headers={"user-agent": AGENT, "sec-fetch-site": "same-origin", **headers}, REMOTE_ADDR=UNITED_STATES
+    )
 
 
 def page(client: Client, **more: Any) -> str:
@@ -39,10 +53,18 @@ def page(client: Client, **more: Any) -> str:
 def test_going_on_is_recorded_as_a_notice(lenient: Policy) -> None:
     client = american()
     first = client.get("/")
-    assert "Going on is recorded as having been told, never as your yes." in first.content.decode() and first["Cache-Control"] == "private, no-store"
+    assert (
+        "Going on is recorded as having been told, never as your yes." in first.content.decode()
+        and first["Cache-Control"] == "private, no-store"
+    )
     assert set(first.cookies) == {"kept_choices"}
     held = said(client)
-    assert held.noticed == ("preference", "measurement") and not held.kinds and held.preference is None and held.measurement is None
+    assert (
+        held.noticed == ("preference", "measurement")
+        and not held.kinds
+        and held.preference is None
+        and held.measurement is None
+    )
     assert held.allows("preference") and held.allows("measurement") and not held.allows("advertising")
     assert 'id="cookies-banner"' not in page(client) and not Receipt.objects.exists()
 
@@ -81,7 +103,9 @@ def test_elsewhere_and_where_nobody_knows_she_is_asked(lenient: Policy, address:
 
 
 def test_who_was_told_there_is_asked_here(lenient: Policy) -> None:
-    """She was told in the United States, and reads on in Belgium: what a notice allowed goes, and she is asked."""
+    """She was told in the United States, and reads on in Belgium: what a notice allowed goes, and she is
+    asked.
+    """
     client = american()
     page(client)
     client.cookies["kept_taste_sweet"] = "1"

@@ -1,4 +1,6 @@
-"""The page about cookies: the policy's table, what is on the device, an answer to each kind, and a no that takes things away."""
+"""The page about cookies: the policy's table, what is on the device, an answer to each kind, and a no that
+takes things away.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def test_it_shows_what_is_on_this_device_now(wider: Policy) -> None:
     for name in ("kept_taste_sweet", "kept_taste_sour", "somebody_elses"):
         client.cookies[name] = "1"
     page = page_of(client)
-    assert "<b>Yes</b></span>" in row(page, "kept_choices") and "<b>Yes</b>, 2 of them" in row(page, "kept_taste_*")
+    assert "<b>Yes</b></span>" in row(page, "kept_choices") and "<b>Yes</b>, 2 of them" in row(
+        page, "kept_taste_*"
+    )
     assert "No</span>" in row(page, "kept_counted") and "<code>somebody_elses</code>. It is not ours." in page
 
 
@@ -64,7 +68,12 @@ touchpoint = "orders"
 
 
 def test_other_storage_is_in_the_table_too(policy: Any, settings: Any) -> None:
-    publish(edited(default_policy(), cookies=lambda text: text + ROW_OF_A_SHOP.replace("kind =", 'storage = "local-storage"\nkind =')))
+    publish(
+        edited(
+            default_policy(),
+            cookies=lambda text: text + ROW_OF_A_SHOP.replace("kind =", 'storage = "local-storage"\nkind ='),
+        )
+    )
     shown = row(page_of(browser()), "kept_basket")
     assert "By a script, in your browser’s store" in shown and "Only your browser can tell" in shown
 
@@ -72,11 +81,19 @@ def test_other_storage_is_in_the_table_too(policy: Any, settings: Any) -> None:
 def test_no_is_the_answer_until_another_is_given(wider: Policy) -> None:
     client = browser()
     page = page_of(client)
-    assert page.count("checked") == 2 and all(f'id="{kind}-no" name="{kind}" value="no" checked' in page for kind in ("preference", "measurement"))
+    assert page.count("checked") == 2 and all(
+        f'id="{kind}-no" name="{kind}" value="no" checked' in page for kind in ("preference", "measurement")
+    )
     client.post(CHOICE, {"answer": "save", "preference": "no", "measurement": "yes"})
     page = page_of(client)
-    assert 'id="measurement-yes" name="measurement" value="yes" checked' in page and 'id="preference-no" name="preference" value="no" checked' in page
-    assert said(client).receipt in page and "You said yes to measurement and no to preference cookies." not in page
+    assert (
+        'id="measurement-yes" name="measurement" value="yes" checked' in page
+        and 'id="preference-no" name="preference" value="no" checked' in page
+    )
+    assert (
+        said(client).receipt in page
+        and "You said yes to measurement and no to preference cookies." not in page
+    )
 
 
 def test_it_confirms_where_she_chose(wider: Policy) -> None:
@@ -91,7 +108,11 @@ def test_an_answer_to_some_kinds_alone_changes_nothing(wider: Policy, typed: dic
     client = browser()
     answer = client.post(CHOICE, {"answer": "save", **typed})
     page = answer.content.decode()
-    assert answer.status_code == 422 and "<title>Error: Cookies" in page and "Choose yes or no for each kind. Nothing was changed." in page
+    assert (
+        answer.status_code == 422
+        and "<title>Error: Cookies" in page
+        and "Choose yes or no for each kind. Nothing was changed." in page
+    )
     assert names(client) == set()
 
 
@@ -124,13 +145,19 @@ def test_what_no_answer_covers_leaves_the_device(wider: Policy) -> None:
 def test_the_signal_is_shown_beside_the_question(wider: Policy) -> None:
     client = browser(**{"sec-gpc": "1"})
     page = page_of(client)
-    assert "Your browser asks not to be followed (Global Privacy Control). That is a no, until you say yes here." in page
+    assert (
+        "Your browser asks not to be followed (Global Privacy Control). That is a no, until you say yes here."
+        in page
+    )
     client.post(CHOICE, {"answer": "save", "preference": "no", "measurement": "yes"})
     assert "you said yes here after it, which comes before it" in page_of(client)
 
 
 def test_the_foot_of_each_page_leads_here(policy: Any) -> None:
-    assert f'<span>Cookies</span> <a href="{PAGE}">None on this device</a>' in browser().get("/").content.decode()
+    assert (
+        f'<span>Cookies</span> <a href="{PAGE}">None on this device</a>'
+        in browser().get("/").content.decode()
+    )
 
 
 def test_nothing_to_ask_is_not_asked(policy: Any) -> None:
@@ -138,11 +165,16 @@ def test_nothing_to_ask_is_not_asked(policy: Any) -> None:
     publish(
         edited(
             default_policy(),
-            cookies=lambda text: text.replace('kind = "preference"', 'kind = "essential"').replace('kind = "measurement"', 'kind = "essential"'),
+            cookies=lambda text: text.replace('kind = "preference"', 'kind = "essential"').replace(
+                'kind = "measurement"', 'kind = "essential"'
+            ),
         )
     )
     client = browser()
-    assert "there is nothing to choose" in page_of(client) and 'id="cookies-banner"' not in client.get("/").content.decode()
+    assert (
+        "there is nothing to choose" in page_of(client)
+        and 'id="cookies-banner"' not in client.get("/").content.decode()
+    )
 
 
 def test_it_rejects_post(policy: Any) -> None:

@@ -25,14 +25,20 @@ def machine(alice: Any) -> Holding:
 @pytest.fixture
 def partner(policy: Any) -> Iterator[Recipient]:
     with listening() as server:
-        versions.publish(policy_with(service_partner=server.endpoint), effective=timezone.localdate(), by="Dana")
+        versions.publish(
+            policy_with(service_partner=server.endpoint), effective=timezone.localdate(), by="Dana"
+        )
         yield server
 
 
 @pytest.fixture
 def handed(alice: Any, machine: Holding, partner: Recipient) -> Disclosure:
     """The partner had the purchase date, her name and her phone number."""
-    values = {"holding.purchase-date": BOUGHT, "person.name": "Alice Lambert", "person.phone-typed": "02 123 45 67"}
+    values = {
+        "holding.purchase-date": BOUGHT,
+        "person.name": "Alice Lambert",
+        "person.phone-typed": "02 123 45 67",
+    }
     row = disclose(subject=alice.subject, recipient="service-partner", purpose="support", values=values)
     assert carry() == 1
     return row

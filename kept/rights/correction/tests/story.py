@@ -25,7 +25,9 @@ STAFF = StaffReader(role="controller", entity=ENTITY)
 def give_machine(user: Any, number: int = 120488) -> Holding:
     if not Product.objects.exists():
         demo.load()
-    unit = Unit.objects.produce(serial=serials.make(number), product=Product.objects.get(code="M10-48-10K"), made=date(2026, 1, 5))
+    unit = Unit.objects.produce(
+        serial=serials.make(number), product=Product.objects.get(code="M10-48-10K"), made=date(2026, 1, 5)
+    )
     with gate.purpose("registration", reader=reader_of(user), about=user.person, source="registration"):
         return unit.register_to(holder=user.person, purchased=BOUGHT)
 
@@ -36,7 +38,13 @@ def address(machine: Holding, attribute: str = "purchase_date") -> str:
 
 def asked(**more: Any) -> dict[str, Any]:
     """She bought it on the third, and says how she knows."""
-    return {"after_day": "3", "after_month": "March", "after_year": "2026", "why": "It is on the invoice.", **more}
+    return {
+        "after_day": "3",
+        "after_month": "March",
+        "after_year": "2026",
+        "why": "It is on the invoice.",
+        **more,
+    }
 
 
 def ask(client: Any, machine: Holding, **more: Any) -> Correction:
@@ -63,4 +71,12 @@ def sentences(user: Any, most: int = 20) -> list[str]:
 
 def letter(user: Any, kind: str, **more: Any) -> Request:
     """A letter of hers, typed in at the desk; it is sure who wrote it."""
-    return requests.receive(kind=kind, text="Please see to it.", channel="letter", reader=STAFF, person=user.person, country="BE", **more).request
+    return requests.receive(
+        kind=kind,
+        text="Please see to it.",
+        channel="letter",
+        reader=STAFF,
+        person=user.person,
+        country="BE",
+        **more,
+    ).request

@@ -16,7 +16,18 @@ from kept.equipment.models import Holding
 from kept.people.models import Person
 from kept.rights.correction import flows
 from kept.rights.correction.models import Correction
-from kept.rights.correction.tests.story import BOUGHT, NOTE, STAFF, address, ask, asked, give_machine, opened, purchase, sentences
+from kept.rights.correction.tests.story import (
+    BOUGHT,
+    NOTE,
+    STAFF,
+    address,
+    ask,
+    asked,
+    give_machine,
+    opened,
+    purchase,
+    sentences,
+)
 from kept.rights.requests.models import Request
 from kept.testing import reader_of
 
@@ -35,7 +46,14 @@ def test_it_works(alice: Any, machine: Holding, client_of: Any) -> None:
     request = row.request
     assert request is not None and request.kind == Request.Kind.CORRECTION and request.person == alice.person
     page = client.get(f"{PAGE}{row.pk}/").content.decode()
-    for said in (request.reference, "1 March 2026", "3 March 2026", "It is on the invoice.", "Being looked at", "Take the request back"):
+    for said in (
+        request.reference,
+        "1 March 2026",
+        "3 March 2026",
+        "It is on the invoice.",
+        "Being looked at",
+        "Take the request back",
+    ):
         assert said in page
     assert request.reference in client.get(PAGE).content.decode()
     assert request.attachments.count() == 1
@@ -65,17 +83,33 @@ def test_somebody_elses_row_is_not_there(alice: Any, charlie: Any, machine: Hold
     assert client.post(f"{PAGE}{row.pk}/statement/", {"statement": "Mine"}).status_code == 404
 
 
-@pytest.mark.parametrize("attribute", ["unit_id", "id", "person_id", "no-such", "objects", "until", "source", "since"])
-def test_what_is_no_value_of_hers_cannot_be_asked_for(alice: Any, machine: Holding, client_of: Any, attribute: str) -> None:
+@pytest.mark.parametrize(
+    "attribute", ["unit_id", "id", "person_id", "no-such", "objects", "until", "source", "since"]
+)
+def test_what_is_no_value_of_hers_cannot_be_asked_for(
+    alice: Any, machine: Holding, client_of: Any, attribute: str
+) -> None:
     assert client_of(alice).get(address(machine, attribute)).status_code == 404
 
 
-def test_what_the_portal_itself_keeps_is_not_rewritten_on_request(alice: Any, machine: Holding, client_of: Any) -> None:
+def test_what_the_portal_itself_keeps_is_not_rewritten_on_request(
+    alice: Any, machine: Holding, client_of: Any
+) -> None:
     """A controller who could correct where somebody signs in could let anybody in."""
     page = client_of(alice).get(PAGE).content.decode()
-    for table in ("accounts_user", "account_emailaddress", "outbox_message", "consent_choice", "desk_reveal", "people_person"):
+    for table in (
+        "accounts_user",
+        "account_emailaddress",
+        "outbox_message",
+        "consent_choice",
+        "desk_reveal",
+        "people_person",
+    ):
         assert f"/values/{table}/" not in page
-    for table, pk in (("accounts_user", alice.pk), ("account_emailaddress", EmailAddress.objects.get(user=alice).pk)):
+    for table, pk in (
+        ("accounts_user", alice.pk),
+        ("account_emailaddress", EmailAddress.objects.get(user=alice).pk),
+    ):
         assert client_of(alice).get(f"{PAGE}values/{table}/{pk}/email/").status_code == 404
 
 
@@ -91,13 +125,18 @@ def test_the_profile_is_corrected_at_once_and_not_by_asking(alice: Any, client_o
         ({"after_day": "31", "after_month": "2"}, "Day must be a real date"),
         ({"after_day": "1"}, "This is what it says already"),
         ({"why": ""}, "Say how you know"),
-        ({"why": "My card is 4111 1111 1111 1111, they took it from that"}, "This looks like a payment card number"),
+        (
+            {"why": "My card is 4111 1111 1111 1111, they took it from that"},
+            "This looks like a payment card number",
+        ),
         ({"why": "x" * 2001}, "Keep it under 2,000 characters"),
         ({"evidence": SimpleUploadedFile("a.exe", b"MZ")}, "This file is not a PDF, JPG, PNG or WebP"),
         ({"evidence": SimpleUploadedFile("a.pdf", b"")}, "This file is empty"),
     ],
 )
-def test_bad_input_gets_a_sentence_and_loses_nothing(alice: Any, machine: Holding, client_of: Any, wrong: dict[str, Any], sentence: str) -> None:
+def test_bad_input_gets_a_sentence_and_loses_nothing(
+    alice: Any, machine: Holding, client_of: Any, wrong: dict[str, Any], sentence: str
+) -> None:
     answer = client_of(alice).post(address(machine), asked(**wrong))
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page
@@ -105,7 +144,9 @@ def test_bad_input_gets_a_sentence_and_loses_nothing(alice: Any, machine: Holdin
     assert not Correction.objects.exists() and not Request.objects.exists()
 
 
-def test_evidence_of_more_than_ten_megabytes_is_refused_and_the_words_stay(alice: Any, machine: Holding, client_of: Any, settings: Any) -> None:
+def test_evidence_of_more_than_ten_megabytes_is_refused_and_the_words_stay(
+    alice: Any, machine: Holding, client_of: Any, settings: Any
+) -> None:
     large = SimpleUploadedFile("scan.pdf", NOTE + bytes(settings.KEPT_UPLOAD_LIMIT))
     answer = client_of(alice).post(address(machine), asked(evidence=large))
     page = answer.content.decode()
@@ -122,7 +163,9 @@ def test_sent_twice_it_is_asked_once(alice: Any, machine: Holding, client_of: An
     assert answer.redirect_chain[0][0] == f"{PAGE}{row.pk}/"
 
 
-def test_two_at_the_very_same_moment_leave_one(alice: Any, machine: Holding, client_of: Any, monkeypatch: Any) -> None:
+def test_two_at_the_very_same_moment_leave_one(
+    alice: Any, machine: Holding, client_of: Any, monkeypatch: Any
+) -> None:
     client = client_of(alice)
     row = ask(client, machine)
     # The second looked before the first was there.
@@ -132,7 +175,9 @@ def test_two_at_the_very_same_moment_leave_one(alice: Any, machine: Holding, cli
     assert Correction.objects.count() == 1
 
 
-def test_a_request_that_was_answered_otherwise_does_not_stand_in_the_way(alice: Any, machine: Holding, client_of: Any) -> None:
+def test_a_request_that_was_answered_otherwise_does_not_stand_in_the_way(
+    alice: Any, machine: Holding, client_of: Any
+) -> None:
     client = client_of(alice)
     first = ask(client, machine)
     Request.objects.update(closed_at=timezone.now(), outcome="answered")
@@ -148,11 +193,19 @@ def test_she_takes_it_back(alice: Any, machine: Holding, client_of: Any) -> None
     assert client.get(f"{PAGE}{row.pk}/taken-back/").status_code == 405
     assert "It is taken back" in client.post(f"{PAGE}{row.pk}/taken-back/", follow=True).content.decode()
     row.refresh_from_db()
-    assert row.decision == Correction.Decision.TAKEN_BACK and row.request.closed_at and row.request.outcome == Request.Outcome.REVOKED
-    assert "This is decided already" in client.post(f"{PAGE}{row.pk}/taken-back/", follow=True).content.decode()
+    assert (
+        row.decision == Correction.Decision.TAKEN_BACK
+        and row.request.closed_at
+        and row.request.outcome == Request.Outcome.REVOKED
+    )
+    assert (
+        "This is decided already" in client.post(f"{PAGE}{row.pk}/taken-back/", follow=True).content.decode()
+    )
 
 
-def test_her_own_words_stand_beside_a_value_we_did_not_change(alice: Any, machine: Holding, client_of: Any) -> None:
+def test_her_own_words_stand_beside_a_value_we_did_not_change(
+    alice: Any, machine: Holding, client_of: Any
+) -> None:
     client = client_of(alice)
     row = ask(client, machine)
     assert client.post(f"{PAGE}{row.pk}/statement/", {"statement": "Too early"}).status_code == 422
@@ -174,7 +227,9 @@ def test_the_page_of_everything_leads_there(alice: Any, machine: Holding, client
     assert address(machine, "")[:-1] in page and PAGE in page and "/me/recipients/" in page
 
 
-def test_the_list_asks_as_often_however_much_there_is(alice: Any, machine: Holding, client_of: Any, django_assert_max_num_queries: Any) -> None:
+def test_the_list_asks_as_often_however_much_there_is(
+    alice: Any, machine: Holding, client_of: Any, django_assert_max_num_queries: Any
+) -> None:
     client = client_of(alice)
     client.get(PAGE)
     with django_assert_max_num_queries(60) as few:
@@ -217,7 +272,9 @@ def test_what_the_record_itself_refuses_is_refused_when_it_is_asked(
     assert purchase(alice, machine) == BOUGHT
 
 
-def test_a_corrected_purchase_date_takes_its_warranty_with_it(alice: Any, machine: Holding, client_of: Any) -> None:
+def test_a_corrected_purchase_date_takes_its_warranty_with_it(
+    alice: Any, machine: Holding, client_of: Any
+) -> None:
     assert warranty(alice, machine) == BOUGHT
     flows.accept(correction=ask(client_of(alice), machine), by=STAFF)
     assert purchase(alice, machine) == warranty(alice, machine) == date(2026, 3, 3)
@@ -229,7 +286,9 @@ def test_a_month_is_corrected_to_a_month(alice: Any, machine: Holding, client_of
     assert warranty(alice, machine) == date(2026, 2, 28), "The day that was not said is read in their favour"
 
 
-def test_a_stale_tab_asks_for_nothing_that_was_corrected_meanwhile(alice: Any, machine: Holding, client_of: Any) -> None:
+def test_a_stale_tab_asks_for_nothing_that_was_corrected_meanwhile(
+    alice: Any, machine: Holding, client_of: Any
+) -> None:
     client, at = client_of(alice), address(machine)
     old = client.get(at).context["form"].seen_now
     with gate.purpose("registration", reader=reader_of(alice), about=alice.person):
@@ -237,7 +296,11 @@ def test_a_stale_tab_asks_for_nothing_that_was_corrected_meanwhile(alice: Any, m
         row.purchase_date = date(2026, 3, 2)
         row.save()
     answer = client.post(at, asked(seen=old))
-    assert answer.status_code == 422 and "was changed to" in answer.content.decode() and not Correction.objects.exists()
+    assert (
+        answer.status_code == 422
+        and "was changed to" in answer.content.decode()
+        and not Correction.objects.exists()
+    )
     assert client.post(at, asked(seen=answer.context["form"].seen_now)).status_code == 302
 
 
@@ -246,6 +309,8 @@ def test_a_stale_tab_puts_no_old_words_beside_a_value(alice: Any, machine: Holdi
     asked_for = ask(client, machine)
     page = f"/me/correction/{asked_for.pk}/"
     old = client.get(page).context["form"].seen_now
-    Correction.objects.filter(pk=asked_for.pk).update(decision=Correction.Decision.DECLINED, decided_at=timezone.now())
+    Correction.objects.filter(pk=asked_for.pk).update(
+        decision=Correction.Decision.DECLINED, decided_at=timezone.now()
+    )
     for words, status in (("Newer words", 302), ("Older words", 422)):
         assert client.post(f"{page}statement/", {"statement": words, "seen": old}).status_code == status

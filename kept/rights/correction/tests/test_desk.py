@@ -1,4 +1,6 @@
-"""The controller sees old value, new value and evidence, and decides; what was handed on is corrected with it."""
+"""The controller sees old value, new value and evidence, and decides; what was handed on is corrected with
+it.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,24 @@ def place(row: Correction, verb: str = "") -> str:
     return f"/desk/corrections/{row.request_id}/{verb}"
 
 
-def test_it_works(desk: Any, alice: Any, handed: Disclosure, row: Correction, machine: Holding, partner: Recipient, client_of: Any) -> None:
+def test_it_works(
+    desk: Any,
+    alice: Any,
+    handed: Disclosure,
+    row: Correction,
+    machine: Holding,
+    partner: Recipient,
+    client_of: Any,
+) -> None:
     page = desk.get(place(row)).content.decode()
-    for said in ("Alice Lambert", "1 March 2026", "3 March 2026", "It is on the invoice.", "Save the file", "Correct it, and answer"):
+    for said in (
+        "Alice Lambert",
+        "1 March 2026",
+        "3 March 2026",
+        "It is on the invoice.",
+        "Save the file",
+        "Correct it, and answer",
+    ):
         assert said in page
     assert desk.post(place(row, "acceptance/"), follow=True).status_code == 200
     assert purchase(alice, machine) == THIRD
@@ -53,13 +70,24 @@ def test_it_works(desk: Any, alice: Any, handed: Disclosure, row: Correction, ma
     assert request and request.closed_at and request.outcome == Request.Outcome.FULFILLED
     assert carry() == 1 and partner.known[handed.handle]["holding.purchase-date"] == "2026-03-03"
     assert passed_on().kept is True
-    assert any("The data controller corrected “Purchase date”, as you asked" in said for said in sentences(alice))
+    assert any(
+        "The data controller corrected “Purchase date”, as you asked" in said for said in sentences(alice)
+    )
     page = client_of(alice).get(f"/me/correction/{row.pk}/").content.decode()
-    assert "It said" in page and "1 March 2026" in page and "Acknowledged" in page and "One recipient that had the old value is told" in page
-    assert "correction Q-" in client_of(alice).get("/me/").content.decode(), "The value says where it comes from now"
+    assert (
+        "It said" in page
+        and "1 March 2026" in page
+        and "Acknowledged" in page
+        and "One recipient that had the old value is told" in page
+    )
+    assert "correction Q-" in client_of(alice).get("/me/").content.decode(), (
+        "The value says where it comes from now"
+    )
 
 
-def test_it_is_for_controllers_of_that_company_alone(bob: Any, charlie: Any, row: Correction, client_of: Any) -> None:
+def test_it_is_for_controllers_of_that_company_alone(
+    bob: Any, charlie: Any, row: Correction, client_of: Any
+) -> None:
     elsewhere = staff("Erin North", "erin@example.com", "controller", entity="cet-energy-solutions")
     for user, status in ((bob, 403), (charlie, 403), (elsewhere, 404)):
         client = client_of(user)
@@ -85,7 +113,9 @@ def test_verbs_reject_get_and_closed_requests_show_nothing(desk: Any, row: Corre
     assert purchase_is_untouched(row)
 
 
-def test_the_evidence_is_handed_to_the_controller_and_to_nobody_without_it(desk: Any, alice: Any, row: Correction) -> None:
+def test_the_evidence_is_handed_to_the_controller_and_to_nobody_without_it(
+    desk: Any, alice: Any, row: Correction
+) -> None:
     assert row.request is not None
     file = row.request.attachments.get().file
     answer = desk.get(place(row, f"evidence/{file}/"))
@@ -93,12 +123,18 @@ def test_the_evidence_is_handed_to_the_controller_and_to_nobody_without_it(desk:
     assert desk.get(place(row, f"evidence/{row.pk}/")).status_code == 404
 
 
-def test_a_refusal_wants_reasons_and_says_what_she_can_do(desk: Any, alice: Any, machine: Holding, row: Correction, client_of: Any) -> None:
+def test_a_refusal_wants_reasons_and_says_what_she_can_do(
+    desk: Any, alice: Any, machine: Holding, row: Correction, client_of: Any
+) -> None:
     answer = desk.post(place(row, "refusal/"), {"reason": ""})
     assert answer.status_code == 422 and "Write the reasons" in answer.content.decode()
     desk.post(place(row, "refusal/"), {"reason": "The invoice you sent says the first of March."})
     row.refresh_from_db()
-    assert row.decision == Correction.Decision.DECLINED and row.request and row.request.outcome == Request.Outcome.DENIED
+    assert (
+        row.decision == Correction.Decision.DECLINED
+        and row.request
+        and row.request.outcome == Request.Outcome.DENIED
+    )
     assert purchase(alice, machine) == BOUGHT
     assert opened(alice, row, "reason") == "The invoice you sent says the first of March."
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
@@ -106,7 +142,9 @@ def test_a_refusal_wants_reasons_and_says_what_she_can_do(desk: Any, alice: Any,
     assert "Your own words" in client_of(alice).get(f"/me/correction/{row.pk}/").content.decode()
 
 
-def test_a_value_that_changed_meanwhile_is_looked_at_again_first(desk: Any, alice: Any, machine: Holding, row: Correction) -> None:
+def test_a_value_that_changed_meanwhile_is_looked_at_again_first(
+    desk: Any, alice: Any, machine: Holding, row: Correction
+) -> None:
     with gate.purpose("registration", reader=reader_of(alice), about=alice.person):
         changed = Holding.objects.get(pk=machine.pk)
         changed.purchase_date = date(2026, 2, 2)
@@ -121,10 +159,15 @@ def test_a_value_that_changed_meanwhile_is_looked_at_again_first(desk: Any, alic
 
 def test_a_row_that_is_gone_cannot_be_corrected(desk: Any, machine: Holding, row: Correction) -> None:
     Holding.objects.filter(pk=machine.pk).delete()
-    assert "This value is not there any more" in desk.post(place(row, "acceptance/"), follow=True).content.decode()
+    assert (
+        "This value is not there any more"
+        in desk.post(place(row, "acceptance/"), follow=True).content.decode()
+    )
 
 
-def test_pressed_twice_it_is_done_once(alice: Any, machine: Holding, handed: Disclosure, row: Correction) -> None:
+def test_pressed_twice_it_is_done_once(
+    alice: Any, machine: Holding, handed: Disclosure, row: Correction
+) -> None:
     said = flows.accept(correction=row, by=STAFF)
     assert flows.accept(correction=row, by=STAFF) == said
     assert Step.objects.filter(kind=Step.Kind.CARRIED_OUT).count() == 1
@@ -132,13 +175,17 @@ def test_pressed_twice_it_is_done_once(alice: Any, machine: Holding, handed: Dis
         flows.decline(correction=Correction.objects.get(pk=row.pk), by=STAFF, reason="No.")
 
 
-def test_killed_between_the_change_and_the_answer_the_same_button_ends_it(desk: Any, alice: Any, machine: Holding, row: Correction) -> None:
+def test_killed_between_the_change_and_the_answer_the_same_button_ends_it(
+    desk: Any, alice: Any, machine: Holding, row: Correction
+) -> None:
     flows.accept(correction=row, by=STAFF)
     page = desk.get(place(row)).content.decode()
     assert "is still to be answered" in page and "Refuse" not in page
     desk.post(place(row, "acceptance/"))
     row.refresh_from_db()
-    assert row.request and row.request.outcome == Request.Outcome.FULFILLED and purchase(alice, machine) == THIRD
+    assert (
+        row.request and row.request.outcome == Request.Outcome.FULFILLED and purchase(alice, machine) == THIRD
+    )
 
 
 def test_a_letter_names_the_value_at_the_desk(desk: Any, alice: Any, machine: Holding) -> None:
@@ -147,7 +194,9 @@ def test_a_letter_names_the_value_at_the_desk(desk: Any, alice: Any, machine: Ho
         carry_out(request, by=STAFF)
     here = f"/desk/corrections/{request.pk}/"
     page = desk.get(here).content.decode()
-    assert "You: Name" in page and "Product registrations: Purchase date" in page and "1 March 2026" not in page
+    assert (
+        "You: Name" in page and "Product registrations: Purchase date" in page and "1 March 2026" not in page
+    )
     value = f"people_person|{alice.subject}|name"
     assert desk.post(f"{here}value/", {"value": "people_person|x|name", "after": "A"}).status_code == 422
     assert desk.post(f"{here}value/", {"value": value, "after": ""}).status_code == 422
@@ -160,8 +209,12 @@ def test_a_letter_names_the_value_at_the_desk(desk: Any, alice: Any, machine: Ho
     assert any("The data controller looked up which value you mean" in said for said in sentences(alice))
 
 
-@pytest.mark.parametrize(("after", "sentence"), [("31 2 2026", "real date"), ("soon", "must include"), ("", "Write what is right")])
-def test_a_letter_that_makes_no_sense_is_not_taken(desk: Any, alice: Any, machine: Holding, after: str, sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("after", "sentence"), [("31 2 2026", "real date"), ("soon", "must include"), ("", "Write what is right")]
+)
+def test_a_letter_that_makes_no_sense_is_not_taken(
+    desk: Any, alice: Any, machine: Holding, after: str, sentence: str
+) -> None:
     request = letter(alice, "correction")
     value = f"{Holding._meta.db_table}|{machine.pk}|purchase_date"
     answer = desk.post(f"/desk/corrections/{request.pk}/value/", {"value": value, "after": after})
@@ -169,7 +222,9 @@ def test_a_letter_that_makes_no_sense_is_not_taken(desk: Any, alice: Any, machin
     assert not Correction.objects.exists()
 
 
-def test_what_does_not_fit_beside_the_rest_is_refused_whole(desk: Any, alice: Any, handed: Disclosure, row: Correction, monkeypatch: Any) -> None:
+def test_what_does_not_fit_beside_the_rest_is_refused_whole(
+    desk: Any, alice: Any, handed: Disclosure, row: Correction, monkeypatch: Any
+) -> None:
     def no(*args: Any) -> None:
         raise IntegrityError("CHECK constraint failed")
 
@@ -182,4 +237,7 @@ def test_what_does_not_fit_beside_the_rest_is_refused_whole(desk: Any, alice: An
 def test_the_page_of_the_request_leads_here(desk: Any, alice: Any, row: Correction) -> None:
     assert row.request is not None
     assert place(row) in desk.get(f"/desk/requests/{row.request.pk}/").content.decode()
-    assert "/desk/corrections/" not in desk.get(f"/desk/requests/{letter(alice, 'erasure').pk}/").content.decode()
+    assert (
+        "/desk/corrections/"
+        not in desk.get(f"/desk/requests/{letter(alice, 'erasure').pk}/").content.decode()
+    )

@@ -1,4 +1,6 @@
-"""What she owns she corrects at once: old and new value are kept with her, and whoever had the old one is told."""
+"""What she owns she corrects at once: old and new value are kept with her, and whoever had the old one is
+told.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,18 @@ GIVEN = {
 }
 
 
-def test_a_profile_that_is_corrected_is_corrected_at_the_partner_too(alice: Any, handed: Disclosure, partner: Recipient, client_of: Any) -> None:
+def test_a_profile_that_is_corrected_is_corrected_at_the_partner_too(
+    alice: Any, handed: Disclosure, partner: Recipient, client_of: Any
+) -> None:
     client = client_of(alice)
     assert client.post("/me/profile/", GIVEN).status_code == 302
     rows = {row.attribute: row for row in Correction.objects.all()}
     assert set(rows) == {"name", "phone_typed"}
     assert all(row.decision == "direct" and row.told == 1 for row in rows.values())
-    assert (opened(alice, rows["name"], "before"), opened(alice, rows["name"], "after")) == ("Alice Lambert", "Alice Lambert-Dubois")
+    assert (opened(alice, rows["name"], "before"), opened(alice, rows["name"], "after")) == (
+        "Alice Lambert",
+        "Alice Lambert-Dubois",
+    )
     assert carry() == 2
     assert partner.known[handed.handle] == {
         "holding.purchase-date": "2026-03-01",
@@ -68,7 +75,9 @@ def test_the_proof_turns_when_somebody_was_forgotten(alice: Any, handed: Disclos
     assert passed_on().kept is False and "2 not told" in passed_on().figure
 
 
-def test_killed_before_it_is_told_nothing_was_corrected(alice: Any, handed: Disclosure, client_of: Any, monkeypatch: Any) -> None:
+def test_killed_before_it_is_told_nothing_was_corrected(
+    alice: Any, handed: Disclosure, client_of: Any, monkeypatch: Any
+) -> None:
     def dies(*args: Any, **more: Any) -> int:
         raise RuntimeError("killed")
 

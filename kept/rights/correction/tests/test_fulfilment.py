@@ -1,4 +1,6 @@
-"""A letter that restricts, objects, withdraws or opts out is carried out with one button, in her name, and holds in every process at once."""
+"""A letter that restricts, objects, withdraws or opts out is carried out with one button, in her name, and
+holds in every process at once.
+"""
 
 from __future__ import annotations
 
@@ -78,9 +80,16 @@ def test_her_restriction_here_holds_there(alice: Any) -> None:
 def test_a_letter_restricts_what_it_names(alice: Any) -> None:
     request = letter(alice, "restriction", topic="support, sales")
     said = carry_out(request, by=STAFF)
-    assert standing(alice.subject).restrictions == {"support", "sales"} and "Restricted" in said and "Receipts" in said
+    assert (
+        standing(alice.subject).restrictions == {"support", "sales"}
+        and "Restricted" in said
+        and "Receipts" in said
+    )
     assert reads(alice) == "refused"
-    assert any(f"carried out by the data controller as you asked, request {request.reference}" in one for one in sentences(alice))
+    assert any(
+        f"carried out by the data controller as you asked, request {request.reference}" in one
+        for one in sentences(alice)
+    )
     assert Receipt.objects.filter(kind="withdrawal").count() == 2
     assert Step.objects.filter(request=request, kind=Step.Kind.CARRIED_OUT).count() == 1
     assert "It stood so already" in carry_out(request, by=STAFF)
@@ -127,7 +136,9 @@ def test_recipients_hear_of_it_and_of_the_lifting(alice: Any, handed: Disclosure
     assert partner.messages[-1]["kind"] == "restriction"
 
 
-def test_nobody_is_bothered_with_what_never_reached_them(alice: Any, machine: Holding, partner: Recipient) -> None:
+def test_nobody_is_bothered_with_what_never_reached_them(
+    alice: Any, machine: Holding, partner: Recipient
+) -> None:
     says(alice, "support", "restrict")
     assert carry() == 0 and partner.calls == []
 
@@ -140,12 +151,20 @@ def test_the_desk_chooses_the_uses(alice: Any, dana: Any, bob: Any, client_of: A
     assert desk.post(f"{here}limits/", {}).status_code == 422
     assert desk.post(f"{here}limits/", {"purposes": ["own-data"]}).status_code == 422
     assert client_of(bob).post(f"{here}limits/", {"purposes": ["support"]}).status_code == 403
-    assert "It holds at once" in desk.post(f"{here}limits/", {"purposes": ["support"]}, follow=True).content.decode()
+    assert (
+        "It holds at once"
+        in desk.post(f"{here}limits/", {"purposes": ["support"]}, follow=True).content.decode()
+    )
     assert standing(alice.subject).restrictions == {"support"}
 
 
 def test_an_unknown_asker_restricts_nobody(policy: Any, dana: Any, client_of: Any) -> None:
-    request = requests.receive(kind="restriction", text="Stop.", channel="letter", reader=STAFF, name="Somebody", country="BE").request
+    request = requests.receive(
+        kind="restriction", text="Stop.", channel="letter", reader=STAFF, name="Somebody", country="BE"
+    ).request
     with pytest.raises(CannotCarryOut, match="not sure yet who asks"):
         carry_out(request, by=STAFF)
-    assert "It is not sure yet who asks" in client_of(dana).get(f"/desk/corrections/{request.pk}/").content.decode()
+    assert (
+        "It is not sure yet who asks"
+        in client_of(dana).get(f"/desk/corrections/{request.pk}/").content.decode()
+    )

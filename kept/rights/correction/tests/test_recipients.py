@@ -29,7 +29,12 @@ MINE, DESK = "/me/recipients/", "/desk/recipients/"
 
 def by_hand(user: Any, **values: Any) -> Disclosure:
     """The service partner has no machine in the default policy."""
-    row = disclose(subject=user.subject, recipient="service-partner", purpose="support", values=values or {"person.name": "Alice Lambert"})
+    row = disclose(
+        subject=user.subject,
+        recipient="service-partner",
+        purpose="support",
+        values=values or {"person.name": "Alice Lambert"},
+    )
     assert carry() == 0
     row.refresh_from_db()
     return row
@@ -39,8 +44,16 @@ def test_nobody_yet(alice: Any, client_of: Any) -> None:
     assert "Nothing of yours has left this portal" in client_of(alice).get(MINE).content.decode()
 
 
-def test_each_is_named_with_what_when_and_what_for(alice: Any, charlie: Any, handed: Disclosure, partner: Recipient, client_of: Any) -> None:
-    mail(subject=alice.subject, to=alice.email, template="rights/mail/copy_ready.txt", context={"until": BOUGHT}, purpose="own-data")
+def test_each_is_named_with_what_when_and_what_for(
+    alice: Any, charlie: Any, handed: Disclosure, partner: Recipient, client_of: Any
+) -> None:
+    mail(
+        subject=alice.subject,
+        to=alice.email,
+        template="rights/mail/copy_ready.txt",
+        context={"until": BOUGHT},
+        purpose="own-data",
+    )
     assert deliver() == 1
     page = client_of(alice).get(MINE).content.decode()
     for said in (
@@ -53,40 +66,55 @@ def test_each_is_named_with_what_when_and_what_for(alice: Any, charlie: Any, han
         "Carried 1 mail",
     ):
         assert said in page, said
-    assert "Alice Lambert" not in page.split("</header>")[-1].split("<footer")[0], "Names of values, not the values"
+    assert "Alice Lambert" not in page.split("</header>")[-1].split("<footer")[0], (
+        "Names of values, not the values"
+    )
     assert "Service partner" not in client_of(charlie).get(MINE).content.decode()
     timeline = client_of(alice).get("/me/timeline/").content.decode()
     assert "Your data went to Service partner (demo) for “Help with a product”" in timeline
 
 
-def test_what_they_were_told_since_stands_there_too(alice: Any, machine: Holding, handed: Disclosure, client_of: Any) -> None:
+def test_what_they_were_told_since_stands_there_too(
+    alice: Any, machine: Holding, handed: Disclosure, client_of: Any
+) -> None:
     flows.accept(correction=ask(client_of(alice), machine), by=STAFF)
     assert "Being told" in client_of(alice).get(MINE).content.decode()
     carry()
     page = client_of(alice).get(MINE).content.decode()
     assert "Corrected: Purchase date" in page and "Acknowledged" in page
-    assert "Service partner (demo) was told that something of yours was corrected" in client_of(alice).get("/me/timeline/").content.decode()
+    assert (
+        "Service partner (demo) was told that something of yours was corrected"
+        in client_of(alice).get("/me/timeline/").content.decode()
+    )
 
 
 def test_what_was_stopped_says_why(alice: Any, policy: Any, client_of: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(send_rules, "recipient_state", lambda recipient, at: "The contract ended.")
     by_hand(alice)
-    assert "Not sent: the policy or a contract did not allow it" in client_of(alice).get(MINE).content.decode()
+    assert (
+        "Not sent: the policy or a contract did not allow it" in client_of(alice).get(MINE).content.decode()
+    )
 
 
-def test_the_page_asks_as_often_however_many_there_are(alice: Any, handed: Disclosure, client_of: Any) -> None:
+def test_the_page_asks_as_often_however_many_there_are(
+    alice: Any, handed: Disclosure, client_of: Any
+) -> None:
     client = client_of(alice)
     client.get(MINE)
     with CaptureQueriesContext(connection) as few:
         client.get(MINE)
     for _ in range(5):
-        disclose(subject=alice.subject, recipient="service-partner", purpose="support", values={"person.name": "A"})
+        disclose(
+            subject=alice.subject, recipient="service-partner", purpose="support", values={"person.name": "A"}
+        )
     with CaptureQueriesContext(connection) as many:
         client.get(MINE)
     assert len(many) == len(few)
 
 
-def test_a_recipient_without_a_machine_is_handed_it_by_people(alice: Any, bob: Any, charlie: Any, client_of: Any) -> None:
+def test_a_recipient_without_a_machine_is_handed_it_by_people(
+    alice: Any, bob: Any, charlie: Any, client_of: Any
+) -> None:
     row = by_hand(alice)
     desk = client_of(bob)
     assert QUEUES["recipients"].waiting(_post("support")) == 1
@@ -101,7 +129,10 @@ def test_a_recipient_without_a_machine_is_handed_it_by_people(alice: Any, bob: A
     assert "Alice Lambert" in desk.post(f"{here}opening/").content.decode()
     assert "Handed over" in sentences(alice)
     assert desk.post(f"{here}done/", {}).status_code == 422
-    assert "they were told by letter" in desk.post(f"{here}done/", {"how": "by letter"}, follow=True).content.decode()
+    assert (
+        "they were told by letter"
+        in desk.post(f"{here}done/", {"how": "by letter"}, follow=True).content.decode()
+    )
     row.refresh_from_db()
     assert row.sent_at and row.acknowledged_at and row.values is None and row.done_by == "support"
     assert desk.get(here).status_code == 404 and client_of(charlie).get(DESK).status_code == 403
@@ -133,7 +164,9 @@ def told_by_hand(alice: Any, bob: Any, client_of: Any) -> None:
     desk.post(f"{DESK}{row.pk}/done/", {"how": "by letter"})
 
 
-def test_a_correction_is_told_by_the_controller(alice: Any, bob: Any, dana: Any, machine: Holding, client_of: Any) -> None:
+def test_a_correction_is_told_by_the_controller(
+    alice: Any, bob: Any, dana: Any, machine: Holding, client_of: Any
+) -> None:
     told_by_hand(alice, bob, client_of)
     flows.accept(correction=ask(client_of(alice), machine), by=STAFF)
     carry()
@@ -145,7 +178,9 @@ def test_a_correction_is_told_by_the_controller(alice: Any, bob: Any, dana: Any,
     assert notice.acknowledged_at and notice.done_by == "controller" and notice.values is None
 
 
-def test_a_restriction_is_told_and_on_her_timeline(alice: Any, bob: Any, dana: Any, machine: Holding, client_of: Any) -> None:
+def test_a_restriction_is_told_and_on_her_timeline(
+    alice: Any, bob: Any, dana: Any, machine: Holding, client_of: Any
+) -> None:
     told_by_hand(alice, bob, client_of)
     follow(subject=alice.subject, kind="restriction", purposes=["support"])
     carry()
@@ -155,7 +190,9 @@ def test_a_restriction_is_told_and_on_her_timeline(alice: Any, bob: Any, dana: A
     assert "was told to use your data no longer" in client_of(alice).get("/me/timeline/").content.decode()
 
 
-def test_an_erasure_is_told_by_its_handle_alone(alice: Any, bob: Any, dana: Any, machine: Holding, client_of: Any) -> None:
+def test_an_erasure_is_told_by_its_handle_alone(
+    alice: Any, bob: Any, dana: Any, machine: Holding, client_of: Any
+) -> None:
     told_by_hand(alice, bob, client_of)
     follow(subject=alice.subject, kind="erasure")
     handle = Disclosure.objects.get().handle

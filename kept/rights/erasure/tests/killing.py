@@ -1,6 +1,8 @@
-"""Kill -9 at every statement and every write of an erasure, one after the other, each time in a fresh copy of one portal.
+"""Kill -9 at every statement and every write of an erasure, one after the other, each time in a fresh copy of
+one portal.
 
-Run by test_killed.py as a program of its own, because it forks. Prints one JSON object: how many deaths, and what was wrong after which.
+Run by test_killed.py as a program of its own, because it forks. Prints one JSON object: how many deaths, and
+what was wrong after which.
 """
 
 from __future__ import annotations
@@ -51,13 +53,22 @@ def made() -> tuple[Any, Any]:
     alice, charlie = customer("Alice Canary", HERS), customer("Charlie Weber", HIS)
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
         SealedFile.write(alice.person_id, BytesIO(b"canary"), category="rights.request")
-    flows.ask(subject=alice.person_id, controller="cet-power", reader=reader_of(alice), wait=timedelta(0), silence=True)
+    flows.ask(
+        subject=alice.person_id,
+        controller="cet-power",
+        reader=reader_of(alice),
+        wait=timedelta(0),
+        silence=True,
+    )
     connection.close()
     return alice.person_id, charlie.person_id
 
 
 def in_child(task: Callable[[], object]) -> int:
-    """Run it in a process of its own. The exit code; 1 for an error, minus the signal's number for a death."""
+    """Run it in a process of its own.
+
+    The exit code; 1 for an error, minus the signal's number for a death.
+    """
     child = os.fork()
     if child == 0:
         code = 1
@@ -129,11 +140,16 @@ def counting(function: Any, count: Callable[[], None]) -> Any:
 
 
 def said(kind: str) -> list[str]:
-    return [document_of(one.text)["kept:details"].get("State", "") for one in Receipt.objects.filter(kind=kind).order_by("part")]
+    return [
+        document_of(one.text)["kept:details"].get("State", "")
+        for one in Receipt.objects.filter(kind=kind).order_by("part")
+    ]
 
 
 def after_death(home: Path, hers: Any) -> Callable[[], None]:
-    """Never half: before the one transaction everything is there, after it nothing; and nothing is said that is not so."""
+    """Never half: before the one transaction everything is there, after it nothing; and nothing is said that
+    is not so.
+    """
 
     def task() -> None:
         moved_to(home)
@@ -141,20 +157,28 @@ def after_death(home: Path, hers: Any) -> Callable[[], None]:
         written = {one.id for one in records.read(settings.KEPT_ERASURES)}
         erasure = Erasure.objects.get()
         if there:
-            assert not keys.erased(hers) and left["accounts_user"] and left["people_person"], "half of her is gone"
+            assert not keys.erased(hers) and left["accounts_user"] and left["people_person"], (
+                "half of her is gone"
+            )
             assert said("erasure") == [], "a receipt before the destruction"
         else:
             assert left == {} and keys.erased(hers), f"half of her is left: {left}"
-            assert str(erasure.pk) in written and records.matches(hers), "destroyed, and not written down before"
+            assert str(erasure.pk) in written and records.matches(hers), (
+                "destroyed, and not written down before"
+            )
             assert said("erasure")[0].startswith("Destroyed"), "no receipt"
         if len(said("erasure")) > 1:
-            assert erasure.finished_at and erasure.letter_key is None and erasure.files == [], "said to be whole too early"
+            assert erasure.finished_at and erasure.letter_key is None and erasure.files == [], (
+                "said to be whole too early"
+            )
 
     return task
 
 
 def restarted(home: Path, hers: Any, his: Any) -> Callable[[], None]:
-    """Ends fully erased, with one receipt of two parts, one record, at least one letter; and he is untouched."""
+    """Ends fully erased, with one receipt of two parts, one record, at least one letter; and he is
+    untouched.
+    """
 
     def task() -> None:
         moved_to(home)
@@ -225,16 +249,35 @@ def walk(template: Path, run: Path) -> dict[str, Any]:
 
 
 def state_of(home: Path) -> tuple[Any, ...]:
-    """How far it had come: which steps are dated, how many rows each table has, what lies in the files and in the second place."""
+    """How far it had come: which steps are dated, how many rows each table has, what lies in the files and in
+    the second place.
+    """
     with closing(sqlite3.connect(home / "kept.sqlite3")) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        tables = [
+            name
+            for (name,) in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            )
+        ]
         rows = tuple(database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables)
         steps_taken = database.execute(
-            "SELECT begun_at IS NULL, recorded_at IS NULL, destroyed_at IS NULL, finished_at IS NULL, letter IS NULL, remainder IS NULL, files FROM erasure_erasure"
+            "SELECT begun_at IS NULL, recorded_at IS NULL, destroyed_at IS NULL, finished_at IS NULL, letter"
+            " IS NULL, remainder IS NULL, files FROM erasure_erasure"
         ).fetchall()
-        letters = database.execute("SELECT delivered_at IS NULL, due_at IS NULL FROM outbox_message ORDER BY queued_at").fetchall()
-    outside = [home / "files", home.with_name(home.name + ".elsewhere"), home.with_name(home.name + ".letters")]
-    sizes = tuple(path.stat().st_size for place in outside for path in ([place] if place.is_file() else sorted(place.rglob("*"))) if path.is_file())
+        letters = database.execute(
+            "SELECT delivered_at IS NULL, due_at IS NULL FROM outbox_message ORDER BY queued_at"
+        ).fetchall()
+    outside = [
+        home / "files",
+        home.with_name(home.name + ".elsewhere"),
+        home.with_name(home.name + ".letters"),
+    ]
+    sizes = tuple(
+        path.stat().st_size
+        for place in outside
+        for path in ([place] if place.is_file() else sorted(place.rglob("*")))
+        if path.is_file()
+    )
     return (rows, *steps_taken, *letters, sizes)
 
 

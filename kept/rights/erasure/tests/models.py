@@ -1,4 +1,7 @@
-"""What touchpoints to come will hold: invoices a law keeps, and posts others see. In a registry apart, so that no check takes them for the portal's."""
+"""What touchpoints to come will hold: invoices a law keeps, and posts others see.
+
+In a registry apart, so that no check takes them for the portal's.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,16 @@ class Invoice(SealedModel):
     buyer = models.UUIDField(null=True)
     country = models.CharField(max_length=2)
     issued = models.DateField()
-    number = SealedField(models.CharField(max_length=20), of="keeper", field_id="test.invoice.number", category="order.content")
-    wish = SealedField(models.CharField(max_length=200), of="keeper", field_id="test.invoice.wish", category="order.content", null=True)
+    number = SealedField(
+        models.CharField(max_length=20), of="keeper", field_id="test.invoice.number", category="order.content"
+    )
+    wish = SealedField(
+        models.CharField(max_length=200),
+        of="keeper",
+        field_id="test.invoice.wish",
+        category="order.content",
+        null=True,
+    )
 
     class Meta:
         app_label = "erasure"

@@ -86,7 +86,9 @@ def test_it_is_put_down_for_fourteen_days_and_everybody_is_told(alice: User) -> 
     client = proven(alice)
     answer = ask(client)
     erasure = Erasure.objects.get()
-    assert erasure.silence and timedelta(days=13, hours=23) < erasure.falls_at - timezone.now() <= timedelta(days=14)
+    assert erasure.silence and timedelta(days=13, hours=23) < erasure.falls_at - timezone.now() <= timedelta(
+        days=14
+    )
     day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
     assert "On <time" in page(answer) and day in page(answer) and "Undo it, I stay" in page(answer)
     assert "You will be erased" in page(client.get("/me/")), "and her own page says so"
@@ -95,14 +97,19 @@ def test_it_is_put_down_for_fourteen_days_and_everybody_is_told(alice: User) -> 
     said = document_of(Receipt.objects.get(number=erasure.request_receipt).text)["kept:details"]
     assert said == {"Asked for": "Erasure", "Done on": day}
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
-        assert any(one.detail.get("what") == f"Erasure asked for, to be done on {day}" for one in timeline(alice.person.pk))
+        assert any(
+            one.detail.get("what") == f"Erasure asked for, to be done on {day}"
+            for one in timeline(alice.person.pk)
+        )
 
 
 def test_a_second_one_says_so(alice: User) -> None:
     client = proven(alice)
     ask(client)
     answer = ask(client)
-    assert answer.status_code == 409 and "was asked for already" in page(answer) and Erasure.objects.count() == 1
+    assert (
+        answer.status_code == 409 and "was asked for already" in page(answer) and Erasure.objects.count() == 1
+    )
 
 
 def test_it_is_undone_on_the_page(alice: User) -> None:
@@ -111,11 +118,16 @@ def test_it_is_undone_on_the_page(alice: User) -> None:
     shown = page(client.post(f"{PAGE}undoing/", follow=True))
     erasure = Erasure.objects.get()
     assert erasure.state == "undone" and "Nothing was erased" in shown and "Erase me in 14 days" in shown
-    parts = [document_of(one.text)["kept:details"] for one in Receipt.objects.filter(number=erasure.request_receipt).order_by("part")]
+    parts = [
+        document_of(one.text)["kept:details"]
+        for one in Receipt.objects.filter(number=erasure.request_receipt).order_by("part")
+    ]
     assert len(parts) == 2 and parts[1]["State"] == "Undone. Nothing was erased"
     assert "You will be erased" not in page(client.get("/me/"))
     assert "There is no erasure to undo" in page(client.post(f"{PAGE}undoing/", follow=True))
-    assert ask(client).status_code == 200 and Erasure.objects.filter(undone_at=None).count() == 1, "and may be asked for again"
+    assert ask(client).status_code == 200 and Erasure.objects.filter(undone_at=None).count() == 1, (
+        "and may be asked for again"
+    )
 
 
 def test_it_is_undone_by_the_link_in_the_mail_without_signing_in(alice: User) -> None:
@@ -123,7 +135,9 @@ def test_it_is_undone_by_the_link_in_the_mail_without_signing_in(alice: User) ->
     deliver()
     (link,) = [link for link in links() if "/privacy/erasure/" in link]
     stranger = Client()
-    assert "Undo your erasure" in page(stranger.get(link)) and Erasure.objects.get().state == "waiting", "a GET changes nothing"
+    assert "Undo your erasure" in page(stranger.get(link)) and Erasure.objects.get().state == "waiting", (
+        "a GET changes nothing"
+    )
     assert "You stay" in page(stranger.post(link, follow=True)) and Erasure.objects.get().state == "undone"
     assert "You stay" in page(stranger.post(link, follow=True))
     assert str(alice.person.pk) not in link and "alice" not in link
@@ -152,7 +166,9 @@ def test_she_is_reminded_twice_and_once_each(alice: User, monkeypatch: pytest.Mo
         now = erasure.falls_at - timedelta(days=before)
         monkeypatch.setattr(timezone, "now", lambda now=now: now)
         flows.work_due()
-        told.append(sum("You will be erased" in mail.subject for mail in sent.outbox) if deliver() or True else 0)
+        told.append(
+            sum("You will be erased" in mail.subject for mail in sent.outbox) if deliver() or True else 0
+        )
     assert told == [0, 1, 1, 2, 2]
     assert "/privacy/erasure/" in sent.outbox[-1].body
 
@@ -183,7 +199,10 @@ def test_the_last_controller_of_a_region_names_a_successor_first(dana: User) -> 
 
 
 def test_the_link_ends_with_the_address_it_went_to(alice: User) -> None:
-    """It was mailed to a thief's address, which was taken back. What went to an address she may still go back to counts."""
+    """It was mailed to a thief's address, which was taken back.
+
+    What went to an address she may still go back to counts.
+    """
     User.objects.filter(pk=alice.pk).update(email="thief@example.net")
     EmailAddress.objects.filter(user=alice).update(email="thief@example.net")
     alice.refresh_from_db()

@@ -1,4 +1,6 @@
-"""What a law keeps leaves her name, serves the law alone and dies on its day; what others see goes or stays as she chose."""
+"""What a law keeps leaves her name, serves the law alone and dies on its day; what others see goes or stays
+as she chose.
+"""
 
 from __future__ import annotations
 
@@ -61,10 +63,22 @@ def _shop(monkeypatch: pytest.MonkeyPatch, policy: Any) -> None:
         columns={"issued": "order.content", "country": "order.content"},
     )
     register.hold(
-        Invoice, fields=("number",), duty="Invoices and accounting vouchers", purpose="accounting", keeper="keeper",
-        country=lambda row: row.country, since=lambda row: row.issued,
-    )  # fmt: skip
-    register.holds(Post, subject="author", purposes=("community",), title="Posts", columns={"text": "community.post"}, clear={"text": "Public."})
+        Invoice,
+        fields=("number",),
+        duty="Invoices and accounting vouchers",
+        purpose="accounting",
+        keeper="keeper",
+        country=lambda row: row.country,
+        since=lambda row: row.issued,
+    )
+    register.holds(
+        Post,
+        subject="author",
+        purposes=("community",),
+        title="Posts",
+        columns={"text": "community.post"},
+        clear={"text": "Public."},
+    )
     register.shared(Post, title="Posts", anonymise=lambda subject, rows: rows.update(author=None))
 
 
@@ -81,7 +95,9 @@ def sold(to: User, *, issued: date | None = None, country: str = "BE") -> Invoic
 
 
 def erased(user: User, **more: Any) -> None:
-    flows.ask(subject=user.person.pk, controller="cet-power", reader=reader_of(user), wait=timedelta(0), **more)
+    flows.ask(
+        subject=user.person.pk, controller="cet-power", reader=reader_of(user), wait=timedelta(0), **more
+    )
     flows.work_due()
     assert Erasure.objects.get().destroyed_at, Erasure.objects.get().trouble
 
@@ -95,7 +111,11 @@ def test_the_preview_says_which_field_under_which_law_until_when(alice: User) ->
     invoice = sold(alice)
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):
         (stays,) = preview(alice.person.pk, versions.current().policy).stays
-    assert (stays.rows, stays.article, stays.purpose) == (1, "Belgian VAT Code, Art. 60", "Invoices the law makes us keep")
+    assert (stays.rows, stays.article, stays.purpose) == (
+        1,
+        "Belgian VAT Code, Art. 60",
+        "Invoices the law makes us keep",
+    )
     assert stays.until == invoice.issued.replace(year=invoice.issued.year + 10)
 
 
@@ -114,7 +134,9 @@ def test_it_leaves_her_name_and_serves_the_law_alone(alice: User) -> None:
 
 
 def test_a_held_value_hides_behind_no_other_answer(alice: User, charlie: User) -> None:
-    """An act remembers what it may read of whoever stands alike; a key of the law's never stands like anybody."""
+    """An act remembers what it may read of whoever stands alike; a key of the law's never stands like
+    anybody.
+    """
     invoice, his = sold(alice), sold(charlie)
     erased(alice)
     with gate.purpose("own-data", reader=BOOKS, about=TODAY):
@@ -149,7 +171,9 @@ def test_one_hold_for_what_dies_on_the_same_day(alice: User) -> None:
 
 
 @pytest.mark.parametrize(("choice", "left"), [("delete", []), ("anonymise", ["Hello", "World"])])
-def test_what_others_see_goes_or_stays_without_a_name(alice: User, charlie: User, client_of: Any, choice: str, left: list[str]) -> None:
+def test_what_others_see_goes_or_stays_without_a_name(
+    alice: User, charlie: User, client_of: Any, choice: str, left: list[str]
+) -> None:
     for text in ("Hello", "World"):
         Post.objects.create(author=alice.person.pk, text=text)
     Post.objects.create(author=charlie.person.pk, text="His")
@@ -158,7 +182,11 @@ def test_what_others_see_goes_or_stays_without_a_name(alice: User, charlie: User
     page = client.get("/me/erasure/").content.decode()
     assert "Posts (2)" in page and "Leave them, without my name" in page
     wrong = client.post("/me/erasure/", {"silence": "on"})
-    assert wrong.status_code == 422 and "Choose what becomes of your posts" in wrong.content.decode() and "checked" in wrong.content.decode()
+    assert (
+        wrong.status_code == 422
+        and "Choose what becomes of your posts" in wrong.content.decode()
+        and "checked" in wrong.content.decode()
+    )
     client.post("/me/erasure/", {"shared-erasure_post": choice})
     Erasure.objects.update(falls_at=timezone.now(), due_at=timezone.now())
     flows.work_due()

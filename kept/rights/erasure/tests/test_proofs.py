@@ -1,4 +1,6 @@
-"""Each way in which an erasure can be half turns the proof; so does one that is late, or said to be done too early."""
+"""Each way in which an erasure can be half turns the proof; so does one that is late, or said to be done too
+early.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def destroyed(alice: User, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_p
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.KEPT_ERASURES = tmp_path / "elsewhere"
     settings.KEPT_ERASURES.mkdir()
-    erasure = flows.ask(subject=alice.person.pk, controller="cet-power", reader=reader_of(alice), wait=timedelta(0))
+    erasure = flows.ask(
+        subject=alice.person.pk, controller="cet-power", reader=reader_of(alice), wait=timedelta(0)
+    )
     flows.work_due()
     return Erasure.objects.get(pk=erasure.pk)
 
@@ -102,7 +106,17 @@ def no_receipt() -> None:
     Receipt.objects.filter(kind="erasure").delete()
 
 
-HALVES = (a_row, a_sign_in, a_person, her_key, no_record, no_second_place, said_whole_too_early, reported_done_with_a_file_left, no_receipt)
+HALVES = (
+    a_row,
+    a_sign_in,
+    a_person,
+    her_key,
+    no_record,
+    no_second_place,
+    said_whole_too_early,
+    reported_done_with_a_file_left,
+    no_receipt,
+)
 
 
 @pytest.mark.parametrize("half", HALVES, ids=lambda half: half.__name__)
@@ -149,7 +163,9 @@ def said_to_be_undone() -> None:
 
 
 @pytest.mark.parametrize("breaking", [put_off_in_silence, lost, said_to_be_undone])
-def test_what_was_promised_to_the_person_counts_and_not_its_row(alice: User, breaking: Callable[[], None]) -> None:
+def test_what_was_promised_to_the_person_counts_and_not_its_row(
+    alice: User, breaking: Callable[[], None]
+) -> None:
     flows.ask(subject=alice.person.pk, controller="cet-power", reader=reader_of(alice))
     assert state(IN_TIME) == proofs.KEPT
     breaking()
@@ -162,8 +178,12 @@ def test_one_that_was_undone_by_her_is_over(alice: User) -> None:
     assert state(IN_TIME) == proofs.WAITING
 
 
-def test_somebody_who_was_erased_and_has_a_key_again_turns_it(alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Rows and key as they were before the erasure, put back past every verb; even the record of it is gone."""
+def test_somebody_who_was_erased_and_has_a_key_again_turns_it(
+    alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Rows and key as they were before the erasure, put back past every verb; even the record of it is
+    gone.
+    """
     before = KeyRow.objects.filter(pk=alice.person.pk).values().get()
     settings.KEPT_ERASURES = None
     flows.ask(subject=alice.person.pk, controller="cet-power", reader=reader_of(alice), wait=timedelta(0))
@@ -176,8 +196,12 @@ def test_somebody_who_was_erased_and_has_a_key_again_turns_it(alice: User, setti
     assert said.state == proofs.BROKEN and "have a key again" in said.text
 
 
-def test_whoever_is_erased_takes_their_open_requests_along(alice: User, charlie: User, settings: Any, tmp_path: Path) -> None:
-    """Its end stands in the ledger as the act of the erasure; nobody else's question can be closed by blanking whose it is."""
+def test_whoever_is_erased_takes_their_open_requests_along(
+    alice: User, charlie: User, settings: Any, tmp_path: Path
+) -> None:
+    """Its end stands in the ledger as the act of the erasure; nobody else's question can be closed by
+    blanking whose it is.
+    """
     settings.KEPT_ERASURES = tmp_path / "elsewhere"
     settings.KEPT_ERASURES.mkdir()
     hers(alice)
@@ -187,6 +211,9 @@ def test_whoever_is_erased_takes_their_open_requests_along(alice: User, charlie:
     said = proofs.run("requests.in_time")
     assert said.state == proofs.KEPT, said.text
     with connection.cursor() as cursor:
-        blank = "UPDATE requests_request SET keeper = NULL, person_id = NULL, closed_at = recorded_at, outcome = 'revoked'"
+        blank = (
+            "UPDATE requests_request SET keeper = NULL, person_id = NULL, closed_at = recorded_at, outcome ="
+            " 'revoked'"
+        )
         cursor.execute(f"{blank} WHERE closed_at IS NULL")
     assert state("requests.in_time") == proofs.BROKEN

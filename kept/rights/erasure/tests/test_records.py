@@ -1,4 +1,6 @@
-"""The record is there before anything is gone, holds nobody's name, outlives a host, and makes a restored database forget again."""
+"""The record is there before anything is gone, holds nobody's name, outlives a host, and makes a restored
+database forget again.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def test_a_folder_that_is_not_there_is_never_made(alice: User, tmp_path: Path, s
 
 
 @pytest.mark.parametrize("call", ["write", "fsync"])
-def test_a_full_disk_leaves_no_half_line(alice: User, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+def test_a_full_disk_leaves_no_half_line(
+    alice: User, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
     records.write(record_of(uuid4()))
     before = (elsewhere / "erasures.jsonl").read_bytes()
 

@@ -25,7 +25,9 @@ NOTICE = {"hash": "ab" * 32, "language": "en", "clause": "4.11"}
 
 
 def give(**more: Any) -> Receipt:
-    return flows.give("consent", **{"controller": "cet-power", "purposes": ["news"], "notice": NOTICE, **more})
+    return flows.give(
+        "consent", **{"controller": "cet-power", "purposes": ["news"], "notice": NOTICE, **more}
+    )
 
 
 def file_of(receipt: Receipt) -> bytes:
@@ -46,14 +48,20 @@ def test_it_says_what_the_standard_asks_for(policy: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["consent", "withdrawal", "erasure", "request"])
 def test_a_processor_of_json_ld_reads_all_of_it(policy: Any, kind: str) -> None:
-    said = document_of(flows.give(kind, controller="cet-power", purposes=["news"], notice=NOTICE, more={"Asked for": "yesterday"}).text)
+    said = document_of(
+        flows.give(
+            kind, controller="cet-power", purposes=["news"], notice=NOTICE, more={"Asked for": "yesterday"}
+        ).text
+    )
     assert unread(said) == []
     expanded = jsonld.expand(said)
     assert terms(expanded) <= TERMS
     assert out_of_range(expanded) == []
     assert expanded[0]["urn:kept:terms:details"][0]["@value"] == {"Asked for": "yesterday"}
     claims = "http://purl.org/dc/terms/conformsTo" in expanded[0]
-    assert claims == (kind in {"consent", "withdrawal"}), "A profile is claimed where it holds, and nowhere else"
+    assert claims == (kind in {"consent", "withdrawal"}), (
+        "A profile is claimed where it holds, and nowhere else"
+    )
 
 
 def test_a_key_that_a_processor_would_drop_is_seen() -> None:
@@ -62,7 +70,10 @@ def test_a_key_that_a_processor_would_drop_is_seen() -> None:
 
 def test_two_receipts_of_one_person_share_nothing(alice: Any) -> None:
     one, other = give(act=uuid4()), give(act=uuid4())
-    subjects = [document_of(each.text)["dpv:hasRecordOfActivity"][0]["dpv:hasDataSubject"]["@id"] for each in (one, other)]
+    subjects = [
+        document_of(each.text)["dpv:hasRecordOfActivity"][0]["dpv:hasDataSubject"]["@id"]
+        for each in (one, other)
+    ]
     assert subjects[0] != subjects[1]
     assert str(alice.person.pk) not in one.text + other.text
 
@@ -104,7 +115,10 @@ def test_the_entry_of_another_receipt_does_not_do(policy: Any) -> None:
         check(json.dumps(mixed).encode(), sign.public_key())
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"receipt": 3}', b'{"receipt": "x"}', b"\xff" * 40, b"[" * 200_000])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b'{"receipt": 3}', b'{"receipt": "x"}', b"\xff" * 40, b"[" * 200_000],
+)
 def test_what_is_no_receipt_gets_a_sentence(policy: Any, content: bytes) -> None:
     with pytest.raises(ReceiptBroken):
         check(content, sign.public_key())
@@ -116,8 +130,20 @@ def test_what_comes_later_is_the_next_part(policy: Any, client: Any) -> None:
     assert (later.number, later.part) == (first.number, 2)
     page = client.get(first.url()).content.decode()
     assert page.index("The last residue is gone") < page.index("Destroyed")
-    assert check(json.dumps(client.get(f"/privacy/receipts/{first.number}.json").json()).encode(), sign.public_key()).part == 2
-    assert check(json.dumps(client.get(f"/privacy/receipts/{first.number}.json?part=1").json()).encode(), sign.public_key()).part == 1
+    assert (
+        check(
+            json.dumps(client.get(f"/privacy/receipts/{first.number}.json").json()).encode(),
+            sign.public_key(),
+        ).part
+        == 2
+    )
+    assert (
+        check(
+            json.dumps(client.get(f"/privacy/receipts/{first.number}.json?part=1").json()).encode(),
+            sign.public_key(),
+        ).part
+        == 1
+    )
 
 
 def test_anybody_with_the_number_sees_it_and_nobody_without(client: Any, policy: Any) -> None:
@@ -134,7 +160,10 @@ def test_the_command_line_checks_it(policy: Any, tmp_path: Path, capsys: pytest.
     receipt = give()
     place.write_text(json.dumps({**json.loads(file_of(receipt)), "proof": None}), encoding="utf-8")
     assert main(["verify", str(place), "--key", sign.public_key()]) == 0
-    assert "This file holds no proof of its place in the ledger: only the signature was checked." in capsys.readouterr().out
+    assert (
+        "This file holds no proof of its place in the ledger: only the signature was checked."
+        in capsys.readouterr().out
+    )
     place.write_bytes(file_of(receipt))
     assert main(["verify", str(place), "--key", sign.public_key()]) == 0
     assert "Its entry lies in the ledger" in capsys.readouterr().out

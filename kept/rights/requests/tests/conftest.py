@@ -17,7 +17,14 @@ from kept.testing import reader_of
 
 def unknown(**more: Any) -> flows.Received:
     """Somebody at the site nobody knows."""
-    given = {"kind": "question", "text": "Who gets my address?", "channel": "site", "country": "BE", "name": "Eve", "email": "eve@example.com"}
+    given = {
+        "kind": "question",
+        "text": "Who gets my address?",
+        "channel": "site",
+        "country": "BE",
+        "name": "Eve",
+        "email": "eve@example.com",
+    }
     return flows.receive(**{**given, **more})
 
 

@@ -20,7 +20,9 @@ LATER = timedelta(days=2)
 
 def test_it_stays_as_long_as_its_request(policy: Any) -> None:
     request = unknown().request
-    assert asker_keys.let_go(timezone.now() + LATER) == 0 and request.keeper and not keys.erased(request.keeper)
+    assert (
+        asker_keys.let_go(timezone.now() + LATER) == 0 and request.keeper and not keys.erased(request.keeper)
+    )
 
 
 def test_it_goes_when_the_request_has_lived_out_its_term(policy: Any) -> None:
@@ -28,7 +30,12 @@ def test_it_goes_when_the_request_has_lived_out_its_term(policy: Any) -> None:
     Request.objects.all().delete()
     assert asker_keys.let_go() == 0, "not in the hour in which it may just be written"
     assert asker_keys.let_go(timezone.now() + LATER) == 1 and asker_keys.let_go(timezone.now() + LATER) == 0
-    assert keeper and keys.erased(keeper) and not Message.objects.filter(subject=keeper).exists() and not Asker.objects.exists()
+    assert (
+        keeper
+        and keys.erased(keeper)
+        and not Message.objects.filter(subject=keeper).exists()
+        and not Asker.objects.exists()
+    )
 
 
 def test_once_it_is_known_who_asks_nothing_of_the_asker_is_left(alice: Any) -> None:

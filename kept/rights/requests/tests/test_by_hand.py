@@ -29,11 +29,20 @@ POST = {
     "address": {"street": "Rue Haute 1", "city": "Liège", "country": "BE"},
 }
 GIVEN = {"by-hand-email": "alice@example.com", "by-hand-asker": "self", "by-hand-check": "post-code"}
-LAWYER = {**GIVEN, "by-hand-asker": "lawyer", "by-hand-check": "authority", "by-hand-note": "Power of attorney of 3 May 2026"}
+LAWYER = {
+    **GIVEN,
+    "by-hand-asker": "lawyer",
+    "by-hand-check": "authority",
+    "by-hand-note": "Power of attorney of 3 May 2026",
+}
 
 
-@pytest.mark.parametrize(("given", "told"), [(GIVEN, "you asked"), (LAWYER, "lawyer or other authorised person may ask for you")])
-def test_it_works(alice: User, dana: User, client_of: Callable[[User], Client], given: dict[str, str], told: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "told"), [(GIVEN, "you asked"), (LAWYER, "lawyer or other authorised person may ask for you")]
+)
+def test_it_works(
+    alice: User, dana: User, client_of: Callable[[User], Client], given: dict[str, str], told: str
+) -> None:
     request = unknown(**POST).request
     client_of(dana).post(f"/desk/requests/{request.pk}/checking/", given)
     request.refresh_from_db()
@@ -43,10 +52,14 @@ def test_it_works(alice: User, dana: User, client_of: Callable[[User], Client], 
     assert "Carry it out" in unescape(client_of(dana).get(f"/desk/requests/{request.pk}/").content.decode())
 
 
-@pytest.mark.parametrize("more", [{"by-hand-email": "nobody@example.com"}, {"by-hand-asker": "parent"}, {"by-hand-email": ""}])
+@pytest.mark.parametrize(
+    "more", [{"by-hand-email": "nobody@example.com"}, {"by-hand-asker": "parent"}, {"by-hand-email": ""}]
+)
 def test_what_is_not_shown_is_not_sure(alice: User, dana: User, client_of: Any, more: dict[str, str]) -> None:
     request = unknown(**POST).request
-    assert client_of(dana).post(f"/desk/requests/{request.pk}/checking/", {**GIVEN, **more}).status_code == 422
+    assert (
+        client_of(dana).post(f"/desk/requests/{request.pk}/checking/", {**GIVEN, **more}).status_code == 422
+    )
     request.refresh_from_db()
     assert request.person is None and not request.steps.filter(kind="checked").exists()
 
@@ -63,14 +76,25 @@ def eve(policy: Any) -> Person:
     """Known by phone and by post, and by no mail address."""
     with gate.purpose("registration", reader=SystemReader(job="a test"), about=Job("a test")):
         person = Person.objects.enrol(name="Eve Paper", email="", controller="cet-power")
-        person.address, person.country = {"street": "Rue Haute 1", "postcode": "B-4020", "city": "Liège"}, "BE"
+        person.address, person.country = (
+            {
+                "street": "Rue Haute 1",
+                "postcode": "B-4020",
+                "city": "Liège",
+            },
+            "BE",
+        )
         person.correct("phone", "+3241234567")
         person.save()
         return person
 
 
 def checked(client: Client, request: Request, **known: str) -> int:
-    given = {"by-hand-asker": "self", "by-hand-check": "call-back", **{f"by-hand-{name}": value for name, value in known.items()}}
+    given = {
+        "by-hand-asker": "self",
+        "by-hand-check": "call-back",
+        **{f"by-hand-{name}": value for name, value in known.items()},
+    }
     status = client.post(f"/desk/requests/{request.pk}/checking/", given).status_code
     request.refresh_from_db()
     return status
@@ -91,19 +115,25 @@ def test_nobody_needs_a_mail_address(eve: Person, dana: User, client_of: Any, kn
         {"phone": "+32 4 123 45 67", "name": "Bob", "postcode": "4020"},
     ],
 )
-def test_what_does_not_fit_names_nobody(eve: Person, dana: User, client_of: Any, known: dict[str, str]) -> None:
+def test_what_does_not_fit_names_nobody(
+    eve: Person, dana: User, client_of: Any, known: dict[str, str]
+) -> None:
     request = unknown(**POST).request
     assert checked(client_of(dana), request, **known) == 422 and request.person is None
 
 
 def test_two_whom_it_fits_are_nobody(eve: Person, dana: User, client_of: Any) -> None:
     with gate.purpose("registration", reader=SystemReader(job="a test"), about=Job("a test")):
-        Person.objects.enrol(name="Eve Other", email="", controller="cet-power").correct("phone", "+3241234567")
+        Person.objects.enrol(name="Eve Other", email="", controller="cet-power").correct(
+            "phone", "+3241234567"
+        )
     request = unknown(**POST).request
     assert checked(client_of(dana), request, phone="+3241234567") == 422 and request.person is None
 
 
-def test_killed_in_between_it_leaves_nothing_half(eve: Person, desk: StaffReader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_in_between_it_leaves_nothing_half(
+    eve: Person, desk: StaffReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     request = unknown(**POST).request
 
     def killed(*args: Any, **named: Any) -> None:

@@ -1,4 +1,6 @@
-"""The clock's laws: month ends, leap days, holidays, weekends, time zones and summer time; what moves a date, and what never does."""
+"""The clock's laws: month ends, leap days, holidays, weekends, time zones and summer time; what moves a date,
+and what never does.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ PROMISE = Duration(days=30)
 DAYS = st.dates(date(2021, 1, 1), date(2099, 12, 31))
 REGIONS = st.sampled_from(("europe", "world", "north-america"))
 LAWS = st.sampled_from(("EU", "UK", "US-CA", ""))
-MOMENTS = st.datetimes(datetime(2021, 1, 1), datetime(2098, 12, 31)).map(lambda moment: moment.replace(tzinfo=UTC))
+MOMENTS = st.datetimes(datetime(2021, 1, 1), datetime(2098, 12, 31)).map(
+    lambda moment: moment.replace(tzinfo=UTC)
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +31,9 @@ def policy() -> Policy:
     return default_policy()
 
 
-def term(moment: datetime, region: str = "europe", jurisdiction: str = "EU", kind: str = "access") -> clock.Term:
+def term(
+    moment: datetime, region: str = "europe", jurisdiction: str = "EU", kind: str = "access"
+) -> clock.Term:
     company = default_policy().company
     return clock.term(kind, moment, company.regions[region], jurisdiction, default_policy())
 
@@ -40,7 +46,11 @@ def at_noon(day: date) -> datetime:
     ("received", "lawful", "extended"),
     [
         (date(2027, 1, 31), date(2027, 3, 1), date(2027, 4, 30)),  # 28 February is a Sunday
-        (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)),  # a leap day; 30 April is a Sunday, 1 May a holiday
+        (
+            date(2028, 1, 31),
+            date(2028, 2, 29),
+            date(2028, 5, 2),
+        ),  # a leap day; 30 April is a Sunday, 1 May a holiday
         (date(2027, 1, 29), date(2027, 3, 1), date(2027, 4, 29)),
         (date(2028, 2, 29), date(2028, 3, 29), date(2028, 5, 29)),
         (date(2026, 11, 25), date(2026, 12, 28), date(2027, 2, 25)),  # Christmas, a Friday: the next Monday
@@ -54,7 +64,9 @@ def test_a_calendar_month_at_a_belgian_desk(received: date, lawful: date, extend
 
 
 @given(MOMENTS, REGIONS, LAWS)
-def test_due_is_the_earlier_and_never_later_than_either(moment: datetime, region: str, jurisdiction: str) -> None:
+def test_due_is_the_earlier_and_never_later_than_either(
+    moment: datetime, region: str, jurisdiction: str
+) -> None:
     found = term(moment, region, jurisdiction)
     assert found.first == min(one for one in (found.promised, found.lawful) if one)
     assert found.promised == found.received + timedelta(days=30)

@@ -1,4 +1,6 @@
-"""An open request goes where its author is: her address and name follow, a mail that waits too; a thief does not keep what followed."""
+"""An open request goes where its author is: her address and name follow, a mail that waits too; a thief does
+not keep what followed.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,10 @@ def test_an_address_given_for_this_request_alone_stays(alice: User) -> None:
     changed(alice)
     with own(alice):
         correct(alice.person, {"name": "Alice Moulin"})
-    assert (said(alice, request, "email"), said(alice, request, "name")) == ("desk@moulin.example", "The office")
+    assert (said(alice, request, "email"), said(alice, request, "name")) == (
+        "desk@moulin.example",
+        "The office",
+    )
 
 
 def test_what_is_closed_keeps_what_it_was_closed_with(alice: User, desk: Any) -> None:
@@ -111,14 +116,26 @@ def test_name_and_postal_address_follow_too(alice: User) -> None:
 
 @pytest.mark.parametrize(("purpose", "goes_to"), [("account", NEW), ("security", OLD)])
 def test_a_mail_that_waits_follows_unless_it_protects_the_id(alice: User, purpose: str, goes_to: str) -> None:
-    write(subject=alice.subject, to=OLD, template="accounts/mail/password_changed.txt", context={}, purpose=purpose)
+    write(
+        subject=alice.subject,
+        to=OLD,
+        template="accounts/mail/password_changed.txt",
+        context={},
+        purpose=purpose,
+    )
     with own(alice):
         correct(alice.person, {"email": NEW})
         assert Message.objects.get().to == goes_to
 
 
 def test_a_mail_to_somebody_else_stays_theirs(alice: User) -> None:
-    write(subject=alice.subject, to="charlie@example.com", template="accounts/mail/password_changed.txt", context={}, purpose="account")
+    write(
+        subject=alice.subject,
+        to="charlie@example.com",
+        template="accounts/mail/password_changed.txt",
+        context={},
+        purpose="account",
+    )
     with own(alice):
         correct(alice.person, {"email": NEW})
         assert Message.objects.get().to == "charlie@example.com"

@@ -1,4 +1,6 @@
-"""What a person sees of her own requests, the copy that answers one, and a small look at what the address of another's does."""
+"""What a person sees of her own requests, the copy that answers one, and a small look at what the address of
+another's does.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def test_nothing_asked_says_what_belongs_there(browser: Client) -> None:
     assert "have not asked us anything yet" in page(browser.get(MINE))
 
 
-def test_the_list_asks_as_often_for_one_as_for_many(browser: Client, alice: User, django_assert_max_num_queries: Any) -> None:
+def test_the_list_asks_as_often_for_one_as_for_many(
+    browser: Client, alice: User, django_assert_max_num_queries: Any
+) -> None:
     hers(alice)
     with django_assert_max_num_queries(40) as few:
         browser.get(MINE)
@@ -80,7 +84,9 @@ def test_it_rejects_get(browser: Client, alice: User) -> None:
 def test_an_access_request_is_answered_with_her_copy(alice: User, desk: Any) -> None:
     request = hers(alice).request
     assert "being made" in fulfilment_registry.carry_out(request, by=desk)
-    assert "being made" in fulfilment_registry.carry_out(request, by=desk) and Copy.objects.count() == 1, "twice is once"
+    assert "being made" in fulfilment_registry.carry_out(request, by=desk) and Copy.objects.count() == 1, (
+        "twice is once"
+    )
     assert fulfilment.answer_made() == 0, "it is not there yet"
     assert copies.make_due() == 1
     assert fulfilment.answer_made() == 1 and fulfilment.answer_made() == 0

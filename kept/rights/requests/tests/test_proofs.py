@@ -1,4 +1,7 @@
-"""The two proofs, each seen to break: a request made late by moving the clock, and work that stands still. And the public meter."""
+"""The two proofs, each seen to break: a request made late by moving the clock, and work that stands still.
+
+And the public meter.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,9 @@ def test_where_nobody_asked_nothing_is_proven(policy: Any) -> None:
     assert ask().state == proofs.WAITING and ask("requests.none_stuck").state == proofs.KEPT
 
 
-def test_a_request_made_late_by_moving_the_clock_breaks_the_promise_on_the_public_page(policy: Any, clock_at: At) -> None:
+def test_a_request_made_late_by_moving_the_clock_breaks_the_promise_on_the_public_page(
+    policy: Any, clock_at: At
+) -> None:
     clock_at(FEBRUARY)
     request = unknown().request
     assert ask().state == proofs.KEPT
@@ -70,7 +75,11 @@ def test_a_pause_an_extension_and_an_answer_in_time_keep_it(alice: User, desk: A
     assert ask().state == proofs.KEPT
     flows.give_up_identity(request=paused, by=desk)
     clock_at(datetime(2030, 4, 20, 12, tzinfo=UTC))
-    assert ask().state == proofs.BROKEN and paused.reference in ask().text and extended.reference not in ask().text
+    assert (
+        ask().state == proofs.BROKEN
+        and paused.reference in ask().text
+        and extended.reference not in ask().text
+    )
 
 
 def test_work_that_stands_still_is_seen(alice: User) -> None:
@@ -118,7 +127,9 @@ def test_the_meter_counts_and_an_erasure_changes_none_of_it(alice: User, desk: A
     assert lateness.figures(europe).late == 1
 
 
-def test_the_command_says_it_and_ends_with_one_when_one_is_late(policy: Any, clock_at: At, capsys: Any) -> None:
+def test_the_command_says_it_and_ends_with_one_when_one_is_late(
+    policy: Any, clock_at: At, capsys: Any
+) -> None:
     class Options:
         json = False
 

@@ -1,4 +1,6 @@
-"""What was promised of a request is broken here in its rows, as somebody with the database would; the ledger tells it otherwise."""
+"""What was promised of a request is broken here in its rows, as somebody with the database would; the ledger
+tells it otherwise.
+"""
 
 from __future__ import annotations
 
@@ -37,15 +39,28 @@ def course(alice: User, desk: Any) -> Request:
 
 
 BREAKINGS = {
-    "promised for another day": "UPDATE requests_request SET due = '2099-01-01', first_due = '2099-01-01' WHERE closed_at IS NULL",
-    "closed without an answer": "UPDATE requests_request SET closed_at = recorded_at, outcome = 'answered' WHERE closed_at IS NULL",
-    "arrived later": "UPDATE requests_request SET received_at = '2098-01-01 00:00:00', due = '2098-02-01' WHERE closed_at IS NULL",
+    "promised for another day": (
+        "UPDATE requests_request SET due = '2099-01-01', first_due = '2099-01-01' WHERE closed_at IS NULL"
+    ),
+    "closed without an answer": (
+        "UPDATE requests_request SET closed_at = recorded_at, outcome = 'answered' WHERE closed_at IS NULL"
+    ),
+    "arrived later": (
+        "UPDATE requests_request SET received_at = '2098-01-01 00:00:00', due = '2098-02-01' WHERE closed_at"
+        " IS NULL"
+    ),
     "clock stopped": "UPDATE requests_request SET waiting_since = recorded_at WHERE closed_at IS NULL",
     "receipt changed": "UPDATE receipts_receipt SET text = replace(text, 'Answer due on', 'Answer  due on')",
     "answer never sent": "DELETE FROM outbox_message WHERE template LIKE '%%answer.txt'",
-    "answered earlier": "UPDATE requests_request SET answered_at = '2001-01-01 00:00:00' WHERE answered_at IS NOT NULL",
-    "closed later": "UPDATE requests_request SET closed_at = '2099-01-01 00:00:00' WHERE closed_at IS NOT NULL",
-    "opened again in silence": "UPDATE requests_request SET closed_at = NULL, outcome = '', due = '2099-01-01'",
+    "answered earlier": (
+        "UPDATE requests_request SET answered_at = '2001-01-01 00:00:00' WHERE answered_at IS NOT NULL"
+    ),
+    "closed later": (
+        "UPDATE requests_request SET closed_at = '2099-01-01 00:00:00' WHERE closed_at IS NOT NULL"
+    ),
+    "opened again in silence": (
+        "UPDATE requests_request SET closed_at = NULL, outcome = '', due = '2099-01-01'"
+    ),
 }
 
 
@@ -86,7 +101,9 @@ def _plain(row: Request) -> dict[str, Any]:
 
 
 def test_what_really_happened_stays_kept(alice: User, desk: Any, clock_at: Any) -> None:
-    """A pause that ended, an extension after it, another desk, and an answer by letter: none of it is a difference."""
+    """A pause that ended, an extension after it, another desk, and an answer by letter: none of it is a
+    difference.
+    """
     clock_at(datetime(2030, 2, 1, 12, tzinfo=UTC))
     asked = unknown().request
     flows.ask_identity(request=asked, by=desk)

@@ -40,7 +40,13 @@ def test_day_by_day(dana: User, clock_at: At) -> None:
             seen.append(day)
         assert reminders.remind_due() == 0, "a second run has nothing to do"
     assert seen == [5, 18, 25, 26, 29]
-    assert told(request) == [("reminded", 23), ("reminded", 10), ("reminded", 3), ("escalated", 2), ("escalated", -1)]
+    assert told(request) == [
+        ("reminded", 23),
+        ("reminded", 10),
+        ("reminded", 3),
+        ("escalated", 2),
+        ("escalated", -1),
+    ]
     assert letters_to(dana) == 5 and letters_to(officer) == 2
     assert deliver() == 8, "they leave: one to whoever asked, seven to staff"
 

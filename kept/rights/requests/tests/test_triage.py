@@ -53,7 +53,9 @@ def test_pressed_twice_it_is_one(matter: Matter, bob: Any, client_of: Any) -> No
 def test_it_requires_somebody_and_a_kind(matter: Matter, bob: Any, client_of: Any) -> None:
     support = client_of(bob)
     assert "Choose what they ask for" in said(press(support, matter.pk, "everything"))
-    alone = desk.open_matter(reader=staff_reader(bob, bob.post()), purpose="support", channel="mail", text="Who is it?")
+    alone = desk.open_matter(
+        reader=staff_reader(bob, bob.post()), purpose="support", channel="mail", text="Who is it?"
+    )
     assert "Say first who it is" in said(press(support, alone.pk))
     matter.close()
     press(support, matter.pk)

@@ -1,4 +1,7 @@
-"""The verbs of a request: received, confirmed, extended, passed on, answered, closed. What each does to the clock, the words and the person."""
+"""The verbs of a request: received, confirmed, extended, passed on, answered, closed.
+
+What each does to the clock, the words and the person.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,9 @@ def the_clock_at(monkeypatch: Any, moment: datetime) -> None:
 
 
 def mails(subject: UUID) -> list[str]:
-    return list(Message.objects.filter(subject=subject).order_by("queued_at").values_list("template", flat=True))
+    return list(
+        Message.objects.filter(subject=subject).order_by("queued_at").values_list("template", flat=True)
+    )
 
 
 def sentences(user: User) -> list[str]:
@@ -67,7 +72,12 @@ def test_hers_is_under_her_key_and_on_her_timeline(alice: User) -> None:
     ("country", "received", "region", "due"),
     [
         ("BE", JANUARY, "europe", date(2030, 2, 28)),  # the last day of February; the promise ends on 2 March
-        ("US-CA", JANUARY, "north-america", date(2030, 3, 2)),  # forty-five days would be later than the promise
+        (
+            "US-CA",
+            JANUARY,
+            "north-america",
+            date(2030, 3, 2),
+        ),  # forty-five days would be later than the promise
         ("BR", JANUARY, "world", date(2030, 3, 2)),
         ("BE", datetime(2030, 2, 10, 12, tzinfo=UTC), "europe", date(2030, 3, 11)),  # the tenth is a Sunday
         (
@@ -78,7 +88,9 @@ def test_hers_is_under_her_key_and_on_her_timeline(alice: User) -> None:
         ),  # already 1 April in Liège: the promise ends on 1 May, the law the day after that holiday
     ],
 )
-def test_who_answers_and_until_when(policy: Any, country: str, received: datetime, region: str, due: date, monkeypatch: Any) -> None:
+def test_who_answers_and_until_when(
+    policy: Any, country: str, received: datetime, region: str, due: date, monkeypatch: Any
+) -> None:
     the_clock_at(monkeypatch, received + timedelta(days=3))
     request = unknown(country=country, received_at=received).request
     assert (request.region, request.due) == (region, due)
@@ -98,7 +110,9 @@ def test_once_it_is_sure_who_asks_the_words_are_theirs(alice: User, desk: StaffR
     assert alice.person
     flows.identified(request=got.request, person=alice.person)
     request = Request.objects.get()
-    assert before and keys.erased(before) and request.person == alice.person and request.keeper == alice.subject
+    assert (
+        before and keys.erased(before) and request.person == alice.person and request.keeper == alice.subject
+    )
     assert read(request, desk) == "Who gets my address?"
     (attached,) = request.attachments.all()
     with gate.purpose("requests", reader=desk, about=request):
@@ -107,7 +121,9 @@ def test_once_it_is_sure_who_asks_the_words_are_theirs(alice: User, desk: StaffR
     assert deliver() == 2, "mail that was waiting is not lost with the old key"
 
 
-def test_the_clock_stands_while_identity_is_unanswered(alice: User, desk: StaffReader, monkeypatch: Any) -> None:
+def test_the_clock_stands_while_identity_is_unanswered(
+    alice: User, desk: StaffReader, monkeypatch: Any
+) -> None:
     the_clock_at(monkeypatch, datetime(2030, 2, 2, 12, tzinfo=UTC))
     request = unknown(kind="erasure").request
     due = request.due
@@ -117,7 +133,9 @@ def test_the_clock_stands_while_identity_is_unanswered(alice: User, desk: StaffR
     assert request.state == "identity" and request.days_left() == (due - date(2030, 2, 5)).days
     assert alice.person
     flows.identified(request=request, person=alice.person)
-    assert request.due == due + timedelta(days=7) and request.paused_days == 7 and request.waiting_since is None
+    assert (
+        request.due == due + timedelta(days=7) and request.paused_days == 7 and request.waiting_since is None
+    )
     kinds = [(step.kind, step.until) for step in request.steps.all()]
     assert kinds == [("received", due), ("identity-asked", None), ("identified", due + timedelta(days=7))]
 
@@ -138,13 +156,17 @@ def test_nobody_is_asked_who_is_known(alice: User, desk: StaffReader) -> None:
         flows.ask_identity(request=hers(alice).request, by=desk)
 
 
-def test_it_is_extended_once_before_the_first_date_and_told(alice: User, desk: StaffReader, monkeypatch: Any) -> None:
+def test_it_is_extended_once_before_the_first_date_and_told(
+    alice: User, desk: StaffReader, monkeypatch: Any
+) -> None:
     the_clock_at(monkeypatch, JANUARY)
     request = hers(alice, country="BE").request
     with pytest.raises(NotYet, match="reasons"):
         flows.extend(request=request, by=desk, reason=" ")
     flows.extend(request=request, by=desk, reason="Three archives must be searched.")
-    assert request.due == date(2030, 4, 30) == request.term.extended and request.first_due == date(2030, 2, 28)
+    assert request.due == date(2030, 4, 30) == request.term.extended and request.first_due == date(
+        2030, 2, 28
+    )
     assert mails(alice.subject)[-1] == "requests/mail/extended.txt"
     assert any("longer" in line for line in sentences(alice))
     with pytest.raises(NotYet, match="once"):
@@ -168,7 +190,10 @@ def test_another_controller_answers_and_no_day_moves(policy: Any, desk: StaffRea
     request = unknown(country="BE").request
     before = (request.due, request.first_due, request.received_at, request.jurisdiction)
     flows.reroute(request=request, by=desk, region="north-america")
-    assert request.region == "north-america" and (request.due, request.first_due, request.received_at, request.jurisdiction) == before
+    assert (
+        request.region == "north-america"
+        and (request.due, request.first_due, request.received_at, request.jurisdiction) == before
+    )
     with pytest.raises(NotYet):
         flows.reroute(request=request, by=desk, region="atlantis")
 
@@ -221,7 +246,14 @@ def test_a_message_becomes_a_request(alice: User, bob: User) -> None:
     by = StaffReader(role="support", entity="cet-power", actor=bob.subject)
     assert alice.person
     heard = timezone.now() - timedelta(days=2)
-    given = {"person": alice.person, "kind": "erasure", "text": "Delete me.", "channel": "touchpoint", "received_at": heard, "source": "support"}
+    given = {
+        "person": alice.person,
+        "kind": "erasure",
+        "text": "Delete me.",
+        "channel": "touchpoint",
+        "received_at": heard,
+        "source": "support",
+    }
     request = flows.recognise(by=by, about=Matter(), **given)
     assert request.keeper == alice.subject and request.received_at == heard
     Matter.matter_open = False

@@ -1,6 +1,9 @@
-"""Somebody else says that a machine is theirs: its holder is asked, and may say yes or no. Staff decide by the proof where nobody answers.
+"""Somebody else says that a machine is theirs: its holder is asked, and may say yes or no.
 
-The holder is looked for by a job, never while the claim is made: an answer must not take longer where somebody holds the machine.
+Staff decide by the proof where nobody answers.
+
+The holder is looked for by a job, never while the claim is made: an answer must not take longer where
+somebody holds the machine.
 """
 
 from __future__ import annotations
@@ -30,7 +33,9 @@ AT_ONCE = 50
 def look_up() -> int:
     """Find the holders of what newly came in, and ask them. Returns how many claims were looked up."""
     done = 0
-    for claim in Claim.objects.filter(decided_at=None, looked_up_at=None).select_related("person", "organisation")[:AT_ONCE]:
+    for claim in Claim.objects.filter(decided_at=None, looked_up_at=None).select_related(
+        "person", "organisation"
+    )[:AT_ONCE]:
         with suppress(KeyErased):
             _ask_holder(claim)
         done += 1
@@ -38,8 +43,17 @@ def look_up() -> int:
 
 
 def _ask_holder(claim: Claim) -> None:
-    with gate.purpose(PURPOSE, reader=claim_decisions.CLERK, about=Job(claim.matter_ref), source=claim.matter_ref) as act, transaction.atomic():
-        row = Claim.objects.select_for_update(of=("self",)).filter(pk=claim.pk, decided_at=None, looked_up_at=None).first()
+    with (
+        gate.purpose(
+            PURPOSE, reader=claim_decisions.CLERK, about=Job(claim.matter_ref), source=claim.matter_ref
+        ) as act,
+        transaction.atomic(),
+    ):
+        row = (
+            Claim.objects.select_for_update(of=("self",))
+            .filter(pk=claim.pk, decided_at=None, looked_up_at=None)
+            .first()
+        )
         if row is None:
             return
         unit = Unit.objects.select_related("product").filter(serial=row.serial).first()
@@ -50,11 +64,26 @@ def _ask_holder(claim: Claim) -> None:
         if row.against is None or unit is None:
             return
         address = settings.KEPT_SITE + reverse("my-unit", args=[row.against.pk])
-        context = {"product": unit.product.name, "number": unit.number, "address": address, "answer_by": row.answer_by}
+        context = {
+            "product": unit.product.name,
+            "number": unit.number,
+            "address": address,
+            "answer_by": row.answer_by,
+        }
         for person in claim_decisions.people_of(row.against):
             with suppress(KeyErased):
-                mail(subject=person.pk, to=person.email, template="registrations/mail/claimed.txt", context=context, purpose=PURPOSE)
-                act.touch(person.pk, what="Somebody says that a product of yours is theirs; you were asked", categories=["equipment.serial"])
+                mail(
+                    subject=person.pk,
+                    to=person.email,
+                    template="registrations/mail/claimed.txt",
+                    context=context,
+                    purpose=PURPOSE,
+                )
+                act.touch(
+                    person.pk,
+                    what="Somebody says that a product of yours is theirs; you were asked",
+                    categories=["equipment.serial"],
+                )
 
 
 def agree(*, person: Person, claim: Claim) -> Handover:
@@ -69,12 +98,19 @@ def agree(*, person: Person, claim: Claim) -> Handover:
 def object_to(*, reader: SelfReader, person: Person, claim: Claim) -> None:
     """It is not theirs: the desk sees that when it looks at the proof. Raises NotNow."""
     _check(person, claim)
-    with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="claim of somebody else") as act:
+    with (
+        transaction.atomic(),
+        gate.purpose(PURPOSE, reader=reader, about=person, source="claim of somebody else") as act,
+    ):
         act.kind = "changed"
         said = {"holder_said": Claim.HolderSays.NO, "holder_said_at": timezone.now()}
         if not Claim.objects.filter(pk=claim.pk, decided_at=None).update(**said):
             raise NotNow("This was decided already.")
-        act.touch(person.pk, what="You said that a product somebody else claims is yours", categories=["equipment.serial"])
+        act.touch(
+            person.pk,
+            what="You said that a product somebody else claims is yours",
+            categories=["equipment.serial"],
+        )
 
 
 def _check(person: Person, claim: Claim) -> None:

@@ -1,4 +1,6 @@
-"""Offering a machine, taking it over, giving it away, taking it back; and what the holder says to a claim of somebody else."""
+"""Offering a machine, taking it over, giving it away, taking it back; and what the holder says to a claim of
+somebody else.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,15 @@ OFFERS, PER = 10, timedelta(days=1)
 HANDS_ON = (Membership.Role.OWNER, Membership.Role.BUYER)
 Way, Outcome = Handover.Way, Handover.Outcome
 RECOVERY = "taking your address back"
-LATE = "This can no longer be taken back. If the product is still yours, register it again: we ask for a proof where we must."
+LATE = (
+    "This can no longer be taken back. If the product is still yours, register it again: we ask for a proof"
+    " where we must."
+)
 
 
-DISPUTED = "Whose this product is has been disputed. It stays where it is until our desk has decided; you are told."
+DISPUTED = (
+    "Whose this product is has been disputed. It stays where it is until our desk has decided; you are told."
+)
 
 
 class NotNow(Exception):
@@ -51,9 +58,15 @@ def may_hand_on(person: Person, holding: Holding) -> bool:
 
 
 def giver_stands(handover: Handover) -> bool:
-    """Whoever offered it could still hand it on: an offer ends with the ID, the membership or the role it was made in."""
+    """Whoever offered it could still hand it on: an offer ends with the ID, the membership or the role it was
+    made in.
+    """
     giver = handover.giver
-    if giver is None or handover.holding is None or not User.objects.filter(person=giver, closed_at=None).exists():
+    if (
+        giver is None
+        or handover.holding is None
+        or not User.objects.filter(person=giver, closed_at=None).exists()
+    ):
         return False
     return may_hand_on(giver, handover.holding)
 
@@ -75,11 +88,17 @@ def _check(person: Person, holding: Holding) -> None:
 
 
 def offer(*, reader: SelfReader, person: Person, holding: Holding, email: str) -> Handover:
-    """Ask somebody by mail whether they take it over. Until they say yes it stays with its holder. Raises NotNow."""
+    """Ask somebody by mail whether they take it over.
+
+    Until they say yes it stays with its holder. Raises NotNow.
+    """
     _check(person, holding)
     if canonical(email) == canonical(person.account.email):
         raise NotNow("This is your own address. Enter the address of whoever takes it over.")
-    if Handover.objects.filter(giver_id=person.pk, way=Way.OFFER, begun_at__gt=timezone.now() - PER).count() >= OFFERS:
+    if (
+        Handover.objects.filter(giver_id=person.pk, way=Way.OFFER, begun_at__gt=timezone.now() - PER).count()
+        >= OFFERS
+    ):
         raise NotNow(f"You have made {OFFERS} offers today. Make the next one tomorrow.")
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="handed on") as act:
         act.kind = "changed"
@@ -87,8 +106,18 @@ def offer(*, reader: SelfReader, person: Person, holding: Holding, email: str) -
         handover, key = _begin(way=Way.OFFER, giver=person, holding=holding, email=email)
         link = settings.KEPT_SITE + reverse("product-offer", args=[key])
         context = {"link": link, "until": handover.until, **_named(holding.unit)}
-        mail(subject=person.pk, to=email, template="registrations/mail/offered.txt", context=context, purpose=PURPOSE)
-        act.touch(person.pk, what=f"You offered a product to somebody, {handover.reference}", categories=["equipment.serial"])
+        mail(
+            subject=person.pk,
+            to=email,
+            template="registrations/mail/offered.txt",
+            context=context,
+            purpose=PURPOSE,
+        )
+        act.touch(
+            person.pk,
+            what=f"You offered a product to somebody, {handover.reference}",
+            categories=["equipment.serial"],
+        )
     return handover
 
 
@@ -110,7 +139,10 @@ def withdraw(*, reader: SelfReader, person: Person, handover: Handover) -> None:
 
 def decline(*, handover: Handover) -> None:
     """Whoever it was offered to does not want it; its holder is told. Raises NotNow."""
-    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="handed on") as act, transaction.atomic():
+    with (
+        gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="handed on") as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         row = _locked(handover)
         assert row.giver_id is not None
@@ -120,18 +152,25 @@ def decline(*, handover: Handover) -> None:
 
 
 def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> Registration:
-    """The machine is theirs, or their organisation's, from now on, with its history and the rest of its warranty. Raises NotNow."""
+    """The machine is theirs, or their organisation's, from now on, with its history and the rest of its
+    warranty. Raises NotNow.
+    """
     if handover.giver_id == person.pk:
         raise NotNow("You offered it yourself. Whoever takes it over accepts with an ID of their own.")
     if organisation is not None and organisation not in working_for(person.pk):
         raise NotNow("You only view this organisation. Ask one of its owners to take it over.")
-    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="handed on") as act, transaction.atomic():
+    with (
+        gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="handed on") as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         row = _locked(handover)
         assert row.holding is not None and row.giver_id is not None
         # Whoever was let go by their organisation since, or is erased, gives nothing of it away any more.
         if not giver_stands(row):
-            raise NotNow("Whoever offered this product can no longer hand it on. Ask its owner for a new offer.")
+            raise NotNow(
+                "Whoever offered this product can no longer hand it on. Ask its owner for a new offer."
+            )
         if disputed(row.holding):
             raise NotNow(DISPUTED)
         holder = Organisation.objects.get(pk=organisation) if organisation else person
@@ -142,14 +181,22 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
             after = row.holding.unit.transfer_to(holder=holder, at=now)
         except EquipmentError as no:
             raise NotNow(str(no)) from None
-        registration = Registration(reference=references.make("REG"), person=person, holding=after, registered_at=now)
+        registration = Registration(
+            reference=references.make("REG"), person=person, holding=after, registered_at=now
+        )
         registration.save(force_insert=True)
         row.end(Outcome.DONE, at=now, taker=person, after=after)
         both = {"went": handover_lists.went(after), "registration": registration}
         _tell(person, "taken_over", row, **both, stayed=handover_lists.not_yours())
         _tell(row.giver, "handed_on", row, **both, stayed=handover_lists.stays())
-        act.touch(person.pk, what=f"You took over a product, {row.reference}", categories=["equipment.serial"])
-        act.touch(row.giver_id, what=f"Your product was taken over, {row.reference}", categories=["equipment.serial"])
+        act.touch(
+            person.pk, what=f"You took over a product, {row.reference}", categories=["equipment.serial"]
+        )
+        act.touch(
+            row.giver_id,
+            what=f"Your product was taken over, {row.reference}",
+            categories=["equipment.serial"],
+        )
     return registration
 
 
@@ -167,32 +214,54 @@ def give_up(*, reader: SelfReader, person: Person, holding: Holding, way: str) -
             raise NotNow(str(no)) from None
         handover.end(Outcome.DONE, at=now)
         _tell(person, "given_up", handover, went=handover_lists.went(holding), stayed=handover_lists.stays())
-        act.touch(person.pk, what=f"{handover.get_way_display()}, {handover.reference}", categories=["equipment.serial"])
+        act.touch(
+            person.pk,
+            what=f"{handover.get_way_display()}, {handover.reference}",
+            categories=["equipment.serial"],
+        )
     return handover
 
 
 def take_back(*, person: Person, handover: Handover) -> None:
     """As if it had never been handed on; whoever took it over is told. Raises NotNow after a day."""
-    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="taken back") as act, transaction.atomic():
+    with (
+        gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="taken back") as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         row = _row(handover)
         if row.giver_id != person.pk or not row.can_be_taken_back or row.holding is None:
             raise NotNow(LATE)
         _taken_back(row)
-        act.touch(person.pk, what=f"You took a product back, {row.reference}", categories=["equipment.serial"])
+        act.touch(
+            person.pk, what=f"You took a product back, {row.reference}", categories=["equipment.serial"]
+        )
         if row.taker is not None:
             _tell(row.taker, "taken_back", row)
 
 
 def recover(*, person: Person, handover: Handover) -> None:
-    """As ``take_back``, for whoever is back in their ID: also later than a day, as long as nobody would lose it. Raises NotNow."""
-    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source=RECOVERY) as act, transaction.atomic():
+    """As ``take_back``, for whoever is back in their ID: also later than a day, as long as nobody would lose
+    it. Raises NotNow.
+    """
+    with (
+        gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source=RECOVERY) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         row = _row(handover)
-        if row.holding is None or row.taken_back_at is not None or not (row.can_be_taken_back or row.holding.unit.holding is None):
+        if (
+            row.holding is None
+            or row.taken_back_at is not None
+            or not (row.can_be_taken_back or row.holding.unit.holding is None)
+        ):
             raise NotNow(LATE)
         _taken_back(row)
-        act.touch(person.pk, what=f"A product is registered to you again, {row.reference}", categories=["equipment.serial"])
+        act.touch(
+            person.pk,
+            what=f"A product is registered to you again, {row.reference}",
+            categories=["equipment.serial"],
+        )
         if row.taker is not None:
             _tell(row.taker, "taken_back", row)
 
@@ -207,14 +276,19 @@ def _taken_back(row: Handover) -> None:
         unit.take_back(row.holding, handed_on_at=row.ended_at)
     except AlreadyHeld:
         raise NotNow(LATE) from None
-    Registration.objects.filter(holding=row.after, undone_at=None).exclude(holding=None).update(undone_at=timezone.now())
+    Registration.objects.filter(holding=row.after, undone_at=None).exclude(holding=None).update(
+        undone_at=timezone.now()
+    )
     row.taken_back_at = timezone.now()
     row.save(update_fields=["taken_back_at"])
 
 
 def withdraw_for(person: Person, handover: Handover) -> None:
     """An offer somebody else made with her ID. Raises NotNow."""
-    with gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source=RECOVERY) as act, transaction.atomic():
+    with (
+        gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source=RECOVERY) as act,
+        transaction.atomic(),
+    ):
         act.kind = "changed"
         _locked(handover).end(Outcome.WITHDRAWN)
         act.touch(person.pk, what=f"The offer {handover.reference} ended, as your address was taken back")
@@ -236,7 +310,9 @@ def _job(handover: Handover) -> Job:
 
 
 def _row(handover: Handover) -> Handover:
-    rows = Handover.objects.select_for_update(of=("self",)).select_related("holding__unit__product", "after", "taker")
+    rows = Handover.objects.select_for_update(of=("self",)).select_related(
+        "holding__unit__product", "after", "taker"
+    )
     found: Handover = rows.get(pk=handover.pk)
     return found
 

@@ -35,7 +35,10 @@ class GiveUpForm(forms.Form):
         label="What became of it?",
         choices=GIVEN_UP,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what became of it", "invalid_choice": "Choose what became of it from the list"},
+        error_messages={
+            "required": "Choose what became of it",
+            "invalid_choice": "Choose what became of it from the list",
+        },
     )
 
 

@@ -9,14 +9,21 @@ from kept.equipment.models import Holding, Unit
 
 def history(unit: Unit) -> list[str]:
     """The dated states of the machine, oldest first; nobody is named in them."""
-    return [f"{event.get_state_display().lower()} {timezone.localtime(event.at):%-d %B %Y}" for event in unit.events.all()]
+    return [
+        f"{event.get_state_display().lower()} {timezone.localtime(event.at):%-d %B %Y}"
+        for event in unit.events.all()
+    ]
 
 
 def went(holding: Holding) -> list[str]:
     """What moves with the machine. Opens the warranty date of the holding: inside an act."""
     unit, until = holding.unit, holding.warranty_until
     warranty = f"Its warranty, until {until:%-d %B %Y}; it does not begin anew" if until else ""
-    found = [f"{unit.product.name}, serial number {unit.number}", f"Its history: {'; '.join(history(unit))}", warranty]
+    found = [
+        f"{unit.product.name}, serial number {unit.number}",
+        f"Its history: {'; '.join(history(unit))}",
+        warranty,
+    ]
     return [line for line in found if line]
 
 

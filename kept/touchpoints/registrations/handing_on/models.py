@@ -1,4 +1,6 @@
-"""That somebody hands a machine on: to whom it was offered, how it ended, and until when it can be taken back."""
+"""That somebody hands a machine on: to whom it was offered, how it ended, and until when it can be taken
+back.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ class HandoverManager(SealedManager):
 
 
 class Handover(SealedModel):
-    """``holding`` is the giver's, ``after`` the taker's. ``email``: where it was offered to, while the offer is open."""
+    """``holding`` is the giver's, ``after`` the taker's.
+
+    ``email``: where it was offered to, while the offer is open.
+    """
 
     class Way(models.TextChoices):
         OFFER = "offer", "Handed on to somebody"
@@ -53,7 +58,13 @@ class Handover(SealedModel):
     taker = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="taken_over")
     holding = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="handovers")
     after = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="came_by")
-    email = SealedField(models.EmailField(max_length=254), of="giver_id", field_id="handover.email", category="contact.email", null=True)
+    email = SealedField(
+        models.EmailField(max_length=254),
+        of="giver_id",
+        field_id="handover.email",
+        category="contact.email",
+        null=True,
+    )
     key_hash = models.CharField(max_length=64, unique=True, null=True)
     begun_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
@@ -65,8 +76,12 @@ class Handover(SealedModel):
 
     class Meta(SealedModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["holding"], condition=Q(ended_at=None), name="one_open_offer_per_holding"),
-            models.CheckConstraint(condition=Q(ended_at=None) | ~Q(outcome=""), name="handover_ended_with_outcome"),
+            models.UniqueConstraint(
+                fields=["holding"], condition=Q(ended_at=None), name="one_open_offer_per_holding"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | ~Q(outcome=""), name="handover_ended_with_outcome"
+            ),
         ]
 
     @property
@@ -81,7 +96,9 @@ class Handover(SealedModel):
 
     @property
     def take_back_until(self) -> datetime | None:
-        return self.ended_at + TAKE_BACK_WITHIN if self.ended_at and self.outcome == self.Outcome.DONE else None
+        return (
+            self.ended_at + TAKE_BACK_WITHIN if self.ended_at and self.outcome == self.Outcome.DONE else None
+        )
 
     @property
     def can_be_taken_back(self) -> bool:
@@ -95,21 +112,35 @@ class Handover(SealedModel):
         """Put one down; an offer also gets the key of its link, which is never stored."""
         now, key = timezone.now(), token_urlsafe(32) if way == cls.Way.OFFER else ""
         handover = cls(
-            reference=references.make("HND"), way=way, giver_id=giver.pk, holding=holding, email=email or None,
-            key_hash=hash_of(key) if key else None, begun_at=now, until=now + OPEN_FOR,
-        )  # fmt: skip
+            reference=references.make("HND"),
+            way=way,
+            giver_id=giver.pk,
+            holding=holding,
+            email=email or None,
+            key_hash=hash_of(key) if key else None,
+            begun_at=now,
+            until=now + OPEN_FOR,
+        )
         handover.save(force_insert=True)
         return handover, key
 
     def end(self, outcome: str, **more: Any) -> None:
         """It ended like that. The address it was offered to goes."""
-        self.ended_at, self.outcome, self.email, self.key_hash = more.pop("at", timezone.now()), outcome, None, None
+        self.ended_at, self.outcome, self.email, self.key_hash = (
+            more.pop("at", timezone.now()),
+            outcome,
+            None,
+            None,
+        )
         for name, value in more.items():
             setattr(self, name, value)
         self.save()
 
     def leave(self, subject: UUID) -> int:
-        """One side is forgotten. The other keeps that a machine came or went; when both are gone, so is the row. Returns 1."""
+        """One side is forgotten.
+
+        The other keeps that a machine came or went; when both are gone, so is the row. Returns 1.
+        """
         if self.giver_id == subject:
             self.giver_id = self.email = None
         if self.taker_id == subject:

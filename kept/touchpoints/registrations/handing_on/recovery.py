@@ -1,7 +1,8 @@
-"""Machines that left while somebody else held their owner's ID come back, or are disputed where somebody holds them in good faith.
+"""Machines that left while somebody else held their owner's ID come back, or are disputed where somebody
+holds them in good faith.
 
-What nobody would lose is undone at once. Whoever took a machine over more than a day ago keeps it for now: they are told that it is
-disputed and cannot hand it on, and a person at the desk decides.
+What nobody would lose is undone at once. Whoever took a machine over more than a day ago keeps it for now:
+they are told that it is disputed and cannot hand it on, and a person at the desk decides.
 """
 
 from __future__ import annotations
@@ -31,11 +32,16 @@ from kept.touchpoints.registrations.models import Claim, Handover, Registration,
 
 
 def recover_all(person: Person, since: datetime) -> Iterator[str]:
-    """Her machines, and those of organisations in which somebody acted by a role the thief gave. Says each in a few words."""
+    """Her machines, and those of organisations in which somebody acted by a role the thief gave.
+
+    Says each in a few words.
+    """
     for handover in _begun(person, since):
         with suppress(flows.NotNow):
             yield from _recovered(person, handover)
-    given_back = Registration.objects.filter(person=person, undone_at__gte=since, holding__until__gte=since, holding__came_by=None)
+    given_back = Registration.objects.filter(
+        person=person, undone_at__gte=since, holding__until__gte=since, holding__came_by=None
+    )
     for registration in given_back.select_related("holding__unit"):
         yield from _registered_again(person, registration)
 
@@ -46,13 +52,18 @@ def _begun(person: Person, since: datetime) -> QuerySet[Handover]:
         # What an accomplice handed on before the thief gave them a role was theirs to hand on.
         for role in Membership.objects.filter(pk__in=recovery.acted_for(person, organisation.pk, since)):
             mine |= Q(holding__organisation=organisation, giver_id=role.person_id, begun_at__gte=role.since)
-    rows = Handover.objects.filter(mine, begun_at__gte=since, taken_back_at=None).exclude(outcome__in=["declined", "withdrawn", "lapsed"])
+    rows = Handover.objects.filter(mine, begun_at__gte=since, taken_back_at=None).exclude(
+        outcome__in=["declined", "withdrawn", "lapsed"]
+    )
     found: QuerySet[Handover] = rows.select_related("holding__unit").order_by("begun_at")
     return found
 
 
 def _recovered(person: Person, handover: Handover) -> Iterator[str]:
-    what = f"A product handed on, {handover.reference}, begun on {timezone.localtime(handover.begun_at):%-d %B %Y}"
+    what = (
+        f"A product handed on, {handover.reference}, begun on"
+        f" {timezone.localtime(handover.begun_at):%-d %B %Y}"
+    )
     if handover.ended_at is None:
         flows.withdraw_for(person, handover)
         yield what
@@ -61,7 +72,10 @@ def _recovered(person: Person, handover: Handover) -> Iterator[str]:
         flows.recover(person=person, handover=handover)
     except flows.NotNow:
         if handover.holding is not None and (claim := _dispute(person, handover.holding, handover.reference)):
-            yield f"{what}: whoever holds it now may have it in good faith. They were told, and our desk decides by {claim.answer_by:%-d %B %Y}, {claim.reference}"
+            yield (
+                f"{what}: whoever holds it now may have it in good faith. They were told, and our desk"
+                f" decides by {claim.answer_by:%-d %B %Y}, {claim.reference}"
+            )
     else:
         yield what
 
@@ -70,10 +84,16 @@ def _registered_again(person: Person, registration: Registration) -> Iterator[st
     """A registration that was undone: it stands again, unless somebody else registered the machine since."""
     holding = registration.holding
     assert holding is not None
-    what = f"Your registration {registration.reference}, undone on {timezone.localtime(registration.undone_at):%-d %B %Y}"
+    what = (
+        f"Your registration {registration.reference}, undone on"
+        f" {timezone.localtime(registration.undone_at):%-d %B %Y}"
+    )
     if holding.unit.holding is not None:
         if holding.unit.holding != holding and (claim := _dispute(person, holding, registration.reference)):
-            yield f"{what}: somebody else has registered it since. They were told, and our desk decides by {claim.answer_by:%-d %B %Y}, {claim.reference}"
+            yield (
+                f"{what}: somebody else has registered it since. They were told, and our desk decides by"
+                f" {claim.answer_by:%-d %B %Y}, {claim.reference}"
+            )
         return
     _stand_again(person, registration, holding)
     yield f"{what}: it stands again"
@@ -85,47 +105,99 @@ def _stand_again(person: Person, registration: Registration, holding: Holding) -
         holding.unit.take_back(holding, handed_on_at=holding.since)
         holding.unit.mark(UnitEvent.State.REGISTERED, at=holding.since)
         Registration.objects.filter(pk=registration.pk).update(undone_at=None)
-        act.touch(person.pk, what=f"Your registration {registration.reference} stands again", categories=["equipment.serial"])
+        act.touch(
+            person.pk,
+            what=f"Your registration {registration.reference} stands again",
+            categories=["equipment.serial"],
+        )
 
 
 def added(person: Person, since: datetime) -> Iterator[str]:
     """What was added in her name harms nobody else by itself: she gives it up where it stands."""
-    for made in Registration.objects.filter(person=person, registered_at__gte=since, undone_at=None, holding__until=None).exclude(holding=None):
+    for made in Registration.objects.filter(
+        person=person, registered_at__gte=since, undone_at=None, holding__until=None
+    ).exclude(holding=None):
         day = f"{timezone.localtime(made.registered_at):%-d %B %Y}"
-        yield f"A product registered in your name on {day}, {made.reference}. If it was not you, give it up under Your products"
+        yield (
+            f"A product registered in your name on {day}, {made.reference}. If it was not you, give it up"
+            " under Your products"
+        )
     for sent in Claim.objects.filter(person=person, opened_at__gte=since, decided_at=None, lost=None):
-        yield f"A proof of purchase sent in your name, {sent.reference}. If it was not you, answer the mail about it"
+        yield (
+            f"A proof of purchase sent in your name, {sent.reference}. If it was not you, answer the mail"
+            " about it"
+        )
 
 
 def _dispute(person: Person, holding: Holding, reference: str) -> Claim | None:
-    """Ask for it back: whoever holds it now is told, and a person decides. None where nobody holds it, or it was asked before."""
+    """Ask for it back: whoever holds it now is told, and a person decides.
+
+    None where nobody holds it, or it was asked before.
+    """
     now = timezone.now()
     with _act() as act, transaction.atomic():
         act.kind = "changed"
-        against = Holding.objects.select_for_update(of=("self",)).select_related("unit__product").filter(unit=holding.unit_id, until=None).first()
-        if against is None or against.subject == holding.subject or Claim.objects.filter(lost=holding).exists():
+        against = (
+            Holding.objects.select_for_update(of=("self",))
+            .select_related("unit__product")
+            .filter(unit=holding.unit_id, until=None)
+            .first()
+        )
+        if (
+            against is None
+            or against.subject == holding.subject
+            or Claim.objects.filter(lost=holding).exists()
+        ):
             return None
         note = (
-            f"Handed on, {reference}, while the ID of its owner was in somebody else's hands. Its sign-in address was taken back on {now:%-d %B %Y}."
+            f"Handed on, {reference}, while the ID of its owner was in somebody else's hands. Its sign-in"
+            f" address was taken back on {now:%-d %B %Y}."
         )
         claim = Claim(
-            reference=references.make("CLM"), person=person, organisation=holding.organisation, opened_at=now, answer_by=due(now),
-            serial=against.unit.serial, purchase_date=holding.purchase_date or timezone.localdate(holding.since), note=note, looked_up_at=now,
-            against=against, lost=holding,
-        )  # fmt: skip
+            reference=references.make("CLM"),
+            person=person,
+            organisation=holding.organisation,
+            opened_at=now,
+            answer_by=due(now),
+            serial=against.unit.serial,
+            purchase_date=holding.purchase_date or timezone.localdate(holding.since),
+            note=note,
+            looked_up_at=now,
+            against=against,
+            lost=holding,
+        )
         claim.save(force_insert=True)
-        act.touch(person.pk, what=f"A product of yours is asked back, {claim.reference}", categories=["equipment.serial"])
+        act.touch(
+            person.pk,
+            what=f"A product of yours is asked back, {claim.reference}",
+            categories=["equipment.serial"],
+        )
         _tell(act, against, claim)
     return claim
 
 
 def _tell(act: gate.Act, against: Holding, claim: Claim) -> None:
     address = settings.KEPT_SITE + reverse("my-unit", args=[against.pk])
-    context = {"product": against.unit.product.name, "number": against.unit.number, "address": address, "answer_by": claim.answer_by}
+    context = {
+        "product": against.unit.product.name,
+        "number": against.unit.number,
+        "address": address,
+        "answer_by": claim.answer_by,
+    }
     for holder in claim_decisions.people_of(against):
         with suppress(KeyErased):
-            mail(subject=holder.pk, to=holder.email, template="registrations/mail/disputed.txt", context=context, purpose=PURPOSE)
-            act.touch(holder.pk, what="A product of yours is disputed; you were told", categories=["equipment.serial"])
+            mail(
+                subject=holder.pk,
+                to=holder.email,
+                template="registrations/mail/disputed.txt",
+                context=context,
+                purpose=PURPOSE,
+            )
+            act.touch(
+                holder.pk,
+                what="A product of yours is disputed; you were told",
+                categories=["equipment.serial"],
+            )
 
 
 def _act() -> gate.purpose:

@@ -1,4 +1,6 @@
-"""One machine with its history and what its holder can do; an offer as whoever gets it sees it; and what moved, for either side."""
+"""One machine with its history and what its holder can do; an offer as whoever gets it sees it; and what
+moved, for either side.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,12 @@ def offering(request: OwnRequest, id: UUID) -> HttpResponse:
     holding, form = _holding(request, id), OfferForm(request.POST)
     if form.is_valid():
         try:
-            made = flows.offer(reader=request.reader, person=request.person, holding=holding, email=form.cleaned_data["email"])
+            made = flows.offer(
+                reader=request.reader,
+                person=request.person,
+                holding=holding,
+                email=form.cleaned_data["email"],
+            )
         except flows.NotNow as no:
             form.add_error(None, str(no))
         else:
@@ -84,7 +91,9 @@ def giving_up(request: OwnRequest, id: UUID) -> HttpResponse:
     holding, form = _holding(request, id), GiveUpForm(request.POST)
     if form.is_valid():
         try:
-            made = flows.give_up(reader=request.reader, person=request.person, holding=holding, way=form.cleaned_data["way"])
+            made = flows.give_up(
+                reader=request.reader, person=request.person, holding=holding, way=form.cleaned_data["way"]
+            )
         except flows.NotNow as no:
             form.add_error(None, str(no))
         else:
@@ -96,14 +105,24 @@ def giving_up(request: OwnRequest, id: UUID) -> HttpResponse:
 def claim_answer(request: OwnRequest, id: UUID, claim: UUID) -> HttpResponse:
     """What the holder says to a claim of somebody else. Anything but yes or no is no answer."""
     holding = _holding(request, id)
-    found = Claim.objects.filter(pk=claim, against=holding).select_related("against__unit__product", "person", "organisation").first()
+    found = (
+        Claim.objects.filter(pk=claim, against=holding)
+        .select_related("against__unit__product", "person", "organisation")
+        .first()
+    )
     if found is None or request.POST.get("answer") not in {"yes", "no"}:
         raise Http404
     try:
         if request.POST["answer"] == "yes":
-            return redirect("product-handover", reference=claims.agree(person=request.person, claim=found).reference)
+            return redirect(
+                "product-handover", reference=claims.agree(person=request.person, claim=found).reference
+            )
         claims.object_to(reader=request.reader, person=request.person, claim=found)
-        messages.success(request, "Thank you. Our desk sees what you said when it looks at the proof, and you are told how it ends.")
+        messages.success(
+            request,
+            "Thank you. Our desk sees what you said when it looks at the proof, and you are told how it"
+            " ends.",
+        )
     except flows.NotNow as no:
         messages.error(request, str(no))
     return redirect("my-unit", id=holding.pk)
@@ -111,8 +130,12 @@ def claim_answer(request: OwnRequest, id: UUID, claim: UUID) -> HttpResponse:
 
 def _handover(request: OwnRequest, reference: str) -> Handover:
     """One they gave or took."""
-    rows = Handover.objects.filter(reference=reference).select_related("holding__unit__product", "after__unit__product")
-    found: Handover | None = rows.filter(giver_id=request.person.pk).first() or rows.filter(taker=request.person).first()
+    rows = Handover.objects.filter(reference=reference).select_related(
+        "holding__unit__product", "after__unit__product"
+    )
+    found: Handover | None = (
+        rows.filter(giver_id=request.person.pk).first() or rows.filter(taker=request.person).first()
+    )
     if found is None:
         raise Http404
     return found
@@ -140,12 +163,16 @@ def handover(request: OwnRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def withdrawing(request: OwnRequest, reference: str) -> HttpResponse:
-    return _giver_s(request, reference, "The offer is withdrawn. The product stays registered to you.", withdraw=True)
+    return _giver_s(
+        request, reference, "The offer is withdrawn. The product stays registered to you.", withdraw=True
+    )
 
 
 @require_POST
 def taking_back(request: OwnRequest, reference: str) -> HttpResponse:
-    return _giver_s(request, reference, "You took it back. It is registered to you as before.", withdraw=False)
+    return _giver_s(
+        request, reference, "You took it back. It is registered to you as before.", withdraw=False
+    )
 
 
 def _giver_s(request: OwnRequest, reference: str, done: str, *, withdraw: bool) -> HttpResponse:
@@ -169,22 +196,36 @@ def _giver_s(request: OwnRequest, reference: str, done: str, *, withdraw: bool) 
 @require_http_methods(["GET", "HEAD", "POST"])
 @stores_under(PURPOSE, unless="decline")
 def offer(request: KnownRequest, key: str) -> HttpResponse:
-    """What is offered, to whoever has the link of the mail. A GET changes nothing: mail scanners follow links."""
+    """What is offered, to whoever has the link of the mail.
+
+    A GET changes nothing: mail scanners follow links.
+    """
     found = Handover.objects.of_link(key)
-    if found is None or found.holding is None or found.holding.until is not None or not flows.giver_stands(found):
+    if (
+        found is None
+        or found.holding is None
+        or found.holding.until is not None
+        or not flows.giver_stands(found)
+    ):
         return render(request, "registrations/offer_over.html", status=410)
     if request.method == "POST" and "decline" in request.POST:
         return _answered(request, found, None)
     reader = request.reader
     if not isinstance(reader, SelfReader) or request.person is None:
-        return render(request, "registrations/offer.html", {"it": found, "unit": found.holding.unit, "sign_in": True})
+        return render(
+            request, "registrations/offer.html", {"it": found, "unit": found.holding.unit, "sign_in": True}
+        )
     with gate.purpose(PURPOSE, reader=reader, about=request.person):
         choices = pages.registering(reader)
-    form = TakeOverForm(request.POST if request.method == "POST" else None, organisations=choices, initial={"holder": MYSELF})
+    form = TakeOverForm(
+        request.POST if request.method == "POST" else None, organisations=choices, initial={"holder": MYSELF}
+    )
     if request.method == "POST" and form.is_valid():
         return _answered(request, found, form)
     context = {"it": found, "unit": found.holding.unit, "form": form}
-    return render(request, "registrations/offer.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "registrations/offer.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 def _answered(request: KnownRequest, found: Handover, form: TakeOverForm | None) -> HttpResponse:
@@ -194,7 +235,9 @@ def _answered(request: KnownRequest, found: Handover, form: TakeOverForm | None)
             messages.success(request, "You declined. Whoever offered it is told that, and nothing of you.")
             return redirect("/")
         chosen = form.cleaned_data.get("holder", MYSELF)
-        made = flows.accept(handover=found, person=request.person, organisation=None if chosen == MYSELF else UUID(chosen))
+        made = flows.accept(
+            handover=found, person=request.person, organisation=None if chosen == MYSELF else UUID(chosen)
+        )
     except flows.NotNow as no:
         messages.error(request, str(no))
         return redirect("my-products" if request.person else "/")

@@ -20,8 +20,14 @@ ADDRESS = "/me/products/register/"
 FREE, OTHER, UNKNOWN = serials.make(120488), serials.make(120501), serials.make(700001)
 MACHINE = {"serial": FREE, "purchased_day": "3", "purchased_month": "5", "purchased_year": "2025"}
 YOU = {
-    "holder": "myself", "phone": "02 555 01 23", "country": "BE", "street": "Rue Exemple 1", "postcode": "4020", "city": "Liège", "keep": "profile",
-}  # fmt: skip
+    "holder": "myself",
+    "phone": "02 555 01 23",
+    "country": "BE",
+    "street": "Rue Exemple 1",
+    "postcode": "4020",
+    "city": "Liège",
+    "keep": "profile",
+}
 
 
 @pytest.fixture
@@ -33,7 +39,12 @@ def catalogue(policy: Any) -> Product:
 @pytest.fixture
 def units(catalogue: Product) -> list[Unit]:
     """Two units that nobody holds, made in March 2024."""
-    return [Unit.objects.produce(serial=serial, product=catalogue, made=date(2024, 3, 1), shipped=date(2024, 4, 2)) for serial in (FREE, OTHER)]
+    return [
+        Unit.objects.produce(
+            serial=serial, product=catalogue, made=date(2024, 3, 1), shipped=date(2024, 4, 2)
+        )
+        for serial in (FREE, OTHER)
+    ]
 
 
 @pytest.fixture
@@ -46,7 +57,9 @@ def his(charlie: User, client_of: Callable[[User], Client], units: list[Unit]) -
     return client_of(charlie)
 
 
-def register(client: Client, *, machine: dict[str, str] | None = None, you: dict[str, str] | None = None) -> Registration:
+def register(
+    client: Client, *, machine: dict[str, str] | None = None, you: dict[str, str] | None = None
+) -> Registration:
     """All the way through the pages."""
     first = client.post(ADDRESS, {**MACHINE, **(machine or {})})
     assert first.status_code == 302, first.content.decode()

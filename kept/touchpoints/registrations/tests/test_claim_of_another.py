@@ -1,4 +1,6 @@
-"""Somebody says a registered machine is theirs: its holder is asked by a job, says yes or no, and neither learns of the other."""
+"""Somebody says a registered machine is theirs: its holder is asked by a job, says yes or no, and neither
+learns of the other.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,11 @@ def test_nobody_is_asked_while_the_claim_is_made(hers: Any, his: Any) -> None:
 
 def test_the_holder_is_asked_and_told_nothing_of_who(claim: Claim) -> None:
     mail = letters("alice@example.com")[-1]
-    assert "Somebody says this is theirs: 1204-88-2" in mail.subject and "Charlie" not in mail.body and "charlie" not in mail.body
+    assert (
+        "Somebody says this is theirs: 1204-88-2" in mail.subject
+        and "Charlie" not in mail.body
+        and "charlie" not in mail.body
+    )
 
 
 def test_an_unknown_machine_and_one_s_own_ask_nobody(hers: Any, his: Any) -> None:
@@ -57,7 +63,9 @@ def test_an_unknown_machine_and_one_s_own_ask_nobody(hers: Any, his: Any) -> Non
     assert Claim.objects.get().against is None
 
 
-def test_yes_moves_it_with_its_warranty_and_can_be_taken_back(claim: Claim, hers: Any, his: Any, charlie: User) -> None:
+def test_yes_moves_it_with_its_warranty_and_can_be_taken_back(
+    claim: Claim, hers: Any, his: Any, charlie: User
+) -> None:
     shown = answer(hers, claim, "yes")
     assert "It is no longer yours" in text(shown) and "Charlie" not in text(shown)
     holding = unit().holding
@@ -65,12 +73,17 @@ def test_yes_moves_it_with_its_warranty_and_can_be_taken_back(claim: Claim, hers
     assert warranty(charlie, holding).isoformat() == "2025-05-03"
     claim.refresh_from_db()
     assert claim.decision == "accepted" and claim.holder_said == "yes"
-    assert "What stays with you" in letters("alice@example.com")[-1].body and "Alice" not in letters("charlie@example.com")[-1].body
+    assert (
+        "What stays with you" in letters("alice@example.com")[-1].body
+        and "Alice" not in letters("charlie@example.com")[-1].body
+    )
     hers.post(f"/me/products/handovers/{Handover.objects.get().reference}/taking-back/")
     assert unit().holding == claim.against
 
 
-def test_no_is_shown_to_the_desk_and_decides_nothing(claim: Claim, hers: Any, client_of: Any, bob: User) -> None:
+def test_no_is_shown_to_the_desk_and_decides_nothing(
+    claim: Claim, hers: Any, client_of: Any, bob: User
+) -> None:
     assert "Our desk sees what you said" in text(answer(hers, claim, "no"))
     claim.refresh_from_db()
     assert claim.decided_at is None and unit().holding == claim.against
@@ -95,8 +108,12 @@ def test_neither_yes_nor_no_is_no_answer(claim: Claim, hers: Any, word: str) -> 
     assert answer(hers, claim, word).status_code == 404
 
 
-def test_what_the_desk_decided_is_not_answered_any_more(claim: Claim, hers: Any, client_of: Any, bob: User) -> None:
-    client_of(bob).post(f"/desk/registrations/{claim.pk}/", {"decision": "accepted", "reason": "The invoice names them."})
+def test_what_the_desk_decided_is_not_answered_any_more(
+    claim: Claim, hers: Any, client_of: Any, bob: User
+) -> None:
+    client_of(bob).post(
+        f"/desk/registrations/{claim.pk}/", {"decision": "accepted", "reason": "The invoice names them."}
+    )
     assert "decided already" in text(answer(hers, claim, "yes"))
     body = letters("alice@example.com")[-1].body
     assert "What moved with it" in body and "What stays with you" in body

@@ -1,4 +1,6 @@
-"""Claims at the desk: seen by support alone, every look on the person's timeline, both sides told, neither about the other."""
+"""Claims at the desk: seen by support alone, every look on the person's timeline, both sides told, neither
+about the other.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def claim(hers: Any, his: Any) -> Claim:
 def mails(user: Any) -> str:
     """Everything written to somebody."""
     with gate.purpose("own-data", reader=reader_of(user), about=user.person):
-        return "\n".join(f"{each.heading}\n{each.body}" for each in Message.objects.filter(subject=user.person.pk))
+        return "\n".join(
+            f"{each.heading}\n{each.body}" for each in Message.objects.filter(subject=user.person.pk)
+        )
 
 
 def decide(desk: Any, claim: Claim, decision: str, **more: Any) -> Any:
@@ -62,9 +66,17 @@ def test_the_queue_is_supports_alone(claim: Claim, dana: Any, charlie: Any, clie
 
 def test_opening_one_shows_the_unit_and_stands_on_the_timeline(desk: Any, claim: Claim, charlie: Any) -> None:
     page = desk.get(f"{QUEUE}{claim.pk}/").content.decode()
-    assert "1204-88-2" in page and "Charlie Weber" in page and "Registered to somebody" in page and "Alice" not in page
+    assert (
+        "1204-88-2" in page
+        and "Charlie Weber" in page
+        and "Registered to somebody" in page
+        and "Alice" not in page
+    )
     with gate.purpose("own-data", reader=reader_of(charlie), about=charlie.person):
-        assert any(entry.role == "support" and claim.reference in str(entry.detail) for entry in timeline(charlie.person.pk, limit=10))
+        assert any(
+            entry.role == "support" and claim.reference in str(entry.detail)
+            for entry in timeline(charlie.person.pk, limit=10)
+        )
 
 
 def test_the_proof_is_saved_and_never_shown(desk: Any, claim: Claim) -> None:
@@ -74,7 +86,9 @@ def test_the_proof_is_saved_and_never_shown(desk: Any, claim: Claim) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer["Content-Security-Policy"]
 
 
-def test_accepting_moves_the_unit_and_tells_both_nothing_of_each_other(desk: Any, claim: Claim, alice: Any, charlie: Any) -> None:
+def test_accepting_moves_the_unit_and_tells_both_nothing_of_each_other(
+    desk: Any, claim: Claim, alice: Any, charlie: Any
+) -> None:
     assert decide(desk, claim, "accepted").status_code == 302
     assert Unit.objects.get(serial=FREE).holding.person_id == charlie.person.pk
     made = Registration.objects.get(person=charlie.person)
@@ -112,7 +126,10 @@ def test_an_unknown_unit_needs_its_product(desk: Any, his: Any, charlie: Any) ->
     send(his, started(his, UNKNOWN))
     claim = Claim.objects.get()
     answer = decide(desk, claim, "accepted")
-    assert answer.status_code == 422 and "Choose which product it is, as the proof says" in answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and "Choose which product it is, as the proof says" in answer.content.decode()
+    )
     assert REASON in answer.content.decode()
     product = Product.objects.first()
     assert decide(desk, claim, "accepted", product=product.pk).status_code == 302
@@ -121,7 +138,11 @@ def test_an_unknown_unit_needs_its_product(desk: Any, his: Any, charlie: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"), [({"reason": ""}, "Write what you found, in a sentence"), ({"decision": ""}, "Choose what the proof shows")]
+    ("given", "sentence"),
+    [
+        ({"reason": ""}, "Write what you found, in a sentence"),
+        ({"decision": ""}, "Choose what the proof shows"),
+    ],
 )
 def test_what_is_wrong_is_said(desk: Any, claim: Claim, given: dict[str, str], sentence: str) -> None:
     answer = desk.post(f"{QUEUE}{claim.pk}/", {"decision": "accepted", "reason": REASON, **given})
@@ -132,7 +153,9 @@ def test_what_is_wrong_is_said(desk: Any, claim: Claim, given: dict[str, str], s
 
 def test_a_serial_number_finds_its_holder_in_a_matter(desk: Any, hers: Any, alice: Any) -> None:
     register(hers)
-    matter = desk.post("/desk/matters/", {"channel": "phone", "purpose": "support", "text": "Somebody about a shelf"})["Location"]
+    matter = desk.post(
+        "/desk/matters/", {"channel": "phone", "purpose": "support", "text": "Somebody about a shelf"}
+    )["Location"]
     found = desk.post(f"{matter}search/", {"text": "1204 88 2"}).content.decode()
     assert "Alice Lambert" in found
     desk.post(f"{matter}person/", {"person": alice.person.pk})
@@ -142,7 +165,9 @@ def test_a_serial_number_finds_its_holder_in_a_matter(desk: Any, hers: Any, alic
 
 def test_an_organisations_unit_finds_its_people(desk: Any, hers: Any) -> None:
     register(hers, you={"holder": "new", "organisation": "Moulin Télécom"})
-    support = desk.post("/desk/matters/", {"channel": "phone", "purpose": "support", "text": "A shelf"})["Location"]
+    support = desk.post("/desk/matters/", {"channel": "phone", "purpose": "support", "text": "A shelf"})[
+        "Location"
+    ]
     assert "Alice Lambert" in desk.post(f"{support}search/", {"text": "1204-88-2"}).content.decode()
 
 

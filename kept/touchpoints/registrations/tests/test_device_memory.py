@@ -1,4 +1,6 @@
-"""Her own browser fills in a registration she began: after her yes, for her alone, with where it is from, until she says otherwise (P22)."""
+"""Her own browser fills in a registration she began: after her yes, for her alone, with where it is from,
+until she says otherwise (P22).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,15 @@ from kept.rights.cookies.tests.conftest import names, press
 from kept.testing import PASSWORD, default_policy
 from kept.touchpoints.registrations.device_memory import COOKIE
 from kept.touchpoints.registrations.models import Draft
-from kept.touchpoints.registrations.tests.conftest import ADDRESS, FREE, OTHER, UNKNOWN, YOU, register, started
+from kept.touchpoints.registrations.tests.conftest import (
+    ADDRESS,
+    FREE,
+    OTHER,
+    UNKNOWN,
+    YOU,
+    register,
+    started,
+)
 
 pytestmark = pytest.mark.django_db
 SHOWN = f'value="{serials.display(FREE)}"'
@@ -76,10 +86,16 @@ def filled(client: Client) -> bool:
     return found[0]
 
 
-def test_after_a_yes_it_is_filled_in_with_where_it_is_from_and_can_be_changed(alice: User, signs: Signs) -> None:
+def test_after_a_yes_it_is_filled_in_with_where_it_is_from_and_can_be_changed(
+    alice: User, signs: Signs
+) -> None:
     before = begun(signs(alice), language="nl", computer="Firefox on Windows")
     cookie = before.cookies[COOKIE]
-    assert cookie["httponly"] and cookie["samesite"] == "Lax" and 170 * 86_400 < cookie["max-age"] <= 185 * 86_400
+    assert (
+        cookie["httponly"]
+        and cookie["samesite"] == "Lax"
+        and 170 * 86_400 < cookie["max-age"] <= 185 * 86_400
+    )
     Draft.objects.all().delete()
     client = back(signs(alice), before)
     assert filled(client)
@@ -120,7 +136,10 @@ def test_a_no_takes_it_away_and_a_cookie_put_back_opens_no_more(alice: User, sig
 def test_it_holds_for_the_version_its_yes_was_given_to(alice: User, signs: Signs, grown: bool) -> None:
     before = begun(signs(alice))
     files = dict(default_policy().files)
-    old, new = ('kind = "preference"\ntouchpoint = "registrations"', 'kind = "preference"\ntouchpoint = "registrations"\n')
+    old, new = (
+        'kind = "preference"\ntouchpoint = "registrations"',
+        'kind = "preference"\ntouchpoint = "registrations"\n',
+    )
     if grown:
         old = 'name = "kept_registering"\npurpose = "filling-in"\nsetter = "CE+T Power"\nlifetime = "P6M"'
         new = old.replace("P6M", "P7M")
@@ -135,7 +154,9 @@ def test_it_holds_for_the_version_its_yes_was_given_to(alice: User, signs: Signs
     assert (SHOWN in serial(client)) is not grown
 
 
-def test_somebody_else_at_the_same_browser_sees_nothing_of_it(alice: User, charlie: User, signs: Signs) -> None:
+def test_somebody_else_at_the_same_browser_sees_nothing_of_it(
+    alice: User, charlie: User, signs: Signs
+) -> None:
     assert not filled(back(signs(charlie), begun(signs(alice))))
 
 
@@ -151,13 +172,21 @@ def test_what_nobody_sealed_is_nothing(alice: User, signs: Signs, text: str) -> 
 
 def test_nothing_on_the_device_can_be_read_there(alice: User, signs: Signs) -> None:
     client = begun(signs(alice))
-    assert not [word for word in ("555", "Rue", "4020", "120488", "draft", str(alice.person_id)) if word in client.cookies[COOKIE].value]
+    assert not [
+        word
+        for word in ("555", "Rue", "4020", "120488", "draft", str(alice.person_id))
+        if word in client.cookies[COOKIE].value
+    ]
 
 
-def test_it_ends_when_its_time_is_over_whatever_the_browser_does(alice: User, signs: Signs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_when_its_time_is_over_whatever_the_browser_does(
+    alice: User, signs: Signs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = begun(signs(alice))
     assert filled(client)
-    monkeypatch.setattr("kept.rights.cookies.set_cookies.lasts_until", lambda policy, name, day: day - timedelta(days=1))
+    monkeypatch.setattr(
+        "kept.rights.cookies.set_cookies.lasts_until", lambda policy, name, day: day - timedelta(days=1)
+    )
     assert ORIGIN not in serial(back(signs(alice), client))
 
 

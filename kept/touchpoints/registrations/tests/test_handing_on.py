@@ -1,4 +1,6 @@
-"""A machine is sold, given away, scrapped and taken back: its history goes on, the people's stays, and nobody learns of the other."""
+"""A machine is sold, given away, scrapped and taken back: its history goes on, the people's stays, and nobody
+learns of the other.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,15 @@ from kept.testing import customer, reader_of
 from kept.touchpoints.registrations.handing_on.flows import CLERK, forget_lapsed
 from kept.touchpoints.registrations.handing_on.models import Handover
 from kept.touchpoints.registrations.models import Registration
-from kept.touchpoints.registrations.tests.conftest import ADDRESS, FREE, MACHINE, OTHER, UNKNOWN, register, started
+from kept.touchpoints.registrations.tests.conftest import (
+    ADDRESS,
+    FREE,
+    MACHINE,
+    OTHER,
+    UNKNOWN,
+    register,
+    started,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TO = "charlie@example.com"
@@ -71,7 +81,9 @@ def lines(user: User) -> list[str]:
         return [str(one.detail.get("what")) for one in timeline(user.subject)]
 
 
-def test_it_is_offered_taken_over_and_each_side_reads_what_moved(hers: Any, his: Any, alice: User, charlie: User) -> None:
+def test_it_is_offered_taken_over_and_each_side_reads_what_moved(
+    hers: Any, his: Any, alice: User, charlie: User
+) -> None:
     made = register(hers)
     link = offered(hers, made.holding)
     assert unit().holding == made.holding and "Offered to somebody" in text(hers.get(page(made.holding)))
@@ -81,11 +93,22 @@ def test_it_is_offered_taken_over_and_each_side_reads_what_moved(hers: Any, his:
     assert warranty(charlie, after) == date(2025, 5, 3)
     for to, name in (("alice@example.com", "Charlie"), (TO, "Alice")):
         body = letters(to)[-1].body
-        assert "What moved with it" in body and "serial number 1204-88-2" in body and "warranty, until 3 May 2028" in body
+        assert (
+            "What moved with it" in body
+            and "serial number 1204-88-2" in body
+            and "warranty, until 3 May 2028" in body
+        )
         assert name not in body and ("charlie" if name == "Charlie" else "alice") not in body
-    assert "Your product was taken over" in "; ".join(lines(alice)) and "You took over a product" in "; ".join(lines(charlie))
+    assert "Your product was taken over" in "; ".join(
+        lines(alice)
+    ) and "You took over a product" in "; ".join(lines(charlie))
     his_page = text(his.get(page(after)))
-    assert "Produced" in his_page and "Transferred" in his_page and "Alice" not in his_page and "02 555 01 23" not in his_page
+    assert (
+        "Produced" in his_page
+        and "Transferred" in his_page
+        and "Alice" not in his_page
+        and "02 555 01 23" not in his_page
+    )
     assert "3 May 2025" not in his_page.replace("3 May 2028", "")
     her_page = text(hers.get(f"/me/products/handovers/{Handover.objects.get().reference}/"))
     assert "What stays with you" in her_page and "Charlie" not in her_page and TO not in her_page
@@ -130,7 +153,11 @@ def test_an_offer_nobody_answers_lapses_and_the_address_goes(hers: Any, his: Any
 
 @pytest.mark.parametrize(
     ("email", "sentence"),
-    [("", "Enter the e-mail address of whoever takes it over"), ("x", "correct format"), ("ALICE@example.com", "your own address")],
+    [
+        ("", "Enter the e-mail address of whoever takes it over"),
+        ("x", "correct format"),
+        ("ALICE@example.com", "your own address"),
+    ],
 )
 def test_a_wrong_address_says_what_to_do(hers: Any, email: str, sentence: str) -> None:
     answer = hers.post(f"{page(register(hers).holding)}offer/", {"email": email})
@@ -158,7 +185,10 @@ def test_nobody_else_offers_gives_up_or_takes_back(hers: Any, his: Any, client: 
     gone = given_up(hers, made.holding)
     for verb in ("taking-back", "withdrawal"):
         assert his.post(f"/me/products/handovers/{gone.reference}/{verb}/").status_code == 404
-    assert his.get(f"/me/products/handovers/{gone.reference}/").status_code == 404 and his.get(page(made.holding)).status_code == 404
+    assert (
+        his.get(f"/me/products/handovers/{gone.reference}/").status_code == 404
+        and his.get(page(made.holding)).status_code == 404
+    )
     assert unit().holding is None
 
 
@@ -169,7 +199,11 @@ def test_gone_to_nobody_known_and_taken_back_within_a_day(hers: Any, alice: User
     assert unit().holding is None and (unit().state == "scrapped") == (way == "scrapped")
     assert "What stays with you" in letters("alice@example.com")[-1].body
     hers.post(f"/me/products/handovers/{gone.reference}/taking-back/")
-    assert unit().holding == made.holding and unit().state == "registered" and warranty(alice, made.holding) == date(2025, 5, 3)
+    assert (
+        unit().holding == made.holding
+        and unit().state == "registered"
+        and warranty(alice, made.holding) == date(2025, 5, 3)
+    )
     assert any("You took a product back" in line for line in lines(alice))
     again = hers.post(f"/me/products/handovers/{gone.reference}/taking-back/", follow=True)
     assert "can no longer be taken back" in text(again)
@@ -179,7 +213,11 @@ def test_after_a_day_it_is_too_late(hers: Any) -> None:
     gone = given_up(hers, register(hers).holding)
     Handover.objects.update(ended_at=timezone.now() - timedelta(hours=25))
     answer = hers.post(f"/me/products/handovers/{gone.reference}/taking-back/", follow=True)
-    assert "can no longer be taken back" in text(answer) and "Take it back" not in text(answer) and unit().holding is None
+    assert (
+        "can no longer be taken back" in text(answer)
+        and "Take it back" not in text(answer)
+        and unit().holding is None
+    )
 
 
 def test_what_was_taken_over_is_taken_back_and_told(hers: Any, his: Any, charlie: User) -> None:
@@ -192,7 +230,9 @@ def test_what_was_taken_over_is_taken_back_and_told(hers: Any, his: Any, charlie
     assert Registration.objects.get(person=charlie.person_id).undone_at is not None
 
 
-def test_what_went_on_to_a_third_is_not_taken_back_and_nothing_of_them_is_told(hers: Any, his: Any, dana: User, client_of: Any) -> None:
+def test_what_went_on_to_a_third_is_not_taken_back_and_nothing_of_them_is_told(
+    hers: Any, his: Any, dana: User, client_of: Any
+) -> None:
     his.post(offered(hers, register(hers).holding), {})
     first = Handover.objects.get()
     after = unit().holding
@@ -204,13 +244,17 @@ def test_what_went_on_to_a_third_is_not_taken_back_and_nothing_of_them_is_told(h
     assert unit().holding.person_id == dana.person_id  # type: ignore[union-attr]
 
 
-def test_the_warranty_is_that_of_the_first_registration_whoever_registers_it_next(hers: Any, his: Any, charlie: User) -> None:
+def test_the_warranty_is_that_of_the_first_registration_whoever_registers_it_next(
+    hers: Any, his: Any, charlie: User
+) -> None:
     given_up(hers, register(hers).holding)
     second = register(his, machine={"purchased_year": "2026"})
     assert warranty(charlie, second.holding) == date(2025, 5, 3)
 
 
-def test_a_registration_that_was_taken_over_is_not_undone_into_nothing(hers: Any, his: Any, charlie: User) -> None:
+def test_a_registration_that_was_taken_over_is_not_undone_into_nothing(
+    hers: Any, his: Any, charlie: User
+) -> None:
     his.post(offered(hers, register(hers).holding), {})
     taken = Registration.objects.get(person=charlie.person_id)
     his.post(f"/me/products/registrations/{taken.reference}/undoing/")
@@ -221,17 +265,28 @@ def test_an_organisation_s_machine_is_handed_on_by_owners_and_buyers(hers: Any, 
     made = register(hers, you={"holder": "new", "organisation": "Moulin Télécom", "vat": ""})
     Membership.objects.filter(person=alice.person_id).update(role="viewer")
     refused = hers.post(f"{page(made.holding)}giving-up/", {"way": "gone"})
-    assert refused.status_code == 422 and "Only owners and buyers" in text(refused) and unit().holding == made.holding
+    assert (
+        refused.status_code == 422
+        and "Only owners and buyers" in text(refused)
+        and unit().holding == made.holding
+    )
     Membership.objects.filter(person=alice.person_id).update(role="buyer")
     given_up(hers, made.holding)
 
 
-def test_it_is_taken_over_for_an_organisation_of_one_s_own_and_no_other(hers: Any, his: Any, charlie: User) -> None:
+def test_it_is_taken_over_for_an_organisation_of_one_s_own_and_no_other(
+    hers: Any, his: Any, charlie: User
+) -> None:
     made = register(hers, you={"holder": "new", "organisation": "Moulin", "vat": ""})
     register(his, machine={"serial": OTHER}, you={"holder": "new", "organisation": "Weber", "vat": ""})
     link = offered(hers, made.holding)
     assert his.post(link, {"holder": str(made.holding.organisation_id)}).status_code == 422
-    assert his.post(link, {"holder": str(Membership.objects.get(person=charlie.person_id).organisation_id)}).status_code == 302
+    assert (
+        his.post(
+            link, {"holder": str(Membership.objects.get(person=charlie.person_id).organisation_id)}
+        ).status_code
+        == 302
+    )
     assert unit().holding.organisation_id == Membership.objects.get(person=charlie.person_id).organisation_id  # type: ignore[union-attr]
 
 
@@ -242,10 +297,14 @@ def test_a_given_up_serial_looks_as_any_other_to_a_stranger(hers: Any, his: Any)
 
 
 @pytest.mark.parametrize("gone", ["giver", "taker"])
-def test_an_erasure_of_one_side_leaves_the_other_theirs(hers: Any, his: Any, alice: User, charlie: User, gone: str) -> None:
+def test_an_erasure_of_one_side_leaves_the_other_theirs(
+    hers: Any, his: Any, alice: User, charlie: User, gone: str
+) -> None:
     his.post(offered(hers, register(hers).holding), {})
     who = alice if gone == "giver" else charlie
-    erasure = erasing.ask(subject=who.subject, controller=who.person.controller, reader=reader_of(who), wait=timedelta(0))
+    erasure = erasing.ask(
+        subject=who.subject, controller=who.person.controller, reader=reader_of(who), wait=timedelta(0)
+    )
     steps.advance(erasure)
     assert keys.erased(who.subject)
     row = Handover.objects.get()
@@ -256,7 +315,9 @@ def test_an_erasure_of_one_side_leaves_the_other_theirs(hers: Any, his: Any, ali
         assert "What stays with you" in text(hers.get(f"/me/products/handovers/{row.reference}/"))
 
 
-def test_whoever_only_views_an_organisation_takes_nothing_over_for_it_and_registers_nothing(hers: Any, his: Any, charlie: User) -> None:
+def test_whoever_only_views_an_organisation_takes_nothing_over_for_it_and_registers_nothing(
+    hers: Any, his: Any, charlie: User
+) -> None:
     made = register(his, machine={"serial": OTHER}, you={"holder": "new", "organisation": "Weber", "vat": ""})
     Membership.objects.filter(person=charlie.person_id).update(role="viewer")
     theirs = str(made.holding.organisation_id)
@@ -268,7 +329,9 @@ def test_whoever_only_views_an_organisation_takes_nothing_over_for_it_and_regist
     assert theirs not in his.get(first["Location"]).content.decode()
 
 
-def test_whoever_was_let_go_since_gives_nothing_of_the_organisation_away(hers: Any, his: Any, alice: User, charlie: User) -> None:
+def test_whoever_was_let_go_since_gives_nothing_of_the_organisation_away(
+    hers: Any, his: Any, alice: User, charlie: User
+) -> None:
     made = register(hers)
     boss = customer("Boss", "boss@example.org")
     works = found(boss)
@@ -296,4 +359,8 @@ def test_an_offer_ends_with_the_id_it_was_made_from(hers: Any, his: Any, alice: 
     link = offered(hers, made.holding)
     assert his.get(link).status_code == 200
     User.objects.filter(pk=alice.pk).update(closed_at=timezone.now())
-    assert his.get(link).status_code == 410 and his.post(link, {}).status_code == 410 and unit().holding == made.holding
+    assert (
+        his.get(link).status_code == 410
+        and his.post(link, {}).status_code == 410
+        and unit().holding == made.holding
+    )

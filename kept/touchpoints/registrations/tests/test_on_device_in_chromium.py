@@ -1,4 +1,6 @@
-"""A real browser that fills in a registration somebody began: with her yes, after her no, and once she took the yes back; without a script too."""
+"""A real browser that fills in a registration somebody began: with her yes, after her no, and once she took
+the yes back; without a script too.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
 def page(request: Any, chromium: Browser, live_server: Any, alice: Any, units: Any) -> Iterator[Page]:
-    context: BrowserContext = chromium.new_context(user_agent=AGENT, base_url=live_server.url, java_script_enabled=request.param)
+    context: BrowserContext = chromium.new_context(
+        user_agent=AGENT, base_url=live_server.url, java_script_enabled=request.param
+    )
     yield context.new_page()
     context.close()
 

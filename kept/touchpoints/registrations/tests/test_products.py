@@ -44,8 +44,13 @@ def test_however_many_products_the_queries_stay_the_same(hers: Any, django_asser
         hers.get(ADDRESS)
 
 
-def test_a_registration_follows_the_phone_and_address_it_was_given_and_keeps_another(hers: Any, alice: Any) -> None:
-    made, other = register(hers), register(hers, machine={"serial": OTHER}, you={"phone": "02 555 99 99", "keep": "once"})
+def test_a_registration_follows_the_phone_and_address_it_was_given_and_keeps_another(
+    hers: Any, alice: Any
+) -> None:
+    made, other = (
+        register(hers),
+        register(hers, machine={"serial": OTHER}, you={"phone": "02 555 99 99", "keep": "once"}),
+    )
     home = {"street": "Rue Neuve 2", "postcode": "4000", "city": "Liège"}
     with gate.purpose("account", reader=reader_of(alice), about=alice.person, source="your profile"):
         correct(alice.person, {"phone": phones.parse("02 555 77 77"), "address": home})

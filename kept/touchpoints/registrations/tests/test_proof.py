@@ -1,4 +1,6 @@
-"""A serial number that cannot be registered at once: the same for unknown, taken and scrapped, so that none can be probed."""
+"""A serial number that cannot be registered at once: the same for unknown, taken and scrapped, so that none
+can be probed.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,21 @@ from kept.testing import reader_of
 from kept.touchpoints.registrations import flows
 from kept.touchpoints.registrations.flows import TRIES
 from kept.touchpoints.registrations.models import Claim, Draft
-from kept.touchpoints.registrations.tests.conftest import ADDRESS, FREE, MACHINE, OTHER, UNKNOWN, YOU, register, started
+from kept.touchpoints.registrations.tests.conftest import (
+    ADDRESS,
+    FREE,
+    MACHINE,
+    OTHER,
+    UNKNOWN,
+    YOU,
+    register,
+    started,
+)
 
 pytestmark = pytest.mark.django_db
-SENTENCE = "We could not register this serial number right away. Send a proof of purchase and we will look into it."
+SENTENCE = (
+    "We could not register this serial number right away. Send a proof of purchase and we will look into it."
+)
 PDF = b"%PDF-1.4 a receipt"
 
 
@@ -32,7 +45,9 @@ def file(content: bytes = PDF, name: str = "receipt.pdf") -> SimpleUploadedFile:
 
 
 def send(client: Any, address: str, **more: Any) -> Any:
-    return client.post(address, {"holder": "myself", "note": "From a dealer in Namur", "proof": file(), **more})
+    return client.post(
+        address, {"holder": "myself", "note": "From a dealer in Namur", "proof": file(), **more}
+    )
 
 
 def plain(content: bytes) -> str:
@@ -56,13 +71,25 @@ def test_unknown_taken_and_scrapped_cannot_be_told_apart(hers: Any, taken: str) 
             first = hers.post(ADDRESS, {**MACHINE, "serial": serial})
         page = hers.get(first["Location"])
         assert SENTENCE in page.content.decode()
-        seen.add((first.status_code, first["Location"].split("/")[-2], page.status_code, len(asked), plain(page.content)))
+        seen.add(
+            (
+                first.status_code,
+                first["Location"].split("/")[-2],
+                page.status_code,
+                len(asked),
+                plain(page.content),
+            )
+        )
     assert len(seen) == 1
 
 
 def test_nothing_is_said_about_a_date_before_somebody_elses_unit_was_made(hers: Any, taken: str) -> None:
     early = {**MACHINE, "purchased_year": "2020"}
-    assert hers.post(ADDRESS, {**early, "serial": taken}).status_code == hers.post(ADDRESS, {**early, "serial": UNKNOWN}).status_code == 302
+    assert (
+        hers.post(ADDRESS, {**early, "serial": taken}).status_code
+        == hers.post(ADDRESS, {**early, "serial": UNKNOWN}).status_code
+        == 302
+    )
 
 
 def test_a_proof_puts_it_into_the_queue(hers: Any, alice: Any, taken: str) -> None:
@@ -76,7 +103,9 @@ def test_a_proof_puts_it_into_the_queue(hers: Any, alice: Any, taken: str) -> No
         assert (claim.serial, claim.note) == (taken, "From a dealer in Namur")
         assert b"".join(SealedFile.open(claim.proof)) == PDF
         assert SealedFile.describe(claim.proof).media_type == "application/pdf"
-    assert Message.objects.filter(subject=alice.person.pk, template="registrations/mail/claim_received.txt").exists()
+    assert Message.objects.filter(
+        subject=alice.person.pk, template="registrations/mail/claim_received.txt"
+    ).exists()
 
 
 def test_the_draft_of_a_claim_keeps_nothing(hers: Any, taken: str) -> None:
@@ -91,7 +120,9 @@ def test_sent_twice_it_is_one_claim(hers: Any) -> None:
     assert Claim.objects.count() == 1
 
 
-@pytest.mark.parametrize("content", [b"\xff\xd8\xff\xe0 jpg", b"\x89PNG\r\n\x1a\n png", b"RIFF\x00\x00\x00\x00WEBP"])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xd8\xff\xe0 jpg", b"\x89PNG\r\n\x1a\n png", b"RIFF\x00\x00\x00\x00WEBP"]
+)
 def test_pictures_are_taken_by_their_first_bytes(hers: Any, content: bytes) -> None:
     assert send(hers, started(hers, UNKNOWN), proof=file(content, "x.exe")).status_code == 302
 
@@ -122,7 +153,10 @@ def test_one_that_is_too_large_is_refused_by_its_size(hers: Any, settings: Any) 
     assert "at most 10 MB" in hers.get(address).content.decode()
     answer = send(hers, address, proof=file(PDF + b"0" * 11_950_000))
     page = answer.content.decode()
-    assert answer.status_code == 422 and "The file is 12 MB; the limit is 10 MB. Try a photo instead of a scan." in page
+    assert (
+        answer.status_code == 422
+        and "The file is 12 MB; the limit is 10 MB. Try a photo instead of a scan." in page
+    )
     assert "From a dealer in Namur" in page and not Claim.objects.exists()
 
 
@@ -155,7 +189,9 @@ def test_a_date_that_does_not_fit_tells_something_so_it_counts_as_a_try(hers: An
     assert answers[TRIES].status_code == 429 and "made in" not in answers[TRIES].content.decode()
 
 
-def test_a_proof_sent_twice_in_the_same_moment_is_one_claim(hers: Any, taken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proof_sent_twice_in_the_same_moment_is_one_claim(
+    hers: Any, taken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = started(hers, taken)
     claimed, first = flows.claim, []
 

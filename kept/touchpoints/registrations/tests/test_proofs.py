@@ -32,7 +32,9 @@ def test_what_was_told_is_filled_in(hers: Any, keep: str) -> None:
 @pytest.mark.parametrize("lost", ["phone", "address"])
 def test_it_breaks_when_something_is_asked_again(hers: Any, monkeypatch: Any, lost: str) -> None:
     register(hers)
-    monkeypatch.setattr(prefill, "PLACES", {name: places for name, places in prefill.PLACES.items() if name != lost})
+    monkeypatch.setattr(
+        prefill, "PLACES", {name: places for name, places in prefill.PLACES.items() if name != lost}
+    )
     answer = proofs.run(ID)
     assert answer.state == proofs.BROKEN and answer.figure == "1 of 2 answers"
 

@@ -18,7 +18,15 @@ from kept.outbox.models import Message
 from kept.people.models import Organisation, Person
 from kept.testing import reader_of
 from kept.touchpoints.registrations.models import Draft, Registration
-from kept.touchpoints.registrations.tests.conftest import ADDRESS, FREE, MACHINE, OTHER, YOU, register, started
+from kept.touchpoints.registrations.tests.conftest import (
+    ADDRESS,
+    FREE,
+    MACHINE,
+    OTHER,
+    YOU,
+    register,
+    started,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +41,9 @@ def test_it_works(hers: Any, alice: Any) -> None:
     assert Unit.objects.get(serial=FREE).holding.person == alice.person
     assert not Draft.objects.exists()
     page = hers.get(f"/me/products/registrations/{made.reference}/").content.decode()
-    assert made.reference in page and "Your product is registered" in page and "Undo this registration" in page
+    assert (
+        made.reference in page and "Your product is registered" in page and "Undo this registration" in page
+    )
     with of(alice):
         assert made.contact_phone == "02 555 01 23"
         assert made.contact_address["city"] == "Liège"
@@ -61,7 +71,10 @@ def test_a_letter_for_a_figure_is_asked_about(hers: Any) -> None:
     typed = {**MACHINE, "serial": "12O4-88-2"}
     asked = hers.post(ADDRESS, typed)
     page = asked.content.decode()
-    assert asked.status_code == 422 and "We read this as 1204-88-2 (zero, not the letter O). Is that right?" in page
+    assert (
+        asked.status_code == 422
+        and "We read this as 1204-88-2 (zero, not the letter O). Is that right?" in page
+    )
     assert 'value="12O4-88-2"' in page
     no = hers.post(ADDRESS, {**typed, "reading": FREE, "right": "no"})
     assert no.status_code == 422 and "Type the serial number again" in no.content.decode()
@@ -74,7 +87,10 @@ def test_a_letter_for_a_figure_is_asked_about(hers: Any) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"serial": "1204-88-3"}, "This serial number has a typing error. Check characters 5 to 8 on the label."),
+        (
+            {"serial": "1204-88-3"},
+            "This serial number has a typing error. Check characters 5 to 8 on the label.",
+        ),
         ({"serial": ""}, "Enter a serial number, like 1204-88-2"),
         ({"purchased_year": "2099"}, "Purchase date must be today or in the past"),
         ({"purchased_year": "2023"}, "This unit was made in March 2024. Enter a later date."),
@@ -92,7 +108,9 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(hers: Any, typed: dict[str, s
 
 
 def test_month_and_names_of_months_are_understood(hers: Any) -> None:
-    answer = hers.post(ADDRESS, {**MACHINE, "purchased_day": "15 maart 2025", "purchased_month": "", "purchased_year": ""})
+    answer = hers.post(
+        ADDRESS, {**MACHINE, "purchased_day": "15 maart 2025", "purchased_month": "", "purchased_year": ""}
+    )
     assert answer.status_code == 302
 
 
@@ -106,7 +124,14 @@ def test_a_month_without_its_day_is_shown_as_a_month(hers: Any) -> None:
 
 def test_a_number_is_read_by_the_country_beside_it(hers: Any, alice: Any) -> None:
     begun = hers.post(ADDRESS, MACHINE)
-    french = {**YOU, "country": "FR", "phone": "06 12 34 56 78", "street": "1 rue Exemple", "postcode": "F-75001", "city": "Paris"}
+    french = {
+        **YOU,
+        "country": "FR",
+        "phone": "06 12 34 56 78",
+        "street": "1 rue Exemple",
+        "postcode": "F-75001",
+        "city": "Paris",
+    }
     check = hers.post(begun["Location"], french)
     hers.post(check["Location"])
     with gate.purpose("account", reader=reader_of(alice), about=alice.person):
@@ -116,10 +141,16 @@ def test_a_number_is_read_by_the_country_beside_it(hers: Any, alice: Any) -> Non
 
 
 def test_a_bad_phone_or_address_loses_nothing(hers: Any) -> None:
-    answer = hers.post(started(hers, FREE), {**YOU, "phone": "call me", "postcode": "x", "street": "Rue Exemple 1"})
+    answer = hers.post(
+        started(hers, FREE), {**YOU, "phone": "call me", "postcode": "x", "street": "Rue Exemple 1"}
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Enter a phone number, like 02 123 45 67 or +32 2 123 45 67" in page and 'value="call me"' in page and 'value="Rue Exemple 1"' in page
+    assert (
+        "Enter a phone number, like 02 123 45 67 or +32 2 123 45 67" in page
+        and 'value="call me"' in page
+        and 'value="Rue Exemple 1"' in page
+    )
     empty = hers.post(started(hers, FREE), {"holder": "myself", "keep": "profile"}).content.decode()
     for sentence in ("Choose a country", "Enter the street and number", "Enter the town or city"):
         assert empty.count(f">{sentence}</a>") == 1
@@ -232,7 +263,13 @@ def test_a_stale_tab_puts_no_old_phone_into_the_profile(hers: Client, alice: Use
     with gate.purpose("registration", reader=reader_of(alice), about=alice.person):
         alice.person.correct("phone", "02 555 09 99")
     answer = hers.post(page, {**YOU, "seen": old})
-    assert answer.status_code == 422 and "02 555 09 99" in answer.content.decode() and "02 555 01 23" in answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and "02 555 09 99" in answer.content.decode()
+        and "02 555 01 23" in answer.content.decode()
+    )
     filled = hers.post(page, {**YOU, "seen": old, "fill": "1"})
-    assert filled.context["form"].seen_now == old, "what was shown stays what was shown, whatever the browser filled in since"
+    assert filled.context["form"].seen_now == old, (
+        "what was shown stays what was shown, whatever the browser filled in since"
+    )
     assert hers.post(page, {**YOU, "seen": answer.context["form"].seen_now}).status_code == 302

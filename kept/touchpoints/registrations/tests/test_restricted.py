@@ -42,7 +42,12 @@ def test_every_step_refuses_at_its_door_and_what_was_typed_is_shown_back(hers: A
         assert hers.get(f"{REGISTER}{draft.pk}/{step}/").status_code == 403
     answer = hers.post(you, {**YOU, "street": "Rue du Moulin 9", "seen": "{}"})
     said = unescape(answer.content.decode())
-    assert answer.status_code == 403 and "What you typed is here" in said and "Rue du Moulin 9" in said and "Clause" in said
+    assert (
+        answer.status_code == 403
+        and "What you typed is here" in said
+        and "Rue du Moulin 9" in said
+        and "Clause" in said
+    )
     assert f'href="{CHOICES}#registration"' in said and answer["Cache-Control"] == "no-store"
     assert "Rue du Moulin 9" not in str(dict(hers.session.items())), "kept nowhere else"
     restrict(hers, "lift")
@@ -55,4 +60,8 @@ def test_handing_on_is_refused_at_its_door(hers: Any) -> None:
     restrict(hers)
     assert hers.get(unit).status_code == 403
     answer = hers.post(f"{unit}offer/", {"email": "eve@example.com"})
-    assert answer.status_code == 403 and "eve@example.com" in answer.content.decode() and not Handover.objects.exists()
+    assert (
+        answer.status_code == 403
+        and "eve@example.com" in answer.content.decode()
+        and not Handover.objects.exists()
+    )

@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 log = logging.getLogger("kept.collector")
 
 JUMP = 90.0
-"""Seconds by which the wall's clock and the machine's may part before it is called a jump. Leap seconds and corrections are smaller."""
+"""Seconds by which the wall's clock and the machine's may part before it is called a jump.
+
+Leap seconds and corrections are smaller.
+"""
 
 
 def _running() -> float:
@@ -21,10 +24,18 @@ def _running() -> float:
 
 
 class Days:
-    """``today()`` is the day to write to and whether it is still open. ``wall`` and ``running`` give seconds, and are put in by tests."""
+    """``today()`` is the day to write to and whether it is still open.
+
+    ``wall`` and ``running`` give seconds, and are put in by tests.
+    """
 
     def __init__(
-        self, zone: str, *, closed: Iterable[str] = (), wall: Callable[[], float] = time.time, running: Callable[[], float] = _running
+        self,
+        zone: str,
+        *,
+        closed: Iterable[str] = (),
+        wall: Callable[[], float] = time.time,
+        running: Callable[[], float] = _running,
     ) -> None:
         self.zone = ZoneInfo(zone)
         self.closed = set(closed)
@@ -39,7 +50,9 @@ class Days:
         apart = now - self._running()
         if abs(apart - self._apart) > JUMP:
             self.jumps += 1
-            log.warning("The clock jumped by %+d seconds. Days that are over stay closed.", round(apart - self._apart))
+            log.warning(
+                "The clock jumped by %+d seconds. Days that are over stay closed.", round(apart - self._apart)
+            )
             self._apart = apart
         elif apart != self._apart:
             # Slow corrections add up over months, and are no jump.

@@ -26,7 +26,9 @@ AT_ONCE = 256
 SHORTEST_NAP, LONGEST_NAP = 0.004, 0.04
 """Seconds between two batches: as long as the system keeps for us what arrives meanwhile."""
 QUEUE, EACH = Path("/proc/sys/net/unix/max_dgram_qlen"), 0.0004
-"""How many datagrams it keeps (ten where nobody set it), and seconds that are reckoned for each: 2,500 pages a second."""
+"""How many datagrams it keeps (ten where nobody set it), and seconds that are reckoned for each: 2,500 pages
+a second.
+"""
 TICK = 0.5
 """Seconds between two looks at the clock while nobody reads: a day's salt is gone within one of them."""
 TELL = 10.0
@@ -66,7 +68,8 @@ class Collector:
             self._turn()
             self._tell(clock())
             while not self.stopping:
-                # Whoever sends to a sleeper has to wake it. While readings come thick and fast it only dozes, and wakes by itself.
+                # Whoever sends to a sleeper has to wake it. While readings come thick and fast it only dozes,
+                # and wakes by itself.
                 if not self.take(_arrived(door)):
                     poll.poll(TICK * 1000)
                     self.take(_arrived(door))
@@ -116,7 +119,9 @@ class Collector:
 
     def _line(self, reading: Reading, minute: int) -> bytes:
         place = self.visitors.place(reading.address, reading.agent, minute, reading.again)
-        return line(deriving.event(reading, day=self.days.day, minute=minute, place=place, origins=self.origins))
+        return line(
+            deriving.event(reading, day=self.days.day, minute=minute, place=place, origins=self.origins)
+        )
 
     def _turn(self) -> float:
         """What time it is. When a day is over: close its file, destroy its salt, forget its visitors."""
@@ -146,7 +151,10 @@ class Collector:
     def _say(self, *, trouble: bool) -> None:
         """Once when the disk fails, and once when it is well again."""
         if trouble and not self._trouble:
-            log.error("The log of visits cannot be written. Readings are dropped and counted until it can; the portal serves its pages meanwhile.")
+            log.error(
+                "The log of visits cannot be written. Readings are dropped and counted until it can; the"
+                " portal serves its pages meanwhile."
+            )
         if self._trouble and not trouble:
             log.warning("The log of visits is written again.")
         self._trouble = trouble

@@ -11,7 +11,8 @@ from kept.touchpoints.visits.collecting.numbering import Place
 from kept.touchpoints.visits.datagrams import Reading
 from kept.touchpoints.visits.events import Event
 
-# What the visitor did not write is ours, and the same texts come again and again. Nothing personal stays in these.
+# What the visitor did not write is ours, and the same texts come again and again. Nothing personal stays in
+# these.
 _path = lru_cache(maxsize=512)(scrub.path)
 _language = lru_cache(maxsize=128)(scrub.language)
 
@@ -24,7 +25,10 @@ def is_program(reading: Reading) -> bool:
 
 
 def event(reading: Reading, *, day: str, minute: int, place: Place, origins: Origins) -> Event:
-    """All that is kept of it. Address and agent are not in it, nor anything worked out of them but four coarse words."""
+    """All that is kept of it.
+
+    Address and agent are not in it, nor anything worked out of them but four coarse words.
+    """
     agent = agents.read(reading.agent)
     target = TARGETS.get(reading.kind)
     return Event(

@@ -1,4 +1,7 @@
-"""The day's log: whole lines, appended. What a full disk or a killed process leaves of a line is taken away, never read."""
+"""The day's log: whole lines, appended.
+
+What a full disk or a killed process leaves of a line is taken away, never read.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ class DayLog:
         self._length = 0
 
     def append(self, day: str, lines: Sequence[bytes]) -> bool:
-        """All of them or none: False where they could not be written whole, and then nothing of them is left in the file."""
+        """All of them or none: False where they could not be written whole, and then nothing of them is left
+        in the file.
+        """
         try:
             self._open(day)
             whole = b"".join(lines)
@@ -48,7 +53,9 @@ class DayLog:
         return True
 
     def mend_all(self) -> None:
-        """Before the first line is written: whatever a collector of this machine left by halves, on whichever day."""
+        """Before the first line is written: whatever a collector of this machine left by halves, on whichever
+        day.
+        """
         for place in self.places.logs.glob(f"*.{self.source}.log"):
             with suppress(OSError):
                 file = os.open(place, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -76,7 +83,9 @@ class DayLog:
         self.close()
         self.places.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = self.places.log(day, self.source)
-        self._file = os.open(place, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        self._file = os.open(
+            place, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+        )
         self._day = day
         self.repaired += mend(self._file)
         self._length = os.fstat(self._file).st_size
@@ -93,7 +102,10 @@ class DayLog:
 
 
 def mend(file: int) -> int:
-    """Take half a line away from the end of a file that is open for reading and writing. Returns how many halves there were: 0 or 1."""
+    """Take half a line away from the end of a file that is open for reading and writing.
+
+    Returns how many halves there were: 0 or 1.
+    """
     length = whole = os.fstat(file).st_size
     while whole:
         begin = max(whole - _STEP, 0)

@@ -1,4 +1,6 @@
-"""Whose reading is it, and of which visit: known for one day, in memory, by a number that only the day's salt can make."""
+"""Whose reading is it, and of which visit: known for one day, in memory, by a number that only the day's salt
+can make.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from kept.touchpoints.visits.collecting.salt import Salt
 from kept.touchpoints.visits.events import PAUSE
 
 MOST = 200_000
-"""Visitors remembered at once, in some 50 MB. One more, and the salt is renewed as if a day began: some are then counted twice, and memory stays bounded."""
+"""Visitors remembered at once, in some 50 MB.
+
+One more, and the salt is renewed as if a day began: some are then counted twice, and memory stays bounded.
+"""
 
 
 @dataclass(slots=True)
@@ -36,7 +41,10 @@ class Visitors:
         self._seen: dict[int, _Seen] = {}
 
     def place(self, address: str, agent: str, minute: int, again: str) -> Place:
-        """A visit goes on until ``PAUSE`` minutes without a page. What a cookie told first holds all day: it was set on the way."""
+        """A visit goes on until ``PAUSE`` minutes without a page.
+
+        What a cookie told first holds all day: it was set on the way.
+        """
         number = self.salt.number(address, agent)
         seen = self._seen.get(number)
         if seen is None:

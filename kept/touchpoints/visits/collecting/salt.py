@@ -1,4 +1,6 @@
-"""The day's salt: 32 random bytes in one locked page of memory. It is never written anywhere, and overwritten when its day is over.
+"""The day's salt: 32 random bytes in one locked page of memory.
+
+It is never written anywhere, and overwritten when its day is over.
 
 Whoever does not have it can make no visitor number from an address, and once it is gone nobody can.
 """
@@ -61,4 +63,6 @@ def leave_no_core() -> None:
     """This process leaves no image of its memory behind, and no other of the same user looks into it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux" and ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
-        log.warning("The collector's memory could not be closed to others (%s).", os.strerror(ctypes.get_errno()))
+        log.warning(
+            "The collector's memory could not be closed to others (%s).", os.strerror(ctypes.get_errno())
+        )

@@ -25,9 +25,12 @@ class Occupied(Exception):
 
 @contextmanager
 def opened(places: Places, *, stands_by: Callable[[], None] | None = None) -> Iterator[socket.socket]:
-    """Bound, open to this user alone, and never blocking. Raises Occupied, and OSError where the folder cannot be used.
+    """Bound, open to this user alone, and never blocking.
 
-    ``stands_by`` is called where another collector has the folder; then this waits until that one ends, instead of raising.
+    Raises Occupied, and OSError where the folder cannot be used.
+
+    ``stands_by`` is called where another collector has the folder; then this waits until that one ends,
+    instead of raising.
     """
     private(places.root)
     private(places.logs)

@@ -1,4 +1,7 @@
-"""``kept collect``: hears of readings and writes the log of visits. ``kept run`` starts one by itself, without database, mail or keys."""
+"""``kept collect``: hears of readings and writes the log of visits.
+
+``kept run`` starts one by itself, without database, mail or keys.
+"""
 
 from __future__ import annotations
 
@@ -28,17 +31,22 @@ BESIDE_THE_WEB = "collector"
 NEEDS = "KEPT_HOME KEPT_VISITS KEPT_MACHINE KEPT_COUNTRIES KEPT_PROVIDERS"
 
 
-# A second portal in one home, as while one is replaced by another, has the first one's collector until that ends.
+# A second portal in one home, as while one is replaced by another, has the first one's collector until that
+# ends.
 BESIDE_THE_WEB_WITH = "--stand-by"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Where it writes is a setting, as the web must find it there."""
-    parser.add_argument("--stand-by", action="store_true", help="where another collector listens, wait until it ends")
+    parser.add_argument(
+        "--stand-by", action="store_true", help="where another collector listens, wait until it ends"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     # Without a database there is nowhere to count: what is refused here stands in the log.
     sockets.guard("collector")
     values = environment.read({name: value for name, value in os.environ.items() if name in NEEDS.split()})
@@ -52,22 +60,34 @@ def run(options: argparse.Namespace) -> int:
                 signal.signal(number, collector.stop)
             collector.run(door)
     except Occupied:
-        return _cannot(f"Another collector already listens in {places.root}. Stop it first, or name another folder in KEPT_VISITS.")
+        return _cannot(
+            f"Another collector already listens in {places.root}. Stop it first, or name another folder in"
+            " KEPT_VISITS."
+        )
     except TableError as wrong:
         return _cannot(str(wrong))
     except OSError as wrong:
-        return _cannot(f"The folder of visits {places.root} cannot be used ({wrong.strerror}). The collector needs one it may write to.")
+        return _cannot(
+            f"The folder of visits {places.root} cannot be used ({wrong.strerror}). The collector needs one"
+            " it may write to."
+        )
     return 0
 
 
 def _after_the_web() -> None:
-    """Woken by a datagram, this process waits its turn: whoever sent it has a page to serve first (SCHED_BATCH, on Linux)."""
+    """Woken by a datagram, this process waits its turn: whoever sent it has a page to serve first
+    (SCHED_BATCH, on Linux).
+    """
     with suppress(AttributeError, OSError):
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _says_so(places: Places) -> Callable[[], None]:
-    return lambda: print(f"Another collector listens in {places.root}. This one takes over when it ends.", file=sys.stderr, flush=True)
+    return lambda: print(
+        f"Another collector listens in {places.root}. This one takes over when it ends.",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _cannot(sentence: str) -> int:

@@ -26,14 +26,26 @@ LINES = 20
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     below = parser.add_subparsers(dest="verb", metavar="pack|report|import", required=True)
-    packing = below.add_parser("pack", help="pack the logs of finished days and sum them up; the worker does so every hour")
+    packing = below.add_parser(
+        "pack", help="pack the logs of finished days and sum them up; the worker does so every hour"
+    )
     takes_json(packing)
     reporting = below.add_parser("report", help="show a report, or all of them")
     reporting.add_argument("name", nargs="?", metavar="NAME", help=", ".join(reports.names()))
-    reporting.add_argument("--from", dest="since", type=_day, metavar="YYYY-MM-DD", help="the first day (30 days before the last)")
-    reporting.add_argument("--to", dest="until", type=_day, metavar="YYYY-MM-DD", help="the last day (the last that is counted)")
     reporting.add_argument(
-        "--exact", action="store_true", help="count every event, for who runs the site: what the public report leaves out is in it"
+        "--from",
+        dest="since",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="the first day (30 days before the last)",
+    )
+    reporting.add_argument(
+        "--to", dest="until", type=_day, metavar="YYYY-MM-DD", help="the last day (the last that is counted)"
+    )
+    reporting.add_argument(
+        "--exact",
+        action="store_true",
+        help="count every event, for who runs the site: what the public report leaves out is in it",
     )
     takes_json(reporting)
     importing.arguments(below.add_parser("import", help=importing.HELP, description=importing.HELP))
@@ -51,14 +63,24 @@ def _pack(places: Places, options: argparse.Namespace) -> int:
     try:
         done = pack(places, timezone.localdate(), zone=settings.TIME_ZONE)
     except OSError as wrong:
-        raise Stop(f"The folder of visits {places.root} cannot be written ({wrong.strerror}). The logs stay; run it again.", code=1) from None
+        raise Stop(
+            f"The folder of visits {places.root} cannot be written ({wrong.strerror}). The logs stay; run it"
+            " again.",
+            code=1,
+        ) from None
     except Unsummed as wrong:
         raise Stop(str(wrong), code=1) from None
     except duckdb.Error as wrong:
-        raise Stop(f"The logs could not be packed: {engine.reason(wrong)}. They stay; run it again.", code=1) from None
+        raise Stop(
+            f"The logs could not be packed: {engine.reason(wrong)}. They stay; run it again.", code=1
+        ) from None
     days = f"{len(done.days):,} {'day' if len(done.days) == 1 else 'days'}"
     lines = [
-        f"{done.events:,} events of {days} were packed." if done.days else "No finished day waits to be packed. Today is packed when it is over."
+        (
+            f"{done.events:,} events of {days} were packed."
+            if done.days
+            else "No finished day waits to be packed. Today is packed when it is over."
+        )
     ]
     if done.broken:
         lines.append(f"{done.broken:,} broken {'line was' if done.broken == 1 else 'lines were'} left aside.")
@@ -74,15 +96,26 @@ def _report(places: Places, options: argparse.Namespace) -> int:
     until = options.until or (there[1] if there else timezone.localdate())
     since = options.since or max(until - timedelta(days=29), min(there[0], until) if there else date.min)
     try:
-        tables = [reports.report(places, name, since, until, exact=options.exact) for name in ([options.name] if options.name else reports.names())]
+        tables = [
+            reports.report(places, name, since, until, exact=options.exact)
+            for name in ([options.name] if options.name else reports.names())
+        ]
     except ValueError as wrong:
         raise Stop(str(wrong)) from None
     except duckdb.Error as wrong:
-        raise Stop(f"The report could not be made: {engine.reason(wrong)}. Ask for fewer days, with --from and --to.", code=1) from None
+        raise Stop(
+            f"The report could not be made: {engine.reason(wrong)}. Ask for fewer days, with --from and"
+            " --to.",
+            code=1,
+        ) from None
     first = tables[0]
     lines = [
         *first.said,
-        *([f"Visits from {first.since} to {first.until}{', every event counted' if options.exact else ''}."] if first.since else []),
+        *(
+            [f"Visits from {first.since} to {first.until}{', every event counted' if options.exact else ''}."]
+            if first.since
+            else []
+        ),
     ]
     if first.since:
         lines += [line for table in tables for line in _lines(table, None if options.name else LINES)]
@@ -106,14 +139,19 @@ def _lines(table: Table, many: int | None) -> list[str]:
         body.append(f"  … and {len(table.rows) - many:,} more: kept visits report {table.name}")
     if table.others:
         body.append("  Others: <10 each, or left out so that no difference tells of fewer than ten.")
-    return ["", f"{table.title} ({heads[1].lower()})", *(body or ["  Nothing was counted ten times or more."])]
+    return [
+        "",
+        f"{table.title} ({heads[1].lower()})",
+        *(body or ["  Nothing was counted ten times or more."]),
+    ]
 
 
 def _cells(table: Table, row: Row) -> tuple[str, str, str]:
     key = (
         f"{row.key} → {row.key2}"
         if row.key2
-        else row.key or ("none" if table.name in ("referrers", "sources", "mediums", "campaigns") else "unknown")
+        else row.key
+        or ("none" if table.name in ("referrers", "sources", "mediums", "campaigns") else "unknown")
     )
     count = f"{row.shown:,}" if row.shown is not None else "<10"
     share = f"{row.share:6.1%}" if row.share is not None else ""
@@ -121,7 +159,14 @@ def _cells(table: Table, row: Row) -> tuple[str, str, str]:
 
 
 def _data(table: Table) -> dict[str, object]:
-    rows = [{key: value for key, value in asdict(row).items() if key in ("key", "shown") or value not in (None, "")} for row in table.rows]
+    rows = [
+        {
+            key: value
+            for key, value in asdict(row).items()
+            if key in ("key", "shown") or value not in (None, "")
+        }
+        for row in table.rows
+    ]
     return {"title": table.title, "rows": rows, "total": table.total, "others": table.others}
 
 

@@ -1,4 +1,6 @@
-"""How many of a log's counted lines come from one address: a proxy's log makes one visitor of everybody, and nobody would know."""
+"""How many of a log's counted lines come from one address: a proxy's log makes one visitor of everybody, and
+nobody would know.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +30,7 @@ class AddressShares:
         if most < MANY or most * 10 < self.lines * 9:
             return []
         return [
-            f"{name}: nearly all that was counted came from one address ({most:,} of {self.lines:,} lines), and is one visitor of a day. "
-            "If that is a proxy, let the log begin with the visitor's address, or end with X-Forwarded-For in quotes."
+            f"{name}: nearly all that was counted came from one address ({most:,} of {self.lines:,} lines),"
+            " and is one visitor of a day. If that is a proxy, let the log begin with the visitor's address,"
+            " or end with X-Forwarded-For in quotes."
         ]

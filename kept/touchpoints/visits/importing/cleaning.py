@@ -1,4 +1,6 @@
-"""What must be gone from a piece of a log before anything reads it: lines without end, other encodings, what no server writes."""
+"""What must be gone from a piece of a log before anything reads it: lines without end, other encodings, what
+no server writes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ _STEP = 1 << 20
 
 
 def is_clean(buffer: bytearray, end: int) -> bool:
-    """Nothing has to be done about what stands before ``end``. Looks at all of it, a few times, at the speed of memory."""
+    """Nothing has to be done about what stands before ``end``.
+
+    Looks at all of it, a few times, at the speed of memory.
+    """
     return (
         buffer[end - 1] == 0x0A
         and all(buffer.find(one, 0, end) < 0 for one in (*_NEVER, b'\\"'))
@@ -25,7 +30,10 @@ def is_clean(buffer: bytearray, end: int) -> bool:
 
 
 def clean(data: bytes, *, longer: bool = False) -> tuple[int, Counter[str], bytes]:
-    """How many lines there were, which were refused, and the rest. ``longer``: the first line began before this piece."""
+    """How many lines there were, which were refused, and the rest.
+
+    ``longer``: the first line began before this piece.
+    """
     refused: Counter[str] = Counter()
     if data and not data.endswith(b"\n"):
         data += b"\n"

@@ -16,23 +16,36 @@ from kept.touchpoints.visits.importing import flows
 from kept.touchpoints.visits.importing.read_marks import Busy
 from kept.touchpoints.visits.importing.reading import Unreadable
 
-HELP = "Import logs of nginx or Apache in the combined format, plain, gz, bz2, xz or zst. What was imported before is not counted again."
+HELP = (
+    "Import logs of nginx or Apache in the combined format, plain, gz, bz2, xz or zst. What was imported"
+    " before is not counted again."
+)
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a log, or - for standard input; logs that follow each other are read as one")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a log, or - for standard input; logs that follow each other are read as one",
+    )
     parser.add_argument(
         "--site",
         action="append",
         default=[],
         metavar="HOST",
-        help="the host the log is of, whose own links are no referrers (may be repeated; left out: the one most links come from)",
+        help=(
+            "the host the log is of, whose own links are no referrers (may be repeated; left out: the one"
+            " most links come from)"
+        ),
     )
     takes_json(parser)
 
 
 def run(options: Namespace) -> int:
-    """Exit 0; 1 when nothing is in the combined format, or a log is damaged; 2 for what cannot be read at all."""
+    """Exit 0; 1 when nothing is in the combined format, or a log is damaged; 2 for what cannot be read at
+    all.
+    """
     site = flows.Site(
         zone=settings.TIME_ZONE,
         origins=_origins(),
@@ -67,13 +80,20 @@ def lines(done: flows.Report) -> list[str]:
     """What a person reads in the end."""
     told = list(done.said)
     if done.lines:
-        told.append(f"{done.lines:,} lines read in {done.seconds:.1f} s ({data(done)['lines_per_second']:,} a second).")
-        told.append(f"{done.counted:,} counted, on {len(done.days)} {'day' if len(done.days) == 1 else 'days'}.")
+        told.append(
+            f"{done.lines:,} lines read in {done.seconds:.1f} s ({data(done)['lines_per_second']:,} a"
+            " second)."
+        )
+        told.append(
+            f"{done.counted:,} counted, on {len(done.days)} {'day' if len(done.days) == 1 else 'days'}."
+        )
         told += [f"{count:,} refused: {reason}." for reason, count in done.refused.most_common()]
     if done.again:
         told.append(f"{done.again:,} more had been read before.")
     if done.sites:
-        told.append(f"Links within {', '.join(done.sites)} are no referrers. Say --site HOST where that is another.")
+        told.append(
+            f"Links within {', '.join(done.sites)} are no referrers. Say --site HOST where that is another."
+        )
     if not done.holds:
         told.append("No line of it is in the combined format of nginx and Apache.")
     return told

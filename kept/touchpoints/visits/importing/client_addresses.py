@@ -1,4 +1,6 @@
-"""Whose address a line begins with: a log may put the virtual host or a proxy before it, or what was forwarded at the line's end."""
+"""Whose address a line begins with: a log may put the virtual host or a proxy before it, or what was
+forwarded at the line's end.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,26 @@ PARTING = '"'
 """Between what a line begins with and what was forwarded: no field of a line holds one."""
 _INNER = tuple(
     ip_network(net)
-    for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10", "::1/128")
+    for net in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "fc00::/7",
+        "fe80::/10",
+        "::1/128",
+    )
 )
 _WITH_PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+|\[([0-9a-fA-F:.]+)\](?::\d+)?")
 _HOST_AND_PORT = re.compile(r"[^:\s]+:\d{1,5}")
 
 
 def read(said: str) -> str:
-    """The visitor's address out of a line's first word, or first two, and of what was forwarded after PARTING. Total over any text."""
+    """The visitor's address out of a line's first word, or first two, and of what was forwarded after
+    PARTING. Total over any text.
+    """
     begins, _, forwarded = said.partition(PARTING)
     before = _first(begins)
     chain = [found for part in forwarded.split(",") if (found := _address(part))] if forwarded else []
@@ -36,7 +50,8 @@ def _first(begins: str) -> str:
     if listed or not second:
         return here or first
     if there:
-        # "visitor proxy" is told by the proxy's inner address; else whatever stands first is a virtual host, or the proxy.
+        # "visitor proxy" is told by the proxy's inner address; else whatever stands first is a virtual host,
+        # or the proxy.
         return here if here and here == first and _is_inner(there) and not _is_inner(here) else there
     return second if not here and _HOST_AND_PORT.fullmatch(first) and "." in second else here or first
 

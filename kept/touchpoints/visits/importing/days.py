@@ -1,7 +1,8 @@
 """The days that are still open: their salts, their rows, and how a day is closed and packed.
 
-A row holds no address and no agent, only the day's own number for both. As long as a day is of usual size its rows stay in
-memory; a bigger day's go to a folder for the while, as they may be kept for good: to the minute, and scrubbed.
+A row holds no address and no agent, only the day's own number for both. As long as a day is of usual size its
+rows stay in memory; a bigger day's go to a folder for the while, as they may be kept for good: to the minute,
+and scrubbed.
 """
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ MOST_TOGETHER = 900_000
 """Rows of all open days in memory. More are open where lines are out of order."""
 SPILL = ".import-"
 
-# Words somebody typed stay where they are ours, or where as many visitors typed them on one day as a group must have to be shown.
-_TYPED = "SELECT kind, CASE kind WHEN 'search' THEN target ELSE path END AS text, visitor FROM ({rows}) WHERE kind IN ('search', 'not-found')"
+# Words somebody typed stay where they are ours, or where as many visitors typed them on one day as a group
+# must have to be shown.
+_TYPED = (
+    "SELECT kind, CASE kind WHEN 'search' THEN target ELSE path END AS text, visitor FROM ({rows}) WHERE kind"
+    " IN ('search', 'not-found')"
+)
 _RARE = "SELECT kind, text FROM ({typed}) GROUP BY ALL HAVING ? OR count(DISTINCT visitor) < ?"
 _RID = """
 SELECT rows.* REPLACE (CASE WHEN ours.kind = 'not-found' THEN ours.clean ELSE path END AS path,
@@ -43,14 +48,19 @@ FROM (SELECT *, 1 + count(*) FILTER (WHERE pause >= {PAUSE}) OVER (PARTITION BY 
     FROM (SELECT *, minute - lag(minute) OVER (PARTITION BY visitor ORDER BY minute, line) AS pause FROM {{rows}})))
 """
 # Within a minute, a visitor's lines keep their order; against those of others they have none.
-_PART = "SELECT * REPLACE ({number}::BIGINT * 4294967296 + row_number() OVER (PARTITION BY visitor, minute ORDER BY line) AS line) FROM {rows}"
+_PART = (
+    "SELECT * REPLACE ({number}::BIGINT * 4294967296 + row_number() OVER (PARTITION BY visitor, minute ORDER"
+    " BY line) AS line) FROM {rows}"
+)
 
 Known = Callable[[str], str]
 
 
 @dataclass(slots=True)
 class Day:
-    """``log`` and ``begin``: the log and the byte it is read from again when this run does not come to the day's end; ``latest`` were its clocks then."""
+    """``log`` and ``begin``: the log and the byte it is read from again when this run does not come to the
+    day's end; ``latest`` were its clocks then.
+    """
 
     number: int
     source: str
@@ -125,9 +135,13 @@ class Days:
         """`ours`, a table of this connection alone: what is left of typed words."""
         typed = _TYPED.format(rows=EVENTS.format(rows=day.table))
         found = connection.execute(_RARE.format(typed=typed), [always, FEWEST]).fetchall()
-        clean = [scrub.words(self.known(text)) if kind == "search" else scrub.path(self.known(text)) for kind, text in found]
+        clean = [
+            scrub.words(self.known(text)) if kind == "search" else scrub.path(self.known(text))
+            for kind, text in found
+        ]
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE ours AS SELECT unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[]) AS clean",
+            "CREATE OR REPLACE TEMP TABLE ours AS SELECT unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[])"
+            " AS text, unnest(?::VARCHAR[]) AS clean",
             [[kind for kind, _ in found], [text for _, text in found], clean],
         )
 
@@ -137,8 +151,12 @@ class Days:
             return
         self._rid(connection, day, always=True)
         part = self.folder / f"{day.number}-{len(day.parts)}.parquet"
-        rows = _PART.format(number=len(day.parts), rows=f"({_RID.format(rows=EVENTS.format(rows=day.table))})")
-        connection.execute(f"COPY ({rows}) TO {engine.quoted(part)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+        rows = _PART.format(
+            number=len(day.parts), rows=f"({_RID.format(rows=EVENTS.format(rows=day.table))})"
+        )
+        connection.execute(
+            f"COPY ({rows}) TO {engine.quoted(part)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        )
         connection.execute(f"DROP TABLE {day.table}")
         day.parts.append(part)
         day.rows = 0

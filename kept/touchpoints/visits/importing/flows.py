@@ -1,7 +1,8 @@
-"""Import logs: each line is judged, each day packed when the log is an hour past it, and what was counted is remembered.
+"""Import logs: each line is judged, each day packed when the log is an hour past it, and what was counted is
+remembered.
 
-Killed at any point and run again, it goes on: a day's file is written whole or not at all, and only then is the log remembered
-as read up to there. A day that was not finished is begun anew, since its salt is gone.
+Killed at any point and run again, it goes on: a day's file is written whole or not at all, and only then is
+the log remembered as read up to there. A day that was not finished is begun anew, since its salt is gone.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ ENOUGH = 50
 
 @dataclass(slots=True)
 class Report:
-    """``again``: lines that were counted by an earlier run, read to begin an unfinished day anew. They are in no other figure."""
+    """``again``: lines that were counted by an earlier run, read to begin an unfinished day anew.
+
+    They are in no other figure.
+    """
 
     lines: int = 0
     again: int = 0
@@ -53,7 +57,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What an import goes by: the zone its days are in, hosts that are no referrers, tables of addresses, words that are ours, the minute it is."""
+    """What an import goes by: the zone its days are in, hosts that are no referrers, tables of addresses,
+    words that are ours, the minute it is.
+    """
 
     zone: str
     origins: Origins
@@ -63,20 +69,30 @@ class Site:
 
 
 def run(names: Sequence[str], places: Places, site: Site) -> Report:
-    """Import logs. Raises Unreadable (a sentence) for what cannot be read, Busy when another import runs; finished days stand even then."""
+    """Import logs.
+
+    Raises Unreadable (a sentence) for what cannot be read, Busy when another import runs; finished days stand
+    even then.
+    """
     began = time.monotonic()
     report = Report()
     with read_marks.alone(places), folder(places) as parts, ExitStack() as open_ones:
         known = read_marks.read(places)
         given, report.said = plan.sources(names, known, open_ones)
         wanted = list(plan.arrange(given, known))
-        report.said += [f"{one.name} was imported already, and has not grown." for one in given if one not in wanted]
+        report.said += [
+            f"{one.name} was imported already, and has not grown." for one in given if one not in wanted
+        ]
         over = timestamps.number(dropped_days.last(places) or "1969-12-31")
         judge = Judge(timestamps.Calendar(site.zone), site.origins, now=site.now, over=over)
         try:
             _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
         except (duckdb.Error, OSError) as wrong:  # a database's own words hold the line it stumbled on
-            raise reading.Unreadable(f"The import stopped: {engine.reason(wrong)}. Days that are finished stand; run it again to go on.", 1) from None
+            raise reading.Unreadable(
+                f"The import stopped: {engine.reason(wrong)}. Days that are finished stand; run it again to"
+                " go on.",
+                1,
+            ) from None
         finally:
             judge.close()
             summing = time.monotonic()
@@ -87,7 +103,9 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
 
 
 def _sum_up(places: Places, site: Site) -> None:
-    """The months of every day that was written, by this run or by one that was stopped before it came to this. Raises Unreadable."""
+    """The months of every day that was written, by this run or by one that was stopped before it came to
+    this. Raises Unreadable.
+    """
     months = read_marks.read(places).months
     if months:
         try:
@@ -128,7 +146,9 @@ class _Import:
             self.packing.close()
 
     def _log(self, source: Source) -> None:
-        if not (self.source and source.continues and self.latest and plan.goes_on(max(self.latest), source.first)):
+        if not (
+            self.source and source.continues and self.latest and plan.goes_on(max(self.latest), source.first)
+        ):
             self._end()
             self.closed = source.log.closed
             self.latest = list(min((day.latest for day in source.redo), key=sum, default=source.log.latest))
@@ -138,7 +158,9 @@ class _Import:
         self._sites(source)
         before = self.report.lines
         take = Reader(self.judge).read
-        for piece in reading.Pieces(source.stream, source.name, take, begun=source.head, start=source.start, mark=source.mark):
+        for piece in reading.Pieces(
+            source.stream, source.name, take, begun=source.head, start=source.start, mark=source.mark
+        ):
             self._piece(piece, source)
         self.report.said += self.shares.question(source.name)
         self.shares = AddressShares()
@@ -190,7 +212,9 @@ class _Import:
         return Day(day, f"import-{source.log.id}", source.log.id, begin, latest)
 
     def _closed(self, lines: str, found: Sequence[Time]) -> dict[int, int]:
-        """After which line of the piece a day takes no more: the one that made it enough of them that are past it."""
+        """After which line of the piece a day takes no more: the one that made it enough of them that are
+        past it.
+        """
         closed = {one.day: -1 for one in found if one.day <= self.closed and not one.refused}
         for day in {one.day for one in found if not one.refused} | set(self.days.open):
             since = self.judge.calendar.end(day) + PAST
@@ -204,7 +228,9 @@ class _Import:
 
     def _later(self, found: Sequence[Time]) -> None:
         """The latest minutes of the log so far, one for each line."""
-        minutes = [minute for one in found if not one.refused for minute in [one.minute] * min(one.lines, ENOUGH)]
+        minutes = [
+            minute for one in found if not one.refused for minute in [one.minute] * min(one.lines, ENOUGH)
+        ]
         self.latest = sorted([*self.latest, *minutes], reverse=True)[:ENOUGH]
         past = max((one.day for one in found if not one.refused and self._is_past(one.day)), default=-1)
         self.closed = max(self.closed, past)
@@ -212,8 +238,12 @@ class _Import:
     def _is_past(self, day: int) -> bool:
         return len(self.latest) == ENOUGH and self.latest[-1] >= self.judge.calendar.end(day) + PAST
 
-    def _count(self, piece: reading.Piece, found: Sequence[Time], refused: Counter[str], counted: int, *, again: bool) -> None:
-        """Lines that an earlier run counted, and are read to begin an unfinished day anew, are nobody's news."""
+    def _count(
+        self, piece: reading.Piece, found: Sequence[Time], refused: Counter[str], counted: int, *, again: bool
+    ) -> None:
+        """Lines that an earlier run counted, and are read to begin an unfinished day anew, are nobody's
+        news.
+        """
         timed = sum(one.lines for one in found)
         self.report.timed += timed
         if again:
@@ -230,9 +260,18 @@ class _Import:
         log = source.log
         log.read, log.closed, log.latest = max(log.read, read), self.closed, list(self.latest)
         self.memory.logs[log.id] = log
-        began = [Open(day.number, day.source, day.log, day.begin, self._until(day, source), day.latest) for day in self.days.open.values()]
-        left = [day for day in self.memory.open if day.day not in self.days.open and (day.day not in self.redo or day.day > self.closed)]
-        self.memory.open = [day for day in left if day.day not in self.late.late] + began + self.late.waiting()
+        began = [
+            Open(day.number, day.source, day.log, day.begin, self._until(day, source), day.latest)
+            for day in self.days.open.values()
+        ]
+        left = [
+            day
+            for day in self.memory.open
+            if day.day not in self.days.open and (day.day not in self.redo or day.day > self.closed)
+        ]
+        self.memory.open = (
+            [day for day in left if day.day not in self.late.late] + began + self.late.waiting()
+        )
 
     def _until(self, day: Day, source: Source) -> str:
         before = self.redo.get(day.number)
@@ -263,7 +302,9 @@ class _Import:
         state.save(self.places)
 
     def _end(self) -> None:
-        """No log goes on from here: what is still open is packed as it is, and begun anew if its log should grow."""
+        """No log goes on from here: what is still open is packed as it is, and begun anew if its log should
+        grow.
+        """
         if self.source:
             self._hand_over([self.days.close(number) for number in sorted(self.days.open)])
             self.packing.wait()
@@ -282,7 +323,10 @@ class _Import:
             self.report.refused.update(figures)
             self.report.refused = +self.report.refused
         else:
-            self.report.said.append(f"{last.name} is out of order, and a pipe cannot be read twice: name the file itself, and no line is too late.")
+            self.report.said.append(
+                f"{last.name} is out of order, and a pipe cannot be read twice: name the file itself, and no"
+                " line is too late."
+            )
         self.memory.open = [day for day in self.memory.open if day.day not in self.late.late]
         self.late.late.clear()
         for source in self.late.chain:

@@ -1,7 +1,8 @@
-"""Lines that come after their day was packed: the logs are read once more, and those days are packed anew with all of their lines.
+"""Lines that come after their day was packed: the logs are read once more, and those days are packed anew
+with all of their lines.
 
-So it is for logs out of order, as of several machines put together: only who has such lines pays for a second reading. What comes
-through a pipe cannot be read twice.
+So it is for logs out of order, as of several machines put together: only who has such lines pays for a second
+reading. What comes through a pipe cannot be read twice.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ Figures = dict[int, Counter[str]]
 
 @dataclass(slots=True)
 class LateLines:
-    """Of the logs that were read as one: ``begun`` are the days of this run and their sources, ``late`` those that lines came too late for."""
+    """Of the logs that were read as one: ``begun`` are the days of this run and their sources, ``late`` those
+    that lines came too late for.
+    """
 
     places: Places
     judge: Judge
@@ -46,7 +49,10 @@ class LateLines:
         self.marks[source.log.id] = source.mark
 
     def note(self, judged: Judged, redo: Mapping[int, Open], *, new: bool) -> None:
-        """What came of a piece. ``new``: no earlier run counted its lines. ``redo``: the days that are begun anew."""
+        """What came of a piece.
+
+        ``new``: no earlier run counted its lines. ``redo``: the days that are begun anew.
+        """
         for day, found in judged.by_day.items():
             if new:
                 self.figures.setdefault(day, Counter()).update(found)
@@ -67,7 +73,9 @@ class LateLines:
         return f"import-{self.chain[0].log.id}"
 
     def waiting(self) -> list[Open]:
-        """As an unfinished day is remembered: a run that is killed before it came to them begins them anew."""
+        """As an unfinished day is remembered: a run that is killed before it came to them begins them
+        anew.
+        """
         if not self.chain:
             return []
         first, last = self.chain[0].log.id, self.chain[-1].log.id
@@ -80,8 +88,13 @@ class LateLines:
         except OSError:
             return False
 
-    def read_again(self, base: int, turn: Callable[[Source], None], full: Callable[[], None]) -> tuple[list[Day], Counter[str]]:
-        """The late days whole, closed and not yet packed, and by how much figures change. ``turn`` is told each log, ``full`` after each piece."""
+    def read_again(
+        self, base: int, turn: Callable[[Source], None], full: Callable[[], None]
+    ) -> tuple[list[Day], Counter[str]]:
+        """The late days whole, closed and not yet packed, and by how much figures change.
+
+        ``turn`` is told each log, ``full`` after each piece.
+        """
         change: Counter[str] = Counter({COUNTED: 0})
         for day in self.late:
             change.subtract(self.figures.get(day, Counter()))

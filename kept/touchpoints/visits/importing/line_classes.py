@@ -1,7 +1,8 @@
 """A piece of a log, judged line by line in DuckDB: what each line is, and why it is refused.
 
-Work is done on what is *different*: a thousand minutes, some thousand requests and agents, some ten thousand visitors of a
-piece, not on its hundred thousand lines. The database lies in memory and may not write a byte of it to a disk.
+Work is done on what is *different*: a thousand minutes, some thousand requests and agents, some ten thousand
+visitors of a piece, not on its hundred thousand lines. The database lies in memory and may not write a byte
+of it to a disk.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from kept.touchpoints.visits.importing import client_addresses, targets, timesta
 from kept.touchpoints.visits.importing.cleaning import BROKEN
 from kept.touchpoints.visits.storing.duckdb_library import duckdb
 
-LATE, FUTURE, OVER, STATUS, BOT = "too late", "in the future", "its term is over", "another answer than 200, 304 or 404", "robot"
+LATE, FUTURE, OVER, STATUS, BOT = (
+    "too late",
+    "in the future",
+    "its term is over",
+    "another answer than 200, 304 or 404",
+    "robot",
+)
 MEMORY = "512MB"
 MOST_KNOWN = 200_000
 """Requests, and agents, remembered from piece to piece. More, and they are read anew."""
@@ -25,9 +32,9 @@ AHEAD = 60
 """Minutes a log's clock may be ahead of ours."""
 
 _COLUMNS = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(9))
-# Quotes part a line into seven fields, or nine where an address that was forwarded stands at its end. A line with more is left out by
-# the reader, one with fewer is seen by what it lacks: a broken line never takes its neighbours with it. The commonest assets, two lines in
-# five, are told at sight and lose all but their time.
+# Quotes part a line into seven fields, or nine where an address that was forwarded stands at its end. A line
+# with more is left out by the reader, one with fewer is seen by what it lacks: a broken line never takes its
+# neighbours with it. The commonest assets, two lines in five, are told at sight and lose all but their time.
 _LINES = f"""
 CREATE OR REPLACE TABLE {{into}} AS
 WITH cut AS (
@@ -57,7 +64,10 @@ SELECT lines.rowid AS line, minute, day, address, target_id, agent_id, host, sta
         WHEN agents.bot THEN '{BOT}' ELSE '' END AS refused
 FROM {{lines}} AS lines JOIN times USING (stamp) LEFT JOIN requests USING (request) LEFT JOIN agents USING (agent)
 """
-_PEOPLE = "CREATE OR REPLACE TABLE people AS SELECT day, address, agent_id, count(*) AS often FROM judged WHERE refused = '' GROUP BY ALL"
+_PEOPLE = (
+    "CREATE OR REPLACE TABLE people AS SELECT day, address, agent_id, count(*) AS often FROM judged WHERE"
+    " refused = '' GROUP BY ALL"
+)
 _FRESH = """
 CREATE OR REPLACE TABLE fresh AS
 SELECT day, minute, line, visitor, place_id, missing, target_id, agent_id, host_id
@@ -83,7 +93,10 @@ FROM {rows} AS rows JOIN targets USING (target_id) JOIN agents USING (agent_id) 
 
 @dataclass(slots=True)
 class Time:
-    """One minute of a piece: how many lines, and which came first. ``refused`` is "" or why all of them are."""
+    """One minute of a piece: how many lines, and which came first.
+
+    ``refused`` is "" or why all of them are.
+    """
 
     stamp: str
     lines: int
@@ -94,7 +107,9 @@ class Time:
 
 @dataclass(slots=True)
 class Judged:
-    """What came of a piece: how many lines were refused, by reason, and how many were counted by day, and by address."""
+    """What came of a piece: how many lines were refused, by reason, and how many were counted by day, and by
+    address.
+    """
 
     refused: Counter[str] = field(default_factory=Counter)
     counted: Counter[int] = field(default_factory=Counter)
@@ -103,7 +118,10 @@ class Judged:
 
 
 class Judge:
-    """Its database holds addresses, in memory, for as long as a piece is worked on. ``read`` may run in another thread than the rest."""
+    """Its database holds addresses, in memory, for as long as a piece is worked on.
+
+    ``read`` may run in another thread than the rest.
+    """
 
     def __init__(self, calendar: timestamps.Calendar, origins: Origins, *, now: int, over: int = -1) -> None:
         """``now`` is a minute; days up to ``over`` were dropped, and do not come back."""
@@ -121,7 +139,9 @@ class Judge:
 
     def times(self, lines: str) -> list[Time]:
         """Which minutes the lines are about. Lines whose time is none are not among them."""
-        found = self.base.execute(f"SELECT stamp, count(*) FROM {lines} WHERE stamp IS NOT NULL GROUP BY stamp").fetchall()
+        found = self.base.execute(
+            f"SELECT stamp, count(*) FROM {lines} WHERE stamp IS NOT NULL GROUP BY stamp"
+        ).fetchall()
         return [self._time(stamp, count) for stamp, count in found]
 
     def _time(self, stamp: str, lines: int) -> Time:
@@ -146,14 +166,23 @@ class Judge:
 
     def commonest_host(self, lines: str) -> str:
         """The host that more than half of all links come from: the site's own. "" where there is none."""
-        sql = f"SELECT host, count(*) AS n, sum(n) OVER () FROM {lines} WHERE host <> '' GROUP BY host ORDER BY n DESC LIMIT 1"
+        sql = (
+            f"SELECT host, count(*) AS n, sum(n) OVER () FROM {lines} WHERE host <> '' GROUP BY host ORDER BY"
+            " n DESC LIMIT 1"
+        )
         found = self.base.execute(sql).fetchone()
         return scrub.host(found[0]) if found and found[1] * 2 > found[2] else ""
 
     def know_times(self, found: Sequence[Time], closed: dict[int, int]) -> None:
-        """Tell the minutes, and after which line a day took no more (days that are open are not in ``closed``)."""
+        """Tell the minutes, and after which line a day took no more (days that are open are not in
+        ``closed``).
+        """
         never = 1 << 62
-        self._fill("times", [(one.stamp, one.minute, one.day, one.refused, closed.get(one.day, never)) for one in found], anew=True)
+        self._fill(
+            "times",
+            [(one.stamp, one.minute, one.day, one.refused, closed.get(one.day, never)) for one in found],
+            anew=True,
+        )
 
     def judge(self, lines: str, number: Callable[[int, str, str], int]) -> Judged:
         """Judge every line. ``number`` gives the visitor's number of a day, an address and an agent."""
@@ -162,10 +191,17 @@ class Judge:
         self._new_targets.clear()
         self._learn("agents", "agent", lines, self._agent)
         self.base.execute(_JUDGED.format(lines=lines))
-        self._learn("hosts", "host", "(SELECT host FROM judged WHERE refused = '')", lambda host: (self._foreign(host),))
+        self._learn(
+            "hosts",
+            "host",
+            "(SELECT host FROM judged WHERE refused = '')",
+            lambda host: (self._foreign(host),),
+        )
         judged = Judged(addresses=self._people(number))
         self.base.execute(_FRESH)
-        for refused, day, count in self.base.execute("SELECT refused, day, count(*) FROM judged GROUP BY ALL").fetchall():
+        for refused, day, count in self.base.execute(
+            "SELECT refused, day, count(*) FROM judged GROUP BY ALL"
+        ).fetchall():
             judged.by_day.setdefault(day, Counter())[refused] = count
             if refused:
                 judged.refused[refused] += count
@@ -174,9 +210,15 @@ class Judge:
         return judged
 
     def add(self, day: int, base: int, into: str) -> None:
-        """Put a day's rows of the piece into a table, made where there is none. Lines count from ``base``, and keep the order."""
+        """Put a day's rows of the piece into a table, made where there is none.
+
+        Lines count from ``base``, and keep the order.
+        """
         self.base.execute(f"CREATE TABLE IF NOT EXISTS {into} AS SELECT * EXCLUDE (day) FROM fresh LIMIT 0")
-        self.base.execute(f"INSERT INTO {into} SELECT * EXCLUDE (day) REPLACE (line + ? AS line) FROM fresh WHERE day = ?", [base, day])
+        self.base.execute(
+            f"INSERT INTO {into} SELECT * EXCLUDE (day) REPLACE (line + ? AS line) FROM fresh WHERE day = ?",
+            [base, day],
+        )
 
     @property
     def full(self) -> bool:
@@ -203,7 +245,10 @@ class Judge:
 
     def _learn(self, table: str, column: str, of: str, read: Callable[[str], tuple[Any, ...]]) -> None:
         """Read what no piece had before."""
-        new = f"SELECT DISTINCT {column} FROM {of} ANTI JOIN {table} USING ({column}) WHERE {column} IS NOT NULL"
+        new = (
+            f"SELECT DISTINCT {column} FROM {of} ANTI JOIN {table} USING ({column}) WHERE {column} IS NOT"
+            " NULL"
+        )
         self.base.execute(f"CREATE OR REPLACE TABLE new AS {new}")
         rows = []
         for (text,) in self.base.execute("SELECT * FROM new ORDER BY rowid").fetchall():
@@ -213,13 +258,17 @@ class Judge:
             columns = [list(column) for column in zip(*rows, strict=True)]
             # The texts themselves are there already: only what came of them goes back, in the same order.
             beside = ", ".join(["unnest(?)"] * len(columns))
-            self.base.execute(f"INSERT INTO {table} SELECT * FROM new POSITIONAL JOIN (SELECT {beside})", columns)
+            self.base.execute(
+                f"INSERT INTO {table} SELECT * FROM new POSITIONAL JOIN (SELECT {beside})", columns
+            )
 
     def _request(self, text: str) -> tuple[Any, ...]:
         one = targets.read(text)
         if one not in self._targets:
             self._targets[one] = len(self._targets)
-            self._new_targets.append((self._targets[one], one.kind, one.path, one.target, one.source, one.medium, one.campaign))
+            self._new_targets.append(
+                (self._targets[one], one.kind, one.path, one.target, one.source, one.medium, one.campaign)
+            )
         return (one.refused, self._targets[one])
 
     def _agent(self, text: str) -> tuple[Any, ...]:
@@ -236,7 +285,9 @@ class Judge:
         rows = self.base.execute("SELECT day, address, agent_id, often FROM people ORDER BY rowid").fetchall()
         country, provider, agents_ = self.origins.country, self.origins.provider, self._agents
         clients = {said: client_addresses.read(said) for said in {row[1] for row in rows}}
-        places = {address: self._place((country(address), provider(address))) for address in set(clients.values())}
+        places = {
+            address: self._place((country(address), provider(address))) for address in set(clients.values())
+        }
         counted: Counter[str] = Counter()
         numbers = []
         for day, said, agent, often in rows:
@@ -257,7 +308,9 @@ class Judge:
             self.base.execute(f"TRUNCATE {table}")
         if rows:
             columns = [list(column) for column in zip(*rows, strict=True)]
-            self.base.execute(f"INSERT INTO {table} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns)
+            self.base.execute(
+                f"INSERT INTO {table} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns
+            )
 
     def close(self) -> None:
         self.base.close()

@@ -1,4 +1,7 @@
-"""One thread that packs closed days in their order, while the next pieces are judged. When one fails, none after it is done."""
+"""One thread that packs closed days in their order, while the next pieces are judged.
+
+When one fails, none after it is done.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ MOST = 2
 
 
 class Packing:
-    """What was handed over is done by the time ``wait`` comes back. A failure is raised where the next is handed over, or waited for."""
+    """What was handed over is done by the time ``wait`` comes back.
+
+    A failure is raised where the next is handed over, or waited for.
+    """
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="packing")

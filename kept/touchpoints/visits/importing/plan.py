@@ -1,7 +1,8 @@
 """Which logs are read, in which order, and from where: what was counted before is not counted again.
 
-A log that goes on where another ends (yesterday's and today's, as they are rotated) is read as one with it, so that a day which
-spans both is one day. A day that was not over when its log ended is begun anew when the log has grown: its salt is gone.
+A log that goes on where another ends (yesterday's and today's, as they are rotated) is read as one with it,
+so that a day which spans both is one day. A day that was not over when its log ended is begun anew when the
+log has grown: its salt is gone.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ _NEVER = 1 << 62
 
 @dataclass(slots=True)
 class Source:
-    """A log as it was named. ``first`` is its first minute; ``start`` where reading begins, ``mark`` up to where lines were counted before."""
+    """A log as it was named.
+
+    ``first`` is its first minute; ``start`` where reading begins, ``mark`` up to where lines were counted
+    before.
+    """
 
     name: str
     stream: BinaryIO
@@ -49,7 +54,10 @@ class Source:
 
 
 def sources(names: Sequence[str], memory: Memory, open_ones: ExitStack) -> tuple[list[Source], list[str]]:
-    """The logs in the order of their time, and what is to be said of those that are left out. Raises Unreadable."""
+    """The logs in the order of their time, and what is to be said of those that are left out.
+
+    Raises Unreadable.
+    """
     for name in names:
         reading.check(name)
     found: dict[str, Source] = {}
@@ -65,7 +73,9 @@ def sources(names: Sequence[str], memory: Memory, open_ones: ExitStack) -> tuple
         else:
             packed = -1 if name == reading.STDIN else Path(name).stat().st_size
             known = log.id in memory.logs
-            found[log.id] = Source(name, stream, head, log, known, packed, _first(head), start=log.read if known else 0)
+            found[log.id] = Source(
+                name, stream, head, log, known, packed, _first(head), start=log.read if known else 0
+            )
     return sorted(found.values(), key=lambda one: one.first), said
 
 
@@ -88,7 +98,11 @@ def arrange(given: list[Source], memory: Memory) -> Iterator[Source]:
     for number, source in enumerate(given):
         if source.same and not source.again:
             continue
-        spanned = any(place[day.log] < number <= place[day.until] for day in memory.open if day.log in place and day.until in place)
+        spanned = any(
+            place[day.log] < number <= place[day.until]
+            for day in memory.open
+            if day.log in place and day.until in place
+        )
         source.continues = previous == number - 1 and (not source.known or (source.again and spanned))
         previous = number
         yield source
@@ -111,7 +125,8 @@ def goes_on(latest: int, first: int) -> bool:
 def _redo(given: list[Source], place: dict[str, int], day: Open, until: int) -> None:
     if day.log not in place:
         raise reading.Unreadable(
-            f"{given[until].name} goes on with {timestamps.written(day.day)}, which begins in an earlier log. Name both in one command."
+            f"{given[until].name} goes on with {timestamps.written(day.day)}, which begins in an earlier log."
+            " Name both in one command."
         )
     begins = place[day.log]
     for number in range(begins, until + 1):

@@ -1,4 +1,6 @@
-"""How far each log was read. A log is known by the bytes it begins with, whatever its name, and packed or not.
+"""How far each log was read.
+
+A log is known by the bytes it begins with, whatever its name, and packed or not.
 
 imports.json holds digests, byte counts, days and minutes: nothing out of a line.
 """
@@ -24,7 +26,11 @@ NAME, LOCK = "imports.json", "imports.lock"
 
 @dataclass(slots=True)
 class Log:
-    """``digest`` of the first ``length`` bytes. ``read``: up to which byte lines were counted; ``closed``: the last day that takes no more; ``packed`` bytes on the disk."""
+    """``digest`` of the first ``length`` bytes.
+
+    ``read``: up to which byte lines were counted; ``closed``: the last day that takes no more; ``packed``
+    bytes on the disk.
+    """
 
     digest: str
     length: int
@@ -41,7 +47,10 @@ class Log:
 
 @dataclass(slots=True)
 class Open:
-    """A day that was packed, or not yet, before the log was an hour past it. Read again from ``begin`` of ``log``; ``until`` is the last log it went on in."""
+    """A day that was packed, or not yet, before the log was an hour past it.
+
+    Read again from ``begin`` of ``log``; ``until`` is the last log it went on in.
+    """
 
     day: int
     source: str

@@ -1,7 +1,8 @@
-"""A log as pieces that end at a line's end: plain, gz, bz2, xz or zst, from a file or from standard input, in bounded memory.
+"""A log as pieces that end at a line's end: plain, gz, bz2, xz or zst, from a file or from standard input, in
+bounded memory.
 
-A thread reads and unpacks the next piece while this one is worked on. A piece lies in a file that exists in memory alone
-(``memfd``), for DuckDB to read with several threads: no address touches a disk on its way.
+A thread reads and unpacks the next piece while this one is worked on. A piece lies in a file that exists in
+memory alone (``memfd``), for DuckDB to read with several threads: no address touches a disk on its way.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError, lzma.LZMAErr
 
 
 class Unreadable(Exception):
-    """One log cannot be read, or not to its end. The message is a sentence; it names the file and holds nothing out of it.
+    """One log cannot be read, or not to its end.
+
+    The message is a sentence; it names the file and holds nothing out of it.
 
     ``code`` is 2 where it could not be begun, 1 where it broke off.
     """
@@ -50,7 +53,9 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Piece:
-    """``begin`` and ``end`` are bytes of the unpacked log, ``whole`` is where its last whole line ends; ``refused`` are lines that are not in ``table``."""
+    """``begin`` and ``end`` are bytes of the unpacked log, ``whole`` is where its last whole line ends;
+    ``refused`` are lines that are not in ``table``.
+    """
 
     begin: int
     end: int
@@ -112,19 +117,38 @@ def damage(name: str, at: int) -> Iterator[None]:
     try:
         yield
     except _DAMAGED:
-        raise Unreadable(f"{name} is damaged or cut off: it could be unpacked up to {at:,} bytes and no further.", 1) from None
+        raise Unreadable(
+            f"{name} is damaged or cut off: it could be unpacked up to {at:,} bytes and no further.", 1
+        ) from None
     except OSError as wrong:
         why = wrong.strerror or f"it is damaged after {at:,} bytes"  # bzip2 says so without a number
         raise Unreadable(f"{name} could not be read to its end: {why}.", 1) from None
 
 
 class Pieces:
-    """The pieces of a stream from byte ``start`` on, one read ahead. A piece ends at ``mark`` where that lies within; ``begun`` was read already."""
+    """The pieces of a stream from byte ``start`` on, one read ahead.
+
+    A piece ends at ``mark`` where that lies within; ``begun`` was read already.
+    """
 
     def __init__(
-        self, stream: BinaryIO, name: str, take: Callable[[int], str], *, begun: bytes, start: int = 0, mark: int = 0, size: int = 0
+        self,
+        stream: BinaryIO,
+        name: str,
+        take: Callable[[int], str],
+        *,
+        begun: bytes,
+        start: int = 0,
+        mark: int = 0,
+        size: int = 0,
     ) -> None:
-        self._stream, self._name, self._take, self._begun, self._size = stream, name, take, begun, size or PIECE
+        self._stream, self._name, self._take, self._begun, self._size = (
+            stream,
+            name,
+            take,
+            begun,
+            size or PIECE,
+        )
         self._start, self._mark = start, mark
         self._ready: queue.Queue[Piece | BaseException | None] = queue.Queue(maxsize=1)
         self._over = threading.Event()
@@ -141,7 +165,10 @@ class Pieces:
             self._stop()
 
     def _stop(self) -> None:
-        """Wait for the thread: nobody closes a file that is being read. A pipe may stay silent for ever, and is left to it."""
+        """Wait for the thread: nobody closes a file that is being read.
+
+        A pipe may stay silent for ever, and is left to it.
+        """
         self._over.set()
         if self._name != STDIN:
             self._thread.join()
@@ -182,7 +209,10 @@ class Pieces:
                 at, rest, skipping = at + cut, bytes(view[cut:filled]), 0
 
     def _fill(self, view: memoryview, at: int) -> int:
-        """Bytes read: as many as there is room for, or all that are left. First come those that were looked at to know the log."""
+        """Bytes read: as many as there is room for, or all that are left.
+
+        First come those that were looked at to know the log.
+        """
         got = min(len(view), len(self._begun))
         view[:got], self._begun = self._begun[:got], self._begun[got:]
         with damage(self._name, at):
@@ -191,7 +221,10 @@ class Pieces:
         return got
 
     def _cut(self, at: int, buffer: bytearray, filled: int) -> int:
-        """Where the piece ends: at the mark, or after the last whole line. What is left at the end of the log is a line too."""
+        """Where the piece ends: at the mark, or after the last whole line.
+
+        What is left at the end of the log is a line too.
+        """
         inside = self._mark - at
         if 0 < inside < filled:
             return inside

@@ -1,7 +1,8 @@
 """What a request was: a page, a download, a search, or nothing to be counted, and why.
 
-The log may be of another site, older than this one, whose addresses nobody here knows: kinds of addresses are told by their
-words and endings. What looks like sign-in or somebody's own data is left out wherever it stands.
+The log may be of another site, older than this one, whose addresses nobody here knows: kinds of addresses are
+told by their words and endings. What looks like sign-in or somebody's own data is left out wherever it
+stands.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from urllib.parse import unquote, unquote_plus
 
 from kept.touchpoints.visits import scrub
 
-BROKEN, METHOD, ASSET, CLOSED, NO_PAGE = "broken request", "not GET", "asset", "sign-in, own data, desk or API", "not a page"
+BROKEN, METHOD, ASSET, CLOSED, NO_PAGE = (
+    "broken request",
+    "not GET",
+    "asset",
+    "sign-in, own data, desk or API",
+    "not a page",
+)
 
 _ASSETS = """css js mjs cjs map json xml txt rss atom ico png jpg jpeg gif svg webp avif bmp tif tiff cur woff woff2 ttf otf eot
     mp3 mp4 m4v webm ogg ogv wav mov webmanifest wasm swf vtt"""
@@ -49,7 +56,10 @@ _ENDING = re.compile(r"\.([a-z][a-z0-9]{0,11})$")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``refused`` is "" or the reason. ``kind``, ``path``, ``target`` hold for an answer of 200; on a 404 it is the path that was not found."""
+    """``refused`` is "" or the reason.
+
+    ``kind``, ``path``, ``target`` hold for an answer of 200; on a 404 it is the path that was not found.
+    """
 
     refused: str = ""
     kind: str = ""
@@ -78,7 +88,11 @@ def read(request: str) -> Target:
         return Target(refused)
     asked = _asked(query)
     tags = [_tag(asked[name][:_MOST_REMEMBERED]) if name in asked else "" for name in _TAGS]
-    words = scrub.words(asked.get("q", "")) if kind == "page" and clean.rstrip("/").rpartition("/")[2] in SEARCHES else ""
+    words = (
+        scrub.words(asked.get("q", ""))
+        if kind == "page" and clean.rstrip("/").rpartition("/")[2] in SEARCHES
+        else ""
+    )
     if words:
         return Target("", "search", clean, words, *tags)
     return Target("", kind, clean, clean if kind == "download" else "", *tags)

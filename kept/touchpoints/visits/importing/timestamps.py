@@ -23,14 +23,18 @@ _STAMP = re.compile(r"(\d{1,2})/([^/\s]{1,20})/(\d{4}):(\d\d):(\d\d)([+-])(\d\d)
 
 
 def minute_of(stamp: str) -> int | None:
-    """Minutes since 1970-01-01T00:00Z of a stamp like ``25/Nov/2026:10:00+0100``; None for what is no time."""
+    """Minutes since 1970-01-01T00:00Z of a stamp like ``25/Nov/2026:10:00+0100``; None for what is no
+    time.
+    """
     found = _STAMP.fullmatch(stamp)
     month = month_of(found[2]) if found else None
     if not found or month is None:
         return None
     ahead = timedelta(hours=int(found[7]), minutes=int(found[8])) * (-1 if found[6] == "-" else 1)
     try:
-        there = datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), tzinfo=timezone(ahead))
+        there = datetime(
+            int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), tzinfo=timezone(ahead)
+        )
         minute = int(there.timestamp()) // MINUTE
     except (ValueError, OverflowError):
         return None
@@ -39,12 +43,20 @@ def minute_of(stamp: str) -> int | None:
 
 @lru_cache(maxsize=512)
 def month_of(name: str) -> int | None:
-    """1–12 for a month in English, or in one of LOCALES, long or short, with or without accents; None where two would fit."""
+    """1–12 for a month in English, or in one of LOCALES, long or short, with or without accents; None where
+    two would fit.
+    """
     plain = _plain(name)
     if plain in ENGLISH:
         return ENGLISH[plain]
     names = _names()
-    found = {names[plain]} if plain in names else {number for full, number in names.items() if number and len(plain) > 2 and full.startswith(plain)}
+    found = (
+        {names[plain]}
+        if plain in names
+        else {
+            number for full, number in names.items() if number and len(plain) > 2 and full.startswith(plain)
+        }
+    )
     return (found.pop() or None) if len(found) == 1 else None
 
 
@@ -67,7 +79,10 @@ def _plain(name: str) -> str:
 
 
 class Calendar:
-    """The days of the site's zone, those of 23 and 25 hours too. A day is the number of days since 1970-01-01."""
+    """The days of the site's zone, those of 23 and 25 hours too.
+
+    A day is the number of days since 1970-01-01.
+    """
 
     def __init__(self, zone: str) -> None:
         self.zone = ZoneInfo(zone)

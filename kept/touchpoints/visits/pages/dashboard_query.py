@@ -1,4 +1,6 @@
-"""What a reader asks of the dashboard, read from the address: ?period=last-month, or ?from=2026-11-01&to=2026-11-30, and ?compare=before."""
+"""What a reader asks of the dashboard, read from the address: ?period=last-month, or
+?from=2026-11-01&to=2026-11-30, and ?compare=before.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ NOT_A_DAY = "“%(value)s” is not a day. Write one like 2026-11-25."
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``against`` is the period to compare with, where it was counted whole; ``because`` says why not. ``name`` is the preset's, if it is one."""
+    """``against`` is the period to compare with, where it was counted whole; ``because`` says why not.
+
+    ``name`` is the preset's, if it is one.
+    """
 
     period: Period
     against: Period | None = None
@@ -29,7 +34,11 @@ class Asked:
 
     def query(self, **changed: str) -> str:
         """The same question, for a link to another page; ``changed`` takes other words for some of it."""
-        days = {"period": self.name} if self.name else {"from": self.period.since.isoformat(), "to": self.period.until.isoformat()}
+        days = (
+            {"period": self.name}
+            if self.name
+            else {"from": self.period.since.isoformat(), "to": self.period.until.isoformat()}
+        )
         said = {**({} if "period" in changed else days), "compare": self.compare, **changed}
         return f"?{urlencode({key: value for key, value in said.items() if value})}"
 
@@ -52,20 +61,28 @@ class DayField(forms.DateField):
     widget = DayInput(format="%Y-%m-%d")
 
     def __init__(self, label: str) -> None:
-        super().__init__(label=label, required=False, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"])
+        super().__init__(
+            label=label,
+            required=False,
+            input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"],
+        )
 
     def to_python(self, value: Any) -> date | None:
         try:
             return super().to_python(value)
         except forms.ValidationError:
-            raise forms.ValidationError(NOT_A_DAY, params={"value": str(value)[:40]}, code="invalid") from None
+            raise forms.ValidationError(
+                NOT_A_DAY, params={"value": str(value)[:40]}, code="invalid"
+            ) from None
 
 
 class PeriodForm(forms.Form):
     """``asked`` after ``is_valid()``. ``span``: the first and the last day there is."""
 
     use_required_attribute = False
-    nobody = dict.fromkeys(("from", "to", "compare"), "Which days are told of. It is answered, and kept nowhere.")
+    nobody = dict.fromkeys(
+        ("from", "to", "compare"), "Which days are told of. It is answered, and kept nowhere."
+    )
 
     def __init__(self, data: Mapping[str, str] | None, span: Period) -> None:
         super().__init__(data, initial={"compare": ""})
@@ -77,7 +94,9 @@ class PeriodForm(forms.Form):
             "compare": forms.ChoiceField(label="Compare", choices=list(COMPARE.items()), required=False),
             "period": forms.CharField(required=False, widget=forms.HiddenInput),
         }
-        self.fields["compare"].error_messages["invalid_choice"] = "“%(value)s” is nothing to compare with. Choose from the list."
+        self.fields["compare"].error_messages["invalid_choice"] = (
+            "“%(value)s” is nothing to compare with. Choose from the list."
+        )
 
     def clean(self) -> None:
         said = self.cleaned_data
@@ -87,10 +106,16 @@ class PeriodForm(forms.Form):
         if since or until:
             wanted, name = Period(since or self.span.since, until or self.span.until), ""
             if wanted.since > wanted.until:
-                self.add_error("from", f"{written(wanted.since)} comes after {written(wanted.until)}. Choose a first day before the last.")
+                self.add_error(
+                    "from",
+                    f"{written(wanted.since)} comes after {written(wanted.until)}. Choose a first day before"
+                    " the last.",
+                )
                 return
         elif name and name not in PRESETS:
-            raise forms.ValidationError(f"“{name[:40]}” is no period we know. Choose one of those above, or a first and a last day.")
+            raise forms.ValidationError(
+                f"“{name[:40]}” is no period we know. Choose one of those above, or a first and a last day."
+            )
         else:
             name = name or usual(self.span)
             wanted = preset(name, self.span.until)
@@ -111,14 +136,24 @@ class PeriodForm(forms.Form):
         against = counted.before() if compare == "before" else counted.year_before()
         if against.within(self.span) == against:
             return Asked(counted, against, compare, name)
-        because = f"{written(against.since)} to {written(against.until)} was not counted whole, so there is nothing to compare with."
+        because = (
+            f"{written(against.since)} to {written(against.until)} was not counted whole, so there is nothing"
+            " to compare with."
+        )
         return Asked(counted, None, compare, name, because)
 
     def shown(self) -> PeriodForm:
-        """As it stands on the page: what was typed where something was wrong, otherwise the days that are shown."""
+        """As it stands on the page: what was typed where something was wrong, otherwise the days that are
+        shown.
+        """
         form = self if self.is_bound and not self.is_valid() else PeriodForm(None, self.span)
-        form.initial = {"from": self.asked.period.since, "to": self.asked.period.until, "compare": self.asked.compare}
+        form.initial = {
+            "from": self.asked.period.since,
+            "to": self.asked.period.until,
+            "compare": self.asked.compare,
+        }
         for field in form.fields.values():
-            # An address may leave any of them out; on the page they are always there, and none is marked as optional.
+            # An address may leave any of them out; on the page they are always there, and none is marked as
+            # optional.
             field.required = True
         return form

@@ -1,4 +1,7 @@
-"""One row as it lies in the published log: of a group so large that it leads to nobody. Without one, a row made up and called so."""
+"""One row as it lies in the published log: of a group so large that it leads to nobody.
+
+Without one, a row made up and called so.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,24 @@ ALIKE = [name for name, kind in COLUMNS.items() if kind == "VARCHAR"]
 DAYS = 7
 
 MADE_UP: Mapping[str, str] = {
-    "minute": "29927122", "visitor": "4711", "visit": "1", "seq": "2", "kind": "page", "path": "/products/", "target": "", "referrer": "search.example",
-    "source": "", "medium": "", "campaign": "", "country": "BE", "provider": "Example Telecom", "browser": "Firefox", "system": "Windows",
-    "language": "nl", "again": "",
-}  # fmt: skip
+    "minute": "29927122",
+    "visitor": "4711",
+    "visit": "1",
+    "seq": "2",
+    "kind": "page",
+    "path": "/products/",
+    "target": "",
+    "referrer": "search.example",
+    "source": "",
+    "medium": "",
+    "campaign": "",
+    "country": "BE",
+    "provider": "Example Telecom",
+    "browser": "Firefox",
+    "system": "Windows",
+    "language": "nl",
+    "again": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +74,15 @@ def _one(file: Path) -> Example | None:
     alike = ", ".join(ALIKE)
     with reader() as connection:
         row = connection.execute(
-            f"WITH events AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)), "
-            f"groups AS (SELECT {alike}, count(DISTINCT visitor) AS alike FROM events GROUP BY ALL HAVING alike >= {FEWEST} ORDER BY random() LIMIT 1) "
-            f"SELECT {', '.join(COLUMNS)}, alike FROM events JOIN groups USING ({alike}) ORDER BY random() LIMIT 1"
+            f"WITH events AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)), groups"
+            f" AS (SELECT {alike}, count(DISTINCT visitor) AS alike FROM events GROUP BY ALL HAVING alike >="
+            f" {FEWEST} ORDER BY random() LIMIT 1) SELECT {', '.join(COLUMNS)}, alike FROM events JOIN groups"
+            f" USING ({alike}) ORDER BY random() LIMIT 1"
         ).fetchone()
     if row is None:
         return None
     return Example(
-        {name: str(value) for name, value in zip(COLUMNS, row, strict=False)}, date.fromisoformat(file.parent.name.removeprefix("day=")), int(row[-1])
+        {name: str(value) for name, value in zip(COLUMNS, row, strict=False)},
+        date.fromisoformat(file.parent.name.removeprefix("day=")),
+        int(row[-1]),
     )

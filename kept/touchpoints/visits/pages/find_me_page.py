@@ -1,4 +1,6 @@
-"""What the page *Find me* says: column by column what is stored, what of this request would have been, and what of it is let go."""
+"""What the page *Find me* says: column by column what is stored, what of this request would have been, and
+what of it is let go.
+"""
 
 from __future__ import annotations
 
@@ -58,24 +60,46 @@ class Line:
 
 def page(request: HttpRequest, places: Places) -> dict[str, Any]:
     stored, yours = example.stored(places), _yours(request)
-    lines = [Line(name, MEANING[name], _shown(name, stored.row[name]), _shown(name, yours[name])) for name in COLUMNS]
-    return {"lines": lines, "example": stored, "why_not": why_not(request), "fewest": FEWEST, "tables": geoip.origins().source}
+    lines = [
+        Line(name, MEANING[name], _shown(name, stored.row[name]), _shown(name, yours[name]))
+        for name in COLUMNS
+    ]
+    return {
+        "lines": lines,
+        "example": stored,
+        "why_not": why_not(request),
+        "fewest": FEWEST,
+        "tables": geoip.origins().source,
+    }
 
 
 def _shown(name: str, value: str) -> str:
     """A minute since 1970 says nothing to anybody: its time beside it."""
-    return f"{value} ({datetime.fromtimestamp(int(value) * 60, ZoneInfo(TIME_ZONE)):%H:%M})" if name == "minute" else value
+    return (
+        f"{value} ({datetime.fromtimestamp(int(value) * 60, ZoneInfo(TIME_ZONE)):%H:%M})"
+        if name == "minute"
+        else value
+    )
 
 
 def _yours(request: HttpRequest) -> Mapping[str, str]:
     """By the collector's own code, here, for this answer alone."""
     meta = request.META
     reading = Reading(
-        "page", meta.get("REMOTE_ADDR", ""), meta.get("HTTP_USER_AGENT", ""), request.path, language=meta.get("HTTP_ACCEPT_LANGUAGE", "")[:35]
+        "page",
+        meta.get("REMOTE_ADDR", ""),
+        meta.get("HTTP_USER_AGENT", ""),
+        request.path,
+        language=meta.get("HTTP_ACCEPT_LANGUAGE", "")[:35],
     )
     again = ("again" if request.COOKIES.get(SEEN) else "first") if chosen(request).measurement else ""
-    event = deriving.event(reading, day="", minute=int(time.time() // 60), place=Place(0, 0, 0, again), origins=geoip.origins())
-    return {name: ONLY_THERE if name in ("visitor", "visit", "seq") else str(getattr(event, name)) for name in COLUMNS}
+    event = deriving.event(
+        reading, day="", minute=int(time.time() // 60), place=Place(0, 0, 0, again), origins=geoip.origins()
+    )
+    return {
+        name: ONLY_THERE if name in ("visitor", "visit", "seq") else str(getattr(event, name))
+        for name in COLUMNS
+    }
 
 
 def why_not(request: HttpRequest) -> str:
@@ -86,4 +110,8 @@ def why_not(request: HttpRequest) -> str:
         return "You said no to being counted, so this reading is not counted at all."
     if agents.read(request.META.get("HTTP_USER_AGENT", "")).bot:
         return "Your browser says that it is a program, so this reading is not counted at all."
-    return "" if counts(request) else "You work here, or you object to being counted, so this reading is not counted at all."
+    return (
+        ""
+        if counts(request)
+        else "You work here, or you object to being counted, so this reading is not counted at all."
+    )

@@ -1,4 +1,7 @@
-"""What a key of a report is called in front of people. What is not known says so; what is strange stands as it is."""
+"""What a key of a report is called in front of people.
+
+What is not known says so; what is strange stands as it is.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ def referrer(key: str) -> str:
 
 
 def again(key: str) -> str:
-    return {"first": "Here for the first time", "again": "Here before", "": "Not known: not asked, or a no"}.get(key, key)
+    return {
+        "first": "Here for the first time",
+        "again": "Here before",
+        "": "Not known: not asked, or a no",
+    }.get(key, key)
 
 
 def page(key: str) -> str:

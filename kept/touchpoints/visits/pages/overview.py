@@ -1,4 +1,6 @@
-"""What the pages of the dashboard show: the shell around every one, all reports on one, and one with all its rows."""
+"""What the pages of the dashboard show: the shell around every one, all reports on one, and one with all its
+rows.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,10 @@ def frame(span: Period, form: PeriodForm) -> dict[str, Any]:
         "form": form.shown(),
         "refused": not valid,
         "asked": asked,
-        "periods": [Link(title, asked.query(period=name), valid and asked.name == name) for name, title in PRESETS.items()],
+        "periods": [
+            Link(title, asked.query(period=name), valid and asked.name == name)
+            for name, title in PRESETS.items()
+        ],
         "query": asked.query(),
         "by_days": not asked.period.whole_months,
         "whole_month": asked.query(period="last-month"),
@@ -65,7 +70,9 @@ def page(places: Places, span: Period, form: PeriodForm) -> dict[str, Any]:
     shell, asked = frame(span, form), form.asked
     found = reading.figures(places, asked.period)
     before = reading.figures(places, asked.against) if asked.against else None
-    sheets = {sheet.name: table(sheet, found, before, asked, most=tables.ON_THE_DASHBOARD) for sheet in SHEETS}
+    sheets = {
+        sheet.name: table(sheet, found, before, asked, most=tables.ON_THE_DASHBOARD) for sheet in SHEETS
+    }
     return {
         **shell,
         "groups": [(group, [sheets[sheet.name] for sheet in of_group(group)]) for group in GROUPS],
@@ -96,9 +103,19 @@ def one(places: Places, span: Period, form: PeriodForm, sheet: Sheet, number: st
     }
 
 
-def table(sheet: Sheet, found: reading.Figures, before: reading.Figures | None, asked: Asked, *, first: int = 0, most: int) -> tables.Drawn:
+def table(
+    sheet: Sheet,
+    found: reading.Figures,
+    before: reading.Figures | None,
+    asked: Asked,
+    *,
+    first: int = 0,
+    most: int,
+) -> tables.Drawn:
     then = before.tables[sheet.report] if before else None
-    return tables.drawn(sheet, found.tables[sheet.report], then, compared=NAMES.get(asked.compare, ""), first=first, most=most)
+    return tables.drawn(
+        sheet, found.tables[sheet.report], then, compared=NAMES.get(asked.compare, ""), first=first, most=most
+    )
 
 
 def of_group(group: Group) -> list[Sheet]:
@@ -110,7 +127,18 @@ def totals(found: reading.Figures, before: reading.Figures | None) -> list[Total
     now, then = found.totals, before.totals if before else None
     days = sum(visits is not None for _, visits, _ in found.days)
     return [
-        *(Total(TOTALS[name], tables.figure(now[name]), tables.change(now[name], then[name]) if then else "") for name in ("visits", "views")),
-        Total("visits a day, on average", tables.figure(round(now["visits"] / days)) if now["visits"] and days else tables.NONE),
-        Total("pages a visit", tables.mean(now["views"] / now["visits"] if now["views"] and now["visits"] else None)),
+        *(
+            Total(
+                TOTALS[name], tables.figure(now[name]), tables.change(now[name], then[name]) if then else ""
+            )
+            for name in ("visits", "views")
+        ),
+        Total(
+            "visits a day, on average",
+            tables.figure(round(now["visits"] / days)) if now["visits"] and days else tables.NONE,
+        ),
+        Total(
+            "pages a visit",
+            tables.mean(now["views"] / now["visits"] if now["views"] and now["visits"] else None),
+        ),
     ]

@@ -1,4 +1,7 @@
-"""Which days a page is about: two days and all between, and what to compare them with. No Django, no clock: counted from the last day there is."""
+"""Which days a page is about: two days and all between, and what to compare them with.
+
+No Django, no clock: counted from the last day there is.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,10 @@ class Period:
     def year_before(self) -> Period:
         """The same days of the calendar a year earlier."""
         since = add_months(self.since, -12)
-        return Period(since, month_end(add_months(self.until, -12)) if self.whole_months else add_months(self.until, -12))
+        return Period(
+            since,
+            month_end(add_months(self.until, -12)) if self.whole_months else add_months(self.until, -12),
+        )
 
     def within(self, span: Period) -> Period | None:
         """The part of it that was counted; None where there is none."""
@@ -63,12 +69,22 @@ def preset(name: str, last: date) -> Period:
     }[name]
 
 
-PRESETS = {"7-days": "7 days", "30-days": "30 days", "this-month": "This month", "last-month": "Last month", "this-year": "This year"}
+PRESETS = {
+    "7-days": "7 days",
+    "30-days": "30 days",
+    "this-month": "This month",
+    "last-month": "Last month",
+    "this-year": "This year",
+}
 
 
 def usual(span: Period) -> str:
     """What is shown when nothing is asked: the last whole month, which tells most, once there is one."""
-    return "last-month" if preset("last-month", span.until).within(span) == preset("last-month", span.until) else "30-days"
+    return (
+        "last-month"
+        if preset("last-month", span.until).within(span) == preset("last-month", span.until)
+        else "30-days"
+    )
 
 
 def month_end(day: date) -> date:

@@ -1,4 +1,7 @@
-"""All figures of one period, read from the months' sums, and kept as long as no file of them changes. No database is asked."""
+"""All figures of one period, read from the months' sums, and kept as long as no file of them changes.
+
+No database is asked.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ KEPT = 24
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``days``: (day, visits, pages), None where fewer than ten came. ``totals``: visits, views. ``tables``: report -> table, that of pages with the time on them."""
+    """``days``: (day, visits, pages), None where fewer than ten came.
+
+    ``totals``: visits, views. ``tables``: report -> table, that of pages with the time on them.
+    """
 
     period: Period
     days: Sequence[Day]

@@ -1,4 +1,6 @@
-"""One report as CSV (RFC 4180): UTF-8 with a mark, "<10" where a cell is hidden, and no cell that a spreadsheet would run."""
+"""One report as CSV (RFC 4180): UTF-8 with a mark, "<10" where a cell is hidden, and no cell that a
+spreadsheet would run.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ def of_report(sheet: Sheet, found: Table, before: Table | None) -> str:
     """Plain numbers, and the key both as people read it and as it was counted."""
     then = counts(before) if before else None
     keys = (sheet.key, *((sheet.key2,) if sheet.key2 else ()), *(("Key",) if sheet.coded else ()))
-    head = (*keys, sheet.measure, "Share in percent", *((f"{sheet.measure} in the time compared",) if before is not None else ()), *means(sheet))
+    head = (
+        *keys,
+        sheet.measure,
+        "Share in percent",
+        *((f"{sheet.measure} in the time compared",) if before is not None else ()),
+        *means(sheet),
+    )
     rows = [_cells(sheet, row, len(keys), then) for row in found.rows]
     if others(sheet, found):
         rows.append(["Others", *[""] * (len(keys) - 1), f"{FEW} each", *[""] * (len(head) - len(keys) - 1)])
@@ -27,7 +35,10 @@ def of_report(sheet: Sheet, found: Table, before: Table | None) -> str:
 
 
 def of_days(days: Iterable[tuple[date, int | None, int | None]]) -> str:
-    return written(("Day", "Visits", "Pages read"), ((day.isoformat(), _number(visits), _number(views)) for day, visits, views in days))
+    return written(
+        ("Day", "Visits", "Pages read"),
+        ((day.isoformat(), _number(visits), _number(views)) for day, visits, views in days),
+    )
 
 
 def written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

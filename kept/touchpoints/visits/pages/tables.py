@@ -31,7 +31,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """``rows`` there are in all, of which ``entries`` are shown here; ``others``: what follows the last was counted fewer than ten times each."""
+    """``rows`` there are in all, of which ``entries`` are shown here; ``others``: what follows the last was
+    counted fewer than ten times each.
+    """
 
     sheet: Sheet
     headings: tuple[str, ...]
@@ -54,8 +56,13 @@ def means(sheet: Sheet) -> tuple[str, ...]:
     return ("Minutes on it",) if sheet.timed else ("Pages a visit",) if sheet.effect else ()
 
 
-def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: str = "", first: int = 0, most: int) -> Drawn:
-    """``most`` rows from the ``first`` on. ``before``: the same report of the time to compare with, called ``compared``."""
+def drawn(
+    sheet: Sheet, found: Table, before: Table | None = None, *, compared: str = "", first: int = 0, most: int
+) -> Drawn:
+    """``most`` rows from the ``first`` on.
+
+    ``before``: the same report of the time to compare with, called ``compared``.
+    """
     then = counts(before) if before else None
     longest = max((row.shown or 0 for row in found.rows), default=0)
     names = headings(sheet, compared if before is not None else "")
@@ -70,16 +77,24 @@ def drawn(sheet: Sheet, found: Table, before: Table | None = None, *, compared: 
         )
         for row in found.rows[first : first + most]
     )
-    return Drawn(sheet, names, entries, len(found.rows), others(sheet, found) and first + most >= len(found.rows))
+    return Drawn(
+        sheet, names, entries, len(found.rows), others(sheet, found) and first + most >= len(found.rows)
+    )
 
 
 def others(sheet: Sheet, found: Table) -> bool:
-    """Whether something follows that is not listed. Where a hidden row is listed, or every key there can be, it would be told twice."""
+    """Whether something follows that is not listed.
+
+    Where a hidden row is listed, or every key there can be, it would be told twice.
+    """
     return found.others and not sheet.complete and all(row.shown is not None for row in found.rows)
 
 
 def counts(before: Table) -> Counts:
-    """The figure of a key in another time: None where it is hidden. What that time does not list was not there, or is among its others."""
+    """The figure of a key in another time: None where it is hidden.
+
+    What that time does not list was not there, or is among its others.
+    """
     shown = {(row.key, row.key2): row.shown for row in before.rows}
     return lambda key, key2: shown.get((key, key2), None if before.others else 0)
 

@@ -1,6 +1,8 @@
-"""Reports on visits: named SQL files, from the months' sums (what everybody may see) or exact over the packed days.
+"""Reports on visits: named SQL files, from the months' sums (what everybody may see) or exact over the packed
+days.
 
-``names()``  · ``report(places, name, since, until)`` · ``everything(places, since, until)`` · ``daily(places, since, until)`` · ``span(places)``. Importable without Django.
+``names()``  · ``report(places, name, since, until)`` · ``everything(places, since, until)`` · ``daily(places,
+             since, until)`` · ``span(places)``. Importable without Django.
 """
 
 from kept.touchpoints.visits.reports.running import Row, Table, daily, everything, names, report, span

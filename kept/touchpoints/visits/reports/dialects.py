@@ -1,4 +1,6 @@
-"""The reports in the dialect of an engine on many machines: the same named SQL, translated, over the same Parquet. Needs the extra ``cluster``."""
+"""The reports in the dialect of an engine on many machines: the same named SQL, translated, over the same
+Parquet. Needs the extra ``cluster``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ DIALECTS = ("spark", "trino")
 
 def translated(sql: str, dialect: str) -> str:
     """One statement of DuckDB's. Raises sqlglot's errors for what the other engine cannot say."""
-    (found,) = sqlglot.transpile(sql, read="duckdb", write=dialect, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    (found,) = sqlglot.transpile(
+        sql, read="duckdb", write=dialect, unsupported_level=sqlglot.ErrorLevel.RAISE
+    )
     return found
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """``dimension``: its rows in the months' sums. ``free``: keys are texts of others', and are listed only where ten or more wrote them."""
+    """``dimension``: its rows in the months' sums.
+
+    ``free``: keys are texts of others', and are listed only where ten or more wrote them.
+    """
 
     title: str
     columns: tuple[str, ...]

@@ -1,4 +1,7 @@
-"""The site's clock beside the one the minutes count by: how far it is ahead, from when until when. Days of 23 and 25 hours need nothing else."""
+"""The site's clock beside the one the minutes count by: how far it is ahead, from when until when.
+
+Days of 23 and 25 hours need nothing else.
+"""
 
 from __future__ import annotations
 
@@ -36,5 +39,6 @@ def offer(connection: duckdb.DuckDBPyConnection, first: date, last: date, zone: 
 def values(rows: list[tuple[int, int, int]]) -> str:
     """As a query that every engine reads."""
     return " UNION ALL ".join(
-        f"SELECT CAST({a} AS BIGINT) AS since, CAST({b} AS BIGINT) AS until, CAST({c} AS BIGINT) AS minutes" for a, b, c in rows
+        f"SELECT CAST({a} AS BIGINT) AS since, CAST({b} AS BIGINT) AS until, CAST({c} AS BIGINT) AS minutes"
+        for a, b, c in rows
     )

@@ -1,6 +1,8 @@
-"""What is counted of days, in memory that is bounded whatever a month or a day holds: small days together, big ones by their visitors.
+"""What is counted of days, in memory that is bounded whatever a month or a day holds: small days together,
+big ones by their visitors.
 
-A visitor is in one share of a day alone, so the counts of the shares add up to those of the day (``cells.sql``, ``day_sums.sql``).
+A visitor is in one share of a day alone, so the counts of the shares add up to those of the day
+(``cells.sql``, ``day_sums.sql``).
 """
 
 from __future__ import annotations
@@ -32,10 +34,14 @@ class Batch:
     shares: int
 
 
-def insert_cells(connection: duckdb.DuckDBPyConnection, places: Places, days: Sequence[str], zone: str) -> None:
+def insert_cells(
+    connection: duckdb.DuckDBPyConnection, places: Places, days: Sequence[str], zone: str
+) -> None:
     """Count days, in order, into the table `cells` of the connection. Raises duckdb.Error."""
     for batch in _batches(connection, places, days):
-        clock_shifts.offer(connection, date.fromisoformat(batch.days[0]), date.fromisoformat(batch.days[-1]), zone)
+        clock_shifts.offer(
+            connection, date.fromisoformat(batch.days[0]), date.fromisoformat(batch.days[-1]), zone
+        )
         connection.execute(_SHARES)
         for share in range(batch.shares):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE events AS {_events(batch, share)}")
@@ -69,11 +75,16 @@ def _events_in(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> 
     """As the ends of the files say; nothing else of them is read."""
     if not files:
         return 0
-    found = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata([{', '.join(map(quoted, files))}])").fetchone()
+    found = connection.execute(
+        f"SELECT sum(num_rows) FROM parquet_file_metadata([{', '.join(map(quoted, files))}])"
+    ).fetchone()
     return int(found[0]) if found else 0
 
 
 def _events(batch: Batch, share: int) -> str:
     names = ", ".join(map(quoted, batch.files))
     which = f" WHERE visitor % {batch.shares} = {share}" if batch.shares > 1 else ""
-    return f"SELECT * FROM read_parquet([{names}], hive_partitioning = true, hive_types = {{'day': DATE}}){which}"
+    return (
+        f"SELECT * FROM read_parquet([{names}], hive_partitioning = true, hive_types = {{'day':"
+        f" DATE}}){which}"
+    )

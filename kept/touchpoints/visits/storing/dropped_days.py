@@ -1,4 +1,7 @@
-"""Up to which day everything was dropped. A month that lost a day is told by its days alone: its own block would tell, day by day, what each held."""
+"""Up to which day everything was dropped.
+
+A month that lost a day is told by its days alone: its own block would tell, day by day, what each held.
+"""
 
 from __future__ import annotations
 

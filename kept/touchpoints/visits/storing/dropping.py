@@ -1,4 +1,6 @@
-"""A day whose term is over goes at once, however much it holds: its folder is renamed away, its counts leave the month's sums."""
+"""A day whose term is over goes at once, however much it holds: its folder is renamed away, its counts leave
+the month's sums.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from kept.touchpoints.visits.storing.rollups import ROWS, packed_days
 
 
 def due(places: Places, kept_from: date) -> list[str]:
-    """The days before ``kept_from`` of which anything is still there: packed, in the months' sums by their month, or logged."""
+    """The days before ``kept_from`` of which anything is still there: packed, in the months' sums by their
+    month, or logged.
+    """
     first = kept_from.isoformat()
     logged = [found[1] for file in places.logs.glob("*.log") if (found := NAME.fullmatch(file.name))]
     days = {day for day in (*packed_days(places), *logged) if day < first}
@@ -24,7 +28,10 @@ def due(places: Places, kept_from: date) -> list[str]:
 
 
 def drop_day(places: Places, day: str) -> None:
-    """Nothing of this day, nor of any before it, is told from now on. Killed at any point, ``drop_day`` again finishes it."""
+    """Nothing of this day, nor of any before it, is told from now on.
+
+    Killed at any point, ``drop_day`` again finishes it.
+    """
     with alone(places):
         dropped_days.note(places, day)
         step("noted")
@@ -68,4 +75,7 @@ def _leave_the_sums(places: Places, day: str) -> None:
             file.unlink()
             return
         with whole(file) as half:
-            connection.execute(f"COPY (SELECT * {rest}) TO {quoted(half)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS})")
+            connection.execute(
+                f"COPY (SELECT * {rest}) TO {quoted(half)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE"
+                f" {ROWS})"
+            )

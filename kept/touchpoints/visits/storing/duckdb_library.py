@@ -1,4 +1,6 @@
-"""DuckDB, loaded when something first asks it: it takes 27 MiB of every process, and most never draw a report."""
+"""DuckDB, loaded when something first asks it: it takes 27 MiB of every process, and most never draw a
+report.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""DuckDB, inside the process, with bounds: so much memory, two threads, and no way to the network or to files of code."""
+"""DuckDB, inside the process, with bounds: so much memory, two threads, and no way to the network or to files
+of code.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,13 @@ SPILL = ".spill-"
 
 
 @contextmanager
-def opened(places: Places, *, memory: str = MEMORY, threads: int = THREADS) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory. What does not fit is written beside the visits for the while, for their owner's eyes alone."""
+def opened(
+    places: Places, *, memory: str = MEMORY, threads: int = THREADS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory.
+
+    What does not fit is written beside the visits for the while, for their owner's eyes alone.
+    """
     places.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     spill = Path(tempfile.mkdtemp(prefix=f"{SPILL}{os.getpid()}-", dir=places.root))
     connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": str(spill)})
@@ -33,19 +40,26 @@ def opened(places: Places, *, memory: str = MEMORY, threads: int = THREADS) -> I
 
 
 def reader(*, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
-    """One that only reads, and never spills: for reports. The engine behind it lives as long as the process; to start one costs more than a report."""
+    """One that only reads, and never spills: for reports.
+
+    The engine behind it lives as long as the process; to start one costs more than a report.
+    """
     return _reading(memory, threads, os.getpid()).cursor()
 
 
 def keeper() -> duckdb.DuckDBPyConnection:
-    """One that leaves rows in the order they have: to write a file anew without some of them, and without sorting it again."""
+    """One that leaves rows in the order they have: to write a file anew without some of them, and without
+    sorting it again.
+    """
     return _reading(MEMORY, 1, os.getpid(), ordered=True).cursor()
 
 
 @lru_cache(maxsize=3)
 def _reading(memory: str, threads: int, process: int, *, ordered: bool = False) -> duckdb.DuckDBPyConnection:
     """``process``: one that was forked would have threads of nobody's."""
-    connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": "", "preserve_insertion_order": ordered})
+    connection = duckdb.connect(
+        config={**_bounds(memory, threads), "temp_directory": "", "preserve_insertion_order": ordered}
+    )
     # It knows again what stands at the end of a file that has not changed.
     connection.execute("SET GLOBAL parquet_metadata_cache = true")
     return connection
@@ -63,7 +77,9 @@ def _bounds(memory: str, threads: int) -> dict[str, str | bool | int | float | l
 
 
 def reason(wrong: Exception) -> str:
-    """Why the engine stopped, in words of ours: its own may hold the line it stumbled on, and tell nobody what to do."""
+    """Why the engine stopped, in words of ours: its own may hold the line it stumbled on, and tell nobody
+    what to do.
+    """
     if isinstance(wrong, duckdb.OutOfMemoryException):
         return "there was too little memory, or too little room on the disk for what did not fit into it"
     if isinstance(wrong, (duckdb.IOException, OSError)):

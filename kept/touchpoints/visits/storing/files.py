@@ -24,7 +24,10 @@ def step(name: str) -> None:
 
 @contextmanager
 def whole(target: Path, *, sure: Callable[[], None] = lambda: None) -> Iterator[Path]:
-    """Where to write; what was written takes the place of ``target`` at once, or not at all. ``sure`` may still raise before it does."""
+    """Where to write; what was written takes the place of ``target`` at once, or not at all.
+
+    ``sure`` may still raise before it does.
+    """
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     half = target.with_name(f"{target.name}{HALF}")
     half.unlink(missing_ok=True)
@@ -43,7 +46,10 @@ def whole(target: Path, *, sure: Callable[[], None] = lambda: None) -> Iterator[
 
 @contextmanager
 def alone(places: Places) -> Iterator[None]:
-    """One writer at a time: packing, summing up and dropping wait for each other. The lock falls with the process."""
+    """One writer at a time: packing, summing up and dropping wait for each other.
+
+    The lock falls with the process.
+    """
     places.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(places.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -54,8 +60,14 @@ def alone(places: Places) -> Iterator[None]:
 
 
 def tidy(places: Places) -> None:
-    """Take away what a process that was killed left: half files, what did not fit its memory, days that were dropped. Needs ``alone``."""
-    for half in (*places.days.glob(f"*/*{HALF}"), *places.rollups.glob(f"*{HALF}"), *places.root.glob(f"*{HALF}")):
+    """Take away what a process that was killed left: half files, what did not fit its memory, days that were
+    dropped. Needs ``alone``.
+    """
+    for half in (
+        *places.days.glob(f"*/*{HALF}"),
+        *places.rollups.glob(f"*{HALF}"),
+        *places.root.glob(f"*{HALF}"),
+    ):
         half.unlink(missing_ok=True)
     for spill in places.root.glob(f"{SPILL}*"):
         if not _alive(spill.name.removeprefix(SPILL).partition("-")[0]):

@@ -1,7 +1,9 @@
-"""The collector's logs of finished days, packed. Killed at any point and run again, nothing is counted twice or by halves.
+"""The collector's logs of finished days, packed.
 
-A day's file holds, in its own notes, the digests of the logs that went into it; a log goes only when its day is packed and summed
-up. Today's log stays until the day is over: today is on no report.
+Killed at any point and run again, nothing is counted twice or by halves.
+
+A day's file holds, in its own notes, the digests of the logs that went into it; a log goes only when its day
+is packed and summed up. Today's log stays until the day is over: today is on no report.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class Grew(Exception):
 
 @dataclass(slots=True)
 class Packed:
-    """``events`` that were packed now, ``broken`` lines that were none, the ``days`` that have new events, the logs that still grew."""
+    """``events`` that were packed now, ``broken`` lines that were none, the ``days`` that have new events,
+    the logs that still grew.
+    """
 
     days: list[str] = field(default_factory=list)
     events: int = 0
@@ -44,7 +48,10 @@ class Packed:
 
 
 def pack(places: Places, today: date, *, zone: str = clock_shifts.ZONE) -> Packed:
-    """Pack the logs of every day before ``today``, sum up their months, and let the logs go. Raises Unsummed, duckdb.Error."""
+    """Pack the logs of every day before ``today``, sum up their months, and let the logs go.
+
+    Raises Unsummed, duckdb.Error.
+    """
     done = Packed()
     with alone(places), opened(places) as connection:
         tidy(places)
@@ -63,7 +70,14 @@ def finished(places: Places, today: date) -> list[tuple[str, str]]:
 
 
 def _pack_month(
-    connection: duckdb.DuckDBPyConnection, places: Places, month: str, logs: list[tuple[str, str]], done: Packed, *, today: date, zone: str
+    connection: duckdb.DuckDBPyConnection,
+    places: Places,
+    month: str,
+    logs: list[tuple[str, str]],
+    done: Packed,
+    *,
+    today: date,
+    zone: str,
 ) -> None:
     ready: list[tuple[str, str]] = []
     for day, source in logs:
@@ -89,7 +103,9 @@ def _pack_month(
         step("let go")
 
 
-def _pack_log(connection: duckdb.DuckDBPyConnection, places: Places, day: str, source: str) -> tuple[int, int]:
+def _pack_log(
+    connection: duckdb.DuckDBPyConnection, places: Places, day: str, source: str
+) -> tuple[int, int]:
     """(events, broken lines) that were new. Raises Grew."""
     path = places.log(day, source)
     size, digest, lines = _read(path)
@@ -101,7 +117,10 @@ def _pack_log(connection: duckdb.DuckDBPyConnection, places: Places, day: str, s
     if before or places.packed(day, source).exists():
         # A second log of the day: those who are packed already keep apart from those who come now.
         file = quoted(places.packed(day, source))
-        relation = f"(SELECT * REPLACE (-visitor AS visitor) FROM read_parquet({file}, hive_partitioning = false) UNION ALL BY NAME FROM logged)"
+        relation = (
+            f"(SELECT * REPLACE (-visitor AS visitor) FROM read_parquet({file}, hive_partitioning = false)"
+            " UNION ALL BY NAME FROM logged)"
+        )
 
     def still() -> None:
         if path.stat().st_size != size:
@@ -117,10 +136,13 @@ def _pack_log(connection: duckdb.DuckDBPyConnection, places: Places, day: str, s
 def _events(connection: duckdb.DuckDBPyConnection, path: Path, day: str) -> int:
     """Into the table `logged`."""
     connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW lines AS SELECT line FROM read_csv({quoted(path)}, columns = {{'line': 'VARCHAR'}}, header = false, "
-        f"auto_detect = false, delim = '\x01', quote = '', escape = '', ignore_errors = true, max_line_size = {LONGEST}, strict_mode = false)"
+        f"CREATE OR REPLACE TEMP VIEW lines AS SELECT line FROM read_csv({quoted(path)}, columns = {{'line':"
+        " 'VARCHAR'}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '',"
+        f" ignore_errors = true, max_line_size = {LONGEST}, strict_mode = false)"
     )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE logged AS {statement('storing/log_lines.sql')}", {"day": day})
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE logged AS {statement('storing/log_lines.sql')}", {"day": day}
+    )
     found = connection.execute("SELECT count(*) FROM logged").fetchone()
     return int(found[0]) if found else 0
 

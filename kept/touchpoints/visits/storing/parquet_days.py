@@ -1,6 +1,7 @@
 """Events of a finished day into one Parquet file per day and source.
 
-Rows are shuffled and visitors numbered anew by chance, so that neither the order nor the number tells anything.
+Rows are shuffled and visitors numbered anew by chance, so that neither the order nor the number tells
+anything.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ def write_day(
 ) -> int:
     """Write a day's file, in place of one that is there; how many events are in it.
 
-    ``relation`` is the name of a table or view, or a query in brackets, with the columns of ``COLUMNS`` (any order, others are
-    left aside). ``visitor`` may be any number that is the same for one visitor: it is replaced by a dense one, shuffled, that
-    goes on from the other sources of the day. ``marks`` stand in the file's notes (``marks_of``). Hold ``files.alone(places)``
-    meanwhile, and call ``rollups.rollup_months`` when all days are written. Raises ValueError for a day or source that is none.
+    ``relation`` is the name of a table or view, or a query in brackets, with the columns of ``COLUMNS`` (any
+    order, others are left aside). ``visitor`` may be any number that is the same for one visitor: it is
+    replaced by a dense one, shuffled, that goes on from the other sources of the day. ``marks`` stand in the
+    file's notes (``marks_of``). Hold ``files.alone(places)`` meanwhile, and call ``rollups.rollup_months``
+    when all days are written. Raises ValueError for a day or source that is none.
     """
     if not SOURCE.fullmatch(source) or not DAY.fullmatch(day):
         raise ValueError(f"{day} {source} names no day and source.")
@@ -43,14 +45,17 @@ def write_day(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE packing AS SELECT {columns} FROM {relation}")
     base = _others(connection, places, day, source)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE numbers AS SELECT visitor AS old, "
-        f"{base} + row_number() OVER (ORDER BY luck) AS new FROM (SELECT visitor, random() AS luck FROM packing GROUP BY visitor)"
+        f"CREATE OR REPLACE TEMP TABLE numbers AS SELECT visitor AS old, {base} + row_number() OVER (ORDER BY"
+        " luck) AS new FROM (SELECT visitor, random() AS luck FROM packing GROUP BY visitor)"
     )
-    shuffled = ", ".join("numbers.new AS visitor" if name == "visitor" else f"packing.{name}" for name in COLUMNS)
+    shuffled = ", ".join(
+        "numbers.new AS visitor" if name == "visitor" else f"packing.{name}" for name in COLUMNS
+    )
     noted = f", KV_METADATA {{logs: {quoted(' '.join(marks))}}}" if marks else ""
     with whole(target, sure=sure) as half:
         connection.execute(
-            f"COPY (SELECT {shuffled} FROM packing JOIN numbers ON packing.visitor = numbers.old ORDER BY random()) TO {quoted(half)} ({PARQUET}{noted})"
+            f"COPY (SELECT {shuffled} FROM packing JOIN numbers ON packing.visitor = numbers.old ORDER BY"
+            f" random()) TO {quoted(half)} ({PARQUET}{noted})"
         )
     counted = connection.execute("SELECT count(*) FROM packing").fetchone()
     connection.execute("DROP TABLE packing")
@@ -63,7 +68,9 @@ def marks_of(connection: duckdb.DuckDBPyConnection, places: Places, day: str, so
     file = places.packed(day, source)
     if not file.exists():
         return ()
-    found = connection.execute(f"SELECT value FROM parquet_kv_metadata({quoted(file)}) WHERE key = 'logs'").fetchone()
+    found = connection.execute(
+        f"SELECT value FROM parquet_kv_metadata({quoted(file)}) WHERE key = 'logs'"
+    ).fetchone()
     return tuple(bytes(found[0]).decode().split()) if found else ()
 
 
@@ -72,5 +79,7 @@ def _others(connection: duckdb.DuckDBPyConnection, places: Places, day: str, sou
     files = [str(file) for file in places.day(day).glob("*.parquet") if file != places.packed(day, source)]
     if not files:
         return 0
-    found = connection.execute(f"SELECT coalesce(max(visitor), 0) FROM read_parquet([{', '.join(map(quoted, files))}])").fetchone()
+    found = connection.execute(
+        f"SELECT coalesce(max(visitor), 0) FROM read_parquet([{', '.join(map(quoted, files))}])"
+    ).fetchone()
     return int(found[0]) if found else 0

@@ -1,7 +1,7 @@
 """Every month's sums: what is counted of each day, computed in SQL, and what of it may be told.
 
-A month's file holds the raw counts, which nobody is shown, and beside them ``shown``: the count that may be told, or 0. Where a
-key was too rare on a day, the month tells it when the month is over (``suppress.sql``).
+A month's file holds the raw counts, which nobody is shown, and beside them ``shown``: the count that may be
+told, or 0. Where a key was too rare on a day, the month tells it when the month is over (``suppress.sql``).
 """
 
 from __future__ import annotations
@@ -23,14 +23,30 @@ ROWS = 8192
 
 
 class Unsummed(Exception):
-    """A month's sums could not be made. The message is a sentence. What is packed stands, and the next run sums it up."""
+    """A month's sums could not be made.
+
+    The message is a sentence. What is packed stands, and the next run sums it up.
+    """
 
 
-def rollup_months(places: Places, months: Iterable[str] | None = None, *, today: date | None = None, zone: str = clock_shifts.ZONE) -> list[str]:
-    """Sum up months ("2026-11") from their packed days; all that have days when none are named. Which were written."""
+def rollup_months(
+    places: Places,
+    months: Iterable[str] | None = None,
+    *,
+    today: date | None = None,
+    zone: str = clock_shifts.ZONE,
+) -> list[str]:
+    """Sum up months ("2026-11") from their packed days; all that have days when none are named.
+
+    Which were written.
+    """
     named = sorted(set(months)) if months is not None else sorted({day[:7] for day in packed_days(places)})
     with alone(places), opened(places) as connection:
-        return [month for month in named if write_month(connection, places, month, packed_days(places, month), today=today, zone=zone)]
+        return [
+            month
+            for month in named
+            if write_month(connection, places, month, packed_days(places, month), today=today, zone=zone)
+        ]
 
 
 def rollup_day(places: Places, day: str, *, today: date | None = None, zone: str = clock_shifts.ZONE) -> None:
@@ -40,11 +56,19 @@ def rollup_day(places: Places, day: str, *, today: date | None = None, zone: str
 
 
 def close_in(connection: duckdb.DuckDBPyConnection, places: Places, today: date) -> list[str]:
-    """Months that are over since they were last summed up: what was too rare for a day is now told by the month. Needs ``alone``."""
+    """Months that are over since they were last summed up: what was too rare for a day is now told by the
+    month. Needs ``alone``.
+    """
     over = [
-        file.stem for file in sorted(places.rollups.glob("*.parquet")) if is_over(file.stem, today) and not dropped_days.touches(places, file.stem)
+        file.stem
+        for file in sorted(places.rollups.glob("*.parquet"))
+        if is_over(file.stem, today) and not dropped_days.touches(places, file.stem)
     ]
-    return [month for month in over if not _closed(connection, places, month) and write_month(connection, places, month, [], today=today)]
+    return [
+        month
+        for month in over
+        if not _closed(connection, places, month) and write_month(connection, places, month, [], today=today)
+    ]
 
 
 def write_month(
@@ -56,16 +80,30 @@ def write_month(
     today: date | None = None,
     zone: str = clock_shifts.ZONE,
 ) -> bool:
-    """Count ``days`` anew and leave the month's other days as its file has them. False when nothing is left of the month. Raises Unsummed."""
+    """Count ``days`` anew and leave the month's other days as its file has them.
+
+    False when nothing is left of the month. Raises Unsummed.
+    """
     try:
-        return _write_month(connection, places, month, days, today=today or datetime.now(ZoneInfo(zone)).date(), zone=zone)
+        return _write_month(
+            connection, places, month, days, today=today or datetime.now(ZoneInfo(zone)).date(), zone=zone
+        )
     except duckdb.Error as wrong:
         raise Unsummed(
-            f"The sums of {month} could not be made: {engine.reason(wrong)}. What is packed stands, and the next run sums it up, or kept visits pack does."
+            f"The sums of {month} could not be made: {engine.reason(wrong)}. What is packed stands, and the"
+            " next run sums it up, or kept visits pack does."
         ) from None
 
 
-def _write_month(connection: duckdb.DuckDBPyConnection, places: Places, month: str, days: Sequence[str], *, today: date, zone: str) -> bool:
+def _write_month(
+    connection: duckdb.DuckDBPyConnection,
+    places: Places,
+    month: str,
+    days: Sequence[str],
+    *,
+    today: date,
+    zone: str,
+) -> bool:
     kept = _kept(places, month, days)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE cells AS {kept}")
     day_cells.insert_cells(connection, places, sorted(days), zone)
@@ -79,8 +117,12 @@ def _write_month(connection: duckdb.DuckDBPyConnection, places: Places, month: s
 
 
 def tell(connection: duckdb.DuckDBPyConnection, whole_month: bool) -> None:
-    """`told`: the counts of `cells`, with what may be shown of each, and the month's own block when it is over."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE told AS {statement('storing/suppress.sql')}", {"whole": whole_month})
+    """`told`: the counts of `cells`, with what may be shown of each, and the month's own block when it is
+    over.
+    """
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE told AS {statement('storing/suppress.sql')}", {"whole": whole_month}
+    )
 
 
 def write_told(connection: duckdb.DuckDBPyConnection, places: Places, month: str) -> None:
@@ -92,7 +134,9 @@ def write_told(connection: duckdb.DuckDBPyConnection, places: Places, month: str
 
 
 def unsummed(places: Places) -> dict[str, list[str]]:
-    """The days of each month that were packed since it was last summed up: whoever did so was stopped before it came to that."""
+    """The days of each month that were packed since it was last summed up: whoever did so was stopped before
+    it came to that.
+    """
     found: dict[str, list[str]] = {}
     for day in packed_days(places):
         sums = places.month(day[:7])
@@ -104,7 +148,11 @@ def unsummed(places: Places) -> dict[str, list[str]]:
 
 def packed_days(places: Places, month: str = "") -> list[str]:
     """The days there is anything of, in order."""
-    return sorted(folder.name.removeprefix("day=") for folder in places.days.glob(f"day={month}*") if any(folder.glob("*.parquet")))
+    return sorted(
+        folder.name.removeprefix("day=")
+        for folder in places.days.glob(f"day={month}*")
+        if any(folder.glob("*.parquet"))
+    )
 
 
 def is_over(month: str, today: date) -> bool:
@@ -117,17 +165,25 @@ def _kept(places: Places, month: str, days: Sequence[str]) -> str:
     if not file.exists():
         return f"SELECT * FROM (SELECT {_EMPTY}) WHERE false"
     apart = ", ".join(f"DATE {quoted(day)}" for day in days) or "NULL"
-    return f"SELECT {COUNTS} FROM read_parquet({quoted(file)}) WHERE day IS NOT NULL AND coalesce(day NOT IN ({apart}), true)"
+    return (
+        f"SELECT {COUNTS} FROM read_parquet({quoted(file)}) WHERE day IS NOT NULL AND coalesce(day NOT IN"
+        f" ({apart}), true)"
+    )
 
 
 _EMPTY = ", ".join(
-    f"CAST(NULL AS {'DATE' if name == 'day' else 'VARCHAR' if name in ('dimension', 'key', 'key2') else 'BIGINT'}) AS {name}"
+    "CAST(NULL AS"
+    f" {'DATE' if name == 'day' else 'VARCHAR' if name in ('dimension', 'key', 'key2') else 'BIGINT'}) AS"
+    f" {name}"
     for name in COUNTS.split(", ")
 )
 
 
 def _closed(connection: duckdb.DuckDBPyConnection, places: Places, month: str) -> bool:
     return (
-        connection.execute(f"SELECT 1 FROM read_parquet({quoted(places.month(month))}) WHERE dimension = 'total' AND day IS NULL").fetchone()
+        connection.execute(
+            f"SELECT 1 FROM read_parquet({quoted(places.month(month))}) WHERE dimension = 'total' AND day IS"
+            " NULL"
+        ).fetchone()
         is not None
     )

@@ -59,7 +59,9 @@ def collector(root: Path, clock: Clock, source: str = "web-1") -> Collector:
 
 
 def events(root: Path, day: str, source: str = "web-1") -> list[dict[str, Any]]:
-    return [json.loads(line) for line in Places(root).log(day, source).read_text(encoding="utf-8").splitlines()]
+    return [
+        json.loads(line) for line in Places(root).log(day, source).read_text(encoding="utf-8").splitlines()
+    ]
 
 
 @dataclass
@@ -82,7 +84,11 @@ class Running:
 
     def lines(self) -> list[bytes]:
         """Whole ones: half of one is none."""
-        return [line for file in sorted(self.root.glob("log/*.log")) for line in file.read_bytes().split(b"\n")[:-1]]
+        return [
+            line
+            for file in sorted(self.root.glob("log/*.log"))
+            for line in file.read_bytes().split(b"\n")[:-1]
+        ]
 
     def wait(self, until: Callable[[], object], patience: float = 5.0) -> None:
         end = time.monotonic() + patience
@@ -107,8 +113,14 @@ def environ(home: Path, **more: str) -> dict[str, str]:
 
 @contextmanager
 def collecting(home: Path, *, before: str = "", **more: str) -> Iterator[Running]:
-    """``kept collect`` for real. ``before``: Python that runs first in its process, like a limit on the size of files."""
-    code = f"import sys, runpy\n{before}\nsys.argv = ['kept', 'collect']\nrunpy.run_module('kept', run_name='__main__')"
+    """``kept collect`` for real.
+
+    ``before``: Python that runs first in its process, like a limit on the size of files.
+    """
+    code = (
+        f"import sys, runpy\n{before}\nsys.argv = ['kept', 'collect']\nrunpy.run_module('kept',"
+        " run_name='__main__')"
+    )
     command = [sys.executable, "-c", code] if before else [sys.executable, "-m", "kept", "collect"]
     begun = (state.read(home / "visits") or state.State()).begun
     process = subprocess.Popen(command, env=environ(home, **more), stderr=subprocess.PIPE, text=True)

@@ -1,4 +1,6 @@
-"""A collector's end of the socket, held by the test itself; and a year of visits for the pages: the reports' double."""
+"""A collector's end of the socket, held by the test itself; and a year of visits for the pages: the reports'
+double.
+"""
 
 from __future__ import annotations
 

@@ -13,11 +13,22 @@ from hypothesis import strategies as st
 from kept.touchpoints.visits.agents import BROWSERS, OTHER, SYSTEMS, Agent, read
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
-CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
-SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.2 Mobile/15E148 Safari/604.1"
+CHROME = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+)
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Version/17.2 Mobile/15E148 Safari/604.1"
+)
 EDGE = CHROME.replace("X11; Linux x86_64", "Windows NT 10.0; Win64; x64") + " Edg/141.0.0.0"
-CUBOT = "Mozilla/5.0 (Linux; Android 13; CUBOT X70) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36"
-KINDLE = "Mozilla/5.0 (Linux; Android 9; KFTRWI) AppleWebKit/537.36 (KHTML, like Gecko) Silk/100.2.1 like Chrome/100.0 Safari/537.36"
+CUBOT = (
+    "Mozilla/5.0 (Linux; Android 13; CUBOT X70) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0"
+    " Mobile Safari/537.36"
+)
+KINDLE = (
+    "Mozilla/5.0 (Linux; Android 9; KFTRWI) AppleWebKit/537.36 (KHTML, like Gecko) Silk/100.2.1 like"
+    " Chrome/100.0 Safari/537.36"
+)
 
 
 @pytest.mark.parametrize(
@@ -41,8 +52,14 @@ def test_people_s_browsers(agent: str, seen: Agent) -> None:
         "",
         "   ",
         "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
-        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
-        "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X) AppleWebKit/537.36 Chrome/141.0 Mobile Safari/537.36 (compatible; Googlebot/2.1)",
+        (
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2;"
+            " +https://openai.com/gptbot)"
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X) AppleWebKit/537.36 Chrome/141.0 Mobile"
+            " Safari/537.36 (compatible; Googlebot/2.1)"
+        ),
         CHROME.replace("Chrome/", "HeadlessChrome/"),
         "curl/8.5.0",
         "Wget/1.21",
@@ -61,7 +78,12 @@ def test_programs(agent: str) -> None:
     assert read(agent).bot
 
 
-@given(st.text(max_size=200) | st.sampled_from(["{}-iPad/1.2 CFNetwork", "{}/3 CFNetwork", "{}bot/1.0"]).flatmap(lambda it: st.text().map(it.format)))
+@given(
+    st.text(max_size=200)
+    | st.sampled_from(["{}-iPad/1.2 CFNetwork", "{}/3 CFNetwork", "{}bot/1.0"]).flatmap(
+        lambda it: st.text().map(it.format)
+    )
+)
 def test_no_word_of_the_agent_s_own_comes_through(agent: str) -> None:
     seen = read(agent)
     assert seen.browser in BROWSERS | {"", OTHER}
@@ -84,5 +106,8 @@ def test_sixty_four_kilobytes(piece: str) -> None:
 
 
 def test_it_needs_no_django() -> None:
-    code = "import sys; from kept.touchpoints.visits import agents, scrub; agents.read('x'); sys.exit('django' in sys.modules)"
+    code = (
+        "import sys; from kept.touchpoints.visits import agents, scrub; agents.read('x'); sys.exit('django'"
+        " in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

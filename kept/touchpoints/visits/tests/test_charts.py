@@ -33,7 +33,9 @@ def test_a_line_can_be_measured(values: list[int]) -> None:
 
 
 def test_a_day_that_is_hidden_breaks_the_line_and_one_alone_is_a_dot() -> None:
-    line = line_chart(points(days([20, 30, None, 40, None, 50, 60]), "day"), WIDE, label="x", by="day").lines[0]
+    line = line_chart(points(days([20, 30, None, 40, None, 50, 60]), "day"), WIDE, label="x", by="day").lines[
+        0
+    ]
     assert line.path.count("M") == 3 and len(heights(line.path)) == 5
     assert len(line.dots) == 1
 
@@ -50,7 +52,9 @@ def test_a_scale_is_round_short_and_long_enough(most: int, steps: int) -> None:
     assert len({later - earlier for earlier, later in pairwise(found)}) == 1
 
 
-@pytest.mark.parametrize(("many", "by"), [(7, "day"), (92, "day"), (93, "week"), (366, "week"), (731, "month")])
+@pytest.mark.parametrize(
+    ("many", "by"), [(7, "day"), (92, "day"), (93, "week"), (366, "week"), (731, "month")]
+)
 def test_long_times_are_drawn_by_weeks_and_months(many: int, by: str) -> None:
     assert charts.grain(many) == by
 
@@ -69,7 +73,9 @@ def test_months_cut_off_by_the_period_are_not_drawn() -> None:
 
 
 def test_hidden_days_add_nothing_and_a_week_of_them_is_hidden() -> None:
-    assert [point.values for point in points(days([None] * 7 + [10, None, 12, None, None, None, None]), "week")] == [(None,), (22,)]
+    assert [
+        point.values for point in points(days([None] * 7 + [10, None, 12, None, None, None, None]), "week")
+    ] == [(None,), (22,)]
 
 
 def test_rings_at_the_ends_stand_apart() -> None:

@@ -27,14 +27,21 @@ def reading(path: str = "/", **more: str) -> Reading:
 
 
 def status(it: Running, name: str) -> str:
-    return next(line.split()[1] for line in Path(f"/proc/{it.process.pid}/status").read_text().splitlines() if line.startswith(f"{name}:"))
+    return next(
+        line.split()[1]
+        for line in Path(f"/proc/{it.process.pid}/status").read_text().splitlines()
+        if line.startswith(f"{name}:")
+    )
 
 
 def test_it_collects_tells_and_leaves_nothing_open(tmp_path: Path) -> None:
     with collecting(tmp_path) as it:
         it.send(*[reading(f"/privacy/versions/{n}/") for n in range(50)])
         it.wait(lambda: len(it.lines()) == 50)
-        assert it.root.stat().st_mode & 0o777 == 0o700 and it.root.joinpath("collector.sock").stat().st_mode & 0o777 == 0o600
+        assert (
+            it.root.stat().st_mode & 0o777 == 0o700
+            and it.root.joinpath("collector.sock").stat().st_mode & 0o777 == 0o600
+        )
         it.end()
         assert it.process.returncode == 0
     assert not (it.root / "collector.sock").exists()
@@ -47,7 +54,9 @@ def test_it_stays_small_and_leaves_no_image_of_its_memory(tmp_path: Path) -> Non
         it.wait(lambda: len(it.lines()) == 2000)
         assert int(status(it, "VmRSS")) < MOST_MEMORY
         assert "0                    0" in next(
-            line for line in Path(f"/proc/{it.process.pid}/limits").read_text().splitlines() if line.startswith("Max core")
+            line
+            for line in Path(f"/proc/{it.process.pid}/limits").read_text().splitlines()
+            if line.startswith("Max core")
         )
         # Where locking is allowed at all, the salt's page is locked.
         assert it.state().salt_locked == (int(status(it, "VmLck")) > 0)
@@ -55,9 +64,10 @@ def test_it_stays_small_and_leaves_no_image_of_its_memory(tmp_path: Path) -> Non
 
 def test_neither_django_nor_a_database_nor_a_key_is_in_it() -> None:
     code = (
-        "import sys, kept.touchpoints.visits.commands.collect as it; from kept.touchpoints.visits import agents; agents.read('x'); "
-        "print([name for name in sys.modules if name.partition('.')[0] in "
-        "{'django', 'psycopg', 'sqlite3', '_sqlite3', 'duckdb', 'cryptography', 'allauth', 'csp'} or name.startswith('kept.core')])"
+        "import sys, kept.touchpoints.visits.commands.collect as it; from kept.touchpoints.visits import"
+        " agents; agents.read('x'); print([name for name in sys.modules if name.partition('.')[0] in"
+        " {'django', 'psycopg', 'sqlite3', '_sqlite3', 'duckdb', 'cryptography', 'allauth', 'csp'} or"
+        " name.startswith('kept.core')])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
@@ -144,7 +154,12 @@ def limited(home: Path) -> Iterator[tuple[Path, str, Callable[[Running], object]
 @contextmanager
 def mounted(home: Path) -> Iterator[tuple[Path, str, Callable[[Running], object]]]:
     """By a small disk of its own; by the limit once more where this machine lets nobody mount one."""
-    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(home)], check=False, capture_output=True).returncode:
+    if (
+        os.geteuid()
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(home)], check=False, capture_output=True
+        ).returncode
+    ):
         with limited(home) as narrow:
             yield narrow
         return
@@ -177,9 +192,19 @@ def test_a_disk_that_is_full_to_the_last_byte(tmp_path: Path, narrow: Callable[[
 
 def test_a_second_one_does_not_start(tmp_path: Path) -> None:
     with collecting(tmp_path) as it:
-        second = subprocess.run([sys.executable, "-m", "kept", "collect"], env=environ(tmp_path), capture_output=True, text=True, timeout=20)
+        second = subprocess.run(
+            [sys.executable, "-m", "kept", "collect"],
+            env=environ(tmp_path),
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
         assert second.returncode == 1
-        assert second.stderr == f"Another collector already listens in {it.root}. Stop it first, or name another folder in KEPT_VISITS.\n"
+        assert (
+            second.stderr
+            == f"Another collector already listens in {it.root}. Stop it first, or name another folder in"
+            " KEPT_VISITS.\n"
+        )
         it.send(reading())
         it.wait(lambda: len(it.lines()) == 1)
 
@@ -187,10 +212,19 @@ def test_a_second_one_does_not_start(tmp_path: Path) -> None:
 def test_one_that_stands_by_takes_over(tmp_path: Path) -> None:
     with (
         collecting(tmp_path) as first,
-        subprocess.Popen([sys.executable, "-m", "kept", "collect", "--stand-by"], env=environ(tmp_path), stderr=subprocess.PIPE, text=True) as second,
+        subprocess.Popen(
+            [sys.executable, "-m", "kept", "collect", "--stand-by"],
+            env=environ(tmp_path),
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as second,
     ):
         try:
-            assert second.stderr and second.stderr.readline() == f"Another collector listens in {first.root}. This one takes over when it ends.\n"
+            assert (
+                second.stderr
+                and second.stderr.readline()
+                == f"Another collector listens in {first.root}. This one takes over when it ends.\n"
+            )
             first.send(reading())
             first.wait(lambda: len(first.lines()) == 1)
             first.end()
@@ -211,16 +245,27 @@ def test_a_folder_whose_name_is_too_long_for_a_socket(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "said"), [("KEPT_COUNTRIES", "/nowhere.mmdb", "/nowhere.mmdb"), ("KEPT_MACHINE", "Web 1", "KEPT_MACHINE")]
+    ("setting", "value", "said"),
+    [("KEPT_COUNTRIES", "/nowhere.mmdb", "/nowhere.mmdb"), ("KEPT_MACHINE", "Web 1", "KEPT_MACHINE")],
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path, setting: str, value: str, said: str) -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "kept", "collect"], env=environ(tmp_path, **{setting: value}), capture_output=True, text=True, timeout=20
+        [sys.executable, "-m", "kept", "collect"],
+        env=environ(tmp_path, **{setting: value}),
+        capture_output=True,
+        text=True,
+        timeout=20,
     )
     assert ran.returncode in (1, 2) and said in ran.stderr and len(ran.stderr.splitlines()) == 1
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "visits").write_text("no folder")
-    ran = subprocess.run([sys.executable, "-m", "kept", "collect"], env=environ(tmp_path), capture_output=True, text=True, timeout=20)
+    ran = subprocess.run(
+        [sys.executable, "-m", "kept", "collect"],
+        env=environ(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
     assert ran.returncode == 1 and "cannot be used" in ran.stderr and "Traceback" not in ran.stderr

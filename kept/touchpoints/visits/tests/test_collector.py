@@ -29,10 +29,24 @@ def test_an_event_has_the_fields_of_an_event_and_nothing_else(tmp_path: Path) ->
     number = found.pop("visitor")
     assert 0 < number < 2**63
     assert found == {
-        "day": "2026-11-25", "minute": int(at(2026, 11, 25, 14, 30) // 60), "visit": 1, "seq": 1, "kind": "page", "path": "/products/", "target": "",
-        "referrer": "search.example", "source": "fair", "medium": "", "campaign": "", "country": "BE", "provider": "", "browser": "Firefox",
-        "system": "Windows", "language": "nl", "again": "first",
-    }  # fmt: skip
+        "day": "2026-11-25",
+        "minute": int(at(2026, 11, 25, 14, 30) // 60),
+        "visit": 1,
+        "seq": 1,
+        "kind": "page",
+        "path": "/products/",
+        "target": "",
+        "referrer": "search.example",
+        "source": "fair",
+        "medium": "",
+        "campaign": "",
+        "country": "BE",
+        "provider": "",
+        "browser": "Firefox",
+        "system": "Windows",
+        "language": "nl",
+        "again": "first",
+    }
     assert it.places.log("2026-11-25", "web-1").stat().st_mode & 0o777 == 0o600
 
 
@@ -44,7 +58,14 @@ def test_visits_end_after_half_an_hour_without_a_page(tmp_path: Path) -> None:
         it.take([read()])
     it.take([read(address="81.82.83.85")])
     found = events(tmp_path, "2026-11-25")
-    assert [(event["visit"], event["seq"]) for event in found] == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (1, 1)]
+    assert [(event["visit"], event["seq"]) for event in found] == [
+        (1, 1),
+        (1, 2),
+        (1, 3),
+        (2, 1),
+        (2, 2),
+        (1, 1),
+    ]
     assert len({event["visitor"] for event in found}) == 2
 
 
@@ -69,7 +90,9 @@ def test_the_next_day_knows_nobody_of_this_one(tmp_path: Path) -> None:
         (at(2026, 11, 25, 0, 0), 24, ("2026-11-25", "2026-11-26")),
     ],
 )
-def test_days_of_twenty_three_and_twenty_five_hours(tmp_path: Path, last: float, first: int, days: tuple[str, str]) -> None:
+def test_days_of_twenty_three_and_twenty_five_hours(
+    tmp_path: Path, last: float, first: int, days: tuple[str, str]
+) -> None:
     clock = Clock(last)
     it = collector(tmp_path, clock)
     for _ in range(first * 2):
@@ -82,7 +105,9 @@ def test_days_of_twenty_three_and_twenty_five_hours(tmp_path: Path, last: float,
     assert len(events(tmp_path, days[1])) == 1
 
 
-def test_a_clock_that_jumps_back_writes_to_no_day_that_is_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_clock_that_jumps_back_writes_to_no_day_that_is_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     clock = Clock(at(2026, 11, 25, 23, 50))
     it = collector(tmp_path, clock)
     it.take([read()])
@@ -109,7 +134,11 @@ def test_a_jump_within_the_day_changes_no_visit(tmp_path: Path) -> None:
     for jump in (0, -3600, 600):
         clock.jumps(jump)
         it.take([read()])
-    assert [(event["visit"], event["seq"]) for event in events(tmp_path, "2026-11-25")] == [(1, 1), (1, 2), (1, 3)]
+    assert [(event["visit"], event["seq"]) for event in events(tmp_path, "2026-11-25")] == [
+        (1, 1),
+        (1, 2),
+        (1, 3),
+    ]
     assert it.days.jumps == 2
 
 
@@ -137,7 +166,9 @@ def test_a_packed_day_is_closed(tmp_path: Path) -> None:
 
 def test_memory_is_bounded_and_no_event_gets_another_s_place() -> None:
     visitors = Visitors(Salt(), most=100)
-    places = [visitors.place(f"10.0.{n // 256}.{n % 256}", FIREFOX, 1, "") for n in range(1000)] + [visitors.place("10.0.0.0", FIREFOX, 1, "")]
+    places = [visitors.place(f"10.0.{n // 256}.{n % 256}", FIREFOX, 1, "") for n in range(1000)] + [
+        visitors.place("10.0.0.0", FIREFOX, 1, "")
+    ]
     assert len(visitors) <= 100 and visitors.renewed == 10
     assert len({(place.visitor, place.visit, place.seq) for place in places}) == len(places)
 
@@ -178,7 +209,10 @@ def test_programs_and_garbage_are_counted_and_left_out(tmp_path: Path) -> None:
     assert it.state.received == 9
 
 
-@given(st.binary(max_size=400) | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(lambda it: json.dumps(it).encode()))
+@given(
+    st.binary(max_size=400)
+    | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(lambda it: json.dumps(it).encode())
+)
 def test_whatever_arrives_is_a_reading_or_a_value_error(datagram: bytes) -> None:
     try:
         unpack(datagram)
@@ -213,7 +247,9 @@ def test_a_file_that_was_taken_away_is_begun_anew(tmp_path: Path) -> None:
     assert len(events(tmp_path, "2026-11-25")) == 1
 
 
-def test_a_write_that_is_cut_short_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_write_that_is_cut_short_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     it = collector(tmp_path, Clock(at(2026, 11, 25, 12, 0)))
     it.take([read()])
     before = it.places.log("2026-11-25", "web-1").read_bytes()
@@ -227,7 +263,9 @@ def test_a_write_that_is_cut_short_leaves_no_trace(tmp_path: Path, monkeypatch: 
     assert len(events(tmp_path, "2026-11-25")) == 2
 
 
-@pytest.mark.parametrize(("kept", "nap"), [("10\n", 0.004), ("512\n", 0.04), ("50", 0.02), ("x", 0.004), ("0", 0.004)])
+@pytest.mark.parametrize(
+    ("kept", "nap"), [("10\n", 0.004), ("512\n", 0.04), ("50", 0.02), ("x", 0.004), ("0", 0.004)]
+)
 def test_it_dozes_no_longer_than_the_queue_lasts(tmp_path: Path, kept: str, nap: float) -> None:
     (tmp_path / "queue").write_text(kept)
     assert between_batches(tmp_path / "queue") == pytest.approx(nap)

@@ -1,4 +1,6 @@
-"""The dashboard: everybody reads it, nobody writes, wrong days get one sentence, and what is hidden stays hidden."""
+"""The dashboard: everybody reads it, nobody writes, wrong days get one sentence, and what is hidden stays
+hidden.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,12 @@ def test_anybody_reads_it(client: Client, year: Any) -> None:
     assert answer.status_code == 200 and client.head(HERE).status_code == 200
     page = answer.content.decode()
     assert all(f'id="{sheet.name}"' in page and f'href="#{sheet.name}"' in page for sheet in SHEETS)
-    assert f"{sum(visits for _, visits, _ in double.daily(None, date(2026, 10, 1), date(2026, 10, 31))):,}".replace(",", " ") in said(answer)
+    assert (
+        f"{sum(visits for _, visits, _ in double.daily(None, date(2026, 10, 1), date(2026, 10, 31))):,}".replace(
+            ",", " "
+        )
+        in said(answer)
+    )
 
 
 def test_it_rejects_post(client: Client, year: Any) -> None:
@@ -78,7 +85,9 @@ def test_the_figures_cost_no_query(client: Client, year: Any) -> None:
         ({"from": "2026-11-20", "to": "2030-01-01"}, "20 November 2026 to 24 November 2026"),
     ],
 )
-def test_days_are_chosen_without_a_script(client: Client, year: Any, asked: dict[str, str], shown: str) -> None:
+def test_days_are_chosen_without_a_script(
+    client: Client, year: Any, asked: dict[str, str], shown: str
+) -> None:
     answer = client.get(HERE, asked)
     assert answer.status_code == 200 and shown in said(answer)
 
@@ -86,31 +95,53 @@ def test_days_are_chosen_without_a_script(client: Client, year: Any, asked: dict
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"from": "2026-11-02", "to": "2026-11-01"}, "2 November 2026 comes after 1 November 2026. Choose a first day before the last."),
+        (
+            {"from": "2026-11-02", "to": "2026-11-01"},
+            "2 November 2026 comes after 1 November 2026. Choose a first day before the last.",
+        ),
         ({"from": "soon"}, "“soon” is not a day. Write one like 2026-11-25."),
         ({"from": "2026-02-30"}, "“2026-02-30” is not a day. Write one like 2026-11-25."),
         ({"to": "2024-01-01"}, "comes after 1 January 2024"),
-        ({"from": "2020-01-01", "to": "2020-12-31"}, "Nothing was counted before 25 November 2025. Choose a later day."),
-        ({"from": "0001-01-01", "to": "0001-01-02"}, "Nothing was counted before 25 November 2025. Choose a later day."),
-        ({"from": "2027-01-01", "to": "2027-01-02"}, "The last day counted so far is 24 November 2026. Choose an earlier day."),
+        (
+            {"from": "2020-01-01", "to": "2020-12-31"},
+            "Nothing was counted before 25 November 2025. Choose a later day.",
+        ),
+        (
+            {"from": "0001-01-01", "to": "0001-01-02"},
+            "Nothing was counted before 25 November 2025. Choose a later day.",
+        ),
+        (
+            {"from": "2027-01-01", "to": "2027-01-02"},
+            "The last day counted so far is 24 November 2026. Choose an earlier day.",
+        ),
         ({"period": "fortnight"}, "“fortnight” is no period we know."),
         ({"compare": "mars"}, "“mars” is nothing to compare with. Choose from the list."),
     ],
 )
-def test_wrong_days_get_one_sentence_and_lose_nothing(client: Client, year: Any, asked: dict[str, str], sentence: str) -> None:
+def test_wrong_days_get_one_sentence_and_lose_nothing(
+    client: Client, year: Any, asked: dict[str, str], sentence: str
+) -> None:
     answer = client.get(HERE, asked)
     assert answer.status_code == 422 and sentence in said(answer)
     assert "no-store" in answer["Cache-Control"]
     typed = re.findall(r'<input[^>]* name="(?:from|to)"[^>]*>', answer.content.decode())
-    assert all(any(f'value="{value}"' in box for box in typed) for key, value in asked.items() if key in {"from", "to"})
+    assert all(
+        any(f'value="{value}"' in box for box in typed)
+        for key, value in asked.items()
+        if key in {"from", "to"}
+    )
 
 
-@pytest.mark.parametrize("value", ["<script>x</script>", "\x00", "x" * 5000, "2026-11-01\n", "٢٠٢٦-١١-٠١", "9" * 400])
+@pytest.mark.parametrize(
+    "value", ["<script>x</script>", "\x00", "x" * 5000, "2026-11-01\n", "٢٠٢٦-١١-٠١", "9" * 400]
+)
 @pytest.mark.parametrize("name", ["from", "to", "period", "compare", "page", "other"])
 def test_strange_words_are_answered(client: Client, year: Any, name: str, value: str) -> None:
     for address in (HERE, f"{HERE}pages/", f"{HERE}pages.csv"):
         answer = client.get(address, {name: value})
-        assert answer.status_code in {200, 422} and (address.endswith(".csv") or "<script>x" not in answer.content.decode())
+        assert answer.status_code in {200, 422} and (
+            address.endswith(".csv") or "<script>x" not in answer.content.decode()
+        )
 
 
 def test_two_times_stand_side_by_side(client: Client, year: Any) -> None:
@@ -127,7 +158,11 @@ def test_two_times_stand_side_by_side(client: Client, year: Any) -> None:
 def test_where_one_of_two_is_hidden_there_is_no_difference(client: Client, year: Any) -> None:
     page = client.get(f"{HERE}pages/", {"period": "last-month", "compare": "before"}).content.decode()
     row = re.search(r"<tr(?:(?!</tr>).)*/rare/.*?</tr>", page, re.DOTALL)
-    assert row and re.findall(r'data-label="(?:Time before|Change|Times read)"[^>]*>([^<]*)', row[0]) == ["&lt;10", "&lt;10", "–"]
+    assert row and re.findall(r'data-label="(?:Time before|Change|Times read)"[^>]*>([^<]*)', row[0]) == [
+        "&lt;10",
+        "&lt;10",
+        "–",
+    ]
 
 
 def test_what_was_not_counted_whole_is_not_compared(client: Client, year: Any) -> None:
@@ -149,10 +184,14 @@ def test_pages_that_are_gone_are_named_and_not_linked(client: Client, year: Any)
 def test_the_drawing_has_words_and_its_numbers(client: Client, year: Any) -> None:
     page = client.get(HERE, {"period": "30-days"}).content.decode()
     words = html.unescape(re.findall(r'<svg class="drawing chart wide"[^>]*aria-label="([^"]*)"', page)[0])
-    assert words.startswith("Visits and pages read, each day, from 26 October 2026 to 24 November 2026. Most visits: ")
+    assert words.startswith(
+        "Visits and pages read, each day, from 26 October 2026 to 24 November 2026. Most visits: "
+    )
     days = double.daily(None, date(2026, 10, 26), double.LAST)
     table = re.search(r"The numbers of this drawing.*?</table>", page, re.DOTALL)
-    assert table and [int(n.replace("\u202f", "")) for n in re.findall(r'data-label="Visits"[^>]*>([^<]*)', table[0])] == [one[1] for one in days]
+    assert table and [
+        int(n.replace("\u202f", "")) for n in re.findall(r'data-label="Visits"[^>]*>([^<]*)', table[0])
+    ] == [one[1] for one in days]
 
 
 def test_the_method_is_told(client: Client, year: Any) -> None:
@@ -169,7 +208,11 @@ def test_the_method_is_told(client: Client, year: Any) -> None:
 
 def test_before_the_first_day_it_says_what_will_be_here(client: Client, policy: Any) -> None:
     answer = client.get(HERE)
-    assert answer.status_code == 200 and "Nothing is counted yet" in said(answer) and "ways through the site" in said(answer)
+    assert (
+        answer.status_code == 200
+        and "Nothing is counted yet" in said(answer)
+        and "ways through the site" in said(answer)
+    )
     assert client.get(f"{HERE}pages/").status_code == 200
     assert client.get(f"{HERE}days.csv").content.decode() == "\ufeffDay,Visits,Pages read\r\n"
 
@@ -179,7 +222,9 @@ def test_a_visit_to_it_may_be_counted() -> None:
 
 
 def test_single_days_say_that_a_whole_month_tells_more(client: Client, year: Any) -> None:
-    assert "Last month, being whole, tells more" in said(client.get(HERE, {"period": "30-days"})).replace(" ,", ",")
+    assert "Last month, being whole, tells more" in said(client.get(HERE, {"period": "30-days"})).replace(
+        " ,", ","
+    )
     assert "being whole, tells more" not in said(client.get(HERE, {"period": "last-month"}))
 
 
@@ -188,10 +233,18 @@ def test_what_another_time_does_not_list_may_be_among_its_others() -> None:
     now = [Row("rail", 20), Row("48 v", 30)]
     then = Table("searches", "", (), [Row("rail", 15)], None, True, None, None)
     assert [
-        entry.cells[2:4] for entry in drawn(searches, Table("", "", (), now, None, True, None, None), then, compared="Before", most=9).entries
+        entry.cells[2:4]
+        for entry in drawn(
+            searches, Table("", "", (), now, None, True, None, None), then, compared="Before", most=9
+        ).entries
     ] == [
         (("Before", "15"), ("Change", "+5")),
         (("Before", "<10"), ("Change", "–")),
     ]
     none_hidden = Table("pages", "", (), [Row("rail", 15)], None, False, None, None)
-    assert drawn(pages, Table("", "", (), now, None, False, None, None), none_hidden, compared="Before", most=9).entries[1].cells[2][1] == "0"
+    assert (
+        drawn(pages, Table("", "", (), now, None, False, None, None), none_hidden, compared="Before", most=9)
+        .entries[1]
+        .cells[2][1]
+        == "0"
+    )

@@ -1,4 +1,6 @@
-"""The demo's year: real pages of the catalogue, up to yesterday, the same for the same seed; and nothing of it when the demo fails."""
+"""The demo's year: real pages of the catalogue, up to yesterday, the same for the same seed; and nothing of
+it when the demo fails.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def test_it_shows_the_catalogue_up_to_yesterday(policy: Any, few: None, client: 
     yesterday = timezone.localdate() - timedelta(days=1)
     assert reading.span(places) == Period(yesterday - timedelta(days=61), yesterday)
     pages = {row.key for row in reading.figures(places, preset("last-month", yesterday)).tables["pages"].rows}
-    assert {product.get_absolute_url() for product in Product.objects.all()[:5]} <= pages and "/products/compare/" in pages
+    assert {
+        product.get_absolute_url() for product in Product.objects.all()[:5]
+    } <= pages and "/products/compare/" in pages
     page = client.get("/privacy/visits/").content.decode()
     assert "m10-48-10k" in page and 'id="ways"' in page
 
@@ -63,11 +67,18 @@ def test_the_same_seed_has_the_same_visitors(policy: Any, few: None, settings: A
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_demo_that_fails_leaves_no_visits(settings: Any, tmp_path: Path, few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demo_that_fails_leaves_no_visits(
+    settings: Any, tmp_path: Path, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.KEPT_HOME = tmp_path / "home"
     settings.KEPT_VISITS = tmp_path / "elsewhere"
-    settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE = tmp_path / "home.key", tmp_path / "home.sign"
-    monkeypatch.setattr("kept.operations.portal_setup.connection.introspection.table_names", list, raising=False)
+    settings.KEPT_MASTER_KEY_FILE, settings.KEPT_SIGNING_KEY_FILE = (
+        tmp_path / "home.key",
+        tmp_path / "home.sign",
+    )
+    monkeypatch.setattr(
+        "kept.operations.portal_setup.connection.introspection.table_names", list, raising=False
+    )
     monkeypatch.setattr("kept.operations.portal_setup.call_command", lambda *a, **k: None)
     monkeypatch.setattr("kept.operations.portal_setup.empty_database", lambda: None)
     monkeypatch.setattr("kept.operations.portal_setup.versions.publish", lambda *a, **k: None)

@@ -1,4 +1,6 @@
-"""*Find me*: what is stored and what this request would have become; and the address a followed link is told to."""
+"""*Find me*: what is stored and what this request would have become; and the address a followed link is told
+to.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,10 @@ def test_a_day_of_few_gives_no_row(home: Path) -> None:
     assert example.stored(places).alike == 0
 
 
-@pytest.mark.parametrize(("headers", "why"), [({"HTTP_SEC_GPC": "1"}, "Global Privacy Control"), ({"HTTP_USER_AGENT": "curl/8"}, "it is a program")])
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [({"HTTP_SEC_GPC": "1"}, "Global Privacy Control"), ({"HTTP_USER_AGENT": "curl/8"}, "it is a program")],
+)
 def test_it_says_why_somebody_is_not_counted(visitor: Client, headers: dict[str, str], why: str) -> None:
     assert why in visitor.get(PAGE, **headers).content.decode()
 
@@ -78,7 +83,16 @@ def test_a_followed_link_is_an_exit(door: Door, visitor: Client) -> None:
 
 @pytest.mark.parametrize(
     "to",
-    ["", "alice@example.com", "https://elsewhere.example/x", "elsewhere.example/alice", "10.0.0.1", "x" * 70_000, "<b>.example", "1204882.example"],
+    [
+        "",
+        "alice@example.com",
+        "https://elsewhere.example/x",
+        "elsewhere.example/alice",
+        "10.0.0.1",
+        "x" * 70_000,
+        "<b>.example",
+        "1204882.example",
+    ],
 )
 def test_what_is_no_host_is_refused(door: Door, visitor: Client, to: str) -> None:
     answer = visitor.get(LEFT, {"to": to, "from": "/privacy/"})
@@ -106,13 +120,16 @@ def test_the_script_is_on_public_pages_alone(visitor: Client) -> None:
 
 
 @pytest.mark.browser
-def test_in_a_browser_a_followed_link_is_told_and_waits_for_nothing(door: Door, chromium: Browser, live_server: Any) -> None:
+def test_in_a_browser_a_followed_link_is_told_and_waits_for_nothing(
+    door: Door, chromium: Browser, live_server: Any
+) -> None:
     context = chromium.new_context(user_agent=FIREFOX)
     page = context.new_page()
     page.route("https://elsewhere.example/**", lambda route: route.fulfill(body="there"))
     page.goto(f"{live_server.url}/privacy/")
     page.evaluate(
-        "document.querySelector('main').insertAdjacentHTML('afterbegin', '<a id=away data-outward=other href=https://elsewhere.example/x>away</a>')"
+        "document.querySelector('main').insertAdjacentHTML('afterbegin', '<a id=away data-outward=other"
+        " href=https://elsewhere.example/x>away</a>')"
     )
     with page.expect_request("**/privacy/visits/left/**"):
         page.click("#away")

@@ -41,7 +41,12 @@ def says(client: Client, **kinds: bool) -> None:
 def test_a_page_is_one_datagram(door: Door, visitor: Client) -> None:
     visitor.get("/", HTTP_REFERER="https://search.example/find?q=alice", QUERY_STRING="")
     reading = door.one()
-    assert (reading.kind, reading.path, reading.address, reading.agent) == ("page", "/", "81.82.83.84", FIREFOX)
+    assert (reading.kind, reading.path, reading.address, reading.agent) == (
+        "page",
+        "/",
+        "81.82.83.84",
+        FIREFOX,
+    )
     assert (reading.referrer, reading.language, reading.again) == ("search.example", "nl-BE,nl;q=0.8", "")
 
 
@@ -53,7 +58,12 @@ def test_a_page_of_ours_is_no_referrer(door: Door, visitor: Client) -> None:
 def test_a_campaign_s_tags(door: Door, visitor: Client) -> None:
     visitor.get("/?utm_source=fair&utm_medium=print&utm_campaign=spring&gclid=123")
     reading = door.one()
-    assert (reading.path, reading.source, reading.medium, reading.campaign) == ("/", "fair", "print", "spring")
+    assert (reading.path, reading.source, reading.medium, reading.campaign) == (
+        "/",
+        "fair",
+        "print",
+        "spring",
+    )
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -101,15 +111,32 @@ def test_nothing_else_is_told(door: Door, visitor: Client, method: str, address:
 def test_every_address_that_signs_in_or_is_somebody_s_own_is_left_out() -> None:
     """Closed by default: whatever the rooms add is not counted until one of them declares it public."""
     public = addresses.public()
-    for private in ("/me/", "/me/data/", "/account/login/", "/desk/", "/region/", "/privacy/ask/", "/privacy/request/", "/privacy/status/", "/new/"):
+    for private in (
+        "/me/",
+        "/me/data/",
+        "/account/login/",
+        "/desk/",
+        "/region/",
+        "/privacy/ask/",
+        "/privacy/request/",
+        "/privacy/status/",
+        "/new/",
+    ):
         assert not public.holds(private)
 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"HTTP_SEC_GPC": "1"}, {"HTTP_SEC_GPC": "0, 1"}, {"HTTP_SEC_PURPOSE": "prefetch;prerender"}, {"HTTP_PURPOSE": "prefetch"}],
+    [
+        {"HTTP_SEC_GPC": "1"},
+        {"HTTP_SEC_GPC": "0, 1"},
+        {"HTTP_SEC_PURPOSE": "prefetch;prerender"},
+        {"HTTP_PURPOSE": "prefetch"},
+    ],
 )
-def test_who_sends_the_signal_and_what_is_fetched_ahead_is_not_counted(door: Door, visitor: Client, headers: dict[str, str]) -> None:
+def test_who_sends_the_signal_and_what_is_fetched_ahead_is_not_counted(
+    door: Door, visitor: Client, headers: dict[str, str]
+) -> None:
     visitor.get("/", **headers)
     assert door.all() == []
 
@@ -134,7 +161,9 @@ def test_nothing_is_set_before_an_answer(door: Door, visitor: Client) -> None:
     assert [reading.again for reading in door.all()] == ["", ""]
 
 
-def test_staff_are_not_counted_and_customers_are_without_their_name(door: Door, bob: User, alice: User, client_of: Callable[[User], Client]) -> None:
+def test_staff_are_not_counted_and_customers_are_without_their_name(
+    door: Door, bob: User, alice: User, client_of: Callable[[User], Client]
+) -> None:
     client_of(bob).get("/")
     assert door.all() == []
     client_of(alice).get("/")
@@ -145,7 +174,14 @@ def test_a_standing_no_holds_at_once(door: Door, alice: User, client_of: Callabl
     client = client_of(alice)
     client.get("/")
     assert len(door.all()) == 1
-    choices.choose(alice.subject, "visits", answer="no", notice=choices.Notice("Counting visits", "8.3", 1), language="en", source="a test")
+    choices.choose(
+        alice.subject,
+        "visits",
+        answer="no",
+        notice=choices.Notice("Counting visits", "8.3", 1),
+        language="en",
+        source="a test",
+    )
     client.get("/")
     assert door.all() == []
 
@@ -167,12 +203,19 @@ def test_to_be_counted_costs_no_query(door: Door, visitor: Client) -> None:
 
 
 def test_a_header_of_sixty_four_kilobytes(door: Door, visitor: Client) -> None:
-    visitor.get("/", HTTP_USER_AGENT="x" * 65_536, HTTP_REFERER=f"https://{'y' * 65_536}", HTTP_ACCEPT_LANGUAGE="z" * 65_536)
+    visitor.get(
+        "/",
+        HTTP_USER_AGENT="x" * 65_536,
+        HTTP_REFERER=f"https://{'y' * 65_536}",
+        HTTP_ACCEPT_LANGUAGE="z" * 65_536,
+    )
     reading = door.one()
     assert len(reading.agent) == 512 and len(reading.referrer) <= 400
 
 
-def test_without_a_collector_the_page_is_served_and_the_next_datagram_says_how_many_were_missed(visitor: Client, home: Path, settings: Any) -> None:
+def test_without_a_collector_the_page_is_served_and_the_next_datagram_says_how_many_were_missed(
+    visitor: Client, home: Path, settings: Any
+) -> None:
     hooks.sender.cache_clear()
     for _ in range(3):
         assert visitor.get("/").status_code == 200

@@ -1,4 +1,6 @@
-"""The dashboard in a real browser: nothing for axe to find, nothing sideways, nothing heavy, and all of it without a script."""
+"""The dashboard in a real browser: nothing for axe to find, nothing sideways, nothing heavy, and all of it
+without a script.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ def browse(chromium: Browser, live_server: Any, year: Any) -> Iterator[Callable[
         scheme: Any = "dark" if dark else "light"
         # axe is put into the page, which the page's own rules forbid.
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script, bypass_csp=script, base_url=live_server.url
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            bypass_csp=script,
+            base_url=live_server.url,
         )
         contexts.append(context)
         page = context.new_page()
@@ -44,13 +50,18 @@ def test_nothing_for_axe_and_nothing_sideways(browse: Any, width: int, dark: boo
             summary.click()
         found = Axe().run(page).response["violations"]
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], address
-        wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        wide, window = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
         assert wide <= window, address
 
 
 def test_it_is_all_there_without_a_script(browse: Any) -> None:
     page = browse(HERE, script=False)
-    assert page.locator("svg.chart.wide >> visible=true").count() == 2 and page.locator("svg.chart.narrow >> visible=true").count() == 0
+    assert (
+        page.locator("svg.chart.wide >> visible=true").count() == 2
+        and page.locator("svg.chart.narrow >> visible=true").count() == 0
+    )
     page.click("text=Last month")
     assert "period=last-month" in page.url and page.locator("text=1 October 2026").count()
     page.fill("#id_from", "2026-05-01")
@@ -65,8 +76,14 @@ def test_it_is_all_there_without_a_script(browse: Any) -> None:
 
 def test_a_phone_sees_the_narrow_drawing(browse: Any) -> None:
     page = browse(HERE, width=320)
-    assert page.locator("svg.chart.narrow >> visible=true").count() == 2 and page.locator("svg.chart.wide >> visible=true").count() == 0
-    texts = page.evaluate("[...document.querySelectorAll('svg.chart.narrow text')].map(one => one.getBoundingClientRect().height)")
+    assert (
+        page.locator("svg.chart.narrow >> visible=true").count() == 2
+        and page.locator("svg.chart.wide >> visible=true").count() == 0
+    )
+    texts = page.evaluate(
+        "[...document.querySelectorAll('svg.chart.narrow text')].map(one =>"
+        " one.getBoundingClientRect().height)"
+    )
     assert min(texts) >= 9
 
 
@@ -77,7 +94,10 @@ def test_figures_of_a_drawing_never_stand_in_each_other(browse: Any) -> None:
     })"""
     for width in (320, 1440):
         for period in ("7-days", "30-days", "this-month", "last-month", "this-year"):
-            assert browse(f"{HERE}?period={period}&compare=before", width=width).evaluate(overlap) is False, (width, period)
+            assert browse(f"{HERE}?period={period}&compare=before", width=width).evaluate(overlap) is False, (
+                width,
+                period,
+            )
 
 
 def test_the_keyboard_reaches_every_act(browse: Any) -> None:

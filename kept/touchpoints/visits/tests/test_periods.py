@@ -34,23 +34,37 @@ def test_every_preset_has_a_title_and_no_other_is_known() -> None:
 
 def test_whole_months_are_compared_with_whole_months() -> None:
     assert Period(date(2026, 3, 1), date(2026, 3, 31)).before() == Period(date(2026, 2, 1), date(2026, 2, 28))
-    assert Period(date(2026, 1, 1), date(2026, 2, 28)).before() == Period(date(2025, 11, 1), date(2025, 12, 31))
-    assert Period(date(2026, 2, 1), date(2026, 2, 28)).year_before() == Period(date(2025, 2, 1), date(2025, 2, 28))
+    assert Period(date(2026, 1, 1), date(2026, 2, 28)).before() == Period(
+        date(2025, 11, 1), date(2025, 12, 31)
+    )
+    assert Period(date(2026, 2, 1), date(2026, 2, 28)).year_before() == Period(
+        date(2025, 2, 1), date(2025, 2, 28)
+    )
     # A leap year's February is whole too.
-    assert Period(date(2025, 2, 1), date(2025, 2, 28)).year_before() == Period(date(2024, 2, 1), date(2024, 2, 29))
+    assert Period(date(2025, 2, 1), date(2025, 2, 28)).year_before() == Period(
+        date(2024, 2, 1), date(2024, 2, 29)
+    )
 
 
 def test_other_days_are_compared_with_as_many_just_before() -> None:
     assert Period(date(2026, 11, 18), LAST).before() == Period(date(2026, 11, 11), date(2026, 11, 17))
-    assert Period(date(2024, 2, 29), date(2024, 3, 2)).year_before() == Period(date(2023, 2, 28), date(2023, 3, 2))
+    assert Period(date(2024, 2, 29), date(2024, 3, 2)).year_before() == Period(
+        date(2023, 2, 28), date(2023, 3, 2)
+    )
 
 
 def test_only_what_was_counted_is_shown() -> None:
-    assert Period(date(2020, 1, 1), date(2025, 12, 1)).within(SPAN) == Period(date(2025, 11, 25), date(2025, 12, 1))
+    assert Period(date(2020, 1, 1), date(2025, 12, 1)).within(SPAN) == Period(
+        date(2025, 11, 25), date(2025, 12, 1)
+    )
     assert Period(date(2020, 1, 1), date(2020, 12, 1)).within(SPAN) is None
     assert Period(date(2027, 1, 1), date(2027, 1, 1)).within(SPAN) is None
 
 
 def test_days_are_counted_over_both_changes_of_the_clock() -> None:
     spring = Period(date(2026, 3, 28), date(2026, 3, 30))
-    assert spring.days == 3 and list(spring.each()) == [date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 30)]
+    assert spring.days == 3 and list(spring.each()) == [
+        date(2026, 3, 28),
+        date(2026, 3, 29),
+        date(2026, 3, 30),
+    ]

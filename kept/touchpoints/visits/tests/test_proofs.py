@@ -69,7 +69,12 @@ def test_they_hold(counted: Places) -> None:
 
 
 def test_each_promise_of_the_log_names_them() -> None:
-    named = {id for promise in versions.current().policy.promises.values() for id in promise.proofs if id.startswith("visits.")}
+    named = {
+        id
+        for promise in versions.current().policy.promises.values()
+        for id in promise.proofs
+        if id.startswith("visits.")
+    }
     assert set(OURS) <= named <= set(PROOFS)
 
 
@@ -92,7 +97,13 @@ def test_an_address_or_a_number_breaks_it(counted: Places, changed: dict[str, st
 
 @pytest.mark.parametrize(
     "changed",
-    [{"agent": "Mozilla/5.0"}, {"browser": "Mozilla/5.0 (X11)"}, {"system": "Windows NT 10.0"}, {"country": "Belgium"}, {"kind": "sign-in"}],
+    [
+        {"agent": "Mozilla/5.0"},
+        {"browser": "Mozilla/5.0 (X11)"},
+        {"system": "Windows NT 10.0"},
+        {"country": "Belgium"},
+        {"kind": "sign-in"},
+    ],
 )
 def test_a_column_too_many_or_a_value_of_no_list_breaks_it(counted: Places, changed: dict[str, str]) -> None:
     line(counted, **changed)
@@ -108,14 +119,19 @@ def test_an_address_in_a_packed_day_breaks_it(counted: Places) -> None:
 
 
 def test_a_group_of_nine_breaks_it(counted: Places) -> None:
-    rewritten(counted.month("2026-11"), "SELECT * REPLACE (CASE WHEN shown > 0 THEN 9 ELSE 0 END AS shown) FROM it")
+    rewritten(
+        counted.month("2026-11"), "SELECT * REPLACE (CASE WHEN shown > 0 THEN 9 ELSE 0 END AS shown) FROM it"
+    )
     said = run("visits.groups")
     assert said.state == "broken" and "too small" in said.figure
 
 
 def rewritten(file: Path, query: str) -> None:
     new = file.with_suffix(".new")
-    duckdb.sql(f"COPY (WITH it AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)) {query}) TO {quoted(new)} (FORMAT parquet)")
+    duckdb.sql(
+        f"COPY (WITH it AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)) {query})"
+        f" TO {quoted(new)} (FORMAT parquet)"
+    )
     new.replace(file)
 
 
@@ -130,13 +146,21 @@ def test_a_reading_that_is_not_accounted_for_breaks_it(counted: Places) -> None:
 @pytest.mark.parametrize("breach", ["another use", "marketing", "a recipient", "a person's field"])
 def test_any_way_to_a_person_breaks_it(monkeypatch: pytest.MonkeyPatch, breach: str) -> None:
     breaches: dict[str, Callable[[], None]] = {
-        "another use": lambda: monkeypatch.setattr(proofs.versions, "current", lambda: _with("news", uses=("visit.derived",))),
-        "marketing": lambda: monkeypatch.setattr(proofs.versions, "current", lambda: _with("visits", fideslang="marketing.advertising")),
+        "another use": lambda: monkeypatch.setattr(
+            proofs.versions, "current", lambda: _with("news", uses=("visit.derived",))
+        ),
+        "marketing": lambda: monkeypatch.setattr(
+            proofs.versions, "current", lambda: _with("visits", fideslang="marketing.advertising")
+        ),
         "a recipient": lambda: monkeypatch.setattr(
-            proofs.DECLARED, "recipients", [SimpleNamespace(place="x", id="advertiser", categories=("visit.derived",))]
+            proofs.DECLARED,
+            "recipients",
+            [SimpleNamespace(place="x", id="advertiser", categories=("visit.derived",))],
         ),
         "a person's field": lambda: monkeypatch.setattr(
-            proofs, "personal_columns", lambda: iter([(SimpleNamespace(called="Person"), SimpleNamespace(category="visit.derived"))])
+            proofs,
+            "personal_columns",
+            lambda: iter([(SimpleNamespace(called="Person"), SimpleNamespace(category="visit.derived"))]),
         ),
     }
     policy = versions.current().policy
@@ -150,13 +174,21 @@ _WITH: dict[str, Any] = {}
 
 def _with(purpose: str, **changed: Any) -> SimpleNamespace:
     policy = _WITH["policy"]
-    return SimpleNamespace(policy=replace(policy, purposes={**policy.purposes, purpose: replace(policy.purposes[purpose], **changed)}))
+    return SimpleNamespace(
+        policy=replace(
+            policy, purposes={**policy.purposes, purpose: replace(policy.purposes[purpose], **changed)}
+        )
+    )
 
 
 def test_an_act_that_used_what_is_derived_for_a_person_breaks_it() -> None:
     """Whatever the code declares of itself: the ledger tells that it happened."""
     assert run("visits.no_marketing").state == "kept"
-    part = Part(bytes(16), bytes(32), {"what": "Mail: news", "recipient": "", "fields": {}, "categories": ["visit.derived"]})
+    part = Part(
+        bytes(16),
+        bytes(32),
+        {"what": "Mail: news", "recipient": "", "fields": {}, "categories": ["visit.derived"]},
+    )
     record("sent", purpose="news", role="system", entity="", policy=1, parts=[part])
     said = run("visits.no_marketing")
     assert said.state == "broken" and "it was sent for news" in said.text

@@ -24,7 +24,10 @@ def many(year: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def everything(places: Any, since: Any, until: Any) -> Any:
         tables, days = double.everything(places, since, until)
-        return {**tables, "pages": reports.Table("pages", "pages", ("Page", "Read"), rows, None, False, since, until)}, days
+        return {
+            **tables,
+            "pages": reports.Table("pages", "pages", ("Page", "Read"), rows, None, False, since, until),
+        }, days
 
     monkeypatch.setattr(reports, "everything", everything)
     reading.forget()
@@ -48,7 +51,10 @@ def test_a_report_there_is_not_is_not_found(client: Client, year: Any, name: str
 
 def test_the_dashboard_shows_ten_and_leads_to_all(client: Client, many: None) -> None:
     page = client.get(HERE, {"period": "last-month"})
-    assert len(keys(page)) == 10 and 'href="/privacy/visits/pages/?period=last-month">All 120' in page.content.decode()
+    assert (
+        len(keys(page)) == 10
+        and 'href="/privacy/visits/pages/?period=last-month">All 120' in page.content.decode()
+    )
 
 
 def test_fifty_rows_then_further(client: Client, many: None) -> None:
@@ -66,7 +72,9 @@ def test_a_page_there_is_not_is_the_nearest(client: Client, many: None, asked: s
 
 
 def test_the_days_go_along(client: Client, many: None) -> None:
-    page = client.get(f"{HERE}pages/", {"from": "2026-05-01", "to": "2026-05-07", "compare": "before"}).content.decode()
+    page = client.get(
+        f"{HERE}pages/", {"from": "2026-05-01", "to": "2026-05-07", "compare": "before"}
+    ).content.decode()
     assert 'href="/privacy/visits/pages.csv?from=2026-05-01&amp;to=2026-05-07&amp;compare=before"' in page
     assert 'href="?from=2026-05-01&amp;to=2026-05-07&amp;compare=before&amp;page=2"' in page
     assert 'href="?compare=before&amp;period=last-month"' in page

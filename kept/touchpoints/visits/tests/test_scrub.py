@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 
 from kept.touchpoints.visits import scrub
 
-LENGTHS = {scrub.path: scrub.LONGEST_PATH, scrub.words: scrub.LONGEST_WORDS, scrub.tag: scrub.LONGEST_TAG, scrub.host: scrub.LONGEST_HOST}
+LENGTHS = {
+    scrub.path: scrub.LONGEST_PATH,
+    scrub.words: scrub.LONGEST_WORDS,
+    scrub.tag: scrub.LONGEST_TAG,
+    scrub.host: scrub.LONGEST_HOST,
+}
 SCRUBBERS = [*LENGTHS, scrub.language]
 NAUGHTY = st.lists(
     st.one_of(
@@ -22,7 +27,20 @@ NAUGHTY = st.lists(
         st.integers(0, 10**15).map(str),
         st.uuids().map(str),
         st.sampled_from(
-            ["%40", "%2540", "/", " ", "-", "\u200b", "\uff11\uff12\uff13\uff14\uff15", "\ud800", "<b>", "&#64;", "+32 478 ", "m60-110-480"]
+            [
+                "%40",
+                "%2540",
+                "/",
+                " ",
+                "-",
+                "\u200b",
+                "\uff11\uff12\uff13\uff14\uff15",
+                "\ud800",
+                "<b>",
+                "&#64;",
+                "+32 478 ",
+                "m60-110-480",
+            ]
         ),
     ),
     max_size=8,
@@ -31,7 +49,9 @@ NAUGHTY = st.lists(
 
 @pytest.mark.parametrize("scrubbed", SCRUBBERS)
 @given(text=NAUGHTY)
-def test_no_address_no_number_no_control_character_survives(scrubbed: Callable[[str], str], text: str) -> None:
+def test_no_address_no_number_no_control_character_survives(
+    scrubbed: Callable[[str], str], text: str
+) -> None:
     out = scrubbed(text)
     assert "@" not in out and not re.search(r"\d{5}", out)
     assert not [one for one in out if unicodedata.category(one) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}]
@@ -105,7 +125,10 @@ def test_a_host(address: str, kept: str) -> None:
     assert scrub.host(address) == kept
 
 
-@pytest.mark.parametrize(("header", "kept"), [("nl-BE,nl;q=0.9", "nl"), (" EN", "en"), ("gsw", "gsw"), ("*", ""), ("english", ""), ("", "")])
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [("nl-BE,nl;q=0.9", "nl"), (" EN", "en"), ("gsw", "gsw"), ("*", ""), ("english", ""), ("", "")],
+)
 def test_a_language(header: str, kept: str) -> None:
     assert scrub.language(header) == kept
 

@@ -32,7 +32,9 @@ def test_every_report_can_be_taken(client: Client, year: Any, sheet: Any) -> Non
     found = rows(answer)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == f'attachment; filename="visits-{sheet.name}.csv"'
-    assert answer["Cache-Control"] == "max-age=300, public" or answer["Cache-Control"] == "public, max-age=300"
+    assert (
+        answer["Cache-Control"] == "max-age=300, public" or answer["Cache-Control"] == "public, max-age=300"
+    )
     assert len(found) > 2 and len({len(row) for row in found}) == 1
 
 
@@ -40,7 +42,8 @@ def test_the_days_themselves(client: Client, year: Any) -> None:
     found = rows(client.get(f"{HERE}days.csv", {"period": "7-days"}))
     assert found[0] == ["Day", "Visits", "Pages read"]
     assert [[day, int(visits), int(views)] for day, visits, views in found[1:]] == [
-        [day.isoformat(), visits, views] for day, visits, views in double.daily(None, date(2026, 11, 18), double.LAST)
+        [day.isoformat(), visits, views]
+        for day, visits, views in double.daily(None, date(2026, 11, 18), double.LAST)
     ]
 
 
@@ -65,5 +68,8 @@ def test_no_cell_is_ever_a_formula(text: str) -> None:
 
 def test_wrong_days_are_one_sentence(client: Client, year: Any) -> None:
     answer = client.get(f"{HERE}pages.csv", {"from": "soon"})
-    assert answer.status_code == 422 and answer.content.decode() == "“soon” is not a day. Write one like 2026-11-25.\n"
+    assert (
+        answer.status_code == 422
+        and answer.content.decode() == "“soon” is not a day. Write one like 2026-11-25.\n"
+    )
     assert answer["Cache-Control"] == "no-store" and client.post(f"{HERE}pages.csv").status_code == 405

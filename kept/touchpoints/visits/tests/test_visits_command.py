@@ -1,4 +1,7 @@
-"""``kept visits`` packs and reports; whatever is typed wrongly is one sentence. The sweep drops each day when its term is over."""
+"""``kept visits`` packs and reports; whatever is typed wrongly is one sentence.
+
+The sweep drops each day when its term is over.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,22 @@ def yesterday(places: Places) -> date:
 
 
 def seen(places: Places, day: date, visits: int = 12) -> date:
-    noon = int(timezone.datetime(day.year, day.month, day.day, 12, tzinfo=timezone.get_default_timezone()).timestamp()) // 60
-    written(places, [event for n in range(visits) for event in visit(n, "/", "/products/", day=day.isoformat(), minute=noon, country="BE")])
+    noon = (
+        int(
+            timezone.datetime(
+                day.year, day.month, day.day, 12, tzinfo=timezone.get_default_timezone()
+            ).timestamp()
+        )
+        // 60
+    )
+    written(
+        places,
+        [
+            event
+            for n in range(visits)
+            for event in visit(n, "/", "/products/", day=day.isoformat(), minute=noon, country="BE")
+        ],
+    )
     written(places, visit(99, "/privacy/", day=day.isoformat(), minute=noon, country="FR"))
     return day
 
@@ -48,7 +65,9 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     return found
 
 
-def test_it_packs_and_says_how_much(places: Places, yesterday: date, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_packs_and_says_how_much(
+    places: Places, yesterday: date, capsys: pytest.CaptureFixture[str]
+) -> None:
     with places.log(yesterday.isoformat(), "web-1").open("ab") as log:
         log.write(b'{"half')
     assert main(["visits", "pack"]) == 0
@@ -57,19 +76,28 @@ def test_it_packs_and_says_how_much(places: Places, yesterday: date, capsys: pyt
     assert "No finished day waits" in capsys.readouterr().out
 
 
-def test_it_reports_and_hides_the_few(places: Places, yesterday: date, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_reports_and_hides_the_few(
+    places: Places, yesterday: date, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["visits", "pack"])
     capsys.readouterr()
     assert main(["visits", "report", "pages", "--from", str(yesterday)]) == 0
     out = capsys.readouterr().out
-    # One read the page about privacy: so the smallest of the others is left out beside it, lest a difference tell.
+    # One read the page about privacy: so the smallest of the others is left out beside it, lest a difference
+    # tell.
     assert f"Visits from {yesterday} to {yesterday}." in out
     assert "/products/" in out and "12" in out and "/privacy/" not in out and "Others: <10 each" in out
     exact = said(capsys, "report", "pages", "--exact", "--from", str(yesterday))["reports"]["pages"]
-    assert {row["key"]: row["shown"] for row in exact["rows"]} == {"/": 12, "/products/": 12, "/privacy/": None}
+    assert {row["key"]: row["shown"] for row in exact["rows"]} == {
+        "/": 12,
+        "/products/": 12,
+        "/privacy/": None,
+    }
 
 
-def test_all_reports_come_at_once(places: Places, yesterday: date, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_reports_come_at_once(
+    places: Places, yesterday: date, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["visits", "pack"])
     capsys.readouterr()
     found = said(capsys, "report")
@@ -82,16 +110,23 @@ def test_all_reports_come_at_once(places: Places, yesterday: date, capsys: pytes
     ("words", "sentence"),
     [
         (["report", "people"], "There is no report called people."),
-        (["report", "--from", "2026-11-02", "--to", "2026-11-01"], "The range ends (2026-11-01) before it begins (2026-11-02)."),
+        (
+            ["report", "--from", "2026-11-02", "--to", "2026-11-01"],
+            "The range ends (2026-11-01) before it begins (2026-11-02).",
+        ),
     ],
 )
-def test_what_is_typed_wrongly_is_one_sentence(places: Places, words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_typed_wrongly_is_one_sentence(
+    places: Places, words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["visits", *words]) == 2
     err = capsys.readouterr().err
     assert err.startswith(sentence) and err.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", [["report", "--from", "31.2.2026"], ["report", "--to", "2026-02-30"], ["unpack"], []])
+@pytest.mark.parametrize(
+    "words", [["report", "--from", "31.2.2026"], ["report", "--to", "2026-02-30"], ["unpack"], []]
+)
 def test_what_is_no_word_of_ours_ends_with_2(places: Places, words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["visits", *words])
@@ -126,7 +161,9 @@ def after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, 28))
 
 
-def test_a_day_goes_when_its_term_is_over(places: Places, policy: Version, later: Callable[[date], None], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_day_goes_when_its_term_is_over(
+    places: Places, policy: Version, later: Callable[[date], None], capsys: pytest.CaptureFixture[str]
+) -> None:
     first = seen(places, timezone.localdate() - timedelta(days=30))
     second = seen(places, first + timedelta(days=3))
     jobs.pack_what_is_over()

@@ -1,4 +1,6 @@
-"""Django's ``migrate``, which afterwards lays the two statements over each other: a new column must be declared before anything starts."""
+"""Django's ``migrate``, which afterwards lays the two statements over each other: a new column must be
+declared before anything starts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The rules once more, line by line in plain Python: slow, and plain to read. What is fast must come to the same."""
+"""The rules once more, line by line in plain Python: slow, and plain to read.
+
+What is fast must come to the same.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from kept.touchpoints.visits import agents, scrub
 from kept.touchpoints.visits.events import COLUMNS, FEWEST, PAUSE
 from kept.touchpoints.visits.importing import cleaning, client_addresses, line_classes, targets, timestamps
 
-HEAD = re.compile(r"(?P<address>[^ ]+) .*\[(?P<minute>[^\[]+):[0-6][0-9] (?P<zone>[-+][0-9]{4})\] ", re.DOTALL)
+HEAD = re.compile(
+    r"(?P<address>[^ ]+) .*\[(?P<minute>[^\[]+):[0-6][0-9] (?P<zone>[-+][0-9]{4})\] ", re.DOTALL
+)
 
 
 @dataclass
@@ -22,7 +27,9 @@ class Found:
     people: dict[str, Counter[Any]] = field(default_factory=lambda: defaultdict(Counter))
 
 
-def read(data: bytes, *, zone: str, now: int, known: Any, country: Any, sites: frozenset[str] = frozenset()) -> Found:
+def read(
+    data: bytes, *, zone: str, now: int, known: Any, country: Any, sites: frozenset[str] = frozenset()
+) -> Found:
     """Counted events, by day and by visitor without any number, and refusals by reason."""
     calendar = timestamps.Calendar(zone)
     found, days = Found(), defaultdict(list)
@@ -80,7 +87,9 @@ def _judge(row: Any, now: int) -> str:
 
 
 def _people(rows: Iterable[Any], known: Any, country: Any, sites: frozenset[str]) -> Counter[Any]:
-    """One entry for each visitor: all of her events in order, in the columns of a packed day without her number."""
+    """One entry for each visitor: all of her events in order, in the columns of a packed day without her
+    number.
+    """
     people, typed = defaultdict(list), defaultdict(set)
     for row in rows:
         people[row["address"], row["agent"]].append(row)
@@ -92,7 +101,11 @@ def _people(rows: Iterable[Any], known: Any, country: Any, sites: frozenset[str]
             if before is not None and row["minute"] - before >= PAUSE:
                 visit, seq = visit + 1, 0
             seq, before = seq + 1, row["minute"]
-            events.append(_event(row, visit, seq, who, len(typed[_kind(row), _typed(row)]) < FEWEST, known, country, sites))
+            events.append(
+                _event(
+                    row, visit, seq, who, len(typed[_kind(row), _typed(row)]) < FEWEST, known, country, sites
+                )
+            )
         everybody[tuple(events)] += 1
     return everybody
 
@@ -105,15 +118,36 @@ def _typed(row: Any) -> str:
     return row["target"].target if _kind(row) == "search" else row["target"].path
 
 
-def _event(row: Any, visit: int, seq: int, who: tuple[str, str], rare: bool, known: Any, country: Any, sites: frozenset[str]) -> Any:
+def _event(
+    row: Any,
+    visit: int,
+    seq: int,
+    who: tuple[str, str],
+    rare: bool,
+    known: Any,
+    country: Any,
+    sites: frozenset[str],
+) -> Any:
     target, agent, kind = row["target"], agents.read(who[1]), _kind(row)
     host = scrub.host(row["host"]) if row["host"] else ""
     event = {
-        "minute": row["minute"], "visit": visit, "seq": seq, "kind": kind, "path": target.path,
-        "target": "" if kind == "not-found" else target.target, "referrer": "" if host in sites else host,
-        "source": target.source, "medium": target.medium, "campaign": target.campaign, "country": country(who[0]), "provider": "",
-        "browser": agent.browser, "system": agent.system, "language": "", "again": "",
-    }  # fmt: skip
+        "minute": row["minute"],
+        "visit": visit,
+        "seq": seq,
+        "kind": kind,
+        "path": target.path,
+        "target": "" if kind == "not-found" else target.target,
+        "referrer": "" if host in sites else host,
+        "source": target.source,
+        "medium": target.medium,
+        "campaign": target.campaign,
+        "country": country(who[0]),
+        "provider": "",
+        "browser": agent.browser,
+        "system": agent.system,
+        "language": "",
+        "again": "",
+    }
     if rare and kind == "search":
         event["target"] = scrub.words(known(target.target))
     if rare and kind == "not-found":

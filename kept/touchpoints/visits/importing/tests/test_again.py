@@ -42,7 +42,9 @@ class Killed(BaseException):
     pass
 
 
-def test_the_same_log_again_is_not_counted_again_whatever_its_name_and_shape(places: Places, log: Log, imported: Run, tmp_path: Path) -> None:
+def test_the_same_log_again_is_not_counted_again_whatever_its_name_and_shape(
+    places: Places, log: Log, imported: Run, tmp_path: Path
+) -> None:
     imported(log(TEXT))
     (tmp_path / "access.log.1.gz").write_bytes(gzip.compress(TEXT.encode()))
     for name in ("access.log", "access.log.1.gz"):
@@ -53,13 +55,19 @@ def test_the_same_log_again_is_not_counted_again_whatever_its_name_and_shape(pla
 
 
 @pytest.mark.parametrize("at", [1, 100, 101, 5000, len(TEXT) // 2, len(TEXT) - 130, len(TEXT) - 1])
-def test_a_log_that_grew_comes_to_what_it_had_come_to_at_once(places: Places, log: Log, imported: Run, at: int, tmp_path: Path) -> None:
+def test_a_log_that_grew_comes_to_what_it_had_come_to_at_once(
+    places: Places, log: Log, imported: Run, at: int, tmp_path: Path
+) -> None:
     imported(log(TEXT[:at]))
     done = imported(log(TEXT))
     assert counted(places) == WHOLE
     assert done.refused == {}
     other = Places(tmp_path / "at once")
-    flows.run([log(TEXT)], other, flows.Site("Europe/Brussels", imported_origins(), frozenset({"example.com"}), str, NOW))
+    flows.run(
+        [log(TEXT)],
+        other,
+        flows.Site("Europe/Brussels", imported_origins(), frozenset({"example.com"}), str, NOW),
+    )
     assert {day: people(places, day) for day in WHOLE} == {day: people(other, day) for day in WHOLE}
 
 
@@ -86,7 +94,9 @@ def test_killed_at_any_step_and_run_again_nothing_is_double_and_nothing_half(
             imported(file)
     imported(file)
     assert counted(places) == WHOLE
-    assert {path.name for path in places.days.rglob("*") if path.is_file()} == {f"import-{source(places)}.parquet"}
+    assert {path.name for path in places.days.rglob("*") if path.is_file()} == {
+        f"import-{source(places)}.parquet"
+    }
     assert places.month("2026-11").exists()
 
 
@@ -118,7 +128,9 @@ def test_killed_for_real(places: Places, log: Log, imported: Run) -> None:
     assert counted(places) == WHOLE
 
 
-def test_a_big_day_goes_to_parts_and_they_are_gone_afterwards(places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_big_day_goes_to_parts_and_they_are_gone_afterwards(
+    places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(days_module, "MOST_ROWS", 10)
     (places.root / f"{days_module.SPILL}left").mkdir(parents=True)
     imported(log(TEXT))
@@ -126,7 +138,9 @@ def test_a_big_day_goes_to_parts_and_they_are_gone_afterwards(places: Places, lo
     assert list(places.root.glob(".*")) == []
 
 
-def test_a_day_that_spans_two_logs_is_one_day_when_both_are_named(places: Places, log: Log, imported: Run) -> None:
+def test_a_day_that_spans_two_logs_is_one_day_when_both_are_named(
+    places: Places, log: Log, imported: Run
+) -> None:
     half = len(TEXT) // 2
     half = TEXT.index("\n", half) + 1
     first, second = log(TEXT[:half], "access.log.1"), log(TEXT[half:], "access.log")
@@ -141,14 +155,20 @@ def test_logs_of_two_machines_are_two_imports(places: Places, log: Log, imported
     assert counted(places) == {day: 2 * many for day, many in WHOLE.items()}
 
 
-def test_from_standard_input(places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_standard_input(
+    places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _ in range(2):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(gzip.compress(TEXT.encode())))))
+        monkeypatch.setattr(
+            sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(gzip.compress(TEXT.encode()))))
+        )
         imported("-")
     assert counted(places) == WHOLE
 
 
-def test_a_log_that_is_cut_off_leaves_finished_days_and_goes_on_when_it_is_whole(places: Places, log: Log, imported: Run) -> None:
+def test_a_log_that_is_cut_off_leaves_finished_days_and_goes_on_when_it_is_whole(
+    places: Places, log: Log, imported: Run
+) -> None:
     packed = gzip.compress(TEXT.encode(), compresslevel=0)
     file = log(packed[: len(packed) * 2 // 3], "access.log.gz")
     with pytest.raises(reading.Unreadable, match="access.log.gz is damaged or cut off"):

@@ -43,9 +43,19 @@ def command(settings: Any, places: Places, monkeypatch: pytest.MonkeyPatch) -> C
 
 
 @pytest.mark.parametrize(
-    "pack", [bytes, gzip.compress, zstd.compress, bz2.compress, lzma.compress, lambda data: gzip.compress(data[:1000]) + gzip.compress(data[1000:])]
+    "pack",
+    [
+        bytes,
+        gzip.compress,
+        zstd.compress,
+        bz2.compress,
+        lzma.compress,
+        lambda data: gzip.compress(data[:1000]) + gzip.compress(data[1000:]),
+    ],
 )
-def test_plain_and_packed_whatever_their_name(places: Places, log: Log, command: Any, capsys: Any, pack: Any) -> None:
+def test_plain_and_packed_whatever_their_name(
+    places: Places, log: Log, command: Any, capsys: Any, pack: Any
+) -> None:
     assert command(log(pack(after("02/Nov/2026").encode()), "log.7")) == 0
     said = capsys.readouterr().out
     assert "60 lines read in" in said and "60 counted, on 1 day." in said
@@ -53,9 +63,23 @@ def test_plain_and_packed_whatever_their_name(places: Places, log: Log, command:
 
 
 def test_json_says_the_same(log: Log, command: Any, capsys: Any) -> None:
-    assert command("--json", "--site", "www.example.com", log(line("02/Nov/2026:10:00:00") + line("02/Nov/2026:10:00:00", "POST / HTTP/1.1"))) == 0
+    assert (
+        command(
+            "--json",
+            "--site",
+            "www.example.com",
+            log(line("02/Nov/2026:10:00:00") + line("02/Nov/2026:10:00:00", "POST / HTTP/1.1")),
+        )
+        == 0
+    )
     said = json.loads(capsys.readouterr().out)
-    assert (said["lines"], said["counted"], said["refused"], said["days"], said["sites"]) == (2, 1, {"not GET": 1}, ["2026-11-02"], ["example.com"])
+    assert (said["lines"], said["counted"], said["refused"], said["days"], said["sites"]) == (
+        2,
+        1,
+        {"not GET": 1},
+        ["2026-11-02"],
+        ["example.com"],
+    )
     assert said["lines_per_second"] > 0
 
 
@@ -71,7 +95,9 @@ def test_garbage_is_no_log(places: Places, log: Log, command: Any, capsys: Any) 
     assert days(places) == []
 
 
-def test_a_folder_and_a_missing_file_stop_before_anything_is_read(places: Places, log: Log, command: Any, tmp_path: Path) -> None:
+def test_a_folder_and_a_missing_file_stop_before_anything_is_read(
+    places: Places, log: Log, command: Any, tmp_path: Path
+) -> None:
     good = log(line("02/Nov/2026:10:00:00"))
     with pytest.raises(Stop, match="There is no file .*gone.log") as missing:
         command(good, str(tmp_path / "gone.log"))
@@ -98,11 +124,17 @@ def test_one_import_at_a_time(places: Places, log: Log, command: Any) -> None:
     assert busy.value.code == 1
 
 
-def test_a_disk_that_is_full_leaves_what_is_finished(places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full_leaves_what_is_finished(
+    places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = log(after("02/Nov/2026") + after("03/Nov/2026"))
     with monkeypatch.context() as full:
-        full.setattr(flows.Days, "pack", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-        with pytest.raises(reading.Unreadable, match="The import stopped: the disk could not be read or written"):
+        full.setattr(
+            flows.Days, "pack", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+        )
+        with pytest.raises(
+            reading.Unreadable, match="The import stopped: the disk could not be read or written"
+        ):
             imported(file)
     assert days(places) == []
     assert imported(file).counted == 120
@@ -113,7 +145,9 @@ def test_a_log_that_goes_on_in_one_that_is_not_named(places: Places, log: Log, i
     second = log(line("02/Nov/2026:12:00:00") * 20, "b.log")
     imported(first, second)
     grown = log(line("02/Nov/2026:12:00:00") * 30, "b.log")
-    with pytest.raises(reading.Unreadable, match="goes on with 2026-11-02, which begins in an earlier log. Name both"):
+    with pytest.raises(
+        reading.Unreadable, match="goes on with 2026-11-02, which begins in an earlier log. Name both"
+    ):
         imported(grown)
     imported(first, grown)
     assert days(places) == ["2026-11-02"]

@@ -1,4 +1,6 @@
-"""Whose line it is, in logs that put a virtual host or a proxy before the visitor; and a log that cannot tell is questioned."""
+"""Whose line it is, in logs that put a virtual host or a proxy before the visitor; and a log that cannot tell
+is questioned.
+"""
 
 from __future__ import annotations
 
@@ -66,10 +68,14 @@ def test_thirty_visitors_are_thirty(places: Places, log: Log, imported: Run, wri
 def test_a_log_of_one_address_is_questioned(places: Places, log: Log, imported: Run, address: str) -> None:
     name = log("".join(line("02/Nov/2026:10:00:00", address=address.format(n=n)) for n in range(30)))
     done = imported(name)
-    assert [sentence for sentence in done.said if sentence.startswith(f"{name}: {QUESTION}")] == done.said != []
+    assert (
+        [sentence for sentence in done.said if sentence.startswith(f"{name}: {QUESTION}")] == done.said != []
+    )
     assert "10.0.0.5" not in str(done.said)
 
 
 def test_one_busy_visitor_among_others_is_no_question(places: Places, log: Log, imported: Run) -> None:
-    text = line("02/Nov/2026:10:00:00") * 80 + "".join(line("02/Nov/2026:10:00:00", address=f"198.51.100.{n}") for n in range(20))
+    text = line("02/Nov/2026:10:00:00") * 80 + "".join(
+        line("02/Nov/2026:10:00:00", address=f"198.51.100.{n}") for n in range(20)
+    )
     assert imported(log(text)).said == []

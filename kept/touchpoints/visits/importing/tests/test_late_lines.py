@@ -19,7 +19,9 @@ from kept.touchpoints.visits.storing.tests.logs import sums
 
 Log = Callable[..., str]
 Run = Callable[..., flows.Report]
-FIRST, SECOND = ("".join(after(f"{day:02}/Nov/2026", 80) for day in range(begin, begin + 4)) for begin in (2, 6))
+FIRST, SECOND = (
+    "".join(after(f"{day:02}/Nov/2026", 80) for day in range(begin, begin + 4)) for begin in (2, 6)
+)
 WHOLE = {f"2026-11-{day:02}": 80 for day in range(2, 10)}
 
 
@@ -38,11 +40,15 @@ def unfinished(places: Places) -> list[str]:
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_logs_put_together_in_the_wrong_order_lose_no_line(places: Places, log: Log, imported: Run, pack: Any) -> None:
+def test_logs_put_together_in_the_wrong_order_lose_no_line(
+    places: Places, log: Log, imported: Run, pack: Any
+) -> None:
     done = imported(log(pack((SECOND + FIRST).encode())))
     assert (done.counted, done.lines, done.refused, done.said) == (640, 640, {}, [])
     assert counted(places) == WHOLE
-    assert sums(places, "SELECT sum(views) FROM {rollups} WHERE dimension = 'total' AND day IS NOT NULL") == [(640,)]
+    assert sums(places, "SELECT sum(views) FROM {rollups} WHERE dimension = 'total' AND day IS NOT NULL") == [
+        (640,)
+    ]
     assert min(unfinished(places)) >= "2026-11-06"
     assert imported(log(pack((SECOND + FIRST).encode()))).counted == 0
 
@@ -51,7 +57,10 @@ def test_machines_put_together_one_after_the_other_come_to_what_they_are_in_orde
     places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     monkeypatch.setattr(days_module, "MOST_TOGETHER", 200)
-    one, other = FIRST + SECOND, (FIRST + SECOND).replace("198.51.100", "203.0.113").replace("GET / ", "GET /me.css ")
+    one, other = (
+        FIRST + SECOND,
+        (FIRST + SECOND).replace("198.51.100", "203.0.113").replace("GET / ", "GET /me.css "),
+    )
     done = imported(log(one + other + one.replace("198.51.100", "192.0.2")))
     assert (done.counted, done.refused) == (1280, {"asset": 640})
     assert counted(places) == {day: 2 * many for day, many in WHOLE.items()}
@@ -63,7 +72,9 @@ def test_files_in_any_order(places: Places, log: Log, imported: Run) -> None:
     assert (imported(new, old).refused, counted(places)) == ({}, WHOLE)
 
 
-def test_killed_before_the_second_reading_it_begins_those_days_anew(places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_before_the_second_reading_it_begins_those_days_anew(
+    places: Places, log: Log, imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = log(SECOND + FIRST)
     with monkeypatch.context() as deadly:
         deadly.setattr(flows.LateLines, "read_again", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -82,7 +93,9 @@ def test_a_log_that_grew_by_lines_of_days_before(places: Places, log: Log, impor
     assert counted(places) == {day: many * (2 if day < "2026-11-06" else 1) for day, many in WHOLE.items()}
 
 
-def test_a_pipe_is_read_once_and_says_what_to_do(places: Places, imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_is_read_once_and_says_what_to_do(
+    places: Places, imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out, into = os.pipe()
     writer = threading.Thread(target=lambda: (os.write(into, (SECOND + FIRST).encode()), os.close(into)))
     writer.start()
@@ -91,5 +104,7 @@ def test_a_pipe_is_read_once_and_says_what_to_do(places: Places, imported: Run, 
         done = imported("-")
     writer.join()
     assert done.refused == {line_classes.LATE: 320}
-    assert done.said == ["- is out of order, and a pipe cannot be read twice: name the file itself, and no line is too late."]
+    assert done.said == [
+        "- is out of order, and a pipe cannot be read twice: name the file itself, and no line is too late."
+    ]
     assert min(unfinished(places)) >= "2026-11-06"

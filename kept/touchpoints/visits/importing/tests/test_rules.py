@@ -29,10 +29,27 @@ PLAIN = [
     "GET /files/x.pdf HTTP/1.1",
 ]
 ODD = [
-    "GET /a.css HTTP/1.1", "GET /a.css?v=1 HTTP/1.1", "GET /a.css?HTTP/1.1", "GET /%61.css HTTP/1.1", "GET /me/ HTTP/1.1", "POST / HTTP/1.1", "GET /a.js HTTP/1.1",
-    "GET /news/?utm_source=Mail&utm_campaign=a%40b.c HTTP/1.1", r"GET /a\"b HTTP/1.1", r"GET /a\\", r"\x16\x03", "", "GET", "GET //x HTTP/1.1",
-    "GET http://example.com/x?q=1 HTTP/1.1", "GET /ünï HTTP/1.1", "GET /x y HTTP/1.1", 'GET /"q HTTP/1.1', "get / HTTP/1.1", "GET /missing/Alice HTTP/1.1",
-]  # fmt: skip
+    "GET /a.css HTTP/1.1",
+    "GET /a.css?v=1 HTTP/1.1",
+    "GET /a.css?HTTP/1.1",
+    "GET /%61.css HTTP/1.1",
+    "GET /me/ HTTP/1.1",
+    "POST / HTTP/1.1",
+    "GET /a.js HTTP/1.1",
+    "GET /news/?utm_source=Mail&utm_campaign=a%40b.c HTTP/1.1",
+    r"GET /a\"b HTTP/1.1",
+    r"GET /a\\",
+    r"\x16\x03",
+    "",
+    "GET",
+    "GET //x HTTP/1.1",
+    "GET http://example.com/x?q=1 HTTP/1.1",
+    "GET /ünï HTTP/1.1",
+    "GET /x y HTTP/1.1",
+    'GET /"q HTTP/1.1',
+    "get / HTTP/1.1",
+    "GET /missing/Alice HTTP/1.1",
+]
 
 
 def mostly(usual: list[str], odd: list[str]) -> st.SearchStrategy[str]:
@@ -42,16 +59,32 @@ def mostly(usual: list[str], odd: list[str]) -> st.SearchStrategy[str]:
 
 STAMPS = mostly(
     ["%d/%b/%Y:%H:%M:%S +0000"],
-    ["%d/%b/%Y:%H:%M:%S -0930", "%d/okt./%Y:%H:%M:%S +0000", "%d/%b/%Y:%H:%M:%S +1", "%d/%b/2027:%H:%M:61 +0000", "%H", "%d/Foo/%Y:%H:%M:%S +0000"],
+    [
+        "%d/%b/%Y:%H:%M:%S -0930",
+        "%d/okt./%Y:%H:%M:%S +0000",
+        "%d/%b/%Y:%H:%M:%S +1",
+        "%d/%b/2027:%H:%M:61 +0000",
+        "%H",
+        "%d/Foo/%Y:%H:%M:%S +0000",
+    ],
 )
 LINES = st.tuples(
-    STEPS, STAMPS, mostly(["81.2.69.142"], ["2a02:a03f:1::7", "198.51.100.7", "-", "host.example.org", ""]), mostly(["-"], ["Alice", "a b", "a[b", "a]"]),
-    mostly(PLAIN, ODD), mostly(["200", "304"], ["404", "404", "500", "2000", "x"]),
-    mostly(["-", "https://forum.example.org/x"], ["", "https://www.example.com/a", "https://1.2.3.4/", "://", "a://b", "x//y/z"]),
-    mostly([FIREFOX, SAFARI], ["-", "", "Googlebot/2.1", r"a\"b Firefox/3", "curl/8"]), mostly([""], [' "10.0.0.1"', ' "', ' "" ""', " x", "\r"]),
-)  # fmt: skip
+    STEPS,
+    STAMPS,
+    mostly(["81.2.69.142"], ["2a02:a03f:1::7", "198.51.100.7", "-", "host.example.org", ""]),
+    mostly(["-"], ["Alice", "a b", "a[b", "a]"]),
+    mostly(PLAIN, ODD),
+    mostly(["200", "304"], ["404", "404", "500", "2000", "x"]),
+    mostly(
+        ["-", "https://forum.example.org/x"],
+        ["", "https://www.example.com/a", "https://1.2.3.4/", "://", "a://b", "x//y/z"],
+    ),
+    mostly([FIREFOX, SAFARI], ["-", "", "Googlebot/2.1", r"a\"b Firefox/3", "curl/8"]),
+    mostly([""], [' "10.0.0.1"', ' "', ' "" ""', " x", "\r"]),
+)
 GARBAGE = st.one_of(
-    st.binary(max_size=60).map(lambda some: some.replace(b"\n", b" ")), st.sampled_from([b"", b'"' * 6, b'"' * 8, b"x" * 70_000, b"\xff\xfe"])
+    st.binary(max_size=60).map(lambda some: some.replace(b"\n", b" ")),
+    st.sampled_from([b"", b'"' * 6, b'"' * 8, b"x" * 70_000, b"\xff\xfe"]),
 )
 
 
@@ -63,7 +96,9 @@ def written(rows: list[tuple[str, ...] | bytes]) -> bytes:
             continue
         step, stamp, address, user, *rest = row
         at += timedelta(minutes=int(step))
-        lines.append('{} - {} [{}] "{}" {} 12 "{}" "{}"{}'.format(address, user, at.strftime(stamp), *rest).encode())
+        lines.append(
+            '{} - {} [{}] "{}" {} 12 "{}" "{}"{}'.format(address, user, at.strftime(stamp), *rest).encode()
+        )
     return b"\n".join(lines)
 
 
@@ -74,7 +109,9 @@ def written(rows: list[tuple[str, ...] | bytes]) -> bytes:
     piece=st.sampled_from([900, 1 << 20]),
     most=st.sampled_from([3, 300_000]),
 )
-def test_any_log_comes_to_the_same(monkeypatch: Any, rows: list[Any], ends: bytes, piece: int, most: int) -> None:
+def test_any_log_comes_to_the_same(
+    monkeypatch: Any, rows: list[Any], ends: bytes, piece: int, most: int
+) -> None:
     monkeypatch.setattr(reading, "PIECE", piece)
     monkeypatch.setattr(flows, "ENOUGH", ENOUGH)
     monkeypatch.setattr(days_module, "MOST_ROWS", most)
@@ -83,8 +120,17 @@ def test_any_log_comes_to_the_same(monkeypatch: Any, rows: list[Any], ends: byte
     with tempfile.TemporaryDirectory() as place:
         places, log = Places(Path(place) / "visits"), Path(place) / "access.log"
         log.write_bytes(data)
-        done = flows.run([str(log)], places, flows.Site("Europe/Brussels", origins, frozenset({"example.com"}), known, NOW))
-        plain = reference.read(data, zone="Europe/Brussels", now=NOW, known=known, country=origins.country, sites=frozenset({"example.com"}))
+        done = flows.run(
+            [str(log)], places, flows.Site("Europe/Brussels", origins, frozenset({"example.com"}), known, NOW)
+        )
+        plain = reference.read(
+            data,
+            zone="Europe/Brussels",
+            now=NOW,
+            known=known,
+            country=origins.country,
+            sites=frozenset({"example.com"}),
+        )
         assert done.refused == plain.refused
         assert (done.lines, done.counted) == (plain.lines, plain.lines - plain.refused.total())
         assert {day: people(places, day) for day in days(places)} == dict(plain.people)

@@ -31,7 +31,9 @@ def test_what_cannot_be_said_is_refused(dialect: str) -> None:
 
 
 def test_every_report_has_both_files_with_a_comment_that_says_what_it_answers() -> None:
-    assert {name for name, _ in dialects.every()} == {f"{kind}/{name}" for kind in ("exact", "rolled") for name in REPORTS}
+    assert {name for name, _ in dialects.every()} == {
+        f"{kind}/{name}" for kind in ("exact", "rolled") for name in REPORTS
+    }
     assert all(sql.startswith("-- ") for _, sql in dialects.every())
     assert {file.stem for file in ROOM.glob("exact/*.sql")} == set(REPORTS)
     assert {file.stem for file in ROOM.glob("rolled/*.sql")} == {*REPORTS, "daily"}

@@ -1,4 +1,6 @@
-"""Reports over packed days and their sums: what is told, of which days, and what an exact count says of the same ones."""
+"""Reports over packed days and their sums: what is told, of which days, and what an exact count says of the
+same ones.
+"""
 
 from __future__ import annotations
 
@@ -40,21 +42,29 @@ def test_totals_are_those_that_are_counted(two_months: Places) -> None:
     assert [(row.key, row.shown) for row in told.rows] == [(row.key, row.shown) for row in exact.rows]
     days = reports.daily(two_months, FIRST, LAST)
     assert len(days) == 61
-    assert (sum(visits or 0 for _, visits, _ in days), sum(views or 0 for _, _, views in days)) == tuple(row.shown for row in told.rows[1:])
+    assert (sum(visits or 0 for _, visits, _ in days), sum(views or 0 for _, _, views in days)) == tuple(
+        row.shown for row in told.rows[1:]
+    )
 
 
 def test_a_whole_month_tells_more_than_its_days(two_months: Places) -> None:
     """And nothing that its days told is told otherwise."""
 
     def shown(since: date, until: date) -> dict[str, int]:
-        return {f"{row.key} {row.key2}": row.shown or 0 for row in reports.report(two_months, "ways", since, until).rows}
+        return {
+            f"{row.key} {row.key2}": row.shown or 0
+            for row in reports.report(two_months, "ways", since, until).rows
+        }
 
     whole = shown(date(2026, 10, 1), LAST)
     halves = [shown(date(2026, 10, 1), date(2026, 10, 15)), shown(date(2026, 10, 16), LAST)]
     both = {key: sum(half.get(key, 0) for half in halves) for key in {*halves[0], *halves[1]}}
     assert all(whole[key] - count == 0 or whole[key] - count >= FEWEST for key, count in both.items())
     assert sum(whole.values()) > sum(both.values())
-    assert shown(FIRST, LAST).items() >= {key: whole[key] + shown(FIRST, date(2026, 9, 30)).get(key, 0) for key in whole}.items()
+    assert (
+        shown(FIRST, LAST).items()
+        >= {key: whole[key] + shown(FIRST, date(2026, 9, 30)).get(key, 0) for key in whole}.items()
+    )
 
 
 def test_time_on_page_is_told_where_ten_were_timed(two_months: Places) -> None:
@@ -88,18 +98,29 @@ def test_bad_names_and_ranges_are_refused(two_months: Places) -> None:
 
 def test_an_empty_store_has_no_span(places: Places) -> None:
     assert reports.span(places) is None
-    assert reports.report(places, "pages", FIRST, LAST).said == ["No visits are stored yet. A day is counted when it is over."]
+    assert reports.report(places, "pages", FIRST, LAST).said == [
+        "No visits are stored yet. A day is counted when it is over."
+    ]
     assert reports.daily(places, FIRST, LAST) == []
 
 
 def test_a_day_nobody_came_is_nought_and_one_of_few_is_not_told(places: Places) -> None:
     for back, visits in ((3, 12), (1, 4)):
         day = date(2026, 11, 20) - timedelta(days=back)
-        written(places, [event for n in range(visits) for event in visit(n, "/", day=str(day), minute=NOON - 1440 * back)])
+        written(
+            places,
+            [
+                event
+                for n in range(visits)
+                for event in visit(n, "/", day=str(day), minute=NOON - 1440 * back)
+            ],
+        )
     packer.pack(places, date(2026, 11, 21))
     assert reports.daily(places, FIRST, date(2026, 11, 20)) == [
-        (date(2026, 11, 17), 12, 12), (date(2026, 11, 18), 0, 0), (date(2026, 11, 19), None, None),
-    ]  # fmt: skip
+        (date(2026, 11, 17), 12, 12),
+        (date(2026, 11, 18), 0, 0),
+        (date(2026, 11, 19), None, None),
+    ]
 
 
 def test_where_only_few_came_every_report_is_empty_of_numbers(places: Places) -> None:
@@ -118,7 +139,9 @@ def test_words_that_few_wrote_are_not_listed(places: Places) -> None:
         for n in range(12):
             written(places, visit(n, "/", day=f"2026-11-{day:02}", minute=noon, referrer="common.example"))
         if day % 10 == 0:
-            written(places, visit(50, "/once/", day=f"2026-11-{day:02}", minute=noon, referrer="rare.example"))
+            written(
+                places, visit(50, "/once/", day=f"2026-11-{day:02}", minute=noon, referrer="rare.example")
+            )
     packer.pack(places, date(2026, 12, 1))
     referrers = reports.report(places, "referrers", date(2026, 11, 1), date(2026, 11, 30))
     assert [row.key for row in referrers.rows] == ["common.example"] and referrers.others
@@ -130,7 +153,17 @@ def test_the_same_seed_invents_the_same_traffic(tmp_path_factory: pytest.TempPat
     told = []
     for seed in (5, 5, 6):
         places = Places(tmp_path_factory.mktemp("seed"))
-        invent(places, FIRST, date(2026, 9, 7), 5_000, seed, paths={"/": 3, "/products/": 2, "/products/a/": 1}, today=TODAY)
-        told.append([(row.key, row.shown) for row in reports.report(places, "pages", FIRST, LAST, exact=True).rows])
+        invent(
+            places,
+            FIRST,
+            date(2026, 9, 7),
+            5_000,
+            seed,
+            paths={"/": 3, "/products/": 2, "/products/a/": 1},
+            today=TODAY,
+        )
+        told.append(
+            [(row.key, row.shown) for row in reports.report(places, "pages", FIRST, LAST, exact=True).rows]
+        )
     assert told[0] == told[1] != told[2]
     assert {key for key, _ in told[0]} <= {"/", "/products/", "/products/a/"}

@@ -1,6 +1,9 @@
-"""Somebody who has everything that is told of a month, and can add, subtract and solve. Knows nothing else: not on which days an untold key was counted.
+"""Somebody who has everything that is told of a month, and can add, subtract and solve.
 
-A group of untold counts is found out when its size follows from what is told, whatever the rest may be: then it must be nothing, or ten.
+Knows nothing else: not on which days an untold key was counted.
+
+A group of untold counts is found out when its size follows from what is told, whatever the rest may be: then
+it must be nothing, or ten.
 """
 
 from __future__ import annotations
@@ -23,7 +26,9 @@ Counts = Sequence[Sequence[int]]
 
 @dataclass(frozen=True)
 class Told:
-    """``total`` by day; ``cells`` by (day, key); ``blocks`` by key; ``low`` the month's own block of the total. What is missing is not told."""
+    """``total`` by day; ``cells`` by (day, key); ``blocks`` by key; ``low`` the month's own block of the
+    total. What is missing is not told.
+    """
 
     total: Mapping[int, int]
     cells: Mapping[tuple[int, int], int]
@@ -31,22 +36,35 @@ class Told:
     low: int | None
 
 
-def tell(connection: duckdb.DuckDBPyConnection, counts: Counts, *, whole: bool = True, sql: str | None = None) -> Told:
+def tell(
+    connection: duckdb.DuckDBPyConnection, counts: Counts, *, whole: bool = True, sql: str | None = None
+) -> Told:
     """One dimension (countries: visits) through the program's own SQL; each visit is another visitor's."""
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE cells (day DATE, dimension VARCHAR, key VARCHAR, key2 VARCHAR, visitors BIGINT, visits BIGINT, "
-        "views BIGINT, minutes BIGINT, timed BIGINT)"
+        "CREATE OR REPLACE TEMP TABLE cells (day DATE, dimension VARCHAR, key VARCHAR, key2 VARCHAR, visitors"
+        " BIGINT, visits BIGINT, views BIGINT, minutes BIGINT, timed BIGINT)"
     )
     rows = [(DAYS[d], "total", "", sum(row)) for d, row in enumerate(counts) if sum(row)]
-    rows += [(DAYS[d], "country", str(k), count) for d, row in enumerate(counts) for k, count in enumerate(row) if count]
+    rows += [
+        (DAYS[d], "country", str(k), count)
+        for d, row in enumerate(counts)
+        for k, count in enumerate(row)
+        if count
+    ]
     if not rows:
         return Told({}, {}, {}, None)
-    connection.executemany("INSERT INTO cells VALUES (?, ?, ?, '', ?, ?, ?, 0, 0)", [(*row, row[3], row[3]) for row in rows])
+    connection.executemany(
+        "INSERT INTO cells VALUES (?, ?, ?, '', ?, ?, ?, 0, 0)", [(*row, row[3], row[3]) for row in rows]
+    )
     found = connection.execute(sql or statement("storing/suppress.sql"), {"whole": whole}).fetchall()
     shown = [(day, dimension, key, count) for day, dimension, key, *_, count in found if count]
     return Told(
         {DAYS.index(day): count for day, dimension, _, count in shown if dimension == "total" and day},
-        {(DAYS.index(day), int(key)): count for day, dimension, key, count in shown if dimension == "country" and day},
+        {
+            (DAYS.index(day), int(key)): count
+            for day, dimension, key, count in shown
+            if dimension == "country" and day
+        },
         {int(key): count for day, dimension, key, count in shown if dimension == "country" and not day},
         next((count for day, dimension, _, count in shown if dimension == "total" and not day), None),
     )
@@ -60,7 +78,9 @@ def found_out(counts: Counts, told: Told) -> list[tuple[int, list[tuple[int, int
     equations = [[int(d == day) for d, _ in unknown] for day in told.total]
     if told.low is not None:
         equations.append([int(d not in told.total) for d, _ in unknown])
-    equations += [[int(k == key and _in_block(counts, told, d, k)) for d, k in unknown] for key in told.blocks]
+    equations += [
+        [int(k == key and _in_block(counts, told, d, k)) for d, k in unknown] for key in told.blocks
+    ]
     free = _null_space(equations, len(unknown))
     found = [(size, [cell]) for cell, size in told.cells.items() if size < FEWEST]
     for chosen in _subsets(free, len(unknown)):
@@ -72,14 +92,20 @@ def found_out(counts: Counts, told: Told) -> list[tuple[int, list[tuple[int, int
 
 def _in_block(counts: Counts, told: Told, d: int, k: int) -> bool:
     """Which days a month's block is made of: he is told that too, by the published method."""
-    wide = {key for key in range(len(counts[0])) if not any((day, key) in told.cells for day in range(len(counts)))}
+    wide = {
+        key
+        for key in range(len(counts[0]))
+        if not any((day, key) in told.cells for day in range(len(counts)))
+    }
     return d in told.total and (k in wide or sum(counts[d][key] for key in wide) >= FEWEST)
 
 
 def _subsets(free: list[list[Fraction]], many: int) -> Iterator[tuple[int, ...]]:
     """All groups of cells whose sum no freedom changes."""
     for chosen in product((0, 1), repeat=many):
-        if all(not sum(value for value, taken in zip(vector, chosen, strict=True) if taken) for vector in free):
+        if all(
+            not sum(value for value, taken in zip(vector, chosen, strict=True) if taken) for vector in free
+        ):
             yield chosen
 
 

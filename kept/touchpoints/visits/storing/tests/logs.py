@@ -16,9 +16,13 @@ DAY = "2026-11-20"
 NOON = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()) // 60
 
 
-def visit(visitor: int, *paths: str, day: str = DAY, minute: int = NOON, number: int = 1, **told: str) -> list[Event]:
+def visit(
+    visitor: int, *paths: str, day: str = DAY, minute: int = NOON, number: int = 1, **told: str
+) -> list[Event]:
     """One visit: a page a minute."""
-    return [Event(day, minute + n, visitor, number, n + 1, "page", path, **told) for n, path in enumerate(paths)]
+    return [
+        Event(day, minute + n, visitor, number, n + 1, "page", path, **told) for n, path in enumerate(paths)
+    ]
 
 
 def written(places: Places, events: Iterable[Event], *, source: str = "web-1", tail: bytes = b"") -> None:
@@ -42,4 +46,6 @@ def packed(places: Places, sql: str, day: str = "*") -> list[tuple[object, ...]]
 def sums(places: Places, sql: str) -> list[tuple[object, ...]]:
     """Ask the months' sums: {rollups}."""
     with duckdb.connect() as connection:
-        return connection.execute(sql.format(rollups=f"read_parquet('{places.rollups}/*.parquet')")).fetchall()
+        return connection.execute(
+            sql.format(rollups=f"read_parquet('{places.rollups}/*.parquet')")
+        ).fetchall()

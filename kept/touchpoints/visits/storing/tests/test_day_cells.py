@@ -1,4 +1,6 @@
-"""Sums take memory for a share of a day, whatever a month or a day holds; what could not be summed up is, on the next run."""
+"""Sums take memory for a share of a day, whatever a month or a day holds; what could not be summed up is, on
+the next run.
+"""
 
 from __future__ import annotations
 
@@ -41,19 +43,27 @@ def with_memory(memory: str) -> Opened:
     return partial(engine.opened, memory=memory)
 
 
-def test_a_big_month_and_a_big_day_are_summed_up_in_little_memory(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_big_month_and_a_big_day_are_summed_up_in_little_memory(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(day_cells, "SHARE", 10_000)
     monkeypatch.setattr(rollups, "opened", with_memory("100MB"))
     big_day(places, "2026-05-21", events=90_000, visitors=18_000)
     for day in range(22, 24):
         big_day(places, f"2026-05-{day}", events=18_000, visitors=3_000)
     assert rollups.rollup_months(places, today=TODAY) == ["2026-05"]
-    totals = sums(places, "SELECT visitors, visits, views FROM {rollups} WHERE dimension = 'total' AND day IS NOT NULL ORDER BY day")
+    totals = sums(
+        places,
+        "SELECT visitors, visits, views FROM {rollups} WHERE dimension = 'total' AND day IS NOT NULL ORDER"
+        " BY day",
+    )
     assert totals == [(18_000, 18_000, 90_000), *[(3_000, 3_000, 18_000)] * 2]
 
 
 @pytest.mark.parametrize("share", [200, 700])
-def test_shares_add_up_to_what_one_reading_counts(places: Places, monkeypatch: pytest.MonkeyPatch, share: int) -> None:
+def test_shares_add_up_to_what_one_reading_counts(
+    places: Places, monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
     """Cell for cell, with what is hidden of each: on traffic that has every kind of event."""
     invented.invent(places, date(2026, 9, 1), date(2026, 9, 3), 2_000, 7, today=TODAY)
     whole = sums(places, "SELECT * FROM {rollups} ORDER BY ALL")
@@ -62,16 +72,22 @@ def test_shares_add_up_to_what_one_reading_counts(places: Places, monkeypatch: p
     assert sums(places, "SELECT * FROM {rollups} ORDER BY ALL") == whole
 
 
-def test_what_the_engine_says_reaches_nobody_and_the_next_run_sums_up(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_engine_says_reaches_nobody_and_the_next_run_sums_up(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
     big_day(places, "2026-05-21", events=60_000, visitors=12_000)
     with monkeypatch.context() as small:
         small.setattr(rollups, "opened", with_memory("4MB"))
-        with pytest.raises(rollups.Unsummed, match=r"^The sums of 2026-05 could not be made: there was too little memory") as caught:
+        with pytest.raises(
+            rollups.Unsummed, match=r"^The sums of 2026-05 could not be made: there was too little memory"
+        ) as caught:
             rollups.rollup_months(places, today=TODAY)
     assert "duckdb" not in str(caught.value).casefold() and "Exception" not in str(caught.value)
     assert rollups.unsummed(places) == {"2026-05": ["2026-05-21"]}
     packer.pack(places, TODAY)
-    assert sums(places, "SELECT visitors, views FROM {rollups} WHERE dimension = 'total' AND day IS NOT NULL") == [(12_000, 60_000)]
+    assert sums(
+        places, "SELECT visitors, views FROM {rollups} WHERE dimension = 'total' AND day IS NOT NULL"
+    ) == [(12_000, 60_000)]
     assert rollups.unsummed(places) == {}
 
 
@@ -82,9 +98,13 @@ def test_a_day_that_was_packed_after_its_month_was_summed_up_is_found(places: Pl
     later(places.packed("2026-11-19", "web-1"), places.month("2026-11"))
     assert rollups.unsummed(places) == {"2026-11": ["2026-11-19"]}
     packer.pack(places, TODAY)
-    assert [day for (day,) in sums(places, "SELECT DISTINCT day FROM {rollups} WHERE day IS NOT NULL ORDER BY day")] == [
-        date(2026, 11, 19), date.fromisoformat(DAY),
-    ]  # fmt: skip
+    assert [
+        day
+        for (day,) in sums(places, "SELECT DISTINCT day FROM {rollups} WHERE day IS NOT NULL ORDER BY day")
+    ] == [
+        date(2026, 11, 19),
+        date.fromisoformat(DAY),
+    ]
 
 
 def later(file: Path, other: Path) -> None:

@@ -34,13 +34,19 @@ dropping.drop_day(Places(Path(sys.argv[1])), "2026-11-18")
 @pytest.fixture
 def three(places: Places) -> Places:
     for back, day in enumerate(reversed(DAYS)):
-        written(places, [event for n in range(12) for event in visit(n, "/", "/a/", day=day, minute=NOON - 1440 * back)])
+        written(
+            places,
+            [event for n in range(12) for event in visit(n, "/", "/a/", day=day, minute=NOON - 1440 * back)],
+        )
     packer.pack(places, TODAY)
     return places
 
 
 def told(places: Places) -> list[str]:
-    return [str(row[0]) for row in sums(places, "SELECT DISTINCT day FROM {rollups} WHERE day IS NOT NULL ORDER BY day")]
+    return [
+        str(row[0])
+        for row in sums(places, "SELECT DISTINCT day FROM {rollups} WHERE day IS NOT NULL ORDER BY day")
+    ]
 
 
 def test_a_day_goes_from_files_and_sums(three: Places) -> None:
@@ -83,7 +89,11 @@ def test_killed_anywhere_and_run_again_the_day_is_gone(three: Places, acts: int)
     dropping.drop_day(three, DAYS[0])
     assert told(three) == DAYS[1:]
     assert not three.day(DAYS[0]).exists()
-    assert [found for found in three.root.rglob("*") if found.name.startswith(".gone") or found.name.endswith(".half")] == []
+    assert [
+        found
+        for found in three.root.rglob("*")
+        if found.name.startswith(".gone") or found.name.endswith(".half")
+    ] == []
 
 
 def test_a_big_day_goes_as_quickly_as_a_small_one(places: Places) -> None:

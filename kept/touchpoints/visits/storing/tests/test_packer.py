@@ -1,4 +1,6 @@
-"""Logs of finished days become packed days: nothing twice, nothing by halves, and broken lines are counted."""
+"""Logs of finished days become packed days: nothing twice, nothing by halves, and broken lines are
+counted.
+"""
 
 from __future__ import annotations
 
@@ -42,15 +44,21 @@ def test_a_finished_day_is_packed_and_its_log_goes(places: Places) -> None:
     done = packer.pack(places, TODAY)
     assert (done.days, done.events, done.broken, done.waiting) == ([DAY], 60, 0, [])
     assert list(places.logs.iterdir()) == []
-    assert logs.packed(places, "SELECT count(*), count(DISTINCT visitor), min(visitor), max(visitor) FROM {days}") == [(60, 30, 1, 30)]
-    assert logs.sums(places, "SELECT visitors, visits, views, shown FROM {rollups} WHERE dimension = 'total'") == [(30, 30, 60, 30)]
+    assert logs.packed(
+        places, "SELECT count(*), count(DISTINCT visitor), min(visitor), max(visitor) FROM {days}"
+    ) == [(60, 30, 1, 30)]
+    assert logs.sums(
+        places, "SELECT visitors, visits, views, shown FROM {rollups} WHERE dimension = 'total'"
+    ) == [(30, 30, 60, 30)]
 
 
 def test_columns_are_those_of_the_contract(places: Places) -> None:
     written(places, visit(1, "/"))
     packer.pack(places, TODAY)
     with duckdb.connect() as connection:
-        found = connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{places.packed(DAY, 'web-1')}', hive_partitioning = false)").fetchall()
+        found = connection.execute(
+            f"DESCRIBE SELECT * FROM read_parquet('{places.packed(DAY, 'web-1')}', hive_partitioning = false)"
+        ).fetchall()
     assert {row[0]: row[1] for row in found} == COLUMNS
     assert [row[0] for row in found] == list(COLUMNS)
 
@@ -76,12 +84,18 @@ def test_neither_order_nor_number_is_kept(places: Places) -> None:
 def test_broken_lines_are_left_aside_and_counted(places: Places) -> None:
     good = visit(1, "/é")
     broken = [
-        b'{"day":"2026-11-20","min\n', b"\xff\xfe\x00\n", b"\n", b"[]\n", b"7\n", b'{"day":"2026-11-20"}\n', b"x" * 3_000_000 + b"\n",
+        b'{"day":"2026-11-20","min\n',
+        b"\xff\xfe\x00\n",
+        b"\n",
+        b"[]\n",
+        b"7\n",
+        b'{"day":"2026-11-20"}\n',
+        b"x" * 3_000_000 + b"\n",
         b'{"day":"2026-11-19","minute":29750400,"visitor":1,"visit":1,"seq":1,"kind":"page","path":"/"}\n',
         b'{"day":"2026-11-20","minute":"soon","visitor":1,"visit":1,"seq":1,"kind":"page","path":"/"}\n',
         b'{"day":"2026-11-20","minute":1,"visitor":1,"visit":1,"seq":1,"kind":"page","path":"/"}\n',
         b'{"day":"2026-11-20","minute":29753280,"visitor":1,"visit":1,"seq":1,"kind":"person","path":"/"}\n',
-    ]  # fmt: skip
+    ]
     written(places, good, tail=b"".join(broken) + b'{"day":"2026-11')
     done = packer.pack(places, TODAY)
     assert (done.events, done.broken) == (1, len(broken) + 1)
@@ -109,33 +123,53 @@ def test_a_second_log_of_a_day_is_added(places: Places) -> None:
     packer.pack(places, TODAY)
     written(places, visit(1, "/late/"))
     assert packer.pack(places, TODAY).events == 1
-    assert logs.packed(places, "SELECT path, count(*) FROM {days} GROUP BY path ORDER BY path") == [("/", 1), ("/late/", 1)]
+    assert logs.packed(places, "SELECT path, count(*) FROM {days} GROUP BY path ORDER BY path") == [
+        ("/", 1),
+        ("/late/", 1),
+    ]
     assert logs.sums(places, "SELECT visitors, views FROM {rollups} WHERE dimension = 'total'") == [(2, 2)]
 
 
 @pytest.mark.parametrize("acts", range(1, 13))
 def test_killed_anywhere_and_run_again_nothing_is_double_or_half(places: Places, acts: int) -> None:
     written(places, [event for n in range(12) for event in visit(n, "/", "/products/")], source="web-1")
-    written(places, [event for n in range(15) for event in visit(n, "/", day="2026-11-19", minute=logs.NOON - 1440)], source="web-2")
+    written(
+        places,
+        [event for n in range(15) for event in visit(n, "/", day="2026-11-19", minute=logs.NOON - 1440)],
+        source="web-2",
+    )
     run = subprocess.run([sys.executable, "-c", DIES, str(places.root), str(acts)], check=False)
     assert run.returncode == (9 if acts <= 12 else 0)
     for file in places.days.glob("*/*.parquet"):
         with duckdb.connect() as connection:
-            assert connection.execute(f"SELECT count(*) FROM read_parquet('{file}')").fetchone() in [(24,), (15,)]
+            assert connection.execute(f"SELECT count(*) FROM read_parquet('{file}')").fetchone() in [
+                (24,),
+                (15,),
+            ]
     packer.pack(places, TODAY)
     packer.pack(places, TODAY)
     assert len(all_of(places)) == 39
-    total = logs.sums(places, "SELECT sum(visitors), sum(visits), sum(views) FROM {rollups} WHERE dimension = 'total'")
+    total = logs.sums(
+        places, "SELECT sum(visitors), sum(visits), sum(views) FROM {rollups} WHERE dimension = 'total'"
+    )
     assert total == [(27, 27, 39)]
     assert list(places.logs.iterdir()) == []
-    assert [found for found in places.root.rglob("*") if found.name.startswith((".spill", ".gone")) or found.name.endswith(".half")] == []
+    assert [
+        found
+        for found in places.root.rglob("*")
+        if found.name.startswith((".spill", ".gone")) or found.name.endswith(".half")
+    ] == []
 
 
 def test_a_log_that_still_grows_waits(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     written(places, visit(1, "/"))
 
     def grows(name: str) -> None:
-        if name == "written" and not places.day(DAY).joinpath("web-1.parquet").exists() and places.log(DAY, "web-1").stat().st_size < 400:
+        if (
+            name == "written"
+            and not places.day(DAY).joinpath("web-1.parquet").exists()
+            and places.log(DAY, "web-1").stat().st_size < 400
+        ):
             written(places, visit(2, "/more/"))
 
     monkeypatch.setattr(files, "step", grows)
@@ -145,7 +179,10 @@ def test_a_log_that_still_grows_waits(places: Places, monkeypatch: pytest.Monkey
     assert packer.pack(places, TODAY).events == 2
 
 
-@pytest.mark.parametrize(("day", "source"), [("2026-11-20", "../x"), ("2026-11-20", ""), ("yesterday", "web-1"), ("2026-11-20", "Web")])
+@pytest.mark.parametrize(
+    ("day", "source"),
+    [("2026-11-20", "../x"), ("2026-11-20", ""), ("yesterday", "web-1"), ("2026-11-20", "Web")],
+)
 def test_a_name_that_is_none_is_refused(places: Places, day: str, source: str) -> None:
     with duckdb.connect() as connection, pytest.raises(ValueError, match="names no day"):
         parquet_days.write_day(connection, "(SELECT 1)", places, day, source)
