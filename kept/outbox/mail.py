@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kept.core.vault import gate
 from kept.core.vault.acts import CURRENT
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.models import Message
 from kept.outbox.silence import may_write
+from kept.people.models import Person
+from kept.sentences import Sentence
 
 WRITER = SystemReader(job="outbox.mail")
 
@@ -24,19 +27,32 @@ WRITER = SystemReader(job="outbox.mail")
 def mail(*, subject: UUID, to: str, template: str, context: Mapping[str, Any], purpose: str) -> Message:
     """Queue one mail.
 
-    ``template`` is a path like "accounts/mail/code.txt" whose first line is the mail's subject.
+    ``template`` is a path like "accounts/mail/code.txt" whose first line is the mail's subject. It is written
+    in the language of ``subject``, whoever had it sent, so texts in ``context`` are lazy or sentences.
 
     To an address whose owner asked never to be written to, nothing goes but what they started themselves: the
     row says so, and holds no word. Inside an open act the mail belongs to that act and its transaction;
     elsewhere it opens an act of its own for ``purpose``. Raises what the gate raises: KeyErased for somebody
     who was erased, NotAllowed where the purpose may not write mail.
     """
-    heading, _, body = render_to_string(template, dict(context)).strip().partition("\n")
+    with translation.override(_language_of(subject)):
+        heading, _, body = render_to_string(template, _said(context)).strip().partition("\n")
     act = CURRENT.get()
     if act is not None and not act.closed:
         return _queue(subject, to, template, heading, body, act.purpose)
     with gate.purpose(purpose, reader=WRITER, about=Job(f"outbox.mail {template}"), source="outbox"):
         return _queue(subject, to, template, heading, body, purpose)
+
+
+def _language_of(subject: UUID) -> str:
+    """The one the person chose; that of the site for one the portal does not speak, and for an organisation."""
+    chosen = Person.objects.filter(pk=subject).values_list("language", flat=True).first()
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _said(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Where nothing is escaped, a template writes a text as it lies there: sentences are said before."""
+    return {name: str(value) if isinstance(value, Sentence) else value for name, value in context.items()}
 
 
 def _queue(subject: UUID, to: str, template: str, heading: str, body: str, purpose: str) -> Message:

@@ -1,6 +1,7 @@
 """What stands inside a seal: the value of an ordinary Django field, as bytes.
 
-Strings as UTF-8, bytes as they are, JSON as JSON.
+Strings as UTF-8, bytes as they are, JSON as JSON; a sentence with its message and its values, so that it is
+still shown in the reader's language when it is opened.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from kept import sentences
 from kept.dates import from_iso
 
 # A DateTimeField is a DateField, so it comes first. Python reads its own spelling ten times faster than
@@ -22,6 +24,8 @@ _MOMENTS: tuple[tuple[Any, Callable[[str], Any]], ...] = (
     (models.DateField, from_iso),
     (models.TimeField, time.fromisoformat),
 )
+_SENTENCE = b"\xff"
+"""Before a sentence: a byte that no UTF-8 holds."""
 Encode = Callable[[Any], bytes]
 Decode = Callable[[bytes], Any]
 
@@ -33,11 +37,21 @@ def codec(inner: models.Field[Any, Any]) -> tuple[Encode, Decode]:
     if isinstance(inner, models.BinaryField):
         return bytes, bytes
     if isinstance(inner, models.CharField | models.TextField):
-        return str.encode, bytes.decode
+        return _text, _read_text
     read = next((read for kind, read in _MOMENTS if isinstance(inner, kind)), None)
     if read is not None:
         return (lambda value: value.isoformat().encode()), (lambda raw: read(raw.decode()))
     return (lambda value: str(value).encode()), (lambda raw: inner.to_python(raw.decode()))
+
+
+def _text(value: str) -> bytes:
+    if isinstance(value, sentences.Sentence):
+        return _SENTENCE + _json(value.packed())
+    return value.encode()
+
+
+def _read_text(raw: bytes) -> str:
+    return sentences.unpacked(json.loads(raw[1:])) if raw[:1] == _SENTENCE else raw.decode()
 
 
 def _json(value: Any) -> bytes:
