@@ -94,7 +94,8 @@ class Sentence(str):
 def sentence(message: str, /, **values: Any) -> Sentence:
     """A sentence with its values by name: ``sentence("{n} of {all} answered", n=3, all=4)``.
 
-    Values are text, numbers, days, moments, sentences, or lists of these ("a, b and c").
+    Values are text, numbers (``{n:,}`` groups their figures), days, moments, sentences, or lists of these
+    ("a, b and c").
     """
     return Sentence(message, values)
 
@@ -102,6 +103,12 @@ def sentence(message: str, /, **values: Any) -> Sentence:
 def counted(one: str, many: str, n: int, /, **values: Any) -> Sentence:
     """A sentence that depends on a number, which it may name as ``{n}``."""
     return Sentence((one, many), {"n": n, **values})
+
+
+def joined(parts: Iterable[str], between: str = " ") -> Sentence:
+    """Sentences one after the other, each of which is still said in the reader's language."""
+    named = {f"part{place}": part for place, part in enumerate(parts, 1)}
+    return Sentence(between.join(f"{{{name}}}" for name in named), named)
 
 
 def unpacked(packed: Packed) -> str:
@@ -157,7 +164,22 @@ def _value(speaker: Speaker, value: Any) -> Any:
         return speaker.day(value, "day")
     if isinstance(value, list | tuple):
         return _list(speaker, [_value(speaker, one) for one in value])
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _Number(speaker, value)
     return value
+
+
+class _Number:
+    """A number in a sentence: ``{n}`` is its figures alone, ``{n:,}`` is grouped as the language does it."""
+
+    def __init__(self, speaker: Speaker, value: float) -> None:
+        self.speaker, self.value = speaker, value
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __format__(self, spec: str) -> str:
+        return self.speaker.number(self.value) if spec == "," else format(self.value, spec)
 
 
 def _list(speaker: Speaker, items: list[Any]) -> str:

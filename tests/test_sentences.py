@@ -13,7 +13,7 @@ from django.template import Context, Template
 
 from kept import sentences
 from kept.dates import Month
-from kept.sentences import Sentence, counted, listed, packed, sentence, unpacked
+from kept.sentences import Sentence, counted, joined, listed, packed, sentence, unpacked
 
 FRENCH = {
     "{n} of {all} answered": "{n} sur {all} répondues",
@@ -86,3 +86,17 @@ def test_lists_and_numbers_of_things(in_french: None) -> None:
         sentence("We saw {what} on {day}", what=["a", "b"], day=date(2026, 5, 3))
         == "We saw a and b on 3 May 2026"
     )
+
+
+def test_sentences_one_after_the_other_stay_sentences(in_french: None) -> None:
+    said = joined((sentence("{n} of {all} answered", n=3, all=4), sentence("late")), "; ")
+    assert said == "3 of 4 answered; late" and str(said) == "3 sur 4 répondues; en retard"
+    assert unpacked(said.packed()) == said
+
+
+def test_figures_are_grouped_as_the_reader_s_language_does_it(
+    in_french: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(French, "number", lambda self, n: f"{n:,}".replace(",", " "), raising=False)
+    said = sentence("{n:,} of {all} answered", n=3000, all=4000)
+    assert said == "3,000 of 4000 answered" and str(said) == "3 000 of 4000 answered"

@@ -16,9 +16,10 @@ from django.utils import timezone
 from kept.core.policy.model import Policy
 from kept.core.register import proofs
 from kept.core.register.models import ProofAnswer
+from kept.sentences import sentence
 
 WORTH = timedelta(hours=1)
-STALE = "The worker has not asked this proof for an hour, so nothing is proven."
+STALE = sentence("The worker has not asked this proof for an hour, so nothing is proven.")
 AGAIN = timedelta(minutes=1)
 """How often what was found is looked at in its first quarter of an hour, so that what has passed is soon not
 told any more; and how often a proof is tried that could not be asked.
@@ -40,7 +41,7 @@ def prove(ids: Collection[str] | None = None) -> int:
             ProofAnswer(
                 proof=answer.id,
                 state=answer.state,
-                figure=answer.figure[:80],
+                figure=answer.figure,
                 text=answer.text,
                 at=answer.at,
                 since=last.since if last and last.state == answer.state else answer.at,

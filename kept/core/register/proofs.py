@@ -28,6 +28,7 @@ from kept.core.ledger.snapshot import one_moment
 from kept.core.policy.model import Policy, Promise
 from kept.core.register.dormancy import dormant
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, SealBroken
+from kept.sentences import sentence
 
 KEPT, BROKEN, WAITING = "kept", "broken", "waiting"
 UNPROVEN, UNMEASURED = "unproven", "unmeasured"
@@ -37,7 +38,7 @@ log = logging.getLogger("kept.proofs")
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One answer.
+    """One answer, in sentences (``kept.sentences``), so that each reader has it in their language.
 
     ``kept`` None means: nothing has happened yet that could be proven. ``figure`` is short ("0 of 412").
     """
@@ -50,7 +51,7 @@ class Proof:
 class NotMeasured(Exception):
     """What a proof would look at cannot be asked for here and now.
 
-    The message is one sentence with what mends it, for the page.
+    Its one argument is a sentence (``kept.sentences``) with what mends it, for the page.
     """
 
 
@@ -96,46 +97,48 @@ class Results:
 _STOPPED: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (
         RowBroken,
-        (
+        sentence(
             "Acts of the ledger were cut or changed, so it does not tell what happened any more. `kept ledger"
             " verify` names them; a backup from before brings them back."
         ),
     ),
     (
         versions.VersionBroken,
-        (
+        sentence(
             "A published version of the policy is not the one that was signed. `kept ledger verify` names it;"
             " a backup from before brings it back."
         ),
     ),
     (
         versions.NothingPublished,
-        "No policy is in force, so there is nothing to keep. Publish one with `kept policy publish`.",
+        sentence(
+            "No policy is in force, so there is nothing to keep. Publish one with `kept policy publish`."
+        ),
     ),
     (
         (MasterKeyProblem, SealBroken, KeyErased),
-        (
+        sentence(
             "What is stored does not open with the keys that are here. `kept check` says which key is"
             " missing; a backup brings back what was altered."
         ),
     ),
     (
         DatabaseError,
-        (
+        sentence(
             "The database could not be asked: it is older than the program, damaged or busy. Run `kept manage"
             " migrate`, then `kept check`."
         ),
     ),
     (
         OSError,
-        (
+        sentence(
             "Files of the portal could not be read. Check that its folder is there, who owns it, and that the"
             " disk has room."
         ),
     ),
 )
 """Why a proof may come to no answer, in sentences; the first that fits."""
-_FAULT = (
+_FAULT = sentence(
     "The proof stopped over a fault of its own, so nothing is shown to be kept. The worker's log names the"
     " place where it stopped."
 )
@@ -181,8 +184,8 @@ def run(id: str) -> Answer:
             id,
             registered.title,
             UNMEASURED,
-            "not measured yet",
-            str(reason),
+            sentence("not measured yet"),
+            reason.args[0],
             timezone.now(),
             perf_counter() - begun,
             registered.unseen,
@@ -191,7 +194,7 @@ def run(id: str) -> Answer:
         # Only types and places: a message may carry the value that broke it, and the log leaves messages out
         # (see ``logs``).
         log.error("proof %s could not answer", id, exc_info=error)
-        said = Proof(False, "no answer", _why(error))
+        said = Proof(False, sentence("no answer"), _why(error))
     state = WAITING if said.kept is None else KEPT if said.kept else BROKEN
     seconds = perf_counter() - begun
     return Answer(
@@ -203,7 +206,7 @@ def _why(error: Exception) -> str:
     """What kept a proof from its answer and how to mend it, for whoever reads the page; never what the error
     says of itself.
     """
-    return next((sentence for kinds, sentence in _STOPPED if isinstance(error, kinds)), _FAULT)
+    return next((said for kinds, said in _STOPPED if isinstance(error, kinds)), _FAULT)
 
 
 def ask(ids: Iterable[str]) -> dict[str, Answer]:

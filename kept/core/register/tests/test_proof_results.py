@@ -11,6 +11,7 @@ from django.utils import timezone
 from kept.core.register import proof_results, proofs
 from kept.core.register.models import ProofAnswer
 from kept.core.register.proofs import HALF_HOUR, QUARTER, Proof, Registered
+from kept.sentences import Sentence, counted, sentence
 from kept.testing import default_policy
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,19 @@ def test_what_was_measured_while_a_clock_was_wrong_is_asked_again_and_believed_b
     assert {answer.state for answer in proof_results.latest(default_policy()).answers.values()} == {
         proofs.KEPT
     }
+
+
+def test_what_a_proof_said_is_kept_as_a_sentence(
+    three: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Message and values are stored, so that whoever reads it later has it in their own language; what an
+    older program stored is plain text.
+    """
+    said = Proof(True, counted("{n} row", "{n} rows", 2), sentence("All of {rows}.", rows=2))
+    monkeypatch.setitem(proofs.PROOFS, "quick", Registered("quick", ("guarded",), "A test", lambda: said))
+    proof_results.prove()
+    answers = proof_results.latest(default_policy()).answers
+    for kept, meant in ((answers["quick"].figure, said.figure), (answers["quick"].text, said.text)):
+        assert isinstance(kept, Sentence) and isinstance(meant, Sentence)
+        assert kept == meant and (kept.message, kept.values) == (meant.message, meant.values)
+    assert (answers["slow"].figure, type(answers["slow"].figure)) == ("1", str)
