@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from kept import environment
 from kept.operations.log_filters import logging_without_values
 from kept.portal import headers
+from kept.portal.languages import locale_folders
 
 ENVIRONMENT = environment.read()
 KEPT_HOME = ENVIRONMENT["KEPT_HOME"]
@@ -92,6 +93,8 @@ MIDDLEWARE = [
     "kept.operations.serving.reading.ReadOnce",
     # Early: whoever counts by machine must see the visitor's, and not the proxy's.
     "kept.portal.proxies.VisitorAddress",
+    # Before anything reads an address: everything further in sees it without a language.
+    "kept.portal.languages.middleware.AddressedLanguage",
     "django.middleware.security.SecurityMiddleware",
     # Before whitenoise, which answers for itself: a drawing opened by its own address runs nothing either.
     "csp.middleware.CSPMiddleware",
@@ -115,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "kept.accounts.known_browsers.KnownBrowser",
     "kept.accounts.middleware.ReaderMiddleware",
+    "kept.portal.languages.middleware.ReadersLanguage",
     "kept.rights.choices.gpc.SignalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kept.portal.refusals.RefusalMiddleware",
@@ -126,14 +130,17 @@ AUTH_USER_MODEL = "accounts.User"
 USE_TZ = True
 TIME_ZONE = environment.TIME_ZONE
 LANGUAGE_CODE = "en"
+# Each by its own name. The first is the one sentences are written in; bin/messages keeps the others.
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("nl", "Nederlands")]
+LOCALE_PATHS = locale_folders.folders()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+_LOADER = "kept.portal.languages.loaders.Loader"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
-            "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
+            "loaders": [_LOADER] if DEBUG else [("kept.portal.languages.loaders.CachedLoader", [_LOADER])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -20,6 +20,7 @@ class KnownRequest(HttpRequest):
     person: Person | None
     reader: Reader | None
     post_held: StaffMember | None
+    addressed_language: str
 
 
 class OwnRequest(KnownRequest):

@@ -13,6 +13,12 @@ class PortalConfig(AppConfig):
         """Let every installed room say what meets a visitor on each page, and who looks at an answer that
         leaves.
         """
+        from kept import sentences
+        from kept.portal.languages import locale_folders, speaker
+
+        if locale_folders.stale():
+            import_module(f"{self.name}.languages.catalogs").compile_stale()
+        sentences.speak_through(speaker.Active())
         import_module(f"{self.name}.checks")
         # It has something to say in `kept check`.
         import_module(f"{self.name}.asked_fields")

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from kept.accounts.policy_in_force import ruling
 from kept.core.ledger import versions
@@ -19,9 +20,20 @@ from kept.core.register.declarations import DECLARED
 from kept.core.register.explanations import clause_url
 from kept.portal import greeting, navigation, page_hooks
 from kept.portal.device_consent import PREFERENCE
+from kept.portal.languages import choice
 from kept.portal.navigation import ASK, CHOOSER, COOKIES
 from kept.portal.promise_tally import Tally, tally
 from kept.portal.regions import places
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language of the portal, by its own name; ``address``: this page in it."""
+
+    code: str
+    name: str
+    current: bool
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,33 @@ class Portal:
     @property
     def id_address(self) -> str:
         return next((address for address in ("/me/", "/account/") if navigation.there(address)), "/")
+
+    @cached_property
+    def languages(self) -> list[Spoken]:
+        """What the chooser offers; nothing where nobody answers it."""
+        if not self.languages_address:
+            return []
+        now, path = get_language(), self.request.path
+        return [
+            Spoken(code, name, code == now, settings.KEPT_SITE + choice.address(path, code))
+            for code, name in settings.LANGUAGES
+        ]
+
+    @property
+    def languages_address(self) -> str:
+        return navigation.address_of("language")
+
+    @property
+    def here(self) -> str:
+        """This page, for whoever comes back to it. Of a page that was sent, only its address."""
+        return self.request.get_full_path() if self.request.method in {"GET", "HEAD"} else self.request.path
+
+    @property
+    def alternates(self) -> list[Spoken]:
+        """The same page in every language, for whoever lists pages. What only one person reads is listed
+        nowhere.
+        """
+        return [] if self.signed_in or self.request.method != "GET" else self.languages
 
     @property
     def notices(self) -> list[page_hooks.Notice]:

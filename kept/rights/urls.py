@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.rights import profile, views
+from kept.rights import language_choice, profile, views
 
 urlpatterns = [
+    path("language/", language_choice.language, name="language"),
     path("me/", views.me, name="me"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/timeline/", views.timeline, name="timeline"),

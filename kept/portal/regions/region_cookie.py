@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from kept.core.policy.model import Policy
+from kept.portal import cookie_lifetimes
 
 NAME = "kept_region"
 
@@ -29,7 +29,7 @@ def remember(answer: HttpResponse, policy: Policy, region: str) -> None:
     answer.set_cookie(
         "kept_region",
         region,
-        max_age=_lifetime(policy),
+        max_age=cookie_lifetimes.seconds(policy, NAME),
         secure=settings.SECURE,
         httponly=True,
         samesite="Lax",
@@ -38,9 +38,3 @@ def remember(answer: HttpResponse, policy: Policy, region: str) -> None:
 
 def forget(answer: HttpResponse) -> None:
     answer.delete_cookie(NAME, samesite="Lax")
-
-
-def _lifetime(policy: Policy) -> int | None:
-    lifetime = next((cookie.lifetime for cookie in policy.cookies.values() if cookie.matches(NAME)), None)
-    today = timezone.localdate()
-    return (lifetime.after(today) - today).days * 86_400 if lifetime else None

@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kept.core.policy.places import Region
 from kept.people import countries
+from kept.portal import own_forms
 from kept.portal.context import Portal, shell
 from kept.portal.navigation import ASK, CHOOSER, there
 from kept.portal.regions import differences, geoip, places, region_cookie
@@ -99,21 +99,6 @@ def _home(request: HttpRequest, around: Portal) -> dict[str, Any] | None:
     return {"entity": entity, "controller": around.about.controller_of(entity.id)} if entity else None
 
 
-def _from_here(request: HttpRequest) -> bool:
-    """Whether the form was one of ours.
-
-    Without a token, so that a page with the suggestion sets no cookie before she chose anything.
-    """
-    origin = request.headers.get("Origin")
-    return origin is None or origin == f"{request.scheme}://{request.get_host()}"
-
-
-def _back(request: HttpRequest) -> str:
-    page = request.POST.get("page", "")
-    safe = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
-    return page if safe else CHOOSER
-
-
 # What a stranger's form could do is hide a suggestion, or bring it back; the origin is looked at all the
 # same.
 @csrf_exempt
@@ -124,16 +109,13 @@ def staying(request: HttpRequest) -> HttpResponse:
 
     Leads back to the page she was on.
     """
-    if not _from_here(request):
-        return HttpResponseForbidden(
-            "This form did not come from our own site. Choose on our page.",
-            content_type="text/plain; charset=utf-8",
-        )
+    if refused := own_forms.refused(request):
+        return refused
     policy = shell(request).ruling.policy
     region = request.POST.get("region", "")
     if region not in policy.company.regions:
         raise Http404
-    answer = redirect(_back(request))
+    answer = redirect(own_forms.page_before(request, CHOOSER))
     region_cookie.remember(answer, policy, region)
     return answer
 
@@ -143,11 +125,8 @@ def staying(request: HttpRequest) -> HttpResponse:
 @require_POST
 def forgetting(request: HttpRequest) -> HttpResponse:
     """The choice is taken back: the cookie goes."""
-    if not _from_here(request):
-        return HttpResponseForbidden(
-            "This form did not come from our own site. Choose on our page.",
-            content_type="text/plain; charset=utf-8",
-        )
+    if refused := own_forms.refused(request):
+        return refused
     answer = redirect(CHOOSER)
     region_cookie.forget(answer)
     return answer
