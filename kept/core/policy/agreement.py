@@ -29,13 +29,13 @@ def disagreements(policy: Policy) -> list[str]:
     """
     found: list[str] = []
     for language, text in policy.texts.items():
-        words = lexicon.of(language)
+        words, spoken = lexicon.of(language), policy.in_language(language)
         if words is None:
             continue
         for clause in text.clauses:
             found += [
                 f"text/{language}.md: clause {clause.id}: {wrong}"
-                for wrong in _Reading(policy, clause, words)
+                for wrong in _Reading(spoken, clause, words)
             ]
     return list(dict.fromkeys(found))
 
@@ -279,7 +279,9 @@ class _Reading:
                     f"says “{said}”, and a promise is not kept {said}. Say it plainly, or take the promise"
                     " back in promises.toml."
                 )
-        first = lexicon.of(self.policy.company.languages[0])
+        # A version from before translations has its statements in the first language alone.
+        spoken = self.policy.language in self.policy.words
+        first = self.words if spoken else lexicon.of(self.policy.company.languages[0])
         for promise in self.promises if first else ():
             for kind in ("never", "always", "only", "nobody"):
                 sworn = len(first.found(kind, " ".join(sentences(promise.statement)))) if first else 0

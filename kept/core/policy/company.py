@@ -51,12 +51,14 @@ def build(table: Table) -> Company:
     sisters = tuple(
         _sister(name, row, entities, regions) for name, row in table.tables("sister-sites").items()
     )
+    languages = languages_of(table)
     company = Company(
         name=table.text("name"),
         id_name=table.text("id_name"),
         logo=table.text("logo", optional=True),
         published_email=table.mail("published_email"),
-        languages=languages_of(table),
+        languages=languages,
+        prevails=table.one_of("prevails", languages, default=next(iter(languages), "")),
         purpose_clause=table.text("purpose_clause", example="4.1"),
         roles=MappingProxyType(roles | OWN_ROLES),
         entities=MappingProxyType(entities),

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from kept.core.policy.compare import Change, appeared, members, ordered, wording
 from kept.core.policy.diff_purposes import purposes
-from kept.core.policy.diff_texts import texts
+from kept.core.policy.diff_texts import texts, translated_words
 from kept.core.policy.model import Policy
 
 __all__ = ["Change", "consents_that_lapse", "counts_from", "diff", "outgrown"]
@@ -52,6 +52,7 @@ def _differences(a: Policy, b: Policy) -> tuple[Change, ...]:
         _roles,
         _company,
         texts,
+        translated_words,
         _guidelines,
         _answers,
     )
@@ -414,7 +415,9 @@ def _company(a: Policy, b: Policy) -> list[Change]:
     for key in ("name", "id_name", "published_email"):
         before, after = getattr(a.company, key), getattr(b.company, key)
         changes += wording("company", key, before, after, f"{key.replace('_', ' ')} is now {after}.")
-    return changes
+    before, after = a.company.prevails, b.company.prevails
+    sentence = f"Where two languages of this policy differ, {after} counts now, and no longer {before}."
+    return changes + ordered("company", "prevails", before, after, True, sentence)
 
 
 def _roles(a: Policy, b: Policy) -> list[Change]:
@@ -464,6 +467,10 @@ def _only_the_source(a: Policy, b: Policy, changes: Collection[Change]) -> list[
     """Files that differ though nothing above saw it: comments, spacing, the order of entries."""
     explained = {_FILES.get(change.what, "") for change in changes}
     explained |= {"text/" for change in changes if change.what in ("clause", "text")}
+    explained |= {
+        f"words/{change.key.partition('.')[0]}.toml" for change in changes if change.what == "words"
+    }
+    explained |= {f"words/{language}.toml" for language in a.words.keys() ^ b.words.keys()}
     explained |= {"answers/" for change in changes if change.what == "answer"}
     explained |= {"guidelines/" for change in changes if change.what == "guideline"}
     return [

@@ -11,6 +11,7 @@ from functools import lru_cache
 from kept.core.policy.compare import Change, wording
 from kept.core.policy.model import Policy
 from kept.core.policy.rewording import same_words, vocabulary, words
+from kept.core.policy.translations import originals
 from kept.core.policy.wording import Clause, Text
 
 
@@ -29,6 +30,29 @@ def texts(a: Policy, b: Policy) -> list[Change]:
     for language in sorted(a.texts.keys() - b.texts.keys()):
         sentence = f"The policy can no longer be read in this language: {language}."
         changes.append(Change("reworded", "text", language, language, "", True, sentence))
+    return changes
+
+
+def translated_words(a: Policy, b: Policy) -> list[Change]:
+    """What the tables say in their other languages, word by word where both versions have it; an entry that
+    came or went is told of once, with its table.
+    """
+    changes: list[Change] = []
+    places = [place for place in originals(b) if place in originals(a)]
+    for language in sorted(a.words.keys() & b.words.keys()):
+        old, new = originals(a.in_language(language)), originals(b.in_language(language))
+        for place in places:
+            before, after = old[place], new[place]
+            if before != after:
+                sentence = f"In the words of the tables in {language}, “{before}” is reworded: “{after}”."
+                known = _elsewhere(a, before, after)
+                changes += _passage("words", f"{language}.{place}", before, after, sentence, known)
+    for language in sorted((b.words.keys() - a.words.keys()) & a.texts.keys()):
+        sentence = f"The words of the tables can now be read in another language: {language}."
+        changes.append(Change("reworded", "words", language, "", language, True, sentence))
+    for language in sorted((a.words.keys() - b.words.keys()) & b.texts.keys()):
+        sentence = f"The words of the tables can no longer be read in this language: {language}."
+        changes.append(Change("reworded", "words", language, language, "", True, sentence))
     return changes
 
 

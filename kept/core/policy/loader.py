@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from kept.core.policy import answer_templates, crosscheck, row_builders, text
+from kept.core.policy import answer_templates, crosscheck, row_builders, text, translations
 from kept.core.policy import company as company_file
 from kept.core.policy.model import Policy, Purpose
 from kept.core.policy.tables import Table, nearest, shorten
@@ -49,10 +49,11 @@ class PolicyError(Exception):
 def load(folder: Path) -> Policy:
     """The policy a folder holds, checked and frozen.
 
-    Raises PolicyError with every problem. Hidden files and README.md are left alone.
+    Raises PolicyError with every problem; a word that a language lacks is one here, and none in what was
+    published before. Hidden files and README.md are left alone.
     """
     problems: list[str] = []
-    return _checked(_read_folder(Path(folder), problems), problems)
+    return _checked(_read_folder(Path(folder), problems), problems, draft=True)
 
 
 def from_files(files: Mapping[str, str]) -> Policy:
@@ -63,22 +64,26 @@ def from_files(files: Mapping[str, str]) -> Policy:
     return _checked(files, [])
 
 
-def _checked(files: Mapping[str, str], problems: list[str]) -> Policy:
+def _checked(files: Mapping[str, str], problems: list[str], *, draft: bool = False) -> Policy:
     """``problems`` names the files that could not be read; they are not reported as missing a second time."""
     unread = {problem.partition(":")[0] for problem in problems}
     clean = _canonical(files, problems)
     tables = {name: table for name in TABLES if (table := _table(name, clean, problems, unread))}
     if len(tables) < len(TABLES):
         raise PolicyError(problems)
-    return _build(tables, clean, problems)
+    policy = _build(tables, clean, problems)
+    problems += translations.problems(policy) if draft else []
+    if problems:
+        raise PolicyError(list(dict.fromkeys(problems)))
+    return policy
 
 
 def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list[str]) -> Policy:
     company = company_file.build(tables["company.toml"])
     categories = row_builders.categories(tables["categories.toml"])
     purposes_table, recipients_table = tables["purposes.toml"], tables["recipients.toml"]
-    places = purposes_table.words("touchpoints")
-    purposes = row_builders.purposes(purposes_table, company, categories, places)
+    places, events = purposes_table.words("touchpoints"), purposes_table.words("events")
+    purposes = row_builders.purposes(purposes_table, company, categories, places, events)
     row_builders.refuse_sale(purposes_table, purposes)
     recipients = row_builders.recipients(recipients_table, company.entities)
     row_builders.resolve_shared(purposes_table, purposes, recipients)
@@ -97,10 +102,10 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
             " .svg file."
         )
     guidelines = _guidelines(files, company.roles, problems)
-    if problems:
-        raise PolicyError(list(dict.fromkeys(problems)))
     return Policy(
         company=company,
+        touchpoints=MappingProxyType(places),
+        events=MappingProxyType(events),
         categories=MappingProxyType(categories),
         purposes=MappingProxyType(purposes),
         recipients=MappingProxyType(recipients),
@@ -115,6 +120,8 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
             {purpose.id: _rule(purpose, frozenset(company.entities)) for purpose in purposes.values()}
         ),
         answers=MappingProxyType(replies),
+        words=MappingProxyType(_words(files, problems)),
+        language=next(iter(company.languages), ""),
     )
 
 
@@ -191,6 +198,15 @@ def _answers(
     return found
 
 
+def _words(files: Mapping[str, str], problems: list[str]) -> dict[str, Mapping[str, str]]:
+    named = {name: language for name in files if (language := translations.language_of(name))}
+    return {
+        language: translations.read(table)
+        for name, language in named.items()
+        if (table := _table(name, files, problems, set()))
+    }
+
+
 def _table(name: str, files: Mapping[str, str], problems: list[str], unread: set[str]) -> Table | None:
     if name not in files:
         if name not in unread:
@@ -227,6 +243,7 @@ def _canonical(files: Mapping[str, str], problems: list[str]) -> dict[str, str]:
             name in TABLES
             or _WORDS.fullmatch(name)
             or answer_templates.language_of(name)
+            or translations.language_of(name)
             or _LOGO.fullmatch(name)
         ):
             problems.append(

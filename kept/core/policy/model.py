@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kept.core.policy import translations
 from kept.core.policy.answer_templates import AnswerTemplate
 from kept.core.policy.duration import Duration
 from kept.core.policy.places import Company
@@ -196,9 +197,16 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
-    """A whole policy folder, checked. Two policies are equal when their files say the same, byte for byte."""
+    """A whole policy folder, checked, in one of its languages.
+
+    Two policies are equal when their files say the same, byte for byte, and they speak the same language.
+    """
 
     company: Company
+    touchpoints: Mapping[str, str]
+    """The places where data is asked for, by their id, as people call them."""
+    events: Mapping[str, str]
+    """The days terms run from, in words that follow "after"."""
     categories: Mapping[str, Category]
     purposes: Mapping[str, Purpose]
     recipients: Mapping[str, Recipient]
@@ -215,19 +223,35 @@ class Policy:
     """Purposes as ``decide`` reads them."""
     answers: Mapping[str, Mapping[str, AnswerTemplate]]
     """Templates for answers: language → id → template. Often empty."""
+    words: Mapping[str, Mapping[str, str]]
+    """What the tables say in other languages: language → place ("purposes.account.title") → words."""
+    language: str
+    """The language of the words in this object; the original speaks the company's first one."""
 
     def __repr__(self) -> str:
         return f"<Policy of {self.company.name}, {self.identity[:12]}>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Policy) and self.identity == other.identity
+        return (
+            isinstance(other, Policy) and self.identity == other.identity and self.language == other.language
+        )
 
     def __hash__(self) -> int:
-        return hash(self.identity)
+        return hash((self.identity, self.language))
+
+    def in_language(self, language: str) -> Policy:
+        """This policy as it reads in a language: for people, never for a decision.
+
+        Where it is not written in that language it speaks its first one, and ``language`` says so.
+        """
+        wanted = translations.readable(self, language)
+        return self if wanted == self.language else translations.spoken(self, wanted)
 
     def text(self, language: str = "") -> Text:
-        """The wording in a language, or in the company's first one where that is not written."""
-        return self.texts.get(language) or self.texts[self.company.languages[0]]
+        """The wording in a language, or in the one this policy speaks where that is not written."""
+        return (
+            self.texts.get(language) or self.texts.get(self.language) or self.texts[self.company.languages[0]]
+        )
 
     def clauses(self, language: str = "") -> tuple[Clause, ...]:
         return self.text(language).clauses

@@ -32,9 +32,11 @@ def known(policy: Policy, words: Lexicon) -> frozenset[str]:
     tables = " ".join(
         text
         for name, text in policy.files.items()
-        if name.endswith(".toml") and not name.startswith("answers/")
+        if name.endswith(".toml") and not name.startswith(("answers/", "words/"))
     )
-    small = " ".join(text for name, text in policy.files.items() if name.endswith(".md"))
+    small = " ".join(
+        text for name, text in policy.files.items() if name.endswith(".md") or name.startswith("words/")
+    )
     found = {word.casefold() for word in _WORD.findall(tables)}
     found |= {word for word in _WORD.findall(small) if word[0].islower()}
     locale = Locale.parse(words.language)

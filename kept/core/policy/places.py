@@ -73,6 +73,8 @@ class Company:
     logo: str
     published_email: str
     languages: tuple[str, ...]
+    prevails: str
+    """The language whose wording counts where two of them differ; the first one, where nothing is said."""
     purpose_clause: str
     """The clause that says nothing is used without a purpose: named where no other clause can be."""
     roles: Mapping[str, str]

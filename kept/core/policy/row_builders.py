@@ -67,9 +67,12 @@ def _fideslang(row: Table, example: str) -> str:
 
 
 def purposes(
-    table: Table, company: Company, kinds: Collection[str], places: Mapping[str, str]
+    table: Table,
+    company: Company,
+    kinds: Collection[str],
+    places: Mapping[str, str],
+    events: Mapping[str, str],
 ) -> dict[str, Purpose]:
-    events = table.words("events")
     found = {}
     for name, row in table.tables(skip=("events", "touchpoints")).items():
         found[name] = _purpose(name, row, company, kinds, events, places)

@@ -221,6 +221,21 @@ class Table:
                 flat[name] = inner.text(name)
         return flat
 
+    def leaves(self) -> dict[str, str]:
+        """Every text in this table and in the tables within, by its dotted name."""
+        found: dict[str, str] = {}
+        for name, value in self._values.items():
+            inner = {name: ""}
+            if isinstance(value, Mapping):
+                below = Table(self.file, f"{self.path}.{name}".strip("."), value, self.problems).leaves()
+                inner = {f"{name}.{key}": said for key, said in below.items()}
+            else:
+                inner[name] = self.text(name)
+            for place in inner.keys() & found.keys():
+                self.problem(shorten(place), "stands twice. Keep one.")
+            found |= inner
+        return found
+
     def done(self) -> None:
         """Name every key nobody asked for: a typing error must not pass as silence."""
         for key in self._values:
