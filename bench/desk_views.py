@@ -21,14 +21,16 @@ from kept.urls import urlpatterns as of_the_portal
 
 PAGE = 50
 LIST = """{% extends "desk/base.html" %}{% block content %}<table>{% for row in rows %}
-<tr><td><a href="/desk/person/{{ row.pk }}/">{{ row.name }}</a></td><td>{{ row.email }}</td><td>{{ row.since|date:"j F Y" }}</td></tr>{% endfor %}
+<tr><td><a href="/desk/person/{{ row.pk }}/">{{ row.name }}</a></td><td>{{ row.email }}</td>
+<td>{{ row.since|date:"j F Y" }}</td></tr>{% endfor %}
 </table>{% endblock %}"""
 BARE = (
     LIST.replace('{% extends "desk/base.html" %}', "")
     .replace("{% block content %}", "<!doctype html><title>List</title>")
     .replace("{% endblock %}", "")
 )
-DETAIL = """{% extends "desk/base.html" %}{% block content %}<dl><dt>Name<dd>{{ row.name }}<dt>E-mail<dd>{{ row.email }}
+DETAIL = """{% extends "desk/base.html" %}{% block content %}<dl><dt>Name<dd>{{ row.name }}
+<dt>E-mail<dd>{{ row.email }}
 <dt>Since<dd>{{ row.since|date:"j F Y" }}</dl>{% endblock %}"""
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from bench import machine
 
 FILE = Path(__file__).with_name("RESULTS.md")
-HOW = """Each ratio is the median of pairs measured in turns in one run, Kept beside the same work without it. “CPU” is the processor
-time of the process; everything else is time on the clock. PostgreSQL is a server of the run's own on the same machine, and
-does not wait for the disk (`fsync=off`); its own processor time is not in “CPU”. Rate limits on sign-ins are lifted for the load."""
-PEERS = """GoAccess is run here. Fides, Cedar, Umami and the other peers are not; their figures stand in the targets."""
+HOW = """Each ratio is the median of pairs measured in turns in one run, Kept beside the same work without it.
+“CPU” is the processor time of the process; everything else is time on the clock. PostgreSQL is a server of
+the run's own on the same machine, and does not wait for the disk (`fsync=off`); its own processor time is not
+in “CPU”. Rate limits on sign-ins are lifted for the load."""
+PEERS = """GoAccess is run here. Fides, Cedar, Umami and the other peers are not; their figures stand in the
+targets."""
 
 
 def render(found: list[dict[str, Any]], *, quick: bool) -> str:

@@ -28,11 +28,13 @@ EACH = 100
 _FILL = {
     "sqlite": (
         f"""WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {EACH})
-        INSERT INTO {TABLE} (id, subject, at, what) SELECT lower(hex(randomblob(16))), subject, %s, what FROM bench_event, many"""
+        INSERT INTO {TABLE} (id, subject, at, what) SELECT lower(hex(randomblob(16))), subject, %s, what
+            FROM bench_event, many"""
     ),
     "postgresql": (
         f"""INSERT INTO {TABLE} (id, subject, at, what)
-        SELECT gen_random_uuid(), subject, %s::timestamptz, what FROM bench_event, generate_series(1, {EACH})"""
+        SELECT gen_random_uuid(), subject, %s::timestamptz, what
+            FROM bench_event, generate_series(1, {EACH})"""
     ),
 }
 MILLI = 1e3

@@ -86,8 +86,8 @@ def parts(text: str, *, month_first: bool = False) -> tuple[str, str, str]:
 
     ("", "", "") for no date at all.
 
-    Reads ``15 maart 2025``, ``March 15, 2025``, ``2025-03-15``, ``3/2025``, ``2025年3月15日``. Figures alone go
-    day, month, year (``month_first``: month, day, year), unless only the other way makes a date.
+    Reads ``15 maart 2025``, ``March 15, 2025``, ``2025-03-15``, ``3/2025``, ``2025年3月15日``. Figures alone
+    go day, month, year (``month_first``: month, day, year), unless only the other way makes a date.
     """
     said = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", text).strip())
     words = [

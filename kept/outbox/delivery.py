@@ -53,10 +53,8 @@ def _one(message: Message) -> int:
     try:
         with MAIL.open(settings.EMAIL_HOST, settings.EMAIL_PORT):
             letter.send()
-    except (
-        OSError,
-        ValueError,
-    ) as trouble:  # refused, timed out, unreachable: smtplib's errors are all OSErrors; or an address no server takes
+    # Refused, timed out, unreachable: smtplib's errors are all OSErrors; or an address no server takes.
+    except (OSError, ValueError) as trouble:
         message.failed(type(trouble).__name__)
         return 0
     message.delivered()

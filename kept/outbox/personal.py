@@ -33,7 +33,8 @@ register.holds(
         "given_up_at": CLERICAL,
     },
     label=lambda message: (
-        f"{message.queued_at:%-d %B %Y}, {message.template.rpartition('/')[2].removesuffix('.txt').replace('_', ' ')}"
+        f"{message.queued_at:%-d %B %Y},"
+        f" {message.template.rpartition('/')[2].removesuffix('.txt').replace('_', ' ')}"
     ),
 )
 register.recipient(

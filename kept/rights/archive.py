@@ -126,7 +126,8 @@ def as_json(group: Group) -> bytes:
         for record in group.records
     ]
     body = f"[\n{_between(records)}\n]" if records else "[]"
-    return f'{{\n"title": {_text(group.title)},\n"table": {_text(group.table)},\n"records": {body}\n}}\n'.encode()
+    head = f'"title": {_text(group.title)},\n"table": {_text(group.table)}'
+    return f'{{\n{head},\n"records": {body}\n}}\n'.encode()
 
 
 def as_csv(group: Group) -> bytes:
@@ -149,9 +150,9 @@ def _lines_of(group: Group) -> Iterator[str]:
             origin = origins.get(came)
             if origin is None:
                 day = fact.day.isoformat() if fact.day else ""
-                origin = origins[came] = (
-                    f"{day},{_quoted(cell(fact.source))},{fact.policy or ''},{_quoted(cell(' '.join(fact.purposes)))}"
-                )
+                purposes = _quoted(cell(" ".join(fact.purposes)))
+                origin = f"{day},{_quoted(cell(fact.source))},{fact.policy or ''},{purposes}"
+                origins[came] = origin
             yield f"{id},{field},{_quoted(cell(fact.value))},{origin}"
 
 

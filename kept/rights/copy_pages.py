@@ -40,8 +40,8 @@ def page(title: str, body: Iterable[str], *, company: str) -> bytes:
         f" 'sha256-{digest}'; form-action 'none'; base-uri 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme"'
         ' content="light dark">\n'
-        f"<title>{escape(title)} –"
-        f" {escape(company)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n"
+        f"<title>{escape(title)} – {escape(company)}</title>\n<style>{style}</style>\n</head>\n"
+        f"<body>\n<main>\n<h1>{escape(title)}</h1>\n"
     )
     return (head + "".join(body) + "</main>\n</body>\n</html>\n").encode()
 

@@ -90,7 +90,8 @@ def verify(path: Path, trusted: str | Keyring) -> Verified:
             return found
     except CopyBroken:
         raise
-    except Exception as wrong:  # whatever an unpacker dies of (zlib.error, RuntimeError, struct.error…), the file is not whole
+    except Exception as wrong:
+        # Whatever an unpacker dies of (zlib.error, RuntimeError, struct.error…), the file is not whole.
         raise CopyBroken(f"{path.name} is not a whole copy made by Kept ({type(wrong).__name__}).") from None
 
 

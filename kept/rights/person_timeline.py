@@ -85,14 +85,14 @@ def _belongs(happening: Happening, only: str) -> bool:
 
 def line(happening: Happening, policy: Policy) -> Line:
     purpose = policy.purposes.get(happening.purpose)
+    known, categories = policy.categories, happening.detail.get("categories", [])
     explanation = [
         f"Purpose: {purpose.title}." if purpose else "",
         f"Reason given: “{happening.note}”." if happening.note else "",
         f"Matter: {happening.about}." if happening.about and happening.role not in {"self", "system"} else "",
         (
-            "Kinds of data:"
-            f" {_listed([policy.categories[id].title for id in happening.detail.get('categories', []) if id in policy.categories])}."
-            if happening.detail.get("categories")
+            f"Kinds of data: {_listed([known[id].title for id in categories if id in known])}."
+            if categories
             else ""
         ),
         f"Term: {happening.detail['term']}." if happening.detail.get("term") else "",

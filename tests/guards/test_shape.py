@@ -17,7 +17,8 @@ from tests.guards.tree import ROOT, named, parsed, sources
 
 FILE, TEST_FILE = 3_000, 4_300
 FUNCTION, TEST_FUNCTION = 480, 910
-"""Tokens, not lines: a table laid out a value a line is no longer to read. How many ways lead through is ruff's C901."""
+"""Tokens, not lines: a table laid out a value a line is no longer to read. How many ways lead through is
+ruff's C901."""
 LAYOUT = {
     tokenize.COMMENT,
     tokenize.NL,

@@ -183,7 +183,8 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with gate.purpose("registration", reader=reader_of(alice), about=alice.person, source="a test"):
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
     try:
-        SealedFile.write(alice.subject, io.BytesIO(bytes(3_000_000)), category="equipment.proof", name="proof.pdf", media_type="application/pdf")
+        SealedFile.write(alice.subject, io.BytesIO(bytes(3_000_000)), category="equipment.proof",
+                         name="proof.pdf", media_type="application/pdf")
     except FileNotKept as full:
         print(full)
     finally:

@@ -17,7 +17,8 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 from kept.core.ledger import versions
 from kept.core.ledger.verify import verify
-TABLES = ("ledger_act", "ledger_touch", "ledger_tile", "ledger_checkpoint", "ledger_version", "ledger_foldstate")
+TABLES = ("ledger_act", "ledger_touch", "ledger_tile", "ledger_checkpoint", "ledger_version",
+          "ledger_foldstate")
 def other(value):
     if isinstance(value, bytes):
         place = len(value) // 2
@@ -41,7 +42,8 @@ with connection.cursor() as cursor:
                 tried += 1
                 try:
                     with transaction.atomic():
-                        cursor.execute(f'UPDATE {table} SET "{name}" = %s WHERE rowid = %s', [other(value), row[0]])
+                        changed = f'UPDATE {table} SET "{name}" = %s WHERE rowid = %s'
+                        cursor.execute(changed, [other(value), row[0]])
                         versions._parsed.clear()
                         if not verify():
                             missed.append(f"{table}.{name}")

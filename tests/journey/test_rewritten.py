@@ -26,7 +26,8 @@ given = flows.give("request", controller="cet-power", more={{"State": "Received"
 fold.fold()
 (place / "receipt.json").write_text(json.dumps(flows.handed_out(given)))
 (place / "checkpoint.txt").write_text(checkpoint.latest())
-(place / "mail.eml").write_text(f"From: portal@example.com\\nSubject: Done\\n\\nDear Alice,\\n\\nit is done.\\n{{footer()}}")
+(place / "mail.eml").write_text("From: portal@example.com\\nSubject: Done\\n\\nDear Alice,\\n\\n"
+                                f"it is done.\\n{{footer()}}")
 """
 # What no model lets anybody do, done past them.
 MADE_ANEW = """
@@ -53,11 +54,13 @@ links = chain.links(leaves)
 with connection.cursor() as cursor:
     for leaf, seq in set(Touch.objects.filter(leaf__in=leaves).values_list("leaf", "seq")):
         left = prune.prune(bytes(Act.objects.get(seq=seq).packed), links[leaf])
-        cursor.execute("UPDATE ledger_act SET packed = %s, id = %s, at = '1970-01-01 00:00:00' WHERE seq = %s",
-                       [left, prune.pruned_id(left).hex(), seq])
+        cursor.execute("UPDATE ledger_act SET packed = %s, id = %s, at = '1970-01-01 00:00:00'"
+                       " WHERE seq = %s", [left, prune.pruned_id(left).hex(), seq])
         cursor.execute("DELETE FROM ledger_touch WHERE leaf = %s", [leaf])
-        cursor.execute("INSERT INTO ledger_touch (leaf, mark, seq, number, hash) VALUES (%s, -1, %s, 0, %s)", [leaf, seq, bytes(16)])
-record("pruned", purpose="auditing", role="system", entity="", policy=1, parts=[], payload={{"rows": len(leaves)}})
+        cursor.execute("INSERT INTO ledger_touch (leaf, mark, seq, number, hash)"
+                       " VALUES (%s, -1, %s, 0, %s)", [leaf, seq, bytes(16)])
+record("pruned", purpose="auditing", role="system", entity="", policy=1, parts=[],
+       payload={{"rows": len(leaves)}})
 fold.fold()
 print(len(leaves))
 """

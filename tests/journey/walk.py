@@ -17,7 +17,7 @@ HEAVIEST_PICTURE = 150_000
 TOUR = ROOT / "docs" / "tour"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 900}
 CONTRAST = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-WEIGHT = """() => [performance.getEntriesByType('navigation'), performance.getEntriesByType('resource')].flat()
+WEIGHT = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
     .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
 SIDEWAYS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 

@@ -26,15 +26,20 @@ _HEADS = {
     "sqlite": (
         """
     WITH head AS MATERIALIZED (
-        SELECT value AS mark, (SELECT leaf FROM ledger_touch WHERE mark = value ORDER BY leaf DESC LIMIT 1) AS leaf FROM json_each(%s))
+        SELECT value AS mark,
+            (SELECT leaf FROM ledger_touch WHERE mark = value ORDER BY leaf DESC LIMIT 1) AS leaf
+        FROM json_each(%s))
     SELECT t.mark, t.leaf, t.number, t.previous, t.hash, a.packed
-    FROM head CROSS JOIN ledger_touch t ON t.leaf = head.leaf AND t.mark = head.mark CROSS JOIN ledger_act a ON a.seq = t.seq
+    FROM head CROSS JOIN ledger_touch t ON t.leaf = head.leaf AND t.mark = head.mark
+        CROSS JOIN ledger_act a ON a.seq = t.seq
     WHERE head.leaf IS NOT NULL AND t.number > 0"""
     ),
     "postgresql": (
         """
-    SELECT head.mark, t.leaf, t.number, t.previous, t.hash, a.packed FROM unnest(%s::bigint[]) AS head (mark) CROSS JOIN LATERAL
-        (SELECT * FROM ledger_touch WHERE mark = head.mark ORDER BY leaf DESC LIMIT 1) t JOIN ledger_act a ON a.seq = t.seq
+    SELECT head.mark, t.leaf, t.number, t.previous, t.hash, a.packed
+    FROM unnest(%s::bigint[]) AS head (mark)
+        CROSS JOIN LATERAL (SELECT * FROM ledger_touch WHERE mark = head.mark ORDER BY leaf DESC LIMIT 1) t
+        JOIN ledger_act a ON a.seq = t.seq
     WHERE t.number > 0"""
     ),
 }

@@ -97,4 +97,5 @@ def body(checkpoint: str) -> str:
 
 
 def _text(origin: str, size: int, root: bytes, at: datetime) -> str:
-    return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n{at.astimezone(UTC).isoformat(timespec='microseconds')}\n"
+    when = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n{when}\n"

@@ -48,7 +48,8 @@ class Verifier:
     @property
     def public_text(self) -> str:
         """In its one spelling."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.kind + self.public.public_bytes_raw()).decode()}"
+        public = base64.b64encode(self.kind + self.public.public_bytes_raw()).decode()
+        return f"{self.name}+{self.key_id.hex()}+{public}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,7 +61,8 @@ class Signer:
 
     @property
     def public_text(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.kind + self.private.public_key().public_bytes_raw()).decode()}"
+        public = self.private.public_key().public_bytes_raw()
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.kind + public).decode()}"
 
 
 def generate(name: str, kind: bytes = _ED25519) -> str:

@@ -18,9 +18,10 @@ _ISSUED = re.compile(
 # Ids and digests: by chance one in some thousands holds a figure of that shape. A UUID (RFC 9562, with its
 # version and variant), or hex of exactly the length of a digest; with letters among its digits, so that
 # nobody's figures pass for one.
-_HEX = rb"(?<![0-9a-z])(?:(?=[0-9-]*[a-f])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_UUID = rb"(?=[0-9-]*[a-f])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_DIGEST = rb"(?=(?:[0-9]*[a-f]){4})(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})"
 _IDS = re.compile(
-    _HEX + rb"|(?=(?:[0-9]*[a-f]){4})(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}))(?![0-9a-z])",
+    rb"(?<![0-9a-z])(?:" + _UUID + rb"|" + _DIGEST + rb")(?![0-9a-z])",
     re.IGNORECASE,
 )
 

@@ -33,7 +33,8 @@ _SWAP = {
     # The range again, so that it looks at these pages alone.
     "postgresql": (
         """UPDATE vault_keyrow AS kept SET wrapped = moved.wrapped FROM vault_moved AS moved
-        WHERE kept.ctid = moved.place AND kept.wrapped = moved.was AND kept.ctid >= %s::tid AND kept.ctid < %s::tid"""
+        WHERE kept.ctid = moved.place AND kept.wrapped = moved.was AND kept.ctid >= %s::tid
+            AND kept.ctid < %s::tid"""
     ),
 }
 _ROOM = (

@@ -44,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
         raise Stop(str(wrong)) from None
     print(f"""The portal is ready in {settings.KEPT_HOME}.
 
-Keep a copy of these two files in another, safe place. Without the first, no sealed value can ever be read again:
+Keep a copy of these two files in another, safe place. Without the first, no sealed value can ever be read
+again:
   {settings.KEPT_MASTER_KEY_FILE}
   {settings.KEPT_SIGNING_KEY_FILE}
 

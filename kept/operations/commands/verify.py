@@ -186,10 +186,8 @@ def _said(options: Namespace, data: dict[str, Any], lines: list[str]) -> int:
 
 def _keys(trusted: Keyring | None, keys: Keyring) -> list[str]:
     """Whose word it was."""
-    lines = [
-        "Key:"
-        f" {signed_note.fingerprint(trusted.texts[0] if trusted and len(trusted.texts) == 1 else keys.newest)}"
-    ]
+    signer = trusted.texts[0] if trusted and len(trusted.texts) == 1 else keys.newest
+    lines = [f"Key: {signed_note.fingerprint(signer)}"]
     lines += [
         f"On {step.at:%-d %B %Y} the key {signed_note.fingerprint(step.new)} followed"
         f" {signed_note.fingerprint(step.old)}: each signed the other."

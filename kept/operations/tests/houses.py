@@ -139,5 +139,6 @@ erasing.destroy_rows(subject)
 """
 PEOPLE = """
 from kept.accounts.models import User
-print(*sorted(email.split("@")[0] for email in User.objects.values_list("email", flat=True) if email.split("@")[0] in {"alice", "bob", "charlie", "dana", "zoe.quill"}))
+names = [email.split("@")[0] for email in User.objects.values_list("email", flat=True)]
+print(*sorted(name for name in names if name in {"alice", "bob", "charlie", "dana", "zoe.quill"}))
 """

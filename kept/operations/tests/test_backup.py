@@ -62,7 +62,8 @@ for kind, archive in (("long-lived", made.long), ("short-lived", made.short)):
     with (folder / archive.file).open("rb") as file:
         for said in frames.read(sealed_streams.opened(file, made.id, kind), kind):
             if isinstance(said, frames.TableRows):
-                columns += [] if said.rows else [f"{{said.part.table}}.{{name}}" for name in said.part.columns]
+                table = said.part.table
+                columns += [] if said.rows else [f"{{table}}.{{name}}" for name in said.part.columns]
                 texts += [str(value) for row in said.rows for value in row]
     print(json.dumps({{"kind": kind, "columns": columns, "text": " ".join(texts)}}))
 """

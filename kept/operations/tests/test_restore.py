@@ -316,7 +316,8 @@ def spoiled(*arguments, **options):
     from kept.core.vault.files import known_files, path_of
     path_of(next(known_files())).unlink()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE people_person SET name = (SELECT name FROM people_person WHERE name IS NOT NULL LIMIT 1)")
+        cursor.execute("UPDATE people_person SET name ="
+                       " (SELECT name FROM people_person WHERE name IS NOT NULL LIMIT 1)")
     return done
 restore.restore = spoiled
 import sys

@@ -30,10 +30,12 @@ given = flows.give("request", controller="cet-power", more={{"State": "Received"
 fold.fold()
 (place / "receipt.json").write_text(json.dumps(flows.handed_out(given)))
 (place / "checkpoint.txt").write_text(checkpoint.latest())
-(place / "mail.eml").write_text(f"From: portal@example.com\\nSubject: Done\\n\\nDear Alice,\\n\\nit is done.\\n{{footer()}}")
+(place / "mail.eml").write_text("From: portal@example.com\\nSubject: Done\\n\\nDear Alice,\\n\\n"
+                                f"it is done.\\n{{footer()}}")
 with (place / "copy.zip").open("w+b") as out:
     alice = User.objects.get(email="alice@example.com").person_id
-    copy_builder.pack(subject=alice, reader=SystemReader(job="kept copy"), about=Job("a copy for a test"), out=out)
+    reader = SystemReader(job="kept copy")
+    copy_builder.pack(subject=alice, reader=reader, about=Job("a copy for a test"), out=out)
 (place / "key").write_text(sign.public_key())
 (place / "keys.json").write_text(json.dumps(succession.document(checkpoint.latest())))
 """

@@ -17,14 +17,17 @@ from kept.operations.supervisor import is_taken
 ROOF = """
 import sys
 from kept.operations.supervisor import supervise
-sleeper = [sys.executable, "-c", "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"]
-stubborn = [sys.executable, "-c", "import os, signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+sleeper = [sys.executable, "-c", "import os, sys, time; "
+           "open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"]
+stubborn = [sys.executable, "-c", "import os, signal, sys, time; "
+            "signal.signal(signal.SIGTERM, signal.SIG_IGN); "
             "open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"]
 quick = [sys.executable, "-c", "import time; time.sleep(0.5)"]
 import kept.operations.supervisor as module
 module.PATIENCE = 1.0
 place = sys.argv[1]
-commands = {"one": [*sleeper, place + "/one"], "two": [*(stubborn if "stubborn" in sys.argv else sleeper), place + "/two"]}
+second = stubborn if "stubborn" in sys.argv else sleeper
+commands = {"one": [*sleeper, place + "/one"], "two": [*second, place + "/two"]}
 if "quick" in sys.argv:
     commands["quick"] = quick
 sys.exit(supervise(commands, environ=dict(__import__("os").environ), once_up=lambda: True))

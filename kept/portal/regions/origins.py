@@ -82,10 +82,12 @@ class Origins:
             if self.countries
             else f"The country is looked up in {_built_in(built_in_since())}"
         )
-        return (
-            f"{country}."
-            f" {f'The provider is looked up in {self.providers.words}.' if self.providers else 'No provider is looked up.'}"
+        provider = (
+            f"The provider is looked up in {self.providers.words}."
+            if self.providers
+            else "No provider is looked up."
         )
+        return f"{country}. {provider}"
 
 
 def _letters(code: object) -> str:

@@ -114,7 +114,8 @@ def test_small_targets_are_large_enough(open_page: Open) -> None:
     """WCAG 2.2, 2.5.8: 24 by 24 px for what stands alone; links inside sentences are exempt."""
     page = open_page("/sheet/components/", width=320)
     small = page.evaluate(
-        """() => [...document.querySelectorAll('button, summary, nav a, footer li a, input[type=radio], input[type=checkbox], .act a')]
+        """() => [...document.querySelectorAll('button, summary, nav a, footer li a,'
+                + ' input[type=radio], input[type=checkbox], .act a')]
             .filter(each => each.offsetParent && (each.getBoundingClientRect().height < 23.9))
             .map(each => each.outerHTML.slice(0, 80))"""
     )

@@ -199,8 +199,8 @@ def _said(erasure: Erasure, counts: dict[str, int], told: int) -> dict[str, str]
         "State": "Destroyed: the key, and with it everything it sealed",
         "Records destroyed": f"{sum(counts.values())} in {len(counts)} tables",
         "Asked for": (
-            f"{asked:%-d %B %Y},"
-            f" {erasure.get_source_display().lower().replace('yourself', 'the person').replace('your', 'their')}"
+            f"{asked:%-d %B %Y}, "
+            + erasure.get_source_display().lower().replace("yourself", "the person").replace("your", "their")
         ),
         "Recipients told to erase it too": str(told) if told else "None had anything",
         "Kept": kept,

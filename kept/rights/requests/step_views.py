@@ -52,10 +52,8 @@ def extension(request: DeskRequest, id: UUID) -> HttpResponse:
     def act() -> str:
         flows.extend(request=row, by=request.reader, reason=form.cleaned_data["reason"])
         told = row.steps.filter(kind=Step.Kind.EXTENDED, what__endswith=flows.BY_LETTER).exists()
-        return (
-            f"{row.reference} is due on {row.due:%-d %B %Y} now."
-            f" {'Print the letter that says why, and post it today.' if told else 'They are told why by mail.'}"
-        )
+        how = "Print the letter that says why, and post it today." if told else "They are told why by mail."
+        return f"{row.reference} is due on {row.due:%-d %B %Y} now. {how}"
 
     return _taken(request, row, "extension_form", form, act)
 

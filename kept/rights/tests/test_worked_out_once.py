@@ -37,7 +37,8 @@ from kept.core.ledger import versions
 from kept.core.policy.loader import from_files
 from kept.desk.models import Matter
 files = dict(versions.current().policy.files)
-files["purposes.toml"] = re.sub(r'(\\[security\\].*?keep = ")[^"]+', r"\\g<1>P30D", files["purposes.toml"], count=1, flags=re.DOTALL)
+keep = r'(\\[security\\].*?keep = ")[^"]+'
+files["purposes.toml"] = re.sub(keep, r"\\g<1>P30D", files["purposes.toml"], count=1, flags=re.DOTALL)
 versions.publish(from_files(files), effective=timezone.localdate(), by="Dana")
 Matter.objects.get().close()
 SecurityEvent.objects.get(pk=sys.argv[2]).delete()

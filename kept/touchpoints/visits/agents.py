@@ -26,20 +26,24 @@ No browser's is longer, and some patterns take long over what is.
 OTHER = "Other"
 BROWSERS = frozenset(
     """
-    Amazon Silk|Android|Avast Secure Browser|Baidu Browser|BlackBerry WebKit|Brave|Chrome|Chrome Mobile|Chrome Mobile iOS|Chrome Mobile WebView|
-    Chromium|Coc Coc|DuckDuckGo|DuckDuckGo Mobile|Ecosia iOS|Ecosia Android|Edge|Edge Mobile|Epiphany|Facebook|Falkon|Firefox|Firefox Focus|
-    Firefox Mobile|Firefox iOS|Google|GSA|Huawei Browser|IE|IE Mobile|Iceweasel|Instagram|Konqueror|LibreWolf|Line|LinkedIn|Links|Lynx|Maxthon|
-    Microsoft Edge|Midori|Mint Browser|MiuiBrowser|Mobile Safari|Mobile Safari UI/WKWebView|Netscape|Opera|Opera Coast|Opera GX|Opera Mini|
-    Opera Mobile|Opera Neon|Opera Tablet|Opera Touch|Outlook|Pale Moon|Pinterest|Puffin|QQ Browser|QQ Browser Mobile|Safari|Samsung Internet|
-    SeaMonkey|Sleipnir|Snapchat|Sogou Explorer|Thunderbird|TikTok|Twitter|UC Browser|Vivaldi|WeChat|Waterfox|WebKit Nightly|Whale|Yandex Browser|w3m
+    Amazon Silk|Android|Avast Secure Browser|Baidu Browser|BlackBerry WebKit|Brave|Chrome|Chrome Mobile|
+    Chrome Mobile iOS|Chrome Mobile WebView|Chromium|Coc Coc|DuckDuckGo|DuckDuckGo Mobile|Ecosia iOS|
+    Ecosia Android|Edge|Edge Mobile|Epiphany|Facebook|Falkon|Firefox|Firefox Focus|Firefox Mobile|Firefox iOS|
+    Google|GSA|Huawei Browser|IE|IE Mobile|Iceweasel|Instagram|Konqueror|LibreWolf|Line|LinkedIn|Links|Lynx|
+    Maxthon|Microsoft Edge|Midori|Mint Browser|MiuiBrowser|Mobile Safari|Mobile Safari UI/WKWebView|Netscape|
+    Opera|Opera Coast|Opera GX|Opera Mini|Opera Mobile|Opera Neon|Opera Tablet|Opera Touch|Outlook|Pale Moon|
+    Pinterest|Puffin|QQ Browser|QQ Browser Mobile|Safari|Samsung Internet|SeaMonkey|Sleipnir|Snapchat|
+    Sogou Explorer|Thunderbird|TikTok|Twitter|UC Browser|Vivaldi|WeChat|Waterfox|WebKit Nightly|Whale|
+    Yandex Browser|w3m
     """.replace("\n", "")
     .replace("|    ", "|")
     .strip()
     .split("|")
 )
 SYSTEMS = frozenset(
-    """Android|Arch Linux|BlackBerry OS|CentOS|Chrome OS|Debian|Fedora|FreeBSD|HarmonyOS|KaiOS|Linux|Linux Mint|Mac OS X|NetBSD|OpenBSD|Red Hat|
-    SUSE|Slackware|Solaris|Tizen|Ubuntu|Windows|Windows Phone|iOS|iPadOS|tvOS|visionOS|watchOS|webOS
+    """Android|Arch Linux|BlackBerry OS|CentOS|Chrome OS|Debian|Fedora|FreeBSD|HarmonyOS|KaiOS|Linux|
+    Linux Mint|Mac OS X|NetBSD|OpenBSD|Red Hat|SUSE|Slackware|Solaris|Tizen|Ubuntu|Windows|Windows Phone|iOS|
+    iPadOS|tvOS|visionOS|watchOS|webOS
     """.replace("\n", "")
     .replace(" " * 4, "")
     .split("|")

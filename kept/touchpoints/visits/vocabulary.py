@@ -27,8 +27,9 @@ _WORD = re.compile(r"[^\W_]+")
 _LITERAL = re.compile(r"<[^>]*>|\(\?P<[^>]*>|\\.")
 # What stands in old and mistyped addresses, and names nobody.
 _USUAL = """
-index home default page pages en fr de nl html htm php asp aspx jsp pdf xml txt css js png jpg svg ico json feed rss www news blog login wp
-admin content includes support contact about company search download downloads products product solutions favicon robots sitemap apple touch icon
+index home default page pages en fr de nl html htm php asp aspx jsp pdf xml txt css js png jpg svg ico json
+feed rss www news blog login wp admin content includes support contact about company search download downloads
+products product solutions favicon robots sitemap apple touch icon
 """
 USUAL = frozenset(_USUAL.split())
 _read: list[tuple[float, frozenset[str]]] = []

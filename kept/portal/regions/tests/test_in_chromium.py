@@ -128,7 +128,8 @@ def test_both_ways_are_alike(opens: Opens) -> None:
     page = opens("/")
     looks = page.evaluate("""[...document.querySelectorAll('.region .ways .quiet')].map(each => {
             const look = getComputedStyle(each);
-            return [look.height, look.fontWeight, look.fontSize, look.backgroundColor, look.borderColor, look.color].join(' ');
+            return [look.height, look.fontWeight, look.fontSize,
+                look.backgroundColor, look.borderColor, look.color].join(' ');
         })""")
     assert len(looks) == 2 and looks[0] == looks[1]
 

@@ -241,7 +241,7 @@ def walk(template: Path, run: Path) -> dict[str, Any]:
             wrong.append(f"{number}: half")
         state = state_of(home)
         if state in seen:
-            continue  # Inside one transaction each death leaves the same: it was begun again from there already.
+            continue  # Inside one transaction each death leaves the same: it was begun again from there.
         seen.add(state)
         if in_child(restarted(home, hers, his)):
             wrong.append(f"{number}: again")

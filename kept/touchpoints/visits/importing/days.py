@@ -39,13 +39,17 @@ _RARE = "SELECT kind, text FROM ({typed}) GROUP BY ALL HAVING ? OR count(DISTINC
 _RID = """
 SELECT rows.* REPLACE (CASE WHEN ours.kind = 'not-found' THEN ours.clean ELSE path END AS path,
     CASE WHEN ours.kind = 'search' THEN ours.clean ELSE target END AS target)
-FROM ({rows}) AS rows LEFT JOIN ours ON rows.kind = ours.kind AND ours.text = CASE rows.kind WHEN 'search' THEN target ELSE path END
+FROM ({rows}) AS rows LEFT JOIN ours ON rows.kind = ours.kind
+    AND ours.text = CASE rows.kind WHEN 'search' THEN target ELSE path END
 """
 # On numbers alone, before any word is joined to them.
 _VISITS = f"""
-(SELECT *, row_number() OVER (PARTITION BY visitor, visit ORDER BY minute, line) AS seq, '' AS language, '' AS again
-FROM (SELECT *, 1 + count(*) FILTER (WHERE pause >= {PAUSE}) OVER (PARTITION BY visitor ORDER BY minute, line ROWS UNBOUNDED PRECEDING) AS visit
-    FROM (SELECT *, minute - lag(minute) OVER (PARTITION BY visitor ORDER BY minute, line) AS pause FROM {{rows}})))
+(SELECT *, row_number() OVER (PARTITION BY visitor, visit ORDER BY minute, line) AS seq,
+    '' AS language, '' AS again
+FROM (SELECT *, 1 + count(*) FILTER (WHERE pause >= {PAUSE})
+        OVER (PARTITION BY visitor ORDER BY minute, line ROWS UNBOUNDED PRECEDING) AS visit
+    FROM (SELECT *, minute - lag(minute) OVER (PARTITION BY visitor ORDER BY minute, line) AS pause
+        FROM {{rows}})))
 """
 # Within a minute, a visitor's lines keep their order; against those of others they have none.
 _PART = (

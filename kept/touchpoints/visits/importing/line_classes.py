@@ -38,17 +38,25 @@ _COLUMNS = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(9))
 _LINES = f"""
 CREATE OR REPLACE TABLE {{into}} AS
 WITH cut AS (
-    SELECT *, split_part(c0, ' ', 1) AS first, split_part(c0, ' ', 2) AS second, split_part(c0, '[', -1) AS after, substr(c0, -11) AS seconds,
-        regexp_matches(c1, '^GET /[^?# ]*[.](css|js|png|jpg|jpeg|gif|svg|ico|woff2|webp)([?][^ ]*)? HTTP/1[.]1$') AS asset
-    FROM read_csv('/proc/self/fd/{{file}}', delim='"', quote='', escape='', comment='', header=false, auto_detect=false, new_line='\\n',
-        nullstr=chr(1), ignore_errors=true, null_padding=true, max_line_size=70000, columns={{{{{_COLUMNS}}}}})
+    SELECT *, split_part(c0, ' ', 1) AS first, split_part(c0, ' ', 2) AS second,
+        split_part(c0, '[', -1) AS after, substr(c0, -11) AS seconds,
+        regexp_matches(
+            c1, '^GET /[^?# ]*[.](css|js|png|jpg|jpeg|gif|svg|ico|woff2|webp)([?][^ ]*)? HTTP/1[.]1$'
+        ) AS asset
+    FROM read_csv('/proc/self/fd/{{file}}', delim='"', quote='', escape='', comment='', header=false,
+        auto_detect=false, new_line='\\n', nullstr=chr(1), ignore_errors=true, null_padding=true,
+        max_line_size=70000, columns={{{{{_COLUMNS}}}}})
 )
--- Whose it is, `client_addresses` reads out of the first word, the second where it is not "nothing", and what was forwarded.
+-- Whose it is, `client_addresses` reads out of the first word, the second where it is not "nothing", and
+-- what was forwarded.
 SELECT first || CASE WHEN second = '-' THEN '' ELSE ' ' || left(second, 64) END
-        || CASE WHEN c7 IS NULL OR c7 = '-' THEN '' ELSE '{client_addresses.PARTING}' || left(c7, 200) END AS address,
-    CASE WHEN asset THEN NULL ELSE c1 END AS request, substr(c2, 1, 5) AS status, CASE WHEN asset THEN NULL ELSE c5 END AS agent,
+        || CASE WHEN c7 IS NULL OR c7 = '-' THEN ''
+            ELSE '{client_addresses.PARTING}' || left(c7, 200) END AS address,
+    CASE WHEN asset THEN NULL ELSE c1 END AS request, substr(c2, 1, 5) AS status,
+    CASE WHEN asset THEN NULL ELSE c5 END AS agent,
     CASE WHEN contains(c3, '://') THEN left(split_part(c3, '/', 3), 300) ELSE '' END AS host,
-    CASE WHEN c6 IS NOT NULL AND (c7 IS NULL) = (c8 IS NULL) AND c4 = ' ' AND first <> '' AND contains(c0, '[') AND length(after) > 11
+    CASE WHEN c6 IS NOT NULL AND (c7 IS NULL) = (c8 IS NULL) AND c4 = ' ' AND first <> ''
+        AND contains(c0, '[') AND length(after) > 11
         AND regexp_matches(seconds, '^:[0-6][0-9] [-+][0-9]{{{{4}}}}\\] $')
         THEN left(after, length(after) - 11) || substr(seconds, 5, 5) END AS stamp
 FROM cut
@@ -62,7 +70,8 @@ SELECT lines.rowid AS line, minute, day, address, target_id, agent_id, host, sta
         WHEN requests.refused <> '' THEN requests.refused
         WHEN status NOT IN (' 200 ', ' 304 ', ' 404 ') THEN '{STATUS}'
         WHEN agents.bot THEN '{BOT}' ELSE '' END AS refused
-FROM {{lines}} AS lines JOIN times USING (stamp) LEFT JOIN requests USING (request) LEFT JOIN agents USING (agent)
+FROM {{lines}} AS lines JOIN times USING (stamp) LEFT JOIN requests USING (request)
+    LEFT JOIN agents USING (agent)
 """
 _PEOPLE = (
     "CREATE OR REPLACE TABLE people AS SELECT day, address, agent_id, count(*) AS often FROM judged WHERE"
@@ -71,12 +80,14 @@ _PEOPLE = (
 _FRESH = """
 CREATE OR REPLACE TABLE fresh AS
 SELECT day, minute, line, visitor, place_id, missing, target_id, agent_id, host_id
-FROM judged JOIN (SELECT * FROM people POSITIONAL JOIN numbered) USING (day, address, agent_id) JOIN hosts USING (host)
+FROM judged JOIN (SELECT * FROM people POSITIONAL JOIN numbered) USING (day, address, agent_id)
+    JOIN hosts USING (host)
 WHERE refused = ''
 """
 _TABLES = """
 CREATE TABLE requests (request VARCHAR, request_id BIGINT, refused VARCHAR, target_id BIGINT);
-CREATE TABLE targets (target_id BIGINT, kind VARCHAR, path VARCHAR, target VARCHAR, source VARCHAR, medium VARCHAR, campaign VARCHAR);
+CREATE TABLE targets (target_id BIGINT, kind VARCHAR, path VARCHAR, target VARCHAR, source VARCHAR,
+    medium VARCHAR, campaign VARCHAR);
 CREATE TABLE agents (agent VARCHAR, agent_id BIGINT, browser VARCHAR, system VARCHAR, bot BOOLEAN);
 CREATE TABLE hosts (host VARCHAR, host_id BIGINT, referrer VARCHAR);
 CREATE TABLE places (place_id BIGINT, country VARCHAR, provider VARCHAR);
@@ -84,9 +95,12 @@ CREATE TABLE times (stamp VARCHAR, minute BIGINT, day BIGINT, refused VARCHAR, c
 CREATE TABLE numbered (visitor BIGINT, place_id BIGINT);
 """
 EVENTS = """
-SELECT rows.* EXCLUDE (place_id, missing, target_id, agent_id, host_id), CASE WHEN missing THEN 'not-found' ELSE kind END AS kind,
-    path, CASE WHEN missing THEN '' ELSE target END AS target, referrer, source, medium, campaign, country, provider, browser, system
-FROM {rows} AS rows JOIN targets USING (target_id) JOIN agents USING (agent_id) JOIN hosts USING (host_id) JOIN places USING (place_id)
+SELECT rows.* EXCLUDE (place_id, missing, target_id, agent_id, host_id),
+    CASE WHEN missing THEN 'not-found' ELSE kind END AS kind,
+    path, CASE WHEN missing THEN '' ELSE target END AS target, referrer, source, medium, campaign,
+    country, provider, browser, system
+FROM {rows} AS rows JOIN targets USING (target_id) JOIN agents USING (agent_id) JOIN hosts USING (host_id)
+    JOIN places USING (place_id)
 """
 """A day's rows in words, out of those of ``Judge.add``."""
 

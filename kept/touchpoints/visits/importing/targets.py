@@ -22,23 +22,25 @@ BROKEN, METHOD, ASSET, CLOSED, NO_PAGE = (
     "not a page",
 )
 
-_ASSETS = """css js mjs cjs map json xml txt rss atom ico png jpg jpeg gif svg webp avif bmp tif tiff cur woff woff2 ttf otf eot
-    mp3 mp4 m4v webm ogg ogv wav mov webmanifest wasm swf vtt"""
+_ASSETS = """css js mjs cjs map json xml txt rss atom ico png jpg jpeg gif svg webp avif bmp tif tiff cur woff
+    woff2 ttf otf eot mp3 mp4 m4v webm ogg ogv wav mov webmanifest wasm swf vtt"""
 ASSETS = frozenset(_ASSETS.split())
-_DOWNLOADS = """pdf zip gz tgz bz2 xz 7z rar tar exe msi dmg pkg deb rpm apk bin hex img iso fw upd doc docx xls xlsx ppt pptx odt ods odp rtf csv
-    dwg dxf step stp mib jar epub"""
+_DOWNLOADS = """pdf zip gz tgz bz2 xz 7z rar tar exe msi dmg pkg deb rpm apk bin hex img iso fw upd doc docx
+    xls xlsx ppt pptx odt ods odp rtf csv dwg dxf step stp mib jar epub"""
 DOWNLOADS = frozenset(_DOWNLOADS.split())
 _PAGES = "html htm xhtml shtml php php5 phtml asp aspx jsp jspx cfm cgi pl do"
 PAGES = frozenset(_PAGES.split())
 _FOLDERS = "static assets css js fonts _next wp-includes .well-known"
 FOLDERS = frozenset(_FOLDERS.split())
-_OWN = """account accounts admin administrator api auth authorize basket cart cas cgi-bin checkout cp cpanel customer customers dashboard desk
-    forgot graphql invoice invoices jmx join login logins logon log-in logoff logout log-out manage manager me member members my my-account
-    myaccount oauth oauth2 oidc order orders password passwords payment payments phpmyadmin preferences private profile profiles register
-    registration rest reset rpc saml session sessions settings shibboleth sign-in signin sign-out signout sign-up signup sso subscribe ticket
-    tickets token tokens unsubscribe user users userinfo v1 v2 verify webhook webhooks wp-admin wp-json wp-login xmlrpc
-    anmelden abmelden anmeldung konto benutzer passwort warenkorb bestellung bestellungen compte connexion deconnexion inscription
-    mon-compte panier commande commandes utilisateur utilisateurs aanmelden afmelden inloggen uitloggen mijn wachtwoord winkelwagen
+_OWN = """account accounts admin administrator api auth authorize basket cart cas cgi-bin checkout cp cpanel
+    customer customers dashboard desk forgot graphql invoice invoices jmx join login logins logon log-in
+    logoff logout log-out manage manager me member members my my-account myaccount oauth oauth2 oidc order
+    orders password passwords payment payments phpmyadmin preferences private profile profiles register
+    registration rest reset rpc saml session sessions settings shibboleth sign-in signin sign-out signout
+    sign-up signup sso subscribe ticket tickets token tokens unsubscribe user users userinfo v1 v2 verify
+    webhook webhooks wp-admin wp-json wp-login xmlrpc anmelden abmelden anmeldung konto benutzer passwort
+    warenkorb bestellung bestellungen compte connexion deconnexion inscription mon-compte panier commande
+    commandes utilisateur utilisateurs aanmelden afmelden inloggen uitloggen mijn wachtwoord winkelwagen
     bestelling bestellingen"""
 OWN = frozenset(_OWN.split())
 _SEARCHES = "products search zoeken recherche suche"

@@ -20,9 +20,9 @@ from kept.touchpoints.visits.storing.sql import statement
 
 SHARE = 200_000
 """Events that are counted together: their steps and visits take some 200 MB."""
-_SHARES = "CREATE OR REPLACE TEMP TABLE shares (day DATE, dimension VARCHAR, key VARCHAR, key2 VARCHAR, {counts})".format(
-    counts=", ".join(f"{name} BIGINT" for name in ("visitors", "visits", "views", "minutes", "timed"))
-)
+_SHARES = (
+    "CREATE OR REPLACE TEMP TABLE shares (day DATE, dimension VARCHAR, key VARCHAR, key2 VARCHAR, {counts})"
+).format(counts=", ".join(f"{name} BIGINT" for name in ("visitors", "visits", "views", "minutes", "timed")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,9 @@ from pathlib import Path
 from kept.touchpoints.visits.sending import Sender
 from kept.touchpoints.visits.datagrams import Reading
 sender = Sender(Path(sys.argv[1]) / "collector.sock")
+agent = "Mozilla/5.0 (Windows NT 10.0; rv:144.0) Gecko/20100101 Firefox/144.0"
 while True:
-    sender.send(Reading("page", "81.82.83.84", "Mozilla/5.0 (Windows NT 10.0; rv:144.0) Gecko/20100101 Firefox/144.0", "/"))
+    sender.send(Reading("page", "81.82.83.84", agent, "/"))
 """
 
 

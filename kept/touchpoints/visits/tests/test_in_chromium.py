@@ -88,9 +88,11 @@ def test_a_phone_sees_the_narrow_drawing(browse: Any) -> None:
 
 
 def test_figures_of_a_drawing_never_stand_in_each_other(browse: Any) -> None:
-    overlap = """() => [...document.querySelectorAll('svg.chart')].filter(one => one.clientWidth).some(svg => {
+    overlap = """() => [...document.querySelectorAll('svg.chart')]
+        .filter(one => one.clientWidth).some(svg => {
         const boxes = [...svg.querySelectorAll('text')].map(one => one.getBoundingClientRect());
-        return boxes.some((a, i) => boxes.slice(i + 1).some(b => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom));
+        return boxes.some((a, i) => boxes.slice(i + 1).some(
+            b => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom));
     })"""
     for width in (320, 1440):
         for period in ("7-days", "30-days", "this-month", "last-month", "this-year"):

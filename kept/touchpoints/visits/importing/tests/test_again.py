@@ -116,9 +116,11 @@ def test_killed_for_real(places: Places, log: Log, imported: Run) -> None:
         from kept.touchpoints.visits.places import Places
         from kept.touchpoints.visits.storing import files
         steps = []
-        files.step = lambda name: steps.append(name) or len(steps) < 17 or os.kill(os.getpid(), signal.SIGKILL)
+        die = lambda: os.kill(os.getpid(), signal.SIGKILL)
+        files.step = lambda name: steps.append(name) or len(steps) < 17 or die()
         flows.reading.PIECE, flows.reading.HEAD = 4000, 1000
-        flows.run([{file!r}], Places(Path({str(places.root)!r})), flows.Site("Europe/Brussels", flows.Origins.open(), frozenset(), known, NOW))
+        site = flows.Site("Europe/Brussels", flows.Origins.open(), frozenset(), known, NOW)
+        flows.run([{file!r}], Places(Path({str(places.root)!r})), site)
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env={**os.environ}, check=False)
     assert done.returncode == -signal.SIGKILL

@@ -22,9 +22,12 @@ TODAY = date(2026, 11, 21)
 # A day as a big site has it: many visitors, each on pages of their own choice.
 EVENTS = """
 COPY (
-    SELECT 29658240 + 300 + hash(n, 'minute') % 900 AS minute, CAST(n % {visitors} AS BIGINT) AS visitor, 1 AS visit, n // {visitors} + 1 AS seq,
-        'page' AS kind, '/products/family-' || hash(n, 'page') % 400 || '/' AS path, '' AS target, 'www.site-' || n % 50 || '.example' AS referrer,
-        '' AS source, '' AS medium, '' AS campaign, 'BE' AS country, 'Provider ' || n % 40 AS provider, 'Firefox' AS browser, 'Linux' AS system,
+    SELECT 29658240 + 300 + hash(n, 'minute') % 900 AS minute, CAST(n % {visitors} AS BIGINT) AS visitor,
+        1 AS visit, n // {visitors} + 1 AS seq,
+        'page' AS kind, '/products/family-' || hash(n, 'page') % 400 || '/' AS path, '' AS target,
+        'www.site-' || n % 50 || '.example' AS referrer,
+        '' AS source, '' AS medium, '' AS campaign, 'BE' AS country, 'Provider ' || n % 40 AS provider,
+        'Firefox' AS browser, 'Linux' AS system,
         'en' AS language, '' AS again
     FROM range({events}) AS t(n)
 ) TO '{file}' (FORMAT parquet)
