@@ -45,7 +45,7 @@ def mail(*, subject: UUID, to: str, template: str, context: Mapping[str, Any], p
 
 
 def _language_of(subject: UUID) -> str:
-    """The one the person chose; that of the site for one the portal does not speak, and for an organisation."""
+    """The one the person chose; the site's for one the portal does not speak, and for an organisation."""
     chosen = Person.objects.filter(pk=subject).values_list("language", flat=True).first()
     return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 

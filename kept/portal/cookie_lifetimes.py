@@ -1,4 +1,4 @@
-"""How long a cookie lives that is set because somebody asked for it by a click: as the policy's table says."""
+"""How long a cookie lives that somebody asked for by a click: as the policy's table says."""
 
 from __future__ import annotations
 

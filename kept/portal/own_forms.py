@@ -24,7 +24,7 @@ def refused(request: HttpRequest) -> HttpResponseForbidden | None:
 
 
 def page_before(request: HttpRequest, otherwise: str) -> str:
-    """The page the form stood on, as it says itself in ``page``: an address of this site, or ``otherwise``."""
+    """The page the form stood on, as it says in ``page``: an address of this site, or ``otherwise``."""
     page = request.POST.get("page", "")
     safe = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return page if safe else otherwise

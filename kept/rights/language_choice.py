@@ -1,4 +1,4 @@
-"""The chooser's button: this language from now on, in this browser and in the profile of whoever is signed in."""
+"""The chooser's button: this language from now on, in this browser and in the profile of who is signed in."""
 
 from __future__ import annotations
 

@@ -205,7 +205,7 @@ def _said(message: Message) -> bool:
 
 
 def compile_stale() -> None:
-    """Make each ``.mo`` that is missing or older than its catalogue. Whole or not at all, whoever else does."""
+    """Make each ``.mo`` that is missing or older than its catalogue; whole or not at all, whoever else does."""
     for file in stale():
         _compile(file, file.with_suffix(".mo"))
 
@@ -255,8 +255,8 @@ def _percent(text: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """``bin/messages [ROOM…]`` brings catalogues up to date; ``bin/messages missing [ROOM…]`` says what is not
-    there.
+    """``bin/messages [ROOM…]`` brings catalogues up to date; ``bin/messages missing [ROOM…]`` says what
+    is not there.
     """
     if arguments[:1] == ["missing"]:
         found = [line for line in missing() if not arguments[1:] or line.split("/locale")[0] in arguments[1:]]
@@ -268,9 +268,8 @@ def main(arguments: list[str]) -> int:
         for language in TRANSLATED:
             catalog = read(room.file(language), language)
             left = sum(1 for message in catalog if message.id and not _said(message))
-            print(
-                f"{room.folder.relative_to(ROOMS)!s:32} {language} {len(catalog):5} messages, {left:5} to translate"
-            )
+            name = str(room.folder.relative_to(ROOMS))
+            print(f"{name:32} {language} {len(catalog):5} messages, {left:5} to translate")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What gives Django a template in the reader's language: translated before it is compiled, once a language."""
+"""Gives Django a template in the reader's language: translated before it is compiled, once a language."""
 
 from __future__ import annotations
 

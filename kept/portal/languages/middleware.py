@@ -1,4 +1,4 @@
-"""The language of a page, from its address or its reader; and the links of a page that has one in its address.
+"""The language of a page, from its address or its reader; and the links of a page with one in its address.
 
 Views, forms and guards see bare addresses. What leaves for ``/fr/…`` leads on to ``/fr/…``.
 """
@@ -23,7 +23,7 @@ SETTLED = "language_settled"
 
 
 class AddressedLanguage:
-    """Takes the language out of the address before anything reads it, and puts it into the page's own links."""
+    """Takes the language out of the address before anything reads it; puts it into the page's own links."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

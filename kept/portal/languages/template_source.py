@@ -136,7 +136,7 @@ def translated(source: str, file: str, translate: Translate) -> str:
 
 
 def fits(message: str, translation: str) -> bool:
-    """Whether a translation carries the message's own placeholders, each as often, and nothing Django reads."""
+    """Whether a translation carries the message's placeholders, each as often, and nothing Django reads."""
     if "{{" in translation or "{%" in translation or "{#" in translation:
         return False
     ours, theirs = _placeholders(message), _placeholders(translation)

@@ -1,5 +1,5 @@
-"""What the choices of a region and a language put on a device, and that the first's page tells the same to everybody who is not
-signed in.
+"""What the choices of a region and a language put on a device, and that the first's page tells the same to
+everybody who is not signed in.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The tables speak every language of the company: whatever one of them lacks is a fault of the draft, and what
-was published before reads as it did.
+"""The tables speak every language of the company: whatever one of them lacks is a fault of the draft, and
+what was published before reads as it did.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class TestAFault:
     def test_a_whole_file(self, folder: Path) -> None:
         (folder / WORDS).unlink()
         assert problems_of(folder) == [
-            "words/en.toml: is missing, and company.toml names its language. Write the words of the tables into"
-            " it, or take en out of languages."
+            "words/en.toml: is missing, and company.toml names its language. Write the words of the tables"
+            " into it, or take en out of languages."
         ]
 
     def test_a_language_nobody_named(self, folder: Path) -> None:
@@ -70,7 +70,8 @@ class TestAFault:
         shutil.copy(folder / WORDS, folder / "words" / "fr.toml")
         assert problems_of(folder) == [
             "words/fr.toml: the tables speak this language already. Take the file out.",
-            "words/nl.toml: company.toml does not name this language. Add it to languages, or take the file out.",
+            "words/nl.toml: company.toml does not name this language. Add it to languages, or take the file"
+            " out.",
         ]
 
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A sentence that is sealed is opened with its message and its values, and is shown in the reader's language."""
+"""A sentence that is sealed is opened with its message and values, and is shown in the reader's language."""
 
 from __future__ import annotations
 
