@@ -205,7 +205,7 @@ def _said(message: Message) -> bool:
 
 
 def compile_stale() -> None:
-    """Make each ``.mo`` that is missing or older than its catalogue; whole or not at all, whoever else does."""
+    """Make each ``.mo`` that is missing or older than its catalogue; whole, or not at all."""
     for file in stale():
         _compile(file, file.with_suffix(".mo"))
 
