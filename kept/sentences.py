@@ -145,6 +145,11 @@ def moment(at: datetime) -> str:
     return _speaker.day(at, "both")
 
 
+def written(at: date, form: str) -> str:
+    """ "day", "clock" (09:40) or "both"; a day has no clock."""
+    return _speaker.day(at, form)
+
+
 def _say(speaker: Speaker, message: str | tuple[str, str], values: Mapping[str, Any]) -> str:
     if isinstance(message, tuple):
         text = speaker.count(*message, values["n"])

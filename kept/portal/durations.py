@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 
-from django.utils import formats, timezone
-from django.utils.translation import get_language
+from django.utils import timezone
 
+from kept import sentences
 from kept.core.policy import duration
-from kept.dates import Month
 
 
 def length(text: str) -> str:
@@ -22,20 +20,7 @@ def length(text: str) -> str:
 
 def written(at: date, form: str = "day") -> str:
     """ "day" 3 May 2026, "clock" 09:40, "both" 3 May 2026, 09:40; moments in the portal's time zone."""
-    at = _here(at)
-    if isinstance(at, Month):
-        return formats.date_format(at, "F Y")
-    day = _day(at.date() if isinstance(at, datetime) else at, get_language())
-    if form == "day":
-        return day
-    clock = formats.date_format(at, "H:i") if isinstance(at, datetime) else ""
-    return {"clock": clock, "both": f"{day}, {clock}".rstrip(", ")}[form]
-
-
-@lru_cache(maxsize=4096)
-def _day(day: date, language: str | None) -> str:
-    """A page names the same few days again and again; ``language`` is the one it is written in."""
-    return formats.date_format(day, "j F Y")
+    return sentences.written(at, form)
 
 
 def machine(at: date) -> str:

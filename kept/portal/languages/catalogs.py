@@ -22,11 +22,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from kept.portal.languages import template_source
+from kept.portal.languages import pseudo, template_source
 from kept.portal.languages.locale_folders import DOMAIN, ROOMS, folders, stale
 
 TRANSLATED = ("fr", "de", "nl")
-_ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "sentence"}
+_ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "sentence", "translate"}
 _COUNTED = {"ngettext", "ngettext_lazy", "counted"}
 _IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 _MARKED = re.compile(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)""")
@@ -218,6 +218,18 @@ def _compile(file: Path, target: Path) -> None:
     os.replace(opened.name, target)
 
 
+def write_pseudo() -> None:
+    """The catalogue of the language for looking at pages."""
+    catalog = Catalog(locale=pseudo.CODE)
+    for one in {found for room in rooms() for found in room.found}:
+        said = [pseudo.stretched(text) for text in _each(one.key)]
+        catalog.add(one.key, tuple(said) if one.plural else said[0], context=one.context or None)
+    target = ROOMS / "locale" / pseudo.CODE / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    with NamedTemporaryFile("w+b", dir=_made(target.parent), delete=False) as opened:
+        write_mo(opened, catalog)
+    os.replace(opened.name, target)
+
+
 def missing() -> Iterator[str]:
     """Every message without a translation, or with one that does not carry its placeholders."""
     for room in rooms():
@@ -262,6 +274,9 @@ def main(arguments: list[str]) -> int:
         found = [line for line in missing() if not arguments[1:] or line.split("/locale")[0] in arguments[1:]]
         print("\n".join(found))
         return 1 if found else 0
+    if arguments == ["pseudo"]:
+        write_pseudo()
+        return 0
     update(arguments)
     compile_stale()
     for room in (one for one in rooms() if not arguments or one.name in arguments):

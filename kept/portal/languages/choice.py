@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from kept.core.policy.model import Policy
 from kept.dates import LANGUAGES
 from kept.portal import cookie_lifetimes
+from kept.portal.languages import pseudo
 
 NAME = "kept_language"
 SOURCE = LANGUAGES[0]
@@ -37,7 +38,7 @@ def address(path: str, language: str) -> str:
 def chosen(request: HttpRequest) -> str:
     """What this browser chose, or ""."""
     value = request.COOKIES.get(NAME, "")
-    return value if value in LANGUAGES else ""
+    return value if value in LANGUAGES or (value == pseudo.CODE and settings.KEPT_DEMO) else ""
 
 
 def preferred(request: HttpRequest) -> str:

@@ -10,8 +10,7 @@ from django.template import Origin
 from django.template.loaders import app_directories, cached
 from django.utils.translation import get_language, gettext, pgettext
 
-from kept.portal.languages import pseudo
-from kept.portal.languages.template_source import translated
+from kept.portal.languages.template_source import Translate, translated
 
 SOURCE = "en"
 _OURS = str(Path(__file__).parents[2])
@@ -36,7 +35,9 @@ class CachedLoader(cached.Loader):
 
 
 @cache
-def _translator(template: str, language: str) -> Any:
+def _translator(template: str, language: str) -> Translate:
+    """``language`` is the active one: what is compiled for it is kept for it."""
+
     def say(message: str) -> str | None:
         """As this very template says it, else as everybody does, else not at all."""
         for other in (pgettext(template, message), gettext(message)):
@@ -44,4 +45,4 @@ def _translator(template: str, language: str) -> Any:
                 return str(other)
         return None
 
-    return pseudo.stretched if language == pseudo.CODE else say
+    return say

@@ -1,7 +1,8 @@
 """A language for looking at pages: every message 40 % longer, with accents, in brackets.
 
-What shows no bracket was not marked; what bursts its box would burst in German. It is offered to nobody and
-has no address: a test asks for it, ``KEPT_PSEUDO_LANGUAGE`` does in a browser.
+What shows no bracket was not marked; what bursts its box would burst in German. ``bin/messages pseudo``
+writes its catalogue, which is not kept. It has no address and is offered to nobody: in a demo the cookie
+``kept_language=eo`` asks for it, and the tests do.
 """
 
 from __future__ import annotations

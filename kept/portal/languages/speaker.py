@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from kept.dates import Month
-from kept.portal.languages import pseudo
 
 # English as Europe writes it: 3 May 2026.
 _DAYS = {"de": "j. F Y"}
@@ -18,22 +18,27 @@ class Active:
     """``kept.sentences.Speaker`` through Django's catalogues."""
 
     def translate(self, message: str) -> str:
-        return pseudo.stretched(message) if get_language() == pseudo.CODE else gettext(message)
+        return gettext(message)
 
     def count(self, one: str, many: str, n: int) -> str:
-        text = ngettext(one, many, n)
-        return pseudo.stretched(text) if get_language() == pseudo.CODE else text
+        return ngettext(one, many, n)
 
     def day(self, at: date, form: str) -> str:
         if isinstance(at, datetime) and timezone.is_aware(at):
             at = timezone.localtime(at)
-        if isinstance(at, Month):
-            return formats.date_format(at, "F Y")
-        clock = formats.date_format(at, "H:i") if isinstance(at, datetime) else ""
+        clock = f"{at:%H:%M}" if isinstance(at, datetime) else ""
         if form == "clock":
             return clock
-        words = formats.date_format(at, _DAYS.get(get_language() or "", "j F Y"))
+        words = _written(at.year, at.month, None if isinstance(at, Month) else at.day, get_language())
         return f"{words}, {clock}" if form == "both" and clock else words
 
     def number(self, n: float) -> str:
         return formats.number_format(n, use_l10n=True, force_grouping=True)
+
+
+@lru_cache(maxsize=4096)
+def _written(year: int, month: int, day: int | None, language: str | None) -> str:
+    """A page names the same few days again and again; ``language`` is the active one."""
+    if day is None:
+        return formats.date_format(date(year, month, 1), "F Y")
+    return formats.date_format(date(year, month, day), _DAYS.get(language or "", "j F Y"))
