@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
+from django.utils.translation import get_language
+
 from kept.accounts.models import SecurityEvent, User
 from kept.core.consent.choices import Answer, Notice, choose
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
+from kept.dates import LANGUAGES
 from kept.people.models import Person
 
 OVERVIEW = "/account/"
@@ -34,15 +37,20 @@ def make_person(
 ) -> Person:
     """The data subject behind a new ID, with what they chose and what they were told.
 
-    ``notices``: purpose -> the text that was shown.
+    ``notices``: purpose -> the text that was shown, in the language of the page; it becomes theirs.
     """
+    language = get_language() or LANGUAGES[0]
     ruling = versions.current()
     subject = uuid4()
     reader = reader_for(subject)
     with gate.purpose("account", reader=reader, about=subject, source="sign-up") as act:
         act.kind = "collected"
         person = Person.objects.enrol(
-            id=subject, name=name, email=user.email, controller=ruling.policy.company.region_of("").entity
+            id=subject,
+            name=name,
+            email=user.email,
+            controller=ruling.policy.company.region_of("").entity,
+            language=language if language in LANGUAGES else LANGUAGES[0],
         )
         user.person = person
         user.save(update_fields=["person"])
@@ -60,5 +68,13 @@ def _answered(
     with gate.purpose(purpose, reader=reader, about=subject, source="sign-up") as act:
         act.kind = "consented" if answer == "yes" else "acknowledged"
         notice = Notice(text, ruling.policy.purposes[purpose].clause, ruling.number)
-        choose(subject, purpose, answer=answer, notice=notice, language="en", source="sign-up", act=act.id)
+        choose(
+            subject,
+            purpose,
+            answer=answer,
+            notice=notice,
+            language=get_language() or LANGUAGES[0],
+            source="sign-up",
+            act=act.id,
+        )
         act.touch(subject, what=f"{ruling.policy.purposes[purpose].title}: {answer}", chose={purpose: answer})
