@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 
 from kept.accounts.requests import KnownRequest
 from kept.dates import LANGUAGES
-from kept.portal.languages import choice
+from kept.portal.languages import choice, pseudo
 
 # Files and what machines read have no language.
 _LINK = re.compile(rb"""(\s(?:href|action|formaction)=")(/(?!/|static/|(?:fr|de|nl)/)[^"]*")""")
@@ -52,7 +52,8 @@ class ReadersLanguage:
 
     def __call__(self, request: KnownRequest) -> HttpResponse:
         person = request.person
-        if person is not None and not request.addressed_language and person.language in LANGUAGES:
+        settled = request.addressed_language or choice.chosen(request) == pseudo.CODE
+        if person is not None and not settled and person.language in LANGUAGES:
             translation.activate(person.language)
         return self.get_response(request)
 

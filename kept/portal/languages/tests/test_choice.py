@@ -1,4 +1,4 @@
-"""Whose language a page is in: its address, the profile, this browser's choice, English; and never a guess."""
+"""Whose language a page is in: its address, the profile, this browser's choice, English; never a guess."""
 
 from __future__ import annotations
 
