@@ -20,6 +20,7 @@ OWN_HOMES = [
     "test_forgotten.py",
     "test_in_time.py",
     "test_journey.py",
+    "test_languages.py",
     "test_one_byte.py",
     "test_rewritten.py",
 ]

@@ -103,7 +103,8 @@ def _messages(raw: bytes) -> Iterator[str]:
 
 
 def _code(mails: list[str]) -> str:
-    codes = [found[1] for mail in mails if (found := re.search(r"code is (\d{6})\b", mail))]
+    """The last number of six figures that ends a line, whatever the language says before it."""
+    codes = [found[1] for mail in mails if (found := re.search(r"^\D*\b(\d{6})\.?$", mail, re.MULTILINE))]
     return codes[-1] if codes else ""
 
 
