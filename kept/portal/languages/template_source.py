@@ -88,7 +88,7 @@ _PARTING = frozenset(
 _MIDDLE = {"else", "elif"}
 _ATTRIBUTE = re.compile(
     r"""(?<=[\s"'}])(?P<name>aria-label|aria-description|aria-roledescription|aria-valuetext|title|alt|placeholder"""
-    r"""|label|data-say[\w-]*)="(?P<text>(?:\{%.*?%\}|\{\{.*?\}\}|[^"{]|\{)*)\"""",
+    r"""|label|data-label|data-say[\w-]*)="(?P<text>(?:\{%.*?%\}|\{\{.*?\}\}|[^"{]|\{)*)\"""",
     re.DOTALL,
 )
 _SUBMITS = re.compile(r"""<input\b[^>]*\btype="(?:submit|button|reset)\"""")

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.formats import date_format
+
 Values = Sequence[int | None]
 # Above this many days a line by days is noise: by weeks, then by months.
 DAYS, WEEKS = 92, 400
@@ -233,9 +235,7 @@ def _ruler(found: Sequence[Point], xs: Sequence[float], by: str, frame: Frame) -
     most = max(int((frame.edge - frame.left) / room), 1)
     every = next((step for step in _strides(by) if len(found) / step <= most), len(found))
     shown = [(len(found) - 1 - at) % every == 0 for at in range(len(found))]
-    written = [
-        f"{point.since:%b %Y}" if by == "month" else f"{point.since.day} {point.since:%b}" for point in found
-    ]
+    written = [date_format(point.since, "M Y" if by == "month" else "j M") for point in found]
     return [
         Mark(_px(x), text if long else "", long) for x, text, long in zip(xs, written, shown, strict=True)
     ]

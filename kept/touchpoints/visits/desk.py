@@ -7,12 +7,13 @@ from typing import Any
 from django.utils import timezone
 
 from kept.core.register.desk import desk_queue
+from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder
 
 ROLES = ("marketing", "operator", "controller")
 
 
-@desk_queue("visits", title="Visits", roles=ROLES, url="visits")
+@desk_queue("visits", title=sentence("Visits"), roles=ROLES, url="visits")
 def waiting(reader: Any) -> int:
     """Days that are over and wait to be packed: none, as long as the jobs run."""
     today = timezone.localdate().isoformat()

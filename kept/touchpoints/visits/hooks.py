@@ -18,6 +18,7 @@ from django.utils import timezone
 from kept.portal import navigation, page_hooks
 from kept.portal.device_consent import MEASUREMENT, asked_not_to, chosen
 from kept.portal.walk_requests import is_walker
+from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder, vocabulary
 from kept.touchpoints.visits.addresses import public
 from kept.touchpoints.visits.datagrams import Reading
@@ -58,7 +59,7 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
         )
 
 
-navigation.foot_entry("Visits", "Counted, of nobody", url="visits")
+navigation.foot_entry(sentence("Visits"), sentence("Counted, of nobody"), url="visits")
 page_hooks.script(
     "visits/left.js", on=lambda request: public().holds(request.path) and not asked_not_to(request)
 )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kept.core.register.external_retention import Shelf, shelf
 from kept.core.register.jobs import job
 from kept.core.register.lifetimes import Clock, cutoff
+from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import dropping
@@ -79,4 +80,4 @@ def _clear(clock: Clock) -> int:
     return len(days)
 
 
-shelf(Shelf("visits", "Days of visits", PURPOSE, _waiting, _clear))
+shelf(Shelf("visits", sentence("Days of visits"), PURPOSE, _waiting, _clear))

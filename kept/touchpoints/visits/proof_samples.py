@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kept.sentences import Sentence, sentence
 from kept.touchpoints.visits.agents import BROWSERS, OTHER, SYSTEMS
 from kept.touchpoints.visits.events import COLUMNS, FEWEST, KINDS, Event
 from kept.touchpoints.visits.places import Places
@@ -45,9 +46,9 @@ class Seen:
     """
 
     rows: int = 0
-    columns: list[str] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
-    personal: list[str] = field(default_factory=list)
+    columns: list[Sentence] = field(default_factory=list)
+    values: list[Sentence] = field(default_factory=list)
+    personal: list[Sentence] = field(default_factory=list)
 
 
 def look(places: Places) -> Seen:
@@ -92,16 +93,18 @@ def _lines(file: Path) -> Iterator[Mapping[str, Any]]:
 def _row(seen: Seen, file: Path, row: Mapping[str, Any]) -> None:
     seen.rows += 1
     if list(row) != LOGGED:
-        _say(seen.columns, f"A line of {file.name} has other fields than an event")
+        _say(seen.columns, sentence("A line of {file} has other fields than an event", file=file.name))
         return
     wrong = [name for name, shape in _SHAPES.items() if not shape.fullmatch(str(row[name]))] + [
         name for name, known in _LISTS.items() if row[name] not in known
     ]
     for name in wrong:
-        _say(seen.values, f"{name} in {file.name} holds what no list knows")
+        _say(
+            seen.values, sentence("{column} in {file} holds what no list knows", column=name, file=file.name)
+        )
     for name in _TEXTS:
         if _PERSONAL.search(str(row[name])):
-            _say(seen.personal, f"{name} in {file.name} holds an address or a number")
+            _say(seen.personal, _holds(name, file.name))
 
 
 def _packed(seen: Seen, file: Path) -> None:
@@ -111,7 +114,7 @@ def _packed(seen: Seen, file: Path) -> None:
         if {
             name for name, *_ in connection.execute(f"DESCRIBE SELECT * {packed}").fetchall()
         } != COLUMNS.keys():
-            _say(seen.columns, f"{place} has other columns than an event")
+            _say(seen.columns, sentence("{file} has other columns than an event", file=place))
             return
         tests = ", ".join(
             f"count(*) FILTER (WHERE regexp_matches({name}, {quoted(PERSONAL)}))" for name in _TEXTS
@@ -120,9 +123,13 @@ def _packed(seen: Seen, file: Path) -> None:
         seen.rows += int(found[0])
         for name, many in zip(_TEXTS, found[1:], strict=False):
             if many:
-                _say(seen.personal, f"{name} in {place} holds an address or a number")
+                _say(seen.personal, _holds(name, place))
 
 
-def _say(sentences: list[str], sentence: str) -> None:
-    if sentence not in sentences:
-        sentences.append(sentence)
+def _holds(column: str, file: str) -> Sentence:
+    return sentence("{column} in {file} holds an address or a number", column=column, file=file)
+
+
+def _say(said: list[Sentence], one: Sentence) -> None:
+    if one not in said:
+        said.append(one)

@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from kept.portal.responses import invalid
@@ -78,7 +79,9 @@ def spreadsheet(request: HttpRequest, name: str) -> HttpResponse:
             content_type="text/plain; charset=utf-8",
             headers={"Cache-Control": "no-store"},
         )
-    body = _rows(sheet, form.asked) if form else spreadsheets.of_days(())
+    # The same to everybody, whatever they read in, and so to every shared cache.
+    with override("en"):
+        body = _rows(sheet, form.asked) if form else spreadsheets.of_days(())
     kept = {
         "Content-Disposition": f'attachment; filename="visits-{name}.csv"',
         "Cache-Control": "public, max-age=300",

@@ -7,19 +7,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kept.portal.durations import written
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kept.sentences import day, sentence
 from kept.touchpoints.visits import charts
 from kept.touchpoints.visits.charts import NARROW, WIDE, Chart, grouped
+from kept.touchpoints.visits.pages import labels
 from kept.touchpoints.visits.pages.reading import Figures
 from kept.touchpoints.visits.pages.tables import figure
 
-SERIES = ("pages read", "visits")
-EACH = {"day": "each day", "week": "each week", "month": "each month"}
+SERIES = (sentence("pages read"), sentence("visits"))
+COMPARED = {"before": sentence("visits, time before"), "year": sentence("visits, year earlier")}
+BY = {"hour": sentence("Hour"), "day": sentence("Day"), "week": sentence("Week"), "month": sentence("Month")}
+NUMBERS = {
+    "hour": sentence("The numbers of this drawing, hour by hour"),
+    "day": sentence("The numbers of this drawing, day by day"),
+    "week": sentence("The numbers of this drawing, week by week"),
+    "month": sentence("The numbers of this drawing, month by month"),
+}
+EACH = {
+    "day": sentence("Visits and pages read, each day, from {since} to {until}."),
+    "week": sentence("Visits and pages read, each week, from {since} to {until}."),
+    "month": sentence("Visits and pages read, each month, from {since} to {until}."),
+}
+NONE = {
+    "day": sentence("No day had ten visitors."),
+    "week": sentence("No week had ten visitors."),
+    "month": sentence("No month had ten visitors."),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """``labels`` is the text alternative, ``series`` what the numbered rings stand for; ``rows``: (heading,
+    """``words`` is the text alternative, ``series`` what the numbered rings stand for; ``rows``: (heading,
     cells) of the table behind it.
     """
 
@@ -31,37 +54,55 @@ class Picture:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
+    @property
+    def summary(self) -> str:
+        return NUMBERS[self.by]
 
-def lines(found: Figures, before: Figures | None, then: str) -> Picture:
+    @property
+    def first(self) -> str:
+        """The heading of the column before those of ``headings``."""
+        return BY[self.by]
+
+
+def lines(found: Figures, before: Figures | None, compare: str) -> Picture:
     """Pages and visits of the period; with a period to compare with, its visits as a third line, day upon
     day.
     """
     by = charts.grain(found.period.days)
     days: list[tuple[date, tuple[int | None, ...]]] = [
-        (day, (views, visits)) for day, visits, views in found.days
+        (on, (views, visits)) for on, visits, views in found.days
     ]
     series: tuple[str, ...] = SERIES
     if before is not None:
         days = [
-            (day, (*values, other))
-            for (day, values), other in zip(days, _beside(before, len(days)), strict=True)
+            (on, (*values, other))
+            for (on, values), other in zip(days, _beside(before, len(days)), strict=True)
         ]
-        series = (*SERIES, f"visits, {then}")
+        series = (*SERIES, COMPARED[compare])
     all_points = charts.points(days, by)
     drawn = charts.whole(all_points, by)
-    label = f"{found.period.days} days, {grouped(sum(visits or 0 for _, visits, _ in found.days))} visits"
-    headings = tuple(name[:1].upper() + name[1:] for name in series)
+    headings = tuple(capfirst(str(name)) for name in series)
     rows = tuple(
         (_name(point, by), tuple(zip(headings, map(figure, point.values), strict=True)))
         for point in all_points
     )
-    wide, narrow = (charts.line_chart(drawn, shape, label=label, by=by) for shape in (WIDE, NARROW))
+    wide, narrow = (charts.line_chart(drawn, shape, label=_label(found), by=by) for shape in (WIDE, NARROW))
     return Picture(wide, narrow, _words(found, drawn, by), series, by, headings, rows)
+
+
+def _label(found: Figures) -> str:
+    days, visits = found.period.days, sum(visits or 0 for _on, visits, _views in found.days)
+    return ", ".join(
+        [
+            ngettext("{n} day", "{n} days", days).format(n=days),
+            ngettext("{n} visit", "{n} visits", visits).format(n=grouped(visits)),
+        ]
+    )
 
 
 def _beside(before: Figures, days: int) -> list[int | None]:
     """The visits of another time, day upon day from the end: two months of unlike length end together."""
-    others: list[int | None] = [visits for _, visits, _ in before.days]
+    others: list[int | None] = [visits for _on, visits, _views in before.days]
     return [*[None] * (days - len(others)), *others[max(len(others) - days, 0) :]]
 
 
@@ -72,11 +113,11 @@ def hours(found: Figures) -> Picture | None:
     if not any(values):
         return None
     most = max(range(24), key=lambda hour: values[hour] or 0)
-    words = (
-        f"Pages read by hour of the day. Most, {figure(values[most])}, between {most}:00 and {most + 1}:00."
+    words = _("Pages read by hour of the day. Most, {most}, between {hour}:00 and {next}:00.").format(
+        most=figure(values[most]), hour=most, next=most + 1
     )
     table = tuple(
-        (f"{hour}:00 to {hour + 1}:00", (("Pages read", figure(value)),)) for hour, value in enumerate(values)
+        (labels.hour(str(hour)), ((_("Pages read"), figure(value)),)) for hour, value in enumerate(values)
     )
     return Picture(
         charts.columns(values, WIDE_LOW),
@@ -84,7 +125,7 @@ def hours(found: Figures) -> Picture | None:
         words,
         (),
         "hour",
-        ("Pages read",),
+        (_("Pages read"),),
         table,
     )
 
@@ -95,22 +136,24 @@ WIDE_LOW = charts.Frame(912, 200, top=16)
 def _words(found: Figures, drawn: list[charts.Point], by: str) -> str:
     """What a reader who sees no drawing should know: from when to when, the most and the least."""
     shown = [point for point in drawn if point.values[1] is not None]
-    said = (
-        f"Visits and pages read, {EACH[by]}, from {written(found.period.since)} to"
-        f" {written(found.period.until)}."
-    )
+    said = str(EACH[by]).format(since=day(found.period.since), until=day(found.period.until))
     if not shown:
-        return f"{said} No {by} had ten visitors."
+        return f"{said} {NONE[by]}"
     most, least = (pick(shown, key=lambda point: point.values[1] or 0) for pick in (max, min))
-    return (
-        f"{said} Most visits: {figure(most.values[1])}, {_name(most, by)}. Fewest: {figure(least.values[1])},"
-        f" {_name(least, by)}."
+    ends = _("Most visits: {most}, {most_on}. Fewest: {least}, {least_on}.").format(
+        most=figure(most.values[1]),
+        most_on=_name(most, by),
+        least=figure(least.values[1]),
+        least_on=_name(least, by),
     )
+    return f"{said} {ends}"
 
 
 def _name(point: charts.Point, by: str) -> str:
     if by == "day":
-        return f"{point.since:%a} {written(point.since)}"
+        return f"{date_format(point.since, 'D')} {day(point.since)}"
     if by == "month" and point.days >= 28:
-        return f"{point.since:%B %Y}"
-    return f"{point.days} days from {written(point.since)}"
+        return date_format(point.since, "F Y")
+    return ngettext("{n} day from {since}", "{n} days from {since}", point.days).format(
+        n=point.days, since=day(point.since)
+    )

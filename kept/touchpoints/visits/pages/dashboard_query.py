@@ -11,12 +11,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from kept.portal.durations import written
+from kept.sentences import day, sentence
 from kept.touchpoints.visits.pages.periods import PRESETS, Period, preset, usual
 
-COMPARE = {"": "with nothing", "before": "with the time before", "year": "with a year earlier"}
-NOT_A_DAY = "“%(value)s” is not a day. Write one like 2026-11-25."
+COMPARE = {
+    "": sentence("with nothing"),
+    "before": sentence("with the time before"),
+    "year": sentence("with a year earlier"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,8 @@ class DayField(forms.DateField):
         try:
             return super().to_python(value)
         except forms.ValidationError:
-            raise forms.ValidationError(
-                NOT_A_DAY, params={"value": str(value)[:40]}, code="invalid"
-            ) from None
+            wrong = _("“{value}” is not a day. Write one like 2026-11-25.").format(value=str(value)[:40])
+            raise forms.ValidationError(wrong, code="invalid") from None
 
 
 class PeriodForm(forms.Form):
@@ -89,12 +93,12 @@ class PeriodForm(forms.Form):
         self.span = span
         self.asked = Asked(preset(usual(span), span.until).within(span) or span, name=usual(span))
         self.fields = {
-            "from": DayField("From"),
-            "to": DayField("To"),
-            "compare": forms.ChoiceField(label="Compare", choices=list(COMPARE.items()), required=False),
+            "from": DayField(pgettext("the first day", "From")),
+            "to": DayField(pgettext("the last day", "To")),
+            "compare": forms.ChoiceField(label=_("Compare"), choices=list(COMPARE.items()), required=False),
             "period": forms.CharField(required=False, widget=forms.HiddenInput),
         }
-        self.fields["compare"].error_messages["invalid_choice"] = (
+        self.fields["compare"].error_messages["invalid_choice"] = _(
             "“%(value)s” is nothing to compare with. Choose from the list."
         )
 
@@ -106,15 +110,14 @@ class PeriodForm(forms.Form):
         if since or until:
             wanted, name = Period(since or self.span.since, until or self.span.until), ""
             if wanted.since > wanted.until:
-                self.add_error(
-                    "from",
-                    f"{written(wanted.since)} comes after {written(wanted.until)}. Choose a first day before"
-                    " the last.",
-                )
+                wrong = _("{since} comes after {until}. Choose a first day before the last.")
+                self.add_error("from", wrong.format(since=day(wanted.since), until=day(wanted.until)))
                 return
         elif name and name not in PRESETS:
             raise forms.ValidationError(
-                f"“{name[:40]}” is no period we know. Choose one of those above, or a first and a last day."
+                _(
+                    "“{name}” is no period we know. Choose one of those above, or a first and a last day."
+                ).format(name=name[:40])
             )
         else:
             name = name or usual(self.span)
@@ -127,8 +130,10 @@ class PeriodForm(forms.Form):
 
     def _nothing_counted(self, wanted: Period) -> str:
         if wanted.until < self.span.since:
-            return f"Nothing was counted before {written(self.span.since)}. Choose a later day."
-        return f"The last day counted so far is {written(self.span.until)}. Choose an earlier day."
+            wrong = _("Nothing was counted before {day}. Choose a later day.")
+            return wrong.format(day=day(self.span.since))
+        wrong = _("The last day counted so far is {day}. Choose an earlier day.")
+        return wrong.format(day=day(self.span.until))
 
     def _against(self, counted: Period, wanted: Period, name: str, compare: str) -> Asked:
         if not compare:
@@ -136,9 +141,8 @@ class PeriodForm(forms.Form):
         against = counted.before() if compare == "before" else counted.year_before()
         if against.within(self.span) == against:
             return Asked(counted, against, compare, name)
-        because = (
-            f"{written(against.since)} to {written(against.until)} was not counted whole, so there is nothing"
-            " to compare with."
+        because = _("{since} to {until} was not counted whole, so there is nothing to compare with.").format(
+            since=day(against.since), until=day(against.until)
         )
         return Asked(counted, None, compare, name, because)
 

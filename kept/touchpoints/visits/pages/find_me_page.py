@@ -12,10 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from kept.environment import TIME_ZONE
 from kept.portal.device_consent import asked_not_to, chosen
 from kept.portal.regions import geoip
+from kept.sentences import sentence
 from kept.touchpoints.visits import agents
 from kept.touchpoints.visits.collecting import deriving
 from kept.touchpoints.visits.collecting.numbering import Place
@@ -27,25 +29,29 @@ from kept.touchpoints.visits.pages import example
 from kept.touchpoints.visits.places import Places
 
 MEANING = {
-    "minute": "The minute of the reading, counted from 1970. Nothing finer.",
-    "visitor": "A number of that day, drawn anew when the day was packed.",
-    "visit": f"Which visit of the day. A pause of {PAUSE} minutes ends one.",
-    "seq": "Which page of the visit.",
-    "kind": "A page, a search, a download, a link away, or a page that is not there.",
-    "path": "The page, without anything after a question mark.",
-    "target": "The file, the site a link led to, or the words searched for: our own words alone.",
-    "referrer": "The site a link stood on. Not the page.",
-    "source": "The tag of a campaign: where.",
-    "medium": "The tag of a campaign: how.",
-    "campaign": "The tag of a campaign: which.",
-    "country": "Two letters.",
-    "provider": "The Internet provider.",
-    "browser": "Its family, without a version.",
-    "system": "Its family, without a version.",
-    "language": "The first your browser asks for.",
-    "again": "Whether you were here before: told only after your yes, by a cookie that holds a month.",
+    "minute": sentence("The minute of the reading, counted from 1970. Nothing finer."),
+    "visitor": sentence("A number of that day, drawn anew when the day was packed."),
+    "visit": sentence("Which visit of the day. A pause of {pause} minutes ends one.", pause=PAUSE),
+    "seq": sentence("Which page of the visit."),
+    "kind": sentence("A page, a search, a download, a link away, or a page that is not there."),
+    "path": sentence("The page, without anything after a question mark."),
+    "target": sentence("The file, the site a link led to, or the words searched for: our own words alone."),
+    "referrer": sentence("The site a link stood on. Not the page."),
+    "source": sentence("The tag of a campaign: where."),
+    "medium": sentence("The tag of a campaign: how."),
+    "campaign": sentence("The tag of a campaign: which."),
+    "country": sentence("Two letters."),
+    "provider": sentence("The Internet provider."),
+    "browser": sentence("Its family, without a version."),
+    "system": sentence("Its family, without a version."),
+    "language": sentence("The first your browser asks for."),
+    "again": sentence(
+        "Whether you were here before: told only after your yes, by a cookie that holds a month."
+    ),
 }
-ONLY_THERE = "only the collector can make it"
+ONLY_THERE = sentence("only the collector can make it")
+NUMBERS = ("visitor", "visit", "seq")
+"""What only the collector can make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +62,19 @@ class Line:
     meaning: str
     stored: str
     yours: str
+    only_there: bool
 
 
 def page(request: HttpRequest, places: Places) -> dict[str, Any]:
     stored, yours = example.stored(places), _yours(request)
     lines = [
-        Line(name, MEANING[name], _shown(name, stored.row[name]), _shown(name, yours[name]))
+        Line(
+            name,
+            MEANING[name],
+            _shown(name, stored.row[name]),
+            _shown(name, yours[name]),
+            only_there=name in NUMBERS,
+        )
         for name in COLUMNS
     ]
     return {
@@ -96,22 +109,19 @@ def _yours(request: HttpRequest) -> Mapping[str, str]:
     event = deriving.event(
         reading, day="", minute=int(time.time() // 60), place=Place(0, 0, 0, again), origins=geoip.origins()
     )
-    return {
-        name: ONLY_THERE if name in ("visitor", "visit", "seq") else str(getattr(event, name))
-        for name in COLUMNS
-    }
+    return {name: ONLY_THERE if name in NUMBERS else str(getattr(event, name)) for name in COLUMNS}
 
 
 def why_not(request: HttpRequest) -> str:
     """Why this very reading is not counted at all; "" where it is."""
     if asked_not_to(request):
-        return "Your browser sends Global Privacy Control, so this reading is not counted at all."
+        return _("Your browser sends Global Privacy Control, so this reading is not counted at all.")
     if chosen(request).measurement is False:
-        return "You said no to being counted, so this reading is not counted at all."
+        return _("You said no to being counted, so this reading is not counted at all.")
     if agents.read(request.META.get("HTTP_USER_AGENT", "")).bot:
-        return "Your browser says that it is a program, so this reading is not counted at all."
+        return _("Your browser says that it is a program, so this reading is not counted at all.")
     return (
         ""
         if counts(request)
-        else "You work here, or you object to being counted, so this reading is not counted at all."
+        else _("You work here, or you object to being counted, so this reading is not counted at all.")
     )

@@ -6,53 +6,59 @@ What is not known says so; what is strange stands as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from babel import Locale
-
-UNKNOWN = "Not known"
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 
 def plain(key: str) -> str:
-    return key or UNKNOWN
+    return key or _("Not known")
 
 
 def country(key: str) -> str:
-    return _english().territories.get(key.upper(), key) if key else UNKNOWN
+    return _locale().territories.get(key.upper(), key) if key else plain(key)
 
 
 def language(key: str) -> str:
-    return _english().languages.get(key.lower(), key) if key else UNKNOWN
+    return _locale().languages.get(key.lower(), key) if key else plain(key)
 
 
 def hour(key: str) -> str:
     """ "9" -> "9:00 to 10:00"."""
-    return f"{int(key)}:00 to {int(key) + 1}:00" if key.isdigit() else plain(key)
+    if not key.isdigit():
+        return plain(key)
+    return _("{hour}:00 to {next}:00").format(hour=int(key), next=int(key) + 1)
 
 
 def referrer(key: str) -> str:
-    return key or "Typed, bookmarked, or not told"
+    return key or _("Typed, bookmarked, or not told")
 
 
 def again(key: str) -> str:
     return {
-        "first": "Here for the first time",
-        "again": "Here before",
-        "": "Not known: not asked, or a no",
+        "first": _("Here for the first time"),
+        "again": _("Here before"),
+        "": _("Not known: not asked, or a no"),
     }.get(key, key)
 
 
 def page(key: str) -> str:
-    return key or "A page that was not there"
+    return key or _("A page that was not there")
 
 
 def tagged(key: str) -> str:
-    return key or "Without a tag"
+    return key or _("Without a tag")
 
 
 Says = Callable[[str], str]
 
 
-@cache
-def _english() -> Locale:
-    return Locale("en")
+def inside(title: str | Promise) -> str:
+    """A title inside a sentence: it loses its capital, but where a noun keeps it."""
+    return str(title) if (get_language() or "").startswith("de") else str(title).lower()
+
+
+def _locale() -> Locale:
+    return Locale.parse(get_language() or "en", sep="-")

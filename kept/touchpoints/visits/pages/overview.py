@@ -9,7 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from kept.sentences import sentence
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.pages import chart_pages, method, reading, tables
 from kept.touchpoints.visits.pages.dashboard_query import Asked, PeriodForm
@@ -17,8 +19,8 @@ from kept.touchpoints.visits.pages.periods import PRESETS, Period
 from kept.touchpoints.visits.pages.report_pages import GROUPS, SHEETS, Group, Sheet
 from kept.touchpoints.visits.places import Places
 
-TOTALS = {"visits": "visits", "views": "pages read"}
-NAMES = {"before": "Time before", "year": "Year earlier"}
+TOTALS = {"visits": sentence("visits"), "views": sentence("pages read")}
+NAMES = {"before": sentence("Time before"), "year": sentence("Year earlier")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def page(places: Places, span: Period, form: PeriodForm) -> dict[str, Any]:
         **shell,
         "groups": [(group, [sheets[sheet.name] for sheet in of_group(group)]) for group in GROUPS],
         "totals": totals(found, before),
-        "chart": chart_pages.lines(found, before, NAMES.get(asked.compare, "").lower()),
+        "chart": chart_pages.lines(found, before, asked.compare),
         "hours": chart_pages.hours(found),
         "method": method.told(places, span),
     }
@@ -125,7 +127,7 @@ def of_group(group: Group) -> list[Sheet]:
 def totals(found: reading.Figures, before: reading.Figures | None) -> list[Total]:
     """The figures at the head of the page, each with its change where another time stands beside it."""
     now, then = found.totals, before.totals if before else None
-    days = sum(visits is not None for _, visits, _ in found.days)
+    days = sum(visits is not None for _on, visits, _views in found.days)
     return [
         *(
             Total(
@@ -134,11 +136,11 @@ def totals(found: reading.Figures, before: reading.Figures | None) -> list[Total
             for name in ("visits", "views")
         ),
         Total(
-            "visits a day, on average",
+            _("visits a day, on average"),
             tables.figure(round(now["visits"] / days)) if now["visits"] and days else tables.NONE,
         ),
         Total(
-            "pages a visit",
+            _("pages a visit"),
             tables.mean(now["views"] / now["visits"] if now["views"] and now["visits"] else None),
         ),
     ]

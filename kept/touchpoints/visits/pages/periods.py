@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kept.equipment.warranty_dates import add_months
+from kept.sentences import sentence
 
 DAY = timedelta(days=1)
 
@@ -70,11 +71,11 @@ def preset(name: str, last: date) -> Period:
 
 
 PRESETS = {
-    "7-days": "7 days",
-    "30-days": "30 days",
-    "this-month": "This month",
-    "last-month": "Last month",
-    "this-year": "This year",
+    "7-days": sentence("7 days"),
+    "30-days": sentence("30 days"),
+    "this-month": sentence("This month"),
+    "last-month": sentence("Last month"),
+    "this-year": sentence("This year"),
 }
 
 

@@ -6,6 +6,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from kept.sentences import sentence
 from kept.touchpoints.visits.pages import labels
 
 
@@ -21,23 +25,33 @@ class Sheet:
     name: str
     title: str
     line: str
-    key: str
+    key: str | Promise
     measure: str
     group: str
     says: labels.Says = labels.plain
-    key2: str = ""
+    key2: str | Promise = ""
     linked: bool = False
     timed: bool = False
     effect: bool = False
     told: str = ""
     counted: str = ""
     complete: bool = False
-    empty: str = "Nothing in these days."
+    empty: str = sentence("Nothing in these days.")
 
     @property
     def report(self) -> str:
         """The report's own name."""
         return self.counted or self.name
+
+    @property
+    def inside(self) -> str:
+        """The title inside a sentence."""
+        return labels.inside(self.title)
+
+    @property
+    def keys(self) -> str:
+        """The heading of the first column."""
+        return f"{self.key} → {labels.inside(self.key2)}" if self.key2 else str(self.key)
 
     @property
     def coded(self) -> bool:
@@ -53,53 +67,64 @@ class Group:
 
 
 GROUPS = (
-    Group("reading", "What is read", "And where people go from there"),
-    Group("coming", "Where they come from", "What our communication and advertising bring"),
-    Group("using", "What they looked for", "Downloads, searches, and what was not there"),
-    Group("who", "Who they are", "All visitors as a whole, never one"),
-    Group("when", "When", "By the clock of this site"),
+    Group("reading", sentence("What is read"), sentence("And where people go from there")),
+    Group(
+        "coming", sentence("Where they come from"), sentence("What our communication and advertising bring")
+    ),
+    Group("using", sentence("What they looked for"), sentence("Downloads, searches, and what was not there")),
+    Group("who", sentence("Who they are"), sentence("All visitors as a whole, never one")),
+    Group("when", sentence("When"), sentence("By the clock of this site")),
 )
 
 SHEETS = (
-    Sheet("pages", "Pages", "Most read first", "Page", "Times read", "reading", linked=True, timed=True),
+    Sheet(
+        "pages",
+        sentence("Pages"),
+        sentence("Most read first"),
+        sentence("Page"),
+        sentence("Times read"),
+        "reading",
+        linked=True,
+        timed=True,
+    ),
     Sheet(
         "ways",
-        "Ways through the site",
-        "From one page to the next",
-        "From",
-        "Visits",
+        sentence("Ways through the site"),
+        sentence("From one page to the next"),
+        pgettext_lazy("page", "From"),
+        sentence("Visits"),
         "reading",
-        key2="To",
+        key2=pgettext_lazy("page", "To"),
         linked=True,
     ),
     Sheet(
         "entries",
-        "First pages",
-        "Where a visit begins",
-        "Page",
-        "Visits",
+        sentence("First pages"),
+        sentence("Where a visit begins"),
+        sentence("Page"),
+        sentence("Visits"),
         "reading",
         says=labels.page,
         linked=True,
     ),
     Sheet(
         "exits",
-        "Last pages",
-        "Where a visit ends",
-        "Page",
-        "Visits",
+        sentence("Last pages"),
+        sentence("Where a visit ends"),
+        sentence("Page"),
+        sentence("Visits"),
         "reading",
         says=labels.page,
         linked=True,
     ),
     Sheet(
         "exit-links",
-        "Links followed away",
-        "To other sites",
-        "Site",
-        "Times followed",
+        sentence("Links followed away"),
+        sentence("To other sites"),
+        sentence("Site"),
+        sentence("Times followed"),
         "reading",
-        told=(
+        told=sentence(
             "A link away is counted by a small script. Who reads without scripts follows links that nobody"
             " counts."
         ),
@@ -107,86 +132,122 @@ SHEETS = (
     ),
     Sheet(
         "referrers",
-        "Referring sites",
-        "The site a link stood on, never the page",
-        "Site",
-        "Visits",
+        sentence("Referring sites"),
+        sentence("The site a link stood on, never the page"),
+        sentence("Site"),
+        sentence("Visits"),
         "coming",
         says=labels.referrer,
     ),
     Sheet(
         "campaigns",
-        "Campaigns",
-        "By the tag of a link we published",
-        "Campaign",
-        "Visits",
+        sentence("Campaigns"),
+        sentence("By the tag of a link we published"),
+        sentence("Campaign"),
+        sentence("Visits"),
         "coming",
         says=labels.tagged,
         effect=True,
     ),
     Sheet(
         "mediums",
-        "Advertising and other mediums",
-        "By the kind of link",
-        "Medium",
-        "Visits",
+        sentence("Advertising and other mediums"),
+        sentence("By the kind of link"),
+        sentence("Medium"),
+        sentence("Visits"),
         "coming",
         says=labels.tagged,
         effect=True,
     ),
     Sheet(
         "sources",
-        "Tagged sources",
-        "By where the link was published",
-        "Source",
-        "Visits",
+        sentence("Tagged sources"),
+        sentence("By where the link was published"),
+        sentence("Source"),
+        sentence("Visits"),
         "coming",
         says=labels.tagged,
         effect=True,
     ),
-    Sheet("downloads", "Downloads", "Files taken", "File", "Times taken", "using"),
+    Sheet(
+        "downloads",
+        sentence("Downloads"),
+        sentence("Files taken"),
+        sentence("File"),
+        sentence("Times taken"),
+        "using",
+    ),
     Sheet(
         "searches",
-        "Searches",
-        "Words typed into our search",
-        "Words",
-        "Times searched",
+        sentence("Searches"),
+        sentence("Words typed into our search"),
+        sentence("Words"),
+        sentence("Times searched"),
         "using",
-        told=(
+        told=sentence(
             "Addresses, numbers and names of machines are taken out of the words before they are written"
             " down."
         ),
     ),
     Sheet(
-        "not-found", "Pages not found", "Addresses that led nowhere", "Address", "Times asked for", "using"
+        "not-found",
+        sentence("Pages not found"),
+        sentence("Addresses that led nowhere"),
+        sentence("Address"),
+        sentence("Times asked for"),
+        "using",
     ),
-    Sheet("countries", "Countries", "", "Country", "Visits", "who", says=labels.country),
-    Sheet("providers", "Internet providers", "", "Provider", "Visits", "who"),
+    Sheet(
+        "countries",
+        sentence("Countries"),
+        "",
+        sentence("Country"),
+        sentence("Visits"),
+        "who",
+        says=labels.country,
+    ),
+    Sheet("providers", sentence("Internet providers"), "", sentence("Provider"), sentence("Visits"), "who"),
     Sheet(
         "languages",
-        "Languages",
-        "The first the browser asks for",
-        "Language",
-        "Visits",
+        sentence("Languages"),
+        sentence("The first the browser asks for"),
+        sentence("Language"),
+        sentence("Visits"),
         "who",
         says=labels.language,
     ),
-    Sheet("browsers", "Browsers", "The family, never the version", "Browser", "Visits", "who"),
-    Sheet("systems", "Operating systems", "", "System", "Visits", "who"),
+    Sheet(
+        "browsers",
+        sentence("Browsers"),
+        sentence("The family, never the version"),
+        sentence("Browser"),
+        sentence("Visits"),
+        "who",
+    ),
+    Sheet("systems", sentence("Operating systems"), "", sentence("System"), sentence("Visits"), "who"),
     Sheet(
         "again",
-        "New and returning",
+        sentence("New and returning"),
         "",
-        "Visitors",
-        "Visits",
+        sentence("Visitors"),
+        sentence("Visits"),
         "who",
         says=labels.again,
         complete=True,
-        told=(
+        told=sentence(
             "Only a browser that said yes to measuring remembers that it was here, and in which month. Nobody"
             " else is known again on another day."
         ),
     ),
-    Sheet("hours", "Hours of the day", "", "Hour", "Pages read", "when", says=labels.hour, complete=True),
+    Sheet(
+        "hours",
+        sentence("Hours of the day"),
+        "",
+        sentence("Hour"),
+        sentence("Pages read"),
+        "when",
+        says=labels.hour,
+        complete=True,
+    ),
 )
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}

@@ -20,7 +20,7 @@ MARK = "\ufeff"
 def of_report(sheet: Sheet, found: Table, before: Table | None) -> str:
     """Plain numbers, and the key both as people read it and as it was counted."""
     then = counts(before) if before else None
-    keys = (sheet.key, *((sheet.key2,) if sheet.key2 else ()), *(("Key",) if sheet.coded else ()))
+    keys = (str(sheet.key), *((str(sheet.key2),) if sheet.key2 else ()), *(("Key",) if sheet.coded else ()))
     head = (
         *keys,
         sheet.measure,

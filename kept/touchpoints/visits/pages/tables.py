@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
+
 from kept.portal.navigation import there
+from kept.sentences import sentence
 from kept.touchpoints.visits.charts import grouped
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.pages.report_pages import Sheet
@@ -14,6 +17,8 @@ from kept.touchpoints.visits.reports import Row, Table
 Counts = Callable[[str, str], int | None]
 FEW = f"<{FEWEST}"
 NONE = "–"
+SHARE, CHANGE = sentence("Share"), sentence("Change")
+MINUTES, PAGES = sentence("Minutes on it"), sentence("Pages a visit")
 ON_THE_DASHBOARD, ON_ITS_OWN = 10, 50
 
 
@@ -48,12 +53,13 @@ class Drawn:
 
 def headings(sheet: Sheet, compared: str) -> tuple[str, ...]:
     """Of the columns of numbers. ``compared`` is what the other time is called, if there is one."""
-    return (sheet.measure, "Share", *((compared, "Change") if compared else ()), *means(sheet))
+    change = (compared, CHANGE) if compared else ()
+    return (sheet.measure, SHARE, *change, *means(sheet))
 
 
 def means(sheet: Sheet) -> tuple[str, ...]:
     """What the last column is called, of sheets that have an average there."""
-    return ("Minutes on it",) if sheet.timed else ("Pages a visit",) if sheet.effect else ()
+    return (MINUTES,) if sheet.timed else (PAGES,) if sheet.effect else ()
 
 
 def drawn(
@@ -115,11 +121,11 @@ def figure(shown: int | None) -> str:
 def share(of_all: float | None) -> str:
     if of_all is None:
         return NONE
-    return f"{100 * of_all:.0f} %" if of_all >= 0.0995 else f"{100 * of_all:.1f} %"
+    return f"{number_format(100 * of_all, 0 if of_all >= 0.0995 else 1)} %"
 
 
 def mean(value: float | None) -> str:
-    return NONE if value is None else f"{value:.1f}"
+    return NONE if value is None else str(number_format(value, 1))
 
 
 def change(now: int | None, then: int | None) -> str:
