@@ -111,6 +111,14 @@ def joined(parts: Iterable[str], between: str = " ") -> Sentence:
     return Sentence(between.join(f"{{{name}}}" for name in named), named)
 
 
+def chained(items: Iterable[str], /) -> str:
+    """ "a; b; c", which goes on knowing the sentences it is made of; "" for nothing."""
+    said = ""
+    for item in items:
+        said = sentence("{before}; {then}", before=said, then=item) if said else item
+    return said
+
+
 def unpacked(packed: Packed) -> str:
     """What ``packed`` wrote; plain text as it is."""
     if isinstance(packed, str):

@@ -16,6 +16,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts import (
     address_changes,
@@ -32,16 +34,17 @@ from kept.accounts.models import SetAside, User
 from kept.accounts.recovery import lost_factors
 from kept.outbox import silence
 from kept.people.mailboxes import canonical
+from kept.sentences import packed, sentence
 
 CHANGE = "_kept_change_of_address"
-OVERTAKEN = (
+OVERTAKEN = _(
     "This ID was changed meanwhile, so what was begun here no longer counts. Sign in, or reset your password."
 )
-THROWN_OUT = (
+THROWN_OUT = _(
     "Your address was taken back. See under your ID what was thrown out with it, and take in again what is"
     " yours."
 )
-TOO_MANY = (
+TOO_MANY = _(
     "Too many tries. Wait 15 minutes or reset your password. A code from your mail and a passkey both work at"
     " once."
 )
@@ -59,14 +62,14 @@ TO_ANYBODY = frozenset(
 # What the library announces by mail -> what the security log says of it. Every one of them also reaches the
 # person by mail.
 NOTED = {
-    "account/email/password_changed": "Password changed",
-    "account/email/password_set": "Password set",
-    "account/email/password_reset": "Password reset by a code sent to your e-mail address",
-    "mfa/email/totp_activated": "Authenticator app added",
-    "mfa/email/totp_deactivated": "Authenticator app removed",
-    "mfa/email/webauthn_added": "Passkey added",
-    "mfa/email/webauthn_removed": "Passkey removed",
-    "mfa/email/recovery_codes_generated": "New recovery codes made",
+    "account/email/password_changed": sentence("Password changed"),
+    "account/email/password_set": sentence("Password set"),
+    "account/email/password_reset": sentence("Password reset by a code sent to your e-mail address"),
+    "mfa/email/totp_activated": sentence("Authenticator app added"),
+    "mfa/email/totp_deactivated": sentence("Authenticator app removed"),
+    "mfa/email/webauthn_added": sentence("Passkey added"),
+    "mfa/email/webauthn_removed": sentence("Passkey removed"),
+    "mfa/email/recovery_codes_generated": sentence("New recovery codes made"),
 }
 
 
@@ -93,17 +96,17 @@ def display(user: AbstractBaseUser) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This ID is closed.",
-        "duplicate_email": "This is your present address. Enter the new one.",
-        "same_as_current": "This is the same address. Enter another one.",
-        "email_password_mismatch": (
+        "account_inactive": _("This ID is closed."),
+        "duplicate_email": _("This is your present address. Enter the new one."),
+        "same_as_current": _("This is the same address. Enter another one."),
+        "email_password_mismatch": _(
             "The e-mail address or the password is not right. Check both, or reset your password."
         ),
-        "email_taken": "This address could not be confirmed. Start again.",
-        "enter_current_password": "This is not your present password.",
-        "incorrect_code": "That code is not right. Check the newest mail and type it again.",
-        "incorrect_password": "This is not your password.",
-        "rate_limited": "A code is on its way. Wait half a minute before you ask for another.",
+        "email_taken": _("This address could not be confirmed. Start again."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_code": _("That code is not right. Check the newest mail and type it again."),
+        "incorrect_password": _("This is not your password."),
+        "rate_limited": _("A code is on its way. Wait half a minute before you ask for another."),
         "too_many_login_attempts": TOO_MANY,
     }
 
@@ -158,16 +161,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         assert isinstance(user, User)
         device = devices.family(self.get_http_user_agent(request))
-        request.session["device"] = device
+        request.session["device"] = packed(device)
         browsers.seen(request)
         known_browsers.remember(request, user)
         if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
-            lost_factors.cancel(user, why="somebody signed in with one")
-        flows.note(user=user, what=f"Signed in with {device}", kind="signed-in")
+            lost_factors.cancel(user, why=sentence("somebody signed in with one"))
+        flows.note(user=user, what=sentence("Signed in with {device}", device=device), kind="signed-in")
         if user.post() and not settings.KEPT_DEMO and not self._has_factor(user):
             messages.warning(
                 request,
-                "You read other people's data with a password alone. Add a passkey or an authenticator app.",
+                gettext(
+                    "You read other people's data with a password alone. Add a passkey or an"
+                    " authenticator app."
+                ),
             )
         if SetAside.objects.filter(user=user, until__gt=timezone.now()).exists():
             messages.warning(request, THROWN_OUT)

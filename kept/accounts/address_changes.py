@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.accounts import capabilities, mail
 from kept.accounts.flows import PROGRAM, PROTECTION, note
@@ -27,6 +28,7 @@ from kept.outbox.corrections import correct
 from kept.people import contact_copies
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
+from kept.sentences import sentence
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class WayBackOver(Exception):
 
 def ask(*, user: User) -> None:
     """The old address hears of it before anything has happened."""
-    note(user=user, what="Change of e-mail address asked for")
+    note(user=user, what=sentence("Change of e-mail address asked for"))
     mail.leave(to=user.email, template="email_change_asked", context={}, user=user)
 
 
@@ -70,7 +72,7 @@ def confirm(*, user: User, session: Any, verify: Callable[[Change], bool]) -> bo
         if change.old and user.person is not None:
             act.kind = "changed"
             _complete(change, session=mark)
-            act.touch(user.subject, what="E-mail address changed")
+            act.touch(user.subject, what=sentence("E-mail address changed"))
     return confirmed
 
 
@@ -88,7 +90,7 @@ def _complete(change: Change, *, session: str) -> None:
         key = AddressChange.begin(user, change.old)
         context["undo_address"] = settings.KEPT_SITE + reverse("account_address_undo", args=[key])
     _follow(user.person, {change.old}, change.new)
-    SecurityEvent.objects.create(subject=user.subject, what="E-mail address changed")
+    SecurityEvent.objects.create(subject=user.subject, what=sentence("E-mail address changed"))
     mail.send(to=change.old, template="email_changed", context=context, user=user)
 
 
@@ -134,9 +136,9 @@ def take_back(*, change: AddressChange) -> User:
             AddressChange.objects.filter(pk__in=[way.pk for way in ways]).update(undone_at=now)
             AddressChange.objects.filter(pk=change.pk).update(settle_at=now)
             SecurityEvent.objects.create(
-                subject=user.subject, what="E-mail address taken back, everybody signed out"
+                subject=user.subject, what=sentence("E-mail address taken back, everybody signed out")
             )
-        act.touch(user.subject, what="E-mail address taken back")
+        act.touch(user.subject, what=sentence("E-mail address taken back"))
     for address in sorted(lost - {canonical(old)}):
         mail.send(to=address, template="email_taken_from", context={}, user=user)
     mail.send(to=old, template="email_change_undone", context={}, user=user)
@@ -154,7 +156,7 @@ def _release(address: str, user: User) -> None:
         return
     if other.confirmed_at is not None:
         raise AddressTaken(
-            "Another ID uses this address by now. Write to us, and a human being will look into it."
+            _("Another ID uses this address by now. Write to us, and a human being will look into it.")
         )
     EmailAddress.objects.filter(user=other).delete()
     capabilities.end_everything(other)

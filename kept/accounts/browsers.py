@@ -14,8 +14,9 @@ from django.utils import timezone
 from kept.accounts import capabilities
 from kept.accounts.models import Session, User
 from kept.accounts.sessions import contents_of
+from kept.sentences import sentence, unpacked
 
-UNKNOWN = "A browser"
+UNKNOWN = sentence("A browser")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def end(user: User, *, mark: str | None, current: str) -> int:
 def _browser(row: Session, current: str) -> Browser:
     contents = contents_of(row) or {}
     first, last = (_moment(contents.get(name)) for name in ("first", "last"))
-    return Browser(row.mark, contents.get("device", UNKNOWN), first, last, row.mark == current)
+    device = unpacked(contents["device"]) if "device" in contents else UNKNOWN
+    return Browser(row.mark, device, first, last, row.mark == current)
 
 
 def _moment(text: str | None) -> datetime | None:

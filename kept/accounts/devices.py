@@ -5,6 +5,8 @@ The address is never kept.
 
 from __future__ import annotations
 
+from kept.sentences import sentence
+
 # Order matters: Edge and Opera call themselves Chrome, Chrome calls itself Safari, and an iPhone calls itself
 # a Mac.
 BROWSERS = (
@@ -29,6 +31,6 @@ MACHINES = (
 
 def family(user_agent: str) -> str:
     """ "Firefox on Windows", "Safari on iPhone", or "A browser" when neither is known."""
-    browser = next((name for sign, name in BROWSERS if sign in user_agent), "A browser")
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), sentence("A browser"))
     machine = next((name for sign, name in MACHINES if sign in user_agent), "")
-    return f"{browser} on {machine}" if machine else browser
+    return sentence("{browser} on {machine}", browser=browser, machine=machine) if machine else browser

@@ -9,27 +9,28 @@ from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts import known_browsers, rate_limits
 from kept.accounts.forms import InOurWords
 from kept.people.stale import ComparesWithShown
 
-TOO_MANY_CODES = "Too many codes. Wait 15 minutes, or use a passkey: it works at once."
+TOO_MANY_CODES = _("Too many codes. Wait 15 minutes, or use a passkey: it works at once.")
 
-NAME = {"name": "Name of this passkey"}
+NAME = {"name": _("Name of this passkey")}
 NAMED = {
     "name": "A word for the passkey, kept with it as part of the ID.",
     "passwordless": "Whether this passkey signs in alone.",
 }
 COMPARED = {"code": "A code of the moment, compared and kept nowhere."}
-NAME_HINT = {"name": "So that you can tell it from others, like Laptop or Blue key."}
+NAME_HINT = {"name": _("So that you can tell it from others, like Laptop or Blue key.")}
 
 
 class StartApp(InOurWords, totp.ActivateTOTPForm):
     nobody = COMPARED
-    labels = {"code": "Code from the app"}
-    hints = {"code": "6 figures. The app shows a new one every 30 seconds."}
-    missing = {"code": "Enter the code that the app shows"}
+    labels = {"code": _("Code from the app")}
+    hints = {"code": _("6 figures. The app shows a new one every 30 seconds.")}
+    missing = {"code": _("Enter the code that the app shows")}
 
 
 class _CodeIsCounted(InOurWords):
@@ -52,9 +53,9 @@ class _CodeIsCounted(InOurWords):
 
 class SecondFactor(_CodeIsCounted, base.AuthenticateForm):
     nobody = COMPARED
-    labels = {"code": "Code"}
-    hints = {"code": "From your authenticator app, or one of your recovery codes."}
-    missing = {"code": "Enter the code that the app shows, or a recovery code"}
+    labels = {"code": _("Code")}
+    hints = {"code": _("From your authenticator app, or one of your recovery codes.")}
+    missing = {"code": _("Enter the code that the app shows, or a recovery code")}
 
 
 class ConfirmFactor(_CodeIsCounted, base.ReauthenticateForm):
@@ -64,8 +65,8 @@ class ConfirmFactor(_CodeIsCounted, base.ReauthenticateForm):
 
 class AddPasskey(InOurWords, webauthn.AddWebAuthnForm):
     nobody = NAMED
-    labels = {**NAME, "passwordless": "Sign in with this passkey alone, without a password"}
-    hints = {**NAME_HINT, "passwordless": "Your device then asks for its PIN, your finger or your face."}
+    labels = {**NAME, "passwordless": _("Sign in with this passkey alone, without a password")}
+    hints = {**NAME_HINT, "passwordless": _("Your device then asks for its PIN, your finger or your face.")}
 
 
 class FirstPasskey(InOurWords, webauthn.SignupWebAuthnForm):
@@ -76,4 +77,4 @@ class FirstPasskey(InOurWords, webauthn.SignupWebAuthnForm):
 class RenamePasskey(InOurWords, ComparesWithShown, webauthn.EditWebAuthnForm):
     nobody = NAMED
     labels, hints = NAME, NAME_HINT
-    missing = {"name": "Enter a name for this passkey"}
+    missing = {"name": _("Enter a name for this passkey")}

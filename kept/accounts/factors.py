@@ -11,6 +11,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
 from kept.core.ledger import versions
@@ -22,13 +24,13 @@ BOX = Box("accounts.factors")
 class FactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "That code is not right. Check the newest one and type it again.",
-        "unverified_email": "Confirm your e-mail address first.",
-        "cannot_delete_authenticator": (
+        "incorrect_code": _("That code is not right. Check the newest one and type it again."),
+        "unverified_email": _("Confirm your e-mail address first."),
+        "cannot_delete_authenticator": _(
             "Your password has fewer than 15 characters, so it needs a second factor. Choose a longer"
             " password first."
         ),
-        "cannot_generate_recovery_codes": (
+        "cannot_generate_recovery_codes": _(
             "Add a passkey or an authenticator app first. Recovery codes stand in for one of them."
         ),
     }
@@ -63,7 +65,7 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
-        return "My passkey" if number == 1 else f"My passkey {number}"
+        return gettext("My passkey") if number == 1 else gettext("My passkey {number}").format(number=number)
 
 
 @reseals(BOX, table="mfa_authenticator")

@@ -17,8 +17,14 @@ from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.dates import LANGUAGES
 from kept.people.models import Person
+from kept.sentences import sentence
 
 OVERVIEW = "/account/"
+ANSWERS: dict[Answer, str] = {
+    "yes": sentence("yes"),
+    "no": sentence("no"),
+    "acknowledged": sentence("acknowledged"),
+}
 PROGRAM, PROTECTION = SystemReader(job="accounts.security"), Job("accounts.security")
 
 
@@ -54,7 +60,7 @@ def make_person(
         )
         user.person = person
         user.save(update_fields=["person"])
-        act.touch(subject, what="ID made")
+        act.touch(subject, what=sentence("ID made"))
     _answered(subject, reader, "account", "acknowledged", notices["account"], ruling)
     if news:
         # A box left empty is no answer: it is neither a yes nor an objection.
@@ -77,4 +83,10 @@ def _answered(
             source="sign-up",
             act=act.id,
         )
-        act.touch(subject, what=f"{ruling.policy.purposes[purpose].title}: {answer}", chose={purpose: answer})
+        act.touch(
+            subject,
+            what=sentence(
+                "{purpose}: {answer}", purpose=ruling.policy.purposes[purpose].title, answer=ANSWERS[answer]
+            ),
+            chose={purpose: answer},
+        )

@@ -4,7 +4,8 @@ why of each field.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as library
 from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
@@ -13,6 +14,8 @@ from django import forms
 from django.core.validators import EmailValidator, MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts import address_changes
 from kept.accounts.addresses import meant
@@ -20,7 +23,10 @@ from kept.accounts.models import LONGEST, User
 from kept.accounts.rate_limited import MailIsCounted
 from kept.people.mailboxes import canonical
 
-NO_ADDRESS = "Enter an e-mail address in the correct format, like name@example.com"
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words
+
+NO_ADDRESS = _("Enter an e-mail address in the correct format, like name@example.com")
 THE_ID = ("identity.account", "account")
 
 
@@ -29,9 +35,9 @@ class InOurWords(forms.Form):
     and purpose.
     """
 
-    labels: ClassVar[dict[str, str]] = {}
-    hints: ClassVar[dict[str, str]] = {}
-    missing: ClassVar[dict[str, str]] = {}
+    labels: ClassVar[Mapping[str, Words]] = {}
+    hints: ClassVar[Mapping[str, Words]] = {}
+    missing: ClassVar[Mapping[str, Words]] = {}
     personal: ClassVar[dict[str, tuple[str, str]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,7 +71,10 @@ class SureOfAddress(MailIsCounted, InOurWords):
         if better and self.data.get("sure") != email:
             self.sure_of = email
             raise forms.ValidationError(
-                f"Did you mean {better}? If {email} is right, send the form once more.", code="meant"
+                gettext("Did you mean {better}? If {email} is right, send the form once more.").format(
+                    better=better, email=email
+                ),
+                code="meant",
             )
         return email
 
@@ -95,19 +104,19 @@ class SignIn(InOurWords, library.LoginForm):
     }
 
     labels = {
-        "login": "E-mail address",
-        "password": "Password",
-        "remember": "Keep me signed in on this device for two weeks",
+        "login": _("E-mail address"),
+        "password": _("Password"),
+        "remember": _("Keep me signed in on this device for two weeks"),
     }
-    missing = {"login": "Enter your e-mail address", "password": "Enter your password"}
+    missing = {"login": _("Enter your e-mail address"), "password": _("Enter your password")}
 
 
 class ChangeEmail(SureOfAddress, library.AddEmailForm):
     """A new address counts from the moment it is confirmed there. The old one is told at once."""
 
-    labels = {"email": "New e-mail address"}
-    hints = {"email": "We send a code there. Until you type it in, your present address keeps working."}
-    missing = {"email": "Enter your new e-mail address"}
+    labels = {"email": _("New e-mail address")}
+    hints = {"email": _("We send a code there. Until you type it in, your present address keeps working.")}
+    missing = {"email": _("Enter your new e-mail address")}
     personal = {"email": THE_ID}
 
     def save(self, request: HttpRequest) -> Any:
@@ -134,14 +143,14 @@ class NewPassword(InOurWords, library.ResetPasswordKeyForm):
         "password2": "Compared with the hash of a password, or kept as one: nobody can read it.",
     }
 
-    labels = {"password1": "New password"}
+    labels = {"password1": _("New password")}
     hints = {
-        "password1": (
+        "password1": _(
             "15 characters or more, 8 if you also use a passkey or an authenticator app. Three or four words"
             " work well."
         )
     }
-    missing = {"password1": "Enter a new password"}
+    missing = {"password1": _("Enter a new password")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,9 +164,9 @@ class ChangePassword(InOurWords, library.ChangePasswordForm):
         "password2": "Compared with the hash of a password, or kept as one: nobody can read it.",
     }
 
-    labels = {"oldpassword": "Present password", **NewPassword.labels}
+    labels = {"oldpassword": _("Present password"), **NewPassword.labels}
     hints = NewPassword.hints
-    missing = {"oldpassword": "Enter your present password", **NewPassword.missing}
+    missing = {"oldpassword": _("Enter your present password"), **NewPassword.missing}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,8 +191,8 @@ class ForgottenPassword(MailIsCounted, InOurWords, library.ResetPasswordForm):
         "email": "Looked up, and kept nowhere: the answer is the same for an address nobody has.",
     }
 
-    labels = {"email": "E-mail address"}
-    missing = {"email": "Enter your e-mail address"}
+    labels = {"email": _("E-mail address")}
+    missing = {"email": _("Enter your e-mail address")}
 
     def clean_email(self) -> str:
         """One query, whoever it finds: the library asks a second table where the first had nobody."""
@@ -197,14 +206,14 @@ class ConfirmPassword(InOurWords, library.ReauthenticateForm):
         "password": "Compared with the hash of a password, or kept as one: nobody can read it.",
     }
 
-    labels = {"password": "Password"}
-    missing = {"password": "Enter your password"}
+    labels = {"password": _("Password")}
+    missing = {"password": _("Enter your password")}
 
 
 class _Code(InOurWords):
-    labels = {"code": "Code"}
-    hints = {"code": "6 figures, from the newest mail. It works once, for 10 minutes."}
-    missing = {"code": "Enter the code from the mail"}
+    labels = {"code": _("Code")}
+    hints = {"code": _("6 figures, from the newest mail. It works once, for 10 minutes.")}
+    missing = {"code": _("Enter the code from the mail")}
 
 
 class EmailCode(_Code, library.ConfirmEmailVerificationCodeForm):

@@ -20,6 +20,7 @@ from kept.accounts.sessions import contents_of
 from kept.core.register.erasure_hooks import sweeps
 from kept.core.register.jobs import job
 from kept.core.vault import gate
+from kept.sentences import sentence
 
 REMOVED = ("Authenticator app removed", "Passkey removed", "New recovery codes made")
 
@@ -51,13 +52,16 @@ def name_factors_removed(user: User, since: datetime) -> list[str]:
     """
     with gate.purpose("security", reader=PROGRAM, about=PROTECTION):
         events = [
-            (one.at, str(one.what))
+            (one.at, one.what)
             for one in SecurityEvent.objects.filter(subject=user.subject, at__gte=since).order_by("at")
         ]
     gone = [(at, what) for at, what in events if what in REMOVED]
     return [
-        f"{what} on {timezone.localtime(at):%-d %B %Y}. It cannot come back by itself: add it again under"
-        " Your ID"
+        sentence(
+            "{what} on {day}. It cannot come back by itself: add it again under Your ID",
+            what=what,
+            day=timezone.localdate(at),
+        )
         for at, what in gone
     ]
 

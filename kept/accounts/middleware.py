@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from kept.accounts import browsers, session_proof
 from kept.accounts.requests import KnownRequest
@@ -50,7 +51,7 @@ class ReaderMiddleware:
         somebody known.
         """
         if request.path_info.startswith(DESK) and request.user.is_authenticated and request.post_held is None:
-            raise PermissionDenied("The desk is for staff.")
+            raise PermissionDenied(_("The desk is for staff."))
 
 
 def _keep_nowhere(answer: HttpResponse) -> None:

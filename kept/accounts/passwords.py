@@ -16,6 +16,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kept.accounts.models import ALONE, BESIDE_A_FACTOR, LONGEST
 
@@ -45,19 +47,33 @@ class LengthByFactors:
     def validate(self, password: str, user: Any = None) -> None:
         needed = BESIDE_A_FACTOR if _has_second_factor(user) else ALONE
         if len(password) < needed:
-            way_out = "." if needed == BESIDE_A_FACTOR else ", or add a passkey."
-            count = "1 character" if len(password) == 1 else f"{len(password)} characters"
-            raise ValidationError(
-                f"Your password has {count}. Use at least {needed}{way_out}", code="password_too_short"
-            )
+            raise ValidationError(_too_short(len(password), needed), code="password_too_short")
         if len(password) > LONGEST:
             raise ValidationError(
-                f"Your password has {len(password)} characters. Use at most {LONGEST}.",
+                _("Your password has {n} characters. Use at most {most}.").format(
+                    n=len(password), most=LONGEST
+                ),
                 code="password_too_long",
             )
 
     def get_help_text(self) -> str:
-        return "15 characters or more. Three or four words work well."
+        return _("15 characters or more. Three or four words work well.")
+
+
+def _too_short(n: int, needed: int) -> str:
+    if needed == BESIDE_A_FACTOR:
+        said = ngettext(
+            "Your password has {n} character. Use at least {needed}.",
+            "Your password has {n} characters. Use at least {needed}.",
+            n,
+        )
+    else:
+        said = ngettext(
+            "Your password has {n} character. Use at least {needed}, or add a passkey.",
+            "Your password has {n} characters. Use at least {needed}, or add a passkey.",
+            n,
+        )
+    return said.format(n=n, needed=needed)
 
 
 class NotStolen:
@@ -67,7 +83,7 @@ class NotStolen:
 
     def validate(self, password: str, user: Any = None) -> None:
         if is_stolen(password):
-            message = (
+            message = _(
                 "This password appears in lists of stolen passwords. Choose another; three or more words work"
                 " well."
             )
@@ -75,7 +91,10 @@ class NotStolen:
         address = getattr(user, "email", "") or ""
         if address and password.lower().strip() in {address.lower(), address.partition("@")[0].lower()}:
             raise ValidationError(
-                "Your e-mail address is no secret. Choose another password; three or more words work well.",
+                _(
+                    "Your e-mail address is no secret. Choose another password; three or more words"
+                    " work well."
+                ),
                 code="password_is_address",
             )
 

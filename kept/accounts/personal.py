@@ -6,6 +6,7 @@ The library's own tables included.
 from __future__ import annotations
 
 from django.db.models import Case, DateTimeField, Q, When
+from django.utils.translation import gettext as _
 
 from kept.accounts.models import (
     AddressChange,
@@ -22,6 +23,7 @@ from kept.core.register.event_dates import Latest
 from kept.outbox.models import Message
 from kept.people import contact_copies
 from kept.people.models import Membership, Person
+from kept.sentences import day, sentence
 
 OF_USER = ("user__person_id", "user_id")
 
@@ -31,7 +33,7 @@ register.holds(
     User,
     subject=("person_id", "self"),
     purposes=("account",),
-    title="Your ID",
+    title=sentence("Your ID"),
     columns={
         "email": "identity.account",
         "password_is_short": "identity.account",
@@ -55,7 +57,7 @@ register.holds(
     StaffMember,
     subject=OF_USER,
     purposes=("staff",),
-    title="Your post at the desk",
+    title=sentence("Your post at the desk"),
     columns={
         "role": "identity.account",
         "entity": "identity.account",
@@ -74,7 +76,7 @@ register.holds(
     Session,
     subject=(*OF_USER, "about__person_id", "about_id"),
     purposes=("security",),
-    title="Your signed-in browsers, and those on their way there",
+    title=sentence("Your signed-in browsers, and those on their way there"),
     columns={"expires": "security.sign-in"},
     nobody={
         "data": (
@@ -82,21 +84,23 @@ register.holds(
         ),
         "mark": "A keyed hash of a random key: it names a row and nothing else.",
     },
-    label=lambda session: "A signed-in browser" if session.user_id else "A browser that waits for a code",
+    label=lambda session: (
+        sentence("A signed-in browser") if session.user_id else sentence("A browser that waits for a code")
+    ),
 )
 register.holds(
     SecurityEvent,
     subject="subject",
     purposes=("security",),
-    title="Your security log",
+    title=sentence("Your security log"),
     columns={"at": "security.sign-in"},
-    label=lambda event: f"{event.at:%d %B %Y}",
+    label=lambda event: day(event.at),
 )
 register.holds(
     AddressChange,
     subject="subject",
     purposes=("security",),
-    title="Changes of your sign-in address that can still be taken back",
+    title=sentence("Changes of your sign-in address that can still be taken back"),
     columns={
         "asked_at": "security.sign-in",
         "until": "security.sign-in",
@@ -107,37 +111,37 @@ register.holds(
         "key_hash": "The hash of a random key that only a mail holds.",
         "user_id": "Leads to the ID, which is declared itself.",
     },
-    label=lambda change: f"Change of {change.asked_at:%d %B %Y}",
+    label=lambda change: _("Change of {day}").format(day=day(change.asked_at)),
 )
 register.holds(
     SetAside,
     subject="subject",
     purposes=("security",),
-    title="What was thrown out when your address was taken back",
+    title=sentence("What was thrown out when your address was taken back"),
     columns={"kind": "security.sign-in", "at": "security.sign-in", "until": "security.sign-in"},
     nobody={
         "data": "What a factor is made of, or what names a value, sealed: whoever read it could sign in.",
         "user_id": "Leads to the ID, which is declared itself.",
     },
-    label=lambda row: f"{row.get_kind_display()}, {row.at:%d %B %Y}",
+    label=lambda row: f"{row.get_kind_display()}, {day(row.at)}",
 )
 register.holds(
     FactorLoss,
     subject=OF_USER,
     purposes=("security",),
-    title="That every passkey and code was said to be lost",
+    title=sentence("That every passkey and code was said to be lost"),
     columns=dict.fromkeys(("asked_at", "confirmed_at", "falls_at", "ended_at"), "security.sign-in"),
     nobody={
         "mark": "The keyed hash of a random key that only a mail holds.",
         "cancelling": "The keyed hash of the key that stops it.",
     },
-    label=lambda loss: f"Said on {loss.asked_at:%d %B %Y}",
+    label=lambda loss: _("Said on {day}").format(day=day(loss.asked_at)),
 )
 register.holds(
     "account_emailaddress",
     subject=OF_USER,
     purposes=("account",),
-    title="The address you sign in with",
+    title=sentence("The address you sign in with"),
     columns={"email": "identity.account", "verified": "identity.account", "primary": "identity.account"},
     clear={"email": "The same address again, in the library's own table."},
     label=lambda address: str(address.email),
@@ -146,7 +150,7 @@ register.holds(
     "mfa_authenticator",
     subject=OF_USER,
     purposes=("security",),
-    title="Your passkeys, authenticator app and recovery codes",
+    title=sentence("Your passkeys, authenticator app and recovery codes"),
     columns={
         "type": "security.sign-in",
         "created_at": "security.sign-in",

@@ -7,10 +7,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from kept.accounts.models import StaffMember
 from kept.core.ledger import versions
 from kept.core.policy.places import Company
 from kept.core.policy.verdict import UNEMPLOYED
+from kept.sentences import listed
 
 CONTROLLER, OFFICER = "controller", "officer"
 
@@ -52,6 +55,8 @@ def check_leaving(post: StaffMember, *, leaving: Collection[UUID] = ()) -> None:
     others = [one for one in controllers_of(post.entity) if one.user_id != post.user_id]
     if regions and not [one for one in others if one.user.subject not in leaving]:
         raise StillNeeded(
-            f"Nobody else is data controller for {' and '.join(regions)}. Take in a successor first; when"
-            " they have accepted, this post can end."
+            _(
+                "Nobody else is data controller for {regions}. Take in a successor first; when they have"
+                " accepted, this post can end."
+            ).format(regions=listed(regions))
         )

@@ -11,6 +11,7 @@ from kept.core.ledger.acts import acts_of
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault.keys import aliases_of
 from kept.people.mailboxes import canonical
+from kept.sentences import sentence
 
 INVITED = timedelta(days=60)
 """So long before somebody confirms an ID they may have been written down: invited to the desk, for one."""
@@ -19,15 +20,15 @@ INVITED = timedelta(days=60)
 @proof(
     "accounts.one_id",
     promise="one-id",
-    title="Each ID belongs to one person, and each person has at most one",
-    unseen="One person who makes two IDs with two addresses.",
+    title=sentence("Each ID belongs to one person, and each person has at most one"),
+    unseen=sentence("One person who makes two IDs with two addresses."),
 )
 def one_id() -> Proof:
     """Broken by a confirmed ID without a person, a person with two IDs, or an address stored in two ways."""
     confirmed = User.objects.filter(confirmed_at__isnull=False)
     addresses = set(confirmed.values_list("email", flat=True))
     if not addresses:
-        return Proof(None, "no IDs yet", "Nobody has made an ID yet.")
+        return Proof(None, sentence("no IDs yet"), sentence("Nobody has made an ID yet."))
     doubled = (
         User.objects.filter(person__isnull=False)
         .values("person_id")
@@ -39,16 +40,25 @@ def one_id() -> Proof:
     mistyped = sum(1 for email in addresses if email != canonical(email))
     unmade = _never_made()
     wrong = doubled + homeless + mistyped + unmade
-    figure = f"{len(addresses) - wrong} of {len(addresses)}"
+    figure = sentence("{n} of {all}", n=len(addresses) - wrong, all=len(addresses))
     if wrong:
         return Proof(
             False,
             figure,
-            f"{doubled} persons have two IDs, {homeless} IDs have no person, {mistyped} addresses are not in"
-            f" their one form, {unmade} IDs were never made, by the ledger.",
+            sentence(
+                "{doubled} persons have two IDs, {homeless} IDs have no person, {mistyped} addresses"
+                " are not in"
+                " their one form, {unmade} IDs were never made, by the ledger.",
+                doubled=doubled,
+                homeless=homeless,
+                mistyped=mistyped,
+                unmade=unmade,
+            ),
         )
     return Proof(
-        True, figure, "Every ID belongs to exactly one person, and every address is stored in one form."
+        True,
+        figure,
+        sentence("Every ID belongs to exactly one person, and every address is stored in one form."),
     )
 
 

@@ -11,12 +11,14 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts import known_browsers, rate_limits
 from kept.accounts.rate_limits import Limit
 
 COUNTED = "_kept_counted_mail"
-ENOUGH_MAIL = (
+ENOUGH_MAIL = _(
     "So many mails went to this address that we send no more for a while. Use the newest one: the link for a"
     " new password in it works in any browser. A passkey works at once, too; otherwise try again in 15"
     " minutes."
@@ -24,7 +26,7 @@ ENOUGH_MAIL = (
 View = Callable[..., HttpResponseBase]
 
 
-def too_many(request: HttpRequest, why: str = "") -> HttpResponse:
+def too_many(request: HttpRequest, why: str | Promise = "") -> HttpResponse:
     answer = render(request, "429.html", {"why": why}, status=429)
     answer["Retry-After"] = "900" if why else "60"
     return answer

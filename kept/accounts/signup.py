@@ -13,14 +13,15 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts import flows, session_proof
-from kept.accounts.forms import THE_ID, NewPassword, SureOfAddress
+from kept.accounts.forms import THE_ID, SureOfAddress
 from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
 
-NEWS = "Write to me about new products, updates and seminars"
-PRIVACY = (
+NEWS = _("Write to me about new products, updates and seminars")
+PRIVACY = _(
     "We use what you type here to give you an ID, as the privacy policy says. That is a notice, not a"
     " question: you agree to nothing by reading it."
 )
@@ -38,20 +39,20 @@ class SignUp(SureOfAddress, library.SignupForm):
     news = forms.BooleanField(required=False)
 
     field_order = ("name", "email", "password1", "news")
-    labels = {"name": "Your name", "email": "E-mail address", "password1": "Password", "news": NEWS}
+    labels = {"name": _("Your name"), "email": _("E-mail address"), "password1": _("Password"), "news": NEWS}
     hints = {
-        "name": "As you would like to be addressed. One word is enough.",
-        "email": "It becomes your ID. We send a code there to confirm it.",
-        "password1": "15 characters or more. Three or four words work well.",
-        "news": (
+        "name": _("As you would like to be addressed. One word is enough."),
+        "email": _("It becomes your ID. We send a code there to confirm it."),
+        "password1": _("15 characters or more. Three or four words work well."),
+        "news": _(
             "You can change your mind at any time. Without it we write about your own machines and requests"
             " only."
         ),
     }
     missing = {
-        "name": "Enter your name",
-        "email": "Enter your e-mail address",
-        "password1": NewPassword.missing["password1"].replace("new ", ""),
+        "name": _("Enter your name"),
+        "email": _("Enter your e-mail address"),
+        "password1": _("Enter a password"),
     }
     personal = {
         "name": ("person.name", "account"),
@@ -69,7 +70,7 @@ class SignUp(SureOfAddress, library.SignupForm):
 
     @property
     def privacy(self) -> str:
-        return PRIVACY
+        return str(PRIVACY)
 
     def try_save(self, request: HttpRequest) -> Any:
         """Whoever signs up with a taken address has the same work done as whoever is new; it is rolled back,
@@ -95,7 +96,7 @@ class SignUp(SureOfAddress, library.SignupForm):
             user=user,
             name=self.cleaned_data["name"],
             news=self.cleaned_data["news"],
-            notices={"news": NEWS, "account": PRIVACY},
+            notices={"news": str(NEWS), "account": str(PRIVACY)},
             reader_for=lambda subject: session_proof.newcomer_reader(request, subject),
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,10 +26,12 @@ def staff_required(view: View | None = None, *, roles: Iterable[str] = ()) -> An
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             post = getattr(request, "post_held", None)
             if post is None:
-                raise PermissionDenied("The desk is for staff.")
+                raise PermissionDenied(_("The desk is for staff."))
             if allowed and post.role not in allowed:
                 raise PermissionDenied(
-                    f"This page is for {', '.join(sorted(allowed))}. Your role is {post.role}."
+                    _("This page is for {roles}. Your role is {role}.").format(
+                        roles=", ".join(sorted(allowed)), role=post.role
+                    )
                 )
             return inner(request, *args, **kwargs)
 

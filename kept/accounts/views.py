@@ -19,6 +19,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,9 +28,10 @@ from kept.accounts import address_changes, browsers, capabilities, flows, known_
 from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, SetAside
 from kept.accounts.requests import KnownRequest
 from kept.core.vault import gate
+from kept.sentences import counted
 
-GONE = "This link was used or has expired. The newest mail to your address says how it stands."
-OLD_CODE = "This code was used or has expired. Sign in, and we send a new one."
+GONE = _("This link was used or has expired. The newest mail to your address says how it stands.")
+OLD_CODE = _("This code was used or has expired. Sign in, and we send a new one.")
 
 
 @require_safe
@@ -58,10 +61,11 @@ def session_ending(request: KnownRequest) -> HttpResponse:
     if ended:
         flows.note(
             user=request.user,
-            what="Signed out another browser" if ended == 1 else f"Signed out {ended} other browsers",
+            what=counted("Signed out another browser", "Signed out {n} other browsers", ended),
         )
         messages.success(
-            request, "One browser was signed out." if ended == 1 else f"{ended} browsers were signed out."
+            request,
+            ngettext("One browser was signed out.", "{n} browsers were signed out.", ended).format(n=ended),
         )
     return redirect("account_sessions")
 
@@ -98,7 +102,9 @@ def address_undo(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "accounts/address_undo.html", {"gone": GONE}, status=410)
     except address_changes.AddressTaken as taken:
         return render(request, "accounts/address_undo.html", {"gone": str(taken)}, status=409)
-    messages.success(request, "Your address is back, and everybody was signed out. Choose a new password.")
+    messages.success(
+        request, gettext("Your address is back, and everybody was signed out. Choose a new password.")
+    )
     return redirect("account_reset_password")
 
 

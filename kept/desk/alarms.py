@@ -25,6 +25,7 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.desk.models import Excess
 from kept.outbox.mail import mail
 from kept.people.models import Person
+from kept.sentences import sentence
 
 PURPOSE = "staff"
 WATCH = SystemReader(job="desk.beyond")
@@ -96,6 +97,11 @@ def _mail_to(act: gate.Act, subject: UUID | None, row: Excess, *, again: bool) -
         mail(subject=person.pk, to=address, template="desk/mail/beyond.txt", context=context, purpose=PURPOSE)
         act.touch(
             person.pk,
-            what=f"You were {'reminded' if again else 'told'} that matter {row.number} went beyond its bound",
+            what=sentence(
+                "You were reminded that matter {number} went beyond its bound"
+                if again
+                else "You were told that matter {number} went beyond its bound",
+                number=row.number,
+            ),
         )
     return bool(address)

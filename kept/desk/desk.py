@@ -6,10 +6,11 @@ from typing import Any
 
 from kept.core.register.desk import desk_queue
 from kept.desk.models import Excess
+from kept.sentences import sentence
 
 ROLES = ("controller", "officer")
 
 
-@desk_queue("beyond", title="Matters beyond their bound", roles=ROLES, url="desk-beyond")
+@desk_queue("beyond", title=sentence("Matters beyond their bound"), roles=ROLES, url="desk-beyond")
 def waiting(reader: Any) -> int:
     return Excess.objects.filter(entity=reader.entity, seen_at=None).count()

@@ -18,10 +18,18 @@ from kept.core.vault.values import show
 from kept.desk import matter_bounds
 from kept.desk.models import LOOKED_FOR, REVEALED_FOR, WENT_ON, Matter, Reveal, said_in
 from kept.people.models import Person
+from kept.sentences import sentence
 
 MOST = 10
 PURPOSES = {"support": ("support",), "sales": ("sales",)}
 """Under which purposes a role may open a matter of its own."""
+IN_TOUCH_BY = {
+    Matter.Channel.PHONE: sentence("phone call"),
+    Matter.Channel.MAIL: sentence("e-mail"),
+    Matter.Channel.LETTER: sentence("letter"),
+    Matter.Channel.VISIT: sentence("in person"),
+}
+"""How somebody got in touch, as it stands inside a sentence."""
 
 
 class NotAMatterOfYours(Exception):
@@ -70,7 +78,7 @@ def open_matter(*, reader: StaffReader, purpose: str, channel: str, text: str) -
                     matter.save(force_insert=True)
             except IntegrityError:
                 continue  # a colleague took the number in this very moment
-            act.touch(reader.actor, what=f"You opened matter {number}")
+            act.touch(reader.actor, what=sentence("You opened matter {number}", number=number))
             return matter
     raise IntegrityError("Five matters in a row were taken by colleagues.")
 
@@ -127,9 +135,10 @@ def concern(*, reader: StaffReader, matter: Matter, person: Person) -> None:
             matter.work()
         act.touch(
             person.pk,
-            what=(
-                f"Matter {matter.number} was opened: you got in touch by"
-                f" {matter.get_channel_display().lower()}"
+            what=sentence(
+                "Matter {number} was opened: you got in touch by {channel}",
+                number=matter.number,
+                channel=IN_TOUCH_BY[Matter.Channel(matter.channel)],
             ),
         )
 
@@ -145,7 +154,7 @@ def go_on(*, reader: StaffReader, matter: Matter, why: str, reason: str) -> None
         act.kind = "opened"
         with transaction.atomic():
             matter_bounds.extend(matter, why)
-        act.touch(reader.actor, what=f"{WENT_ON} {matter.number}")
+        act.touch(reader.actor, what=sentence("{what} {number}", what=WENT_ON, number=matter.number))
 
 
 def reveal(*, reader: StaffReader, matter: Matter, field: str, reason: str) -> Reveal:

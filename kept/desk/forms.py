@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kept.desk.models import Excess, Matter
 from kept.desk.person_card import MASKED
@@ -18,25 +19,28 @@ class MatterForm(forms.Form):
     }
 
     channel = forms.ChoiceField(
-        label="How did they get in touch?",
+        label=_("How did they get in touch?"),
         choices=Matter.Channel.choices,
         error_messages={
-            "required": "Choose how they got in touch",
-            "invalid_choice": "Choose how they got in touch from the list",
+            "required": _("Choose how they got in touch"),
+            "invalid_choice": _("Choose how they got in touch from the list"),
         },
     )
     purpose = forms.ChoiceField(
-        label="What for?",
-        error_messages={"required": "Choose what for", "invalid_choice": "Choose what for from the list"},
+        label=_("What for?"),
+        error_messages={
+            "required": _("Choose what for"),
+            "invalid_choice": _("Choose what for from the list"),
+        },
     )
     text = forms.CharField(
-        label="Who, about what?",
-        help_text="As they said it. Whoever it turns out to be about can read it.",
+        label=_("Who, about what?"),
+        help_text=_("As they said it. Whoever it turns out to be about can read it."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "required": "Write who got in touch, and about what",
-            "max_length": "Keep it under 2,000 characters",
+            "required": _("Write who got in touch, and about what"),
+            "max_length": _("Keep it under 2,000 characters"),
         },
     )
 
@@ -51,20 +55,20 @@ class FindForm(forms.Form):
     }
 
     text = forms.CharField(
-        label="Find a person",
-        help_text="A name, an e-mail address, a phone number in any notation, or a serial number.",
+        label=_("Find a person"),
+        help_text=_("A name, an e-mail address, a phone number in any notation, or a serial number."),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": "Type a name, an e-mail address, a phone number or a serial number",
-            "max_length": "Type less than 200 characters",
+            "required": _("Type a name, an e-mail address, a phone number or a serial number"),
+            "max_length": _("Type less than 200 characters"),
         },
     )
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
         if len(text.strip()) < 3:
-            raise forms.ValidationError("Type at least three letters or figures")
+            raise forms.ValidationError(_("Type at least three letters or figures"))
         return text
 
 
@@ -74,29 +78,29 @@ class GoOnForm(forms.Form):
     )
 
     why = forms.ChoiceField(
-        label="Why does this matter need more?",
+        label=_("Why does this matter need more?"),
         choices=[one for one in Excess.Why.choices if one[0] != Excess.Why.MANY],
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose why this matter needs more",
-            "invalid_choice": "Choose a reason from the list",
+            "required": _("Choose why this matter needs more"),
+            "invalid_choice": _("Choose a reason from the list"),
         },
     )
     reason = forms.CharField(
-        label="In a few words",
-        help_text="It is kept with your own record. The controller is told that this matter went on.",
+        label=_("In a few words"),
+        help_text=_("It is kept with your own record. The controller is told that this matter went on."),
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": "Say in a few words why you need more",
-            "max_length": "Keep the reason under 300 characters",
+            "required": _("Say in a few words why you need more"),
+            "max_length": _("Keep the reason under 300 characters"),
         },
     )
 
     def clean_reason(self) -> str:
         reason = str(self.cleaned_data["reason"]).strip()
         if len(reason) < 5:
-            raise forms.ValidationError("Say in a few words why you need more")
+            raise forms.ValidationError(_("Say in a few words why you need more"))
         return reason
 
 
@@ -107,8 +111,8 @@ class PersonForm(forms.Form):
 
     person = forms.UUIDField(
         error_messages={
-            "required": "Choose a person from the list",
-            "invalid": "Choose a person from the list",
+            "required": _("Choose a person from the list"),
+            "invalid": _("Choose a person from the list"),
         }
     )
 
@@ -121,21 +125,24 @@ class RevealForm(forms.Form):
     field = forms.ChoiceField(
         choices=[(name, spec.title) for name, spec in MASKED.items()],
         widget=forms.HiddenInput,
-        error_messages={"required": "Choose what to open", "invalid_choice": "This cannot be opened here"},
+        error_messages={
+            "required": _("Choose what to open"),
+            "invalid_choice": _("This cannot be opened here"),
+        },
     )
     reason = forms.CharField(
-        label="Why do you need it?",
-        help_text="They will read this sentence.",
+        label=_("Why do you need it?"),
+        help_text=_("They will read this sentence."),
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": "Say why you need it, in a few words",
-            "max_length": "Keep the reason under 300 characters",
+            "required": _("Say why you need it, in a few words"),
+            "max_length": _("Keep the reason under 300 characters"),
         },
     )
 
     def clean_reason(self) -> str:
         reason = str(self.cleaned_data["reason"]).strip()
         if len(reason) < 5:
-            raise forms.ValidationError("Say why you need it, in a few words")
+            raise forms.ValidationError(_("Say why you need it, in a few words"))
         return reason

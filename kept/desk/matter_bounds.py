@@ -15,6 +15,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from kept.desk.models import Excess, Matter
+from kept.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class Bound:
     words: str
 
 
-SEARCHES = Bound("searches", 6, "searches")
-SHOWN = Bound("shown", 12, "people found")
-OPENED = Bound("opened", 3, "people opened")
+SEARCHES = Bound("searches", 6, sentence("searches"))
+SHOWN = Bound("shown", 12, sentence("people found"))
+OPENED = Bound("opened", 3, sentence("people opened"))
 BOUNDS = (SEARCHES, SHOWN, OPENED)
 HOUR, MOST_AN_HOUR = timedelta(hours=1), 2 * SHOWN.most
 """So many people found by one member of staff, under whatever matters, are told to the controller: a new

@@ -12,14 +12,16 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.people.models import Person
+from kept.sentences import sentence
 
 OPEN_FOR = timedelta(hours=1)
 """A matter closes itself after so long without work on it."""
-LOOKED_FOR = "Looked for at the desk"
-WENT_ON = "You went beyond the bound of matter"
+LOOKED_FOR = sentence("Looked for at the desk")
+WENT_ON = sentence("You went beyond the bound of matter")
 """What the ledger says of either; the proof counts by these words."""
 REVEALED_FOR = timedelta(minutes=10)
 
@@ -35,10 +37,10 @@ class Matter(SealedModel):
     """
 
     class Channel(models.TextChoices):
-        PHONE = "phone", "Phone call"
-        MAIL = "mail", "E-mail"
-        LETTER = "letter", "Letter"
-        VISIT = "visit", "In person"
+        PHONE = "phone", _("Phone call")
+        MAIL = "mail", _("E-mail")
+        LETTER = "letter", _("Letter")
+        VISIT = "visit", _("In person")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True)
@@ -165,11 +167,11 @@ class Excess(models.Model):
     """
 
     class Why(models.TextChoices):
-        NAMES = "names", "Several people of one name"
-        COMPANY = "company", "A company with several people"
-        WRONG = "wrong", "What they told me was wrong or incomplete"
-        OTHER = "other", "Something else"
-        MANY = "many", "Nobody said: many people under several matters within an hour"
+        NAMES = "names", _("Several people of one name")
+        COMPANY = "company", _("A company with several people")
+        WRONG = "wrong", _("What they told me was wrong or incomplete")
+        OTHER = "other", _("Something else")
+        MANY = "many", _("Nobody said: many people under several matters within an hour")
 
     number = models.PositiveIntegerField()
     role = models.CharField(max_length=40)

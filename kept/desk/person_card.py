@@ -16,6 +16,7 @@ from kept.core.policy.verdict import Reader, Refused, Standing
 from kept.core.vault.values import held, show
 from kept.desk.models import Matter
 from kept.people.models import Person
+from kept.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,10 @@ class Spec:
 
 
 LINES = (
-    Spec("name", "Name", "identity.name", masked=False),
-    Spec("email", "E-mail", "contact.email", masked=False),
-    Spec("phone_typed", "Phone", "contact.phone", masked=True),
-    Spec("address_lines", "Address", "contact.address", masked=True),
+    Spec("name", sentence("Name"), "identity.name", masked=False),
+    Spec("email", sentence("E-mail"), "contact.email", masked=False),
+    Spec("phone_typed", sentence("Phone"), "contact.phone", masked=True),
+    Spec("address_lines", sentence("Address"), "contact.address", masked=True),
 )
 MASKED = {spec.name: spec for spec in LINES if spec.masked}
 

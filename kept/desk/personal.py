@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.register import declarations as register
 from kept.core.register.event_dates import Latest
@@ -12,6 +13,7 @@ from kept.desk.models import OPEN_FOR, Excess, Matter, Reveal
 from kept.equipment.models import Holding
 from kept.outbox.models import Message
 from kept.people.models import Organisation, Person
+from kept.sentences import day, moment, sentence
 
 WORDS = "One of our own words, from a short list."
 STAFF = "Role and company of the member of staff; who they are is theirs, and stands in their own record."
@@ -23,7 +25,7 @@ register.holds(
     Matter,
     subject=("keeper", "person_id"),
     purposes=("support", "sales"),
-    title="Matters: when you got in touch",
+    title=sentence("Matters: when you got in touch"),
     columns={
         "number": "support.content",
         "purpose": "support.content",
@@ -40,17 +42,19 @@ register.holds(
         "worked_at": "Keeps the matter open for an hour.",
         **dict.fromkeys(("searches", "shown", "opened", "reasons"), COUNTS),
     },
-    label=lambda matter: f"Matter {matter.number}, {timezone.localtime(matter.opened_at):%-d %B %Y}",
+    label=lambda matter: _("Matter {number}, {day}").format(
+        number=matter.number, day=day(timezone.localtime(matter.opened_at))
+    ),
 )
 register.holds(
     Reveal,
     subject="person",
     purposes=("support", "sales"),
-    title="What was opened for a reason",
+    title=sentence("What was opened for a reason"),
     columns={"field": "support.content", "at": "support.content", "until": "support.content"},
     clear={"field": "One of our own words for a kind of data, never the data."},
     nobody={"matter_id": "Which matter it was opened in."},
-    label=lambda reveal: f"{timezone.localtime(reveal.at):%-d %B %Y, %H:%M}",
+    label=lambda reveal: moment(timezone.localtime(reveal.at)),
 )
 register.unlinks(Matter, "opener")
 register.nobody(

@@ -14,6 +14,7 @@ from kept.core.register import closing_days
 from kept.core.vault import keys
 from kept.desk.matter_bounds import SHOWN
 from kept.desk.models import LOOKED_FOR, WENT_ON, Matter, Reveal
+from kept.sentences import sentence
 
 KINDS = ("read", "opened", "changed", "disclosed", "answered", "closed")
 NOT_STAFF = frozenset({"self", "system", "officer", ""})
@@ -40,7 +41,11 @@ def differences(staff: list[Said], acts: Acts) -> list[str]:
         if act.about.startswith(MATTER) and number.isdigit():
             by_matter.setdefault(int(number), []).append(act)
     rows = {row.number: row for row in Matter.objects.all()}
-    wrong = [f"somebody of {act.role} looked without a matter" for act in staff if not act.about]
+    wrong = [
+        sentence("somebody of {role} looked without a matter", role=act.role)
+        for act in staff
+        if not act.about
+    ]
     return [*wrong, *_looks(by_matter, rows), *_unrecorded(by_matter, rows, acts)]
 
 
@@ -53,27 +58,34 @@ def _looks(by_matter: Mapping[int, list[Said]], rows: Mapping[int, Matter]) -> I
             # It goes with the person it is about, or with the colleague who wrote it.
             lately = timezone.now() - max(act.at for act in acts) < LATELY
             if lately and all(alias in here for act in acts for alias, _ in act.parts):
-                yield f"matter {number} was worked on, and its row is gone"
+                yield sentence("matter {number} was worked on, and its row is gone", number=number)
             continue
         for act in acts:
             ended = matter.closed_at and act.at > matter.closed_at + NEAR
             if act.purpose != matter.purpose or act.role != matter.role:
-                yield (
-                    f"matter {number} is {matter.purpose} of {matter.role}, and was used for {act.purpose} by"
-                    f" {act.role}"
+                yield sentence(
+                    "matter {number} is {purpose} of {role}, and was used for {used} by {by}",
+                    number=number,
+                    purpose=matter.purpose,
+                    role=matter.role,
+                    used=act.purpose,
+                    by=act.role,
                 )
             elif ended or act.at < matter.opened_at - NEAR:
-                yield f"somebody looked under matter {number} while it was not open"
+                yield sentence("somebody looked under matter {number} while it was not open", number=number)
 
 
 def _unrecorded(by_matter: Mapping[int, list[Said]], rows: Mapping[int, Matter], acts: Acts) -> Iterator[str]:
     for number, matter in rows.items():
         if matter.opened_at > acts.since and number not in by_matter:
-            yield f"matter {number} was opened without an entry in the ledger"
+            yield sentence("matter {number} was opened without an entry in the ledger", number=number)
     for look in Reveal.objects.filter(at__gt=acts.since).select_related("matter"):
         said = by_matter.get(look.matter.number, [])
         if not any(_gave_a_reason(act) and abs(act.at - look.at) <= NEAR for act in said):
-            yield f"something was opened under matter {look.matter.number} without an entry in the ledger"
+            yield sentence(
+                "something was opened under matter {number} without an entry in the ledger",
+                number=look.matter.number,
+            )
 
 
 def _gave_a_reason(act: Said) -> bool:
@@ -113,7 +125,12 @@ def beyond(staff: list[Said], found: Mapping[int, int]) -> list[str]:
     """
     said = reasons(staff)
     return [
-        f"{count} under matter {number}, with {said[number]} reasons"
+        sentence(
+            "{n} under matter {number}, with {reasons} reasons",
+            n=count,
+            number=number,
+            reasons=said[number],
+        )
         for number, count in found.items()
         if count > SHOWN.most * (1 + said[number])
     ]
@@ -135,4 +152,4 @@ def moved() -> Iterator[str]:
         "-worked_at"
     )
     for number in moved.values_list("number", flat=True)[: closing_days.NEWEST]:
-        yield f"matter {number} is said to end on a day that has not come"
+        yield sentence("matter {number} is said to end on a day that has not come", number=number)

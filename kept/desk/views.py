@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -208,7 +209,12 @@ def beyond(request: DeskRequest) -> HttpResponse:
             rows.filter(pk=int(number), seen_at=None).update(seen_at=timezone.now())
         return redirect("desk-beyond")
     return render(
-        request, "desk/beyond.html", {"rows": rows.filter(seen_at=None)[:100], "bounds": matter_bounds.BOUNDS}
+        request,
+        "desk/beyond.html",
+        {
+            "rows": rows.filter(seen_at=None)[:100],
+            "bounds": ", ".join(f"{bound.most} {bound.words}" for bound in matter_bounds.BOUNDS),
+        },
     )
 
 
@@ -217,5 +223,5 @@ def beyond(request: DeskRequest) -> HttpResponse:
 def closing(request: DeskRequest, id: UUID) -> HttpResponse:
     matter = _find(request, id)
     matter.close()
-    messages.success(request, f"Matter {matter.number} is closed.")
+    messages.success(request, _("Matter {number} is closed.").format(number=matter.number))
     return redirect("desk")

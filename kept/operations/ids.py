@@ -67,7 +67,7 @@ def welcome(*, email: str, name: str, password: str, news: bool = False) -> User
         user=request.user,
         name=name,
         news=news,
-        notices={"news": NEWS, "account": PRIVACY},
+        notices={"news": str(NEWS), "account": str(PRIVACY)},
         reader_for=lambda subject: session_proof.newcomer_reader(request, subject),
     )
     request.session.delete()

@@ -22,12 +22,13 @@ from django.urls import get_resolver
 from django.utils.html import format_html
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.register.check import also
 from kept.core.register.findings import Finding
 
 MARK = "data-undeclared"
-LEFT_OUT = (
+LEFT_OUT = _(
     "This question was left out, because nothing says what it is asked for. Please tell us: the form waits"
     " until it is mended."
 )

@@ -12,6 +12,7 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from kept.accounts.policy_in_force import ruling
 from kept.core.ledger import versions
@@ -185,6 +186,11 @@ class Portal:
         return sum(any(cookie.matches(name) for cookie in named) for name in self.request.COOKIES)
 
     @property
+    def _counted_cookies(self) -> str:
+        n = self.cookies
+        return _("{n} on this device").format(n=n) if n else _("None on this device")
+
+    @property
     def cookies_address(self) -> str:
         """Where cookies are told of and chosen; without that page, the clause of promise P21."""
         if navigation.there(COOKIES):
@@ -197,14 +203,18 @@ class Portal:
         """The foot: region, policy, promises, cookies, controller. Only what is there is linked."""
         counted = self.promises
         cells = (
-            Cell("Region", self.region.title, CHOOSER),
-            Cell("Privacy", f"Policy, version {self.policy}", "/privacy/"),
-            Cell("Promises", f"{counted.kept} of {counted.all} kept", "/privacy/promises/"),
-            Cell("Cookies", f"{self.cookies or 'None'} on this device", self.cookies_address),
-            *(Cell(entry.term, entry.text, entry.address) for entry in navigation.foot()),
+            Cell(_("Region"), self.region.title, CHOOSER),
+            Cell(_("Privacy"), _("Policy, version {number}").format(number=self.policy), "/privacy/"),
             Cell(
-                "Your controller",
-                "Ask a privacy question",
+                _("Promises"),
+                _("{n} of {all} kept").format(n=counted.kept, all=counted.all),
+                "/privacy/promises/",
+            ),
+            Cell(_("Cookies"), self._counted_cookies, self.cookies_address),
+            *(Cell(str(entry.term), str(entry.text), entry.address) for entry in navigation.foot()),
+            Cell(
+                _("Your controller"),
+                _("Ask a privacy question"),
                 ASK if navigation.there(ASK) else f"mailto:{self.region.controller.email}",
             ),
         )
@@ -224,7 +234,5 @@ class Portal:
 
     @property
     def legal_line(self) -> str:
-        return (
-            f"{self.entity.name}, {', '.join(self.entity.address)}. This page asked nothing of anyone but"
-            " this server."
-        )
+        said = _("{company}, {address}. This page asked nothing of anyone but this server.")
+        return said.format(company=self.entity.name, address=", ".join(self.entity.address))

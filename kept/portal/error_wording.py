@@ -6,9 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.forms.boundfield import BoundField
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
-REQUIRED = str(forms.Field.default_error_messages["required"])
-ADDRESS = "Enter an e-mail address in the correct format, like name@example.com"
+ADDRESS = _("Enter an e-mail address in the correct format, like name@example.com")
 
 
 def said(bound: BoundField) -> tuple[str, ...]:
@@ -21,26 +22,40 @@ def said(bound: BoundField) -> tuple[str, ...]:
 
 
 def _said(bound: BoundField, error: ValidationError, text: str) -> str:
-    if error.code == "required" and text == REQUIRED:
+    if error.code == "required" and text == str(forms.Field.default_error_messages["required"]):
         return asked(bound)
     if isinstance(bound.field, forms.EmailField) and text == str(EmailValidator.message):
-        return ADDRESS
+        return str(ADDRESS)
     if (
         error.code == "max_length"
         and "max_length" not in bound.field.error_messages
         and error.params
         and "limit_value" in error.params
     ):
-        return f"{bound.label} must be {error.params['limit_value']} characters or fewer"
+        return gettext("{name} must be {most} characters or fewer").format(
+            name=bound.label, most=error.params["limit_value"]
+        )
     return text
 
 
 def asked(bound: BoundField) -> str:
     """ "Enter the serial number", "Select a country": what to do about an empty field."""
-    label = str(bound.label).rstrip("?.")
-    name = f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
+    name = within(str(bound.label).rstrip("?.\N{NO-BREAK SPACE}"))
     if isinstance(bound.field, forms.FileField):
-        return f"Select a file: {name}"
-    if isinstance(bound.field.widget, forms.CheckboxInput):
-        return f"Tick the box: {name}"
-    return f"Select an answer: {name}" if isinstance(bound.field, forms.ChoiceField) else f"Enter the {name}"
+        said = gettext("Select a file: {name}")
+    elif isinstance(bound.field.widget, forms.CheckboxInput):
+        said = gettext("Tick the box: {name}")
+    elif isinstance(bound.field, forms.ChoiceField):
+        said = gettext("Select an answer: {name}")
+    else:
+        said = gettext("Enter the {name}")
+    return said.format(name=name)
+
+
+def within(label: str) -> str:
+    """A label as it stands inside a sentence: small, unless it begins like "VAT" or the language has nouns
+    with capitals.
+    """
+    if (get_language() or "").startswith("de"):
+        return label
+    return f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label

@@ -14,13 +14,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kept.core.policy.model import Policy
+from kept.sentences import sentence
 
 OWN, GROUP, AUTHORITY, OTHER = "own", "group", "authority", "other"
-WORDS = {GROUP: "our group’s site", AUTHORITY: "an authority’s site", OTHER: "other company’s site"}
+WORDS = {
+    GROUP: sentence("our group’s site"),
+    AUTHORITY: sentence("an authority’s site"),
+    OTHER: sentence("other company’s site"),
+}
 REL = "noopener noreferrer external"
 
 
@@ -88,7 +94,7 @@ def link(policy: Policy, address: str, text: str = "", *, shape: str = "") -> Sa
 
 def mark(whose: str) -> SafeString:
     """What stands at the end of such a link: an arrow for the eye, the words for everybody."""
-    return _mark(WORDS[whose])
+    return _mark(str(WORDS[whose]))
 
 
 @lru_cache(maxsize=8)
@@ -116,6 +122,16 @@ def _host(address: str) -> str | None:
         return (urlsplit(text).hostname or "").lower()
     except ValueError:
         return ""
+
+
+@lru_cache(maxsize=8)
+def _in_each_language(words: str) -> frozenset[str]:
+    """A page is read in whatever language it was written."""
+    found = set()
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            found.add(str(words))
+    return frozenset(found)
 
 
 class _Anchors(HTMLParser):
@@ -167,5 +183,5 @@ def _says_so(whose: str, attrs: dict[str, str], inside: str) -> bool:
     return (
         attrs.get("data-outward") == whose
         and set(REL.split()) <= set(attrs.get("rel", "").split())
-        and WORDS[whose] in inside
+        and any(words in inside for words in _in_each_language(WORDS[whose]))
     )

@@ -160,5 +160,5 @@ def _parts(bound: BoundField, described_by: str) -> tuple[Choice, ...]:
         part["attrs"] = {
             key: value for key, value in attributes.items() if value is not None and key != "required"
         }
-        shown.append(Choice(part["attrs"]["id"], label, "", widget.draw(part)))
+        shown.append(Choice(part["attrs"]["id"], str(label), "", widget.draw(part)))
     return tuple(shown)

@@ -13,17 +13,29 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import get_default_renderer
 from django.utils import timezone
+from django.utils.functional import Promise, lazy
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept import dates
+from kept.portal.error_wording import within
 
 PARTS = ("day", "month", "year")
+MISSING = {
+    "day": _("{name} must include a day"),
+    "month": _("{name} must include a month"),
+    "year": _("{name} must include a year"),
+    "day month": _("{name} must include a day and month"),
+    "day year": _("{name} must include a day and year"),
+    "month year": _("{name} must include a month and year"),
+}
 
 
 class DatePartsWidget(forms.MultiWidget):
     """Day, month and year. What was typed comes back as it was typed."""
 
-    labels = ("Day", "Month", "Year")
+    labels = (_("Day"), _("Month"), _("Year"))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         boxes = [
@@ -53,16 +65,24 @@ class DatePartsField(forms.Field):
     widget = DatePartsWidget
 
     def __init__(
-        self, *, name: str = "", past: bool = False, month_is_enough: bool = False, **kwargs: Any
+        self, *, name: str | Promise = "", past: bool = False, month_is_enough: bool = False, **kwargs: Any
     ) -> None:
-        self.name = name or str(kwargs.get("label") or "Date").rstrip("?")
-        told = {
-            "required": f"Enter the {self.name[:1].lower()}{self.name[1:]}",
-            **kwargs.pop("error_messages", {}),
-        }
+        self.name = name or kwargs.get("label") or _("Date")
+        told = {"required": lazy(self._asked, str)(), **kwargs.pop("error_messages", {})}
         super().__init__(error_messages=told, **kwargs)
         self.past = past
         self.month_is_enough = month_is_enough
+
+    @property
+    def called(self) -> str:
+        """The name in the reader's language."""
+        return str(self.name).rstrip("?\N{NO-BREAK SPACE}")
+
+    def _asked(self) -> str:
+        return gettext("Enter the {name}").format(name=within(self.called))
+
+    def _unreal(self) -> str:
+        return gettext("{name} must be a real date").format(name=self.called)
 
     @staticmethod
     def parts_of(codes: Iterable[str]) -> tuple[int, ...]:
@@ -81,28 +101,31 @@ class DatePartsField(forms.Field):
             first = self._real(["1", *texts[1:]])
             return dates.Month.of(first.year, first.month)
         if missing:
-            raise ValidationError(
-                f"{self.name} must include a {' and '.join(missing)}", code=" ".join(missing)
-            )
+            code = " ".join(missing)
+            raise ValidationError(str(MISSING[code]).format(name=self.called), code=code)
         return self._real(texts)
 
     def _real(self, texts: Sequence[str]) -> date:
         day, month, year = texts
         if not re.fullmatch(r"\d{4}", year):
-            raise ValidationError("Year must include 4 numbers", code="year")
+            raise ValidationError(gettext("Year must include 4 numbers"), code="year")
         number = dates.month_number(month)
         if not number:
-            raise ValidationError(f"{self.name} must be a real date", code="month")
+            raise ValidationError(
+                gettext("{name} must be a real date").format(name=self.called), code="month"
+            )
         try:
             return date(int(year), number, int(day) if re.fullmatch(r"\d{1,2}", day) else 0)
         except ValueError:
-            raise ValidationError(f"{self.name} must be a real date", code="day") from None
+            raise ValidationError(self._unreal(), code="day") from None
 
     def validate(self, value: date | None) -> None:
         if value is None and self.required:
             raise ValidationError(self.error_messages["required"], code="required")
         if value and self.past and value > timezone.localdate():
-            raise ValidationError(f"{self.name} must be today or in the past", code="future")
+            raise ValidationError(
+                gettext("{name} must be today or in the past").format(name=self.called), code="future"
+            )
 
     def has_changed(self, initial: date | None, data: Sequence[str] | None) -> bool:
         return DatePartsWidget().decompress(initial) != [str(text or "") for text in data or ("", "", "")]

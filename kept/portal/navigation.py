@@ -10,6 +10,8 @@ from functools import cache
 
 from django.conf import settings
 from django.urls import NoReverseMatch, Resolver404, get_urlconf, resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,10 @@ class Entry:
     room.
     """
 
-    text: str
+    text: str | Promise
     url: str
-    term: str = ""
-    note: str = ""
+    term: str | Promise = ""
+    note: str | Promise = ""
 
     @property
     def address(self) -> str:
@@ -55,25 +57,30 @@ class Entry:
         return address_of(self.url)
 
 
-_BAR: dict[str, tuple[int, str]] = {"Products": (10, "/products/"), "Your data": (90, "/me/")}
+_BAR: dict[str, tuple[int, str | Promise]] = {
+    "/products/": (10, _("Products")),
+    "/me/": (90, _("Your data")),
+}
 _FOOT: dict[str, Entry] = {}
 _OFFERS: dict[str, dict[str, Entry]] = {AT_HOME: {}, AT_PRODUCT: {}, AT_ME: {}}
 
 
-def bar_entry(name: str, address: str, *, order: int) -> None:
+def bar_entry(name: str | Promise, address: str, *, order: int) -> None:
     """Register an entry of the bar, between Products (10) and Your data (90).
 
     A touchpoint's ``hooks.py`` calls this and what follows.
     """
-    _BAR[name] = (order, address)
+    _BAR[address] = (order, name)
 
 
-def foot_entry(term: str, text: str, *, url: str) -> None:
+def foot_entry(term: str | Promise, text: str | Promise, *, url: str) -> None:
     """Register a cell of the title block at the foot of every page."""
     _FOOT[url] = Entry(text, url, term)
 
 
-def offer(at: str, text: str, *, url: str, term: str = "", note: str = "") -> None:
+def offer(
+    at: str, text: str | Promise, *, url: str, term: str | Promise = "", note: str | Promise = ""
+) -> None:
     """Register a way on from a page of the centre: AT_HOME, AT_PRODUCT or AT_ME; KeyError for another."""
     _OFFERS[at][url] = Entry(text, url, term, note)
 
@@ -112,8 +119,8 @@ def _there(path: str, urlconf: str) -> bool:
 
 def bar(path: str) -> list[Place]:
     """The places of the bar, seen from ``path``."""
-    entries = sorted((order, name, address) for name, (order, address) in _BAR.items() if there(address))
-    return [Place(name, address, _current(path, address)) for _, name, address in entries]
+    entries = sorted((order, address) for address, (order, _) in _BAR.items() if there(address))
+    return [Place(str(_BAR[address][1]), address, _current(path, address)) for _, address in entries]
 
 
 def _current(path: str, address: str) -> str:

@@ -20,6 +20,9 @@ from urllib.parse import urlsplit
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from kept.accounts.rate_limits import Limit, machine
@@ -35,19 +38,19 @@ HELD = Limit("typed-again", 20, timedelta(hours=1))
 """Sessions one machine may fill with what nobody signed in had typed."""
 UNTYPED = frozenset({"token", "shown", "website", "seen"})
 NEVER = ("csrfmiddlewaretoken", "password", "otp", "credential", "code", "secret")
-SIGNED_OUT = (
+SIGNED_OUT = _(
     "You were signed out before this arrived, so nothing was done with it yet. Look through it, and send it"
     " once more."
 )
-OTHER_TAB = (
+OTHER_TAB = _(
     "This page was open while you signed in or out elsewhere, so nothing was done with it yet. Look through"
     " it, and send it once more."
 )
-NO_COOKIES = (
+NO_COOKIES = _(
     "Your browser keeps no cookies, and this page cannot tell without one that it was you who sent it."
     " Nothing was done with it."
 )
-ELSEWHERE = "This was sent from a page that is not ours. Nothing was done with it."
+ELSEWHERE = _("This was sent from a page that is not ours. Nothing was done with it.")
 _BOX = Box("portal.typed")
 
 
@@ -146,14 +149,19 @@ def _taken(request: HttpRequest) -> list[tuple[str, str]]:
 def in_words(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """What of it a person typed, by the names of its fields."""
     return [
-        (name.replace("_", " ").rpartition("-")[2], value)
+        (gettext(name.replace("_", " ").rpartition("-")[2].capitalize()), value)
         for name, value in typed
         if value and name not in UNTYPED
     ]
 
 
 def _page(
-    request: HttpRequest, why: str, typed: list[tuple[str, str]], *, status: int = 403, again: bool = True
+    request: HttpRequest,
+    why: str | Promise,
+    typed: list[tuple[str, str]],
+    *,
+    status: int = 403,
+    again: bool = True,
 ) -> HttpResponse:
     company = versions.current().policy.company
     entity = company.entities[company.region_of("*").entity]

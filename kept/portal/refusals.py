@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kept.core.register.explanations import clause_url
 from kept.core.vault.cards import CardNumberRefused
@@ -15,7 +17,7 @@ from kept.portal import preserved_input
 from kept.portal.navigation import ASK, there
 
 DESK, CHOICES, DATA = "/desk/", "/me/choices/", "/me/"
-YOURS = (
+YOURS = gettext_lazy(
     "You restricted this use of your data: it is kept, and not used. So nothing new was stored. You can lift"
     " that at any time."
 )
@@ -41,15 +43,15 @@ class RefusalMiddleware:
                 return _page(
                     request,
                     403,
-                    "You restricted this use",
-                    YOURS,
+                    _("You restricted this use"),
+                    str(YOURS),
                     clause=refused.clause,
                     lift=refused.restricted,
                 )
             return _page(
                 request,
                 403,
-                "This is not allowed here",
+                _("This is not allowed here"),
                 refused.reason,
                 clause=refused.clause,
                 ask=refused.who_to_ask,
@@ -58,24 +60,24 @@ class RefusalMiddleware:
             return _page(
                 request,
                 403,
-                "Open a matter first",
-                "Personal data opens for a person's matter, never for its own sake.",
+                _("Open a matter first"),
+                _("Personal data opens for a person's matter, never for its own sake."),
             )
         if isinstance(exception, ReasonRequired):
             return _page(
                 request,
                 403,
-                "Give a reason first",
-                "This value opens with a reason, which the person will read.",
+                _("Give a reason first"),
+                _("This value opens with a reason, which the person will read."),
             )
         if isinstance(exception, CardNumberRefused):
-            return _page(request, 422, "Nothing was kept", str(exception))
+            return _page(request, 422, _("Nothing was kept"), str(exception))
         if isinstance(exception, KeyErased):
             return _page(
                 request,
                 410,
-                "This was erased",
-                "The key to this data was destroyed. Nobody can open it again, and neither can we.",
+                _("This was erased"),
+                _("The key to this data was destroyed. Nobody can open it again, and neither can we."),
             )
         return None
 

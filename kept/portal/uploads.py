@@ -8,6 +8,9 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from kept.sentences import number
 
 _MARKS = (
     (b"%PDF-", "application/pdf", ".pdf"),
@@ -30,11 +33,12 @@ def too_large(size: int) -> bool:
 def megabytes(size: int) -> str:
     """Rounded up to a tenth, so that what is too large never reads as if it were not."""
     tenths = ceil(size * 10 / MEGA)
-    return f"{tenths // 10} MB" if tenths % 10 == 0 else f"{tenths / 10} MB"
+    return f"{number(tenths / 10 if tenths % 10 else tenths // 10)} MB"
 
 
 def sentence(size: int) -> str:
-    return f"The file is {megabytes(size)}; the limit is {megabytes(limit())}. Try a photo instead of a scan."
+    said = _("The file is {size}; the limit is {limit}. Try a photo instead of a scan.")
+    return said.format(size=megabytes(size), limit=megabytes(limit()))
 
 
 def media_type(upload: Any) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
 
 from kept.core.policy.model import Policy
 from kept.core.register.explanations import explain
@@ -31,8 +32,8 @@ def mark(
     return {
         "it": explanation,
         "label": label or explanation.title,
-        "who": "; ".join(explanation.who),
-        "recipients": ", ".join(explanation.recipients) or "nobody outside",
+        "who": "; ".join(map(str, explanation.who)),
+        "recipients": ", ".join(map(str, explanation.recipients)) or _("nobody outside"),
         "line": dimension(policy, purpose, since),
         "note": note,
         "open": open,
@@ -47,8 +48,9 @@ def dimension(policy: Policy, purpose: str, since: date | None) -> dict[str, str
     if not ruled.duration:
         return None
     if since is None:
-        event = ruled.event[:1].upper() + ruled.event[1:]
-        return {"start": event, "length": ruled.duration.in_words(), "end": "Deleted"}
+        event = str(ruled.event)
+        event = event[:1].upper() + event[1:]
+        return {"start": event, "length": ruled.duration.in_words(), "end": _("Deleted")}
     return {
         "start": durations.written(since),
         "length": ruled.duration.in_words(),

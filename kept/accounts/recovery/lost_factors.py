@@ -23,6 +23,9 @@ from kept.accounts.recovery.thrown_out import KEYS, WAIT, FactorLoss
 from kept.core.vault import gate
 from kept.outbox import deferred_work
 from kept.people.mailboxes import canonical
+from kept.sentences import sentence
+
+LONGEST_WHY = 150
 
 
 class TooLate(Exception):
@@ -34,7 +37,7 @@ def ask(user: User) -> None:
     if not factors_of(user):
         return
     key = FactorLoss.begin(user)
-    note(user=user, what="Asked to remove every passkey and authenticator app")
+    note(user=user, what=sentence("Asked to remove every passkey and authenticator app"))
     link = settings.KEPT_SITE + reverse("account_factors_lost_link", args=[key])
     mail.send(to=user.email, template="factors_lost_asked", context={"link": link}, user=user)
 
@@ -65,9 +68,9 @@ def begin(loss: FactorLoss) -> None:
         FactorLoss.waiting(user).exclude(pk=loss.pk).update(ended_at=now)
         SecurityEvent.objects.create(
             subject=user.subject,
-            what="Removal of every passkey and authenticator app begun, to be done in 72 hours",
+            what=sentence("Removal of every passkey and authenticator app begun, to be done in 72 hours"),
         )
-        act.touch(user.subject, what="Removal of every factor begun")
+        act.touch(user.subject, what=sentence("Removal of every factor begun"))
         link = settings.KEPT_SITE + reverse("account_factors_stop", args=[key])
         for address in _known(user):
             mail.send(
@@ -92,7 +95,7 @@ def cancel(user: User, *, why: str) -> bool:
     """Whatever waits is over. ``why``: for the security log. False where nothing waited."""
     ended = FactorLoss.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
     if ended:
-        note(user=user, what=f"Removal of passkeys and authenticator apps stopped: {why}")
+        note(user=user, what=sentence("Removal of passkeys and authenticator apps stopped: {why}", why=why))
         mail.send(to=user.email, template="factors_lost_stopped", context={}, user=user)
     return bool(ended)
 
@@ -106,7 +109,7 @@ def remove_due() -> int:
 
 
 def _remove_one(loss: FactorLoss) -> bool:
-    return bool(remove(loss.user, why="after 72 hours in which nobody stopped it", loss=loss))
+    return bool(remove(loss.user, why=sentence("after 72 hours in which nobody stopped it"), loss=loss))
 
 
 def remove(user: User, *, why: str, loss: FactorLoss | None = None) -> int:
@@ -126,10 +129,12 @@ def remove(user: User, *, why: str, loss: FactorLoss | None = None) -> int:
         locked.set_unusable_password()
         locked.save(update_fields=["password", "password_is_short"])
         capabilities.end_everything(locked)
+        said = why if len(why) <= LONGEST_WHY else why[:LONGEST_WHY]
         SecurityEvent.objects.create(
-            subject=locked.subject, what=f"Every passkey and authenticator app removed, {why}"[:200]
+            subject=locked.subject,
+            what=sentence("Every passkey and authenticator app removed, {why}", why=said),
         )
-        act.touch(locked.subject, what=f"Every factor removed, {why}"[:200])
+        act.touch(locked.subject, what=sentence("Every factor removed, {why}", why=said))
         for address in _known(locked):
             mail.send(to=address, template="factors_removed", context={}, user=locked)
     return int(gone)

@@ -17,6 +17,8 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts import browsers, mail
 from kept.accounts.events import AddressChange, SecurityEvent
@@ -24,11 +26,16 @@ from kept.accounts.flows import PROGRAM, PROTECTION
 from kept.accounts.ids import User
 from kept.accounts.recovery.thrown_out import SetAside
 from kept.core.vault import gate
+from kept.sentences import sentence
 
 Kind = SetAside.Kind
-OVER = "This was taken in again already, or its 14 days are over."
+OVER = _("This was taken in again already, or its 14 days are over.")
 SECRETS = ("secret", "seed")
-NAMES = {"totp": "Authenticator app", "webauthn": "Passkey", "recovery_codes": "Recovery codes"}
+NAMES = {
+    "totp": sentence("Authenticator app"),
+    "webauthn": sentence("Passkey"),
+    "recovery_codes": sentence("Recovery codes"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +109,10 @@ def set_aside(user: User, *, since: datetime, lost: Iterable[str]) -> None:
 def name_of(factor: Authenticator) -> str:
     """Like “Passkey “Blue key”, added on 28 November 2026”."""
     name = factor.data.get("name") if factor.type == Authenticator.Type.WEBAUTHN else ""
-    quoted = f" “{name}”" if name else ""
-    return f"{NAMES[factor.type]}{quoted}, added on {timezone.localtime(factor.created_at):%-d %B %Y}"
+    said = {"kind": NAMES[factor.type], "day": timezone.localdate(factor.created_at)}
+    if name:
+        return sentence("{kind} “{name}”, added on {day}", name=name, **said)
+    return sentence("{kind}, added on {day}", **said)
 
 
 def _packed(factor: Authenticator) -> dict[str, Any]:
@@ -151,10 +160,10 @@ def _list(user: User, told: Iterable[Ended], *, since: datetime | None) -> None:
         listed = SetAside.objects.filter(
             user=user, kind=Kind.CONNECTED, **({"at__gte": since} if since else {})
         )
-        before = {str(row.what) for row in listed}
+        before = {row.what for row in listed}
         for one in [one for one in told if one.what[:300] not in before]:
             SetAside.put(user, Kind.CONNECTED, one.what, kept={"again": one.again} if one.again else None)
-        act.touch(user.subject, what="What was begun in your name was ended with it")
+        act.touch(user.subject, what=sentence("What was begun in your name was ended with it"))
 
 
 def settle_due() -> int:
@@ -173,7 +182,7 @@ def keep(row: SetAside) -> str:
     if row.kind == Kind.CONNECTED:
         return _keep_connected(row)
     _keep_factor(row)
-    return "It works again."
+    return gettext("It works again.")
 
 
 def _keep_connected(row: SetAside) -> str:
@@ -204,7 +213,7 @@ def _keep_factor(row: SetAside) -> None:
             kind != Authenticator.Type.WEBAUTHN
             and Authenticator.objects.filter(user=user, type=kind).exists()
         ):
-            raise CannotKeep("You have a newer one already. Remove that first.")
+            raise CannotKeep(gettext("You have a newer one already. Remove that first."))
         data = {
             name: get_adapter().encrypt(text) if name in SECRETS and text else text
             for name, text in made["data"].items()
@@ -215,6 +224,8 @@ def _keep_factor(row: SetAside) -> None:
         }
         Authenticator.objects.create(user=user, type=kind, data=data, **moments)
         mine.delete()
-        SecurityEvent.objects.create(subject=user.subject, what=f"{NAMES[kind]} taken in again")
-        act.touch(user.subject, what=f"{NAMES[kind]} taken in again")
+        SecurityEvent.objects.create(
+            subject=user.subject, what=sentence("{kind} taken in again", kind=NAMES[kind])
+        )
+        act.touch(user.subject, what=sentence("{kind} taken in again", kind=NAMES[kind]))
     mail.send(to=user.email, template="factor_kept", context={}, user=user)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts.ids import User
 from kept.core.vault.fields import SealedField, SealedModel
@@ -32,10 +33,10 @@ class SetAside(SealedModel):
     """
 
     class Kind(models.TextChoices):
-        FACTOR = "factor", "Way to sign in"
-        BROWSER = "browser", "Browser"
-        ADDRESS = "address", "Address"
-        CONNECTED = "connected", "Begun in your name"
+        FACTOR = "factor", _("Way to sign in")
+        BROWSER = "browser", _("Browser")
+        ADDRESS = "address", _("Address")
+        CONNECTED = "connected", _("Begun in your name")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="set_aside")
@@ -58,7 +59,14 @@ class SetAside(SealedModel):
     def put(cls, user: User, kind: str, what: str, *, kept: dict[str, Any] | None = None) -> None:
         """Joins the act. ``kept``: what a factor is made of, or what names a value, to be taken in again."""
         now = timezone.now()
-        row = cls(user=user, subject=user.subject, kind=kind, what=what[:300], at=now, until=now + KEPT_ASIDE)
+        row = cls(
+            user=user,
+            subject=user.subject,
+            kind=kind,
+            what=what if len(what) <= 300 else what[:300],
+            at=now,
+            until=now + KEPT_ASIDE,
+        )
         if kept is not None:
             row.data = FACTORS.seal(json.dumps(kept).encode(), bound_to=str(row.pk))
         row.save(force_insert=True)

@@ -11,6 +11,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,16 +24,17 @@ from kept.accounts.recovery import lost_factors, throwing_out
 from kept.accounts.requests import KnownRequest
 from kept.core.vault import gate
 from kept.outbox import deferred_work
+from kept.sentences import sentence
 
-GONE = "This link was used or has expired."
+GONE = _("This link was used or has expired.")
 
 
 class Lost(MailIsCounted, InOurWords):
     nobody = {"email": "Looked up, and kept nowhere: the answer is the same for an address nobody has."}
 
     email = forms.EmailField(max_length=254)
-    labels = {"email": "E-mail address"}
-    missing = {"email": "Enter your e-mail address"}
+    labels = {"email": _("E-mail address")}
+    missing = {"email": _("Enter your e-mail address")}
 
 
 @require_safe
@@ -115,13 +118,13 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "accounts/factors_stop.html", {"gone": GONE}, status=410)
     if request.method != "POST":
         return render(request, "accounts/factors_stop.html", {})
-    lost_factors.cancel(loss.user, why="by the link in a notice")
+    lost_factors.cancel(loss.user, why=sentence("by the link in a notice"))
     return render(request, "accounts/factors_stop.html", {"stopped": True})
 
 
 @require_POST
 def stopping(request: KnownRequest) -> HttpResponse:
     """Signed in, and it was not her. It only ever keeps what protects her, so nothing more is asked."""
-    if lost_factors.cancel(request.user, why="by you"):
-        messages.success(request, "Stopped. Your passkeys and codes stay.")
+    if lost_factors.cancel(request.user, why=sentence("by you")):
+        messages.success(request, gettext("Stopped. Your passkeys and codes stay."))
     return redirect("account_recovery")

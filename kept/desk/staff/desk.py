@@ -8,10 +8,11 @@ from kept.accounts.posts import CONTROLLER, OFFICER
 from kept.core.register.desk import desk_queue
 from kept.desk.staff.flows import Employer
 from kept.desk.staff.models import Invitation
+from kept.sentences import sentence
 
 ROLES = (CONTROLLER, OFFICER)
 
 
-@desk_queue("staff", title="Staff", roles=ROLES, url="desk-staff")
+@desk_queue("staff", title=sentence("Staff"), roles=ROLES, url="desk-staff")
 def waiting(reader: Any) -> int:
     return int(Invitation.objects.open().filter(entity__in=Employer(reader).entities()).count())

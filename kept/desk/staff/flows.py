@@ -17,6 +17,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kept.accounts.models import StaffMember, User
 from kept.accounts.posts import CONTROLLER, OFFICER, check_leaving, roles_of_staff
@@ -28,6 +29,7 @@ from kept.desk.staff.models import Invitation
 from kept.outbox.mail import mail
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
+from kept.sentences import sentence
 
 PURPOSE = "staff"
 EMPLOYERS = (CONTROLLER, OFFICER)
@@ -88,17 +90,18 @@ class Employer:
     def may(self, entity: str) -> None:
         """Raises NotYours."""
         if entity not in self.entities():
-            raise NotYours(
-                f"{company_name(entity)} sees to its own staff. Ask its data controller, or the privacy"
-                " officer."
-            )
+            said = _("{company} sees to its own staff. Ask its data controller, or the privacy officer.")
+            raise NotYours(said.format(company=company_name(entity)))
 
     def not_themselves(self, user: User) -> None:
         """Raises NotYours."""
         if isinstance(self.reader, StaffReader) and user.subject == self.reader.actor:
             raise NotYours(
-                "Nobody gives, changes or ends their own post. Ask the other data controller, or the privacy"
-                " officer."
+                _(
+                    "Nobody gives, changes or ends their own post. Ask the other data controller, or"
+                    " the privacy"
+                    " officer."
+                )
             )
 
     def matter(self, entity: str) -> Any:
@@ -134,9 +137,11 @@ def check_post(role: str, entity: str) -> None:
     company = versions.current().policy.company
     roles = roles_of_staff(company)
     if role not in roles:
-        raise NotPossible(f"The policy knows no role “{role}” for staff. Its roles are: {', '.join(roles)}.")
+        said = _("The policy knows no role “{role}” for staff. Its roles are: {roles}.")
+        raise NotPossible(said.format(role=role, roles=", ".join(roles)))
     if entity not in company.entities:
-        raise NotPossible(f"The policy knows no company “{entity}”. It knows: {', '.join(company.entities)}.")
+        said = _("The policy knows no company “{company}”. It knows: {companies}.")
+        raise NotPossible(said.format(company=entity, companies=", ".join(company.entities)))
 
 
 def invite(*, by: Employer, name: str, email: str, role: str, entity: str) -> tuple[Invitation, str]:
@@ -152,12 +157,12 @@ def invite(*, by: Employer, name: str, email: str, role: str, entity: str) -> tu
         by.not_themselves(user)
         if user.post() is not None:
             raise NotPossible(
-                "Somebody with this address works at the desk already. Change their post instead."
+                _("Somebody with this address works at the desk already. Change their post instead.")
             )
         if not user.is_active:
-            raise NotPossible("The ID with this address was closed. Invite them by another address.")
+            raise NotPossible(_("The ID with this address was closed. Invite them by another address."))
     with by.act(entity) as act, transaction.atomic():
-        by.note(act, "You invited somebody to work at the desk")
+        by.note(act, sentence("You invited somebody to work at the desk"))
         person = _person_behind(user, name=name, email=email, entity=entity)
         invitation, key = Invitation.begin(
             person, name=name, email=email, role=role, entity=entity, post=by.post()
@@ -171,7 +176,9 @@ def invite(*, by: Employer, name: str, email: str, role: str, entity: str) -> tu
             context=context,
             purpose=PURPOSE,
         )
-        act.touch(person.pk, what=f"Invited to work at the desk: {post_in_words(role, entity)}")
+        act.touch(
+            person.pk, what=sentence("Invited to work at the desk: {post}", post=post_in_words(role, entity))
+        )
     return invitation, link
 
 
@@ -194,10 +201,10 @@ def withdraw(*, by: Employer, invitation: Invitation) -> None:
     """The link opens nothing any more. Raises NotYours, NotPossible."""
     by.may(invitation.entity)
     with by.act(invitation.entity) as act, transaction.atomic():
-        by.note(act, "You withdrew an invitation to work at the desk")
+        by.note(act, sentence("You withdrew an invitation to work at the desk"))
         row = _locked(invitation)
         row.end(Invitation.Outcome.WITHDRAWN)
-        act.touch(row.person_id, what="The invitation to work at the desk was withdrawn")
+        act.touch(row.person_id, what=sentence("The invitation to work at the desk was withdrawn"))
 
 
 def accept(*, invitation: Invitation, user: User, along: Callable[[], None] | None = None) -> StaffMember:
@@ -213,17 +220,17 @@ def accept(*, invitation: Invitation, user: User, along: Callable[[], None] | No
         row = _locked(invitation)
         if not row.stands:
             raise NotPossible(
-                "Whoever invited you no longer sees to the staff here. Ask for a new invitation."
+                _("Whoever invited you no longer sees to the staff here. Ask for a new invitation.")
             )
         check_post(row.role, row.entity)
         if user.person_id != row.person_id or user.post() is not None:
-            raise NotPossible("This invitation is for somebody else.")
+            raise NotPossible(_("This invitation is for somebody else."))
         # Under a lock: an address that moves on takes the ID with it, and the letter box that was written to
         # is somebody else's then.
         now = User.objects.select_for_update().values_list("email", flat=True).get(pk=user.pk)
         if canonical(str(row.email)) != canonical(now):
             raise NotPossible(
-                "This invitation went to another address than the ID has now. Ask for a new one."
+                _("This invitation went to another address than the ID has now. Ask for a new one.")
             )
         if along is not None:
             along()
@@ -231,7 +238,7 @@ def accept(*, invitation: Invitation, user: User, along: Callable[[], None] | No
         row.end(Invitation.Outcome.ACCEPTED)
         act.touch(
             row.person_id,
-            what=f"You took up your post: {post_in_words(row.role, row.entity)}",
+            what=sentence("You took up your post: {post}", post=post_in_words(row.role, row.entity)),
             post=[row.role, row.entity],
         )
     return post
@@ -243,7 +250,7 @@ def decline(*, invitation: Invitation) -> None:
         act.kind = "changed"
         row = _locked(invitation)
         row.end(Invitation.Outcome.DECLINED)
-        act.touch(row.person_id, what="You declined the invitation to work at the desk")
+        act.touch(row.person_id, what=sentence("You declined the invitation to work at the desk"))
 
 
 def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> StaffMember:
@@ -256,10 +263,10 @@ def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> S
     by.may(entity)
     by.not_themselves(post.user)
     with by.act(post.entity) as act, transaction.atomic():
-        by.note(act, "You gave a member of staff another post")
+        by.note(act, sentence("You gave a member of staff another post"))
         row = _held(post)
         if (row.role, row.entity) == (role, entity):
-            raise NotPossible("They hold this post already. Choose another role or company.")
+            raise NotPossible(_("They hold this post already. Choose another role or company."))
         check_leaving(row)
         now_held = row.user.employ(role=role, entity=entity, by=by.post())
         # Whatever a browser of theirs had open belonged to the old post.
@@ -268,7 +275,7 @@ def change_post(*, by: Employer, post: StaffMember, role: str, entity: str) -> S
         tell(row.user, "post_changed", told)
         act.touch(
             row.user.subject,
-            what=f"Your post changed: {told['old']}, from now on {told['new']}",
+            what=sentence("Your post changed: {old}, from now on {new}", **told),
             post=[role, entity],
         )
     return now_held
@@ -283,13 +290,17 @@ def end(*, by: Employer, post: StaffMember) -> None:
     by.may(post.entity)
     by.not_themselves(post.user)
     with by.act(post.entity) as act, transaction.atomic():
-        by.note(act, "You ended the post of a member of staff")
+        by.note(act, sentence("You ended the post of a member of staff"))
         row = _held(post)
         check_leaving(row)
         row.leave(by=by.post())
         row.user.sessions.all().delete()
         tell(row.user, "post_ended", {"old": post_in_words(row.role, row.entity)})
-        act.touch(row.user.subject, what=f"Your post ended: {post_in_words(row.role, row.entity)}", post=[])
+        act.touch(
+            row.user.subject,
+            what=sentence("Your post ended: {post}", post=post_in_words(row.role, row.entity)),
+            post=[],
+        )
 
 
 def end_invitations(post: StaffMember, *, since: datetime) -> int:
@@ -338,7 +349,7 @@ def _locked(invitation: Invitation) -> Invitation:
     row: Invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not row.is_open:
         raise NotPossible(
-            "This invitation was answered or withdrawn, or its week is over. Ask for a new one."
+            _("This invitation was answered or withdrawn, or its week is over. Ask for a new one.")
         )
     return row
 
@@ -346,5 +357,5 @@ def _locked(invitation: Invitation) -> Invitation:
 def _held(post: StaffMember) -> StaffMember:
     row = StaffMember.objects.select_for_update(of=("self",)).select_related("user__person").get(pk=post.pk)
     if row.until is not None:
-        raise NotPossible("This post has ended already.")
+        raise NotPossible(_("This post has ended already."))
     return row

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts.models import StaffMember
 from kept.accounts.posts import roles_of_staff
@@ -14,8 +15,7 @@ from kept.core.register.roles import in_words
 from kept.desk.staff.flows import company_name
 from kept.people.forms import NameField
 from kept.people.stale import ComparesWithShown
-
-LIST = "Choose one from the list"
+from kept.sentences import sentence
 
 
 class PostForm(forms.Form):
@@ -25,14 +25,17 @@ class PostForm(forms.Form):
     }
 
     role = forms.ChoiceField(
-        label="Role",
-        error_messages={"required": "Choose the role", "invalid_choice": f"{LIST} of roles"},
+        label=_("Role"),
+        error_messages={
+            "required": _("Choose the role"),
+            "invalid_choice": _("Choose one from the list of roles"),
+        },
     )
     entity = forms.ChoiceField(
-        label="Company",
+        label=_("Company"),
         error_messages={
-            "required": "Choose the company",
-            "invalid_choice": f"{LIST} of companies you see to",
+            "required": _("Choose the company"),
+            "invalid_choice": _("Choose one from the list of companies you see to"),
         },
     )
 
@@ -40,7 +43,7 @@ class PostForm(forms.Form):
         """``entities``: ids of the companies the employer sees to."""
         super().__init__(*args, **kwargs)
         roles = roles_of_staff(versions.current().policy.company)
-        self.fields["role"].choices = [("", "Choose a role"), *((id, in_words(id)) for id in roles)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", _("Choose a role")), *((id, in_words(id)) for id in roles)]  # type: ignore[attr-defined]
         self.fields["entity"].choices = [(id, company_name(id)) for id in entities]  # type: ignore[attr-defined]
 
 
@@ -50,16 +53,19 @@ class RoleForm(ComparesWithShown, PostForm):
 
 class InvitationForm(PostForm):
     name = NameField(
-        label="Their name",
+        label=sentence("Their name"),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": "Enter their name", "max_length": "Enter a name of up to 200 characters"},
+        error_messages={
+            "required": _("Enter their name"),
+            "max_length": _("Enter a name of up to 200 characters"),
+        },
     )
     email = forms.EmailField(
-        label="Their e-mail address",
+        label=_("Their e-mail address"),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
-        help_text="The invitation goes there, and it becomes the ID they sign in with.",
-        error_messages={"required": "Enter their e-mail address"},
+        help_text=_("The invitation goes there, and it becomes the ID they sign in with."),
+        error_messages={"required": _("Enter their e-mail address")},
     )
     personal = {"name": ("identity.name", "staff"), "email": ("contact.email", "staff")}
     field_order = ("name", "email", "role", "entity")
@@ -71,9 +77,12 @@ class EndingForm(forms.Form):
     }
 
     successor = forms.ChoiceField(
-        label="Who goes on with what they have open?",
+        label=_("Who goes on with what they have open?"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose who goes on with their open matters", "invalid_choice": LIST},
+        error_messages={
+            "required": _("Choose who goes on with their open matters"),
+            "invalid_choice": _("Choose one from the list"),
+        },
     )
 
     def __init__(
@@ -86,7 +95,7 @@ class EndingForm(forms.Form):
             del self.fields["successor"]
             return
         offered = [(str(one.pk), name) for one, name in colleagues]
-        self.fields["successor"].choices = [*offered, ("nobody", "Nobody: close them")]  # type: ignore[attr-defined]
+        self.fields["successor"].choices = [*offered, ("nobody", _("Nobody: close them"))]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> StaffMember | None:

@@ -11,6 +11,7 @@ from kept.accounts.models import StaffMember
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
 from kept.desk.models import Matter
+from kept.sentences import sentence
 
 CLERK = SystemReader(job="desk.handover")
 
@@ -46,4 +47,6 @@ def hand_over(matters: Iterable[Matter], *, to: StaffMember | None) -> None:
         ) as act:
             act.kind = "changed"
             matter.hand_over(to.user.subject)
-            act.touch(to.user.subject, what=f"Matter {matter.number} was handed over to you")
+            act.touch(
+                to.user.subject, what=sentence("Matter {number} was handed over to you", number=matter.number)
+            )

@@ -11,6 +11,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +23,7 @@ from kept.accounts.requests import KnownRequest
 from kept.desk.staff import flows
 from kept.desk.staff.models import Invitation
 
-DECLINED = "You declined. Nobody asks you again because of this link."
+DECLINED = _("You declined. Nobody asks you again because of this link.")
 
 
 @login_not_required
@@ -66,7 +68,7 @@ def _known(request: KnownRequest, found: Invitation, user: User) -> HttpResponse
         flows.accept(invitation=found, user=user)
     except flows.NotPossible as no:
         return _page(request, found, status=409, known=True, wrong=str(no))
-    messages.success(request, "Welcome to the desk.")
+    messages.success(request, gettext("Welcome to the desk."))
     return redirect("desk")
 
 
@@ -84,7 +86,8 @@ def _new(request: KnownRequest, found: Invitation, user: User) -> HttpResponse:
     except flows.NotPossible as no:
         return _page(request, found, status=409, wrong=str(no))
     messages.success(
-        request, "Your ID is ready. Sign in with your e-mail address and the password you have just chosen."
+        request,
+        gettext("Your ID is ready. Sign in with your e-mail address and the password you have just chosen."),
     )
     return redirect("account_login")
 

@@ -9,6 +9,7 @@ from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.desk.staff import recovery
 from kept.desk.staff.flows import end_invitations
+from kept.sentences import counted
 
 
 @ends_with_recovery("staff")
@@ -19,5 +20,5 @@ def undo_what_was_done_meanwhile(user: User, since: datetime) -> Iterator[str]:
     post = user.post()
     ended = end_invitations(post, since=since) if post is not None else 0
     if ended:
-        yield f"{ended} invitation{'' if ended == 1 else 's'} to work at the desk"
+        yield counted("{n} invitation to work at the desk", "{n} invitations to work at the desk", ended)
     recovery.tell_employers(user, since)

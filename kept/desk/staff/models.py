@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts.models import StaffMember
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
@@ -41,9 +42,9 @@ class Invitation(SealedModel):
     """
 
     class Outcome(models.TextChoices):
-        ACCEPTED = "accepted", "Accepted"
-        DECLINED = "declined", "Declined"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
     name = SealedField(

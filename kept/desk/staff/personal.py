@@ -11,6 +11,7 @@ from kept.desk.staff.models import Invitation
 from kept.outbox.models import Message
 from kept.people import contact_copies
 from kept.people.models import Person
+from kept.sentences import day, sentence
 
 POST = "identity.account"
 
@@ -18,7 +19,7 @@ register.holds(
     Invitation,
     subject="person_id",
     purposes=("staff",),
-    title="Invitations to work at the desk",
+    title=sentence("Invitations to work at the desk"),
     columns={
         "role": POST,
         "entity": POST,
@@ -31,7 +32,7 @@ register.holds(
         "key_hash": "The hash of a random key that only a mail holds.",
         "inviting_post": "The number of the post of whoever invites: the invitation ends with it.",
     },
-    label=lambda row: f"{row.role}, {row.entity}, {row.invited_at:%d %B %Y}",
+    label=lambda row: f"{row.role}, {row.entity}, {day(row.invited_at)}",
 )
 
 

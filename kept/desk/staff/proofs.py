@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kept.core.register.proofs import Proof, proof
 from kept.desk.staff import recorded
+from kept.sentences import chained, sentence
 
 SHOWN = 5
 
@@ -11,8 +12,8 @@ SHOWN = 5
 @proof(
     "staff.employed",
     promise="system-desk",
-    title="Whoever works at the desk was employed, in their very role, by an act on record",
-    unseen=(
+    title=sentence("Whoever works at the desk was employed, in their very role, by an act on record"),
+    unseen=sentence(
         "Roles given before acts named them, posts older than the oldest act that was not pruned, and whether"
         " whoever employed them should have."
     ),
@@ -23,14 +24,16 @@ def employed() -> Proof:
     """
     compared = recorded.compare()
     if compared.differences:
-        told = "; ".join(dict.fromkeys(compared.differences[:SHOWN]))
+        told = chained(dict.fromkeys(compared.differences[:SHOWN]))
         return Proof(
-            False, f"{len(compared.differences)} not employed so", f"Posts and ledger differ: {told}."
+            False,
+            sentence("{n} not employed so", n=len(compared.differences)),
+            sentence("Posts and ledger differ: {differences}.", differences=told),
         )
     if not compared.posts:
-        return Proof(None, "nobody yet", "Nobody works at the desk yet.")
+        return Proof(None, sentence("nobody yet"), sentence("Nobody works at the desk yet."))
     return Proof(
         True,
-        f"{compared.posts} of {compared.posts} posts",
-        "Each was given by an act of the ledger, with this role and company, and none has ended.",
+        sentence("{n} of {all} posts", n=compared.posts, all=compared.posts),
+        sentence("Each was given by an act of the ledger, with this role and company, and none has ended."),
     )

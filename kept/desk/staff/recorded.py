@@ -12,6 +12,7 @@ from kept.accounts.models import StaffMember, User
 from kept.core.ledger.acts import Acts, acts_of
 from kept.core.vault.keys import aliases_of, subjects_of
 from kept.desk.staff.flows import PURPOSE, post_in_words
+from kept.sentences import sentence
 
 KINDS = ("collected", "changed")
 EARLIER = ("Staff record made", "You took up your post", "Your post changed")
@@ -61,19 +62,23 @@ def _unemployed(today: list[StaffMember], told: dict[bytes, Post | None], since:
         alias, words = aliases.get(post.user.subject), post_in_words(post.role, post.entity)
         held[post.user_id] = held.get(post.user_id, 0) + 1
         if held[post.user_id] > 1:
-            yield f"somebody holds two posts, one as {words}"
+            yield sentence("somebody holds two posts, one as {post}", post=words)
         elif alias is None:
-            yield f"somebody nobody knows works as {words}"
+            yield sentence("somebody nobody knows works as {post}", post=words)
         elif alias not in told:
             if post.since > since:
-                yield f"somebody works as {words}, and no act ever employed them"
+                yield sentence("somebody works as {post}, and no act ever employed them", post=words)
         elif told[alias] not in (None, (post.role, post.entity)):
             was = told[alias]
             assert was is not None
-            yield (
-                f"somebody works as {words}, and was"
-                f" {f'employed as {post_in_words(*was)}' if was[0] else 'let go'}"
-            )
+            if was[0]:
+                yield sentence(
+                    "somebody works as {post}, and was employed as {other}",
+                    post=words,
+                    other=post_in_words(*was),
+                )
+            else:
+                yield sentence("somebody works as {post}, and was let go", post=words)
 
 
 def _vanished(today: list[StaffMember], told: dict[bytes, Post | None]) -> Iterator[str]:
@@ -86,4 +91,7 @@ def _vanished(today: list[StaffMember], told: dict[bytes, Post | None]) -> Itera
     for alias, subject in here.items():
         post = told[alias]
         if subject in open_ids - working and post is not None:
-            yield f"somebody was employed as {post_in_words(*post)}, and their post is gone without an act"
+            yield sentence(
+                "somebody was employed as {post}, and their post is gone without an act",
+                post=post_in_words(*post),
+            )

@@ -24,6 +24,7 @@ from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job
 from kept.desk.models import Matter
 from kept.desk.staff import flows
+from kept.sentences import sentence
 
 SOURCE = "taking an address back"
 
@@ -71,11 +72,12 @@ def _undone(act: gate.Act, rows: list[StaffMember], mine: list[int], since: date
 def _put_back(act: gate.Act, was: StaffMember | None, now: StaffMember | None) -> str:
     one = was or now
     assert one is not None
-    user, day = User.objects.select_related("person").get(pk=one.user_id), f"{timezone.localdate():%-d %B %Y}"
+    user, day = User.objects.select_related("person").get(pk=one.user_id), timezone.localdate()
     if was is not None and not user.is_active:
-        return (
-            f"A post that was ended meanwhile, {flows.post_in_words(was.role, was.entity)}: their ID was"
-            f" closed since, so it stays ended, {day}"
+        return sentence(
+            "A post that was ended meanwhile, {post}: their ID was closed since, so it stays ended, {day}",
+            post=flows.post_in_words(was.role, was.entity),
+            day=day,
         )
     if was is not None:
         user.employ(role=was.role, entity=was.entity)
@@ -84,9 +86,11 @@ def _put_back(act: gate.Act, was: StaffMember | None, now: StaffMember | None) -
         try:
             check_leaving(now)
         except StillNeeded:
-            return (
-                f"A post given meanwhile, {flows.post_in_words(now.role, now.entity)}, stands: nobody else"
-                f" could follow. Look at it at the desk, {day}"
+            return sentence(
+                "A post given meanwhile, {post}, stands: nobody else could follow. Look at it at the"
+                " desk, {day}",
+                post=flows.post_in_words(now.role, now.entity),
+                day=day,
             )
         now.leave()
     user.sessions.all().delete()
@@ -95,15 +99,16 @@ def _put_back(act: gate.Act, was: StaffMember | None, now: StaffMember | None) -
         held = [was.role, was.entity] if was else []
         act.touch(
             user.subject,
-            what=f"Your post is again what it was, as a stolen ID had changed it: {said or 'none'}",
+            what=sentence(
+                "Your post is again what it was, as a stolen ID had changed it: {post}",
+                post=said or sentence("none"),
+            ),
             post=held,
         )
         flows.tell(user, "post_back", {"post": said})
-    return (
-        f"A post is again what it was before: {said}, {day}"
-        if said
-        else f"Somebody was given a post; they hold none any more, {day}"
-    )
+    if said:
+        return sentence("A post is again what it was before: {post}, {day}", post=said, day=day)
+    return sentence("Somebody was given a post; they hold none any more, {day}", day=day)
 
 
 def matters_closed(user: User, since: datetime) -> list[str]:
@@ -121,9 +126,13 @@ def matters_closed(user: User, since: datetime) -> list[str]:
         return []
     numbers, found = ", ".join(str(one.number) for one in opened), sum(one.shown for one in opened)
     return [
-        f"Matters worked on meanwhile, closed now: {numbers}. {found} people were found under them: what was"
-        " seen cannot be taken back. Tell your privacy officer, as it may have to be reported as a breach"
-        " within 72 hours"
+        sentence(
+            "Matters worked on meanwhile, closed now: {numbers}. {n} people were found under them: what was"
+            " seen cannot be taken back. Tell your privacy officer, as it may have to be reported as a breach"
+            " within 72 hours",
+            numbers=numbers,
+            n=found,
+        )
     ]
 
 
@@ -154,5 +163,5 @@ def tell_employers(user: User, since: datetime) -> None:
                 )
                 act.touch(
                     one.user.subject,
-                    what="You were told that a colleague's ID had been in somebody else's hands",
+                    what=sentence("You were told that a colleague's ID had been in somebody else's hands"),
                 )

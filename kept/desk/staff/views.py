@@ -12,6 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -99,7 +100,7 @@ def invitation(request: DeskRequest) -> HttpResponse:
         except REFUSALS as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, "The invitation is on its way. Its link works for a week, once.")
+            messages.success(request, _("The invitation is on its way. Its link works for a week, once."))
             return redirect("desk-staff")
     return render(
         request, "staff/invite.html", {"form": form}, status=422 if request.method == "POST" else 200
@@ -117,7 +118,7 @@ def withdrawal(request: DeskRequest, id: UUID) -> HttpResponse:
     except REFUSALS as no:
         messages.error(request, str(no))
     else:
-        messages.success(request, "The invitation is withdrawn. Its link opens nothing any more.")
+        messages.success(request, _("The invitation is withdrawn. Its link opens nothing any more."))
     return redirect("desk-staff")
 
 
@@ -149,6 +150,7 @@ def _show(request: DeskRequest, post: StaffMember, *, status: int = 200, **forms
     context = {
         "line": line,
         "open": open_,
+        "numbers": ", ".join(str(matter.number) for matter in open_),
         "role_form": RoleForm(
             initial={"role": post.role, "entity": post.entity},
             entities=_employer(request).entities(),
@@ -180,7 +182,9 @@ def role(request: DeskRequest, id: int) -> HttpResponse:
             form.add_error(None, str(no))
         else:
             handover.hand_over(matters, to=next(iter(handover.colleagues(held)), None))
-            messages.success(request, "They hold the new post now. They are told by mail, and sign in anew.")
+            messages.success(
+                request, _("They hold the new post now. They are told by mail, and sign in anew.")
+            )
             return redirect("desk-staff")
     return _show(request, held, status=422, role_form=form)
 
@@ -201,7 +205,8 @@ def ending(request: DeskRequest, id: int) -> HttpResponse:
         return _show(request, held, status=422, ending_form=_named(form, request, held))
     handover.hand_over(matters, to=form.chosen)
     messages.success(
-        request, "The post has ended. The desk is closed to them, and every browser of theirs is signed out."
+        request,
+        _("The post has ended. The desk is closed to them, and every browser of theirs is signed out."),
     )
     return redirect("desk-staff")
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
@@ -24,6 +25,7 @@ from kept.equipment.models import Holding
 from kept.outbox.mail import mail
 from kept.people.models import LastOwner, Membership, Organisation, Person
 from kept.portal.organisations.models import Joining, Seat
+from kept.sentences import sentence
 
 PURPOSE, REGISTRATION = "account", "registration"
 CLERK = SystemReader(job="organisations.joining")
@@ -44,7 +46,7 @@ def _owner(person: Person, organisation: Organisation) -> int:
     """The number of the membership in which they own it. Raises NotNow."""
     mine = membership(person, organisation)
     if mine is None or mine.role != Role.OWNER:
-        raise NotNow("Only an owner of the organisation does that. Ask one of them.")
+        raise NotNow(_("Only an owner of the organisation does that. Ask one of them."))
     return int(mine.pk)
 
 
@@ -59,7 +61,7 @@ def invite(
         ).count()
         >= MOST
     ):
-        raise NotNow(f"You have sent {MOST} invitations today. Send the next one tomorrow.")
+        raise NotNow(_("You have sent {n} invitations today. Send the next one tomorrow.").format(n=MOST))
     with (
         transaction.atomic(),
         gate.purpose(PURPOSE, reader=reader, about=person, source="your organisation") as act,
@@ -70,7 +72,7 @@ def invite(
         link = settings.KEPT_SITE + reverse("organisation-invitation", args=[key])
         context = {
             "organisation": organisation.name,
-            "role": made.get_role_display(),
+            "role": Role(made.role).label,
             "link": link,
             "until": made.until,
         }
@@ -83,7 +85,7 @@ def invite(
         )
         act.touch(
             person.pk,
-            what="You invited somebody into your organisation",
+            what=sentence("You invited somebody into your organisation"),
             categories=["identity.organisation"],
         )
     return made
@@ -93,7 +95,9 @@ def accept(*, reader: SelfReader, person: Person, joining: Joining) -> Organisat
     """The invited is a member from now on; colleagues see the name of their profile. Raises NotNow."""
     with gate.purpose(PURPOSE, reader=reader, about=person):
         name = str(person.name)
-    return _joined(joining, person, name, what="You joined an organisation", by=joining.inviting_member)
+    return _joined(
+        joining, person, name, what=sentence("You joined an organisation"), by=joining.inviting_member
+    )
 
 
 def _joined(joining: Joining, person: Person, name: str, *, what: str, by: int | None) -> Organisation:
@@ -109,17 +113,19 @@ def _joined(joining: Joining, person: Person, name: str, *, what: str, by: int |
         assert organisation is not None
         if not row.inviter_stands():
             raise NotNow(
-                "Whoever invited you no longer owns this organisation. Ask one of its owners for a new"
-                " invitation."
+                _(
+                    "Whoever invited you no longer owns this organisation. Ask one of its owners for a new"
+                    " invitation."
+                )
             )
         if membership(person, organisation) is not None:
-            raise NotNow("They belong to this organisation already.")
+            raise NotNow(_("They belong to this organisation already."))
         organisation.admit(person, role=row.role, by=by)
         sit(organisation, person, name)
         row.end(Outcome.JOINED)
         Joining.objects.filter(pk=row.pk, person=None).update(person=person)
         act.touch(person.pk, what=what, categories=["identity.organisation"])
-        act.touch(organisation.pk, what="Somebody joined", categories=["identity.organisation"])
+        act.touch(organisation.pk, what=sentence("Somebody joined"), categories=["identity.organisation"])
     return organisation
 
 
@@ -148,14 +154,14 @@ def wish(*, reader: SelfReader, person: Person, vat: str) -> Joining:
         Joining.objects.filter(person=person, key_hash=None, begun_at__gt=timezone.now() - PER).count()
         >= MOST
     ):
-        raise NotNow("You have asked often today. Ask again tomorrow.")
+        raise NotNow(_("You have asked often today. Ask again tomorrow."))
     with (
         transaction.atomic(),
         gate.purpose(PURPOSE, reader=reader, about=person, source="your organisation") as act,
     ):
         act.kind = "collected"
         made = Joining.wish(person, vat=vat)
-        act.touch(person.pk, what="You asked to join your organisation")
+        act.touch(person.pk, what=sentence("You asked to join your organisation"))
     return made
 
 
@@ -166,7 +172,7 @@ def agree(*, person: Person, joining: Joining) -> None:
     assert asker is not None and joining.organisation is not None
     by = _owner(person, joining.organisation)
     organisation = _joined(
-        joining, asker, name, what="An owner said yes: you joined your organisation", by=by
+        joining, asker, name, what=sentence("An owner said yes: you joined your organisation"), by=by
     )
     with gate.purpose(PURPOSE, reader=CLERK, about=Job("joining an organisation")):
         address = settings.KEPT_SITE + reverse("organisations")
@@ -193,7 +199,7 @@ def refuse(*, person: Person, joining: Joining) -> None:
 
 def _wished(person: Person, joining: Joining) -> str:
     if joining.organisation is None or joining.person is None or joining.refused_at is not None:
-        raise NotNow("This was answered already.")
+        raise NotNow(_("This was answered already."))
     _owner(person, joining.organisation)
     with gate.purpose(PURPOSE, reader=CLERK, about=Job("joining an organisation")):
         return str(joining.name)
@@ -214,11 +220,11 @@ def change_role(*, reader: SelfReader, person: Person, member: Membership, role:
     ):
         act.kind = "changed"
         if membership(member.person, organisation) is None:
-            raise NotNow("They belong to this organisation no longer.")
+            raise NotNow(_("They belong to this organisation no longer."))
         organisation.admit(member.person, role=role, by=by)
         act.touch(
             member.person_id,
-            what=f"Your role in your organisation is {role} now",
+            what=sentence("Your role in your organisation is {role} now", role=role),
             categories=["identity.organisation"],
         )
 
@@ -238,12 +244,12 @@ def leave(*, person: Person, member: Membership) -> None:
         act.kind = "changed"
         row = Membership.objects.select_for_update().get(pk=member.pk)
         if row.until is not None:
-            raise NotNow("They belong to this organisation no longer.")
+            raise NotNow(_("They belong to this organisation no longer."))
         row.leave(by=by)
         Seat.objects.filter(organisation=row.organisation_id, person=row.person_id).delete()
         act.touch(
             row.person_id,
-            what="You belong to an organisation no longer",
+            what=sentence("You belong to an organisation no longer"),
             categories=["identity.organisation"],
         )
 
@@ -279,7 +285,7 @@ def dissolve(*, person: Person, organisation: Organisation) -> int:
         members = list(organisation.memberships.current().select_for_update())
         if len(members) > 1:
             raise NotNow(
-                "Others belong to it. Make one of them an owner and leave, or ask them to leave first."
+                _("Others belong to it. Make one of them an owner and leave, or ask them to leave first.")
             )
         held = list(
             Holding.objects.current().filter(organisation=organisation).select_related("unit__product")
@@ -295,7 +301,9 @@ def dissolve(*, person: Person, organisation: Organisation) -> int:
         Joining.objects.open().filter(organisation=organisation).update(
             ended_at=timezone.now(), outcome=Outcome.WITHDRAWN, name=None, email=None, key_hash=None
         )
-        act.touch(person.pk, what="You dissolved your organisation", categories=["identity.organisation"])
+        act.touch(
+            person.pk, what=sentence("You dissolved your organisation"), categories=["identity.organisation"]
+        )
     return len(held)
 
 
@@ -310,7 +318,7 @@ def _locked(joining: Joining) -> Joining:
         Joining.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=joining.pk)
     )
     if row.ended_at is not None or row.until <= timezone.now():
-        raise NotNow("This was answered or withdrawn, or its time is over. Ask for a new one.")
+        raise NotNow(_("This was answered or withdrawn, or its time is over. Ask for a new one."))
     return row
 
 

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kept.people.forms import VatField
 from kept.people.models import Membership
 from kept.people.stale import ComparesWithShown
 
 PURPOSE = "account"
-ROLE = {"required": "Choose the role", "invalid_choice": "Choose the role from the list"}
+ROLE = {"required": _("Choose the role"), "invalid_choice": _("Choose the role from the list")}
 WHAT = {
-    "owner": "Invites, decides who belongs, hands products on",
-    "buyer": "Registers products and hands them on",
-    "engineer": "Registers products, and works with them",
-    "viewer": "Sees the organisation's products",
+    "owner": _("Invites, decides who belongs, hands products on"),
+    "buyer": _("Registers products and hands them on"),
+    "engineer": _("Registers products, and works with them"),
+    "viewer": _("Sees the organisation's products"),
 }
 
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(
-        label="Your colleague’s e-mail address",
+        label=_("Your colleague’s e-mail address"),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
-        error_messages={"required": "Enter your colleague’s e-mail address"},
+        error_messages={"required": _("Enter your colleague’s e-mail address")},
     )
     role = forms.ChoiceField(
-        label="Role",
+        label=_("Role"),
         choices=Membership.Role.choices,
         widget=forms.RadioSelect,
         initial="viewer",
@@ -39,7 +40,7 @@ class InvitationForm(forms.Form):
 
 class WishForm(forms.Form):
     vat = VatField(
-        help_text=(
+        help_text=_(
             "Its owners read your name and e-mail address, and say yes or no. Who they are, we do not tell"
             " you before."
         ),

@@ -21,6 +21,7 @@ from kept.people.models import Membership, Organisation
 from kept.portal.organisations import recovery
 from kept.portal.organisations.flows import CLERK, PURPOSE, end_invitations, tell_owners
 from kept.portal.organisations.models import Joining
+from kept.sentences import counted, sentence
 
 AT_ONCE = 50
 ABOUT = Job("numbers of organisations")
@@ -55,7 +56,7 @@ def _passed_on(joining: Joining) -> int:
         person = joining.person
         row.found(organisation, name=str(person.name), email=str(person.email))
         tell_owners(organisation, "wished")
-        act.touch(organisation.pk, what="Somebody asked to join")
+        act.touch(organisation.pk, what=sentence("Somebody asked to join"))
     return 1
 
 
@@ -121,7 +122,9 @@ def undo_what_was_done_meanwhile(user: User, since: datetime) -> Iterator[str | 
     )
     ended = sum(end_invitations(one.organisation, since=since) for one in mine)
     if ended:
-        yield f"{ended} invitation{'' if ended == 1 else 's'} into your organisation"
+        yield counted(
+            "{n} invitation into your organisation", "{n} invitations into your organisation", ended
+        )
 
 
 ends_with_recovery("organisations.founded")(recovery.founded)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.people.models import Membership, Organisation, Person
@@ -62,10 +63,10 @@ class Joining(SealedModel):
     """
 
     class Outcome(models.TextChoices):
-        JOINED = "joined", "Joined"
-        DECLINED = "declined", "Declined"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        LAPSED = "lapsed", "Not answered"
+        JOINED = "joined", _("Joined")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        LAPSED = "lapsed", _("Not answered")
 
     keeper = models.UUIDField(db_index=True)
     organisation = models.ForeignKey(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import DateTimeField
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from kept.core.register import declarations as register
 from kept.core.register.event_dates import Latest
@@ -12,6 +13,7 @@ from kept.core.vault.readers import SelfReader
 from kept.people import contact_copies
 from kept.people.models import Membership, Person
 from kept.portal.organisations.models import Joining, Seat
+from kept.sentences import day, sentence
 
 OF = "identity.organisation"
 
@@ -19,15 +21,15 @@ register.holds(
     Seat,
     subject=("person_id", "organisation_id"),
     purposes=("account",),
-    title="The name your colleagues know you by",
+    title=sentence("The name your colleagues know you by"),
     columns={"since": OF},
-    label=lambda row: f"Since {row.since:%d %B %Y}",
+    label=lambda row: _("Since {day}").format(day=day(row.since)),
 )
 register.holds(
     Joining,
     subject=("keeper", "person_id", "organisation_id"),
     purposes=("account",),
-    title="Invitations and wishes to join an organisation",
+    title=sentence("Invitations and wishes to join an organisation"),
     columns={"role": OF, "begun_at": OF, "until": OF, "ended_at": OF, "outcome": OF},
     nobody={
         "key_hash": "The hash of a random key that only a mail holds.",
@@ -36,7 +38,7 @@ register.holds(
             "What an organisation's owners said to a wish is theirs; its author sees it end by its date."
         ),
     },
-    label=lambda row: f"{row.begun_at:%d %B %Y}",
+    label=lambda row: day(row.begun_at),
 )
 
 

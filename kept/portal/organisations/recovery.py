@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.accounts.models import User
 from kept.accounts.recovery.granted_roles import not_trusted, stood_before
@@ -28,17 +29,20 @@ from kept.outbox.mail import mail
 from kept.people.models import LastOwner, Membership, Organisation, Person
 from kept.portal.organisations import flows
 from kept.portal.organisations.models import Joining, Seat
+from kept.sentences import sentence
 
 Role = Membership.Role
 SOURCE = "taking an address back"
 GIVES = (Role.OWNER,)
 HANDS_ON = (Role.OWNER, Role.BUYER)
 WORDS = {
-    "put out": "Somebody who was let into your organisation, or given a role there, belongs to it no longer",
-    "put back": (
+    "put out": sentence(
+        "Somebody who was let into your organisation, or given a role there, belongs to it no longer"
+    ),
+    "put back": sentence(
         "Somebody who was put out of your organisation, or given another role, is again what they were"
     ),
-    "you": "Your own role in your organisation is again what it was",
+    "you": sentence("Your own role in your organisation is again what it was"),
 }
 
 
@@ -158,7 +162,7 @@ def _said(
     with suppress(KeyErased):
         act.touch(
             whose,
-            what="Your role in an organisation is again what it was, as a stolen ID had changed it",
+            what=sentence("Your role in an organisation is again what it was, as a stolen ID had changed it"),
             categories=["identity.organisation"],
         )
         found = Person.objects.get(pk=whose)
@@ -172,7 +176,7 @@ def _said(
         )
         if how != "put out":
             flows.sit(organisation, found, str(found.name))
-    yield Ended(f"{WORDS[how]}, {timezone.localdate():%-d %B %Y}", again=again)
+    yield Ended(sentence("{what}, {day}", what=WORDS[how], day=timezone.localdate()), again=again)
 
 
 def _machines_back(organisation: Organisation, person: Person, since: datetime) -> Iterator[Ended]:
@@ -193,8 +197,11 @@ def _machines_back(organisation: Organisation, person: Person, since: datetime) 
         )
         if theirs and _taken_back(before):
             yield Ended(
-                "A product that left your organisation when it was dissolved is registered to it again,"
-                f" {timezone.localdate():%-d %B %Y}"
+                sentence(
+                    "A product that left your organisation when it was dissolved is registered to it again,"
+                    " {day}",
+                    day=timezone.localdate(),
+                )
             )
 
 
@@ -225,7 +232,7 @@ def take_again(user: User, id: str) -> str:
         else None
     )
     if row is None or (row.person_id != user.person_id and (mine is None or mine.role != Role.OWNER)):
-        raise CannotKeep("Only an owner gives it again. Invite them on the page of your organisation.")
+        raise CannotKeep(_("Only an owner gives it again. Invite them on the page of your organisation."))
     with (
         gate.purpose(
             flows.PURPOSE, reader=flows.CLERK, about=Job("roles in an organisation"), source=SOURCE
@@ -235,18 +242,18 @@ def take_again(user: User, id: str) -> str:
         act.kind = "changed"
         if flows.membership(row.person, row.organisation) is not None:
             raise CannotKeep(
-                "They belong to it again already. Give them another role on the page of your organisation."
+                _("They belong to it again already. Give them another role on the page of your organisation.")
             )
         if not Membership.objects.current().filter(organisation=row.organisation).exists():
-            raise CannotKeep("This organisation was dissolved.")
+            raise CannotKeep(_("This organisation was dissolved."))
         row.organisation.admit(row.person, role=row.role, by=mine.pk if mine else None)
         flows.sit(row.organisation, row.person, str(row.person.name))
         act.touch(
             row.person_id,
-            what=f"You belong to an organisation again, as {row.role}",
+            what=sentence("You belong to an organisation again, as {role}", role=row.role),
             categories=["identity.organisation"],
         )
-    return "They belong to it again." if row.person_id != user.person_id else "You belong to it again."
+    return _("They belong to it again.") if row.person_id != user.person_id else _("You belong to it again.")
 
 
 def founded(user: User, since: datetime) -> Iterator[str]:
@@ -257,7 +264,7 @@ def founded(user: User, since: datetime) -> Iterator[str]:
     for one in mine:
         alone = not Membership.objects.filter(organisation=one.organisation_id, since__lt=one.since).exists()
         if alone:
-            yield (
-                f"An organisation was made in your name on {timezone.localtime(one.since):%-d %B %Y}. If it"
-                " was not you, dissolve it there"
+            yield sentence(
+                "An organisation was made in your name on {day}. If it was not you, dissolve it there",
+                day=timezone.localdate(one.since),
             )

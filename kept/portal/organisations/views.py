@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -52,7 +54,7 @@ def wishing(request: OwnRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                "If this organisation is here, its owners are asked. When one says yes, you get a mail.",
+                _("If this organisation is here, its owners are asked. When one says yes, you get a mail."),
             )
             return redirect("organisations")
     return _list(request, form, status=422)
@@ -87,7 +89,7 @@ def _show(request: OwnRequest, mine: Membership, *, status: int = 200, form: Any
         members = [
             (
                 row,
-                names.get(row.person_id, "A colleague"),
+                names.get(row.person_id, _("A colleague")),
                 row.person_id == request.person.pk,
                 RoleForm(initial={"role": row.role}),
             )
@@ -129,7 +131,7 @@ def inviting(request: OwnRequest, id: UUID) -> HttpResponse:
         except flows.NotNow as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, "The invitation is on its way. Its link works for two weeks, once.")
+            messages.success(request, _("The invitation is on its way. Its link works for two weeks, once."))
             return redirect("organisation", id=id)
     return _show(request, mine, status=422, form=form)
 
@@ -153,12 +155,14 @@ def member(request: OwnRequest, id: UUID, member: int) -> HttpResponse:
         if "leave" in request.POST:
             if found.pk != member:
                 raise flows.NotNow(
-                    "Since you opened this page, this was changed. Look who belongs to it now, and choose"
-                    " once more."
+                    _(
+                        "Since you opened this page, this was changed. Look who belongs to it now, and choose"
+                        " once more."
+                    )
                 )
             flows.leave(person=request.person, member=found)
             messages.success(
-                request, "You belong to it no longer." if own else "They belong to it no longer."
+                request, _("You belong to it no longer.") if own else _("They belong to it no longer.")
             )
             return redirect("organisations") if own else redirect("organisation", id=id)
         form = RoleForm(request.POST, initial={"role": found.role})
@@ -167,7 +171,7 @@ def member(request: OwnRequest, id: UUID, member: int) -> HttpResponse:
         flows.change_role(
             reader=request.reader, person=request.person, member=found, role=form.cleaned_data["role"]
         )
-        messages.success(request, "The new role counts from now on.")
+        messages.success(request, _("The new role counts from now on."))
     except REFUSALS as no:
         messages.error(request, str(no))
     return redirect("organisation", id=id)
@@ -182,7 +186,12 @@ def dissolving(request: OwnRequest, id: UUID) -> HttpResponse:
         messages.error(request, str(no))
         return redirect("organisation", id=id)
     messages.success(
-        request, f"The organisation is dissolved. {moved} product{'' if moved == 1 else 's'} became yours."
+        request,
+        ngettext(
+            "The organisation is dissolved. {n} product became yours.",
+            "The organisation is dissolved. {n} products became yours.",
+            moved,
+        ).format(n=moved),
     )
     return redirect("organisations")
 
@@ -206,9 +215,9 @@ def joining(request: OwnRequest, id: UUID) -> HttpResponse:
         messages.success(
             request,
             {
-                "agree": "They belong to it now.",
-                "refuse": "It is refused. Nobody is told.",
-                "withdraw": "It is taken back.",
+                "agree": _("They belong to it now."),
+                "refuse": _("It is refused. Nobody is told."),
+                "withdraw": _("It is taken back."),
             }[verb],
         )
     except REFUSALS as no:
@@ -233,7 +242,7 @@ def invitation(request: KnownRequest, key: str) -> HttpResponse:
         try:
             if "decline" in request.POST:
                 flows.decline(joining=found)
-                messages.success(request, "You declined.")
+                messages.success(request, _("You declined."))
                 return redirect("/")
             if isinstance(reader, SelfReader) and request.person is not None:
                 joined: Organisation = flows.accept(reader=reader, person=request.person, joining=found)

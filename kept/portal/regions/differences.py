@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from kept.core.policy import law
 from kept.core.policy.model import Policy
 from kept.core.policy.places import Entity, Region
@@ -37,24 +39,30 @@ def between(policy: Policy, current: Region, other: Region, country: str, at: da
     one, two = current.controller, other.controller
     return [
         Difference(
-            "Sells to you, and answers for your data",
+            _("Sells to you, and answers for your data"),
             mine.name,
             theirs.name,
             ", ".join(mine.address),
             ", ".join(theirs.address),
         ),
-        Difference("Data controller", one.title, two.title, one.email, two.email),
-        Difference("Answers in", _languages(one.languages), _languages(two.languages)),
-        Difference("You can complain to", one.authority, two.authority),
-        Difference("You are answered", *_terms(policy, mine, theirs, country, at)),
-        Difference("Your data is held first", _where(mine), _where(theirs)),
-        Difference("Leaves the European Economic Area", _transfers(policy, mine), _transfers(policy, theirs)),
-        Difference("Prices, warranty and stock", f"Those of {mine.name}", f"Those of {theirs.name}"),
+        Difference(_("Data controller"), one.title, two.title, one.email, two.email),
+        Difference(_("Answers in"), _languages(one.languages), _languages(two.languages)),
+        Difference(_("You can complain to"), one.authority, two.authority),
+        Difference(_("You are answered"), *_terms(policy, mine, theirs, country, at)),
+        Difference(_("Your data is held first"), _where(mine), _where(theirs)),
+        Difference(
+            _("Leaves the European Economic Area"), _transfers(policy, mine), _transfers(policy, theirs)
+        ),
+        Difference(
+            _("Prices, warranty and stock"),
+            _("Those of {company}").format(company=mine.name),
+            _("Those of {company}").format(company=theirs.name),
+        ),
     ]
 
 
 def _languages(codes: tuple[str, ...]) -> str:
-    return ", ".join(places.language_name(code, "en") for code in codes)
+    return ", ".join(places.language_name(code, places.reading()) for code in codes)
 
 
 def _terms(policy: Policy, mine: Entity, theirs: Entity, country: str, at: date) -> tuple[str, str, str, str]:
@@ -62,7 +70,11 @@ def _terms(policy: Policy, mine: Entity, theirs: Entity, country: str, at: date)
     file, else of the company's.
     """
     promise = policy.clocks.get(CLOCK)
-    said = f"Within {promise.within.in_words()}" if promise else "In the time the law gives"
+    said = (
+        _("Within {time}").format(time=promise.within.in_words())
+        if promise
+        else _("In the time the law gives")
+    )
     by_law = law.jurisdiction_of(country) or law.jurisdiction_of(theirs.country)
     return said, said, _lawful(law.jurisdiction_of(mine.country), at), _lawful(by_law, at)
 
@@ -70,27 +82,30 @@ def _terms(policy: Policy, mine: Entity, theirs: Entity, country: str, at: date)
 def _lawful(jurisdiction: str, at: date) -> str:
     found = law.clock(CLOCK, jurisdiction, at)
     return (
-        f"or sooner by law: {found.within.in_words()} ({found.article})"
+        _("or sooner by law: {time} ({article})").format(time=found.within.in_words(), article=found.article)
         if found
-        else "No law’s own term is on file there"
+        else _("No law’s own term is on file there")
     )
 
 
 def _where(entity: Entity) -> str:
-    return (
-        f"{places.country_name(entity.country)}, {'inside' if law.within_eea(entity.country) else 'outside'}"
-        " the European Economic Area"
+    inside = law.within_eea(entity.country)
+    said = (
+        _("{country}, inside the European Economic Area")
+        if inside
+        else _("{country}, outside the European Economic Area")
     )
+    return said.format(country=places.country_name(entity.country))
 
 
 def _transfers(policy: Policy, entity: Entity) -> str:
     """To whom outside the EEA data of this company may go, and what carries it there."""
     if not law.within_eea(entity.country):
-        return "It is collected outside; the same contracts bind every recipient"
+        return _("It is collected outside; the same contracts bind every recipient")
     carried = [
         f"{recipient.title} ({places.country_name(recipient.country)}:"
         f" {law.MECHANISMS[recipient.transfer.mechanism].title})"
         for recipient in policy.recipients.values()
         if recipient.transfer and recipient.entity != entity.id
     ]
-    return f"Only to {', '.join(carried)}" if carried else "To nobody"
+    return _("Only to {recipients}").format(recipients=", ".join(carried)) if carried else _("To nobody")

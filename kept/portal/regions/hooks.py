@@ -18,6 +18,7 @@ from kept.portal.page_hooks import Notice, looks, notice
 from kept.portal.regions import geoip, places, region_cookie
 from kept.portal.regions.agents import is_program
 from kept.portal.regions.places import Sister
+from kept.sentences import listed
 
 TOLD = "_region_suggested"
 
@@ -39,8 +40,8 @@ class Suggestion:
     @property
     def languages(self) -> str:
         """ "English, Spanish and French"."""
-        *names, last = (places.language_name(code, "en") for code in self.sister.region.controller.languages)
-        return f"{', '.join(names)} and {last}" if names else last
+        spoken = self.sister.region.controller.languages
+        return listed(places.language_name(code, places.reading()) for code in spoken)
 
 
 @notice("region", order=20)

@@ -13,6 +13,8 @@ from time import monotonic
 
 import maxminddb
 
+from kept.sentences import sentence
+
 log = logging.getLogger("kept.regions")
 
 LOOK_AGAIN = 10.0
@@ -54,7 +56,9 @@ class Table:
         """What the table calls itself, and when it was built."""
         about = self._reader.metadata()
         built = datetime.fromtimestamp(about.build_epoch, UTC)
-        return f"the operator's table {about.database_type}, built on {built.day} {built:%B %Y}"
+        return sentence(
+            "the operator's table {name}, built on {day}", name=about.database_type, day=built.date()
+        )
 
     def _look(self) -> None:
         """Take up a changed file. One thread does it; the others go on with what they have."""

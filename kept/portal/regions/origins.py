@@ -22,6 +22,7 @@ from typing import Any
 import iptocc
 
 from kept.portal.regions.mmdb_tables import Table
+from kept.sentences import sentence
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"AP", "EU", "QM", "QZ", "XX", "ZZ"})
@@ -77,17 +78,16 @@ class Origins:
     @property
     def source(self) -> str:
         """Which tables these are and how old, for the public page and ``kept check``."""
-        country = (
-            f"The country is looked up in {self.countries.words}"
-            if self.countries
-            else f"The country is looked up in {_built_in(built_in_since())}"
+        countries = self.countries.words if self.countries else _built_in(built_in_since())
+        if self.providers is None:
+            return sentence(
+                "The country is looked up in {countries}. No provider is looked up.", countries=countries
+            )
+        return sentence(
+            "The country is looked up in {countries}. The provider is looked up in {providers}.",
+            countries=countries,
+            providers=self.providers.words,
         )
-        provider = (
-            f"The provider is looked up in {self.providers.words}."
-            if self.providers
-            else "No provider is looked up."
-        )
-        return f"{country}. {provider}"
 
 
 def _letters(code: object) -> str:
@@ -130,10 +130,17 @@ def _provider_in(record: object) -> str:
 
 
 def _built_in(since: date | None) -> str:
-    age = f"built on {since.day} {since:%B %Y}" if since else "of unknown age"
-    return (
-        f"the table of iptocc {metadata.version('iptocc')} (what the five regional Internet registries"
-        f" assigned), {age}"
+    version = metadata.version("iptocc")
+    if since is None:
+        return sentence(
+            "the table of iptocc {version} (what the five regional Internet registries assigned), of unknown"
+            " age",
+            version=version,
+        )
+    return sentence(
+        "the table of iptocc {version} (what the five regional Internet registries assigned), built on {day}",
+        version=version,
+        day=since,
     )
 
 

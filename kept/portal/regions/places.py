@@ -10,6 +10,7 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError, localedata
 from babel.languages import get_official_languages
+from django.utils.translation import get_language
 
 from kept.core.policy.places import Company, Entity, Region, SisterSite
 
@@ -96,16 +97,26 @@ def offered(company: Company, current: Region, country: str, path: str, query: s
     return elsewhere(company, current, company.region_of(country), path, query) if country else None
 
 
-@cache
+def reading() -> str:
+    """The language the page is written in: "en"."""
+    return (get_language() or READ_EVERYWHERE).partition("-")[0]
+
+
 def country_name(code: str) -> str:
-    """In English, as it stands alone: "Belgium", "United States"."""
-    return str(Locale("en").territories.get(code, code))
+    """In the reader's language, as it stands alone: "Belgium", "United States"."""
+    return _country_name(code, reading())
+
+
+@cache
+def _country_name(code: str, language: str) -> str:
+    locale = _locale(language) or Locale(READ_EVERYWHERE)
+    return str(locale.territories.get(code, code))
 
 
 def in_country(code: str) -> str:
     """As it stands in a sentence: "Canada", "the United States"."""
     name = country_name(code)
-    return f"the {name}" if code in _THE else name
+    return f"the {name}" if code in _THE and reading() == READ_EVERYWHERE else name
 
 
 @cache
@@ -122,7 +133,7 @@ def own_names(code: str) -> tuple[tuple[str, str], ...]:
     # thirty for all of Europe.
     for language in frozenset(localedata._cache) - before:
         localedata._cache.pop(language, None)
-    return tuple(found.items()) or ((READ_EVERYWHERE, country_name(code)),)
+    return tuple(found.items()) or ((READ_EVERYWHERE, _country_name(code, READ_EVERYWHERE)),)
 
 
 @cache

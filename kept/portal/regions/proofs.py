@@ -17,6 +17,7 @@ from kept.people import countries
 from kept.portal import external_links
 from kept.portal.regions import geoip, places
 from kept.portal.regions.hooks import Suggestion, offer
+from kept.sentences import sentence
 
 # What would take a reader elsewhere without her.
 _SENDS_ON = re.compile(r"http-equiv|<script|onload|<iframe", re.IGNORECASE)
@@ -26,8 +27,8 @@ _BUTTON = re.compile(r'<(?:button|a) class="([^"]*)"')
 @proof(
     "regions.stay_or_go",
     promise="sister-site",
-    title="Whoever seems to be elsewhere may stay or go, and is not sent on",
-    unseen="Visitors whose address the table of countries places wrongly.",
+    title=sentence("Whoever seems to be elsewhere may stay or go, and is not sent on"),
+    unseen=sentence("Visitors whose address the table of countries places wrongly."),
     moment=False,
     every=walk_findings.EVERY,
 )
@@ -49,14 +50,16 @@ def stay_or_go() -> Proof:
     if wrong:
         return Proof(
             False,
-            f"{len(wrong)} wrong",
-            f"Not offered a choice, or offered one wrongly: {', '.join(wrong[:5])}.",
+            sentence("{n} wrong", n=len(wrong)),
+            sentence(
+                "Not offered a choice, or offered one wrongly: {countries}.", countries=", ".join(wrong[:5])
+            ),
         )
-    text = (
+    text = sentence(
         "Visitors from the countries of a sister company are offered its site, with both ways alike; nobody"
         " else is, and nobody is sent on."
     )
-    own = Proof(True, f"{offered} countries offered a choice", text)
+    own = Proof(True, sentence("{n} countries offered a choice", n=offered), text)
     return walk_findings.and_walked(
         own,
         ("region",),
@@ -80,8 +83,8 @@ def _leaves_the_choice(policy: Policy, told: Suggestion) -> bool:
 @proof(
     "regions.everybody_has_one",
     promise="system-regions",
-    title="Every country has a region, a company and a controller",
-    unseen="Whether somebody sits at the controller's desk.",
+    title=sentence("Every country has a region, a company and a controller"),
+    unseen=sentence("Whether somebody sits at the controller's desk."),
 )
 def everybody_has_one() -> Proof:
     """Every country there is, through the policy in force; and the tables that say where somebody seems to
@@ -99,11 +102,16 @@ def everybody_has_one() -> Proof:
     if lost:
         return Proof(
             False,
-            f"{len(lost)} of {count} countries",
-            f"Without a controller, or with a site nobody is led to: {', '.join(lost[:5])}.",
+            sentence("{n} of {all} countries", n=len(lost), all=count),
+            sentence(
+                "Without a controller, or with a site nobody is led to: {countries}.",
+                countries=", ".join(lost[:5]),
+            ),
         )
     return Proof(
         True,
-        f"{count} of {count} countries",
-        f"Every country has a company, a controller and a site. {geoip.origins().source}",
+        sentence("{n} of {all} countries", n=count, all=count),
+        sentence(
+            "Every country has a company, a controller and a site. {source}", source=geoip.origins().source
+        ),
     )

@@ -19,6 +19,7 @@ from kept.core.policy.places import Region
 from kept.people import countries
 from kept.portal import own_forms
 from kept.portal.context import Portal, shell
+from kept.portal.error_wording import within
 from kept.portal.navigation import ASK, CHOOSER, there
 from kept.portal.regions import differences, geoip, places, region_cookie
 
@@ -78,7 +79,7 @@ def _result(around: Portal, country: str) -> dict[str, Any]:
         "named": country in region.countries,
         "sister": places.elsewhere(company, current, region),
         "changed": [row for row in rows if not row.same],
-        "same": [row for row in rows if row.same],
+        "same": "".join(f"; {within(row.name)}" for row in rows if row.same),
     }
 
 

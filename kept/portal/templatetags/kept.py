@@ -19,6 +19,8 @@ from django.template.loader import render_to_string
 from django.template.loader_tags import BlockNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
@@ -28,6 +30,7 @@ from kept.portal import (
     door,
     durations,
     error_summary,
+    error_wording,
     external_links,
     fields,
     navigation,
@@ -39,11 +42,11 @@ from kept.portal.context import Portal
 register = template.Library()
 
 WORDS = {
-    "kept": "Kept",
-    "broken": "Broken",
-    "waiting": "Waiting",
-    "unproven": "Not proven",
-    "unmeasured": "Not measured yet",
+    "kept": _("Kept"),
+    "broken": _("Broken"),
+    "waiting": _("Waiting"),
+    "unproven": _("Not proven"),
+    "unmeasured": _("Not measured yet"),
 }
 
 
@@ -69,15 +72,22 @@ def why_mark(
     ``subject`` is a field id or a category. ``since`` is the day the policy's clock started for this value,
     where it has; then the line ends on the day of deletion. ``note`` is one sentence before the clause.
     """
-    return _why_mark(_policy(context), subject, purpose, label, since, note, open)
+    return _why_mark(_policy(context), subject, purpose, label, since, note, open, get_language())
 
 
 @lru_cache(maxsize=2048)
 def _why_mark(
-    policy: Policy, subject: str, purpose: str, label: str, since: date | None, note: str, open: bool
+    policy: Policy,
+    subject: str,
+    purpose: str,
+    label: str,
+    since: date | None,
+    note: str,
+    open: bool,
+    language: str | None,
 ) -> SafeString:
-    """Drawn once for each version of the policy: a page shows dozens, and what they say is the same for
-    everybody.
+    """Drawn once for each version of the policy and each language: a page shows dozens, and what they say is
+    the same for everybody. ``language`` is the one it is drawn in.
     """
     return render_to_string(
         "portal/parts/why.html",
@@ -142,7 +152,7 @@ def closed(context: Context, purpose: str) -> SafeString:
 def error_prefix(context: Context) -> str:
     """ "Error: " for the page's title when the form in ``form`` or one in ``forms`` was refused."""
     forms = [context.get("form"), *(context.get("forms") or ())]
-    return "Error: " if error_summary.problems(*forms) else ""
+    return gettext("Error: ") if error_summary.problems(*forms) else ""
 
 
 @register.simple_tag
@@ -177,6 +187,18 @@ def moment(at: datetime | date, form: str = "day") -> SafeString:
     Forms: day (3 May 2026), clock (09:40), both.
     """
     return format_html('<time datetime="{}">{}</time>', durations.machine(at), durations.written(at, form))
+
+
+@register.filter
+def in_words(at: datetime | date, form: str = "day") -> str:
+    """``{{ until|in_words }}``: a day or a moment where no markup belongs, as in a mail."""
+    return durations.written(at, form)
+
+
+@register.filter
+def within(label: str) -> str:
+    """``{{ title|within }}``: a label as it stands inside a sentence of the reader's language."""
+    return error_wording.within(str(label))
 
 
 @register.simple_tag

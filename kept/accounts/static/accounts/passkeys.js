@@ -11,9 +11,7 @@
     const place = document.querySelector('[data-passkey-trouble]')
     if (!place) return
     const stopped = event.detail.exception && event.detail.exception.name === 'NotAllowedError'
-    place.textContent = stopped
-      ? 'Your device stopped before it was done. Try again, or use another way.'
-      : 'This passkey could not be used. Try again, or use another way.'
+    place.textContent = stopped ? place.dataset.sayStopped : place.dataset.sayFailed
     place.hidden = false
     place.setAttribute('role', 'alert')
   })

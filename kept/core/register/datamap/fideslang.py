@@ -13,6 +13,7 @@ import yaml
 from kept.core.policy.model import Policy
 from kept.core.register.datamap.activities import Activity, activities
 from kept.core.register.inventory import Column, Table, personal_columns
+from kept.sentences import Sentence
 
 # The format's own words (LegalBasisForProcessingEnum, LegalBasisForTransfersEnum); a public task is its
 # "Public interest".
@@ -28,7 +29,14 @@ BASES = {
 
 def text(policy: Policy, at: date) -> str:
     """YAML 1.1, keys in the order of the format's own documentation."""
-    return yaml.safe_dump(manifest(policy, at), sort_keys=False, allow_unicode=True, width=140)
+    return yaml.dump(manifest(policy, at), Dumper=_English, sort_keys=False, allow_unicode=True, width=140)
+
+
+class _English(yaml.SafeDumper):
+    """What machines read is in English, sentences as well."""
+
+
+_English.add_representer(Sentence, lambda dumper, said: dumper.represent_str(str.__str__(said)))
 
 
 def manifest(policy: Policy, at: date) -> dict[str, list[dict[str, Any]]]:
