@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kept.core.policy.rewording import same_words
+from kept.sentences import Sentence
 
 _AT_ONCE = ("fideslang", "touchpoint", "people", "address", "published_email", "remind", "place")
 """Rewordings that move no promise: keys of a taxonomy, where a company is found, on which days we remind
 ourselves.
 """
+
+NAMED = "{one}"
+"""Stands in a sentence for what came or went, until that is known."""
 
 Kind = Literal["widened", "narrowed", "reworded"]
 
@@ -24,7 +28,8 @@ class Change:
 
     ``kind`` speaks of what the company may do: a promise taken back is *widened*. ``material`` says whether
     people are told beforehand: a widening is, a comma is not. ``what`` is the noun ("purpose"), ``key`` its
-    place ("support.uses"), ``sentence`` says it to people.
+    place ("support.uses"), ``sentence`` says it to people
+    (``kept.sentences``).
     """
 
     kind: Kind
@@ -61,13 +66,15 @@ def members(
     key: str,
     before: Collection[str],
     after: Collection[str],
-    more: str,
-    less: str,
+    more: Sentence,
+    less: Sentence,
     *,
     titles: Mapping[str, str],
     right: bool = False,
 ) -> list[Change]:
-    """A set that grew or shrank. ``more`` and ``less`` are sentences with ``{}`` for what came or went.
+    """A set that grew or shrank.
+
+    ``more`` and ``less`` are sentences with ``{one}`` still to be named: what came, what went.
 
     Where the set serves a right of the person it is the other way about: less of it is what people must be
     told.
@@ -75,13 +82,20 @@ def members(
     changes = []
     for name in sorted(set(after) - set(before)):
         changes.append(
-            Change("widened", what, f"{key}.{name}", "", name, not right, more.format(titles.get(name, name)))
+            Change(
+                "widened", what, f"{key}.{name}", "", name, not right, naming(more, titles.get(name, name))
+            )
         )
     for name in sorted(set(before) - set(after)):
         changes.append(
-            Change("narrowed", what, f"{key}.{name}", name, "", right, less.format(titles.get(name, name)))
+            Change("narrowed", what, f"{key}.{name}", name, "", right, naming(less, titles.get(name, name)))
         )
     return changes
+
+
+def naming(said: Sentence, one: str) -> Sentence:
+    """The sentence, now that it is known what came or went."""
+    return Sentence(said.message, {**said.values, "one": one})
 
 
 def ordered(what: str, key: str, before: str, after: str, grew: bool, sentence: str) -> list[Change]:
@@ -97,17 +111,20 @@ def appeared(
     after: Mapping[str, object],
     *,
     widens: bool,
-    sentences: tuple[str, str],
+    sentences: tuple[Sentence, Sentence],
 ) -> list[Change]:
-    """Whole entries that came or went. ``sentences`` are for the new and the gone, with ``{}`` for the id."""
+    """Whole entries that came or went.
+
+    ``sentences`` are for the new and the gone, with ``{one}`` for the id.
+    """
     kinds: tuple[Kind, Kind] = ("widened", "narrowed") if widens else ("narrowed", "widened")
     came = [
-        Change(kinds[0], what, name, "", name, widens, sentences[0].format(name))
+        Change(kinds[0], what, name, "", name, widens, naming(sentences[0], name))
         for name in after
         if name not in before
     ]
     went = [
-        Change(kinds[1], what, name, name, "", not widens, sentences[1].format(name))
+        Change(kinds[1], what, name, name, "", not widens, naming(sentences[1], name))
         for name in before
         if name not in after
     ]

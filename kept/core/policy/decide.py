@@ -10,10 +10,9 @@ from datetime import date
 
 from kept.core.policy.model import Policy
 from kept.core.policy.verdict import UNEMPLOYED, Allowed, Reader, Refused, Rule, Standing
+from kept.sentences import Sentence, sentence
 
 __all__ = ["Allowed", "Reader", "Refused", "Standing", "decide"]
-
-RESTRICTED = "The person has restricted “{}”: the data is kept, and not used."
 
 
 def decide(
@@ -70,12 +69,15 @@ def _refused(
     rule = policy.rules.get(purpose)
     reason = _reason(policy, rule, purpose, category, reader, standing, at)
     if policy is not today:
-        reason = f"It was collected under an earlier version of the policy, and keeps its limits. {reason}"
+        reason = sentence(
+            "It was collected under an earlier version of the policy, and keeps its limits. {reason}",
+            reason=reason,
+        )
     controller = today.company.controller_of(reader.entity)
     clause = rule.allowed.clause if rule else policy.company.purpose_clause
     # Asked of the short set first: most refusals are nobody's own.
     own = purpose in standing.restrictions and purpose in policy.purposes
-    hers = purpose if own and reason.endswith(RESTRICTED.format(policy.purposes[purpose].title)) else ""
+    hers = purpose if own and reason.endswith(_restricted(policy, purpose)) else ""
     return Refused(clause, reason, f"{controller.title}, {controller.email}", hers)
 
 
@@ -87,30 +89,39 @@ def _reason(
     reader: Reader,
     standing: Standing,
     at: date,
-) -> str:
+) -> Sentence:
     """The first reason, from the widest to the narrowest.
 
     Says the same as ``_lets``; a property test holds them together.
     """
     if rule is None:
-        return f"The policy knows no purpose named “{purpose}”, and nothing is used without one."
+        return sentence(
+            "The policy knows no purpose named “{purpose}”, and nothing is used without one.", purpose=purpose
+        )
     known = policy.categories.get(category)
-    what = f"“{known.title}”" if known else f"“{category}”"
-    title = f"“{policy.purposes[purpose].title}”"
+    title = policy.purposes[purpose].title
     if not rule.since <= at <= rule.until:
-        return f"{title} is not in use on {at.day} {at:%B %Y}."
+        return sentence("“{title}” is not in use on {day}.", title=title, day=at)
     if category not in rule.uses:
-        return f"{title} may not use {what}."
+        kind = known.title if known else category
+        return sentence("“{title}” may not use “{kind}”.", title=title, kind=kind)
     if reader.role not in rule.roles:
-        return f"{title} is not for {policy.company.roles.get(reader.role, reader.role)} to read."
+        role = policy.company.roles.get(reader.role, reader.role)
+        return sentence("“{title}” is not for {role} to read.", title=title, role=role)
     if reader.role not in UNEMPLOYED and reader.entity not in rule.entities:
         entity = policy.company.entities.get(reader.entity)
-        return (
-            f"{title} is not open to"
-            f" {f'staff of {entity.name}' if entity else 'staff whose company the policy does not name'}."
-        )
+        if entity:
+            return sentence("“{title}” is not open to staff of {company}.", title=title, company=entity.name)
+        return sentence("“{title}” is not open to staff whose company the policy does not name.", title=title)
     if rule.restrictable and purpose in standing.restrictions:
-        return RESTRICTED.format(policy.purposes[purpose].title)
+        return _restricted(policy, purpose)
     if purpose in standing.objections:
-        return f"The person has said no to {title}."
-    return f"{title} needs the person’s yes, and there is none."
+        return sentence("The person has said no to “{title}”.", title=title)
+    return sentence("“{title}” needs the person’s yes, and there is none.", title=title)
+
+
+def _restricted(policy: Policy, purpose: str) -> Sentence:
+    return sentence(
+        "The person has restricted “{title}”: the data is kept, and not used.",
+        title=policy.purposes[purpose].title,
+    )

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import lru_cache
 
-from kept.core.policy.compare import Change, appeared, members, ordered, wording
+from kept.core.policy.compare import NAMED, Change, appeared, members, ordered, wording
 from kept.core.policy.diff_purposes import purposes
 from kept.core.policy.diff_texts import texts, translated_words
-from kept.core.policy.model import Policy
+from kept.core.policy.model import SERVICES, Policy
+from kept.sentences import sentence
 
 __all__ = ["Change", "consents_that_lapse", "counts_from", "diff", "outgrown"]
 
@@ -27,6 +28,20 @@ _FILES = {
     "promise": "promises.toml",
     "clock": "clocks.toml",
     "role": "company.toml",
+}
+
+
+_KEYS = {
+    "country": sentence("country"),
+    "kind": sentence("kind"),
+    "entity": sentence("entity"),
+    "told_otherwise": sentence("told otherwise"),
+    "name": sentence("name"),
+    "purpose": sentence("purpose"),
+    "setter": sentence("setter"),
+    "storage": sentence("storage"),
+    "id_name": sentence("id name"),
+    "published_email": sentence("published email"),
 }
 
 
@@ -110,32 +125,40 @@ def _categories(a: Policy, b: Policy) -> list[Change]:
         "categories",
         a.categories,
         b.categories,
-        "We may now hold: {}.",
-        "We no longer hold: {}.",
+        sentence("We may now hold: {one}."),
+        sentence("We no longer hold: {one}."),
         titles=titles,
     )
     for name in a.categories.keys() & b.categories.keys():
         old, new = a.categories[name], b.categories[name]
         changes += wording(
-            "category", f"{name}.title", old.title, new.title, f"“{old.title}” is now called “{new.title}”."
+            "category",
+            f"{name}.title",
+            old.title,
+            new.title,
+            sentence("“{old_title}” is now called “{new_title}”.", old_title=old.title, new_title=new.title),
         )
         changes += wording(
             "category",
             f"{name}.example",
             old.example,
             new.example,
-            f"The example of “{new.title}” has changed.",
+            sentence("The example of “{title}” has changed.", title=new.title),
         )
         changes += wording(
             "category",
             f"{name}.fideslang",
             old.fideslang,
             new.fideslang,
-            f"“{new.title}” has another key in the data map.",
+            sentence("“{title}” has another key in the data map.", title=new.title),
         )
-        sentence = f"“{new.title}” is {'now' if new.sensitive else 'no longer'} treated as sensitive."
+        said = (
+            sentence("“{title}” is now treated as sensitive.", title=new.title)
+            if new.sensitive
+            else sentence("“{title}” is no longer treated as sensitive.", title=new.title)
+        )
         changes += ordered(
-            "category", f"{name}.sensitive", str(old.sensitive), str(new.sensitive), old.sensitive, sentence
+            "category", f"{name}.sensitive", str(old.sensitive), str(new.sensitive), old.sensitive, said
         )
     return changes
 
@@ -150,45 +173,68 @@ def _recipients(a: Policy, b: Policy) -> list[Change]:
         "recipients",
         a.recipients,
         b.recipients,
-        "A new recipient: {}.",
-        "No longer a recipient: {}.",
+        sentence("A new recipient: {one}."),
+        sentence("No longer a recipient: {one}."),
         titles=titles,
     )
     for name in a.recipients.keys() & b.recipients.keys():
         old, new = a.recipients[name], b.recipients[name]
         more, less = (
-            f"{new.title} may now receive data to {{}}.",
-            f"{new.title} no longer receives data to {{}}.",
+            sentence("{title} may now receive data to {one}.", title=new.title, one=NAMED),
+            sentence("{title} no longer receives data to {one}.", title=new.title, one=NAMED),
         )
-        changes += members("recipient", f"{name}.services", old.services, new.services, more, less, titles={})
+        changes += members(
+            "recipient", f"{name}.services", old.services, new.services, more, less, titles=SERVICES
+        )
         for key in ("country", "kind", "entity", "told_otherwise"):
             before, after = getattr(old, key), getattr(new, key)
-            sentence = f"{new.title}: {key.replace('_', ' ')} was “{before}” and is “{after}”."
-            changes += ordered("recipient", f"{name}.{key}", before, after, True, sentence)
+            said = sentence(
+                "{title}: {key} was “{before}” and is “{after}”.",
+                title=new.title,
+                key=_KEYS[key],
+                before=before,
+                after=after,
+            )
+            changes += ordered("recipient", f"{name}.{key}", before, after, True, said)
         changes += wording(
-            "recipient", f"{name}.title", old.title, new.title, f"{old.title} is now called {new.title}."
+            "recipient",
+            f"{name}.title",
+            old.title,
+            new.title,
+            sentence("{old_title} is now called {new_title}.", old_title=old.title, new_title=new.title),
         )
         changes += wording(
             "recipient",
             f"{name}.legal_name",
             old.legal_name,
             new.legal_name,
-            f"{new.title} is now {new.legal_name} by law.",
+            sentence(
+                "{title} is now {legal_name} by law.",
+                title=new.title,
+                legal_name=new.legal_name,
+            ),
         )
         was, now = (transfer.mechanism if transfer else "none" for transfer in (old.transfer, new.transfer))
-        sentence = f"Data reaches {new.title} under {now} instead of {was}."
-        changes += ordered("recipient", f"{name}.transfer.mechanism", was, now, True, sentence)
+        said = sentence(
+            "Data reaches {title} under {now} instead of {was}.", title=new.title, now=now, was=was
+        )
+        changes += ordered("recipient", f"{name}.transfer.mechanism", was, now, True, said)
         if old.endpoint != new.endpoint:
-            sentence = (
-                f"{new.title} is told {'by its machine at ' + new.endpoint if new.endpoint else 'by hand'}."
+            said = (
+                sentence(
+                    "{title} is told by its machine at {address}.", title=new.title, address=new.endpoint
+                )
+                if new.endpoint
+                else sentence("{title} is told by hand.", title=new.title)
             )
             changes.append(
-                Change(
-                    "reworded", "recipient", f"{name}.endpoint", old.endpoint, new.endpoint, False, sentence
-                )
+                Change("reworded", "recipient", f"{name}.endpoint", old.endpoint, new.endpoint, False, said)
             )
         if old.contract != new.contract or (old.transfer != new.transfer and was == now):
-            before, after = f"{old.contract} {old.transfer}", f"{new.contract} {new.transfer}"
+            before, after = (
+                f"{old.contract} {old.transfer}",
+                f"{new.contract} {new.transfer}",
+            )
             changes.append(
                 Change(
                     "reworded",
@@ -197,7 +243,7 @@ def _recipients(a: Policy, b: Policy) -> list[Change]:
                     before,
                     after,
                     False,
-                    f"The contract or transfer dates of {new.title} have changed.",
+                    sentence("The contract or transfer dates of {title} have changed.", title=new.title),
                 )
             )
     return changes
@@ -209,7 +255,7 @@ def _cookies(a: Policy, b: Policy) -> list[Change]:
         a.cookies,
         b.cookies,
         widens=True,
-        sentences=("A new cookie: {}.", "No longer set: the cookie {}."),
+        sentences=(sentence("A new cookie: {one}."), sentence("No longer set: the cookie {one}.")),
     )
     for name in a.cookies.keys() & b.cookies.keys():
         old, new = a.cookies[name], b.cookies[name]
@@ -217,11 +263,11 @@ def _cookies(a: Policy, b: Policy) -> list[Change]:
             cookie.lifetime.length().total_seconds() if cookie.lifetime else 0 for cookie in (old, new)
         )
         was, now = (
-            cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes"
+            cookie.lifetime.in_words() if cookie.lifetime else sentence("until the browser closes")
             for cookie in (old, new)
         )
-        sentence = f"The cookie {new.name} lives {now} instead of {was}."
-        changes += ordered("cookie", f"{name}.lifetime", was, now, lengths[1] > lengths[0], sentence)
+        said = sentence("The cookie {name} lives {now} instead of {was}.", name=new.name, now=now, was=was)
+        changes += ordered("cookie", f"{name}.lifetime", was, now, lengths[1] > lengths[0], said)
         for key in ("name", "kind", "purpose", "setter", "storage"):
             before, after = getattr(old, key), getattr(new, key)
             changes += ordered(
@@ -230,7 +276,13 @@ def _cookies(a: Policy, b: Policy) -> list[Change]:
                 before,
                 after,
                 True,
-                f"The cookie {new.name}: {key} was “{before}” and is “{after}”.",
+                sentence(
+                    "The cookie {name}: {key} was “{before}” and is “{after}”.",
+                    name=new.name,
+                    key=_KEYS[key],
+                    before=before,
+                    after=after,
+                ),
             )
     return changes
 
@@ -241,7 +293,7 @@ def _promises(a: Policy, b: Policy) -> list[Change]:
         a.promises,
         b.promises,
         widens=False,
-        sentences=("A new promise: {}.", "A promise is taken back: {}."),
+        sentences=(sentence("A new promise: {one}."), sentence("A promise is taken back: {one}.")),
     )
     for name in a.promises.keys() & b.promises.keys():
         old, new = a.promises[name], b.promises[name]
@@ -250,24 +302,30 @@ def _promises(a: Policy, b: Policy) -> list[Change]:
             f"{name}.statement",
             old.statement,
             new.statement,
-            f"Promise {new.row} now reads: {new.statement}",
+            sentence("Promise {row} now reads: {statement}", row=new.row, statement=new.statement),
         )
         changes += wording(
             "promise",
             f"{name}.rule",
             old.rule,
             new.rule,
-            f"Promise {new.row} is kept by another rule: {new.rule or 'none'}",
+            sentence("Promise {row} is kept by another rule: {rule}", row=new.row, rule=new.rule)
+            if new.rule
+            else sentence("Promise {row} is kept by another rule: none", row=new.row),
         )
         changes += wording(
-            "promise", f"{name}.row", old.row, new.row, f"Promise {old.row} now stands in row {new.row}."
+            "promise",
+            f"{name}.row",
+            old.row,
+            new.row,
+            sentence("Promise {old_row} now stands in row {new_row}.", old_row=old.row, new_row=new.row),
         )
         changes += wording(
             "promise",
             f"{name}.clause",
             old.clause,
             new.clause,
-            f"Promise {new.row} now stands in clause {new.clause}.",
+            sentence("Promise {row} now stands in clause {clause}.", row=new.row, clause=new.clause),
         )
         for proof in (proof for proof in old.proofs if proof not in new.proofs):
             changes.append(
@@ -278,7 +336,7 @@ def _promises(a: Policy, b: Policy) -> list[Change]:
                     proof,
                     "",
                     True,
-                    f"Promise {new.row} is no longer proven by {proof}.",
+                    sentence("Promise {row} is no longer proven by {proof}.", row=new.row, proof=proof),
                 )
             )
         for proof in (proof for proof in new.proofs if proof not in old.proofs):
@@ -290,7 +348,7 @@ def _promises(a: Policy, b: Policy) -> list[Change]:
                     "",
                     proof,
                     False,
-                    f"Promise {new.row} is now proven by {proof}.",
+                    sentence("Promise {row} is now proven by {proof}.", row=new.row, proof=proof),
                 )
             )
     return changes
@@ -302,7 +360,10 @@ def _clocks(a: Policy, b: Policy) -> list[Change]:
         a.clocks,
         b.clocks,
         widens=False,
-        sentences=("A new deadline for ourselves: {}.", "A deadline is taken back: {}."),
+        sentences=(
+            sentence("A new deadline for ourselves: {one}."),
+            sentence("A deadline is taken back: {one}."),
+        ),
     )
     for name in a.clocks.keys() & b.clocks.keys():
         old, new = a.clocks[name], b.clocks[name]
@@ -316,18 +377,25 @@ def _clocks(a: Policy, b: Policy) -> list[Change]:
             before,
             after,
             longer != (name in ("copy", "widening")),
-            f"{new.title}: {after} instead of {before}.",
+            sentence("{title}: {after} instead of {before}.", title=new.title, after=after, before=before),
         )
-        before, after = (f"{clock.remind}, {clock.escalate}" for clock in (old, new))
         changes += wording(
-            "clock", f"{name}.remind", before, after, f"We remind ourselves on other days: {new.title}."
+            "clock",
+            f"{name}.remind",
+            f"{old.remind}, {old.escalate}",
+            f"{new.remind}, {new.escalate}",
+            sentence("We remind ourselves on other days: {title}.", title=new.title),
         )
         changes += wording(
             "clock",
             f"{name}.title",
             old.title,
             new.title,
-            f"The deadline “{old.title}” is now called “{new.title}”.",
+            sentence(
+                "The deadline “{old_title}” is now called “{new_title}”.",
+                old_title=old.title,
+                new_title=new.title,
+            ),
         )
     return changes
 
@@ -340,8 +408,8 @@ def _entities(a: Policy, b: Policy) -> list[Change]:
         "entities",
         old,
         new,
-        "{} now belongs to the group that answers here.",
-        "{} no longer belongs to it.",
+        sentence("{one} now belongs to the group that answers here."),
+        sentence("{one} no longer belongs to it."),
         titles=titles,
     )
     for name in old.keys() & new.keys():
@@ -351,18 +419,27 @@ def _entities(a: Policy, b: Policy) -> list[Change]:
             old[name].country,
             new[name].country,
             True,
-            f"{new[name].name} now sits in {new[name].country}.",
+            sentence(
+                "{name} now sits in {country}.",
+                name=new[name].name,
+                country=new[name].country,
+            ),
         )
         changes += wording(
             "entity",
             f"{name}.name",
             old[name].name,
             new[name].name,
-            f"{old[name].name} is now called {new[name].name}.",
+            sentence(
+                "{old_name} is now called {new_name}.", old_name=old[name].name, new_name=new[name].name
+            ),
         )
         addresses = ", ".join(old[name].address), ", ".join(new[name].address)
         changes += wording(
-            "entity", f"{name}.address", *addresses, f"The address of {new[name].name} has changed."
+            "entity",
+            f"{name}.address",
+            *addresses,
+            sentence("The address of {name} has changed.", name=new[name].name),
         )
     return changes
 
@@ -370,7 +447,11 @@ def _entities(a: Policy, b: Policy) -> list[Change]:
 def _regions(a: Policy, b: Policy) -> list[Change]:
     old, new = a.company.regions, b.company.regions
     changes = appeared(
-        "region", old, new, widens=True, sentences=("A new region: {}.", "No longer a region of its own: {}.")
+        "region",
+        old,
+        new,
+        widens=True,
+        sentences=(sentence("A new region: {one}."), sentence("No longer a region of its own: {one}.")),
     )
     for name in old.keys() & new.keys():
         title = new[name].title
@@ -379,7 +460,9 @@ def _regions(a: Policy, b: Policy) -> list[Change]:
             f"{name}.title",
             old[name].title,
             title,
-            f"The region “{old[name].title}” is now called “{title}”.",
+            sentence(
+                "The region “{old_title}” is now called “{title}”.", old_title=old[name].title, title=title
+            ),
         )
         before, after = (", ".join(sorted(region.countries)) for region in (old[name], new[name]))
         changes += ordered(
@@ -388,25 +471,31 @@ def _regions(a: Policy, b: Policy) -> list[Change]:
             before,
             after,
             True,
-            f"The countries of the region {title} have changed.",
+            sentence("The countries of the region {title} have changed.", title=title),
         )
         asks = old[name].cookies, new[name].cookies
-        how = (
-            "without being asked first: a notice tells of them" if asks[1] == "notice" else "only after a yes"
+        if asks[1] == "notice":
+            said = sentence(
+                "In {region} optional cookies are now set without being asked first: a notice tells of them.",
+                region=title,
+            )
+        else:
+            said = sentence("In {region} optional cookies are now set only after a yes.", region=title)
+        changes += ordered("region", f"{name}.cookies", *asks, asks[1] == "notice", said)
+        said = sentence(
+            "In {title} {name} now answers for your data.",
+            title=title,
+            name=b.company.entities[new[name].entity].name,
         )
-        changes += ordered(
-            "region",
-            f"{name}.cookies",
-            *asks,
-            asks[1] == "notice",
-            f"In {title} optional cookies are now set {how}.",
-        )
-        sentence = f"In {title} {b.company.entities[new[name].entity].name} now answers for your data."
-        changes += ordered("region", f"{name}.entity", old[name].entity, new[name].entity, True, sentence)
+        changes += ordered("region", f"{name}.entity", old[name].entity, new[name].entity, True, said)
         if old[name].controller != new[name].controller:
             addresses = old[name].controller.email, new[name].controller.email
-            sentence = f"The data controller of {title} is reached at {addresses[1]}."
-            changes.append(Change("reworded", "region", f"{name}.controller", *addresses, False, sentence))
+            said = sentence(
+                "The data controller of {title} is reached at {address}.",
+                title=title,
+                address=addresses[1],
+            )
+            changes.append(Change("reworded", "region", f"{name}.controller", *addresses, False, said))
     return changes
 
 
@@ -414,10 +503,16 @@ def _company(a: Policy, b: Policy) -> list[Change]:
     changes = []
     for key in ("name", "id_name", "published_email"):
         before, after = getattr(a.company, key), getattr(b.company, key)
-        changes += wording("company", key, before, after, f"{key.replace('_', ' ')} is now {after}.")
+        changes += wording(
+            "company", key, before, after, sentence("{key} is now {after}.", key=_KEYS[key], after=after)
+        )
     before, after = a.company.prevails, b.company.prevails
-    sentence = f"Where two languages of this policy differ, {after} counts now, and no longer {before}."
-    return changes + ordered("company", "prevails", before, after, True, sentence)
+    said = sentence(
+        "Where two languages of this policy differ, {after} counts now, and no longer {before}.",
+        after=after,
+        before=before,
+    )
+    return changes + ordered("company", "prevails", before, after, True, said)
 
 
 def _roles(a: Policy, b: Policy) -> list[Change]:
@@ -426,7 +521,11 @@ def _roles(a: Policy, b: Policy) -> list[Change]:
     changes: list[Change] = []
     for name in old.keys() & new.keys():
         changes += wording(
-            "role", f"{name}.title", old[name], new[name], f"“{old[name]}” is now called “{new[name]}”."
+            "role",
+            f"{name}.title",
+            old[name],
+            new[name],
+            sentence("“{old_title}” is now called “{new_title}”.", old_title=old[name], new_title=new[name]),
         )
     return changes
 
@@ -440,7 +539,10 @@ def _guidelines(a: Policy, b: Policy) -> list[Change]:
             "",
             "",
             False,
-            f"The guidelines for {b.company.roles.get(role, role)} have changed.",
+            sentence(
+                "The guidelines for {role} have changed.",
+                role=b.company.roles.get(role, role),
+            ),
         )
         for role in sorted(a.guidelines.keys() | b.guidelines.keys())
         if a.guidelines.get(role) != b.guidelines.get(role)
@@ -456,7 +558,7 @@ def _answers(a: Policy, b: Policy) -> list[Change]:
             "",
             "",
             False,
-            f"The templates for answers in {language} have changed.",
+            sentence("The templates for answers in {language} have changed.", language=language),
         )
         for language in sorted(a.answers.keys() | b.answers.keys())
         if a.answers.get(language) != b.answers.get(language)
@@ -474,7 +576,15 @@ def _only_the_source(a: Policy, b: Policy, changes: Collection[Change]) -> list[
     explained |= {"answers/" for change in changes if change.what == "answer"}
     explained |= {"guidelines/" for change in changes if change.what == "guideline"}
     return [
-        Change("reworded", "file", name, "", "", False, f"Comments, spacing or order changed in {name}.")
+        Change(
+            "reworded",
+            "file",
+            name,
+            "",
+            "",
+            False,
+            sentence("Comments, spacing or order changed in {name}.", name=name),
+        )
         for name in sorted(a.files.keys() | b.files.keys())
         if a.files.get(name) != b.files.get(name)
         and not any(part and name.startswith(part) for part in explained)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from kept.core.policy.compare import Change, appeared, members, ordered, wording
-from kept.core.policy.model import CHOICES, Policy, Purpose
+from kept.core.policy.compare import NAMED, Change, appeared, members, ordered, wording
+from kept.core.policy.model import BASIS_NAMES, CHOICES, Policy, Purpose
 from kept.core.policy.verdict import UNEMPLOYED
+from kept.sentences import sentence
 
+ALWAYS = sentence("always")
 _STOPPABLE_LAST = (
     "consent",
     "contract",
@@ -24,7 +26,7 @@ def purposes(a: Policy, b: Policy) -> list[Change]:
         a.purposes,
         b.purposes,
         widens=True,
-        sentences=("A new purpose: {}.", "A purpose is gone: {}."),
+        sentences=(sentence("A new purpose: {one}."), sentence("A purpose is gone: {one}.")),
     )
     for name in b.purposes:
         if name in a.purposes:
@@ -40,7 +42,7 @@ def purposes(a: Policy, b: Policy) -> list[Change]:
 def _reach(a: Policy, b: Policy, name: str) -> list[Change]:
     """What it uses, who reads it, who receives it."""
     old, new = a.purposes[name], b.purposes[name]
-    who, clause = f"“{new.title}”", f" (clause {new.clause})."
+    said = {"title": new.title, "clause": new.clause, "one": NAMED}
     own = new.right and set(new.read_by) <= UNEMPLOYED
     kinds = {key: category.title.lower() for key, category in (*a.categories.items(), *b.categories.items())}
     roles = {**a.company.roles, **b.company.roles}
@@ -48,16 +50,24 @@ def _reach(a: Policy, b: Policy, name: str) -> list[Change]:
         key: entity.name for key, entity in (*a.company.entities.items(), *b.company.entities.items())
     }
     to = {key: recipient.title for key, recipient in (*a.recipients.items(), *b.recipients.items())}
-    more, less = f"{who} may now {{verb}} {{}}{clause}", f"{who} may no longer {{verb}} {{}}{clause}"
-
-    def sentences(verb: str) -> tuple[str, str]:
-        return more.replace("{verb}", verb), less.replace("{verb}", verb)
-
     changes = members(
-        "purpose", f"{name}.uses", old.uses, new.uses, *sentences("use"), titles=kinds, right=own
+        "purpose",
+        f"{name}.uses",
+        old.uses,
+        new.uses,
+        sentence("“{title}” may now use {one} (clause {clause}).", **said),
+        sentence("“{title}” may no longer use {one} (clause {clause}).", **said),
+        titles=kinds,
+        right=own,
     )
     changes += members(
-        "purpose", f"{name}.read_by", old.read_by, new.read_by, *sentences("be read by"), titles=roles
+        "purpose",
+        f"{name}.read_by",
+        old.read_by,
+        new.read_by,
+        sentence("“{title}” may now be read by {one} (clause {clause}).", **said),
+        sentence("“{title}” may no longer be read by {one} (clause {clause}).", **said),
+        titles=roles,
     )
     if old.entities or new.entities:
         employed, employs = (
@@ -69,17 +79,29 @@ def _reach(a: Policy, b: Policy, name: str) -> list[Change]:
             f"{name}.entities",
             employed,
             employs,
-            *sentences("be read by staff of"),
+            sentence("“{title}” may now be read by staff of {one} (clause {clause}).", **said),
+            sentence("“{title}” may no longer be read by staff of {one} (clause {clause}).", **said),
             titles=entities,
         )
     changes += members(
-        "purpose", f"{name}.shared_with", old.shared_with, new.shared_with, *sentences("reach"), titles=to
+        "purpose",
+        f"{name}.shared_with",
+        old.shared_with,
+        new.shared_with,
+        sentence("“{title}” may now reach {one} (clause {clause}).", **said),
+        sentence("“{title}” may no longer reach {one} (clause {clause}).", **said),
+        titles=to,
     )
     return changes
 
 
 def _choice(old: Purpose, new: Purpose) -> list[Change]:
-    words = {"none": "is no choice", "opt-out": "can be declined", "opt-in": "needs your yes"}
+    said = {"title": new.title, "clause": new.clause}
+    choice = {
+        "none": sentence("“{title}” now is no choice (clause {clause}).", **said),
+        "opt-out": sentence("“{title}” now can be declined (clause {clause}).", **said),
+        "opt-in": sentence("“{title}” now needs your yes (clause {clause}).", **said),
+    }
     weaker = CHOICES.index(new.choice) < CHOICES.index(old.choice)
     changes = ordered(
         "purpose",
@@ -87,19 +109,22 @@ def _choice(old: Purpose, new: Purpose) -> list[Change]:
         old.choice,
         new.choice,
         weaker,
-        f"“{new.title}” now {words[new.choice]} (clause {new.clause}).",
+        choice[new.choice],
     )
     firmer = _STOPPABLE_LAST.index(new.basis) > _STOPPABLE_LAST.index(old.basis)
-    sentence = (
-        f"“{new.title}” now rests on {new.basis.replace('-', ' ')} instead of {old.basis.replace('-', ' ')}"
-        f" (clause {new.clause})."
+    basis = sentence(
+        "“{title}” now rests on {basis} instead of {before} (clause {clause}).",
+        **said,
+        basis=BASIS_NAMES[new.basis],
+        before=BASIS_NAMES[old.basis],
     )
-    changes += ordered("purpose", f"{new.id}.basis", old.basis, new.basis, firmer, sentence)
+    changes += ordered("purpose", f"{new.id}.basis", old.basis, new.basis, firmer, basis)
     # Where the choice itself changed, that says it all.
     if old.signal != new.signal and old.choice == new.choice:
-        sentence = (
-            f"“{new.title}” {'now takes' if new.signal else 'no longer takes'} a browser's signal for a no"
-            f" (clause {new.clause})."
+        signal = (
+            sentence("“{title}” now takes a browser's signal for a no (clause {clause}).", **said)
+            if new.signal
+            else sentence("“{title}” no longer takes a browser's signal for a no (clause {clause}).", **said)
         )
         changes.append(
             Change(
@@ -109,16 +134,17 @@ def _choice(old: Purpose, new: Purpose) -> list[Change]:
                 str(old.signal),
                 str(new.signal),
                 old.signal,
-                sentence,
+                signal,
             )
         )
     if old.right != new.right:
-        sentence = (
-            f"“{new.title}” {'now serves' if new.right else 'no longer serves'} a right of yours (clause"
-            f" {new.clause})."
+        right = (
+            sentence("“{title}” now serves a right of yours (clause {clause}).", **said)
+            if new.right
+            else sentence("“{title}” no longer serves a right of yours (clause {clause}).", **said)
         )
         changes.append(
-            Change("widened", "purpose", f"{new.id}.right", str(old.right), str(new.right), True, sentence)
+            Change("widened", "purpose", f"{new.id}.right", str(old.right), str(new.right), True, right)
         )
     return changes
 
@@ -137,7 +163,13 @@ def _time(old: Purpose, new: Purpose) -> list[Change]:
             before,
             after,
             longer,
-            f"“{new.title}” is kept {after}, and was kept {before} (clause {new.clause}).",
+            sentence(
+                "“{title}” is kept {after}, and was kept {before} (clause {clause}).",
+                title=new.title,
+                after=after,
+                before=before,
+                clause=new.clause,
+            ),
         )
     elif old.event != new.event:
         changes += wording(
@@ -145,54 +177,66 @@ def _time(old: Purpose, new: Purpose) -> list[Change]:
             f"{new.id}.event",
             old.event,
             new.event,
-            f"“{new.title}”: its term now runs from when {new.event}.",
+            sentence("“{title}”: its term now runs from when {event}.", title=new.title, event=new.event),
         )
     windows = [(purpose.since or date.min, purpose.until or date.max) for purpose in (old, new)]
     wider = windows[1][0] < windows[0][0] or windows[1][1] > windows[0][1]
-    days, new_days = (f"{purpose.since or 'always'} to {purpose.until or 'always'}" for purpose in (old, new))
+    days, new_days = (
+        sentence("{first} to {last}", first=purpose.since or ALWAYS, last=purpose.until or ALWAYS)
+        for purpose in (old, new)
+    )
     changes += ordered(
         "purpose",
         f"{new.id}.days",
         days,
         new_days,
         wider,
-        f"“{new.title}” is in use on other days: {new_days} (clause {new.clause}).",
+        sentence(
+            "“{title}” is in use on other days: {new_days} (clause {clause}).",
+            title=new.title,
+            new_days=new_days,
+            clause=new.clause,
+        ),
     )
     return changes
 
 
 def _words(old: Purpose, new: Purpose) -> list[Change]:
     changes = wording(
-        "purpose", f"{new.id}.title", old.title, new.title, f"“{old.title}” is now called “{new.title}”."
+        "purpose",
+        f"{new.id}.title",
+        old.title,
+        new.title,
+        sentence("“{old_title}” is now called “{new_title}”.", old_title=old.title, new_title=new.title),
     )
     changes += wording(
         "purpose",
         f"{new.id}.why",
         old.why,
         new.why,
-        f"“{new.title}” gives its reason in other words: {new.why}",
+        sentence("“{title}” gives its reason in other words: {why}", title=new.title, why=new.why),
     )
     changes += wording(
         "purpose",
         f"{new.id}.clause",
         old.clause,
         new.clause,
-        f"“{new.title}” now stands in clause {new.clause}.",
+        sentence("“{title}” now stands in clause {clause}.", title=new.title, clause=new.clause),
     )
     changes += wording(
         "purpose",
         f"{new.id}.touchpoint",
         old.touchpoint,
         new.touchpoint,
-        f"“{new.title}” is now asked for at: {new.touchpoint}.",
+        sentence("“{title}” is now asked for at: {touchpoint}.", title=new.title, touchpoint=new.touchpoint),
     )
     changes += wording(
         "purpose",
         f"{new.id}.fideslang",
         old.fideslang,
         new.fideslang,
-        f"“{new.title}” has another key in the data map.",
+        sentence("“{title}” has another key in the data map.", title=new.title),
     )
-    people = f"“{new.title}” is now about: {', '.join(new.people)}."
+    people = sentence("“{title}” is now about: {people}.", title=new.title, people=", ".join(new.people))
     changes += wording("purpose", f"{new.id}.people", ", ".join(old.people), ", ".join(new.people), people)
     return changes

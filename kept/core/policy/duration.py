@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
+
+from kept.sentences import Sentence, counted, sentence
 
 Moment = TypeVar("Moment", date, datetime)
 LIMITS = {
@@ -37,6 +40,15 @@ _NUMBERS = {
     "eight": 8,
     "nine": 9,
     "ten": 10,
+}
+_WORDS: dict[str, Callable[[int], Sentence]] = {
+    "years": lambda n: counted("{n} year", "{n} years", n),
+    "months": lambda n: counted("{n} month", "{n} months", n),
+    "weeks": lambda n: counted("{n} week", "{n} weeks", n),
+    "days": lambda n: counted("{n} day", "{n} days", n),
+    "hours": lambda n: counted("{n} hour", "{n} hours", n),
+    "minutes": lambda n: counted("{n} minute", "{n} minutes", n),
+    "seconds": lambda n: counted("{n} second", "{n} seconds", n),
 }
 
 
@@ -84,12 +96,12 @@ class Duration:
         except OverflowError:
             return start.replace(year=date.max.year, month=12, day=31)
 
-    def in_words(self) -> str:
-        """Plain English: "3 years", "1 month and 2 days", "no time"."""
-        parts = [f"{n} {unit if n != 1 else unit[:-1]}" for unit in LIMITS if (n := getattr(self, unit))]
+    def in_words(self) -> Sentence:
+        """In the reader's language: "3 years", "1 month and 2 days", "no time"."""
+        parts = [say(n) for unit, say in _WORDS.items() if (n := getattr(self, unit))]
         if not parts:
-            return "no time"
-        return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+            return sentence("no time")
+        return parts[0] if len(parts) == 1 else Sentence("{parts}", {"parts": parts})
 
     def length(self) -> timedelta:
         """About how long, for comparing: a year is 365.2425 days, a month a twelfth of it."""

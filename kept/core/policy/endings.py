@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from kept.core.policy.law import MECHANISMS
 from kept.core.policy.model import Policy, Recipient
+from kept.sentences import Sentence, counted, sentence
 
 SOON = 60
 """Days before a last day from which it is named."""
@@ -26,32 +27,79 @@ class Ending:
     last: date
     purposes: tuple[str, ...]
 
-    def sentence(self, at: date) -> str:
-        day = f"{self.last.day} {self.last:%B %Y}"
-        name = {
-            "contract": "The contract",
-            "transfer": "The transfer agreed",
-            "mechanism": "The transfer mechanism, by law,",
+    def sentence(self, at: date) -> Sentence:
+        """When it ends, what is not sent from then on, and where the new day is written."""
+        named = {
+            "when": self._when((self.last - at).days),
+            "stops": self._stops(),
+            "place": f"{self.recipient.id}.{'contract' if self.what == 'contract' else 'transfer'}",
+        }
+        if self.last < at:
+            return sentence(
+                "{when} Since then {stops}. Renew it, and write the new day under {place} in"
+                " recipients.toml.",
+                **named,
+            )
+        return sentence(
+            "{when} From the next day {stops}. Renew it, and write the new day under {place} in"
+            " recipients.toml.",
+            **named,
+        )
+
+    def _when(self, left: int) -> Sentence:
+        """``left``: days until the last one; less than none when it is over."""
+        said = {"recipient": self.recipient.title, "day": self.last}
+        if left < 0:
+            return {
+                "contract": sentence("The contract with {recipient} ended on {day}.", **said),
+                "transfer": sentence("The transfer agreed with {recipient} ended on {day}.", **said),
+                "mechanism": sentence(
+                    "The transfer mechanism, by law, with {recipient} ended on {day}.", **said
+                ),
+            }[self.what]
+        if left == 0:
+            return {
+                "contract": sentence("The contract with {recipient} ends today, on {day}.", **said),
+                "transfer": sentence("The transfer agreed with {recipient} ends today, on {day}.", **said),
+                "mechanism": sentence(
+                    "The transfer mechanism, by law, with {recipient} ends today, on {day}.", **said
+                ),
+            }[self.what]
+        return {
+            "contract": counted(
+                "The contract with {recipient} ends in {n} day, on {day}.",
+                "The contract with {recipient} ends in {n} days, on {day}.",
+                left,
+                **said,
+            ),
+            "transfer": counted(
+                "The transfer agreed with {recipient} ends in {n} day, on {day}.",
+                "The transfer agreed with {recipient} ends in {n} days, on {day}.",
+                left,
+                **said,
+            ),
+            "mechanism": counted(
+                "The transfer mechanism, by law, with {recipient} ends in {n} day, on {day}.",
+                "The transfer mechanism, by law, with {recipient} ends in {n} days, on {day}.",
+                left,
+                **said,
+            ),
         }[self.what]
-        left = (self.last - at).days
-        when = (
-            "ended"
-            if left < 0
-            else "ends today,"
-            if left == 0
-            else f"ends in {left} {'day' if left == 1 else 'days'},"
-        )
-        stops = (
-            f"nothing is sent to it for: {', '.join(self.purposes)}"
-            if self.purposes
-            else "nothing is sent to it"
-        )
-        since = f"on {day}. Since then {stops}" if left < 0 else f"on {day}. From the next day {stops}"
-        key = "contract" if self.what == "contract" else "transfer"
-        return (
-            f"{name} with {self.recipient.title} {when} {since}. Renew it, and write the new day under"
-            f" {self.recipient.id}.{key} in recipients.toml."
-        )
+
+    def _stops(self) -> Sentence:
+        if not self.purposes:
+            return sentence("nothing is sent to it")
+        return sentence("nothing is sent to it for: {purposes}", purposes=", ".join(self.purposes))
+
+    @property
+    def heading(self) -> Sentence:
+        """What ends and when, in a few words."""
+        said = {"recipient": self.recipient.title, "day": self.last}
+        return {
+            "contract": sentence("{recipient}: the contract ends on {day}", **said),
+            "transfer": sentence("{recipient}: the transfer ends on {day}", **said),
+            "mechanism": sentence("{recipient}: the mechanism ends on {day}", **said),
+        }[self.what]
 
 
 def endings(policy: Policy, at: date, *, within: int = SOON) -> list[Ending]:

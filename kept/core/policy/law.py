@@ -14,6 +14,7 @@ from typing import Any
 
 from kept.core.policy import duration
 from kept.core.policy.duration import Duration
+from kept.sentences import Sentence, sentence
 
 HOME = Path(__file__).parent / "law"
 
@@ -128,10 +129,23 @@ DUTIES = tuple(
     for file in _FILES
     for row in file.get("duty", [])
 )
+_TITLES: dict[str, Sentence] = {
+    said: said
+    for said in (
+        sentence("Within the EEA"),
+        sentence("Adequacy decision"),
+        sentence("EU–US Data Privacy Framework"),
+        sentence("Standard contractual clauses"),
+        sentence("Binding corporate rules"),
+        sentence("EU–US Privacy Shield"),
+        sentence("Safe Harbor"),
+    )
+}
+"""Titles of the data as sentences, for they are read in every language."""
 MECHANISMS = {
     row["id"]: Mechanism(
         row["id"],
-        row["title"],
+        _TITLES[row["title"]],
         row["article"],
         frozenset(row.get("countries", [])),
         row["from"],
@@ -228,12 +242,15 @@ def _end(day: date, law: LawClock, holidays: Collection[date]) -> date:
 def transfer_problem(mechanism: str, country: str, at: date) -> str:
     """Why this mechanism cannot carry data to a country on a day, in one sentence; "" when it can."""
     if mechanism not in MECHANISMS:
-        return f"{mechanism} is not a transfer mechanism the law knows."
+        return sentence("{mechanism} is not a transfer mechanism the law knows.", mechanism=mechanism)
     found = MECHANISMS[mechanism]
+    named: dict[str, str] = {"mechanism": found.title, "until": str(found.until), "why": found.ended_by}
     if at < found.since:
-        return f"{found.title} is in force only from {found.since}."
+        return sentence("{mechanism} is in force only from {day}.", **named, day=str(found.since))
     if not found.in_force(at):
-        return f"{found.title} ended on {found.until}{f' ({found.ended_by})' if found.ended_by else ''}."
+        if found.ended_by:
+            return sentence("{mechanism} ended on {until} ({why}).", **named)
+        return sentence("{mechanism} ended on {until}.", **named)
     if not found.leads_to(country):
-        return f"{found.title} does not lead to {country}."
+        return sentence("{mechanism} does not lead to {country}.", **named, country=country)
     return ""

@@ -17,8 +17,17 @@ from kept.core.policy.duration import Duration
 from kept.core.policy.places import Company
 from kept.core.policy.verdict import Rule
 from kept.core.policy.wording import Clause, Guideline, Text
+from kept.sentences import Sentence, sentence
 
 BASES = ("contract", "consent", "legitimate-interests", "legal-obligation", "vital-interests", "public-task")
+BASIS_NAMES = {
+    "contract": sentence("contract"),
+    "consent": sentence("consent"),
+    "legitimate-interests": sentence("legitimate interests"),
+    "legal-obligation": sentence("legal obligation"),
+    "vital-interests": sentence("vital interests"),
+    "public-task": sentence("public task"),
+}
 CHOICES = ("none", "opt-out", "opt-in")
 RECIPIENT_KINDS = ("group", "provider", "partner", "authority")
 COOKIE_KINDS = ("essential", "preference", "measurement", "advertising")
@@ -29,14 +38,14 @@ REMIND = (23, 10, 3)
 ESCALATE = 2
 STORAGES = ("cookie", "local-storage", "session-storage")
 SERVICES = {
-    "process-information": "process information",
-    "extend-credit": "extend credit",
-    "fulfil-orders": "fulfil orders",
-    "deliver-products": "deliver products",
-    "enhance-data": "manage and enhance customer data",
-    "customer-service": "give customer service",
-    "assess-interest": "assess interest in products and services",
-    "research": "do customer research or satisfaction surveys",
+    "process-information": sentence("process information"),
+    "extend-credit": sentence("extend credit"),
+    "fulfil-orders": sentence("fulfil orders"),
+    "deliver-products": sentence("deliver products"),
+    "enhance-data": sentence("manage and enhance customer data"),
+    "customer-service": sentence("give customer service"),
+    "assess-interest": sentence("assess interest in products and services"),
+    "research": sentence("do customer research or satisfaction surveys"),
 }
 """The closed list of P15. To sell and to rent are not in it, and nothing can add them."""
 
@@ -97,9 +106,11 @@ class Purpose:
     until: date | None
     duration: Duration
 
-    def kept_until(self) -> str:
+    def kept_until(self) -> Sentence:
         """How long, in words: "3 years after your case is closed"."""
-        return f"{self.duration.in_words()} after {self.event}" if self.duration else f"until {self.event}"
+        if not self.duration:
+            return sentence("until {event}", event=self.event)
+        return sentence("{duration} after {event}", duration=self.duration.in_words(), event=self.event)
 
 
 @dataclass(frozen=True, slots=True)

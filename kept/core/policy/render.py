@@ -10,27 +10,37 @@ from datetime import date
 
 from kept.core.policy import law
 from kept.core.policy.model import SERVICES, Policy, Purpose, Recipient
+from kept.sentences import day, sentence
 
 BASIS_WORDS = {
-    "contract": "What you asked us for (contract)",
-    "consent": "Your yes (consent)",
-    "legitimate-interests": "A legitimate interest of ours",
-    "legal-obligation": "A duty by law",
-    "vital-interests": "Somebody’s life or health",
-    "public-task": "A task in the public interest",
+    "contract": sentence("What you asked us for (contract)"),
+    "consent": sentence("Your yes (consent)"),
+    "legitimate-interests": sentence("A legitimate interest of ours"),
+    "legal-obligation": sentence("A duty by law"),
+    "vital-interests": sentence("Somebody’s life or health"),
+    "public-task": sentence("A task in the public interest"),
 }
-CHOICE_WORDS = {"none": "None", "opt-out": "You can say no", "opt-in": "Only with your yes"}
+CHOICE_WORDS = {
+    "none": sentence("None"),
+    "opt-out": sentence("You can say no"),
+    "opt-in": sentence("Only with your yes"),
+}
 KIND_WORDS = {
-    "group": "Group company",
-    "provider": "Service provider",
-    "partner": "Partner",
-    "authority": "Authority",
+    "group": sentence("Group company"),
+    "provider": sentence("Service provider"),
+    "partner": sentence("Partner"),
+    "authority": sentence("Authority"),
 }
 COOKIE_WORDS = {
-    "essential": "Essential",
-    "preference": "Preference",
-    "measurement": "Measurement",
-    "advertising": "Advertising",
+    "essential": sentence("Essential"),
+    "preference": sentence("Preference"),
+    "measurement": sentence("Measurement"),
+    "advertising": sentence("Advertising"),
+}
+STORAGE_WORDS = {
+    "cookie": sentence("cookie"),
+    "local-storage": sentence("local storage"),
+    "session-storage": sentence("session storage"),
 }
 
 
@@ -62,25 +72,24 @@ def purpose_titles(policy: Policy, purpose: Purpose) -> tuple[str, ...]:
 
 def readers(policy: Policy, purpose: Purpose) -> tuple[str, ...]:
     """Who may read, in words. The person comes first as "you"."""
-    return tuple("you" if role == "self" else policy.company.roles[role] for role in purpose.read_by)
+    return tuple(
+        sentence("you") if role == "self" else policy.company.roles[role] for role in purpose.read_by
+    )
 
 
 def recipient_state(recipient: Recipient, at: date) -> str:
     """Why nothing may be sent to a recipient on a day, in one sentence; "" while all is in force."""
-    if recipient.contract and not recipient.contract.in_force(at):
-        return (
-            f"The contract ended on {recipient.contract.until}."
-            if at > recipient.contract.since
-            else f"The contract begins on {recipient.contract.since}."
-        )
-    if recipient.transfer:
-        if not recipient.transfer.in_force(at):
-            return (
-                f"Its transfer mechanism is agreed from {recipient.transfer.since} to"
-                f" {recipient.transfer.until or 'further notice'}."
-            )
-        return law.transfer_problem(recipient.transfer.mechanism, recipient.country, at)
-    return ""
+    contract, transfer = recipient.contract, recipient.transfer
+    if contract and not contract.in_force(at):
+        if at > contract.since:
+            return sentence("The contract ended on {day}.", day=str(contract.until))
+        return sentence("The contract begins on {day}.", day=str(contract.since))
+    if transfer and not transfer.in_force(at):
+        days = {"since": str(transfer.since), "until": str(transfer.until)}
+        if transfer.until:
+            return sentence("Its transfer mechanism is agreed from {since} to {until}.", **days)
+        return sentence("Its transfer mechanism is agreed from {since} to further notice.", **days)
+    return law.transfer_problem(transfer.mechanism, recipient.country, at) if transfer else ""
 
 
 def _purposes(policy: Policy, at: date) -> Sheet:
@@ -89,7 +98,7 @@ def _purposes(policy: Policy, at: date) -> Sheet:
             purpose.title,
             purpose.touchpoint,
             ", ".join(purpose_titles(policy, purpose)),
-            ", ".join(readers(policy, purpose)),
+            ", ".join(map(str, readers(policy, purpose))),
             BASIS_WORDS[purpose.basis],
             CHOICE_WORDS[purpose.choice],
             purpose.clause,
@@ -98,8 +107,16 @@ def _purposes(policy: Policy, at: date) -> Sheet:
     )
     return Sheet(
         "purposes",
-        "What data is used for",
-        ("Purpose", "Where", "What it uses", "Who reads it", "Legal basis", "Your choice", "Clause"),
+        sentence("What data is used for"),
+        (
+            sentence("Purpose"),
+            sentence("Where"),
+            sentence("What it uses"),
+            sentence("Who reads it"),
+            sentence("Legal basis"),
+            sentence("Your choice"),
+            sentence("Clause"),
+        ),
         rows,
         tuple(policy.purposes),
     )
@@ -116,8 +133,8 @@ def _categories(policy: Policy, at: date) -> Sheet:
     )
     return Sheet(
         "categories",
-        "What may be held",
-        ("Kind of data", "For example", "Used for"),
+        sentence("What may be held"),
+        (sentence("Kind of data"), sentence("For example"), sentence("Used for")),
         rows,
         tuple(policy.categories),
     )
@@ -125,10 +142,18 @@ def _categories(policy: Policy, at: date) -> Sheet:
 
 def _recipients(policy: Policy, at: date) -> Sheet:
     rows = tuple(_recipient(recipient, at) for recipient in policy.recipients.values())
-    headings = ("Recipient", "Kind", "Task", "Country", "Under", "Contract until", "State")
+    headings = (
+        sentence("Recipient"),
+        sentence("Kind"),
+        sentence("Task"),
+        sentence("Country"),
+        sentence("Under"),
+        sentence("Contract until"),
+        sentence("State"),
+    )
     return Sheet(
         "recipients",
-        f"Who may receive what, on {at.day} {at:%B %Y}",
+        sentence("Who may receive what, on {day}", day=at),
         headings,
         rows,
         tuple(policy.recipients),
@@ -139,13 +164,15 @@ def _recipient(recipient: Recipient, at: date) -> tuple[str, ...]:
     under = (
         law.MECHANISMS[recipient.transfer.mechanism].title
         if recipient.transfer
-        else "Within the EEA"
+        else sentence("Within the EEA")
         if law.within_eea(recipient.country)
-        else "The law that demands it"
+        else sentence("The law that demands it")
     )
     until = recipient.contract.until if recipient.contract else None
-    ends = f"{until.day} {until:%B %Y}" if until else "Open" if recipient.contract else "None"
-    tasks = ", ".join(SERVICES[service] for service in recipient.services) or "what the demand names"
+    ends = day(until) if until else sentence("Open") if recipient.contract else sentence("None")
+    tasks = ", ".join(str(SERVICES[service]) for service in recipient.services) or sentence(
+        "what the demand names"
+    )
     return (
         recipient.title,
         KIND_WORDS[recipient.kind],
@@ -153,7 +180,7 @@ def _recipient(recipient: Recipient, at: date) -> tuple[str, ...]:
         recipient.country,
         under,
         ends,
-        recipient_state(recipient, at) or "In force",
+        recipient_state(recipient, at) or sentence("In force"),
     )
 
 
@@ -164,15 +191,22 @@ def _cookies(policy: Policy, at: date) -> Sheet:
             COOKIE_WORDS[cookie.kind],
             policy.purposes[cookie.purpose].title,
             cookie.setter,
-            cookie.lifetime.in_words() if cookie.lifetime else "until the browser closes",
-            cookie.storage.replace("-", " "),
+            cookie.lifetime.in_words() if cookie.lifetime else sentence("until the browser closes"),
+            STORAGE_WORDS[cookie.storage],
         )
         for cookie in policy.cookies.values()
     )
     return Sheet(
         "cookies",
-        "What may be put on your device",
-        ("Name", "Kind", "What for", "Set by", "Lives", "Where"),
+        sentence("What may be put on your device"),
+        (
+            sentence("Name"),
+            sentence("Kind"),
+            sentence("What for"),
+            sentence("Set by"),
+            sentence("Lives"),
+            sentence("Where"),
+        ),
         rows,
         tuple(policy.cookies),
     )
@@ -180,11 +214,15 @@ def _cookies(policy: Policy, at: date) -> Sheet:
 
 def _retention(policy: Policy, at: date) -> Sheet:
     rows = tuple(
-        (purpose.title, sentence(purpose.kept_until()), purpose.clause)
+        (purpose.title, capitalised(purpose.kept_until()), purpose.clause)
         for purpose in policy.purposes.values()
     )
     return Sheet(
-        "retention", "Until when it is kept", ("Purpose", "Kept", "Clause"), rows, tuple(policy.purposes)
+        "retention",
+        sentence("Until when it is kept"),
+        (sentence("Purpose"), sentence("Kept"), sentence("Clause")),
+        rows,
+        tuple(policy.purposes),
     )
 
 
@@ -202,18 +240,19 @@ def _controllers(policy: Policy, at: date) -> Sheet:
         for region in regions.values()
     )
     headings = (
-        "Region",
-        "Company",
-        "Data controller",
-        "E-mail",
-        "Languages",
-        "Authority you can complain to",
+        sentence("Region"),
+        sentence("Company"),
+        sentence("Data controller"),
+        sentence("E-mail"),
+        sentence("Languages"),
+        sentence("Authority you can complain to"),
     )
-    return Sheet("controllers", "Who answers for your data", headings, rows, tuple(regions))
+    return Sheet("controllers", sentence("Who answers for your data"), headings, rows, tuple(regions))
 
 
-def sentence(words: str) -> str:
-    """The same words with a capital in front."""
+def capitalised(words: str) -> str:
+    """The same words with a capital in front, as the reader's language has them now."""
+    words = str(words)
     return words[:1].upper() + words[1:]
 
 

@@ -10,19 +10,21 @@ from datetime import date
 
 from kept.core.policy import law
 from kept.core.policy.model import Category, Policy, Purpose, Recipient
-from kept.core.policy.render import BASIS_WORDS, recipient_state, sentence
+from kept.core.policy.render import BASIS_WORDS, capitalised, recipient_state
 from kept.core.register.dormancy import dormant
 from kept.core.register.inventory import Column, Table, personal_columns
+from kept.sentences import sentence
 
 PEOPLE_WORDS = {
-    "customer": "customers",
-    "employee": "staff",
-    "prospect": "people who enquire",
-    "visitor": "visitors",
-    "supplier_vendor": "suppliers",
-    "job_applicant": "applicants",
+    "customer": sentence("customers"),
+    "employee": sentence("staff"),
+    "prospect": sentence("people who enquire"),
+    "visitor": sentence("visitors"),
+    "supplier_vendor": sentence("suppliers"),
+    "job_applicant": sentence("applicants"),
 }
-MEASURES = (
+THE_PERSON = sentence("the person")
+MEASURES = sentence(
     "every value sealed under the person's own key; read only for a purpose the policy allows, and on the"
     " record; erased by destroying the key"
 )
@@ -53,7 +55,7 @@ class Activity:
 
     @property
     def people(self) -> str:
-        return ", ".join(PEOPLE_WORDS[kind] for kind in self.purpose.people)
+        return ", ".join(str(PEOPLE_WORDS[kind]) for kind in self.purpose.people)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -83,47 +85,49 @@ def _transfer(recipient: Recipient, at: date) -> Transfer:
     under = (
         law.MECHANISMS[recipient.transfer.mechanism].title
         if recipient.transfer
-        else "the law that demands it"
+        else sentence("the law that demands it")
     )
     return Transfer(recipient, under, recipient_state(recipient, at))
 
 
 HEADINGS = (
-    "Activity",
-    "Why",
-    "Legal basis",
-    "Whose data",
-    "Kinds of data",
-    "Where it lies",
-    "Who reads it",
-    "Recipients",
-    "Transfers outside the EEA",
-    "Kept until",
-    "Safeguards",
-    "Clause",
-    "In use",
+    sentence("Activity"),
+    sentence("Why"),
+    sentence("Legal basis"),
+    sentence("Whose data"),
+    sentence("Kinds of data"),
+    sentence("Where it lies"),
+    sentence("Who reads it"),
+    sentence("Recipients"),
+    sentence("Transfers outside the EEA"),
+    sentence("Kept until"),
+    sentence("Safeguards"),
+    sentence("Clause"),
+    sentence("In use"),
 )
 
 
 def row(policy: Policy, activity: Activity) -> tuple[str, ...]:
-    """The cells of one activity, along ``HEADINGS``."""
+    """The cells of one activity, along ``HEADINGS``, in the reader's language."""
     purpose = activity.purpose
     return (
         purpose.title,
         purpose.why,
         BASIS_WORDS[purpose.basis],
-        sentence(activity.people),
+        capitalised(activity.people),
         "; ".join(category.title for category in activity.categories),
-        "; ".join(activity.places) or "Nowhere yet",
-        ", ".join("the person" if role == "self" else policy.company.roles[role] for role in purpose.read_by),
-        "; ".join(f"{one.legal_name}, {one.country}" for one in activity.recipients) or "Nobody",
+        "; ".join(map(str, activity.places)) or sentence("Nowhere yet"),
+        ", ".join(
+            str(THE_PERSON) if role == "self" else policy.company.roles[role] for role in purpose.read_by
+        ),
+        "; ".join(f"{one.legal_name}, {one.country}" for one in activity.recipients) or sentence("Nobody"),
         "; ".join(
             f"{one.recipient.legal_name}, {one.recipient.country}: {one.stopped or one.mechanism}"
             for one in activity.transfers
         )
-        or "None",
-        sentence(purpose.kept_until()),
+        or sentence("None"),
+        capitalised(purpose.kept_until()),
         MEASURES,
         purpose.clause,
-        "waits for its place" if activity.dormant else "yes",
+        sentence("waits for its place") if activity.dormant else sentence("yes"),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from kept.core.policy.model import Policy
 from kept.core.register.datamap.activities import Activity, activities
+from kept.core.register.datamap.machine_forms import in_english
 
 CONTEXT = {
     "dpv": "https://w3id.org/dpv#",
@@ -41,7 +42,7 @@ PEOPLE = {
 
 
 def text(policy: Policy, at: date) -> str:
-    return json.dumps(document(policy, at), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(in_english(lambda: document(policy, at)), ensure_ascii=False, indent=2) + "\n"
 
 
 def document(policy: Policy, at: date) -> dict[str, Any]:

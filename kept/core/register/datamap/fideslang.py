@@ -12,8 +12,8 @@ import yaml
 
 from kept.core.policy.model import Policy
 from kept.core.register.datamap.activities import Activity, activities
+from kept.core.register.datamap.machine_forms import in_english
 from kept.core.register.inventory import Column, Table, personal_columns
-from kept.sentences import Sentence
 
 # The format's own words (LegalBasisForProcessingEnum, LegalBasisForTransfersEnum); a public task is its
 # "Public interest".
@@ -29,14 +29,9 @@ BASES = {
 
 def text(policy: Policy, at: date) -> str:
     """YAML 1.1, keys in the order of the format's own documentation."""
-    return yaml.dump(manifest(policy, at), Dumper=_English, sort_keys=False, allow_unicode=True, width=140)
-
-
-class _English(yaml.SafeDumper):
-    """What machines read is in English, sentences as well."""
-
-
-_English.add_representer(Sentence, lambda dumper, said: dumper.represent_str(str.__str__(said)))
+    return yaml.safe_dump(
+        in_english(lambda: manifest(policy, at)), sort_keys=False, allow_unicode=True, width=140
+    )
 
 
 def manifest(policy: Policy, at: date) -> dict[str, list[dict[str, Any]]]:
