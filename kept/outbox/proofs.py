@@ -16,13 +16,14 @@ from kept.core.register.proofs import Proof, proof
 from kept.core.register.stalled_jobs import LONGEST
 from kept.outbox import recorded, refusals, sockets
 from kept.outbox.models import Disclosure, Message, Notice
+from kept.sentences import counted, joined, sentence
 
 
 @proof(
     "outbox.no_sale",
     promise="no-sale",
-    title="No way out to a buyer",
-    unseen="What a recipient does with what it was given, and what staff copy by hand.",
+    title=sentence("No way out to a buyer"),
+    unseen=sentence("What a recipient does with what it was given, and what staff copy by hand."),
 )
 def no_sale() -> Proof:
     """Everyone the code can send to is a recipient of the policy, for a purpose that may reach it and a
@@ -34,7 +35,7 @@ def no_sale() -> Proof:
     reachable |= set(Disclosure.objects.exclude(sent_at=None).values_list("recipient", "purpose").distinct())
     entries, _ = recorded.left()
     outside = recorded.outside_the_policy(entries) + [
-        f"{recipient} for {purpose}"
+        sentence("{recipient} for {purpose}", recipient=recipient, purpose=purpose)
         for recipient, purpose in sorted(reachable)
         if recipient not in policy.recipients
         or purpose not in policy.purposes
@@ -44,23 +45,27 @@ def no_sale() -> Proof:
     if outside:
         return Proof(
             False,
-            f"{len(outside)} outside the policy",
-            f"Ways out that the policy does not know: {', '.join(outside)}.",
+            counted("{n} outside the policy", "{n} outside the policy", len(outside)),
+            sentence("Ways out that the policy does not know: {outside}.", outside=joined(outside, ", ")),
         )
     return Proof(
         True,
-        "0 ways out to a buyer",
-        f"{len(reachable)} ways out were compared with the policy, those the code declares and those that"
-        f" mail and disclosures have taken; and {len(entries)} entries of the ledger, each with the version"
-        " it went by. None sells, none rents.",
+        sentence("0 ways out to a buyer"),
+        sentence(
+            "{n} ways out were compared with the policy, those the code declares and those that "
+            "mail and disclosures have taken; and {all} entries of the ledger, each with the "
+            "version it went by. None sells, none rents.",
+            n=len(reachable),
+            all=len(entries),
+        ),
     )
 
 
 @proof(
     "outbox.on_record",
     promise=("system-disclosures", "legal-demands", "group-bound", "providers-bound"),
-    title="What left is in the ledger, and what the ledger says left has its row",
-    unseen="What somebody copies by hand without the desk, and entries before the newest 10,000.",
+    title=sentence("What left is in the ledger, and what the ledger says left has its row"),
+    unseen=sentence("What somebody copies by hand without the desk, and entries before the newest 10,000."),
 )
 def on_record() -> Proof:
     """Disclosures, notices and mail, row by row against the acts that were committed before a byte left; and
@@ -71,24 +76,29 @@ def on_record() -> Proof:
     if wrong:
         return Proof(
             False,
-            f"{len(wrong)} not on record",
-            f"Rows and ledger differ: {'; '.join(dict.fromkeys(wrong[:5]))}.",
+            counted("{n} not on record", "{n} not on record", len(wrong)),
+            sentence("Rows and ledger differ: {wrong}.", wrong=joined(dict.fromkeys(wrong[:5]), "; ")),
         )
     if not entries:
-        return Proof(None, "nothing yet", "Nothing has left for anybody yet.")
+        return Proof(None, sentence("nothing yet"), sentence("Nothing has left for anybody yet."))
     outside = sum(bool(entry.recipient) for entry in entries)
     return Proof(
         True,
-        f"{len(entries)} of {len(entries)}",
-        f"Each has its entry and its row. {outside} went to a recipient, the rest stayed here.",
+        sentence("{n} of {n}", n=len(entries)),
+        sentence(
+            "Each has its entry and its row. {outside} went to a recipient, the rest stayed here.",
+            outside=outside,
+        ),
     )
 
 
 @proof(
     "outbox.only_way_out",
     promise=("no-sale", "providers-bound"),
-    title="Nothing opens a connection but the outbox and the database",
-    unseen="A library in C that opens sockets by itself, and what the machine around the program sends.",
+    title=sentence("Nothing opens a connection but the outbox and the database"),
+    unseen=sentence(
+        "A library in C that opens sockets by itself, and what the machine around the program sends."
+    ),
 )
 def only_way_out() -> Proof:
     """Each kind of way out, tried here to nowhere; and what web and worker refused in the last seven days."""
@@ -96,30 +106,33 @@ def only_way_out() -> Proof:
     if holes:
         return Proof(
             False,
-            f"{len(holes)} not refused",
-            f"Was tried past the outbox, and went through: {', '.join(holes)}.",
+            counted("{n} not refused", "{n} not refused", len(holes)),
+            sentence("Was tried past the outbox, and went through: {holes}.", holes=joined(holes, ", ")),
         )
     many, places = refusals.lately(timezone.localdate())
     if many:
-        text = (
-            "Code tried to connect past the outbox in the last seven days, and was refused:"
-            f" {'; '.join(places[:5])}."
+        text = sentence(
+            "Code tried to connect past the outbox in the last seven days, and was refused: {places}.",
+            places=joined(places[:5], "; "),
         )
-        return Proof(False, f"{many} refused", text)
-    ways = "; ".join(sorted(one.title for one in sockets.WAYS.values()))
+        return Proof(False, counted("{n} refused", "{n} refused", many), text)
+    ways = joined(sorted(one.title for one in sockets.WAYS.values()), "; ")
     return Proof(
         True,
-        "0 past the outbox",
-        f"Each kind of connection was tried past it, and refused. The {len(sockets.WAYS)} declared ways:"
-        f" {ways}.",
+        sentence("0 past the outbox"),
+        sentence(
+            "Each kind of connection was tried past it, and refused. The {n} declared ways: {ways}.",
+            n=len(sockets.WAYS),
+            ways=ways,
+        ),
     )
 
 
 @proof(
     "outbox.transfers",
     promise="transfers",
-    title="Every transfer has a framework in force",
-    unseen="What a recipient does with what it was given.",
+    title=sentence("Every transfer has a framework in force"),
+    unseen=sentence("What a recipient does with what it was given."),
 )
 def transfers() -> Proof:
     """Every recipient outside the EEA stands under a mechanism that is good law today; and whatever went
@@ -131,23 +144,27 @@ def transfers() -> Proof:
         for one in policy.recipients.values()
         if one.kind != "authority" and not law.within_eea(one.country)
     ]
-    dead = [f"{one.title}: {state}" for one in abroad if (state := recipient_state(one, today))]
+    dead = [joined((one.title, state), ": ") for one in abroad if (state := recipient_state(one, today))]
     if dead:
         return Proof(
             False,
-            f"{len(dead)} of {len(abroad)} without one",
-            f"Sending to them has stopped. {' '.join(dead)}",
+            sentence("{n} of {all} without one", n=len(dead), all=len(abroad)),
+            sentence("Sending to them has stopped. {dead}", dead=joined(dead)),
         )
     entries, _ = recorded.left()
     if went := recorded.without_a_framework(entries):
         return Proof(
-            False, f"{len(went)} without one", f"Went without a framework in force: {', '.join(went[:5])}."
+            False,
+            counted("{n} without one", "{n} without one", len(went)),
+            sentence("Went without a framework in force: {went}.", went=joined(went[:5], ", ")),
         )
     return Proof(
         True,
-        f"{len(abroad)} of {len(abroad)} in force",
-        "Every recipient outside the European Economic Area has a contract and a transfer mechanism in force"
-        " today.",
+        sentence("{n} of {n} in force", n=len(abroad)),
+        sentence(
+            "Every recipient outside the European Economic Area has a contract and a transfer "
+            "mechanism in force today."
+        ),
     )
 
 
@@ -158,10 +175,13 @@ OVERDUE = timedelta(days=30)
 @proof(
     "outbox.followed",
     promise="accurate",
-    title="Every correction and erasure was passed on",
+    title=sentence("Every correction and erasure was passed on"),
     unseen=(
-        "Whether a recipient who acknowledged a change really made it, an acknowledgement written into the"
-        " table by hand, and what was handed over more than a year before an erasure."
+        sentence(
+            "Whether a recipient who acknowledged a change really made it, an acknowledgement "
+            "written into the table by hand, and what was handed over more than a year before an "
+            "erasure."
+        )
     ),
 )
 def followed() -> Proof:
@@ -175,15 +195,21 @@ def followed() -> Proof:
     if made_up := recorded.notices_made_up(acts):
         return Proof(
             False,
-            f"{made_up} not told",
-            "Recipients are said to have been told of an erasure, and the ledger knows nothing of it.",
+            counted("{n} not told", "{n} not told", made_up),
+            sentence(
+                "Recipients are said to have been told of an erasure, and the ledger knows nothing of it."
+            ),
         )
     if forgotten or untold:
-        text = (
-            f"By the ledger {untold} recipients had what was corrected since and {forgotten} what was erased,"
-            " and nothing tells them."
+        text = sentence(
+            "By the ledger {untold} recipients had what was corrected since and {forgotten} what "
+            "was erased, and nothing tells them.",
+            untold=untold,
+            forgotten=forgotten,
         )
-        return Proof(False, f"{forgotten + untold} of {erased + corrected} not told", text)
+        return Proof(
+            False, sentence("{n} of {all} not told", n=forgotten + untold, all=erased + corrected), text
+        )
     now = timezone.now()
     every, waits = Notice.objects.all(), Q(acknowledged_at=None, stopped_at=None)
     count, open_ = every.count(), every.filter(waits)
@@ -191,18 +217,26 @@ def followed() -> Proof:
     stuck = open_.filter(due_at__lt=now - LONGEST).count()
     late = open_.filter(by_hand=True, queued_at__lt=now - OVERDUE).count()
     if lost or stuck or late:
-        text = (
-            f"{lost} that nobody is working on, {stuck} that should have left an hour ago, {late} that people"
-            " have not told within 30 days."
+        text = sentence(
+            "{lost} that nobody is working on, {stuck} that should have left an hour ago, {late} "
+            "that people have not told within 30 days.",
+            lost=lost,
+            stuck=stuck,
+            late=late,
         )
-        return Proof(False, f"{lost + stuck + late} of {count} not passed on", text)
+        return Proof(False, sentence("{n} of {all} not passed on", n=lost + stuck + late, all=count), text)
     if not count:
         return Proof(
-            None, "nothing to pass on yet", "Nobody who was handed anything had to be told of a change yet."
+            None,
+            sentence("nothing to pass on yet"),
+            sentence("Nobody who was handed anything had to be told of a change yet."),
         )
     waiting = open_.count()
     return Proof(
         True,
-        f"{count - waiting} of {count} acknowledged",
-        f"{waiting} are being told or reminded. Whoever does not answer is told by people.",
+        sentence("{n} of {all} acknowledged", n=count - waiting, all=count),
+        sentence(
+            "{waiting} are being told or reminded. Whoever does not answer is told by people.",
+            waiting=waiting,
+        ),
     )

@@ -13,13 +13,14 @@ from kept.core.register import walk_findings
 from kept.core.register.proofs import Proof, proof
 from kept.portal import external_links, unmarked_links
 from kept.promises import chronicle, wording
+from kept.sentences import counted, joined, sentence
 
 
 @proof(
     "promises.announced",
     promise="announced",
-    title="Every widening was announced in time",
-    unseen="Whether anybody read the announcement.",
+    title=sentence("Every widening was announced in time"),
+    unseen=sentence("Whether anybody read the announcement."),
 )
 def announced() -> Proof:
     """What ruled on each day, told again from the ledger: whatever got wider then was announced the promised
@@ -32,38 +33,60 @@ def announced() -> Proof:
     if kept != [(row.number, row.identity, row.effective, row.published_at) for row in rows]:
         return Proof(
             False,
-            "not what was published",
-            "The versions and the ledger's acts of publishing them do not say the same.",
+            sentence("not what was published"),
+            sentence("The versions and the ledger's acts of publishing them do not say the same."),
         )
     if {one.number: (one.until, one.binds) for one in told if one.until} != versions.withdrawals():
         return Proof(
             False,
-            "not what was withdrawn",
-            "The withdrawals and the ledger's acts of them do not say the same.",
+            sentence("not what was withdrawn"),
+            sentence("The withdrawals and the ledger's acts of them do not say the same."),
         )
     if any(later.at < one.at for one, later in pairwise(told)):
-        return Proof(False, "out of order", "A version bears an earlier time than the one before it.")
+        return Proof(
+            False,
+            sentence("out of order"),
+            sentence("A version bears an earlier time than the one before it."),
+        )
     late = chronicle.breaches(told, policies.__getitem__, timezone.localdate())
     if late:
-        found = ", ".join(
-            f"version {one.number} on {one.day} ({len(one.changes)} changes, announced on {one.told})"
-            for one in late
+        found = joined(
+            (
+                sentence(
+                    "version {number} on {day} ({n} changes, announced on {told})",
+                    number=one.number,
+                    day=one.day,
+                    n=len(one.changes),
+                    told=one.told,
+                )
+                for one in late
+            ),
+            ", ",
         )
-        return Proof(False, f"{len(late)} too soon", f"Took effect before their notice had run: {found}.")
+        return Proof(
+            False,
+            counted("{n} too soon", "{n} too soon", len(late)),
+            sentence("Took effect before their notice had run: {found}.", found=found),
+        )
     return Proof(
         True,
-        f"{len(rows)} of {len(rows)} in time",
-        "Every published version is signed and in the ledger, and on no day did anything rule before its"
-        " notice had run.",
+        sentence("{n} of {n} in time", n=len(rows)),
+        sentence(
+            "Every published version is signed and in the ledger, and on no day did anything "
+            "rule before its notice had run."
+        ),
     )
 
 
 @proof(
     "promises.links_marked",
     promise="other-sites",
-    title="Every link that leads off the site says so",
+    title=sentence("Every link that leads off the site says so"),
     unseen=(
-        "Links that people write into their messages, and pages that are drawn by a program in the browser."
+        sentence(
+            "Links that people write into their messages, and pages that are drawn by a program "
+            "in the browser."
+        )
     ),
     moment=False,
     every=walk_findings.EVERY,
@@ -84,17 +107,24 @@ def links_marked() -> Proof:
     drawn += [external_links.link(policy, address) for address in dict.fromkeys(named) if address]
     read = [external_links.links(policy, html) for html in drawn]
     unmarked = [address for one in read for address in one.unmarked] + [
-        f"a link in {place}" for place in unmarked_links.in_templates()
+        sentence("a link in {place}", place=place) for place in unmarked_links.in_templates()
     ]
     count = sum(one.outward for one in read)
     if unmarked:
         return Proof(
             False,
-            f"{len(unmarked)} unmarked",
-            f"Leads off the site without saying whose site it is: {', '.join(unmarked[:5])}.",
+            counted("{n} unmarked", "{n} unmarked", len(unmarked)),
+            sentence(
+                "Leads off the site without saying whose site it is: {unmarked}.",
+                unmarked=joined(unmarked[:5], ", "),
+            ),
         )
-    text = (
+    text = sentence(
         "Every link that leads off the site says whose site it leads to, and no template draws one without."
     )
-    walked = "{links} such links were read from {pages} pages as they left."
-    return walk_findings.and_walked(Proof(True, f"{count} links, all marked", text), ("link",), text=walked)
+    walked = sentence("{links} such links were read from {pages} pages as they left.")
+    return walk_findings.and_walked(
+        Proof(True, counted("{n} links, all marked", "{n} links, all marked", count), text),
+        ("link",),
+        text=walked,
+    )

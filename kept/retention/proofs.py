@@ -12,6 +12,7 @@ from kept.core.register import batches, closing_days, expiring, lifetimes
 from kept.core.register.external_retention import SHELVES
 from kept.core.register.proofs import Proof, proof
 from kept.retention.models import Died
+from kept.sentences import counted, joined, sentence
 
 SHOWN = 5
 GRACE = timedelta(days=1)
@@ -21,11 +22,13 @@ GRACE = timedelta(days=1)
 @proof(
     "retention.nothing_past_its_date",
     promise="what-you-asked",
-    title="Nothing is held past its date",
+    title=sentence("Nothing is held past its date"),
     unseen=(
-        "A closing day of a machine or an employment that somebody moved by hand to another day of the past,"
-        " and copies outside the portal: exports on somebody's disk, backups in a place that this machine"
-        " cannot reach."
+        sentence(
+            "A closing day of a machine or an employment that somebody moved by hand to another "
+            "day of the past, and copies outside the portal: exports on somebody's disk, backups "
+            "in a place that this machine cannot reach."
+        )
     ),
 )
 def nothing_past_its_date() -> Proof:
@@ -42,19 +45,26 @@ def nothing_past_its_date() -> Proof:
         if count:
             late[one.title] = late.get(one.title, 0) + count
     if late:
-        figure = f"{sum(late.values())} past their date"
+        figure = counted("{n} past their date", "{n} past their date", sum(late.values()))
         return Proof(
             False,
             figure,
-            "Held for longer than the policy says:"
-            f" {', '.join(f'{title} ({count})' for title, count in late.items())}.",
+            sentence(
+                "Held for longer than the policy says: {late}.",
+                late=joined((joined((title, f"({count})")) for title, count in late.items()), ", "),
+            ),
         )
     if moved := closing_days.moved():
-        text = f"Terms run from a day that is not the one on record: {'; '.join(moved[:SHOWN])}."
-        return Proof(False, f"{len(moved)} closing days moved", text)
+        text = sentence(
+            "Terms run from a day that is not the one on record: {moved}.", moved=joined(moved[:SHOWN], "; ")
+        )
+        return Proof(False, counted("{n} closing days moved", "{n} closing days moved", len(moved)), text)
     died = sum(Died.objects.values_list("count", flat=True))
     return Proof(
         True,
-        f"0 past their date, {died:,} deleted so far",
-        f"{kinds} kinds of records and values were asked. Each was inside a term of the policy.",
+        sentence("0 past their date, {died:,} deleted so far", died=died),
+        sentence(
+            "{kinds} kinds of records and values were asked. Each was inside a term of the policy.",
+            kinds=kinds,
+        ),
     )

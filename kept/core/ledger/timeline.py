@@ -11,6 +11,8 @@ from typing import Literal
 
 from django.utils import timezone
 
+from kept.sentences import Sentence, sentence
+
 Kind = Literal["in force", "announced", "overtaken", "withdrawn", "past"]
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
@@ -47,13 +49,14 @@ class Standing:
     by: int = 0
 
     @property
-    def words(self) -> str:
-        said = f"{self.day.day} {self.day:%B %Y}"
-        if self.kind == "past":
-            return f"until {said}"
-        if self.kind == "overtaken":
-            return f"overtaken by version {self.by} before its day"
-        return f"withdrawn on {said}, before its day" if self.kind == "withdrawn" else self.kind
+    def words(self) -> Sentence:
+        return {
+            "past": sentence("until {day}", day=self.day),
+            "overtaken": sentence("overtaken by version {number} before its day", number=self.by),
+            "withdrawn": sentence("withdrawn on {day}, before its day", day=self.day),
+            "announced": sentence("announced"),
+            "in force": sentence("in force"),
+        }[self.kind]
 
 
 def standings(slots: Iterable[Slot], today: date) -> dict[int, Standing]:

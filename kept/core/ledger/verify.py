@@ -24,6 +24,7 @@ from kept.core.ledger.offline import ProofBroken
 from kept.core.ledger.row_format import PRUNED, RowBroken
 from kept.core.ledger.snapshot import one_moment
 from kept.core.ledger.versions import VersionBroken, all_versions, examine, misspelled
+from kept.sentences import counted, sentence
 
 _PRUNED = bytes((PRUNED,))
 # More than this many findings say nothing new.
@@ -69,8 +70,8 @@ def intact(last: int = 10_000) -> tuple[bool | None, str]:
         size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
         found = [*there, *verify(last=last, elsewhere_too=False, now=timezone.now())]
     if not found and not size:
-        return None, "0 entries, nothing signed yet"
-    return not found, found[0] if found else f"{size:,} entries, signed"
+        return None, sentence("0 entries, nothing signed yet")
+    return not found, found[0] if found else counted("{n:,} entry, signed", "{n:,} entries, signed", size)
 
 
 def _findings(state: FoldState, start: int, now: datetime | None) -> Iterator[str]:

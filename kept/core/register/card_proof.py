@@ -15,6 +15,7 @@ from kept.core.vault.errors import VaultError
 from kept.core.vault.fields import SealedField
 from kept.core.vault.readers import Job, SystemReader
 from kept.core.vault.sealed import seal_for
+from kept.sentences import sentence
 
 NAME = "vault.no_card_number"
 SAMPLE = 200
@@ -24,10 +25,12 @@ SAMPLE = 200
 @proof(
     NAME,
     promise="listed-kinds",
-    title="Every sealed field refuses a card number",
+    title=sentence("Every sealed field refuses a card number"),
     unseen=(
-        "A card number with words between its figures, what was not drawn by lot this time, and what is in"
-        " files."
+        sentence(
+            "A card number with words between its figures, what was not drawn by lot this time, "
+            "and what is in files."
+        )
     ),
     moment=False,
 )
@@ -54,20 +57,23 @@ def no_card_number() -> Proof:
     if kept:
         return Proof(
             False,
-            f"a card number in {len(kept)} fields",
-            f"Values of the shape of a card number: {', '.join(kept)}.",
+            sentence("a card number in {n} fields", n=len(kept)),
+            sentence("Values of the shape of a card number: {kept}.", kept=", ".join(kept)),
         )
     if taken:
         return Proof(
             False,
-            f"{len(taken)} of {len(fields)} would take one",
-            f"These fields would seal a card number: {', '.join(taken)}.",
+            sentence("{n} of {all} would take one", n=len(taken), all=len(fields)),
+            sentence("These fields would seal a card number: {taken}.", taken=", ".join(taken)),
         )
     return Proof(
         True,
-        f"{len(fields)} of {len(fields)} refuse",
-        f"Each sealed field was offered a card number just now, and refused it. Of each table {SAMPLE} rows"
-        " were searched for one.",
+        sentence("{n} of {n} refuse", n=len(fields)),
+        sentence(
+            "Each sealed field was offered a card number just now, and refused it. Of each table "
+            "{rows} rows were searched for one.",
+            rows=SAMPLE,
+        ),
     )
 
 

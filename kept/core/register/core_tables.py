@@ -6,12 +6,17 @@ They cannot say it themselves, because they lie under the register; so it is sai
 from __future__ import annotations
 
 from django.db.models import Case, DateTimeField, Exists, OuterRef, When
+from django.utils import timezone
 
 from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
 from kept.core.ledger.models import Act, Checkpoint, Cosignature, FoldState, Tile, Touch, Version, Withdrawal
 from kept.core.register import declarations as register
 from kept.core.register.models import ProofAnswer
 from kept.core.vault.models import KeyRow, RemovedFile, SealedFileRow, Token
+from kept.sentences import sentence
+
+_ANSWERS = {"yes": sentence("yes"), "no": sentence("no"), "acknowledged": sentence("acknowledged")}
+_LIMITS = {"objection": sentence("objection"), "restriction": sentence("restriction")}
 
 register.nobody("django_migrations", because="Which migrations ran, and when.")
 
@@ -39,33 +44,43 @@ register.holds(
     Choice,
     subject="subject",
     purposes=("account", "auditing"),
-    title="What you said yes and no to",
+    title=sentence("What you said yes and no to"),
     columns=dict.fromkeys(("purpose", "answer", "notice", "source", "at", "recorded_at"), "consent.record"),
     nobody={"act": "The number of the entry in the ledger, for the receipt."},
-    label=lambda choice: f"{choice.answer} to {choice.purpose}, {choice.at:%d %B %Y}",
+    label=lambda choice: sentence(
+        "{answer} to {purpose}, {day}",
+        answer=_ANSWERS.get(choice.answer, choice.answer),
+        purpose=choice.purpose,
+        day=timezone.localdate(choice.at),
+    ),
 )
 register.holds(
     Limit,
     subject="subject",
     purposes=("account", "auditing"),
-    title="What you objected to or had restricted",
+    title=sentence("What you objected to or had restricted"),
     columns=dict.fromkeys(("purpose", "kind", "source", "since", "until"), "consent.record"),
-    label=lambda limit: f"{limit.kind} to {limit.purpose}, {limit.since:%d %B %Y}",
+    label=lambda limit: sentence(
+        "{kind} to {purpose}, {day}",
+        kind=_LIMITS.get(limit.kind, limit.kind),
+        purpose=limit.purpose,
+        day=timezone.localdate(limit.since),
+    ),
 )
 register.holds(
     StandingRow,
     subject="self",
     purposes=("account", "auditing"),
-    title="Where your choices stand now",
+    title=sentence("Where your choices stand now"),
     columns=dict.fromkeys(("consents", "objections", "restrictions", "given_under"), "consent.record"),
-    label=lambda standing: "Your choices, taken together",
+    label=lambda standing: sentence("Your choices, taken together"),
 )
 
 register.holds(
     KeyRow,
     subject="self",
     purposes=(),
-    title="Your key",
+    title=sentence("Your key"),
     nobody={
         "wrapped": "A random key under the master key. Destroying it is how you are forgotten.",
         "alias": "A random name for the ledger.",
@@ -76,7 +91,7 @@ register.holds(
     Token,
     subject="subject",
     purposes=(),
-    title="Coarse marks for finding names",
+    title=sentence("Coarse marks for finding names"),
     nobody={
         "index": "Which field the mark belongs to.",
         "token": "One of few buckets that many beginnings of words fall into.",
@@ -87,13 +102,13 @@ register.holds(
     SealedFileRow,
     subject="subject",
     purposes=(),
-    title="Files you sent us, and copies we made for you",
+    title=sentence("Files you sent us, and copies we made for you"),
     nobody={
         "category": "The kind of the file, as register.file declares it.",
         "size": "How many bytes.",
         "header": "The file's own random key, sealed.",
     },
-    label=lambda row: f"File of {row.day:%d %B %Y}, {row.size} bytes",
+    label=lambda row: sentence("File of {day}, {size} bytes", day=row.day, size=row.size),
 )
 
 

@@ -25,6 +25,7 @@ from kept.core.register.generation import generation
 from kept.core.register.holdings import rows_of
 from kept.core.register.inventory import Column, Kind, Table, classified
 from kept.core.register.lifetimes import Clock, detail, reasons
+from kept.sentences import sentence
 
 Moments = Mapping[str, date | None]
 """When each event happened for a row, None for "not yet"; and under "born" when the row was collected, where
@@ -50,7 +51,12 @@ class Death:
     def words(self) -> str:
         """ "3 years after your case is closed"; where several go on, each of them."""
         words = list(dict.fromkeys(purpose.kept_until() for purpose in self.waiting or (self.purpose,)))
-        return words[0] if len(words) == 1 else f"{', or '.join(words)}, whichever comes last"
+        if len(words) == 1:
+            return words[0]
+        several = words[0]
+        for one in words[1:]:
+            several = sentence("{several}, or {one}", several=several, one=one)
+        return sentence("{several}, whichever comes last", several=several)
 
 
 def moments_of(tables: Sequence[Table], subject: UUID, clock: Clock) -> list[dict[Any, Moments]]:

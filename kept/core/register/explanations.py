@@ -12,14 +12,15 @@ from kept.core.policy.model import Policy, Purpose
 from kept.core.policy.verdict import SELF, SYSTEM
 from kept.core.register.inventory import field_categories
 from kept.core.register.roles import in_words
+from kept.sentences import sentence
 
 BASES = {
-    "contract": "needed for what you asked for",
-    "consent": "only with your yes",
-    "legitimate-interests": "in our interest and yours; you may object",
-    "legal-obligation": "the law asks for it",
-    "vital-interests": "to protect life and health",
-    "public-task": "a task in the public interest",
+    "contract": sentence("needed for what you asked for"),
+    "consent": sentence("only with your yes"),
+    "legitimate-interests": sentence("in our interest and yours; you may object"),
+    "legal-obligation": sentence("the law asks for it"),
+    "vital-interests": sentence("to protect life and health"),
+    "public-task": sentence("a task in the public interest"),
 }
 
 
@@ -85,4 +86,4 @@ def clause_url(clause: str) -> str:
 def _readers(policy: Policy, purpose: Purpose) -> list[str]:
     """The people who may read, by what they do. The person always may; the program's own jobs are nobody."""
     staff = [in_words(role, policy) for role in purpose.read_by if role not in (SELF, SYSTEM)]
-    return staff or ["Only you"]
+    return staff or [sentence("Only you")]

@@ -24,6 +24,7 @@ from kept.core.vault.errors import KeyErased, NotAllowed, PurposeRequired, Reaso
 from kept.core.vault.header import Header
 from kept.core.vault.keys import Key, load_keys
 from kept.core.vault.readers import SelfReader, StaffReader
+from kept.sentences import sentence
 
 CURRENT: ContextVar[Act | None] = ContextVar("kept_act", default=None)
 CATEGORIES: dict[str, str] = {}
@@ -196,7 +197,7 @@ class Act:
         if isinstance(self.reader, SelfReader) and not self.reader.covers(key.subject):
             company = self.ruling.policy.company
             desk = company.controller_of(key.controller)
-            reason = "This is somebody else's data. A person reads their own alone."
+            reason = sentence("This is somebody else's data. A person reads their own alone.")
             self._refuse(
                 key, category, Refused(company.purpose_clause, reason, f"{desk.title}, {desk.email}")
             )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from kept.core.vault.errors import SealRefused
+from kept.sentences import sentence
 
 # 13 to 19 figures with spaces or hyphens between them. Not after a plus sign: that is a phone number.
 _FIGURES = re.compile(rb"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)")
@@ -38,7 +39,9 @@ def refuse_card_number(plain: bytes) -> None:
     """
     if _holds_one(plain) and _holds_one(_IDS.sub(b"#", plain)):
         raise CardNumberRefused(
-            "This looks like a payment card number. We never keep one: take it out, and send the rest."
+            sentence(
+                "This looks like a payment card number. We never keep one: take it out, and send the rest."
+            )
         )
 
 

@@ -21,6 +21,7 @@ must not swallow them.
 from __future__ import annotations
 
 from kept.core.policy.verdict import Refused
+from kept.sentences import sentence
 
 
 class VaultError(Exception):
@@ -35,7 +36,7 @@ class NotAllowed(VaultError):
     """``refused`` carries the clause, the reason in one sentence, and whom to ask."""
 
     def __init__(self, refused: Refused) -> None:
-        super().__init__(f"{refused.reason} (clause {refused.clause})")
+        super().__init__(sentence("{reason} (clause {clause})", reason=refused.reason, clause=refused.clause))
         self.refused = refused
 
 

@@ -32,6 +32,7 @@ from kept.core.vault.errors import FileNotKept, KeyErased, PurposeRequired, Seal
 from kept.core.vault.filerow import RemovedFile, SealedFileRow
 from kept.core.vault.header import Header
 from kept.core.vault.keys import Key
+from kept.sentences import sentence
 
 CHUNK = 64 * 1024
 MOST_NAMED = 500
@@ -199,11 +200,14 @@ def _write(place: Path, key: bytes, file_id: UUID, chunks: Iterator[bytes], limi
     except OSError as wrong:
         full = wrong.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         why = (
-            "There is no room left for files"
+            sentence("There is no room left for files. Nothing was kept; please try again later.")
             if full
-            else f"Files cannot be written just now ({wrong.strerror})"
+            else sentence(
+                "Files cannot be written just now ({why}). Nothing was kept; please try again later.",
+                why=wrong.strerror,
+            )
         )
-        raise FileNotKept(f"{why}. Nothing was kept; please try again later.") from None
+        raise FileNotKept(why) from None
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -219,7 +223,11 @@ def _seal_chunks(out: BinaryIO, key: bytes, file_id: UUID, chunks: Iterator[byte
         following = next(chunks, None)
         size += len(waiting)
         if limit is not None and size > limit:
-            raise FileNotKept(f"The file is larger than {limit // 1_000_000 or 1} MB. Choose a smaller one.")
+            raise FileNotKept(
+                sentence(
+                    "The file is larger than {size} MB. Choose a smaller one.", size=limit // 1_000_000 or 1
+                )
+            )
         out.write(seal.seal_chunk(cipher, number, following is None, bound, waiting))
         if following is None:
             return size

@@ -31,6 +31,7 @@ from kept.core.vault.errors import (
     PurposeRequired,
 )
 from kept.core.vault.readers import Job, SelfReader, StaffReader, SystemReader
+from kept.sentences import sentence
 
 __all__ = ["Act", "Job", "current", "purpose"]
 
@@ -129,11 +130,11 @@ def _matter(about: Any) -> str:
     reference = getattr(about, "matter_ref", "")
     if not isinstance(reference, str) or not reference:
         raise MatterRequired(
-            "Staff read for a matter: a case, a request, an item of a queue. Open one first."
+            sentence("Staff read for a matter: a case, a request, an item of a queue. Open one first.")
         )
     # `is True`: a method somebody forgot to call would be true for ever.
     if getattr(about, "matter_open", False) is not True:
-        raise MatterRequired("This matter is closed. Open a new one to go on.")
+        raise MatterRequired(sentence("This matter is closed. Open a new one to go on."))
     return reference
 
 
