@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from babel import Locale
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kept.core.ledger import versions
@@ -18,6 +18,7 @@ from kept.core.policy.places import Entity, Region
 from kept.core.register import meters
 from kept.core.register.meters import Figures
 from kept.portal.navigation import ASK, there
+from kept.portal.regions.places import country_name, language_name, reading
 
 EVERYWHERE = "*"
 
@@ -38,27 +39,26 @@ class Row:
 
 def rows(policy: Policy) -> list[Row]:
     """In the order of the policy."""
-    names = Locale("en")
     company = policy.company
     return [
         Row(
             region,
             company.entities[region.entity],
             (
-                "Every country that no other region names"
+                _("Every country that no other region names")
                 if EVERYWHERE in region.countries
-                else ", ".join(sorted(_country(names, one) for one in region.countries))
+                else ", ".join(sorted(_country(one) for one in region.countries))
             ),
-            ", ".join(names.languages.get(code, code) for code in region.controller.languages),
+            ", ".join(language_name(code, by=reading()) for code in region.controller.languages),
             meters.of("requests", region),
         )
         for region in company.regions.values()
     ]
 
 
-def _country(names: Locale, code: str) -> str:
+def _country(code: str) -> str:
     """ "BE" by its name; of a part of a country ("US-CA") the ones we have law for are known by theirs."""
-    return {"US-CA": "California"}.get(code) or names.territories.get(code, code)
+    return _("California") if code == "US-CA" else country_name(code)
 
 
 @login_not_required

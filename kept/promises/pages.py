@@ -12,6 +12,7 @@ from kept.core.policy.model import Policy, Promise
 from kept.core.policy.wording import Clause
 from kept.core.register import proofs
 from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Results
+from kept.sentences import joined
 
 WORST_FIRST = (BROKEN, UNPROVEN, UNMEASURED, WAITING, KEPT)
 
@@ -84,7 +85,7 @@ def _shown(promise: Promise, policy: Policy, results: Results) -> Shown:
     foreign = tuple(
         id for id in promise.proofs if id in proofs.PROOFS and promise.id not in proofs.PROOFS[id].promises
     )
-    unseen = " ".join(dict.fromkeys(one.unseen for one in own))
+    unseen = joined(dict.fromkeys(one.unseen for one in own if one.unseen))
     return Shown(
         promise,
         results.promises[promise.id],

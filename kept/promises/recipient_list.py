@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from babel import Locale
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.policy.law import MECHANISMS
 from kept.core.policy.model import SERVICES, Policy, Recipient
 from kept.core.policy.render import recipient_state
+from kept.portal.regions.places import country_name
 
 KINDS = {
-    "group": ("Our group", "Bound by the same policy"),
-    "provider": ("Companies that work for us", "Bound by contract, for the work named"),
-    "partner": ("Partners", "Bound by contract, for the work named"),
-    "authority": ("Authorities", "Only when law or a court demands it, on the record"),
+    "group": (_("Our group"), _("Bound by the same policy")),
+    "provider": (_("Companies that work for us"), _("Bound by contract, for the work named")),
+    "partner": (_("Partners"), _("Bound by contract, for the work named")),
+    "authority": (_("Authorities"), _("Only when law or a court demands it, on the record")),
 }
 
 
@@ -42,21 +44,21 @@ def groups(policy: Policy, today: date) -> list[Group]:
     for kind, (title, line) in KINDS.items():
         rows = tuple(_row(one, today) for one in policy.recipients.values() if one.kind == kind)
         if rows:
-            found.append(Group(title, line, rows))
+            found.append(Group(str(title), str(line), rows))
     return found
 
 
 def _row(recipient: Recipient, today: date) -> Row:
-    services = ", ".join(SERVICES[service] for service in recipient.services)
+    services = ", ".join(str(SERVICES[service]) for service in recipient.services)
     under = (
         MECHANISMS[recipient.transfer.mechanism].title
         if recipient.transfer
-        else "Within the European Economic Area"
+        else gettext("Within the European Economic Area")
     )
     return Row(
         recipient,
         services[:1].upper() + services[1:],
-        Locale("en").territories.get(recipient.country, recipient.country),
+        country_name(recipient.country),
         under,
         recipient.contract.until if recipient.contract else None,
         recipient_state(recipient, today),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import compress
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kept.core.ledger import checkpoint, timeline, versions
 from kept.core.ledger.timeline import Slot, Standing
@@ -105,6 +106,6 @@ def ledger() -> LedgerHead:
     """How long the ledger is, and the head of its latest checkpoint as people compare it."""
     note = checkpoint.latest()
     if note is None:
-        return LedgerHead(0, "none yet")
+        return LedgerHead(0, gettext("none yet"))
     lines = note.splitlines()
     return LedgerHead(int(lines[1]), lines[2][:8])

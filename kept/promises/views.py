@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kept.core.ledger import versions
@@ -17,18 +18,18 @@ from kept.promises import pages, recipient_list, version_history
 
 # Title and line of each group of the page: what is wrong comes first.
 GROUPS = (
-    (proofs.BROKEN, "Broken today", "What is wrong comes first"),
-    (proofs.WAITING, "Waiting", "Nothing has happened yet that could be proven"),
+    (proofs.BROKEN, _("Broken today"), _("What is wrong comes first")),
+    (proofs.WAITING, _("Waiting"), _("Nothing has happened yet that could be proven")),
     (
         proofs.UNMEASURED,
-        "Not measured yet",
-        "Asked as soon as the portal can: it began lately, or lacks what a proof says it needs",
+        _("Not measured yet"),
+        _("Asked as soon as the portal can: it began lately, or lacks what a proof says it needs"),
     ),
-    (proofs.KEPT, "Kept", "Each with its proof, and with what that proof does not see"),
+    (proofs.KEPT, _("Kept"), _("Each with its proof, and with what that proof does not see")),
     (
         proofs.UNPROVEN,
-        "Not proven yet",
-        "We say it, and no proof of it is at work yet. A promise without a proof is never shown as kept.",
+        _("Not proven yet"),
+        _("We say it, and no proof of it is at work yet. A promise without a proof is never shown as kept."),
     ),
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kept.core.policy.rewording import same_words
-from kept.sentences import Sentence
+from kept.sentences import Sentence, sentence
 
 _AT_ONCE = ("fideslang", "touchpoint", "people", "address", "published_email", "remind", "place")
 """Rewordings that move no promise: keys of a taxonomy, where a company is found, on which days we remind
@@ -20,6 +20,11 @@ NAMED = "{one}"
 """Stands in a sentence for what came or went, until that is known."""
 
 Kind = Literal["widened", "narrowed", "reworded"]
+_KINDS: dict[Kind, Sentence] = {
+    "widened": sentence("Widened"),
+    "narrowed": sentence("Narrowed"),
+    "reworded": sentence("Reworded"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,11 @@ class Change:
     after: str
     material: bool
     sentence: str
+
+    @property
+    def kind_words(self) -> Sentence:
+        """The kind, as a line begins with it."""
+        return _KINDS[self.kind]
 
     @property
     def waits(self) -> bool:

@@ -197,7 +197,7 @@ class Act:
         if isinstance(self.reader, SelfReader) and not self.reader.covers(key.subject):
             company = self.ruling.policy.company
             desk = company.controller_of(key.controller)
-            reason = sentence("This is somebody else's data. A person reads their own alone.")
+            reason: str = sentence("This is somebody else's data. A person reads their own alone.")
             self._refuse(
                 key, category, Refused(company.purpose_clause, reason, f"{desk.title}, {desk.email}")
             )
