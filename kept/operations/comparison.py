@@ -21,6 +21,7 @@ from kept.core.ledger.sign import SigningKeyError
 from kept.core.second_place import PlaceUnreachable
 from kept.operations.failure_sentences import of_database
 from kept.rights.erasure import records
+from kept.sentences import counted
 
 EVERY = 30.0
 """In seconds."""
@@ -114,11 +115,17 @@ def _compared() -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
         unknown = len(records.unknown())
         if unknown:
-            whose = "1 erasure is" if unknown == 1 else f"{unknown:,} erasures are"
             differences.append(
-                f"{whose} written down in the second place that this database knows nothing of, so it may"
-                " hold people who were erased: put the newest database back, or forget them again with"
-                f" `{checkpoint_copies.MEND}`."
+                counted(
+                    "{n:,} erasure is written down in the second place that this database knows nothing of,"
+                    " so it may hold people who were erased: put the newest database back, or forget them"
+                    " again with `{mend}`.",
+                    "{n:,} erasures are written down in the second place that this database knows nothing of,"
+                    " so it may hold people who were erased: put the newest database back, or forget them"
+                    " again with `{mend}`.",
+                    unknown,
+                    mend=checkpoint_copies.MEND,
+                )
             )
         if ledger := checkpoint_copies.difference():
             (attention if checkpoint_copies.is_lost() else differences).append(ledger)

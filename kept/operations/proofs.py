@@ -24,6 +24,7 @@ from kept.rights.cookies import set_cookies
 from kept.rights.cookies.proofs import answered, visitor
 from kept.rights.erasure import records
 from kept.rights.models import Copy
+from kept.sentences import counted, joined, sentence
 
 GUARD = "kept.operations.cookies.DeclaredCookies"
 SETTERS = (
@@ -36,8 +37,8 @@ walk_findings.walker(walk)
 proof(
     "ledger.witnessed",
     promise="system-ledger",
-    title="The witnesses that are named sign the checkpoints",
-    unseen="Whether the witnesses are independent of us and of each other.",
+    title=sentence("The witnesses that are named sign the checkpoints"),
+    unseen=sentence("Whether the witnesses are independent of us and of each other."),
 )(witnessed)
 REMEMBERED = timedelta(days=30)
 """As long as this, a file that could not be put into somebody's copy breaks the promise."""
@@ -48,8 +49,8 @@ FRESH = timedelta(days=8)
 @proof(
     "operations.backups_forget",
     promise="system-operations",
-    title="Backups are made, and they forget",
-    unseen=(
+    title=sentence("Backups are made, and they forget"),
+    unseen=sentence(
         "Archives in a place that this machine cannot reach, and whether the machine of the second place is"
         " another one."
     ),
@@ -61,48 +62,69 @@ def backups_forget() -> Proof:
     if unknown := len(records.unknown()):
         return Proof(
             False,
-            f"{unknown} erasures",
-            f"Only the second place knows of them: this database is older. Run {checkpoint_copies.MEND}.",
+            counted("{n} erasure", "{n} erasures", unknown),
+            sentence(
+                "Only the second place knows of them: this database is older. Run {mend}.",
+                mend=checkpoint_copies.MEND,
+            ),
         )
     unwritten = _erasures_only_here()
     if unwritten:
         return Proof(
             False,
-            f"{unwritten} erasures",
-            "They are written down here alone, so that a restore would not know of them. Set KEPT_ERASURES.",
+            counted("{n} erasure", "{n} erasures", unwritten),
+            sentence(
+                "They are written down here alone, so that a restore would not know of them. Set"
+                " KEPT_ERASURES."
+            ),
         )
     if damage := _damage():
         return damage
     last = BackupRun.objects.first()
     if last is None:
-        return Proof(None, "no backup", "No backup was made yet.")
+        return Proof(None, sentence("no backup"), sentence("No backup was made yet."))
     overdue = upkeep.overdue_everywhere()
     if unseen := upkeep.not_there(last):
-        return Proof(False, "a backup nobody can see", unseen)
+        return Proof(False, sentence("a backup nobody can see"), unseen)
     if overdue:
         return Proof(
             False,
-            f"{len(overdue)} too old",
-            "Short-lived archives lie there after the day by which the keys in them had to be forgotten.",
+            counted("{n} too old", "{n} too old", len(overdue)),
+            sentence(
+                "Short-lived archives lie there after the day by which the keys in them had to be forgotten."
+            ),
         )
     newest = upkeep.newest_whole() or last.at
     age = timezone.now() - min(newest, last.at)
-    figure = f"backup of {timezone.localtime(newest):%-d %B %Y}"
+    figure = sentence("backup of {day}", day=timezone.localtime(newest).date())
     if age > FRESH:
         return Proof(
-            False, figure, f"The newest backup is {age.days} days old. Let `kept backup` run every day."
+            False,
+            figure,
+            counted(
+                "The newest backup is {n} day old. Let `kept backup` run every day.",
+                "The newest backup is {n} days old. Let `kept backup` run every day.",
+                age.days,
+            ),
         )
     drill = upkeep.last_drill()
     tried = (
-        f"A restore was last tried and checked on {timezone.localtime(drill):%-d %B %Y}."
+        sentence("A restore was last tried and checked on {day}.", day=timezone.localtime(drill).date())
         if drill
-        else "No restore has been tried yet."
+        else sentence("No restore has been tried yet.")
     )
     return Proof(
         True,
         figure,
-        "Copies of the keys are removed in time, and every erasure is written down in a second place."
-        f" {tried}",
+        joined(
+            [
+                sentence(
+                    "Copies of the keys are removed in time, and every erasure is written down in a second"
+                    " place."
+                ),
+                tried,
+            ]
+        ),
     )
 
 
@@ -111,22 +133,25 @@ def _damage() -> Proof | None:
     made.
     """
     if lost := files.lost():
-        text = (
-            f"The database names sealed files that are not on this machine's disk: {files.named(lost)}. Bring"
-            " them back from a backup."
+        text = sentence(
+            "The database names sealed files that are not on this machine's disk: {files}. Bring them back"
+            " from a backup.",
+            files=files.named(lost),
         )
-        return Proof(False, f"{lost.total():,} files lost", text)
+        return Proof(False, counted("{n:,} file lost", "{n:,} files lost", lost.total()), text)
     last = BackupRun.objects.first()
     if last is not None and last.missing:
-        text = "The newest backup lacks files that the database named. Back up again once they are back."
-        return Proof(False, f"{last.missing:,} files not in it", text)
+        text = sentence(
+            "The newest backup lacks files that the database named. Back up again once they are back."
+        )
+        return Proof(False, counted("{n:,} file not in it", "{n:,} files not in it", last.missing), text)
     recent = Copy.objects.filter(left_out__gt=0, finished_at__gt=timezone.now() - REMEMBERED)
     if damaged := sum(recent.values_list("left_out", flat=True)):
-        text = (
+        text = sentence(
             "Copies of people's data were made without files that cannot be read. Bring them back from a"
             " backup."
         )
-        return Proof(False, f"{damaged:,} files damaged", text)
+        return Proof(False, counted("{n:,} file damaged", "{n:,} files damaged", damaged), text)
     return None
 
 
@@ -141,8 +166,8 @@ def _erasures_only_here() -> int:
 @proof(
     "operations.no_cookie_without_yes",
     promise=("cookies-explained", "system-consent"),
-    title="No cookie leaves that is not in the table, or has no yes",
-    unseen=(
+    title=sentence("No cookie leaves that is not in the table, or has no yes"),
+    unseen=sentence(
         "Cookies that a proxy in front of the portal sets, and pages that only certain people's data can"
         " make."
     ),
@@ -159,37 +184,42 @@ def no_cookie_without_yes() -> Proof:
         for cookie in DECLARED.cookies
         if cookie.kind != ESSENTIAL and cookie.storage == "cookie"
     ]
-    tries = {"the guard stands outside of all that sets cookies": _guard_is_outside()}
-    tries["a cookie nobody declared"] = not _leaves(UNHEARD_OF, visitor())
+    tries = {sentence("the guard stands outside of all that sets cookies"): _guard_is_outside()}
+    tries[sentence("a cookie nobody declared")] = not _leaves(UNHEARD_OF, visitor())
     policy = versions.current().policy
     for name, kind in optional:
         no, yes = (answered(yes=said, to=[kind]) for said in (False, True))
-        tries[f"{name} without an answer"] = not _leaves(name, visitor())
-        tries[f"{name} after a no"] = not _leaves(name, visitor(no)) and name in set_cookies.strays(
-            visitor(no, cookies=[(name, "1")])
-        )
-        tries[f"{name} by a forged answer"] = not _leaves(
+        tries[sentence("{cookie} without an answer", cookie=name)] = not _leaves(name, visitor())
+        tries[sentence("{cookie} after a no", cookie=name)] = not _leaves(
+            name, visitor(no)
+        ) and name in set_cookies.strays(visitor(no, cookies=[(name, "1")]))
+        tries[sentence("{cookie} by a forged answer", cookie=name)] = not _leaves(
             name, visitor(cookies=[(device_consent.NAME, device_consent.write(yes)[:-1])])
         )
-        tries[f"{name} after a yes"] = _leaves(name, visitor(yes))
-        tries[f"{name} in the table"] = any(
+        tries[sentence("{cookie} after a yes", cookie=name)] = _leaves(name, visitor(yes))
+        tries[sentence("{cookie} in the table", cookie=name)] = any(
             cookie.matches(name) and cookie.kind == kind for cookie in policy.cookies.values()
         )
         if kind in device_consent.SIGNALLED:
-            tries[f"{name} against a signal"] = not _leaves(name, visitor(signal=True)) and not _leaves(
-                name, visitor(yes, signal=True)
-            )
+            tries[sentence("{cookie} against a signal", cookie=name)] = not _leaves(
+                name, visitor(signal=True)
+            ) and not _leaves(name, visitor(yes, signal=True))
     failed = [name for name, held in tries.items() if not held]
     if failed:
         return Proof(
-            False, f"{len(failed)} of {len(tries)} tries failed", f"This did not hold: {', '.join(failed)}."
+            False,
+            sentence("{n} of {all} tries failed", n=len(failed), all=len(tries)),
+            sentence("This did not hold: {tries}.", tries=joined(failed, ", ")),
         )
-    text = (
-        f"{len(optional)} cookies that are not essential were tried without an answer, after a no and by a"
-        " forged answer: none left. After a yes each did."
+    text = counted(
+        "{n} cookie that is not essential was tried without an answer, after a no and by a forged answer: it"
+        " did not leave. After a yes it did.",
+        "{n} cookies that are not essential were tried without an answer, after a no and by a forged answer:"
+        " none left. After a yes each did.",
+        len(optional),
     )
-    own = Proof(True, f"{len(tries)} of {len(tries)} tries", text)
-    walked = (
+    own = Proof(True, sentence("{n} of {all} tries", n=len(tries), all=len(tries)), text)
+    walked = sentence(
         "{cookies} cookies were read from the answers themselves, whoever set them; yes, no and not any more"
         " were pressed."
     )
@@ -201,23 +231,29 @@ def no_cookie_without_yes() -> Proof:
 @proof(
     "operations.stays_here",
     promise=("no-sale", "other-sites"),
-    title="No page loads from, or sends to, anybody else",
-    unseen="What a script of ours does once it runs in a browser, beyond the addresses written in it.",
+    title=sentence("No page loads from, or sends to, anybody else"),
+    unseen=sentence(
+        "What a script of ours does once it runs in a browser, beyond the addresses written in it."
+    ),
     moment=False,
     every=walk_findings.EVERY,
 )
 def stays_here() -> Proof:
     """What every page makes a browser fetch, and where every form would send what is typed."""
-    figure = "{loads} files, {forms} forms"
-    text = "Each file that a page loads, and each place a form would send what is typed, is this very site."
+    figure = sentence("{loads} files, {forms} forms")
+    text = sentence(
+        "Each file that a page loads, and each place a form would send what is typed, is this very site."
+    )
     return walk_findings.judged(("elsewhere", "form"), figure=figure, text=text, needs=("loads", "forms"))
 
 
 @proof(
     "operations.answers_guarded",
     promise="guarded",
-    title="Every answer tells the browser what it may do, and shows nobody to anybody else",
-    unseen="What a browser does that heeds none of it, and pages that only certain people's data can make.",
+    title=sentence("Every answer tells the browser what it may do, and shows nobody to anybody else"),
+    unseen=sentence(
+        "What a browser does that heeds none of it, and pages that only certain people's data can make."
+    ),
     moment=False,
     every=walk_findings.EVERY,
 )
@@ -225,12 +261,12 @@ def answers_guarded() -> Proof:
     """The headers of every answer, and the names, addresses and numbers of invented people wherever they
     should not be.
     """
-    text = (
+    text = sentence(
         "Each page runs nothing but files of this site and may not be framed; nobody's name, address or"
         " number stood in an address or on another's page."
     )
     return walk_findings.judged(
-        ("header", "personal"), figure="{pages} pages", text=text, needs=("pages", "greetings")
+        ("header", "personal"), figure=sentence("{pages} pages"), text=text, needs=("pages", "greetings")
     )
 
 
@@ -249,8 +285,8 @@ def _guard_is_outside() -> bool:
 @proof(
     "operations.asks_declared",
     promise="named-places",
-    title="No page asks for anything that nobody declared",
-    unseen=(
+    title=sentence("No page asks for anything that nobody declared"),
+    unseen=sentence(
         "What people write into a free text without being asked, and pages that only certain people's data"
         " can make."
     ),
@@ -259,8 +295,10 @@ def _guard_is_outside() -> bool:
 )
 def asks_declared() -> Proof:
     """Every control of every page as it left, against what the forms and rooms declare."""
-    text = (
+    text = sentence(
         "Each question on a page is declared with what it asks for and why, or with why the answer is"
         " nobody's."
     )
-    return walk_findings.judged(("field", "form"), figure="{fields} questions", text=text, needs=("fields",))
+    return walk_findings.judged(
+        ("field", "form"), figure=sentence("{fields} questions"), text=text, needs=("fields",)
+    )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from kept.core.vault import sealed_streams
 from kept.operations.backups import drill, places
 from kept.operations.models import BackupRun
+from kept.sentences import sentence
 
 
 def known_places() -> list[Path]:
@@ -72,17 +73,19 @@ def not_there(last: BackupRun) -> str:
     """
     place = Path(last.place)
     if not place.is_dir():
-        return (
-            f"The newest backup on record, of {last.at:%-d %B %Y}, lies where this machine cannot look. Mount"
-            " it, or back up to where it can."
+        return sentence(
+            "The newest backup on record, of {day}, lies where this machine cannot look. Mount it, or back up"
+            " to where it can.",
+            day=last.at.date(),
         )
     made = next((made for _, made in places.whole(place) if made.id == last.pk), None)
     if made is None or abs(made.at - last.at) >= timedelta(seconds=1):
-        return (
-            f"The record tells of a backup of {last.at:%-d %B %Y}, and no backup that our key signed says so."
+        return sentence(
+            "The record tells of a backup of {day}, and no backup that our key signed says so.",
+            day=last.at.date(),
         )
     if newest_whole() is None:
-        return "No backup that lies there has its lasting archive, or not all of it."
+        return sentence("No backup that lies there has its lasting archive, or not all of it.")
     return ""
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from kept.core.ledger import layout, merkle
 from kept.core.ledger.offline import Head
 from kept.core.policy.duration import Duration
-from kept.operations.checking.evidence import COPY, Evidence, Signed
+from kept.operations.checking.evidence import COPY, RECEIPT, Evidence, Signed
+from kept.sentences import sentence
 
 
 @dataclass(slots=True)
@@ -32,15 +33,20 @@ class Verdict:
 class Ledger:
     """A ledger as it is now: its newest head, and how its tiles are read.
 
-    ``named``: as a sentence names it.
+    ``address``: where it was asked for; "" for the one of this portal.
     """
 
-    named: str
+    address: str
     head: Head
     load: layout.Load
 
+    @property
+    def named(self) -> str:
+        """As a sentence begins with it."""
+        return self.address or sentence("The ledger")
 
-def hold(heads: Sequence[Signed], ledger: Ledger, *, entries: int = 0, whose: str = "copy") -> Verdict:
+
+def hold(heads: Sequence[Signed], ledger: Ledger, *, entries: int = 0, kind: str = COPY) -> Verdict:
     """Every head against the ledger, the smallest first. ``entries``: how many proofs hang on the first."""
     verdict, nodes = Verdict(), layout.reader(ledger.load)
     now = ledger.head
@@ -50,37 +56,81 @@ def hold(heads: Sequence[Signed], ledger: Ledger, *, entries: int = 0, whose: st
         fits = False
     if not fits:
         verdict.against.append(
-            f"The tiles of {ledger.named} do not lead to the checkpoint that it signs, so it shows no ledger"
-            " at all."
+            sentence(
+                "The tiles of {address} do not lead to the checkpoint that it signs, so it shows no ledger at"
+                " all.",
+                address=ledger.address,
+            )
+            if ledger.address
+            else sentence(
+                "The tiles of the ledger do not lead to the checkpoint that it signs, so it shows no ledger"
+                " at all."
+            )
         )
         return verdict
     for one in heads:
         _hold_one(one.head, now, ledger, nodes, verdict)
     if heads and verdict.holds:
-        sizes = " and ".join(
-            [f"{heads[0].head.size:,}", *([f"{heads[-1].head.size:,}"] if len(heads) > 1 else [])]
-        )
+        first, last = heads[0].head.size, heads[-1].head.size
         verdict.said.append(
-            f"{ledger.named} has {now.size:,} entries under its newest signed checkpoint, and continues the"
-            f" {sizes} of then unchanged."
+            sentence(
+                "{ledger} has {n:,} entries under its newest signed checkpoint, and continues the {first:,}"
+                " and {last:,} of then unchanged.",
+                ledger=ledger.named,
+                n=now.size,
+                first=first,
+                last=last,
+            )
+            if len(heads) > 1
+            else sentence(
+                "{ledger} has {n:,} entries under its newest signed checkpoint, and continues the {first:,}"
+                " of then unchanged.",
+                ledger=ledger.named,
+                n=now.size,
+                first=first,
+            )
         )
         if entries:
-            verdict.said.append(
-                f"So every one of the {entries:,} entries that the {whose} proves is in it, as it was"
-                " written."
-            )
+            verdict.said.append(_proven(kind, entries))
     return verdict
+
+
+def _proven(kind: str, entries: int) -> str:
+    if kind == RECEIPT:
+        return sentence(
+            "So every one of the {n:,} entries that the receipt proves is in it, as it was written.",
+            n=entries,
+        )
+    return sentence(
+        "So every one of the {n:,} entries that the copy proves is in it, as it was written.", n=entries
+    )
 
 
 def _hold_one(then: Head, now: Head, ledger: Ledger, nodes: merkle.Nodes, verdict: Verdict) -> None:
     if then.origin != now.origin:
         verdict.against.append(
-            f"The checkpoint is of {then.origin}, and {ledger.named} is {now.origin}: they are two ledgers."
+            sentence(
+                "The checkpoint is of {then}, and {address} is {now}: they are two ledgers.",
+                then=then.origin,
+                address=ledger.address,
+                now=now.origin,
+            )
+            if ledger.address
+            else sentence(
+                "The checkpoint is of {then}, and the ledger is {now}: they are two ledgers.",
+                then=then.origin,
+                now=now.origin,
+            )
         )
     elif then.size > now.size:
         verdict.against.append(
-            f"{ledger.named} has {now.size:,} entries now, and had {then.size:,} when the checkpoint was"
-            " signed: entries were taken away."
+            sentence(
+                "{ledger} has {now:,} entries now, and had {then:,} when the checkpoint was signed: entries"
+                " were taken away.",
+                ledger=ledger.named,
+                now=now.size,
+                then=then.size,
+            )
         )
     else:
         try:
@@ -88,9 +138,13 @@ def _hold_one(then: Head, now: Head, ledger: Ledger, nodes: merkle.Nodes, verdic
             merkle.check_consistency(then.size, now.size, then.root, now.root, path)
         except merkle.MerkleError:
             verdict.against.append(
-                f"{ledger.named} was rewritten: its first {then.size:,} entries are not the ones that were"
-                " signed then. Keep what you have; both checkpoints carry the signature of the same key, and"
-                " that is the proof."
+                sentence(
+                    "{ledger} was rewritten: its first {n:,} entries are not the ones that were signed then."
+                    " Keep what you have; both checkpoints carry the signature of the same key, and that is"
+                    " the proof.",
+                    ledger=ledger.named,
+                    n=then.size,
+                )
             )
 
 
@@ -104,12 +158,14 @@ def hold_offline(heads: Sequence[Signed], others: Iterable[Signed]) -> tuple[Ver
         same = [one for one in heads if one.head.size == other.head.size]
         if any(one.head != other.head for one in same):
             verdict.against.append(
-                f"Two different ledgers of {other.head.size:,} entries were signed, so one of them was"
-                " rewritten."
+                sentence(
+                    "Two different ledgers of {n:,} entries were signed, so one of them was rewritten.",
+                    n=other.head.size,
+                )
             )
         open_ += not same
     if not open_ and verdict.holds:
-        verdict.said.append("The checkpoints are the same.")
+        verdict.said.append(sentence("The checkpoints are the same."))
     return verdict, open_
 
 
@@ -120,12 +176,16 @@ def since(new: Evidence, old: Evidence, *, term: Duration | None, now: datetime)
     """
     verdict = Verdict()
     if new.kind != COPY or old.kind != COPY:
-        verdict.against.append("Both must be copies: the newer one, and with --since the older one.")
+        verdict.against.append(
+            sentence("Both must be copies: the newer one, and with --since the older one.")
+        )
         return verdict
     if old.heads and new.heads and old.heads[0].head.size > new.heads[0].head.size:
         verdict.against.append(
-            "The copy that should be newer is of a shorter ledger. Name the newer one first, the older one"
-            " with --since."
+            sentence(
+                "The copy that should be newer is of a shorter ledger. Name the newer one first, the older"
+                " one with --since."
+            )
         )
         return verdict
     there = {_identity(entry) for entry in new.entries}
@@ -134,15 +194,28 @@ def since(new: Evidence, old: Evidence, *, term: Duration | None, now: datetime)
     if young:
         last = max(map(_time, young))
         verdict.against.append(
-            f"{len(young):,} of the {len(old.entries):,} entries of the older copy are not in the newer one;"
-            f" the youngest is of {last:%-d %B %Y}. If the policy's term for them is over, say how long it is"
-            " with --term, like --term P3Y."
+            sentence(
+                "{n:,} of the {all:,} entries of the older copy are not in the newer one; the youngest is of"
+                " {day}. If the policy's term for them is over, say how long it is with --term, like --term"
+                " P3Y.",
+                n=len(young),
+                all=len(old.entries),
+                day=last.date(),
+            )
         )
     else:
-        gone = f"; {len(missing):,} more are past their term" if missing else ""
+        there_still = len(old.entries) - len(missing)
         verdict.said.append(
-            f"All {len(old.entries) - len(missing):,} entries of the older copy are in the newer one, in"
-            f" their places{gone}."
+            sentence(
+                "All {n:,} entries of the older copy are in the newer one, in their places; {gone:,} more are"
+                " past their term.",
+                n=there_still,
+                gone=len(missing),
+            )
+            if missing
+            else sentence(
+                "All {n:,} entries of the older copy are in the newer one, in their places.", n=there_still
+            )
         )
     return verdict
 

@@ -17,9 +17,11 @@ from kept.core.ledger.offline import Head, ProofBroken, read_head
 from kept.operations.checking import notes
 from kept.rights import manifest
 from kept.rights.receipts import offline as receipts
+from kept.sentences import counted, sentence
 
-CHECKPOINT, MAIL, RECEIPT, COPY = "a checkpoint", "a mail", "a receipt", "a copy"
-NOTHING = (
+CHECKPOINT, MAIL = sentence("a checkpoint"), sentence("a mail")
+RECEIPT, COPY = sentence("a receipt"), sentence("a copy")
+NOTHING = sentence(
     "There is nothing in it to hold the ledger to: no whole checkpoint, no receipt, no copy. Take the text"
     " from the company’s name to the end of its signature."
 )
@@ -124,12 +126,6 @@ def _text(raw: bytes, key: str | Keyring) -> Evidence:
         if opening.startswith(_MAILS) or len(raw.splitlines()) > len(heads) * notes.LONGEST
         else CHECKPOINT
     )
-    count = (
-        f"a signed checkpoint of {heads[0].head.size:,} entries"
-        if len(heads) == 1
-        else f"{len(heads):,} signed checkpoints"
-    )
-    held = "It holds" if kind == MAIL else "It is"
     heads.sort(key=lambda one: one.head.size)
     newest = heads[-1]
     facts = {
@@ -138,7 +134,27 @@ def _text(raw: bytes, key: str | Keyring) -> Evidence:
         "at": newest.at,
         "checkpoints": len(heads),
     }
-    return Evidence(kind, (f"{held} {count}, by {newest.head.origin}.",), tuple(heads), facts=facts)
+    return Evidence(kind, (_in_text(kind, heads),), tuple(heads), facts=facts)
+
+
+def _in_text(kind: str, heads: list[Signed]) -> str:
+    """What a text holds, in one sentence; the newest is the last."""
+    newest, n = heads[-1].head, len(heads)
+    if n == 1 and kind == MAIL:
+        return sentence(
+            "It holds a signed checkpoint of {size:,} entries, by {origin}.",
+            size=newest.size,
+            origin=newest.origin,
+        )
+    if n == 1:
+        return sentence(
+            "It is a signed checkpoint of {size:,} entries, by {origin}.",
+            size=newest.size,
+            origin=newest.origin,
+        )
+    if kind == MAIL:
+        return sentence("It holds {n:,} signed checkpoints, by {origin}.", n=n, origin=newest.origin)
+    return sentence("It is {n:,} signed checkpoints, by {origin}.", n=n, origin=newest.origin)
 
 
 def _receipt(raw: bytes, key: str | Keyring) -> Evidence:
@@ -146,19 +162,30 @@ def _receipt(raw: bytes, key: str | Keyring) -> Evidence:
         found = receipts.check(raw, key)
     except receipts.ReceiptBroken as broken:
         raise EvidenceBroken(str(broken)) from None
-    said = (
-        f"Receipt {found.number}, part {found.part} ({found.kind}), given {found.issued}, is signed by"
-        f" {found.signed_by}."
+    said = sentence(
+        "Receipt {number}, part {part} ({kind}), given {issued}, is signed by {signed_by}.",
+        number=found.number,
+        part=found.part,
+        kind=found.kind,
+        issued=found.issued,
+        signed_by=found.signed_by,
     )
     if not found.ledger_size:
         return Evidence(
             RECEIPT,
-            (said, "This file holds no proof of its place in the ledger: only the signature was checked."),
+            (
+                said,
+                sentence(
+                    "This file holds no proof of its place in the ledger: only the signature was checked."
+                ),
+            ),
             (),
             facts=asdict(found),
         )
     held = json.loads(raw)
-    place = f"Its entry lies in the ledger, under a signed checkpoint of {found.ledger_size:,} entries."
+    place = sentence(
+        "Its entry lies in the ledger, under a signed checkpoint of {n:,} entries.", n=found.ledger_size
+    )
     head = Signed(read_head(held["checkpoint"], receipts.keys_of(held, key)), held["checkpoint"])
     return Evidence(RECEIPT, (said, place), (head,), (held["proof"],), asdict(found))
 
@@ -166,7 +193,7 @@ def _receipt(raw: bytes, key: str | Keyring) -> Evidence:
 class _Held:
     """Bytes that are read like a file, and lie nowhere."""
 
-    name = "The copy"
+    name = sentence("The copy")
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -187,24 +214,37 @@ def _copy(content: bytes | Path, key: str | Keyring) -> Evidence:
     except manifest.CopyBroken as broken:
         raise EvidenceBroken(str(broken)) from None
     except (BadZipFile, ValueError, KeyError, RecursionError, MemoryError) as wrong:
-        raise EvidenceBroken(f"This is not a whole copy made by Kept ({type(wrong).__name__}).") from None
+        raise EvidenceBroken(
+            sentence("This is not a whole copy made by Kept ({error}).", error=type(wrong).__name__)
+        ) from None
     said: tuple[str, ...] = (
-        f"Made {found.made}, signed by {found.signed_by}.",
-        (
-            f"Checked: the signature, {found.files} files ({found.bytes:,} bytes) by SHA-256, and"
-            f" {found.entries} ledger entries against a signed checkpoint of {found.ledger_size} entries."
+        sentence("Made {made}, signed by {signed_by}.", made=found.made, signed_by=found.signed_by),
+        sentence(
+            "Checked: the signature, {files} files ({bytes:,} bytes) by SHA-256, and {entries} ledger entries"
+            " against a signed checkpoint of {size} entries.",
+            files=found.files,
+            bytes=found.bytes,
+            entries=found.entries,
+            size=found.ledger_size,
         ),
         *_not_proven(found),
     )
-    waiting = (
-        f"{found.waiting:,} entries were too new to be proven when it was made." if found.waiting else ""
-    )
-    past = (
-        f"{found.past_term:,} earlier entries are past their term, by acts of pruning in the ledger."
-        if found.past_term
-        else ""
-    )
-    said += tuple(filter(None, (waiting, past)))
+    if found.waiting:
+        said += (
+            counted(
+                "{n:,} entry was too new to be proven when it was made.",
+                "{n:,} entries were too new to be proven when it was made.",
+                found.waiting,
+            ),
+        )
+    if found.past_term:
+        said += (
+            counted(
+                "{n:,} earlier entry is past its term, by acts of pruning in the ledger.",
+                "{n:,} earlier entries are past their term, by acts of pruning in the ledger.",
+                found.past_term,
+            ),
+        )
     checkpoint = ledger.get("checkpoint")
     heads = (Signed(read_head(checkpoint, keys), checkpoint),) if checkpoint else ()
     return Evidence(COPY, said, heads, tuple(ledger.get("entries") or ()), asdict(found))
@@ -213,12 +253,15 @@ def _copy(content: bytes | Path, key: str | Keyring) -> Evidence:
 def _not_proven(found: manifest.Verified) -> Iterator[str]:
     """What is not among the entries that were proven, counted, with why that is as it should be."""
     if found.waiting:
-        yield (
-            f"{found.waiting:,} more {'was' if found.waiting == 1 else 'were'} too new for that checkpoint,"
-            " and not proven in this copy."
+        yield counted(
+            "{n:,} more was too new for that checkpoint, and not proven in this copy.",
+            "{n:,} more were too new for that checkpoint, and not proven in this copy.",
+            found.waiting,
         )
     if found.past_term:
-        yield (
-            f"{found.past_term:,} before them {'is' if found.past_term == 1 else 'are'} missing because the"
-            f" term was over: acts of pruning in the ledger name {'it' if found.past_term == 1 else 'them'}."
+        yield counted(
+            "{n:,} before them is missing because the term was over: acts of pruning in the ledger name it.",
+            "{n:,} before them are missing because the term was over: acts of pruning in the ledger name"
+            " them.",
+            found.past_term,
         )

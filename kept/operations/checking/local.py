@@ -10,14 +10,15 @@ from kept.core.ledger import checkpoint, history, tiles
 from kept.core.ledger.prune import KEPT
 from kept.core.register.lifetimes import Clock
 from kept.operations.checking.consistency import Ledger, Verdict, hold
-from kept.operations.checking.evidence import Evidence
+from kept.operations.checking.evidence import RECEIPT, Evidence
 from kept.retention.sweep import acts_term
+from kept.sentences import sentence
 
 
 def ledger() -> Ledger | None:
     """As it is signed now; None before anything is. Raises ProofBroken, SigningKeyError."""
     latest = checkpoint.latest()
-    return Ledger("The ledger", checkpoint.head_of(latest), tiles.stored) if latest else None
+    return Ledger("", checkpoint.head_of(latest), tiles.stored) if latest else None
 
 
 def judge(kept: Evidence) -> Verdict:
@@ -26,12 +27,12 @@ def judge(kept: Evidence) -> Verdict:
     if now is None:
         return Verdict(
             against=(
-                ["Nothing is signed here, and a ledger was signed when this was given out."]
+                [sentence("Nothing is signed here, and a ledger was signed when this was given out.")]
                 if kept.heads
                 else []
             )
         )
-    verdict = hold(kept.heads, now, entries=len(kept.entries), whose=kept.kind.split()[-1])
+    verdict = hold(kept.heads, now, entries=len(kept.entries), kind=kept.kind)
     if verdict.holds and kept.entries:
         _look_for(kept, verdict)
     return verdict
@@ -54,11 +55,26 @@ def _look_for(kept: Evidence, verdict: Verdict) -> None:
     if early:
         last = max(datetime.fromisoformat(one["at"]) for one in early)
         verdict.against.append(
-            f"What {len(early):,} of these {len(kept.entries):,} entries said was taken out of the ledger"
-            f" before its term; the youngest is of {last:%-d %B %Y}. Your {kept.kind.split()[-1]} still says"
-            " it, and proves that it was there."
+            sentence(
+                "What {n:,} of these {all:,} entries said was taken out of the ledger before its term; the"
+                " youngest is of {day}. Your receipt still says it, and proves that it was there.",
+                n=len(early),
+                all=len(kept.entries),
+                day=last.date(),
+            )
+            if kept.kind == RECEIPT
+            else sentence(
+                "What {n:,} of these {all:,} entries said was taken out of the ledger before its term; the"
+                " youngest is of {day}. Your copy still says it, and proves that it was there.",
+                n=len(early),
+                all=len(kept.entries),
+                day=last.date(),
+            )
         )
     else:
         verdict.said.append(
-            f"Of {len(headers):,} of them nothing but the place is left: they are past the policy’s term."
+            sentence(
+                "Of {n:,} of them nothing but the place is left: they are past the policy’s term.",
+                n=len(headers),
+            )
         )

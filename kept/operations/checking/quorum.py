@@ -12,6 +12,7 @@ from kept.core.ledger import cosignature
 from kept.core.ledger.signed_note import SignatureWrong, Verifier
 from kept.operations.checking.consistency import Verdict
 from kept.operations.checking.evidence import Signed
+from kept.sentences import sentence
 
 
 def hold(
@@ -37,13 +38,25 @@ def hold(
     size, found = best
     if len(found) < quorum:
         verdict.against.append(
-            f"{len(found)} of the {len(witnesses)} witnesses you named signed a checkpoint that reaches as"
-            f" far as what you keep, and {quorum} must. A new one is signed within minutes; where they never"
-            " sign it, they know another ledger."
+            sentence(
+                "{n} of the {all} witnesses you named signed a checkpoint that reaches as far as what you"
+                " keep, and {quorum} must. A new one is signed within minutes; where they never sign it, they"
+                " know another ledger.",
+                n=len(found),
+                all=len(witnesses),
+                quorum=quorum,
+            )
         )
         return
     oldest = datetime.fromtimestamp(min(one.at for one in found), UTC)
     verdict.said.append(
-        f"{len(found)} of the {len(witnesses)} witnesses you named signed {size:,} entries:"
-        f" {', '.join(one.name for one in found)}; the earliest of them on {oldest:%-d %B %Y, %H:%M} UTC."
+        sentence(
+            "{n} of the {all} witnesses you named signed {size:,} entries: {names}; the earliest of them on"
+            " {moment} UTC.",
+            n=len(found),
+            all=len(witnesses),
+            size=size,
+            names=", ".join(one.name for one in found),
+            moment=oldest.replace(tzinfo=None),
+        )
     )

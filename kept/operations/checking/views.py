@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -27,6 +28,7 @@ from kept.operations.checking.evidence import Evidence, EvidenceBroken, Signed, 
 from kept.operations.lockdown import stays_open
 from kept.portal import uploads
 from kept.promises import version_history
+from kept.sentences import number, sentence
 
 CHECKS = Limit("checks", 60, timedelta(minutes=10))
 """From one machine. Each may work out some ten thousand hashes."""
@@ -38,7 +40,7 @@ DIRECTORY = 2_000_000
 """In bytes, of a ZIP's table of contents: some twenty thousand files."""
 WITNESSES = 8_000
 """In characters: some sixty keys."""
-NOTHING = "Paste what you kept, or choose its file."
+NOTHING = sentence("Paste what you kept, or choose its file.")
 
 
 class Check(forms.Form):
@@ -55,47 +57,44 @@ class Check(forms.Form):
         required=False,
         strip=False,
         max_length=PASTED,
-        label="A checkpoint, the end of a mail, or a receipt",
-        help_text="As it came: quoted, forwarded or wrapped does not matter.",
+        label=sentence("A checkpoint, the end of a mail, or a receipt"),
+        help_text=sentence("As it came: quoted, forwarded or wrapped does not matter."),
         widget=forms.Textarea({"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
-        error_messages={
-            "max_length": (
-                f"This is longer than {PASTED:,} characters. Paste the end of the mail alone, or choose its"
-                " file."
-            )
-        },
     )
     file = forms.FileField(
         required=False,
-        label="Or the file",
-        help_text="A copy of your data (ZIP), a receipt (JSON), a mail that you saved.",
+        label=sentence("Or the file"),
+        help_text=sentence("A copy of your data (ZIP), a receipt (JSON), a mail that you saved."),
         allow_empty_file=True,
     )
 
     witnesses = forms.CharField(
         required=False,
         max_length=WITNESSES,
-        label="Witnesses you trust",
-        help_text=(
+        label=sentence("Witnesses you trust"),
+        help_text=sentence(
             "Their keys, one on each line, from themselves and not from us. Leave it empty if you know none."
         ),
         widget=forms.Textarea({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
         error_messages={
-            "max_length": "These are more keys than anybody compares. Name the few that you trust."
+            "max_length": sentence("These are more keys than anybody compares. Name the few that you trust.")
         },
     )
     quorum = forms.IntegerField(
         required=False,
-        label="How many of them must have signed",
-        help_text="All of them, unless you say another number.",
+        label=sentence("How many of them must have signed"),
+        help_text=sentence("All of them, unless you say another number."),
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": "Write how many as a number, like 2."},
+        error_messages={"invalid": sentence("Write how many as a number, like 2.")},
     )
 
     def __init__(self, *sent: Any, size: int = 0) -> None:
         """``size``: of the whole request, where its file was too large to be taken in."""
         super().__init__(*sent)
         self._size = size
+        self.fields["text"].error_messages["max_length"] = _(
+            "This is longer than {most} characters. Paste the end of the mail alone, or choose its file."
+        ).format(most=number(PASTED))
 
     def clean_file(self) -> Any:
         """Raises ValidationError for what is too large, whatever it is."""
@@ -104,8 +103,9 @@ class Check(forms.Form):
         if uploads.too_large(size):
             limit = uploads.megabytes(uploads.limit())
             raise forms.ValidationError(
-                f"The file is {uploads.megabytes(size)}; here the limit is {limit}. `kept verify` takes any"
-                " size."
+                _("The file is {size}; here the limit is {limit}. `kept verify` takes any size.").format(
+                    size=uploads.megabytes(size), limit=limit
+                )
             )
         return given
 
@@ -114,19 +114,21 @@ class Check(forms.Form):
         twice.
         """
         found = dict[bytes, signed_note.Verifier]()
-        for number, line in enumerate(self.cleaned_data["witnesses"].splitlines(), 1):
+        for at, line in enumerate(self.cleaned_data["witnesses"].splitlines(), 1):
             if not (text := line.strip()):
                 continue
             try:
                 one = cosignature.verifier(text)
             except ValueError:
                 raise forms.ValidationError(
-                    f"Line {number} is no key of a witness. It is written name+id+base64, as the witness"
-                    " prints it."
+                    _(
+                        "Line {line} is no key of a witness. It is written name+id+base64, as the witness"
+                        " prints it."
+                    ).format(line=at)
                 ) from None
             if found.setdefault(one.public.public_bytes_raw(), one) is not one:
                 raise forms.ValidationError(
-                    f"The witness on line {number} is named twice, and would not count twice."
+                    _("The witness on line {line} is named twice, and would not count twice.").format(line=at)
                 )
         return [*found.values()]
 
@@ -134,14 +136,14 @@ class Check(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         many, asked = len(cleaned.get("witnesses") or ()), cleaned.get("quorum")
         if asked is not None and "witnesses" in cleaned and not 1 <= asked <= many:
-            named = (
-                f"Write a number from 1 to {many}, as many as you named"
+            wrong = (
+                _("Write a number from 1 to {many}, as many as you named: {asked} of {many} says nothing.")
                 if many
-                else "Name the witnesses you trust first"
+                else _("Name the witnesses you trust first: {asked} of {many} says nothing.")
             )
-            self.add_error("quorum", f"{named}: {asked} of {many} says nothing.")
+            self.add_error("quorum", wrong.format(asked=asked, many=many))
         if not self.errors and not cleaned.get("file") and not str(cleaned.get("text") or "").strip():
-            self.add_error("text", NOTHING)
+            self.add_error("text", str(NOTHING))
         return cleaned
 
 
@@ -161,8 +163,10 @@ def check(request: HttpRequest) -> HttpResponse:
         form.full_clean()
         form.add_error(
             None,
-            "Many checks came from your network just now. Wait ten minutes, or use `kept verify` on your own"
-            " machine.",
+            _(
+                "Many checks came from your network just now. Wait ten minutes, or use `kept verify` on your"
+                " own machine."
+            ),
         )
         return _page(request, form, status=429)
     if not form.is_valid():
@@ -211,8 +215,10 @@ def _recognised(given: dict[str, Any]) -> Evidence:
         _refuse_crowded(content)
     elif len(content) > MAIL:
         raise EvidenceBroken(
-            f"The file is {uploads.megabytes(len(content))}. Of a mail that large, paste the end alone: what"
-            " stands after “Our ledger”."
+            _(
+                "The file is {size}. Of a mail that large, paste the end alone: what stands after “Our"
+                " ledger”."
+            ).format(size=uploads.megabytes(len(content)))
         )
     return recognise(content, key, name=name)
 
@@ -221,7 +227,7 @@ def _refuse_crowded(content: bytes) -> None:
     """A table of contents is read whole before anything can be trusted. Raises EvidenceBroken."""
     end = content.rfind(b"PK\x05\x06")
     if end >= 0 and int.from_bytes(content[end + 12 : end + 16], "little") > DIRECTORY:
-        raise EvidenceBroken("There are more files in it than in any copy that Kept makes.")
+        raise EvidenceBroken(_("There are more files in it than in any copy that Kept makes."))
 
 
 def _between(kept: Evidence, one: Continuation) -> bool:

@@ -136,7 +136,7 @@ def _verdict(
         then = sorted(
             [*heads, *cosigned[1:], *([remote.told] if remote.told else [])], key=lambda one: one.head.size
         )
-        verdict = consistency.hold(then, ledger, entries=len(kept.entries), whose=kept.kind.split()[-1])
+        verdict = consistency.hold(then, ledger, entries=len(kept.entries), kind=kept.kind)
         return _witnessed(options, cosigned, verdict, least=heads[-1].head.size)
     verdict, uncompared = consistency.hold_offline(kept.heads, more) if more else (Verdict(), 0)
     verdict = _witnessed(options, heads, verdict, least=kept.heads[0].head.size if kept.heads else 0)

@@ -19,9 +19,10 @@ from kept.operations.serving.guard import Application
 from kept.operations.walk.page_parser import Form, Page, read
 from kept.portal.asked_fields import DRAWN
 from kept.portal.walk_requests import MARK
+from kept.sentences import sentence
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-VISITOR = "a visitor"
+VISITOR = sentence("a visitor")
 REDIRECTS = 6
 
 _PLAIN = re.compile(r"/(?![/\\])")

@@ -15,9 +15,10 @@ from kept.core.register.declarations import DECLARED
 from kept.operations.serving.guard import Application
 from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.page_parser import Form
-from kept.operations.walk.response_checks import COOKIE, GREETING, Invented, Judge
+from kept.operations.walk.response_checks import COOKIE, GREETING, Invented, Judge, asked_by
 from kept.portal import greeting
 from kept.portal.device_consent import ESSENTIAL, NAME, SIGNALLED, TELL
+from kept.sentences import sentence
 
 BANNER = "banner"
 SignIn = Callable[[Judge, Application, Invented], Browser | None]
@@ -62,9 +63,9 @@ def _banner(judge: Judge, browser: Browser, address: str) -> None:
     """
     page = browser.get("/")
     forms = [form for form in page.page.forms if form.action == address]
-    place = f"GET / as {browser.who}"
+    place = asked_by("GET /", browser.who)
     if not forms:
-        judge.found(BANNER, place, "shows no banner")
+        judge.found(BANNER, place, sentence("shows no banner"))
         return
     judge.count("banners")
     form, *others = forms
@@ -74,13 +75,13 @@ def _banner(judge: Judge, browser: Browser, address: str) -> None:
     }
     wanted = {"no"} if _only_told(judge.policy) else {"yes", "no"}
     if others:
-        judge.found(BANNER, place, "has more than one form that asks")
+        judge.found(BANNER, place, sentence("has more than one form that asks"))
     if values != wanted or len(alike) != 1 or len(form.buttons) != len(wanted):
-        judge.found(BANNER, place, "has buttons for yes and no that are not alike")
+        judge.found(BANNER, place, sentence("has buttons for yes and no that are not alike"))
     if any(one.on for one in form.fields) or form.asked:
-        judge.found(BANNER, place, "has something ticked or chosen beforehand")
+        judge.found(BANNER, place, sentence("has something ticked or chosen beforehand"))
     if reverse("cookies") not in {link.address for link in page.page.links}:
-        judge.found(BANNER, place, "has no link to more")
+        judge.found(BANNER, place, sentence("has no link to more"))
 
 
 def _only_told(policy: Policy) -> bool:
@@ -105,10 +106,10 @@ def _refuses(judge: Judge, browser: Browser, address: str, asked: frozenset[str]
     judge.count("refusals")
     browser.follow(said)
     if NAME not in browser.jar:
-        judge.found(BANNER, f"POST {address} as {browser.who}", "does not remember the no")
+        judge.found(BANNER, asked_by(f"POST {address}", browser.who), sentence("does not remember the no"))
     for path in PAGES:
         if form_to(browser.get(path), address):
-            judge.found(BANNER, f"GET {path} as {browser.who}", "asks again")
+            judge.found(BANNER, asked_by(f"GET {path}", browser.who), sentence("asks again"))
 
 
 def _withdraws(judge: Judge, browser: Browser, address: str, asked: frozenset[str]) -> None:
@@ -130,7 +131,11 @@ def _withdraws(judge: Judge, browser: Browser, address: str, asked: frozenset[st
     page = browser.get(reverse("cookies"))
     form = next((form for form in page.page.forms if form.action == address and form.asked), None)
     if form is None:
-        judge.found(BANNER, f"GET {reverse('cookies')} as {browser.who}", "gives no way to take a yes back")
+        judge.found(
+            BANNER,
+            asked_by(f"GET {reverse('cookies')}", browser.who),
+            sentence("gives no way to take a yes back"),
+        )
         return
     judge.says_yes(browser, frozenset())
     after = browser.submit(
@@ -142,8 +147,8 @@ def _withdraws(judge: Judge, browser: Browser, address: str, asked: frozenset[st
         if name not in taken:
             judge.found(
                 COOKIE,
-                f"POST {address} as {browser.who}",
-                f"leaves the cookie {name} on the device after a no",
+                asked_by(f"POST {address}", browser.who),
+                sentence("leaves the cookie {cookie} on the device after a no", cookie=name),
             )
     browser.follow(after)
 
@@ -161,7 +166,7 @@ def _forges(judge: Judge, browser: Browser, address: str, asked: frozenset[str])
     judge.says_yes(browser, frozenset())
     judge.count("forgeries")
     if form_to(browser.get("/"), address) is None:
-        judge.found(COOKIE, f"GET / as {browser.who}", "takes an answer that nobody signed")
+        judge.found(COOKIE, asked_by("GET /", browser.who), sentence("takes an answer that nobody signed"))
     for path in PAGES:
         browser.get(path)
 
@@ -194,7 +199,7 @@ def _greets(
     browser = sign_in(judge, application, customer)
     if browser is None:
         return
-    browser.who = "a customer who wants to be greeted"
+    browser.who = sentence("a customer who wants to be greeted")
     judge.says_yes(browser, asked)
     page = browser.get(reverse("cookies"))
     form = next((form for form in page.page.forms if form.action == address and form.asked), None)
@@ -205,7 +210,11 @@ def _greets(
     browser.get("/me/")
     held = browser.jar.get(greeting.COOKIE)
     if held is None:
-        judge.found(GREETING, "GET /me/ as a customer who said yes", "does not keep the greeting she wanted")
+        judge.found(
+            GREETING,
+            asked_by("GET /me/", sentence("a customer who said yes")),
+            sentence("does not keep the greeting she wanted"),
+        )
         return
     for who, jar, yes in _devices(browser, held):
         _is_greeted(judge, application, customer, who, jar, yes, asked)
@@ -215,9 +224,9 @@ def _devices(browser: Browser, held: str) -> Iterator[tuple[str, dict[str, str],
     """Signed out, on this device and on others that differ in one thing."""
     answer = browser.jar[NAME]
     forged = held[:-2] + ('A"' if held.endswith('"') else "AA")
-    yield "a visitor who is remembered", {NAME: answer, greeting.COOKIE: held}, True
-    yield "a visitor without an answer", {greeting.COOKIE: held}, False
-    yield "a visitor with a forged greeting", {NAME: answer, greeting.COOKIE: forged}, False
+    yield sentence("a visitor who is remembered"), {NAME: answer, greeting.COOKIE: held}, True
+    yield sentence("a visitor without an answer"), {greeting.COOKIE: held}, False
+    yield sentence("a visitor with a forged greeting"), {NAME: answer, greeting.COOKIE: forged}, False
 
 
 def _is_greeted(
@@ -240,17 +249,19 @@ def _is_greeted(
     if greeted is not yes:
         judge.found(
             GREETING,
-            f"GET / as {who}",
-            "greets by name" if greeted else "does not greet, though she wants it",
+            asked_by("GET /", who),
+            sentence("greets by name") if greeted else sentence("does not greet, though she wants it"),
         )
     if "no-store" not in answer.header("cache-control") and greeting.COOKIE in jar:
-        judge.found(GREETING, f"GET / as {who}", "may be kept by a cache")
+        judge.found(GREETING, asked_by("GET /", who), sentence("may be kept by a cache"))
     if (
         not yes
         and NAME not in jar
         and greeting.COOKIE not in {one.name for one in answer.cookies if one.taken}
     ):
-        judge.found(GREETING, f"GET / as {who}", "leaves a greeting on the device that nobody allowed")
+        judge.found(
+            GREETING, asked_by("GET /", who), sentence("leaves a greeting on the device that nobody allowed")
+        )
 
 
 def _kind(name: str) -> str | None:

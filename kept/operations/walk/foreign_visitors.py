@@ -12,8 +12,9 @@ from django.conf import settings
 from kept.operations.serving.guard import Application
 from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.page_parser import Form
-from kept.operations.walk.response_checks import Judge
+from kept.operations.walk.response_checks import Judge, asked_by
 from kept.portal.regions import geoip, places
+from kept.sentences import sentence
 
 REGION = "region"
 STAYING = "/region/staying/"
@@ -44,7 +45,9 @@ def walk(judge: Judge, application: Application) -> None:
         if company.region_of(country).site == here.site:
             if form is not None:
                 judge.found(
-                    REGION, f"GET / as {browser.who}", "offers another site to somebody who is served here"
+                    REGION,
+                    asked_by("GET /", browser.who),
+                    sentence("offers another site to somebody who is served here"),
                 )
         else:
             _chooses(judge, browser, answer, form, company.region_of(country).site)
@@ -56,22 +59,22 @@ def _visitors() -> Iterator[tuple[str, str]]:
 
 
 def _chooses(judge: Judge, browser: Browser, answer: Answer, form: Form | None, site: str) -> None:
-    place = f"GET / as {browser.who}"
+    place = asked_by("GET /", browser.who)
     judge.count("suggestions")
     ways = [link for link in answer.page.links if urlsplit(link.address).hostname == urlsplit(site).hostname]
     if answer.status != 200:
-        judge.found(REGION, place, "sends the reader on by itself")
+        judge.found(REGION, place, sentence("sends the reader on by itself"))
         return
     if form is None or not ways:
-        judge.found(REGION, place, "offers no choice between staying and going")
+        judge.found(REGION, place, sentence("offers no choice between staying and going"))
         return
     shapes = {each.get("class", "").removeprefix("button ") for each in form.buttons} | {
         ways[0].marks.get("class", "").removeprefix("button ")
     }
     if len(shapes) != 1 or len(form.buttons) != 1:
-        judge.found(REGION, place, "makes one of the two ways the louder one")
+        judge.found(REGION, place, sentence("makes one of the two ways the louder one"))
     if "no-store" not in answer.header("cache-control"):
-        judge.found(REGION, place, "may be kept by a cache, and handed to somebody elsewhere")
+        judge.found(REGION, place, sentence("may be kept by a cache, and handed to somebody elsewhere"))
     browser.follow(browser.submit(answer, form))
     if any(again.action == STAYING for again in browser.get("/").page.forms):
-        judge.found(REGION, place, "offers it again to somebody who stayed")
+        judge.found(REGION, place, sentence("offers it again to somebody who stayed"))

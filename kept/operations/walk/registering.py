@@ -15,8 +15,9 @@ from kept.operations.serving.guard import Application
 from kept.operations.walk import people
 from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.choices import SignIn, asked_for
-from kept.operations.walk.response_checks import FILLING, Invented, Judge
+from kept.operations.walk.response_checks import FILLING, Invented, Judge, asked_by
 from kept.portal.device_consent import NAME
+from kept.sentences import sentence
 
 COOKIE = "kept_registering"
 PLACE = "register-product"
@@ -52,26 +53,28 @@ def walk(judge: Judge, application: Application, other: Invented, sign_in: SignI
         return
     # One of whom the portal knows nothing but name and mail: what is filled in for her is filled in by her
     # browser.
-    customer = people.invented("a customer who registers something")
+    customer = people.invented(sentence("a customer who registers something"))
     people.customer(customer)
     judge.people.append(customer)
     first, second = people.free_machine(), people.free_machine()
     browser = sign_in(judge, application, customer)
     if browser is None or not _says_yes(judge, browser):
         return
-    browser.who = "a customer who wants her browser to fill in"
+    browser.who = sentence("a customer who wants her browser to fill in")
     begins(browser, address, first, {**ADDRESS, "phone": customer.phone})
     answer, held = browser.jar.get(NAME), browser.jar.get(COOKIE)
     if answer is None or held is None:
         judge.found(
             FILLING,
-            f"POST {address} as {browser.who}",
-            "does not have the browser remember what she wanted it to",
+            asked_by(f"POST {address}", browser.who),
+            sentence("does not have the browser remember what she wanted it to"),
         )
         return
     if any(word in held for word in (*customer.words, first)):
         judge.found(
-            FILLING, f"POST {address} as {browser.who}", "puts on the device what anybody there can read"
+            FILLING,
+            asked_by(f"POST {address}", browser.who),
+            sentence("puts on the device what anybody there can read"),
         )
     for device in _devices(customer, other, answer, held):
         _tries(judge, application, device, sign_in, (address, first, second, customer.phone))
@@ -107,10 +110,14 @@ def begins(browser: Browser, address: str, serial: str, more: dict[str, str] | N
 
 def _devices(customer: Invented, other: Invented, answer: str, held: str) -> Iterator[_Device]:
     forged = held[:-6] + ("AAAAAA" if not held.endswith("AAAAAA") else "BBBBBB")
-    yield _Device("a customer who comes back", customer, {NAME: answer, COOKIE: held}, True)
-    yield _Device("another customer at the same browser", other, {NAME: answer, COOKIE: held}, False)
-    yield _Device("a customer without an answer", customer, {COOKIE: held}, False)
-    yield _Device("a customer with what nobody sealed", customer, {NAME: answer, COOKIE: forged}, False)
+    yield _Device(sentence("a customer who comes back"), customer, {NAME: answer, COOKIE: held}, True)
+    yield _Device(
+        sentence("another customer at the same browser"), other, {NAME: answer, COOKIE: held}, False
+    )
+    yield _Device(sentence("a customer without an answer"), customer, {COOKIE: held}, False)
+    yield _Device(
+        sentence("a customer with what nobody sealed"), customer, {NAME: answer, COOKIE: forged}, False
+    )
 
 
 def _tries(
@@ -127,22 +134,30 @@ def _tries(
     next_page = begins(browser, address, second)
     judge.count("devices tried")
     for what, value, answer in (
-        ("the serial number", serials.display(first), page),
-        ("the phone number", phone, next_page),
+        (sentence("the serial number"), serials.display(first), page),
+        (sentence("the phone number"), phone, next_page),
     ):
         shown = value in values_of(answer)
         if shown is not device.filled:
             judge.found(
                 FILLING,
-                f"GET {address} as {device.who}",
-                f"{'fills in' if shown else 'does not fill in'} {what}",
+                asked_by(f"GET {address}", device.who),
+                sentence("fills in {what}", what=what)
+                if shown
+                else sentence("does not fill in {what}", what=what),
             )
         if shown and b"From this browser" not in answer.body:
             judge.found(
-                FILLING, f"GET {address} as {device.who}", f"fills in {what} without saying where it is from"
+                FILLING,
+                asked_by(f"GET {address}", device.who),
+                sentence("fills in {what} without saying where it is from", what=what),
             )
     if NAME not in device.jar and not gone:
-        judge.found(FILLING, f"GET {address} as {device.who}", "leaves on the device what nobody allowed")
+        judge.found(
+            FILLING,
+            asked_by(f"GET {address}", device.who),
+            sentence("leaves on the device what nobody allowed"),
+        )
 
 
 def values_of(answer: Answer) -> set[str]:

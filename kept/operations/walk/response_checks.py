@@ -22,6 +22,7 @@ from kept.portal import external_links
 from kept.portal.asked_fields import MARK
 from kept.portal.device_consent import ESSENTIAL
 from kept.rights.cookies import set_cookies
+from kept.sentences import Sentence, sentence
 
 COOKIE, HEADER, ELSEWHERE, FORM, LINK, PERSONAL, GREETING, FIELD, FILLING = (
     "cookie",
@@ -34,7 +35,7 @@ COOKIE, HEADER, ELSEWHERE, FORM, LINK, PERSONAL, GREETING, FIELD, FILLING = (
     "field",
     "filling",
 )
-UNKNOWN = "an unknown address"
+UNKNOWN = sentence("an unknown address")
 _PLAIN = re.compile(r"[\w.*-]{1,60}")
 # What a style sheet or a script of ours could fetch from somebody else.
 _FETCHED = re.compile(
@@ -106,7 +107,11 @@ class Judge:
 
 def where(answer: Answer, browser: Browser) -> str:
     """The route and who asked; never the address itself, which may hold what somebody typed."""
-    return f"{answer.method} /{route(answer.path)} as {browser.who}"
+    return asked_by(f"{answer.method} /{route(answer.path)}", browser.who)
+
+
+def asked_by(request: str, who: str) -> Sentence:
+    return sentence("{request} as {who}", request=request, who=who)
 
 
 def route(path: str) -> str:
@@ -127,28 +132,28 @@ def cookies(judge: Judge, browser: Browser, answer: Answer) -> Told:
         judge.count("cookies")
         yield from ((COOKIE, what) for what in _wrong(judge, cookie, judge.yes.get(id(browser), frozenset())))
     for name in answer.refused:
-        yield COOKIE, f"tried to set the cookie {_said(name)}, which was taken out"
+        yield COOKIE, sentence("tried to set the cookie {cookie}, which was taken out", cookie=_said(name))
 
 
 def _wrong(judge: Judge, cookie: Cookie, yes: frozenset[str]) -> Iterator[str]:
     name, kind = _said(cookie.name), set_cookies.kind_of(cookie.name)
     row = next((one for one in judge.policy.cookies.values() if one.matches(cookie.name)), None)
     if kind is None:
-        yield f"sets the cookie {name}, which nobody declared"
+        yield sentence("sets the cookie {cookie}, which nobody declared", cookie=name)
         return
     if row is None:
-        yield f"sets the cookie {name}, which the policy’s table lacks"
+        yield sentence("sets the cookie {cookie}, which the policy’s table lacks", cookie=name)
         return
     if cookie.taken:
         return
     if kind != ESSENTIAL and kind not in yes:
-        yield f"sets the cookie {name} without a yes to {kind} cookies"
+        yield sentence("sets the cookie {cookie} without a yes to {kind} cookies", cookie=name, kind=kind)
     if "domain" in cookie.attributes:
-        yield f"sets the cookie {name} for other sites as well"
+        yield sentence("sets the cookie {cookie} for other sites as well", cookie=name)
     if "httponly" not in cookie.attributes or "samesite" not in cookie.attributes:
-        yield f"sets the cookie {name} so that scripts or other sites could use it"
+        yield sentence("sets the cookie {cookie} so that scripts or other sites could use it", cookie=name)
     if judge.secure and "secure" not in cookie.attributes:
-        yield f"sets the cookie {name} for lines that are not encrypted"
+        yield sentence("sets the cookie {cookie} for lines that are not encrypted", cookie=name)
     today = timezone.localdate()
     days = (row.lifetime.after(today) - today).days if row.lifetime else 0
     lives = cookie.attributes.get("max-age", "0")
@@ -157,14 +162,14 @@ def _wrong(judge: Judge, cookie: Cookie, yes: frozenset[str]) -> Iterator[str]:
         or not lives.isdigit()
         or int(lives) > (days + 1) * 86_400
     ):
-        yield f"sets the cookie {name} for longer than the policy’s table says"
+        yield sentence("sets the cookie {cookie} for longer than the policy’s table says", cookie=name)
 
 
 def headers(judge: Judge, browser: Browser, answer: Answer) -> Told:
     """What a browser may do with the page; every other answer is at least what it says it is."""
     judge.count("answers")
     if answer.header("x-content-type-options") != "nosniff":
-        yield HEADER, "leaves without X-Content-Type-Options"
+        yield HEADER, sentence("leaves without X-Content-Type-Options")
     if not answer.is_html:
         return
     judge.count("pages")
@@ -179,21 +184,24 @@ def headers(judge: Judge, browser: Browser, answer: Answer) -> Told:
     if missing or open_:
         yield (
             HEADER,
-            f"leaves with a Content-Security-Policy that does not hold ({', '.join([*missing, *open_])})",
+            sentence(
+                "leaves with a Content-Security-Policy that does not hold ({names})",
+                names=", ".join([*missing, *open_]),
+            ),
         )
     if answer.header("referrer-policy") not in _QUIET_REFERRERS:
-        yield HEADER, "tells other sites where the reader came from (Referrer-Policy)"
+        yield HEADER, sentence("tells other sites where the reader came from (Referrer-Policy)")
     if answer.header("x-frame-options") != "DENY":
-        yield HEADER, "may be shown inside another page (X-Frame-Options)"
+        yield HEADER, sentence("may be shown inside another page (X-Frame-Options)")
     if (
         not answer.header("permissions-policy")
         or answer.header("cross-origin-opener-policy") != "same-origin"
     ):
-        yield HEADER, "leaves without Permissions-Policy or Cross-Origin-Opener-Policy"
+        yield HEADER, sentence("leaves without Permissions-Policy or Cross-Origin-Opener-Policy")
     if judge.secure and "max-age" not in answer.header("strict-transport-security"):
-        yield HEADER, "leaves without Strict-Transport-Security"
+        yield HEADER, sentence("leaves without Strict-Transport-Security")
     for what in sorted(set(answer.page.inline)):
-        yield HEADER, f"has code or style written into the page ({_said(what)})"
+        yield HEADER, sentence("has code or style written into the page ({name})", name=_said(what))
 
 
 def loads(judge: Judge, browser: Browser, answer: Answer) -> Told:
@@ -202,18 +210,24 @@ def loads(judge: Judge, browser: Browser, answer: Answer) -> Told:
     judge.count("loads", len(page.loads))
     for element, address in page.loads:
         if not browser.is_here(address, answer.path):
-            yield ELSEWHERE, f"loads something from {_host(address)} ({element})"
+            yield (
+                ELSEWHERE,
+                sentence("loads something from {host} ({element})", host=_host(address), element=element),
+            )
     for address in page.sends_on:
-        yield ELSEWHERE, f"sends the reader on by itself, to {_host(address)}"
+        yield ELSEWHERE, sentence("sends the reader on by itself, to {host}", host=_host(address))
     if page.pings:
-        yield ELSEWHERE, "tells somebody of each click (ping)"
+        yield ELSEWHERE, sentence("tells somebody of each click (ping)")
     if answer.header("link") or answer.header("refresh"):
-        yield ELSEWHERE, "makes the browser fetch something by a header"
+        yield ELSEWHERE, sentence("makes the browser fetch something by a header")
     if answer.header("content-type").startswith(
         ("text/css", "text/javascript", "application/javascript", "image/svg")
     ):
         for found in _FETCHED.findall(answer.body):
-            yield ELSEWHERE, f"loads something from {_host(found.decode('utf-8', 'replace'))}"
+            yield (
+                ELSEWHERE,
+                sentence("loads something from {host}", host=_host(found.decode("utf-8", "replace"))),
+            )
 
 
 def forms(judge: Judge, browser: Browser, answer: Answer) -> Told:
@@ -222,16 +236,21 @@ def forms(judge: Judge, browser: Browser, answer: Answer) -> Told:
         judge.count("forms")
         for address in (form.action, *form.actions):
             if address and not browser.is_here(address, answer.path):
-                yield FORM, f"has a form that sends what is typed to {_host(address)}"
+                yield FORM, sentence("has a form that sends what is typed to {host}", host=_host(address))
     for one in answer.page.stray:
         if one.type not in {"hidden", "button"}:
-            yield FORM, f"asks for {_said(one.name) or 'something'} outside of any form"
+            yield (
+                FORM,
+                sentence(
+                    "asks for {name} outside of any form", name=_said(one.name) or sentence("something")
+                ),
+            )
 
 
 def fields(judge: Judge, browser: Browser, answer: Answer) -> Told:
     """Every control of every form, against what a form class or a template's room declared."""
     if MARK.encode() in answer.body:
-        yield FIELD, "leaves a question out, because nobody declared it"
+        yield FIELD, sentence("leaves a question out, because nobody declared it")
     for form in answer.page.forms:
         written = _written(answer, form)
         for one in form.asked:
@@ -239,7 +258,7 @@ def fields(judge: Judge, browser: Browser, answer: Answer) -> Told:
             if one.name not in answer.drawn and not any(
                 fnmatchcase(one.name, pattern) for pattern in written
             ):
-                yield FIELD, f"asks for {_said(one.name)}, which nobody declared"
+                yield FIELD, sentence("asks for {name}, which nobody declared", name=_said(one.name))
 
 
 def _written(answer: Answer, form: Form) -> Iterable[str]:
@@ -264,10 +283,13 @@ def links(judge: Judge, browser: Browser, answer: Answer) -> Told:
         if external_links.WORDS[whose] not in link.text or not set(external_links.REL.split()) <= set(
             link.marks.get("rel", "").split()
         ):
-            yield LINK, f"leads to {_host(link.address)} without saying whose site that is"
+            yield (
+                LINK,
+                sentence("leads to {host} without saying whose site that is", host=_host(link.address)),
+            )
     to = answer.header("location")
     if to and not browser.is_here(to, answer.path):
-        yield LINK, f"sends the reader to {_host(to)}"
+        yield LINK, sentence("sends the reader to {host}", host=_host(to))
 
 
 def personal(judge: Judge, browser: Browser, answer: Answer) -> Told:
@@ -277,13 +299,13 @@ def personal(judge: Judge, browser: Browser, answer: Answer) -> Told:
         "\n".join(each for each in addresses if not each.casefold().startswith(("mailto:", "tel:")))
     ).casefold()
     if any(word.casefold() in plain for one in judge.people for word in one.words):
-        yield PERSONAL, "has somebody’s name, address or number in an address"
+        yield PERSONAL, sentence("has somebody’s name, address or number in an address")
     herself = judge.herself.get(id(browser))
     text = answer.body.decode("utf-8", "replace").casefold()
     shown = [] if id(browser) in judge.staff else [one for one in judge.people if one is not herself]
     for one in shown:
         if any(word.casefold() in text for word in one.words):
-            yield PERSONAL, f"shows {one.who} to {browser.who}"
+            yield PERSONAL, sentence("shows {who} to {whom}", who=one.who, whom=browser.who)
 
 
 def greetings(judge: Judge, browser: Browser, answer: Answer) -> Told:
@@ -293,12 +315,12 @@ def greetings(judge: Judge, browser: Browser, answer: Answer) -> Told:
         return
     judge.count("greetings")
     if not {"no-store", "private"} & set(re.split(r"[\s,]+", answer.header("cache-control"))):
-        yield GREETING, "greets by name, and a cache may keep it"
+        yield GREETING, sentence("greets by name, and a cache may keep it")
 
 
 def failures(judge: Judge, browser: Browser, answer: Answer) -> Told:
     if answer.status >= 500:
-        yield FAILED, f"ends in an error ({answer.status})"
+        yield FAILED, sentence("ends in an error ({status})", status=answer.status)
 
 
 RULES: tuple[Callable[[Judge, Browser, Answer], Told], ...] = (
@@ -314,15 +336,16 @@ RULES: tuple[Callable[[Judge, Browser, Answer], Told], ...] = (
 )
 
 
+_ELSEWHERE = sentence("another place")
+
+
 def _host(address: str) -> str:
     try:
-        return (
-            _said(urlsplit(address.strip().replace("\\", "/")).hostname or "another place") or "another place"
-        )
+        return _said(urlsplit(address.strip().replace("\\", "/")).hostname or _ELSEWHERE) or _ELSEWHERE
     except ValueError:
-        return "another place"
+        return _ELSEWHERE
 
 
 def _said(name: str) -> str:
     """A name that code made, as far as it may be told."""
-    return name if _PLAIN.fullmatch(name) else "of an unusual name"
+    return name if _PLAIN.fullmatch(name) else sentence("of an unusual name")

@@ -15,9 +15,10 @@ from kept.operations.walk import people
 from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.choices import SignIn
 from kept.operations.walk.registering import ADDRESS, begins, values_of
-from kept.operations.walk.response_checks import Invented, Judge
+from kept.operations.walk.response_checks import Invented, Judge, asked_by
 from kept.products.markets import THE_SEVEN
 from kept.products.models import Product
+from kept.sentences import sentence
 
 CATALOGUE, REGISTERED, ONCE, SHOWN = "catalogue", "registered", "once", "shown"
 FINDER, MACHINE, HERS, PROFILE = "products", "register-product", "me", "profile"
@@ -35,8 +36,8 @@ def walk(judge: Judge, application: Application, sign_in: SignIn) -> None:
         _finds(judge, visitor)
     if not _there(MACHINE):
         return
-    her = people.invented("a customer who registers to the end")
-    other = people.invented("a customer with somebody else's number")
+    her = people.invented(sentence("a customer who registers to the end"))
+    other = people.invented(sentence("a customer with somebody else's number"))
     for one in (her, other):
         people.customer(one)
         judge.people.append(one)
@@ -74,17 +75,24 @@ def _finds(judge: Judge, visitor: Browser) -> None:
             shown = _found(judge, visitor, {"market": market.slug}, market.name) & known
             judge.count("products found", len(wanted & shown))
             if shown != wanted:
-                where = f"GET {_there(FINDER)} as {visitor.who}"
+                where = asked_by(f"GET {_there(FINDER)}", visitor.who)
                 judge.found(
                     CATALOGUE,
                     where,
-                    f"shows {len(shown)} products for {market.name}, where {len(wanted)} are sold",
+                    sentence(
+                        "shows {n} products for {market}, where {all} are sold",
+                        n=len(shown),
+                        market=market.name,
+                        all=len(wanted),
+                    ),
                 )
-            if sold[0].get_absolute_url() not in _found(judge, visitor, {"q": sold[0].code}, "a part number"):
+            if sold[0].get_absolute_url() not in _found(
+                judge, visitor, {"q": sold[0].code}, sentence("a part number")
+            ):
                 judge.found(
                     CATALOGUE,
-                    f"GET {_there(FINDER)} as {visitor.who}",
-                    "does not find a product by its part number",
+                    asked_by(f"GET {_there(FINDER)}", visitor.who),
+                    sentence("does not find a product by its part number"),
                 )
 
 
@@ -93,8 +101,8 @@ def _found(judge: Judge, visitor: Browser, asked: dict[str, str], words: str) ->
     if answer.status != 200:
         judge.found(
             CATALOGUE,
-            f"GET {_there(FINDER)} as {visitor.who}",
-            f"does not answer for {words} ({answer.status})",
+            asked_by(f"GET {_there(FINDER)}", visitor.who),
+            sentence("does not answer for {words} ({status})", words=words, status=answer.status),
         )
     return {link.address for link in answer.page.links}
 
@@ -115,7 +123,11 @@ def _registers(judge: Judge, browser: Browser, machine: str, her: Invented) -> N
     judge.count("registrations made")
     shown = browser.get(_there("my-products"))
     if serials.display(machine).encode() not in shown.body:
-        judge.found(REGISTERED, f"GET {shown.path} as {browser.who}", "does not show what she registered")
+        judge.found(
+            REGISTERED,
+            asked_by(f"GET {shown.path}", browser.who),
+            sentence("does not show what she registered"),
+        )
 
 
 def _leads_on(action: str, page: Answer) -> bool:
@@ -132,7 +144,9 @@ def _cannot_take(judge: Judge, browser: Browser, machine: str) -> None:
     shown = browser.get(_there("my-products"))
     if not page.path.endswith("/proof/") or serials.display(machine).encode() in shown.body:
         judge.found(
-            REGISTERED, f"POST {_there(MACHINE)} as {browser.who}", "lets somebody register what is another's"
+            REGISTERED,
+            asked_by(f"POST {_there(MACHINE)}", browser.who),
+            sentence("lets somebody register what is another's"),
         )
 
 
@@ -141,12 +155,18 @@ def _is_asked_once(judge: Judge, browser: Browser, machine: str, her: Invented) 
     page = begins(browser, _there(MACHINE), machine)
     filled = values_of(page)
     for what, value in (
-        ("phone number", her.phone),
-        *((name, ADDRESS[name]) for name in ("street", "postcode", "city")),
+        (sentence("phone number"), her.phone),
+        (sentence("street"), ADDRESS["street"]),
+        (sentence("postcode"), ADDRESS["postcode"]),
+        (sentence("city"), ADDRESS["city"]),
     ):
         judge.count("answers asked once")
         if value not in filled:
-            judge.found(ONCE, f"GET {_there(MACHINE)} as {browser.who}", f"asks again for her {what}")
+            judge.found(
+                ONCE,
+                asked_by(f"GET {_there(MACHINE)}", browser.who),
+                sentence("asks again for her {what}", what=what),
+            )
 
 
 def _sees_and_corrects(judge: Judge, browser: Browser, machine: str, her: Invented) -> None:
@@ -155,20 +175,24 @@ def _sees_and_corrects(judge: Judge, browser: Browser, machine: str, her: Invent
         judge,
         browser,
         {
-            "name": her.name,
-            "mail address": her.email,
-            "street": ADDRESS["street"],
-            "machine": serials.display(machine),
+            sentence("name"): her.name,
+            sentence("mail address"): her.email,
+            sentence("street"): ADDRESS["street"],
+            sentence("machine"): serials.display(machine),
         },
     )
     page = browser.get(_there(PROFILE))
     form = next((one for one in page.page.forms if any(each.name == "phone" for each in one.fields)), None)
     corrected = people.invented("nobody").phone
     if form is None:
-        judge.found(SHOWN, f"GET {page.path} as {browser.who}", "has no form to correct a phone number")
+        judge.found(
+            SHOWN,
+            asked_by(f"GET {page.path}", browser.who),
+            sentence("has no form to correct a phone number"),
+        )
         return
     browser.follow(browser.submit(page, form, {"phone": corrected}))
-    _is_shown(judge, browser, {"corrected phone number": corrected})
+    _is_shown(judge, browser, {sentence("corrected phone number"): corrected})
 
 
 def _is_shown(judge: Judge, browser: Browser, told: dict[str, str]) -> None:
@@ -177,4 +201,8 @@ def _is_shown(judge: Judge, browser: Browser, told: dict[str, str]) -> None:
     for what, value in told.items():
         judge.count("values seen")
         if "".join(value.split()) not in text:
-            judge.found(SHOWN, f"GET {answer.path} as {browser.who}", f"does not show her {what}")
+            judge.found(
+                SHOWN,
+                asked_by(f"GET {answer.path}", browser.who),
+                sentence("does not show her {what}", what=what),
+            )

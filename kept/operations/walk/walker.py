@@ -28,6 +28,7 @@ from kept.operations.walk.log_silence import quiet
 from kept.operations.walk.response_checks import Invented, Judge, route
 from kept.operations.walk.routes import Route, routes
 from kept.operations.walk.scratch_database import aside
+from kept.sentences import sentence
 
 EACH = 2
 """How many addresses of one route each of them opens."""
@@ -53,7 +54,7 @@ NOT_PRESSED = frozenset(
 )
 
 
-NOT_GATHERED = (
+NOT_GATHERED = sentence(
     "The style sheets and scripts of the pages are not gathered in this home yet, so no page could be asked"
     " for. `kept run` gathers them when it starts; where the worker runs alone, `kept manage collectstatic"
     " --no-input` does."
@@ -90,7 +91,7 @@ class _Places:
 
 def _walked(application: Application) -> Judge:
     policy = versions.current().policy
-    customer, other = people.invented("a customer"), people.invented("another customer")
+    customer, other = people.invented(sentence("a customer")), people.invented(sentence("another customer"))
     staff = {role: people.invented(f"{STAFF} ({role})") for role in roles_of_staff(policy.company)}
     judge = Judge(policy, [customer, other, *staff.values()], secure=settings.SECURE)
     for one in (customer, other):
@@ -145,7 +146,7 @@ def signed_in(
         browser.submit(page, form, {"login": one.email, "password": one.password})
     if settings.SESSION_COOKIE_NAME in browser.jar and browser.get("/account/").status == 200:
         return browser
-    judge.found(FAILED, f"{one.who}", "could not sign in, so that much was not seen")
+    judge.found(FAILED, one.who, sentence("could not sign in, so that much was not seen"))
     return None
 
 

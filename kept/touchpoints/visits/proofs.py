@@ -4,14 +4,12 @@ can reach it.
 
 from __future__ import annotations
 
-from functools import reduce
-
 from kept.core.ledger import versions
 from kept.core.ledger.acts import acts_of
 from kept.core.register.declarations import DECLARED
 from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
-from kept.sentences import Sentence, counted, sentence
+from kept.sentences import Sentence, counted, joined, sentence
 from kept.touchpoints.visits import log_folder, proof_samples
 from kept.touchpoints.visits.collecting import state
 from kept.touchpoints.visits.events import COLUMNS
@@ -69,13 +67,13 @@ def derived() -> Proof:
         return _nothing()
     text = counted("In {n} row no other was found.", "In {n} rows no other was found.", seen.rows)
     if tally:
-        text = sentence(
-            "{looked} {written} of {received} readings were written, the others were programs' or are counted"
-            " by reason.",
-            looked=text,
+        account = sentence(
+            "{written} of {received} readings were written, the others were programs' or are counted by"
+            " reason.",
             written=tally.written,
             received=tally.received,
         )
+        text = joined([text, account])
     return Proof(
         True,
         sentence("{n} of {all} columns", n=len(COLUMNS), all=len(COLUMNS)),
@@ -152,7 +150,7 @@ def no_marketing() -> Proof:
             counted("{n} way to a person", "{n} ways to a person", len(wrong)),
             sentence(
                 "What is derived from visits could be used to market to somebody: {wrong}.",
-                wrong=_together(wrong),
+                wrong=joined(wrong[:5], "; "),
             ),
         )
     fields = sum(1 for _ in personal_columns())
@@ -168,13 +166,8 @@ def no_marketing() -> Proof:
 
 def _wrong(found: list[Sentence]) -> Proof:
     places = counted("{n} place wrong", "{n} places wrong", len(found))
-    return Proof(False, places, sentence("{wrong}.", wrong=_together(found)))
+    return Proof(False, places, joined([joined(found[:5], "; "), ""], "."))
 
 
 def _nothing() -> Proof:
     return Proof(None, sentence("0 rows"), sentence("Nothing has been counted yet."))
-
-
-def _together(found: list[Sentence]) -> Sentence:
-    """The first five, as one."""
-    return reduce(lambda some, one: sentence("{some}; {one}", some=some, one=one), found[:5])
