@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
+from django.utils.translation import pgettext
 
 from kept.portal.navigation import there
 from kept.sentences import sentence
@@ -17,7 +18,6 @@ from kept.touchpoints.visits.reports import Row, Table
 Counts = Callable[[str, str], int | None]
 FEW = f"<{FEWEST}"
 NONE = "–"
-SHARE, CHANGE = sentence("Share"), sentence("Change")
 MINUTES, PAGES = sentence("Minutes on it"), sentence("Pages a visit")
 ON_THE_DASHBOARD, ON_ITS_OWN = 10, 50
 
@@ -53,8 +53,8 @@ class Drawn:
 
 def headings(sheet: Sheet, compared: str) -> tuple[str, ...]:
     """Of the columns of numbers. ``compared`` is what the other time is called, if there is one."""
-    change = (compared, CHANGE) if compared else ()
-    return (sheet.measure, SHARE, *change, *means(sheet))
+    change = (compared, pgettext("from one time to another", "Change")) if compared else ()
+    return (sheet.measure, pgettext("in percent", "Share"), *change, *means(sheet))
 
 
 def means(sheet: Sheet) -> tuple[str, ...]:
