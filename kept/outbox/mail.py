@@ -24,18 +24,21 @@ from kept.sentences import Sentence
 WRITER = SystemReader(job="outbox.mail")
 
 
-def mail(*, subject: UUID, to: str, template: str, context: Mapping[str, Any], purpose: str) -> Message:
+def mail(
+    *, subject: UUID, to: str, template: str, context: Mapping[str, Any], purpose: str, language: str = ""
+) -> Message:
     """Queue one mail.
 
     ``template`` is a path like "accounts/mail/code.txt" whose first line is the mail's subject. It is written
-    in the language of ``subject``, whoever had it sent, so texts in ``context`` are lazy or sentences.
+    in the language of ``subject``, whoever had it sent, so texts in ``context`` are lazy or sentences; or in
+    ``language``, where they asked to be written to in another.
 
     To an address whose owner asked never to be written to, nothing goes but what they started themselves: the
     row says so, and holds no word. Inside an open act the mail belongs to that act and its transaction;
     elsewhere it opens an act of its own for ``purpose``. Raises what the gate raises: KeyErased for somebody
     who was erased, NotAllowed where the purpose may not write mail.
     """
-    with translation.override(_language_of(subject)):
+    with translation.override(language or _language_of(subject)):
         heading, _, body = render_to_string(template, _said(context)).strip().partition("\n")
     act = CURRENT.get()
     if act is not None and not act.closed:

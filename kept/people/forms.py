@@ -6,7 +6,7 @@ The control of each carries the autocomplete attribute of the HTML standard, so 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,13 +15,16 @@ from kept.people import addresses, countries, phones, vat
 from kept.people.phones import Phone
 from kept.people.text_fields import CodeField
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 T = TypeVar("T")
 
 
 class NameField(forms.CharField):
     """A person's name, whole: one word or six, any script, apostrophes and all."""
 
-    def __init__(self, *, label: str = "Full name", **options: Any) -> None:
+    def __init__(self, *, label: StrOrPromise = "Full name", **options: Any) -> None:
         options.setdefault(
             "error_messages",
             {"required": "Enter your full name", "max_length": "Your name must be 200 characters or fewer"},
@@ -41,7 +44,9 @@ class PhoneField(CodeField):
     portal's own.
     """
 
-    def __init__(self, *, label: str = "Phone number", region: str = phones.HOME, **options: Any) -> None:
+    def __init__(
+        self, *, label: StrOrPromise = "Phone number", region: str = phones.HOME, **options: Any
+    ) -> None:
         options.setdefault("error_messages", {"required": phones.PROBLEM})
         options.setdefault("widget", forms.TextInput({"type": "tel", "autocomplete": "tel"}))
         self.region = region
@@ -58,7 +63,7 @@ class PhoneField(CodeField):
 class CountryField(forms.ChoiceField):
     """Cleans to an ISO 3166 code. ``language`` names the countries; an empty choice asks to choose."""
 
-    def __init__(self, *, label: str = "Country", language: str = "en", **options: Any) -> None:
+    def __init__(self, *, label: StrOrPromise = "Country", language: str = "en", **options: Any) -> None:
         options.setdefault(
             "error_messages",
             {"required": "Choose a country", "invalid_choice": "Choose a country from the list"},
@@ -77,7 +82,7 @@ class VatField(CodeField):
 
     region = ""
 
-    def __init__(self, *, label: str = "VAT number", **options: Any) -> None:
+    def __init__(self, *, label: StrOrPromise = "VAT number", **options: Any) -> None:
         options.setdefault("error_messages", {"required": vat.PROBLEM})
         options.setdefault(
             "widget",

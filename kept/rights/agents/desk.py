@@ -7,6 +7,7 @@ from typing import Any
 from kept.core.ledger import versions
 from kept.core.register.desk import desk_queue
 from kept.rights.agents.models import Exercise
+from kept.sentences import sentence
 
 ROLES = ("controller",)
 
@@ -19,6 +20,6 @@ def of_desk(entity: str) -> Any:
     return Exercise.objects.filter(request__region__in=regions).select_related("request")
 
 
-@desk_queue("agents", title="Through agents", roles=ROLES, url="desk-agents")
+@desk_queue("agents", title=sentence("Through agents"), roles=ROLES, url="desk-agents")
 def waiting(reader: Any) -> int:
     return of_desk(reader.entity).filter(ended_at=None).count()

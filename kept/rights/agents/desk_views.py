@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -71,8 +72,11 @@ def exercise(request: DeskRequest, id: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                f"{row.request.reference if row.request else 'It'} is refused. The agent and the person are"
-                " told.",
+                _("{reference} is refused. The agent and the person are told.").format(
+                    reference=row.request.reference
+                )
+                if row.request
+                else _("It is refused. The agent and the person are told."),
             )
             return redirect("desk-agent-exercise", id=row.pk)
     agents, wrong = _known()

@@ -22,6 +22,7 @@ from kept.rights.agents.message import Envelope, Refused, envelope, read, verifi
 from kept.rights.agents.models import Exercise, Seen, Token
 from kept.rights.agents.outbound_url import problem
 from kept.rights.requests.flows import NotYet
+from kept.sentences import sentence
 
 MOST_AN_HOUR = 600
 """Exercises one agent may send within an hour: a flood would bury the board of whoever answers them."""
@@ -81,7 +82,7 @@ def revoke(*, agent: Agent, exercise: Exercise, body: bytes) -> None:
         raise Refused(400, "reason is a text of at most 2000 signs.")
     if exercise.status == Exercise.Status.REVOKED:
         return
-    details = "Taken back by the agent in the person's name. What was not done yet was stopped."
+    details = sentence("Taken back by the agent in the person's name. What was not done yet was stopped.")
     try:
         ended = progress.end(exercise, Exercise.Status.REVOKED, details=details, why=reason.strip())
     except NotYet as no:

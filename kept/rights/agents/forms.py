@@ -6,6 +6,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from kept.rights.agents.models import Exercise
 
@@ -16,16 +17,19 @@ class CodeForm(forms.Form):
     }
 
     code = forms.CharField(
-        label="The code from the mail",
+        label=_("The code from the mail"),
         max_length=12,
-        error_messages={"required": "Enter the code from the mail", "max_length": "The code has six figures"},
-        help_text="Six figures. It holds for 15 minutes.",
+        error_messages={
+            "required": _("Enter the code from the mail"),
+            "max_length": _("The code has six figures"),
+        },
+        help_text=_("Six figures. It holds for 15 minutes."),
     )
 
     def clean_code(self) -> str:
         code = re.sub(r"\s+", "", self.cleaned_data["code"])
         if not re.fullmatch(r"[0-9]{6}", code):
-            raise ValidationError("The code has six figures")
+            raise ValidationError(_("The code has six figures"))
         return code
 
 
@@ -40,7 +44,7 @@ class RefusalForm(forms.Form):
     }
 
     reason = forms.ChoiceField(
-        label="Why?",
+        label=_("Why?"),
         choices=[
             (one.value, one.label)
             for one in (
@@ -54,16 +58,18 @@ class RefusalForm(forms.Form):
             )
         ],
         widget=forms.RadioSelect,
-        help_text="The agent learns this and no more.",
+        help_text=_("The agent learns this and no more."),
         error_messages={
-            "required": "Choose why it is refused",
-            "invalid_choice": "Choose a reason from the list",
+            "required": _("Choose why it is refused"),
+            "invalid_choice": _("Choose a reason from the list"),
         },
     )
     words = forms.CharField(
-        label="The reasons, for the person",
+        label=_("The reasons, for the person"),
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=4000,
-        help_text="They are mailed to the person, and kept with the request. The agent does not read them.",
-        error_messages={"required": "Write the reasons: whoever is refused is told why"},
+        help_text=_(
+            "They are mailed to the person, and kept with the request. The agent does not read them."
+        ),
+        error_messages={"required": _("Write the reasons: whoever is refused is told why")},
     )

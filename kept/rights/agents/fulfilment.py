@@ -27,6 +27,7 @@ from kept.rights.choices import options
 from kept.rights.receipts import flows as receipts
 from kept.rights.requests import fulfilment_registry
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 PURPOSE = "requests"
 CARRIER = SystemReader(job="agents.carry")
@@ -63,7 +64,7 @@ def refused_at_once(exercise: Exercise) -> tuple[str, str] | None:
     if exercise.exercise == "sale:opt-in" and not _signalled():
         return (
             Exercise.Reason.CLAIM_NOT_COVERED,
-            "Nothing is sold or shared here, so there is nothing to opt in to.",
+            sentence("Nothing is sold or shared here, so there is nothing to opt in to."),
         )
     person = exercise.request.person_id if exercise.request else None
     if exercise.access and exercise.regime in REGIMES and person is not None:
@@ -74,7 +75,7 @@ def refused_at_once(exercise: Exercise) -> tuple[str, str] | None:
         if answered.count() >= OFTEN:
             return (
                 Exercise.Reason.TOO_MANY_REQUESTS,
-                (
+                sentence(
                     "Answered twice in the last twelve months. The person can take a copy at the portal at"
                     " any time."
                 ),
@@ -89,10 +90,11 @@ def _access(exercise: Exercise) -> None:
     """
     clock = versions.current().policy.clocks.get("copy")
     until = timezone.now() + (clock.within.length() if clock else LIVES)
-    _write(exercise, "results", {"address": status.address(exercise, "results"), "until": until})
+    last = sentence("{day}", day=timezone.localtime(until).date())
+    _write(exercise, "results", {"address": status.address(exercise, "results"), "until": last})
     exercise.becomes(
         Exercise.Status.FULFILLED,
-        details="The answer waits for the person at results_url. She shows there that it is her.",
+        details=sentence("The answer waits for the person at results_url. She shows there that it is her."),
         results_until=until,
     )
 
@@ -103,7 +105,7 @@ def _deletion(exercise: Exercise) -> None:
     fulfilment_registry.carry_out(exercise.request, by=CARRIER)
     exercise.becomes(
         Exercise.Status.IN_PROGRESS,
-        details=(
+        details=sentence(
             "The erasure has begun. It is carried out after the days in which the person can still undo it."
         ),
         carried_at=timezone.now(),
@@ -128,19 +130,22 @@ def _sale(exercise: Exercise) -> None:
     ):
         act.kind = "objected" if out else "lifted"
         said = (
-            "no to being sold, shared or followed"
+            sentence("{agent} said for you: no to being sold, shared or followed", agent=name_of(exercise))
             if out
-            else "that it takes back your no to being sold, shared or followed"
+            else sentence(
+                "{agent} said for you: that it takes back your no to being sold, shared or followed",
+                agent=name_of(exercise),
+            )
         )
         chose = dict.fromkeys(_signalled(), "no" if out else "lift-no")
-        act.touch(subject, what=f"{name_of(exercise)} said for you: {said}", chose=chose)
+        act.touch(subject, what=said, chose=chose)
         person = Person.objects.get(pk=subject)
         for purpose in _signalled():
             _choose(purpose, person, out, act.id)
         details = (
-            "Opted out of every sale and sharing."
+            sentence("Opted out of every sale and sharing.")
             if out
-            else "The opt-out was taken back. Uses that need a yes still wait for the person's own."
+            else sentence("The opt-out was taken back. Uses that need a yes still wait for the person's own.")
         )
         exercise.becomes(Exercise.Status.FULFILLED, details=details, carried_at=timezone.now())
 
@@ -171,9 +176,9 @@ def _choose(purpose: str, person: Person, out: bool, act: Any) -> None:
         notice={"hash": shown.hash(person.language), "language": person.language, "clause": shown.clause},
         more={
             "What was chosen": (
-                "No, through an authorised agent"
+                sentence("No, through an authorised agent")
                 if out
-                else "The no was taken back, through an authorised agent"
+                else sentence("The no was taken back, through an authorised agent")
             )
         },
     )

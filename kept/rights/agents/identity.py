@@ -24,6 +24,7 @@ from kept.people.models import Person
 from kept.rights.agents import matching, progress
 from kept.rights.agents.fulfilment import name_of
 from kept.rights.agents.models import MARKS, Exercise
+from kept.sentences import sentence
 
 PURPOSE = "requests"
 SENDER = SystemReader(job="agents.code")
@@ -125,7 +126,12 @@ def fits(exercise: Exercise, person: Person, reader: SelfReader) -> bool:
 
 def confirm(exercise: Exercise, person: Person) -> None:
     """She is who the agent speaks of, and wants what it asks for."""
-    progress.identify(exercise, person, what="You confirmed that an authorised agent asks {} for you")
+    asked = exercise.request.reference if exercise.request else ""
+    progress.identify(
+        exercise,
+        person,
+        what=sentence("You confirmed that an authorised agent asks {reference} for you", reference=asked),
+    )
 
 
 def disown(exercise: Exercise) -> None:

@@ -15,6 +15,7 @@ from kept.core.register.stalled_jobs import watched
 from kept.rights.agents import identity, progress, status_notices
 from kept.rights.agents.models import REMEMBERED, Callback, Exercise, Seen, Token
 from kept.rights.requests.flows import NotYet
+from kept.sentences import sentence
 
 
 @job("agents.advance", every=timedelta(seconds=1))
@@ -52,24 +53,22 @@ def stop_what_was_confirmed_meanwhile(user: User, since: datetime) -> Iterator[s
         if not exercise.over:
             with suppress(NotYet):
                 identity.disown(exercise)
-                yield (
-                    "What an authorised agent asked for,"
-                    f" {exercise.request.reference if exercise.request else exercise.exercise}"
-                )
+                yield sentence("What an authorised agent asked for, {what}", what=_named(exercise))
         elif Exercise.objects.filter(
             pk=exercise.pk, results_taken_at=None, results_until__gt=timezone.now()
         ).update(results_until=timezone.now()):
-            yield (
-                "What an authorised agent had brought,"
-                f" {exercise.request.reference if exercise.request else exercise.exercise}"
-            )
+            yield sentence("What an authorised agent had brought, {what}", what=_named(exercise))
 
 
-@watched("agents.exercises", title="Requests through authorised agents")
+def _named(exercise: Exercise) -> str:
+    return exercise.request.reference if exercise.request else exercise.exercise
+
+
+@watched("agents.exercises", title=sentence("Requests through authorised agents"))
 def exercises_still(before: datetime) -> int:
     return Exercise.objects.filter(due_at__lt=before).count()
 
 
-@watched("agents.callbacks", title="Agents waiting to be told how far their request is")
+@watched("agents.callbacks", title=sentence("Agents waiting to be told how far their request is"))
 def callbacks_still(before: datetime) -> int:
     return Callback.objects.filter(due_at__lt=before).count()

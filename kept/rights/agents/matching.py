@@ -14,6 +14,7 @@ from kept.people import phones
 from kept.people.models import Person
 from kept.rights.agents.claims import Claims
 from kept.rights.agents.models import Exercise
+from kept.sentences import sentence
 
 PURPOSE = "requests"
 MATCHER = SystemReader(job="agents.match")
@@ -41,7 +42,7 @@ def _found(exercise: Exercise, email: str, phone: str) -> list[UUID]:
             number = _number(phone)
             found |= {person.pk: person for person in (Person.objects.find(phone=number) if number else [])}
         for subject in found:
-            act.touch(subject, what="Looked for, because an authorised agent asked in your name")
+            act.touch(subject, what=sentence("Looked for, because an authorised agent asked in your name"))
     return list(found)
 
 

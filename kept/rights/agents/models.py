@@ -16,11 +16,14 @@ from uuid import uuid4
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kept.core.vault.fields import SealedManager
 from kept.core.vault.sealed_box import Box
 from kept.rights.agents.claims import ACTIONS, Asked, Claims
+from kept.rights.requests.in_text import in_text
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 TOKENS = Box("agents.token")
 SAID = Box("agents.said")
@@ -93,22 +96,22 @@ class Exercise(models.Model):
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", "Received"
-        IN_PROGRESS = "in_progress", "In progress"
-        FULFILLED = "fulfilled", "Fulfilled"
-        REVOKED = "revoked", "Taken back"
-        DENIED = "denied", "Refused"
-        EXPIRED = "expired", "Expired"
+        OPEN = "open", sentence("Received")
+        IN_PROGRESS = "in_progress", sentence("In progress")
+        FULFILLED = "fulfilled", sentence("Fulfilled")
+        REVOKED = "revoked", sentence("Taken back")
+        DENIED = "denied", sentence("Refused")
+        EXPIRED = "expired", sentence("Expired")
 
     class Reason(models.TextChoices):
-        NEED_USER_VERIFICATION = "need_user_verification", "The person has to confirm it"
-        SUSPECTED_FRAUD = "suspected_fraud", "It seems to be a fraud"
-        INSUF_VERIFICATION = "insuf_verification", "The person did not confirm it"
-        NO_MATCH = "no_match", "Nobody fits what was said"
-        CLAIM_NOT_COVERED = "claim_not_covered", "No law or promise covers it"
-        OUTSIDE_JURISDICTION = "outside_jurisdiction", "The law it names does not reach this person"
-        TOO_MANY_REQUESTS = "too_many_requests", "More often than the law asks for"
-        OTHER = "other", "Another reason"
+        NEED_USER_VERIFICATION = "need_user_verification", sentence("The person has to confirm it")
+        SUSPECTED_FRAUD = "suspected_fraud", sentence("It seems to be a fraud")
+        INSUF_VERIFICATION = "insuf_verification", sentence("The person did not confirm it")
+        NO_MATCH = "no_match", sentence("Nobody fits what was said")
+        CLAIM_NOT_COVERED = "claim_not_covered", sentence("No law or promise covers it")
+        OUTSIDE_JURISDICTION = "outside_jurisdiction", sentence("The law it names does not reach this person")
+        TOO_MANY_REQUESTS = "too_many_requests", sentence("More often than the law asks for")
+        OTHER = "other", sentence("Another reason")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     agent = models.CharField(max_length=80)
@@ -211,6 +214,15 @@ class Exercise(models.Model):
             ):
                 return cls.objects.select_related("request").get(pk=row.pk)
         return None
+
+    @property
+    def told(self) -> str:
+        """What the agent was told last, in the reader's language; the agent has it in English."""
+        return gettext(self.details) if self.details else ""
+
+    @property
+    def status_in_text(self) -> str:
+        return in_text(self.get_status_display())
 
     @property
     def over(self) -> bool:

@@ -16,6 +16,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,15 +31,16 @@ from kept.rights.agents.forms import CodeForm
 from kept.rights.agents.models import Exercise
 from kept.rights.requests.flows import NotYet
 from kept.rights.zip_response import zipped
+from kept.sentences import sentence
 
 HANDER = SystemReader(job="agents.results")
 IN_WORDS = {
-    "access": "a copy of everything we know about you",
-    "access:specific": "a copy of everything we know about you",
-    "access:categories": "a list of the kinds of data we hold about you",
-    "deletion": "that everything we know about you is erased",
-    "sale:opt-out": "that your data is never sold, shared, or used to follow you",
-    "sale:opt-in": "that your no to selling, sharing and being followed is taken back",
+    "access": sentence("a copy of everything we know about you"),
+    "access:specific": sentence("a copy of everything we know about you"),
+    "access:categories": sentence("a list of the kinds of data we hold about you"),
+    "deletion": sentence("that everything we know about you is erased"),
+    "sale:opt-out": sentence("that your data is never sold, shared, or used to follow you"),
+    "sale:opt-in": sentence("that your no to selling, sharing and being followed is taken back"),
 }
 
 
@@ -90,7 +92,7 @@ def code(request: HttpRequest, exercise: Exercise) -> HttpResponse:
         if person is not None:
             identity.confirm(exercise, person)
             return _confirmed(request, exercise)
-        form.add_error("code", "This code is not right, or no longer. Look again, or have a new one sent")
+        form.add_error("code", _("This code is not right, or no longer. Look again, or have a new one sent"))
     return invalid(
         request,
         "agents/confirming.html",
@@ -109,7 +111,7 @@ def confirmation(request: OwnRequest, exercise: Exercise) -> HttpResponseBase:
 @reauthentication_required
 def _confirm(request: OwnRequest, exercise: Exercise) -> HttpResponse:
     if not identity.fits(exercise, request.person, request.reader):
-        wrong = (
+        wrong = _(
             "The request names another address than the one of this ID. Sign in with that one, or have a code"
             " sent."
         )
@@ -214,7 +216,7 @@ def results_code(request: HttpRequest, exercise: Exercise) -> HttpResponseBase:
     if form.is_valid():
         if identity.proven(exercise, form.cleaned_data["code"]) is not None:
             return _hand_over(request, exercise, HANDER)
-        form.add_error("code", "This code is not right, or no longer. Look again, or have a new one sent")
+        form.add_error("code", _("This code is not right, or no longer. Look again, or have a new one sent"))
     return invalid(
         request, "agents/results.html", {**_results(request, exercise), "form": form, "sent": True}
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kept.core.register import declarations as register
 from kept.rights.agents.models import Callback, Exercise, Seen, Token
+from kept.sentences import sentence
 
 ASKED = "rights.request"
 CLERICAL = "How far the work has come, in our own words."
@@ -18,7 +19,7 @@ register.holds(
     Exercise,
     subject="request__keeper",
     purposes=("requests",),
-    title="What agents asked in your name",
+    title=sentence("What agents asked in your name"),
     columns=dict.fromkeys(
         (
             "agent",
@@ -51,7 +52,12 @@ register.holds(
         "code": "A keyed hash of the code that was mailed.",
         **dict.fromkeys(("expected", "due_at", "attempts", "code_until", "codes_sent", "tries"), CLERICAL),
     },
-    label=lambda row: f"{row.exercise} through {row.agent}, {timezone.localtime(row.received_at):%-d %B %Y}",
+    label=lambda row: sentence(
+        "{exercise} through {agent}, {day}",
+        exercise=row.exercise,
+        agent=row.agent,
+        day=timezone.localtime(row.received_at).date(),
+    ),
 )
 register.nobody(
     Callback, because="That an agent is to be told a status, and how that went. The status names nobody."

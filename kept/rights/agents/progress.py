@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.policy.verdict import Reader
 from kept.core.vault.errors import VaultError
@@ -25,8 +26,10 @@ from kept.rights.agents.claims import Claims
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.models import Exercise
 from kept.rights.requests import flows as requests
+from kept.rights.requests import letters
 from kept.rights.requests.fulfilment_registry import CannotCarryOut, Standing, standing, take_back
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 UNIFORM = timedelta(seconds=30)
 """Between receipt and the first word that depends on whether the person is known, whichever word it is."""
@@ -34,18 +37,22 @@ CONFIRMING = timedelta(days=14)
 """How long a person may take to confirm."""
 ATTEMPTS = 5
 CLERK = SystemReader(job="agents.advance")
-EXPLAINED = {
-    "no_match": "Nobody here fits what was said of the person.",
-    "insuf_verification": "The person did not confirm the request in time.",
-    "suspected_fraud": "The person says that she did not ask for this.",
-    "need_user_verification": "The person has to confirm the request at user_verification_url.",
+EXPLAINED: dict[str, str] = {
+    "no_match": sentence("Nobody here fits what was said of the person."),
+    "insuf_verification": sentence("The person did not confirm the request in time."),
+    "suspected_fraud": sentence("The person says that she did not ask for this."),
+    "need_user_verification": sentence("The person has to confirm the request at user_verification_url."),
 }
-TOLD = "The person was told the reasons."
+TOLD = sentence("The person was told the reasons.")
 ENDINGS: dict[str, tuple[str, str, str]] = {
-    Request.Outcome.ANSWERED: (Exercise.Status.FULFILLED, "", "The data controller has answered the person."),
-    Request.Outcome.FULFILLED: (Exercise.Status.FULFILLED, "", "Carried out."),
+    Request.Outcome.ANSWERED: (
+        Exercise.Status.FULFILLED,
+        "",
+        sentence("The data controller has answered the person."),
+    ),
+    Request.Outcome.FULFILLED: (Exercise.Status.FULFILLED, "", sentence("Carried out.")),
     Request.Outcome.DENIED: (Exercise.Status.DENIED, Exercise.Reason.OTHER, TOLD),
-    Request.Outcome.REVOKED: (Exercise.Status.REVOKED, "", "The person took it back herself."),
+    Request.Outcome.REVOKED: (Exercise.Status.REVOKED, "", sentence("The person took it back herself.")),
     Request.Outcome.EXPIRED: (
         Exercise.Status.DENIED,
         Exercise.Reason.INSUF_VERIFICATION,
@@ -54,12 +61,12 @@ ENDINGS: dict[str, tuple[str, str, str]] = {
     Request.Outcome.SPAM: (
         Exercise.Status.DENIED,
         Exercise.Reason.OTHER,
-        "The data controller does not take it for a request.",
+        sentence("The data controller does not take it for a request."),
     ),
     Request.Outcome.DUPLICATE: (
         Exercise.Status.DENIED,
         Exercise.Reason.OTHER,
-        "The same was asked before, and is answered there.",
+        sentence("The same was asked before, and is answered there."),
     ),
     Request.Outcome.NO_MATCH: (Exercise.Status.DENIED, Exercise.Reason.NO_MATCH, EXPLAINED["no_match"]),
 }
@@ -81,7 +88,7 @@ def advance_due() -> int:
             exercise.becomes(
                 exercise.status,
                 reason=exercise.reason,
-                details="The data controller carries this out by hand.",
+                details=sentence("The data controller carries this out by hand."),
                 carried_at=timezone.now(),
             )
         else:
@@ -131,7 +138,7 @@ def _take_in(exercise: Exercise) -> None:
             source=_source(exercise),
             topic=exercise.exercise,
         ).request
-    said = "Received, and on its way to the data controller."
+    said = sentence("Received, and on its way to the data controller.")
     if not exercise.becomes(
         Exercise.Status.IN_PROGRESS,
         details=said,
@@ -174,7 +181,10 @@ def _match(exercise: Exercise) -> None:
         identify(
             exercise,
             Person.objects.get(pk=found[0]),
-            what="An authorised agent has checked that it is you who asked {}",
+            what=sentence(
+                "An authorised agent has checked that it is you who asked {reference}",
+                reference=exercise.request.reference if exercise.request else "",
+            ),
         )
 
 
@@ -201,12 +211,12 @@ def identify(exercise: Exercise, person: Person, *, what: str) -> None:
     """
     request = _fresh(exercise)
     if request.person_id is None:
-        requests.identified(request=request, person=person, what=what.format(request.reference))
+        requests.identified(request=request, person=person, what=what)
     exercise.request = request
     now = timezone.now()
     exercise.becomes(
         Exercise.Status.IN_PROGRESS,
-        details="It is known who the person is. Her request is being carried out.",
+        details=sentence("It is known who the person is. Her request is being carried out."),
         claims=None,
         identified_at=now,
         due_at=now,
@@ -266,7 +276,10 @@ def close_request(exercise: Exercise, *, why: str = "") -> None:
         return
     request = _fresh(exercise)
     if request.closed_at is None and request.keeper is not None:
-        _close(request, by=CLERK, outcome=_outcome(exercise), reason=why or exercise.details)
+        with letters.in_language_of(request):
+            # What the agent is told in English, the person reads in her own language.
+            reason = why or (_(exercise.details) if exercise.details else "")
+        _close(request, by=CLERK, outcome=_outcome(exercise), reason=reason)
 
 
 def _close(request: Request, *, by: Reader, outcome: str, reason: str) -> None:
@@ -360,16 +373,16 @@ def _known_at_desk(exercise: Exercise) -> None:
 def _later_at_desk(exercise: Exercise) -> None:
     assert exercise.request is not None
     request = exercise.request
-    extended = (
-        f"The data controller needs longer, as {request.term.article} allows. The person was told the"
-        " reasons."
+    extended = sentence(
+        "The data controller needs longer, as {article} allows. The person was told the reasons.",
+        article=request.term.article,
     )
     exercise.moves_to(
         request.due,
         (
             extended
             if request.extended_at
-            else "The clock stood while the person was asked to confirm who she is."
+            else sentence("The clock stood while the person was asked to confirm who she is.")
         ),
     )
 
@@ -382,9 +395,11 @@ def refuse(exercise: Exercise, *, by: Reader, reason: str, words: str) -> None:
     if not exercise.over:
         _stop(exercise)
     if not exercise.becomes(
-        Exercise.Status.DENIED, reason=reason, details=f"Refused by the data controller. {TOLD}"
+        Exercise.Status.DENIED,
+        reason=reason,
+        details=sentence("Refused by the data controller. The person was told the reasons."),
     ):
-        raise requests.NotYet("This has ended already. Nothing was changed.")
+        raise requests.NotYet(_("This has ended already. Nothing was changed."))
     request = _fresh(exercise)
     if request.closed_at is None:
         _close(request, by=by, outcome=Request.Outcome.DENIED, reason=words)

@@ -18,6 +18,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import Job, Reader
 from kept.rights.agents.models import Exercise
 from kept.rights.copy_builder import pack
+from kept.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def copy(*, subject: UUID, reader: Reader, about: UUID | Job, out: BinaryIO) -> 
         reader=reader,
         about=about,
         out=out,
-        said="You fetched the copy an authorised agent asked for",
+        said=sentence("You fetched the copy an authorised agent asked for"),
     )
 
 
@@ -47,7 +48,7 @@ def kinds(*, subject: UUID, reader: Reader, about: UUID | Job) -> list[Kind]:
     """
     with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
         act.kind = "copied"
-        act.touch(subject, what="You fetched the list an authorised agent asked for")
+        act.touch(subject, what=sentence("You fetched the list an authorised agent asked for"))
         policy, records, why = act.ruling.policy, Counter[str](), dict[str, set[str]]()
         for holding in holdings(subject):
             for category in (

@@ -6,20 +6,24 @@ No puzzle (WCAG 3.3.8).
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SALT = "kept.asking.form"
 QUICKEST, LONGEST = 2, 86_400
 """In seconds: nobody fills a form in faster; after a day it is opened anew."""
-OPEN_TOO_LONG = (
+OPEN_TOO_LONG = _(
     "This page was open for more than a day. Nothing you typed is lost: look through it, and send it once"
     " more."
 )
-TOO_QUICK = "This came faster than people type. If you are one, send it once more."
-UNSEEN = "Something filled in a field that people do not see. It is empty again: send it once more."
+TOO_QUICK = _("This came faster than people type. If you are one, send it once more.")
+UNSEEN = _("Something filled in a field that people do not see. It is empty again: send it once more.")
 
 
 def token() -> str:
@@ -53,7 +57,7 @@ class Guarded(forms.Form):
 
     website = forms.CharField(
         required=False,
-        label="Leave this field empty",
+        label=_("Leave this field empty"),
         widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
 
@@ -61,7 +65,7 @@ class Guarded(forms.Form):
         super().__init__(*args, **options)
         self.token, self.trouble = self._token()
 
-    def _token(self) -> tuple[str, str]:
+    def _token(self) -> tuple[str, StrOrPromise]:
         given = str(self.data.get("token", "")) if self.is_bound else ""
         try:
             signing.loads(given, salt=SALT, max_age=LONGEST)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from babel import Locale
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from kept.core.ledger import versions
 from kept.core.policy.places import Entity, Region
 from kept.people import countries
+from kept.rights.requests.in_text import lowered
+from kept.sentences import sentence
 
 # Parts of a country that have law of their own, as their people call them.
-PARTS = {"US-CA": "United States, California"}
+PARTS = {"US-CA": sentence("United States, California")}
 EVERYWHERE = "*"
 
 
@@ -28,6 +32,11 @@ class Answerer:
     languages: str
     named: bool
 
+    @property
+    def served(self) -> str:
+        """The region as it stands in a sentence."""
+        return lowered(self.region.title)
+
 
 def answers(country: str) -> Answerer:
     region = versions.current().policy.company.region_of(country)
@@ -43,16 +52,16 @@ def of(region: Region, *, country: str = "", named: bool = True) -> Answerer:
 
 
 def name(country: str) -> str:
-    return PARTS.get(country) or countries.name(country)
+    return str(PARTS.get(country) or countries.name(country))
 
 
 def choices() -> list[tuple[str, str]]:
     """Every country, and the parts of one that a region or a law of its own has."""
-    found = [("", "Choose a country")]
+    found = [("", _("Choose a country"))]
     for code, title in countries.choices():
         found += [
             (code, title),
-            *((part, said) for part, said in PARTS.items() if part.partition("-")[0] == code),
+            *((part, str(said)) for part, said in PARTS.items() if part.partition("-")[0] == code),
         ]
     return found
 
@@ -67,9 +76,16 @@ def languages() -> list[tuple[str, str]]:
     return [(code, spoken(code, code)) for code in codes]
 
 
-def spoken(code: str, by: str = "en") -> str:
+def language() -> str:
+    """The one an answer is offered in first: the page's, where some controller answers in it."""
+    active = get_language() or "en"
+    return active if active in dict(languages()) else "en"
+
+
+def spoken(code: str, by: str = "") -> str:
+    """A language's name in another one, or in the reader's."""
     try:
-        said = Locale(by).languages.get(code, code)
+        said = Locale(by or get_language() or "en").languages.get(code, code)
     except ValueError:
         return code
     return f"{said[:1].upper()}{said[1:]}"

@@ -29,6 +29,7 @@ from kept.rights.requests import letters
 from kept.rights.requests.models import Request
 from kept.rights.requests.representation import representative_of
 from kept.rights.requests.verbs import PURPOSE
+from kept.sentences import sentence
 
 HANDER = SystemReader(job="asking.copy")
 PLACE = "asking.copy"
@@ -69,7 +70,12 @@ def send_code(session: Any, request: Request) -> bool:
             "minutes": int(CODE_LIVES.total_seconds() // 60),
         }
         mail(
-            subject=whose, to=address, template="asking/mail/copy_code.txt", context=context, purpose=PURPOSE
+            subject=whose,
+            to=address,
+            template="asking/mail/copy_code.txt",
+            context=context,
+            purpose=PURPOSE,
+            language=letters.spoken(request.language),
         )
     ends = (timezone.now() + CODE_LIVES).timestamp()
     session[PLACE] = {
@@ -109,8 +115,14 @@ def hand_over(request: Request, copy: Copy, out: BinaryIO) -> None:
     with gate.purpose("own-data", reader=HANDER, about=Job(request.matter_ref), source="copy") as act:
         act.kind = "copied"
         another = representative_of(request) is not None
-        who = "Whoever may ask for you fetched the copy" if another else "You fetched the copy you asked for"
-        act.touch(copy.subject, what=f"{who}, {request.reference}")
+        act.touch(
+            copy.subject,
+            what=sentence(
+                "Whoever may ask for you fetched the copy, {reference}", reference=request.reference
+            )
+            if another
+            else sentence("You fetched the copy you asked for, {reference}", reference=request.reference),
+        )
         out.writelines(SealedFile.open(copy.file))
 
 

@@ -6,12 +6,13 @@ Nothing of either stands in an address.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,11 +26,14 @@ from kept.rights.models import Copy
 from kept.rights.requests.models import Request
 from kept.rights.zip_response import zipped
 
-ENOUGH = (
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+ENOUGH = gettext_lazy(
     "Five codes went to this address today, and more would fill a letter box. Use the newest one, or come"
     " back tomorrow: the copy waits."
 )
-WRONG = (
+WRONG = gettext_lazy(
     "This is not the code of our newest mail, or its time is over. Type it as it stands there, or have a new"
     " one mailed"
 )
@@ -67,7 +71,13 @@ def copy(request: KnownRequest, reference: str) -> HttpResponseBase:
 
 
 def _refused(
-    request: KnownRequest, row: Request, made: Copy, form: FreshCodeForm, why: str, *, status: int = 422
+    request: KnownRequest,
+    row: Request,
+    made: Copy,
+    form: FreshCodeForm,
+    why: StrOrPromise,
+    *,
+    status: int = 422,
 ) -> HttpResponse:
     form.add_error("code", why)
     answer = invalid(request, "asking/copy.html", _context(request, row, made, form))

@@ -6,10 +6,18 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 
 from kept.portal import uploads
 from kept.rights.asking.mail_parser import ENCLOSED as MOST
 from kept.rights.requests.flows import Upload
+
+
+def _limits() -> str:
+    return _("At most {most} files, {size} together: PDF, JPG, PNG or WebP.").format(
+        most=MOST, size=uploads.megabytes(uploads.limit())
+    )
 
 
 class FilesInput(forms.FileInput):
@@ -33,9 +41,7 @@ class FilesField(forms.Field):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         copy = super().__deepcopy__(memo)
-        copy.help_text = (
-            f"At most {MOST} files, {uploads.megabytes(uploads.limit())} together: PDF, JPG, PNG or WebP."
-        )
+        copy.help_text = lazy(_limits, str)()
         return copy
 
     def clean(self, value: Any) -> list[Upload]:
@@ -43,17 +49,22 @@ class FilesField(forms.Field):
         size = sum(int(one.size or 0) for one in given) or self.sent
         if uploads.too_large(size):
             raise forms.ValidationError(
-                f"The files are {uploads.megabytes(size)} together; the limit is"
-                f" {uploads.megabytes(uploads.limit())}. Send fewer, or photos."
+                _("The files are {size} together; the limit is {limit}. Send fewer, or photos.").format(
+                    size=uploads.megabytes(size), limit=uploads.megabytes(uploads.limit())
+                )
             )
         if len(given) > MOST:
-            raise forms.ValidationError(f"Choose at most {MOST} files. You chose {len(given)}")
+            raise forms.ValidationError(
+                _("Choose at most {most} files. You chose {n}").format(most=MOST, n=len(given))
+            )
         return [self._read(one) for one in given]
 
     def _read(self, file: UploadedFile) -> Upload:
         kind = uploads.media_type(file) if file.size else ""
         if not file.size:
-            raise forms.ValidationError(f"{file.name} is empty. Choose another file")
+            raise forms.ValidationError(_("{file} is empty. Choose another file").format(file=file.name))
         if not kind:
-            raise forms.ValidationError(f"{file.name} is not a PDF, JPG, PNG or WebP. Choose one of those")
+            raise forms.ValidationError(
+                _("{file} is not a PDF, JPG, PNG or WebP. Choose one of those").format(file=file.name)
+            )
         return Upload(str(file.name), kind, file.chunks())

@@ -26,6 +26,7 @@ from kept.rights.requests import flows as requests
 from kept.rights.requests import identity
 from kept.rights.requests.models import Request
 from kept.rights.requests.references import ALPHABET
+from kept.sentences import sentence
 
 Along = Callable[[Request], None]
 CLERK = SystemReader(job="asking.identity")
@@ -183,11 +184,12 @@ def _consequence(check: Check, request: Request) -> str:
             requests.identified(request=request, person=person)
             return Check.Outcome.CONFIRMED
         _to_a_human(
-            request, "The address was confirmed, and nothing known fits what was named: a person decides"
+            request,
+            sentence("The address was confirmed, and nothing known fits what was named: a person decides"),
         )
         return Check.Outcome.UNMATCHED
     if check.tries >= TRIES:
-        _to_a_human(request, "Five wrong codes were typed in: a person decides")
+        _to_a_human(request, sentence("Five wrong codes were typed in: a person decides"))
         return Check.Outcome.FAILED
     if request.waiting_since:
         requests.close(request=request, by=CLERK, outcome=Request.Outcome.EXPIRED)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.people import addresses
 from kept.people.forms import AddressFields, CountryField, NameField
@@ -14,34 +16,37 @@ from kept.rights.asking.bot_guard import Guarded
 from kept.rights.asking.fields import FilesField
 from kept.rights.requests.for_whom import NOT_SAID, OTHER, ForSomebodyElse
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PURPOSE = "requests"
 ASKED = ("rights.request", PURPOSE)
 TOPICS = [
-    ("held", "What you know about me"),
-    ("recipients", "Who received my data"),
-    ("why", "Why you have it, and for how long"),
-    ("news", "News and advertising"),
-    ("cookies", "Cookies and measurement"),
-    ("security", "How my data is protected"),
-    ("complaint", "A complaint"),
-    ("other", "Something else"),
+    ("held", _("What you know about me")),
+    ("recipients", _("Who received my data")),
+    ("why", _("Why you have it, and for how long")),
+    ("news", _("News and advertising")),
+    ("cookies", _("Cookies and measurement")),
+    ("security", _("How my data is protected")),
+    ("complaint", _("A complaint")),
+    ("other", _("Something else")),
 ]
 KINDS = [
-    ("access", "Get a copy of my data"),
-    ("correction", "Correct my data"),
-    ("erasure", "Erase my data"),
-    ("restriction", "Keep my data, and not use it"),
-    ("objection", "Object to a use of my data"),
-    ("opt-out", "Opt out of sale and sharing"),
+    ("access", _("Get a copy of my data")),
+    ("correction", _("Correct my data")),
+    ("erasure", _("Erase my data")),
+    ("restriction", _("Keep my data, and not use it")),
+    ("objection", _("Object to a use of my data")),
+    ("opt-out", _("Opt out of sale and sharing")),
 ]
 LONGEST = 8000
-NO_ADDRESS = (
+NO_ADDRESS = _(
     "Enter an e-mail address. If you have none, choose an answer by post and give your postal address"
 )
 
 
-def _text(label: str, *, missing: str, **options: Any) -> forms.CharField:
-    told = {"required": missing, "max_length": f"Keep it under {LONGEST:,} characters, or attach a file"}
+def _text(label: StrOrPromise, *, missing: StrOrPromise, **options: Any) -> forms.CharField:
+    told = {"required": missing, "max_length": _("Keep it under 8,000 characters, or attach a file")}
     return forms.CharField(
         label=label, max_length=LONGEST, widget=forms.Textarea({"rows": 6}), error_messages=told, **options
     )
@@ -51,10 +56,10 @@ class CountryOfTheAsker(CountryField):
     """Cleans to "BE", or to a part of a country that has a law of its own, "US-CA"."""
 
     def __init__(self) -> None:
-        told = {"required": "Choose your country", "invalid_choice": "Choose a country from the list"}
+        told = {"required": _("Choose your country"), "invalid_choice": _("Choose a country from the list")}
         super().__init__(
-            label="Your country",
-            help_text="It decides which company of the group answers you, and whose law counts.",
+            label=_("Your country"),
+            help_text=_("It decides which company of the group answers you, and whose law counts."),
             error_messages=told,
         )
         self.choices = controller_for.choices
@@ -63,11 +68,11 @@ class CountryOfTheAsker(CountryField):
 class LanguageOfTheAnswer(forms.ChoiceField):
     def __init__(self) -> None:
         super().__init__(
-            label="Language of the answer",
+            label=_("Language of the answer"),
             choices=controller_for.languages,
             error_messages={
-                "required": "Choose a language",
-                "invalid_choice": "Choose a language from the list",
+                "required": _("Choose a language"),
+                "invalid_choice": _("Choose a language from the list"),
             },
         )
 
@@ -111,34 +116,34 @@ class AskForm(Guarded, ForSomebodyElse, AddressFields):
 
     country = CountryOfTheAsker()
     topic = forms.ChoiceField(
-        label="What is it about?",
-        choices=[("", "Choose a topic"), *TOPICS],
+        label=_("What is it about?"),
+        choices=[("", _("Choose a topic")), *TOPICS],
         error_messages={
-            "required": "Choose what it is about",
-            "invalid_choice": "Choose a topic from the list",
+            "required": _("Choose what it is about"),
+            "invalid_choice": _("Choose a topic from the list"),
         },
     )
     question = _text(
-        "Your question",
-        missing="Tell us your question",
-        help_text="No serial numbers or identity papers are needed to ask.",
+        _("Your question"),
+        missing=_("Tell us your question"),
+        help_text=_("No serial numbers or identity papers are needed to ask."),
     )
-    attachments = FilesField(label="Files")
+    attachments = FilesField(label=_("Files"))
     answer_by = forms.ChoiceField(
-        label="How shall we answer?",
-        choices=[("email", "By e-mail"), ("post", "By post")],
+        label=_("How shall we answer?"),
+        choices=[("email", _("By e-mail")), ("post", _("By post"))],
         initial="email",
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose how we shall answer",
-            "invalid_choice": "Choose how we shall answer",
+            "required": _("Choose how we shall answer"),
+            "invalid_choice": _("Choose how we shall answer"),
         },
     )
-    email = forms.EmailField(label="E-mail address", max_length=254, required=False)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     name = NameField(
-        label="Your name",
+        label=_("Your name"),
         required=False,
-        help_text="Only if you wish to be addressed by it. An answer by post needs it.",
+        help_text=_("Only if you wish to be addressed by it. An answer by post needs it."),
     )
     language = LanguageOfTheAnswer()
 
@@ -177,12 +182,12 @@ class AskForm(Guarded, ForSomebodyElse, AddressFields):
 
     def _clean_address(self) -> None:
         if not self.cleaned_data.get("name") and "name" not in self.errors:
-            self.add_error("name", "Enter your name: a letter needs one")
+            self.add_error("name", _("Enter your name: a letter needs one"))
         country = self.cleaned_data.get("country", "")
-        for part, sentence in (
+        for part, wrong in (
             addresses.check(self.address, country.partition("-")[0]).items() if country else ()
         ):
-            self.add_error(part if part in self.fields else None, sentence)
+            self.add_error(part if part in self.fields else None, wrong)
 
     @property
     def postal(self) -> dict[str, str] | None:
@@ -227,45 +232,49 @@ class RequestForm(Guarded, ForSomebodyElse):
 
     country = CountryOfTheAsker()
     kind = forms.ChoiceField(
-        label="What shall we do?",
+        label=_("What shall we do?"),
         choices=KINDS,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose what we shall do",
-            "invalid_choice": "Choose what we shall do from the list",
+            "required": _("Choose what we shall do"),
+            "invalid_choice": _("Choose what we shall do from the list"),
         },
     )
     details = _text(
-        "Anything we should know?",
+        _("Anything we should know?"),
         missing="",
         required=False,
-        help_text="For a correction: what is wrong, and what is right.",
+        help_text=_("For a correction: what is wrong, and what is right."),
     )
     email = forms.EmailField(
-        label="E-mail address we know",
+        label=_("E-mail address we know"),
         max_length=254,
         help_text=(
-            "We send a code there, whoever it belongs to. It is the address you gave us before. Where you ask"
-            " for somebody else, it is yours."
+            _(
+                "We send a code there, whoever it belongs to. It is the address you gave us before. Where"
+                " you ask for somebody else, it is yours."
+            )
         ),
-        error_messages={"required": "Enter the e-mail address you gave us before"},
+        error_messages={"required": _("Enter the e-mail address you gave us before")},
     )
-    authority_files = FilesField(label="Files that show it")
+    authority_files = FilesField(label=_("Files that show it"))
     name = NameField(
-        label="Your own name", required=False, help_text="The person is told who asked for them."
+        label=_("Your own name"), required=False, help_text=_("The person is told who asked for them.")
     )
     proof = forms.CharField(
-        label="Serial number or reference",
+        label=_("Serial number or reference"),
         max_length=60,
         required=False,
         help_text=(
-            "Of a product you registered, or of a registration or case of yours. It stands in for an identity"
-            " paper, which we never ask for. Without one a person checks, which takes longer."
+            _(
+                "Of a product you registered, or of a registration or case of yours. It stands in for an"
+                " identity paper, which we never ask for. Without one a person checks, which takes longer."
+            )
         ),
         widget=forms.TextInput(
             {"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
         ),
-        error_messages={"max_length": "A serial number or a reference has 60 characters or fewer"},
+        error_messages={"max_length": _("A serial number or a reference has 60 characters or fewer")},
     )
     language = LanguageOfTheAnswer()
 
@@ -284,14 +293,14 @@ class RequestForm(Guarded, ForSomebodyElse):
             # Her session says who she is.
             del self.fields["proof"]
             self.fields["email"].label, self.fields["email"].help_text = (
-                "E-mail address",
-                "The answer goes there.",
+                _("E-mail address"),
+                _("The answer goes there."),
             )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.cleaned_data.get("kind") == "correction" and not self.cleaned_data.get("details", "").strip():
-            self.add_error("details", "Write what is wrong, and what is right")
+            self.add_error("details", _("Write what is wrong, and what is right"))
         if self.cleaned_data.get("authority_files") and self.cleaned_data.get("asks_for") != OTHER:
             self.add_error("asks_for", NOT_SAID)
         return cleaned
@@ -300,9 +309,9 @@ class RequestForm(Guarded, ForSomebodyElse):
     def text(self) -> str:
         """What the desk reads: what shall be done, what was said, and what was named to confirm who asks."""
         given = self.cleaned_data
-        lines = [dict(KINDS)[given["kind"]] + ".", given["details"].strip()]
+        lines = [f"{dict(KINDS)[given['kind']]}.", given["details"].strip()]
         if given.get("proof", "").strip():
-            lines.append(f"Named to confirm who asks: {given['proof'].strip()}")
+            lines.append(gettext("Named to confirm who asks: {proof}").format(proof=given["proof"].strip()))
         return "\n\n".join(line for line in lines if line)[:LONGEST]
 
     @property
@@ -319,15 +328,15 @@ class StatusForm(forms.Form):
     }
 
     reference = forms.CharField(
-        label="Reference",
+        label=_("Reference"),
         max_length=20,
         widget=forms.TextInput({"class": "short code", "autocomplete": "off", "spellcheck": "false"}),
     )
     code = forms.CharField(
-        label="Code",
+        label=_("Code"),
         max_length=40,
         help_text=(
-            "Shown when you sent it, and in our confirmation: 12 letters and figures, like 7KQ4-M2XD-9TP1."
+            _("Shown when you sent it, and in our confirmation: 12 letters and figures, like 7KQ4-M2XD-9TP1.")
         ),
         # Not the keyboard of figures that a code from a mail gets.
         widget=forms.TextInput(
@@ -339,7 +348,10 @@ class StatusForm(forms.Form):
                 "inputmode": "text",
             }
         ),
-        error_messages={"required": "Enter the code", "max_length": "A code has 12 letters and figures"},
+        error_messages={
+            "required": _("Enter the code"),
+            "max_length": _("A code has 12 letters and figures"),
+        },
     )
 
 
@@ -351,23 +363,26 @@ class FreshCodeForm(forms.Form):
     }
 
     code = forms.CharField(
-        label="Code from our mail",
+        label=_("Code from our mail"),
         max_length=40,
-        help_text="8 figures.",
+        help_text=_("8 figures."),
         widget=forms.TextInput(
             {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short code"}
         ),
-        error_messages={"required": "Enter the code from our mail", "max_length": "The code has 8 figures"},
+        error_messages={
+            "required": _("Enter the code from our mail"),
+            "max_length": _("The code has 8 figures"),
+        },
     )
 
 
 class CodeForm(FreshCodeForm):
     personal = {"proof": ASKED}
     proof = forms.CharField(
-        label="Serial number or reference",
+        label=_("Serial number or reference"),
         max_length=60,
         required=False,
-        help_text="Only if you named none when you asked.",
+        help_text=_("Only if you named none when you asked."),
         widget=forms.TextInput(
             {"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
         ),

@@ -26,6 +26,7 @@ from kept.rights.asking.mail_parser import Enclosed, Letter, incoming, read
 from kept.rights.asking.models import ARRIVALS
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 POSTMAN = SystemReader(job="asking.intake")
 LONGEST = 7_500
@@ -88,7 +89,7 @@ def _added(letter: Letter, mark: str) -> Result | None:
                 request=request,
                 by=POSTMAN,
                 text=text_of(letter, whose=True),
-                what="An e-mail was added; its sender is not proven",
+                what=sentence("An e-mail was added; its sender is not proven"),
                 files=files_of(letter),
                 along=lambda row: flows.keep(mark, row),
             )

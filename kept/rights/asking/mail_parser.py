@@ -24,6 +24,7 @@ from kept.people.mailboxes import canonical
 from kept.portal import uploads
 from kept.rights.asking import text_extraction
 from kept.rights.asking.mail_stream import Decoded, Incoming, read_incoming
+from kept.sentences import sentence
 
 LARGEST = 40_000_000
 """In bytes; what is beyond is left out, and said. Mail servers stop at 10 to 35 MB."""
@@ -223,16 +224,16 @@ def _automatic(message: Message, sender: str, ours: frozenset[str], host: str) -
     }
     marks = {key.lower() for key, _ in message.raw_items()}
     checks = (
-        (said["Auto-Submitted"] not in {"", "no"}, "an automatic reply"),
-        (said["Precedence"] in _BULK or bool(marks & {"list-id", "list-post"}), "mail of a list"),
+        (said["Auto-Submitted"] not in {"", "no"}, sentence("an automatic reply")),
+        (said["Precedence"] in _BULK or bool(marks & {"list-id", "list-post"}), sentence("mail of a list")),
         (
             said["Return-Path"] == "<>" or message.get_content_type() == "multipart/report",
-            "a report of a mail server",
+            sentence("a report of a mail server"),
         ),
-        (bool(marks & {"x-autoreply", "x-autorespond", "x-loop"}), "an automatic reply"),
-        (bool(host) and said["Message-ID"].endswith(f"@{host.lower()}>"), "a mail of our own"),
-        (sender in ours, "a mail of our own"),
-        (bool(_MACHINES.match(sender)), "mail nobody reads the answer to"),
+        (bool(marks & {"x-autoreply", "x-autorespond", "x-loop"}), sentence("an automatic reply")),
+        (bool(host) and said["Message-ID"].endswith(f"@{host.lower()}>"), sentence("a mail of our own")),
+        (sender in ours, sentence("a mail of our own")),
+        (bool(_MACHINES.match(sender)), sentence("mail nobody reads the answer to")),
     )
     return next((why for holds, why in checks if holds), "")
 

@@ -13,9 +13,11 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kept.core.vault.sealed_box import Box
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 TRIES, LIVES = 5, timedelta(days=14)
 CUT_OFF = timedelta(minutes=1)
@@ -61,10 +63,10 @@ class Unsorted(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        REQUEST = "request", "Made a request"
-        JOINED = "joined", "Joined to a request"
-        SPAM = "spam", "Closed as spam"
-        DUPLICATE = "duplicate", "Closed as a duplicate"
+        REQUEST = "request", sentence("Made a request")
+        JOINED = "joined", sentence("Joined to a request")
+        SPAM = "spam", sentence("Closed as spam")
+        DUPLICATE = "duplicate", sentence("Closed as a duplicate")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     mark = models.CharField(max_length=32, unique=True)
@@ -79,6 +81,11 @@ class Unsorted(models.Model):
 
     class Meta:
         ordering = ("received_at", "id")
+
+    @property
+    def because(self) -> str:
+        """Why it was not taken in, in the reader's language."""
+        return gettext(self.why)
 
     def sort(self, outcome: str, *, role: str, request: Request | None = None) -> None:
         """It is settled, and nothing of the mail stays here. Joins the caller's transaction."""
@@ -115,11 +122,11 @@ class Check(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        CONFIRMED = "confirmed", "It was them"
-        UNMATCHED = "unmatched", "The code was right, and nobody was found who fits"
-        FAILED = "failed", "Five wrong codes"
-        LAPSED = "lapsed", "Nobody typed the code in"
-        MOOT = "moot", "Settled by other means"
+        CONFIRMED = "confirmed", sentence("It was them")
+        UNMATCHED = "unmatched", sentence("The code was right, and nobody was found who fits")
+        FAILED = "failed", sentence("Five wrong codes")
+        LAPSED = "lapsed", sentence("Nobody typed the code in")
+        MOOT = "moot", sentence("Settled by other means")
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="checks")
     mark = models.CharField(max_length=32, blank=True)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from kept.core.register import declarations as register
 from kept.rights.asking.models import Arrival, Check, Unsorted
+from kept.sentences import sentence
 
 ASKED = "rights.request"
 MARK = "A keyed hash, compared and never read back."
@@ -14,19 +15,19 @@ register.holds(
     Arrival,
     subject="request__keeper",
     purposes=("requests",),
-    title="What you sent us, so that it counts once",
+    title=sentence("What you sent us, so that it counts once"),
     columns={"at": ASKED},
     nobody={"mark": MARK, "request_id": "Which request it became."},
-    label=lambda row: f"Taken in on {timezone.localtime(row.at):%-d %B %Y}",
+    label=lambda row: sentence("Taken in on {day}", day=timezone.localtime(row.at).date()),
 )
 register.holds(
     Check,
     subject="request__keeper",
     purposes=("requests",),
-    title="Codes that confirmed that it was you",
+    title=sentence("Codes that confirmed that it was you"),
     columns=dict.fromkeys(("tries", "sent_at", "ends_at", "answered_at", "settled_at", "outcome"), ASKED),
     nobody={"mark": MARK, "proof": MARK, "request_id": "Which request it was for."},
-    label=lambda row: f"Code of {timezone.localtime(row.sent_at):%-d %B %Y}",
+    label=lambda row: sentence("Code of {day}", day=timezone.localtime(row.sent_at).date()),
 )
 register.nobody(
     Unsorted,

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kept.core.vault import gate
 from kept.core.vault.values import Erased, Hidden, provenance, show
 from kept.people.models import Person
@@ -28,8 +30,8 @@ def of(request: Any) -> tuple[dict[str, Any], dict[str, str]]:
             if value and not isinstance(value, Erased | Hidden):
                 values[name] = value
                 origins[name] = (
-                    f"From {came.source}, {written(came.day)}"
+                    _("From {source}, {day}").format(source=_(came.source), day=written(came.day))
                     if came and came.source
-                    else "From your profile"
+                    else _("From your profile")
                 )
     return {**values, "language": person.language}, origins

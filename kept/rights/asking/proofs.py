@@ -9,13 +9,14 @@ from kept.core.register.proofs import Proof, proof
 from kept.core.register.stalled_jobs import LONGEST
 from kept.rights.asking.models import TRIES, Check
 from kept.rights.requests.models import Request
+from kept.sentences import counted, sentence
 
 
 @proof(
     "asking.clock_stands_for_a_code",
     promise="questions",
-    title="A clock stands only while a code that was sent can still be typed in",
-    unseen="Whether the mail with the code was read.",
+    title=sentence("A clock stands only while a code that was sent can still be typed in"),
+    unseen=sentence("Whether the mail with the code was read."),
 )
 def clock_stands_for_a_code() -> Proof:
     """Every request whose clock stands, against the codes that are out.
@@ -31,18 +32,28 @@ def clock_stands_for_a_code() -> Proof:
     if held:
         return Proof(
             False,
-            f"{held} of {all_} held up",
-            f"{held} clocks stand though nobody can confirm anything any more.",
+            sentence("{n} of {all} held up", n=held, all=all_),
+            counted(
+                "{n} clock stands though nobody can confirm anything any more.",
+                "{n} clocks stand though nobody can confirm anything any more.",
+                held,
+            ),
         )
     if not all_:
         return Proof(
             True,
-            "0 clocks stand",
-            "No clock stands. One that does, waits for a code from the address the request names, at most 14"
-            " days.",
+            sentence("0 clocks stand"),
+            sentence(
+                "No clock stands. One that does, waits for a code from the address the request names, at most"
+                " 14 days."
+            ),
         )
     return Proof(
         True,
-        f"{all_} of {all_} codes out",
-        f"{all_} clocks stand, each for a code that can still be typed in.",
+        sentence("{n} of {all} codes out", n=all_, all=all_),
+        counted(
+            "{n} clock stands, for a code that can still be typed in.",
+            "{n} clocks stand, each for a code that can still be typed in.",
+            all_,
+        ),
     )

@@ -14,8 +14,9 @@ from kept.rights.asking.models import Unsorted
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
 from kept.rights.requests.verbs import NotYet
+from kept.sentences import sentence
 
-SORTED = "It was sorted meanwhile. Look at what became of it."
+SORTED = sentence("It was sorted meanwhile. Look at what became of it.")
 
 
 def make_request(row: Unsorted, *, by: StaffReader, kind: str, name: str = "", email: str = "") -> Request:
@@ -56,7 +57,7 @@ def join(row: Unsorted, *, by: StaffReader, request: Request) -> None:
         flows.keep(row.mark, found)
         _settle(row, Unsorted.Outcome.JOINED, by=by, request=found)
 
-    what = "An e-mail was added by hand; its sender is not proven"
+    what = sentence("An e-mail was added by hand; its sender is not proven")
     requests.add(
         request=request,
         by=by,
@@ -80,12 +81,12 @@ def close(row: Unsorted, *, by: StaffReader, outcome: str, request: Request | No
 def _waiting(row: Unsorted) -> Letter:
     letter = unsorted.opened(row)
     if letter is None:
-        raise NotYet(SORTED)
+        raise NotYet(str(SORTED))
     return letter
 
 
 def _settle(row: Unsorted, outcome: str, *, by: StaffReader, request: Request | None) -> None:
     locked = Unsorted.objects.select_for_update().get(pk=row.pk)
     if locked.sorted_at:
-        raise NotYet(SORTED)
+        raise NotYet(str(SORTED))
     locked.sort(outcome, role=by.role, request=request)

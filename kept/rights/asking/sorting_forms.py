@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kept.people.text_fields import CodeField
 from kept.rights.asking.models import Unsorted
 from kept.rights.requests.models import Request
 
 CHOICES = (
-    (Unsorted.Outcome.REQUEST, "It is a question or a request"),
-    (Unsorted.Outcome.JOINED, "It says more about a request that is open"),
-    (Unsorted.Outcome.DUPLICATE, "It is the same as another request"),
-    (Unsorted.Outcome.SPAM, "It is spam, or an echo nobody has to answer"),
+    (Unsorted.Outcome.REQUEST, _("It is a question or a request")),
+    (Unsorted.Outcome.JOINED, _("It says more about a request that is open")),
+    (Unsorted.Outcome.DUPLICATE, _("It is the same as another request")),
+    (Unsorted.Outcome.SPAM, _("It is spam, or an echo nobody has to answer")),
 )
-WHICH = "Enter the reference of a request you see on your board, like Q-1234-5678"
-NO_KIND = "Choose what is asked"
+WHICH = _("Enter the reference of a request you see on your board, like Q-1234-5678")
+NO_KIND = _("Choose what is asked")
 
 
 class SortingForm(forms.Form):
@@ -32,30 +33,30 @@ class SortingForm(forms.Form):
     }
 
     outcome = forms.ChoiceField(
-        label="What is it?",
+        label=_("What is it?"),
         choices=CHOICES,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what it is"},
+        error_messages={"required": _("Choose what it is")},
     )
     kind = forms.ChoiceField(
-        label="What is asked?",
+        label=_("What is asked?"),
         choices=Request.Kind.choices,
         initial=Request.Kind.QUESTION,
         required=False,
         error_messages={"invalid_choice": NO_KIND},
     )
-    name = forms.CharField(label="Name of whoever asks", max_length=200, required=False)
+    name = forms.CharField(label=_("Name of whoever asks"), max_length=200, required=False)
     email = forms.EmailField(
-        label="Their e-mail address",
+        label=_("Their e-mail address"),
         required=False,
-        help_text="Whoever sent the mail may not be who asks. The answer goes here.",
-        error_messages={"invalid": "Enter an e-mail address like name@example.com"},
+        help_text=_("Whoever sent the mail may not be who asks. The answer goes here."),
+        error_messages={"invalid": _("Enter an e-mail address like name@example.com")},
     )
     reference = CodeField(
-        label="Reference of the other request",
+        label=_("Reference of the other request"),
         max_length=20,
         required=False,
-        help_text="To join one, or for a duplicate.",
+        help_text=_("To join one, or for a duplicate."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +23,7 @@ from kept.rights.asking.sorting_forms import WHICH, SortingForm
 from kept.rights.requests.desk import ANSWERING, regions_of
 from kept.rights.requests.models import Request
 from kept.rights.requests.verbs import NotYet
+from kept.sentences import day
 
 MOST = 200
 controllers_only = staff_required(roles=ANSWERING)
@@ -64,18 +66,20 @@ def _sorted(request: DeskRequest, row: Unsorted, form: SortingForm) -> str:
     outcome = given["outcome"]
     if outcome == Unsorted.Outcome.REQUEST:
         made = sorting.make_request(row, by=by, kind=given["kind"], name=given["name"], email=given["email"])
-        return f"{made.reference} is taken in. It is due on {made.due:%-d %B %Y}. Nobody was written to."
+        return _("{reference} is taken in. It is due on {day}. Nobody was written to.").format(
+            reference=made.reference, day=day(made.due)
+        )
     if outcome == Unsorted.Outcome.SPAM:
         sorting.close(row, by=by, outcome=outcome)
-        return "It is closed as spam, and nothing of it is kept."
+        return _("It is closed as spam, and nothing of it is kept.")
     other = Request.objects.filter(reference=given["reference"].upper(), region__in=_regions(request)).first()
     if other is None:
         raise NotYet(f"{WHICH}.")
     if outcome == Unsorted.Outcome.JOINED:
         sorting.join(row, by=by, request=other)
-        return f"It stands in {other.reference} now."
+        return _("It stands in {reference} now.").format(reference=other.reference)
     sorting.close(row, by=by, outcome=outcome, request=other)
-    return f"It is closed as a duplicate of {other.reference}."
+    return _("It is closed as a duplicate of {reference}.").format(reference=other.reference)
 
 
 def _regions(request: DeskRequest) -> list[str]:

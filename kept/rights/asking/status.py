@@ -6,23 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.core.vault.values import show
 from kept.rights.asking import controller_for
 from kept.rights.asking.models import Check
-from kept.rights.requests import request_page
+from kept.rights.requests import board, request_page
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.verbs import PURPOSE
+from kept.sentences import sentence
 
 USHER = SystemReader(job="asking.status")
 # The mark beside the word: waiting for us, waiting for them, done.
 STATES = {
-    "open": ("waiting", "Being worked on"),
-    "extended": ("waiting", "Being worked on, with more time"),
-    "identity": ("unproven", "Waits for your code"),
-    "to-post": ("waiting", "Answered; the letter goes into the post"),
-    "closed": ("kept", "Closed"),
+    "open": ("waiting", sentence("Being worked on")),
+    "extended": ("waiting", sentence("Being worked on, with more time")),
+    "identity": ("unproven", sentence("Waits for your code")),
+    "to-post": ("waiting", sentence("Answered; the letter goes into the post")),
+    "closed": ("kept", sentence("Closed")),
 }
 
 
@@ -57,6 +60,14 @@ class Standing:
     messages: list[request_page.Said]
     unread: int
 
+    @property
+    def left(self) -> str:
+        """How long we have, while a code is waited for as if it came today; "" where it is late."""
+        if self.days < 0:
+            return ""
+        left = board.days_left(self.days)
+        return _("{left}, if it is confirmed today").format(left=left) if self.request.waiting_since else left
+
 
 def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
     """Opens the answer and the reasons for the owner, for whoever typed in the mailed code, and for a request
@@ -66,7 +77,7 @@ def of(request: Request, *, reader: SelfReader | None, sure: bool) -> Standing:
     """
     may = reader is not None or sure or not request.known
     steps = list(request.steps.all())
-    lines = [Line(step.at, step.what if may else step.get_kind_display(), step.until, "") for step in steps]
+    lines = [Line(step.at, step.said if may else step.get_kind_display(), step.until, "") for step in steps]
     answer, withheld = "", False
     messages: list[request_page.Said] = []
     worded = bool(request.answered_at) or any(step.kind == Step.Kind.EXTENDED for step in steps)
@@ -106,7 +117,7 @@ def _opened(
         lines = [
             Line(
                 step.at,
-                step.what,
+                step.said,
                 step.until,
                 str(show(step, "reason") or "") if step.kind == Step.Kind.EXTENDED else "",
             )

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +25,9 @@ from kept.rights.asking.views import FORM, TOO_MANY_CODES
 from kept.rights.requests.models import Request
 from kept.rights.requests.verbs import lacks_authority
 
-WRONG = "This reference and this code do not belong together. Check both as they stand in our confirmation."
+WRONG = gettext_lazy(
+    "This reference and this code do not belong together. Check both as they stand in our confirmation."
+)
 UNKNOWN = Request(reference="")
 
 

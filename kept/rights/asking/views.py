@@ -5,11 +5,12 @@ request.
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -24,21 +25,24 @@ from kept.rights.asking import bot_guard, controller_for, flows, limits, opened_
 from kept.rights.asking.bot_guard import Guarded
 from kept.rights.asking.forms import AskForm, CodeForm, RequestForm
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 FORM = ["GET", "HEAD", "POST"]
-TOO_MANY = (
+TOO_MANY = _(
     "So many were sent from here in the last hour that we take no more now. Wait an hour, or write to"
     " {email}."
 )
-ENOUGH_MAIL = (
+ENOUGH_MAIL = _(
     "Five mails went to this address today, which is the most. Use the newest code, try tomorrow, or write to"
     " {email}."
 )
-WRONG_CODE = (
+WRONG_CODE = _(
     "This code is not right. Type it as it stands in the newest mail. After five wrong ones it no longer"
     " works, and a person takes over."
 )
-TOO_MANY_CODES = "Too many codes were typed in here. Wait 15 minutes, and try again."
-FILES_AGAIN = "A browser does not keep files over a page: choose them again before you send."
+TOO_MANY_CODES = _("Too many codes were typed in here. Wait 15 minutes, and try again.")
+FILES_AGAIN = _("A browser does not keep files over a page: choose them again before you send.")
 
 
 def without_cookies(view: Any) -> Any:
@@ -66,7 +70,11 @@ def ask(request: KnownRequest) -> HttpResponse:
     """A question to the data controller (P32)."""
     values, origins = prefill.of(request)
     if request.method != "POST":
-        return _page(request, "ask", AskForm(initial={"language": "en", **values}, origins=origins))
+        return _page(
+            request,
+            "ask",
+            AskForm(initial={"language": controller_for.language(), **values}, origins=origins),
+        )
     if "show" in request.POST:
         return _page(
             request,
@@ -100,7 +108,9 @@ def ask_right(request: KnownRequest) -> HttpResponse:
         return _page(
             request,
             "request",
-            RequestForm(initial={"language": "en", **values}, origins=origins, signed_in=known),
+            RequestForm(
+                initial={"language": controller_for.language(), **values}, origins=origins, signed_in=known
+            ),
         )
     if "show" in request.POST:
         return _page(
@@ -286,5 +296,5 @@ def _typed(given: Any, form: type[Guarded]) -> dict[str, Any]:
     }
 
 
-def _whom(sentence: str) -> str:
-    return sentence.format(email=versions.current().policy.company.published_email)
+def _whom(said: StrOrPromise) -> str:
+    return str(said).format(email=versions.current().policy.company.published_email)

@@ -6,10 +6,11 @@ from typing import Any
 
 from kept.core.register.desk import desk_queue
 from kept.rights.breaches.models import Breach
+from kept.sentences import sentence
 
 ROLES = ("controller", "officer")
 
 
-@desk_queue("breaches", title="Breaches", roles=ROLES, url="desk-breaches")
+@desk_queue("breaches", title=sentence("Breaches"), roles=ROLES, url="desk-breaches")
 def waiting(reader: Any) -> int:
     return Breach.objects.open().count()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.ledger import versions
 from kept.core.ledger.record import record
@@ -19,6 +20,8 @@ from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.rights.breaches import affected
 from kept.rights.breaches.models import Breach, Step
+from kept.rights.requests.in_text import in_text
+from kept.sentences import Sentence, counted, day, moment, sentence
 
 PURPOSE = "security"
 TELLER = SystemReader(job="breaches.tell")
@@ -51,7 +54,7 @@ def note(
             risk=risk,
             people_about=about,
         )
-        _step(breach, by, "Written down")
+        _step(breach, by, sentence("Written down"))
     return breach
 
 
@@ -65,9 +68,13 @@ def assess(breach: Breach, *, by: Reader, risk: str, likely: str, measures: str,
             row,
             by,
             (
-                f"Assessed: {before.lower()}, now {row.get_risk_display().lower()}"
+                sentence(
+                    "Assessed: {before}, now {risk}",
+                    before=in_text(before),
+                    risk=in_text(row.get_risk_display()),
+                )
                 if before != row.get_risk_display()
-                else "Assessed"
+                else sentence("Assessed")
             ),
         )
 
@@ -82,25 +89,33 @@ def authority(
     with _open(breach) as row:
         if row.authority_told_at:
             raise NotYet(
-                f"The authority was told on {timezone.localtime(row.authority_told_at):%-d %B %Y} already."
-                " Write a new breach for a new one."
+                _("The authority was told on {day} already. Write a new breach for a new one.").format(
+                    day=day(row.authority_told_at)
+                )
             )
         by_when = row.authority_by
         if told_at is None and not reason:
-            raise NotYet("Say when the authority was told, or why it need not be.")
+            raise NotYet(_("Say when the authority was told, or why it need not be."))
         if told_at and by_when and told_at > by_when and not reason:
             raise NotYet(
-                f"This was after the deadline, {timezone.localtime(by_when):%-d %B %Y, %H:%M}. The law wants"
-                " the reasons: write them down."
+                _(
+                    "This was after the deadline, {moment}. The law wants the reasons: write them down."
+                ).format(moment=moment(by_when))
             )
         if told_at is None and row.risk in {Breach.Risk.SOME, Breach.Risk.HIGH}:
             raise NotYet(
-                "A breach that is a risk to people is told to the authority. Tell it, or assess the risk anew"
-                " first."
+                _(
+                    "A breach that is a risk to people is told to the authority. Tell it, or assess the"
+                    " risk anew first."
+                )
             )
         row.authority_told_at, row.authority_reference, row.authority_reason = told_at, reference, reason
         row.save()
-        _step(row, by, "The authority was told" if told_at else "The authority need not be told")
+        _step(
+            row,
+            by,
+            sentence("The authority was told") if told_at else sentence("The authority need not be told"),
+        )
 
 
 def tell_people(breach: Breach, *, by: Reader, letter: str) -> None:
@@ -110,36 +125,36 @@ def tell_people(breach: Breach, *, by: Reader, letter: str) -> None:
     """
     with _open(breach) as row:
         if row.telling_since:
-            raise NotYet("They are being told already.")
+            raise NotYet(_("They are being told already."))
         if not row.categories:
-            raise NotYet("Say first which kinds of data it is about: from them follows who is told.")
+            raise NotYet(_("Say first which kinds of data it is about: from them follows who is told."))
         row.letter, row.telling_since = letter, timezone.now()
         row.save()
-        _step(row, by, "Telling everybody it is about")
+        _step(row, by, sentence("Telling everybody it is about"))
 
 
 def not_telling(breach: Breach, *, by: Reader, reason: str) -> None:
     """Art. 34(3): the data was unreadable, the risk is gone, or it was announced in public instead."""
     with _open(breach) as row:
         if row.telling_since:
-            raise NotYet("They are being told already.")
+            raise NotYet(_("They are being told already."))
         row.people_reason = reason
         row.save()
-        _step(row, by, "The people need not be told one by one")
+        _step(row, by, sentence("The people need not be told one by one"))
 
 
 def close(breach: Breach, *, by: Reader) -> None:
     """Raises NotYet while the risk is not known, or authority or people wait."""
     with _open(breach) as row:
         if row.risk == Breach.Risk.UNKNOWN:
-            raise NotYet("Assess the risk first.")
+            raise NotYet(_("Assess the risk first."))
         if not row.authority_settled:
-            raise NotYet("Tell the authority first, or write down why it need not be told.")
+            raise NotYet(_("Tell the authority first, or write down why it need not be told."))
         if not row.people_settled:
-            raise NotYet("Tell the people first, or write down why they need not be told one by one.")
+            raise NotYet(_("Tell the people first, or write down why they need not be told one by one."))
         row.closed_at = timezone.now()
         row.save()
-        _step(row, by, "Closed")
+        _step(row, by, sentence("Closed"))
 
 
 def tell_due() -> int:
@@ -167,12 +182,8 @@ def tell_due() -> int:
             if not ids:
                 row.people_told_at = timezone.now()
                 row.save(update_fields=["people_told_at"])
-                Step.objects.create(
-                    breach=row,
-                    role=TELLER.role,
-                    entity=TELLER.entity,
-                    what=f"{row.told} people were written to",
-                )
+                said = counted("{n} person was written to", "{n} people were written to", row.told)
+                Step.note(row, TELLER, said)
                 return 0
             row.told += sum(_tell(row, person, act) for person in Person.objects.filter(pk__in=ids))
             row.told_up_to = ids[-1]
@@ -195,7 +206,9 @@ def _tell(breach: Breach, person: Person, act: gate.Act) -> int:
         context={"breach": breach},
         purpose=PURPOSE,
     )
-    act.touch(person.pk, what=f"We wrote to you about a breach, {breach.reference}")
+    act.touch(
+        person.pk, what=sentence("We wrote to you about a breach, {reference}", reference=breach.reference)
+    )
     return 1
 
 
@@ -205,15 +218,15 @@ def _open(breach: Breach) -> Iterator[Breach]:
     with transaction.atomic():
         row = Breach.objects.select_for_update().get(pk=breach.pk)
         if row.closed_at:
-            raise NotYet("This breach is closed. What comes to light later is written down as a new one.")
+            raise NotYet(_("This breach is closed. What comes to light later is written down as a new one."))
         yield row
 
 
-def _step(breach: Breach, by: Reader, what: str) -> None:
+def _step(breach: Breach, by: Reader, what: Sentence) -> None:
     """On the record twice: as a row, and in the ledger with the two moments that the law counts between, so
     that neither is moved unseen.
     """
-    Step.objects.create(breach=breach, role=by.role, entity=by.entity, what=what)
+    Step.note(breach, by, what)
     told = breach.authority_told_at
     moments = {"noticed": moment_of(breach.noticed_at), "authority": moment_of(told) if told else ""}
     record(

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.ledger import versions
 from kept.people.stale import ComparesWithShown
 from kept.portal.forms import DatePartsField
+from kept.rights.breaches.drafts import OPEN
 from kept.rights.breaches.models import Breach
+from kept.rights.requests.forms import kept_under
 
-NAMES_NOBODY = "Name nobody: whom it is about follows from the kinds of data."
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NAMES_NOBODY = _("Name nobody: whom it is about follows from the kinds of data.")
 
 
 def _text(
-    label: str, *, hint: str = NAMES_NOBODY, rows: int = 4, most: int = 4000, required: str = ""
+    label: StrOrPromise,
+    *,
+    hint: StrOrPromise = NAMES_NOBODY,
+    rows: int = 4,
+    most: int = 4000,
+    required: StrOrPromise = "",
 ) -> forms.CharField:
-    messages = {"required": required, "max_length": f"Keep it under {most:,} characters"}
+    messages = {"required": required, "max_length": kept_under(most)}
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -38,13 +49,13 @@ class MomentFields(forms.Form):
         "time": "When something happened to the company.",
     }
 
-    day = DatePartsField(label="Day", past=True)
+    day = DatePartsField(label=_("Day"), past=True)
     time = forms.TimeField(
-        label="Time",
-        help_text="For example 14:30.",
+        label=_("Time"),
+        help_text=_("For example 14:30."),
         error_messages={
-            "required": "Enter the time, like 14:30",
-            "invalid": "Enter the time with hours and minutes, like 14:30",
+            "required": _("Enter the time, like 14:30"),
+            "invalid": _("Enter the time with hours and minutes, like 14:30"),
         },
     )
 
@@ -60,7 +71,7 @@ class MomentFields(forms.Form):
         cleaned = super().clean() or {}
         moment = self.moment()
         if moment and moment > timezone.now():
-            self.add_error("time", "The time must not lie in the future")
+            self.add_error("time", _("The time must not lie in the future"))
         return cleaned
 
 
@@ -75,41 +86,41 @@ class NoteForm(MomentFields):
 
     field_order = ("region", "title", "happened", "day", "time", "categories", "risk")
     region = forms.ChoiceField(
-        label="Whose customers?",
+        label=_("Whose customers?"),
         error_messages={
-            "required": "Choose whose customers it is about",
-            "invalid_choice": "Choose a region from the list",
+            "required": _("Choose whose customers it is about"),
+            "invalid_choice": _("Choose a region from the list"),
         },
     )
     title = forms.CharField(
-        label="What is it, in a line?",
+        label=_("What is it, in a line?"),
         max_length=120,
         error_messages={
-            "required": "Say what it is, in a line",
-            "max_length": "Keep it under 120 characters",
+            "required": _("Say what it is, in a line"),
+            "max_length": _("Keep it under 120 characters"),
         },
     )
-    happened = _text("What happened?", required="Write what happened, as far as it is known")
+    happened = _text(_("What happened?"), required=_("Write what happened, as far as it is known"))
     categories = forms.MultipleChoiceField(
-        label="Which kinds of data?",
+        label=_("Which kinds of data?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": "Choose at least one kind of data",
-            "invalid_choice": "Choose kinds of data from the list",
+            "required": _("Choose at least one kind of data"),
+            "invalid_choice": _("Choose kinds of data from the list"),
         },
     )
     risk = forms.ChoiceField(
-        label="How bad is it for them?",
+        label=_("How bad is it for them?"),
         choices=Breach.Risk.choices,
         widget=forms.RadioSelect,
         initial=Breach.Risk.UNKNOWN,
-        error_messages={"required": "Choose how bad it is", "invalid_choice": "Choose how bad it is"},
+        error_messages={"required": _("Choose how bad it is"), "invalid_choice": _("Choose how bad it is")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         policy = versions.current().policy
-        self.fields["day"].label = self.fields["day"].name = "Day it was noticed"  # type: ignore[attr-defined]
+        self.fields["day"].label = self.fields["day"].name = _("Day it was noticed")  # type: ignore[attr-defined]
         self.fields["region"].choices = [  # type: ignore[attr-defined]
             (region.id, region.title) for region in policy.company.regions.values()
         ]
@@ -130,13 +141,13 @@ class AssessmentForm(ComparesWithShown, forms.ModelForm):
         model = Breach
         fields = ("risk", "people_about", "likely", "measures")
         labels = {
-            "risk": "How bad is it for them?",
-            "people_about": "How many people, about?",
-            "likely": "What may it mean for them?",
-            "measures": "What is done, and what can they do?",
+            "risk": _("How bad is it for them?"),
+            "people_about": _("How many people, about?"),
+            "likely": _("What may it mean for them?"),
+            "measures": _("What is done, and what can they do?"),
         }
         help_texts = {
-            "people_about": "Counted from the data map when it was written down.",
+            "people_about": _("Counted from the data map when it was written down."),
             "likely": NAMES_NOBODY,
             "measures": NAMES_NOBODY,
         }
@@ -147,11 +158,11 @@ class AssessmentForm(ComparesWithShown, forms.ModelForm):
         }
         error_messages = {
             "people_about": {
-                "required": "Enter about how many, in figures",
-                "invalid": "Enter about how many, in figures",
+                "required": _("Enter about how many, in figures"),
+                "invalid": _("Enter about how many, in figures"),
             },
-            "likely": {"max_length": "Keep it under 4,000 characters"},
-            "measures": {"max_length": "Keep it under 4,000 characters"},
+            "likely": {"max_length": _("Keep it under 4,000 characters")},
+            "measures": {"max_length": _("Keep it under 4,000 characters")},
         }
 
 
@@ -165,21 +176,21 @@ class AuthorityForm(MomentFields):
     prefix = "authority"
     field_order = ("decision", "day", "time", "reference", "reason")
     decision = forms.ChoiceField(
-        label="Was the authority told?",
-        choices=[("told", "Yes"), ("need-not", "No, it need not be told")],
+        label=_("Was the authority told?"),
+        choices=[("told", _("Yes")), ("need-not", _("No, it need not be told"))],
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose whether the authority was told",
-            "invalid_choice": "Choose whether the authority was told",
+            "required": _("Choose whether the authority was told"),
+            "invalid_choice": _("Choose whether the authority was told"),
         },
     )
     reference = forms.CharField(
-        label="Its reference",
+        label=_("Its reference"),
         required=False,
         max_length=100,
-        error_messages={"max_length": "Keep it under 100 characters"},
+        error_messages={"max_length": _("Keep it under 100 characters")},
     )
-    reason = _text("Reasons", hint="Why it was late, or need not be told at all.", rows=3, most=2000)
+    reason = _text(_("Reasons"), hint=_("Why it was late, or need not be told at all."), rows=3, most=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -190,7 +201,7 @@ class AuthorityForm(MomentFields):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("decision") == "need-not" and not cleaned.get("reason", "").strip():
-            self.add_error("reason", "Write why the authority need not be told")
+            self.add_error("reason", _("Write why the authority need not be told"))
         return cleaned
 
 
@@ -203,29 +214,31 @@ class PeopleForm(forms.Form):
 
     prefix = "people"
     decision = forms.ChoiceField(
-        label="Are the people told?",
+        label=_("Are the people told?"),
         choices=[
-            ("tell", "Write to everybody it is about"),
-            ("need-not", "No, they need not be told one by one"),
+            ("tell", _("Write to everybody it is about")),
+            ("need-not", _("No, they need not be told one by one")),
         ],
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose whether the people are told",
-            "invalid_choice": "Choose whether the people are told",
+            "required": _("Choose whether the people are told"),
+            "invalid_choice": _("Choose whether the people are told"),
         },
     )
-    letter = _text("The letter", hint="The same for everybody. Finish what stands in brackets.", rows=12)
+    letter = _text(
+        _("The letter"), hint=_("The same for everybody. Finish what stands in brackets."), rows=12
+    )
     reason = _text(
-        "Reasons", hint="Why they need not be told one by one (GDPR Art. 34(3)).", rows=3, most=2000
+        _("Reasons"), hint=_("Why they need not be told one by one (GDPR Art. 34(3))."), rows=3, most=2000
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         letter = cleaned.get("letter", "").strip()
         if cleaned.get("decision") == "tell" and not letter:
-            self.add_error("letter", "Write the letter")
-        elif cleaned.get("decision") == "tell" and "[to be written]" in letter:
-            self.add_error("letter", "Finish the letter: [to be written] still stands in it")
+            self.add_error("letter", _("Write the letter"))
+        elif cleaned.get("decision") == "tell" and str(OPEN) in letter:
+            self.add_error("letter", _("Finish the letter: [to be written] still stands in it"))
         if cleaned.get("decision") == "need-not" and not cleaned.get("reason", "").strip():
-            self.add_error("reason", "Write why they need not be told one by one")
+            self.add_error("reason", _("Write why they need not be told one by one"))
         return cleaned

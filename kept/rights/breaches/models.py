@@ -9,10 +9,14 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kept.core.ledger import versions
 from kept.core.policy import law
 from kept.core.policy.places import Region
+from kept.core.policy.verdict import Reader
+from kept.rights.requests.in_text import of_role
+from kept.sentences import Sentence, sentence, unpacked
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -34,10 +38,10 @@ class Breach(models.Model):
     """
 
     class Risk(models.TextChoices):
-        UNKNOWN = "unknown", "Not known yet"
-        NONE = "none", "Unlikely to be a risk"
-        SOME = "some", "A risk"
-        HIGH = "high", "A high risk"
+        UNKNOWN = "unknown", sentence("Not known yet")
+        NONE = "none", sentence("Unlikely to be a risk")
+        SOME = "some", sentence("A risk")
+        HIGH = "high", sentence("A high risk")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=20, unique=True, default=new_reference, editable=False)
@@ -129,9 +133,26 @@ class Step(models.Model):
     role = models.CharField(max_length=40)
     entity = models.CharField(max_length=60)
     what = models.CharField(max_length=200)
+    # The same as a message and its values, so that each reader has it in their own language.
+    message = models.JSONField(null=True)
 
     class Meta:
         ordering = ("at", "pk")
 
     def __str__(self) -> str:
         return self.what
+
+    @classmethod
+    def note(cls, breach: Breach, reader: Reader, what: Sentence) -> None:
+        cls.objects.create(
+            breach=breach, role=reader.role, entity=reader.entity, what=what[:200], message=what.packed()
+        )
+
+    @property
+    def said(self) -> str:
+        """What was done, in the reader's language."""
+        return unpacked(self.message) if self.message else gettext(self.what)
+
+    @property
+    def by_whom(self) -> str:
+        return of_role(self.role)

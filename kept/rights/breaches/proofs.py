@@ -8,6 +8,7 @@ from kept.core.ledger.acts import acts_of
 from kept.core.register.proofs import Proof, proof
 from kept.rights.breaches.flows import moment_of
 from kept.rights.breaches.models import Breach
+from kept.sentences import counted, sentence
 
 ABOUT = "breach "
 
@@ -15,8 +16,8 @@ ABOUT = "breach "
 @proof(
     "breaches.told_in_time",
     promise="guarded",
-    title="The authority was told of every breach inside the law's hours",
-    unseen="A breach that nobody noticed or wrote down.",
+    title=sentence("The authority was told of every breach inside the law's hours"),
+    unseen=sentence("A breach that nobody noticed or wrote down."),
 )
 def told_in_time() -> Proof:
     now = timezone.now()
@@ -26,21 +27,37 @@ def told_in_time() -> Proof:
         breach.telling_since is None and not breach.people_settled and breach.risk == Breach.Risk.HIGH
         for breach in every
     )
-    figure = f"{len(every) - len(late)} of {len(every)} breaches"
+    figure = sentence("{n} of {all} breaches", n=len(every) - len(late), all=len(every))
     if moved := _moved(every):
-        return Proof(False, f"{len(moved)} not as recorded", f"Rows and ledger differ: {', '.join(moved)}.")
+        return Proof(
+            False,
+            sentence("{n} not as recorded", n=len(moved)),
+            sentence("Rows and ledger differ: {references}.", references=", ".join(moved)),
+        )
     if late:
         return Proof(
             False,
             figure,
-            "Told too late, or not at all by now: " + ", ".join(breach.reference for breach in late) + ".",
+            sentence(
+                "Told too late, or not at all by now: {references}.",
+                references=", ".join(breach.reference for breach in late),
+            ),
         )
     text = (
-        "The register holds no breach."
+        sentence("The register holds no breach.")
         if not every
-        else "Each was told to its authority in time, or is still inside its hours, or says why not."
+        else sentence(
+            "Each was told to its authority in time, or is still inside its hours, or says why not."
+        )
     )
-    return Proof(True, figure, text if not waiting else f"{text} {waiting} still to be told to the people.")
+    if waiting:
+        text = counted(
+            "{text} {n} still to be told to the people.",
+            "{text} {n} still to be told to the people.",
+            waiting,
+            text=text,
+        )
+    return Proof(True, figure, text)
 
 
 def _moved(every: list[Breach]) -> list[str]:

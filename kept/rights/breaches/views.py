@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -46,7 +47,7 @@ def new(request: DeskRequest) -> HttpResponse:
         )
     given = {name: form.cleaned_data[name] for name in ("region", "title", "happened", "categories", "risk")}
     noted = flows.note(by=request.reader, noticed_at=form.moment() or timezone.now(), **given)
-    messages.success(request, f"{noted.reference} is written down.")
+    messages.success(request, _("{reference} is written down.").format(reference=noted.reference))
     return redirect("desk-breach", id=noted.pk)
 
 
@@ -134,7 +135,7 @@ def _done(request: DeskRequest, found: Breach, form: Any, name: str, act: Any) -
     except flows.NotYet as no:
         form.add_error(None, str(no))
         return _show(request, found, status=422, **{name: form})
-    messages.success(request, "It is on the record.")
+    messages.success(request, _("It is on the record."))
     return redirect("desk-breach", id=found.pk)
 
 
@@ -147,5 +148,5 @@ def closing(request: DeskRequest, id: UUID) -> HttpResponse:
     except flows.NotYet as no:
         messages.error(request, str(no))
         return redirect("desk-breach", id=found.pk)
-    messages.success(request, f"{found.reference} is closed.")
+    messages.success(request, _("{reference} is closed.").format(reference=found.reference))
     return redirect("desk-breaches")

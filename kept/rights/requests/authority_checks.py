@@ -8,16 +8,18 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.vault import gate, keys
 from kept.core.vault.readers import StaffReader
 from kept.people.models import Person
 from kept.rights.requests import letters
+from kept.rights.requests.in_text import in_text
 from kept.rights.requests.models import Asker, Authority, Representative, Request, Step
 from kept.rights.requests.representation import authority_of, representative_of
 from kept.rights.requests.verbs import NotYet, act_of, lacks_authority, locked, ran_on, run_on, step, tell
+from kept.sentences import sentence
 
-ASKED = "We asked for the proof of authority"
 BY_LETTER = "to be told by letter today"
 
 
@@ -32,9 +34,9 @@ def ask_authority(*, request: Request, by: StaffReader, missing: str) -> None:
         row = locked(request)
         authority = authority_of(row)
         if authority is None or not lacks_authority(row):
-            raise NotYet("There is nothing to ask for: whoever asks may ask.")
+            raise NotYet(_("There is nothing to ask for: whoever asks may ask."))
         if not missing:
-            raise NotYet("Write what is missing: they are told in these words.")
+            raise NotYet(_("Write what is missing: they are told in these words."))
         fresh = row.waiting_since is None
         if fresh:
             row.waiting_since = timezone.now()
@@ -44,22 +46,26 @@ def ask_authority(*, request: Request, by: StaffReader, missing: str) -> None:
             row,
             by,
             Step.Kind.AUTHORITY_ASKED,
-            "What shows that they may ask was asked for; the clock stands",
+            sentence("What shows that they may ask was asked for; the clock stands"),
             reason=missing,
         )
         if not letters.ask_authority(row, missing=missing):
             # A clock that stood while nobody was asked would be a way to win time.
             raise NotYet(
-                "No e-mail address is known, so nobody can be asked that way. Write to them; the clock runs"
-                " on meanwhile."
+                _(
+                    "No e-mail address is known, so nobody can be asked that way. Write to them; the clock"
+                    " runs on meanwhile."
+                )
             )
-        told = "the clock stands until then" if fresh else "the clock stands as before"
         tell(
             row,
-            (
-                f"{ASKED}, {row.reference}; {told}"
-                if fresh
-                else f"We asked once more for the proof of authority, {row.reference}"
+            sentence(
+                "We asked for the proof of authority, {reference}; the clock stands until then",
+                reference=row.reference,
+            )
+            if fresh
+            else sentence(
+                "We asked once more for the proof of authority, {reference}", reference=row.reference
             ),
         )
     request.refresh_from_db()
@@ -106,25 +112,27 @@ def confirm(
     settle_identity(
         row,
         person,
-        what=(
-            f"The data controller confirmed that {kind[:1].lower()}{kind[1:]} may ask for you,"
-            f" {row.reference}"
+        what=sentence(
+            "The data controller confirmed that {relation} may ask for you, {reference}",
+            relation=in_text(kind),
+            reference=row.reference,
         ),
     )
-    told = str(Authority.Telling(telling).label)
+    told: str = Authority.Telling(telling).label
     if telling == Authority.Telling.TOLD:
         told = (
-            "They were told by mail"
+            sentence("They were told by mail")
             if letters.represented(row, person=person, who=who, relation=kind)
-            else f"They are {BY_LETTER}"
+            else sentence("They are to be told by letter today")
         )
-    step(row, by, Step.Kind.AUTHORITY_CONFIRMED, f"{kind} may ask. {told}"[:200])
+    what = sentence("{relation} may ask. {told}", relation=kind, told=told)
+    step(row, by, Step.Kind.AUTHORITY_CONFIRMED, what)
 
 
 def settle_identity(row: Request, person: Person, *, what: str) -> None:
     """What is done once it is sure. Joins the open act and transaction; ``row`` is locked. Raises NotYet."""
     if row.known:
-        raise NotYet("It is known already who asks, and it is somebody else.")
+        raise NotYet(_("It is known already who asks, and it is somebody else."))
     before = row.keeper
     days = run_on(row)
     row.concerns(person)
@@ -132,7 +140,12 @@ def settle_identity(row: Request, person: Person, *, what: str) -> None:
         asker = representative_of(row)
         letters.follow(before, asker.keeper if asker else person.pk)
         keys.destroy(before)
-    row.note(Step.Kind.IDENTIFIED, role="system", what=ran_on("Who asks was confirmed", days), until=row.due)
+    row.note(
+        Step.Kind.IDENTIFIED,
+        role="system",
+        what=ran_on(sentence("Who asks was confirmed"), days),
+        until=row.due,
+    )
     gate.current().touch(person.pk, what=what)
 
 

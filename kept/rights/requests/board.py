@@ -11,28 +11,32 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kept.core.policy.model import Policy
 from kept.core.policy.places import Region
 from kept.rights.requests.desk import regions_of
+from kept.rights.requests.in_text import in_text
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 SOON = 3
 MOST = 200
 STATES = {
-    "": "Open",
-    "late": "Late",
-    "identity": "Waiting for identity",
-    "to-post": "To be posted",
-    "extended": "Extended",
-    "closed": "Closed",
+    "": sentence("Open"),
+    "late": sentence("Late"),
+    "identity": sentence("Waiting for identity"),
+    "to-post": sentence("To be posted"),
+    "extended": sentence("Extended"),
+    "closed": sentence("Closed"),
 }
 WORDS = {
-    "open": "Open",
-    "identity": "The clock stands: identity asked for",
-    "to-post": "Answered, to be posted",
-    "extended": "Extended",
-    "closed": "Closed",
+    "open": sentence("Open"),
+    "identity": sentence("The clock stands: identity asked for"),
+    "to-post": sentence("Answered, to be posted"),
+    "extended": sentence("Extended"),
+    "closed": sentence("Closed"),
 }
 
 
@@ -50,20 +54,27 @@ class Line:
     left: str
     stands: str
 
+    @property
+    def kind_in_text(self) -> str:
+        return in_text(self.request.get_kind_display())
+
+    @property
+    def stands_in_text(self) -> str:
+        return in_text(self.stands)
+
 
 def line(request: Request, now: datetime) -> Line:
     left = request.days_left(now)
     late = request.late(now)
     if request.closed_at:
-        shape, said = ("broken" if late else "kept"), ("Answered late" if late else "In time")
+        shape, said = ("broken", _("Answered late")) if late else ("kept", _("In time"))
     elif late:
-        shape, said = "broken", f"{-left} {_days(-left)} late"
+        shape, said = "broken", ngettext("{n} day late", "{n} days late", -left).format(n=-left)
     elif request.waiting_since:
-        shape, said = "waiting", f"{left} {_days(left)}, standing still"
-    elif left <= SOON:
-        shape, said = "waiting", "Today" if left == 0 else f"{left} {_days(left)} left"
+        shape = "waiting"
+        said = ngettext("{n} day, standing still", "{n} days, standing still", left).format(n=left)
     else:
-        shape, said = "", f"{left} {_days(left)} left"
+        shape, said = ("waiting" if left <= SOON else ""), days_left(left)
     stands = request.get_outcome_display() if request.closed_at else WORDS[request.state]
     return Line(request, request.where, request.due_now(now), shape, said, stands)
 
@@ -97,5 +108,5 @@ def _narrowed(rows: Any, state: str) -> Any:
     return rows.filter(**narrow.get(state, {}))
 
 
-def _days(count: int) -> str:
-    return "day" if count == 1 else "days"
+def days_left(left: int) -> str:
+    return ngettext("{n} day left", "{n} days left", left).format(n=left) if left else _("Today")

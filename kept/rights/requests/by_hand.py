@@ -8,24 +8,28 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
 from kept.people.text_fields import CodeField
 from kept.rights.requests import authority_checks
+from kept.rights.requests.in_text import in_text
 from kept.rights.requests.models import Authority, Request, Step
 from kept.rights.requests.person_search import one_person
 from kept.rights.requests.verbs import PURPOSE, NotYet, lacks_authority, locked, step
+from kept.sentences import sentence
 
 SELF = "self"
-ASKERS = ((SELF, "The person"), *Authority.Relation.choices)
+ASKERS = ((SELF, sentence("The person")), *Authority.Relation.choices)
 CHECKS = (
-    ("post-code", "A code we sent by post to the address we know came back"),
-    ("call-back", "We called the number we know"),
-    ("in-person", "They were here, and we know them"),
-    ("authority", "We saw the proof of authority"),
+    ("post-code", sentence("A code we sent by post to the address we know came back")),
+    ("call-back", sentence("We called the number we know")),
+    ("in-person", sentence("They were here, and we know them")),
+    ("authority", sentence("We saw the proof of authority")),
 )
-NO_CLUE = (
+NO_CLUE = _(
     "Enter what we know of the person it is about: an e-mail address, a phone number, a serial number, or a"
     " name with its postcode"
 )
@@ -56,36 +60,39 @@ class ByHandForm(forms.Form):
     }
 
     email = forms.EmailField(
-        label="E-mail address we know of the person it is about",
+        label=_("E-mail address we know of the person it is about"),
         required=False,
-        help_text="One of these is enough where nobody else has it. All that is filled in must fit.",
+        help_text=_("One of these is enough where nobody else has it. All that is filled in must fit."),
     )
-    phone = CodeField(label="Phone number we know of them", max_length=40, required=False)
-    number = CodeField(label="Serial number of a product of theirs", max_length=60, required=False)
+    phone = CodeField(label=_("Phone number we know of them"), max_length=40, required=False)
+    number = CodeField(label=_("Serial number of a product of theirs"), max_length=60, required=False)
     name = forms.CharField(
-        label="Their name", max_length=200, required=False, help_text="Together with the postcode we know."
+        label=_("Their name"),
+        max_length=200,
+        required=False,
+        help_text=_("Together with the postcode we know."),
     )
-    postcode = CodeField(label="Their postcode", max_length=20, required=False)
-    asker = forms.ChoiceField(label="Who asks?", choices=ASKERS)
-    check = forms.ChoiceField(label="How was it checked?", choices=CHECKS)
+    postcode = CodeField(label=_("Their postcode"), max_length=20, required=False)
+    asker = forms.ChoiceField(label=_("Who asks?"), choices=ASKERS)
+    check = forms.ChoiceField(label=_("How was it checked?"), choices=CHECKS)
     proof = forms.ChoiceField(
-        label="Which file shows it?", required=False, help_text="Only where somebody asks for another."
+        label=_("Which file shows it?"), required=False, help_text=_("Only where somebody asks for another.")
     )
     note = forms.CharField(
-        label="What you saw",
+        label=_("What you saw"),
         max_length=2000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
-        help_text=(
+        help_text=_(
             "Needed where somebody asks for another: which document, of which day. Never a copy of an"
             " identity paper."
         ),
     )
     telling = forms.ChoiceField(
-        label="Is the person told that somebody asked for them?",
+        label=_("Is the person told that somebody asked for them?"),
         required=False,
         choices=Authority.Telling.choices,
-        help_text=(
+        help_text=_(
             "Only where somebody asks for another. Before an erasure, the address we know gets the link that"
             " undoes it all the same: whoever wrongly says that somebody is dead must not be able to erase"
             " them unheard."
@@ -95,8 +102,8 @@ class ByHandForm(forms.Form):
     def __init__(self, *args: Any, files: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
         shown = [
-            ("", "None of them: a note that it was seen"),
-            *((str(place), f"File {place}") for place in range(1, files + 1)),
+            ("", gettext("None of them: a note that it was seen")),
+            *((str(place), gettext("File {place}").format(place=place)) for place in range(1, files + 1)),
         ]
         self.fields["proof"].choices = shown  # type: ignore[attr-defined]
 
@@ -110,17 +117,22 @@ class ByHandForm(forms.Form):
         if asker != SELF and (given.get("check") != "authority" or not given.get("note")):
             self.add_error(
                 "note",
-                "Whoever asks for somebody else shows their authority: choose that it was seen, and write"
-                " what you saw",
+                _(
+                    "Whoever asks for somebody else shows their authority: choose that it was seen, and write"
+                    " what you saw"
+                ),
             )
         if asker == SELF and given.get("check") == "authority":
             self.add_error(
                 "check",
-                "Who asks for themselves needs no authority. Choose who asks, or how else it was checked",
+                _("Who asks for themselves needs no authority. Choose who asks, or how else it was checked"),
             )
         if telling in ONLY_OF and asker != ONLY_OF[telling]:
             self.add_error(
-                "telling", f"Only where {ONLY_OF[telling].label.lower()} asks. Otherwise the person is told"
+                "telling",
+                gettext("Only where {relation} asks. Otherwise the person is told").format(
+                    relation=in_text(ONLY_OF[telling].label)
+                ),
             )
         return given
 
@@ -152,13 +164,18 @@ def confirm(
         row = locked(request)
         person = one_person(**known)
         if row.known:
-            raise NotYet("It is known already who asks.")
+            raise NotYet(gettext("It is known already who asks."))
         if asker == SELF and lacks_authority(row):
-            raise NotYet("It was asked for somebody else. Choose who asks.")
-        step(row, by, Step.Kind.CHECKED, f"Checked by hand: {who} asks. {how}"[:200], reason=note)
+            raise NotYet(gettext("It was asked for somebody else. Choose who asks."))
+        what = sentence("Checked by hand: {who} asks. {how}", who=who, how=how)
+        step(row, by, Step.Kind.CHECKED, what, reason=note)
         if asker == SELF:
             authority_checks.settle_identity(
-                row, person, what=f"The data controller confirmed that you asked, {row.reference}"
+                row,
+                person,
+                what=sentence(
+                    "The data controller confirmed that you asked, {reference}", reference=row.reference
+                ),
             )
         else:
             file = row.attachments.order_by("at", "pk")[int(proof) - 1].file if proof else None

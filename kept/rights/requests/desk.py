@@ -12,6 +12,7 @@ from kept.core.register.desk import desk_panel, desk_queue
 from kept.core.register.meters import meter
 from kept.rights.requests import lateness
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 ROLES = ("controller", "officer")
 ANSWERING = ("controller",)
@@ -30,14 +31,14 @@ def regions_of(role: str, entity: str) -> list[str]:
     return [region.id for region in company.regions.values() if role == "officer" or region.entity == entity]
 
 
-@desk_queue("requests", title="Requests", roles=ROLES, url="desk-requests")
+@desk_queue("requests", title=sentence("Requests"), roles=ROLES, url="desk-requests")
 def waiting(reader: Any) -> int:
     return Request.objects.open().filter(region__in=regions_of(reader.role, reader.entity)).count()
 
 
 @desk_panel(
     "privacy-request",
-    title="A right is asked for?",
+    title=sentence("A right is asked for?"),
     roles=HELPING,
     purposes=HELPING,
     template="requests/desk/panel.html",

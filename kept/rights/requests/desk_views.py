@@ -13,7 +13,8 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,7 +25,7 @@ from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept, KeyErased
 from kept.core.vault.files import SealedFile
 from kept.portal import uploads
-from kept.rights.requests import board, flows, fulfilment, request_page
+from kept.rights.requests import board, flows, fulfilment, letters, request_page
 from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk import ANSWERING, ROLES, regions_of
 from kept.rights.requests.forms import (
@@ -35,9 +36,11 @@ from kept.rights.requests.forms import (
     ExtensionForm,
     NewForm,
 )
+from kept.rights.requests.in_text import in_text
 from kept.rights.requests.models import Authority, Request
 from kept.rights.requests.representation import authority_of
 from kept.rights.zip_response import zipped
+from kept.sentences import day, sentence
 
 for_controllers = staff_required(roles=ROLES)
 answering_only = staff_required(roles=ANSWERING)
@@ -84,11 +87,16 @@ def new(request: DeskRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                f"{received.request.reference} is taken in. It is due on {received.request.due:%-d %B %Y}.",
+                _("{reference} is taken in. It is due on {day}.").format(
+                    reference=received.request.reference, day=day(received.request.due)
+                ),
             )
             if received.request.controller != request.post_held.entity:
                 # Somebody else's controller answers it: it is on their board now, and no longer on this one.
-                messages.info(request, f"It goes to {received.request.where.controller.title}.")
+                messages.info(
+                    request,
+                    _("It goes to {controller}.").format(controller=received.request.where.controller.title),
+                )
                 return redirect("desk-requests")
             return redirect("desk-request", id=received.request.pk)
     return render(
@@ -148,7 +156,9 @@ def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: Bas
         try:
             context["words"] = request_page.words(row)
             if row.keeper:
-                act.touch(row.keeper, what=f"Looked at {row.reference}, to answer it")
+                act.touch(
+                    row.keeper, what=sentence("Looked at {reference}, to answer it", reference=row.reference)
+                )
         except KeyErased:
             context["words"] = None
         return render(request, "requests/desk/request.html", context, status=status)
@@ -164,7 +174,9 @@ def file(request: DeskRequest, id: UUID, file: UUID) -> HttpResponse:
         raise Http404
     with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
         if row.keeper:
-            act.touch(row.keeper, what=f"Opened a file you sent with {row.reference}")
+            act.touch(
+                row.keeper, what=sentence("Opened a file you sent with {reference}", reference=row.reference)
+            )
         return download(row, file)
 
 
@@ -194,8 +206,9 @@ def letter(request: DeskRequest, id: UUID) -> HttpResponse:
             "entity": entity,
             "today": row.today(),
             "longer": request_page.extension(row),
+            "kind": in_text(row.get_kind_display()),
         }
-        return render(request, "requests/desk/letter.html", context)
+        return _posted(request, letters.spoken(row.language), "requests/desk/letter.html", context)
 
 
 @never_cache
@@ -214,13 +227,29 @@ def telling(request: DeskRequest, id: UUID) -> HttpResponse:
         raise Http404
     entity = versions.current().policy.company.entities[row.controller]
     with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
-        act.touch(row.person.pk, what=f"A letter was printed that tells you of {row.reference}")
-        to = {"name": row.person.name, "address": row.person.address_lines, "who": authority_of(row)}
-        return render(
+        act.touch(
+            row.person.pk,
+            what=sentence("A letter was printed that tells you of {reference}", reference=row.reference),
+        )
+        to = {
+            "name": row.person.name,
+            "address": row.person.address_lines,
+            "who": authority,
+            "relation": in_text(authority.get_relation_display()),
+            "kind": in_text(row.get_kind_display()),
+        }
+        return _posted(
             request,
+            letters.spoken(row.person.language),
             "requests/desk/telling.html",
             {"request_": row, "to": to, "entity": entity, "today": row.today()},
         )
+
+
+def _posted(request: DeskRequest, language: str, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A letter as it is printed: the page that holds it is in the language of whoever gets it."""
+    with translation.override(language):
+        return render(request, template, context)
 
 
 @never_cache

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.ledger import versions
 from kept.core.policy.verdict import Reader
@@ -20,6 +21,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.people.models import Person
 from kept.rights.requests import authority_checks, clock, fulfilment_registry, identity, letters
+from kept.rights.requests.in_text import in_text
 from kept.rights.requests.intake import ForWhom, Received, Upload, keep_files, receive, recognise
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.verbs import (
@@ -34,6 +36,7 @@ from kept.rights.requests.verbs import (
     step,
     tell,
 )
+from kept.sentences import day, sentence
 
 __all__ = [
     "ForWhom",
@@ -55,6 +58,7 @@ __all__ = [
 ]
 
 BY_LETTER = "to be told by letter today"
+"""How the step ends on the record where nobody could be told by mail."""
 CLERK = SystemReader(job="requests.identify")
 
 
@@ -69,25 +73,44 @@ def ask_identity(*, request: Request, by: Reader, stands: bool = True) -> None:
         act.kind = "changed"
         row = locked(request)
         if row.known:
-            raise NotYet("It is known already who asks. The clock runs on.")
+            raise NotYet(_("It is known already who asks. The clock runs on."))
         if row.waiting_since:
-            raise NotYet("Identity was asked for already, and the clock stands.")
+            raise NotYet(_("Identity was asked for already, and the clock stands."))
         if lacks_authority(row):
             raise NotYet(
-                "Somebody asks for somebody else: a code says nothing of that. Ask for what shows that they"
-                " may."
+                _(
+                    "Somebody asks for somebody else: a code says nothing of that. Ask for what shows that"
+                    " they may."
+                )
             )
         row.waiting_since = timezone.now() if stands else None
         row.save(update_fields=["waiting_since"])
-        meanwhile = "the clock stands" if stands else "the clock runs on"
-        step(row, by, Step.Kind.IDENTITY_ASKED, f"Who asks was to be confirmed; {meanwhile}")
+        asked = (
+            sentence("Who asks was to be confirmed; the clock stands")
+            if stands
+            else sentence("Who asks was to be confirmed; the clock runs on")
+        )
+        step(row, by, Step.Kind.IDENTITY_ASKED, asked)
         if not letters.ask_identity(row, code=identity.begin(row)) and isinstance(by, StaffReader):
             # A clock that stood while nobody was asked would be a way to win time.
             raise NotYet(
-                "No e-mail address is known, so nobody can be asked that way. Write to them; the clock runs"
-                " on meanwhile."
+                _(
+                    "No e-mail address is known, so nobody can be asked that way. Write to them; the clock"
+                    " runs on meanwhile."
+                )
             )
-        tell(row, f"We asked you to confirm who you are, {row.reference}; {meanwhile} until then")
+        tell(
+            row,
+            sentence(
+                "We asked you to confirm who you are, {reference}; the clock stands until then",
+                reference=row.reference,
+            )
+            if stands
+            else sentence(
+                "We asked you to confirm who you are, {reference}; the clock runs on until then",
+                reference=row.reference,
+            ),
+        )
     request.refresh_from_db()
 
 
@@ -109,24 +132,35 @@ def identified(*, request: Request, person: Person, what: str = "") -> None:
             return
         act.kind = "identified"
         if lacks_authority(row):
-            raise NotYet(NO_AUTHORITY)
+            raise NotYet(str(NO_AUTHORITY))
         authority_checks.settle_identity(
-            row, person, what=what or f"You confirmed that you asked {row.reference}"
+            row,
+            person,
+            what=what or sentence("You confirmed that you asked {reference}", reference=row.reference),
         )
     request.refresh_from_db()
 
 
-def give_up_identity(*, request: Request, by: Reader, why: str = "We no longer ask who it is") -> None:
+def give_up_identity(*, request: Request, by: Reader, why: str = "") -> None:
     """Nobody waits for the identity check any more: the clock runs again. Raises NotYet."""
     with act_of(request, by) as act, transaction.atomic():
         act.kind = "changed"
         row = locked(request)
         if row.waiting_since is None:
-            raise NotYet("No identity check is waiting.")
+            raise NotYet(_("No identity check is waiting."))
         days = run_on(row)
         row.save()
-        step(row, by, Step.Kind.IDENTITY_GIVEN_UP, ran_on(why, days), until=row.due)
-        tell(row, f"We no longer ask you to confirm who you are, {row.reference}")
+        step(
+            row,
+            by,
+            Step.Kind.IDENTITY_GIVEN_UP,
+            ran_on(why or sentence("We no longer ask who it is"), days),
+            until=row.due,
+        )
+        tell(
+            row,
+            sentence("We no longer ask you to confirm who you are, {reference}", reference=row.reference),
+        )
     request.refresh_from_db()
 
 
@@ -150,7 +184,7 @@ def add(
         keep_files(row, files, step=said)
         if along is not None:
             along(row)
-        tell(row, f"More was said about {row.reference}")
+        tell(row, sentence("More was said about {reference}", reference=row.reference))
 
 
 def extend(*, request: Request, by: Reader, reason: str) -> None:
@@ -165,21 +199,28 @@ def extend(*, request: Request, by: Reader, reason: str) -> None:
         if problem:
             raise NotYet(problem)
         if not reason:
-            raise NotYet("Write the reasons: the law wants them told.")
+            raise NotYet(_("Write the reasons: the law wants them told."))
         term = row.term
         assert term.extended is not None
         row.due, row.extended_at = clock.moved(term.extended, row.paused_days), timezone.now()
         row.save(update_fields=["due", "extended_at"])
-        told = "told by mail" if letters.extended(row, reason=reason, article=term.article) else BY_LETTER
+        told = (
+            sentence("Extended under {article}: told by mail", article=term.article)
+            if letters.extended(row, reason=reason, article=term.article)
+            else sentence("Extended under {article}: to be told by letter today", article=term.article)
+        )
         step(
             row,
             by,
             Step.Kind.EXTENDED,
-            f"Extended under {term.article}: {told}",
+            told,
             until=row.due,
             reason=reason,
         )
-        tell(row, f"We need longer for {row.reference}: until {row.due:%-d %B %Y}")
+        tell(
+            row,
+            sentence("We need longer for {reference}: until {day}", reference=row.reference, day=row.due),
+        )
     request.refresh_from_db()
 
 
@@ -187,15 +228,17 @@ def extension_problem(request: Request, now: datetime | None = None) -> str:
     """Why this request cannot be extended now, in one sentence; "" when it can."""
     term = request.term
     if request.closed_at or request.answered_at:
-        return "It is answered. There is nothing to extend."
+        return _("It is answered. There is nothing to extend.")
     if request.extended_at:
-        return "It was extended already, and the law allows it once."
+        return _("It was extended already, and the law allows it once.")
     if term.extended is None:
-        return "No law on file allows more time for it. What was promised holds."
+        return _("No law on file allows more time for it. What was promised holds.")
     if request.days_left(now) < 0:
-        return f"The first date, {request.first_due:%-d %B %Y}, is over. An extension is told before it."
+        return _("The first date, {day}, is over. An extension is told before it.").format(
+            day=day(request.first_due)
+        )
     if clock.moved(term.extended, request.paused_days) <= request.due:
-        return "The law grants no more time than it has."
+        return _("The law grants no more time than it has.")
     return ""
 
 
@@ -209,21 +252,26 @@ def reroute(*, request: Request, by: Reader, region: str) -> None:
         act.kind = "rerouted"
         row = locked(request)
         if region not in company.regions:
-            raise NotYet("The policy knows no such region. Choose one from the list.")
+            raise NotYet(_("The policy knows no such region. Choose one from the list."))
         if region == row.region:
-            raise NotYet("This controller answers it already. Choose another one.")
+            raise NotYet(_("This controller answers it already. Choose another one."))
         row.region = region
         row.save(update_fields=["region"])
         step(
             row,
             by,
             Step.Kind.REROUTED,
-            f"Passed on to {company.regions[region].controller.title}"[:200],
+            sentence("Passed on to {controller}", controller=company.regions[region].controller.title),
             until=row.due,
         )
         letters.rerouted(row)
         tell(
-            row, f"Another controller answers {row.reference} now: {company.regions[region].controller.title}"
+            row,
+            sentence(
+                "Another controller answers {reference} now: {controller}",
+                reference=row.reference,
+                controller=company.regions[region].controller.title,
+            ),
         )
     request.refresh_from_db()
 
@@ -237,11 +285,11 @@ def answer(*, request: Request, by: Reader, text: str, outcome: str = Request.Ou
         act.kind = "answered"
         row = locked(request)
         if not text:
-            raise NotYet("Write the answer.")
+            raise NotYet(_("Write the answer."))
         if outcome != Request.Outcome.DENIED and lacks_authority(row):
-            raise NotYet(NO_AUTHORITY)
+            raise NotYet(str(NO_AUTHORITY))
         if row.answered_at:
-            raise NotYet("It is answered already, and waits to be posted.")
+            raise NotYet(_("It is answered already, and waits to be posted."))
         now = timezone.now()
         if outcome == Request.Outcome.DENIED and lacks_authority(row):
             authority_checks.refuse(row, missing=text)
@@ -251,8 +299,9 @@ def answer(*, request: Request, by: Reader, text: str, outcome: str = Request.Ou
         if not posted:
             row.closed_at = now
         row.save()
-        step(row, by, Step.Kind.ANSWERED, "Answered; the letter is to be posted" if posted else "Answered")
-        tell(row, f"{row.reference} was answered")
+        said = sentence("Answered; the letter is to be posted") if posted else sentence("Answered")
+        step(row, by, Step.Kind.ANSWERED, said)
+        tell(row, sentence("{reference} was answered", reference=row.reference))
     request.refresh_from_db()
 
 
@@ -262,11 +311,11 @@ def posted(*, request: Request, by: Reader) -> None:
         act.kind = "closed"
         row = locked(request)
         if not row.answered_at:
-            raise NotYet("Write the answer first.")
+            raise NotYet(_("Write the answer first."))
         row.closed_at = timezone.now()
         row.save(update_fields=["closed_at"])
-        step(row, by, Step.Kind.POSTED, "The letter was posted")
-        tell(row, f"The answer to {row.reference} was posted")
+        step(row, by, Step.Kind.POSTED, sentence("The letter was posted"))
+        tell(row, sentence("The answer to {reference} was posted", reference=row.reference))
     request.refresh_from_db()
 
 
@@ -287,19 +336,22 @@ def close(*, request: Request, by: Reader, outcome: str, reason: str = "", other
         act.kind = "closed"
         row = locked(request)
         if outcome not in Request.Outcome.values:
-            raise NotYet("Choose how it ended.")
+            raise NotYet(_("Choose how it ended."))
         if outcome == Request.Outcome.DENIED and not reason:
-            raise NotYet("Write the reasons: whoever is refused is told why.")
+            raise NotYet(_("Write the reasons: whoever is refused is told why."))
         if outcome == Request.Outcome.SPAM and row.known:
-            raise NotYet("It is sure who asks, so it is no spam. Refuse it with reasons, and they are told.")
+            raise NotYet(
+                _("It is sure who asks, so it is no spam. Refuse it with reasons, and they are told.")
+            )
         if outcome == Request.Outcome.DENIED and lacks_authority(row):
             authority_checks.refuse(row, missing=reason)
         run_on(row)
         row.closed_at, row.outcome, row.duplicate_of = timezone.now(), outcome, same
         row.save()
-        label = row.get_outcome_display()
-        ending = f"{label[:1].lower()}{label[1:]}" + (f", {same.reference}" if same else "")
-        step(row, by, Step.Kind.CLOSED, f"Closed: {ending}", reason=reason)
+        ending = in_text(row.get_outcome_display())
+        if same:
+            ending = sentence("{ending}, {reference}", ending=ending, reference=same.reference)
+        step(row, by, Step.Kind.CLOSED, sentence("Closed: {ending}", ending=ending), reason=reason)
         # Whoever answers spam tells it that somebody is there.
         if (
             outcome != Request.Outcome.SPAM
@@ -307,9 +359,9 @@ def close(*, request: Request, by: Reader, outcome: str, reason: str = "", other
             and outcome == Request.Outcome.DENIED
         ):
             raise NotYet(
-                "No e-mail address is known. Write the refusal as an answer: it can be printed and posted."
+                _("No e-mail address is known. Write the refusal as an answer: it can be printed and posted.")
             )
-        tell(row, f"{row.reference} was closed: {ending}")
+        tell(row, sentence("{reference} was closed: {ending}", reference=row.reference, ending=ending))
     request.refresh_from_db()
 
 
@@ -319,7 +371,11 @@ def _same(request: Request, outcome: str, reference: str) -> Request | None:
         return None
     found = Request.objects.filter(reference=reference.strip().upper()).exclude(pk=request.pk).first()
     if found is None:
-        raise NotYet("Enter the reference of the request it is the same as, like Q-1234-5678.")
+        raise NotYet(_("Enter the reference of the request it is the same as, like Q-1234-5678."))
     if found.duplicate_of_id == request.pk:
-        raise NotYet(f"{found.reference} was closed as a duplicate of this one. Answer this one.")
+        raise NotYet(
+            _("{reference} was closed as a duplicate of this one. Answer this one.").format(
+                reference=found.reference
+            )
+        )
     return found

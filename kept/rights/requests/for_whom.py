@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kept.people.forms import NameField
 from kept.rights.requests.intake import ForWhom
@@ -15,9 +16,9 @@ from kept.rights.requests.models import Authority
 
 SELF, OTHER = "self", "other"
 PURPOSE = "requests"
-NO_PROOF = "Attach what shows that you may ask, or say what it is: we ask you for it then"
-NO_NAME = "Enter the name of whoever asks: the person is told who asks for them"
-NOT_SAID = "You filled in whom you ask for. Choose that you ask for somebody else, or empty it"
+NO_PROOF = _("Attach what shows that you may ask, or say what it is: we ask you for it then")
+NO_NAME = _("Enter the name of whoever asks: the person is told who asks for them")
+NOT_SAID = _("You filled in whom you ask for. Choose that you ask for somebody else, or empty it")
 
 
 class ForSomebodyElse(forms.Form):
@@ -37,41 +38,43 @@ class ForSomebodyElse(forms.Form):
     """The name of the field with the files that may show it."""
 
     asks_for = forms.ChoiceField(
-        label="Whom is it about?",
-        choices=[(SELF, "Me"), (OTHER, "Somebody else: I ask for them")],
+        label=_("Whom is it about?"),
+        choices=[(SELF, _("Me")), (OTHER, _("Somebody else: I ask for them"))],
         initial=SELF,
         required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose whom it is about"},
+        error_messages={"invalid_choice": _("Choose whom it is about")},
     )
     relation = forms.ChoiceField(
-        label="Who are you to them?",
+        label=_("Who are you to them?"),
         required=False,
-        choices=[("", "Choose who you are"), *Authority.Relation.choices],
-        error_messages={"invalid_choice": "Choose from the list who you are"},
+        choices=[("", _("Choose who you are")), *Authority.Relation.choices],
+        error_messages={"invalid_choice": _("Choose from the list who you are")},
     )
     subject_name = NameField(
-        label="Their full name",
+        label=_("Their full name"),
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     subject_email = forms.EmailField(
-        label="An e-mail address of theirs that we may know",
+        label=_("An e-mail address of theirs that we may know"),
         max_length=254,
         required=False,
         widget=forms.EmailInput({"autocomplete": "off"}),
-        help_text="Nothing is sent there before we have seen that you may ask.",
+        help_text=_("Nothing is sent there before we have seen that you may ask."),
     )
     claim = forms.CharField(
-        label="What shows that you may ask?",
+        label=_("What shows that you may ask?"),
         max_length=2000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
         help_text=(
-            "A power of attorney, a family book, a certificate of inheritance. Never a copy of an identity"
-            " paper."
+            _(
+                "A power of attorney, a family book, a certificate of inheritance. Never a copy of an"
+                " identity paper."
+            )
         ),
-        error_messages={"max_length": "Keep it under 2,000 characters, or attach a file"},
+        error_messages={"max_length": _("Keep it under 2,000 characters, or attach a file")},
     )
 
     @property
@@ -93,9 +96,9 @@ class ForSomebodyElse(forms.Form):
                 self.add_error("asks_for", NOT_SAID)
             return cleaned
         if not given.get("relation") and "relation" not in self.errors:
-            self.add_error("relation", "Choose who you are to them")
+            self.add_error("relation", _("Choose who you are to them"))
         if not given.get("subject_name") and "subject_name" not in self.errors:
-            self.add_error("subject_name", "Enter the name of whom it is about")
+            self.add_error("subject_name", _("Enter the name of whom it is about"))
         if not given.get("name") and "name" not in self.errors:
             self.add_error("name", NO_NAME)
         if (

@@ -6,10 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.ledger import versions
 from kept.people import countries
@@ -21,10 +25,20 @@ from kept.rights.requests import clock
 from kept.rights.requests.flows import Upload
 from kept.rights.requests.for_whom import OTHER, SELF, ForSomebodyElse
 from kept.rights.requests.models import Request
+from kept.sentences import number
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PURPOSE = "requests"
 MOST_FILES = 5
-LANGUAGES = (("en", "English"), ("fr", "French"), ("nl", "Dutch"), ("de", "German"), ("es", "Spanish"))
+LANGUAGES = (
+    ("en", _("English")),
+    ("fr", _("French")),
+    ("nl", _("Dutch")),
+    ("de", _("German")),
+    ("es", _("Spanish")),
+)
 UNANSWERED = (
     Request.Outcome.REVOKED,
     Request.Outcome.EXPIRED,
@@ -36,10 +50,19 @@ UNANSWERED = (
 TAKEN_IN = (Request.Channel.LETTER, Request.Channel.PHONE, Request.Channel.EMAIL, Request.Channel.VISIT)
 
 
+def kept_under(most: int) -> StrOrPromise:
+    return format_lazy(_("Keep it under {number} characters"), number=lazy(number, str)(most))
+
+
 def _text(
-    label: str, *, required: str = "", hint: str = "", rows: int = 6, most: int = 4000
+    label: StrOrPromise,
+    *,
+    required: StrOrPromise = "",
+    hint: StrOrPromise = "",
+    rows: int = 6,
+    most: int = 4000,
 ) -> forms.CharField:
-    messages = {"required": required, "max_length": f"Keep it under {most:,} characters"}
+    messages = {"required": required, "max_length": kept_under(most)}
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -51,7 +74,12 @@ def _text(
 
 
 def _choice(
-    label: str, choices: Sequence[tuple[str, str]], wrong: str, *, hint: str = "", **more: Any
+    label: StrOrPromise,
+    choices: Sequence[tuple[str, StrOrPromise]],
+    wrong: StrOrPromise,
+    *,
+    hint: StrOrPromise = "",
+    **more: Any,
 ) -> forms.ChoiceField:
     messages = {"required": wrong, "invalid_choice": wrong}
     return forms.ChoiceField(
@@ -62,6 +90,12 @@ def _choice(
         error_messages=messages,
         **more,
     )
+
+
+def _limits() -> str:
+    return gettext(
+        "Up to {most}: PDF, JPG, PNG or WebP, each of at most {size}. Choose all of them at once."
+    ).format(most=MOST_FILES, size=uploads.megabytes(uploads.limit()))
 
 
 class SeveralFiles(forms.FileInput):
@@ -79,32 +113,29 @@ class FilesField(forms.FileField):
             required=False,
             **options,
         )
-        self.help_text = (
-            f"Up to {MOST_FILES}: PDF, JPG, PNG or WebP, each of at most"
-            f" {uploads.megabytes(uploads.limit())}. Choose all of them at once."
-        )
+        self.help_text = lazy(_limits, str)()
 
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if len(given) > MOST_FILES:
-            raise forms.ValidationError(f"Choose at most {MOST_FILES} files")
+            raise forms.ValidationError(gettext("Choose at most {most} files").format(most=MOST_FILES))
         return [self._taken(one) for one in given]
 
     def _taken(self, upload: Any) -> Upload:
         if not upload.size:
-            raise forms.ValidationError("A file is empty. Choose another one")
+            raise forms.ValidationError(_("A file is empty. Choose another one"))
         if uploads.too_large(upload.size):
             raise forms.ValidationError(uploads.sentence(upload.size))
         kind = uploads.media_type(upload)
         if not kind:
-            raise forms.ValidationError("A file is not a PDF, JPG, PNG or WebP. Choose one of those")
+            raise forms.ValidationError(_("A file is not a PDF, JPG, PNG or WebP. Choose one of those"))
         return Upload(upload.name, kind, upload.chunks())
 
 
 AT_THE_DESK = {
-    "relation": "Who are they to them?",
-    "subject_name": "The name of whom it is about",
-    "claim": "What do they say shows that they may ask?",
+    "relation": _("Who are they to them?"),
+    "subject_name": _("The name of whom it is about"),
+    "claim": _("What do they say shows that they may ask?"),
 }
 
 
@@ -150,61 +181,61 @@ class NewForm(ForSomebodyElse):
     )
 
     channel = _choice(
-        "How did it arrive?", [(one.value, str(one.label)) for one in TAKEN_IN], "Choose how it arrived"
+        _("How did it arrive?"), [(one.value, one.label) for one in TAKEN_IN], _("Choose how it arrived")
     )
     day = DatePartsField(
-        label="When did it arrive?",
-        name="Day of arrival",
+        label=_("When did it arrive?"),
+        name=_("Day of arrival"),
         past=True,
-        help_text="The real day, also when it lay for a while: the law counts from it.",
+        help_text=_("The real day, also when it lay for a while: the law counts from it."),
     )
-    kind = _choice("What is asked?", Request.Kind.choices, "Choose what is asked")
+    kind = _choice(_("What is asked?"), Request.Kind.choices, _("Choose what is asked"))
     text = _text(
-        "What they say",
-        required="Write what they say",
-        hint="In their own words, as far as they go.",
+        _("What they say"),
+        required=_("Write what they say"),
+        hint=_("In their own words, as far as they go."),
         rows=7,
         most=8000,
     )
     country = forms.ChoiceField(
-        label="Where do they live?",
+        label=_("Where do they live?"),
         required=False,
-        help_text="It decides which controller answers, and whose law counts.",
+        help_text=_("It decides which controller answers, and whose law counts."),
     )
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=200,
         required=False,
-        error_messages={"max_length": "Keep the name under 200 characters"},
+        error_messages={"max_length": _("Keep the name under 200 characters")},
     )
     email = forms.EmailField(
-        label="E-mail address",
+        label=_("E-mail address"),
         required=False,
-        error_messages={"invalid": "Enter an e-mail address like name@example.com"},
+        error_messages={"invalid": _("Enter an e-mail address like name@example.com")},
     )
-    street = forms.CharField(label="Street and number", max_length=200, required=False)
-    postcode = forms.CharField(label="Postcode", max_length=20, required=False)
-    city = forms.CharField(label="Town or city", max_length=100, required=False)
-    language = forms.ChoiceField(label="Language of the answer", choices=LANGUAGES, initial="en")
+    street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
+    city = forms.CharField(label=_("Town or city"), max_length=100, required=False)
+    language = forms.ChoiceField(label=_("Language of the answer"), choices=LANGUAGES, initial="en")
     answer_by = _choice(
-        "How do they want the answer?",
+        _("How do they want the answer?"),
         Request.AnswerBy.choices,
-        "Choose how they want the answer",
+        _("Choose how they want the answer"),
         initial=Request.AnswerBy.EMAIL,
     )
-    attached = FilesField(label="What came with it")
+    attached = FilesField(label=_("What came with it"))
 
     def __init__(self, *args: Any, sent: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
         for field, label in AT_THE_DESK.items():
             self.fields[field].label = label
         self.fields["asks_for"].choices = [  # type: ignore[attr-defined]
-            (SELF, "Whoever asks"),
-            (OTHER, "Somebody else, and they ask for them"),
+            (SELF, _("Whoever asks")),
+            (OTHER, _("Somebody else, and they ask for them")),
         ]
         self.fields["country"].choices = [  # type: ignore[attr-defined]
-            ("", "Not known"),
-            ("US-CA", "California, United States"),
+            ("", _("Not known")),
+            ("US-CA", _("California, United States")),
             *countries.choices(),
         ]
         if sent > uploads.limit() * MOST_FILES:
@@ -217,11 +248,11 @@ class NewForm(ForSomebodyElse):
             and not given.get("email")
             and "email" not in self.errors
         ):
-            self.add_error("email", "Enter their e-mail address, or choose an answer by post")
+            self.add_error("email", _("Enter their e-mail address, or choose an answer by post"))
         if given.get("answer_by") == Request.AnswerBy.POST and not (
             given.get("street") and given.get("city")
         ):
-            self.add_error("street", "Enter the street and the town, or choose an answer by e-mail")
+            self.add_error("street", _("Enter the street and the town, or choose an answer by e-mail"))
         return given
 
     def given(self) -> dict[str, Any]:
@@ -255,14 +286,14 @@ class AnswerForm(forms.Form):
     }
 
     prefix = "answer"
-    text = _text("The answer", required="Write the answer", rows=12, most=20000)
+    text = _text(_("The answer"), required=_("Write the answer"), rows=12, most=20000)
     outcome = _choice(
-        "How does it end?",
+        _("How does it end?"),
         [
-            (one.value, str(one.label))
+            (one.value, one.label)
             for one in (Request.Outcome.ANSWERED, Request.Outcome.FULFILLED, Request.Outcome.DENIED)
         ],
-        "Choose how it ends",
+        _("Choose how it ends"),
     )
 
     def clean_text(self) -> str:
@@ -270,7 +301,9 @@ class AnswerForm(forms.Form):
         if "[" in text and "]" in text:
             start = text.index("[")
             raise forms.ValidationError(
-                f"Finish the answer: “{text[start : text.index(']', start) + 1][:60]}” still stands in it"
+                gettext("Finish the answer: “{place}” still stands in it").format(
+                    place=text[start : text.index("]", start) + 1][:60]
+                )
             )
         return text
 
@@ -282,9 +315,9 @@ class ExtensionForm(forms.Form):
 
     prefix = "extension"
     reason = _text(
-        "The reasons",
-        required="Write the reasons: the law wants them told",
-        hint="They are mailed to whoever asked, in these words.",
+        _("The reasons"),
+        required=_("Write the reasons: the law wants them told"),
+        hint=_("They are mailed to whoever asked, in these words."),
         rows=4,
     )
 
@@ -294,7 +327,7 @@ class AuthorityForm(forms.Form):
 
     prefix = "authority"
     missing = _text(
-        "What is missing?", required="Write what is missing: they are told in these words", rows=3
+        _("What is missing?"), required=_("Write what is missing: they are told in these words"), rows=3
     )
 
 
@@ -305,15 +338,15 @@ class ControllerForm(ComparesWithShown):
 
     prefix = "controller"
     region = forms.ChoiceField(
-        label="Who answers instead?",
-        error_messages={"required": "Choose a controller", "invalid_choice": "Choose a controller"},
+        label=_("Who answers instead?"),
+        error_messages={"required": _("Choose a controller"), "invalid_choice": _("Choose a controller")},
     )
 
     def __init__(self, *args: Any, now: str = "", **options: Any) -> None:
         super().__init__(*args, **{"initial": {"region": now}, **options})
         regions = versions.current().policy.company.regions.values()
-        self.fields["region"].choices = [("", "Choose a controller")] + [  # type: ignore[attr-defined]
-            (one.id, f"{one.controller.title}") for one in regions if one.id != now
+        self.fields["region"].choices = [("", _("Choose a controller"))] + [  # type: ignore[attr-defined]
+            (one.id, one.controller.title) for one in regions if one.id != now
         ]
 
 
@@ -326,23 +359,25 @@ class ClosingForm(forms.Form):
 
     prefix = "closing"
     outcome = _choice(
-        "Why does it end without an answer?",
-        [(one.value, str(one.label)) for one in UNANSWERED],
-        "Choose why it ends",
+        _("Why does it end without an answer?"),
+        [(one.value, one.label) for one in UNANSWERED],
+        _("Choose why it ends"),
     )
     other = CodeField(
-        label="The same as which request?",
-        help_text="Only for a duplicate: its reference, like Q-1234-5678.",
+        label=_("The same as which request?"),
+        help_text=_("Only for a duplicate: its reference, like Q-1234-5678."),
         max_length=20,
         required=False,
-        error_messages={"max_length": "A reference has 11 characters, like Q-1234-5678"},
+        error_messages={"max_length": _("A reference has 11 characters, like Q-1234-5678")},
     )
-    reason = _text("The reasons", hint="Needed for a refusal: they are told to whoever asked.", rows=3)
+    reason = _text(_("The reasons"), hint=_("Needed for a refusal: they are told to whoever asked."), rows=3)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("outcome") == Request.Outcome.DENIED and not given.get("reason", "").strip():
-            self.add_error("reason", "Write the reasons: whoever is refused is told why")
+            self.add_error("reason", _("Write the reasons: whoever is refused is told why"))
         if given.get("outcome") == Request.Outcome.DUPLICATE and not given.get("other"):
-            self.add_error("other", "Enter the reference of the request it is the same as, like Q-1234-5678")
+            self.add_error(
+                "other", _("Enter the reference of the request it is the same as, like Q-1234-5678")
+            )
         return given

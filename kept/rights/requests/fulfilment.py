@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.accounts.models import User
 from kept.core.ledger import versions
@@ -20,17 +21,11 @@ from kept.rights.requests import flows, letters, request_page
 from kept.rights.requests.fulfilment_registry import CannotCarryOut, fulfils
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.representation import representative_of
+from kept.sentences import sentence
 
 ANSWERER = SystemReader(job="requests.access")
 TEMPLATE, WITHOUT_ID = "copy-ready", "copy-ready-without-id"
-SAID = "The copy of your data is made. Sign in, and take it from “Your data”, under “Take a copy”."
-
-BY_POST = "Their copy is being made, to be posted"
-SAID_BY_POST = "The copy of your data comes with this letter."
-SAID_WITHOUT_ID = (
-    "The copy of your data is made. Fetch it from the page of this request, with a code that we mail to this"
-    " address: {}"
-)
+BY_POST = sentence("Their copy is being made, to be posted")
 
 
 @fulfils("access")
@@ -40,8 +35,10 @@ def make_copy(request: Request, *, by: Reader) -> str:
     reached = _has_id(request) or _has_address(request)
     if not reached and request.answer_by != Request.AnswerBy.POST:
         raise CannotCarryOut(
-            "They have no ID, and no e-mail address is known for the code a copy opens with. Use `kept copy`,"
-            " and post what it makes."
+            _(
+                "They have no ID, and no e-mail address is known for the code a copy opens with. Use `kept"
+                " copy`, and post what it makes."
+            )
         )
     copies.ask_for(subject=request.person_id, request=request.reference)
     if not request.steps.filter(kind=Step.Kind.CARRIED_OUT).exists():
@@ -49,14 +46,14 @@ def make_copy(request: Request, *, by: Reader) -> str:
             Step.Kind.CARRIED_OUT,
             role=by.role,
             entity=by.entity,
-            what="Their copy is being made" if reached else BY_POST,
+            what=sentence("Their copy is being made") if reached else BY_POST,
         )
     if not reached:
-        return (
+        return _(
             "Their copy is being made. When it is there, print it here with the answer, and post both: no"
             " e-mail address of theirs is known."
         )
-    return "Their copy is being made. When it waits for them, the request is answered by itself."
+    return _("Their copy is being made. When it waits for them, the request is answered by itself.")
 
 
 def copy_by_post(request: Request) -> Copy | None:
@@ -84,7 +81,10 @@ def take_for_post(request: Request, copy: Copy, out: BinaryIO) -> None:
         act.kind = "copied"
         act.touch(
             copy.subject,
-            what=f"The data controller took the copy you asked for, to post it to you, {request.reference}",
+            what=sentence(
+                "The data controller took the copy you asked for, to post it to you, {reference}",
+                reference=request.reference,
+            ),
         )
         out.writelines(SealedFile.open(copy.file))
 
@@ -137,10 +137,21 @@ def _has_address(request: Request) -> bool:
 
 def _text(request: Request) -> str:
     if request.steps.filter(kind=Step.Kind.CARRIED_OUT, what=BY_POST).exists():
-        return SAID_BY_POST
-    template, said = (
-        (TEMPLATE, SAID)
-        if _has_id(request)
-        else (WITHOUT_ID, SAID_WITHOUT_ID.format(letters.status(request)))
-    )
-    return request_page.filled(versions.current().policy, request, template) or said
+        with letters.in_language_of(request):
+            return _("The copy of your data comes with this letter.")
+    has_id = _has_id(request)
+    template = TEMPLATE if has_id else WITHOUT_ID
+    return request_page.filled(versions.current().policy, request, template) or _said(request, has_id)
+
+
+def _said(request: Request, has_id: bool) -> str:
+    """Where the policy has no template for it."""
+    with letters.in_language_of(request):
+        if has_id:
+            return _(
+                "The copy of your data is made. Sign in, and take it from “Your data”, under “Take a copy”."
+            )
+        return _(
+            "The copy of your data is made. Fetch it from the page of this request, with a code that we mail"
+            " to this address: {address}"
+        ).format(address=letters.status(request))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
+from django.utils.translation import gettext as _
+
 from kept.core.policy.verdict import Reader
 from kept.rights.requests.models import Request
 from kept.rights.requests.verbs import NO_AUTHORITY, lacks_authority
@@ -91,12 +93,12 @@ def can(request: Request) -> bool:
 def carry_out(request: Request, *, by: Reader) -> str:
     """Do what was asked. Raises CannotCarryOut where nothing carries it out, or it is not sure who asks."""
     if request.closed_at:
-        raise CannotCarryOut(f"{request.reference} is closed.")
+        raise CannotCarryOut(_("{reference} is closed.").format(reference=request.reference))
     carrying = FULFILS.get(request.kind)
     if carrying is None:
-        raise CannotCarryOut("Nothing carries this out by itself. Do it by hand, and answer.")
+        raise CannotCarryOut(_("Nothing carries this out by itself. Do it by hand, and answer."))
     if lacks_authority(request):
-        raise CannotCarryOut(NO_AUTHORITY)
+        raise CannotCarryOut(str(NO_AUTHORITY))
     if not request.known:
-        raise CannotCarryOut("It is not sure yet who asks. Ask for their identity first.")
+        raise CannotCarryOut(_("It is not sure yet who asks. Ask for their identity first."))
     return carrying(request, by=by)

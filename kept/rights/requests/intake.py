@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.ledger import versions
 from kept.core.policy import law
@@ -26,28 +27,30 @@ from kept.people.models import Person
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
 from kept.rights.requests import clock, letters
+from kept.rights.requests.in_text import in_text
 from kept.rights.requests.models import Asker, Attachment, Authority, Representative, Request, Step
 from kept.rights.requests.references import hash_of, new_code
 from kept.rights.requests.verbs import PURPOSE, NotYet
+from kept.sentences import sentence
 
 DOORMAN = SystemReader(job="requests.receive")
 _SOURCES = {
-    "site": "privacy question",
-    "email": "e-mail",
-    "letter": "letter",
-    "phone": "phone call",
-    "visit": "visit",
-    "agent": "authorised agent",
-    "touchpoint": "another conversation",
+    "site": sentence("privacy question"),
+    "email": sentence("e-mail"),
+    "letter": sentence("letter"),
+    "phone": sentence("phone call"),
+    "visit": sentence("visit"),
+    "agent": sentence("authorised agent"),
+    "touchpoint": sentence("another conversation"),
 }
 _RECEIVED = {
-    "site": "Received on the site",
-    "email": "Received by e-mail",
-    "letter": "Received by letter",
-    "phone": "Received on the phone",
-    "visit": "Received in person",
-    "agent": "Received from an authorised agent",
-    "touchpoint": "Recognised in another conversation",
+    "site": sentence("Received on the site"),
+    "email": sentence("Received by e-mail"),
+    "letter": sentence("Received by letter"),
+    "phone": sentence("Received on the phone"),
+    "visit": sentence("Received in person"),
+    "agent": sentence("Received from an authorised agent"),
+    "touchpoint": sentence("Recognised in another conversation"),
 }
 
 
@@ -157,7 +160,11 @@ def receive(
             )
         act.touch(
             request.keeper,
-            what=f"You asked us something: {request.get_kind_display().lower()}, {request.reference}",
+            what=sentence(
+                "You asked us something: {kind}, {reference}",
+                kind=in_text(request.get_kind_display()),
+                reference=request.reference,
+            ),
         )
     return Received(request, code, receipt)
 
@@ -169,7 +176,7 @@ def _fresh(kind: str, channel: str, received_at: datetime | None, code: str) -> 
     """
     now = timezone.now()
     if received_at and received_at > now:
-        raise NotYet("It cannot have been received in the future. Enter the day it arrived.")
+        raise NotYet(_("It cannot have been received in the future. Enter the day it arrived."))
     request, code = (
         Request(kind=kind, channel=channel, received_at=received_at or now, recorded_at=now),
         code or new_code(),
@@ -207,7 +214,10 @@ def _represent(request: Request, whom: ForWhom | None, words: _Words, asker: UUI
     Authority(request=request, relation=whom.relation, who=words.name or None, claim=whom.claim or None).save(
         force_insert=True
     )
-    gate.current().touch(keeper, what=f"You asked us something for somebody else, {request.reference}")
+    gate.current().touch(
+        keeper,
+        what=sentence("You asked us something for somebody else, {reference}", reference=request.reference),
+    )
 
 
 def recognise(
@@ -227,7 +237,7 @@ def recognise(
     it in the person's name.
     """
     if getattr(about, "matter_open", False) is not True:
-        raise MatterRequired("This matter is closed. Open a new one to go on.")
+        raise MatterRequired(_("This matter is closed. Open a new one to go on."))
     reader = SystemReader(job="requests.recognise", entity=by.entity)
     return receive(
         kind=kind,

@@ -12,6 +12,7 @@ from kept.core.register.stalled_jobs import LONGEST, watched
 from kept.rights.models import Copy
 from kept.rights.requests import asker_keys, fulfilment, reminders
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 
 @job("requests.remind", every=timedelta(minutes=10))
@@ -29,14 +30,14 @@ def let_askers_go() -> int:
     return asker_keys.let_go()
 
 
-@watched("requests.copies", title="Access requests whose copy is made")
+@watched("requests.copies", title=sentence("Access requests whose copy is made"))
 def copies_that_wait_for_an_answer(before: datetime) -> int:
     """The copy was finished by then, and nobody was told by the request itself."""
     references = Copy.objects.filter(finished_at__lt=before).exclude(request="").values("request")
     return Request.objects.open().filter(answered_at=None, reference__in=references).count()
 
 
-@watched("reminders", title="Reminders of requests")
+@watched("reminders", title=sentence("Reminders of requests"))
 def reminders_that_stand_still(before: datetime) -> int:
     """Requests whose reminder was due at that moment, and is not on record now."""
     policy = versions.current().policy

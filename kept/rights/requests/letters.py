@@ -5,17 +5,21 @@ Each is written inside the act and transaction of the verb it tells of.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import translation
 
 from kept.outbox.mail import mail
 from kept.outbox.models import Message
 from kept.people.models import Person
+from kept.rights.requests.in_text import in_text
 from kept.rights.requests.models import Request
 from kept.rights.requests.representation import authority_of, representative_of
 from kept.rights.requests.verbs import lacks_authority
+from kept.sentences import day
 
 PURPOSE = "requests"
 
@@ -73,20 +77,20 @@ def represented(request: Request, *, person: Person, who: str, relation: str) ->
     """
     if not person.email:
         return False
-    context = {
-        "request": request,
-        "controller": request.where.controller,
-        "site": settings.KEPT_SITE,
-        "who": who,
-        "relation": relation,
-    }
-    mail(
-        subject=person.pk,
-        to=person.email,
-        template="requests/mail/represented.txt",
-        context=context,
-        purpose=PURPOSE,
-    )
+    with translation.override(spoken(person.language)):
+        mail(
+            subject=person.pk,
+            to=person.email,
+            template="requests/mail/represented.txt",
+            context={
+                **facts(request),
+                "site": settings.KEPT_SITE,
+                "who": who,
+                "relation": relation,
+                "relation_in_text": in_text(relation),
+            },
+            purpose=PURPOSE,
+        )
     return True
 
 
@@ -111,6 +115,16 @@ def status(request: Request) -> str:
     return f"{settings.KEPT_SITE}/privacy/status/{request.reference}/"
 
 
+def spoken(language: str) -> str:
+    """The language a letter is written in: theirs, where the portal speaks it."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def in_language_of(request: Request) -> AbstractContextManager[Any]:
+    """Inside it, everything is said in the language they asked to be answered in."""
+    return translation.override(spoken(request.language))
+
+
 def follow(before: UUID, after: UUID) -> None:
     """Mail to an asker is the person's once it is sure who that is; what still waits is sealed anew, before
     the old key goes. Inside an act.
@@ -128,20 +142,33 @@ def _send(request: Request, template: str, **more: Any) -> bool:
     if not to or request.keeper is None:
         return False
     asker = representative_of(request)
-    where = request.where
-    context = {
-        "request": request,
-        "controller": where.controller,
-        "site": settings.KEPT_SITE,
-        "status": status(request),
-        **more,
-    }
-    context |= {"for_another": asker is not None, "unshown": lacks_authority(request)}
-    mail(
-        subject=asker.keeper if asker else request.keeper,
-        to=to,
-        template=f"requests/mail/{template}.txt",
-        context=context,
-        purpose=PURPOSE,
-    )
+    with in_language_of(request):
+        context = {
+            **facts(request),
+            "site": settings.KEPT_SITE,
+            "status": status(request),
+            "for_another": asker is not None,
+            "unshown": lacks_authority(request),
+            **more,
+        }
+        mail(
+            subject=asker.keeper if asker else request.keeper,
+            to=to,
+            template=f"requests/mail/{template}.txt",
+            context=context,
+            purpose=PURPOSE,
+            language=spoken(request.language),
+        )
     return True
+
+
+def facts(request: Request) -> dict[str, Any]:
+    """What every letter names; the days are written out in the language that is active here."""
+    return {
+        "request": request,
+        "controller": request.where.controller,
+        "kind": in_text(request.get_kind_display()),
+        "received": day(request.received_at),
+        "due": day(request.due),
+        "first_due": day(request.first_due),
+    }

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Region
@@ -19,8 +20,10 @@ from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.files import SealedFile
 from kept.people.models import Person
 from kept.rights.requests import clock
+from kept.rights.requests.in_text import of_role
 from kept.rights.requests.references import hash_of, new_reference
 from kept.rights.requests.representation import Asker, Authority, Representative, authority_of
+from kept.sentences import Sentence, sentence, unpacked
 
 __all__ = ["Asker", "Attachment", "Authority", "Representative", "Request", "Step"]
 
@@ -47,37 +50,37 @@ class Request(SealedModel):
     """
 
     class Kind(models.TextChoices):
-        QUESTION = "question", "Question"
-        ACCESS = "access", "Access"
-        CORRECTION = "correction", "Correction"
-        ERASURE = "erasure", "Erasure"
-        RESTRICTION = "restriction", "Restriction"
-        OBJECTION = "objection", "Objection"
-        WITHDRAWAL = "withdrawal", "Withdrawal of a yes"
-        OPT_OUT = "opt-out", "Opt-out of sale or sharing"
+        QUESTION = "question", sentence("Question")
+        ACCESS = "access", sentence("Access")
+        CORRECTION = "correction", sentence("Correction")
+        ERASURE = "erasure", sentence("Erasure")
+        RESTRICTION = "restriction", sentence("Restriction")
+        OBJECTION = "objection", sentence("Objection")
+        WITHDRAWAL = "withdrawal", sentence("Withdrawal of a yes")
+        OPT_OUT = "opt-out", sentence("Opt-out of sale or sharing")
 
     class Channel(models.TextChoices):
-        SITE = "site", "The site"
-        EMAIL = "email", "E-mail"
-        LETTER = "letter", "Letter"
-        PHONE = "phone", "Phone call"
-        VISIT = "visit", "In person"
-        AGENT = "agent", "An authorised agent"
-        TOUCHPOINT = "touchpoint", "Another conversation"
+        SITE = "site", sentence("The site")
+        EMAIL = "email", sentence("E-mail")
+        LETTER = "letter", sentence("Letter")
+        PHONE = "phone", sentence("Phone call")
+        VISIT = "visit", sentence("In person")
+        AGENT = "agent", sentence("An authorised agent")
+        TOUCHPOINT = "touchpoint", sentence("Another conversation")
 
     class Outcome(models.TextChoices):
-        ANSWERED = "answered", "Answered"
-        FULFILLED = "fulfilled", "Carried out"
-        DENIED = "denied", "Refused, with reasons"
-        REVOKED = "revoked", "Taken back by who asked"
-        EXPIRED = "expired", "Identity was not confirmed"
-        NO_MATCH = "no-match", "Nobody of that name or address is known"
-        SPAM = "spam", "No request: spam"
-        DUPLICATE = "duplicate", "The same as another request"
+        ANSWERED = "answered", sentence("Answered")
+        FULFILLED = "fulfilled", sentence("Carried out")
+        DENIED = "denied", sentence("Refused, with reasons")
+        REVOKED = "revoked", sentence("Taken back by who asked")
+        EXPIRED = "expired", sentence("Identity was not confirmed")
+        NO_MATCH = "no-match", sentence("Nobody of that name or address is known")
+        SPAM = "spam", sentence("No request: spam")
+        DUPLICATE = "duplicate", sentence("The same as another request")
 
     class AnswerBy(models.TextChoices):
-        EMAIL = "email", "E-mail"
-        POST = "post", "Post"
+        EMAIL = "email", sentence("E-mail")
+        POST = "post", sentence("Post")
 
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -244,11 +247,11 @@ class Request(SealedModel):
             kind=kind,
             role=role,
             entity=entity,
-            what=what,
             until=until,
             reason=reason or None,
             at=timezone.now(),
         )
+        step.say(what)
         step.save(force_insert=True)
         return step
 
@@ -326,22 +329,22 @@ class Step(SealedModel):
     """
 
     class Kind(models.TextChoices):
-        RECEIVED = "received", "Received"
-        IDENTITY_ASKED = "identity-asked", "Identity asked for"
-        CHECKED = "checked", "Checked by the controller"
-        IDENTIFIED = "identified", "Identity confirmed"
-        AUTHORITY_ASKED = "authority-asked", "Proof of authority asked for"
-        AUTHORITY_CONFIRMED = "authority-confirmed", "Authority confirmed"
-        IDENTITY_GIVEN_UP = "identity-given-up", "Identity no longer asked for"
-        ADDED = "added", "More was said"
-        EXTENDED = "extended", "Extended"
-        REROUTED = "rerouted", "Passed on to another controller"
-        CARRIED_OUT = "carried-out", "Carried out"
-        REMINDED = "reminded", "Reminded"
-        ESCALATED = "escalated", "Escalated"
-        ANSWERED = "answered", "Answered"
-        POSTED = "posted", "Posted"
-        CLOSED = "closed", "Closed"
+        RECEIVED = "received", sentence("Received")
+        IDENTITY_ASKED = "identity-asked", sentence("Identity asked for")
+        CHECKED = "checked", sentence("Checked by the controller")
+        IDENTIFIED = "identified", sentence("Identity confirmed")
+        AUTHORITY_ASKED = "authority-asked", sentence("Proof of authority asked for")
+        AUTHORITY_CONFIRMED = "authority-confirmed", sentence("Authority confirmed")
+        IDENTITY_GIVEN_UP = "identity-given-up", sentence("Identity no longer asked for")
+        ADDED = "added", sentence("More was said")
+        EXTENDED = "extended", sentence("Extended")
+        REROUTED = "rerouted", sentence("Passed on to another controller")
+        CARRIED_OUT = "carried-out", sentence("Carried out")
+        REMINDED = "reminded", sentence("Reminded")
+        ESCALATED = "escalated", sentence("Escalated")
+        ANSWERED = "answered", sentence("Answered")
+        POSTED = "posted", sentence("Posted")
+        CLOSED = "closed", sentence("Closed")
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -349,6 +352,8 @@ class Step(SealedModel):
     role = models.CharField(max_length=40)
     entity = models.CharField(max_length=60, blank=True)
     what = models.CharField(max_length=200)
+    # The same as a message and its values, so that each reader has it in their own language.
+    message = models.JSONField(null=True)
     until = models.DateField(null=True)
     # Of a reminder: the days before the date it was for.
     mark = models.SmallIntegerField(null=True)
@@ -371,6 +376,20 @@ class Step(SealedModel):
                 name="request_reminded_once",
             ),
         ]
+
+    def say(self, what: str) -> None:
+        """Take down what was done: in English, and so that it can be said in every language."""
+        self.what = what[:200]
+        self.message = what.packed() if isinstance(what, Sentence) else None
+
+    @property
+    def said(self) -> str:
+        """What was done, in the reader's language."""
+        return unpacked(self.message) if self.message else gettext(self.what)
+
+    @property
+    def by_whom(self) -> str:
+        return of_role(self.role)
 
 
 class Attachment(models.Model):

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +20,7 @@ from kept.core.vault import gate
 from kept.rights.requests import board, flows, request_page
 from kept.rights.requests.desk_views import download
 from kept.rights.requests.models import Request, Step
+from kept.sentences import sentence
 
 INSIDE = (Step.Kind.REMINDED, Step.Kind.ESCALATED)
 """How we remind ourselves says nothing about them."""
@@ -53,7 +55,7 @@ def _own(request: OwnRequest, id: UUID) -> Request:
 def request(request: OwnRequest, id: UUID) -> HttpResponse:
     row = _own(request, id)
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.reader.subject) as act:
-        act.touch(request.reader.subject, what=f"You looked at {row.reference}")
+        act.touch(request.reader.subject, what=sentence("You looked at {reference}", reference=row.reference))
         context = {
             "request_": row,
             "line": board.line(row, timezone.now()),
@@ -72,7 +74,9 @@ def file(request: OwnRequest, id: UUID, file: UUID) -> HttpResponse:
     if not row.attachments.filter(file=file).exists():
         raise Http404
     with gate.purpose(flows.PURPOSE, reader=request.reader, about=request.reader.subject) as act:
-        act.touch(request.reader.subject, what=f"You opened a file of {row.reference}")
+        act.touch(
+            request.reader.subject, what=sentence("You opened a file of {reference}", reference=row.reference)
+        )
         return download(row, file)
 
 
@@ -85,5 +89,7 @@ def closing(request: OwnRequest, id: UUID) -> HttpResponse:
     except flows.NotYet as no:
         messages.error(request, str(no))
     else:
-        messages.success(request, f"You took {row.reference} back. Nothing was done.")
+        messages.success(
+            request, _("You took {reference} back. Nothing was done.").format(reference=row.reference)
+        )
     return redirect("my-request", id=row.pk)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from kept.core.register.desk import FINDERS
 from kept.core.vault.values import show
 from kept.people import addresses
@@ -11,7 +13,7 @@ from kept.people.models import Person
 from kept.rights.requests.verbs import NotYet
 
 MOST = 50
-NOBODY = (
+NOBODY = gettext_lazy(
     "We know nobody, or several people, whom all of this fits. Check it as it stands in their data, or add"
     " what else is known"
 )

@@ -11,6 +11,7 @@ from kept.outbox.models import Message
 from kept.people import contact_copies
 from kept.people.models import Person
 from kept.rights.requests.models import Asker, Attachment, Authority, Representative, Request, Step
+from kept.sentences import sentence
 
 WORDS = "One of our own words, from a short list."
 ASKED = "rights.request"
@@ -20,7 +21,7 @@ register.holds(
     Request,
     subject=("keeper", "person_id"),
     purposes=("requests",),
-    title="Questions and requests you sent",
+    title=sentence("Questions and requests you sent"),
     columns=dict.fromkeys(
         (
             "reference",
@@ -48,42 +49,46 @@ register.holds(
         "code": "A keyed hash of the code that opens the status page.",
         "duplicate_of_id": "Which request says the same.",
     },
-    label=lambda row: (
-        f"{row.get_kind_display()} {row.reference}, {timezone.localtime(row.received_at):%-d %B %Y}"
+    label=lambda row: sentence(
+        "{kind} {reference}, {day}",
+        kind=row.get_kind_display(),
+        reference=row.reference,
+        day=timezone.localtime(row.received_at).date(),
     ),
 )
 register.holds(
     Step,
     subject="request__keeper",
     purposes=("requests",),
-    title="What was done about your requests",
+    title=sentence("What was done about your requests"),
     columns={"kind": ASKED, "at": ASKED, "what": ASKED, "until": ASKED},
     nobody={
         "request_id": "Which request it was.",
         "mark": "Which of our own reminders it was.",
+        "message": "The words of what, so that they can be said in another language.",
         "role": STAFF,
         "entity": STAFF,
     },
-    label=lambda step: f"{timezone.localtime(step.at):%-d %B %Y}: {step.what}",
+    label=lambda step: sentence("{day}: {what}", day=timezone.localtime(step.at).date(), what=step.said),
 )
 register.holds(
     Attachment,
     subject="request__keeper",
     purposes=("requests",),
-    title="Files that came with your requests",
+    title=sentence("Files that came with your requests"),
     columns={"at": ASKED},
     nobody={
         "request_id": "Which request it came with.",
         "step_id": "Which message it came with.",
         "file": "A random number that names a sealed file.",
     },
-    label=lambda row: f"{timezone.localtime(row.at):%-d %B %Y}",
+    label=lambda row: sentence("{day}", day=timezone.localtime(row.at).date()),
 )
 register.holds(
     Authority,
     subject="request__keeper",
     purposes=("requests",),
-    title="Who asked for you, and by what right",
+    title=sentence("Who asked for you, and by what right"),
     columns=dict.fromkeys(("relation", "claimed_at", "checked_at", "refused_at", "telling"), ASKED),
     nobody={
         "request_id": "Which request it was.",
@@ -91,15 +96,21 @@ register.holds(
         "role": STAFF,
         "entity": STAFF,
     },
-    label=lambda row: f"{row.get_relation_display()}, {timezone.localtime(row.claimed_at):%-d %B %Y}",
+    label=lambda row: sentence(
+        "{relation}, {day}",
+        relation=row.get_relation_display(),
+        day=timezone.localtime(row.claimed_at).date(),
+    ),
 )
 register.holds(
     Representative,
     subject="keeper",
     purposes=("requests",),
-    title="What you asked for somebody else",
+    title=sentence("What you asked for somebody else"),
     nobody={"request_id": "Which request it was."},
-    label=lambda row: f"{row.request.get_kind_display()} {row.request.reference}",
+    label=lambda row: sentence(
+        "{kind} {reference}", kind=row.request.get_kind_display(), reference=row.request.reference
+    ),
 )
 register.nobody(
     Asker,
@@ -108,7 +119,9 @@ register.nobody(
 # The meter counts on: what stays of a request leads to nobody.
 register.erases(Request, "forget")
 register.erases(Step, lambda subject, rows: rows.update(reason=None))
-register.file("request", category=ASKED, purposes=("requests",), title="Files that came with a request")
+register.file(
+    "request", category=ASKED, purposes=("requests",), title=sentence("Files that came with a request")
+)
 
 register.ends(Request, "request.closed", at="closed_at")
 register.ends(Step, "request.closed", at="request__closed_at")

@@ -4,6 +4,9 @@ itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 from django.utils import timezone
 
 from kept.core.ledger import versions
@@ -11,6 +14,7 @@ from kept.core.register.proofs import Proof, proof
 from kept.core.register.stalled_jobs import WATCHED, standing_still
 from kept.rights.requests import lateness, recorded
 from kept.rights.requests.models import Request
+from kept.sentences import sentence
 
 SHOWN = 5
 
@@ -18,8 +22,10 @@ SHOWN = 5
 @proof(
     "requests.in_time",
     promise=("questions", "system-questions"),
-    title="Every question and request is answered by its day",
-    unseen="Whether the answer was a good one, and requests whose ledger entry is past its own term.",
+    title=sentence("Every question and request is answered by its day"),
+    unseen=sentence(
+        "Whether the answer was a good one, and requests whose ledger entry is past its own term."
+    ),
 )
 def in_time() -> Proof:
     """Those that are open now, and those closed within a year: by their rows, and by their course in the
@@ -38,44 +44,57 @@ def in_time() -> Proof:
     late = len(still) + sum(
         lateness.answered_late(region, company, now).count() for region in lateness.regions(company)
     )
-    figure = f"{max(count + year - late, 0)} of {count + year} requests"
+    figure = sentence("{n} of {all} requests", n=max(count + year - late, 0), all=count + year)
     if late:
         named = ", ".join(row.reference for row in [*still, *answered][:SHOWN])
         return Proof(
             False,
             figure,
-            f"{len(still)} open past their day, {late - len(still)} answered after it: {named}.",
+            sentence(
+                "{open} open past their day, {answered} answered after it: {named}.",
+                open=len(still),
+                answered=late - len(still),
+                named=named,
+            ),
         )
     if wrong := recorded.differences(company, now, lateness.LOOKS_BACK):
         return Proof(
-            False, f"{len(wrong)} not as recorded", f"Table and ledger differ. {'; '.join(wrong[:SHOWN])}."
+            False,
+            sentence("{n} not as recorded", n=len(wrong)),
+            sentence("Table and ledger differ. {differences}.", differences=_one_by_one(wrong[:SHOWN])),
         )
     if not count + year:
-        return Proof(None, "nobody yet", "Nobody has asked anything yet.")
-    text = f"{count} are open and inside their time; {year} were answered in time within the last year."
+        return Proof(None, sentence("nobody yet"), sentence("Nobody has asked anything yet."))
     return Proof(
-        True, figure, f"{text} Arrival, day and answer of each were read from the ledger and the receipts."
+        True,
+        figure,
+        sentence(
+            "{open} are open and inside their time; {answered} were answered in time within the last year."
+            " Arrival, day and answer of each were read from the ledger and the receipts.",
+            open=count,
+            answered=year,
+        ),
     )
 
 
 @proof(
     "requests.none_stuck",
     promise="system-questions",
-    title="No request has stood still for more than an hour",
-    unseen="Work that a person has to do by hand and did not begin.",
+    title=sentence("No request has stood still for more than an hour"),
+    unseen=sentence("Work that a person has to do by hand and did not begin."),
 )
 def none_stuck() -> Proof:
     """Each room that leaves work for later says what was due an hour ago and has not moved."""
     still = standing_still(timezone.now())
-    figure = (
-        f"{sum(still.values())} of {len(WATCHED)} kinds of work"
-        if still
-        else f"0 in {len(WATCHED)} kinds of work"
-    )
     if still:
-        return Proof(False, figure, "; ".join(f"{title}: {count}" for title, count in still.items()) + ".")
-    return Proof(
-        True,
-        figure,
-        "Watched: " + ", ".join(one.title[:1].lower() + one.title[1:] for one in WATCHED.values()) + ".",
-    )
+        figure = sentence("{n} of {all} kinds of work", n=sum(still.values()), all=len(WATCHED))
+        each = [sentence("{what}: {n}", what=title, n=count) for title, count in still.items()]
+        return Proof(False, figure, sentence("{each}.", each=_one_by_one(each)))
+    figure = sentence("0 in {all} kinds of work", all=len(WATCHED))
+    watched = _one_by_one([one.title for one in WATCHED.values()])
+    return Proof(True, figure, sentence("Watched: {each}.", each=watched))
+
+
+def _one_by_one(said: Sequence[str]) -> str:
+    """One after the other, so that each still says itself in the reader's language."""
+    return reduce(lambda before, one: sentence("{before}; {one}", before=before, one=one), said)

@@ -17,12 +17,13 @@ from kept.outbox.models import Message
 from kept.rights.requests import clock
 from kept.rights.requests.ledger_course import Course, courses
 from kept.rights.requests.models import Representative, Request
+from kept.sentences import Sentence, sentence
 
 ANSWER = "requests/mail/answer.txt"
 GIVEN = frozenset({Request.Outcome.ANSWERED, Request.Outcome.FULFILLED})
 
 
-def differences(company: Company, now: datetime, looks_back: timedelta) -> list[str]:
+def differences(company: Company, now: datetime, looks_back: timedelta) -> list[Sentence]:
     """One sentence for each difference, about requests that are open or were closed within ``looks_back``. []
     where there is none.
     """
@@ -31,30 +32,40 @@ def differences(company: Company, now: datetime, looks_back: timedelta) -> list[
         row.reference: row.by(company)
         for row in Request.objects.filter(Q(closed_at=None) | Q(closed_at__gt=now - looks_back))
     }
-    wrong = [f"{name}: {what}" for name, row in rows.items() for what in _of_row(row, found.get(name), acts)]
+    wrong = [
+        sentence("{reference}: {what}", reference=name, what=what)
+        for name, row in rows.items()
+        for what in _of_row(row, found.get(name), acts)
+    ]
     known = set(Request.objects.values_list("reference", flat=True))
     lost = [
         name for name, course in found.items() if course.asked and course.ended is None and name not in known
     ]
-    wrong += [f"{name}: asked and not answered, and its row is gone" for name in lost]
+    wrong += [
+        sentence("{reference}: asked and not answered, and its row is gone", reference=name) for name in lost
+    ]
     return wrong + _never_sent(rows, found)
 
 
 def _of_row(row: Request, course: Course | None, acts: Acts) -> Iterator[str]:
     if course is None or course.asked is None:
         if row.recorded_at > acts.since:
-            yield "nothing in the ledger says that it arrived"
+            yield sentence("nothing in the ledger says that it arrived")
         return
     due = course.due(row.where)
     if due is None:
         if course.asked.at > acts.since:
-            yield "its receipt is gone or was changed"
+            yield sentence("its receipt is gone or was changed")
     elif row.due > due:
-        yield f"the row says due on {row.due}, and what was promised is {due}"
+        yield sentence(
+            "the row says due on {said}, and what was promised is {promised}",
+            said=row.due.isoformat(),
+            promised=due.isoformat(),
+        )
     if course.received and clock.day(row.received_at, row.where) > course.received + timedelta(days=1):
-        yield "it is said to have arrived later than its receipt says"
+        yield sentence("it is said to have arrived later than its receipt says")
     if row.waiting_since and row.closed_at is None and not any(until is None for _, until in course.pauses):
-        yield "its clock stands, and nothing in the ledger says why"
+        yield sentence("its clock stands, and nothing in the ledger says why")
     yield from _ending(row, course)
 
 
@@ -62,21 +73,27 @@ def _ending(row: Request, course: Course) -> Iterator[str]:
     """By the time of the act that ended it, and not by what the row says."""
     if row.closed_at is None:
         if course.closed is not None:
-            yield "it was closed, and its row says it is open"
+            yield sentence("it was closed, and its row says it is open")
         return
     ended, due = course.ended, course.due(row.where)
     # An end by erasure alone leaves a row that is nobody's; one that is still somebody's needs an answer of
     # its own.
     if ended is None or (ended is course.erased and row.keeper is not None):
-        yield "the row says it is closed, and the ledger knows of no answer"
+        yield sentence("the row says it is closed, and the ledger knows of no answer")
     elif due and clock.day(ended.at, row.where) > due:
-        yield f"answered on {clock.day(ended.at, row.where)}, after {due}"
+        yield sentence(
+            "answered on {day}, after {due}",
+            day=clock.day(ended.at, row.where).isoformat(),
+            due=due.isoformat(),
+        )
     elif _said_earlier(row.closed_at, ended) or _said_earlier(row.answered_at, course.answered):
-        yield "it is said to have been answered earlier than the ledger says"
+        yield sentence("it is said to have been answered earlier than the ledger says")
     elif row.outcome in GIVEN and course.answered is None and course.erased is None:
-        yield "the row says it was answered, and the ledger knows of no answer"
+        yield sentence("the row says it was answered, and the ledger knows of no answer")
     elif said_later(row, course):
-        yield "it is said to have been closed later than the ledger says, so its term would run longer"
+        yield sentence(
+            "it is said to have been closed later than the ledger says, so its term would run longer"
+        )
 
 
 def said_later(row: Request, course: Course) -> bool:
@@ -90,7 +107,7 @@ def _said_earlier(at: datetime | None, act: Said | None) -> bool:
     return at is not None and act is not None and at < act.at - timedelta(days=1)
 
 
-def _never_sent(rows: dict[str, Request], found: dict[str, Course]) -> list[str]:
+def _never_sent(rows: dict[str, Request], found: dict[str, Course]) -> list[Sentence]:
     """Answers by mail that neither left nor wait to leave.
 
     Mail of somebody who was erased since is nobody's to send.
@@ -105,7 +122,7 @@ def _never_sent(rows: dict[str, Request], found: dict[str, Course]) -> list[str]
     asked_by = dict(Representative.objects.filter(request__in=rows.values()).values_list("request", "keeper"))
     there = set(Message.objects.filter(template=ANSWER).values_list("subject", flat=True))
     return [
-        f"{name}: its answer was never sent"
+        sentence("{reference}: its answer was never sent", reference=name)
         for name, course in found.items()
         if (row := rows.get(name))
         and row.keeper is not None
@@ -133,4 +150,4 @@ def moved() -> Iterator[str]:
     found, _ = courses()
     for row in Request.objects.exclude(closed_at=None).order_by("-closed_at")[: closing_days.NEWEST]:
         if said_later(row, found.get(row.reference) or Course(row.reference)):
-            yield f"{row.reference} ended earlier than its row says"
+            yield sentence("{reference} ended earlier than its row says", reference=row.reference)

@@ -15,7 +15,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kept.accounts.models import StaffMember
 from kept.core.ledger import versions
@@ -25,7 +25,9 @@ from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.mail import mail
 from kept.people.models import Person
+from kept.rights.requests import letters
 from kept.rights.requests.models import Request, Step
+from kept.sentences import counted, sentence
 
 PURPOSE = "staff"
 REMINDER = SystemReader(job="requests.remind")
@@ -94,10 +96,9 @@ def _make(request: Request, one: Wanted, policy: Policy, now: datetime) -> int:
             return 0
         row.by(policy.company)
         told = sum(_tell(act, row, post, one, now) for post in _posts(row, one))
-        what = _said(one, told)
-        Step(request=row, kind=one.kind, mark=one.mark, until=row.due, role="system", what=what, at=now).save(
-            force_insert=True
-        )
+        step = Step(request=row, kind=one.kind, mark=one.mark, until=row.due, role="system", at=now)
+        step.say(_said(one, told))
+        step.save(force_insert=True)
     return 1
 
 
@@ -118,27 +119,34 @@ def _tell(act: gate.Act, request: Request, post: StaffMember, one: Wanted, now: 
         return 0
     if not person or not address:
         return 0
-    context = {
-        "request": request,
-        "left": request.days_left(now),
-        "late": one.mark == LATE,
-        "escalated": one.kind == Step.Kind.ESCALATED,
-        "address": settings.KEPT_SITE + reverse("desk-request", args=[request.pk]),
-    }
-    mail(
-        subject=person.pk, to=address, template="requests/mail/reminder.txt", context=context, purpose=PURPOSE
-    )
-    act.touch(person.pk, what=f"You were reminded of {request.reference}")
+    with translation.override(letters.spoken(person.language)):
+        context = {
+            **letters.facts(request),
+            "kind_title": request.get_kind_display(),
+            "left": request.days_left(now),
+            "late": one.mark == LATE,
+            "escalated": one.kind == Step.Kind.ESCALATED,
+            "address": settings.KEPT_SITE + reverse("desk-request", args=[request.pk]),
+        }
+        mail(
+            subject=person.pk,
+            to=address,
+            template="requests/mail/reminder.txt",
+            context=context,
+            purpose=PURPOSE,
+        )
+    act.touch(person.pk, what=sentence("You were reminded of {reference}", reference=request.reference))
     return 1
 
 
 def _said(one: Wanted, told: int) -> str:
     people = (
-        f"{told} {'person' if told == 1 else 'people'} written to"
+        counted("{n} person written to", "{n} people written to", told)
         if told
-        else "nobody holds the role, so nobody could be written to"
+        else sentence("nobody holds the role, so nobody could be written to")
     )
     if one.mark == LATE:
-        return f"Late: {people}"
-    verb = "Escalated" if one.kind == Step.Kind.ESCALATED else "Reminded"
-    return f"{verb} {one.mark} days before the date: {people}"
+        return sentence("Late: {people}", people=people)
+    if one.kind == Step.Kind.ESCALATED:
+        return sentence("Escalated {days} days before the date: {people}", days=one.mark, people=people)
+    return sentence("Reminded {days} days before the date: {people}", days=one.mark, people=people)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from kept.core.vault import keys
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.sentences import sentence
 
 
 class Asker(models.Model):
@@ -73,15 +74,15 @@ class Authority(SealedModel):
     """
 
     class Relation(models.TextChoices):
-        LAWYER = "lawyer", "A lawyer or other authorised person"
-        PARENT = "parent", "A parent or guardian"
-        HEIR = "heir", "An heir"
-        AGENT = "agent", "An agent or an organisation"
+        LAWYER = "lawyer", sentence("A lawyer or other authorised person")
+        PARENT = "parent", sentence("A parent or guardian")
+        HEIR = "heir", sentence("An heir")
+        AGENT = "agent", sentence("An agent or an organisation")
 
     class Telling(models.TextChoices):
-        TOLD = "told", "They are told, at the address we know"
-        DEAD = "dead", "They are dead: nobody is told"
-        CHILD = "child", "A child in the asker’s care: the asker is told"
+        TOLD = "told", sentence("They are told, at the address we know")
+        DEAD = "dead", sentence("They are dead: nobody is told")
+        CHILD = "child", sentence("A child in the asker’s care: the asker is told")
 
     request = models.OneToOneField("requests.Request", on_delete=models.CASCADE, related_name="authority")
     relation = models.CharField(max_length=10, choices=Relation)

@@ -13,6 +13,8 @@ from uuid import UUID
 from babel import Locale
 from babel.dates import format_date
 from django.conf import settings
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from kept.core.ledger import versions
 from kept.core.policy.answer_templates import AnswerTemplate
@@ -21,9 +23,11 @@ from kept.core.vault.files import SealedFile
 from kept.core.vault.values import show
 from kept.people import addresses
 from kept.rights.requests import clock, flows, fulfilment_registry, letters
+from kept.rights.requests.in_text import in_text, of_role
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.representation import Authority, authority_of, representative_of
 from kept.rights.requests.verbs import lacks_authority
+from kept.sentences import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,16 @@ class Whom:
     email: str
     authority: Authority
     proof: Attached | None
+
+    @property
+    def relation(self) -> str:
+        """Who asks for them, as it stands in a sentence."""
+        return in_text(self.authority.get_relation_display())
+
+    @property
+    def role(self) -> str:
+        """Who confirmed that they may, in a word."""
+        return of_role(self.authority.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,7 @@ def messages(request: Request) -> list[Said]:
         files.setdefault(one.step_id, []).append(_attached(one.file, place))
     first = Said(request.received_at, request.get_channel_display(), request.text or "", files.get(None, []))
     added = request.steps.filter(kind=Step.Kind.ADDED).select_related("request")
-    return [first, *(Said(step.at, step.what, step.reason or "", files.get(step.pk, [])) for step in added)]
+    return [first, *(Said(step.at, step.said, step.reason or "", files.get(step.pk, [])) for step in added)]
 
 
 def extension(request: Request) -> Step | None:
@@ -163,9 +177,9 @@ def filled(policy: Policy, request: Request, id: str) -> str:
         return ""
     where = request.where
 
-    def written(day: date) -> str:
+    def written(at: date) -> str:
         # The day before the month in English too, as everywhere on the portal.
-        return format_date(day, "long", locale={"en": "en_GB"}.get(request.language, request.language))
+        return format_date(at, "long", locale={"en": "en_GB"}.get(request.language, request.language))
 
     values = {
         "reference": request.reference,
@@ -183,18 +197,39 @@ def filled(policy: Policy, request: Request, id: str) -> str:
 def law_in_words(request: Request) -> str:
     """Which bound holds now, said plainly."""
     term = request.term
-    law = f"{term.article}: {term.lawful:%-d %B %Y}" if term.lawful else "no law on file for their country"
-    paused = (
-        f" The clock stood for {request.paused_days} days, which are added." if request.paused_days else ""
-    )
-    promised = clock.promise(versions.current().policy, request.kind).in_words()
     if request.extended_at:
-        return (
-            f"It was extended under {term.article}. The company’s own promise of {promised} no longer bounds"
-            f" it, and it cannot be extended again.{paused}"
+        said = [
+            _(
+                "It was extended under {article}. The company’s own promise of {promised} no longer bounds"
+                " it, and it cannot be extended again."
+            ).format(
+                article=term.article,
+                promised=clock.promise(versions.current().policy, request.kind).in_words(),
+            )
+        ]
+    elif term.lawful is None:
+        said = [
+            _("The company’s promise comes first."),
+            _("Promised: {day}; no law on file for their country.").format(day=day(term.promised)),
+        ]
+    else:
+        said = [
+            _("The company’s promise comes first.")
+            if term.promised <= term.lawful
+            else _("The law comes first."),
+            _("Promised: {day}; {article}: {lawful}.").format(
+                day=day(term.promised), article=term.article, lawful=day(term.lawful)
+            ),
+        ]
+    if paused := request.paused_days:
+        said.append(
+            ngettext(
+                "The clock stood for {n} day, which is added.",
+                "The clock stood for {n} days, which are added.",
+                paused,
+            ).format(n=paused)
         )
-    first = "The company’s promise" if term.lawful is None or term.promised <= term.lawful else "The law"
-    return f"{first} comes first. Promised: {term.promised:%-d %B %Y}; {law}.{paused}"
+    return " ".join(said)
 
 
 def context(request: Request, *, answering: bool) -> dict[str, Any]:
@@ -202,7 +237,9 @@ def context(request: Request, *, answering: bool) -> dict[str, Any]:
     return {
         "request_": request,
         "law": law_in_words(request),
-        "language": Locale("en").languages.get(request.language, request.language),
+        "language": Locale.parse(get_language() or "en", sep="-").languages.get(
+            request.language, request.language
+        ),
         "promised": clock.promise(versions.current().policy, request.kind).in_words(),
         "no_extension": flows.extension_problem(request),
         "can_carry_out": fulfilment_registry.can(request) and request.known,

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kept.accounts.requests import DeskRequest
@@ -21,6 +22,7 @@ from kept.rights.requests.by_hand import ByHandForm
 from kept.rights.requests.desk_views import answering_only, found, shown
 from kept.rights.requests.forms import AnswerForm, AuthorityForm, ClosingForm, ControllerForm, ExtensionForm
 from kept.rights.requests.models import Request, Step
+from kept.sentences import day
 
 
 @require_POST
@@ -36,10 +38,10 @@ def answer(request: DeskRequest, id: UUID) -> HttpResponse:
             outcome=form.cleaned_data["outcome"],
         )
         return (
-            f"{row.reference} is answered."
+            _("{reference} is answered.")
             if row.closed_at
-            else f"{row.reference} is answered. Print the letter and post it."
-        )
+            else _("{reference} is answered. Print the letter and post it.")
+        ).format(reference=row.reference)
 
     return _taken(request, row, "answer_form", form, act)
 
@@ -52,8 +54,11 @@ def extension(request: DeskRequest, id: UUID) -> HttpResponse:
     def act() -> str:
         flows.extend(request=row, by=request.reader, reason=form.cleaned_data["reason"])
         told = row.steps.filter(kind=Step.Kind.EXTENDED, what__endswith=flows.BY_LETTER).exists()
-        how = "Print the letter that says why, and post it today." if told else "They are told why by mail."
-        return f"{row.reference} is due on {row.due:%-d %B %Y} now. {how}"
+        return (
+            _("{reference} is due on {day} now. Print the letter that says why, and post it today.")
+            if told
+            else _("{reference} is due on {day} now. They are told why by mail.")
+        ).format(reference=row.reference, day=day(row.due))
 
     return _taken(request, row, "extension_form", form, act)
 
@@ -66,9 +71,8 @@ def controller(request: DeskRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         flows.reroute(request=row, by=request.reader, region=form.cleaned_data["region"])
-        return (
-            f"{row.reference} is with {row.where.controller.title} now. It is due on {row.due:%-d %B %Y}, as"
-            " before."
+        return _("{reference} is with {controller} now. It is due on {day}, as before.").format(
+            reference=row.reference, controller=row.where.controller.title, day=day(row.due)
         )
 
     return _taken(request, row, "controller_form", form, act)
@@ -88,7 +92,7 @@ def closing(request: DeskRequest, id: UUID) -> HttpResponse:
             reason=given["reason"],
             other=given["other"],
         )
-        return f"{row.reference} is closed."
+        return _("{reference} is closed.").format(reference=row.reference)
 
     return _taken(request, row, "closing_form", form, act)
 
@@ -102,9 +106,11 @@ def identity(request: DeskRequest, id: UUID) -> HttpResponse:
     def act() -> str:
         if row.waiting_since:
             flows.give_up_identity(request=row, by=request.reader)
-            return f"The clock runs again. {row.reference} is due on {row.due:%-d %B %Y}."
+            return _("The clock runs again. {reference} is due on {day}.").format(
+                reference=row.reference, day=day(row.due)
+            )
         flows.ask_identity(request=row, by=request.reader)
-        return "They are asked to confirm who they are. Until they do, the clock stands."
+        return _("They are asked to confirm who they are. Until they do, the clock stands.")
 
     return _taken(request, row, "", None, act)
 
@@ -121,8 +127,14 @@ def checking(request: DeskRequest, id: UUID) -> HttpResponse:
         letter = row.steps.filter(
             kind=Step.Kind.AUTHORITY_CONFIRMED, what__endswith=authority_checks.BY_LETTER
         ).exists()
-        told = " Print the letter that tells them, and post it today." if letter else ""
-        return f"It is sure whom {row.reference} is about. It stands on their timeline.{told}"
+        return (
+            _(
+                "It is sure whom {reference} is about. It stands on their timeline. Print the letter that"
+                " tells them, and post it today."
+            )
+            if letter
+            else _("It is sure whom {reference} is about. It stands on their timeline.")
+        ).format(reference=row.reference)
 
     return _taken(request, row, "by_hand_form", form, act)
 
@@ -135,7 +147,7 @@ def authority(request: DeskRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         authority_checks.ask_authority(request=row, by=request.reader, missing=form.cleaned_data["missing"])
-        return "They are asked for it. Until it is confirmed, the clock stands."
+        return _("They are asked for it. Until it is confirmed, the clock stands.")
 
     return _taken(request, row, "authority_form", form, act)
 
@@ -147,7 +159,7 @@ def posting(request: DeskRequest, id: UUID) -> HttpResponse:
 
     def act() -> str:
         flows.posted(request=row, by=request.reader)
-        return f"{row.reference} is closed: the letter is on its way."
+        return _("{reference} is closed: the letter is on its way.").format(reference=row.reference)
 
     return _taken(request, row, "", None, act)
 
@@ -172,7 +184,7 @@ def taking_back(request: DeskRequest, id: UUID) -> HttpResponse:
         row,
         "",
         None,
-        lambda: fulfilment_registry.take_back(row, by=request.reader) or "There is nothing left to undo.",
+        lambda: fulfilment_registry.take_back(row, by=request.reader) or _("There is nothing left to undo."),
     )
 
 

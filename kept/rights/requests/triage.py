@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kept.accounts.requests import DeskRequest
@@ -19,6 +20,7 @@ from kept.desk.models import Matter
 from kept.rights.requests import flows
 from kept.rights.requests.desk import HELPING
 from kept.rights.requests.models import Request
+from kept.sentences import day
 
 CHANNELS = {
     Matter.Channel.PHONE: Request.Channel.PHONE,
@@ -41,9 +43,9 @@ def recognising(request: DeskRequest, matter: UUID) -> HttpResponse:
         raise Http404 from None
     kind = request.POST.get("kind", "")
     if found.person is None or not found.matter_open:
-        messages.error(request, "Say first who it is: a request belongs to a person, in an open matter.")
+        messages.error(request, _("Say first who it is: a request belongs to a person, in an open matter."))
     elif kind not in Request.Kind.values:
-        messages.error(request, "Choose what they ask for.")
+        messages.error(request, _("Choose what they ask for."))
     else:
         messages.success(request, _passed_on(request, found, kind))
     return redirect("desk-matter", id=found.pk)
@@ -65,4 +67,6 @@ def _passed_on(request: DeskRequest, matter: Matter, kind: str) -> str:
             received_at=matter.opened_at,
             source=matter.matter_ref,
         )
-    return f"{known.reference} is with the data controller, and due on {known.due:%-d %B %Y}. They were told."
+    return _("{reference} is with the data controller, and due on {day}. They were told.").format(
+        reference=known.reference, day=day(known.due)
+    )

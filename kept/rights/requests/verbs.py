@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
@@ -15,10 +16,11 @@ from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.rights.requests import clock
 from kept.rights.requests.models import Request
 from kept.rights.requests.representation import authority_of, representative_of
+from kept.sentences import counted, sentence
 
 PURPOSE = "requests"
 TOLD_TO_BOTH = SystemReader(job="requests.represented")
-NO_AUTHORITY = (
+NO_AUTHORITY = sentence(
     "Nobody has confirmed yet that they may ask for somebody else. Confirm it first, ask for what is missing,"
     " or refuse and say what it is."
 )
@@ -44,9 +46,13 @@ def act_of(request: Request, by: Reader) -> gate.purpose:
 def locked(request: Request) -> Request:
     row: Request = Request.objects.select_for_update().get(pk=request.pk)
     if row.closed_at:
-        raise NotYet(f"{row.reference} is closed. What comes up later is a request of its own.")
+        raise NotYet(
+            _("{reference} is closed. What comes up later is a request of its own.").format(
+                reference=row.reference
+            )
+        )
     if row.keeper is None:
-        raise KeyErased("Whoever asked was forgotten.")
+        raise KeyErased(_("Whoever asked was forgotten."))
     return row
 
 
@@ -62,7 +68,9 @@ def run_on(row: Request) -> int:
 
 
 def ran_on(what: str, days: int) -> str:
-    return f"{what}; the clock stood for {days} day{'s' if days != 1 else ''}"
+    return counted(
+        "{what}; the clock stood for {n} day", "{what}; the clock stood for {n} days", days, what=what
+    )
 
 
 def step(row: Request, by: Reader, kind: str, what: str, **more: Any) -> None:
@@ -75,7 +83,7 @@ def tell(row: Request, what: str) -> None:
     gate.current().touch(row.keeper, what=what)
     asker = representative_of(row)
     if asker is not None:
-        gate.current().touch(asker.keeper, what=f"For somebody else: {what}")
+        gate.current().touch(asker.keeper, what=sentence("For somebody else: {what}", what=what))
 
 
 def lacks_authority(row: Request) -> bool:

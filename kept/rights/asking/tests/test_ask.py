@@ -119,7 +119,7 @@ def test_bad_input_gets_a_sentence_and_loses_nothing(
     typed = question(visitor, **wrong)
     answer = visitor.post(ASK, typed)
     assert answer.status_code == 422 and "no-store" in answer["Cache-Control"]
-    assert sentence in text(answer) and "Error: " in text(answer)
+    assert str(sentence) in text(answer) and "Error: " in text(answer)
     if "name" not in wrong:
         assert 'value="Eve"' in text(answer)
     assert "spam.example" not in text(answer)
@@ -188,7 +188,7 @@ def test_sent_twice_it_is_one_request_and_shows_the_same_code(visitor: Client) -
 def test_a_form_is_not_sent_by_a_machine(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot_guard, "QUICKEST", 60)
     answer = visitor.post(ASK, question(visitor))
-    assert bot_guard.TOO_QUICK in text(answer) and not Request.objects.exists()
+    assert str(bot_guard.TOO_QUICK) in text(answer) and not Request.objects.exists()
 
 
 def test_one_machine_sends_ten_an_hour(visitor: Client) -> None:

@@ -158,7 +158,7 @@ def test_a_wrong_code_an_unknown_reference_and_one_used_up_are_answered_alike(
     assert {
         (one.status_code, re.sub(r"Q-\w{4}-\w{4}|value=\"[^\"]+\"", "", text(one))) for one in answers
     } == {(422, re.sub(r"Q-\w{4}-\w{4}|value=\"[^\"]+\"", "", text(answers[0])))}
-    assert WRONG_CODE in text(answers[0])
+    assert str(WRONG_CODE) in text(answers[0])
     request.refresh_from_db()
     assert not request.known and request.waiting_since is None, (
         "five wrong codes are a matter for a person, and hold up no clock"

@@ -82,7 +82,7 @@ def test_it_requires_the_code(policy: Any) -> None:
 def test_the_code_of_another_opens_nothing(policy: Any) -> None:
     one, other = received(), received()
     answer = opened(other).post(f"{STATUS}{one.request.reference}/", {"code": other.code})
-    assert answer.status_code == 422 and WRONG in text(answer)
+    assert answer.status_code == 422 and str(WRONG) in text(answer)
 
 
 def test_reference_and_code_open_it_from_one_page(policy: Any) -> None:
