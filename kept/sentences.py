@@ -154,7 +154,9 @@ def moment(at: datetime) -> str:
 
 
 def written(at: date, form: str) -> str:
-    """ "day", "clock" (09:40) or "both"; a day has no clock."""
+    """ "day", "clock" (09:40) or "both"; a day has no clock. Raises KeyError for another form."""
+    if form not in {"day", "clock", "both"}:
+        raise KeyError(form)
     return _speaker.day(at, form)
 
 

@@ -20,13 +20,16 @@ from django.utils import timezone
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.sealed_box import Box, renew_column, reseals
 from kept.outbox.models import Errand
+from kept.registry import Registry
 
 BOX = Box("outbox.errands")
 SIZES = 512
 """Boxes are filled up to a multiple of so many bytes, so that their size tells nothing."""
 LEASE, ATTEMPTS = timedelta(minutes=1), 5
 Doing = Callable[..., None]
-DOINGS: dict[str, Doing] = {}
+DOINGS: Registry[Doing] = Registry(
+    "deferred work", "what the worker does for an answer that did not wait, by kind"
+)
 
 
 def runs(kind: str) -> Callable[[Doing], Doing]:
@@ -35,11 +38,7 @@ def runs(kind: str) -> Callable[[Doing], Doing]:
     It may be done twice, and opens its own acts.
     """
 
-    def keep(function: Doing) -> Doing:
-        DOINGS[kind] = function
-        return function
-
-    return keep
+    return DOINGS.under(kind)
 
 
 def leave(kind: str, **said: Any) -> None:

@@ -27,6 +27,8 @@ from ipaddress import ip_address
 from types import FrameType
 from typing import Any
 
+from kept.registry import Registry
+
 log = logging.getLogger("kept.sockets")
 
 CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
@@ -85,7 +87,7 @@ class Refusal:
 
 Tell = Callable[[Mapping[Refusal, int]], None]
 
-WAYS: dict[str, Way] = {}
+WAYS: Registry[Way] = Registry("ways out", "where a connection may lead")
 _OPEN: ContextVar[tuple[str, int | None] | None] = ContextVar("a way out that is open", default=None)
 # A try whose refusal is the very thing that is being proven is not told of as somebody's.
 _TRYING: ContextVar[bool] = ContextVar("a refusal is tried out", default=False)
@@ -106,7 +108,7 @@ def way(id: str, title: str) -> Way:
 
     The list is on the page of promises, and a test holds it.
     """
-    WAYS[id] = Way(id, title, sys._getframe(1).f_globals["__name__"])
+    WAYS.add(id, Way(id, title, sys._getframe(1).f_globals["__name__"]))
     return WAYS[id]
 
 

@@ -17,6 +17,7 @@ from django.db import models
 
 from kept.people.mailboxes import canonical
 from kept.people.models import Person
+from kept.registry import Registry
 
 CATEGORIES = ("identity.name", "identity.account", "contact.email", "contact.phone", "contact.address")
 COLUMNS = {
@@ -44,9 +45,11 @@ class Follows:
     renew: Callable[[Any, Any], None]
 
 
-FOLLOWING: dict[str, Follows] = {}
+FOLLOWING: Registry[Follows] = Registry("contact copies", "copies of a contact value that follow the profile")
 """Field id → how it follows."""
-STAYING: dict[str, str] = {}
+STAYING: Registry[str] = Registry(
+    "contact copies that stay", "copies of a contact value that must not follow, and why"
+)
 """Field id → why it must not."""
 
 
@@ -66,13 +69,13 @@ def follows(
         setattr(row, name, value)
         row.save(update_fields=[name])
 
-    FOLLOWING[_field_id(model, name)] = Follows(model, name, of, rows, renew or assign)
+    FOLLOWING.add(_field_id(model, name), Follows(model, name, of, rows, renew or assign))
 
 
 def stays(model: type[models.Model], *names: str, because: str) -> None:
     """Declare that sealed fields keep what was said in them, and why."""
     for name in names:
-        STAYING[_field_id(model, name)] = because
+        STAYING.add(_field_id(model, name), because)
 
 
 def _field_id(model: type[models.Model], name: str) -> str:

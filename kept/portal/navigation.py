@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, Resolver404, get_urlconf, resolve, rever
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kept.registry import Registry
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -57,11 +59,9 @@ class Entry:
         return address_of(self.url)
 
 
-_BAR: dict[str, tuple[int, str | Promise]] = {
-    "/products/": (10, _("Products")),
-    "/me/": (90, _("Your data")),
-}
-_FOOT: dict[str, Entry] = {}
+_BAR: Registry[tuple[int, str | Promise]] = Registry("bar entries", "entries of the bar, by address")
+_BAR.update({"/products/": (10, _("Products")), "/me/": (90, _("Your data"))})
+_FOOT: Registry[Entry] = Registry("foot entries", "cells that touchpoints add to the foot")
 _OFFERS: dict[str, dict[str, Entry]] = {AT_HOME: {}, AT_PRODUCT: {}, AT_ME: {}}
 
 
@@ -70,12 +70,12 @@ def bar_entry(name: str | Promise, address: str, *, order: int) -> None:
 
     A touchpoint's ``hooks.py`` calls this and what follows.
     """
-    _BAR[address] = (order, name)
+    _BAR.add(address, (order, name))
 
 
 def foot_entry(term: str | Promise, text: str | Promise, *, url: str) -> None:
     """Register a cell of the title block at the foot of every page."""
-    _FOOT[url] = Entry(text, url, term)
+    _FOOT.add(url, Entry(text, url, term))
 
 
 def offer(

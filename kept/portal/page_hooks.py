@@ -13,6 +13,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from kept.registry import Registry
+
 log = logging.getLogger("kept.entrance")
 
 
@@ -29,9 +31,9 @@ Looks = Callable[[HttpRequest, HttpResponse], None]
 
 Wanted = Callable[[HttpRequest], bool]
 
-_NOTICES: dict[str, tuple[int, Tells]] = {}
-_LOOKERS: dict[str, Looks] = {}
-_SCRIPTS: dict[str, Wanted] = {}
+_NOTICES: Registry[tuple[int, Tells]] = Registry("notices", "what is told at the top of a page")
+_LOOKERS: Registry[Looks] = Registry("lookers", "who looks at an answer before it leaves")
+_SCRIPTS: Registry[Wanted] = Registry("scripts", "small scripts, and the pages that load them")
 
 
 def notice(id: str, *, order: int) -> Callable[[Tells], Tells]:
@@ -41,7 +43,7 @@ def notice(id: str, *, order: int) -> Callable[[Tells], Tells]:
     """
 
     def keep(function: Tells) -> Tells:
-        _NOTICES[id] = (order, function)
+        _NOTICES.add(id, (order, function))
         return function
 
     return keep
@@ -53,11 +55,7 @@ def looks(id: str) -> Callable[[Looks], Looks]:
     It may set a cookie; what it dies of costs nobody the page.
     """
 
-    def keep(function: Looks) -> Looks:
-        _LOOKERS[id] = function
-        return function
-
-    return keep
+    return _LOOKERS.under(id)
 
 
 def script(file: str, *, on: Wanted) -> None:
@@ -65,7 +63,7 @@ def script(file: str, *, on: Wanted) -> None:
 
     What it does, a page does without it too.
     """
-    _SCRIPTS[file] = on
+    _SCRIPTS.add(file, on)
 
 
 def scripts(request: HttpRequest) -> list[str]:

@@ -26,6 +26,7 @@ from kept.accounts.flows import PROGRAM, PROTECTION
 from kept.accounts.ids import User
 from kept.accounts.recovery.thrown_out import SetAside
 from kept.core.vault import gate
+from kept.registry import Registry
 from kept.sentences import sentence
 
 Kind = SetAside.Kind
@@ -50,9 +51,11 @@ class Ended:
 
 
 Ending = Callable[[User, datetime], Iterable[str | Ended]]
-ENDINGS: dict[str, Ending] = {}
+ENDINGS: Registry[Ending] = Registry(
+    "recovery endings", "what is ended when an address is taken back, by room"
+)
 Again = Callable[[User, str], str]
-AGAIN: dict[str, Again] = {}
+AGAIN: Registry[Again] = Registry("recovery taken again", "how what was ended is taken in again, by kind")
 
 
 class CannotKeep(Exception):
@@ -66,11 +69,7 @@ def ends_with_recovery(name: str) -> Callable[[Ending], Ending]:
     It can be run again at any time, and is called outside any act. Write it in the room's ``jobs.py``.
     """
 
-    def keep(function: Ending) -> Ending:
-        ENDINGS[name] = function
-        return function
-
-    return keep
+    return ENDINGS.under(name)
 
 
 def taken_again(name: str) -> Callable[[Again], Again]:
@@ -79,11 +78,7 @@ def taken_again(name: str) -> Callable[[Again], Again]:
     Called outside any act; raises CannotKeep.
     """
 
-    def keep(function: Again) -> Again:
-        AGAIN[name] = function
-        return function
-
-    return keep
+    return AGAIN.under(name)
 
 
 def set_aside(user: User, *, since: datetime, lost: Iterable[str]) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from kept.registry import Registry
+
 KINDS = {
     "collected",
     "read",
@@ -40,7 +42,7 @@ KINDS = {
 GROUPS = ("read", "sent", "changed", "gone", "refused", "asked")
 """What a person can look for in their timeline: each act stands in one of these, or in none."""
 
-_ADDED: dict[str, str] = {}
+_ADDED: Registry[str] = Registry("act kinds", "kinds of acts that touchpoints add to the ledger")
 
 
 def act_kind(name: str, *, group: str) -> None:
@@ -57,7 +59,7 @@ def act_kind(name: str, *, group: str) -> None:
     if group not in GROUPS:
         raise ValueError(f"{group!r} is no group of the timeline. The groups are: {', '.join(GROUPS)}.")
     KINDS.add(name)
-    _ADDED[name] = group
+    _ADDED.add(name, group)
 
 
 def group_of(name: str) -> str:

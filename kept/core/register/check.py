@@ -21,6 +21,7 @@ from kept.core.register import check_holdings, check_lifetimes, check_promises, 
 from kept.core.register.findings import IDS, Finding, Level
 from kept.core.register.inventory import Table, tables
 from kept.core.vault import files
+from kept.registry import Registry
 
 __all__ = ["IDS", "Finding", "Level", "findings", "stopped_recipients"]
 
@@ -37,13 +38,14 @@ class Yardstick:
     waiting: tuple[Policy, ...] = ()
 
 
-ALSO: list[Callable[[], Iterator[Finding]]] = []
+ALSO: Registry[Callable[[], Iterator[Finding]]] = Registry(
+    "findings", "what rooms above find of their own code"
+)
 
 
 def also(find: Callable[[], Iterator[Finding]]) -> Callable[[], Iterator[Finding]]:
     """Register what a room above can find of its own code: forms, say, of which core knows nothing."""
-    ALSO.append(find)
-    return find
+    return ALSO.by_name(find)
 
 
 def findings(policy: Policy | None = None, *, at: date | None = None) -> list[Finding]:
@@ -60,7 +62,7 @@ def findings(policy: Policy | None = None, *, at: date | None = None) -> list[Fi
         *yardstick.found,
         *_code_alone(inventory, stored),
         *_lost_files(stored),
-        *(one for find in ALSO for one in find()),
+        *(one for find in ALSO.values() for one in find()),
     ]
     if yardstick.policy:
         found += _against(yardstick.policy, inventory, at)

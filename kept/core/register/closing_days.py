@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from kept.registry import Registry
+
 NEWEST = 10_000
 """Rows of each kind that are looked at, those with the latest day first: a day that was moved forward is
 among them.
 """
-TELLERS: list[Callable[[], Iterable[str]]] = []
+TELLERS: Registry[Callable[[], Iterable[str]]] = Registry(
+    "closing days", "who tells which closing days were moved"
+)
 
 
 def told(function: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
     """Register a function that yields one sentence for each closing day that is later than what is on record
     allows.
     """
-    TELLERS.append(function)
-    return function
+    return TELLERS.by_name(function)
 
 
 def moved() -> list[str]:
     """Every closing day that somebody moved, in sentences without values."""
-    return [sentence for function in TELLERS for sentence in function()]
+    return [sentence for function in TELLERS.values() for sentence in function()]

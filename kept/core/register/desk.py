@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kept.registry import Registry
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
@@ -47,9 +49,9 @@ class Finder:
     find: Callable[[str], Sequence[Any]]
 
 
-QUEUES: dict[str, Queue] = {}
-PANELS: dict[str, Panel] = {}
-FINDERS: dict[str, Finder] = {}
+QUEUES: Registry[Queue] = Registry("desk queues", "what waits at the desk, for whom")
+PANELS: Registry[Panel] = Registry("desk panels", "what a person's page at the desk shows of a room")
+FINDERS: Registry[Finder] = Registry("desk finders", "how a text finds persons at the desk")
 
 
 Counting = Callable[[Any], int]
@@ -61,7 +63,7 @@ def desk_queue(id: str, *, title: str, roles: Sequence[str], url: str) -> Callab
     """Register ``waiting(reader) -> int``; the desk links its count to the URL name ``url``."""
 
     def keep(function: Counting) -> Counting:
-        QUEUES[id] = Queue(id, title, tuple(roles), url, function)
+        QUEUES.add(id, Queue(id, title, tuple(roles), url, function))
         return function
 
     return keep
@@ -75,7 +77,7 @@ def desk_panel(
     """
 
     def keep(function: Showing) -> Showing:
-        PANELS[id] = Panel(id, title, tuple(roles), tuple(purposes), template, function)
+        PANELS.add(id, Panel(id, title, tuple(roles), tuple(purposes), template, function))
         return function
 
     return keep
@@ -85,7 +87,7 @@ def desk_finder(id: str, *, title: str) -> Callable[[Finding], Finding]:
     """Register ``find(text) -> subject UUIDs`` for the desk's search box."""
 
     def keep(function: Finding) -> Finding:
-        FINDERS[id] = Finder(id, title, function)
+        FINDERS.add(id, Finder(id, title, function))
         return function
 
     return keep

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from kept.registry import Registry
+
 Sweeping = Callable[[Callable[[str], bool], UUID | None], int]
-SWEEPS: dict[str, Sweeping] = {}
+SWEEPS: Registry[Sweeping] = Registry("erasure hooks", "what else goes with a person, by room")
 
 
 def sweeps(name: str) -> Callable[[Sweeping], Sweeping]:
@@ -20,11 +22,7 @@ def sweeps(name: str) -> Callable[[Sweeping], Sweeping]:
     room's ``jobs.py``.
     """
 
-    def keep(function: Sweeping) -> Sweeping:
-        SWEEPS[name] = function
-        return function
-
-    return keep
+    return SWEEPS.under(name)
 
 
 def sweep(is_hers: Callable[[str], bool], spared: UUID | None) -> int:

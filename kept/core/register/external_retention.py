@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kept.core.register.lifetimes import Clock
+from kept.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,10 @@ class Shelf:
     clear: Callable[[Clock], int]
 
 
-SHELVES: dict[str, Shelf] = {}
+SHELVES: Registry[Shelf] = Registry(
+    "external retention", "what is kept outside the database under a term of the policy"
+)
 
 
 def shelf(one: Shelf) -> None:
-    SHELVES[one.id] = one
+    SHELVES.add(one.id, one)

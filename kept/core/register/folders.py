@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from kept.registry import Registry
+
 TAKEN = frozenset({"files", "policy", "home", "backup", "database"})
 """What archives and the mark of a restore call their own parts."""
 
@@ -39,7 +41,7 @@ class Folder:
         return sorted(path for pattern in self.packed for path in self.root.glob(pattern) if path.is_file())
 
 
-FOLDERS: dict[str, Folder] = {}
+FOLDERS: Registry[Folder] = Registry("folders", "folders of files, for backups and for a new home")
 
 
 def folder(name: str, *, setting: str, packed: tuple[str, ...]) -> Folder:

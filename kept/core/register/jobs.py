@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kept.registry import Registry
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -23,7 +25,7 @@ class Job:
     last: bool = False
 
 
-JOBS: dict[str, Job] = {}
+JOBS: Registry[Job] = Registry("jobs", "what the worker does, and how often")
 
 
 def job(
@@ -36,7 +38,7 @@ def job(
     """
 
     def keep(function: Callable[[], int]) -> Callable[[], int]:
-        JOBS[name] = Job(name, every, function, last)
+        JOBS.add(name, Job(name, every, function, last))
         return function
 
     return keep

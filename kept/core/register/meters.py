@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kept.core.policy.places import Region
+from kept.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,13 @@ class Figures:
 
 
 Measure = Callable[[Region], Figures]
-METERS: dict[str, Measure] = {}
+METERS: Registry[Measure] = Registry("meters", "how promptly each controller answers")
 
 
 def meter(id: str) -> Callable[[Measure], Measure]:
     """Register ``figures(region) -> Figures``."""
 
-    def keep(function: Measure) -> Measure:
-        METERS[id] = function
-        return function
-
-    return keep
+    return METERS.under(id)
 
 
 def of(id: str, region: Region) -> Figures | None:

@@ -28,6 +28,7 @@ from kept.core.ledger.snapshot import one_moment
 from kept.core.policy.model import Policy, Promise
 from kept.core.register.dormancy import dormant
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, SealBroken
+from kept.registry import Registry
 from kept.sentences import sentence
 
 KEPT, BROKEN, WAITING = "kept", "broken", "waiting"
@@ -142,7 +143,7 @@ _FAULT = sentence(
     "The proof stopped over a fault of its own, so nothing is shown to be kept. The worker's log names the"
     " place where it stopped."
 )
-PROOFS: dict[str, Registered] = {}
+PROOFS: Registry[Registered] = Registry("proofs", "the proofs of promises")
 _ROUND: ContextVar[dict[str, Any] | None] = ContextVar("what the proofs of one round share", default=None)
 
 
@@ -166,7 +167,7 @@ def proof(
     promises = (promise,) if isinstance(promise, str) else tuple(promise)
 
     def keep(function: Callable[[], Proof]) -> Callable[[], Proof]:
-        PROOFS[id] = Registered(id, promises, title, function, unseen, moment, every)
+        PROOFS.add(id, Registered(id, promises, title, function, unseen, moment, every))
         return function
 
     return keep

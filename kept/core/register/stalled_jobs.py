@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kept.registry import Registry
+
 LONGEST = timedelta(hours=1)
 """Work that was due this long ago, and was not touched since, stands still."""
 
@@ -24,7 +26,7 @@ class Watched:
     still: Callable[[datetime], int]
 
 
-WATCHED: dict[str, Watched] = {}
+WATCHED: Registry[Watched] = Registry("stalled jobs", "work that must not stand still")
 
 
 def watched(id: str, *, title: str) -> Callable[[Callable[[datetime], int]], Callable[[datetime], int]]:
@@ -33,7 +35,7 @@ def watched(id: str, *, title: str) -> Callable[[Callable[[datetime], int]], Cal
     """
 
     def keep(function: Callable[[datetime], int]) -> Callable[[datetime], int]:
-        WATCHED[id] = Watched(id, title, function)
+        WATCHED.add(id, Watched(id, title, function))
         return function
 
     return keep

@@ -18,9 +18,12 @@ from kept.core.vault.errors import SealBroken
 from kept.core.vault.header import FORMAT, NONCE, TAG
 from kept.core.vault.master import master
 from kept.core.vault.seal import Cipher
+from kept.registry import Registry
 
-RESEALS: dict[str, Callable[[], int]] = {}
-KEPT_IN: dict[str, str] = {}
+RESEALS: Registry[Callable[[], int]] = Registry(
+    "resealing", "how what lies sealed under the master key moves to a new generation"
+)
+KEPT_IN: Registry[str] = Registry("boxes", "in which table each sealed box lies")
 # In boxes closed before there were generations of the key.
 _UNNAMED = bytes(8)
 
@@ -81,8 +84,8 @@ def reseals(box: Box, *, table: str) -> Callable[[Callable[[], int]], Callable[[
     """
 
     def keep(function: Callable[[], int]) -> Callable[[], int]:
-        RESEALS[box.name] = function
-        KEPT_IN[box.name] = table
+        RESEALS.add(box.name, function)
+        KEPT_IN.add(box.name, table)
         return function
 
     return keep

@@ -11,12 +11,17 @@ from enum import Enum
 from django.utils.translation import gettext as _
 
 from kept.core.policy.verdict import Reader
+from kept.registry import Registry
 from kept.rights.requests.models import Request
 from kept.rights.requests.verbs import NO_AUTHORITY, lacks_authority
 
 Carrying = Callable[..., str]
-FULFILS: dict[str, Carrying] = {}
-TAKES_BACK: dict[str, Carrying] = {}
+FULFILS: Registry[Carrying] = Registry(
+    "requests carried out", "how a kind of request is carried out, by kind"
+)
+TAKES_BACK: Registry[Carrying] = Registry(
+    "requests taken back", "how what was begun for a request is stopped, by kind"
+)
 
 
 class Standing(Enum):
@@ -27,7 +32,9 @@ class Standing(Enum):
     TAKEN_BACK = "taken back"
 
 
-STANDS: dict[str, Callable[[Request], Standing]] = {}
+STANDS: Registry[Callable[[Request], Standing]] = Registry(
+    "requests standing", "how what was begun for a request stands, by kind"
+)
 
 
 class CannotCarryOut(Exception):
@@ -40,11 +47,7 @@ def fulfils(kind: str) -> Callable[[Carrying], Carrying]:
     Raises CannotCarryOut.
     """
 
-    def keep(function: Carrying) -> Carrying:
-        FULFILS[kind] = function
-        return function
-
-    return keep
+    return FULFILS.under(kind)
 
 
 def takes_back(kind: str) -> Callable[[Carrying], Carrying]:
@@ -52,21 +55,13 @@ def takes_back(kind: str) -> Callable[[Carrying], Carrying]:
     erasure can. "" when nothing ran.
     """
 
-    def keep(function: Carrying) -> Carrying:
-        TAKES_BACK[kind] = function
-        return function
-
-    return keep
+    return TAKES_BACK.under(kind)
 
 
 def stands(kind: str) -> Callable[[Callable[[Request], Standing]], Callable[[Request], Standing]]:
     """Register ``how_it_stands(request) -> Standing`` where something can go on after the answer."""
 
-    def keep(function: Callable[[Request], Standing]) -> Callable[[Request], Standing]:
-        STANDS[kind] = function
-        return function
-
-    return keep
+    return STANDS.under(kind)
 
 
 def standing(request: Request) -> Standing:
