@@ -133,6 +133,11 @@ def packed(text: str) -> Packed:
     return text.packed() if isinstance(text, Sentence) else text
 
 
+def english(text: str) -> str:
+    """The English text alone, as the ledger and machines keep it."""
+    return str.__str__(text) if isinstance(text, str) else str(text)
+
+
 def listed(items: Iterable[Any]) -> str:
     """ "a, b and c" in the reader's language; "" for nothing."""
     return _list(_speaker, [_value(_speaker, item) for item in items])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.dates import latest
-from kept.equipment.errors import WrongPurchaseDate
+from kept.equipment.errors import WrongPurchaseDate, made_later
 from kept.equipment.models import Holding
 from kept.equipment.warranty_dates import warranty_begins
 
@@ -34,8 +35,8 @@ def correct_warranty(holding: Holding, began: date) -> None:
     """
     made = holding.unit.made
     if began > timezone.localdate():
-        raise WrongPurchaseDate("A warranty cannot begin on a day that is still to come")
+        raise WrongPurchaseDate(_("A warranty cannot begin on a day that is still to come"))
     if made and latest(began) < made:
-        raise WrongPurchaseDate(f"This unit was made in {made:%B %Y}. Enter a later date.")
+        raise WrongPurchaseDate(made_later(made))
     holding.warranty_from = began
     holding.save(update_fields=["warranty_from"])

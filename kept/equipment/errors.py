@@ -9,6 +9,13 @@ EquipmentError
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from kept import sentences
+from kept.dates import Month
+
 
 class EquipmentError(Exception):
     pass
@@ -28,3 +35,9 @@ class NotInService(EquipmentError):
 
 class WrongPurchaseDate(EquipmentError, ValueError):
     pass
+
+
+def made_later(made: date) -> str:
+    """For a day before the unit was made: what a person is told of it."""
+    month = sentences.day(Month.of(made.year, made.month))
+    return _("This unit was made in {month}. Enter a later date.").format(month=month)

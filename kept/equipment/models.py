@@ -12,17 +12,19 @@ from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.dates import latest
 from kept.equipment import serials
-from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate
+from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate, made_later
 from kept.equipment.events import UnitEvent
 from kept.equipment.warranty_dates import add_months, warranty_begins
 from kept.people.models import Organisation, Person
 from kept.products.models import Product
+from kept.sentences import sentence
 
 __all__ = ["Holder", "Holding", "Unit", "UnitEvent"]
 
@@ -107,10 +109,10 @@ class Unit(models.Model):
         if purchased is None:
             return
         if purchased > timezone.localdate():
-            raise WrongPurchaseDate("Purchase date must be today or in the past")
+            raise WrongPurchaseDate(_("Purchase date must be today or in the past"))
         # A month that was said without its day may still be after the day it was made.
         if self.made and latest(purchased) < self.made:
-            raise WrongPurchaseDate(f"This unit was made in {self.made:%B %Y}. Enter a later date.")
+            raise WrongPurchaseDate(made_later(self.made))
 
     def register_to(
         self,
@@ -138,7 +140,7 @@ class Unit(models.Model):
         with transaction.atomic():
             _store(holding)
             self.mark(UnitEvent.State.REGISTERED, at=at)
-        _record(holding, "Product registered")
+        _record(holding, sentence("Product registered"))
         return holding
 
     def transfer_to(self, *, holder: Holder, source: str = "transfer", at: datetime | None = None) -> Holding:
@@ -151,7 +153,7 @@ class Unit(models.Model):
         self._in_service()
         before = self.holding
         if before is None:
-            raise NotHeld("Nobody holds this unit. Register it instead.")
+            raise NotHeld(_("Nobody holds this unit. Register it instead."))
         at = at or timezone.now()
         after = self._holding(holder, source=source, at=at)
         with transaction.atomic():
@@ -159,8 +161,8 @@ class Unit(models.Model):
             before.end(at=at)
             _store(after)
             self.mark(UnitEvent.State.TRANSFERRED, at=at)
-        _record(before, "Product handed on")
-        _record(after, "Product taken over")
+        _record(before, sentence("Product handed on"))
+        _record(after, sentence("Product taken over"))
         return after
 
     def release(self, *, at: datetime | None = None) -> Holding:
@@ -172,7 +174,7 @@ class Unit(models.Model):
         with transaction.atomic():
             self._keep_warranty(holding)
             holding.end(at=at)
-        _record(holding, "Product given away")
+        _record(holding, sentence("Product given away"))
         return holding
 
     def scrap(self, *, at: datetime | None = None) -> Holding:
@@ -192,7 +194,7 @@ class Unit(models.Model):
         with transaction.atomic():
             holding.end()
             self.events.filter(state=UnitEvent.State.REGISTERED, at=holding.since).delete()
-        _record(holding, "Product given back")
+        _record(holding, sentence("Product given back"))
         return holding
 
     def take_back(self, before: Holding, *, handed_on_at: datetime) -> None:
@@ -210,13 +212,13 @@ class Unit(models.Model):
             gone = (UnitEvent.State.TRANSFERRED, UnitEvent.State.SCRAPPED)
             self.events.filter(state__in=gone, at=handed_on_at).delete()
         if present is not None:
-            _record(present, "Product taken back by whoever had handed it on")
-        _record(before, "Product taken back")
+            _record(present, sentence("Product taken back by whoever had handed it on"))
+        _record(before, sentence("Product taken back"))
 
     def _held(self) -> Holding:
         holding = self.holding
         if holding is None:
-            raise NotHeld("Nobody holds this unit.")
+            raise NotHeld(_("Nobody holds this unit."))
         return holding
 
     def _keep_warranty(self, holding: Holding) -> date | None:
@@ -244,7 +246,7 @@ class Unit(models.Model):
 
     def _in_service(self) -> None:
         if self.events.filter(state__in=[UnitEvent.State.SCRAPPED, UnitEvent.State.STOLEN]).exists():
-            raise NotInService("This unit is reported as scrapped or stolen.")
+            raise NotInService(_("This unit is reported as scrapped or stolen."))
 
 
 class HoldingManager(SealedManager):
@@ -335,7 +337,7 @@ def _store(holding: Holding, *, update_fields: Collection[str] = ()) -> None:
             )
     except IntegrityError:
         if Holding.objects.current().filter(unit=holding.unit).exists():
-            raise AlreadyHeld("This unit is registered already.") from None
+            raise AlreadyHeld(_("This unit is registered already.")) from None
         raise
 
 

@@ -8,6 +8,7 @@ from kept.core.register.event_dates import Latest
 from kept.equipment.correction_rules import correct_purchase, correct_warranty
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people.models import Membership, Organisation, Person
+from kept.sentences import sentence
 
 register.nobody(
     Unit, because="The serial master: which machine is which product. Who holds one stands in its holdings."
@@ -18,7 +19,7 @@ register.nobody(
 register.holds(
     Holding,
     subject=("person_id", "organisation_id"),
-    title="Product registrations",
+    title=sentence("Product registrations"),
     purposes=("registration", "support"),
     purposes_of=dict.fromkeys(("unit", "since", "until"), ("registration", "safety", "support")),
     columns={
@@ -27,7 +28,9 @@ register.holds(
         "since": "equipment.serial",
         "until": "equipment.serial",
     },
-    label=lambda row: f"{row.unit.product.name}, serial number {row.unit.number}",
+    label=lambda row: sentence(
+        "{product}, serial number {number}", product=row.unit.product.name, number=row.unit.number
+    ),
 )
 
 

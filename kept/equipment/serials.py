@@ -11,19 +11,26 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 FIGURES = 6
 LENGTH = FIGURES + 1
 # The longest thing a scanner sends (a GS1 link) is shorter; more than that is no serial number.
 LONGEST = 200
 
-TYPING_ERROR = "This serial number has a typing error. Check characters {first} to {last} on the label."
-MISSING = "Enter a serial number, like 1204-88-2"
-WRONG_LENGTH = "A serial number has 7 figures, like 1204-88-2. This one has {count}."
-NOT_A_SERIAL = "Enter the serial number from the label. It has 7 figures, like 1204-88-2."
+TYPING_ERROR = _("This serial number has a typing error. Check characters {first} to {last} on the label.")
+MISSING = _("Enter a serial number, like 1204-88-2")
+WRONG_LENGTH = _("A serial number has 7 figures, like 1204-88-2. This one has {count}.")
+NOT_A_SERIAL = _("Enter the serial number from the label. It has 7 figures, like 1204-88-2.")
 
 # Letters people and typefaces put where a figure belongs, with the words for the question.
 LOOKALIKES = {"O": "0", "I": "1", "L": "1"}
-_ASKED = {"O": "zero, not the letter O", "I": "one, not the letter I", "L": "one, not the letter L"}
+_ASKED = {
+    "O": _("zero, not the letter O"),
+    "I": _("one, not the letter I"),
+    "L": _("one, not the letter L"),
+}
 _PREFIX = re.compile(r"(?:SERIAL(?:NUMBER|NO|NR)?|S/?N)[.:#]*(?=.)")
 _GS1 = re.compile(r"(?:\(21\)|/21/|[?&]21=)(?P<serial>[^/?#(&]+)")
 # What a scanner may put before what it read (ISO/IEC 15424), and the stars a Code 39 begins and ends with
@@ -53,7 +60,7 @@ class Reading:
 
     @property
     def question(self) -> str:
-        return self.suggestion and f"{self.suggestion} Is that right?"
+        return self.suggestion and gettext("{suggestion} Is that right?").format(suggestion=self.suggestion)
 
 
 def check_digit(figures: str) -> str:
@@ -133,14 +140,14 @@ def read(text: str) -> Reading:
     """Read a typed or scanned serial number. Never raises: the sentence is in ``problem``."""
     typed = normalise(text)
     if not typed:
-        return Reading("", problem=MISSING)
+        return Reading("", problem=str(MISSING))
     guessed = [letter for letter in LOOKALIKES if letter in typed]
     figures = "".join(LOOKALIKES.get(mark, mark) for mark in typed)
     if len(text) > LONGEST or sum(mark.isdigit() for mark in figures) < LENGTH // 2:
-        return Reading("", problem=NOT_A_SERIAL)
+        return Reading("", problem=str(NOT_A_SERIAL))
     if len(figures) != LENGTH:
         return Reading(
-            "", problem=WRONG_LENGTH.format(count=len(figures)) if figures.isdigit() else NOT_A_SERIAL
+            "", problem=WRONG_LENGTH.format(count=len(figures)) if figures.isdigit() else str(NOT_A_SERIAL)
         )
     wrong = next((place for place, mark in enumerate(figures) if not mark.isdigit()), None)
     if wrong is not None:
@@ -151,8 +158,9 @@ def read(text: str) -> Reading:
         return Reading("", problem=_typing_error(FIGURES - 1))
     if not guessed:
         return Reading(figures)
-    because = ", ".join(_ASKED[letter] for letter in guessed)
-    return Reading(figures, suggestion=f"We read this as {display(figures)} ({because}).")
+    because = ", ".join(str(_ASKED[letter]) for letter in guessed)
+    said = gettext("We read this as {number} ({because}).")
+    return Reading(figures, suggestion=said.format(number=display(figures), because=because))
 
 
 def _plain(mark: str) -> str:

@@ -21,6 +21,7 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.outbox import send_rules, transport
 from kept.outbox.disclosures import REMINDERS, Delivery, Disclosure, Notice
 from kept.outbox.transfers import RIGHT
+from kept.sentences import sentence
 
 CARRIER = SystemReader(job="outbox.transfers")
 VERSION = 1
@@ -89,7 +90,7 @@ def _record_and_open(row: Disclosure) -> dict[str, Any]:
     with gate.purpose(row.purpose, reader=CARRIER, about=Job(f"transfer {row.pk}")) as act:
         act.kind = "disclosed"
         again = {"again": True} if row.attempts > 1 else {}
-        act.touch(row.subject, what="Handed over", recipient=row.recipient, **again)
+        act.touch(row.subject, what=sentence("Handed over"), recipient=row.recipient, **again)
         return open_envelope(row.subject, row.pk, bytes(row.values or b""))
 
 
@@ -111,7 +112,7 @@ def _record_notice(row: Notice) -> dict[str, Any]:
             row._keep("withheld", "values")
     with gate.purpose(RIGHT, reader=CARRIER, about=Job(f"notice {row.pk}")) as act:
         act.kind = "disclosed"
-        act.touch(row.subject, what="Told", **_how(row))
+        act.touch(row.subject, what=sentence("Told"), **_how(row))
     return said
 
 
@@ -120,7 +121,7 @@ def _corrected(row: Notice) -> dict[str, Any]:
     send_rules.check_all(versions.current(), row.recipient, purpose=row.purpose, at=timezone.localdate())
     with gate.purpose(row.purpose, reader=CARRIER, about=Job(f"notice {row.pk}")) as act:
         act.kind = "disclosed"
-        act.touch(row.subject, what="Told", **_how(row))
+        act.touch(row.subject, what=sentence("Told"), **_how(row))
         return open_envelope(row.subject, row.pk, bytes(row.values))
 
 

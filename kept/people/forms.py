@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from kept.people import addresses, countries, phones, vat
 from kept.people.phones import Phone
@@ -24,13 +25,16 @@ T = TypeVar("T")
 class NameField(forms.CharField):
     """A person's name, whole: one word or six, any script, apostrophes and all."""
 
-    def __init__(self, *, label: StrOrPromise = "Full name", **options: Any) -> None:
+    def __init__(self, *, label: StrOrPromise | None = None, **options: Any) -> None:
         options.setdefault(
             "error_messages",
-            {"required": "Enter your full name", "max_length": "Your name must be 200 characters or fewer"},
+            {
+                "required": _("Enter your full name"),
+                "max_length": _("Your name must be 200 characters or fewer"),
+            },
         )
         options.setdefault("widget", forms.TextInput({"autocomplete": "name", "spellcheck": "false"}))
-        super().__init__(label=label, max_length=200, **options)
+        super().__init__(label=_("Full name") if label is None else label, max_length=200, **options)
 
     def clean(self, value: Any) -> str:
         return " ".join(super().clean(value).split())
@@ -45,12 +49,12 @@ class PhoneField(CodeField):
     """
 
     def __init__(
-        self, *, label: StrOrPromise = "Phone number", region: str = phones.HOME, **options: Any
+        self, *, label: StrOrPromise | None = None, region: str = phones.HOME, **options: Any
     ) -> None:
         options.setdefault("error_messages", {"required": phones.PROBLEM})
         options.setdefault("widget", forms.TextInput({"type": "tel", "autocomplete": "tel"}))
         self.region = region
-        super().__init__(label=label, **options)
+        super().__init__(label=_("Phone number") if label is None else label, **options)
 
     def clean(self, value: Any) -> Phone | None:
         typed = super().clean(value)
@@ -61,16 +65,21 @@ class PhoneField(CodeField):
 
 
 class CountryField(forms.ChoiceField):
-    """Cleans to an ISO 3166 code. ``language`` names the countries; an empty choice asks to choose."""
+    """Cleans to an ISO 3166 code; an empty choice asks to choose.
 
-    def __init__(self, *, label: StrOrPromise = "Country", language: str = "en", **options: Any) -> None:
+    ``language`` names the countries, by default the reader's.
+    """
+
+    def __init__(self, *, label: StrOrPromise | None = None, language: str = "", **options: Any) -> None:
         options.setdefault(
             "error_messages",
-            {"required": "Choose a country", "invalid_choice": "Choose a country from the list"},
+            {"required": _("Choose a country"), "invalid_choice": _("Choose a country from the list")},
         )
         options.setdefault("widget", forms.Select({"autocomplete": "country"}))
         super().__init__(
-            label=label, choices=lambda: [("", "Choose a country"), *countries.choices(language)], **options
+            label=_("Country") if label is None else label,
+            choices=lambda: [("", _("Choose a country")), *countries.choices(language)],
+            **options,
         )
 
 
@@ -82,7 +91,7 @@ class VatField(CodeField):
 
     region = ""
 
-    def __init__(self, *, label: StrOrPromise = "VAT number", **options: Any) -> None:
+    def __init__(self, *, label: StrOrPromise | None = None, **options: Any) -> None:
         options.setdefault("error_messages", {"required": vat.PROBLEM})
         options.setdefault(
             "widget",
@@ -95,7 +104,7 @@ class VatField(CodeField):
                 }
             ),
         )
-        super().__init__(label=label, **options)
+        super().__init__(label=_("VAT number") if label is None else label, **options)
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)
@@ -143,19 +152,21 @@ class AddressFields(ReadsByCountry):
 
     country = CountryField(required=False)
     street = forms.CharField(
-        label="Street and number", required=False, widget=forms.TextInput({"autocomplete": "address-line1"})
+        label=_("Street and number"),
+        required=False,
+        widget=forms.TextInput({"autocomplete": "address-line1"}),
     )
     postcode = CodeField(
-        label="Postcode",
+        label=_("Postcode"),
         required=False,
         widget=forms.TextInput({"autocomplete": "postal-code", "class": "short"}),
     )
     city = forms.CharField(
-        label="Town or city", required=False, widget=forms.TextInput({"autocomplete": "address-level2"})
+        label=_("Town or city"), required=False, widget=forms.TextInput({"autocomplete": "address-level2"})
     )
     area = forms.CharField(
-        label="State or province",
-        help_text="Where your post needs one",
+        label=_("State or province"),
+        help_text=_("Where your post needs one"),
         required=False,
         widget=forms.TextInput({"autocomplete": "address-level1"}),
     )
@@ -175,7 +186,7 @@ class AddressFields(ReadsByCountry):
             return cleaned
         country = self.cleaned_data.get("country", "")
         if not country:
-            self.add_error("country", "Choose a country")
+            self.add_error("country", _("Choose a country"))
             return cleaned
         for part, sentence in addresses.check(self.address, country).items():
             self.add_error(part, sentence)

@@ -12,15 +12,16 @@ import re
 import unicodedata
 
 import idna
+from django.utils.translation import gettext_lazy as _
 
 from kept.people import texts
 
-FORMAT = "Enter an e-mail address in the correct format, like name@example.com"
-NOT_YET = (
+FORMAT = _("Enter an e-mail address in the correct format, like name@example.com")
+NOT_YET = _(
     "We cannot write to an address with letters like “{letter}” before the @ yet (RFC 6531). Give another"
     " address, or write to us by post"
 )
-NO_HOST = "“{host}” cannot be a mail host. Check what stands after the @"
+NO_HOST = _("“{host}” cannot be a mail host. Check what stands after the @")
 LONGEST = 254
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kept.core.ledger import versions
 from kept.core.prepared import Prepared
@@ -70,13 +72,13 @@ class Subject(SealedModel):
         country = show(self, "country")
         country = country if isinstance(country, str) else ""
         if field == "country" and value not in countries.codes():
-            raise ValueError("Write the country as its two letters, like BE")
+            raise ValueError(_("Write the country as its two letters, like BE"))
         if field == "address":
             for sentence in addresses.check(value or {}, country).values() if country else ():
                 raise ValueError(sentence)
             return addresses.tidy(value, country)
         if field == "name" and not texts.clean_text(str(value)):
-            raise ValueError("Write the name")
+            raise ValueError(_("Write the name"))
         return (
             texts.clean_text(str(value))
             if field == "name"
@@ -308,10 +310,10 @@ class Membership(models.Model):
     """
 
     class Role(models.TextChoices):
-        OWNER = "owner", "Owner"
-        BUYER = "buyer", "Buyer"
-        ENGINEER = "engineer", "Engineer"
-        VIEWER = "viewer", "Viewer"
+        OWNER = "owner", gettext_lazy("Owner")
+        BUYER = "buyer", gettext_lazy("Buyer")
+        ENGINEER = "engineer", gettext_lazy("Engineer")
+        VIEWER = "viewer", gettext_lazy("Viewer")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
@@ -350,8 +352,10 @@ class Membership(models.Model):
             owners = self.organisation.memberships.current().select_for_update().filter(role=self.Role.OWNER)
             if self.role == self.Role.OWNER and not owners.exclude(pk=self.pk).exists():
                 raise LastOwner(
-                    "This is the last owner of the organisation. Make somebody else an owner first, or"
-                    " dissolve it."
+                    _(
+                        "This is the last owner of the organisation. Make somebody else an owner first, or"
+                        " dissolve it."
+                    )
                 )
             self.end(by=by)
 

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet, When
+from django.utils import timezone
 
 from kept.core import register
 from kept.core.register.event_dates import Latest
 from kept.people.models import Membership, Organisation, Person
+from kept.sentences import sentence
 
 _REACHED = ("account", "security", "registration", "safety", "support", "sales", "requests", "news", "staff")
 _POSTED = ("account", "registration", "safety", "requests")
@@ -23,7 +25,7 @@ _WRITTEN_TO = ("account", "registration", "support", "sales", "requests", "news"
 register.holds(
     Person,
     subject="self",
-    title="You",
+    title=sentence("You"),
     purposes=("account", "registration", "safety", "support", "sales"),
     purposes_of={
         "name": _REACHED,
@@ -38,7 +40,7 @@ register.holds(
 register.holds(
     Organisation,
     subject="self",
-    title="Your organisation",
+    title=sentence("Your organisation"),
     purposes=("account", "registration", "safety", "support"),
     nobody={
         "controller": "Which company of the group answers; it follows from the region.",
@@ -48,7 +50,7 @@ register.holds(
 register.holds(
     Membership,
     subject="person_id",
-    title="Organisations you belong to",
+    title=sentence("Organisations you belong to"),
     purposes=("account", "registration"),
     columns={
         "organisation": "identity.organisation",
@@ -62,7 +64,9 @@ register.holds(
         ),
         "ended_by": "The number of the membership in which somebody ended it, likewise.",
     },
-    label=lambda row: f"{row.get_role_display()} since {row.since:%d %B %Y}",
+    label=lambda row: sentence(
+        "{role} since {day}", role=row.get_role_display(), day=timezone.localdate(row.since)
+    ),
 )
 
 

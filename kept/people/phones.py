@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import phonenumbers
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.people.texts import clean_code
 
-PROBLEM = "Enter a phone number, like 02 123 45 67 or +32 2 123 45 67"
+PROBLEM = _("Enter a phone number, like 02 123 45 67 or +32 2 123 45 67")
 # Where a number without a country code is from when nothing beside it says so.
 HOME = "BE"
 LONGEST = 40
@@ -65,14 +67,14 @@ def problem(region: str) -> str:
     other.
     """
     if region in {HOME, ""}:
-        return PROBLEM
+        return str(PROBLEM)
     example = phonenumbers.example_number(region)
     if example is None:
-        return "Enter a phone number with its country code, like +32 2 123 45 67"
-    written = (
-        phonenumbers.format_number(example, form) for form in (_FORMATS.NATIONAL, _FORMATS.INTERNATIONAL)
+        return gettext("Enter a phone number with its country code, like +32 2 123 45 67")
+    return gettext("Enter a phone number, like {national} or {international}").format(
+        national=phonenumbers.format_number(example, _FORMATS.NATIONAL),
+        international=phonenumbers.format_number(example, _FORMATS.INTERNATIONAL),
     )
-    return f"Enter a phone number, like {' or '.join(written)}"
 
 
 def _number(dialled: str, region: str) -> phonenumbers.PhoneNumber | None:

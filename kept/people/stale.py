@@ -8,16 +8,17 @@ import json
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from kept.core.vault.sealed_box import Box
 
 _SEEN = Box("portal.seen")
 SEEN = "seen"
-CHANGED = (
+CHANGED = gettext_lazy(
     "Since you opened this page, this was changed to “{now}”. You sent “{typed}”. Keep what is right, and"
     " save once more"
 )
-NOTHING = "nothing"
+NOTHING = gettext_lazy("nothing")
 
 
 class ComparesWithShown(forms.Form):
@@ -91,7 +92,7 @@ def _in_words(field: forms.Field, sent: str) -> str:
         if not isinstance(word, list | tuple)
     }
     said = ", ".join(named.get(one, one) for one in sent.split(", ")) if named else sent
-    return said or NOTHING
+    return said or str(NOTHING)
 
 
 def _mark(name: str, sent: str) -> str:

@@ -13,7 +13,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-UNSEEN = "There is a character in it that cannot be seen. Type it by hand instead of pasting it"
+from kept.sentences import sentence
+
+UNSEEN = sentence("There is a character in it that cannot be seen. Type it by hand instead of pasting it")
 BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _BIDI = re.compile(f"[{BIDI}]")
 _BLANK = re.compile(

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from stdnum import exceptions, get_cc_module
 from stdnum.ch import uid
 from stdnum.eu import vat as european
@@ -20,9 +22,9 @@ from stdnum.no import orgnr
 from kept.people import countries
 from kept.people.texts import clean_code
 
-PROBLEM = "Enter a VAT number with its country, like BE0123456749"
-BELGIAN = "A Belgian VAT number has BE and 10 digits, like BE0123456749"
-BELGIAN_TYPO = "This Belgian VAT number has a typing error. Check the last two digits"
+PROBLEM = _("Enter a VAT number with its country, like BE0123456749")
+BELGIAN = _("A Belgian VAT number has BE and 10 digits, like BE0123456749")
+BELGIAN_TYPO = _("This Belgian VAT number has a typing error. Check the last two digits")
 LONGEST = 20
 # What stands before it on letterheads. Not "NO", which is Norway's.
 _WORDS = re.compile(
@@ -136,20 +138,21 @@ def _read(said: str, country: str) -> str:
 
 
 def _typing_error(country: str) -> str:
-    return f"This VAT number of {_name(country)} has a typing error. Check each figure"
+    said = gettext("This VAT number of {country} has a typing error. Check each figure")
+    return said.format(country=_name(country))
 
 
 def _expected(country: str) -> str:
     if country == "BE":
-        return BELGIAN
+        return str(BELGIAN)
     if country in EXAMPLES:
-        return f"A VAT number of {_name(country)} looks like {EXAMPLES[country]}"
-    return (
-        f"Enter the VAT number as it stands on an invoice of {_name(country)}, or leave it empty"
-        if country
-        else PROBLEM
-    )
+        said = gettext("A VAT number of {country} looks like {example}")
+        return said.format(country=_name(country), example=EXAMPLES[country])
+    if not country:
+        return str(PROBLEM)
+    said = gettext("Enter the VAT number as it stands on an invoice of {country}, or leave it empty")
+    return said.format(country=_name(country))
 
 
 def _name(country: str) -> str:
-    return "Northern Ireland" if country == "XI" else countries.name(country)
+    return gettext("Northern Ireland") if country == "XI" else countries.name(country)

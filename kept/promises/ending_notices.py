@@ -22,6 +22,7 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.promises.models import EndingTold
+from kept.sentences import Sentence, sentence
 
 AHEAD = (60, 14)
 PURPOSE = "staff"
@@ -91,5 +92,14 @@ def _tell(act: gate.Act, subject: object, ending: Ending, today: date) -> bool:
             context=context,
             purpose=PURPOSE,
         )
-        act.touch(person.pk, what=f"You were told that the {ending.what} with {ending.recipient.title} ends")
+        act.touch(person.pk, what=_told(ending))
     return bool(address)
+
+
+def _told(ending: Ending) -> Sentence:
+    recipient = ending.recipient.title
+    return {
+        "contract": sentence("You were told that the contract with {recipient} ends", recipient=recipient),
+        "transfer": sentence("You were told that the transfer with {recipient} ends", recipient=recipient),
+        "mechanism": sentence("You were told that the mechanism with {recipient} ends", recipient=recipient),
+    }[ending.what]

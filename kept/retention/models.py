@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F
 
+from kept.sentences import english
+
 DAY = timedelta(days=1)
 JUMP = timedelta(days=7)
 """A clock that is this far ahead of anything seen before may be wrong: what it would delete is not deleted
@@ -88,4 +90,4 @@ class Died(models.Model):
         """One more batch. In its transaction, so that the figure is never more nor less than what died."""
         named = {"day": day, "table": table, "fields": fields[:400]}
         if not cls.objects.filter(**named).update(count=F("count") + count):
-            cls.objects.create(**named, title=title[:120], clauses=clauses[:80], count=count)
+            cls.objects.create(**named, title=english(title)[:120], clauses=clauses[:80], count=count)

@@ -27,6 +27,7 @@ from kept.core.register.expiring import VALUE, Due
 from kept.core.register.inventory import Table
 from kept.core.vault import keys
 from kept.core.vault.files import remove_rows
+from kept.sentences import english, packed
 
 BATCH = 500
 # Rows that are brought here to be counted. PostgreSQL's other writers wait for rows of their own alone, so
@@ -303,12 +304,13 @@ def _parts(one: Due, subjects: Counter[UUID], act_id: UUID) -> list[Part]:
     categories = sorted({column.category for column in one.columns})
     details = {
         count: {
-            "what": one.title,
+            "what": english(one.title),
             "gone": one.what,
             "rows": count,
             "fields": dict.fromkeys(one.fields, count),
             "categories": categories,
-            "term": one.term,
+            "term": english(one.term),
+            "term_said": packed(one.term),
         }
         for count in set(subjects.values())
     }

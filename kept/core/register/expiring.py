@@ -20,6 +20,7 @@ from kept.core.register.inventory import Column, Kind, Table, tables
 from kept.core.register.lifetimes import Clock, reasons
 from kept.core.vault import keys
 from kept.core.vault.models import KeyRow
+from kept.sentences import Sentence, joined
 
 ROW, VALUE, PERSON = "row", "value", "person"
 
@@ -52,9 +53,9 @@ class Due:
         return tuple(sorted({column.field_id for column in self.columns if column.field_id}))
 
     @property
-    def term(self) -> str:
+    def term(self) -> Sentence:
         """In words, as the policy has it: "90 days after it happened"."""
-        return "; ".join(dict.fromkeys(purpose.kept_until() for purpose in self.purposes))
+        return joined(dict.fromkeys(purpose.kept_until() for purpose in self.purposes), "; ")
 
     @property
     def clauses(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from kept.core.vault.errors import KeyErased, NotAllowed, PurposeRequired, Reaso
 from kept.core.vault.header import Header
 from kept.core.vault.keys import Key, load_keys
 from kept.core.vault.readers import SelfReader, StaffReader
-from kept.sentences import sentence
+from kept.sentences import Sentence, english, sentence
 
 CURRENT: ContextVar[Act | None] = ContextVar("kept_act", default=None)
 CATEGORIES: dict[str, str] = {}
@@ -221,7 +221,7 @@ class Act:
     # What happened ------------------------------------------------------------------------------------------
 
     def touch(self, subject: UUID, what: str = "", **detail: Any) -> None:
-        """Add to this person's part of the ledger entry.
+        """Add to this person's part of the ledger entry. ``what`` is a sentence (``kept.sentences``).
 
         ``detail`` is JSON and names things; it never holds values. Raises KeyErased.
         """
@@ -283,7 +283,11 @@ class Act:
         categories = sorted(
             {CATEGORIES[name] for name in fields if name in CATEGORIES} | set(part.more.get("categories", ()))
         )
-        detail = {**part.more, "what": part.what or self.kind, "fields": fields, "categories": categories}
+        what = english(part.what) or self.kind
+        detail = {**part.more, "what": what, "fields": fields, "categories": categories}
+        if isinstance(part.what, Sentence):
+            # With its values beside it, whoever reads it later has it in their own language.
+            detail["said"] = part.what.packed()
         if self.reason:
             detail["note"] = self._note(part.key)
         if part.sealed:
