@@ -313,3 +313,27 @@ def test_a_witness_that_is_none_is_a_sentence_and_nothing_typed_is_lost(
     page = answer.content.decode()
     assert answer.status_code == 400 and said in page and grown.split("\n")[2] in unescape(page)
     assert witnesses.split("\n")[0] in page and "<h2>What we found</h2>" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ("Cela tient", "Vous nous avez donné un point de contrôle", "Le registre a 7 entrées")),
+        ("de", ("Es hält stand", "Sie gaben uns einen Prüfpunkt", "Das Register hat 7 Einträge")),
+        ("nl", ("Het klopt", "U gaf ons een controlepunt", "Het register heeft 7 vermeldingen")),
+    ],
+)
+def test_the_verdict_is_in_the_reader_s_language(grown: str, language: str, words: tuple[str, ...]) -> None:
+    page = unescape(Client().post(f"/{language}{PAGE}", {"text": grown}).content.decode())
+    assert [word for word in words if word not in page] == []
+    rewrite()
+    page = unescape(Client().post(f"/{language}{PAGE}", {"text": grown}).content.decode())
+    assert "rewritten" not in page and 'data-kind="trouble"' in page
+
+
+def test_an_error_is_in_the_reader_s_language(policy: Any) -> None:
+    page = unescape(Client().post(f"/de{PAGE}", {"text": "", "quorum": "two"}).content.decode())
+    assert "Schreiben Sie die Anzahl als Zahl" in page
+    assert "Fügen Sie ein, was Sie aufgehoben haben" in unescape(
+        Client().post(f"/de{PAGE}", {"text": ""}).content.decode()
+    )

@@ -244,3 +244,42 @@ def test_what_another_time_does_not_list_may_be_among_its_others() -> None:
         .cells[2][1]
         == "0"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ("Visites de nos sites", "jour par jour", "du 1 octobre 2026 au 31 octobre 2026", "Belgique")),
+        (
+            "de",
+            (
+                "Besuche auf unseren Websites",
+                "Tag für Tag",
+                "1. Oktober 2026 bis 31. Oktober 2026",
+                "Belgien",
+            ),
+        ),
+        (
+            "nl",
+            (
+                "Bezoeken aan onze sites",
+                "dag voor dag",
+                "1 oktober 2026 tot en met 31 oktober 2026",
+                "België",
+            ),
+        ),
+    ],
+)
+def test_it_speaks_the_reader_s_language(
+    client: Client, year: Any, language: str, words: tuple[str, ...]
+) -> None:
+    """Sentences of the template and of the code, days, numbers, countries and what a drawing is called."""
+    page = said(client.get(f"/{language}{HERE}"))
+    assert [word for word in words if word not in page] == []
+    assert "3,0" in page and "Pages read" not in page
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "nl"])
+def test_wrong_days_are_refused_in_the_reader_s_language(client: Client, year: Any, language: str) -> None:
+    answer = client.get(f"/{language}{HERE}", {"from": "soon"})
+    assert answer.status_code == 422 and "soon" in said(answer) and "is not a day" not in said(answer)

@@ -57,6 +57,14 @@ def test_codes_stand_beside_their_names(client: Client, year: Any) -> None:
     assert found[0][:3] == ["Country", "Key", "Visits"] and found[1][:2] == ["Belgium", "BE"]
 
 
+@pytest.mark.parametrize("language", ["fr", "de", "nl"])
+def test_it_says_the_same_in_every_language(client: Client, year: Any, language: str) -> None:
+    """A shared cache may keep it for the next reader, and a program reads it by its headings."""
+    for name in ("again", "ways", "days"):
+        asked = f"{HERE}{name}.csv?compare=before"
+        assert client.get(f"/{language}{asked}").content == client.get(asked).content
+
+
 def test_a_campaign_that_is_a_formula_is_text(client: Client, year: Any) -> None:
     assert "'=cmd|' /C calc'!A0" in {row[0] for row in rows(client.get(f"{HERE}campaigns.csv"))}
 
