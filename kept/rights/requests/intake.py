@@ -158,15 +158,17 @@ def receive(
             letters.acknowledge(
                 request, code="" if isinstance(reader, SelfReader) else code, receipt=receipt.number
             )
-        act.touch(
-            request.keeper,
-            what=sentence(
-                "You asked us something: {kind}, {reference}",
-                kind=in_text(request.get_kind_display()),
-                reference=request.reference,
-            ),
-        )
+        act.touch(request.keeper, what=_told(request))
     return Received(request, code, receipt)
+
+
+def _told(request: Request) -> str:
+    """What the timeline of whoever asked says of it."""
+    return sentence(
+        "You asked us something: {kind}, {reference}",
+        kind=in_text(request.get_kind_display()),
+        reference=request.reference,
+    )
 
 
 def _fresh(kind: str, channel: str, received_at: datetime | None, code: str) -> tuple[Request, str]:
