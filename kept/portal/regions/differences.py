@@ -103,8 +103,11 @@ def _transfers(policy: Policy, entity: Entity) -> str:
     if not law.within_eea(entity.country):
         return _("It is collected outside; the same contracts bind every recipient")
     carried = [
-        f"{recipient.title} ({places.country_name(recipient.country)}:"
-        f" {law.MECHANISMS[recipient.transfer.mechanism].title})"
+        _("{recipient} ({country}: {mechanism})").format(
+            recipient=recipient.title,
+            country=places.country_name(recipient.country),
+            mechanism=law.MECHANISMS[recipient.transfer.mechanism].title,
+        )
         for recipient in policy.recipients.values()
         if recipient.transfer and recipient.entity != entity.id
     ]
