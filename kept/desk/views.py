@@ -37,7 +37,7 @@ WATCHERS = ("controller", "officer")
 
 
 def _purposes(request: DeskRequest) -> list[tuple[str, str]]:
-    known = ruling(request).policy.purposes
+    known = ruling(request).spoken.purposes
     return [(id, known[id].title) for id in flows.PURPOSES.get(request.post_held.role, ()) if id in known]
 
 
@@ -90,7 +90,7 @@ def _show(request: DeskRequest, matter: Matter, *, status: int = 200, **more: An
     rules = ruling(request)
     context: dict[str, Any] = {
         "matter": matter,
-        "purpose": rules.policy.purposes.get(matter.purpose),
+        "purpose": rules.spoken.purposes.get(matter.purpose),
         "find_form": FindForm(),
         "bound": matter_bounds.reached(matter),
         "go_on_form": GoOnForm(),

@@ -71,7 +71,7 @@ class Portal:
 
     @property
     def about(self) -> Company:
-        return self.ruling.policy.company
+        return self.ruling.spoken.company
 
     @property
     def company(self) -> str:

@@ -67,5 +67,5 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "promises/controllers.html",
-        {"rows": rows(versions.current().policy), "ask": ASK if there(ASK) else ""},
+        {"rows": rows(versions.spoken()), "ask": ASK if there(ASK) else ""},
     )

@@ -8,10 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.conf import settings
+from django.utils.translation import get_language
+
 from kept.core.policy.model import Policy, Promise
 from kept.core.policy.wording import Clause
 from kept.core.register import proofs
 from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Results
+from kept.dates import LANGUAGES
+from kept.portal.languages.choice import SOURCE, address
+from kept.portal.regions.places import language_name
 from kept.sentences import joined
 
 WORST_FIRST = (BROKEN, UNPROVEN, UNMEASURED, WAITING, KEPT)
@@ -97,12 +103,48 @@ def _shown(promise: Promise, policy: Policy, results: Results) -> Shown:
     )
 
 
-def sections(policy: Policy, results: Results, language: str = "") -> list[Section]:
-    """The wording, each clause with the promises it states."""
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """In which languages a version can be read: ``others`` as (code, name, address), each name in its own.
+
+    ``lacking``: the language of the reader, by name, where the version is not written in it.
+    """
+
+    shown: str
+    name: str
+    prevails: str
+    others: tuple[tuple[str, str, str], ...]
+    lacking: str
+
+
+def languages(policy: Policy, path: str) -> Languages:
+    """``policy`` as it is shown at ``path``. Each language has an address of its own where the portal speaks
+    it, and else is asked for.
+    """
+    reader = get_language() or SOURCE
+    others = tuple(
+        (code, language_name(code), _address(path, code)) for code in policy.texts if code != policy.language
+    )
+    return Languages(
+        policy.language,
+        language_name(policy.language, reader),
+        language_name(policy.company.prevails, reader) if len(policy.texts) > 1 else "",
+        others,
+        "" if reader.partition("-")[0] in policy.texts else language_name(reader, reader),
+    )
+
+
+def _address(path: str, code: str) -> str:
+    """The whole address: one without its site would stay in the language of this page."""
+    return settings.KEPT_SITE + (address(path, code) if code in LANGUAGES else f"{path}?language={code}")
+
+
+def sections(policy: Policy, results: Results) -> list[Section]:
+    """The wording, each clause with the promises it states, in the language the policy speaks."""
     by_id = {shown.promise.id: shown for shown in promise_rows(policy, results)}
     found = []
     for (number, title), clauses in groupby(
-        policy.clauses(language),
+        policy.clauses(),
         key=lambda clause: (clause.section, clause.section_title),
     ):
         paragraphs = tuple(

@@ -40,7 +40,7 @@ def context(policy: Policy, at: date) -> dict[str, Any]:
 @login_not_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "promises/record.html", context(versions.current().policy, timezone.localdate()))
+    return render(request, "promises/record.html", context(versions.spoken(), timezone.localdate()))
 
 
 def _file(

@@ -44,11 +44,14 @@ def _page(request: HttpRequest, number: int) -> HttpResponse:
     if shown is None:
         raise Http404
     row, standing = shown
-    policy = versions.version(number)
+    original = versions.version(number)
+    asked = request.GET.get("language", "")
+    policy = original.in_language(asked) if asked in original.texts else versions.spoken(original)
     context = {
         "policy": policy,
-        "text": policy.text(request.GET.get("language", "")),
-        "sections": pages.sections(policy, proof_results.latest(policy), request.GET.get("language", "")),
+        "text": policy.text(),
+        "sections": pages.sections(policy, proof_results.latest(original)),
+        "languages": pages.languages(policy, request.path),
         "version": row,
         "standing": standing.words,
         "coming": version_history.coming(),
@@ -85,9 +88,9 @@ def policy_json(request: HttpRequest) -> HttpResponse:
 @public
 def promises(request: HttpRequest) -> HttpResponse:
     """Every promise with its state. What is wrong comes first."""
-    in_force = versions.current().policy
-    results = proof_results.latest(in_force)
-    rows = pages.promise_rows(in_force, results)
+    in_force = versions.current()
+    results = proof_results.latest(in_force.policy)
+    rows = pages.promise_rows(in_force.spoken, results)
     groups = []
     for state, title, line in GROUPS:
         those = [row for row in rows if row.state == state]
@@ -152,5 +155,5 @@ def recipients(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "promises/recipients.html",
-        {"groups": recipient_list.groups(versions.current().policy, today), "today": today},
+        {"groups": recipient_list.groups(versions.spoken(), today), "today": today},
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from kept.core.ledger import sign, signed_note, timeline
 from kept.core.ledger.models import Version, Withdrawal
@@ -60,6 +61,11 @@ class Ruling:
     @property
     def policy(self) -> Policy:
         return self.policies[0]
+
+    @property
+    def spoken(self) -> Policy:
+        """The version in force, in the reader's language."""
+        return spoken(self.policy)
 
 
 def publish(policy: Policy, *, effective: date, by: str, at: datetime | None = None) -> Version:
@@ -217,6 +223,13 @@ def _slot(
         examine_withdrawal(Withdrawal.objects.get(version=number))
         _seen.add((number, taken, binds))
     return timeline.Slot(number, effective, at, taken, binds)
+
+
+def spoken(policy: Policy | None = None) -> Policy:
+    """A policy as it is read, in the language of whoever reads this answer; without one, the version in
+    force. For pages, mails and copies: whatever is decided, hashed or recorded takes ``current``.
+    """
+    return (policy or current().policy).in_language(get_language() or "")
 
 
 def seen() -> int:

@@ -50,11 +50,11 @@ class Explanation:
 
 def explain(field_id_or_category: str, purpose: str, policy: Policy | None = None) -> Explanation:
     """Explain a field ("person.phone") or a category ("contact.phone") under a purpose, by the version in
-    force or ``policy``.
+    force, in the reader's language, or ``policy``.
 
     Raises NothingToExplain when the version knows no such purpose or category.
     """
-    return _explained(policy or versions.current().policy, field_id_or_category, purpose)
+    return _explained(policy or versions.spoken(), field_id_or_category, purpose)
 
 
 @lru_cache(maxsize=4096)

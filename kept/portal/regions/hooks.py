@@ -60,7 +60,7 @@ def suggestion(request: HttpRequest) -> Notice | None:
     if not country:
         return None
     around = shell(request)
-    policy, current = around.ruling.policy, around.region
+    policy, current = around.ruling.spoken, around.region
     if (
         policy.company.region_of(country).site == current.site
     ):  # most visitors: nothing more is worked out for them

@@ -34,7 +34,7 @@ def chooser(request: HttpRequest) -> HttpResponse:
     again.
     """
     around = shell(request)
-    policy = around.ruling.policy
+    policy = around.ruling.spoken
     country = request.GET.get("country", "")[:8]
     known = country in countries.codes()
     stays = region_cookie.stays(request, policy)
@@ -71,7 +71,7 @@ def _result(around: Portal, country: str) -> dict[str, Any]:
     """Who serves a country, and what of somebody's data differs from here."""
     company, current = around.about, around.region
     region = company.region_of(country)
-    rows = differences.between(around.ruling.policy, current, region, country, timezone.localdate())
+    rows = differences.between(around.ruling.spoken, current, region, country, timezone.localdate())
     return {
         "name": places.in_country(country),
         "region": region,

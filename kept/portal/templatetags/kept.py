@@ -248,6 +248,6 @@ def lead(text: str) -> str:
 
 
 def _policy(context: Context) -> Policy:
-    """The policy in force, asked once a page: the shell has it already."""
+    """The policy in force in the reader's language, asked once a page: the shell has it already."""
     shell = context.get("portal")
-    return shell.ruling.policy if isinstance(shell, Portal) else versions.current().policy
+    return shell.ruling.spoken if isinstance(shell, Portal) else versions.spoken()

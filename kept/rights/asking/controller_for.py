@@ -39,13 +39,13 @@ class Answerer:
 
 
 def answers(country: str) -> Answerer:
-    region = versions.current().policy.company.region_of(country)
+    region = versions.spoken().company.region_of(country)
     named = bool({country, country.partition("-")[0]} & set(region.countries))
     return of(region, country=name(country), named=named)
 
 
 def of(region: Region, *, country: str = "", named: bool = True) -> Answerer:
-    entity = versions.current().policy.company.entities[region.entity]
+    entity = versions.spoken().company.entities[region.entity]
     return Answerer(
         region, entity, country, ", ".join(spoken(code) for code in region.controller.languages), named
     )
@@ -69,9 +69,7 @@ def choices() -> list[tuple[str, str]]:
 def languages() -> list[tuple[str, str]]:
     """Those some controller answers in, each by its own name."""
     codes = dict.fromkeys(
-        code
-        for region in versions.current().policy.company.regions.values()
-        for code in region.controller.languages
+        code for region in versions.spoken().company.regions.values() for code in region.controller.languages
     )
     return [(code, spoken(code, code)) for code in codes]
 

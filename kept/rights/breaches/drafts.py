@@ -21,7 +21,7 @@ OPEN = gettext_lazy("[to be written]")
 
 def to_authority(breach: Breach) -> str:
     """What GDPR Art. 33(3) asks for, letter by letter."""
-    policy, region = versions.current().policy, breach.where
+    policy, region = versions.spoken(), breach.where
     entity = policy.company.entities[region.entity]
     titles = "; ".join(
         policy.categories[id].title for id in breach.categories if id in policy.categories
@@ -63,7 +63,7 @@ def to_authority(breach: Breach) -> str:
 
 def to_people(breach: Breach) -> str:
     """What Art. 34(2) asks for, in plain words. It names nobody: the same letter goes to everybody."""
-    policy, region = versions.current().policy, breach.where
+    policy, region = versions.spoken(), breach.where
     titles = ", ".join(
         lowered(policy.categories[id].title) for id in breach.categories if id in policy.categories
     ) or str(OPEN)

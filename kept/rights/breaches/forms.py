@@ -119,7 +119,7 @@ class NoteForm(MomentFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        policy = versions.current().policy
+        policy = versions.spoken()
         self.fields["day"].label = self.fields["day"].name = _("Day it was noticed")  # type: ignore[attr-defined]
         self.fields["region"].choices = [  # type: ignore[attr-defined]
             (region.id, region.title) for region in policy.company.regions.values()

@@ -52,7 +52,7 @@ def new(request: DeskRequest) -> HttpResponse:
 
 
 def _show(request: DeskRequest, breach: Breach, *, status: int = 200, **forms: BaseForm) -> HttpResponse:
-    policy = versions.current().policy
+    policy = versions.spoken()
     context: dict[str, Any] = {
         "breach": breach,
         "open": Breach.objects.open().order_by("noticed_at"),

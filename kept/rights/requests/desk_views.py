@@ -52,7 +52,7 @@ PURPOSE = flows.PURPOSE
 @for_controllers
 def requests(request: DeskRequest) -> HttpResponse:
     """Soonest due first, for each controller this post works for."""
-    policy, post = versions.current().policy, request.post_held
+    policy, post = versions.spoken(), request.post_held
     controller, state = request.GET.get("controller", ""), request.GET.get("state", "")
     regions = [policy.company.regions[id] for id in regions_of(post.role, post.entity)]
     lines = board.board(
@@ -129,7 +129,7 @@ def shown(request: DeskRequest, row: Request, *, status: int = 200, **forms: Bas
 
     Rendered inside the act: the look is on record before a byte leaves.
     """
-    policy = versions.current().policy
+    policy = versions.spoken()
     row.by(policy.company)
     answering = request.post_held.role in ANSWERING
     context = {
@@ -198,7 +198,7 @@ def letter(request: DeskRequest, id: UUID) -> HttpResponse:
     row = found(request, id)
     if row.closed_at or not (row.answered_at or row.extended_at):
         raise Http404
-    entity = versions.current().policy.company.entities[row.controller]
+    entity = versions.spoken().company.entities[row.controller]
     with gate.purpose(PURPOSE, reader=request.reader, about=row):
         context: dict[str, Any] = {
             "request_": row,
@@ -225,7 +225,7 @@ def telling(request: DeskRequest, id: UUID) -> HttpResponse:
         or authority.telling != Authority.Telling.TOLD
     ):
         raise Http404
-    entity = versions.current().policy.company.entities[row.controller]
+    entity = versions.spoken().company.entities[row.controller]
     with gate.purpose(PURPOSE, reader=request.reader, about=row) as act:
         act.touch(
             row.person.pk,

@@ -344,7 +344,7 @@ class ControllerForm(ComparesWithShown):
 
     def __init__(self, *args: Any, now: str = "", **options: Any) -> None:
         super().__init__(*args, **{"initial": {"region": now}, **options})
-        regions = versions.current().policy.company.regions.values()
+        regions = versions.spoken().company.regions.values()
         self.fields["region"].choices = [("", _("Choose a controller"))] + [  # type: ignore[attr-defined]
             (one.id, one.controller.title) for one in regions if one.id != now
         ]

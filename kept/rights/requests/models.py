@@ -164,7 +164,7 @@ class Request(SealedModel):
         """The region whose controller answers; where the policy has given it up, the region of the rest of
         the world.
         """
-        company = self.__dict__.get("_company") or versions.current().policy.company
+        company = self.__dict__.get("_company") or versions.spoken().company
         return company.regions.get(self.region) or company.region_of("*")
 
     def by(self, company: Company) -> Request:

@@ -29,7 +29,7 @@ INSIDE = (Step.Kind.REMINDED, Step.Kind.ESCALATED)
 @never_cache
 @require_safe
 def requests(request: OwnRequest) -> HttpResponse:
-    company, now = versions.current().policy.company, timezone.now()
+    company, now = versions.spoken().company, timezone.now()
     lines = [board.line(row.by(company), now) for row in Request.objects.of(request.reader.subject)[:200]]
     others = Request.objects.filter(representative__keeper=request.reader.subject).order_by("-received_at")[
         :200
@@ -47,7 +47,7 @@ def _own(request: OwnRequest, id: UUID) -> Request:
     )
     if row is None:
         raise Http404
-    return row.by(versions.current().policy.company)
+    return row.by(versions.spoken().company)
 
 
 @never_cache

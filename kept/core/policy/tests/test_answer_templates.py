@@ -81,8 +81,8 @@ def test_it_names_file_key_and_fix(files: Files, name: str, text: str, sentence:
 
 
 def test_a_language_the_wording_lacks_cites_the_first_one(files: Files) -> None:
-    policy = loader.from_files(files.with_("answers/nl.toml", GOOD))
-    assert "Take a copy" in policy.answers["nl"]["one"].filled(dict.fromkeys(PLACES, ""), policy.text("nl"))
+    policy = loader.from_files(files.with_("answers/es.toml", GOOD))
+    assert "Take a copy" in policy.answers["es"]["one"].filled(dict.fromkeys(PLACES, ""), policy.text("es"))
 
 
 @pytest.mark.parametrize("days", ["[400]", '["three"]', "3", "[true]"])

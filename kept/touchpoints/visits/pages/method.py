@@ -60,7 +60,7 @@ def machines(places: Places, span: Period) -> str:
 
 
 def kept() -> str:
-    purpose = versions.current().policy.purposes.get(PURPOSE)
+    purpose = versions.spoken().purposes.get(PURPOSE)
     if purpose is None:
         return _("Nothing is counted any more.")
     said = _("{term} after the visit a day is dropped whole: its events and its sums.")
