@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -84,11 +85,19 @@ def _result(around: Portal, country: str) -> dict[str, Any]:
 
 
 def _languages(around: Portal, country: str) -> list[dict[str, Any]]:
-    """Those of a country, each by its own name; what the company has no words in is said to be missing."""
+    """Those of a country, each by its own name, with this page in it; what the company has no words in is
+    said to be missing.
+    """
     spoken = places.spoken_in(country)
-    codes = [*spoken, *(code for code in around.about.languages if code not in spoken)]
+    here = {one.code: one for one in around.languages if one.code in around.about.languages}
+    codes = [*spoken, *(code for code in here if code not in spoken)]
     return [
-        {"code": code, "name": places.language_name(code), "there": code in around.about.languages}
+        {
+            "code": code,
+            "name": places.language_name(code),
+            "there": here.get(code),
+            "now": code == get_language(),
+        }
         for code in codes
     ]
 

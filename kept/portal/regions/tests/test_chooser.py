@@ -49,13 +49,11 @@ def test_countries_carry_their_own_names_and_no_flags() -> None:
 
 def test_belgium_has_four_languages_and_only_those_we_have_are_offered() -> None:
     shown = page("?country=BE")
-    for code, name, state in (
-        ("nl", "Nederlands", "Not yet"),
-        ("fr", "Français", "Not yet"),
-        ("de", "Deutsch", "Not yet"),
-        ("en", "English", "You are"),
-    ):
-        assert f'<dt lang="{code}">{name}</dt><dd>{state}' in shown
+    for code, name in (("nl", "Nederlands"), ("fr", "Français"), ("de", "Deutsch")):
+        assert f'<dt lang="{code}">{name}</dt><dd><a href="' in shown
+        assert f'/{code}/region/" hreflang="{code}"' in shown
+    assert '<dt lang="en">English</dt><dd>You are' in shown
+    assert '<dt lang="es">Español</dt><dd>Not yet' in page("?country=ES")
 
 
 def test_a_country_of_a_sister_shows_what_changes_for_her_data() -> None:
