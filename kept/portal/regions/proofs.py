@@ -63,7 +63,7 @@ def stay_or_go() -> Proof:
     return walk_findings.and_walked(
         own,
         ("region",),
-        text="{suggestions} visitors from there read the page as it left, and stayed by a click.",
+        text=sentence("{suggestions} visitors from there read the page as it left, and stayed by a click."),
     )
 
 
