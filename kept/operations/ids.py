@@ -25,6 +25,7 @@ from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.people.models import Person
+from kept.sentences import sentence
 
 HIRING = "operations.staff"
 
@@ -56,7 +57,7 @@ def hire(*, email: str, name: str, role: str, entity: str, password: str | None 
         person = Person.objects.enrol(name=name, email=email, controller=entity)
         user = _with_id(User.objects.create_user(email, password, person_id=person.pk))
         user.employ(role=role, entity=entity)
-        act.touch(person.pk, what="Staff record made", post=[role, entity])
+        act.touch(person.pk, what=sentence("Staff record made"), post=[role, entity])
     return user
 
 

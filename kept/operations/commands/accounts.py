@@ -16,6 +16,7 @@ from kept.accounts.flows import note
 from kept.accounts.models import User
 from kept.accounts.recovery import lost_factors, throwing_out
 from kept.people.mailboxes import canonical
+from kept.sentences import sentence
 from kept.terminal import Stop
 
 HELP = "The factors somebody signs in with; --remove when every one is lost."
@@ -46,7 +47,9 @@ def run(options: Namespace) -> int:
     found = lost_factors.factors_of(user)
     if options.remove:
         return _remove(user, options)
-    note(user=user, what=f"The operator {getuser()} looked which factors you have")
+    note(
+        user=user, what=sentence("The operator {operator} looked which factors you have", operator=getuser())
+    )
     said = [_said(factor) for factor in found]
     if options.json:
         print(json.dumps({"factors": said, "removal": _waiting(user)}))

@@ -15,6 +15,7 @@ from kept.operations.serving import bodies, guard, refusals, sockets
 from kept.operations.serving.environ import environ_of
 from kept.operations.serving.refusals import Answer, Refused
 from kept.operations.serving.thread_lanes import Lane, Lanes
+from kept.sentences import sentence
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -29,6 +30,8 @@ AT_ONCE = 262_144
 """Bytes of an answer that one visit to a thread fetches."""
 READ_PATIENCE, SLOWEST_READER = 30.0, 4096
 """Seconds that any answer may take to be read, and the bytes a second beyond them."""
+
+_NO_LENGTH = sentence("The length that was announced is no number. Leave it out, or send a whole number.")
 
 
 class Front:
@@ -57,10 +60,12 @@ class Front:
             answer = await self._answer(scope, receive, lane)
         except Refused as refused:
             # Whatever was refused here may have left something unread.
-            answer = refusals.page(refused.status, refused.sentence, closing=True)
+            answer = refusals.page(
+                refused.status, refused.sentence, language=_language_of(scope), closing=True
+            )
         except Exception as error:
             guard.tell(error)
-            answer = refusals.broken()
+            answer = refusals.broken(_language_of(scope))
         try:
             await _send(answer, send, lane, head=scope["method"] == "HEAD")
         finally:
@@ -88,6 +93,10 @@ class Front:
         return answer
 
 
+def _language_of(scope: Mapping[str, Any]) -> str:
+    return refusals.language_of(scope["path"], dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+
+
 def _announced(said: bytes | None) -> int | None:
     """What Content-Length says.
 
@@ -96,9 +105,7 @@ def _announced(said: bytes | None) -> int | None:
     if said is None:
         return None
     if not said.isdigit() or len(said) > 18:
-        raise Refused(
-            400, "The length that was announced is no number. Leave it out, or send a whole number."
-        )
+        raise Refused(400, _NO_LENGTH)
     return int(said)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kept.operations.serving.refusals import Refused
+from kept.sentences import sentence
 
 Receive = Callable[[], Awaitable[Any]]
 
@@ -25,11 +26,11 @@ AT_ONCE = 2.0
 RESERVED = 16_777_216
 """Bytes that larger bodies leave free for small ones."""
 
-_LATE = (
+_LATE = sentence(
     "What you sent did not arrive in time. Go back, and send it again: your browser still has what you typed."
 )
-_TORN = "What you sent arrived in part only. Send it again."
-_FULL = "Too many files are being sent at this moment. Wait a minute, then send yours again."
+_TORN = sentence("What you sent arrived in part only. Send it again.")
+_FULL = sentence("Too many files are being sent at this moment. Wait a minute, then send yours again.")
 
 
 @dataclass(eq=False)
@@ -151,7 +152,7 @@ async def _read(receive: Receive, room: Room, body: Body, most: int) -> None:
 
 def too_large(most: int) -> str:
     """The sentence for what is larger than ``most`` bytes."""
-    return (
-        f"What you sent is larger than {most // 1_000_000} MB, which is the most this address takes. Send"
-        " less of it."
+    return sentence(
+        "What you sent is larger than {most} MB, which is the most this address takes. Send less of it.",
+        most=most // 1_000_000,
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from kept.operations.serving import reading, refusals
 from kept.operations.serving.refusals import Answer, Refused
+from kept.sentences import sentence
 
 log = logging.getLogger("kept.web")
 
@@ -23,6 +24,9 @@ ENCODINGS = frozenset({"utf-8", "ascii", "iso8859-1"})
 
 Forms are sent in the page's own encoding, and ours are in UTF-8.
 """
+
+
+_ENCODED = sentence("What you sent is written in an encoding that is not read here. Send it in UTF-8.")
 
 
 class Guard:
@@ -39,9 +43,10 @@ class Guard:
             # Django reads a little of a request while it makes it one, before any middleware.
             refused = reading.refusal_of(error)
             if isinstance(refused, Refused):
-                return _answer(refusals.page(refused.status, refused.sentence), start_response)
+                page = refusals.page(refused.status, refused.sentence, language=_language_of(environ))
+                return _answer(page, start_response)
             tell(error)
-            return _answer(refusals.broken(), start_response)
+            return _answer(refusals.broken(_language_of(environ)), start_response)
 
 
 class _Watched:
@@ -82,13 +87,17 @@ def look_at(environ: dict[str, Any]) -> None:
     except (LookupError, ValueError):
         known = False
     if not known:
-        raise Refused(415, "What you sent is written in an encoding that is not read here. Send it in UTF-8.")
+        raise Refused(415, _ENCODED)
 
 
 def tell(error: BaseException) -> None:
     """Into the log: types and places. A message may hold what somebody sent (see ``logs``)."""
     if not isinstance(error, Torn):
         log.error("A request broke outside of every page.", exc_info=error)
+
+
+def _language_of(environ: dict[str, Any]) -> str:
+    return refusals.language_of(environ.get("PATH_INFO", ""), environ.get("HTTP_COOKIE", ""))
 
 
 def _answer(answer: Answer, start_response: StartResponse) -> list[bytes]:

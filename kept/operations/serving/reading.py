@@ -12,13 +12,14 @@ from django.http.request import UnreadablePostError
 
 from kept.operations.serving import refusals
 from kept.operations.serving.refusals import Refused
+from kept.sentences import sentence
 
-UNREADABLE = (
+UNREADABLE = sentence(
     "Something in what was sent is not as a browser sends it. Nothing was kept: go back, reload the page and"
     " try again."
 )
-_ELSEWHERE = "Nothing is served under this name. Type the address as it was given to you."
-_TOO_MUCH = (
+_ELSEWHERE = sentence("Nothing is served under this name. Type the address as it was given to you.")
+_TOO_MUCH = sentence(
     "What you sent is longer than is taken here without a file. Nothing was kept: go back, and send less"
     " of it."
 )
@@ -37,7 +38,9 @@ class ReadOnce:
         try:
             read(request)
         except Refused as refused:
-            answer = refusals.page(refused.status, refused.sentence)
+            asked = request.META.get("PATH_INFO", ""), request.META.get("HTTP_COOKIE", "")
+            language = refusals.language_of(*asked)
+            answer = refusals.page(refused.status, refused.sentence, language=language)
             return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
         return self.get_response(request)
 

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from kept.operations.serving.refusals import Refused
+from kept.sentences import sentence
 
-_BUSY = "Too many people ask for something at this moment. Try again in a few seconds."
+_BUSY = sentence("Too many people ask for something at this moment. Try again in a few seconds.")
 
 T = TypeVar("T")
 

@@ -32,11 +32,13 @@ def walk(judge: Judge, application: Application, customer: Invented, sign_in: Si
         return
     address = reverse("cookie-choice")
     new = lambda who, **more: _new(judge, application, who, **more)  # noqa: E731 (one line, many browsers)
-    _banner(judge, new("a visitor who is asked"), address)
-    _refuses(judge, new("a visitor who says no"), address, asked)
-    _withdraws(judge, new("a visitor who takes a yes back"), address, asked)
-    _forges(judge, new("a visitor with a forged answer"), address, asked)
-    _signals(judge, new("a visitor whose browser says no", headers={"HTTP_SEC_GPC": "1"}), address, asked)
+    _banner(judge, new(sentence("a visitor who is asked")), address)
+    _refuses(judge, new(sentence("a visitor who says no")), address, asked)
+    _withdraws(judge, new(sentence("a visitor who takes a yes back")), address, asked)
+    _forges(judge, new(sentence("a visitor with a forged answer")), address, asked)
+    _signals(
+        judge, new(sentence("a visitor whose browser says no"), headers={"HTTP_SEC_GPC": "1"}), address, asked
+    )
     _greets(judge, application, customer, sign_in, address, asked)
 
 

@@ -37,7 +37,11 @@ def walk(judge: Judge, application: Application) -> None:
     here = places.here(company, settings.KEPT_SITE)
     for country, address in _visitors():
         browser = Browser(
-            application, settings.KEPT_SITE, judge.look, who=f"a visitor from {country}", address=address
+            application,
+            settings.KEPT_SITE,
+            judge.look,
+            who=sentence("a visitor from {country}", country=country),
+            address=address,
         )
         judge.browsers.append(browser)
         answer = browser.get("/")

@@ -30,7 +30,7 @@ def walk(judge: Judge, application: Application, sign_in: SignIn) -> None:
     """
     if _there(FINDER):
         visitor = Browser(
-            application, settings.KEPT_SITE, judge.look, who="a visitor who looks for a product"
+            application, settings.KEPT_SITE, judge.look, who=sentence("a visitor who looks for a product")
         )
         judge.browsers.append(visitor)
         _finds(judge, visitor)

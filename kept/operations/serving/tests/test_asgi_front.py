@@ -147,6 +147,23 @@ def test_what_cannot_be_taken_is_refused_at_once(
     assert "default-src 'none'" in answer["content-security-policy"]
 
 
+@pytest.mark.parametrize(
+    ("path", "cookie", "language", "words"),
+    [
+        ("/fr/privacy/ask/", "kept_language=de", "fr", "n’est pas un nombre"),
+        ("/privacy/ask/", "x=1; kept_language=de", "de", "ist keine Zahl"),
+        ("/privacy/ask/", "kept_language=nl;x=1", "nl", "is geen getal"),
+        ("/privacy/ask/", "not_kept_language=nl; kept_language=nl2", "en", "is no number"),
+        ("/frankly/", "", "en", "is no number"),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_the_address_or_the_browser(
+    path: str, cookie: str, language: str, words: str
+) -> None:
+    _, _, body = ask(request(path=path, content_length="-1", cookie=cookie), NEVER)
+    assert f'<html lang="{language}">' in body.decode() and words in body.decode()
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE"])
 def test_a_body_where_none_belongs_is_not_read_and_ends_the_connection(method: str) -> None:
     status, headers, body = ask(request(method, content_length="4000"), NEVER)
