@@ -82,6 +82,11 @@ class Matter(SealedModel):
         return f"matter {self.number}"
 
     @property
+    def matter_words(self) -> str:
+        """The same for a reader; the ledger keeps ``matter_ref``."""
+        return sentence("matter {number}", number=self.number)
+
+    @property
     def matter_open(self) -> bool:
         return self.closed_at is None and timezone.now() < self.closes_at
 

@@ -57,8 +57,16 @@ def post(context: Context) -> dict[str, Any]:
 def under(matter: Any, purpose: str = "", until: Any = None, leave: str = "") -> dict[str, Any]:
     """The band that names the purpose: ``{% under matter purpose.title until=matter.closes_at leave=address
     %}``.
+
+    A matter is named by its ``matter_words`` where it has any, else as the ledger names it.
     """
-    return {"matter": matter, "purpose": purpose or matter.purpose, "until": until, "leave": leave}
+    return {
+        "matter": matter,
+        "ref": getattr(matter, "matter_words", matter.matter_ref),
+        "purpose": purpose or matter.purpose,
+        "until": until,
+        "leave": leave,
+    }
 
 
 def _entry(title: str, url: str, path: str) -> Entry | None:
