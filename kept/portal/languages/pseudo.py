@@ -13,7 +13,7 @@ CODE = "eo"
 """A code that Django knows and the portal does not speak."""
 LONGER = 0.4
 _ACCENTS = str.maketrans("aceinosuyACEINOSUY", "àçéîñôšûÿÀÇÉÎÑÔŠÛŸ")
-_KEEP = re.compile(r"(\{\w*\}|</?\w+>|%\(\w+\)[sd]|&#?\w+;)")
+_KEEP = re.compile(r"(\{[^{}]*\}|</?\w+>|%\(\w+\)[sd]|&#?\w+;)")
 _FILL = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 

@@ -99,7 +99,7 @@ _CONTENT = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]{2}|\b[IA]\b")
 _ENTITY = re.compile(r"&#?\w+;")
-_PLACEHOLDER = re.compile(r"\{([a-z]\w*)\}|<(/?[a-z]\w*)>")
+_PLACEHOLDER = re.compile(r"\{([a-z]\w*)(?:[:!][^{}]*)?\}|<(/?[a-z]\w*)>")
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)\Z", re.DOTALL)
 
 
