@@ -20,6 +20,8 @@ class PortalConfig(AppConfig):
             import_module(f"{self.name}.languages.catalogs").compile_stale()
         sentences.speak_through(speaker.Active())
         import_module(f"{self.name}.checks")
+        # What was typed waits sealed, and moves when the master key changes.
+        import_module(f"{self.name}.preserved_input")
         # It has something to say in `kept check`.
         import_module(f"{self.name}.asked_fields")
         for app in apps.get_app_configs():
