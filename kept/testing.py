@@ -29,7 +29,8 @@ from kept.core.policy import loader
 from kept.core.policy.model import Policy
 from kept.core.register.folders import FOLDERS
 from kept.core.vault import gate, keys, master
-from kept.core.vault.readers import SelfReader, SessionProof, own
+from kept.core.vault.readers import SelfReader
+from kept.core.vault.session_proofs import SessionProof, own
 from kept.operations import ids
 from kept.people.models import Person
 

@@ -11,7 +11,8 @@ from django.contrib.auth import SESSION_KEY
 
 from kept.accounts.models import StaffMember, User
 from kept.accounts.requests import KnownRequest
-from kept.core.vault.readers import Memberships, SelfReader, SessionProof, StaffReader, own
+from kept.core.vault.readers import Memberships, SelfReader, StaffReader
+from kept.core.vault.session_proofs import SessionProof, own
 
 
 def session_proof(request: KnownRequest) -> SessionProof:

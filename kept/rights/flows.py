@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -22,11 +22,15 @@ from kept.core.register.holdings import counted
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.files import SealedFile
-from kept.core.vault.readers import Job, Reader, SelfReader, SessionProof, SystemReader, redeem
+from kept.core.vault.readers import Job, Reader, SelfReader, SystemReader
+from kept.core.vault.tickets import redeem
 from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.rights.copy_builder import CopyStopped, pack
 from kept.rights.models import Copy
+
+if TYPE_CHECKING:
+    from kept.core.vault.session_proofs import SessionProof
 
 SMALL = 2000
 """Up to so many records a copy is made while the person waits: about a quarter of a second."""

@@ -5,60 +5,27 @@ A bare ``Reader`` of the policy decides questions; it opens nothing.
 
 from __future__ import annotations
 
-import hmac
-import sys
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from uuid import UUID
 
 from kept.core.policy.verdict import SELF, SYSTEM, UNEMPLOYED, Reader
-from kept.core.vault.errors import NotAllowed, PurposeRequired, VaultError
-from kept.core.vault.keys import erased
-from kept.core.vault.master import master
+from kept.core.vault.errors import NotAllowed, VaultError
 
 __all__ = [
     "Job",
     "NotAllowed",
     "Reader",
     "SelfReader",
-    "SessionProof",
     "StaffReader",
     "SystemReader",
-    "own",
-    "redeem",
 ]
 
 NOBODY = UUID(int=0)
-# "self" is never minted by a name in code: only where somebody has just been authenticated.
-MINTS = ("kept.accounts.", "kept.testing.", "conftest.")
-
-
-@dataclass(frozen=True, slots=True)
-class SessionProof:
-    """That ``subject`` is who sits at this sealed ``session``.
-
-    Minted by kept.accounts alone, for the session it has just checked.
-    """
-
-    subject: UUID
-    session: str = field(repr=False)
-
-    def __post_init__(self) -> None:
-        caller = _caller()
-        if not (f"{caller}.".startswith(MINTS) or ".tests." in caller or caller == __name__):
-            raise VaultError(
-                f"{caller} minted a session proof. Only kept.accounts may: it has seen the person sign in."
-            )
-        if not self.session:
-            raise PurposeRequired("There is no session, so nobody is known to be themselves. Sign in first.")
-
-    def ticket(self, request: str, *, until: datetime) -> str:
-        """For a request the person has just re-authenticated: lets a job of theirs read in their name until
-        then. See ``redeem``.
-        """
-        end = str(int(until.timestamp()))
-        return f"{end}.{_seal_of_ticket(self.subject, request, end)}"
+NOBODY_ELSE = (
+    "Nobody makes themselves somebody. The reader of one's own data comes from own(…), with the proof of a"
+    " session."
+)
 
 
 class Memberships(Set[UUID]):
@@ -99,19 +66,16 @@ class SelfReader(Reader):
 
     ``organisations``: those whose member they are, and whose data they may therefore use.
 
-    Made by ``own`` and ``redeem`` alone: whoever could write one down would be anybody.
+    Made of a session's proof alone (``session_proofs``, which only those may import who see people sign in):
+    whoever could write one down would be anybody.
     """
 
     subject: UUID = NOBODY
     organisations: Set[UUID] = frozenset()
 
     def __post_init__(self) -> None:
-        caller = _caller()
-        if caller != __name__ and ".tests." not in caller:
-            raise VaultError(
-                f"{caller} made itself somebody. The reader of one's own data comes from own(…), with the"
-                " proof of a session."
-            )
+        if type(self) is SelfReader:
+            raise VaultError(NOBODY_ELSE)
 
     def covers(self, subject: UUID) -> bool:
         return subject == self.subject or subject in self.organisations
@@ -121,9 +85,7 @@ class SelfReader(Reader):
 
         Raises VaultError when it exists already.
         """
-        if not erased(organisation):
-            raise VaultError("This organisation exists already. Its members read it; nobody founds it again.")
-        return SelfReader(role=SELF, subject=self.subject, organisations=self.organisations | {organisation})
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,42 +129,3 @@ class Job:
 
     matter_ref: str
     matter_open: bool = True
-
-
-def _caller() -> str:
-    """The module that makes the reader or the proof: past its ``__post_init__`` and the ``__init__`` of the
-    dataclass.
-    """
-    return str(sys._getframe(3).f_globals.get("__name__", ""))
-
-
-def own(subject: UUID, proof: SessionProof, organisations: Iterable[UUID] = ()) -> SelfReader:
-    """The reader of one's own data.
-
-    ``organisations``: ids, or Memberships. Raises PurposeRequired when the proof is of somebody else.
-    """
-    if not isinstance(proof, SessionProof) or proof.subject != subject:
-        raise PurposeRequired(
-            "This session belongs to somebody else. Sign in as the person whose data it is."
-        )
-    theirs = organisations if isinstance(organisations, Memberships) else frozenset(organisations)
-    return SelfReader(role=SELF, subject=subject, organisations=theirs)
-
-
-def redeem(ticket: str, request: str, subject: UUID) -> SelfReader:
-    """The reader a re-authenticated request left behind.
-
-    Raises PurposeRequired when it is over, altered, or another request's.
-    """
-    end, _, mark = ticket.partition(".")
-    if not hmac.compare_digest(mark.encode(), _seal_of_ticket(subject, request, end).encode()):
-        raise PurposeRequired("This request was not made by that person. Ask again, signed in.")
-    if datetime.now(UTC).timestamp() > int(end):
-        raise PurposeRequired("This request is too old to be carried out. Ask again, signed in.")
-    return own(subject, SessionProof(subject=subject, session=mark))
-
-
-def _seal_of_ticket(subject: UUID, request: str, end: str) -> str:
-    return hmac.digest(
-        master().derive("request tickets"), f"{subject}|{end}|{request}".encode(), "sha256"
-    ).hex()

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from kept.core.vault.gate import purpose
-from kept.core.vault.readers import SelfReader, SessionProof, StaffReader, own
+from kept.core.vault.readers import SelfReader, StaffReader
+from kept.core.vault.session_proofs import SessionProof, own
 from kept.people.models import Person
 
 

@@ -33,7 +33,8 @@ from kept.core.vault.errors import (
 )
 from kept.core.vault.gate import purpose
 from kept.core.vault.history import own_proof_salt, timeline
-from kept.core.vault.readers import Job, SessionProof, StaffReader, SystemReader, own
+from kept.core.vault.readers import Job, StaffReader, SystemReader
+from kept.core.vault.session_proofs import SessionProof, own
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Person, Purchase, Ticket
 from kept.core.vault.values import Hidden, show

@@ -17,7 +17,7 @@ from kept.accounts.recovery.throwing_out import ENDINGS
 from kept.core.register.holdings import held
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
-from kept.core.vault.readers import SessionProof, own
+from kept.core.vault.session_proofs import SessionProof, own
 from kept.equipment import serials
 from kept.equipment.models import Holding, Unit
 from kept.outbox.corrections import correct
