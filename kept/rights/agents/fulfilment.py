@@ -175,7 +175,7 @@ def _choose(purpose: str, person: Person, out: bool, act: Any) -> None:
         control=reverse("choices"),
         notice={"hash": shown.hash(person.language), "language": person.language, "clause": shown.clause},
         more={
-            "What was chosen": (
+            sentence("What was chosen"): (
                 sentence("No, through an authorised agent")
                 if out
                 else sentence("The no was taken back, through an authorised agent")

@@ -318,9 +318,9 @@ def _receipt(request: Request, act: UUID) -> Receipt:
         act=act,
         purposes=[PURPOSE],
         more={
-            "Reference": request.reference,
-            "What was asked": request.get_kind_display(),
-            "Received on": clock.day(request.received_at, where).isoformat(),
-            "Answer due on": request.due.isoformat(),
+            sentence("Reference"): request.reference,
+            sentence("What was asked"): request.get_kind_display(),
+            sentence("Received on"): clock.day(request.received_at, where).isoformat(),
+            sentence("Answer due on"): request.due.isoformat(),
         },
     )

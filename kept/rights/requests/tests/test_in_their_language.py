@@ -1,4 +1,4 @@
-"""A request speaks the language whoever asked wants to be answered in; the desk and the ledger keep theirs."""
+"""A request speaks the language they asked to be answered in; the desk and the ledger keep theirs."""
 
 from __future__ import annotations
 
