@@ -37,7 +37,25 @@ def disagreements(policy: Policy) -> list[str]:
                 f"text/{language}.md: clause {clause.id}: {wrong}"
                 for wrong in _Reading(spoken, clause, words)
             ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *_less_firm(policy)]))
+
+
+def _less_firm(policy: Policy) -> Iterator[str]:
+    """Promises that another language swears less firmly than promises.toml does."""
+    first = lexicon.of(policy.company.languages[0])
+    for language in policy.words:
+        words, spoken = lexicon.of(language), policy.in_language(language)
+        if not first or not words:
+            continue
+        for name, promise in spoken.promises.items():
+            sworn = " ".join(sentences(policy.promises[name].statement))
+            said = " ".join(sentences(promise.statement))
+            for kind in STRONG:
+                if len(words.found(kind, said)) < len(first.found(kind, sworn)):
+                    yield (
+                        f"words/{language}.toml: promises.{name}.statement: says “{words.lists[kind][0]}”"
+                        " less often than promises.toml does. Say it there too."
+                    )
 
 
 def unread_languages(policy: Policy) -> list[str]:

@@ -93,6 +93,7 @@ def _show(options: Namespace) -> int:
                 "version": row.number,
                 "identity": row.identity,
                 "effective": row.effective.isoformat(),
+                "languages": list(versions.version(row.number).company.languages),
                 "in_force": row.number == in_force,
                 "standing": standing[row.number].kind,
             }
@@ -125,14 +126,21 @@ def _check(options: Namespace) -> int:
         return 1
     untrue, notes = agreement.disagreements(policy), _notes(policy)
     if options.json:
-        said = {"holds": not untrue, "identity": policy.identity, "problems": untrue, "notes": notes}
+        said = {
+            "holds": not untrue,
+            "identity": policy.identity,
+            "languages": list(policy.company.languages),
+            "problems": untrue,
+            "notes": notes,
+        }
         print(json.dumps(said, ensure_ascii=False, indent=2))
     else:
         verb = (
             f"can be read, and {len(untrue)} of its sentences disagree with its tables" if untrue else "holds"
         )
         print("\n".join([*untrue, *notes]) + "\n" * bool(untrue or notes), end="")
-        counts = f"{len(policy.purposes)} purposes, {len(policy.promises)} promises"
+        languages = ", ".join(policy.company.languages)
+        counts = f"{len(policy.purposes)} purposes, {len(policy.promises)} promises, in {languages}"
         print(f"{settings.KEPT_POLICY} {verb}: {counts}. Identity {policy.identity[:16]}")
     return 1 if untrue else 0
 

@@ -4,12 +4,14 @@ what was published before reads as it did.
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from kept.core.policy import agreement
 from kept.core.policy.decide import decide
 from kept.core.policy.diff import Change, diff
 from kept.core.policy.loader import PolicyError, from_files, load
@@ -19,6 +21,8 @@ from kept.core.policy.translations import originals
 from kept.core.policy.verdict import Reader, Standing
 
 WORDS = "words/en.toml"
+LINKS = re.compile(r"\]\(([^)]*)\)")
+NUMBERS = re.compile(r"\d+")
 DAY = date(2026, 11, 29)
 
 
@@ -180,6 +184,24 @@ class TestWhatCounts:
     def test_a_language_that_cannot_count(self, bakery: Policy, edited: Edit) -> None:
         with pytest.raises(PolicyError, match='company.toml: prevails: "de" is not known'):
             edited(bakery, "company.toml", '["fr", "en"]', '["fr", "en"]\nprevails = "de"')
+
+
+def test_a_promise_sworn_less_firmly(cet: Policy, edited: Edit) -> None:
+    softer = edited(cet, "words/fr.toml", "Nous ne vendons jamais vos", "Nous ne vendons pas vos")
+    (said,) = agreement.disagreements(softer)
+    assert said.startswith("words/fr.toml: promises.no-sale.statement: says “jamais” less often")
+
+
+def test_the_demo_company_says_the_same_in_all_its_languages(cet: Policy) -> None:
+    assert list(cet.texts) == ["en", "fr", "de", "nl"] and agreement.disagreements(cet) == []
+    for language in cet.texts:
+        for clause in cet.clauses():
+            there = cet.clause(clause.id, language)
+            assert there and LINKS.findall(there.text) == LINKS.findall(clause.text), (language, clause.id)
+            assert len(NUMBERS.findall(there.text)) == len(NUMBERS.findall(clause.text)), (
+                language,
+                clause.id,
+            )
 
 
 def test_each_table_is_among_what_is_translated(bakery: Policy) -> None:
