@@ -49,7 +49,7 @@ def kinds(*, subject: UUID, reader: Reader, about: UUID | Job) -> list[Kind]:
     with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
         act.kind = "copied"
         act.touch(subject, what=sentence("You fetched the list an authorised agent asked for"))
-        policy, records, why = act.ruling.policy, Counter[str](), dict[str, set[str]]()
+        policy, records, why = act.ruling.spoken, Counter[str](), dict[str, set[str]]()
         for holding in holdings(subject):
             for category in (
                 {column.category for column in holding.columns} if (count := holding.count()) else ()
