@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kept.sentences import sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -52,7 +54,7 @@ DRAWINGS: dict[str, Drawing] = {
     for drawing in (
         Drawing(
             "module",
-            "a plug-in module, front view: ventilation slots, handle and two lamps",
+            sentence("a plug-in module, front view: ventilation slots, handle and two lamps"),
             72,
             14,
             168,
@@ -60,7 +62,7 @@ DRAWINGS: dict[str, Drawing] = {
         ),
         Drawing(
             "shelf",
-            "a 19-inch shelf, front view: four modules side by side between the ears of the rack",
+            sentence("a 19-inch shelf, front view: four modules side by side between the ears of the rack"),
             16,
             46,
             224,
@@ -68,7 +70,7 @@ DRAWINGS: dict[str, Drawing] = {
         ),
         Drawing(
             "rack",
-            "a flat 19-inch unit, front view: display at the left, ventilation at the right",
+            sentence("a flat 19-inch unit, front view: display at the left, ventilation at the right"),
             16,
             58,
             224,
@@ -76,19 +78,31 @@ DRAWINGS: dict[str, Drawing] = {
         ),
         Drawing(
             "cabinet",
-            "a floor-standing cabinet, front view: display above a ventilated door",
+            sentence("a floor-standing cabinet, front view: display above a ventilated door"),
             84,
             8,
             156,
             148,
         ),
         Drawing(
-            "tower", "a tower on feet, front view: display, keys and a ventilated foot", 92, 20, 148, 140
+            "tower",
+            sentence("a tower on feet, front view: display, keys and a ventilated foot"),
+            92,
+            20,
+            148,
+            140,
         ),
-        Drawing("wall", "a wall housing, front view: cooling fins above four cable glands", 60, 26, 180, 118),
+        Drawing(
+            "wall",
+            sentence("a wall housing, front view: cooling fins above four cable glands"),
+            60,
+            26,
+            180,
+            118,
+        ),
         Drawing(
             "rail-box",
-            "a flanged box for vehicles, front view: bolted cover, round connectors below",
+            sentence("a flanged box for vehicles, front view: bolted cover, round connectors below"),
             40,
             34,
             200,
@@ -96,7 +110,7 @@ DRAWINGS: dict[str, Drawing] = {
         ),
         Drawing(
             "din",
-            "a slim housing on a DIN rail, front view: terminals above and below, one lamp",
+            sentence("a slim housing on a DIN rail, front view: terminals above and below, one lamp"),
             90,
             26,
             150,

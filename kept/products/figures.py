@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kept.products.models import Mark, Product
 from kept.products.units import in_words
+from kept.sentences import counted, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,27 @@ def voltage(nominal: Decimal, current: str) -> str:
 
 
 def input_range(product: Product) -> str:
-    phases = _phases(product.input_phases)
-    span = f"{in_words(product.input_min, '')} to {in_words(product.input_max, 'V')}"
-    return f"{voltage(product.input_nominal, product.input_current)}{phases}, takes {span}"
+    return sentence(
+        "{voltage}, takes {least} to {most}",
+        voltage=_with_phases(product.input_nominal, product.input_current, product.input_phases),
+        least=in_words(product.input_min, ""),
+        most=in_words(product.input_max, "V"),
+    )
 
 
 def _output(product: Product) -> str:
-    return voltage(product.output_nominal, product.output_current) + _phases(product.output_phases)
+    return _with_phases(product.output_nominal, product.output_current, product.output_phases)
 
 
-def _phases(count: int | None) -> str:
-    return {None: "", 1: ", one phase", 3: ", three phases"}.get(count, f", {count} phases")
+def _with_phases(nominal: Decimal, current: str, phases: int | None) -> str:
+    said = voltage(nominal, current)
+    if phases is None:
+        return said
+    if phases == 1:
+        return sentence("{voltage}, one phase", voltage=said)
+    if phases == 3:
+        return sentence("{voltage}, three phases", voltage=said)
+    return counted("{voltage}, {n} phases", "{voltage}, {n} phases", phases, voltage=said)
 
 
 def _power(product: Product) -> str:
@@ -67,7 +78,11 @@ def _power_factor(product: Product) -> str:
 
 
 def _temperature(product: Product) -> str:
-    return f"{in_words(product.temperature_min, '')} to {in_words(product.temperature_max, '°C')}"
+    return sentence(
+        "{least} to {most}",
+        least=in_words(product.temperature_min, ""),
+        most=in_words(product.temperature_max, "°C"),
+    )
 
 
 def _size(product: Product) -> str:
@@ -83,28 +98,30 @@ def _marks(kind: str) -> Callable[[Product], str]:
 
 
 _FIGURES: tuple[tuple[str, Callable[[Product], str]], ...] = (
-    ("Input", input_range),
-    ("Output", _output),
-    ("Rated power", lambda product: in_words(product.rated_w, "W")),
-    ("Rated apparent power", _power),
-    ("Power factor", _power_factor),
-    ("Efficiency", lambda product: in_words(product.efficiency, "%")),
-    ("Temperature", _temperature),
-    ("Altitude without derating", lambda product: in_words(product.altitude, "m")),
-    ("Protection", _ip),
-    ("Mounting", lambda product: product.get_mounting_display()),
-    ("Width, height, depth", _size),
-    ("Weight", lambda product: in_words(product.weight, "kg")),
-    ("MTBF", lambda product: in_words(product.mtbf, "h") if product.mtbf else ""),
-    ("Interfaces", _marks(Mark.Kind.INTERFACE)),
-    ("Approvals", _marks(Mark.Kind.APPROVAL)),
-    ("Warranty", lambda product: f"{product.warranty_months} months"),
+    (sentence("Input"), input_range),
+    (sentence("Output"), _output),
+    (sentence("Rated power"), lambda product: in_words(product.rated_w, "W")),
+    (sentence("Rated apparent power"), _power),
+    (sentence("Power factor"), _power_factor),
+    (sentence("Efficiency"), lambda product: in_words(product.efficiency, "%")),
+    (sentence("Temperature"), _temperature),
+    (sentence("Altitude without derating"), lambda product: in_words(product.altitude, "m")),
+    (sentence("Protection"), _ip),
+    (sentence("Mounting"), lambda product: product.get_mounting_display()),
+    (sentence("Width, height, depth"), _size),
+    (sentence("Weight"), lambda product: in_words(product.weight, "kg")),
+    (sentence("MTBF"), lambda product: in_words(product.mtbf, "h") if product.mtbf else ""),
+    (sentence("Interfaces"), _marks(Mark.Kind.INTERFACE)),
+    (sentence("Approvals"), _marks(Mark.Kind.APPROVAL)),
+    (sentence("Warranty"), lambda product: counted("{n} month", "{n} months", product.warranty_months)),
 )
 
 
 def in_short(product: Product) -> str:
     """One line for a card: ``48 V DC to 230 V AC, 10 kVA``."""
-    return (
-        f"{voltage(product.input_nominal, product.input_current)} to {_output(product)},"
-        f" {_power(product) or in_words(product.rated_w, 'W')}"
+    return sentence(
+        "{input} to {output}, {power}",
+        input=voltage(product.input_nominal, product.input_current),
+        output=_output(product),
+        power=_power(product) or in_words(product.rated_w, "W"),
     )

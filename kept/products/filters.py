@@ -9,11 +9,18 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.products.figures import voltage
 from kept.products.markets import THE_SEVEN
 from kept.products.models import Mark, Product
 from kept.products.units import Quantity, QuantityError, in_words, parse
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LONGEST_SEARCH = 100
 MOST_VALUES = 20
@@ -25,7 +32,7 @@ class Facet:
     """A figure to choose from: which values a product has for it, as (value in the URL, words)."""
 
     param: str
-    title: str
+    title: StrOrPromise
     of: Callable[[Product], Iterable[tuple[str, str]]]
     order: Callable[[tuple[str, str]], tuple] = lambda choice: (choice[1],)
 
@@ -35,11 +42,11 @@ class Measure:
     """A figure to type, with its unit. ``passes`` says whether a product meets what was typed."""
 
     param: str
-    title: str
-    hint: str
+    title: StrOrPromise
+    hint: StrOrPromise
     units: tuple[str, ...]
     example: str
-    words: str
+    words: StrOrPromise
     passes: Callable[[Product, Quantity], bool]
 
 
@@ -48,13 +55,27 @@ class Filter:
     """One filter in force: the parameter, its values as (value, words), and its test."""
 
     param: str
-    title: str
+    title: StrOrPromise
     values: tuple[tuple[str, str], ...]
     passes: Callable[[Product], bool]
+    quantity: str = ""
+    """What was typed, read as a quantity; "" where there is none."""
 
     @property
     def words(self) -> str:
-        return " or ".join(words for _, words in self.values)
+        return _either([words for _value, words in self.values])
+
+
+def _either(words: list[str]) -> str:
+    """ "a or b or c"."""
+    said = words[0] if words else ""
+    for word in words[1:]:
+        said = gettext("{some} or {other}").format(some=said, other=word)
+    return said
+
+
+def _quoted(words: str) -> str:
+    return gettext("“{words}”").format(words=words)
 
 
 def _slug(nominal: Decimal, current: str) -> str:
@@ -85,9 +106,12 @@ def _output(product: Product) -> list[tuple[str, str]]:
 
 
 def _phases(product: Product) -> list[tuple[str, str]]:
-    words = {1: "One phase", 3: "Three phases"}
+    words = {1: gettext("One phase"), 3: gettext("Three phases")}
     return [
-        (str(count), words.get(count, f"{count} phases"))
+        (
+            str(count),
+            words.get(count) or ngettext("{n} phases", "{n} phases", count).format(n=count),
+        )
         for count in {product.input_phases, product.output_phases}
         if count
     ]
@@ -103,21 +127,21 @@ _LIFE_ORDER = {value: order for order, value in enumerate(Product.Lifecycle.valu
 FACETS: tuple[Facet, ...] = (
     Facet(
         "market",
-        "Market",
-        lambda product: [(market.slug, market.name) for market in product.markets.all()],
+        _("Market"),
+        lambda product: [(market.slug, gettext(market.name)) for market in product.markets.all()],
         lambda choice: (_MARKET_ORDER.get(choice[0], 99),),
     ),
-    Facet("kind", "Kind", lambda product: [(product.kind, product.get_kind_display())]),
-    Facet("input", "Input", _input, _volts),
-    Facet("output", "Output", _output, _volts),
-    Facet("phases", "AC phases", _phases, lambda choice: (int(choice[0]),)),
-    Facet("mounting", "Mounting", lambda product: [(product.mounting, product.get_mounting_display())]),
-    Facet("ip", "Protection", lambda product: [(product.ip, f"IP\u00a0{product.ip}")]),
-    Facet("approval", "Approval", _marks(Mark.Kind.APPROVAL)),
-    Facet("interface", "Interface", _marks(Mark.Kind.INTERFACE)),
+    Facet("kind", _("Kind"), lambda product: [(product.kind, product.get_kind_display())]),
+    Facet("input", _("Input"), _input, _volts),
+    Facet("output", _("Output"), _output, _volts),
+    Facet("phases", _("AC phases"), _phases, lambda choice: (int(choice[0]),)),
+    Facet("mounting", _("Mounting"), lambda product: [(product.mounting, product.get_mounting_display())]),
+    Facet("ip", _("Protection"), lambda product: [(product.ip, f"IP\u00a0{product.ip}")]),
+    Facet("approval", _("Approval"), _marks(Mark.Kind.APPROVAL)),
+    Facet("interface", _("Interface"), _marks(Mark.Kind.INTERFACE)),
     Facet(
         "lifecycle",
-        "Lifecycle",
+        _("Lifecycle"),
         lambda product: [(product.lifecycle, product.get_lifecycle_display())],
         lambda choice: (_LIFE_ORDER.get(choice[0], 9),),
     ),
@@ -142,18 +166,42 @@ def _efficient(product: Product, asked: Quantity) -> bool:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("takes", "Input voltage", "Like 48 V DC or 400 V AC", ("V",), "48 V DC", "takes {}", _takes),
+    Measure(
+        "takes",
+        _("Input voltage"),
+        _("Like 48 V DC or 400 V AC"),
+        ("V",),
+        "48 V DC",
+        _("takes {quantity}"),
+        _takes,
+    ),
     Measure(
         "power",
-        "Rated power, at least",
-        "Like 10 kVA or 8 kW",
+        _("Rated power, at least"),
+        _("Like 10 kVA or 8 kW"),
         ("VA", "W"),
         "10 kVA",
-        "{} or more",
+        _("{quantity} or more"),
         _delivers,
     ),
-    Measure("at", "Works at", "Like 55 °C or −20 °C", ("°C",), "55 °C", "works at {}", _works_at),
-    Measure("efficiency", "Efficiency, at least", "Like 95 %", ("%",), "95 %", "{} or better", _efficient),
+    Measure(
+        "at",
+        _("Works at"),
+        _("Like 55 °C or −20 °C"),
+        ("°C",),
+        "55 °C",
+        _("works at {quantity}"),
+        _works_at,
+    ),
+    Measure(
+        "efficiency",
+        _("Efficiency, at least"),
+        _("Like 95 %"),
+        ("%",),
+        "95 %",
+        _("{quantity} or better"),
+        _efficient,
+    ),
 )
 
 
@@ -166,15 +214,19 @@ def read(asked: Mapping[str, list[str]], products: Iterable[Product]) -> tuple[l
     problems: dict[str, str] = {}
     words = " ".join(" ".join(asked.get("q", [])[:1]).split())
     if len(words) > LONGEST_SEARCH or not words.isprintable():
-        problems["q"] = f"Search for {LONGEST_SEARCH} characters or fewer, without control characters"
+        problems["q"] = gettext("Search for {most} characters or fewer, without control characters").format(
+            most=LONGEST_SEARCH
+        )
     elif words:
-        filters.append(Filter("q", "Search", ((words, f"“{words}”"),), finds(words)))
+        filters.append(Filter("q", _("Search"), ((words, _quoted(words)),), finds(words)))
     products = list(products)
     for facet in FACETS:
         known = {value: said for product in products for value, said in facet.of(product)}
         chosen = list(dict.fromkeys(value for value in asked.get(facet.param, []) if value))[:MOST_VALUES]
         if any(value not in known for value in chosen):
-            problems[facet.param] = f"{facet.title}: choose from the list. Another value was left out"
+            problems[facet.param] = gettext(
+                "{facet}: choose from the list. Another value was left out"
+            ).format(facet=facet.title)
         values = tuple((value, known[value]) for value in chosen if value in known)
         if values:
             filters.append(
@@ -193,8 +245,9 @@ def read(asked: Mapping[str, list[str]], products: Iterable[Product]) -> tuple[l
                 Filter(
                     measure.param,
                     measure.title,
-                    ((typed, measure.words.format(quantity)),),
+                    ((typed, measure.words.format(quantity=quantity)),),
                     _meets(measure, quantity),
+                    str(quantity),
                 )
             )
     return filters, problems
@@ -202,7 +255,7 @@ def read(asked: Mapping[str, list[str]], products: Iterable[Product]) -> tuple[l
 
 def still_made() -> Filter:
     """In force when nobody asked for a part number or a lifecycle: what is no longer built is not offered."""
-    return Filter("lifecycle", "Lifecycle", (), lambda product: product.buyable)
+    return Filter("lifecycle", _("Lifecycle"), (), lambda product: product.buyable)
 
 
 def plain(text: str) -> str:
@@ -225,8 +278,8 @@ def searched(product: Product) -> str:
         in_words(rated, unit) for rated, unit in ((product.rated_w, "W"), (product.rated_va, "VA")) if rated
     )
     return _joined(
-        f"{product.name} {product.line} {product.get_kind_display()} {product.summary} {product.code} {volts}"
-        f" {power}"
+        f"{product.name} {product.line} {product.kind} {product.get_kind_display()} {product.summary}"
+        f" {product.code} {volts} {power}"
     )
 
 
@@ -268,12 +321,12 @@ def power_note(filters: list[Filter]) -> str:
     asked = next((each for each in filters if each.param == "power"), None)
     if asked is None:
         return ""
-    if asked.words.partition("\u00a0")[2].startswith(("W", "kW")):
-        return (
-            f"{asked.words}: compared with the W each product states. A load in VA needs its power factor to"
+    if asked.quantity.partition("\u00a0")[2].startswith(("W", "kW")):
+        return gettext(
+            "{words}: compared with the W each product states. A load in VA needs its power factor to"
             " become W."
-        )
-    return (
-        f"{asked.words}: compared with the VA each product states; a DC output has none. A load in W needs"
-        " its power factor to become VA."
-    )
+        ).format(words=asked.words)
+    return gettext(
+        "{words}: compared with the VA each product states; a DC output has none. A load in W needs its power"
+        " factor to become VA."
+    ).format(words=asked.words)

@@ -12,11 +12,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kept.products import filters as asking
 from kept.products.filters import FACETS, MEASURES, Facet, Filter
 from kept.products.models import Product
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Choice:
 class Chip:
     """A filter in force, with the query string that takes it away."""
 
-    title: str
+    title: StrOrPromise
     words: str
     without: str
 
@@ -41,8 +48,8 @@ class Input:
     """A figure to type: ``value`` as typed (never lost), ``problem`` a sentence or ""."""
 
     param: str
-    title: str
-    hint: str
+    title: StrOrPromise
+    hint: StrOrPromise
     value: str
     problem: str
 
@@ -148,7 +155,7 @@ class Finder:
         pairs = [
             (each.param, value)
             for each in self.filters
-            for value, _ in each.values
+            for value, _words in each.values
             if (each.param, value) not in gone
         ]
         return urlencode([*pairs, *(pair for pair in extra if pair not in pairs)])
@@ -173,8 +180,10 @@ class Finder:
         if better == self.typed.split() or not any(asking.finds(meant)(product) for product in self.products):
             return None
         return Relaxation(
-            f"Nothing in the catalogue is called “{self.typed}”. Did you mean “{meant}”?",
-            f"Search for “{meant}”",
+            _("Nothing in the catalogue is called “{typed}”. Did you mean “{meant}”?").format(
+                typed=self.typed, meant=meant
+            ),
+            _("Search for “{meant}”").format(meant=meant),
             self.query(without=[("q", self.typed)], extra=[("q", meant)]),
         )
 
@@ -195,21 +204,23 @@ class Finder:
         )
         if helps is None:
             return Relaxation(
-                f"{_named(last)} removed the last match, and another filter removed its neighbours.",
-                "Start again with every product",
+                _("{filter} removed the last match, and another filter removed its neighbours.").format(
+                    filter=_named(last)
+                ),
+                _("Start again with every product"),
                 "",
             )
         count = near[helps.param]
-        what = f"Show {count} product{'' if count == 1 else 's'} without it"
+        what = ngettext("Show {n} product without it", "Show {n} products without it", count).format(n=count)
         if helps.values:
             return Relaxation(
-                f"{_named(helps)} removed the last match.",
+                _("{filter} removed the last match.").format(filter=_named(helps)),
                 what,
-                self.query(without=[(helps.param, value) for value, _ in helps.values]),
+                self.query(without=[(helps.param, value) for value, _words in helps.values]),
             )
         return Relaxation(
-            "The last match is no longer made.",
-            f"Show {count} that {'was' if count == 1 else 'were'}",
+            _("The last match is no longer made."),
+            ngettext("Show {n} that was", "Show {n} that were", count).format(n=count),
             self.query(extra=[("lifecycle", "obsolete")]),
         )
 
@@ -223,19 +234,21 @@ class Finder:
             or any(typed.passes(product) and chosen.passes(product) for product in self.products)
         ):
             return None
-        volts = typed.words.removeprefix("takes ")
+        volts = typed.quantity
         if volts.endswith("V") and any(
             product.input_current == "AC" for product in self.products if typed.passes(product)
         ):
             volts = f"{volts} AC"
         offer = chosen.values[0]
         swapped = self.query(
-            without=[("input", value) for value, _ in chosen.values], extra=[("output", offer[0])]
+            without=[("input", value) for value, _words in chosen.values], extra=[("output", offer[0])]
         )
         words = offer[1].rpartition(" ")[0]
         return Relaxation(
-            f"No product takes {volts} and {chosen.words} on the same input. Did you mean output {words}?",
-            f"Show products with output {offer[1]}",
+            _("No product takes {volts} and {chosen} on the same input. Did you mean output {words}?").format(
+                volts=volts, chosen=chosen.words, words=words
+            ),
+            _("Show products with output {output}").format(output=offer[1]),
             swapped,
         )
 
@@ -252,4 +265,4 @@ def _nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _named(each: Filter) -> str:
-    return f"{each.title} {each.words}" if each.values else each.title
+    return f"{each.title} {each.words}" if each.values else str(each.title)

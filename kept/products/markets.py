@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kept.sentences import sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -13,11 +15,15 @@ class Served:
 
 
 THE_SEVEN: tuple[Served, ...] = (
-    Served("data-centres", "Data centres", "Inverters and UPS for halls from 10 kW"),
-    Served("energy-management", "Energy management", "Converters between battery, grid and sun"),
-    Served("industries", "Industries", "Power that survives dust, heat and motors"),
-    Served("power-utilities", "Power and utilities", "110 and 220 V DC, for substations"),
-    Served("telecom", "Telecom", "48 V DC, from street cabinet to exchange"),
-    Served("transport", "Transport", "Signals, tunnels, airports"),
-    Served("rail", "Rail", "EN 50155, on board and beside the track"),
+    Served("data-centres", sentence("Data centres"), sentence("Inverters and UPS for halls from 10 kW")),
+    Served(
+        "energy-management",
+        sentence("Energy management"),
+        sentence("Converters between battery, grid and sun"),
+    ),
+    Served("industries", sentence("Industries"), sentence("Power that survives dust, heat and motors")),
+    Served("power-utilities", sentence("Power and utilities"), sentence("110 and 220 V DC, for substations")),
+    Served("telecom", sentence("Telecom"), sentence("48 V DC, from street cabinet to exchange")),
+    Served("transport", sentence("Transport"), sentence("Signals, tunnels, airports")),
+    Served("rail", sentence("Rail"), sentence("EN 50155, on board and beside the track")),
 )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from kept.products.drawings import DRAWINGS, Drawing
 from kept.products.markets import THE_SEVEN
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # What a document's language is called in that language.
 LANGUAGES = {"en": "English", "fr": "français", "de": "Deutsch", "nl": "Nederlands"}
@@ -49,8 +55,8 @@ class Mark(models.Model):
     """An approval a product carries (EN 50155) or an interface it speaks (SNMP)."""
 
     class Kind(models.TextChoices):
-        APPROVAL = "approval", "Approval"
-        INTERFACE = "interface", "Interface"
+        APPROVAL = "approval", _("Approval")
+        INTERFACE = "interface", _("Interface")
 
     slug = models.SlugField(primary_key=True)
     name = models.CharField(max_length=60)
@@ -75,26 +81,26 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 class Product(models.Model):
     class Kind(models.TextChoices):
-        INVERTER = "inverter", "Inverter"
-        UPS = "ups", "UPS"
-        CONVERTER = "converter", "Converter"
-        RECTIFIER = "rectifier", "Rectifier"
+        INVERTER = "inverter", _("Inverter")
+        UPS = "ups", _("UPS")
+        CONVERTER = "converter", _("Converter")
+        RECTIFIER = "rectifier", _("Rectifier")
 
     class Current(models.TextChoices):
         AC = "AC", "AC"
         DC = "DC", "DC"
 
     class Mounting(models.TextChoices):
-        RACK = "rack", "19-inch rack"
-        FLOOR = "floor", "Floor"
-        WALL = "wall", "Wall"
-        DIN = "din", "DIN rail"
-        VEHICLE = "vehicle", "Vehicle"
+        RACK = "rack", _("19-inch rack")
+        FLOOR = "floor", _("Floor")
+        WALL = "wall", _("Wall")
+        DIN = "din", _("DIN rail")
+        VEHICLE = "vehicle", _("Vehicle")
 
     class Lifecycle(models.TextChoices):
-        ACTIVE = "active", "Active"
-        LAST_BUY = "last-buy", "Last buy"
-        OBSOLETE = "obsolete", "Obsolete"
+        ACTIVE = "active", _("Active")
+        LAST_BUY = "last-buy", _("Last buy")
+        OBSOLETE = "obsolete", _("Obsolete")
 
     code = models.CharField("part number", max_length=32, unique=True)
     old_codes = models.CharField(
@@ -167,6 +173,11 @@ class Product(models.Model):
         return reverse("product", args=[self.slug])
 
     @property
+    def others(self) -> StrOrPromise:
+        """What leads to the other products of its kind."""
+        return _OTHERS[self.kind]
+
+    @property
     def drawing(self) -> Drawing:
         return DRAWINGS[self.drawing_name]
 
@@ -175,13 +186,21 @@ class Product(models.Model):
         return self.lifecycle != self.Lifecycle.OBSOLETE
 
 
+_OTHERS: dict[str, StrOrPromise] = {
+    Product.Kind.INVERTER: _("Other inverters"),
+    Product.Kind.UPS: _("Other UPS"),
+    Product.Kind.CONVERTER: _("Other converters"),
+    Product.Kind.RECTIFIER: _("Other rectifiers"),
+}
+
+
 class Document(models.Model):
     class Kind(models.TextChoices):
-        DATASHEET = "datasheet", "Datasheet"
-        MANUAL = "manual", "Manual"
-        DRAWING = "drawing", "Dimension drawing"
-        DECLARATION = "declaration", "Declaration of conformity"
-        SAFETY = "safety", "Safety instructions"
+        DATASHEET = "datasheet", _("Datasheet")
+        MANUAL = "manual", _("Manual")
+        DRAWING = "drawing", _("Dimension drawing")
+        DECLARATION = "declaration", _("Declaration of conformity")
+        SAFETY = "safety", _("Safety instructions")
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField(max_length=12, choices=Kind)

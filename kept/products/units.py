@@ -10,6 +10,9 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.formats import get_format
+from django.utils.translation import gettext as _
+
 # unit as typed, small letters and without spaces -> (base unit, factor). V means volts and never
 # volt-amperes.
 UNITS: dict[str, tuple[str, Decimal]] = {
@@ -66,19 +69,29 @@ def parse(text: str, *, units: tuple[str, ...], example: str) -> Quantity:
     said = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("–", "-")
     match = _SHAPE.fullmatch(said) if len(said) <= LONGEST else None
     if match is None:
-        raise QuantityError(f"Enter a number with its unit, like {example}")
+        raise QuantityError(_("Enter a number with its unit, like {example}").format(example=example))
     typed = (match["unit"] or "").lower()
     kind = _kind(match["kind"])
     if typed in {"vac", "vdc"}:
         typed, kind = "v", typed[1:].upper()
     if typed and typed not in UNITS:
         raise QuantityError(
-            f"“{match['unit']}” is not a unit we know here. Enter a number with its unit, like {example}"
+            _("“{unit}” is not a unit we know here. Enter a number with its unit, like {example}").format(
+                unit=match["unit"], example=example
+            )
         )
     unit, factor = UNITS[typed] if typed else (units[0], Decimal(1))
     if unit not in units:
-        raise QuantityError(f"{match['unit']} does not fit here. Enter {' or '.join(units)}, like {example}")
+        raise QuantityError(_misfit(match["unit"], units, example))
     return Quantity(number(match["number"], thousands=factor == 1) * factor, unit, kind)
+
+
+def _misfit(unit: str, units: tuple[str, ...], example: str) -> str:
+    if len(units) == 1:
+        said = _("{unit} does not fit here. Enter {fits}, like {example}")
+        return said.format(unit=unit, fits=units[0], example=example)
+    said = _("{unit} does not fit here. Enter {one} or {other}, like {example}")
+    return said.format(unit=unit, one=units[0], other=units[1], example=example)
 
 
 def number(text: str, *, thousands: bool = True) -> Decimal:
@@ -98,12 +111,12 @@ def number(text: str, *, thousands: bool = True) -> Decimal:
         plain = said.replace(grouped["mark"], "")
     elif len(marks) == 2:
         decimal = max(marks, key=said.rfind)
-        whole, _, fraction = said.rpartition(decimal)
+        whole, _mark, fraction = said.rpartition(decimal)
         plain = re.sub(r"[ .,'_]", "", whole) + "." + fraction
     else:
         plain = re.sub(r"[ '_]", "", said).replace(",", ".")
     if not re.fullmatch(r"[+-]?\d+(\.\d+)?", plain):
-        raise QuantityError(f"“{text.strip()}” is not a number")
+        raise QuantityError(_("“{text}” is not a number").format(text=text.strip()))
     return Decimal(plain)
 
 
@@ -118,6 +131,7 @@ def in_words(value: Decimal | float | int, unit: str) -> str:
     whole, dot, fraction = said.lstrip("-").partition(".")
     if len(whole) > 4:
         whole = f"{int(whole):,}".replace(",", "\u202f")
+    dot = dot and get_format("DECIMAL_SEPARATOR")
     return f"{'−' if amount < 0 else ''}{whole}{dot}{fraction}\u00a0{unit}".rstrip("\u00a0")
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kept.products.figures import compare, figures, in_short
@@ -87,11 +88,11 @@ def comparison(request: HttpRequest) -> HttpResponse:
 
 def _cannot_compare(asked: list[str], known: dict[str, Product]) -> str:
     if len(asked) > MOST_COMPARED:
-        return f"Choose {MOST_COMPARED} products at most. The first {MOST_COMPARED} are shown"
+        return _("Choose {most} products at most. The first {most} are shown").format(most=MOST_COMPARED)
     if len(known) < len(asked):
-        return "One of these products is not in the catalogue. The others are shown"
+        return _("One of these products is not in the catalogue. The others are shown")
     if len(asked) < 2:
-        return "Choose two to four products in the list, then “Compare”"
+        return _("Choose two to four products in the list, then “Compare”")
     return ""
 
 
@@ -99,4 +100,4 @@ def _former(slug: str) -> HttpResponse:
     for code, former in Product.objects.exclude(old_codes="").values_list("slug", "old_codes"):
         if slug in {slugify(old) for old in former.split()}:
             return HttpResponsePermanentRedirect(Product(slug=code).get_absolute_url())
-    raise Http404("No product has this part number.")
+    raise Http404(_("No product has this part number."))

@@ -16,6 +16,19 @@ _AT_ONCE = ("fideslang", "touchpoint", "people", "address", "published_email", "
 ourselves.
 """
 
+KEYS = {
+    "country": sentence("country"),
+    "kind": sentence("kind"),
+    "entity": sentence("entity"),
+    "told_otherwise": sentence("told otherwise"),
+    "name": sentence("name"),
+    "purpose": sentence("purpose"),
+    "setter": sentence("setter"),
+    "storage": sentence("storage"),
+    "id_name": sentence("id name"),
+    "published_email": sentence("published email"),
+}
+"""Fields of a table as a sentence names them."""
 NAMED = "{one}"
 """Stands in a sentence for what came or went, until that is known."""
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import lru_cache
 
-from kept.core.policy.compare import NAMED, Change, appeared, members, ordered, wording
+from kept.core.policy.compare import KEYS, Change, appeared, members, ordered, wording
 from kept.core.policy.diff_purposes import purposes
+from kept.core.policy.diff_recipients import recipients
 from kept.core.policy.diff_texts import texts, translated_words
-from kept.core.policy.model import SERVICES, Policy
+from kept.core.policy.model import Policy
 from kept.sentences import sentence
 
 __all__ = ["Change", "consents_that_lapse", "counts_from", "diff", "outgrown"]
@@ -31,20 +32,6 @@ _FILES = {
 }
 
 
-_KEYS = {
-    "country": sentence("country"),
-    "kind": sentence("kind"),
-    "entity": sentence("entity"),
-    "told_otherwise": sentence("told otherwise"),
-    "name": sentence("name"),
-    "purpose": sentence("purpose"),
-    "setter": sentence("setter"),
-    "storage": sentence("storage"),
-    "id_name": sentence("id name"),
-    "published_email": sentence("published email"),
-}
-
-
 def diff(a: Policy, b: Policy) -> list[Change]:
     """Every change from ``a`` to ``b``: widened first, then narrowed, then reworded.
 
@@ -58,7 +45,7 @@ def _differences(a: Policy, b: Policy) -> tuple[Change, ...]:
     parts: tuple[Callable[[Policy, Policy], list[Change]], ...] = (
         purposes,
         _categories,
-        _recipients,
+        recipients,
         _cookies,
         _promises,
         _clocks,
@@ -163,92 +150,6 @@ def _categories(a: Policy, b: Policy) -> list[Change]:
     return changes
 
 
-def _recipients(a: Policy, b: Policy) -> list[Change]:
-    titles = {
-        name: f"{recipient.title}, {recipient.country}"
-        for name, recipient in (*a.recipients.items(), *b.recipients.items())
-    }
-    changes = members(
-        "recipient",
-        "recipients",
-        a.recipients,
-        b.recipients,
-        sentence("A new recipient: {one}."),
-        sentence("No longer a recipient: {one}."),
-        titles=titles,
-    )
-    for name in a.recipients.keys() & b.recipients.keys():
-        old, new = a.recipients[name], b.recipients[name]
-        more, less = (
-            sentence("{title} may now receive data to {one}.", title=new.title, one=NAMED),
-            sentence("{title} no longer receives data to {one}.", title=new.title, one=NAMED),
-        )
-        changes += members(
-            "recipient", f"{name}.services", old.services, new.services, more, less, titles=SERVICES
-        )
-        for key in ("country", "kind", "entity", "told_otherwise"):
-            before, after = getattr(old, key), getattr(new, key)
-            said = sentence(
-                "{title}: {key} was “{before}” and is “{after}”.",
-                title=new.title,
-                key=_KEYS[key],
-                before=before,
-                after=after,
-            )
-            changes += ordered("recipient", f"{name}.{key}", before, after, True, said)
-        changes += wording(
-            "recipient",
-            f"{name}.title",
-            old.title,
-            new.title,
-            sentence("{old_title} is now called {new_title}.", old_title=old.title, new_title=new.title),
-        )
-        changes += wording(
-            "recipient",
-            f"{name}.legal_name",
-            old.legal_name,
-            new.legal_name,
-            sentence(
-                "{title} is now {legal_name} by law.",
-                title=new.title,
-                legal_name=new.legal_name,
-            ),
-        )
-        was, now = (transfer.mechanism if transfer else "none" for transfer in (old.transfer, new.transfer))
-        said = sentence(
-            "Data reaches {title} under {now} instead of {was}.", title=new.title, now=now, was=was
-        )
-        changes += ordered("recipient", f"{name}.transfer.mechanism", was, now, True, said)
-        if old.endpoint != new.endpoint:
-            said = (
-                sentence(
-                    "{title} is told by its machine at {address}.", title=new.title, address=new.endpoint
-                )
-                if new.endpoint
-                else sentence("{title} is told by hand.", title=new.title)
-            )
-            changes.append(
-                Change("reworded", "recipient", f"{name}.endpoint", old.endpoint, new.endpoint, False, said)
-            )
-        if old.contract != new.contract or (old.transfer != new.transfer and was == now):
-            before, after = (
-                f"{old.contract} {old.transfer}",
-                f"{new.contract} {new.transfer}",
-            )
-            changes.append(
-                Change(
-                    "reworded",
-                    "recipient",
-                    f"{name}.dates",
-                    before,
-                    after,
-                    False,
-                    sentence("The contract or transfer dates of {title} have changed.", title=new.title),
-                )
-            )
-    return changes
-
-
 def _cookies(a: Policy, b: Policy) -> list[Change]:
     changes = appeared(
         "cookie",
@@ -279,7 +180,7 @@ def _cookies(a: Policy, b: Policy) -> list[Change]:
                 sentence(
                     "The cookie {name}: {key} was “{before}” and is “{after}”.",
                     name=new.name,
-                    key=_KEYS[key],
+                    key=KEYS[key],
                     before=before,
                     after=after,
                 ),
@@ -504,7 +405,7 @@ def _company(a: Policy, b: Policy) -> list[Change]:
     for key in ("name", "id_name", "published_email"):
         before, after = getattr(a.company, key), getattr(b.company, key)
         changes += wording(
-            "company", key, before, after, sentence("{key} is now {after}.", key=_KEYS[key], after=after)
+            "company", key, before, after, sentence("{key} is now {after}.", key=KEYS[key], after=after)
         )
     before, after = a.company.prevails, b.company.prevails
     said = sentence(
