@@ -18,11 +18,12 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.outbox import deferred_work, send_rules, sockets
 from kept.outbox.mail import language_of
 from kept.outbox.models import Message
+from kept.sentences import sentence
 
 POSTMAN = SystemReader(job="outbox.deliver")
 PROVIDER = "mail-provider"
 """The recipient of the policy folder that carries our mail, where it leaves this machine."""
-MAIL = sockets.way("mail", "Mail, to the server of KEPT_MAIL")
+MAIL = sockets.way("mail", sentence("Mail, to the server of KEPT_MAIL"))
 
 
 def deliver(most: int = 50) -> int:

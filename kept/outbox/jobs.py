@@ -13,6 +13,7 @@ from kept.outbox import mail_folder
 from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Disclosure, Errand, Message, Notice
+from kept.sentences import sentence
 
 
 @job("outbox.deliver", every=timedelta(seconds=1))
@@ -25,17 +26,17 @@ def carry_to_recipients() -> int:
     return carry()
 
 
-@watched("outbox.transfers", title="Disclosures and notices to recipients")
+@watched("outbox.transfers", title=sentence("Disclosures and notices to recipients"))
 def still(before: datetime) -> int:
     return sum(model.objects.filter(due_at__lt=before).count() for model in (Disclosure, Notice))
 
 
-@watched("outbox.errands", title="What was typed, and waits for the worker")
+@watched("outbox.errands", title=sentence("What was typed, and waits for the worker"))
 def errands_that_stand_still(before: datetime) -> int:
     return Errand.objects.filter(due_at__lt=before).count()
 
 
-@watched("mail", title="Mail on its way")
+@watched("mail", title=sentence("Mail on its way"))
 def mail_that_stands_still(before: datetime) -> int:
     """One that the server keeps refusing is tried again within the hour, so even that moves."""
     return Message.objects.filter(due_at__lt=before).count()

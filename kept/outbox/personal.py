@@ -11,6 +11,7 @@ from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
 from kept.outbox.models import Disclosure, Errand, Handle, Message, Notice, RefusedWay, Silence
 from kept.people import contact_copies
+from kept.sentences import day, joined, sentence
 
 CLERICAL = "How the delivery went, in our own words."
 
@@ -18,7 +19,7 @@ register.holds(
     Message,
     subject="subject",
     purposes=("account", "security", "registration", "safety", "own-data", "support", "requests", "staff"),
-    title="Mail we sent you",
+    title=sentence("Mail we sent you"),
     columns={
         "queued_at": "message.content",
         "delivered_at": "message.content",
@@ -71,7 +72,7 @@ register.holds(
     Handle,
     subject="subject",
     purposes=WHERE_TO,
-    title="What recipients call you",
+    title=sentence("What recipients call you"),
     columns={"handle": "log.lookup", "recipient": "log.lookup"},
     label=lambda row: row.recipient,
 )
@@ -79,19 +80,19 @@ register.holds(
     Disclosure,
     subject="subject",
     purposes=WHERE_TO,
-    title="Where your data went",
+    title=sentence("Where your data went"),
     columns={**TO_SOMEBODY, "categories": "log.lookup"},
     nobody={**ON_THE_WAY, "collected": "The number of a version of the policy."},
-    label=lambda row: f"{row.queued_at:%-d %B %Y}, {row.recipient}",
+    label=lambda row: joined((day(row.queued_at), row.recipient), ", "),
 )
 register.holds(
     Notice,
     subject="subject",
     purposes=WHERE_TO,
-    title="What recipients were told of changes",
+    title=sentence("What recipients were told of changes"),
     columns={**TO_SOMEBODY, "kind": "log.lookup", "purposes": "log.lookup", "withheld": "log.lookup"},
     nobody={**ON_THE_WAY, "about": "Which correction it follows from.", "reminders": CLERICAL},
-    label=lambda row: f"{row.queued_at:%-d %B %Y}, {row.recipient}",
+    label=lambda row: joined((day(row.queued_at), row.recipient), ", "),
 )
 
 

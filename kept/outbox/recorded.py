@@ -19,6 +19,7 @@ from kept.core.policy.model import SERVICES
 from kept.core.policy.render import recipient_state
 from kept.core.vault import keys
 from kept.outbox.models import Disclosure, Message, Notice
+from kept.sentences import sentence
 
 NEWEST = 10_000
 LONG_AGO = timedelta(days=365)
@@ -59,7 +60,11 @@ def outside_the_policy(entries: list[Left]) -> list[str]:
             known = policy.recipients.get(entry.recipient)
             reached = policy.recipients_of(entry.act.purpose) if entry.act.purpose in policy.purposes else ()
             if known not in reached or (known and not set(known.services) <= SERVICES.keys()):
-                wrong.add(f"{entry.recipient} for {entry.act.purpose}")
+                wrong.add(
+                    sentence(
+                        "{recipient} for {purpose}", recipient=entry.recipient, purpose=entry.act.purpose
+                    )
+                )
     return sorted(wrong)
 
 
@@ -73,7 +78,7 @@ def without_a_framework(entries: list[Left]) -> list[str]:
         if whom and not entry.detail.get("notice") and not law.within_eea(whom.country):
             day = timezone.localdate(entry.act.at)
             if recipient_state(whom, day):
-                wrong.add(f"to {whom.title} on {day}")
+                wrong.add(sentence("to {recipient} on {day}", recipient=whom.title, day=day))
     return sorted(wrong)
 
 
@@ -89,9 +94,15 @@ def _rows(said: Mapping[str, Left], since: datetime) -> Iterator[str]:
         for pk, recipient in sent.values_list("pk", "recipient")[:NEWEST]:
             entry = said.get(f"{kind}{pk}") or said.get(f"{BY_HAND}{str(pk)[:8]}")
             if entry is None:
-                yield f"something went to {recipient} without an entry in the ledger"
+                yield sentence(
+                    "something went to {recipient} without an entry in the ledger", recipient=recipient
+                )
             elif entry.recipient != recipient:
-                yield f"the row says {recipient}, and it went to {entry.recipient}"
+                yield sentence(
+                    "the row says {recipient}, and it went to {other}",
+                    recipient=recipient,
+                    other=entry.recipient,
+                )
 
 
 def _mails(said: Mapping[str, Left], since: datetime) -> Iterator[str]:
@@ -101,7 +112,11 @@ def _mails(said: Mapping[str, Left], since: datetime) -> Iterator[str]:
         if entry is None:
             yield "a mail is said to have gone without an entry in the ledger"
         elif entry.recipient != recipient:
-            yield f"a mail is said to have gone by “{recipient}”, and went by “{entry.recipient}”"
+            yield sentence(
+                "a mail is said to have gone by “{recipient}”, and went by “{other}”",
+                recipient=recipient,
+                other=entry.recipient,
+            )
 
 
 def _entries(entries: list[Left]) -> Iterator[str]:
@@ -118,7 +133,9 @@ def _entries(entries: list[Left]) -> Iterator[str]:
     for entry in new:
         pk = entry.about.partition(" ")[2]
         if entry.alias in here and (pk not in handed if entry.about.startswith(HANDED) else pk not in short):
-            yield f"something was handed to {entry.recipient}, and its row is gone"
+            yield sentence(
+                "something was handed to {recipient}, and its row is gone", recipient=entry.recipient
+            )
 
 
 def untold(entries: list[Left]) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from kept.core.ledger import versions
 from kept.core.ledger.versions import Ruling
 from kept.core.policy.model import Policy, Recipient
 from kept.core.policy.render import recipient_state
+from kept.sentences import sentence
 
 
 class DoorClosed(Exception):
@@ -20,13 +21,23 @@ def reaches(policy: Policy, recipient_id: str, purpose: str) -> Recipient:
     """The recipient, if the policy lets this purpose reach it at all. Raises DoorClosed."""
     recipient = policy.recipients.get(recipient_id)
     if recipient is None:
-        raise DoorClosed(f"The policy names no recipient “{recipient_id}”. Register the recipient first.")
+        raise DoorClosed(
+            sentence(
+                "The policy names no recipient “{recipient}”. Register the recipient first.",
+                recipient=recipient_id,
+            )
+        )
     if purpose not in policy.purposes:
-        raise DoorClosed(f"The policy has no purpose “{purpose}” any more.")
+        raise DoorClosed(sentence("The policy has no purpose “{purpose}” any more.", purpose=purpose))
     if recipient not in policy.recipients_of(purpose):
         clause = policy.purposes[purpose].clause
         raise DoorClosed(
-            f"“{policy.purposes[purpose].title}” may not reach {recipient.title} (clause {clause})."
+            sentence(
+                "“{title}” may not reach {recipient} (clause {clause}).",
+                title=policy.purposes[purpose].title,
+                recipient=recipient.title,
+                clause=clause,
+            )
         )
     return recipient
 
@@ -36,7 +47,9 @@ def check(policy: Policy, recipient_id: str, *, purpose: str, at: date) -> Recip
     recipient = reaches(policy, recipient_id, purpose)
     dead = recipient_state(recipient, at)
     if dead:
-        raise DoorClosed(f"Nothing goes to {recipient.title} today. {dead}")
+        raise DoorClosed(
+            sentence("Nothing goes to {recipient} today. {why}", recipient=recipient.title, why=dead)
+        )
     return recipient
 
 
@@ -51,8 +64,11 @@ def check_all(ruling: Ruling, recipient_id: str, *, purpose: str, at: date, coll
         one.id for one in _reached_then(versions.version(collected), purpose)
     }:
         raise DoorClosed(
-            "It was collected under an earlier version of the policy, which did not let it reach"
-            f" {recipient.title}."
+            sentence(
+                "It was collected under an earlier version of the policy, which did not let it "
+                "reach {recipient}.",
+                recipient=recipient.title,
+            )
         )
     return recipient
 

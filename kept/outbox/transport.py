@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from kept.core.ledger import sign
 from kept.outbox import sockets
+from kept.sentences import sentence
 
 QUIET = 10.0
 """Seconds without a byte after which an answer is not waited for any longer, and twice that for all of it."""
@@ -27,7 +28,7 @@ MOST = 64 * 1024
 COVERED = ("@method", "@target-uri", "content-digest", "content-type", "idempotency-key")
 
 RECIPIENTS = sockets.way(
-    "recipients", "What goes to a recipient of the policy, at the address the policy names"
+    "recipients", sentence("What goes to a recipient of the policy, at the address the policy names")
 )
 
 
