@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from urllib.parse import unquote, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED
@@ -21,6 +21,7 @@ from kept.operations.walk.page_parser import Form
 from kept.portal import external_links
 from kept.portal.asked_fields import MARK
 from kept.portal.device_consent import ESSENTIAL
+from kept.portal.languages import choice
 from kept.rights.cookies import set_cookies
 from kept.sentences import Sentence, sentence
 
@@ -280,7 +281,9 @@ def links(judge: Judge, browser: Browser, answer: Answer) -> Told:
             # A mail address, or a name of this very site.
             continue
         judge.count("links")
-        if external_links.WORDS[whose] not in link.text or not set(external_links.REL.split()) <= set(
+        with translation.override(answer.header("content-language") or choice.SOURCE):
+            words = str(external_links.WORDS[whose])
+        if words not in link.text or not set(external_links.REL.split()) <= set(
             link.marks.get("rel", "").split()
         ):
             yield (

@@ -87,19 +87,32 @@ def test_a_phone_sees_the_narrow_drawing(browse: Any) -> None:
     assert min(texts) >= 9
 
 
+OVERLAP = """() => [...document.querySelectorAll('svg.chart')]
+    .filter(one => one.clientWidth).some(svg => {
+    const boxes = [...svg.querySelectorAll('text')].map(one => one.getBoundingClientRect());
+    return boxes.some((a, i) => boxes.slice(i + 1).some(
+        b => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom));
+})"""
+
+
 def test_figures_of_a_drawing_never_stand_in_each_other(browse: Any) -> None:
-    overlap = """() => [...document.querySelectorAll('svg.chart')]
-        .filter(one => one.clientWidth).some(svg => {
-        const boxes = [...svg.querySelectorAll('text')].map(one => one.getBoundingClientRect());
-        return boxes.some((a, i) => boxes.slice(i + 1).some(
-            b => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom));
-    })"""
     for width in (320, 1440):
         for period in ("7-days", "30-days", "this-month", "last-month", "this-year"):
-            assert browse(f"{HERE}?period={period}&compare=before", width=width).evaluate(overlap) is False, (
+            assert browse(f"{HERE}?period={period}&compare=before", width=width).evaluate(OVERLAP) is False, (
                 width,
                 period,
             )
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "nl"])
+def test_longer_words_burst_neither_a_drawing_nor_a_page(browse: Any, language: str) -> None:
+    for asked in ("?period=last-month&compare=before", "?period=this-year", "find-me/"):
+        page = browse(f"/{language}{HERE}{asked}", width=320)
+        assert page.evaluate(OVERLAP) is False, asked
+        wide, window = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= window, asked
 
 
 def test_the_keyboard_reaches_every_act(browse: Any) -> None:
