@@ -1,4 +1,4 @@
-"""The shell is not frozen in the language of whoever asked first; what reads its words reads each."""
+"""The shell is not frozen in the language of who asked first; what reads its words reads each language."""
 
 from __future__ import annotations
 
