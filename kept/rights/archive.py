@@ -12,13 +12,26 @@ from os import SEEK_END
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from django.utils.translation import pgettext_lazy
+
 from kept.core.ledger import sign
 from kept.rights.manifest import MANIFEST, SIGNATURE, digest_before, envelope, statement
 from kept.rights.records import Fact, Group
+from kept.rights.value_names import plain_name
 
 # A spreadsheet runs what begins with one of these (OWASP, CSV injection); a leading apostrophe keeps it text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-COLUMNS = ("record", "field", "kind", "value", "collected", "source", "policy version", "purposes")
+COLUMNS = (
+    pgettext_lazy("column", "record"),
+    pgettext_lazy("column", "field"),
+    pgettext_lazy("column", "kind"),
+    pgettext_lazy("column", "value"),
+    pgettext_lazy("column", "collected"),
+    pgettext_lazy("column", "source"),
+    pgettext_lazy("column", "policy version"),
+    pgettext_lazy("column", "purposes"),
+)
+"""Of a table for spreadsheets, in the language of whoever it is about."""
 
 
 class Archive:
@@ -104,7 +117,13 @@ def as_json(group: Group) -> bytes:
             field = fields.get(fact.field_id)
             if field is None:
                 field = fields[fact.field_id] = (
-                    _json({"field": fact.field_id, "name": fact.name, "category": fact.category})[:-1]
+                    _json(
+                        {
+                            "field": fact.field_id,
+                            "name": plain_name(fact.attribute),
+                            "category": fact.category,
+                        }
+                    )[:-1]
                     + ', "value": '
                 )
             came = (fact.day, fact.source, fact.policy, fact.purposes)
@@ -121,18 +140,18 @@ def as_json(group: Group) -> bytes:
             yield f"{field}{_text(fact.value)}{origin}"
 
     records = [
-        f'{{"id": {_text(record.id)}, "label": {_text(record.label)}, "values":'
+        f'{{"id": {_text(record.id)}, "label": {_text(str(record.label))}, "values":'
         f" [{', '.join(values(record.facts))}]}}"
         for record in group.records
     ]
     body = f"[\n{_between(records)}\n]" if records else "[]"
-    head = f'"title": {_text(group.title)},\n"table": {_text(group.table)}'
+    head = f'"title": {_text(str(group.title))},\n"table": {_text(group.table)}'
     return f'{{\n{head},\n"records": {body}\n}}\n'.encode()
 
 
 def as_csv(group: Group) -> bytes:
     """One table for spreadsheets (RFC 4180): UTF-8 with a mark, no cell that a spreadsheet would run."""
-    lines = [",".join(COLUMNS), *_lines_of(group), ""]
+    lines = [",".join(_quoted(str(column)) for column in COLUMNS), *_lines_of(group), ""]
     return b"\xef\xbb\xbf" + "\r\n".join(lines).encode()
 
 
@@ -145,13 +164,15 @@ def _lines_of(group: Group) -> Iterator[str]:
         for fact in record.facts:
             field = fields.get(fact.field_id)
             if field is None:
-                field = fields[fact.field_id] = f"{_quoted(cell(fact.name))},{_quoted(cell(fact.kind))}"
+                field = fields[fact.field_id] = (
+                    f"{_quoted(cell(str(fact.name)))},{_quoted(cell(str(fact.kind)))}"
+                )
             came = (fact.day, fact.source, fact.policy, fact.purposes)
             origin = origins.get(came)
             if origin is None:
                 day = fact.day.isoformat() if fact.day else ""
                 purposes = _quoted(cell(" ".join(fact.purposes)))
-                origin = f"{day},{_quoted(cell(fact.source))},{fact.policy or ''},{purposes}"
+                origin = f"{day},{_quoted(cell(fact.origin))},{fact.policy or ''},{purposes}"
                 origins[came] = origin
             yield f"{id},{field},{_quoted(cell(fact.value))},{origin}"
 

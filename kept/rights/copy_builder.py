@@ -13,9 +13,11 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import succession
+from kept.core.ledger import succession, versions
 from kept.core.ledger.fold import fold_if_allowed
 from kept.core.ledger.proof import NotProven, prove_each, prove_prunings, waits
 from kept.core.policy.model import Policy
@@ -30,6 +32,7 @@ from kept.rights.archive import Archive, as_csv, as_json
 from kept.rights.copy_inventory import inventory
 from kept.rights.manifest import KEYS
 from kept.rights.records import Group, groups
+from kept.sentences import day, sentence
 
 Progress = Callable[[int], bool]
 
@@ -69,9 +72,9 @@ def pack(
     with gate.purpose("own-data", reader=reader, about=about, source="copy") as act:
         act.kind = "copied"
         usual = (
-            "A copy of your data was made"
+            sentence("A copy of your data was made")
             if reader.role == "self"
-            else "The operator made a copy of your data"
+            else sentence("The operator made a copy of your data")
         )
         act.touch(subject, what=said or usual, whole=categories is None)
         archive = Archive(out)
@@ -93,7 +96,7 @@ class _Packing:
         progress: Progress | None,
     ) -> None:
         self.act, self.subject, self.archive = act, subject, archive
-        self.policy: Policy = act.ruling.policy
+        self.policy: Policy = versions.spoken(act.ruling.policy)
         self.categories = None if categories is None else frozenset(categories)
         self.progress = progress
         self.included: Counter[str] = Counter()
@@ -109,7 +112,7 @@ class _Packing:
             self._table(group)
         files = self._files()
         listed = inventory(self.policy, included=self.included, chosen=self.categories)
-        listed["not_included"] += [{"title": title, "why": DAMAGED} for title in self.unreadable]
+        listed["not_included"] += [{"title": title, "why": str(DAMAGED)} for title in self.unreadable]
         self.archive.write_json("inventory.json", listed)
         entries = self._ledger()
         days = person_timeline.days(self.happenings, self.policy)
@@ -149,7 +152,7 @@ class _Packing:
         """
         names = []
         for number, id in enumerate(SealedFile.of(self.subject), 1):
-            known = self._whole(id, f"A file you sent, the {number}. of them")
+            known = self._whole(id, _("A file you sent, the {number}. of them").format(number=number))
             if known is None or not self._wants(known.category):
                 continue
             ending = _ENDINGS.get(known.media_type, ".bin")
@@ -166,8 +169,10 @@ class _Packing:
         try:
             known = SealedFile.describe(id)
             if self._wants(known.category):
-                title = f"A file you sent: {known.name or known.media_type}, {known.day:%-d %B %Y}"
-                for _ in SealedFile.open(id):
+                title = _("A file you sent: {name}, {day}").format(
+                    name=known.name or known.media_type, day=day(known.day)
+                )
+                for _chunk in SealedFile.open(id):
                     pass
             return known
         except (SealBroken, OSError):
@@ -203,7 +208,7 @@ class _Packing:
         return len(proofs)
 
 
-DAMAGED = (
+DAMAGED = gettext_lazy(
     "It is lost or damaged on our side and cannot be read. We were told of it, and look for it in our"
     " backups. If you still have it, keep it."
 )

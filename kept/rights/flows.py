@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from kept.core.policy.model import Policy
 from kept.core.prepared import Prepared
@@ -24,10 +25,12 @@ from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, Reader, SelfReader, SystemReader
 from kept.core.vault.tickets import redeem
+from kept.dates import LANGUAGES
 from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.rights.copy_builder import CopyStopped, pack
 from kept.rights.models import Copy
+from kept.sentences import sentence
 
 if TYPE_CHECKING:
     from kept.core.vault.session_proofs import SessionProof
@@ -147,15 +150,16 @@ def _make(copy: Copy) -> None:
     with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) as spooled:
         out = cast(BinaryIO, spooled)
         taken = copy.categories or None
-        packed = pack(
-            subject=copy.subject,
-            reader=reader,
-            about=about,
-            out=out,
-            categories=taken,
-            progress=_Noting(copy),
-            said=said,
-        )
+        with override(_language_of(copy.subject)):
+            packed = pack(
+                subject=copy.subject,
+                reader=reader,
+                about=about,
+                out=out,
+                categories=taken,
+                progress=_Noting(copy),
+                said=said,
+            )
         copy.left_out = packed.unreadable
         if packed.unreadable:
             log.error(
@@ -192,7 +196,14 @@ def _who_reads(copy: Copy) -> tuple[Reader, UUID | Job, str]:
     """
     if not copy.request:
         return redeem(copy.ticket, subject=copy.subject, request=str(copy.pk)), copy.subject, ""
-    return COPIER, Job(f"request {copy.request}"), f"A copy of your data was made, to answer {copy.request}"
+    told = sentence("A copy of your data was made, to answer {reference}", reference=copy.request)
+    return COPIER, Job(f"request {copy.request}"), told
+
+
+def _language_of(subject: UUID) -> str:
+    """The one she chose: what a worker makes for her, it makes in that."""
+    person = _PERSON.first(subject)
+    return person.language if person is not None and person.language in LANGUAGES else LANGUAGES[0]
 
 
 class _Noting:

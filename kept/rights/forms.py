@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from kept.rights.person_timeline import FILTERS
 
@@ -20,20 +22,20 @@ class CopyForm(forms.Form):
     }
 
     scope = forms.ChoiceField(
-        label="What should the copy hold?",
-        choices=[("all", "Everything"), ("some", "Only the kinds I choose below")],
+        label=_("What should the copy hold?"),
+        choices=[("all", _("Everything")), ("some", _("Only the kinds I choose below"))],
         initial="all",
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose what the copy should hold",
-            "invalid_choice": "Choose what the copy should hold",
+            "required": _("Choose what the copy should hold"),
+            "invalid_choice": _("Choose what the copy should hold"),
         },
     )
     categories = forms.MultipleChoiceField(
-        label="Kinds of data",
+        label=_("Kinds of data"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose kinds of data from the list"},
+        error_messages={"invalid_choice": _("Choose kinds of data from the list")},
     )
 
     def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -47,7 +49,7 @@ class CopyForm(forms.Form):
             and not cleaned.get("categories")
             and "categories" not in self.errors
         ):
-            self.add_error("categories", "Choose at least one kind of data, or take everything")
+            self.add_error("categories", gettext("Choose at least one kind of data, or take everything"))
         if cleaned.get("scope") == "all":
             cleaned["categories"] = []
         return cleaned
@@ -84,14 +86,14 @@ class TimelineForm(forms.Form):
         "last": "To which day it is shown.",
     }
 
-    show = forms.ChoiceField(label="Show", choices=list(FILTERS.items()))
+    show = forms.ChoiceField(label=pgettext_lazy("verb", "Show"), choices=list(FILTERS.items()))
     first = forms.DateField(
-        label="From",
+        label=pgettext_lazy("day", "From"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
     )
     last = forms.DateField(
-        label="Until",
+        label=pgettext_lazy("day", "Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
     )
@@ -104,12 +106,12 @@ class TimelineForm(forms.Form):
             else {**data.dict(), "show": "all"}
         )
         for name in ("first", "last"):
-            self.fields[name].error_messages["invalid"] = "Enter a day like 2026-05-27"
+            self.fields[name].error_messages["invalid"] = _("Enter a day like 2026-05-27")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("first") and cleaned.get("last") and cleaned["first"] > cleaned["last"]:
-            self.add_error("last", "The last day must not be before the first")
+            self.add_error("last", gettext("The last day must not be before the first"))
         return cleaned
 
     def chosen(self) -> Chosen:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
@@ -17,6 +18,7 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.rights import flows
 from kept.rights.models import Copy
 from kept.rights.requests.models import Request
+from kept.sentences import Sentence, counted, sentence
 
 LOOKING_BACK = SystemReader(job="rights.looking-back")
 
@@ -39,7 +41,7 @@ def throw_away_copies_made_meanwhile(user: User, since: datetime) -> Iterator[st
     ):
         copy.stop()
         Copy.objects.filter(pk=copy.pk).exclude(dies_at=None).update(dies_at=timezone.now())
-        yield f"A copy of your data, asked for on {timezone.localtime(copy.asked_at):%-d %B %Y}"
+        yield sentence("A copy of your data, asked for on {day}", day=timezone.localdate(copy.asked_at))
 
 
 @ends_with_recovery("seen")
@@ -50,32 +52,52 @@ def name_what_was_seen(user: User, since: datetime) -> list[str]:
     if user.person_id is None:
         return []
     with gate.purpose("own-data", reader=LOOKING_BACK, about=Job("taking an address back")) as act:
-        act.touch(user.person_id, what="Looked up what was done with your ID in these days")
+        act.touch(user.person_id, what=sentence("Looked up what was done with your ID in these days"))
         happened = [one for one in timeline(user.person_id, since=since) if one.role == "self"]
     left = [one for one in happened if one.kind == "copied"]
-    told = [
-        f"A copy of your data left on {timezone.localtime(one.at):%-d %B %Y at %H:%M}. It cannot be called"
-        " back"
+    told: list[str] = [
+        sentence(
+            "A copy of your data left on {day} at {clock}. It cannot be called back",
+            day=timezone.localdate(one.at),
+            clock=f"{timezone.localtime(one.at):%H:%M}",
+        )
         for one in left
     ]
     looks = [one.at for one in happened if one.kind == "read"]
     if looks:
-        span = (
-            f"between {timezone.localtime(min(looks)):%-d %B, %H:%M} and"
-            f" {timezone.localtime(max(looks)):%-d %B, %H:%M}"
-        )
         told.append(
-            f"Your pages were opened {len(looks)} times {span}, by you or by whoever held your ID. What was"
-            " seen cannot be taken back"
+            counted(
+                "Your pages were opened {n} time between {first} and {last}, by you or by whoever held your"
+                " ID. What was seen cannot be taken back",
+                "Your pages were opened {n} times between {first} and {last}, by you or by whoever held your"
+                " ID. What was seen cannot be taken back",
+                len(looks),
+                first=timezone.localtime(min(looks)),
+                last=timezone.localtime(max(looks)),
+            )
         )
     for request in Request.objects.filter(person=user.person_id, recorded_at__gte=since, channel="site"):
-        how = "Look at what was answered" if request.closed_at else "If it was not you, take it back"
+        what = {"kind": _kind(request), "reference": request.reference}
         told.append(
-            f"{request.get_kind_display()} {request.reference}, asked in your name. {how} under Your requests"
+            sentence(
+                "{kind} {reference}, asked in your name. Look at what was answered under Your requests",
+                **what,
+            )
+            if request.closed_at
+            else sentence(
+                "{kind} {reference}, asked in your name. If it was not you, take it back under Your requests",
+                **what,
+            )
         )
     return told
 
 
-@watched("copies", title="Copies that are being made")
+def _kind(request: Request) -> str:
+    """As it is called, so that it can be kept and said in another language later."""
+    with override("en"):
+        return Sentence(str(request.get_kind_display()), {})
+
+
+@watched("copies", title=sentence("Copies that are being made"))
 def copies_that_stand_still(before: datetime) -> int:
     return Copy.objects.filter(due_at__lt=before).count()

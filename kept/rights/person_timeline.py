@@ -5,27 +5,33 @@ Roles, never names of staff.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from kept.core.ledger.act_kinds import group_of
 from kept.core.policy.model import Policy, Purpose
 from kept.core.register.roles import in_words
 from kept.core.vault.history import Happening
+from kept.rights.language_shown import language_shown
+from kept.rights.value_names import in_a_sentence, source_in_words
+from kept.sentences import listed, unpacked
 
 FILTERS = {
-    "all": "Everything",
-    "read": "Who read it",
-    "sent": "Where it went",
-    "changed": "What was given or changed",
-    "refused": "What was refused",
-    "asked": "What you asked us",
-    "gone": "What was deleted",
-    "own": "When you looked yourself",
+    "all": gettext_lazy("Everything"),
+    "read": gettext_lazy("Who read it"),
+    "sent": gettext_lazy("Where it went"),
+    "changed": gettext_lazy("What was given or changed"),
+    "refused": gettext_lazy("What was refused"),
+    "asked": gettext_lazy("What you asked us"),
+    "gone": gettext_lazy("What was deleted"),
+    "own": gettext_lazy("When you looked yourself"),
 }
 _OF_FILTER = {
     "read": {"read", "opened"},
@@ -84,28 +90,30 @@ def _belongs(happening: Happening, only: str) -> bool:
 
 
 def line(happening: Happening, policy: Policy) -> Line:
+    """In the language of the page; ``policy`` as it reads in it."""
     purpose = policy.purposes.get(happening.purpose)
-    known, categories = policy.categories, happening.detail.get("categories", [])
-    explanation = [
-        f"Purpose: {purpose.title}." if purpose else "",
-        f"Reason given: “{happening.note}”." if happening.note else "",
-        f"Matter: {happening.about}." if happening.about and happening.role not in {"self", "system"} else "",
-        (
-            f"Kinds of data: {_listed([known[id].title for id in categories if id in known])}."
-            if categories
-            else ""
-        ),
-        f"Term: {happening.detail['term']}." if happening.detail.get("term") else "",
-        f"Version {happening.policy} of the policy ruled.",
-    ]
     return Line(
         happening.at,
         sentence(happening, policy),
-        tuple(part for part in explanation if part),
+        tuple(_explanation(happening, policy, purpose)),
         _clause(happening, purpose),
         happening.kind,
         str(happening.act),
     )
+
+
+def _explanation(happening: Happening, policy: Policy, purpose: Purpose | None) -> Iterator[str]:
+    if purpose:
+        yield _("Purpose: {title}.").format(title=purpose.title)
+    if happening.note:
+        yield _("Reason given: “{reason}”.").format(reason=happening.note)
+    if happening.about and happening.role not in {"self", "system"}:
+        yield _("Matter: {matter}.").format(matter=source_in_words(happening.about))
+    if happening.detail.get("categories"):
+        yield _("Kinds of data: {kinds}.").format(kinds=listed(_titles(happening, policy)))
+    if happening.detail.get("term"):
+        yield _("Term: {term}.").format(term=happening.detail["term"])
+    yield _("Version {version} of the policy ruled.").format(version=happening.policy)
 
 
 def _clause(happening: Happening, purpose: Purpose | None) -> str:
@@ -120,84 +128,141 @@ def _clause(happening: Happening, purpose: Purpose | None) -> str:
 
 def sentence(happening: Happening, policy: Policy) -> str:
     """ "Support staff looked at your phone number, to help with a product." """
-    who = "You" if happening.role == "self" else in_words(happening.role) if happening.role else "The portal"
-    return _SENTENCES.get(happening.kind, _other)(who, _things(happening, policy), happening, policy)
+    return _SENTENCES.get(happening.kind, _other)(happening, policy)
 
 
-def _read(who: str, things: str, happening: Happening, policy: Policy) -> str:
-    return f"{who} looked at your data{_for(happening, policy)}{things}."
+def _read(happening: Happening, policy: Policy) -> str:
+    purpose = _purpose(happening, policy)
+    if happening.role == "self":
+        said = _("You looked at your data for “{purpose}”") if purpose else _("You looked at your data")
+    else:
+        said = _("{who} looked at your data for “{purpose}”") if purpose else _("{who} looked at your data")
+    return _with_things(said.format(who=_who(happening, policy), purpose=purpose), happening, policy)
 
 
-def _sent(who: str, things: str, happening: Happening, policy: Policy) -> str:
+def _sent(happening: Happening, policy: Policy) -> str:
+    purpose = _purpose(happening, policy)
+    said = _("A mail was sent to you for “{purpose}”.") if purpose else _("A mail was sent to you.")
     recipient = policy.recipients.get(happening.detail.get("recipient", ""))
-    to = f" It left through {recipient.title}." if recipient else ""
-    return f"A mail was sent to you{_for(happening, policy)}.{to}"
+    left = _("It left through {recipient}.").format(recipient=recipient.title) if recipient else ""
+    return f"{said.format(purpose=purpose)} {left}".rstrip()
 
 
-def _disclosed(who: str, things: str, happening: Happening, policy: Policy) -> str:
+def _disclosed(happening: Happening, policy: Policy) -> str:
     recipient = policy.recipients.get(happening.detail.get("recipient", ""))
-    name = recipient.title if recipient else "a recipient"
+    purpose = _purpose(happening, policy)
+    again, reminder = happening.detail.get("again"), happening.detail.get("reminder")
     told = _TOLD.get(happening.detail.get("notice", ""))
     if told:
-        verb = (
-            "was reminded"
-            if happening.detail.get("reminder")
-            else "was told again"
-            if happening.detail.get("again")
-            else "was told"
+        said = str(told["reminded" if reminder else "again" if again else "told"])
+    elif again:
+        said = (
+            _("Your data was sent to {recipient} again, as nothing had said that it arrived for “{purpose}”")
+            if purpose
+            else _("Your data was sent to {recipient} again, as nothing had said that it arrived")
         )
-        return f"{name} {verb} {told}{things}."
-    if happening.detail.get("again"):
-        return (
-            f"Your data was sent to {name} again, as nothing had said that it"
-            f" arrived{_for(happening, policy)}{things}."
+    else:
+        said = (
+            _("Your data went to {recipient} for “{purpose}”")
+            if purpose
+            else _("Your data went to {recipient}")
         )
-    return f"Your data went to {name}{_for(happening, policy)}{things}."
+    name = recipient.title if recipient else _("a recipient")
+    return _with_things(said.format(recipient=name, purpose=purpose), happening, policy)
 
 
 _TOLD = {
-    "correction": "that something of yours was corrected",
-    "restriction": "to use your data no longer",
-    "lifting": "that it may use your data again",
+    "correction": {
+        "told": gettext_lazy("{recipient} was told that something of yours was corrected"),
+        "again": gettext_lazy("{recipient} was told again that something of yours was corrected"),
+        "reminded": gettext_lazy("{recipient} was reminded that something of yours was corrected"),
+    },
+    "restriction": {
+        "told": gettext_lazy("{recipient} was told to use your data no longer"),
+        "again": gettext_lazy("{recipient} was told again to use your data no longer"),
+        "reminded": gettext_lazy("{recipient} was reminded to use your data no longer"),
+    },
+    "lifting": {
+        "told": gettext_lazy("{recipient} was told that it may use your data again"),
+        "again": gettext_lazy("{recipient} was told again that it may use your data again"),
+        "reminded": gettext_lazy("{recipient} was reminded that it may use your data again"),
+    },
 }
 
 
-def _refused(who: str, things: str, happening: Happening, policy: Policy) -> str:
-    kinds = [
-        policy.categories[id].title.lower()
-        for id in happening.detail.get("refused", {})
-        if id in policy.categories
-    ]
-    clauses = sorted(set(happening.detail.get("refused", {}).values()))
-    return (
-        f"{who} asked for {_listed(kinds) or 'your data'} and {'were' if who == 'You' else 'was'} refused"
-        f" (clause {', '.join(clauses)})."
+def _refused(happening: Happening, policy: Policy) -> str:
+    refused = happening.detail.get("refused", {})
+    kinds = [_small(str(policy.categories[id].title)) for id in refused if id in policy.categories]
+    if happening.role == "self":
+        said = (
+            _("You asked for {kinds} and were refused (clause {clauses}).")
+            if kinds
+            else _("You asked for your data and were refused (clause {clauses}).")
+        )
+    else:
+        said = (
+            _("{who} asked for {kinds} and was refused (clause {clauses}).")
+            if kinds
+            else _("{who} asked for your data and was refused (clause {clauses}).")
+        )
+    return said.format(
+        who=_who(happening, policy), kinds=listed(kinds), clauses=", ".join(sorted(set(refused.values())))
     )
 
 
-def _collected(who: str, things: str, happening: Happening, policy: Policy) -> str:
-    said = happening.detail.get("what", "")
-    if said and said not in {"collected", "changed", "read"}:
-        return f"{_upper(said)}."
-    return f"{who} {'gave' if who == 'You' else 'noted'} data{_for(happening, policy)}{things}."
+def _collected(happening: Happening, policy: Policy) -> str:
+    if happening.detail.get("what", "") not in {"", "collected", "changed", "read"}:
+        return _other(happening, policy)
+    purpose = _purpose(happening, policy)
+    if happening.role == "self":
+        said = _("You gave data for “{purpose}”") if purpose else _("You gave data")
+    else:
+        said = _("{who} noted data for “{purpose}”") if purpose else _("{who} noted data")
+    return _with_things(said.format(who=_who(happening, policy), purpose=purpose), happening, policy)
 
 
-def _other(who: str, things: str, happening: Happening, policy: Policy) -> str:
-    said = happening.detail.get("what") or happening.kind
-    return f"{_upper(str(said))}."
+def _other(happening: Happening, policy: Policy) -> str:
+    said = _what(happening) or happening.kind
+    return _("{said}.").format(said=said[:1].upper() + said[1:])
 
 
-def _expired(who: str, things: str, happening: Happening, policy: Policy) -> str:
+def _what(happening: Happening) -> str:
+    """What the act says of itself. From before acts kept what their words are made of, those that end with a
+    reference can be said again as well.
+    """
+    made_of, words = happening.detail.get("said"), str(happening.detail.get("what", ""))
+    if made_of:
+        return str(unpacked(made_of))
+    if found := _REFERENCE.fullmatch(words):
+        return _(found["said"] + ", {reference}").format(reference=found["reference"])
+    return _(words) if words else ""
+
+
+_REFERENCE = re.compile(r"(?P<said>[^{}]*), (?P<reference>[A-Z]+-[0-9A-Z-]+)")
+
+
+def _expired(happening: Happening, policy: Policy) -> str:
     """What time took away: whole records by the name of their table, single values by their kind."""
     detail = happening.detail
-    rows, title, term = detail.get("rows", 1), detail.get("what", ""), detail.get("term", "")
-    over = f", {term}" if term and ";" not in term else ""
+    rows, term = detail.get("rows", 1), detail.get("term", "")
+    term = "" if ";" in term else term
     if detail.get("gone") == "value":
-        return f"Deleted, as the term was over{over}{things}."
-    return (
-        f"{rows} {'record' if rows == 1 else 'records'} of “{title}” {'was' if rows == 1 else 'were'}"
-        f" deleted, as the term was over{over}."
+        said = _("Deleted, as the term was over, {term}") if term else _("Deleted, as the term was over")
+        return _with_things(said.format(term=term), happening, policy)
+    said = (
+        ngettext(
+            "{n} record of “{title}” was deleted, as the term was over, {term}.",
+            "{n} records of “{title}” were deleted, as the term was over, {term}.",
+            rows,
+        )
+        if term
+        else ngettext(
+            "{n} record of “{title}” was deleted, as the term was over.",
+            "{n} records of “{title}” were deleted, as the term was over.",
+            rows,
+        )
     )
+    return said.format(n=rows, title=_what(happening), term=term)
 
 
 _SENTENCES = {
@@ -211,31 +276,33 @@ _SENTENCES = {
 }
 
 
-def _things(happening: Happening, policy: Policy) -> str:
-    """The kinds of data as the policy calls them, after a colon: their titles are whole phrases and fit no
-    other grammar.
-    """
-    titles = [
-        policy.categories[id].title
+def _who(happening: Happening, policy: Policy) -> str:
+    return in_words(happening.role, policy) if happening.role else _("The portal")
+
+
+def _purpose(happening: Happening, policy: Policy) -> str:
+    """What it was for, where that is more than a right of hers."""
+    purpose = policy.purposes.get(happening.purpose)
+    return str(purpose.title) if purpose and not purpose.right else ""
+
+
+def _titles(happening: Happening, policy: Policy) -> list[str]:
+    return [
+        str(policy.categories[id].title)
         for id in happening.detail.get("categories", [])
         if id in policy.categories
     ]
-    return f": {_listed([_lower(title) for title in titles])}" if titles else ""
 
 
-def _for(happening: Happening, policy: Policy) -> str:
-    purpose = policy.purposes.get(happening.purpose)
-    return f" for “{purpose.title}”" if purpose and not purpose.right else ""
+def _with_things(said: str, happening: Happening, policy: Policy) -> str:
+    """With the kinds of data as the policy calls them, after a colon: their titles are whole phrases and fit
+    no other grammar.
+    """
+    things = [in_a_sentence(title) for title in _titles(happening, policy)]
+    if not things:
+        return _("{said}.").format(said=said)
+    return _("{said}: {things}.").format(said=said, things=listed(things))
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _lower(text: str) -> str:
-    """Lower case for the middle of a sentence; words like ID and E-mail keep their shape."""
-    return text if text[:2].isupper() or text.startswith("E-") else text[:1].lower() + text[1:]
+def _small(title: str) -> str:
+    return title if language_shown() == "de" else title.lower()

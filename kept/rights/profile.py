@@ -11,20 +11,26 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import activate, gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kept.accounts.requests import OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.values import provenance
+from kept.dates import LANGUAGES as SPOKEN
 from kept.people.forms import AddressFields, NameField, PhoneField
 from kept.people.models import Person
 from kept.people.phones import Phone
 from kept.people.stale import ComparesWithShown
 from kept.portal import greeting
 from kept.portal.durations import written
+from kept.portal.regions import places
 from kept.portal.responses import invalid
 from kept.rights.correction.flows import directly
+from kept.rights.value_names import source_in_words
+from kept.sentences import sentence
 
 PURPOSE = "account"
 RIGHT = "own-data"
@@ -32,7 +38,8 @@ RIGHT = "own-data"
 
 16, 18(2)): the page reads and writes under her right.
 """
-LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("nl", "Nederlands")]
+LANGUAGES = [(code, places.language_name(code)) for code in SPOKEN]
+"""Those the portal speaks, each by its own name."""
 # Each field of the page and the column of the person that says where it came from.
 COLUMNS = {
     "name": "name",
@@ -68,18 +75,21 @@ class ProfileForm(ComparesWithShown, AddressFields):
     field_order = ("name", "phone", "country", "street", "postcode", "city", "area", "language")
 
     name = NameField(
-        label="Name",
+        label=sentence("Name"),
         error_messages={
-            "required": "Enter your name",
-            "max_length": "Your name must be 200 characters or fewer",
+            "required": _("Enter your name"),
+            "max_length": _("Your name must be 200 characters or fewer"),
         },
     )
-    phone = PhoneField(required=False, help_text="Leave it empty, and we forget it.")
+    phone = PhoneField(required=False, help_text=_("Leave it empty, and we forget it."))
     language = forms.ChoiceField(
-        label="Language",
-        help_text="For pages and mails that exist in it; the others come in English.",
+        label=_("Language"),
+        help_text=_("Pages and mails come in it."),
         choices=LANGUAGES,
-        error_messages={"required": "Choose a language", "invalid_choice": "Choose a language from the list"},
+        error_messages={
+            "required": _("Choose a language"),
+            "invalid_choice": _("Choose a language from the list"),
+        },
     )
 
     def __init__(self, *args: Any, origins: dict[str, str], **options: Any) -> None:
@@ -103,7 +113,7 @@ def origins(person: Person, values: dict[str, Any]) -> dict[str, str]:
     """ "From sign-up, 3 May 2026" for each value there is."""
     came = {column: provenance(person, column) for column in set(COLUMNS.values())}
     return {
-        name: f"From {at.source}, {written(at.day)}"
+        name: gettext("From {source}, {day}").format(source=source_in_words(at.source), day=written(at.day))
         for name, column in COLUMNS.items()
         if values.get(name) and (at := came[column]) is not None
     }
@@ -149,7 +159,13 @@ def profile(request: OwnRequest) -> HttpResponse:
     changed = correct(request=request, person=person, form=form)
     if "name" in changed:
         greeting.forget(request)
+    if "language" in changed and not request.addressed_language:
+        # She reads what comes of it in the language she has just chosen.
+        activate(form.cleaned_data["language"])
     messages.success(
-        request, "Your profile is corrected." if changed else "Nothing differed, so nothing was changed."
+        request,
+        gettext("Your profile is corrected.")
+        if changed
+        else gettext("Nothing differed, so nothing was changed."),
     )
     return redirect("profile")

@@ -20,6 +20,7 @@ from kept.core.register.proofs import Proof, proof
 from kept.core.vault.fields import SealedModel
 from kept.people.models import Person
 from kept.rights import copies_made
+from kept.sentences import counted, sentence
 
 SAMPLE = 10
 
@@ -27,8 +28,8 @@ SAMPLE = 10
 @proof(
     "rights.everything_shown",
     promise="see-and-correct",
-    title="Everything sealed for a person is on their page",
-    unseen="Persons who were not drawn by lot this time, and what staff keep outside the portal.",
+    title=sentence("Everything sealed for a person is on their page"),
+    unseen=sentence("Persons who were not drawn by lot this time, and what staff keep outside the portal."),
 )
 def everything_shown() -> Proof:
     """For persons drawn by lot: the rows sealed under their key, found by the seal, against the rows their
@@ -48,15 +49,17 @@ def everything_shown() -> Proof:
     if missing:
         return Proof(
             False,
-            f"{len(missing)} {'table' if len(missing) == 1 else 'tables'} left out",
-            f"Not on the page: rows of {', '.join(sorted(missing))}.",
+            counted("{n} table left out", "{n} tables left out", len(missing)),
+            sentence("Not on the page: rows of {tables}.", tables=", ".join(sorted(missing))),
         )
     if not subjects:
-        return Proof(None, "nobody yet", "Nobody has an ID yet.")
+        return Proof(None, sentence("nobody yet"), sentence("Nobody has an ID yet."))
     return Proof(
         True,
-        f"{rows} of {rows} rows",
-        f"{len(subjects)} persons were drawn by lot. Every row sealed for them is on their page.",
+        sentence("{n} of {n} rows", n=rows),
+        sentence(
+            "{n} persons were drawn by lot. Every row sealed for them is on their page.", n=len(subjects)
+        ),
     )
 
 
@@ -80,8 +83,8 @@ def _sealed_rows(subject: UUID) -> set[tuple[str, UUID]]:
 @proof(
     "rights.copy_complete",
     promise="your-copy",
-    title="A copy holds every column that holds something of you",
-    unseen=(
+    title=sentence("A copy holds every column that holds something of you"),
+    unseen=sentence(
         "Copies before the newest 20, what in them was never sealed, and what staff keep outside the portal."
     ),
 )
@@ -104,30 +107,43 @@ def copy_complete() -> Proof:
         short = sum(column.category in refused for column in columns)
         return Proof(
             False,
-            f"{short} of {len(columns)} columns missing",
-            f"The policy keeps these kinds from the person's own copy: {', '.join(sorted(refused))}.",
+            sentence("{short} of {all} columns missing", short=short, all=len(columns)),
+            sentence(
+                "The policy keeps these kinds from the person's own copy: {kinds}.",
+                kinds=", ".join(sorted(refused)),
+            ),
         )
     copies, missing = copies_made.incomplete()
     if missing:
         return Proof(
             False,
-            f"{len(missing)} fields left out",
-            f"Held, and not in a copy that was to be whole: {', '.join(missing[:5])}.",
+            sentence("{n} fields left out", n=len(missing)),
+            sentence(
+                "Held, and not in a copy that was to be whole: {fields}.", fields=", ".join(missing[:5])
+            ),
         )
-    text = f"{len(kinds)} kinds of data are held, and a person's copy has all of them."
-    made = (
-        f"The newest {copies} whole copies held all there was."
+    text = (
+        sentence(
+            "{kinds} kinds of data are held, and a person's copy has all of them. The newest {copies} whole"
+            " copies held all there was.",
+            kinds=len(kinds),
+            copies=copies,
+        )
         if copies
-        else "Nobody has taken a whole copy yet."
+        else sentence(
+            "{kinds} kinds of data are held, and a person's copy has all of them. Nobody has taken a whole"
+            " copy yet.",
+            kinds=len(kinds),
+        )
     )
-    return Proof(True, f"{len(columns)} of {len(columns)} columns", f"{text} {made}")
+    return Proof(True, sentence("{n} of {n} columns", n=len(columns)), text)
 
 
 @proof(
     "rights.seen_and_corrected",
     promise="see-and-correct",
-    title="What somebody tells stands on her page, and what she corrects there stands there after",
-    unseen=(
+    title=sentence("What somebody tells stands on her page, and what she corrects there stands there after"),
+    unseen=sentence(
         "Kinds of data that an invented customer does not tell, and corrections that a controller decides."
     ),
     moment=False,
@@ -137,8 +153,10 @@ def seen_and_corrected() -> Proof:
     """The pages of an invented customer, as they left: what she told in a registration, and a number she
     corrected.
     """
-    text = (
+    text = sentence(
         "An invented customer found all she had told on the page of her data, corrected a number, and found"
         " the right one there."
     )
-    return walk_findings.judged(("shown",), figure="{values seen} values", text=text, needs=("values seen",))
+    return walk_findings.judged(
+        ("shown",), figure=sentence("{values seen} values"), text=text, needs=("values seen",)
+    )

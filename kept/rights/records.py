@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import nearness_of
@@ -21,6 +22,8 @@ from kept.core.register.holdings import Holding, Row, Withheld, held
 from kept.core.register.inventory import Column, Kind
 from kept.core.register.lifetimes import Clock
 from kept.core.vault.values import Erased, provenance
+from kept.rights.value_names import name_of_value, source_in_words
+from kept.sentences import moment
 
 
 class Fact(NamedTuple):
@@ -44,12 +47,19 @@ class Fact(NamedTuple):
     """Her own words beside a value that was not corrected as she asked."""
     until: Death | None = None
     """When it will be deleted; only where a clock was given."""
+    words: str = ""
+    """How a page says a value that is no text, in its own language: yes, no, erased."""
 
     @property
     def shown(self) -> str:
         """The value as a page writes it: days and times spelled out."""
-        value = self.value
+        value = self.words or self.value
         return _spelled(value) if len(value) >= 19 and value[4] == "-" else value
+
+    @property
+    def origin(self) -> str:
+        """Where it came from, in the language of the page."""
+        return source_in_words(self.source)
 
     @property
     def purpose(self) -> str:
@@ -62,7 +72,7 @@ def _spelled(text: str) -> str:
         at = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return f"{at.astimezone(timezone.get_current_timezone()):%-d %B %Y, %H:%M}" if at.tzinfo else text
+    return moment(at.astimezone(timezone.get_current_timezone())) if at.tzinfo else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +201,21 @@ def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]])
         if value is None or (not value and value in ("", [], {})):
             continue
         text = value if type(value) is str else said(value)
+        words = "" if type(value) is str else in_words(value)
         origin = provenance(row.instance, column.attribute) if column.kind is Kind.SEALED else None
         if origin is None:
             yield Fact(
-                name, column.field_id, column.category, kind, text, purposes, None, "", None, column.attribute
+                name,
+                column.field_id,
+                column.category,
+                kind,
+                text,
+                purposes,
+                None,
+                "",
+                None,
+                column.attribute,
+                words=words,
             )
         else:
             yield Fact(
@@ -208,6 +229,7 @@ def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]])
                 origin.source,
                 origin.policy,
                 column.attribute,
+                words=words,
             )
 
 
@@ -219,12 +241,24 @@ def _purposes(column: Column, policy: Policy) -> tuple[str, ...]:
 
 
 def name_of(column: Column) -> str:
-    words = column.attribute.removesuffix("_id").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return name_of_value(column.attribute)
+
+
+def in_words(value: Any) -> str:
+    """A value as a page says it where its text is not enough; "" for every other."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Erased):
+        return _("erased")
+    if isinstance(value, Withheld):
+        return _("not shown: {reason} (clause {clause})").format(reason=value.reason, clause=value.clause)
+    if isinstance(value, bytes | memoryview):
+        return _("{n} sealed bytes").format(n=len(bytes(value)))
+    return ""
 
 
 def said(value: Any) -> str:
-    """A value as text for people and files."""
+    """A value as text for files, the same in every language; pages say some in words of their own."""
     if type(value) is str:
         return value
     if isinstance(value, Erased):

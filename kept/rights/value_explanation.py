@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from kept.core.policy.model import Policy
 from kept.core.register.deletion_days import Death
 from kept.core.register.explanations import Explanation, explain
-from kept.portal import durations
+from kept.rights.language_shown import language_shown
 from kept.rights.records import Fact
-
-NOBODY = "nobody outside"
+from kept.sentences import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,26 @@ class Explained:
     line: dict[str, str] | None
 
 
-@lru_cache(maxsize=2048)
 def answers(policy: Policy, field_id: str, ids: tuple[str, ...]) -> Answers:
-    """By the version in force.
+    """By the version in force, in the language of the page.
 
     Raises NothingToExplain where it knows the purpose or the kind of data no more.
     """
+    return _answers(policy, field_id, ids, language_shown())
+
+
+@lru_cache(maxsize=2048)
+def _answers(policy: Policy, field_id: str, ids: tuple[str, ...], language: str) -> Answers:
+    """``language``: the one these are said in."""
     purposes = tuple(explain(field_id, purpose, policy) for purpose in ids)
     return Answers(
         reasons=tuple(
             Reason(policy.purposes[id].title, one.clause, one.clause_url)
             for id, one in zip(ids, purposes, strict=True)
         ),
-        who="; ".join(_once(reader for purpose in purposes for reader in purpose.who)),
-        recipients=", ".join(_once(one for purpose in purposes for one in purpose.recipients)) or NOBODY,
+        who="; ".join(map(str, _once(reader for purpose in purposes for reader in purpose.who))),
+        recipients=", ".join(_once(str(one) for purpose in purposes for one in purpose.recipients))
+        or _("nobody outside"),
         purposes=purposes,
     )
 
@@ -77,7 +84,7 @@ def explained(fact: Fact, policy: Policy) -> Explained:
     """
     return Explained(
         label=fact.name,
-        source=fact.source,
+        source=fact.origin,
         day=fact.day,
         version=fact.policy,
         until=until(fact.until, answers(policy, fact.field_id, fact.purposes).purposes),
@@ -88,8 +95,10 @@ def explained(fact: Fact, policy: Policy) -> Explained:
 def until(end: Death | None, purposes: tuple[Explanation, ...]) -> str:
     """ "Deleted on 12 May 2029", or "3 years after your case is closed" while nobody can know the day."""
     if end is not None:
-        return f"Deleted on {durations.written(end.day)}" if end.day else _upper(end.words)
-    return "; ".join(_once(_upper(purpose.until) for purpose in purposes))
+        if end.day:
+            return _("Deleted on {day}").format(day=day(end.day))
+        return _upper(str(end.words))
+    return "; ".join(_once(_upper(str(purpose.until)) for purpose in purposes))
 
 
 def _line(end: Death | None) -> dict[str, str] | None:
@@ -97,9 +106,9 @@ def _line(end: Death | None) -> dict[str, str] | None:
         # One line shows one term.
         return None
     return {
-        "start": _upper(end.purpose.event),
-        "length": end.purpose.duration.in_words(),
-        "end": durations.written(end.day) if end.day else "Deleted",
+        "start": _upper(str(end.purpose.event)),
+        "length": str(end.purpose.duration.in_words()),
+        "end": day(end.day) if end.day else _("Deleted"),
     }
 
 

@@ -16,6 +16,7 @@ from kept.accounts.policy_in_force import ruling
 from kept.accounts.reauthentication import reauthentication_required, recent
 from kept.accounts.requests import OwnRequest
 from kept.accounts.session_proof import session_proof
+from kept.core.ledger import versions
 from kept.core.ledger.history import Changed
 from kept.core.register.lifetimes import Clock
 from kept.core.vault import gate
@@ -28,6 +29,7 @@ from kept.rights.correction import value_notes
 from kept.rights.forms import Chosen, CopyForm, TimelineForm
 from kept.rights.models import Copy
 from kept.rights.zip_response import zipped
+from kept.sentences import sentence
 
 PAGE = 100
 
@@ -36,7 +38,7 @@ PAGE = 100
 @require_safe
 def me(request: OwnRequest) -> HttpResponse:
     """Everything known about the person, each value with where it came from, why, who and until when."""
-    person, policy = request.person, ruling(request).policy
+    person, policy = request.person, versions.spoken(ruling(request).policy)
     with gate.purpose("own-data", reader=request.reader, about=person):
         found = value_notes.with_words(
             person.pk, [group for group in records.groups(person.pk, policy, clock=Clock()) if group.records]
@@ -62,7 +64,7 @@ def timeline(request: OwnRequest) -> HttpResponse:
     """What happened to the person's data, newest first, a hundred at a time, of one kind and between two days
     where she asks so.
     """
-    person, policy = request.person, ruling(request).policy
+    person, policy = request.person, versions.spoken(ruling(request).policy)
     form = TimelineForm(request.GET)
     chosen = form.chosen()
     most = _whole(request.GET.get("most", ""), least=PAGE, most=100 * PAGE)
@@ -108,7 +110,8 @@ def _whole(text: str, *, least: int, most: int) -> int:
 
 
 def _kinds(request: OwnRequest) -> list[tuple[str, str]]:
-    return [(category.id, category.title) for category in ruling(request).policy.categories.values()]
+    policy = versions.spoken(ruling(request).policy)
+    return [(category.id, category.title) for category in policy.categories.values()]
 
 
 @never_cache
@@ -176,7 +179,7 @@ def _opened(request: OwnRequest, copy: Copy, out: BinaryIO) -> None:
     assert copy.file is not None
     with gate.purpose("own-data", reader=request.reader, about=request.person) as act:
         act.kind = "copied"
-        act.touch(copy.subject, what="You downloaded your copy")
+        act.touch(copy.subject, what=sentence("You downloaded your copy"))
         out.writelines(SealedFile.open(copy.file))
 
 

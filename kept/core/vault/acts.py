@@ -204,7 +204,7 @@ class Act:
         if key.controller.startswith(LAW) and key.controller != LAW + self.purpose:
             company = self.ruling.policy.company
             desk = company.controller_of(self.reader.entity)
-            reason = (
+            reason = sentence(
                 "A law keeps this of somebody who was erased, for a purpose of its own, and nothing else may"
                 " use it."
             )

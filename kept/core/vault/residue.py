@@ -22,13 +22,6 @@ _USUAL = 20_000
 WAIT = 2.0  # seconds
 
 
-SAID = {
-    "sqlite": "Gone on {}",
-    "postgresql": "Vacuumed on {}: no query reaches them, and their space is overwritten as it is used again",
-}
-"""What ``clean`` has done, for a receipt that says no more than is so."""
-
-
 def clean(tables: Iterable[str] = ()) -> bool:
     """True when nothing deleted before this call is left in the database's files.
 

@@ -5,11 +5,13 @@ The gate asks anew each time, so it holds at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kept.core.consent import choices
 from kept.core.consent.consent_state import NOTHING_SAID, of_row, standing
@@ -23,6 +25,7 @@ from kept.outbox.transfers import follow, known_to_anybody
 from kept.rights.choices import options
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
+from kept.sentences import Sentence, sentence
 
 SOURCE = "your choices"
 SIGNAL = "your browser's signal"
@@ -34,11 +37,19 @@ _KINDS = {
     options.RESTRICT: "restricted",
     options.LIFT: "lifted",
 }
-_WORDS = {
-    options.YES: "You said yes to “{}”",
-    options.NO: "You said no to “{}”",
-    options.RESTRICT: "You restricted “{}”: the data is kept, and not used",
-    options.LIFT: "You lifted the restriction of “{}”",
+_WORDS: Mapping[str, Callable[[str], Sentence]] = {
+    options.YES: lambda title: sentence("You said yes to “{title}”", title=title),
+    options.NO: lambda title: sentence("You said no to “{title}”", title=title),
+    options.RESTRICT: lambda title: sentence(
+        "You restricted “{title}”: the data is kept, and not used", title=title
+    ),
+    options.LIFT: lambda title: sentence("You lifted the restriction of “{title}”", title=title),
+}
+_CHOSEN = {
+    options.YES: sentence("Yes"),
+    options.NO: sentence("No"),
+    options.RESTRICT: sentence("Restricted"),
+    options.LIFT: sentence("Restriction lifted"),
 }
 
 
@@ -59,10 +70,7 @@ def say(
         together(),
         gate.purpose(RIGHT, reader=reader, about=subject, source=source) as act,
     ):
-        by = " by your browser's signal" if source == SIGNAL else ""
-        return _say(
-            act, subject, purpose, verb, controller=controller, language=language, source=source, by=by
-        )
+        return _say(act, subject, purpose, verb, controller=controller, language=language, source=source)
 
 
 def say_for(
@@ -77,9 +85,15 @@ def say_for(
         transaction.atomic(),
         together(),
     ):
-        told = f", carried out by the data controller as you asked, {matter}"
         return _say(
-            act, subject, purpose, verb, controller=controller, language=language, source=matter, by=told
+            act,
+            subject,
+            purpose,
+            verb,
+            controller=controller,
+            language=language,
+            source=matter,
+            matter=matter,
         )
 
 
@@ -94,10 +108,7 @@ def say_back(*, subject: UUID, purpose: str, verb: str, controller: str, languag
         transaction.atomic(),
         together(),
     ):
-        by = ", put back as your address was taken back"
-        return _say(
-            act, subject, purpose, verb, controller=controller, language=language, source=RECOVERY, by=by
-        )
+        return _say(act, subject, purpose, verb, controller=controller, language=language, source=RECOVERY)
 
 
 def _say(
@@ -109,20 +120,24 @@ def _say(
     controller: str,
     language: str,
     source: str,
-    by: str,
+    matter: str = "",
 ) -> Receipt | None:
     # Held before it is read, so that two answers of one moment act one after the other.
     ruling, held = act.ruling, choices.hold(subject)
     offered = options.option(ruling.policy, purpose, of_row(held) if held else NOTHING_SAID)
     if offered is None or verb not in _KINDS:
-        raise NotAChoice("The policy knows no such choice. Take one from the page.")
+        raise NotAChoice(_("The policy knows no such choice. Take one from the page."))
     if verb not in offered.verbs:
         if _stands(offered, verb):
             return None
-        raise NotAChoice(f"“{offered.purpose.title}” cannot be chosen that way. Take a button from the page.")
+        raise NotAChoice(
+            _("“{title}” cannot be chosen that way. Take a button from the page.").format(
+                title=offered.purpose.title
+            )
+        )
     act.kind = _KINDS[verb]
-    act.touch(subject, what=_WORDS[verb].format(offered.purpose.title) + by, chose={purpose: verb})
-    shown = options.notice(ruling.policy, offered.purpose, ruling.number)
+    act.touch(subject, what=_told(verb, offered.purpose.title, source, matter), chose={purpose: verb})
+    shown = options.notice(ruling.policy, offered.purpose, ruling.number, language)
     if verb == options.RESTRICT:
         choices.restrict(subject, purpose, source=source, held=held)
     elif verb == options.LIFT:
@@ -148,6 +163,20 @@ def _say(
             purposes=[purpose],
         )
     return _receipt(offered.purpose, verb, ruling, shown, language, controller, act.id)
+
+
+def _told(verb: str, title: str, source: str, matter: str) -> Sentence:
+    """What the timeline says of it, and by which way it was said."""
+    said = _WORDS[verb](title)
+    if source == SIGNAL:
+        return sentence("{said} by your browser's signal", said=said)
+    if source == RECOVERY:
+        return sentence("{said}, put back as your address was taken back", said=said)
+    if matter:
+        return sentence(
+            "{said}, carried out by the data controller as you asked, {matter}", said=said, matter=matter
+        )
+    return said
 
 
 def honour_signal(*, reader: SelfReader, controller: str, language: str) -> int:
@@ -206,12 +235,5 @@ def _receipt(
         notice={"hash": shown.hash(language), "language": language, "clause": shown.clause},
         control=reverse("choices"),
         ruling=ruling,
-        more={
-            "What was chosen": {
-                options.YES: "Yes",
-                options.NO: "No",
-                options.RESTRICT: "Restricted",
-                options.LIFT: "Restriction lifted",
-            }[verb]
-        },
+        more={sentence("What was chosen"): _CHOSEN[verb]},
     )

@@ -15,6 +15,7 @@ from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import SelfReader
 from kept.portal.device_consent import asked_not_to
 from kept.rights.choices import flows
+from kept.rights.language_shown import language_shown
 
 PLACE = "choices.signal"
 
@@ -39,7 +40,7 @@ class SignalMiddleware:
             # Of whoever was erased a moment ago, nobody is left whose no could be kept.
             with suppress(KeyErased):
                 flows.honour_signal(
-                    reader=reader, controller=request.person.controller, language=request.person.language
+                    reader=reader, controller=request.person.controller, language=language_shown()
                 )
             request.session[PLACE] = True
         answer = self.get_response(request)

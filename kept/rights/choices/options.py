@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from kept.core.consent.choices import Notice
 from kept.core.policy.model import Policy, Purpose
 from kept.core.policy.verdict import Standing
@@ -35,8 +38,12 @@ class Option:
 
     @property
     def in_words(self) -> str:
-        said = {YES: "you said yes", NO: "you said no"}.get(self.said, "you were not asked")
-        return f"{said}, and restricted it" if self.restricted else said
+        if self.restricted:
+            return {
+                YES: _("you said yes, and restricted it"),
+                NO: _("you said no, and restricted it"),
+            }.get(self.said, _("you were not asked, and restricted it"))
+        return {YES: _("you said yes"), NO: _("you said no")}.get(self.said, _("you were not asked"))
 
     @property
     def clause_url(self) -> str:
@@ -67,16 +74,20 @@ def option(policy: Policy, purpose: str, standing: Standing) -> Option | None:
 
 
 @lru_cache(maxsize=256)
-def notice(policy: Policy, purpose: Purpose, version: int) -> Notice:
-    """The words on the page, which are what she says yes or no to."""
-    recipients = ", ".join(one.title for one in policy.recipients_of(purpose.id)) or "nobody"
-    kinds = ", ".join(policy.categories[id].title for id in purpose.uses)
-    return Notice(
-        f"{purpose.title}. {purpose.why} It uses: {kinds}. Goes to: {recipients}. Kept"
-        f" {purpose.kept_until()}.",
-        purpose.clause,
-        version,
-    )
+def notice(policy: Policy, purpose: Purpose, version: int, language: str) -> Notice:
+    """The words on the page, in the language it is written in, which are what she says yes or no to."""
+    policy = policy.in_language(language)
+    purpose = policy.purposes[purpose.id]
+    with override(language):
+        recipients = ", ".join(str(one.title) for one in policy.recipients_of(purpose.id)) or _("nobody")
+        text = _("{title}. {why} It uses: {kinds}. Goes to: {recipients}. Kept {until}.").format(
+            title=purpose.title,
+            why=purpose.why,
+            kinds=", ".join(str(policy.categories[id].title) for id in purpose.uses),
+            recipients=recipients,
+            until=purpose.kept_until(),
+        )
+    return Notice(text, purpose.clause, version)
 
 
 def _option(policy: Policy, purpose: Purpose, standing: Standing) -> Option:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kept.core.register.proofs import Proof, proof
 from kept.rights.choices import recorded
+from kept.sentences import joined, sentence
 
 SHOWN = 5
 
@@ -11,8 +12,8 @@ SHOWN = 5
 @proof(
     "choices.as_said",
     promise=("system-consent", "system-rights", "chosen-news", "click-through-off", "research-optional"),
-    title="Everybody stands where their own words put them",
-    unseen=(
+    title=sentence("Everybody stands where their own words put them"),
+    unseen=sentence(
         "What was chosen before the oldest act of the ledger, or before the newest 10,000 answers; and"
         " whether a notice was understood."
     ),
@@ -23,9 +24,15 @@ def as_said() -> Proof:
     """
     compared = recorded.compare()
     if compared.differences:
-        told = "; ".join(dict.fromkeys(compared.differences[:SHOWN]))
-        return Proof(False, f"{len(compared.differences)} never said", f"Tables and ledger differ: {told}.")
+        told = joined(dict.fromkeys(compared.differences[:SHOWN]), "; ")
+        return Proof(
+            False,
+            sentence("{n} never said", n=len(compared.differences)),
+            sentence("Tables and ledger differ: {differences}.", differences=told),
+        )
     if not compared.people:
-        return Proof(None, "nobody yet", "Nobody has said yes or no to anything yet.")
-    text = "Every yes, no and restriction was told again from the ledger, and is what the gate goes by."
-    return Proof(True, f"{compared.people} of {compared.people} people", text)
+        return Proof(None, sentence("nobody yet"), sentence("Nobody has said yes or no to anything yet."))
+    text = sentence(
+        "Every yes, no and restriction was told again from the ledger, and is what the gate goes by."
+    )
+    return Proof(True, sentence("{n} of {n} people", n=compared.people), text)

@@ -14,9 +14,11 @@ from kept.core.ledger.acts import ALWAYS, Acts, Said, acts_of
 from kept.core.policy.verdict import Standing
 from kept.core.vault import keys
 from kept.rights.choices.options import LIFT, NO, RESTRICT, YES
+from kept.sentences import Sentence, sentence
 
 KINDS = ("consented", "objected", "restricted", "lifted")
 LIFT_NO = "lift-no"
+_LIMITS = {"objection": sentence("objection"), "restriction": sentence("restriction")}
 _VERBS = {"consented": YES, "objected": NO, "restricted": RESTRICT, "lifted": LIFT}
 
 
@@ -67,15 +69,15 @@ def compare() -> Compared:
     by_subject = {subjects[alias]: one for alias, one in told.items() if alias in subjects}
     stands = every_standing()
     answers = choices.answers_since(acts.since)
-    wrong = list(_standing(by_subject, stands, _older(acts)))
+    wrong = list[str](_standing(by_subject, stands, _older(acts)))
     wrong += [
-        f"an answer to {one.purpose} that nobody gave"
+        sentence("an answer to {purpose} that nobody gave", purpose=one.purpose)
         for one in answers
         if one.act not in chosen or _other(one, chosen[one.act])
     ]
     wrong += list(_limits(stands))
     wrong += [
-        "a text that people were shown reads otherwise than when they answered it"
+        sentence("a text that people were shown reads otherwise than when they answered it")
     ] * choices.changed_notices()
     return Compared(len(by_subject.keys() | stands.keys()), tuple(wrong))
 
@@ -98,7 +100,7 @@ def _by_its_words(act: Said, what: str) -> Mapping[str, str]:
     titles, signalled = _purposes(act.policy)
     if " said for you: " in what:
         return dict.fromkeys(signalled, NO if act.kind == "objected" else LIFT_NO)
-    found = next((id for id, title in titles if f"“{title}”" in what or what == f"{title}: yes"), None)
+    found = next((id for id, title in titles if "“" + title + "”" in what or what == title + ": yes"), None)
     return {found: _VERBS[act.kind]} if found else {}
 
 
@@ -110,11 +112,13 @@ def _purposes(version: int) -> tuple[list[tuple[str, str]], list[str]]:
 
 def _standing(
     by_subject: Mapping[UUID, Told], stands: Mapping[UUID, Standing], older: set[tuple[UUID, str]]
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     for subject in by_subject.keys() | stands.keys():
         for purpose in by_subject.get(subject, Told()).differs(stands.get(subject, NOTHING_SAID)):
             if (subject, purpose) not in older:
-                yield f"somebody stands on {purpose} where they never put themselves"
+                yield sentence(
+                    "somebody stands on {purpose} where they never put themselves", purpose=purpose
+                )
 
 
 def _older(acts: Acts) -> set[tuple[UUID, str]]:
@@ -130,7 +134,7 @@ def _other(answer: choices.Choice, chosen: Mapping[str, str]) -> bool:
     return chosen.get(answer.purpose) != answer.answer
 
 
-def _limits(stands: Mapping[UUID, Standing]) -> Iterator[str]:
+def _limits(stands: Mapping[UUID, Standing]) -> Iterator[Sentence]:
     """Each objection and restriction that stands, against what the gate reads, both ways."""
     rows = {(one.subject, one.purpose, str(one.kind)) for one in choices.open_limits()}
     gate = {
@@ -140,4 +144,8 @@ def _limits(stands: Mapping[UUID, Standing]) -> Iterator[str]:
         (subject, purpose, "restriction") for subject, said in stands.items() for purpose in said.restrictions
     }
     for _, purpose, kind in rows ^ gate:
-        yield f"{kind} to {purpose} is written down and not obeyed, or obeyed and not written down"
+        yield sentence(
+            "{kind} to {purpose} is written down and not obeyed, or obeyed and not written down",
+            kind=_LIMITS[kind],
+            purpose=purpose,
+        )

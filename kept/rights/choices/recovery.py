@@ -21,6 +21,7 @@ from kept.core.ledger import versions
 from kept.core.policy.verdict import Standing
 from kept.people.models import Person
 from kept.rights.choices import flows, options
+from kept.sentences import sentence
 
 OBJECTION, RESTRICTION = "objection", "restriction"
 
@@ -35,26 +36,33 @@ def put_back(user: User, since: datetime) -> Iterator[str]:
         return
     before, now = stood_at(person, since), standing(person.pk)
     titles = {id: purpose.title for id, purpose in versions.current().policy.purposes.items()}
-    day = f"{timezone.localdate():%-d %B %Y}"
+    day = timezone.localdate()
     for purpose in sorted(now.consents - before.consents):
         if _say(person, purpose, options.NO):
-            yield (
-                f"A yes to “{titles[purpose]}” is taken back, {day}. If you want it, say yes again under Your"
-                " choices"
+            yield sentence(
+                "A yes to “{title}” is taken back, {day}. If you want it, say yes again under Your choices",
+                title=titles[purpose],
+                day=day,
             )
     for purpose in sorted((before.consents - now.consents) & titles.keys()):
-        yield (
-            f"Your yes to “{titles[purpose]}” was taken back meanwhile. If you want it, say yes again under"
-            " Your choices"
+        yield sentence(
+            "Your yes to “{title}” was taken back meanwhile. If you want it, say yes again under Your"
+            " choices",
+            title=titles[purpose],
         )
     for purpose in sorted((now.objections - before.objections - before.consents) & titles.keys()):
-        yield f"A no to “{titles[purpose]}” was said meanwhile, and stands. Take it back under Your choices"
+        yield sentence(
+            "A no to “{title}” was said meanwhile, and stands. Take it back under Your choices",
+            title=titles[purpose],
+        )
     for purpose in sorted(now.restrictions - before.restrictions):
         if _say(person, purpose, options.LIFT):
-            yield f"The restriction of “{titles[purpose]}” is lifted again, {day}"
+            yield sentence(
+                "The restriction of “{title}” is lifted again, {day}", title=titles[purpose], day=day
+            )
     for purpose in sorted(before.restrictions - now.restrictions):
         if _say(person, purpose, options.RESTRICT):
-            yield f"“{titles[purpose]}” is restricted again, as it was, {day}"
+            yield sentence("“{title}” is restricted again, as it was, {day}", title=titles[purpose], day=day)
 
 
 def stood_at(person: Person, moment: datetime) -> Standing:

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,11 +24,13 @@ from kept.core.ledger import versions
 from kept.portal.device_consent import asked_not_to
 from kept.portal.navigation import ASK, there
 from kept.rights.choices import flows, options
+from kept.rights.language_shown import language_shown
 from kept.rights.receipts.models import NUMBER, Receipt
+from kept.rights.value_names import source_in_words
 
 SINCE = "2026-11-24"
 """The day the portal began to honour the signal; changes when what it means here changes."""
-CHANGED = (
+CHANGED = _(
     "Since you opened this page, “{title}” was changed: {now}. The page shows it as it stands. Choose once"
     " more, if you still want to"
 )
@@ -42,7 +46,7 @@ def choices(request: OwnRequest) -> HttpResponse:
 
 
 def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
-    policy, subject = versions.current().policy, request.person.pk
+    policy, subject = versions.spoken(versions.current().policy), request.person.pk
     past = said.history(subject)
     receipts = dict(
         Receipt.objects.filter(act__in=[one.act for one in past if one.act]).values_list("act", "number")
@@ -51,7 +55,10 @@ def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpRes
     context = {
         "asked": [one for one in offered if one.purpose.choice != "none"],
         "restrictable": [one for one in offered if one.purpose.choice == "none"],
-        "past": [(one, policy.purposes.get(one.purpose), receipts.get(one.act)) for one in past],
+        "past": [
+            (one, policy.purposes.get(one.purpose), receipts.get(one.act), source_in_words(one.source))
+            for one in past
+        ],
         "limits": [
             (one, policy.purposes.get(one.purpose))
             for one in said.limits(subject)
@@ -78,21 +85,24 @@ def _just_given(number: str) -> Receipt | None:
 def _chosen(request: OwnRequest) -> HttpResponse:
     purpose, verb = request.POST.get("purpose", ""), request.POST.get("verb", "")
     seen = request.POST.get("seen")
-    now = options.option(versions.current().policy, purpose, standing(request.person.pk)) if seen else None
+    policy = versions.spoken(versions.current().policy)
+    now = options.option(policy, purpose, standing(request.person.pk)) if seen else None
     if now is not None and seen != now.stands:
-        return _page(request, wrong=CHANGED.format(title=now.purpose.title, now=now.in_words), status=422)
+        return _page(
+            request, wrong=str(CHANGED).format(title=now.purpose.title, now=now.in_words), status=422
+        )
     try:
         receipt = flows.say(
             reader=request.reader,
             purpose=purpose,
             verb=verb,
             controller=request.person.controller,
-            language=request.person.language,
+            language=language_shown(),
         )
     except flows.NotAChoice as no:
         return _page(request, wrong=str(no), status=422)
     if receipt is None:
-        messages.info(request, "It stands so already. Nothing was changed.")
+        messages.info(request, gettext("It stands so already. Nothing was changed."))
         return redirect("choices")
     # In the address, where the number of a receipt may stand: a message would cost a session written for
     # nothing.

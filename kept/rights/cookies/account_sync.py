@@ -19,6 +19,7 @@ from kept.portal.device_consent import NAME, Chosen
 from kept.rights.choices import flows, options
 from kept.rights.cookies import set_cookies
 from kept.rights.cookies.cookie_words import kinds
+from kept.rights.language_shown import language_shown
 
 SOURCE = "your choice of cookies"
 
@@ -34,7 +35,7 @@ def keep(reader: SelfReader, said: Mapping[str, bool], policy: Policy, *, contro
                     purpose=purpose.id,
                     verb=verb,
                     controller=controller,
-                    language="en",
+                    language=language_shown(),
                     source=SOURCE,
                 )
 

@@ -13,23 +13,25 @@ from kept.core.policy.model import COOKIE_KINDS, Cookie, Policy, Purpose
 from kept.core.policy.render import COOKIE_WORDS
 from kept.core.register.dormancy import dormant
 from kept.portal.device_consent import ASK, ESSENTIAL, SIGNALLED, TELL, Chosen
+from kept.rights.value_names import in_a_sentence
+from kept.sentences import sentence
 
-LANGUAGE = "en"
-"""Of the words below."""
 _LEADS = {
-    ASK: (
+    ASK: sentence(
         "Essential cookies keep you signed in and guard forms. Nothing else is set before you say yes, and"
         " going on without an answer is not a yes. We ask about:"
     ),
-    TELL: (
+    TELL: sentence(
         "Essential cookies keep you signed in and guard forms. Going on is recorded as having been told,"
         " never as your yes. From your next page on we also set:"
     ),
 }
-_SIGNAL = (
-    "Your browser asks not to be followed (Global Privacy Control). It counts as your no to {}, whatever you"
-    " press here."
-)
+NAMES = {
+    "preference": sentence("preference"),
+    "measurement": sentence("measurement"),
+    "advertising": sentence("advertising"),
+}
+"""A kind of cookies in the middle of a sentence: "You said yes to measurement cookies."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Kind:
     @property
     def sentence(self) -> str:
         """What it is for, in the words of the policy's purposes."""
-        return " ".join(f"{one.title}: {one.why[:1].lower()}{one.why[1:]}" for one in self.purposes)
+        return " ".join(f"{one.title}: {in_a_sentence(str(one.why))}" for one in self.purposes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ class Words:
     signal: str
 
     def notice(self, policy: Policy, number: int) -> Notice:
-        """The text as it was shown, with the clause that states it."""
-        said = [self.lead, *(f"{kind.title}. {kind.sentence}" for kind in self.kinds), self.signal]
+        """The text as this page shows it, with the clause that states it."""
+        said = [str(self.lead), *(f"{kind.title}. {kind.sentence}" for kind in self.kinds), str(self.signal)]
         return Notice(" ".join(one for one in said if one), clause_of(policy), number)
 
 
@@ -105,12 +107,18 @@ def open_kinds(policy: Policy, said: Chosen, mode: str) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def words(policy: Policy, mode: str, asked: tuple[str, ...], signal: bool) -> Words:
     """What is shown with a question about some kinds; ``signal``: whether her browser sends one."""
-    no = [kind.title.lower() for kind in kinds(policy) if signal and kind.id in SIGNALLED]
+    no = [NAMES[kind.id] for kind in kinds(policy) if signal and kind.id in SIGNALLED]
     return Words(
         mode,
         _LEADS[mode],
         tuple(kind for kind in kinds(policy) if kind.id in asked),
-        _SIGNAL.format(" and ".join(no)) if no else "",
+        sentence(
+            "Your browser asks not to be followed (Global Privacy Control). It counts as your no to {kinds},"
+            " whatever you press here.",
+            kinds=no,
+        )
+        if no
+        else "",
     )
 
 

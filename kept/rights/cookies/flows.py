@@ -18,16 +18,24 @@ from kept.accounts.rate_limits import Limit
 from kept.core.consent import choices
 from kept.core.consent.choices import Notice
 from kept.core.ledger.versions import Ruling
-from kept.core.policy.model import Policy
 from kept.core.prepared import together
 from kept.core.vault.readers import SelfReader
 from kept.portal.device_consent import NAME, SIGNALLED, Chosen
 from kept.rights.cookies import account_sync, set_cookies
-from kept.rights.cookies.cookie_words import LANGUAGE, kinds, purposes_of
+from kept.rights.cookies.cookie_words import purposes_of
+from kept.rights.language_shown import language_shown
 from kept.rights.receipts import flows as receipts
+from kept.sentences import Sentence, sentence
 
 RECEIPTS = Limit("cookie receipts", 20, timedelta(hours=1))
 """Receipts to one machine: nobody who keeps pressing a button fills the ledger."""
+
+
+COOKIES_OF: Mapping[str, Sentence] = {
+    "preference": sentence("Preference cookies"),
+    "measurement": sentence("Measurement cookies"),
+    "advertising": sentence("Advertising cookies"),
+}
 
 
 def choose(
@@ -51,13 +59,13 @@ def choose(
     exact = (exact or before.exact) and any(said.get(kind) for kind in SIGNALLED)
     if reader is None and before.receipt and (said, exact) == (dict(before.kinds), before.exact):
         return replace(before, fresh=True)
-    day = timezone.localdate()
+    day, language = timezone.localdate(), language_shown()
     answer = Chosen(
         kinds=MappingProxyType(said),
         exact=exact,
         policy=ruling.number,
-        notice=notice.hash(LANGUAGE),
-        language=LANGUAGE,
+        notice=notice.hash(language),
+        language=language,
         day=day,
         until=set_cookies.lasts_until(ruling.policy, NAME, day),
         fresh=True,
@@ -73,15 +81,15 @@ def choose(
 def _with_receipt(ruling: Ruling, answer: Chosen, notice: Notice, controller: str) -> Chosen:
     yes = {kind for kind, said in answer.kinds.items() if said}
     with together():
-        choices.keep_notice(notice, LANGUAGE)
+        choices.keep_notice(notice, answer.language)
         receipt = receipts.give(
             "consent" if yes else "withdrawal",
             controller=controller,
             purposes=purposes_of(ruling.policy, yes or set(answer.kinds)),
-            notice={"hash": answer.notice, "language": LANGUAGE, "clause": notice.clause},
+            notice={"hash": answer.notice, "language": answer.language, "clause": notice.clause},
             control=reverse("cookies"),
             ruling=ruling,
-            more=_in_words(ruling.policy, answer),
+            more=_in_words(answer),
         )
     return replace(answer, receipt=receipt.number)
 
@@ -91,23 +99,29 @@ def told(ruling: Ruling, *, kinds: tuple[str, ...], before: Chosen, notice: Noti
 
     It is recorded with her, as a notice: no receipt, no consent.
     """
-    day = timezone.localdate()
+    day, language = timezone.localdate(), language_shown()
     return replace(
         before,
         noticed=tuple(dict.fromkeys((*before.noticed, *kinds))),
         policy=ruling.number,
-        notice=notice.hash(LANGUAGE),
-        language=LANGUAGE,
+        notice=notice.hash(language),
+        language=language,
         day=day,
         until=set_cookies.lasts_until(ruling.policy, NAME, day),
     )
 
 
-def _in_words(policy: Policy, answer: Chosen) -> dict[str, str]:
-    titles = {kind.id: kind.title for kind in kinds(policy)}
-    more = {f"{titles.get(kind, kind)} cookies": "Yes" if yes else "No" for kind, yes in answer.kinds.items()}
+def _in_words(answer: Chosen) -> dict[str, str]:
+    more: dict[str, str] = {
+        COOKIES_OF.get(kind, f"{kind} cookies"): sentence("Yes") if yes else sentence("No")
+        for kind, yes in answer.kinds.items()
+    }
     return more | (
-        {"Your browser’s signal": "Shown beside the question; the yes to measurement came after it"}
+        {
+            sentence("Your browser’s signal"): sentence(
+                "Shown beside the question; the yes to measurement came after it"
+            )
+        }
         if answer.exact
         else {}
     )

@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 
 from kept.accounts.policy_in_force import ruling
+from kept.core.ledger import versions
 from kept.core.policy.model import Policy
 from kept.portal import device_consent, greeting
 from kept.portal.device_consent import TELL, chosen, how_asked
@@ -23,6 +24,7 @@ from kept.portal.page_hooks import Notice, looks, notice
 from kept.portal.regions.agents import is_program
 from kept.rights.cookies import flows, set_cookies, signed_in, table
 from kept.rights.cookies.cookie_words import open_kinds, words
+from kept.rights.language_shown import language_shown
 
 # What a banner does on these pages is done better by the page, or would be in the way of somebody who is
 # typing.
@@ -45,7 +47,7 @@ def banner(request: HttpRequest) -> Notice | None:
         or _nobody_reads(request)
     ):
         return None
-    policy, mode = ruling(request).policy, how_asked(request)
+    policy, mode = versions.spoken(ruling(request).policy), how_asked(request)
     asked = open_kinds(policy, said, mode)
     if not asked:
         return None
@@ -60,11 +62,18 @@ def _nobody_reads(request: HttpRequest) -> bool:
     return "prefetch" in sent.get("HTTP_SEC_PURPOSE", "") or is_program(sent.get("HTTP_USER_AGENT", ""))
 
 
-@lru_cache(maxsize=64)
 def drawn(policy: Policy, mode: str, asked: tuple[str, ...], signal: bool) -> tuple[SafeString, SafeString]:
     """The banner around the one field that differs from page to page: drawn once for each version of the
-    policy.
+    policy and each language.
     """
+    return _drawn(policy, mode, asked, signal, language_shown())
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    policy: Policy, mode: str, asked: tuple[str, ...], signal: bool, language: str
+) -> tuple[SafeString, SafeString]:
+    """``language``: the one it is drawn in, which is the page's."""
     context = {"words": words(policy, mode, asked, signal), "mode": mode, "kinds": " ".join(asked)}
     return render_to_string("cookies/parts/head.html", context), render_to_string(
         "cookies/parts/tail.html", context
@@ -100,7 +109,8 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
 def _tell(request: HttpRequest, answer: HttpResponse, kinds: tuple[str, ...]) -> None:
     """Going on from here is on record with her as having been told. This page itself still sets nothing."""
     now, before = ruling(request), chosen(request)
-    shown = words(now.policy, TELL, kinds, before.signal).notice(now.policy, now.number)
+    policy = versions.spoken(now.policy)
+    shown = words(policy, TELL, kinds, before.signal).notice(policy, now.number)
     said = flows.told(now, kinds=kinds, before=before, notice=shown)
     set_cookies.put(
         answer, device_consent.NAME, device_consent.write(said), until=said.until or timezone.localdate()

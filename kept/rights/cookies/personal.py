@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kept.core.register import declarations as register
+from kept.sentences import sentence
 
 register.touchpoint("cookies", purposes=("greeting",))
 register.cookie("kept_choices")
@@ -13,8 +14,10 @@ register.asks(
     {
         **dict.fromkeys(
             ("preference", "measurement", "advertising"),
-            "Her answer stays in a cookie on her device, and names nobody.",
+            sentence("Her answer stays in a cookie on her device, and names nobody."),
         ),
-        "follow": "Whether the answer is kept with her ID as well, as her own choice: consent.record.",
+        "follow": sentence(
+            "Whether the answer is kept with her ID as well, as her own choice: consent.record."
+        ),
     },
 )

@@ -21,6 +21,7 @@ from kept.portal import device_consent, greeting
 from kept.portal.device_consent import ASK, PREFERENCE, TELL, Chosen
 from kept.rights.cookies import hooks, set_cookies
 from kept.rights.cookies.cookie_words import kinds
+from kept.sentences import Sentence, joined, sentence
 
 SHEET = "portal/banner.css"
 NAME = "Alice"
@@ -54,8 +55,8 @@ def answered(*, yes: bool, to: Sequence[str]) -> Chosen:
 @proof(
     "cookies.greeting_chosen",
     promise=("greeting-cookies", "system-consent"),
-    title="Nobody is greeted from a device without a yes",
-    unseen="What a browser does with a cookie once it has it.",
+    title=sentence("Nobody is greeted from a device without a yes"),
+    unseen=sentence("What a browser does with a cookie once it has it."),
     moment=False,
     every=walk_findings.EVERY,
 )
@@ -68,19 +69,21 @@ def greeting_chosen() -> Proof:
     page = HttpResponse(b"", content_type="text/html")
     hooks.look(visitor(yes, cookies=[ours]), page)
     tries = {
-        "without an answer": greeting.remembered(visitor(cookies=[ours])) is None,
-        "after a no": greeting.remembered(visitor(no, cookies=[ours])) is None,
-        "by a forged cookie": greeting.remembered(visitor(yes, cookies=[forged])) is None,
-        "after a yes": greeting.remembered(visitor(yes, cookies=[ours])) == NAME,
-        "the cookie after a no": greeting.COOKIE in set_cookies.strays(visitor(no, cookies=[ours])),
-        "a page in a cache": "no-store" in page.get("Cache-Control", ""),
+        sentence("without an answer"): greeting.remembered(visitor(cookies=[ours])) is None,
+        sentence("after a no"): greeting.remembered(visitor(no, cookies=[ours])) is None,
+        sentence("by a forged cookie"): greeting.remembered(visitor(yes, cookies=[forged])) is None,
+        sentence("after a yes"): greeting.remembered(visitor(yes, cookies=[ours])) == NAME,
+        sentence("the cookie after a no"): greeting.COOKIE in set_cookies.strays(visitor(no, cookies=[ours])),
+        sentence("a page in a cache"): "no-store" in page.get("Cache-Control", ""),
     }
     own = _told(
         tries,
-        "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a"
-        " cache.",
+        sentence(
+            "The greeting was tried with a yes, without one, after a no, with a forged cookie and before a"
+            " cache."
+        ),
     )
-    text = (
+    text = sentence(
         "{greetings} answers greeted somebody by name, and no cache may keep one; {greetings tried} devices"
         " were tried."
     )
@@ -90,8 +93,8 @@ def greeting_chosen() -> Proof:
 @proof(
     "cookies.equal_choices",
     promise=("cookie-banner", "system-consent"),
-    title="Yes and no are the same button with another word",
-    unseen="How the buttons look in a browser that ignores our style sheet.",
+    title=sentence("Yes and no are the same button with another word"),
+    unseen=sentence("How the buttons look in a browser that ignores our style sheet."),
     moment=False,
     every=walk_findings.EVERY,
 )
@@ -101,9 +104,11 @@ def equal_choices() -> Proof:
     asked = tuple(kind.id for kind in kinds(policy))
     if not asked:
         return Proof(
-            None, "nothing to ask", "Only essential cookies are in use, so nobody is asked anything."
+            None,
+            sentence("nothing to ask"),
+            sentence("Only essential cookies are in use, so nobody is asked anything."),
         )
-    tries = {}
+    tries: dict[Sentence, bool] = {}
     for mode in {ASK, *(region.cookies for region in policy.company.regions.values())}:
         seen = _read("".join(hooks.drawn(policy, mode, asked, False)))
         values = {choice["value"] for choice in seen.buttons}
@@ -111,29 +116,33 @@ def equal_choices() -> Proof:
             tuple(sorted((name, text) for name, text in choice.items() if name != "value"))
             for choice in seen.buttons
         }
-        tries[f"equal buttons ({mode})"] = len(alike) == 1 and values == (
+        tries[sentence("equal buttons ({mode})", mode=mode)] = len(alike) == 1 and values == (
             {"no"} if mode == TELL else {"yes", "no"}
         )
-        tries[f"one form ({mode})"] = seen.forms == 1
-        tries[f"a link to more ({mode})"] = reverse("cookies") in seen.links
-        tries[f"nothing ticked beforehand ({mode})"] = not seen.ticked
-    tries["it floats over nothing"] = _in_the_flow()
+        tries[sentence("one form ({mode})", mode=mode)] = seen.forms == 1
+        tries[sentence("a link to more ({mode})", mode=mode)] = reverse("cookies") in seen.links
+        tries[sentence("nothing ticked beforehand ({mode})", mode=mode)] = not seen.ticked
+    tries[sentence("it floats over nothing")] = _in_the_flow()
     own = _told(
         tries,
-        "The banner was drawn and read: equal buttons in one form, a link to more, nothing ticked, in the"
-        " flow of the page.",
+        sentence(
+            "The banner was drawn and read: equal buttons in one form, a link to more, nothing ticked, in the"
+            " flow of the page."
+        ),
     )
-    text = "On the first page it was read as it left, and yes, no and not any more were pressed."
+    text = sentence("On the first page it was read as it left, and yes, no and not any more were pressed.")
     return walk_findings.and_walked(own, ("banner",), text=text, needs=("banners", "refusals"))
 
 
-def _told(tries: dict[str, bool], kept: str) -> Proof:
+def _told(tries: dict[Sentence, bool], kept: Sentence) -> Proof:
     failed = [name for name, held in tries.items() if not held]
     if failed:
         return Proof(
-            False, f"{len(failed)} of {len(tries)} tries failed", f"This did not hold: {', '.join(failed)}."
+            False,
+            sentence("{failed} of {all} tries failed", failed=len(failed), all=len(tries)),
+            sentence("This did not hold: {failed}.", failed=joined(failed, ", ")),
         )
-    return Proof(True, f"{len(tries)} of {len(tries)} tries", kept)
+    return Proof(True, sentence("{n} of {n} tries", n=len(tries)), kept)
 
 
 def _in_the_flow() -> bool:

@@ -7,18 +7,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from kept.core.policy.model import Cookie, Policy
 from kept.core.policy.render import COOKIE_WORDS
 from kept.core.register.dormancy import dormant
 from kept.core.register.explanations import clause_url
 from kept.portal.device_consent import SIGNALLED, Chosen
-from kept.rights.cookies.cookie_words import kinds
+from kept.rights.cookies.cookie_words import NAMES, kinds
+from kept.sentences import listed
 
 MOST = 10
 _KEPT = {
-    "cookie": "By our server, in a cookie no script can read",
-    "local-storage": "By a script, in your browser’s store",
-    "session-storage": "By a script, in your browser’s store for this tab",
+    "cookie": gettext_lazy("By our server, in a cookie no script can read"),
+    "local-storage": gettext_lazy("By a script, in your browser’s store"),
+    "session-storage": gettext_lazy("By a script, in your browser’s store for this tab"),
 }
 
 
@@ -51,14 +57,14 @@ def rows(policy: Policy, sent: Iterable[str]) -> list[Row]:
 
 def _row(policy: Policy, cookie: Cookie, sent: Iterable[str]) -> Row:
     purpose = policy.purposes[cookie.purpose]
-    lives = cookie.lifetime.in_words() if cookie.lifetime else "Until the browser closes"
+    lives = cookie.lifetime.in_words() if cookie.lifetime else _("Until the browser closes")
     here = (
         tuple(sorted(name for name in sent if cookie.matches(name))) if cookie.storage == "cookie" else None
     )
     return Row(
         cookie,
         purpose.title,
-        _KEPT[cookie.storage],
+        str(_KEPT[cookie.storage]),
         lives,
         COOKIE_WORDS[cookie.kind],
         purpose.clause,
@@ -74,33 +80,36 @@ def others(policy: Policy, sent: Iterable[str]) -> list[str]:
     )[:MOST]
 
 
+def as_code(names: Iterable[str]) -> SafeString:
+    """One after the other, as a page writes what a machine calls them."""
+    return format_html_join(", ", "<code>{}</code>", ((name,) for name in names))
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """``said``: one sentence; ``signalled``: kinds her browser's signal keeps off all the same."""
 
     said: str
-    signalled: tuple[str, ...]
+    signalled: str
     receipt: str
 
 
 def confirmation(policy: Policy, said: Chosen) -> Confirmation:
     """What was chosen, in words."""
-    answers = {kind.title.lower(): said.kinds[kind.id] for kind in kinds(policy) if kind.id in said.kinds}
-    parts = [f"{word} to {_all(names)} cookies" for word, names in _sides(answers) if names]
-    off = tuple(
-        kind.title.lower()
+    answers = {kind.id: said.kinds[kind.id] for kind in kinds(policy) if kind.id in said.kinds}
+    yes = listed(NAMES[kind] for kind, allowed in answers.items() if allowed)
+    no = listed(NAMES[kind] for kind, allowed in answers.items() if not allowed)
+    off = listed(
+        NAMES[kind.id]
         for kind in kinds(policy)
         if kind.id in SIGNALLED and said.signal and not said.of(kind.id)
     )
-    return Confirmation(f"You said {_all(parts)}.", off, said.receipt)
+    return Confirmation(_said(yes, no), off, said.receipt)
 
 
-def _sides(answers: dict[str, bool]) -> tuple[tuple[str, list[str]], ...]:
-    return ("yes", [name for name, yes in answers.items() if yes]), (
-        "no",
-        [name for name, yes in answers.items() if not yes],
-    )
-
-
-def _all(words: list[str]) -> str:
-    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+def _said(yes: str, no: str) -> str:
+    if not no:
+        return _("You said yes to {kinds} cookies.").format(kinds=yes)
+    if not yes:
+        return _("You said no to {kinds} cookies.").format(kinds=no)
+    return _("You said yes to {allowed} cookies and no to {refused} cookies.").format(allowed=yes, refused=no)

@@ -15,12 +15,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kept.accounts import rate_limits
 from kept.accounts.policy_in_force import ruling
+from kept.core.ledger import versions
 from kept.core.vault.readers import SelfReader
 from kept.portal.context import Portal
 from kept.portal.device_consent import SIGNALLED, chosen, how_asked
@@ -31,7 +33,6 @@ from kept.rights.cookies.same_site import from_here
 View = Callable[[HttpRequest], HttpResponse]
 SAVE, ACCEPT, REJECT = "save", "yes", "no"
 LONGEST = 2000
-UNCLEAR = "Choose yes or no for each kind. Nothing was changed."
 
 
 def sent_from_here(view: View) -> View:
@@ -58,11 +59,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
-    policy, said = ruling(request).policy, chosen(request)
+    policy, said = versions.spoken(ruling(request).policy), chosen(request)
     shown = words(policy, how_asked(request), tuple(kind.id for kind in kinds(policy)), said.signal)
+    others = table.others(policy, request.COOKIES)
     context = {
         "rows": table.rows(policy, request.COOKIES),
-        "others": table.others(policy, request.COOKIES),
+        "others": others,
+        "names": table.as_code(others),
         "words": shown,
         "asked": [(kind, said.of(kind.id), said.signal and kind.id in SIGNALLED) for kind in shown.kinds],
         "said": said,
@@ -80,14 +83,15 @@ def choice(request: HttpRequest) -> HttpResponse:
     exactly = request.POST.get("answer") == SAVE
     answers = _each(request) if exactly else _all(request, signal=before.signal)
     if not answers:
-        return _page(request, wrong=UNCLEAR, status=422)
-    shown = words(now.policy, how_asked(request), tuple(answers), before.signal)
+        return _page(request, wrong=_("Choose yes or no for each kind. Nothing was changed."), status=422)
+    policy = versions.spoken(now.policy)
+    shown = words(policy, how_asked(request), tuple(answers), before.signal)
     reader = getattr(request, "reader", None)
     said = flows.choose(
         now,
         answers=answers,
         before=before,
-        notice=shown.notice(now.policy, now.number),
+        notice=shown.notice(policy, now.number),
         controller=Portal(request).region.entity,
         machine=rate_limits.machine(request),
         exact=exactly and before.signal,

@@ -9,12 +9,13 @@ from typing import Any
 
 from kept.core.register.desk import desk_queue
 from kept.rights.correction import fulfilment, manual_notices
+from kept.sentences import sentence
 
 __all__ = ["TELLING", "fulfilment", "waiting"]
 
 TELLING = ("controller", "support", "sales")
 
 
-@desk_queue("recipients", title="Tell a recipient", roles=TELLING, url="desk-recipients")
+@desk_queue("recipients", title=sentence("Tell a recipient"), roles=TELLING, url="desk-recipients")
 def waiting(reader: Any) -> int:
     return manual_notices.count(reader.role)

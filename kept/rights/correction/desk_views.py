@@ -12,6 +12,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -36,6 +38,11 @@ from kept.rights.requests.verbs import PURPOSE
 for_controllers = staff_required(roles=("controller",))
 KINDS = (Request.Kind.CORRECTION, *fulfilment.VERBS)
 NO = (flows.NotYet, ClockNotYet, CannotCarryOut)
+TOLD = {
+    "by letter": gettext_lazy("On the record: they were told by letter."),
+    "by e-mail": gettext_lazy("On the record: they were told by e-mail."),
+    "on the phone": gettext_lazy("On the record: they were told on the phone."),
+}
 
 
 def _find(request: DeskRequest, id: UUID) -> Request:
@@ -142,7 +149,10 @@ def acceptance(request: DeskRequest, id: UUID) -> HttpResponse:
         messages.error(request, str(no))
         return redirect("desk-correction", id=asked.pk)
     messages.success(
-        request, f"{asked.reference}: corrected, answered, and passed on to whoever had the old value."
+        request,
+        _("{reference}: corrected, answered, and passed on to whoever had the old value.").format(
+            reference=asked.reference
+        ),
     )
     return redirect("desk-correction", id=asked.pk) if form.errors else redirect("desk")
 
@@ -158,7 +168,9 @@ def refusal(request: DeskRequest, id: UUID) -> HttpResponse:
         except NO as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, f"{asked.reference}: refused, with the reasons.")
+            messages.success(
+                request, _("{reference}: refused, with the reasons.").format(reference=asked.reference)
+            )
             return redirect("desk")
     return _show(request, asked, status=422, decline_form=form)
 
@@ -180,7 +192,7 @@ def limits(request: DeskRequest, id: UUID) -> HttpResponse:
         except NO as no:
             form.add_error(None, str(no))
         else:
-            messages.success(request, f"{said} It holds at once. Now answer the request.")
+            messages.success(request, said + " " + _("It holds at once. Now answer the request."))
             return redirect("desk-correction", id=asked.pk)
     return _show(request, asked, status=422, limits_form=form)
 
@@ -222,7 +234,7 @@ def recipients(request: DeskRequest) -> HttpResponse:
 
 
 def _titled(request: DeskRequest) -> list[tuple[Any, str]]:
-    known = versions.current().policy.recipients
+    known = versions.spoken(versions.current().policy).recipients
     return [
         (one, known[one.recipient].title if one.recipient in known else one.recipient)
         for one in manual_notices.waiting(request.reader.role)
@@ -237,7 +249,7 @@ def _item(request: DeskRequest, id: UUID) -> manual_notices.Item:
 
 
 def _told(request: DeskRequest, item: manual_notices.Item, *, status: int = 200, **more: Any) -> HttpResponse:
-    policy, names = versions.current().policy, disclosures.names_by_field()
+    policy, names = versions.spoken(versions.current().policy), disclosures.names_by_field()
     context = {
         "item": item,
         "whom": policy.recipients.get(item.recipient),
@@ -272,7 +284,7 @@ def opening(request: DeskRequest, id: UUID) -> HttpResponse:
         opened = manual_notices.open_item(item, by=request.reader)
     except (DoorClosed, NotAllowed, KeyErased) as closed:
         item.stop(type(closed).__name__)
-        messages.error(request, f"It may not be told any more, and is off the list. {closed}")
+        messages.error(request, _("It may not be told any more, and is off the list.") + f" {closed}")
         return redirect("desk-recipients")
     told = [(names.get(name, name), value) for name, value in opened.values.items()]
     return _told(request, item, opened=True, told=told, note=opened.note)
@@ -290,5 +302,5 @@ def done(request: DeskRequest, id: UUID) -> HttpResponse:
     except manual_notices.NotShown as no:
         form.add_error(None, str(no))
         return _told(request, item, status=422, form=form)
-    messages.success(request, f"On the record: they were told {form.cleaned_data['how']}.")
+    messages.success(request, str(TOLD[form.cleaned_data["how"]]))
     return redirect("desk-recipients")

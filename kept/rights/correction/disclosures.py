@@ -10,6 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Max, Min
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kept.core.policy.model import SERVICES, Policy
 from kept.core.policy.render import KIND_WORDS
@@ -69,10 +71,10 @@ class Known:
 
 
 KINDS = {
-    "correction": "Corrected: {}",
-    "erasure": "Erased",
-    "restriction": "To be used no longer: {}",
-    "lifting": "May be used again: {}",
+    "correction": gettext_lazy("Corrected: {values}"),
+    "erasure": gettext_lazy("Erased"),
+    "restriction": gettext_lazy("To be used no longer: {values}"),
+    "lifting": gettext_lazy("May be used again: {values}"),
 }
 
 
@@ -123,10 +125,10 @@ def _known(
     names: dict[str, str],
 ) -> Known:
     whom = policy.recipients.get(id)
-    tasks = ", ".join(SERVICES[service] for service in whom.services) if whom else ""
+    tasks = ", ".join(str(SERVICES[service]) for service in whom.services) if whom else ""
     return Known(
         title=whom.title if whom else id,
-        legal_name=whom.legal_name if whom else "No longer a recipient of the policy in force",
+        legal_name=whom.legal_name if whom else _("No longer a recipient of the policy in force"),
         kind=KIND_WORDS[whom.kind] if whom else "",
         country=whom.country if whom else "",
         tasks=tasks,
@@ -141,16 +143,17 @@ def _sent(policy: Policy, row: Disclosure, names: dict[str, str]) -> Sent:
     purpose = policy.purposes.get(row.purpose)
     what = tuple(dict.fromkeys(names.get(name, name) for name in row.fields))
     state = (
-        ("kept", "Received")
+        ("kept", _("Received"))
         if row.acknowledged_at
-        else ("kept", "Sent")
+        else ("kept", _("Sent"))
         if row.sent_at
-        else ("waiting", "On its way")
+        else ("waiting", _("On its way"))
     )
     if row.by_hand and not row.sent_at:
-        state = ("waiting", "Waits for our staff")
+        state = ("waiting", _("Waits for our staff"))
     if row.stopped_at and not row.sent_at:
-        state = ("broken", "Not sent: " + STOPPED.get(row.trouble, "it could not be delivered"))
+        why = STOPPED.get(row.trouble, gettext_lazy("it could not be delivered"))
+        state = ("broken", _("Not sent: {why}").format(why=why))
     return Sent(
         row.sent_at or row.stopped_at or row.queued_at,
         purpose.title if purpose else row.purpose,
@@ -161,10 +164,10 @@ def _sent(policy: Policy, row: Disclosure, names: dict[str, str]) -> Sent:
 
 
 STOPPED = {
-    "NotAllowed": "your choices or the policy did not allow it",
-    "DoorClosed": "the policy or a contract did not allow it",
-    "KeyErased": "it was erased before",
-    "Erased": "it was erased before",
+    "NotAllowed": gettext_lazy("your choices or the policy did not allow it"),
+    "DoorClosed": gettext_lazy("the policy or a contract did not allow it"),
+    "KeyErased": gettext_lazy("it was erased before"),
+    "Erased": gettext_lazy("it was erased before"),
 }
 
 
@@ -173,16 +176,16 @@ def _told(row: Notice, names: dict[str, str], policy: Policy) -> Told:
     what = ", ".join(dict.fromkeys(names.get(name, name) for name in row.fields)) or ", ".join(uses)
     whom = policy.recipients.get(row.recipient)
     if row.acknowledged_at:
-        state = ("kept", "Acknowledged")
+        state = ("kept", _("Acknowledged"))
     elif row.stopped_at:
-        state = ("broken", "Overtaken by an erasure")
+        state = ("broken", _("Overtaken by an erasure"))
     elif row.by_hand:
-        state = ("waiting", "Our staff are telling them")
+        state = ("waiting", _("Our staff are telling them"))
     else:
-        state = ("waiting", "Told, and reminded until they answer" if row.sent_at else "Being told")
+        state = ("waiting", _("Told, and reminded until they answer") if row.sent_at else _("Being told"))
     return Told(
         whom.title if whom else row.recipient,
         row.acknowledged_at or row.sent_at or row.queued_at,
-        KINDS[row.kind].format(what),
+        str(KINDS[row.kind]).format(values=what),
         *state,
     )

@@ -17,6 +17,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
@@ -30,6 +32,8 @@ from kept.rights.correction.values import Value
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.verbs import PURPOSE
+from kept.rights.value_names import plain_name
+from kept.sentences import sentence
 
 RIGHT = "own-data"
 """Your right to see, correct and take your data."""
@@ -45,7 +49,7 @@ class AskedAlready(Exception):
     """``correction`` asks for the same value, and waits."""
 
     def __init__(self, correction: Correction) -> None:
-        super().__init__("You asked for this already.")
+        super().__init__(_("You asked for this already."))
         self.correction = correction
 
 
@@ -73,13 +77,12 @@ def ask(
             raise AskedAlready(waits)
         found = values.value(person.pk, *place)
         if found is None:
-            raise NotYet("This value is no longer there. Go back to your data, and choose again.")
+            raise NotYet(_("This value is no longer there. Go back to your data, and choose again."))
         _fits(found, after)
         wanted = values.as_text(after)
-        text = (
-            f"{found.record}\n{found.name}\n\nIt says: {found.shown}\nRight is:"
-            f" {values.shown(found.field, wanted)}\n\n{why}"
-        )
+        says = _("It says: {value}").format(value=found.shown)
+        right = _("Right is: {value}").format(value=values.shown(found.field, wanted))
+        text = f"{found.record}\n{found.name}\n\n{says}\n{right}\n\n{why}"
         received = requests.receive(
             kind="correction",
             text=text,
@@ -138,7 +141,7 @@ def take_back(*, correction: Correction, reader: SelfReader) -> None:
     with transaction.atomic(), gate.purpose(RIGHT, reader=reader, about=correction.subject) as act:
         row = _locked(correction)
         if not row.waiting or row.request is None:
-            raise NotYet("This is decided already.")
+            raise NotYet(_("This is decided already."))
         row.decide(Correction.Decision.TAKEN_BACK, role="self")
         act.kind = "changed"
         requests.close(request=row.request, by=reader, outcome=Request.Outcome.REVOKED)
@@ -155,13 +158,15 @@ def state(*, correction: Correction, reader: SelfReader, text: str) -> None:
     ):
         row = _locked(correction)
         if row.decision != Correction.Decision.DECLINED:
-            raise NotYet("A statement stands beside a value that was not corrected.")
+            raise NotYet(_("A statement stands beside a value that was not corrected."))
         row.say(text.strip())
         act.kind = "changed"
         act.touch(
             row.subject,
             what=(
-                "You put your own words beside a value" if text.strip() else "You took your words away again"
+                sentence("You put your own words beside a value")
+                if text.strip()
+                else sentence("You took your words away again")
             ),
         )
 
@@ -213,19 +218,24 @@ def take_letter(*, request: Request, by: StaffReader, place: tuple[str, str, str
     """
     person = request.person
     if person is None or not request.matter_open:
-        raise NotYet("It is not sure yet who asks. Ask for their identity first.")
+        raise NotYet(_("It is not sure yet who asks. Ask for their identity first."))
     with _clerks(request, by) as act, transaction.atomic():
         if _waiting(person, place) is not None or request.corrections.filter(decided_at=None).exists():
-            raise NotYet("This is being worked on already.")
+            raise NotYet(_("This is being worked on already."))
         found = values.value(person.pk, *place)
         if found is None:
-            raise NotYet("This value is not there any more. Choose again.")
+            raise NotYet(_("This value is not there any more. Choose again."))
         wanted = _understood(found, after)
         _fits(found, wanted)
         row = _row(found, person, values.as_text(wanted), "", request)
         row.save(force_insert=True)
         act.kind = "changed"
-        act.touch(person.pk, what=f"The data controller looked up which value you mean, {request.reference}")
+        act.touch(
+            person.pk,
+            what=sentence(
+                "The data controller looked up which value you mean, {reference}", reference=request.reference
+            ),
+        )
     return row
 
 
@@ -236,7 +246,7 @@ def accept(*, correction: Correction, by: Reader) -> str:
     """
     request = correction.request
     if request is None:
-        raise NotYet("The request it came with is gone.")
+        raise NotYet(_("The request it came with is gone."))
     with _clerks(request, by) as act, transaction.atomic():
         row = _locked(correction)
         if row.decision == Correction.Decision.ACCEPTED:
@@ -245,7 +255,7 @@ def accept(*, correction: Correction, by: Reader) -> str:
         found = values.value(row.subject, *row.place)
         if found is None:
             raise NotYet(
-                "This value is not there any more, so nothing can be corrected. Decline, and say so."
+                _("This value is not there any more, so nothing can be corrected. Decline, and say so.")
             )
         stale = found.text != row.before
         if stale:
@@ -257,17 +267,24 @@ def accept(*, correction: Correction, by: Reader) -> str:
             told = _put(found, content, row)
             row.decide(Correction.Decision.ACCEPTED, role=by.role, entity=by.entity, told=told)
             request.note(
-                Step.Kind.CARRIED_OUT, role=by.role, entity=by.entity, what=f"“{found.name}” was corrected"
+                Step.Kind.CARRIED_OUT,
+                role=by.role,
+                entity=by.entity,
+                what=sentence("“{value}” was corrected", value=_english(found)),
             )
             act.kind = "changed"
             act.touch(
                 row.subject,
-                what=f"The data controller corrected “{found.name}”, as you asked, {request.reference}",
+                what=sentence(
+                    "The data controller corrected “{value}”, as you asked, {reference}",
+                    value=_english(found),
+                    reference=request.reference,
+                ),
                 changed=[row.field_id],
             )
     if stale:
         raise NotYet(
-            "The value was changed since they asked. It now stands below: look again, and then decide."
+            _("The value was changed since they asked. It now stands below: look again, and then decide.")
         )
     return _done(row)
 
@@ -276,9 +293,9 @@ def decline(*, correction: Correction, by: StaffReader, reason: str) -> None:
     """It stays as it is, and she is told why and what she can do. Raises NotYet."""
     request, reason = correction.request, reason.strip()
     if request is None:
-        raise NotYet("The request it came with is gone.")
+        raise NotYet(_("The request it came with is gone."))
     if not reason:
-        raise NotYet("Write the reasons: whoever is refused is told why.")
+        raise NotYet(_("Write the reasons: whoever is refused is told why."))
     if correction.decided_at is None:
         with (
             gate.purpose(PURPOSE, reader=by, about=request, source=request.matter_ref) as act,
@@ -290,16 +307,20 @@ def decline(*, correction: Correction, by: StaffReader, reason: str) -> None:
             act.kind = "changed"
             act.touch(
                 row.subject,
-                what=f"The data controller did not change a value, and says why, {request.reference}",
+                what=sentence(
+                    "The data controller did not change a value, and says why, {reference}",
+                    reference=request.reference,
+                ),
             )
     elif correction.decision != Correction.Decision.DECLINED:
-        raise NotYet("This is decided already.")
+        raise NotYet(_("This is decided already."))
     if request.closed_at is None:
         address = settings.KEPT_SITE + reverse("correction", args=[correction.pk])
-        more = (
-            f"\n\nYou can put your own words beside the value. They are then shown wherever it is: {address}"
-        )
-        requests.close(request=request, by=by, outcome=Request.Outcome.DENIED, reason=reason + more)
+        with override(request.language):
+            more = _(
+                "You can put your own words beside the value. They are then shown wherever it is: {address}"
+            ).format(address=address)
+        requests.close(request=request, by=by, outcome=Request.Outcome.DENIED, reason=f"{reason}\n\n{more}")
 
 
 def finish(*, correction: Correction, by: StaffReader) -> None:
@@ -307,16 +328,20 @@ def finish(*, correction: Correction, by: StaffReader) -> None:
 
     A crash between the two leaves it open, and the same button ends it. Raises NotYet.
     """
-    said = accept(correction=correction, by=by)
+    accept(correction=correction, by=by)
     request = correction.request
     assert request is not None
     request.refresh_from_db()
     if request.closed_at is None and request.answered_at is None:
         own = settings.KEPT_SITE + reverse("correction", args=[correction.pk])
+        correction.refresh_from_db(fields=["told"])
+        with override(request.language):
+            text = _done(correction)
+            text += "\n\n" + _("The old value and the new one: {address}").format(address=own)
         requests.answer(
             request=request,
             by=by,
-            text=f"{said}\n\nThe old value and the new one: {own}",
+            text=text,
             outcome=Request.Outcome.FULFILLED,
         )
 
@@ -346,10 +371,10 @@ def _put(found: Value, content: Any, row: Correction) -> int:
             )
     except (DatabaseError, ValidationError):
         raise NotYet(
-            "The value does not fit beside the others of this record. Decline, and say what would fit."
+            _("The value does not fit beside the others of this record. Decline, and say what would fit.")
         ) from None
     except ValueError as wrong:
-        raise NotYet(f"{_sentence(wrong)} Decline, and say what would fit.") from None
+        raise NotYet(_sentence(wrong) + " " + _("Decline, and say what would fit.")) from None
 
 
 def _profile_field(found: Value) -> str:
@@ -365,10 +390,15 @@ def _fits(found: Value, content: Any) -> None:
             values.rehearse(found, content)
     except (DatabaseError, ValidationError):
         raise NotYet(
-            "The value does not fit beside the others of this record. Write what would fit."
+            _("The value does not fit beside the others of this record. Write what would fit.")
         ) from None
     except ValueError as wrong:
         raise NotYet(_sentence(wrong)) from None
+
+
+def _english(found: Value) -> str:
+    """What an act names a value by."""
+    return plain_name(found.attribute)
 
 
 def _sentence(wrong: ValueError) -> str:
@@ -384,9 +414,13 @@ def _understood(found: Value, text: str) -> Any:
 
 def _undecided(row: Correction) -> None:
     if row.decided_at is not None:
-        raise NotYet("This is decided already.")
+        raise NotYet(_("This is decided already."))
     if row.request is not None and row.request.closed_at is not None:
-        raise NotYet(f"{row.request.reference} is closed. What comes up later is a request of its own.")
+        raise NotYet(
+            _("{reference} is closed. What comes up later is a request of its own.").format(
+                reference=row.request.reference
+            )
+        )
 
 
 def _locked(correction: Correction) -> Correction:
@@ -394,14 +428,15 @@ def _locked(correction: Correction) -> Correction:
         Correction.objects.select_for_update(of=("self",)).filter(pk=correction.pk).first()
     )
     if found is None:
-        raise NotYet("Whoever asked was forgotten.")
+        raise NotYet(_("Whoever asked was forgotten."))
     return found
 
 
 def _done(row: Correction) -> str:
     if not row.told:
-        return "It is corrected. Nobody else had been given the old value."
-    return (
-        f"It is corrected. {'One recipient' if row.told == 1 else f'{row.told} recipients'} that had the old"
-        f" value {'is' if row.told == 1 else 'are'} told."
-    )
+        return _("It is corrected. Nobody else had been given the old value.")
+    return ngettext(
+        "It is corrected. One recipient that had the old value is told.",
+        "It is corrected. {n} recipients that had the old value are told.",
+        row.told,
+    ).format(n=row.told)

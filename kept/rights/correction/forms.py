@@ -5,10 +5,13 @@ some.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault.cards import CardNumberRefused, refuse_card_number
 from kept.people.stale import ComparesWithShown
@@ -17,15 +20,25 @@ from kept.portal.forms import DatePartsField
 from kept.rights.correction import values
 from kept.rights.correction.values import Value
 from kept.rights.requests.flows import Upload
+from kept.sentences import sentence
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 ASKED = ("rights.request", "requests")
-WRITE = "Write what is right"
+Words: TypeAlias = "str | StrPromise"
+"""Said when a page is drawn, in its language."""
+WRITE = _("Write what is right")
+
+
+def _too_long(most: int | None) -> Words:
+    return format_lazy(_("Keep it under {most} characters"), most=f"{most:,}") if most else ""
 
 
 def _text(
-    label: str, *, hint: str = "", most: int = 2000, rows: int = 4, required: str = ""
+    label: Words, *, hint: Words = "", most: int = 2000, rows: int = 4, required: Words = ""
 ) -> forms.CharField:
-    told = {"required": required, "max_length": f"Keep it under {most:,} characters"}
+    told = {"required": required, "max_length": _too_long(most)}
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -54,15 +67,15 @@ class AskForm(ComparesWithShown, NoCards):
     personal = {"after": ASKED, "why": ASKED, "evidence": ASKED}
 
     why = _text(
-        "How do you know?",
-        hint="A sentence is enough. Whoever decides reads it.",
-        required="Say how you know, in a sentence",
+        _("How do you know?"),
+        hint=_("A sentence is enough. Whoever decides reads it."),
+        required=_("Say how you know, in a sentence"),
     )
     evidence = forms.FileField(
-        label="Evidence",
+        label=_("Evidence"),
         required=False,
         widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.webp"}),
-        error_messages={"empty": "This file is empty. Choose another one"},
+        error_messages={"empty": _("This file is empty. Choose another one")},
     )
     field_order = ("after", "why", "evidence")
 
@@ -72,10 +85,9 @@ class AskForm(ComparesWithShown, NoCards):
         self.value = value
         self.fields["after"] = _asking(value)
         self.order_fields(self.field_order)
-        self.fields["evidence"].help_text = (
-            f"If you have some: a PDF, JPG, PNG or WebP of at most {uploads.megabytes(uploads.limit())}."
-            " Never a copy of an identity paper."
-        )
+        self.fields["evidence"].help_text = gettext(
+            "If you have some: a PDF, JPG, PNG or WebP of at most {size}. Never a copy of an identity paper."
+        ).format(size=uploads.megabytes(uploads.limit()))
         self.sent = sent
         self.files_given: list[Upload] = []
 
@@ -90,7 +102,7 @@ class AskForm(ComparesWithShown, NoCards):
             else values.from_text(self.value.kind, self.value.field, str(typed), self.value.text)
         )
         if values.as_text(content) == self.value.text:
-            raise forms.ValidationError("This is what it says already. Write what is right")
+            raise forms.ValidationError(gettext("This is what it says already. Write what is right"))
         return content
 
     def clean_evidence(self) -> Any:
@@ -103,7 +115,9 @@ class AskForm(ComparesWithShown, NoCards):
             raise forms.ValidationError(uploads.sentence(upload.size))
         kind = uploads.media_type(upload)
         if not kind:
-            raise forms.ValidationError("This file is not a PDF, JPG, PNG or WebP. Choose one of those")
+            raise forms.ValidationError(
+                gettext("This file is not a PDF, JPG, PNG or WebP. Choose one of those")
+            )
         self.files_given = [Upload(f"evidence{uploads.ending(kind)}", kind, upload.chunks())]
         return upload
 
@@ -112,41 +126,42 @@ def _asking(value: Value) -> forms.Field:
     """A field that asks for a value of this kind."""
     if value.kind == "day":
         return DatePartsField(
-            label="What is right?",
-            name="Day",
+            label=_("What is right?"),
+            name=sentence("Day"),
             month_is_enough=True,
-            error_messages={"required": "Enter the day that is right"},
+            error_messages={"required": _("Enter the day that is right")},
         )
     if value.kind == "choice":
         choices = [(str(key), str(word)) for key, word in value.field.flatchoices if str(key) != value.text]
-        told = {"required": "Choose what is right", "invalid_choice": "Choose one from the list"}
+        chosen = {"required": _("Choose what is right"), "invalid_choice": _("Choose one from the list")}
         return forms.ChoiceField(
-            label="What is right?", choices=choices, widget=forms.RadioSelect, error_messages=told
+            label=_("What is right?"), choices=choices, widget=forms.RadioSelect, error_messages=chosen
         )
     if value.kind in {"text", "parts"}:
-        hint = "Change the lines that are wrong." if value.kind == "parts" else ""
+        hint = gettext("Change the lines that are wrong.") if value.kind == "parts" else ""
         field = _text(
-            "What is right?", hint=hint, most=value.field.max_length or 8000, rows=6, required=WRITE
+            _("What is right?"), hint=hint, most=value.field.max_length or 8000, rows=6, required=WRITE
         )
         field.initial = value.text
         return field
-    hint = "Day and time, like 2026-05-03 14:30." if value.kind == "moment" else ""
+    hint = gettext("Day and time, like 2026-05-03 14:30.") if value.kind == "moment" else ""
     longest = None if value.kind == "moment" else value.field.max_length
-    told = {"required": WRITE, "max_length": f"Keep it under {longest} characters"}
+    told: dict[str, Words] = {"required": WRITE, "max_length": _too_long(longest)}
     initial = (
         f"{timezone.localtime(datetime.fromisoformat(value.text)):%Y-%m-%d %H:%M}"
         if value.kind == "moment"
         else value.text
     )
     return forms.CharField(
-        label="What is right?", help_text=hint, max_length=longest, initial=initial, error_messages=told
+        label=_("What is right?"), help_text=hint, max_length=longest, initial=initial, error_messages=told
     )
 
 
 class StatementForm(ComparesWithShown, NoCards):
     personal = {"statement": ASKED}
     statement = _text(
-        "Your own words", hint="They stand beside the value from now on. Leave it empty to take them away."
+        _("Your own words"),
+        hint=_("They stand beside the value from now on. Leave it empty to take them away."),
     )
 
 
@@ -156,9 +171,9 @@ class DeclineForm(NoCards):
     }
 
     reason = _text(
-        "Reasons",
-        hint="They read them, with what they can do about it.",
-        required="Write the reasons: whoever is refused is told why",
+        _("Reasons"),
+        hint=_("They read them, with what they can do about it."),
+        required=_("Write the reasons: whoever is refused is told why"),
     )
 
 
@@ -174,14 +189,17 @@ class LetterForm(forms.Form):
     }
 
     value = forms.ChoiceField(
-        label="Which value is it?",
-        error_messages={"required": "Choose the value", "invalid_choice": "Choose the value from the list"},
+        label=_("Which value is it?"),
+        error_messages={
+            "required": _("Choose the value"),
+            "invalid_choice": _("Choose the value from the list"),
+        },
     )
-    after = _text("What is right, as they wrote it", rows=2, required=WRITE)
+    after = _text(_("What is right, as they wrote it"), rows=2, required=WRITE)
 
     def __init__(self, *args: Any, offered: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["value"].choices = [("", "Choose one"), *offered]  # type: ignore[attr-defined]
+        self.fields["value"].choices = [("", _("Choose one")), *offered]  # type: ignore[attr-defined]
 
 
 class LimitsForm(forms.Form):
@@ -190,9 +208,12 @@ class LimitsForm(forms.Form):
     }
 
     purposes = forms.MultipleChoiceField(
-        label="Which uses is it about?",
+        label=_("Which uses is it about?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one use", "invalid_choice": "Choose uses from the list"},
+        error_messages={
+            "required": _("Choose at least one use"),
+            "invalid_choice": _("Choose uses from the list"),
+        },
     )
 
     def __init__(self, *args: Any, offered: list[tuple[str, str]], **options: Any) -> None:
@@ -206,11 +227,15 @@ class ByHandForm(forms.Form):
     }
 
     how = forms.ChoiceField(
-        label="How were they told?",
-        choices=[("by letter", "By letter"), ("by e-mail", "By e-mail"), ("on the phone", "On the phone")],
+        label=_("How were they told?"),
+        choices=[
+            ("by letter", _("By letter")),
+            ("by e-mail", _("By e-mail")),
+            ("on the phone", _("On the phone")),
+        ],
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose how they were told",
-            "invalid_choice": "Choose how they were told from the list",
+            "required": _("Choose how they were told"),
+            "invalid_choice": _("Choose how they were told from the list"),
         },
     )

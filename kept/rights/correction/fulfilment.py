@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
 from kept.core.policy.model import Purpose
@@ -15,6 +18,7 @@ from kept.rights.choices import options
 from kept.rights.correction import flows
 from kept.rights.requests.fulfilment_registry import CannotCarryOut, fulfils
 from kept.rights.requests.models import Request, Step
+from kept.sentences import sentence
 
 VERBS = {
     "restriction": options.RESTRICT,
@@ -23,10 +27,14 @@ VERBS = {
     "opt-out": options.NO,
 }
 NONE = {
-    "restriction": "There is no use that could be restricted.",
-    "objection": "There is no use that they could switch off. Weigh their reasons, and answer by hand.",
-    "withdrawal": "They said yes to nothing, so there is nothing to withdraw. Say so in your answer.",
-    "opt-out": "Nothing is sold or shared, and no use has that switch. Say so in your answer.",
+    "restriction": gettext_lazy("There is no use that could be restricted."),
+    "objection": gettext_lazy(
+        "There is no use that they could switch off. Weigh their reasons, and answer by hand."
+    ),
+    "withdrawal": gettext_lazy(
+        "They said yes to nothing, so there is nothing to withdraw. Say so in your answer."
+    ),
+    "opt-out": gettext_lazy("Nothing is sold or shared, and no use has that switch. Say so in your answer."),
 }
 
 
@@ -41,7 +49,7 @@ def carry_out_correction(request: Request, *, by: Reader) -> str:
         or request.corrections.filter(decision="accepted").first()
     )
     if found is None:
-        raise CannotCarryOut("Choose first which value is wrong, and what is right.")
+        raise CannotCarryOut(_("Choose first which value is wrong, and what is right."))
     try:
         return flows.accept(correction=found, by=by)
     except flows.NotYet as no:
@@ -68,7 +76,7 @@ def limit(request: Request, *, by: Reader, purposes: Collection[str]) -> str:
     known = offered(request)
     wanted = [id for id in purposes if id in known]
     if person is None or not wanted:
-        raise CannotCarryOut(NONE[request.kind])
+        raise CannotCarryOut(str(NONE[request.kind]))
     given = [
         choices.say_for(
             subject=person.pk,
@@ -84,15 +92,20 @@ def limit(request: Request, *, by: Reader, purposes: Collection[str]) -> str:
     numbers = [receipt.number for receipt in given if receipt]
     titles = ", ".join(f"“{known[id].title}”" for id in wanted)
     if not numbers:
-        return f"It stood so already: {titles}."
+        return _("It stood so already: {uses}.").format(uses=titles)
     request.note(
         Step.Kind.CARRIED_OUT,
         role=by.role,
         entity=by.entity,
-        what=f"{'Restricted' if verb == options.RESTRICT else 'Their no'}: {titles}"[:200],
+        what=(
+            sentence("Restricted: {uses}", uses=titles[:180])
+            if verb == options.RESTRICT
+            else sentence("Their no: {uses}", uses=titles[:180])
+        ),
     )
-    done = "Restricted" if verb == options.RESTRICT else "Their no is kept"
-    return f"{done}: {titles}. {'Receipt' if len(numbers) == 1 else 'Receipts'} {', '.join(numbers)}."
+    done = _("Restricted: {uses}.") if verb == options.RESTRICT else _("Their no is kept: {uses}.")
+    given_for = ngettext("Receipt {numbers}.", "Receipts {numbers}.", len(numbers))
+    return f"{done.format(uses=titles)} {given_for.format(numbers=', '.join(numbers))}"
 
 
 def offered(request: Request) -> dict[str, Purpose]:

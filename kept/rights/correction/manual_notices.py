@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.ledger import versions
 from kept.core.vault import gate
@@ -21,6 +22,7 @@ from kept.outbox.carrier import record_of_nobody
 from kept.outbox.models import Disclosure, Notice
 from kept.rights.correction.models import Correction
 from kept.rights.requests.verbs import PURPOSE
+from kept.sentences import sentence
 
 NOTICES = ("controller",)
 REASON = "a recipient without a machine is told by hand"
@@ -98,10 +100,14 @@ def _corrected(item: Notice, by: StaffReader) -> Opened:
         closed = str(said)
     with gate.purpose(PURPOSE, reader=by, about=item, reason=REASON) as act:
         act.kind = "disclosed"
-        act.touch(item.subject, what="Told", recipient=item.recipient, notice=item.kind, by_hand=True)
+        act.touch(
+            item.subject, what=sentence("Told"), recipient=item.recipient, notice=item.kind, by_hand=True
+        )
         if closed or correction is None:
             return Opened(
-                note=f"Tell them that what they have is wrong, and not what is right. {closed}".strip()
+                note=(
+                    _("Tell them that what they have is wrong, and not what is right.") + f" {closed}"
+                ).strip()
             )
         return Opened({correction.field_id: correction.after})
 
@@ -116,7 +122,7 @@ def _handed(item: Disclosure, by: StaffReader) -> dict[str, Any]:
     )
     with gate.purpose(item.purpose, reader=by, about=item, reason=REASON) as act:
         act.kind = "disclosed"
-        act.touch(item.subject, what="Handed over", recipient=item.recipient, by_hand=True)
+        act.touch(item.subject, what=sentence("Handed over"), recipient=item.recipient, by_hand=True)
         return open_envelope(item.subject, item.pk, bytes(item.values or b""))
 
 
@@ -126,7 +132,7 @@ def done(item: Item, *, by: StaffReader) -> None:
     Raises NotShown for what nobody has looked at.
     """
     if needs_opening(item):
-        raise NotShown("Show first what to tell them: it is put on the record then.")
+        raise NotShown(_("Show first what to tell them: it is put on the record then."))
     if isinstance(item, Notice) and item.kind != Notice.Kind.CORRECTION:
         if item.subject is None:
             record_of_nobody(item, role=by.role, entity=by.entity)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.values import held
@@ -34,11 +35,11 @@ class Correction(SealedModel):
     """
 
     class Decision(models.TextChoices):
-        DIRECT = "direct", "Corrected by you"
-        ACCEPTED = "accepted", "Corrected"
-        DECLINED = "declined", "Not corrected"
-        TAKEN_BACK = "taken-back", "Taken back by you"
-        ANSWERED = "answered", "Answered otherwise"
+        DIRECT = "direct", _("Corrected by you")
+        ACCEPTED = "accepted", _("Corrected")
+        DECLINED = "declined", _("Not corrected")
+        TAKEN_BACK = "taken-back", _("Taken back by you")
+        ANSWERED = "answered", _("Answered otherwise")
 
     subject = models.UUIDField(db_index=True)
     request = models.ForeignKey(Request, null=True, on_delete=models.SET_NULL, related_name="corrections")

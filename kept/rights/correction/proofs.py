@@ -9,6 +9,7 @@ from kept.core.register.proofs import Proof, proof
 from kept.outbox import recorded
 from kept.outbox.models import Disclosure, Notice
 from kept.rights.correction.models import Correction
+from kept.sentences import sentence
 
 DONE = (Correction.Decision.DIRECT, Correction.Decision.ACCEPTED)
 LATEST = 1000
@@ -17,8 +18,8 @@ LATEST = 1000
 @proof(
     "correction.passed_on",
     promise="accurate",
-    title="Whoever had a value that was corrected was told",
-    unseen="Corrections before the latest 1,000, and what a recipient did with the notice.",
+    title=sentence("Whoever had a value that was corrected was told"),
+    unseen=sentence("Corrections before the latest 1,000, and what a recipient did with the notice."),
 )
 def passed_on() -> Proof:
     """The latest corrections, against everything that had left before: for each recipient who had that field
@@ -46,15 +47,20 @@ def passed_on() -> Proof:
     if missing or late:
         return Proof(
             False,
-            f"{missing} not told, {late} late",
-            "A recipient still holds what was corrected here, or somebody waits for an answer too long.",
+            sentence("{missing} not told, {late} late", missing=missing, late=late),
+            sentence(
+                "A recipient still holds what was corrected here, or somebody waits for an answer too long."
+            ),
         )
     if not done and not handed:
-        return Proof(None, "nothing corrected yet", "Nobody has corrected anything yet.")
+        return Proof(None, sentence("nothing corrected yet"), sentence("Nobody has corrected anything yet."))
     had = max(had, handed)
     return Proof(
         True,
-        f"{had} of {had} told",
-        f"{len(done)} corrections, read from their rows and from the ledger. Each recipient who had the old"
-        " value has a notice of it.",
+        sentence("{n} of {n} told", n=had),
+        sentence(
+            "{n} corrections, read from their rows and from the ledger. Each recipient who had the old value"
+            " has a notice of it.",
+            n=len(done),
+        ),
     )

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import CannotKeep, Ended
@@ -22,6 +23,7 @@ from kept.outbox import corrections
 from kept.people.models import Person
 from kept.rights.correction import values
 from kept.rights.correction.models import Correction
+from kept.sentences import sentence
 
 RIGHT = "own-data"
 BACK = SystemReader(job="correction.put-back")
@@ -37,12 +39,12 @@ FIELDS = {
 }
 """Column of a kept correction → the field of the person it corrected."""
 NAMES = {
-    "country": "Country",
-    "address": "Postal address",
-    "email": "E-mail address we write to",
-    "phone": "Phone number",
-    "name": "Name",
-    "language": "Language",
+    "country": sentence("Country"),
+    "address": sentence("Postal address"),
+    "email": sentence("E-mail address we write to"),
+    "phone": sentence("Phone number"),
+    "name": sentence("Name"),
+    "language": sentence("Language"),
 }
 """In the order in which they are put back: a bare phone number is read as dialled in the country."""
 KEPT = {
@@ -75,9 +77,9 @@ def put_back(user: User, since: datetime) -> list[Ended]:
     ended = _named(person, since)
     with _act(f"recovery {user.pk}") as act, transaction.atomic():
         for field in [one for one in NAMES if one in young]:
-            made, what = (
-                young[field],
-                f"{NAMES[field]}: what it said before is back, as you took your address back",
+            made = young[field]
+            what = sentence(
+                "{value}: what it said before is back, as you took your address back", value=NAMES[field]
             )
             try:
                 with transaction.atomic():
@@ -85,15 +87,20 @@ def put_back(user: User, since: datetime) -> list[Ended]:
             except ValueError:
                 ended.append(
                     Ended(
-                        _said(
-                            field, made[-1], "what it said before does not fit any more; look at your profile"
+                        sentence(
+                            "{value}, corrected on {day} at {clock}: what it said before does not fit any"
+                            " more; look at your profile",
+                            **_named_with_day(field, made[-1]),
                         )
                     )
                 )
             else:
                 ended.append(
                     Ended(
-                        _said(field, made[-1], "what it said before is back"),
+                        sentence(
+                            "{value}, corrected on {day} at {clock}: what it said before is back",
+                            **_named_with_day(field, made[-1]),
+                        ),
                         again=f"correction:{made[-1].pk}",
                     )
                 )
@@ -110,20 +117,26 @@ def _named(person: Person, since: datetime) -> list[Ended]:
     made = rows.exclude(table=TABLE).order_by("decided_at", "pk")
     return [
         Ended(
-            f"A value corrected as asked in your name, {_day(row)}. If it is wrong now, ask for it back under"
-            " Your data"
+            sentence(
+                "A value corrected as asked in your name, {day} at {clock}. If it is wrong now, ask for it"
+                " back under Your data",
+                **_when(row),
+            )
         )
         for row in made
     ]
 
 
-def _day(row: Correction) -> str:
+def _when(row: Correction) -> dict[str, Any]:
     assert row.decided_at is not None
-    return f"{timezone.localtime(row.decided_at):%-d %B %Y at %H:%M}"
+    return {
+        "day": timezone.localdate(row.decided_at),
+        "clock": f"{timezone.localtime(row.decided_at):%H:%M}",
+    }
 
 
-def _said(field: str, newest: Correction, how: str) -> str:
-    return f"{NAMES[field]}, corrected on {_day(newest)}: {how}"
+def _named_with_day(field: str, newest: Correction) -> dict[str, Any]:
+    return {"value": NAMES[field], **_when(newest)}
 
 
 def take_again(user: User, id: str) -> str:
@@ -131,7 +144,7 @@ def take_again(user: User, id: str) -> str:
     row = Correction.objects.filter(pk=id, subject=user.person_id, table=TABLE, attribute__in=FIELDS).first()
     person = Person.objects.filter(pk=user.person_id).first()
     if row is None or person is None:
-        raise CannotKeep("This correction is not kept any more. Correct it in your profile.")
+        raise CannotKeep(_("This correction is not kept any more. Correct it in your profile."))
     field = FIELDS[row.attribute]
     with _act(f"recovery {user.pk}") as act, transaction.atomic():
         try:
@@ -140,12 +153,12 @@ def take_again(user: User, id: str) -> str:
                 field,
                 str(row.after or ""),
                 act,
-                f"{NAMES[field]}: you took the newer value again",
+                sentence("{value}: you took the newer value again", value=NAMES[field]),
                 role="self",
             )
         except ValueError as wrong:
-            raise CannotKeep(f"{str(wrong).rstrip('.')}. Correct it in your profile.") from None
-    return "The newer value stands again."
+            raise CannotKeep(f"{str(wrong).rstrip('.')}. " + _("Correct it in your profile.")) from None
+    return _("The newer value stands again.")
 
 
 def _act(matter: str) -> gate.purpose:

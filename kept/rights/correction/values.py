@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.register.correction_rules import correct
 from kept.core.register.holdings import Holding, holdings, opened
@@ -24,6 +25,7 @@ from kept.people.models import Person
 from kept.portal.durations import written
 from kept.portal.forms import DatePartsField
 from kept.rights.records import name_of, said
+from kept.sentences import sentence
 
 RECORDS = ("log.", "security.", "consent.", "rights.", "message.")
 """Kinds of data that record what happened.
@@ -178,15 +180,19 @@ def rows_without_opening(subject: UUID) -> Iterator[tuple[str, str, str, str]]:
         columns = columns_of(holding)
         rows = list(holding.query().order_by("pk")[:50]) if columns else []
         for place, instance in enumerate(rows, 1):
-            of = f" ({place} of {len(rows)})" if len(rows) > 1 else ""
             for column in columns:
                 if held(instance, column.attribute):
                     yield (
                         holding.table,
                         str(instance.pk),
                         column.attribute,
-                        f"{holding.title}{of}: {name_of(column)}",
+                        _in_words(holding, column, place, len(rows)),
                     )
+
+
+def _in_words(holding: Holding, column: Column, place: int, rows: int) -> str:
+    said = _("{record} ({place} of {rows}): {value}") if rows > 1 else _("{record}: {value}")
+    return said.format(record=holding.title, place=place, rows=rows, value=name_of(column))
 
 
 # As text ----------------------------------------------------------------------------------------------------
@@ -222,9 +228,9 @@ def from_text(value_kind: str, field: models.Field[Any, Any], text: str, before:
     """
     text = text.strip()
     if value_kind == "day":
-        day = DatePartsField(name="Day", month_is_enough=True).to_python([text, "", ""])
+        day = DatePartsField(name=sentence("Day"), month_is_enough=True).to_python([text, "", ""])
         if day is None:
-            raise ValidationError("Enter the day, like 3 May 2026")
+            raise ValidationError(_("Enter the day, like 3 May 2026"))
         return day
     if value_kind == "moment":
         return _moment(text)
@@ -239,7 +245,7 @@ def _moment(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise ValidationError("Enter day and time, like 2026-05-03 14:30") from None
+        raise ValidationError(_("Enter day and time, like 2026-05-03 14:30")) from None
     return at if at.tzinfo else timezone.make_aware(at)
 
 
@@ -250,12 +256,14 @@ def _parts(text: str, before: str) -> dict[str, str]:
         name, mark, part = (piece.strip() for piece in line.partition(":"))
         if line.strip() and (not mark or name not in known):
             raise ValidationError(
-                f"Start each line with one of: {', '.join(known)}; then a colon and what is right"
+                _("Start each line with one of: {names}; then a colon and what is right").format(
+                    names=", ".join(known)
+                )
             )
         if part:
             found[name] = part
     if not found:
-        raise ValidationError("Write what is right, line by line")
+        raise ValidationError(_("Write what is right, line by line"))
     return found
 
 
@@ -263,7 +271,8 @@ def _choice(field: models.Field[Any, Any], text: str) -> Any:
     for key, word in field.flatchoices:
         if text.casefold() in {str(key).casefold(), str(word).casefold()}:
             return key
-    raise ValidationError(f"Choose one of: {', '.join(str(word) for _, word in field.flatchoices)}")
+    words = ", ".join(str(word) for _key, word in field.flatchoices)
+    raise ValidationError(_("Choose one of: {words}").format(words=words))
 
 
 def field_ids(instance: models.Model) -> dict[str, str]:

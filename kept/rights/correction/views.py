@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,7 +33,7 @@ def corrections(request: OwnRequest) -> HttpResponse:
     person = request.person
     with gate.purpose("own-data", reader=request.reader, about=person):
         groups = []
-        for holding, _ in values.offered(person.pk):
+        for holding, _columns in values.offered(person.pk):
             rows = list(holding.rows())[:MOST]
             if rows:
                 groups.append(
@@ -114,7 +115,7 @@ def _asked(
 ) -> HttpResponse:
     given = form.cleaned_data
     try:
-        made, _ = flows.ask(
+        made, _received = flows.ask(
             reader=request.reader,
             person=request.person,
             place=place,
@@ -123,12 +124,12 @@ def _asked(
             files=form.files_given,
         )
     except flows.AskedAlready as before:
-        messages.info(request, "You asked for this already. Here is how it stands.")
+        messages.info(request, _("You asked for this already. Here is how it stands."))
         return redirect("correction", id=before.correction.pk)
     except (flows.NotYet, FileNotKept) as no:
         form.add_error(None, str(no))
         return invalid(request, "correction/ask.html", context)
-    messages.success(request, "We have your request.")
+    messages.success(request, _("We have your request."))
     return redirect("correction", id=made.pk)
 
 
@@ -162,7 +163,7 @@ def _show(
             "reason": found.reason,
             "answer": found.request.answer if found.request else "",
             "form": form or StatementForm(initial={"statement": found.statement or ""}),
-            "told": disclosures.told_of(found.pk, versions.current().policy),
+            "told": disclosures.told_of(found.pk, versions.spoken(versions.current().policy)),
         }
         return render(request, "correction/correction.html", context, status=status)
 
@@ -174,7 +175,7 @@ def taken_back(request: OwnRequest, id: UUID) -> HttpResponse:
     except flows.NotYet as no:
         messages.error(request, str(no))
     else:
-        messages.success(request, "It is taken back, and the value stays as it is.")
+        messages.success(request, _("It is taken back, and the value stays as it is."))
     return redirect("correction", id=id)
 
 
@@ -193,9 +194,9 @@ def statement(request: OwnRequest, id: UUID) -> HttpResponse:
             messages.success(
                 request,
                 (
-                    "Your words stand beside the value."
+                    _("Your words stand beside the value.")
                     if form.cleaned_data["statement"].strip()
-                    else "Your words are gone."
+                    else _("Your words are gone.")
                 ),
             )
             return redirect("correction", id=id)
@@ -206,7 +207,7 @@ def statement(request: OwnRequest, id: UUID) -> HttpResponse:
 @require_safe
 def recipients(request: OwnRequest) -> HttpResponse:
     """Where my data went: by name, with what, when and what for (GDPR Art. 15(1)(c), C-154/21)."""
-    person, policy = request.person, versions.current().policy
+    person, policy = request.person, versions.spoken(versions.current().policy)
     with gate.purpose("own-data", reader=request.reader, about=person):
         return render(
             request, "correction/recipients.html", {"recipients": disclosures.recipients(person.pk, policy)}

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from kept.accounts.models import AddressChange, User
 from kept.accounts.posts import StillNeeded, check_leaving
@@ -27,6 +28,7 @@ from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
+from kept.sentences import day, sentence
 
 __all__ = [
     "AlreadyAsked",
@@ -42,8 +44,9 @@ __all__ = [
 ]
 
 RIGHT = steps.RIGHT
+YOUR_PAGE = sentence("your page")
 Source = Erasure.Source
-AT_ONCE = "No: whoever ordered it says that the person or a law asked for it at once"
+AT_ONCE = sentence("No: whoever ordered it says that the person or a law asked for it at once")
 
 
 class AlreadyErased(Exception):
@@ -54,13 +57,14 @@ class AlreadyAsked(Exception):
     """One is under way. ``erasure`` is it, and the message says until when it can be undone."""
 
     def __init__(self, erasure: Erasure) -> None:
-        day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
-        when = (
-            "It has begun, and cannot be undone."
+        told = (
+            _("This erasure was asked for already. It has begun, and cannot be undone.")
             if erasure.begun_at
-            else f"It is done on {day}, and can be undone until then."
+            else _(
+                "This erasure was asked for already. It is done on {day}, and can be undone until then."
+            ).format(day=day(erasure.falls_at))
         )
-        super().__init__(f"This erasure was asked for already. {when}")
+        super().__init__(told)
         self.erasure = erasure
 
 
@@ -96,7 +100,7 @@ def ask(
     data controller of a region, and what the gate raises.
     """
     if records.matches(subject) or keys.erased(subject):
-        raise AlreadyErased("This person was erased already. Nothing of them is left.")
+        raise AlreadyErased(_("This person was erased already. Nothing of them is left."))
     _may_leave(subject)
     now = timezone.now()
     erasure = Erasure(
@@ -115,12 +119,17 @@ def ask(
         act.kind = "changed"
         try:
             with transaction.atomic():
-                day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
-                said = {"Asked for": "Erasure", "Done on": day} | ({} if wait else {"Can be undone": AT_ONCE})
+                falls = timezone.localdate(erasure.falls_at)
+                said: dict[str, str] = {
+                    sentence("Asked for"): sentence("Erasure"),
+                    sentence("Done on"): sentence("{day}", day=falls),
+                }
+                if not wait:
+                    said[sentence("Can be undone")] = AT_ONCE
                 given = receipts.give("request", controller=controller, at=now, act=act.id, more=said)
                 erasure.request_receipt = given.number
                 erasure.save(force_insert=True)
-                act.touch(subject, what=f"Erasure asked for, to be done on {day}")
+                act.touch(subject, what=sentence("Erasure asked for, to be done on {day}", day=falls))
                 if wait:
                     _write(erasure, "asked")
         except IntegrityError:
@@ -147,7 +156,7 @@ def _may_leave(subject: UUID) -> None:
 
 
 def undo(
-    *, erasure: Erasure, reader: Reader, source: str = "your page", request_too: bool = True
+    *, erasure: Erasure, reader: Reader, source: str = YOUR_PAGE, request_too: bool = True
 ) -> Receipt | None:
     """It never happens, and the receipt says so. Raises TooLate when it has begun or was undone before.
 
@@ -165,15 +174,17 @@ def undo(
         if not Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None).update(
             undone_at=now, due_at=None, trouble=""
         ):
-            raise TooLate("This erasure was undone already, or has begun. It cannot be undone.")
+            raise TooLate(_("This erasure was undone already, or has begun. It cannot be undone."))
         act.kind = "changed"
-        act.touch(erasure.subject, what=f"Erasure undone, by {source}")
+        act.touch(erasure.subject, what=sentence("Erasure undone, by {source}", source=source))
         erasure.undone_at, erasure.due_at = now, None
         _write(erasure, "undone")
         asked = Receipt.objects.filter(number=erasure.request_receipt).order_by("-part").first()
-        said = {
-            "State": "Undone. Nothing was erased",
-            "Undone on": f"{timezone.localtime(now):%-d %B %Y at %H:%M}",
+        said: dict[str, str] = {
+            sentence("State"): sentence("Undone. Nothing was erased"),
+            sentence("Undone on"): sentence(
+                "{day} at {clock}", day=timezone.localdate(now), clock=f"{timezone.localtime(now):%H:%M}"
+            ),
         }
         given = receipts.go_on(asked, controller=erasure.controller, more=said, at=now) if asked else None
     if request_too:
@@ -198,9 +209,9 @@ def hasten(erasure: Erasure, *, reader: Reader, about: str, reason: str) -> Eras
         now = timezone.now()
         still = Erasure.objects.filter(pk=erasure.pk, undone_at=None, begun_at=None)
         if not still.update(falls_at=now, due_at=now, about=about, source=Source.OPERATOR):
-            raise TooLate("This erasure was undone, or has begun. Look at it again.")
+            raise TooLate(_("This erasure was undone, or has begun. Look at it again."))
         act.kind = "changed"
-        act.touch(erasure.subject, what="Erasure ordered for now, by the operator")
+        act.touch(erasure.subject, what=sentence("Erasure ordered for now, by the operator"))
     erasure.refresh_from_db()
     return erasure
 

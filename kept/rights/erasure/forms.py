@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.register.declarations import DELETE
 from kept.core.register.erasing import ANONYMISE
+from kept.rights.value_names import in_a_sentence
 
-KEEP = [(DELETE, "Delete them"), (ANONYMISE, "Leave them, without my name")]
-SILENCE = "Never write to me again"
-WHAT_IT_KEEPS = (
+KEEP = [(DELETE, _("Delete them")), (ANONYMISE, _("Leave them, without my name"))]
+SILENCE = _("Never write to me again")
+WHAT_IT_KEEPS = _(
     "Then we keep one thing: a keyed hash of your address, so that no later list or campaign brings it back."
     " It serves that alone. Prove the address, or make a new ID, and it is gone."
 )
@@ -33,10 +36,10 @@ class ErasureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.tables = [table for table, _, _ in shared]
         for table, title, count in shared:
-            choose = f"Choose what becomes of your {title[:1].lower()}{title[1:]}"
+            choose = gettext("Choose what becomes of your {things}").format(things=in_a_sentence(str(title)))
             self.fields[f"shared-{table}"] = forms.ChoiceField(
                 label=f"{title} ({count})",
-                help_text="Others can see them too.",
+                help_text=_("Others can see them too."),
                 choices=KEEP,
                 widget=forms.RadioSelect,
                 error_messages={"required": choose, "invalid_choice": choose},

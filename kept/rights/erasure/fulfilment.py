@@ -7,9 +7,11 @@ nothing is used from that moment, and it is destroyed when the days are over.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
@@ -21,6 +23,8 @@ from kept.rights.requests import flows as requests
 from kept.rights.requests.fulfilment_registry import CannotCarryOut, Standing, fulfils, stands, takes_back
 from kept.rights.requests.models import Request
 from kept.rights.requests.representation import representative_of
+from kept.sentences import day as written
+from kept.sentences import sentence
 
 FEWEST = timedelta(days=2)
 """With fewer days to undo it before the answer is due, they get those of ``LATE`` instead."""
@@ -43,14 +47,16 @@ def carry_out(request: Request, *, by: Reader) -> str:
         erasure = _put_down(request, by=by, told=told)
     except (flows.AlreadyErased, flows.StillNeeded) as no:
         raise CannotCarryOut(str(no)) from None
-    day = f"{timezone.localtime(erasure.falls_at):%-d %B %Y}"
+    day = timezone.localdate(erasure.falls_at)
     later = clock.day(erasure.falls_at, request.where) > request.due
     if later:
         suspended_use.restrict_everything(request)
     if later or not told or representative_of(request) is not None:
         # Whoever asks for somebody else reads none of their mail.
         return _answered(request, by=by, day=day, told=told, unused=later)
-    return f"They are erased on {day}. Until then they can undo it: a mail told them how."
+    return _("They are erased on {day}. Until then they can undo it: a mail told them how.").format(
+        day=written(day)
+    )
 
 
 def _put_down(request: Request, *, by: Reader, told: bool) -> Erasure:
@@ -91,33 +97,36 @@ def _has_address(request: Request) -> bool:
         return bool(steps.addresses_of(request.person_id))
 
 
-def _answered(request: Request, *, by: Reader, day: str, told: bool, unused: bool) -> str:
+def _answered(request: Request, *, by: Reader, day: date, told: bool, unused: bool) -> str:
     """The answer in time says what was begun, what happens until then, and how it is undone."""
-    meanwhile = " From today we use nothing of it: every use that can be restricted is." if unused else ""
-    how = (
-        "A mail to the address we know of you carries a link that undoes it."
-        if told
-        else f"To undo it, write to us and name {request.reference}."
-    )
-    text = (
-        "We have begun to erase you, as you asked. Everything we know of you is destroyed on"
-        f" {day}.{meanwhile}\n\n"
-    )
-    if representative_of(request) is not None:
-        text = (
-            "We have begun to erase whom you asked for. Everything we know of them is destroyed on"
-            f" {day}.{meanwhile}\n\n"
-        )
-        how = f"To undo it, write to us and name {request.reference}."
-    text += f"Until that day you can change your mind. {how}"
+    with override(request.language):
+        text = _answer(request, day=day, told=told, unused=unused)
     try:
         requests.answer(request=request, by=by, text=text, outcome=Request.Outcome.ANSWERED)
     except requests.NotYet as no:
         raise CannotCarryOut(str(no)) from None
-    done = f"They are erased on {day}, and can undo it until then."
+    done = _("They are erased on {day}, and can undo it until then.").format(day=written(day))
     if request.closed_at:
-        return f"{done} {request.reference} is answered: it says so."
-    return f"{done} The answer says so: print the letter and post it today."
+        return done + " " + _("{reference} is answered: it says so.").format(reference=request.reference)
+    return done + " " + _("The answer says so: print the letter and post it today.")
+
+
+def _answer(request: Request, *, day: date, told: bool, unused: bool) -> str:
+    """In the language they asked in."""
+    meanwhile = (
+        " " + _("From today we use nothing of it: every use that can be restricted is.") if unused else ""
+    )
+    by_letter = _("To undo it, write to us and name {reference}.").format(reference=request.reference)
+    how = _("A mail to the address we know of you carries a link that undoes it.") if told else by_letter
+    text = _(
+        "We have begun to erase you, as you asked. Everything we know of you is destroyed on {day}."
+    ).format(day=written(day))
+    if representative_of(request) is not None:
+        text = _(
+            "We have begun to erase whom you asked for. Everything we know of them is destroyed on {day}."
+        ).format(day=written(day))
+        how = by_letter
+    return f"{text}{meanwhile}\n\n" + _("Until that day you can change your mind.") + f" {how}"
 
 
 @takes_back("erasure")
@@ -132,10 +141,15 @@ def take_back(request: Request, *, by: Reader) -> str:
     if erasure is None:
         return ""
     try:
-        flows.undo(erasure=erasure, reader=steps.ERASER, source="taking the request back", request_too=False)
+        flows.undo(
+            erasure=erasure,
+            reader=steps.ERASER,
+            source=sentence("taking the request back"),
+            request_too=False,
+        )
     except flows.TooLate:
-        raise CannotCarryOut("The erasure has begun, and cannot be undone any more.") from None
-    return "The erasure was undone. Nothing was erased."
+        raise CannotCarryOut(_("The erasure has begun, and cannot be undone any more.")) from None
+    return _("The erasure was undone. Nothing was erased.")
 
 
 @stands("erasure")

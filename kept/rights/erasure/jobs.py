@@ -17,6 +17,7 @@ from kept.core.register.stalled_jobs import watched
 from kept.core.vault import files
 from kept.rights.erasure import flows, fulfilment, legal_holds, records, steps
 from kept.rights.erasure.models import LETTER_STAYS, Erasure
+from kept.sentences import sentence
 
 # Registered when the program starts, as the jobs are.
 CARRIES_OUT = fulfilment.carry_out
@@ -59,11 +60,11 @@ def undo_asked_meanwhile(user: User, since: datetime) -> Iterator[str]:
     ).first()
     if erasure is not None:
         with suppress(flows.TooLate):
-            flows.undo(erasure=erasure, reader=steps.ERASER, source="taking your address back")
-            yield f"Your erasure, asked for on {timezone.localtime(erasure.asked_at):%-d %B %Y}"
+            flows.undo(erasure=erasure, reader=steps.ERASER, source=sentence("taking your address back"))
+            yield sentence("Your erasure, asked for on {day}", day=timezone.localdate(erasure.asked_at))
 
 
-@watched("erasure", title="Erasures")
+@watched("erasure", title=sentence("Erasures"))
 def still(before: datetime) -> int:
     """Not destroyed though its day has come; or destroyed, its letter gone, and not cleaned up after."""
     waiting = Q(destroyed_at=None, falls_at__lte=before)

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.accounts.capabilities import in_letters
 from kept.core.vault.sealed_box import Box
@@ -58,10 +59,10 @@ class Erasure(models.Model):
     """
 
     class Source(models.TextChoices):
-        SELF = "self", "By yourself"
-        CONTROLLER = "controller", "By the data controller"
-        AGENT = "agent", "By your agent"
-        OPERATOR = "operator", "By the operator"
+        SELF = "self", _("By yourself")
+        CONTROLLER = "controller", _("By the data controller")
+        AGENT = "agent", _("By your agent")
+        OPERATOR = "operator", _("By the operator")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     subject = models.UUIDField(null=True, db_index=True)

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db.models import DateTimeField, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from kept.core.register import declarations as register
 from kept.rights.erasure.models import Erasure, LawHold, Record
+from kept.sentences import sentence
 
-CLERICAL = "How far the work has come, in our own words."
-OURS = "A random number of ours."
+CLERICAL = sentence("How far the work has come, in our own words.")
+OURS = sentence("A random number of ours.")
 
 
 def _outlive(subject: UUID, rows: QuerySet[Any]) -> int:
@@ -26,19 +28,20 @@ def _outlive(subject: UUID, rows: QuerySet[Any]) -> int:
 
 register.nobody(
     Record,
-    because=(
+    because=sentence(
         "Keyed marks of who was erased, so that no restore brings them back. They lead to nobody without the"
         " master key."
     ),
 )
 register.nobody(
-    LawHold, because="Which law holds rows nobody is named in any more, for what purpose and until when."
+    LawHold,
+    because=sentence("Which law holds rows nobody is named in any more, for what purpose and until when."),
 )
 register.holds(
     Erasure,
     subject="subject",
     purposes=("requests",),
-    title="Erasures you asked for",
+    title=sentence("Erasures you asked for"),
     columns=dict.fromkeys(
         (
             "source",
@@ -57,11 +60,11 @@ register.holds(
     nobody={
         **dict.fromkeys(("reminded", "due_at", "attempts", "trouble", "counts"), CLERICAL),
         **dict.fromkeys(("receipt", "request_receipt", "letter", "letter_key", "files", "remainder"), OURS),
-        "controller": "Which company of the group answers.",
-        "about": "Which request or whose order it was: a reference, or the operator's own name.",
-        "addresses": "Keyed hashes, by which copies of mail are found while it lasts.",
+        "controller": sentence("Which company of the group answers."),
+        "about": sentence("Which request or whose order it was: a reference, or the operator's own name."),
+        "addresses": sentence("Keyed hashes, by which copies of mail are found while it lasts."),
     },
-    label=lambda erasure: f"Erasure asked for on {erasure.asked_at:%-d %B %Y}",
+    label=lambda erasure: sentence("Erasure asked for on {day}", day=timezone.localdate(erasure.asked_at)),
 )
 register.erases(Erasure, _outlive)
 register.ends(

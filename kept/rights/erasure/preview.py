@@ -4,7 +4,7 @@ keeps, who is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -21,8 +21,16 @@ from kept.core.vault import values
 from kept.outbox.models import Disclosure
 from kept.people.models import Membership
 from kept.rights.records import nearness
+from kept.sentences import Sentence, sentence
 
 ON_ITS_OWN = "nobody"
+_THE: Mapping[str, Sentence] = {
+    Membership.Role.OWNER: sentence("owner"),
+    Membership.Role.BUYER: sentence("buyer"),
+    Membership.Role.ENGINEER: sentence("engineer"),
+    Membership.Role.VIEWER: sentence("viewer"),
+}
+"""A role in the middle of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,9 @@ def preview(subject: UUID, policy: Policy) -> Preview:
         organisations=tuple(_left(subject)),
         shared=shared,
         recipients=tuple(
-            sorted(policy.recipients[one].title if one in policy.recipients else one for one in set(told))
+            sorted(
+                str(policy.recipients[one].title) if one in policy.recipients else one for one in set(told)
+            )
         ),
     )
 
@@ -112,4 +122,4 @@ def _left(subject: UUID) -> Iterator[Left]:
         owned = membership.role != Membership.Role.OWNER or others.filter(role=Membership.Role.OWNER).exists()
         heir = None if owned else others.order_by("since", "pk").first()
         name = str(values.show(membership.organisation, "name"))
-        yield Left(name, "" if owned else heir.get_role_display().lower() if heir else ON_ITS_OWN)
+        yield Left(name, "" if owned else _THE[heir.role] if heir else ON_ITS_OWN)

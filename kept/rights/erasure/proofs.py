@@ -15,6 +15,7 @@ from kept.core.register.proofs import Proof, proof
 from kept.rights.erasure import recorded, records
 from kept.rights.erasure.models import LETTER_STAYS, Erasure, Record
 from kept.rights.receipts.models import Receipt
+from kept.sentences import Sentence, counted, joined, sentence
 
 WITHIN = timedelta(hours=24)
 """From the day it was promised for to the destruction."""
@@ -23,8 +24,10 @@ WITHIN = timedelta(hours=24)
 @proof(
     "erasure.whole",
     promise="system-rights",
-    title="Whoever was erased is gone: no row, no key, no file, no sign-in",
-    unseen="Copies that people made by hand, and backups in a place that this machine cannot reach.",
+    title=sentence("Whoever was erased is gone: no row, no key, no file, no sign-in"),
+    unseen=sentence(
+        "Copies that people made by hand, and backups in a place that this machine cannot reach."
+    ),
 )
 def whole() -> Proof:
     """Every row about somebody without a key, every key that the record says is destroyed, every record
@@ -33,34 +36,48 @@ def whole() -> Proof:
     done = Erasure.objects.exclude(destroyed_at=None).count()
     wrong = [*_leftovers(), *_keys(), *_unrecorded(), *_said_too_early(), *recorded.brought_back()]
     if wrong:
-        return Proof(False, f"{len(wrong)} halves left", f"Not whole: {'; '.join(wrong[:5])}.")
+        return Proof(
+            False,
+            sentence("{n} halves left", n=len(wrong)),
+            sentence("Not whole: {wrong}.", wrong=joined(wrong[:5], "; ")),
+        )
     if not done and not Record.objects.exists():
         return Proof(
             None,
-            "0 erasures",
-            "Nobody has been erased in the last weeks. The tables were searched all the same.",
+            sentence("0 erasures"),
+            sentence("Nobody has been erased in the last weeks. The tables were searched all the same."),
         )
     kept = Record.objects.count()
-    place = " and in the second place" if settings.KEPT_ERASURES else ""
-    return Proof(
-        True,
-        f"{kept} of {kept} whole",
-        "Searched just now: every table that holds anything of people, every key, the ledger, the record"
-        f" here{place}.",
+    searched = (
+        sentence(
+            "Searched just now: every table that holds anything of people, every key, the ledger, the record"
+            " here and in the second place."
+        )
+        if settings.KEPT_ERASURES
+        else sentence(
+            "Searched just now: every table that holds anything of people, every key, the ledger, the record"
+            " here."
+        )
     )
+    return Proof(True, sentence("{n} of {n} whole", n=kept), searched)
 
 
-def _leftovers() -> list[str]:
+def _leftovers() -> list[Sentence]:
     """Rows whose person has no key any more, by table: an erasure that stopped half-way, or something written
     after it.
     """
     return [
-        f"{count} {'row' if count == 1 else 'rows'} in {table} about somebody without a key"
+        counted(
+            "{n} row in {table} about somebody without a key",
+            "{n} rows in {table} about somebody without a key",
+            count,
+            table=table,
+        )
         for table, count in erasing.orphans().items()
     ]
 
 
-def _keys() -> list[str]:
+def _keys() -> list[Sentence]:
     marks = set(Record.objects.values_list("mark", flat=True))
     under_way = set(
         Erasure.objects.filter(destroyed_at=None).exclude(recorded_at=None).values_list("subject", flat=True)
@@ -73,23 +90,25 @@ def _keys() -> list[str]:
         if marks
         else 0
     )
-    return [f"{kept} keys that the record says are destroyed"] if kept else []
+    return [sentence("{n} keys that the record says are destroyed", n=kept)] if kept else []
 
 
-def _unrecorded() -> list[str]:
+def _unrecorded() -> list[Sentence]:
     """Destroyed, and not in the record; or in the record here, and not in the second place."""
     known = {record.id for record in records.in_database()}
     done = Erasure.objects.exclude(destroyed_at=None).values_list("pk", flat=True)
     unwritten = sum(str(pk) not in known for pk in done)
-    found = [f"{unwritten} erasures without a record"] if unwritten else []
+    found = [sentence("{n} erasures without a record", n=unwritten)] if unwritten else []
     try:
         lacking = len(records.missing())
     except records.RecordUnreachable:
-        return [*found, "the second place of the record does not answer"]
-    return [*found, f"{lacking} records missing in the second place"] if lacking else found
+        return [*found, sentence("the second place of the record does not answer")]
+    if lacking:
+        found.append(sentence("{n} records missing in the second place", n=lacking))
+    return found
 
 
-def _said_too_early() -> list[str]:
+def _said_too_early() -> list[Sentence]:
     """Receipts that say it is done, or that the last trace is gone, of erasures that are not there yet."""
     early = list(
         Erasure.objects.filter(destroyed_at=None).exclude(receipt="").values_list("receipt", flat=True)
@@ -104,9 +123,11 @@ def _said_too_early() -> list[str]:
         .count()
     )
     unsigned = _without_receipt()
-    found = [f"{said} receipts say more than is done"] if said else []
-    found += [f"{done} erasures reported done with something left"] if done else []
-    return [*found, f"{unsigned} erasures without their receipt"] if unsigned else found
+    found = [sentence("{n} receipts say more than is done", n=said)] if said else []
+    found += [sentence("{n} erasures reported done with something left", n=done)] if done else []
+    if unsigned:
+        found.append(sentence("{n} erasures without their receipt", n=unsigned))
+    return found
 
 
 def _without_receipt() -> int:
@@ -119,8 +140,8 @@ def _without_receipt() -> int:
 @proof(
     "erasure.in_time",
     promise="system-rights",
-    title="Every erasure is done on its day",
-    unseen="Erasures that were finished so long ago that their own record has gone.",
+    title=sentence("Every erasure is done on its day"),
+    unseen=sentence("Erasures that were finished so long ago that their own record has gone."),
 )
 def in_time() -> Proof:
     """None waits longer than a day after the one it was promised for, by its row and by the ledger; and none
@@ -134,18 +155,28 @@ def in_time() -> Proof:
     if count:
         return Proof(
             False,
-            f"{count} late",
-            f"{late.count()} should have been destroyed by now, {unclean.count()} cleaned up after.",
+            sentence("{n} late", n=count),
+            sentence(
+                "{late} should have been destroyed by now, {unclean} cleaned up after.",
+                late=late.count(),
+                unclean=unclean.count(),
+            ),
         )
     if wrong := recorded.out_of_time(now):
         return Proof(
-            False, f"{len(wrong)} not as promised", f"By what each person was told: {'; '.join(wrong[:5])}."
+            False,
+            sentence("{n} not as promised", n=len(wrong)),
+            sentence("By what each person was told: {wrong}.", wrong=joined(wrong[:5], "; ")),
         )
     done = open_.exclude(destroyed_at=None).count()
     if not done and not waiting:
-        return Proof(None, "0 erasures", "Nobody has asked for one in the last weeks.")
+        return Proof(None, sentence("0 erasures"), sentence("Nobody has asked for one in the last weeks."))
     return Proof(
         True,
-        f"0 of {done + waiting} late",
-        f"{done} were done within a day of the day they were promised for; {waiting} wait for theirs.",
+        sentence("0 of {n} late", n=done + waiting),
+        sentence(
+            "{done} were done within a day of the day they were promised for; {waiting} wait for theirs.",
+            done=done,
+            waiting=waiting,
+        ),
     )

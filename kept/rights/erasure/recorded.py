@@ -16,6 +16,7 @@ from django.utils import timezone
 from kept.core.ledger.acts import Said, acts_of
 from kept.core.vault import keys
 from kept.rights.erasure.models import Erasure, Record
+from kept.sentences import Sentence, sentence
 
 ASKED, UNDONE = "Erasure asked for, to be done on ", "Erasure undone"
 
@@ -48,7 +49,7 @@ def _told() -> dict[bytes, Told]:
     return found
 
 
-def brought_back() -> list[str]:
+def brought_back() -> list[Sentence]:
     """People whose erasure stands in the ledger and who have a key again; and more erasures than the record
     knows of.
     """
@@ -57,15 +58,15 @@ def brought_back() -> list[str]:
     since = timezone.now() - settings.KEPT_FORGET_AFTER
     lately = sum(act.at > since for act in done.values())
     written = Record.objects.count()
-    found = [f"{alive} people who were erased have a key again"] if alive else []
+    found = [sentence("{n} people who were erased have a key again", n=alive)] if alive else []
     return (
-        [*found, f"{lately - written} erasures are in the ledger and not in the record"]
+        [*found, sentence("{n} erasures are in the ledger and not in the record", n=lately - written)]
         if lately > written
         else found
     )
 
 
-def out_of_time(now: datetime) -> list[str]:
+def out_of_time(now: datetime) -> list[Sentence]:
     """Promised for a day that is over, put off in silence, or lost: by the day that was told to the
     person.
     """
@@ -80,10 +81,11 @@ def out_of_time(now: datetime) -> list[str]:
     ]
 
 
-def _of(subject: UUID, day: date, rows: dict[UUID | None, datetime], now: datetime) -> Iterator[str]:
+def _of(subject: UUID, day: date, rows: dict[UUID | None, datetime], now: datetime) -> Iterator[Sentence]:
     if timezone.localdate(now) > day + timedelta(days=1):
-        yield f"promised for {day}, and not done"
+        yield sentence("promised for {day}, and not done", day=day.isoformat())
     elif subject not in rows:
-        yield f"promised for {day}, and nobody is working on it"
+        yield sentence("promised for {day}, and nobody is working on it", day=day.isoformat())
     elif timezone.localdate(rows[subject]) > day:
-        yield f"promised for {day}, and put down for {timezone.localdate(rows[subject])}"
+        later = timezone.localdate(rows[subject]).isoformat()
+        yield sentence("promised for {day}, and put down for {later}", day=day.isoformat(), later=later)

@@ -9,8 +9,8 @@ of mail → letter gone → last look → residue → receipt, part 2.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -36,6 +36,7 @@ from kept.rights.erasure import legal_holds, records
 from kept.rights.erasure.models import LETTER_STAYS, LINGER, Erasure
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt, new_number
+from kept.sentences import Sentence, sentence
 
 RIGHT = "own-data"
 ERASER = SystemReader(job="erasure")
@@ -190,24 +191,32 @@ def _destroyed(erasure: Erasure) -> None:
 
 def _said(erasure: Erasure, counts: dict[str, int], told: int) -> dict[str, str]:
     kept = (
-        "A keyed hash of the address, so that nobody writes to it, for that alone."
+        sentence("A keyed hash of the address, so that nobody writes to it, for that alone.")
         if erasure.silence
-        else "Nothing."
+        else sentence("Nothing.")
     )
-    asked = timezone.localtime(erasure.asked_at)
+    asked = timezone.localdate(erasure.asked_at)
     return {
-        "State": "Destroyed: the key, and with it everything it sealed",
-        "Records destroyed": f"{sum(counts.values())} in {len(counts)} tables",
-        "Asked for": (
-            f"{asked:%-d %B %Y}, "
-            + erasure.get_source_display().lower().replace("yourself", "the person").replace("your", "their")
+        sentence("State"): sentence("Destroyed: the key, and with it everything it sealed"),
+        sentence("Records destroyed"): sentence(
+            "{count} in {tables} tables", count=sum(counts.values()), tables=len(counts)
         ),
-        "Recipients told to erase it too": str(told) if told else "None had anything",
-        "Kept": kept,
-        "Traces in the database’s own files": (
+        sentence("Asked for"): sentence("{day}, {by}", day=asked, by=_BY[erasure.source]),
+        sentence("Recipients told to erase it too"): str(told) if told else sentence("None had anything"),
+        sentence("Kept"): kept,
+        sentence("Traces in the database’s own files"): sentence(
             "Being cleaned. The next part of this receipt says when the last was gone."
         ),
     }
+
+
+_BY: Mapping[str, Sentence] = {
+    Erasure.Source.SELF: sentence("by the person"),
+    Erasure.Source.CONTROLLER: sentence("by the data controller"),
+    Erasure.Source.AGENT: sentence("by their agent"),
+    Erasure.Source.OPERATOR: sentence("by the operator"),
+}
+"""Whoever asked, on a receipt that names nobody."""
 
 
 def _role(erasure: Erasure) -> str:
@@ -292,14 +301,28 @@ def _finish(erasure: Erasure) -> bool:
             now = timezone.now()
             first = Receipt.objects.filter(number=row.receipt).order_by("-part").first()
             if first is not None:
-                gone = residue.SAID[connection.vendor].format(f"{timezone.localtime(now):%-d %B %Y at %H:%M}")
-                more = {"State": "Whole: nothing is left", "Traces in the database’s own files": gone}
+                more: dict[str, str] = {
+                    sentence("State"): sentence("Whole: nothing is left"),
+                    sentence("Traces in the database’s own files"): _gone(now),
+                }
                 receipts.go_on(first, controller=row.controller, more=more, at=now)
             Erasure.objects.filter(pk=row.pk).update(
                 finished_at=now, due_at=None, trouble="", attempts=0, addresses=[]
             )
     erasure.refresh_from_db()
     return True
+
+
+def _gone(now: datetime) -> Sentence:
+    """What cleaning has done, for a receipt that says no more than is so."""
+    when = {"day": timezone.localdate(now), "clock": f"{timezone.localtime(now):%H:%M}"}
+    if connection.vendor == "postgresql":
+        return sentence(
+            "Vacuumed on {day} at {clock}: no query reaches them, and their space is overwritten as it is"
+            " used again",
+            **when,
+        )
+    return sentence("Gone on {day} at {clock}", **when)
 
 
 def name_of(erasure: Erasure) -> str:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,8 +25,7 @@ from kept.rights.erasure import flows, steps
 from kept.rights.erasure.forms import ErasureForm
 from kept.rights.erasure.models import COOLING_OFF, Erasure
 from kept.rights.erasure.preview import preview
-
-UNDONE = "Your erasure is undone. Nothing was erased."
+from kept.sentences import sentence
 
 
 @never_cache
@@ -53,7 +53,7 @@ def _context(request: OwnRequest, form: ErasureForm, waiting: Erasure | None) ->
     shown = None
     if waiting is None:
         with gate.purpose(flows.RIGHT, reader=request.reader, about=request.person):
-            shown = preview(request.person.pk, versions.current().policy)
+            shown = preview(request.person.pk, versions.spoken(versions.current().policy))
     return {
         "form": form,
         "waiting": waiting,
@@ -97,13 +97,13 @@ def undoing(request: OwnRequest) -> HttpResponse:
     """She is signed in and changed her mind. It only ever keeps data, so nothing more is asked."""
     waiting = flows.of(request.person.pk)
     if waiting is None:
-        messages.info(request, "There is no erasure to undo.")
+        messages.info(request, _("There is no erasure to undo."))
         return redirect("erasure")
     try:
         flows.undo(erasure=waiting, reader=request.reader)
     except flows.TooLate as late:
         return _page(request, ErasureForm(), flows.of(request.person.pk), status=409, wrong=str(late))
-    messages.success(request, UNDONE)
+    messages.success(request, _("Your erasure is undone. Nothing was erased."))
     return redirect("erasure")
 
 
@@ -124,7 +124,7 @@ def undo_link(request: HttpRequest, id: UUID, key: str) -> HttpResponse:
         )
     if request.method == "POST":
         try:
-            flows.undo(erasure=found, reader=steps.ERASER, source="the link in our mail")
+            flows.undo(erasure=found, reader=steps.ERASER, source=sentence("the link in our mail"))
         except (flows.TooLate, KeyErased):
             # Another click, or the worker, was faster; the page says how it stands.
             found = Erasure.objects.get(pk=id)

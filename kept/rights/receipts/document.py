@@ -15,6 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
+from kept.sentences import Sentence, english
 
 CONFORMS = "https://w3id.org/dpv/schema/dpv-27560#receipt"
 CONTEXT = {
@@ -26,6 +27,7 @@ CONTEXT = {
     # Keys without a prefix are ours, and what a room adds is kept as it was written.
     "@vocab": "urn:kept:terms:",
     "kept:details": {"@type": "@json"},
+    "kept:said": {"@type": "@json"},
 }
 CONSENT = {"consent": "dpv:ConsentGiven", "withdrawal": "dpv:ConsentWithdrawn"}
 REQUEST = {"erasure": "dpv:RequestFulfilled", "request": "dpv:RequestAcknowledged"}
@@ -74,8 +76,23 @@ def write(
         "kept:kind": kind,
         "kept:part": part,
         "kept:policy": {"version": version, "identity": policy.identity},
-        "kept:details": dict(more),
+        "kept:details": {english(name): _plain(value) for name, value in more.items()},
+        **({"kept:said": made_of} if (made_of := _said(more)) else {}),
         "dpv:hasRecordOfActivity": [record],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A sentence as its English text, which is what is signed and what machines read."""
+    return english(value) if isinstance(value, str) else value
+
+
+def _said(more: Mapping[str, Any]) -> dict[str, Any]:
+    """What the details that name values are made of, so that a page says them in its reader's language."""
+    return {
+        english(name): value.packed()
+        for name, value in more.items()
+        if isinstance(value, Sentence) and value.values
     }
 
 

@@ -10,6 +10,7 @@ import secrets
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 NUMBER = f"R(-[{ALPHABET}]{{4}}){{3}}"
@@ -33,10 +34,10 @@ class Receipt(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CONSENT = "consent", "A yes"
-        WITHDRAWAL = "withdrawal", "A no"
-        ERASURE = "erasure", "An erasure"
-        REQUEST = "request", "A request"
+        CONSENT = "consent", _("A yes")
+        WITHDRAWAL = "withdrawal", _("A no")
+        ERASURE = "erasure", _("An erasure")
+        REQUEST = "request", _("A request")
 
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=16, default=new_number)

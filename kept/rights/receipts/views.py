@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kept.core.ledger import sign
+from kept.core.ledger import sign, versions
+from kept.core.policy.model import Policy
 from kept.rights.receipts import flows
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import document_of
+from kept.sentences import Sentence, unpacked
 
 
 def _parts(number: str) -> list[Receipt]:
@@ -25,6 +29,7 @@ def _parts(number: str) -> list[Receipt]:
 def _shown(receipt: Receipt) -> dict[str, Any]:
     said = document_of(receipt.text)
     activity = said["dpv:hasRecordOfActivity"][0]
+    policy = versions.spoken(versions.version(said["kept:policy"]["version"]))
     return {
         "receipt": receipt,
         "controller": {
@@ -32,25 +37,41 @@ def _shown(receipt: Receipt) -> dict[str, Any]:
             for name, said in activity["dpv:hasDataController"].items()
             if name.startswith("dpv:")
         },
-        "processes": [
-            {
-                "title": process["dpv:hasPurpose"]["skos:prefLabel"],
-                "data": ", ".join(one["skos:prefLabel"] for one in process["dpv:hasPersonalData"]),
-                "recipients": (
-                    ", ".join(one["dpv:hasName"] for one in process["dpv:hasRecipient"]) or "nobody"
-                ),
-                "until": process["dpv:hasStorageCondition"]["dct:description"],
-            }
-            for process in activity["dpv:hasProcess"]
-        ],
+        "processes": [_process(process, policy) for process in activity["dpv:hasProcess"]],
         "notice": {
             name: said
             for name, said in activity.get("dpv:hasNotice", {}).items()
             if not name.startswith(("@", "dct:"))
         },
-        "details": said.get("kept:details", {}),
+        "details": list(_details(said)),
         "version": said["kept:policy"]["version"],
     }
+
+
+def _process(process: dict[str, Any], policy: Policy) -> dict[str, str]:
+    """What the receipt says of one use; in the page's language where the policy has it, else as signed."""
+    purpose = policy.purposes.get(process["dpv:hasPurpose"]["dct:identifier"])
+    kinds = [
+        policy.categories[one["dct:identifier"]].title
+        if one["dct:identifier"] in policy.categories
+        else one["skos:prefLabel"]
+        for one in process["dpv:hasPersonalData"]
+    ]
+    return {
+        "title": purpose.title if purpose else process["dpv:hasPurpose"]["skos:prefLabel"],
+        "data": ", ".join(map(str, kinds)),
+        "recipients": ", ".join(one["dpv:hasName"] for one in process["dpv:hasRecipient"]) or _("nobody"),
+        "until": purpose.kept_until() if purpose else process["dpv:hasStorageCondition"]["dct:description"],
+    }
+
+
+def _details(said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    made_of = said.get("kept:said", {})
+    for name, value in said.get("kept:details", {}).items():
+        if name in made_of:
+            yield Sentence(name, {}), unpacked(made_of[name])
+        else:
+            yield Sentence(name, {}), Sentence(value, {}) if isinstance(value, str) and value else value
 
 
 @login_not_required

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 
 from kept.rights.archive import COLUMNS, as_csv, as_json, cell
 from kept.rights.records import Fact, Group, Record
+from kept.rights.value_names import plain_name
 
 texts = some.text(max_size=20) | some.sampled_from(
     ['"', "a,b", "=1+1", "line\r\nline", "\\u0000", "</script>", "é", "\x00", "\u2028", "'"]
@@ -48,7 +49,7 @@ def alike(group: Group) -> Group:
 
 
 def _of_field(fact: Fact) -> dict[str, Any]:
-    return {"name": fact.name, "category": fact.category, "kind": fact.kind}
+    return {"name": fact.name, "attribute": fact.attribute, "category": fact.category, "kind": fact.kind}
 
 
 @given(groups.map(alike))
@@ -64,7 +65,7 @@ def test_the_json_says_each_value_with_its_origin(group: Group) -> None:
                 "values": [
                     {
                         "field": fact.field_id,
-                        "name": fact.name,
+                        "name": plain_name(fact.attribute),
                         "category": fact.category,
                         "value": fact.value,
                         "collected": fact.day.isoformat() if fact.day else None,

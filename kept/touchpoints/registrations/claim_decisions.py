@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
@@ -21,6 +23,7 @@ from kept.equipment.models import Holding, Unit
 from kept.outbox.mail import mail
 from kept.people.models import Membership, Person
 from kept.products.models import Product
+from kept.sentences import sentence
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE
 from kept.touchpoints.registrations.handing_on import handover_lists
@@ -74,7 +77,7 @@ def agree(*, claim: Claim, giver: Person) -> Handover:
         _still_open(claim)
         before = claim.against
         if before is None or before.until is not None:
-            raise AlreadyDecided("This product has moved on already.")
+            raise AlreadyDecided(_("This product has moved on already."))
         claim.holder_said, claim.holder_said_at = Claim.HolderSays.YES, timezone.now()
         claim.save(update_fields=["holder_said", "holder_said_at"])
         registration = _registered(
@@ -82,11 +85,11 @@ def agree(*, claim: Claim, giver: Person) -> Handover:
             claim,
             before.unit,
             role="holder",
-            reason="Whoever it was registered to says that it is yours now.",
+            reason=_in_their_language(claim.person),
         )
         after = registration.holding
         assert after is not None
-        handover, _ = Handover.begin(way=Handover.Way.OFFER, giver=giver, holding=before)
+        handover, _key = Handover.begin(way=Handover.Way.OFFER, giver=giver, holding=before)
         handover.end(Handover.Outcome.DONE, at=after.since, taker=claim.person, after=after)
         address = settings.KEPT_SITE + reverse("product-handover", args=[handover.reference])
         _tell_other_side(
@@ -100,6 +103,12 @@ def agree(*, claim: Claim, giver: Person) -> Handover:
     return handover
 
 
+def _in_their_language(person: Person) -> str:
+    """What they read as the reason: it is kept for them as text."""
+    with override(person.language):
+        return _("Whoever it was registered to says that it is yours now.")
+
+
 def _registered(act: gate.Act, claim: Claim, unit: Unit, *, role: str, reason: str) -> Registration:
     after = _handed_over(unit, unit.holding, claim)
     registration = Registration(
@@ -108,7 +117,12 @@ def _registered(act: gate.Act, claim: Claim, unit: Unit, *, role: str, reason: s
     registration.save(force_insert=True)
     claim.decide(Claim.Decision.ACCEPTED, role=role, reason=reason)
     act.touch(
-        claim.person_id, what=f"Claim {claim.reference} accepted, registered as {registration.reference}"
+        claim.person_id,
+        what=sentence(
+            "Claim {reference} accepted, registered as {registration}",
+            reference=claim.reference,
+            registration=registration.reference,
+        ),
     )
     _tell_author(claim, reason, unit=unit, registration=registration)
     return registration
@@ -124,7 +138,7 @@ def decline(*, reader: StaffReader, claim: Claim, reason: str) -> None:
         _still_open(claim)
         unit = Unit.objects.select_related("product").filter(serial=claim.serial).first()
         claim.decide(Claim.Decision.DECLINED, role=reader.role, reason=reason)
-        act.touch(claim.person_id, what=f"Claim {claim.reference} declined")
+        act.touch(claim.person_id, what=sentence("Claim {reference} declined", reference=claim.reference))
         _tell_author(claim, reason)
         if unit is not None and unit.holding is not None:
             _tell_other_side(unit.holding, "claim_decided_stays")
@@ -132,7 +146,7 @@ def decline(*, reader: StaffReader, claim: Claim, reason: str) -> None:
 
 def _still_open(claim: Claim) -> None:
     if not Claim.objects.select_for_update().filter(pk=claim.pk, decided_at=None).exists():
-        raise AlreadyDecided("Somebody else has decided this claim already.")
+        raise AlreadyDecided(_("Somebody else has decided this claim already."))
 
 
 def _unit(claim: Claim, product: Product | None) -> Unit:
@@ -140,7 +154,7 @@ def _unit(claim: Claim, product: Product | None) -> Unit:
     if unit is not None:
         return unit
     if product is None:
-        raise ProductWanted("Choose which product it is, as the proof says")
+        raise ProductWanted(_("Choose which product it is, as the proof says"))
     return Unit.objects.produce(serial=claim.serial, product=product)
 
 

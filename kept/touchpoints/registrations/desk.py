@@ -14,18 +14,19 @@ from kept.core.vault.errors import NotAllowed
 from kept.core.vault.values import show
 from kept.equipment.models import Holding, Unit
 from kept.people.models import Membership
+from kept.sentences import sentence
 from kept.touchpoints.registrations.models import Claim
 
 ROLES = ("support",)
 MOST = 50
 
 
-@desk_queue("registrations", title="Registrations", roles=ROLES, url="desk-registrations")
+@desk_queue("registrations", title=sentence("Registrations"), roles=ROLES, url="desk-registrations")
 def waiting(reader: Any) -> int:
     return Claim.objects.filter(decided_at=None).count()
 
 
-@desk_finder("serial", title="Serial number")
+@desk_finder("serial", title=sentence("Serial number"))
 def holders(text: str) -> Sequence[UUID]:
     """Who holds the unit: a person, or the people of an organisation.
 
@@ -50,7 +51,7 @@ def holders(text: str) -> Sequence[UUID]:
 
 @desk_panel(
     "products",
-    title="Products",
+    title=sentence("Products"),
     roles=ROLES,
     purposes=("support", "registration"),
     template="registrations/desk/panel.html",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.products.models import Product
 from kept.touchpoints.registrations.models import Claim
@@ -20,33 +22,33 @@ class DecisionForm(forms.Form):
     }
 
     decision = forms.ChoiceField(
-        label="What does the proof show?",
+        label=_("What does the proof show?"),
         choices=[
-            (Claim.Decision.ACCEPTED, "It is theirs: register it to them"),
-            (Claim.Decision.DECLINED, "It does not show that it is theirs"),
+            (Claim.Decision.ACCEPTED, _("It is theirs: register it to them")),
+            (Claim.Decision.DECLINED, _("It does not show that it is theirs")),
         ],
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose what the proof shows",
-            "invalid_choice": "Choose what the proof shows",
+            "required": _("Choose what the proof shows"),
+            "invalid_choice": _("Choose what the proof shows"),
         },
     )
     product = forms.ModelChoiceField(
-        label="Which product is it?",
-        help_text="The serial number is not in our records. Needed only to register it.",
+        label=_("Which product is it?"),
+        help_text=_("The serial number is not in our records. Needed only to register it."),
         queryset=Product.objects.order_by("line", "name"),
         required=False,
-        empty_label="Choose a product",
-        error_messages={"invalid_choice": "Choose a product from the list"},
+        empty_label=_("Choose a product"),
+        error_messages={"invalid_choice": _("Choose a product from the list")},
     )
     reason = forms.CharField(
-        label="What did you find?",
-        help_text="They read this in the answer. Write nothing of anybody else.",
+        label=_("What did you find?"),
+        help_text=_("They read this in the answer. Write nothing of anybody else."),
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
         error_messages={
-            "required": "Write what you found, in a sentence",
-            "max_length": "Keep it under 1,000 characters",
+            "required": _("Write what you found, in a sentence"),
+            "max_length": _("Keep it under 1,000 characters"),
         },
     )
 
@@ -59,7 +61,7 @@ class DecisionForm(forms.Form):
     def clean_reason(self) -> str:
         reason = str(self.cleaned_data["reason"]).strip()
         if len(reason) < SHORTEST:
-            raise forms.ValidationError("Write what you found, in a sentence")
+            raise forms.ValidationError(gettext("Write what you found, in a sentence"))
         return reason
 
     def clean(self) -> dict[str, Any] | None:
@@ -71,5 +73,5 @@ class DecisionForm(forms.Form):
             and "product" not in self.errors
             and not self.cleaned_data.get("product")
         ):
-            self.add_error("product", "Choose which product it is, as the proof says")
+            self.add_error("product", gettext("Choose which product it is, as the proof says"))
         return cleaned

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,6 +25,7 @@ from kept.core.vault.values import show
 from kept.equipment.errors import EquipmentError
 from kept.equipment.models import Unit
 from kept.portal import uploads
+from kept.sentences import sentence
 from kept.touchpoints.registrations import claim_decisions
 from kept.touchpoints.registrations.desk import ROLES
 from kept.touchpoints.registrations.desk_forms import DecisionForm
@@ -77,7 +79,10 @@ def _show(request: DeskRequest, sent: Claim, posted: Any = None, trouble: str = 
         form = DecisionForm(posted, known=unit is not None)
         if posted is not None and form.is_valid() and trouble:
             form.add_error(None, trouble)
-        act.touch(sent.person_id, what=f"Looked at your proof of purchase, {sent.reference}")
+        act.touch(
+            sent.person_id,
+            what=sentence("Looked at your proof of purchase, {reference}", reference=sent.reference),
+        )
         context = {
             "claim": sent,
             "claims": _waiting(),
@@ -86,7 +91,7 @@ def _show(request: DeskRequest, sent: Claim, posted: Any = None, trouble: str = 
             "file": SealedFile.describe(sent.proof) if sent.proof else None,
             "name": show(sent.person, "name"),
             "organisation": show(sent.organisation, "name") if sent.organisation else "",
-            "purpose": versions.current().policy.purposes[PURPOSE],
+            "purpose": versions.spoken(versions.current().policy).purposes[PURPOSE],
             "form": form,
         }
         return render(
@@ -114,7 +119,10 @@ def _decided(request: DeskRequest, sent: Claim) -> HttpResponse:
             if _claim(sent.pk).matter_open
             else redirect("desk-registration", id=sent.pk)
         )
-    messages.success(request, f"{sent.reference} is decided. Whom it concerns is told by mail.")
+    messages.success(
+        request,
+        _("{reference} is decided. Whom it concerns is told by mail.").format(reference=sent.reference),
+    )
     return redirect("desk-registrations")
 
 
@@ -131,7 +139,10 @@ def proof(request: DeskRequest, id: UUID) -> HttpResponse:
     with gate.purpose(PURPOSE, reader=request.reader, about=sent) as act:
         file = SealedFile.describe(sent.proof)
         content = b"".join(SealedFile.open(sent.proof))
-        act.touch(sent.person_id, what=f"Opened your proof of purchase, {sent.reference}")
+        act.touch(
+            sent.person_id,
+            what=sentence("Opened your proof of purchase, {reference}", reference=sent.reference),
+        )
     answer = HttpResponse(content, content_type=file.media_type)
     answer["Content-Disposition"] = (
         f'attachment; filename="{sent.reference}{uploads.ending(file.media_type)}"'

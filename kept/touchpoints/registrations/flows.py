@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
@@ -25,6 +26,7 @@ from kept.outbox.corrections import correct
 from kept.outbox.mail import mail
 from kept.people import phones
 from kept.people.models import Membership, Organisation, Person
+from kept.sentences import sentence
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.models import (
     MYSELF,
@@ -48,7 +50,7 @@ class Mine(Exception):
     """The unit is theirs already, or their organisation's. ``holding`` says which."""
 
     def __init__(self, holding: Holding) -> None:
-        super().__init__("You registered this product already.")
+        super().__init__(_("You registered this product already."))
         self.holding = holding
 
 
@@ -115,7 +117,9 @@ def begin(
     Raises TooManyTries, Mine, and WrongPurchaseDate for a unit that is free: of another one nothing is told.
     """
     if Draft.objects.filter(person=person, started_at__gt=timezone.now() - PER).count() >= TRIES:
-        raise TooManyTries(f"You have tried {TRIES} serial numbers. Wait an hour, and try again.")
+        raise TooManyTries(
+            _("You have tried {n} serial numbers. Wait an hour, and try again.").format(n=TRIES)
+        )
     found = machine(serial, own_subjects(reader))
     if found.mine:
         raise Mine(Holding.objects.of(*own_subjects(reader)).filter(unit=found.unit, until=None).first())
@@ -266,5 +270,7 @@ def claim(
             context=context,
             purpose=PURPOSE,
         )
-        act.touch(person.pk, what=f"You sent a proof of purchase, {made.reference}")
+        act.touch(
+            person.pk, what=sentence("You sent a proof of purchase, {reference}", reference=made.reference)
+        )
     return made

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.equipment import serials
 from kept.people.forms import AddressFields, PhoneField, VatField
 from kept.people.stale import ComparesWithShown
 from kept.portal import uploads
 from kept.portal.forms import DatePartsField
+from kept.sentences import sentence
 from kept.touchpoints.registrations.models import COMPUTER, MYSELF, NEW
 
 PURPOSE = "registration"
-YES_OR_NO = [("yes", "Yes, that is it"), ("no", "No, I type it again")]
+YES_OR_NO = [("yes", _("Yes, that is it")), ("no", _("No, I type it again"))]
 
 
 class MachineForm(forms.Form):
@@ -28,8 +31,8 @@ class MachineForm(forms.Form):
     personal = {"serial": ("equipment.serial", PURPOSE), "purchased": ("equipment.purchase", PURPOSE)}
 
     serial = forms.CharField(
-        label="Serial number",
-        help_text="On the type plate inside the lid. Spaces, dashes and small letters do not matter.",
+        label=_("Serial number"),
+        help_text=_("On the type plate inside the lid. Spaces, dashes and small letters do not matter."),
         max_length=serials.LONGEST,
         widget=forms.TextInput(
             {"class": "code", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
@@ -39,11 +42,11 @@ class MachineForm(forms.Form):
     right = forms.ChoiceField(choices=YES_OR_NO, required=False, widget=forms.RadioSelect)
     reading = forms.CharField(required=False, widget=forms.HiddenInput, max_length=serials.LENGTH)
     purchased = DatePartsField(
-        label="When was it bought?",
-        name="Purchase date",
+        label=_("When was it bought?"),
+        name=sentence("Purchase date"),
         past=True,
         month_is_enough=True,
-        help_text="For example 3 5 2025. The month and the year are enough.",
+        help_text=_("For example 3 5 2025. The month and the year are enough."),
     )
 
     def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, **options: Any) -> None:
@@ -79,9 +82,9 @@ class MachineForm(forms.Form):
             else ""
         )
         if answer == "no":
-            self.add_error("serial", "Type the serial number again, as it stands on the label")
+            self.add_error("serial", gettext("Type the serial number again, as it stands on the label"))
         elif answer != "yes":
-            self.add_error("right", "Say whether we read the serial number right")
+            self.add_error("right", gettext("Say whether we read the serial number right"))
         return cleaned
 
 
@@ -93,19 +96,19 @@ class HolderChoice(forms.Form):
     }
 
     holder = forms.ChoiceField(
-        label="Whose is it?",
+        label=_("Whose is it?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose whose it is",
-            "invalid_choice": "Choose whose it is from the list",
+            "required": _("Choose whose it is"),
+            "invalid_choice": _("Choose whose it is from the list"),
         },
     )
 
     def __init__(self, *args: Any, organisations: Sequence[tuple[str, str]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["holder"].choices = [(MYSELF, "Mine"), *organisations, *self.more()]  # type: ignore[attr-defined]
+        self.fields["holder"].choices = [(MYSELF, _("Mine")), *organisations, *self.more()]  # type: ignore[attr-defined]
 
-    def more(self) -> list[tuple[str, str]]:
+    def more(self) -> list[tuple[str, Any]]:
         return []
 
 
@@ -129,8 +132,8 @@ class OwnerForm(ComparesWithShown, AddressFields, HolderChoice):
     }
     hints = {
         "keep": {
-            "profile": "We fill it in the next time, and say where it comes from.",
-            "once": "Your profile stays as it is.",
+            "profile": _("We fill it in the next time, and say where it comes from."),
+            "once": _("Your profile stays as it is."),
         }
     }
     field_order = (
@@ -149,39 +152,39 @@ class OwnerForm(ComparesWithShown, AddressFields, HolderChoice):
     )
 
     organisation = forms.CharField(
-        label="Name of the organisation",
+        label=_("Name of the organisation"),
         required=False,
         max_length=200,
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
     vat = VatField(required=False)
-    phone = PhoneField(help_text="Only to call you about this product.")
+    phone = PhoneField(help_text=_("Only to call you about this product."))
     language = forms.ChoiceField(
-        label="Language you wish to be answered in",
+        label=_("Language you wish to be answered in"),
         required=False,
-        error_messages={"invalid_choice": "Choose a language from the list"},
+        error_messages={"invalid_choice": _("Choose a language from the list")},
     )
     computer = forms.CharField(
-        label="The computer it is used with",
+        label=_("The computer it is used with"),
         required=False,
         max_length=COMPUTER,
-        help_text=(
+        help_text=_(
             "Browser and system are enough, like Firefox on Windows 11. It helps us when our software and"
             " your computer do not get on."
         ),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     keep = forms.ChoiceField(
-        label="For the next time",
+        label=_("For the next time"),
         choices=[
-            ("profile", "Update my profile with this phone number and address"),
-            ("once", "Use them once, for this registration"),
+            ("profile", _("Update my profile with this phone number and address")),
+            ("once", _("Use them once, for this registration")),
         ],
         initial="profile",
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose whether to keep them",
-            "invalid_choice": "Choose whether to keep them from the list",
+            "required": _("Choose whether to keep them"),
+            "invalid_choice": _("Choose whether to keep them from the list"),
         },
     )
 
@@ -194,7 +197,7 @@ class OwnerForm(ComparesWithShown, AddressFields, HolderChoice):
     ) -> None:
         super().__init__(*args, **options)
         self.origins = origins or {}
-        self.fields["language"].choices = [("", "No wish"), *languages]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", _("No wish")), *languages]  # type: ignore[attr-defined]
         # Not the postcode: some countries have none. What theirs asks for is checked when it is known.
         for name in ("country", "street", "city"):
             self.fields[name].required = True
@@ -208,8 +211,8 @@ class OwnerForm(ComparesWithShown, AddressFields, HolderChoice):
         if field is None or field not in self.errors:
             super().add_error(field, error)
 
-    def more(self) -> list[tuple[str, str]]:
-        return [(NEW, "An organisation’s that is not listed here")]
+    def more(self) -> list[tuple[str, Any]]:
+        return [(NEW, _("An organisation’s that is not listed here"))]
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -233,30 +236,29 @@ class ClaimForm(HolderChoice):
     personal = {"proof": ("equipment.proof", PURPOSE), "note": ("equipment.proof", PURPOSE)}
 
     proof = forms.FileField(
-        label="Proof of purchase",
+        label=_("Proof of purchase"),
         widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.webp"}),
         error_messages={
-            "required": "Choose a file",
-            "empty": "This file is empty. Choose another one",
-            "missing": "Choose a file",
+            "required": _("Choose a file"),
+            "empty": _("This file is empty. Choose another one"),
+            "missing": _("Choose a file"),
         },
     )
     note = forms.CharField(
-        label="Anything we should know?",
-        help_text="For example whom you bought it from.",
+        label=_("Anything we should know?"),
+        help_text=_("For example whom you bought it from."),
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"max_length": "Keep it under 1,000 characters"},
+        error_messages={"max_length": _("Keep it under 1,000 characters")},
     )
 
     def __init__(self, *args: Any, sent: int = 0, **options: Any) -> None:
         """``sent``: bytes of the whole request, which tells how large a file was that was not taken in."""
         super().__init__(*args, **options)
-        self.fields["proof"].help_text = (
-            "An invoice or a receipt, as PDF, JPG, PNG or WebP of at most"
-            f" {uploads.megabytes(uploads.limit())}."
-        )
+        self.fields["proof"].help_text = gettext(
+            "An invoice or a receipt, as PDF, JPG, PNG or WebP of at most {size}."
+        ).format(size=uploads.megabytes(uploads.limit()))
         if uploads.too_large(sent):
             self.fields["proof"].error_messages["required"] = uploads.sentence(sent)
         self.media_type = ""
@@ -267,5 +269,7 @@ class ClaimForm(HolderChoice):
             raise forms.ValidationError(uploads.sentence(upload.size))
         self.media_type = uploads.media_type(upload)
         if not self.media_type:
-            raise forms.ValidationError("This file is not a PDF, JPG, PNG or WebP. Choose one of those")
+            raise forms.ValidationError(
+                gettext("This file is not a PDF, JPG, PNG or WebP. Choose one of those")
+            )
         return upload

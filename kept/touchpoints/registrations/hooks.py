@@ -10,11 +10,18 @@ from django.urls import reverse
 from kept.portal.navigation import AT_HOME, AT_ME, AT_PRODUCT, offer
 from kept.portal.page_hooks import looks
 from kept.rights.cookies import set_cookies
+from kept.sentences import sentence
 from kept.touchpoints.registrations.device_memory import COOKIE
 
-offer(AT_HOME, "Register a product", url="register-product")
-offer(AT_PRODUCT, "Register this product", url="register-product")
-offer(AT_ME, "Your products", url="my-products", term="Own", note="Registered, with their warranty")
+offer(AT_HOME, sentence("Register a product"), url="register-product")
+offer(AT_PRODUCT, sentence("Register this product"), url="register-product")
+offer(
+    AT_ME,
+    sentence("Your products"),
+    url="my-products",
+    term=sentence("Own"),
+    note=sentence("Registered, with their warranty"),
+)
 
 
 @looks("registrations")

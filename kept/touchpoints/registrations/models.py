@@ -11,6 +11,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault import gate
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
@@ -20,6 +22,7 @@ from kept.equipment.errors import WrongPurchaseDate
 from kept.equipment.models import Holding
 from kept.people import addresses, phones
 from kept.people.models import Organisation, Person
+from kept.sentences import sentence
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.handing_on.models import Handover
 
@@ -211,8 +214,8 @@ class Registration(SealedModel):
         Joins the open act. Raises ValueError with a sentence.
         """
         country = parts.get("country", "").upper()
-        for sentence in addresses.check(parts, country).values():
-            raise ValueError(sentence)
+        for wrong in addresses.check(parts, country).values():
+            raise ValueError(wrong)
         self.contact_address = {**addresses.tidy(parts, country), "country": country}
         self.save(update_fields=["contact_address"])
 
@@ -237,7 +240,7 @@ class Registration(SealedModel):
         Joins the open act. Raises TooLate.
         """
         if not self.undoable:
-            raise TooLate("This registration can no longer be undone.")
+            raise TooLate(gettext("This registration can no longer be undone."))
         assert self.holding is not None
         with transaction.atomic():
             self.holding.unit.undo_registration()
@@ -245,7 +248,7 @@ class Registration(SealedModel):
             self.save(update_fields=["undone_at"])
         act = gate.current("registration.undone_at")
         act.kind = "changed"
-        act.touch(self.person_id, what=f"Registration {self.reference} undone")
+        act.touch(self.person_id, what=sentence("Registration {reference} undone", reference=self.reference))
 
 
 class TooLate(Exception):
@@ -261,12 +264,12 @@ class Claim(SealedModel):
     """
 
     class Decision(models.TextChoices):
-        ACCEPTED = "accepted", "Accepted"
-        DECLINED = "declined", "Declined"
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
 
     class HolderSays(models.TextChoices):
-        YES = "yes", "Yes, it is theirs now"
-        NO = "no", "No, it is mine"
+        YES = "yes", _("Yes, it is theirs now")
+        NO = "no", _("No, it is mine")
 
     reference = models.CharField(max_length=20, unique=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="claims")
@@ -340,7 +343,7 @@ class Claim(SealedModel):
     def correct_purchase(self, purchased: date) -> None:
         """Another purchase date: one that has come. Joins the open act. Raises WrongPurchaseDate."""
         if purchased > timezone.localdate():
-            raise WrongPurchaseDate("Purchase date must be today or in the past")
+            raise WrongPurchaseDate(gettext("Purchase date must be today or in the past"))
         self.purchase_date = purchased
         self.save(update_fields=["purchase_date"])
 
@@ -351,7 +354,10 @@ class Claim(SealedModel):
         """
         reading = serials.read(typed)
         if reading.problem or reading.suggestion:
-            raise ValueError(reading.problem or f"{reading.suggestion} Write it so, if that is right")
+            raise ValueError(
+                reading.problem
+                or gettext("{suggestion} Write it so, if that is right").format(suggestion=reading.suggestion)
+            )
         self.serial = reading.serial
         self.save(update_fields=["serial"])
 

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.ledger import versions
 from kept.core.vault.readers import SelfReader
@@ -22,9 +24,9 @@ from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Reg
 from kept.touchpoints.registrations.prefill import Prefilled
 
 PRESENT = {
-    UnitEvent.State.REPLACED: "Replaced",
-    UnitEvent.State.SCRAPPED: "Scrapped",
-    UnitEvent.State.STOLEN: "Reported stolen",
+    UnitEvent.State.REPLACED: _("Replaced"),
+    UnitEvent.State.SCRAPPED: _("Scrapped"),
+    UnitEvent.State.STOLEN: _("Reported stolen"),
 }
 HISTORY = 200
 
@@ -72,7 +74,7 @@ def _machines(rows: Any, names: dict[str, str]) -> Iterator[Product]:
             row.purchase_date,
             until,
             until is not None and until >= timezone.localdate(),
-            next((PRESENT[state] for state in reversed(states) if state in PRESENT), ""),
+            str(next((PRESENT[state] for state in reversed(states) if state in PRESENT), "")),
             row.pk,
         )
 
@@ -134,7 +136,7 @@ def to_check(reader: SelfReader, draft: Draft) -> dict[str, Any]:
         "draft": draft,
         "unit": unit,
         "purchased": draft.purchase_date,
-        "whose": "Mine" if holder == MYSELF else name,
+        "whose": gettext("Mine") if holder == MYSELF else name,
         "founding": holder == NEW,
         "vat": draft.organisation["vat"] if holder == NEW else "",
         "phone": draft.phone,

@@ -9,13 +9,17 @@ from uuid import UUID
 
 from django.db.models import Case, DateField, DateTimeField, QuerySet, When
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
 from kept.core.register import corrects
 from kept.core.register import declarations as register
 from kept.people import contact_copies
 from kept.people.models import Person
+from kept.sentences import sentence
+from kept.touchpoints.registrations.handing_on.models import WAYS
 from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration
 
+LEADS = sentence("Leads to the product, which is declared itself.")
 register.touchpoint("registrations", purposes=("registration", "safety", "filling-in"), near=register.HERS)
 register.cookie("kept_registering", kind="preference")
 register.holds(
@@ -23,29 +27,29 @@ register.holds(
     subject="person_id",
     purposes=("registration",),
     purposes_of={"contact_phone": ("registration", "safety"), "contact_address": ("registration", "safety")},
-    title="Your registrations",
+    title=sentence("Your registrations"),
     columns={
         "reference": "equipment.purchase",
         "registered_at": "equipment.purchase",
         "undone_at": "equipment.purchase",
     },
-    nobody={"holding": "Leads to the product, which is declared itself."},
-    label=lambda row: f"Registration {row.reference}",
+    nobody={"holding": LEADS},
+    label=lambda row: sentence("Registration {reference}", reference=row.reference),
 )
 register.holds(
     Draft,
     subject="person_id",
     purposes=("registration",),
-    title="Registrations you began",
+    title=sentence("Registrations you began"),
     columns={"started_at": "equipment.purchase", "ended_at": "equipment.purchase"},
-    nobody={"free": "How the next page goes on."},
-    label=lambda row: f"Begun on {row.started_at:%d %B %Y}, gone a day later",
+    nobody={"free": sentence("How the next page goes on.")},
+    label=lambda row: sentence("Begun on {day}, gone a day later", day=timezone.localdate(row.started_at)),
 )
 register.holds(
     Claim,
     subject="person_id",
     purposes=("registration",),
-    title="Proofs of purchase you sent",
+    title=sentence("Proofs of purchase you sent"),
     columns={
         "reference": "equipment.purchase",
         "organisation": "identity.organisation",
@@ -57,32 +61,35 @@ register.holds(
         "holder_said_at": "equipment.purchase",
     },
     nobody={
-        "looked_up_at": "When a job of ours looked for a holder.",
-        "against": "Which holding it is against; whose that is, is theirs.",
-        "lost": "Which holding of theirs it asks for back; that is declared itself.",
-        "proof": "A random number that names a sealed file.",
-        "decided_by": "The role that decided; who it was is theirs.",
+        "looked_up_at": sentence("When a job of ours looked for a holder."),
+        "against": sentence("Which holding it is against; whose that is, is theirs."),
+        "lost": sentence("Which holding of theirs it asks for back; that is declared itself."),
+        "proof": sentence("A random number that names a sealed file."),
+        "decided_by": sentence("The role that decided; who it was is theirs."),
     },
-    label=lambda row: f"Claim {row.reference}",
+    label=lambda row: sentence("Claim {reference}", reference=row.reference),
 )
 WAS = "equipment.purchase"
 register.holds(
     Handover,
     subject=("giver_id", "taker_id"),
     purposes=("registration",),
-    title="Products you handed on or took over",
+    title=sentence("Products you handed on or took over"),
     columns=dict.fromkeys(
         ("reference", "way", "begun_at", "until", "ended_at", "outcome", "taken_back_at"), WAS
     ),
     nobody={
-        "holding": "Leads to the product, which is declared itself.",
-        "after": "Leads to the product, which is declared itself.",
-        "key_hash": "The hash of a random key that only a mail holds.",
+        "holding": LEADS,
+        "after": LEADS,
+        "key_hash": sentence("The hash of a random key that only a mail holds."),
     },
-    label=lambda row: f"{row.get_way_display()}, {row.reference}",
+    label=lambda row: sentence("{way}, {reference}", way=WAYS[row.way], reference=row.reference),
 )
 register.file(
-    "proof-of-purchase", category="equipment.proof", purposes=("registration",), title="Proofs of purchase"
+    "proof-of-purchase",
+    category="equipment.proof",
+    purposes=("registration",),
+    title=sentence("Proofs of purchase"),
 )
 
 
@@ -133,8 +140,12 @@ contact_copies.stays(
     Draft,
     "phone",
     "address",
-    because="Typed for a registration that is not finished. Shown before it is sent; gone within a day.",
+    because=sentence(
+        "Typed for a registration that is not finished. Shown before it is sent; gone within a day."
+    ),
 )
 contact_copies.stays(
-    Handover, "email", because="Somebody else's address, as the giver typed it. Gone when it is answered."
+    Handover,
+    "email",
+    because=sentence("Somebody else's address, as the giver typed it. Gone when it is answered."),
 )

@@ -9,14 +9,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from kept.core.vault.fields import SealedModel
 from kept.core.vault.readers import SelfReader
 from kept.core.vault.values import Erased, held, provenance, show
 from kept.equipment import serials
 from kept.people import phones
 from kept.people.models import Person
-from kept.portal.durations import written
 from kept.portal.regions.browser_hints import Told
+from kept.rights.value_names import source_in_words
+from kept.sentences import day
 from kept.touchpoints.registrations import flows
 from kept.touchpoints.registrations.models import Draft, Registration
 
@@ -29,7 +33,7 @@ PLACES: Mapping[str, tuple[tuple[type[SealedModel], str], ...]] = {
     "computer": ((Registration, "computer"), (Draft, "computer")),
 }
 COUNTRY = "country"
-BROWSER = "From what your browser tells"
+BROWSER = gettext_lazy("From what your browser tells")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class Known:
     def origin(self) -> str:
         """ "From your registration REG-2026-7KQ4M2, 3 May 2026"."""
         came = provenance(self.row, self.name)
-        return f"From {came.source}, {written(came.day)}" if came else ""
+        if came is None:
+            return ""
+        return _("From {source}, {day}").format(source=source_in_words(came.source), day=day(came.day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,7 @@ def from_browser(told: Told, typed: Mapping[str, Any], languages: Collection[str
         "computer": told.computer,
     }
     new = {name: value for name, value in said.items() if value and not typed.get(name)}
-    return Prefilled(new, dict.fromkeys(new, BROWSER))
+    return Prefilled(new, dict.fromkeys(new, str(BROWSER)))
 
 
 def _parts(place: Known, address: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from kept.core.register.inventory import personal_columns
 from kept.core.register.proofs import Proof, proof
 from kept.core.vault.fields import SealedModel
 from kept.core.vault.values import held
+from kept.sentences import sentence
 from kept.touchpoints.registrations import prefill
 from kept.touchpoints.registrations.forms import OwnerForm
 from kept.touchpoints.registrations.models import Registration
@@ -19,8 +20,10 @@ PURPOSE = "registration"
 @proof(
     "registrations.prefill",
     promise="ask-once",
-    title="The next registration asks for nothing we were told before",
-    unseen="Values told before the latest 50 registrations, and forms of places other than registration.",
+    title=sentence("The next registration asks for nothing we were told before"),
+    unseen=sentence(
+        "Values told before the latest 50 registrations, and forms of places other than registration."
+    ),
 )
 def nothing_asked_twice() -> Proof:
     """For the latest customers who registered something: what they told, found by the register, against what
@@ -41,26 +44,28 @@ def nothing_asked_twice() -> Proof:
         filled += len(there & _categories(plan))
     if not told:
         return Proof(
-            None, "nobody yet", "Nobody has told us a phone number or an address in a registration yet."
+            None,
+            sentence("nobody yet"),
+            sentence("Nobody has told us a phone number or an address in a registration yet."),
         )
     kept = filled == told
     text = (
-        "is filled in the next time, with its origin"
+        sentence("Every answer of the latest registrations is filled in the next time, with its origin.")
         if kept
-        else "would be asked for again with an empty field"
+        else sentence(
+            "Not every answer of the latest registrations would be asked for again with an empty field."
+        )
     )
-    return Proof(
-        kept,
-        f"{filled} of {told} answers",
-        f"{'Every' if kept else 'Not every'} answer of the latest registrations {text}.",
-    )
+    return Proof(kept, sentence("{filled} of {told} answers", filled=filled, told=told), text)
 
 
 @proof(
     "registrations.filled_in_by_the_browser",
     promise="greeting-cookies",
-    title="A browser fills in a registration after a yes, for the one who began it, and for nobody else",
-    unseen="What a browser does with a cookie once it has it.",
+    title=sentence(
+        "A browser fills in a registration after a yes, for the one who began it, and for nobody else"
+    ),
+    unseen=sentence("What a browser does with a cookie once it has it."),
     moment=False,
     every=walk_findings.EVERY,
 )
@@ -68,20 +73,22 @@ def filled_in_by_the_browser() -> Proof:
     """Registrations that invented people begin and come back to: with the yes, without, as somebody else,
     with what nobody sealed.
     """
-    text = (
+    text = sentence(
         "On {devices tried} devices a registration was begun again: serial number and phone number stood"
         " there after a yes, with where from, for her alone."
     )
     return walk_findings.judged(
-        ("filling", "cookie"), figure="{devices tried} devices", text=text, needs=("devices tried",)
+        ("filling", "cookie"), figure=sentence("{devices tried} devices"), text=text, needs=("devices tried",)
     )
 
 
 @proof(
     "registrations.to_the_end",
     promise="system-registration",
-    title="A serial number is registered to the end, stands on its owner's page, and is taken by nobody else",
-    unseen=(
+    title=sentence(
+        "A serial number is registered to the end, stands on its owner's page, and is taken by nobody else"
+    ),
+    unseen=sentence(
         "Numbers of machines that nobody entered, and what a controller decides about a proof of purchase."
     ),
     moment=False,
@@ -89,13 +96,13 @@ def filled_in_by_the_browser() -> Proof:
 )
 def registered_to_the_end() -> Proof:
     """An invented customer registers an invented machine, page by page; another one types the same number."""
-    text = (
+    text = sentence(
         "An invented machine was registered page by page, and stood on its owner's page; somebody else who"
         " typed its number did not get it."
     )
     return walk_findings.judged(
         ("registered",),
-        figure="{registrations made} to the end",
+        figure=sentence("{registrations made} to the end"),
         text=text,
         needs=("registrations made", "numbers refused"),
     )
@@ -104,16 +111,18 @@ def registered_to_the_end() -> Proof:
 @proof(
     "registrations.asked_once",
     promise="ask-once",
-    title="The form of a second registration, as it left, holds what the first one was told",
-    unseen="What a browser fills in by itself.",
+    title=sentence("The form of a second registration, as it left, holds what the first one was told"),
+    unseen=sentence("What a browser fills in by itself."),
     moment=False,
     every=walk_findings.EVERY,
 )
 def asked_once() -> Proof:
     """The page of a second registration, asked for by whoever made the first."""
-    text = "Whoever registered a machine a moment before found each of these in the form of the next one."
+    text = sentence(
+        "Whoever registered a machine a moment before found each of these in the form of the next one."
+    )
     return walk_findings.judged(
-        ("once",), figure="{answers asked once} answers", text=text, needs=("answers asked once",)
+        ("once",), figure=sentence("{answers asked once} answers"), text=text, needs=("answers asked once",)
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -266,7 +267,10 @@ def undoing(request: OwnRequest, reference: str) -> HttpResponse:
     try:
         flows.undo(reader=request.reader, person=request.person, registration=made)
         messages.success(
-            request, f"Registration {reference} is undone. The product is no longer registered to you."
+            request,
+            _("Registration {reference} is undone. The product is no longer registered to you.").format(
+                reference=reference
+            ),
         )
     except TooLate as late:
         messages.error(request, str(late))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
@@ -22,6 +23,7 @@ from kept.equipment.errors import EquipmentError
 from kept.equipment.models import Unit
 from kept.outbox.mail import mail
 from kept.people.models import Person
+from kept.sentences import sentence
 from kept.touchpoints.registrations import claim_decisions
 from kept.touchpoints.registrations.flows import PURPOSE
 from kept.touchpoints.registrations.handing_on.flows import NotNow, may_hand_on
@@ -81,7 +83,7 @@ def _ask_holder(claim: Claim) -> None:
                 )
                 act.touch(
                     person.pk,
-                    what="Somebody says that a product of yours is theirs; you were asked",
+                    what=sentence("Somebody says that a product of yours is theirs; you were asked"),
                     categories=["equipment.serial"],
                 )
 
@@ -105,16 +107,16 @@ def object_to(*, reader: SelfReader, person: Person, claim: Claim) -> None:
         act.kind = "changed"
         said = {"holder_said": Claim.HolderSays.NO, "holder_said_at": timezone.now()}
         if not Claim.objects.filter(pk=claim.pk, decided_at=None).update(**said):
-            raise NotNow("This was decided already.")
+            raise NotNow(_("This was decided already."))
         act.touch(
             person.pk,
-            what="You said that a product somebody else claims is yours",
+            what=sentence("You said that a product somebody else claims is yours"),
             categories=["equipment.serial"],
         )
 
 
 def _check(person: Person, claim: Claim) -> None:
     if claim.decided_at is not None or claim.against is None:
-        raise NotNow("This was decided already.")
+        raise NotNow(_("This was decided already."))
     if not may_hand_on(person, claim.against):
-        raise NotNow("Only owners and buyers of an organisation answer for its products. Ask one of them.")
+        raise NotNow(_("Only owners and buyers of an organisation answer for its products. Ask one of them."))

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kept.accounts.models import User
 from kept.core.vault import gate
@@ -23,10 +25,11 @@ from kept.equipment.models import Holding, Unit
 from kept.outbox.mail import mail
 from kept.people.mailboxes import canonical
 from kept.people.models import Membership, Organisation, Person
+from kept.sentences import sentence
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE, working_for
 from kept.touchpoints.registrations.handing_on import handover_lists
-from kept.touchpoints.registrations.handing_on.models import Handover
+from kept.touchpoints.registrations.handing_on.models import WAYS, Handover
 from kept.touchpoints.registrations.models import Claim, Registration
 
 CLERK = SystemReader(job="registrations.transfer")
@@ -34,13 +37,13 @@ OFFERS, PER = 10, timedelta(days=1)
 HANDS_ON = (Membership.Role.OWNER, Membership.Role.BUYER)
 Way, Outcome = Handover.Way, Handover.Outcome
 RECOVERY = "taking your address back"
-LATE = (
+LATE = gettext_lazy(
     "This can no longer be taken back. If the product is still yours, register it again: we ask for a proof"
     " where we must."
 )
 
 
-DISPUTED = (
+DISPUTED = gettext_lazy(
     "Whose this product is has been disputed. It stays where it is until our desk has decided; you are told."
 )
 
@@ -78,13 +81,13 @@ def disputed(holding: Holding) -> bool:
 
 def _check(person: Person, holding: Holding) -> None:
     if not may_hand_on(person, holding):
-        raise NotNow("Only owners and buyers of an organisation hand its products on. Ask one of them.")
+        raise NotNow(_("Only owners and buyers of an organisation hand its products on. Ask one of them."))
     if holding.until is not None:
-        raise NotNow("This product is no longer registered to you.")
+        raise NotNow(_("This product is no longer registered to you."))
     if disputed(holding):
         raise NotNow(DISPUTED)
     if holding.handovers.open().exists():
-        raise NotNow("It is offered to somebody already. Withdraw that offer first.")
+        raise NotNow(_("It is offered to somebody already. Withdraw that offer first."))
 
 
 def offer(*, reader: SelfReader, person: Person, holding: Holding, email: str) -> Handover:
@@ -94,12 +97,12 @@ def offer(*, reader: SelfReader, person: Person, holding: Holding, email: str) -
     """
     _check(person, holding)
     if canonical(email) == canonical(person.account.email):
-        raise NotNow("This is your own address. Enter the address of whoever takes it over.")
+        raise NotNow(_("This is your own address. Enter the address of whoever takes it over."))
     if (
         Handover.objects.filter(giver_id=person.pk, way=Way.OFFER, begun_at__gt=timezone.now() - PER).count()
         >= OFFERS
     ):
-        raise NotNow(f"You have made {OFFERS} offers today. Make the next one tomorrow.")
+        raise NotNow(_("You have made {n} offers today. Make the next one tomorrow.").format(n=OFFERS))
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="handed on") as act:
         act.kind = "changed"
         _lapse(Handover.objects.filter(holding=holding, ended_at=None))
@@ -115,7 +118,7 @@ def offer(*, reader: SelfReader, person: Person, holding: Holding, email: str) -
         )
         act.touch(
             person.pk,
-            what=f"You offered a product to somebody, {handover.reference}",
+            what=sentence("You offered a product to somebody, {reference}", reference=handover.reference),
             categories=["equipment.serial"],
         )
     return handover
@@ -126,7 +129,7 @@ def _begin(**given: Any) -> tuple[Handover, str]:
         with transaction.atomic():
             return Handover.begin(**given)
     except IntegrityError:
-        raise NotNow("It is offered to somebody already. Withdraw that offer first.") from None
+        raise NotNow(_("It is offered to somebody already. Withdraw that offer first.")) from None
 
 
 def withdraw(*, reader: SelfReader, person: Person, handover: Handover) -> None:
@@ -134,7 +137,9 @@ def withdraw(*, reader: SelfReader, person: Person, handover: Handover) -> None:
     with transaction.atomic(), gate.purpose(PURPOSE, reader=reader, about=person, source="handed on") as act:
         act.kind = "changed"
         _locked(handover).end(Outcome.WITHDRAWN)
-        act.touch(person.pk, what=f"You withdrew your offer {handover.reference}")
+        act.touch(
+            person.pk, what=sentence("You withdrew your offer {reference}", reference=handover.reference)
+        )
 
 
 def decline(*, handover: Handover) -> None:
@@ -148,7 +153,7 @@ def decline(*, handover: Handover) -> None:
         assert row.giver_id is not None
         row.end(Outcome.DECLINED)
         _tell(row.giver, "offer_declined", row)
-        act.touch(row.giver_id, what=f"Your offer {row.reference} was declined")
+        act.touch(row.giver_id, what=sentence("Your offer {reference} was declined", reference=row.reference))
 
 
 def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> Registration:
@@ -156,9 +161,9 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
     warranty. Raises NotNow.
     """
     if handover.giver_id == person.pk:
-        raise NotNow("You offered it yourself. Whoever takes it over accepts with an ID of their own.")
+        raise NotNow(_("You offered it yourself. Whoever takes it over accepts with an ID of their own."))
     if organisation is not None and organisation not in working_for(person.pk):
-        raise NotNow("You only view this organisation. Ask one of its owners to take it over.")
+        raise NotNow(_("You only view this organisation. Ask one of its owners to take it over."))
     with (
         gate.purpose(PURPOSE, reader=CLERK, about=_job(handover), source="handed on") as act,
         transaction.atomic(),
@@ -169,7 +174,7 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
         # Whoever was let go by their organisation since, or is erased, gives nothing of it away any more.
         if not giver_stands(row):
             raise NotNow(
-                "Whoever offered this product can no longer hand it on. Ask its owner for a new offer."
+                _("Whoever offered this product can no longer hand it on. Ask its owner for a new offer.")
             )
         if disputed(row.holding):
             raise NotNow(DISPUTED)
@@ -177,7 +182,7 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
         now = timezone.now()
         try:
             if row.holding.until is not None or row.holding.subject == holder.pk:
-                raise NotNow("This product is no longer registered to whoever offered it.")
+                raise NotNow(_("This product is no longer registered to whoever offered it."))
             after = row.holding.unit.transfer_to(holder=holder, at=now)
         except EquipmentError as no:
             raise NotNow(str(no)) from None
@@ -190,11 +195,13 @@ def accept(*, handover: Handover, person: Person, organisation: UUID | None) -> 
         _tell(person, "taken_over", row, **both, stayed=handover_lists.not_yours())
         _tell(row.giver, "handed_on", row, **both, stayed=handover_lists.stays())
         act.touch(
-            person.pk, what=f"You took over a product, {row.reference}", categories=["equipment.serial"]
+            person.pk,
+            what=sentence("You took over a product, {reference}", reference=row.reference),
+            categories=["equipment.serial"],
         )
         act.touch(
             row.giver_id,
-            what=f"Your product was taken over, {row.reference}",
+            what=sentence("Your product was taken over, {reference}", reference=row.reference),
             categories=["equipment.serial"],
         )
     return registration
@@ -207,7 +214,7 @@ def give_up(*, reader: SelfReader, person: Person, holding: Holding, way: str) -
         act.kind = "changed"
         _lapse(Handover.objects.filter(holding=holding, ended_at=None))
         now = timezone.now()
-        handover, _ = _begin(way=way, giver=person, holding=holding)
+        handover, _key = _begin(way=way, giver=person, holding=holding)
         try:
             (holding.unit.scrap if way == Way.SCRAPPED else holding.unit.release)(at=now)
         except EquipmentError as no:
@@ -216,7 +223,7 @@ def give_up(*, reader: SelfReader, person: Person, holding: Holding, way: str) -
         _tell(person, "given_up", handover, went=handover_lists.went(holding), stayed=handover_lists.stays())
         act.touch(
             person.pk,
-            what=f"{handover.get_way_display()}, {handover.reference}",
+            what=sentence("{way}, {reference}", way=WAYS[handover.way], reference=handover.reference),
             categories=["equipment.serial"],
         )
     return handover
@@ -234,7 +241,9 @@ def take_back(*, person: Person, handover: Handover) -> None:
             raise NotNow(LATE)
         _taken_back(row)
         act.touch(
-            person.pk, what=f"You took a product back, {row.reference}", categories=["equipment.serial"]
+            person.pk,
+            what=sentence("You took a product back, {reference}", reference=row.reference),
+            categories=["equipment.serial"],
         )
         if row.taker is not None:
             _tell(row.taker, "taken_back", row)
@@ -259,7 +268,7 @@ def recover(*, person: Person, handover: Handover) -> None:
         _taken_back(row)
         act.touch(
             person.pk,
-            what=f"A product is registered to you again, {row.reference}",
+            what=sentence("A product is registered to you again, {reference}", reference=row.reference),
             categories=["equipment.serial"],
         )
         if row.taker is not None:
@@ -291,7 +300,12 @@ def withdraw_for(person: Person, handover: Handover) -> None:
     ):
         act.kind = "changed"
         _locked(handover).end(Outcome.WITHDRAWN)
-        act.touch(person.pk, what=f"The offer {handover.reference} ended, as your address was taken back")
+        act.touch(
+            person.pk,
+            what=sentence(
+                "The offer {reference} ended, as your address was taken back", reference=handover.reference
+            ),
+        )
 
 
 def forget_lapsed() -> int:
@@ -320,7 +334,7 @@ def _row(handover: Handover) -> Handover:
 def _locked(handover: Handover) -> Handover:
     row = _row(handover)
     if not row.is_open or row.holding is None or row.giver_id is None:
-        raise NotNow("This offer was answered or withdrawn, or its time is over. Ask for a new one.")
+        raise NotNow(_("This offer was answered or withdrawn, or its time is over. Ask for a new one."))
     return row
 
 

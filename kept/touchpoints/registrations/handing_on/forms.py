@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kept.touchpoints.registrations.forms import PURPOSE, HolderChoice
 from kept.touchpoints.registrations.handing_on.models import Handover
 
 GIVEN_UP = [
-    (Handover.Way.GONE, "I gave it away, to nobody you need to know"),
-    (Handover.Way.SCRAPPED, "It is out of service for good"),
+    (Handover.Way.GONE, _("I gave it away, to nobody you need to know")),
+    (Handover.Way.SCRAPPED, _("It is out of service for good")),
 ]
 
 
 class OfferForm(forms.Form):
     email = forms.EmailField(
-        label="E-mail address of whoever takes it over",
-        help_text="We write there once. Until they say yes, it stays registered to you.",
+        label=_("E-mail address of whoever takes it over"),
+        help_text=_("We write there once. Until they say yes, it stays registered to you."),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
-        error_messages={"required": "Enter the e-mail address of whoever takes it over"},
+        error_messages={"required": _("Enter the e-mail address of whoever takes it over")},
     )
     personal = {"email": ("contact.email", PURPOSE)}
 
@@ -32,12 +33,12 @@ class GiveUpForm(forms.Form):
     }
 
     way = forms.ChoiceField(
-        label="What became of it?",
+        label=_("What became of it?"),
         choices=GIVEN_UP,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose what became of it",
-            "invalid_choice": "Choose what became of it from the list",
+            "required": _("Choose what became of it"),
+            "invalid_choice": _("Choose what became of it from the list"),
         },
     )
 
@@ -49,6 +50,6 @@ class TakeOverForm(HolderChoice):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["holder"].label = "Whose will it be?"
+        self.fields["holder"].label = _("Whose will it be?")
         if len(self.fields["holder"].choices) == 1:  # type: ignore[attr-defined]
             del self.fields["holder"]

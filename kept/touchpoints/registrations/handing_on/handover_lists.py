@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
+
 from django.utils import timezone
 
-from kept.equipment.models import Holding, Unit
+from kept.equipment.models import Holding, Unit, UnitEvent
+from kept.sentences import Sentence, joined, sentence
+
+_STATES: Mapping[str, Callable[[date], Sentence]] = {
+    UnitEvent.State.PRODUCED: lambda day: sentence("produced {day}", day=day),
+    UnitEvent.State.SHIPPED: lambda day: sentence("shipped {day}", day=day),
+    UnitEvent.State.REGISTERED: lambda day: sentence("registered {day}", day=day),
+    UnitEvent.State.TRANSFERRED: lambda day: sentence("transferred {day}", day=day),
+    UnitEvent.State.REPLACED: lambda day: sentence("replaced {day}", day=day),
+    UnitEvent.State.SCRAPPED: lambda day: sentence("scrapped {day}", day=day),
+    UnitEvent.State.STOLEN: lambda day: sentence("stolen {day}", day=day),
+}
 
 
-def history(unit: Unit) -> list[str]:
+def history(unit: Unit) -> list[Sentence]:
     """The dated states of the machine, oldest first; nobody is named in them."""
-    return [
-        f"{event.get_state_display().lower()} {timezone.localtime(event.at):%-d %B %Y}"
-        for event in unit.events.all()
-    ]
+    return [_STATES[event.state](timezone.localdate(event.at)) for event in unit.events.all()]
 
 
-def went(holding: Holding) -> list[str]:
+def went(holding: Holding) -> list[Sentence]:
     """What moves with the machine. Opens the warranty date of the holding: inside an act."""
     unit, until = holding.unit, holding.warranty_until
-    warranty = f"Its warranty, until {until:%-d %B %Y}; it does not begin anew" if until else ""
     found = [
-        f"{unit.product.name}, serial number {unit.number}",
-        f"Its history: {'; '.join(history(unit))}",
-        warranty,
+        sentence("{product}, serial number {number}", product=unit.product.name, number=unit.number),
+        sentence("Its history: {states}", states=joined(history(unit), "; ")),
     ]
-    return [line for line in found if line]
+    if until:
+        found.append(sentence("Its warranty, until {day}; it does not begin anew", day=until))
+    return found
 
 
-def stays() -> list[str]:
+def stays() -> list[Sentence]:
     """What the machine leaves behind, said to whoever held it."""
     return [
-        "The reference of your registration, and the day you bought it",
-        "The phone number and address you gave for it, and the proofs you sent",
-        "What you asked us about it, and what we answered",
+        sentence("The reference of your registration, and the day you bought it"),
+        sentence("The phone number and address you gave for it, and the proofs you sent"),
+        sentence("What you asked us about it, and what we answered"),
     ]
 
 
-def not_yours() -> list[str]:
+def not_yours() -> list[Sentence]:
     """The same, said to whoever takes it over."""
-    return ["Who held it before, how to reach them, when they bought it, and what they asked us about it"]
+    return [
+        sentence(
+            "Who held it before, how to reach them, when they bought it, and what they asked us about it"
+        )
+    ]

@@ -4,6 +4,7 @@ back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -13,10 +14,12 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.equipment.models import Holding
 from kept.people.models import Person
+from kept.sentences import Sentence, sentence
 from kept.touchpoints.registrations import references
 
 OPEN_FOR = timedelta(days=14)
@@ -41,15 +44,15 @@ class Handover(SealedModel):
     """
 
     class Way(models.TextChoices):
-        OFFER = "offer", "Handed on to somebody"
-        GONE = "gone", "Given away, to nobody we know"
-        SCRAPPED = "scrapped", "Out of service for good"
+        OFFER = "offer", _("Handed on to somebody")
+        GONE = "gone", _("Given away, to nobody we know")
+        SCRAPPED = "scrapped", _("Out of service for good")
 
     class Outcome(models.TextChoices):
-        DONE = "done", "Done"
-        DECLINED = "declined", "Declined"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        LAPSED = "lapsed", "Not answered"
+        DONE = "done", _("Done")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        LAPSED = "lapsed", _("Not answered")
 
     reference = models.CharField(max_length=20, unique=True)
     way = models.CharField(max_length=10, choices=Way)
@@ -150,6 +153,14 @@ class Handover(SealedModel):
         else:
             self.save(update_fields=["giver_id", "email", "taker"])
         return 1
+
+
+WAYS: Mapping[str, Sentence] = {
+    Handover.Way.OFFER: sentence("Handed on to somebody"),
+    Handover.Way.GONE: sentence("Given away, to nobody we know"),
+    Handover.Way.SCRAPPED: sentence("Out of service for good"),
+}
+"""The ways, for what is kept: an act, the label of a row."""
 
 
 def hash_of(key: str) -> str:

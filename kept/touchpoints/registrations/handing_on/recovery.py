@@ -25,6 +25,7 @@ from kept.equipment.models import Holding
 from kept.outbox.mail import mail
 from kept.people.models import Membership, Person
 from kept.portal.organisations import recovery
+from kept.sentences import sentence
 from kept.touchpoints.registrations import claim_decisions, references
 from kept.touchpoints.registrations.flows import PURPOSE
 from kept.touchpoints.registrations.handing_on import flows
@@ -60,9 +61,10 @@ def _begun(person: Person, since: datetime) -> QuerySet[Handover]:
 
 
 def _recovered(person: Person, handover: Handover) -> Iterator[str]:
-    what = (
-        f"A product handed on, {handover.reference}, begun on"
-        f" {timezone.localtime(handover.begun_at):%-d %B %Y}"
+    what = sentence(
+        "A product handed on, {reference}, begun on {day}",
+        reference=handover.reference,
+        day=timezone.localdate(handover.begun_at),
     )
     if handover.ended_at is None:
         flows.withdraw_for(person, handover)
@@ -72,9 +74,12 @@ def _recovered(person: Person, handover: Handover) -> Iterator[str]:
         flows.recover(person=person, handover=handover)
     except flows.NotNow:
         if handover.holding is not None and (claim := _dispute(person, handover.holding, handover.reference)):
-            yield (
-                f"{what}: whoever holds it now may have it in good faith. They were told, and our desk"
-                f" decides by {claim.answer_by:%-d %B %Y}, {claim.reference}"
+            yield sentence(
+                "{what}: whoever holds it now may have it in good faith. They were told, and our desk decides"
+                " by {day}, {reference}",
+                what=what,
+                day=claim.answer_by,
+                reference=claim.reference,
             )
     else:
         yield what
@@ -84,19 +89,24 @@ def _registered_again(person: Person, registration: Registration) -> Iterator[st
     """A registration that was undone: it stands again, unless somebody else registered the machine since."""
     holding = registration.holding
     assert holding is not None
-    what = (
-        f"Your registration {registration.reference}, undone on"
-        f" {timezone.localtime(registration.undone_at):%-d %B %Y}"
+    assert registration.undone_at is not None
+    what = sentence(
+        "Your registration {reference}, undone on {day}",
+        reference=registration.reference,
+        day=timezone.localdate(registration.undone_at),
     )
     if holding.unit.holding is not None:
         if holding.unit.holding != holding and (claim := _dispute(person, holding, registration.reference)):
-            yield (
-                f"{what}: somebody else has registered it since. They were told, and our desk decides by"
-                f" {claim.answer_by:%-d %B %Y}, {claim.reference}"
+            yield sentence(
+                "{what}: somebody else has registered it since. They were told, and our desk decides by"
+                " {day}, {reference}",
+                what=what,
+                day=claim.answer_by,
+                reference=claim.reference,
             )
         return
     _stand_again(person, registration, holding)
-    yield f"{what}: it stands again"
+    yield sentence("{what}: it stands again", what=what)
 
 
 def _stand_again(person: Person, registration: Registration, holding: Holding) -> None:
@@ -107,7 +117,7 @@ def _stand_again(person: Person, registration: Registration, holding: Holding) -
         Registration.objects.filter(pk=registration.pk).update(undone_at=None)
         act.touch(
             person.pk,
-            what=f"Your registration {registration.reference} stands again",
+            what=sentence("Your registration {reference} stands again", reference=registration.reference),
             categories=["equipment.serial"],
         )
 
@@ -117,15 +127,16 @@ def added(person: Person, since: datetime) -> Iterator[str]:
     for made in Registration.objects.filter(
         person=person, registered_at__gte=since, undone_at=None, holding__until=None
     ).exclude(holding=None):
-        day = f"{timezone.localtime(made.registered_at):%-d %B %Y}"
-        yield (
-            f"A product registered in your name on {day}, {made.reference}. If it was not you, give it up"
-            " under Your products"
+        yield sentence(
+            "A product registered in your name on {day}, {reference}. If it was not you, give it up under"
+            " Your products",
+            day=timezone.localdate(made.registered_at),
+            reference=made.reference,
         )
     for sent in Claim.objects.filter(person=person, opened_at__gte=since, decided_at=None, lost=None):
-        yield (
-            f"A proof of purchase sent in your name, {sent.reference}. If it was not you, answer the mail"
-            " about it"
+        yield sentence(
+            "A proof of purchase sent in your name, {reference}. If it was not you, answer the mail about it",
+            reference=sent.reference,
         )
 
 
@@ -149,9 +160,11 @@ def _dispute(person: Person, holding: Holding, reference: str) -> Claim | None:
             or Claim.objects.filter(lost=holding).exists()
         ):
             return None
-        note = (
-            f"Handed on, {reference}, while the ID of its owner was in somebody else's hands. Its sign-in"
-            f" address was taken back on {now:%-d %B %Y}."
+        note = sentence(
+            "Handed on, {reference}, while the ID of its owner was in somebody else's hands. Its sign-in"
+            " address was taken back on {day}.",
+            reference=reference,
+            day=now.date(),
         )
         claim = Claim(
             reference=references.make("CLM"),
@@ -169,7 +182,7 @@ def _dispute(person: Person, holding: Holding, reference: str) -> Claim | None:
         claim.save(force_insert=True)
         act.touch(
             person.pk,
-            what=f"A product of yours is asked back, {claim.reference}",
+            what=sentence("A product of yours is asked back, {reference}", reference=claim.reference),
             categories=["equipment.serial"],
         )
         _tell(act, against, claim)
@@ -195,7 +208,7 @@ def _tell(act: gate.Act, against: Holding, claim: Claim) -> None:
             )
             act.touch(
                 holder.pk,
-                what="A product of yours is disputed; you were told",
+                what=sentence("A product of yours is disputed; you were told"),
                 categories=["equipment.serial"],
             )
 

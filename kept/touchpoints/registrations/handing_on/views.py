@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -120,8 +121,10 @@ def claim_answer(request: OwnRequest, id: UUID, claim: UUID) -> HttpResponse:
         claims.object_to(reader=request.reader, person=request.person, claim=found)
         messages.success(
             request,
-            "Thank you. Our desk sees what you said when it looks at the proof, and you are told how it"
-            " ends.",
+            _(
+                "Thank you. Our desk sees what you said when it looks at the proof, and you are told how it"
+                " ends."
+            ),
         )
     except flows.NotNow as no:
         messages.error(request, str(no))
@@ -164,14 +167,14 @@ def handover(request: OwnRequest, reference: str) -> HttpResponse:
 @require_POST
 def withdrawing(request: OwnRequest, reference: str) -> HttpResponse:
     return _giver_s(
-        request, reference, "The offer is withdrawn. The product stays registered to you.", withdraw=True
+        request, reference, _("The offer is withdrawn. The product stays registered to you."), withdraw=True
     )
 
 
 @require_POST
 def taking_back(request: OwnRequest, reference: str) -> HttpResponse:
     return _giver_s(
-        request, reference, "You took it back. It is registered to you as before.", withdraw=False
+        request, reference, _("You took it back. It is registered to you as before."), withdraw=False
     )
 
 
@@ -232,7 +235,7 @@ def _answered(request: KnownRequest, found: Handover, form: TakeOverForm | None)
     try:
         if form is None or request.person is None:
             flows.decline(handover=found)
-            messages.success(request, "You declined. Whoever offered it is told that, and nothing of you.")
+            messages.success(request, _("You declined. Whoever offered it is told that, and nothing of you."))
             return redirect("/")
         chosen = form.cleaned_data.get("holder", MYSELF)
         made = flows.accept(
