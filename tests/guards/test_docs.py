@@ -37,3 +37,15 @@ def test_nothing_documented_is_gone(page: str) -> None:
 def test_the_meaning_of_each_check_is_the_program_s_own() -> None:
     text = (ROOT / "docs/checks.md").read_text(encoding="utf-8")
     assert [id for id, meaning in IDS.items() if f"### {id}\n\n{meaning}" not in text] == []
+
+
+def test_where_to_change_what_names_files_that_are_there() -> None:
+    table = (
+        (ROOT / "README.md").read_text("utf-8").partition("### Where to change what")[2].partition("## ")[0]
+    )
+    named = re.findall(r"`((?:kept|policies|bin|docs)/[\w./-]+)`", table)
+    assert len(named) > 12
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    # Files of a room, by the names that rooms give them: each is there in some room.
+    own = set(re.findall(r"`(\w+\.py)`", table))
+    assert own and [name for name in own if not next((ROOT / "kept").rglob(name), None)] == []
