@@ -46,7 +46,7 @@ def choices(request: OwnRequest) -> HttpResponse:
 
 
 def _page(request: OwnRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
-    policy, subject = versions.spoken(versions.current().policy), request.person.pk
+    policy, subject = versions.spoken(), request.person.pk
     past = said.history(subject)
     receipts = dict(
         Receipt.objects.filter(act__in=[one.act for one in past if one.act]).values_list("act", "number")
@@ -85,7 +85,7 @@ def _just_given(number: str) -> Receipt | None:
 def _chosen(request: OwnRequest) -> HttpResponse:
     purpose, verb = request.POST.get("purpose", ""), request.POST.get("verb", "")
     seen = request.POST.get("seen")
-    policy = versions.spoken(versions.current().policy)
+    policy = versions.spoken()
     now = options.option(policy, purpose, standing(request.person.pk)) if seen else None
     if now is not None and seen != now.stands:
         return _page(

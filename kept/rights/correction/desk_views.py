@@ -234,7 +234,7 @@ def recipients(request: DeskRequest) -> HttpResponse:
 
 
 def _titled(request: DeskRequest) -> list[tuple[Any, str]]:
-    known = versions.spoken(versions.current().policy).recipients
+    known = versions.spoken().recipients
     return [
         (one, known[one.recipient].title if one.recipient in known else one.recipient)
         for one in manual_notices.waiting(request.reader.role)
@@ -249,7 +249,7 @@ def _item(request: DeskRequest, id: UUID) -> manual_notices.Item:
 
 
 def _told(request: DeskRequest, item: manual_notices.Item, *, status: int = 200, **more: Any) -> HttpResponse:
-    policy, names = versions.spoken(versions.current().policy), disclosures.names_by_field()
+    policy, names = versions.spoken(), disclosures.names_by_field()
     context = {
         "item": item,
         "whom": policy.recipients.get(item.recipient),

@@ -163,7 +163,7 @@ def _show(
             "reason": found.reason,
             "answer": found.request.answer if found.request else "",
             "form": form or StatementForm(initial={"statement": found.statement or ""}),
-            "told": disclosures.told_of(found.pk, versions.spoken(versions.current().policy)),
+            "told": disclosures.told_of(found.pk, versions.spoken()),
         }
         return render(request, "correction/correction.html", context, status=status)
 
@@ -207,7 +207,7 @@ def statement(request: OwnRequest, id: UUID) -> HttpResponse:
 @require_safe
 def recipients(request: OwnRequest) -> HttpResponse:
     """Where my data went: by name, with what, when and what for (GDPR Art. 15(1)(c), C-154/21)."""
-    person, policy = request.person, versions.spoken(versions.current().policy)
+    person, policy = request.person, versions.spoken()
     with gate.purpose("own-data", reader=request.reader, about=person):
         return render(
             request, "correction/recipients.html", {"recipients": disclosures.recipients(person.pk, policy)}

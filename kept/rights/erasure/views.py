@@ -53,7 +53,7 @@ def _context(request: OwnRequest, form: ErasureForm, waiting: Erasure | None) ->
     shown = None
     if waiting is None:
         with gate.purpose(flows.RIGHT, reader=request.reader, about=request.person):
-            shown = preview(request.person.pk, versions.spoken(versions.current().policy))
+            shown = preview(request.person.pk, versions.spoken())
     return {
         "form": form,
         "waiting": waiting,

@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def explain(context: Context, fact: Fact) -> SafeString:
-    policy = context.get("policy") or versions.spoken(versions.current().policy)
+    policy = context.get("policy") or versions.spoken()
     # What stands in the value itself is no part of the answer, so that the answer can be kept.
     return _drawn(policy, fact._replace(value="", beside="", words=""), language_shown())
 

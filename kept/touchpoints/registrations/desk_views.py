@@ -91,7 +91,7 @@ def _show(request: DeskRequest, sent: Claim, posted: Any = None, trouble: str = 
             "file": SealedFile.describe(sent.proof) if sent.proof else None,
             "name": show(sent.person, "name"),
             "organisation": show(sent.organisation, "name") if sent.organisation else "",
-            "purpose": versions.spoken(versions.current().policy).purposes[PURPOSE],
+            "purpose": versions.spoken().purposes[PURPOSE],
             "form": form,
         }
         return render(
