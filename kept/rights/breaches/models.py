@@ -89,7 +89,7 @@ class Breach(models.Model):
         """The region whose controller answers for it; where the policy has given it up, the region of the
         rest of the world.
         """
-        company = versions.current().policy.company
+        company = versions.spoken().company
         return company.regions.get(self.region) or company.region_of("*")
 
     @property

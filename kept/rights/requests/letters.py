@@ -15,6 +15,7 @@ from django.utils import translation
 from kept.outbox.mail import mail
 from kept.outbox.models import Message
 from kept.people.models import Person
+from kept.portal.languages import choice
 from kept.rights.requests.in_text import in_text
 from kept.rights.requests.models import Request
 from kept.rights.requests.representation import authority_of, representative_of
@@ -62,7 +63,7 @@ def ask_identity(request: Request, *, code: str) -> bool:
     person asks otherwise.
     """
     return _send(
-        request, "identity", code=code, confirm=f"{settings.KEPT_SITE}/privacy/request/{request.reference}/"
+        request, "identity", code=code, confirm=_page(request, f"/privacy/request/{request.reference}/")
     )
 
 
@@ -112,7 +113,12 @@ def closed(request: Request, *, reason: str) -> bool:
 
 def status(request: Request) -> str:
     """Where they see how it stands."""
-    return f"{settings.KEPT_SITE}/privacy/status/{request.reference}/"
+    return _page(request, f"/privacy/status/{request.reference}/")
+
+
+def _page(request: Request, path: str) -> str:
+    """An address of ours that opens in the language they asked to be answered in."""
+    return settings.KEPT_SITE + choice.address(path, spoken(request.language))
 
 
 def spoken(language: str) -> str:

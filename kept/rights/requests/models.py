@@ -156,6 +156,11 @@ class Request(SealedModel):
         return f"request {self.reference}"
 
     @property
+    def matter_words(self) -> str:
+        """The same for a reader; the ledger keeps ``matter_ref``."""
+        return sentence("request {reference}", reference=self.reference)
+
+    @property
     def matter_open(self) -> bool:
         return self.closed_at is None
 

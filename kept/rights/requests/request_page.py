@@ -175,7 +175,8 @@ def filled(policy: Policy, request: Request, id: str) -> str:
     chosen = next((one for one in templates(policy, request) if one.id == id), None)
     if chosen is None:
         return ""
-    where = request.where
+    company = policy.in_language(request.language).company
+    where = company.regions.get(request.region) or company.region_of("*")
 
     def written(at: date) -> str:
         # The day before the month in English too, as everywhere on the portal.
@@ -188,7 +189,7 @@ def filled(policy: Policy, request: Request, id: str) -> str:
         "controller": where.controller.title,
         "email": where.controller.email,
         "authority": where.controller.authority,
-        "company": policy.company.entities[where.entity].name,
+        "company": company.entities[where.entity].name,
         "site": settings.KEPT_SITE,
     }
     return chosen.filled(values, policy.text(request.language))

@@ -104,7 +104,7 @@ def test_the_drafts_name_what_the_law_asks_for(policy: Any, alice: Any) -> None:
         "privacy@example.com",
     ):
         assert said in letter
-    assert drafts.OPEN in drafts.to_people(breach)
+    assert str(drafts.OPEN) in drafts.to_people(breach)
     assert "Alice" not in letter + drafts.to_people(breach)
 
 

@@ -156,7 +156,7 @@ def test_a_template_cites_its_clause(hers_at_desk: Client, policy: Any) -> None:
     assert "Qui reçoit mes données" in said and "La copie est prête" not in said
     said = page(hers_at_desk.get(f"{BOARD}{request.pk}/?template=who-receives-it"))
     assert (
-        "Never sold" in said
+        "Jamais vendu" in said
         and "/privacy/#c5-1" in said
         and "{" not in said.partition("<textarea")[2].partition("</textarea>")[0]
     )
@@ -203,7 +203,7 @@ def test_who_has_no_address_for_mail_is_told_by_letter_and_the_clock_runs_on(
     said = page(hers_at_desk.post(f"{where}extension/", {"extension-reason": "Three archives."}, follow=True))
     assert "Print the letter that says why" in said and f"{where}letter/" in said
     printed = page(hers_at_desk.get(f"{where}letter/"))
-    assert "Three archives." in printed and "The reasons" in printed
+    assert "Three archives." in printed and "Les raisons" in printed, "they asked for an answer in French"
 
 
 def test_a_letter_is_answered_by_a_letter(hers_at_desk: Client, policy: Any) -> None:

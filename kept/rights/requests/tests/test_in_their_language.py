@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils import translation
 
 from kept.accounts.models import User
+from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.models import Message
-from kept.rights.requests import by_hand, flows
+from kept.rights.requests import by_hand, flows, request_page
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.tests.conftest import hers, unknown
 
@@ -93,3 +94,22 @@ def test_her_own_page_says_nothing_in_english(
         assert f'lang="{language}"' in said
         for english in ("What was done", "Extended under", "Answered", "The law comes", "Access", "Due "):
             assert english not in said, f"{path}: {english}"
+
+
+def test_an_answer_names_the_authority_in_the_language_it_is_written_in(policy: Any) -> None:
+    """Whoever answers reads the desk in another one."""
+    request = unknown(language="fr").request
+    ruling = versions.current().policy
+    with translation.override("de"):
+        said = request_page.filled(versions.spoken(), request, "refused")
+    french, german = (
+        ruling.in_language(language).company.regions[request.region].controller.authority
+        for language in ("fr", "de")
+    )
+    assert french in said and german not in said
+
+
+def test_the_page_a_mail_leads_to_is_in_that_language(policy: Any) -> None:
+    request = unknown(language="nl").request
+    assert "/nl/privacy/status/" in mails(request)[0][1]
+    assert "/nl/" not in mails(unknown(language="es").request)[0][1]
