@@ -25,10 +25,10 @@ from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, Reader, SelfReader, SystemReader
 from kept.core.vault.tickets import redeem
-from kept.dates import LANGUAGES
 from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.rights.copy_builder import CopyStopped, pack
+from kept.rights.language_shown import written_in
 from kept.rights.models import Copy
 from kept.sentences import sentence
 
@@ -203,7 +203,7 @@ def _who_reads(copy: Copy) -> tuple[Reader, UUID | Job, str]:
 def _language_of(subject: UUID) -> str:
     """The one she chose: what a worker makes for her, it makes in that."""
     person = _PERSON.first(subject)
-    return person.language if person is not None and person.language in LANGUAGES else LANGUAGES[0]
+    return written_in(person.language if person is not None else "")
 
 
 class _Noting:

@@ -9,5 +9,10 @@ from kept.dates import LANGUAGES
 
 def language_shown() -> str:
     """The language this page is written in: one of those the portal speaks."""
-    language = (get_language() or LANGUAGES[0]).partition("-")[0]
-    return language if language in LANGUAGES else LANGUAGES[0]
+    return written_in(get_language() or "")
+
+
+def written_in(language: str) -> str:
+    """What somebody of this language is written in: the first of ours, where the portal does not speak it."""
+    code = language.partition("-")[0]
+    return code if code in LANGUAGES else LANGUAGES[0]

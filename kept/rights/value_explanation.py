@@ -5,13 +5,14 @@ deletion.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from kept.core.policy.model import Policy
+from kept.core.ledger import versions
+from kept.core.policy.model import Policy, Purpose
 from kept.core.register.deletion_days import Death
 from kept.core.register.explanations import Explanation, explain
 from kept.rights.language_shown import language_shown
@@ -82,14 +83,27 @@ def explained(fact: Fact, policy: Policy) -> Explained:
 
     Raises NothingToExplain where it knows the purpose or the kind of data no more.
     """
+    end = _as_read(fact.until, policy) if fact.until else None
     return Explained(
         label=fact.name,
         source=fact.origin,
         day=fact.day,
         version=fact.policy,
-        until=until(fact.until, answers(policy, fact.field_id, fact.purposes).purposes),
-        line=_line(fact.until),
+        until=until(end, answers(policy, fact.field_id, fact.purposes).purposes),
+        line=_line(end),
     )
+
+
+def _as_read(end: Death, policy: Policy) -> Death:
+    """The same with its events in the words of ``policy``, the one in force as it is read here. What another
+    version put otherwise keeps its words.
+    """
+    in_force = versions.current().policy.purposes
+
+    def read(purpose: Purpose) -> Purpose:
+        return policy.purposes[purpose.id] if in_force.get(purpose.id) == purpose else purpose
+
+    return replace(end, purpose=read(end.purpose), waiting=tuple(map(read, end.waiting)))
 
 
 def until(end: Death | None, purposes: tuple[Explanation, ...]) -> str:

@@ -23,6 +23,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.outbox.transfers import follow, known_to_anybody
 from kept.rights.choices import options
+from kept.rights.language_shown import written_in
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
 from kept.sentences import Sentence, sentence
@@ -124,6 +125,7 @@ def _say(
 ) -> Receipt | None:
     # Held before it is read, so that two answers of one moment act one after the other.
     ruling, held = act.ruling, choices.hold(subject)
+    language = written_in(language)
     offered = options.option(ruling.policy, purpose, of_row(held) if held else NOTHING_SAID)
     if offered is None or verb not in _KINDS:
         raise NotAChoice(_("The policy knows no such choice. Take one from the page."))

@@ -29,6 +29,7 @@ from kept.people.models import Person
 from kept.rights.correction import values
 from kept.rights.correction.models import Correction
 from kept.rights.correction.values import Value
+from kept.rights.language_shown import written_in
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.verbs import PURPOSE
@@ -316,7 +317,7 @@ def decline(*, correction: Correction, by: StaffReader, reason: str) -> None:
         raise NotYet(_("This is decided already."))
     if request.closed_at is None:
         address = settings.KEPT_SITE + reverse("correction", args=[correction.pk])
-        with override(request.language):
+        with override(written_in(request.language)):
             more = _(
                 "You can put your own words beside the value. They are then shown wherever it is: {address}"
             ).format(address=address)
@@ -335,7 +336,7 @@ def finish(*, correction: Correction, by: StaffReader) -> None:
     if request.closed_at is None and request.answered_at is None:
         own = settings.KEPT_SITE + reverse("correction", args=[correction.pk])
         correction.refresh_from_db(fields=["told"])
-        with override(request.language):
+        with override(written_in(request.language)):
             text = _done(correction)
             text += "\n\n" + _("The old value and the new one: {address}").format(address=own)
         requests.answer(

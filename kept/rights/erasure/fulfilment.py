@@ -18,6 +18,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import Job
 from kept.rights.erasure import flows, steps, suspended_use
 from kept.rights.erasure.models import COOLING_OFF, Erasure
+from kept.rights.language_shown import written_in
 from kept.rights.requests import clock
 from kept.rights.requests import flows as requests
 from kept.rights.requests.fulfilment_registry import CannotCarryOut, Standing, fulfils, stands, takes_back
@@ -99,7 +100,7 @@ def _has_address(request: Request) -> bool:
 
 def _answered(request: Request, *, by: Reader, day: date, told: bool, unused: bool) -> str:
     """The answer in time says what was begun, what happens until then, and how it is undone."""
-    with override(request.language):
+    with override(written_in(request.language)):
         text = _answer(request, day=day, told=told, unused=unused)
     try:
         requests.answer(request=request, by=by, text=text, outcome=Request.Outcome.ANSWERED)

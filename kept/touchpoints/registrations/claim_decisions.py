@@ -23,6 +23,7 @@ from kept.equipment.models import Holding, Unit
 from kept.outbox.mail import mail
 from kept.people.models import Membership, Person
 from kept.products.models import Product
+from kept.rights.language_shown import written_in
 from kept.sentences import sentence
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE
@@ -105,7 +106,7 @@ def agree(*, claim: Claim, giver: Person) -> Handover:
 
 def _in_their_language(person: Person) -> str:
     """What they read as the reason: it is kept for them as text."""
-    with override(person.language):
+    with override(written_in(person.language)):
         return _("Whoever it was registered to says that it is yours now.")
 
 
