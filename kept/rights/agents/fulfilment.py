@@ -25,7 +25,7 @@ from kept.rights.agents.claims import REGIMES
 from kept.rights.agents.models import Exercise
 from kept.rights.choices import options
 from kept.rights.receipts import flows as receipts
-from kept.rights.requests import fulfilment_registry
+from kept.rights.requests import fulfilment_registry, letters
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 
@@ -153,14 +153,15 @@ def _sale(exercise: Exercise) -> None:
 def _choose(purpose: str, person: Person, out: bool, act: Any) -> None:
     ruling = versions.current()
     known = ruling.policy.purposes[purpose]
-    shown = options.notice(ruling.policy, known, ruling.number)
+    language = letters.spoken(person.language)
+    shown = options.notice(ruling.policy, known, ruling.number, language)
     if out:
         choices.choose(
             person.pk,
             purpose,
             answer="no",
             notice=shown,
-            language=person.language,
+            language=language,
             source="authorised agent",
             act=act,
         )
@@ -173,7 +174,7 @@ def _choose(purpose: str, person: Person, out: bool, act: Any) -> None:
         purposes=[purpose],
         ruling=ruling,
         control=reverse("choices"),
-        notice={"hash": shown.hash(person.language), "language": person.language, "clause": shown.clause},
+        notice={"hash": shown.hash(language), "language": language, "clause": shown.clause},
         more={
             sentence("What was chosen"): (
                 sentence("No, through an authorised agent")
