@@ -111,8 +111,8 @@ def _explanation(happening: Happening, policy: Policy, purpose: Purpose | None) 
         yield _("Matter: {matter}.").format(matter=source_in_words(happening.about))
     if happening.detail.get("categories"):
         yield _("Kinds of data: {kinds}.").format(kinds=listed(_titles(happening, policy)))
-    if happening.detail.get("term"):
-        yield _("Term: {term}.").format(term=happening.detail["term"])
+    if happening.term:
+        yield _("Term: {term}.").format(term=happening.term)
     yield _("Version {version} of the policy ruled.").format(version=happening.policy)
 
 
@@ -244,7 +244,7 @@ _REFERENCE = re.compile(r"(?P<said>[^{}]*), (?P<reference>[A-Z]+-[0-9A-Z-]+)")
 def _expired(happening: Happening, policy: Policy) -> str:
     """What time took away: whole records by the name of their table, single values by their kind."""
     detail = happening.detail
-    rows, term = detail.get("rows", 1), detail.get("term", "")
+    rows, term = detail.get("rows", 1), str(happening.term)
     term = "" if ";" in term else term
     if detail.get("gone") == "value":
         said = _("Deleted, as the term was over, {term}") if term else _("Deleted, as the term was over")

@@ -13,7 +13,7 @@ from kept.core.vault import header, seal
 from kept.core.vault.acts import NOTE, current
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.keys import Key, key_of
-from kept.sentences import Sentence, unpacked
+from kept.sentences import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,8 @@ class Happening:
     note: str
 
     @property
-    def what(self) -> str:
-        """What was done, as a sentence in the reader's language; "" where the act says nothing."""
-        said = self.entry.detail.get("said")
-        what = str(self.entry.detail.get("what", ""))
-        # What an older program wrote, and what has no values, is its own message.
-        return unpacked(said) if said else Sentence(what, {})
-
-    @property
     def term(self) -> str:
-        """The term that was over, in words; "" for what time did not take away."""
+        """The term that was over, in words of the reader's language; "" for what time did not take away."""
         return unpacked(self.entry.detail.get("term_said") or self.entry.detail.get("term", ""))
 
     def __getattr__(self, name: str) -> Any:
