@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from kept.core.ledger import sign, versions
@@ -69,9 +70,14 @@ def _details(said: dict[str, Any]) -> Iterator[tuple[str, str]]:
     made_of = said.get("kept:said", {})
     for name, value in said.get("kept:details", {}).items():
         if name in made_of:
-            yield Sentence(name, {}), unpacked(made_of[name])
+            yield _called(name), unpacked(made_of[name])
         else:
-            yield Sentence(name, {}), Sentence(value, {}) if isinstance(value, str) and value else value
+            yield _called(name), Sentence(value, {}) if isinstance(value, str) and value else value
+
+
+def _called(name: str) -> str:
+    """What a detail is called; a promise is kept in another sense than data are."""
+    return pgettext("data", "Kept") if name == "Kept" else Sentence(name, {})
 
 
 @login_not_required
