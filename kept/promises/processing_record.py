@@ -44,12 +44,12 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _file(
-    text: Callable[[Policy, date], str], media_type: str, name: str
+    text: Callable[[Policy, date], str], media_type: str, name: str, policy: Callable[[], Policy]
 ) -> Callable[[HttpRequest], HttpResponse]:
     @login_not_required
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        body = text(versions.current().policy, timezone.localdate())
+        body = text(policy(), timezone.localdate())
         return HttpResponse(
             body, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
@@ -57,6 +57,11 @@ def _file(
     return view
 
 
-as_csv = _file(table.text, "text/csv; charset=utf-8", "record-of-processing.csv")
-as_yaml = _file(fideslang.text, "application/yaml; charset=utf-8", "data-map.yaml")
-as_jsonld = _file(dpv.text, "application/ld+json", "data-map.jsonld")
+def _current() -> Policy:
+    """As it was published: machines read one language."""
+    return versions.current().policy
+
+
+as_csv = _file(table.text, "text/csv; charset=utf-8", "record-of-processing.csv", versions.spoken)
+as_yaml = _file(fideslang.text, "application/yaml; charset=utf-8", "data-map.yaml", _current)
+as_jsonld = _file(dpv.text, "application/ld+json", "data-map.jsonld", _current)

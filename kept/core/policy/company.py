@@ -13,13 +13,14 @@ from kept.core.policy import law
 from kept.core.policy.places import Company, Controller, Entity, Market, Region, SisterSite
 from kept.core.policy.tables import Table
 from kept.core.policy.verdict import SELF, SYSTEM
+from kept.sentences import sentence
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _PLACE = re.compile(r"\*|[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?", re.ASCII)
 COOKIES = ("ask", "notice")
 _PAGE = re.compile(r"/([a-z0-9_][a-z0-9_.-]*/)*\*?", re.ASCII)
-OWN_ROLES = {SELF: "the person", SYSTEM: "the program"}
+OWN_ROLES = {SELF: sentence("the person"), SYSTEM: sentence("the program")}
 
 
 def country_of(table: Table) -> str:

@@ -11,5 +11,5 @@ def in_words(role: str, policy: Policy | None = None) -> str:
 
     A role that is gone keeps its id.
     """
-    words = (policy or versions.current().policy).company.roles.get(role, role)
+    words = str((policy or versions.current().policy).company.roles.get(role, role))
     return words[:1].upper() + words[1:]

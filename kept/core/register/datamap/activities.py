@@ -23,7 +23,6 @@ PEOPLE_WORDS = {
     "supplier_vendor": sentence("suppliers"),
     "job_applicant": sentence("applicants"),
 }
-THE_PERSON = sentence("the person")
 MEASURES = sentence(
     "every value sealed under the person's own key; read only for a purpose the policy allows, and on the"
     " record; erased by destroying the key"
@@ -117,9 +116,7 @@ def row(policy: Policy, activity: Activity) -> tuple[str, ...]:
         capitalised(activity.people),
         "; ".join(category.title for category in activity.categories),
         "; ".join(map(str, activity.places)) or sentence("Nowhere yet"),
-        ", ".join(
-            str(THE_PERSON) if role == "self" else policy.company.roles[role] for role in purpose.read_by
-        ),
+        ", ".join(str(policy.company.roles[role]) for role in purpose.read_by),
         "; ".join(f"{one.legal_name}, {one.country}" for one in activity.recipients) or sentence("Nobody"),
         "; ".join(
             f"{one.recipient.legal_name}, {one.recipient.country}: {one.stopped or one.mechanism}"
