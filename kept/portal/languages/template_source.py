@@ -98,6 +98,7 @@ _CONTENT = re.compile(
     r"""(?<=\s)(?P<name>content)="(?P<text>(?:\{%.*?%\}|\{\{.*?\}\}|[^"{]|\{)*)\"""", re.DOTALL
 )
 _LETTERS = re.compile(r"[^\W\d_]{2}|\b[IA]\b")
+_ATTRIBUTES = re.compile(r"""(?:\s+[\w-]+="[^"]*")+\s*""")
 _ENTITY = re.compile(r"&#?\w+;")
 _PLACEHOLDER = re.compile(r"\{([a-z]\w*)(?:[:!][^{}]*)?\}|<(/?[a-z]\w*)>")
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)\Z", re.DOTALL)
@@ -416,4 +417,5 @@ class _Names:
 
 
 def _worded(text: str) -> bool:
-    return bool(_LETTERS.search(_ENTITY.sub(" ", text)))
+    """Whether people read words in it; what a block adds to a tag (` class="desk"`) is none."""
+    return not _ATTRIBUTES.fullmatch(text) and bool(_LETTERS.search(_ENTITY.sub(" ", text)))

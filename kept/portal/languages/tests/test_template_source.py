@@ -36,6 +36,7 @@ from kept.portal.languages.template_source import fits, messages, translated
         ('<input type="submit" value="Send it"><input type="text" value="Alice Example">', ["Send it"]),
         ("<p>{{ n }} of {{ n }} and {{ m.n }}</p>", ["{n} of {n} and {n2}"]),
         ("<p>\n  One\n  two.\n</p>", ["One two."]),
+        ('{% block body %} class="desk"{% endblock %}', []),
         ("{% blocktranslate count n=n %}{{ n }} row{% plural %}{{ n }} rows{% endblocktranslate %}", []),
         ("<p>1{% for one in all %}<b>{{ one }}</b>{% endfor %} word</p>", ["word"]),
         (
