@@ -18,7 +18,7 @@ from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITIN
 from kept.dates import LANGUAGES
 from kept.portal.languages.choice import SOURCE, address
 from kept.portal.regions.places import language_name
-from kept.sentences import joined
+from kept.sentences import counted, joined
 
 WORST_FIRST = (BROKEN, UNPROVEN, UNMEASURED, WAITING, KEPT)
 
@@ -152,6 +152,16 @@ def sections(policy: Policy, results: Results) -> list[Section]:
         )
         found.append(Section(number, title, paragraphs))
     return found
+
+
+COUNTED = {
+    KEPT: lambda n: counted("{n} kept", "{n} kept", n),
+    BROKEN: lambda n: counted("{n} broken", "{n} broken", n),
+    WAITING: lambda n: counted("{n} waiting", "{n} waiting", n),
+    UNMEASURED: lambda n: counted("{n} not measured yet", "{n} not measured yet", n),
+    UNPROVEN: lambda n: counted("{n} not proven", "{n} not proven", n),
+}
+"""How many promises stand in a state, in words."""
 
 
 def count(rows: Iterable[Shown]) -> dict[str, int]:

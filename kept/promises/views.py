@@ -100,6 +100,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "groups": groups,
         "count": pages.count(rows),
+        "counted": [(state, pages.COUNTED[state](n)) for state, n in pages.count(rows).items()],
         "results": results,
         "asked": bool(results.answers),
         "ledger": version_history.ledger(),
