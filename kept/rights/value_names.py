@@ -6,13 +6,17 @@ A column is called by its own name in a file for machines, and by this one befor
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from kept.rights.language_shown import language_shown
 from kept.sentences import sentence
 
-KNOWN = (
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+KNOWN = [
     pgettext_lazy("value", "Acknowledged at"),
     pgettext_lazy("value", "Address"),
     pgettext_lazy("value", "After"),
@@ -32,15 +36,10 @@ KNOWN = (
     pgettext_lazy("value", "Channel"),
     pgettext_lazy("value", "Checked at"),
     pgettext_lazy("value", "Choices"),
-    pgettext_lazy("value", "Claim"),
     pgettext_lazy("value", "Claimed at"),
     pgettext_lazy("value", "Closed at"),
-    pgettext_lazy("value", "Computer"),
     pgettext_lazy("value", "Confirmed at"),
     pgettext_lazy("value", "Consents"),
-    pgettext_lazy("value", "Contact address"),
-    pgettext_lazy("value", "Contact language"),
-    pgettext_lazy("value", "Contact phone"),
     pgettext_lazy("value", "Country"),
     pgettext_lazy("value", "Created at"),
     pgettext_lazy("value", "Decided at"),
@@ -66,19 +65,14 @@ KNOWN = (
     pgettext_lazy("value", "Given under"),
     pgettext_lazy("value", "Handle"),
     pgettext_lazy("value", "Heading"),
-    pgettext_lazy("value", "Holder"),
-    pgettext_lazy("value", "Holder said"),
-    pgettext_lazy("value", "Holder said at"),
     pgettext_lazy("value", "Identified at"),
     pgettext_lazy("value", "Invited at"),
     pgettext_lazy("value", "Jurisdiction"),
-    pgettext_lazy("value", "Keep"),
     pgettext_lazy("value", "Kind"),
     pgettext_lazy("value", "Language"),
     pgettext_lazy("value", "Last used at"),
     pgettext_lazy("value", "Missing"),
     pgettext_lazy("value", "Name"),
-    pgettext_lazy("value", "Note"),
     pgettext_lazy("value", "Notice"),
     pgettext_lazy("value", "Number"),
     pgettext_lazy("value", "Objections"),
@@ -103,7 +97,6 @@ KNOWN = (
     pgettext_lazy("value", "Refused at"),
     pgettext_lazy("value", "Regime"),
     pgettext_lazy("value", "Region"),
-    pgettext_lazy("value", "Registered at"),
     pgettext_lazy("value", "Relation"),
     pgettext_lazy("value", "Request"),
     pgettext_lazy("value", "Restrictions"),
@@ -112,19 +105,16 @@ KNOWN = (
     pgettext_lazy("value", "Role"),
     pgettext_lazy("value", "Seen"),
     pgettext_lazy("value", "Sent at"),
-    pgettext_lazy("value", "Serial"),
     pgettext_lazy("value", "Settle at"),
     pgettext_lazy("value", "Settled at"),
     pgettext_lazy("value", "Silence"),
     pgettext_lazy("value", "Since"),
     pgettext_lazy("value", "Size"),
     pgettext_lazy("value", "Source"),
-    pgettext_lazy("value", "Started at"),
     pgettext_lazy("value", "Statement"),
     pgettext_lazy("value", "Status"),
     pgettext_lazy("value", "Stopped at"),
     pgettext_lazy("value", "Table"),
-    pgettext_lazy("value", "Taken back at"),
     pgettext_lazy("value", "Telling"),
     pgettext_lazy("value", "Template"),
     pgettext_lazy("value", "Text"),
@@ -143,13 +133,17 @@ KNOWN = (
     pgettext_lazy("value", "Voided at"),
     pgettext_lazy("value", "Waiting since"),
     pgettext_lazy("value", "Warranty from"),
-    pgettext_lazy("value", "Way"),
     pgettext_lazy("value", "What"),
     pgettext_lazy("value", "Who"),
     pgettext_lazy("value", "Why"),
     pgettext_lazy("value", "Withheld"),
-)
-"""Every name of a column about people. Who adds a column adds its name: a test looks."""
+    pgettext_lazy("value", "What entitles them"),
+]
+"""Every name of a column about people. Who adds a column adds its name, a touchpoint by ``known_as``: a test
+looks.
+"""
+_OTHERWISE = {"claim": "What entitles them"}
+"""Columns that people call by another name than the program."""
 SOURCES = (
     sentence("authorised agent"),
     sentence("breach"),
@@ -199,15 +193,27 @@ it was written.
 _REFERENCE = re.compile(r"(?P<of>[^{}]*) (?P<reference>[A-Z]+-[0-9A-Z-]+|[0-9a-f]{8}|[0-9]+)")
 
 
+def known_as(*names: StrPromise) -> None:
+    """The names of columns that only a touchpoint has: ``pgettext_lazy("value", "Serial")``. Write it in its
+    ``personal.py``.
+    """
+    KNOWN.extend(names)
+
+
 def plain_name(attribute: str) -> str:
     """As the program calls a column: the same in every language."""
     words = attribute.removesuffix("_id").replace("_", " ")
     return words[:1].upper() + words[1:]
 
 
+def called(attribute: str) -> str:
+    """What people call a column, in English."""
+    return _OTHERWISE.get(attribute) or plain_name(attribute)
+
+
 def name_of_value(attribute: str) -> str:
     """As people call it, in the language of the page."""
-    return pgettext("value", plain_name(attribute))
+    return pgettext("value", called(attribute))
 
 
 def source_in_words(source: str) -> str:

@@ -27,14 +27,14 @@ from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import document_of
 from kept.rights.records import Fact, Group, Record
 from kept.rights.tests.conftest import said
-from kept.rights.value_names import KNOWN, SOURCES, plain_name, source_in_words
+from kept.rights.value_names import KNOWN, SOURCES, called, source_in_words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_every_value_about_people_has_a_name_in_each_language() -> None:
     known = {str(name) for name in KNOWN}
-    assert {plain_name(column.attribute) for _, column in personal_columns()} <= known
+    assert {called(column.attribute) for _, column in personal_columns()} <= known
 
 
 def test_a_source_is_said_with_its_reference() -> None:
@@ -99,7 +99,7 @@ class _Act:
 
     def __init__(self, detail: dict[str, Any]) -> None:
         self.kind, self.role, self.purpose, self.note, self.about = "changed", "self", "", "", ""
-        self.detail, self.payload, self.policy, self.act = detail, {}, 1, uuid4()
+        self.detail, self.payload, self.policy, self.act, self.term = detail, {}, 1, uuid4(), ""
         self.at = datetime(2026, 5, 3, 7, 40, tzinfo=UTC)
 
 

@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db.models import Case, DateField, DateTimeField, QuerySet, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from kept.core.register import corrects
 from kept.core.register import declarations as register
 from kept.people import contact_copies
 from kept.people.models import Person
+from kept.rights import value_names
 from kept.sentences import sentence
 from kept.touchpoints.registrations.handing_on.models import WAYS
 from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration
@@ -68,6 +70,22 @@ register.holds(
         "decided_by": sentence("The role that decided; who it was is theirs."),
     },
     label=lambda row: sentence("Claim {reference}", reference=row.reference),
+)
+value_names.known_as(
+    pgettext_lazy("value", "Way"),
+    pgettext_lazy("value", "Taken back at"),
+    pgettext_lazy("value", "Started at"),
+    pgettext_lazy("value", "Serial"),
+    pgettext_lazy("value", "Holder"),
+    pgettext_lazy("value", "Keep"),
+    pgettext_lazy("value", "Computer"),
+    pgettext_lazy("value", "Registered at"),
+    pgettext_lazy("value", "Contact phone"),
+    pgettext_lazy("value", "Contact address"),
+    pgettext_lazy("value", "Contact language"),
+    pgettext_lazy("value", "Note"),
+    pgettext_lazy("value", "Holder said"),
+    pgettext_lazy("value", "Holder said at"),
 )
 WAS = "equipment.purchase"
 register.holds(
