@@ -55,7 +55,10 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
         r"\1    shoe_size = models.IntegerField(null=True)\n\2",
     )
     replace_in(program / "policies/cet-power/purposes.toml", r"^\[auditing\]\n.*?(?=^\[)", "")
-    replace_in(program / "policies/cet-power/text/en.md", r"; purposes: auditing\}", "}")
+    for file in (program / "policies/cet-power/text").glob("*.md"):
+        replace_in(file, r"; purposes: auditing\}", "}")
+    for file in (program / "policies/cet-power/words").glob("*.toml"):
+        replace_in(file, r"^\[purposes\.auditing\]\n.*?(?=^\[)", "")
     replace_in(program / "policies/cet-power/cookies.toml", r'purpose = "auditing"', 'purpose = "security"')
     replace_in(program / "policies/cet-power/cookies.toml", r"^\[form-guard\]\n.*?(?=^[#\[])", "")
     (program / "kept/accounts/proofs.py").write_text("", encoding="utf-8")

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 from kept.accounts.requests import KnownRequest
 from kept.dates import LANGUAGES
@@ -37,8 +36,6 @@ class AddressedLanguage:
             answer = self.get_response(request)
             if answer.get("Content-Type", "").startswith("text/html"):
                 answer["Content-Language"] = translation.get_language()
-                if not addressed:
-                    patch_vary_headers(answer, ["Cookie"])
         if addressed and not getattr(answer, SETTLED, False):
             _lead_on(answer, addressed)
         return answer

@@ -14,6 +14,7 @@ from kept.core.register import declarations, desk, jobs
 from kept.core.register.apps import SPEAKING
 from kept.core.register.checks import TAG, the_two_statements
 from kept.core.register.findings import Finding
+from kept.registry import Registry
 
 
 def test_every_installed_app_of_the_house_has_spoken() -> None:
@@ -35,10 +36,10 @@ def test_a_declaration_remembers_where_it_stands(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_job_and_the_desk_are_registered_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "JOBS", {})
-    monkeypatch.setattr(desk, "QUEUES", {})
-    monkeypatch.setattr(desk, "PANELS", {})
-    monkeypatch.setattr(desk, "FINDERS", {})
+    monkeypatch.setattr(jobs, "JOBS", Registry("test jobs", "things for a test"))
+    monkeypatch.setattr(desk, "QUEUES", Registry("test queues", "things for a test"))
+    monkeypatch.setattr(desk, "PANELS", Registry("test panels", "things for a test"))
+    monkeypatch.setattr(desk, "FINDERS", Registry("test finders", "things for a test"))
     jobs.job("test.work", every=timedelta(seconds=5))(lambda: 3)
     desk.desk_queue("test.queue", title="Waiting", roles=["support"], url="desk")(lambda reader: 2)
     desk.desk_panel("test.panel", title="Shown", roles=["support"], purposes=["support"], template="x.html")(
