@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from kept.core.ledger import versions
 from kept.core.ledger.act_kinds import group_of
 from kept.core.policy.model import Policy, Purpose
 from kept.core.register.roles import in_words
@@ -111,8 +112,8 @@ def _explanation(happening: Happening, policy: Policy, purpose: Purpose | None) 
         yield _("Matter: {matter}.").format(matter=source_in_words(happening.about))
     if happening.detail.get("categories"):
         yield _("Kinds of data: {kinds}.").format(kinds=listed(_titles(happening, policy)))
-    if happening.term:
-        yield _("Term: {term}.").format(term=happening.term)
+    if term := _term(happening):
+        yield _("Term: {term}.").format(term=term)
     yield _("Version {version} of the policy ruled.").format(version=happening.policy)
 
 
@@ -241,10 +242,21 @@ def _what(happening: Happening) -> str:
 _REFERENCE = re.compile(r"(?P<said>[^{}]*), (?P<reference>[A-Z]+-[0-9A-Z-]+)")
 
 
+def _term(happening: Happening) -> str:
+    """What was over, in the reader's language: by the purposes the act names, as the version had them that
+    ruled then; in the words it wrote down, where it names none.
+    """
+    written, ids = str(happening.detail.get("term", "")), happening.detail.get("purposes")
+    if not ids:
+        return written
+    purposes = versions.spoken(versions.version(happening.policy)).purposes
+    return "; ".join(dict.fromkeys(str(purposes[id].kept_until()) for id in ids))
+
+
 def _expired(happening: Happening, policy: Policy) -> str:
     """What time took away: whole records by the name of their table, single values by their kind."""
     detail = happening.detail
-    rows, term = detail.get("rows", 1), str(happening.term)
+    rows, term = detail.get("rows", 1), _term(happening)
     term = "" if ";" in term else term
     if detail.get("gone") == "value":
         said = _("Deleted, as the term was over, {term}") if term else _("Deleted, as the term was over")

@@ -27,7 +27,7 @@ from kept.core.register.expiring import VALUE, Due
 from kept.core.register.inventory import Table
 from kept.core.vault import keys
 from kept.core.vault.files import remove_rows
-from kept.sentences import english, packed
+from kept.sentences import english
 
 BATCH = 500
 # Rows that are brought here to be counted. PostgreSQL's other writers wait for rows of their own alone, so
@@ -310,7 +310,7 @@ def _parts(one: Due, subjects: Counter[UUID], act_id: UUID) -> list[Part]:
             "fields": dict.fromkeys(one.fields, count),
             "categories": categories,
             "term": english(one.term),
-            "term_said": packed(one.term),
+            "purposes": [purpose.id for purpose in one.purposes],
         }
         for count in set(subjects.values())
     }

@@ -13,7 +13,6 @@ from kept.core.vault import header, seal
 from kept.core.vault.acts import NOTE, current
 from kept.core.vault.errors import SealBroken
 from kept.core.vault.keys import Key, key_of
-from kept.sentences import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +21,6 @@ class Happening:
 
     entry: Entry
     note: str
-
-    @property
-    def term(self) -> str:
-        """The term that was over, in words of the reader's language; "" for what time did not take away."""
-        return unpacked(self.entry.detail.get("term_said") or self.entry.detail.get("term", ""))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.entry, name)

@@ -69,6 +69,7 @@ def test_a_line_of_the_security_log_dies_and_her_timeline_says_so(alice: User, c
         entry.detail["rows"] == 3
         and entry.detail["what"] == "Your security log"
         and entry.detail["term"] == "90 days after it happened"
+        and entry.detail["purposes"] == ["security"]
     )
     assert entry.payload == {"rows": 3, "clauses": ["3.4"]}
     assert [
@@ -219,7 +220,7 @@ def test_what_still_has_work_to_do_is_left_alone(alice: User) -> None:
         subject=alice.person_id,
         to="alice@example.com",
         template="rights/mail/copy_ready.txt",
-        context={},
+        context={"until": timezone.now()},
         purpose="own-data",
     )
     sweep.sweep(later(days=400))
