@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
-from kept.accounts.sessions import SessionStore
+from kept.accounts.signing_in.sessions import SessionStore
 
 
 @cache

@@ -14,7 +14,7 @@ from bench.figure import Figure, at_most, ratio_at_most
 from bench.measure import pairs
 from bench.scale import Scale
 from bench.twins import PlainCustomer, PlainNote, SealedCustomer, SealedNote, create, customers, enrol, job
-from kept.core.vault import keys
+from kept.core.vault.subject_keys import keys
 
 MILLI = 1e3
 MANY = 2000

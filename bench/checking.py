@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bench.figure import Figure, at_most, reported
 from bench.measure import typical
 from bench.scale import Scale
-from kept.core.register.check import findings
+from kept.core.register.checking.check import findings
 
 
 def run(scale: Scale) -> Iterator[Figure]:

@@ -22,21 +22,21 @@ from bench.measure import CPU, pairs, typical
 from bench.scale import Scale
 from bench.twins import create, registry
 from kept.accounts.models import User
-from kept.accounts.session_proof import session_proof
+from kept.accounts.signing_in.session_proof import session_proof
 from kept.core.ledger import versions
 from kept.core.ledger.fold import fold
 from kept.core.register.holdings import Holding, counted, holdings
 from kept.core.register.inventory import Column, Kind
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
-from kept.operations import ids
+from kept.operations.setting_up import ids
 from kept.rights import flows
-from kept.rights import records as facts
-from kept.rights.archive import Archive, as_csv, as_json
-from kept.rights.copy_builder import pack
-from kept.rights.copy_inventory import inventory
-from kept.rights.copy_pages import index, table
-from kept.rights.records import Group
+from kept.rights.access import records as facts
+from kept.rights.access.records import Group
+from kept.rights.copies.archive import Archive, as_csv, as_json
+from kept.rights.copies.copy_builder import pack
+from kept.rights.copies.copy_inventory import inventory
+from kept.rights.copies.copy_pages import index, table
 from kept.touchpoints.registrations.models import Claim, Draft, Registration
 
 MILLI = 1e3

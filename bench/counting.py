@@ -23,7 +23,7 @@ from bench.browser import Browser
 from bench.figure import Figure, Pair, at_most, ratio_at_most, reported
 from bench.measure import CPU, pairs, typical
 from bench.scale import Scale
-from kept.operations.side_processes import processes
+from kept.operations.processes.side_processes import processes
 from kept.portal import page_hooks as portal
 from kept.touchpoints.visits import hooks, log_folder
 from kept.touchpoints.visits.places import Places

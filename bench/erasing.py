@@ -21,8 +21,8 @@ from bench.measure import CPU, pairs, percentile, typical
 from bench.measure import once as timed
 from bench.scale import Scale
 from kept.core.register.holdings import counted
-from kept.core.vault import keys
-from kept.operations import ids
+from kept.core.vault.subject_keys import keys
+from kept.operations.setting_up import ids
 from kept.rights.erasure import flows, steps
 from kept.rights.erasure.models import Erasure
 from kept.rights.receipts.models import Receipt

@@ -16,9 +16,9 @@ from bench.figure import Figure, at_least, at_most, reported
 from bench.measure import once
 from bench.scale import Scale
 from kept.core.ledger.fold import fold
-from kept.core.ledger.proof import prove
 from kept.core.ledger.record import record
-from kept.core.ledger.row_format import Part, pack
+from kept.core.ledger.tree.proof import prove
+from kept.core.ledger.tree.row_format import Part, pack
 
 MILLI = 1e3
 BATCH = 50_000

@@ -14,8 +14,8 @@ from bench.figure import Figure, at_most, beside, ratio_at_most, reported
 from bench.measure import once, pairs, percentile
 from bench.scale import Scale
 from bench.twins import PlainPerson, create, job
-from kept.core.vault import keys
-from kept.operations.demo_people import FAMILY, GIVEN
+from kept.core.vault.subject_keys import keys
+from kept.operations.demo.demo_people import FAMILY, GIVEN
 from kept.people.models import Person
 
 MILLI = 1e3

@@ -14,7 +14,7 @@ from bench.figure import Figure, at_most, ratio_at_most
 from bench.measure import CPU, pairs
 from bench.scale import Scale
 from bench.twins import PlainCustomer, SealedCustomer, create, fill, job
-from kept.operations import ids
+from kept.operations.setting_up import ids
 
 MILLI = 1e3
 SAID = {

@@ -68,9 +68,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _found() -> None:
-    founding = import_module("kept.operations.portal_setup")
+    founding = import_module("kept.operations.setting_up.portal_setup")
     with founding.founded(by="Dana"):
-        import_module("kept.operations.static_files").gather()
+        import_module("kept.operations.processes.static_files").gather()
 
 
 def _version() -> str:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from bench.figure import Figure, at_least, at_most, reported
 from bench.measure import once, pairs
 from bench.scale import Scale
-from kept.core.vault import keys, rotation
+from kept.core.vault.subject_keys import keys, rotation
 
 AT_ONCE = 10_000
 _MAKE = "CREATE TABLE bench_key AS SELECT subject, wrapped, alias FROM vault_keyrow"

@@ -13,9 +13,10 @@ from django.apps.registry import Apps
 from django.db import connection, models
 from django.utils import timezone
 
-from kept.core.vault import gate, keys
-from kept.core.vault.fields import SealedField, SealedModel
+from kept.core.vault import gate
+from kept.core.vault.columns.fields import SealedField, SealedModel
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.subject_keys import keys
 
 registry = Apps()
 JOB = "bench"

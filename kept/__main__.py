@@ -71,7 +71,7 @@ def _sentence(error: Exception) -> str | None:
     """
     django = sys.modules.get("django.apps")
     return (
-        import_module("kept.operations.failure_sentences").sentence_of(error)
+        import_module("kept.operations.silence.failure_sentences").sentence_of(error)
         if django and django.apps.ready
         else None
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from kept import environment
-from kept.operations.log_filters import logging_without_values
-from kept.portal import headers
+from kept.operations.silence.log_filters import logging_without_values
 from kept.portal.languages import locale_folders
+from kept.portal.visitors import headers
 
 ENVIRONMENT = environment.read()
 KEPT_HOME = ENVIRONMENT["KEPT_HOME"]
@@ -92,7 +92,7 @@ MIDDLEWARE = [
     # Before everything: what cannot be read is answered without anybody trying again.
     "kept.operations.serving.reading.ReadOnce",
     # Early: whoever counts by machine must see the visitor's, and not the proxy's.
-    "kept.portal.proxies.VisitorAddress",
+    "kept.portal.visitors.proxies.VisitorAddress",
     # Before anything reads an address: everything further in sees it without a language.
     "kept.portal.languages.middleware.AddressedLanguage",
     "django.middleware.security.SecurityMiddleware",
@@ -102,9 +102,9 @@ MIDDLEWARE = [
     # Before whatever knows people: any cache may keep a tile, and any site read it.
     "kept.promises.public_ledger.PublicLedger",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "kept.operations.cookies.HostCookies",
-    "kept.operations.cookies.DeclaredCookies",
-    "kept.operations.cookies.ClearSiteData",
+    "kept.operations.silence.cookies.HostCookies",
+    "kept.operations.silence.cookies.DeclaredCookies",
+    "kept.operations.silence.cookies.ClearSiteData",
     "kept.portal.middleware.EntranceMiddleware",
     # Before there is a session: while the database is not the one the second place knows, nobody is known
     # here.
@@ -114,14 +114,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "kept.portal.preserved_input.TypedAgain",
+    "kept.portal.form_parts.preserved_input.TypedAgain",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "kept.accounts.known_browsers.KnownBrowser",
+    "kept.accounts.signing_in.known_browsers.KnownBrowser",
     "kept.accounts.middleware.ReaderMiddleware",
     "kept.portal.languages.middleware.ReadersLanguage",
     "kept.rights.choices.gpc.SignalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "kept.portal.refusals.RefusalMiddleware",
+    "kept.portal.form_parts.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "kept.urls"
@@ -150,7 +150,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "kept.portal.asked_fields.Renderer"
+FORM_RENDERER = "kept.portal.form_parts.asked_fields.Renderer"
 
 DATABASES = {
     "default": (
@@ -180,7 +180,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "operations_cache",
-        "KEY_FUNCTION": "kept.operations.cache_keys.keyed",
+        "KEY_FUNCTION": "kept.operations.silence.cache_keys.keyed",
         # Django's 300 would let anybody push others' counts out by making new ones.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
@@ -197,7 +197,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
-            else "kept.operations.static_files.HashedFiles"
+            else "kept.operations.processes.static_files.HashedFiles"
         ),
     },
 }
@@ -244,7 +244,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "kept_csrf"
 # The cookie is gone when the browser closes, so that it never outlives what the table of cookies says.
 CSRF_COOKIE_AGE = None
-CSRF_FAILURE_VIEW = "kept.portal.preserved_input.refused"
+CSRF_FAILURE_VIEW = "kept.portal.form_parts.preserved_input.refused"
 # What nobody declared, a cookie or a question, is left out of an answer; while developing and testing it is
 # an error.
 UNDECLARED_COOKIES_RAISE = UNDECLARED_FIELDS_RAISE = DEBUG
@@ -252,27 +252,27 @@ UNDECLARED_COOKIES_RAISE = UNDECLARED_FIELDS_RAISE = DEBUG
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Reports hold types and places, never values.
-DEFAULT_EXCEPTION_REPORTER = "kept.operations.error_reports.TypesAndPlaces"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "kept.operations.error_reports.NoValues"
+DEFAULT_EXCEPTION_REPORTER = "kept.operations.silence.error_reports.TypesAndPlaces"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "kept.operations.silence.error_reports.NoValues"
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_without_values(json=ENVIRONMENT["KEPT_LOG_JSON"])
 
 # ---- accounts: sign-in, sessions, second factors -----------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["kept.accounts.backend.IdBackend"]
-PASSWORD_HASHERS = ["kept.accounts.passwords.Argon2id"]
+AUTHENTICATION_BACKENDS = ["kept.accounts.signing_in.backend.IdBackend"]
+PASSWORD_HASHERS = ["kept.accounts.signing_up.passwords.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "kept.accounts.passwords.LengthByFactors"},
-    {"NAME": "kept.accounts.passwords.NotStolen"},
+    {"NAME": "kept.accounts.signing_up.passwords.LengthByFactors"},
+    {"NAME": "kept.accounts.signing_up.passwords.NotStolen"},
 ]
 # The table of django.contrib.sessions would hold addresses and codes in the clear, so that app is not
 # installed.
-SESSION_ENGINE = "kept.accounts.sessions"
+SESSION_ENGINE = "kept.accounts.signing_in.sessions"
 SESSION_COOKIE_AGE = 14 * 86_400
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/me/"
-ACCOUNT_ADAPTER = "kept.accounts.adapter.AccountAdapter"
-ACCOUNT_USER_DISPLAY = "kept.accounts.adapter.display"
+ACCOUNT_ADAPTER = "kept.accounts.signing_in.adapter.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "kept.accounts.signing_in.adapter.display"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -283,7 +283,7 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
 # A new ID's address could be changed here, a taken one's could not: the difference would tell them apart.
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "kept.accounts.capabilities.LinkTokens"  # noqa: S105 (a class of ours, no secret)
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "kept.accounts.second_factors.capabilities.LinkTokens"  # noqa: S105 (a class of ours, no secret)
 ACCOUNT_CHANGE_EMAIL = True
 # A stranger's address gets no mail, and the screens never say whether an ID exists. Left to the worker like a
 # known one's, and written by it to nobody: so that both cost the same (accounts/mail.py).
@@ -295,8 +295,8 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# One limiter serves all rooms (accounts/rate_limits.py). The library's own is off: it counts in the cache,
-# and sleeps in a worker thread for its lock.
+# One limiter serves all rooms (accounts/limits/rate_limits.py). The library's own is off: it counts in the
+# cache, and sleeps in a worker thread for its lock.
 _LIMITED = (
     "change_password change_phone confirm_email login login_failed manage_email reauthenticate"
     " request_login_code reset_password"
@@ -304,26 +304,26 @@ _LIMITED = (
 ACCOUNT_RATE_LIMITS = dict.fromkeys(f"{_LIMITED} reset_password_from_key signup verify_phone".split())
 MFA_RATE_LIMITS = dict.fromkeys(("webauthn_login",))
 ACCOUNT_FORMS = {
-    "add_email": "kept.accounts.forms.ChangeEmail",
-    "change_password": "kept.accounts.forms.ChangePassword",
-    "confirm_email_verification_code": "kept.accounts.forms.EmailCode",
-    "confirm_password_reset_code": "kept.accounts.forms.ResetCode",
-    "login": "kept.accounts.forms.SignIn",
-    "reauthenticate": "kept.accounts.forms.ConfirmPassword",
-    "reset_password": "kept.accounts.forms.ForgottenPassword",
-    "reset_password_from_key": "kept.accounts.forms.NewPassword",
-    "set_password": "kept.accounts.forms.FirstPassword",
-    "signup": "kept.accounts.signup.SignUp",
+    "add_email": "kept.accounts.signing_up.forms.ChangeEmail",
+    "change_password": "kept.accounts.signing_up.forms.ChangePassword",
+    "confirm_email_verification_code": "kept.accounts.signing_up.forms.EmailCode",
+    "confirm_password_reset_code": "kept.accounts.signing_up.forms.ResetCode",
+    "login": "kept.accounts.signing_up.forms.SignIn",
+    "reauthenticate": "kept.accounts.signing_up.forms.ConfirmPassword",
+    "reset_password": "kept.accounts.signing_up.forms.ForgottenPassword",
+    "reset_password_from_key": "kept.accounts.signing_up.forms.NewPassword",
+    "set_password": "kept.accounts.signing_up.forms.FirstPassword",
+    "signup": "kept.accounts.signing_up.signup.SignUp",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-MFA_ADAPTER = "kept.accounts.factors.FactorAdapter"
+MFA_ADAPTER = "kept.accounts.second_factors.factors.FactorAdapter"
 MFA_FORMS = {
-    "activate_totp": "kept.accounts.factor_forms.StartApp",
-    "add_webauthn": "kept.accounts.factor_forms.AddPasskey",
-    "authenticate": "kept.accounts.factor_forms.SecondFactor",
-    "edit_webauthn": "kept.accounts.factor_forms.RenamePasskey",
-    "reauthenticate": "kept.accounts.factor_forms.ConfirmFactor",
-    "signup_webauthn": "kept.accounts.factor_forms.FirstPasskey",
+    "activate_totp": "kept.accounts.second_factors.factor_forms.StartApp",
+    "add_webauthn": "kept.accounts.second_factors.factor_forms.AddPasskey",
+    "authenticate": "kept.accounts.second_factors.factor_forms.SecondFactor",
+    "edit_webauthn": "kept.accounts.second_factors.factor_forms.RenamePasskey",
+    "reauthenticate": "kept.accounts.second_factors.factor_forms.ConfirmFactor",
+    "signup_webauthn": "kept.accounts.second_factors.factor_forms.FirstPasskey",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True

@@ -23,15 +23,17 @@ from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
 from kept.accounts.models import User
-from kept.core.ledger import sign, versions
+from kept.core.ledger import versions
+from kept.core.ledger.notes import sign
 from kept.core.ledger.versions import Version
 from kept.core.policy import loader
 from kept.core.policy.model import Policy
-from kept.core.register.folders import FOLDERS
-from kept.core.vault import gate, keys, master
+from kept.core.register.hooks.folders import FOLDERS
+from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.core.vault.session_proofs import SessionProof, own
-from kept.operations import ids
+from kept.core.vault.subject_keys import keys, master
+from kept.operations.setting_up import ids
 from kept.people.models import Person
 
 CHROMIUM = next(

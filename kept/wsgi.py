@@ -21,8 +21,8 @@ try:
     django.setup()
     # Building the application runs no checks by itself. These modules know models, so they come after the
     # set-up.
-    import_module("kept.operations.start_checks").look_before_starting()
-    import_module("kept.operations.static_files").gather()
+    import_module("kept.operations.processes.start_checks").look_before_starting()
+    import_module("kept.operations.processes.static_files").gather()
     application = import_module("kept.operations.serving.assembly").assembled()
     # From here on again and again, beside the requests: none of them reads a file for it.
     import_module("kept.operations.comparison").watch()

@@ -12,5 +12,5 @@ class AccountsConfig(AppConfig):
         """What is kept sealed here says how it follows a new master key, also in a command that signs nobody
         in.
         """
-        import_module(f"{self.name}.sessions")
-        import_module(f"{self.name}.factors")
+        import_module(f"{self.name}.signing_in.sessions")
+        import_module(f"{self.name}.second_factors.factors")

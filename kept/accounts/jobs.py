@@ -9,16 +9,16 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from kept.accounts import rate_limits
-from kept.accounts.events import WAY_BACK
 from kept.accounts.flows import PROGRAM, PROTECTION
+from kept.accounts.limits import rate_limits
 from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, Session, SetAside, User
 from kept.accounts.recovery import lost_factors, throwing_out
 from kept.accounts.recovery.throwing_out import ends_with_recovery
 from kept.accounts.recovery.thrown_out import LINK_LIVES, WAIT
-from kept.accounts.sessions import contents_of
-from kept.core.register.erasure_hooks import sweeps
-from kept.core.register.jobs import job
+from kept.accounts.second_factors.events import WAY_BACK
+from kept.accounts.signing_in.sessions import contents_of
+from kept.core.register.destroying.erasure_hooks import sweeps
+from kept.core.register.hooks.jobs import job
 from kept.core.vault import gate
 from kept.sentences import sentence
 

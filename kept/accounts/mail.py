@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from kept.accounts.capabilities import LinkTokens, in_letters
 from kept.accounts.models import User
+from kept.accounts.second_factors.capabilities import LinkTokens, in_letters
 from kept.core.ledger import versions
 from kept.outbox import deferred_work
 from kept.outbox import mail as outbox

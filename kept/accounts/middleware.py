@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from kept.accounts import browsers, session_proof
 from kept.accounts.requests import KnownRequest
+from kept.accounts.signing_in import browsers, session_proof
 
 DESK, ACCOUNT = "/desk/", "/account/"
 

@@ -2,9 +2,9 @@
 recovery leaves (recovery).
 """
 
-from kept.accounts.events import AddressChange, SecurityEvent
 from kept.accounts.ids import ALONE, BESIDE_A_FACTOR, LONGEST, Session, StaffMember, Tally, User
 from kept.accounts.recovery.thrown_out import FactorLoss, SetAside
+from kept.accounts.second_factors.events import AddressChange, SecurityEvent
 
 __all__ = [
     "ALONE",

@@ -8,8 +8,8 @@ from django.db.models import Count
 
 from kept.accounts.models import User
 from kept.core.ledger.acts import acts_of
-from kept.core.register.proofs import Proof, proof
-from kept.core.vault.keys import aliases_of
+from kept.core.register.proving.proofs import Proof, proof
+from kept.core.vault.subject_keys.keys import aliases_of
 from kept.people.mailboxes import canonical
 from kept.sentences import sentence
 

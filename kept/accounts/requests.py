@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from kept.accounts.models import StaffMember, User
-from kept.accounts.sessions import SessionStore
+from kept.accounts.signing_in.sessions import SessionStore
 from kept.core.vault.readers import Reader, SelfReader, StaffReader
 from kept.people.models import Person
 

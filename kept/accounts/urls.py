@@ -15,8 +15,9 @@ from allauth.account.views import (
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from kept.accounts import rate_limits, views
-from kept.accounts.rate_limited import by_account, by_machine
+from kept.accounts import views
+from kept.accounts.limits import rate_limits
+from kept.accounts.limits.rate_limited import by_account, by_machine
 from kept.accounts.recovery import views as recovery
 
 urlpatterns = [

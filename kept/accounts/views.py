@@ -24,9 +24,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts import address_changes, browsers, capabilities, flows, known_browsers, rate_limits
+from kept.accounts import flows
+from kept.accounts.limits import rate_limits
 from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, SetAside
 from kept.accounts.requests import KnownRequest
+from kept.accounts.second_factors import capabilities
+from kept.accounts.signing_in import browsers, known_browsers
+from kept.accounts.signing_up import address_changes
 from kept.core.vault import gate
 from kept.sentences import counted
 

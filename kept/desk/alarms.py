@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.accounts.models import StaffMember
-from kept.accounts.posts import CONTROLLER
+from kept.accounts.signing_in.posts import CONTROLLER
 from kept.core.register.roles import in_words
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased

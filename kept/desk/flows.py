@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kept.accounts.models import StaffMember
-from kept.core.register.desk import FINDERS
+from kept.core.register.hooks.desk import FINDERS
 from kept.core.vault import gate
+from kept.core.vault.columns.values import show
 from kept.core.vault.readers import StaffReader
-from kept.core.vault.values import show
 from kept.desk import matter_bounds
 from kept.desk.models import LOOKED_FOR, REVEALED_FOR, WENT_ON, Matter, Reveal, said_in
 from kept.people.models import Person

@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.people.models import Person
 from kept.sentences import sentence
 

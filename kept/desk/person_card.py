@@ -13,7 +13,7 @@ from django.utils import timezone
 from kept.core.ledger.versions import Ruling
 from kept.core.policy.decide import decide
 from kept.core.policy.verdict import Reader, Refused, Standing
-from kept.core.vault.values import held, show
+from kept.core.vault.columns.values import held, show
 from kept.desk.models import Matter
 from kept.people.models import Person
 from kept.sentences import sentence

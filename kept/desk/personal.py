@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kept.core.register import declarations as register
-from kept.core.register.event_dates import Latest
+from kept.core.register.terms.event_dates import Latest
 from kept.desk.models import OPEN_FOR, Excess, Matter, Reveal
 from kept.equipment.models import Holding
 from kept.outbox.models import Message

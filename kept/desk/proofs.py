@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.proving.proofs import Proof, proof
 from kept.desk import matter_bounds, recorded
 from kept.sentences import chained, sentence
 

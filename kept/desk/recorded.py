@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kept.core.ledger.acts import Acts, Said, acts_of
-from kept.core.register import closing_days
-from kept.core.vault import keys
+from kept.core.register.terms import closing_days
+from kept.core.vault.subject_keys import keys
 from kept.desk.matter_bounds import SHOWN
 from kept.desk.models import LOOKED_FOR, WENT_ON, Matter, Reveal
 from kept.sentences import sentence

@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts.policy_in_force import ruling
 from kept.accounts.requests import DeskRequest
-from kept.accounts.staff import staff_required
+from kept.accounts.signing_in.policy_in_force import ruling
+from kept.accounts.signing_in.staff import staff_required
 from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
-from kept.core.register.desk import panels_for, queues_for
+from kept.core.register.hooks.desk import panels_for, queues_for
 from kept.core.vault import gate
+from kept.core.vault.columns.values import show
 from kept.core.vault.errors import NotAllowed
-from kept.core.vault.values import show
 from kept.desk import flows, matter_bounds
 from kept.desk.forms import FindForm, GoOnForm, MatterForm, PersonForm, RevealForm
 from kept.desk.matter_bounds import BoundReached

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kept.core.vault import gate
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.errors import KeyErased
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
 from kept.dates import latest
 from kept.equipment import serials
 from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate, made_later

@@ -4,7 +4,7 @@ from django.db.models import DateField
 from django.db.models.functions import Coalesce, TruncDate
 
 from kept.core import register
-from kept.core.register.event_dates import Latest
+from kept.core.register.terms.event_dates import Latest
 from kept.equipment.correction_rules import correct_purchase, correct_warranty
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people.models import Membership, Organisation, Person

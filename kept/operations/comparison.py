@@ -16,10 +16,10 @@ from time import sleep
 
 from django.db import DatabaseError, connection
 
-from kept.core.ledger import checkpoint_copies
-from kept.core.ledger.sign import SigningKeyError
+from kept.core.ledger.notes import checkpoint_copies
+from kept.core.ledger.notes.sign import SigningKeyError
 from kept.core.second_place import PlaceUnreachable
-from kept.operations.failure_sentences import of_database
+from kept.operations.silence.failure_sentences import of_database
 from kept.rights.erasure import records
 from kept.sentences import counted
 

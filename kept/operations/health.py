@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kept.core.register.live_schema import migrations_wait
 from kept.operations import comparison
-from kept.operations.failure_sentences import of_database
+from kept.operations.silence.failure_sentences import of_database
 
 
 @login_not_required

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from kept.core.ledger import checkpoint_copies
 from kept.core.ledger import fold as ledger
-from kept.core.ledger.checkpoint_copies import SigningRefused
-from kept.core.register.jobs import job
+from kept.core.ledger.notes import checkpoint_copies
+from kept.core.ledger.notes.checkpoint_copies import SigningRefused
+from kept.core.register.hooks.jobs import job
 from kept.core.second_place import PlaceUnreachable
 from kept.operations import comparison
 from kept.operations.backups.upkeep import forget_everywhere

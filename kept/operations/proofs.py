@@ -8,25 +8,26 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint_copies, versions
-from kept.core.register import walk_findings
+from kept.core.ledger import versions
+from kept.core.ledger.notes import checkpoint_copies
 from kept.core.register.declarations import DECLARED
-from kept.core.register.proofs import Proof, proof
-from kept.core.vault import files
+from kept.core.register.proving import walk_findings
+from kept.core.register.proving.proofs import Proof, proof
+from kept.core.vault.sealed_files import files
 from kept.operations.backups import upkeep
-from kept.operations.cookies import DeclaredCookies
 from kept.operations.models import BackupRun
+from kept.operations.silence.cookies import DeclaredCookies
 from kept.operations.walk.walker import walk
 from kept.operations.witness.cosigned import witnessed
-from kept.portal import device_consent
-from kept.portal.device_consent import ESSENTIAL
+from kept.portal.visitors import device_consent
+from kept.portal.visitors.device_consent import ESSENTIAL
 from kept.rights.cookies import set_cookies
 from kept.rights.cookies.proofs import answered, visitor
 from kept.rights.erasure import records
 from kept.rights.models import Copy
 from kept.sentences import counted, joined, sentence
 
-GUARD = "kept.operations.cookies.DeclaredCookies"
+GUARD = "kept.operations.silence.cookies.DeclaredCookies"
 SETTERS = (
     "kept.portal.middleware.EntranceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from kept.operations import health, mailbox
 from kept.operations.checking import views as checking
-from kept.operations.welcome import Welcome
+from kept.operations.setting_up.welcome import Welcome
 
 urlpatterns = [
     path("health/live", health.live, name="health-live"),

@@ -23,7 +23,7 @@ from datetime import timedelta
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from kept.core.register.jobs import Job
+from kept.core.register.hooks.jobs import Job
 from kept.operations import comparison
 from kept.operations.models import JobRun
 

@@ -15,9 +15,9 @@ from kept.core.ledger import versions
 from kept.core.ledger.record import record
 from kept.core.policy.model import Recipient
 from kept.core.vault import gate
-from kept.core.vault.envelope import open_envelope
 from kept.core.vault.errors import KeyErased, NotAllowed, VaultError
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.sealing.envelope import open_envelope
 from kept.outbox import send_rules, transport
 from kept.outbox.disclosures import REMINDERS, Delivery, Disclosure, Notice
 from kept.outbox.transfers import RIGHT

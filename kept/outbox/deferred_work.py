@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from kept.core.vault.errors import SealBroken
-from kept.core.vault.sealed_box import Box, renew_column, reseals
+from kept.core.vault.sealing.sealed_box import Box, renew_column, reseals
 from kept.outbox.models import Errand
 from kept.registry import Registry
 

@@ -11,7 +11,8 @@ from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from kept.core.ledger import checkpoint, versions
+from kept.core.ledger import versions
+from kept.core.ledger.notes import checkpoint
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.readers import Job, SystemReader

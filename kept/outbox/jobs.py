@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kept.core.register.erasure_hooks import sweeps
-from kept.core.register.jobs import job
-from kept.core.register.stalled_jobs import watched
+from kept.core.register.destroying.erasure_hooks import sweeps
+from kept.core.register.hooks.jobs import job
+from kept.core.register.hooks.stalled_jobs import watched
 from kept.outbox import mail_folder
 from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver

@@ -6,7 +6,7 @@ from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 
 from kept.core.register import declarations as register
-from kept.core.register.event_dates import Latest
+from kept.core.register.terms.event_dates import Latest
 from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
 from kept.outbox.models import Disclosure, Errand, Handle, Message, Notice, RefusedWay, Silence

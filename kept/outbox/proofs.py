@@ -12,8 +12,8 @@ from kept.core.policy import law
 from kept.core.policy.model import SERVICES
 from kept.core.policy.render import recipient_state
 from kept.core.register.declarations import DECLARED
-from kept.core.register.proofs import Proof, proof
-from kept.core.register.stalled_jobs import LONGEST
+from kept.core.register.hooks.stalled_jobs import LONGEST
+from kept.core.register.proving.proofs import Proof, proof
 from kept.outbox import recorded, refusals, sockets
 from kept.outbox.models import Disclosure, Message, Notice
 from kept.sentences import counted, joined, sentence

@@ -17,7 +17,7 @@ from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.policy import law
 from kept.core.policy.model import SERVICES
 from kept.core.policy.render import recipient_state
-from kept.core.vault import keys
+from kept.core.vault.subject_keys import keys
 from kept.outbox.models import Disclosure, Message, Notice
 from kept.sentences import sentence
 

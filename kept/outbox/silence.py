@@ -14,7 +14,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from kept.core.vault.sealed_box import Box
+from kept.core.vault.sealing.sealed_box import Box
 from kept.outbox.models import Silence
 from kept.people.mailboxes import canonical
 

@@ -22,8 +22,8 @@ from kept.core.prepared import Prepared
 from kept.core.register.inventory import field_categories
 from kept.core.vault import gate
 from kept.core.vault.acts import CURRENT
-from kept.core.vault.envelope import amend, enclose
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.sealing.envelope import amend, enclose
 from kept.outbox import send_rules
 from kept.outbox.models import Disclosure, Handle, Notice
 from kept.outbox.send_rules import DoorClosed

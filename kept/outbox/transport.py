@@ -18,7 +18,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-from kept.core.ledger import sign
+from kept.core.ledger.notes import sign
 from kept.outbox import sockets
 from kept.sentences import sentence
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from kept.core.ledger import versions
 from kept.core.prepared import Prepared
-from kept.core.vault import gate, keys
-from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel
-from kept.core.vault.values import Provenance, provenance, show
+from kept.core.vault import gate
+from kept.core.vault.columns.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel
+from kept.core.vault.columns.values import Provenance, provenance, show
+from kept.core.vault.subject_keys import keys
 from kept.people import addresses, countries, mailboxes, phones, texts
 from kept.people import vat as vat_numbers
 from kept.people.phones import Phone

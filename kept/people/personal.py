@@ -14,7 +14,7 @@ from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet,
 from django.utils import timezone
 
 from kept.core import register
-from kept.core.register.event_dates import Latest
+from kept.core.register.terms.event_dates import Latest
 from kept.people.models import Membership, Organisation, Person
 from kept.sentences import sentence
 

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from kept.core.vault.sealed_box import Box
+from kept.core.vault.sealing.sealed_box import Box
 
 _SEEN = Box("portal.seen")
 SEEN = "seen"

@@ -21,9 +21,9 @@ class PortalConfig(AppConfig):
         sentences.speak_through(speaker.Active())
         import_module(f"{self.name}.checks")
         # What was typed waits sealed, and moves when the master key changes.
-        import_module(f"{self.name}.preserved_input")
+        import_module(f"{self.name}.form_parts.preserved_input")
         # It has something to say in `kept check`.
-        import_module(f"{self.name}.asked_fields")
+        import_module(f"{self.name}.form_parts.asked_fields")
         for app in apps.get_app_configs():
             if app.name.startswith("kept.") and app.name != self.name and find_spec(f"{app.name}.hooks"):
                 import_module(f"{app.name}.hooks")

@@ -14,17 +14,18 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kept.accounts.policy_in_force import ruling
+from kept.accounts.signing_in.policy_in_force import ruling
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Entity, Region
 from kept.core.register.declarations import DECLARED
 from kept.core.register.explanations import clause_url
-from kept.portal import greeting, navigation, page_hooks
-from kept.portal.device_consent import PREFERENCE
+from kept.portal import navigation, page_hooks
 from kept.portal.languages import choice
 from kept.portal.navigation import ASK, CHOOSER, COOKIES
 from kept.portal.promise_tally import Tally, tally
 from kept.portal.regions import places
+from kept.portal.visitors import greeting
+from kept.portal.visitors.device_consent import PREFERENCE
 
 
 @dataclass(frozen=True, slots=True)

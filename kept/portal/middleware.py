@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from kept.portal import asked_fields, page_hooks
+from kept.portal import page_hooks
+from kept.portal.form_parts import asked_fields
 
 
 class EntranceMiddleware:

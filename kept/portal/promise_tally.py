@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kept.core.policy.model import Policy
-from kept.core.register import proof_results, proofs
+from kept.core.register.proving import proof_results, proofs
 
 
 @dataclass(frozen=True, slots=True)

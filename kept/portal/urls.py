@@ -8,7 +8,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from kept.portal import component_sheet, views
+from kept.portal import views
+from kept.portal.marks import component_sheet
 
 SHEETS: list[URLPattern] = [
     path("sheet/components/", component_sheet.components, name="sheet_components"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kept.core.register import walk_findings
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.proving import walk_findings
+from kept.core.register.proving.proofs import Proof, proof
 from kept.sentences import sentence
 
 

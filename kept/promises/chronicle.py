@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from django.utils import timezone
 
 from kept.core.ledger.history import acts_of_nobody
-from kept.core.policy.diff import Change, diff
+from kept.core.policy.comparing.diff import Change, diff
 from kept.core.policy.duration import Duration
 from kept.core.policy.model import Policy
 from kept.promises.notice_period import ends, length

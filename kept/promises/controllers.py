@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
 from kept.core.policy.places import Entity, Region
-from kept.core.register import meters
-from kept.core.register.meters import Figures
+from kept.core.register.hooks import meters
+from kept.core.register.hooks.meters import Figures
 from kept.portal.navigation import ASK, there
 from kept.portal.regions.places import country_name, language_name, reading
 

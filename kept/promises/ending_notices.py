@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.accounts.models import StaffMember
-from kept.accounts.posts import CONTROLLER, OFFICER
+from kept.accounts.signing_in.posts import CONTROLLER, OFFICER
 from kept.core.ledger import versions
 from kept.core.policy.endings import Ending, endings
 from kept.core.vault import gate

@@ -11,10 +11,10 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.policy.diff import Change, diff
+from kept.core.policy.comparing.diff import Change, diff
 from kept.core.policy.model import Policy
-from kept.core.register.check import findings
-from kept.core.register.findings import Finding, Level
+from kept.core.register.checking.check import findings
+from kept.core.register.checking.findings import Finding, Level
 from kept.promises import notice_period
 from kept.promises.notice_period import Bound
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kept.core.register.jobs import job
-from kept.core.register.proof_results import due, is_quick, prove
+from kept.core.register.hooks.jobs import job
+from kept.core.register.proving.proof_results import due, is_quick, prove
 from kept.promises import ending_notices
 
 

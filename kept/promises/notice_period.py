@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kept.core.ledger import timeline, versions
-from kept.core.policy.diff import Change, diff
+from kept.core.policy.comparing.diff import Change, diff
 from kept.core.policy.duration import Duration, parse
 from kept.core.policy.model import Policy
 

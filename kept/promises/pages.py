@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 
 from kept.core.policy.model import Policy, Promise
 from kept.core.policy.wording import Clause
-from kept.core.register import proofs
-from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Results
+from kept.core.register.proving import proofs
+from kept.core.register.proving.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Results
 from kept.dates import LANGUAGES
 from kept.portal.languages.choice import SOURCE, address
 from kept.portal.regions.places import language_name

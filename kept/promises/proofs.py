@@ -9,9 +9,9 @@ from itertools import pairwise
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import walk_findings
-from kept.core.register.proofs import Proof, proof
-from kept.portal import external_links, unmarked_links
+from kept.core.register.proving import walk_findings
+from kept.core.register.proving.proofs import Proof, proof
+from kept.portal.marks import external_links, unmarked_links
 from kept.promises import chronicle, wording
 from kept.sentences import counted, joined, sentence
 

@@ -16,9 +16,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 from django.views.decorators.http import require_safe
 
-from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import cosignatures, sign, succession, tiles
-from kept.core.ledger.offline import KEYS_FORMAT
+from kept.core.ledger.notes import checkpoint as checkpoints
+from kept.core.ledger.notes import cosignatures, sign, succession
+from kept.core.ledger.tree import tiles
+from kept.core.ledger.verifying.offline import KEYS_FORMAT
 
 TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 NEVER, FOR_EVER, A_DAY = "no-store", "public, max-age=31536000, immutable", "public, max-age=86400"

@@ -9,9 +9,10 @@ from itertools import compress
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from kept.core.ledger import checkpoint, timeline, versions
+from kept.core.ledger import timeline, versions
+from kept.core.ledger.notes import checkpoint
 from kept.core.ledger.timeline import Slot, Standing
-from kept.core.policy.diff import Change, diff
+from kept.core.policy.comparing.diff import Change, diff
 
 
 @dataclass(frozen=True, slots=True)

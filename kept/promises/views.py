@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kept.core.ledger import versions
-from kept.core.register import proof_results, proofs
+from kept.core.register.proving import proof_results, proofs
 from kept.portal.templatetags import kept as marks
 from kept.promises import pages, recipient_list, version_history
 

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kept.core.policy.model import Policy
-from kept.portal import external_links
+from kept.portal.marks import external_links
 
 _MARKDOWN = (
     MarkdownIt("commonmark", {"html": False, "typographer": False})

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from kept.core.register import lifetimes
-from kept.core.register.jobs import job
-from kept.core.register.stalled_jobs import watched
+from kept.core.register.hooks.jobs import job
+from kept.core.register.hooks.stalled_jobs import watched
+from kept.core.register.terms import lifetimes
 from kept.retention import sweep
 from kept.retention.models import Watch
 

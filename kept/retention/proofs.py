@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kept.core.register import batches, closing_days, expiring, lifetimes
-from kept.core.register.external_retention import SHELVES
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.destroying import batches, expiring
+from kept.core.register.destroying.external_retention import SHELVES
+from kept.core.register.proving.proofs import Proof, proof
+from kept.core.register.terms import closing_days, lifetimes
 from kept.retention.models import Died
 from kept.sentences import counted, joined, sentence
 

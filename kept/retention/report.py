@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from kept.core.register.lifetimes import Clock
+from kept.core.register.terms.lifetimes import Clock
 from kept.retention import sweep
 from kept.retention.models import Died, Watch
 from kept.retention.sweep import Figure

@@ -14,10 +14,11 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.core.ledger import prune
-from kept.core.register import batches, expiring, lifetimes
-from kept.core.register.expiring import VALUE, Due
-from kept.core.register.external_retention import SHELVES, Shelf
-from kept.core.register.lifetimes import Clock
+from kept.core.register.destroying import batches, expiring
+from kept.core.register.destroying.expiring import VALUE, Due
+from kept.core.register.destroying.external_retention import SHELVES, Shelf
+from kept.core.register.terms import lifetimes
+from kept.core.register.terms.lifetimes import Clock
 from kept.retention.models import Died, Watch
 
 # SQLite has one writer at a time, and whoever waits asks again after 1, 2, 5, 10, 15 … ms: a pause as long as

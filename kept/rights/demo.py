@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kept.rights import flows
 
 if TYPE_CHECKING:
-    from kept.operations.demo_world import World
+    from kept.operations.demo.demo_world import World
 
 
 def make(world: World) -> None:

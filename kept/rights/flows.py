@@ -22,13 +22,13 @@ from kept.core.prepared import Prepared
 from kept.core.register.holdings import counted
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
-from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, Reader, SelfReader, SystemReader
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.core.vault.tickets import redeem
 from kept.outbox.mail import mail
 from kept.people.models import Person
-from kept.rights.copy_builder import CopyStopped, pack
-from kept.rights.language_shown import written_in
+from kept.rights.access.language_shown import written_in
+from kept.rights.copies.copy_builder import CopyStopped, pack
 from kept.rights.models import Copy
 from kept.sentences import sentence
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kept.rights.person_timeline import FILTERS
+from kept.rights.access.person_timeline import FILTERS
 
 
 class CopyForm(forms.Form):

@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
-from kept.core.register.jobs import job
-from kept.core.register.stalled_jobs import watched
+from kept.core.register.hooks.jobs import job
+from kept.core.register.hooks.stalled_jobs import watched
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import Job, SystemReader

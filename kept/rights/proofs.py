@@ -13,13 +13,13 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy.decide import decide
 from kept.core.policy.verdict import SELF, Allowed, Reader, Standing
-from kept.core.register import walk_findings
 from kept.core.register.holdings import holdings
 from kept.core.register.inventory import personal_columns
-from kept.core.register.proofs import Proof, proof
-from kept.core.vault.fields import SealedModel
+from kept.core.register.proving import walk_findings
+from kept.core.register.proving.proofs import Proof, proof
+from kept.core.vault.columns.fields import SealedModel
 from kept.people.models import Person
-from kept.rights import copies_made
+from kept.rights.copies import copies_made
 from kept.sentences import counted, sentence
 
 SAMPLE = 10

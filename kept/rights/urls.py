@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.rights import language_choice, profile, views
+from kept.rights import views
+from kept.rights.access import language_choice, profile
 
 urlpatterns = [
     path("language/", language_choice.language, name="language"),

@@ -12,23 +12,24 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts.policy_in_force import ruling
-from kept.accounts.reauthentication import reauthentication_required, recent
 from kept.accounts.requests import OwnRequest
-from kept.accounts.session_proof import session_proof
+from kept.accounts.signing_in.policy_in_force import ruling
+from kept.accounts.signing_in.reauthentication import reauthentication_required, recent
+from kept.accounts.signing_in.session_proof import session_proof
 from kept.core.ledger import versions
 from kept.core.ledger.history import Changed
-from kept.core.register.lifetimes import Clock
+from kept.core.register.terms.lifetimes import Clock
 from kept.core.vault import gate
 from kept.core.vault import history as ledger
-from kept.core.vault.files import SealedFile
 from kept.core.vault.history import Happening
-from kept.portal.responses import invalid
-from kept.rights import flows, person_timeline, records
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.portal.form_parts.responses import invalid
+from kept.rights import flows
+from kept.rights.access import person_timeline, records
+from kept.rights.copies.zip_response import zipped
 from kept.rights.correction import value_notes
 from kept.rights.forms import Chosen, CopyForm, TimelineForm
 from kept.rights.models import Copy
-from kept.rights.zip_response import zipped
 from kept.sentences import sentence
 
 PAGE = 100

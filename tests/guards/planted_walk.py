@@ -21,13 +21,13 @@ from kept.touchpoints.borrowing.models import Loan  # noqa: E402
 
 from kept.accounts.models import User  # noqa: E402
 from kept.core.ledger import fold  # noqa: E402
-from kept.core.register.check import findings  # noqa: E402
-from kept.core.register.findings import Level  # noqa: E402
+from kept.core.register.checking.check import findings  # noqa: E402
+from kept.core.register.checking.findings import Level  # noqa: E402
 from kept.core.vault import gate  # noqa: E402
-from kept.operations import portal_setup  # noqa: E402
 from kept.operations.backups import make  # noqa: E402
+from kept.operations.setting_up import portal_setup  # noqa: E402
 from kept.portal.navigation import AT_PRODUCT, offers  # noqa: E402
-from kept.rights import records  # noqa: E402
+from kept.rights.access import records  # noqa: E402
 from kept.testing import customer, default_policy, reader_of  # noqa: E402
 
 SHOWN = {

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from kept.core.register.declarations import DECLARED
-from kept.core.register.jobs import JOBS
+from kept.core.register.hooks.jobs import JOBS
 from kept.testing import default_policy
 from tests.guards.tree import ROOT, named
 
@@ -172,7 +172,7 @@ def test_what_is_left_is_still_there() -> None:
 @pytest.mark.parametrize(
     ("file", "planted", "word"),
     [
-        ("rights/records.py", 'NEAR = ("people", "registrations")', "registrations"),
+        ("rights/access/records.py", 'NEAR = ("people", "registrations")', "registrations"),
         ("operations/backups/make.py", 'PLACE = "visits/days"', "visits"),
         ("operations/backups/make.py", "ROOT = settings.KEPT_VISITS", "visits"),
         ("environment.py", 'NAME = "KEPT_VISITS"', "visits"),
@@ -188,8 +188,8 @@ def test_what_is_left_is_still_there() -> None:
         ("desk/views.py", 'FIELD = "claim.serial"', "claim.serial"),
         ("desk/views.py", "ROWS = person.registrations.all()", "registrations"),
         ("desk/views.py", 'SQL = "SELECT id FROM registrations_claim"', "registrations"),
-        ("portal/device_consent.py", 'COOKIE = "kept_seen"', "kept_seen"),
-        ("core/vault/files.py", 'KIND = "proof-of-purchase"', "proof-of-purchase"),
+        ("portal/visitors/device_consent.py", 'COOKIE = "kept_seen"', "kept_seen"),
+        ("core/vault/sealed_files/files.py", 'KIND = "proof-of-purchase"', "proof-of-purchase"),
         ("operations/worker.py", 'FIRST = "visits.pack"', "visits"),
         ("settings.py", 'LAST = "kept.touchpoints.visits"', "visits"),
         ("rights/me.html", "{% url 'my-products' as products %}", "my-products"),
@@ -197,9 +197,9 @@ def test_what_is_left_is_still_there() -> None:
         ("rights/me.html", '<a href="/me/products/">Yours</a>', "/me/products/"),
         ("rights/me.html", '{% include "visits/report.html" %}', "visits"),
         ("rights/me.html", "<p>Nobody's visits are told apart, and registrations are safe.</p>", ""),
-        ("rights/records.py", 'SAID = "A letter, a call, or visits of registrations."', ""),
-        ("rights/records.py", 'PURPOSE = "registration"', ""),
-        ("rights/records.py", '"""Reads no registrations."""', ""),
+        ("rights/access/records.py", 'SAID = "A letter, a call, or visits of registrations."', ""),
+        ("rights/access/records.py", 'PURPOSE = "registration"', ""),
+        ("rights/access/records.py", '"""Reads no registrations."""', ""),
     ],
 )
 def test_a_planted_word_is_seen(file: str, planted: str, word: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from kept.core.vault.field import SealedField
+from kept.core.vault.columns.field import SealedField
 from kept.people import contact_copies
 from kept.people.models import Person
 

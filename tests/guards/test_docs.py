@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kept.__main__ import commands
-from kept.core.register.findings import IDS
+from kept.core.register.checking.findings import IDS
 from kept.environment import SETTINGS
 from tests.guards.tree import ROOT
 

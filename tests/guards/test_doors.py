@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from kept.portal import asked_fields
+from kept.portal.form_parts import asked_fields
 from kept.testing import default_policy
 from tests.guards.test_edit_forms import form_classes
 from tests.guards.tree import ROOT
@@ -28,7 +28,7 @@ IN_PLACE = {
 }
 """Pages that show more than a form: the refusal stands in the form's place."""
 OPEN = {
-    "kept.rights.profile.": "She corrects by her right, whatever she restricted (GDPR Art. 16).",
+    "kept.rights.access.profile.": "She corrects by her right, whatever she restricted (GDPR Art. 16).",
     "kept.accounts.": "The ID itself: who cannot sign in can lift nothing.",
     "kept.desk.": "Staff do not restrict what they do at the desk.",
     "kept.rights.requests.": (
@@ -36,7 +36,7 @@ OPEN = {
     ),
     "kept.touchpoints.registrations.forms.HolderChoice": "A part of the forms above.",
     "kept.rights.correction.": "She corrects by her right.",
-    "kept.portal.component_sheet.": "A page for developers: it keeps nothing.",
+    "kept.portal.marks.component_sheet.": "A page for developers: it keeps nothing.",
 }
 
 

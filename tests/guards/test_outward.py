@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kept.portal.unmarked_links import bare, in_templates
+from kept.portal.marks.unmarked_links import bare, in_templates
 
 
 def test_every_link_that_may_leave_goes_through_outward() -> None:
     assert in_templates() == {}, (
-        "Write {% outward url words %}, or name the variable in kept/portal/unmarked_links.py if it stays on"
-        " this site."
+        "Write {% outward url words %}, or name the variable in kept/portal/marks/unmarked_links.py"
+        " if it stays on this site."
     )
 
 

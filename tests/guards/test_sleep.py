@@ -17,11 +17,11 @@ KEPT = ROOT / "kept"
 MAY_WAIT = {
     "operations/backups/places.py": "kept backup, a command",
     "operations/comparison.py": "a thread of its own that answers nobody",
-    "operations/supervisor.py": "the supervisor",
+    "operations/processes/supervisor.py": "the supervisor",
     "operations/worker.py": "the worker",
     "outbox/sockets.py": "a thread of its own that answers nobody, while the database is down",
-    "core/ledger/rotation.py": "kept keys, a command",
-    "core/vault/residue.py": "the worker, and kept keys",
+    "core/ledger/notes/rotation.py": "kept keys, a command",
+    "core/vault/subject_keys/residue.py": "the worker, and kept keys",
     "retention/sweep.py": "the worker, and kept retention",
     "touchpoints/visits/collecting/collector.py": "the collector",
 }

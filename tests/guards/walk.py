@@ -17,10 +17,10 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from kept.core.ledger import fold, versions  # noqa: E402
-from kept.core.register import proofs  # noqa: E402
-from kept.core.register.check import findings  # noqa: E402
-from kept.core.register.findings import Level  # noqa: E402
-from kept.operations.portal_setup import founded  # noqa: E402
+from kept.core.register.checking.check import findings  # noqa: E402
+from kept.core.register.checking.findings import Level  # noqa: E402
+from kept.core.register.proving import proofs  # noqa: E402
+from kept.operations.setting_up.portal_setup import founded  # noqa: E402
 from kept.testing import customer, staff  # noqa: E402
 
 VISITOR = (

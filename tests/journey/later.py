@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.journey.portal import ROOT
 
-# As kept.operations.demo_world moves the clock for the demo's past; here for processes that serve.
+# As kept.operations.demo.demo_world moves the clock for the demo's past; here for processes that serve.
 SETTINGS = """
 from datetime import timedelta
 from django.utils import timezone

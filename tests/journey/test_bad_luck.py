@@ -40,7 +40,7 @@ Message.objects.all().delete()
 SLOW_WORKER = """
 import time
 from datetime import timedelta
-from kept.core.register.jobs import JOBS
+from kept.core.register.hooks.jobs import JOBS
 from kept.operations.worker import Worker
 from kept.rights import flows, models
 models.LEASE = timedelta(seconds=2)
@@ -176,7 +176,7 @@ from uuid import uuid4
 from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
-from kept.core.vault.files import SealedFile
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.testing import reader_of
 alice = User.objects.get(email="alice@example.com")
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

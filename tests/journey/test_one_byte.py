@@ -16,7 +16,7 @@ import json
 from datetime import date, datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 from kept.core.ledger import versions
-from kept.core.ledger.verify import verify
+from kept.core.ledger.verifying.verify import verify
 TABLES = ("ledger_act", "ledger_touch", "ledger_tile", "ledger_checkpoint", "ledger_version",
           "ledger_foldstate")
 def other(value):

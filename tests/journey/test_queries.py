@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kept.desk.models import Matter
-from kept.operations.demo_world import World
+from kept.operations.demo.demo_world import World
 from kept.rights.tests.conftest import help_her, write_many
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ from tests.journey.portal import kept, make_demo, running, script
 KEEP = """
 import json
 from pathlib import Path
-from kept.core.ledger import checkpoint, fold
+from kept.core.ledger.notes import checkpoint; from kept.core.ledger import fold
 from kept.outbox.delivery import footer
 from kept.rights.receipts import flows
 place = Path({place!r})
@@ -33,7 +33,7 @@ fold.fold()
 MADE_ANEW = """
 from django.db import connection
 from kept.core.ledger.models import Act
-from kept.core.ledger.row_format import unpack
+from kept.core.ledger.tree.row_format import unpack
 looks = [row.seq for row in Act.objects.all() if unpack(bytes(row.packed)).header["kind"] == "read"]
 with connection.cursor() as cursor:
     cursor.executemany("DELETE FROM ledger_act WHERE seq = %s", [(seq,) for seq in looks])
@@ -45,7 +45,7 @@ CUT = """
 import json
 from zipfile import ZipFile
 from django.db import connection
-from kept.core.ledger import chain, fold, prune
+from kept.core.ledger.tree import chain; from kept.core.ledger import fold, prune
 from kept.core.ledger.models import Act, Touch
 from kept.core.ledger.record import record
 entries = json.loads(ZipFile({copy!r}).read("ledger.json"))["entries"]

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('subject', models.UUIDField(db_index=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('what', kept.core.vault.fields.SealedField(models.CharField(max_length=200), category='security.sign-in', field_id='security.event', of='subject', verbose_name='what')),
+                ('what', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200), category='security.sign-in', field_id='security.event', of='subject', verbose_name='what')),
             ],
             options={
                 'ordering': ['-at'],
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('subject', models.UUIDField()),
                 ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('old', kept.core.vault.fields.SealedField(models.EmailField(max_length=254), category='identity.account', field_id='security.old-address', of='subject', verbose_name='old')),
+                ('old', kept.core.vault.columns.fields.SealedField(models.EmailField(max_length=254), category='identity.account', field_id='security.old-address', of='subject', verbose_name='old')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('until', models.DateTimeField()),
                 ('undone_at', models.DateTimeField(null=True)),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('subject', models.UUIDField(db_index=True)),
                 ('kind', models.CharField(choices=[('factor', 'Way to sign in'), ('browser', 'Browser'), ('address', 'Address'), ('connected', 'Begun in your name')], max_length=10)),
-                ('what', kept.core.vault.fields.SealedField(models.CharField(max_length=300), category='security.sign-in', field_id='security.set-aside', of='subject', verbose_name='what')),
+                ('what', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=300), category='security.sign-in', field_id='security.set-aside', of='subject', verbose_name='what')),
                 ('data', models.BinaryField(null=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('until', models.DateTimeField(db_index=True)),

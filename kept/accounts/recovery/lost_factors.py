@@ -15,11 +15,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.accounts import capabilities, mail
-from kept.accounts.events import AddressChange, SecurityEvent
+from kept.accounts import mail
 from kept.accounts.flows import PROGRAM, PROTECTION, note
 from kept.accounts.ids import User
 from kept.accounts.recovery.thrown_out import KEYS, WAIT, FactorLoss
+from kept.accounts.second_factors import capabilities
+from kept.accounts.second_factors.events import AddressChange, SecurityEvent
 from kept.core.vault import gate
 from kept.outbox import deferred_work
 from kept.people.mailboxes import canonical

@@ -20,11 +20,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kept.accounts import browsers, mail
-from kept.accounts.events import AddressChange, SecurityEvent
+from kept.accounts import mail
 from kept.accounts.flows import PROGRAM, PROTECTION
 from kept.accounts.ids import User
 from kept.accounts.recovery.thrown_out import SetAside
+from kept.accounts.second_factors.events import AddressChange, SecurityEvent
+from kept.accounts.signing_in import browsers
 from kept.core.vault import gate
 from kept.registry import Registry
 from kept.sentences import sentence

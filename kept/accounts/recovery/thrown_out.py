@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.accounts.ids import User
-from kept.core.vault.fields import SealedField, SealedModel
-from kept.core.vault.sealed_box import Box, renew_column, reseals
+from kept.core.vault.columns.fields import SealedField, SealedModel
+from kept.core.vault.sealing.sealed_box import Box, renew_column, reseals
 
 KEPT_ASIDE = timedelta(days=14)
 """How long what was thrown out can be taken in again."""

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts.forms import InOurWords
+from kept.accounts.limits.rate_limited import MailIsCounted
 from kept.accounts.models import FactorLoss, SetAside
-from kept.accounts.rate_limited import MailIsCounted
-from kept.accounts.reauthentication import reauthentication_required
 from kept.accounts.recovery import lost_factors, throwing_out
 from kept.accounts.requests import KnownRequest
+from kept.accounts.signing_in.reauthentication import reauthentication_required
+from kept.accounts.signing_up.forms import InOurWords
 from kept.core.vault import gate
 from kept.outbox import deferred_work
 from kept.sentences import sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kept.accounts.addresses import meant
+from kept.accounts.signing_up.addresses import meant
 from kept.people.mailboxes import canonical
 
 

@@ -11,11 +11,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kept.accounts import address_changes
-from kept.accounts.adapter import AccountAdapter
 from kept.accounts.models import AddressChange, Session, User
+from kept.accounts.signing_in.adapter import AccountAdapter
+from kept.accounts.signing_up import address_changes
 from kept.accounts.tests.conftest import PASSWORD, again, code, letters, said
-from kept.operations.ids import one_time_link
+from kept.operations.setting_up.ids import one_time_link
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +161,7 @@ def test_a_link_for_a_password_ends_with(newcomer: Client, act: str, monkeypatch
         other.post(other.get(link).url, {"password1": "lantern gravel otter"})
     else:
         late = timezone.now().replace(tzinfo=None) + timedelta(days=4)
-        monkeypatch.setattr("kept.accounts.capabilities.LinkTokens._now", lambda self: late)
+        monkeypatch.setattr("kept.accounts.second_factors.capabilities.LinkTokens._now", lambda self: late)
     thief.post(opened, {"password1": ANOTHER})
     assert not User.objects.get().check_password(ANOTHER) and Client().get(link).status_code == 410
 

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kept.accounts.events import AddressChange
 from kept.accounts.models import User
+from kept.accounts.second_factors.events import AddressChange
 from kept.accounts.tests.conftest import PASSWORD, again, code, letters, said
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader

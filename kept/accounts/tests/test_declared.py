@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kept.core.register.check import findings
+from kept.core.register.checking.check import findings
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from kept.accounts.models import User
-from kept.accounts.reauthentication import recent
-from kept.accounts.staff import staff_required
+from kept.accounts.signing_in.reauthentication import recent
+from kept.accounts.signing_in.staff import staff_required
 from kept.accounts.tests.conftest import again
 
 pytestmark = pytest.mark.django_db

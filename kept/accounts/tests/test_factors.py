@@ -11,10 +11,10 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 
-from kept.accounts.factors import FactorAdapter
 from kept.accounts.models import User
+from kept.accounts.second_factors.factors import FactorAdapter
 from kept.accounts.tests.conftest import PASSWORD, again, letters, said
-from kept.core.vault import rotation
+from kept.core.vault.subject_keys import rotation
 
 pytestmark = pytest.mark.django_db
 

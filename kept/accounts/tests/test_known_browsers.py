@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kept.accounts import rate_limits
+from kept.accounts.limits import rate_limits
 from kept.accounts.models import Tally, User
 from kept.accounts.tests.conftest import PASSWORD, letters, said
 

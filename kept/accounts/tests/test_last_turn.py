@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from kept.accounts.limits.rate_limits import Limit
 from kept.accounts.models import Tally
-from kept.accounts.rate_limits import Limit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 6

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from kept.accounts.models import User
-from kept.accounts.passwords import Argon2id, LengthByFactors, NotStolen, is_stolen
+from kept.accounts.signing_up.passwords import Argon2id, LengthByFactors, NotStolen, is_stolen
 
 
 def refused(check: object, password: str, user: object = None) -> str:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from kept.accounts.models import User
 from kept.accounts.proofs import one_id
-from kept.core.vault import keys
+from kept.core.vault.subject_keys import keys
 from kept.people.models import Person
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from kept.accounts.events import SecurityEvent
 from kept.accounts.models import User
+from kept.accounts.second_factors.events import SecurityEvent
 from kept.accounts.tests.conftest import PASSWORD, again, letters, said
 from kept.core.ledger.history import entries_of
-from kept.core.vault import keys
 from kept.core.vault.errors import PurposeRequired
+from kept.core.vault.subject_keys import keys
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 from django.test import Client
 
-from kept.accounts import browsers
 from kept.accounts.models import Session, User
-from kept.accounts.sessions import SessionStore, contents_of, mark_of
+from kept.accounts.signing_in import browsers
+from kept.accounts.signing_in.sessions import SessionStore, contents_of, mark_of
 from kept.accounts.tests.conftest import PASSWORD, code, said
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
-from kept.core.ledger.row_format import canonical
+from kept.core.ledger.tree.row_format import canonical
 from kept.core.prepared import Prepared, add, change, write
 
 Answer = Literal["yes", "no", "acknowledged"]

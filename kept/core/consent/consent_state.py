@@ -6,8 +6,8 @@ from uuid import UUID
 
 from kept.core.consent.models import StandingRow
 from kept.core.ledger import versions
+from kept.core.policy.comparing.diff import outgrown
 from kept.core.policy.decide import Standing
-from kept.core.policy.diff import outgrown
 from kept.core.prepared import Prepared
 
 NOTHING_SAID = Standing()

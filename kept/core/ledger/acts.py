@@ -14,7 +14,7 @@ from django.db import connection
 
 from kept.core.ledger.models import Act
 from kept.core.ledger.prune import EPOCH, KEPT
-from kept.core.ledger.row_format import RowBroken, unpack
+from kept.core.ledger.tree.row_format import RowBroken, unpack
 
 NEWEST = 10_000
 """So many acts of the kinds that are asked for are read; a proof says so where there are more."""

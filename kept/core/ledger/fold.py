@@ -23,10 +23,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from kept.core.ledger import chain, checkpoint, checkpoint_copies, merkle, succession, tiles
-from kept.core.ledger.checkpoint_copies import SigningRefused
 from kept.core.ledger.models import FoldState, Touch
-from kept.core.ledger.row_format import RowBroken, link, mark, parts_of
+from kept.core.ledger.notes import checkpoint, checkpoint_copies, succession
+from kept.core.ledger.notes.checkpoint_copies import SigningRefused
+from kept.core.ledger.tree import chain, merkle, tiles
+from kept.core.ledger.tree.row_format import RowBroken, link, mark, parts_of
 from kept.core.prepared import Prepared, change
 from kept.core.second_place import PlaceUnreachable
 

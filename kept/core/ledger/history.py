@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from kept.core.ledger.models import Act, FoldState, Touch
-from kept.core.ledger.row_format import PRUNED, mark, unpack
+from kept.core.ledger.tree.row_format import PRUNED, mark, unpack
 from kept.core.prepared import Prepared
 
 _STATE = Prepared(lambda: FoldState.objects.filter(pk=1))

@@ -28,11 +28,11 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kept.core.ledger import chain
-from kept.core.ledger.brackets import EPOCH, Neighbour, Signed, earliest, latest
 from kept.core.ledger.models import Act, FoldState, Touch
 from kept.core.ledger.record import record
-from kept.core.ledger.row_format import RowBroken, prune, pruned_id, unpack
+from kept.core.ledger.tree import chain
+from kept.core.ledger.tree.row_format import RowBroken, prune, pruned_id, unpack
+from kept.core.ledger.verifying.brackets import EPOCH, Neighbour, Signed, earliest, latest
 
 KEPT = frozenset({"published", "withdrawn", "receipt", "pruned", "continued", "rotated"})
 MARK = -1

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kept.core.ledger.act_kinds import KINDS
 from kept.core.ledger.models import Act
-from kept.core.ledger.row_format import Part, pack
+from kept.core.ledger.tree.row_format import Part, pack
 from kept.core.prepared import write
 
 __all__ = ["KINDS", "Part", "record"]

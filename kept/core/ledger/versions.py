@@ -14,8 +14,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from kept.core.ledger import sign, signed_note, timeline
+from kept.core.ledger import timeline
 from kept.core.ledger.models import Version, Withdrawal
+from kept.core.ledger.notes import sign, signed_note
 from kept.core.ledger.record import record
 from kept.core.policy.loader import PolicyError, from_files
 from kept.core.policy.model import Policy

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from kept.core.policy import answer_templates, crosscheck, row_builders, text, translations
-from kept.core.policy import company as company_file
 from kept.core.policy.model import Policy, Purpose
-from kept.core.policy.tables import Table, nearest, shorten
+from kept.core.policy.reading import answer_templates, crosscheck, row_builders, text, translations
+from kept.core.policy.reading import company as company_file
+from kept.core.policy.reading.tables import Table, nearest, shorten
 from kept.core.policy.verdict import Allowed, Rule
 from kept.core.policy.wording import Guideline, Text
 

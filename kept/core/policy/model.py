@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kept.core.policy import translations
-from kept.core.policy.answer_templates import AnswerTemplate
 from kept.core.policy.duration import Duration
 from kept.core.policy.places import Company
+from kept.core.policy.reading import translations
+from kept.core.policy.reading.answer_templates import AnswerTemplate
 from kept.core.policy.verdict import Rule
 from kept.core.policy.wording import Clause, Guideline, Text
 from kept.sentences import Sentence, sentence

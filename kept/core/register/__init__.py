@@ -1,6 +1,5 @@
 """What the code says of itself, and the check that compares it with the policy."""
 
-from kept.core.register.correction_rules import corrects
 from kept.core.register.declarations import (
     born,
     carries,
@@ -17,6 +16,7 @@ from kept.core.register.declarations import (
     touchpoint,
     unlinks,
 )
+from kept.core.register.hooks.correction_rules import corrects
 
 __all__ = [
     "born",

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 
 SPEAKING = ("personal", "proofs", "jobs", "desk")
-OWN = ("core_tables", "core_proofs", "card_proof", "checks")
+OWN = ("core_tables", "proving.core_proofs", "proving.card_proof", "checking.checks")
 
 
 class RegisterConfig(AppConfig):

@@ -20,9 +20,9 @@ from django.db.models import Model, Q, QuerySet
 
 from kept.core.prepared import Counts, Prepared, ask_all
 from kept.core.register.inventory import Column, Kind, Table, classified
+from kept.core.vault.columns.sealed import join
+from kept.core.vault.columns.values import ERASED
 from kept.core.vault.errors import KeyErased, NotAllowed
-from kept.core.vault.sealed import join
-from kept.core.vault.values import ERASED
 
 CHUNK = 500
 NOBODY = UUID(int=0)

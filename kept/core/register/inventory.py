@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import models
 
 from kept.core.register.declarations import DECLARED, Holds, Nobody, Register, Target
-from kept.core.vault.fields import BlindIndex, SealedField
+from kept.core.vault.columns.fields import BlindIndex, SealedField
 
 
 class Kind(Enum):

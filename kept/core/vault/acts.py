@@ -19,11 +19,11 @@ from kept.core.ledger.record import Part, record
 from kept.core.policy.decide import decide
 from kept.core.policy.model import Policy
 from kept.core.policy.verdict import Reader, Refused, Standing
-from kept.core.vault import seal
 from kept.core.vault.errors import KeyErased, NotAllowed, PurposeRequired, ReasonRequired
-from kept.core.vault.header import Header
-from kept.core.vault.keys import Key, load_keys
 from kept.core.vault.readers import SelfReader, StaffReader
+from kept.core.vault.sealing import seal
+from kept.core.vault.sealing.header import Header
+from kept.core.vault.subject_keys.keys import Key, load_keys
 from kept.sentences import Sentence, english, sentence
 
 CURRENT: ContextVar[Act | None] = ContextVar("kept_act", default=None)

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from kept.core.ledger.history import Changed, Entry, entries_of
-from kept.core.vault import header, seal
 from kept.core.vault.acts import NOTE, current
 from kept.core.vault.errors import SealBroken
-from kept.core.vault.keys import Key, key_of
+from kept.core.vault.sealing import header, seal
+from kept.core.vault.subject_keys.keys import Key, key_of
 
 
 @dataclass(frozen=True, slots=True)

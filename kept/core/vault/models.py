@@ -1,6 +1,6 @@
 """Found by Django here; written beside what they serve."""
 
-from kept.core.vault.filerow import RemovedFile, SealedFileRow
-from kept.core.vault.plain_rows import KeyRow, Token
+from kept.core.vault.columns.plain_rows import KeyRow, Token
+from kept.core.vault.sealed_files.filerow import RemovedFile, SealedFileRow
 
 __all__ = ["KeyRow", "RemovedFile", "SealedFileRow", "Token"]

@@ -15,9 +15,9 @@ from uuid import UUID
 
 from kept.core.policy.verdict import SELF
 from kept.core.vault.errors import PurposeRequired, VaultError
-from kept.core.vault.keys import erased
-from kept.core.vault.master import master
 from kept.core.vault.readers import NOBODY_ELSE, Memberships, SelfReader
+from kept.core.vault.subject_keys.keys import erased
+from kept.core.vault.subject_keys.master import master
 
 _OURS = secrets.token_bytes(32)
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
                 ('opener', models.UUIDField(db_index=True)),
                 ('role', models.CharField(max_length=40)),
                 ('entity', models.CharField(max_length=60)),
-                ('text', kept.core.vault.fields.SealedField(models.TextField(max_length=2000, null=True), category='support.content', field_id='matter.text', null=True, of='keeper', verbose_name='text')),
-                ('enquiry', kept.core.vault.fields.SealedField(models.TextField(max_length=2000, null=True), category='sales.content', field_id='matter.enquiry', null=True, of='keeper', verbose_name='enquiry')),
+                ('text', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=2000, null=True), category='support.content', field_id='matter.text', null=True, of='keeper', verbose_name='text')),
+                ('enquiry', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=2000, null=True), category='sales.content', field_id='matter.enquiry', null=True, of='keeper', verbose_name='enquiry')),
                 ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('worked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('closed_at', models.DateTimeField(null=True)),

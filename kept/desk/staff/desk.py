@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kept.accounts.posts import CONTROLLER, OFFICER
-from kept.core.register.desk import desk_queue
+from kept.accounts.signing_in.posts import CONTROLLER, OFFICER
+from kept.core.register.hooks.desk import desk_queue
 from kept.desk.staff.flows import Employer
 from kept.desk.staff.models import Invitation
 from kept.sentences import sentence

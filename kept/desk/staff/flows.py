@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kept.accounts.models import StaffMember, User
-from kept.accounts.posts import CONTROLLER, OFFICER, check_leaving, roles_of_staff
+from kept.accounts.signing_in.posts import CONTROLLER, OFFICER, check_leaving, roles_of_staff
 from kept.core.ledger import versions
 from kept.core.register.roles import in_words
 from kept.core.vault import gate

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kept.accounts.models import StaffMember
-from kept.accounts.posts import roles_of_staff
+from kept.accounts.signing_in.posts import roles_of_staff
 from kept.core.ledger import versions
 from kept.core.register.roles import in_words
 from kept.desk.staff.flows import company_name

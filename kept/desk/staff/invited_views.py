@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kept.accounts import capabilities
-from kept.accounts.forms import NewPassword
 from kept.accounts.models import User
 from kept.accounts.requests import KnownRequest
+from kept.accounts.second_factors import capabilities
+from kept.accounts.signing_up.forms import NewPassword
 from kept.desk.staff import flows
 from kept.desk.staff.models import Invitation
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.accounts.models import StaffMember
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.people.models import Person
 
 OPEN_FOR = timedelta(days=7)

@@ -6,7 +6,7 @@ from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 
 from kept.core.register import declarations as register
-from kept.core.register.event_dates import Latest
+from kept.core.register.terms.event_dates import Latest
 from kept.desk.staff.models import Invitation
 from kept.outbox.models import Message
 from kept.people import contact_copies

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from kept.accounts.models import StaffMember, User
 from kept.core.ledger.acts import Acts, acts_of
-from kept.core.vault.keys import aliases_of, subjects_of
+from kept.core.vault.subject_keys.keys import aliases_of, subjects_of
 from kept.desk.staff.flows import PURPOSE, post_in_words
 from kept.sentences import sentence
 

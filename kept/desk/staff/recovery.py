@@ -17,8 +17,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kept.accounts.models import StaffMember, User
-from kept.accounts.posts import StillNeeded, check_leaving
 from kept.accounts.recovery.granted_roles import not_trusted, stood_before
+from kept.accounts.signing_in.posts import StillNeeded, check_leaving
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job

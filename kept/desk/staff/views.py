@@ -17,11 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kept.accounts.models import StaffMember
-from kept.accounts.posts import CONTROLLER, StillNeeded
 from kept.accounts.requests import DeskRequest
-from kept.accounts.staff import staff_required
+from kept.accounts.signing_in.posts import CONTROLLER, StillNeeded
+from kept.accounts.signing_in.staff import staff_required
 from kept.core.ledger import versions
-from kept.core.vault.values import show
+from kept.core.vault.columns.values import show
 from kept.desk.staff import flows, handover
 from kept.desk.staff.desk import ROLES
 from kept.desk.staff.forms import EndingForm, InvitationForm, RoleForm

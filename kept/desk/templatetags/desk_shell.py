@@ -9,7 +9,7 @@ from django import template
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 
-from kept.core.register.desk import queues_for
+from kept.core.register.hooks.desk import queues_for
 
 register = template.Library()
 

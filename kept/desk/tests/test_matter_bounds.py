@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kept.core.register import proofs
-from kept.core.register.desk import QUEUES
+from kept.core.register.hooks.desk import QUEUES
+from kept.core.register.proving import proofs
 from kept.core.vault.readers import StaffReader
 from kept.desk import flows, matter_bounds
 from kept.desk.matter_bounds import OPENED, SEARCHES, SHOWN

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kept.core.register import proofs
+from kept.core.register.proving import proofs
 from kept.desk.models import Matter, Reveal
 from kept.desk.tests.conftest import tell
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
             name='Holding',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purchase_date', kept.core.vault.fields.SealedField(models.DateField(blank=True, null=True), blank=True, category='equipment.purchase', field_id='holding.purchase-date', null=True, of='person|organisation', verbose_name='purchase date')),
-                ('warranty_from', kept.core.vault.fields.SealedField(models.DateField(blank=True, null=True), blank=True, category='equipment.purchase', field_id='holding.warranty-from', null=True, of='person|organisation', verbose_name='warranty from')),
+                ('purchase_date', kept.core.vault.columns.fields.SealedField(models.DateField(blank=True, null=True), blank=True, category='equipment.purchase', field_id='holding.purchase-date', null=True, of='person|organisation', verbose_name='purchase date')),
+                ('warranty_from', kept.core.vault.columns.fields.SealedField(models.DateField(blank=True, null=True), blank=True, category='equipment.purchase', field_id='holding.warranty-from', null=True, of='person|organisation', verbose_name='warranty from')),
                 ('source', models.CharField(default='registration', max_length=40)),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('until', models.DateTimeField(blank=True, null=True)),

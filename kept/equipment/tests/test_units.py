@@ -7,10 +7,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from kept.core.ledger.history import entries_of
-from kept.core.vault import keys
 from kept.core.vault.errors import NotAllowed, PurposeRequired
 from kept.core.vault.gate import purpose
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.subject_keys import keys
 from kept.dates import Month
 from kept.equipment.errors import AlreadyHeld, NotHeld, NotInService, WrongPurchaseDate
 from kept.equipment.models import Holding, Unit, UnitEvent

@@ -13,12 +13,12 @@ from uuid import UUID
 
 from django.core import checks
 
-from kept.core.ledger import sign
-from kept.core.ledger.verify import verify
-from kept.core.vault import files
-from kept.core.vault.sampling import sample
+from kept.core.ledger.notes import sign
+from kept.core.ledger.verifying.verify import verify
+from kept.core.vault.sealed_files import files
+from kept.core.vault.subject_keys.sampling import sample
 from kept.operations.backups.restore import Restored
-from kept.operations.start_checks import sentence
+from kept.operations.processes.start_checks import sentence
 from kept.rights.erasure import records
 
 NAME = "drill"

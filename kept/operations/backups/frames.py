@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
-from kept.core.vault.sealed_streams import Writes
+from kept.core.vault.sealing.sealed_streams import Writes
 from kept.operations.backups.parts import Part
 
 _HEAD = 5

@@ -18,13 +18,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from kept.core.ledger import sign
-from kept.core.register.folders import FOLDERS, Folder
-from kept.core.vault import keys
-from kept.core.vault.filerow import RemovedFile
-from kept.core.vault.files import path_of
-from kept.core.vault.master import master
-from kept.core.vault.sealed_streams import SealedWriter
+from kept.core.ledger.notes import sign
+from kept.core.register.hooks.folders import FOLDERS, Folder
+from kept.core.vault.sealed_files.filerow import RemovedFile
+from kept.core.vault.sealed_files.files import path_of
+from kept.core.vault.sealing.sealed_streams import SealedWriter
+from kept.core.vault.subject_keys import keys
+from kept.core.vault.subject_keys.master import master
 from kept.environment import DEMO_MARK
 from kept.operations.backups import manifest, places
 from kept.operations.backups.frames import FrameWriter

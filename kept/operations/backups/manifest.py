@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from kept.core.ledger import sign, signed_note
+from kept.core.ledger.notes import sign, signed_note
 from kept.terminal import Stop
 
 NAME = "manifest"

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import models
 
 from kept.core.register.inventory import Kind, Table, columns_of, tables
-from kept.core.vault.sealed_box import KEPT_IN
+from kept.core.vault.sealing.sealed_box import KEPT_IN
 from kept.terminal import Stop
 
 LONG, SHORT, ANEW = "long-lived", "short-lived", "anew"

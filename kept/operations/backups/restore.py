@@ -25,19 +25,20 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from kept.accounts.models import Session
-from kept.core.ledger import checkpoint_copies, sign, succession
 from kept.core.ledger.fold import fold_if_allowed, settle
-from kept.core.register.folders import FOLDERS, Folder
-from kept.core.vault import residue, sealed_streams
+from kept.core.ledger.notes import checkpoint_copies, sign, succession
+from kept.core.register.hooks.folders import FOLDERS, Folder
 from kept.core.vault.errors import SealBroken
-from kept.core.vault.files import path_of
-from kept.core.vault.master import load as load_master_key
-from kept.operations import portal_setup
+from kept.core.vault.sealed_files.files import path_of
+from kept.core.vault.sealing import sealed_streams
+from kept.core.vault.subject_keys import residue
+from kept.core.vault.subject_keys.master import load as load_master_key
 from kept.operations.backups import frames, load, manifest, places
 from kept.operations.backups.frames import FilePiece, FramesBroken, TableRows
 from kept.operations.backups.manifest import Archive, Manifest
 from kept.operations.backups.parts import LONG, SHORT
-from kept.operations.start_checks import UNFINISHED
+from kept.operations.processes.start_checks import UNFINISHED
+from kept.operations.setting_up import portal_setup
 from kept.rights.erasure import records
 from kept.rights.erasure.records import Record
 from kept.terminal import Stop

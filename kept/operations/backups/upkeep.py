@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from kept.core.vault import sealed_streams
+from kept.core.vault.sealing import sealed_streams
 from kept.operations.backups import drill, places
 from kept.operations.models import BackupRun
 from kept.sentences import sentence

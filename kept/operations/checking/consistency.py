@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kept.core.ledger import layout, merkle
-from kept.core.ledger.offline import Head
+from kept.core.ledger.tree import layout, merkle
+from kept.core.ledger.verifying.offline import Head
 from kept.core.policy.duration import Duration
 from kept.operations.checking.evidence import COPY, RECEIPT, Evidence, Signed
 from kept.sentences import sentence

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, cast
 from zipfile import BadZipFile, ZipFile
 
-from kept.core.ledger.keyring import Keyring
-from kept.core.ledger.offline import Head, ProofBroken, read_head
+from kept.core.ledger.notes.keyring import Keyring
+from kept.core.ledger.verifying.offline import Head, ProofBroken, read_head
 from kept.operations.checking import notes
-from kept.rights import manifest
+from kept.rights.copies import manifest
 from kept.rights.receipts import offline as receipts
 from kept.sentences import counted, sentence
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kept.core.ledger import checkpoint, history, tiles
+from kept.core.ledger import history
+from kept.core.ledger.notes import checkpoint
 from kept.core.ledger.prune import KEPT
-from kept.core.register.lifetimes import Clock
+from kept.core.ledger.tree import tiles
+from kept.core.register.terms.lifetimes import Clock
 from kept.operations.checking.consistency import Ledger, Verdict, hold
 from kept.operations.checking.evidence import RECEIPT, Evidence
 from kept.retention.sweep import acts_term

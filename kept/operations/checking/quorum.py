@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from kept.core.ledger import cosignature
-from kept.core.ledger.signed_note import SignatureWrong, Verifier
+from kept.core.ledger.notes import cosignature
+from kept.core.ledger.notes.signed_note import SignatureWrong, Verifier
 from kept.operations.checking.consistency import Verdict
 from kept.operations.checking.evidence import Signed
 from kept.sentences import sentence

@@ -15,9 +15,10 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
-from kept.core.ledger import layout, signed_note
-from kept.core.ledger.keyring import Keyring
-from kept.core.ledger.offline import ProofBroken, follow, read_head
+from kept.core.ledger.notes import signed_note
+from kept.core.ledger.notes.keyring import Keyring
+from kept.core.ledger.tree import layout
+from kept.core.ledger.verifying.offline import ProofBroken, follow, read_head
 from kept.operations.checking import notes
 from kept.operations.checking.consistency import Ledger
 from kept.operations.checking.evidence import Signed

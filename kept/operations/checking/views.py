@@ -18,15 +18,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from kept.accounts.rate_limits import Limit, machine
-from kept.core.ledger import checkpoint, continuation, cosignature, cosignatures, sign, signed_note
-from kept.core.ledger.continuation import Continuation
-from kept.core.ledger.offline import ProofBroken
+from kept.accounts.limits.rate_limits import Limit, machine
+from kept.core.ledger.notes import checkpoint, continuation, cosignature, cosignatures, sign, signed_note
+from kept.core.ledger.notes.continuation import Continuation
+from kept.core.ledger.verifying.offline import ProofBroken
 from kept.operations.checking import local, quorum
 from kept.operations.checking.consistency import Verdict
 from kept.operations.checking.evidence import Evidence, EvidenceBroken, Signed, of_text, recognise
 from kept.operations.lockdown import stays_open
-from kept.portal import uploads
+from kept.portal.form_parts import uploads
 from kept.promises import version_history
 from kept.sentences import number, sentence
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from kept.core.vault import files
+from kept.core.vault.sealed_files import files
 from kept.operations.backups.make import Made, back_up
 from kept.terminal import report, takes_json
 

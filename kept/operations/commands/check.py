@@ -6,9 +6,9 @@ import argparse
 
 from django.core import checks
 
-from kept.core.register import check_verbs
-from kept.core.register.check import findings
-from kept.core.register.findings import Finding, Level
+from kept.core.register.checking import check_verbs
+from kept.core.register.checking.check import findings
+from kept.core.register.checking.findings import Finding, Level
 from kept.terminal import report, takes_json
 
 HELP = "Compare the policy with what the program does. One line for each difference."

@@ -14,7 +14,7 @@ from pathlib import Path
 from kept.accounts.models import User
 from kept.core.vault.readers import Job, SystemReader
 from kept.people.mailboxes import canonical
-from kept.rights.copy_builder import pack
+from kept.rights.copies.copy_builder import pack
 from kept.terminal import Stop
 
 HELP = "Make a copy of what is known about one person."

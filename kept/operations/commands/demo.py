@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from kept.core.ledger import fold, versions
 from kept.environment import DEMO_MARK
-from kept.operations import demo_people, demo_serials, demo_story, ids
 from kept.operations.commands.run import demo_sign_ins
-from kept.operations.demo_world import PAST, World, tell, the_clock_at
-from kept.operations.portal_setup import founded, is_founded, refuse_unless_empty
-from kept.operations.static_files import gather
+from kept.operations.demo import demo_people, demo_serials, demo_story
+from kept.operations.demo.demo_world import PAST, World, tell, the_clock_at
+from kept.operations.processes.static_files import gather
+from kept.operations.setting_up import ids
+from kept.operations.setting_up.portal_setup import founded, is_founded, refuse_unless_empty
 from kept.products import demo as catalogue
 from kept.retention import sweep
 from kept.terminal import Stop

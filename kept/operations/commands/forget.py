@@ -16,9 +16,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.ledger.checkpoint_copies import PlaceUnreachable, SigningRefused
 from kept.core.ledger.fold import FoldRefused, fold
-from kept.core.ledger.sign import SigningKeyError
+from kept.core.ledger.notes.checkpoint_copies import PlaceUnreachable, SigningRefused
+from kept.core.ledger.notes.sign import SigningKeyError
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
 from kept.people.mailboxes import canonical

@@ -11,12 +11,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint, signed_note
-from kept.core.ledger import rotation as signing
-from kept.core.ledger.keyring import Keyring
-from kept.core.vault import files, keys, residue, rotation
-from kept.core.vault.master import master
-from kept.core.vault.sealed_box import RESEALS
+from kept.core.ledger.notes import checkpoint, signed_note
+from kept.core.ledger.notes import rotation as signing
+from kept.core.ledger.notes.keyring import Keyring
+from kept.core.vault.sealed_files import files
+from kept.core.vault.sealing.sealed_box import RESEALS
+from kept.core.vault.subject_keys import keys, residue, rotation
+from kept.core.vault.subject_keys.master import master
 from kept.operations.backups.upkeep import closing_without, forget_everywhere
 from kept.operations.models import BackupRun
 from kept.terminal import Stop, report, takes_json

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint, sign
-from kept.core.ledger.offline import ProofBroken
-from kept.core.ledger.verify import verify
+from kept.core.ledger.notes import checkpoint, sign
+from kept.core.ledger.verifying.offline import ProofBroken
+from kept.core.ledger.verifying.verify import verify
 from kept.operations.checking import local
 from kept.operations.checking.evidence import EvidenceBroken, recognise
 from kept.terminal import Stop, report, takes_json

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.policy import agreement
-from kept.core.policy.diff import Change, diff
+from kept.core.policy.comparing import agreement
+from kept.core.policy.comparing.diff import Change, diff
 from kept.core.policy.endings import endings
 from kept.core.policy.loader import PolicyError, load
 from kept.core.policy.model import Policy

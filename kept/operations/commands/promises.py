@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import proof_results, proofs
+from kept.core.register.proving import proof_results, proofs
 from kept.promises import pages
 from kept.terminal import tally
 

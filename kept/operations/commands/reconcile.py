@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from kept.core import second_place
-from kept.core.ledger import checkpoint_copies, reconciliation
-from kept.core.ledger.continuation import Continuation
 from kept.core.ledger.fold import fold
+from kept.core.ledger.notes import checkpoint_copies, reconciliation
+from kept.core.ledger.notes.continuation import Continuation
 from kept.operations import comparison
 from kept.rights.erasure import records
 from kept.terminal import report, takes_json

@@ -10,7 +10,8 @@ import argparse
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.rights.requests import board, clock
+from kept.rights.requests.at_the_desk import board
+from kept.rights.requests.course import clock
 from kept.rights.requests.models import Request
 from kept.terminal import report, takes_json
 

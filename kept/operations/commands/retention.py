@@ -7,7 +7,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
-from kept.core.register import lifetimes
+from kept.core.register.terms import lifetimes
 from kept.retention import report as counted
 from kept.retention import sweep
 from kept.terminal import report, takes_json

@@ -15,9 +15,9 @@ from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from kept import environment
-from kept.operations import side_processes
+from kept.operations.processes import side_processes
+from kept.operations.processes.supervisor import is_taken, supervise
 from kept.operations.serving.sockets import allow_connections
-from kept.operations.supervisor import is_taken, supervise
 from kept.terminal import Stop, tally
 
 HELP = "Start the portal: the web, the worker and the collector of visits."

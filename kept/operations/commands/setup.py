@@ -11,10 +11,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from kept.core.ledger import sign, versions
-from kept.operations import ids
-from kept.operations.portal_setup import founded
-from kept.operations.static_files import gather
+from kept.core.ledger import versions
+from kept.core.ledger.notes import sign
+from kept.operations.processes.static_files import gather
+from kept.operations.setting_up import ids
+from kept.operations.setting_up.portal_setup import founded
 from kept.terminal import Stop
 
 HELP = (

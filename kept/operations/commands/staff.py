@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from kept.accounts.models import StaffMember, User
-from kept.accounts.posts import StillNeeded, roles_of_staff
+from kept.accounts.signing_in.posts import StillNeeded, roles_of_staff
 from kept.core.ledger import versions
-from kept.core.vault.values import show
+from kept.core.vault.columns.values import show
 from kept.desk.staff import flows, handover
 from kept.desk.staff.models import Invitation
 from kept.people.mailboxes import canonical

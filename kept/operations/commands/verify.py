@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kept.core.ledger import cosignature, keyring, signed_note
-from kept.core.ledger.keyring import Keyring
-from kept.core.ledger.offline import ProofBroken, follow
+from kept.core.ledger.notes import cosignature, keyring, signed_note
+from kept.core.ledger.notes.keyring import Keyring
+from kept.core.ledger.verifying.offline import ProofBroken, follow
 from kept.core.policy.duration import Duration, parse
 from kept.operations.checking import consistency, notes, quorum
 from kept.operations.checking import evidence as evidences

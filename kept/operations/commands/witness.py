@@ -12,7 +12,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from kept.core.ledger import signed_note
+from kept.core.ledger.notes import signed_note
 from kept.operations.witness.server import PATH, Door
 from kept.operations.witness.state import Book, BookError
 from kept.terminal import Stop, report, takes_json

@@ -6,9 +6,9 @@ import argparse
 import os
 import sys
 
-from kept.core.register.jobs import JOBS
+from kept.core.register.hooks.jobs import JOBS
 from kept.operations import comparison
-from kept.operations.start_checks import look_before_starting
+from kept.operations.processes.start_checks import look_before_starting
 from kept.operations.worker import WHILE_CLOSED, Worker
 from kept.outbox import sockets
 

@@ -131,7 +131,7 @@ ERASE = """
 from uuid import uuid4
 from django.utils import timezone
 from kept.accounts.models import User
-from kept.core.register import erasing
+from kept.core.register.destroying import erasing
 from kept.rights.erasure import records
 subject = User.objects.get(email="{email}").person_id
 records.write(records.make(id=uuid4(), subject=subject, at=timezone.now()))

@@ -14,11 +14,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from kept.core.ledger import sign
+from kept.core.ledger.notes import sign
 from kept.core.register.inventory import Kind, Table, tables
 from kept.core.register.live_schema import columns_by_table
-from kept.core.register.proofs import run
-from kept.core.vault import sealed_streams
+from kept.core.register.proving.proofs import run
+from kept.core.vault.sealing import sealed_streams
 from kept.operations.backups import frames, manifest, parts, places
 from kept.operations.backups.manifest import Archive, Manifest
 from kept.operations.models import BackupRun
@@ -53,7 +53,7 @@ INSIDE = """
 import json, sys
 from collections import defaultdict
 from pathlib import Path
-from kept.core.vault import sealed_streams
+from kept.core.vault.sealing import sealed_streams
 from kept.operations.backups import frames, manifest
 folder = Path({folder!r})
 made = manifest.read(folder)
@@ -130,7 +130,7 @@ def test_it_refuses_a_place_inside_the_home(plain: House, place: str) -> None:
 # Between the two archives everybody goes on: one is erased, one comes, a file goes.
 MEANWHILE = """
 from kept.operations.backups import make
-from kept.core.vault.files import SealedFile, known_files
+from kept.core.vault.sealed_files.files import SealedFile, known_files
 real = make._sealed_files
 def slowly(writing, moment, since):
     SealedFile.remove(next(known_files()))
@@ -159,7 +159,7 @@ def test_it_is_one_moment_whatever_happens_meanwhile(portal: House, tmp_path: Pa
 # One goes with its row but without a word, one alone, and one as files go: by the vault's own verb, while the
 # backup is made.
 LOST = """
-from kept.core.vault.files import known_files, path_of
+from kept.core.vault.sealed_files.files import known_files, path_of
 path_of(next(known_files())).unlink()
 """
 
@@ -185,7 +185,7 @@ def test_what_the_rows_name_and_the_disk_lacks_is_an_error_with_its_count(
     checked = portal.kept("check")
     assert checked.returncode == 1 and "kept.D003" in checked.stdout and f"1 of {kind}" in checked.stdout
     asked = portal.script(
-        "from kept.core.register.proofs import run\nanswer ="
+        "from kept.core.register.proving.proofs import run\nanswer ="
         " run('operations.backups_forget')\nprint(answer.state, answer.text)"
     )
     assert asked.startswith("broken") and f"1 of {kind}" in asked

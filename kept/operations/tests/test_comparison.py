@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from kept.__main__ import main
 from kept.accounts.models import User
-from kept.core.ledger import checkpoint_copies, fold
-from kept.core.register import proofs
-from kept.core.register.jobs import Job
+from kept.core.ledger import fold
+from kept.core.ledger.notes import checkpoint_copies
+from kept.core.register.hooks.jobs import Job
+from kept.core.register.proving import proofs
 from kept.operations import comparison
 from kept.operations.worker import WHILE_CLOSED, Worker
 from kept.people.models import Person

@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from kept.operations.cookies import DeclaredCookies, UndeclaredCookie
+from kept.operations.silence.cookies import DeclaredCookies, UndeclaredCookie
 
 
 def answer(*names: str) -> HttpResponse:
@@ -37,7 +37,7 @@ def test_people_do_not_get_an_undeclared_cookie(settings: Any) -> None:
 
 def test_it_stands_outside_whatever_sets_one(settings: Any) -> None:
     order = settings.MIDDLEWARE
-    mine = order.index("kept.operations.cookies.DeclaredCookies")
+    mine = order.index("kept.operations.silence.cookies.DeclaredCookies")
     assert all(
         mine < order.index(name)
         for name in order

@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import resolve
 
-from kept.operations.error_reports import NoValues, TypesAndPlaces
-from kept.operations.log_filters import WithoutValues
+from kept.operations.silence.error_reports import NoValues, TypesAndPlaces
+from kept.operations.silence.log_filters import WithoutValues
 
 CANARY = "canary-7Q2"
 
@@ -100,8 +100,8 @@ def test_the_filter_shows_nothing(request_with_canaries: HttpRequest) -> None:
 
 
 def test_django_uses_both(settings: object) -> None:
-    assert settings.DEFAULT_EXCEPTION_REPORTER == "kept.operations.error_reports.TypesAndPlaces"  # type: ignore[attr-defined]
-    assert settings.DEFAULT_EXCEPTION_REPORTER_FILTER == "kept.operations.error_reports.NoValues"  # type: ignore[attr-defined]
+    assert settings.DEFAULT_EXCEPTION_REPORTER == "kept.operations.silence.error_reports.TypesAndPlaces"  # type: ignore[attr-defined]
+    assert settings.DEFAULT_EXCEPTION_REPORTER_FILTER == "kept.operations.silence.error_reports.NoValues"  # type: ignore[attr-defined]
     handlers = {
         handler for name in ("", "django", "django.request") for handler in logging.getLogger(name).handlers
     }

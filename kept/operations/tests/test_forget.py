@@ -13,12 +13,13 @@ import pytest
 from django.utils import timezone
 
 from kept.__main__ import main
-from kept.core.ledger import sign
 from kept.core.ledger.models import Act
-from kept.core.ledger.row_format import unpack
-from kept.core.register import erasing
-from kept.core.vault import gate, keys
+from kept.core.ledger.notes import sign
+from kept.core.ledger.tree.row_format import unpack
+from kept.core.register.destroying import erasing
+from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.subject_keys import keys
 from kept.outbox.models import Message
 from kept.people.models import Person
 from kept.rights.erasure.models import Erasure

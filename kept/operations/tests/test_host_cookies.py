@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from kept.accounts.models import User
-from kept.operations.cookies import HostCookies
+from kept.operations.silence.cookies import HostCookies
 from kept.testing import PASSWORD
 
 

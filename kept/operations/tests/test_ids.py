@@ -9,7 +9,7 @@ from django.test import Client
 
 from kept.accounts.models import User
 from kept.core.ledger.versions import Version
-from kept.operations import ids
+from kept.operations.setting_up import ids
 from kept.testing import ENTITY, PASSWORD
 
 

@@ -14,9 +14,9 @@ from uuid import uuid4
 import pytest
 
 from kept.__main__ import main
-from kept.core.vault import rotation
-from kept.core.vault.files import path_of
-from kept.core.vault.master import master
+from kept.core.vault.sealed_files.files import path_of
+from kept.core.vault.subject_keys import rotation
+from kept.core.vault.subject_keys.master import master
 from kept.operations.models import BackupRun
 from kept.operations.tests.houses import ENGINES, House, house
 
@@ -47,8 +47,8 @@ print(hers.cookies["kept_session"].value)
 # A process that has read the old key, and is asked again once the key is another: as the portal's own are.
 STAYS = """
 import time
-from kept.core.vault import keys
-from kept.core.vault.sampling import sample
+from kept.core.vault.subject_keys import keys
+from kept.core.vault.subject_keys.sampling import sample
 keys.check_master_key()
 print("here", flush=True)
 time.sleep({seconds})
@@ -58,7 +58,7 @@ print(found.opened > 50, found.broken)
 # Killed after the second batch.
 KILLED = """
 import time
-from kept.core.vault import rewrapping
+from kept.core.vault.subject_keys import rewrapping
 rewrapping._ROWS, rewrapping._PAGES = 7, 1
 real = rewrapping._swap
 def swap(*arguments):

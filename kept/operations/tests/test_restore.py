@@ -137,7 +137,7 @@ def test_it_restores_into_the_other_database_too(
     assert restored(into, backup)["findings"] == []
     assert into.script(PEOPLE) == "alice bob charlie dana zoe.quill"
     opens = (
-        "from kept.core.vault.sampling import sample\nfound = sample()\nprint(found.opened > 50,"
+        "from kept.core.vault.subject_keys.sampling import sample\nfound = sample()\nprint(found.opened > 50,"
         " found.broken)"
     )
     assert into.script(opens) == "True []"
@@ -313,7 +313,7 @@ real = restore.restore
 def spoiled(*arguments, **options):
     done = real(*arguments, **options)
     from django.db import connection
-    from kept.core.vault.files import known_files, path_of
+    from kept.core.vault.sealed_files.files import known_files, path_of
     path_of(next(known_files())).unlink()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE people_person SET name ="

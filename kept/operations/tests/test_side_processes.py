@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kept.operations.side_processes import narrowed, processes
+from kept.operations.processes.side_processes import narrowed, processes
 
 SECRETS = {
     "KEPT_DATABASE_URL": "postgresql://kept:otter@db/kept",

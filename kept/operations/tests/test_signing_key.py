@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kept.core.ledger.offline import follow
+from kept.core.ledger.verifying.offline import follow
 from kept.operations.checking import evidence
 from kept.operations.tests.houses import ENGINES, House, copy_of, house
 
@@ -19,10 +19,10 @@ KEEP = """
 import io, json
 from pathlib import Path
 from kept.accounts.models import User
-from kept.core.ledger import checkpoint, fold, sign, succession
+from kept.core.ledger.notes import checkpoint, sign, succession; from kept.core.ledger import fold
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.delivery import footer
-from kept.rights import copy_builder
+from kept.rights.copies import copy_builder
 from kept.rights.receipts import flows
 place = Path({place!r})
 place.mkdir(exist_ok=True)
@@ -42,12 +42,12 @@ with (place / "copy.zip").open("w+b") as out:
 KEPT = ("mail.eml", "receipt.json", "checkpoint.txt", "copy.zip")
 # The portal's own processes have read the old key, and go on with the new one.
 STAYS = """
-from kept.core.ledger import checkpoint, fold, sign
+from kept.core.ledger.notes import checkpoint, sign; from kept.core.ledger import fold
 from kept.core.ledger.record import record
 fold.fold()
 print("here", flush=True)
 import time
-from kept.core.ledger.keyring import Keyring
+from kept.core.ledger.notes.keyring import Keyring
 old = sign.public_key()
 end = time.monotonic() + 60
 while sign.public_key() == old and time.monotonic() < end:
@@ -59,13 +59,13 @@ print(old != sign.public_key() and Keyring.of(sign.public_key()).knows(checkpoin
 # What web and worker do before anything else, and the fold behind it.
 STARTS = """
 from kept.core.ledger.fold import fold
-from kept.operations.start_checks import look_before_starting
+from kept.operations.processes.start_checks import look_before_starting
 look_before_starting()
 fold()
 """
 KILLED = """
 import time
-from kept.core.ledger import rotation
+from kept.core.ledger.notes import rotation
 real = rotation._take_its_place
 def held():
     {before}

@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from kept.operations.supervisor import is_taken
+from kept.operations.processes.supervisor import is_taken
 
 ROOF = """
 import sys
-from kept.operations.supervisor import supervise
+from kept.operations.processes.supervisor import supervise
 sleeper = [sys.executable, "-c", "import os, sys, time; "
            "open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"]
 stubborn = [sys.executable, "-c", "import os, signal, sys, time; "
             "signal.signal(signal.SIGTERM, signal.SIG_IGN); "
             "open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"]
 quick = [sys.executable, "-c", "import time; time.sleep(0.5)"]
-import kept.operations.supervisor as module
+import kept.operations.processes.supervisor as module
 module.PATIENCE = 1.0
 place = sys.argv[1]
 second = stubborn if "stubborn" in sys.argv else sleeper

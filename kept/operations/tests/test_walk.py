@@ -16,9 +16,9 @@ from django.urls import clear_url_caches
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import proof_results, proofs, walk_findings
-from kept.core.register.walk_findings import Walked
-from kept.operations import static_files
+from kept.core.register.proving import proof_results, proofs, walk_findings
+from kept.core.register.proving.walk_findings import Walked
+from kept.operations.processes import static_files
 from kept.operations.serving.assembly import assembled
 from kept.operations.serving.guard import Guard
 from kept.operations.walk import scratch_database
@@ -252,7 +252,7 @@ def hashed(policy: Any, settings: Any, tmp_path: Path) -> Path:
     """
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "kept.operations.static_files.HashedFiles"},
+        "staticfiles": {"BACKEND": "kept.operations.processes.static_files.HashedFiles"},
     }
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()

@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import proofs, walk_findings
-from kept.core.register.walk_findings import Walked
+from kept.core.register.proving import proofs, walk_findings
+from kept.core.register.proving.walk_findings import Walked
 from kept.operations.serving.assembly import assembled
 from kept.operations.walk import systems
 from kept.operations.walk.log_silence import quiet
@@ -19,7 +19,7 @@ from kept.operations.walk.scratch_database import aside
 from kept.operations.walk.walker import signed_in
 from kept.people.models import Person
 from kept.products import demo, finder
-from kept.rights import records
+from kept.rights.access import records
 from kept.touchpoints.registrations import flows, prefill, views
 from kept.touchpoints.registrations.models import Draft
 

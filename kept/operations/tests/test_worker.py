@@ -15,7 +15,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from kept.core.register.jobs import JOBS, Job
+from kept.core.register.hooks.jobs import JOBS, Job
 from kept.operations.models import LONGEST_WAIT, JobRun
 from kept.operations.worker import Worker, is_gone
 

@@ -14,10 +14,10 @@ from secrets import randbelow
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from kept.operations.cookies import REFUSED
 from kept.operations.serving.guard import Application
+from kept.operations.silence.cookies import REFUSED
 from kept.operations.walk.page_parser import Form, Page, read
-from kept.portal.asked_fields import DRAWN
+from kept.portal.form_parts.asked_fields import DRAWN
 from kept.portal.walk_requests import MARK
 from kept.sentences import sentence
 

@@ -16,8 +16,8 @@ from kept.operations.serving.guard import Application
 from kept.operations.walk.browser import Answer, Browser
 from kept.operations.walk.page_parser import Form
 from kept.operations.walk.response_checks import COOKIE, GREETING, Invented, Judge, asked_by
-from kept.portal import greeting
-from kept.portal.device_consent import ESSENTIAL, NAME, SIGNALLED, TELL
+from kept.portal.visitors import greeting
+from kept.portal.visitors.device_consent import ESSENTIAL, NAME, SIGNALLED, TELL
 from kept.sentences import sentence
 
 BANNER = "banner"

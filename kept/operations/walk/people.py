@@ -10,7 +10,7 @@ from datetime import date
 from kept.core.policy.model import Policy
 from kept.equipment import serials
 from kept.equipment.models import Unit
-from kept.operations import ids
+from kept.operations.setting_up import ids
 from kept.operations.walk.response_checks import Invented
 from kept.products.drawings import DRAWINGS
 from kept.products.models import Product

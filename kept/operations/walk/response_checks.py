@@ -15,13 +15,13 @@ from django.utils import timezone, translation
 
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED
-from kept.core.register.walk_findings import FAILED, Finding
+from kept.core.register.proving.walk_findings import FAILED, Finding
 from kept.operations.walk.browser import Answer, Browser, Cookie
 from kept.operations.walk.page_parser import Form
-from kept.portal import external_links
-from kept.portal.asked_fields import MARK
-from kept.portal.device_consent import ESSENTIAL
+from kept.portal.form_parts.asked_fields import MARK
 from kept.portal.languages import choice
+from kept.portal.marks import external_links
+from kept.portal.visitors.device_consent import ESSENTIAL
 from kept.rights.cookies import set_cookies
 from kept.sentences import Sentence, sentence
 

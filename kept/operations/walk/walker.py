@@ -14,11 +14,11 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from kept.accounts.posts import roles_of_staff
+from kept.accounts.signing_in.posts import roles_of_staff
 from kept.core.ledger import versions
-from kept.core.register.proofs import NotMeasured
-from kept.core.register.walk_findings import FAILED, Walked
-from kept.operations import static_files
+from kept.core.register.proving.proofs import NotMeasured
+from kept.core.register.proving.walk_findings import FAILED, Walked
+from kept.operations.processes import static_files
 from kept.operations.serving.assembly import assembled
 from kept.operations.serving.guard import Application
 from kept.operations.walk import choices, foreign_visitors, people, registering, systems

@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint, cosignatures, merkle, tiles
-from kept.core.ledger.cosignatures import Word
+from kept.core.ledger.notes import checkpoint, cosignatures
+from kept.core.ledger.notes.cosignatures import Word
+from kept.core.ledger.tree import merkle, tiles
 from kept.operations.witness import protocol
 from kept.operations.witness.configuration import Named
 from kept.outbox import sockets

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
-from kept.core.ledger import cosignature
+from kept.core.ledger.notes import cosignature
 
 HINT = (
     "Write the key of each witness, a space, and its address, separated by commas; “quorum 2,” before them"

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kept.core.ledger import cosignatures
-from kept.core.register.proofs import Proof
+from kept.core.ledger.notes import cosignatures
+from kept.core.register.proving.proofs import Proof
 from kept.operations.witness.configuration import NamedWrong, witnesses
 from kept.sentences import counted, joined, sentence
 

@@ -10,7 +10,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kept.core.ledger import merkle
+from kept.core.ledger.tree import merkle
 
 LARGEST = 64 * 1024
 """In bytes, of a request."""

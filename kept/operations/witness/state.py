@@ -18,7 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kept.core.ledger import cosignature, merkle, signed_note
+from kept.core.ledger.notes import cosignature, signed_note
+from kept.core.ledger.tree import merkle
 from kept.operations.witness import protocol
 from kept.operations.witness.protocol import Asked, RequestWrong, Stated
 

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from kept.core.ledger import fold, versions
 from kept.core.policy import loader
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.history import timeline
+from kept.core.vault.subject_keys import keys
 from kept.outbox import send_rules
 from kept.outbox.delivery import deliver
 from kept.outbox.mail import mail

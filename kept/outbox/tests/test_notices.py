@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from kept.core.consent import choices
 from kept.core.ledger.models import Act
-from kept.core.register import erasing
-from kept.core.register.stalled_jobs import standing_still
-from kept.core.vault import gate, keys
+from kept.core.register.destroying import erasing
+from kept.core.register.hooks.stalled_jobs import standing_still
+from kept.core.vault import gate
 from kept.core.vault.history import timeline
+from kept.core.vault.subject_keys import keys
 from kept.outbox import send_rules, transfers
 from kept.outbox.carrier import carry
 from kept.outbox.disclosures import GIVE_UP, REMIND_AFTER

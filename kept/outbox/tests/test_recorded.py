@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.ledger.record import Part, record
-from kept.core.register import erasing, proofs
-from kept.core.vault import gate, keys
+from kept.core.register.destroying import erasing
+from kept.core.register.proving import proofs
+from kept.core.vault import gate
+from kept.core.vault.subject_keys import keys
 from kept.outbox.carrier import carry
 from kept.outbox.corrections import correct
 from kept.outbox.delivery import deliver

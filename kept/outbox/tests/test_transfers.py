@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from kept.core.consent import choices
 from kept.core.consent.choices import Notice as Shown
-from kept.core.ledger import sign, signed_note, versions
+from kept.core.ledger import versions
+from kept.core.ledger.notes import sign, signed_note
 from kept.core.policy import loader
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.history import timeline
+from kept.core.vault.subject_keys import keys
 from kept.outbox import send_rules, transport
 from kept.outbox.carrier import carry
 from kept.outbox.disclosures import GIVE_UP, LEASE

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -20,11 +20,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('controller', models.CharField(max_length=60)),
-                ('name', kept.core.vault.fields.SealedField(models.CharField(max_length=200), category='identity.organisation', field_id='organisation.name', of='self', verbose_name='name')),
-                ('vat', kept.core.vault.fields.SealedField(models.CharField(blank=True, max_length=20, null=True), blank=True, category='identity.organisation', field_id='organisation.vat', null=True, of='self', verbose_name='vat')),
-                ('address', kept.core.vault.fields.SealedField(models.JSONField(blank=True, null=True), blank=True, category='identity.organisation', field_id='organisation.address', null=True, of='self', verbose_name='address')),
-                ('country', kept.core.vault.fields.SealedField(models.CharField(blank=True, max_length=2, null=True), blank=True, category='identity.organisation', field_id='organisation.country', null=True, of='self', verbose_name='country')),
-                ('vat_ix', kept.core.vault.fields.BlindIndex('vat')),
+                ('name', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200), category='identity.organisation', field_id='organisation.name', of='self', verbose_name='name')),
+                ('vat', kept.core.vault.columns.fields.SealedField(models.CharField(blank=True, max_length=20, null=True), blank=True, category='identity.organisation', field_id='organisation.vat', null=True, of='self', verbose_name='vat')),
+                ('address', kept.core.vault.columns.fields.SealedField(models.JSONField(blank=True, null=True), blank=True, category='identity.organisation', field_id='organisation.address', null=True, of='self', verbose_name='address')),
+                ('country', kept.core.vault.columns.fields.SealedField(models.CharField(blank=True, max_length=2, null=True), blank=True, category='identity.organisation', field_id='organisation.country', null=True, of='self', verbose_name='country')),
+                ('vat_ix', kept.core.vault.columns.fields.BlindIndex('vat')),
             ],
             options={
                 'abstract': False,
@@ -36,15 +36,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('controller', models.CharField(max_length=60)),
-                ('name', kept.core.vault.fields.SealedField(models.CharField(max_length=200), category='identity.name', field_id='person.name', of='self', verbose_name='name')),
-                ('email', kept.core.vault.fields.SealedField(models.EmailField(blank=True, max_length=254), blank=True, category='contact.email', field_id='person.email', of='self', verbose_name='email')),
-                ('phone', kept.core.vault.fields.SealedField(models.CharField(blank=True, max_length=20, null=True), blank=True, category='contact.phone', field_id='person.phone', null=True, of='self', verbose_name='phone')),
-                ('phone_typed', kept.core.vault.fields.SealedField(models.CharField(blank=True, max_length=40, null=True), blank=True, category='contact.phone', field_id='person.phone-typed', null=True, of='self', verbose_name='phone typed')),
-                ('address', kept.core.vault.fields.SealedField(models.JSONField(blank=True, null=True), blank=True, category='contact.address', field_id='person.address', null=True, of='self', verbose_name='address')),
-                ('country', kept.core.vault.fields.SealedField(models.CharField(blank=True, max_length=2, null=True), blank=True, category='contact.address', field_id='person.country', null=True, of='self', verbose_name='country')),
+                ('name', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200), category='identity.name', field_id='person.name', of='self', verbose_name='name')),
+                ('email', kept.core.vault.columns.fields.SealedField(models.EmailField(blank=True, max_length=254), blank=True, category='contact.email', field_id='person.email', of='self', verbose_name='email')),
+                ('phone', kept.core.vault.columns.fields.SealedField(models.CharField(blank=True, max_length=20, null=True), blank=True, category='contact.phone', field_id='person.phone', null=True, of='self', verbose_name='phone')),
+                ('phone_typed', kept.core.vault.columns.fields.SealedField(models.CharField(blank=True, max_length=40, null=True), blank=True, category='contact.phone', field_id='person.phone-typed', null=True, of='self', verbose_name='phone typed')),
+                ('address', kept.core.vault.columns.fields.SealedField(models.JSONField(blank=True, null=True), blank=True, category='contact.address', field_id='person.address', null=True, of='self', verbose_name='address')),
+                ('country', kept.core.vault.columns.fields.SealedField(models.CharField(blank=True, max_length=2, null=True), blank=True, category='contact.address', field_id='person.country', null=True, of='self', verbose_name='country')),
                 ('language', models.CharField(default='en', max_length=8)),
-                ('email_ix', kept.core.vault.fields.BlindIndex('email')),
-                ('phone_ix', kept.core.vault.fields.BlindIndex('phone')),
+                ('email_ix', kept.core.vault.columns.fields.BlindIndex('email')),
+                ('phone_ix', kept.core.vault.columns.fields.BlindIndex('phone')),
             ],
             options={
                 'abstract': False,

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 
 from kept.core.ledger.history import entries_of
-from kept.core.vault import keys
+from kept.core.vault.columns.values import provenance
 from kept.core.vault.errors import NotAllowed, PurposeRequired, VaultError
 from kept.core.vault.gate import purpose
-from kept.core.vault.values import provenance
+from kept.core.vault.subject_keys import keys
 from kept.people.models import Person
 from kept.people.phones import PhoneError
 from kept.people.tests.conftest import herself

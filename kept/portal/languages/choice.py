@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse
 
 from kept.core.policy.model import Policy
 from kept.dates import LANGUAGES
-from kept.portal import cookie_lifetimes
 from kept.portal.languages import pseudo
+from kept.portal.visitors import cookie_lifetimes
 
 NAME = "kept_language"
 SOURCE = LANGUAGES[0]

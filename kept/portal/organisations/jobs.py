@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import Ended, ends_with_recovery, taken_again
-from kept.core.register.jobs import job
+from kept.core.register.hooks.jobs import job
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.people.models import Membership, Organisation, Person
 
 OPEN_FOR = timedelta(days=14)

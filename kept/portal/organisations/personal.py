@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from kept.core.register import declarations as register
-from kept.core.register.event_dates import Latest
+from kept.core.register.terms.event_dates import Latest
 from kept.core.vault.acts import current
 from kept.core.vault.readers import SelfReader
 from kept.people import contact_copies

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kept.accounts.requests import KnownRequest, OwnRequest
 from kept.core.vault import gate
+from kept.core.vault.columns.values import show
 from kept.core.vault.readers import SelfReader
-from kept.core.vault.values import show
 from kept.people.models import LastOwner, Membership, Organisation
-from kept.portal.door import stores_under
+from kept.portal.form_parts.door import stores_under
 from kept.portal.organisations import flows
 from kept.portal.organisations.forms import InvitationForm, RoleForm, WishForm
 from kept.portal.organisations.models import Joining, Seat

@@ -11,10 +11,10 @@ from django.template.loader import render_to_string
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
-from kept.core.register import walk_findings
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.proving import walk_findings
+from kept.core.register.proving.proofs import Proof, proof
 from kept.people import countries
-from kept.portal import external_links
+from kept.portal.marks import external_links
 from kept.portal.regions import geoip, places
 from kept.portal.regions.hooks import Suggestion, offer
 from kept.sentences import sentence

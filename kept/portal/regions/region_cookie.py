@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from kept.core.policy.model import Policy
-from kept.portal import cookie_lifetimes
+from kept.portal.visitors import cookie_lifetimes
 
 NAME = "kept_region"
 

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kept.core.policy.places import Region
 from kept.people import countries
-from kept.portal import own_forms
 from kept.portal.context import Portal, shell
-from kept.portal.error_wording import within
+from kept.portal.form_parts import own_forms
+from kept.portal.form_parts.error_wording import within
 from kept.portal.navigation import ASK, CHOOSER, there
 from kept.portal.regions import differences, geoip, places, region_cookie
 

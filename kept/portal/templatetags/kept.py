@@ -26,18 +26,10 @@ from kept.core.ledger import versions
 from kept.core.policy.model import Policy
 from kept.core.register.explanations import clause_url
 from kept.people import stale
-from kept.portal import (
-    door,
-    durations,
-    error_summary,
-    error_wording,
-    external_links,
-    fields,
-    navigation,
-    refusals,
-    why_answers,
-)
+from kept.portal import navigation
 from kept.portal.context import Portal
+from kept.portal.form_parts import door, error_summary, error_wording, fields, refusals
+from kept.portal.marks import durations, external_links, why_answers
 
 register = template.Library()
 

@@ -11,10 +11,10 @@ import pytest
 from django import forms
 from django.template import engines
 
-from kept.core.register.check import findings
-from kept.portal import asked_fields
-from kept.portal.asked_fields import UndeclaredField
-from kept.portal.forms import DatePartsField
+from kept.core.register.checking.check import findings
+from kept.portal.form_parts import asked_fields
+from kept.portal.form_parts.asked_fields import UndeclaredField
+from kept.portal.form_parts.forms import DatePartsField
 
 BY_TAG = "{% load kept %}{% field form.shoe_size %}"
 BY_HAND = "{{ form.shoe_size }}"

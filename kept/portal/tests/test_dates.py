@@ -10,7 +10,7 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from kept.dates import Month
-from kept.portal.forms import DatePartsField
+from kept.portal.form_parts.forms import DatePartsField
 
 
 class Bought(forms.Form):

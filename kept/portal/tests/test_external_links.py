@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 
-from kept.portal import external_links
 from kept.portal.context import Portal
+from kept.portal.marks import external_links
 from kept.testing import default_policy
 
 POLICY = default_policy()

@@ -11,8 +11,8 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
-from kept.portal import error_summary
-from kept.portal.component_sheet import Sheet
+from kept.portal.form_parts import error_summary
+from kept.portal.marks.component_sheet import Sheet
 
 EMPTY: dict[str, str] = {"country": "BE"}
 

@@ -10,8 +10,9 @@ from django.test import Client
 
 from kept.core.ledger import history
 from kept.core.policy.verdict import Refused
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.errors import NotAllowed
+from kept.core.vault.subject_keys import keys
 
 pytestmark = pytest.mark.django_db
 

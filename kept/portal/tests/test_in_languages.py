@@ -11,8 +11,10 @@ from django.template import Context, Template
 from django.utils import translation
 
 from kept.core.ledger import versions
-from kept.portal import error_wording, external_links, navigation, uploads
-from kept.portal.forms import DatePartsField
+from kept.portal import navigation
+from kept.portal.form_parts import error_wording, uploads
+from kept.portal.form_parts.forms import DatePartsField
+from kept.portal.marks import external_links
 
 pytestmark = pytest.mark.django_db
 WHY = '{% load kept %}{% why "person.name" purpose="account" %}'

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from kept.core.ledger import versions
 from kept.core.register.explanations import NothingToExplain
-from kept.portal import durations
+from kept.portal.marks import durations
 
 
 def drawn(source: str, **context: Any) -> str:

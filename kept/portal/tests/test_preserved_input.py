@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kept.accounts.sessions import reseal_sessions
-from kept.core.vault import rotation
-from kept.portal import preserved_input
+from kept.accounts.signing_in.sessions import reseal_sessions
+from kept.core.vault.subject_keys import rotation
+from kept.portal.form_parts import preserved_input
 
 pytestmark = pytest.mark.django_db
 PROFILE = "/me/profile/"

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from kept import environment
-from kept.accounts import rate_limits
-from kept.portal.proxies import VisitorAddress
+from kept.accounts.limits import rate_limits
+from kept.portal.visitors.proxies import VisitorAddress
 
 PROXIES = tuple(map(ip_network, ("127.0.0.1/32", "10.0.0.0/24", "fd00::/64")))
 VISITOR, STRANGER = "142.150.1.1", "203.0.113.9"

@@ -10,10 +10,11 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from kept.core.ledger import versions
-from kept.core.register import proof_results, proofs
-from kept.core.register.proofs import Proof
-from kept.portal import component_sheet, navigation, promise_tally
+from kept.core.register.proving import proof_results, proofs
+from kept.core.register.proving.proofs import Proof
+from kept.portal import navigation, promise_tally
 from kept.portal.context import Portal
+from kept.portal.marks import component_sheet
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import kept
-from kept.portal import headers
+from kept.portal.visitors import headers
 
 ROOT = Path(kept.__file__).parent
 TEMPLATES = sorted(path for path in ROOT.rglob("templates/**/*.html") if "mail" not in path.parts)

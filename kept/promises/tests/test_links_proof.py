@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kept.core.register import proofs
-from kept.portal import external_links, unmarked_links
+from kept.core.register.proving import proofs
+from kept.portal.marks import external_links, unmarked_links
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]
 ID = "promises.links_marked"

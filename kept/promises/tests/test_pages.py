@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.core.ledger import fold, sign, versions
+from kept.core.ledger import fold, versions
+from kept.core.ledger.notes import sign
 from kept.core.policy import loader
-from kept.core.register import proof_results
 from kept.core.register.models import ProofAnswer
+from kept.core.register.proving import proof_results
 from kept.promises import wording
 from kept.testing import default_policy
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kept.core.ledger import checkpoint, fold
+from kept.core.ledger import fold
+from kept.core.ledger.notes import checkpoint
 from kept.core.ledger.record import record
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from kept.accounts.models import SecurityEvent
-from kept.core.register.lifetimes import Clock
+from kept.core.register.terms.lifetimes import Clock
 from kept.core.vault import gate
 from kept.equipment.tests.conftest import unit
 from kept.testing import reader_of

@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from kept.__main__ import main
 from kept.accounts.models import SecurityEvent, User
-from kept.core.ledger import fold, verify
+from kept.core.ledger import fold
 from kept.core.ledger.models import Act
-from kept.core.register import proofs
-from kept.core.register.jobs import JOBS
-from kept.core.register.lifetimes import Clock
-from kept.core.register.stalled_jobs import standing_still
+from kept.core.ledger.verifying import verify
+from kept.core.register.hooks.jobs import JOBS
+from kept.core.register.hooks.stalled_jobs import standing_still
+from kept.core.register.proving import proofs
+from kept.core.register.terms.lifetimes import Clock
 from kept.core.vault import gate
 from kept.people import phones
 from kept.people.models import Person

@@ -13,12 +13,14 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.accounts.models import SecurityEvent, User
-from kept.core.ledger import fold, verify
+from kept.core.ledger import fold
 from kept.core.ledger.history import entries_of
-from kept.core.register import batches, erasing, expiring
-from kept.core.vault import gate, keys
-from kept.core.vault.files import SealedFile, path_of
+from kept.core.ledger.verifying import verify
+from kept.core.register.destroying import batches, erasing, expiring
+from kept.core.vault import gate
 from kept.core.vault.models import KeyRow, SealedFileRow, Token
+from kept.core.vault.sealed_files.files import SealedFile, path_of
+from kept.core.vault.subject_keys import keys
 from kept.desk.models import Matter
 from kept.equipment.models import Holding
 from kept.outbox.mail import mail

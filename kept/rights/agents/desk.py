@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kept.core.ledger import versions
-from kept.core.register.desk import desk_queue
+from kept.core.register.hooks.desk import desk_queue
 from kept.rights.agents.models import Exercise
 from kept.sentences import sentence
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kept.accounts.requests import DeskRequest
-from kept.accounts.staff import staff_required
+from kept.accounts.signing_in.staff import staff_required
 from kept.rights.agents import directory, progress
 from kept.rights.agents.desk import ROLES, of_desk
 from kept.rights.agents.directory import Agent, DirectoryWrong

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kept.accounts.rate_limits import Limit
+from kept.accounts.limits.rate_limits import Limit
 from kept.rights.agents import progress
 from kept.rights.agents.claims import Asked, asked
 from kept.rights.agents.directory import Agent, business_id

@@ -25,7 +25,7 @@ from kept.rights.agents.claims import REGIMES
 from kept.rights.agents.models import Exercise
 from kept.rights.choices import options
 from kept.rights.receipts import flows as receipts
-from kept.rights.requests import fulfilment_registry, letters
+from kept.rights.requests.course import fulfilment_registry, letters
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
-from kept.core.register.jobs import job
-from kept.core.register.stalled_jobs import watched
+from kept.core.register.hooks.jobs import job
+from kept.core.register.hooks.stalled_jobs import watched
 from kept.rights.agents import identity, progress, status_notices
 from kept.rights.agents.models import REMEMBERED, Callback, Exercise, Seen, Token
 from kept.rights.requests.flows import NotYet

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from kept.core.ledger.signed_note import SignatureWrong, verify_raw
+from kept.core.ledger.notes.signed_note import SignatureWrong, verify_raw
 from kept.rights.agents.directory import Agent
 
 LARGEST = 64 * 1024

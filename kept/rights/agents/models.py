@@ -18,10 +18,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from kept.core.vault.fields import SealedManager
-from kept.core.vault.sealed_box import Box
+from kept.core.vault.columns.fields import SealedManager
+from kept.core.vault.sealing.sealed_box import Box
 from kept.rights.agents.claims import ACTIONS, Asked, Claims
-from kept.rights.requests.in_text import in_text
+from kept.rights.requests.course.in_text import in_text
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 

@@ -20,17 +20,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kept.accounts.reauthentication import reauthentication_required
 from kept.accounts.requests import OwnRequest
+from kept.accounts.signing_in.reauthentication import reauthentication_required
 from kept.core.vault.readers import Job, SelfReader, SystemReader
-from kept.portal.responses import invalid
+from kept.portal.form_parts.responses import invalid
 from kept.rights.agents import directory, identity, status
 from kept.rights.agents import results as brought
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.forms import CodeForm
 from kept.rights.agents.models import Exercise
+from kept.rights.copies.zip_response import zipped
 from kept.rights.requests.flows import NotYet
-from kept.rights.zip_response import zipped
 from kept.sentences import sentence
 
 HANDER = SystemReader(job="agents.results")

@@ -26,8 +26,8 @@ from kept.rights.agents.claims import Claims
 from kept.rights.agents.directory import DirectoryWrong
 from kept.rights.agents.models import Exercise
 from kept.rights.requests import flows as requests
-from kept.rights.requests import letters
-from kept.rights.requests.fulfilment_registry import CannotCarryOut, Standing, standing, take_back
+from kept.rights.requests.course import letters
+from kept.rights.requests.course.fulfilment_registry import CannotCarryOut, Standing, standing, take_back
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 

@@ -17,7 +17,7 @@ from kept.core.register.holdings import holdings
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, Reader
 from kept.rights.agents.models import Exercise
-from kept.rights.copy_builder import pack
+from kept.rights.copies.copy_builder import pack
 from kept.sentences import sentence
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kept.core.vault.sealed_box import renew_column, reseals
+from kept.core.vault.sealing.sealed_box import renew_column, reseals
 from kept.rights.agents.models import CLAIMS, SAID, Exercise
 
 

@@ -10,4 +10,4 @@ class AskingConfig(AppConfig):
 
     def ready(self) -> None:
         """Letters wait sealed: a command that changes the master key moves them, and has no views."""
-        import_module(f"{self.name}.unsorted")
+        import_module(f"{self.name}.mail.unsorted")

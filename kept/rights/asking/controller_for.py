@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kept.core.ledger import versions
 from kept.core.policy.places import Entity, Region
 from kept.people import countries
-from kept.rights.requests.in_text import lowered
+from kept.rights.requests.course.in_text import lowered
 from kept.sentences import sentence
 
 # Parts of a country that have law of their own, as their people call them.

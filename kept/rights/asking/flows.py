@@ -19,13 +19,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from kept.core.vault.readers import SelfReader, SystemReader
-from kept.core.vault.sealed_box import Box
-from kept.rights.asking import matching
+from kept.core.vault.sealing.sealed_box import Box
+from kept.rights.asking.guards import matching
 from kept.rights.asking.models import ARRIVALS, LIVES, TRIES, Arrival, Check, mark_of, new_code, proof_of
 from kept.rights.requests import flows as requests
-from kept.rights.requests import identity
+from kept.rights.requests.askers import identity
+from kept.rights.requests.course.references import ALPHABET
 from kept.rights.requests.models import Request
-from kept.rights.requests.references import ALPHABET
 from kept.sentences import sentence
 
 Along = Callable[[Request], None]

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.people import addresses
 from kept.people.forms import AddressFields, CountryField, NameField
-from kept.rights.asking import controller_for, matching
-from kept.rights.asking.bot_guard import Guarded
-from kept.rights.asking.fields import FilesField
-from kept.rights.requests.for_whom import NOT_SAID, OTHER, ForSomebodyElse
+from kept.rights.asking import controller_for
+from kept.rights.asking.guards import matching
+from kept.rights.asking.guards.bot_guard import Guarded
+from kept.rights.asking.guards.fields import FilesField
+from kept.rights.requests.askers.for_whom import NOT_SAID, OTHER, ForSomebodyElse
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

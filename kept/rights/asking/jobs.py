@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kept.core.register.jobs import job
-from kept.core.register.stalled_jobs import watched
+from kept.core.register.hooks.jobs import job
+from kept.core.register.hooks.stalled_jobs import watched
 from kept.rights.asking import flows
 from kept.rights.asking.models import Check
 from kept.sentences import sentence

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from kept.core.vault.sealed_box import Box
+from kept.core.vault.sealing.sealed_box import Box
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kept.core.vault import gate
-from kept.core.vault.values import Erased, Hidden, provenance, show
+from kept.core.vault.columns.values import Erased, Hidden, provenance, show
 from kept.people.models import Person
-from kept.portal.durations import written
-from kept.rights.requests.verbs import PURPOSE
+from kept.portal.marks.durations import written
+from kept.rights.requests.course.verbs import PURPOSE
 
 NAMES = ("name", "email", "country")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from kept.core.register.proofs import Proof, proof
-from kept.core.register.stalled_jobs import LONGEST
+from kept.core.register.hooks.stalled_jobs import LONGEST
+from kept.core.register.proving.proofs import Proof, proof
 from kept.rights.asking.models import TRIES, Check
 from kept.rights.requests.models import Request
 from kept.sentences import counted, sentence

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kept.rights.asking import copy_views, sorting_views, status_views, views
-from kept.rights.requests.references import ALPHABET
+from kept.rights.asking import views
+from kept.rights.asking.following import copy_views, status_views
+from kept.rights.asking.mail import sorting_views
+from kept.rights.requests.course.references import ALPHABET
 
 
 class Reference:

@@ -19,11 +19,13 @@ from kept.accounts.requests import KnownRequest
 from kept.core.ledger import versions
 from kept.core.vault.errors import FileNotKept
 from kept.core.vault.readers import SelfReader
-from kept.portal import uploads
-from kept.portal.responses import invalid
-from kept.rights.asking import bot_guard, controller_for, flows, limits, opened_status, prefill, status
-from kept.rights.asking.bot_guard import Guarded
+from kept.portal.form_parts import uploads
+from kept.portal.form_parts.responses import invalid
+from kept.rights.asking import controller_for, flows, prefill
+from kept.rights.asking.following import opened_status, status
 from kept.rights.asking.forms import AskForm, CodeForm, RequestForm
+from kept.rights.asking.guards import bot_guard, limits
+from kept.rights.asking.guards.bot_guard import Guarded
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

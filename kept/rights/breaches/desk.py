@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kept.core.register.desk import desk_queue
+from kept.core.register.hooks.desk import desk_queue
 from kept.rights.breaches.models import Breach
 from kept.sentences import sentence
 

@@ -13,7 +13,7 @@ from kept.core.ledger import versions
 from kept.core.policy import render
 from kept.rights.breaches import affected
 from kept.rights.breaches.models import Breach
-from kept.rights.requests.in_text import in_text, lowered
+from kept.rights.requests.course.in_text import in_text, lowered
 from kept.sentences import day, moment
 
 OPEN = gettext_lazy("[to be written]")

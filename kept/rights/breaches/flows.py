@@ -20,7 +20,7 @@ from kept.outbox.mail import mail
 from kept.people.models import Person
 from kept.rights.breaches import affected
 from kept.rights.breaches.models import Breach, Step
-from kept.rights.requests.in_text import in_text
+from kept.rights.requests.course.in_text import in_text
 from kept.sentences import Sentence, counted, day, moment, sentence
 
 PURPOSE = "security"

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.core.ledger import versions
 from kept.people.stale import ComparesWithShown
-from kept.portal.forms import DatePartsField
+from kept.portal.form_parts.forms import DatePartsField
 from kept.rights.breaches.drafts import OPEN
 from kept.rights.breaches.models import Breach
-from kept.rights.requests.forms import kept_under
+from kept.rights.requests.at_the_desk.forms import kept_under
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

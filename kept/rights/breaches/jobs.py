@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kept.core.register.jobs import job
+from kept.core.register.hooks.jobs import job
 from kept.rights.breaches import flows
 
 

@@ -15,7 +15,7 @@ from kept.core.ledger import versions
 from kept.core.policy import law
 from kept.core.policy.places import Region
 from kept.core.policy.verdict import Reader
-from kept.rights.requests.in_text import of_role
+from kept.rights.requests.course.in_text import of_role
 from kept.sentences import Sentence, sentence, unpacked
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from kept.core.ledger.acts import acts_of
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.proving.proofs import Proof, proof
 from kept.rights.breaches.flows import moment_of
 from kept.rights.breaches.models import Breach
 from kept.sentences import counted, sentence

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kept.accounts.requests import DeskRequest
-from kept.accounts.staff import staff_required
+from kept.accounts.signing_in.staff import staff_required
 from kept.core.ledger import versions
 from kept.rights.breaches import affected, drafts, flows
 from kept.rights.breaches.desk import ROLES

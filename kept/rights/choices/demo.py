@@ -9,7 +9,7 @@ from kept.accounts.models import User
 from kept.rights.choices import flows, options
 
 if TYPE_CHECKING:
-    from kept.operations.demo_world import World
+    from kept.operations.demo.demo_world import World
 
 
 def make(world: World) -> None:

@@ -22,8 +22,8 @@ from kept.core.prepared import together
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.outbox.transfers import follow, known_to_anybody
+from kept.rights.access.language_shown import written_in
 from kept.rights.choices import options
-from kept.rights.language_shown import written_in
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
 from kept.sentences import Sentence, sentence

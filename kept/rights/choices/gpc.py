@@ -13,9 +13,9 @@ from django.utils.cache import patch_vary_headers
 
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import SelfReader
-from kept.portal.device_consent import asked_not_to
+from kept.portal.visitors.device_consent import asked_not_to
+from kept.rights.access.language_shown import language_shown
 from kept.rights.choices import flows
-from kept.rights.language_shown import language_shown
 
 PLACE = "choices.signal"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.proving.proofs import Proof, proof
 from kept.rights.choices import recorded
 from kept.sentences import joined, sentence
 

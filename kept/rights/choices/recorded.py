@@ -12,7 +12,7 @@ from kept.core.consent.consent_state import NOTHING_SAID, every_standing
 from kept.core.ledger import versions
 from kept.core.ledger.acts import ALWAYS, Acts, Said, acts_of
 from kept.core.policy.verdict import Standing
-from kept.core.vault import keys
+from kept.core.vault.subject_keys import keys
 from kept.rights.choices.options import LIFT, NO, RESTRICT, YES
 from kept.sentences import Sentence, sentence
 

@@ -21,12 +21,12 @@ from kept.accounts.requests import OwnRequest
 from kept.core.consent import choices as said
 from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
-from kept.portal.device_consent import asked_not_to
 from kept.portal.navigation import ASK, there
+from kept.portal.visitors.device_consent import asked_not_to
+from kept.rights.access.language_shown import language_shown
+from kept.rights.access.value_names import source_in_words
 from kept.rights.choices import flows, options
-from kept.rights.language_shown import language_shown
 from kept.rights.receipts.models import NUMBER, Receipt
-from kept.rights.value_names import source_in_words
 
 SINCE = "2026-11-24"
 """The day the portal began to honour the signal; changes when what it means here changes."""

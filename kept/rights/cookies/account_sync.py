@@ -15,11 +15,11 @@ from kept.core.consent.consent_state import standing
 from kept.core.ledger.versions import Ruling
 from kept.core.policy.model import Policy
 from kept.core.vault.readers import SelfReader
-from kept.portal.device_consent import NAME, Chosen
+from kept.portal.visitors.device_consent import NAME, Chosen
+from kept.rights.access.language_shown import language_shown
 from kept.rights.choices import flows, options
 from kept.rights.cookies import set_cookies
 from kept.rights.cookies.cookie_words import kinds
-from kept.rights.language_shown import language_shown
 
 SOURCE = "your choice of cookies"
 

@@ -12,8 +12,8 @@ from kept.core.consent.choices import Notice
 from kept.core.policy.model import COOKIE_KINDS, Cookie, Policy, Purpose
 from kept.core.policy.render import COOKIE_WORDS
 from kept.core.register.dormancy import dormant
-from kept.portal.device_consent import ASK, ESSENTIAL, SIGNALLED, TELL, Chosen
-from kept.rights.value_names import in_a_sentence
+from kept.portal.visitors.device_consent import ASK, ESSENTIAL, SIGNALLED, TELL, Chosen
+from kept.rights.access.value_names import in_a_sentence
 from kept.sentences import sentence
 
 _LEADS = {

@@ -14,16 +14,16 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.accounts.rate_limits import Limit
+from kept.accounts.limits.rate_limits import Limit
 from kept.core.consent import choices
 from kept.core.consent.choices import Notice
 from kept.core.ledger.versions import Ruling
 from kept.core.prepared import together
 from kept.core.vault.readers import SelfReader
-from kept.portal.device_consent import NAME, SIGNALLED, Chosen
+from kept.portal.visitors.device_consent import NAME, SIGNALLED, Chosen
+from kept.rights.access.language_shown import language_shown
 from kept.rights.cookies import account_sync, set_cookies
 from kept.rights.cookies.cookie_words import purposes_of
-from kept.rights.language_shown import language_shown
 from kept.rights.receipts import flows as receipts
 from kept.sentences import Sentence, sentence
 

@@ -14,17 +14,17 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 
-from kept.accounts.policy_in_force import ruling
+from kept.accounts.signing_in.policy_in_force import ruling
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
-from kept.portal import device_consent, greeting
-from kept.portal.device_consent import TELL, chosen, how_asked
 from kept.portal.navigation import COOKIES
 from kept.portal.page_hooks import Notice, looks, notice
 from kept.portal.regions.agents import is_program
+from kept.portal.visitors import device_consent, greeting
+from kept.portal.visitors.device_consent import TELL, chosen, how_asked
+from kept.rights.access.language_shown import language_shown
 from kept.rights.cookies import flows, set_cookies, signed_in, table
 from kept.rights.cookies.cookie_words import open_kinds, words
-from kept.rights.language_shown import language_shown
 
 # What a banner does on these pages is done better by the page, or would be in the way of somebody who is
 # typing.

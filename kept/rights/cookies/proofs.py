@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register import walk_findings
-from kept.core.register.proofs import Proof, proof
-from kept.portal import device_consent, greeting
-from kept.portal.device_consent import ASK, PREFERENCE, TELL, Chosen
+from kept.core.register.proving import walk_findings
+from kept.core.register.proving.proofs import Proof, proof
+from kept.portal.visitors import device_consent, greeting
+from kept.portal.visitors.device_consent import ASK, PREFERENCE, TELL, Chosen
 from kept.rights.cookies import hooks, set_cookies
 from kept.rights.cookies.cookie_words import kinds
 from kept.sentences import Sentence, joined, sentence

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED
-from kept.portal import device_consent
-from kept.portal.device_consent import ESSENTIAL, PREFERENCE, Chosen
+from kept.portal.visitors import device_consent
+from kept.portal.visitors.device_consent import ESSENTIAL, PREFERENCE, Chosen
 
 
 def put(answer: HttpResponse, name: str, value: str, *, until: date) -> None:

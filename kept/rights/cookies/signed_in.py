@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.accounts.policy_in_force import ruling
-from kept.portal import greeting
-from kept.portal.device_consent import PREFERENCE, chosen
+from kept.accounts.signing_in.policy_in_force import ruling
+from kept.portal.visitors import greeting
+from kept.portal.visitors.device_consent import PREFERENCE, chosen
 from kept.rights.cookies import account_sync, set_cookies
 from kept.rights.cookies.cookie_words import open_kinds
 from kept.rights.erasure.flows import of as erasure_of

@@ -16,7 +16,7 @@ from kept.core.policy.model import Cookie, Policy
 from kept.core.policy.render import COOKIE_WORDS
 from kept.core.register.dormancy import dormant
 from kept.core.register.explanations import clause_url
-from kept.portal.device_consent import SIGNALLED, Chosen
+from kept.portal.visitors.device_consent import SIGNALLED, Chosen
 from kept.rights.cookies.cookie_words import NAMES, kinds
 from kept.sentences import listed
 

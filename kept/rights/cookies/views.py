@@ -20,12 +20,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from kept.accounts import rate_limits
-from kept.accounts.policy_in_force import ruling
+from kept.accounts.limits import rate_limits
+from kept.accounts.signing_in.policy_in_force import ruling
 from kept.core.ledger import versions
 from kept.core.vault.readers import SelfReader
 from kept.portal.context import Portal
-from kept.portal.device_consent import SIGNALLED, chosen, how_asked
+from kept.portal.visitors.device_consent import SIGNALLED, chosen, how_asked
 from kept.rights.cookies import flows, set_cookies, table
 from kept.rights.cookies.cookie_words import kinds, words
 from kept.rights.cookies.same_site import from_here

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kept.core.register.desk import desk_queue
+from kept.core.register.hooks.desk import desk_queue
 from kept.rights.correction import fulfilment, manual_notices
 from kept.sentences import sentence
 

@@ -18,22 +18,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kept.accounts.requests import DeskRequest
-from kept.accounts.staff import staff_required
+from kept.accounts.signing_in.staff import staff_required
 from kept.core.ledger import versions
 from kept.core.vault import gate
+from kept.core.vault.columns.values import show
 from kept.core.vault.errors import KeyErased, NotAllowed
-from kept.core.vault.files import SealedFile
-from kept.core.vault.values import show
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.outbox.send_rules import DoorClosed
-from kept.portal import uploads
+from kept.portal.form_parts import uploads
 from kept.rights.correction import disclosures, flows, fulfilment, manual_notices, values
 from kept.rights.correction.desk import TELLING
 from kept.rights.correction.forms import ByHandForm, DeclineForm, LetterForm, LimitsForm
 from kept.rights.correction.models import Correction
+from kept.rights.requests.course.fulfilment_registry import CannotCarryOut
+from kept.rights.requests.course.verbs import PURPOSE
 from kept.rights.requests.flows import NotYet as ClockNotYet
-from kept.rights.requests.fulfilment_registry import CannotCarryOut
 from kept.rights.requests.models import Request
-from kept.rights.requests.verbs import PURPOSE
 
 for_controllers = staff_required(roles=("controller",))
 KINDS = (Request.Kind.CORRECTION, *fulfilment.VERBS)

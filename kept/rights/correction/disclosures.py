@@ -17,7 +17,7 @@ from kept.core.policy.model import SERVICES, Policy
 from kept.core.policy.render import KIND_WORDS
 from kept.core.register.inventory import personal_columns
 from kept.outbox.models import Disclosure, Message, Notice
-from kept.rights.records import name_of
+from kept.rights.access.records import name_of
 
 
 @dataclass(frozen=True, slots=True)

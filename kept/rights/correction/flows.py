@@ -26,14 +26,14 @@ from kept.core.vault.readers import Job, SelfReader, StaffReader, SystemReader
 from kept.outbox import corrections
 from kept.outbox.transfers import follow
 from kept.people.models import Person
+from kept.rights.access.language_shown import written_in
+from kept.rights.access.value_names import plain_name
 from kept.rights.correction import values
 from kept.rights.correction.models import Correction
 from kept.rights.correction.values import Value
-from kept.rights.language_shown import written_in
 from kept.rights.requests import flows as requests
+from kept.rights.requests.course.verbs import PURPOSE
 from kept.rights.requests.models import Request, Step
-from kept.rights.requests.verbs import PURPOSE
-from kept.rights.value_names import plain_name
 from kept.sentences import sentence
 
 RIGHT = "own-data"

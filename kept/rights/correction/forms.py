@@ -13,10 +13,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kept.core.vault.cards import CardNumberRefused, refuse_card_number
+from kept.core.vault.sealing.cards import CardNumberRefused, refuse_card_number
 from kept.people.stale import ComparesWithShown
-from kept.portal import uploads
-from kept.portal.forms import DatePartsField
+from kept.portal.form_parts import uploads
+from kept.portal.form_parts.forms import DatePartsField
 from kept.rights.correction import values
 from kept.rights.correction.values import Value
 from kept.rights.requests.flows import Upload

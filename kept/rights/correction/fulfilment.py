@@ -16,7 +16,7 @@ from kept.core.policy.verdict import Reader, Standing
 from kept.rights.choices import flows as choices
 from kept.rights.choices import options
 from kept.rights.correction import flows
-from kept.rights.requests.fulfilment_registry import CannotCarryOut, fulfils
+from kept.rights.requests.course.fulfilment_registry import CannotCarryOut, fulfils
 from kept.rights.requests.models import Request, Step
 from kept.sentences import sentence
 

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 
 from kept.core.ledger import versions
 from kept.core.vault import gate
-from kept.core.vault.envelope import open_envelope
 from kept.core.vault.readers import StaffReader
+from kept.core.vault.sealing.envelope import open_envelope
 from kept.outbox import send_rules
 from kept.outbox.carrier import record_of_nobody
 from kept.outbox.models import Disclosure, Notice
 from kept.rights.correction.models import Correction
-from kept.rights.requests.verbs import PURPOSE
+from kept.rights.requests.course.verbs import PURPOSE
 from kept.sentences import sentence
 
 NOTICES = ("controller",)

@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
-from kept.core.vault.values import held
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.columns.values import held
 from kept.rights.requests.models import Request
 
 

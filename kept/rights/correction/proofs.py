@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils import timezone
 
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.proving.proofs import Proof, proof
 from kept.outbox import recorded
 from kept.outbox.models import Disclosure, Notice
 from kept.rights.correction.models import Correction

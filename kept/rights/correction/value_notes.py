@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from kept.rights.access.records import Group, Record
 from kept.rights.correction import values
 from kept.rights.correction.models import Correction
-from kept.rights.records import Group, Record
 
 
 def with_words(subject: UUID, groups: list[Group]) -> list[Group]:

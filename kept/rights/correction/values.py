@@ -15,16 +15,16 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kept.core.register.correction_rules import correct
 from kept.core.register.holdings import Holding, holdings, opened
+from kept.core.register.hooks.correction_rules import correct
 from kept.core.register.inventory import Column, Kind, models_by_table, tables
-from kept.core.vault.field import SealedField
-from kept.core.vault.values import held
+from kept.core.vault.columns.field import SealedField
+from kept.core.vault.columns.values import held
 from kept.dates import from_iso
 from kept.people.models import Person
-from kept.portal.durations import written
-from kept.portal.forms import DatePartsField
-from kept.rights.records import name_of, said
+from kept.portal.form_parts.forms import DatePartsField
+from kept.portal.marks.durations import written
+from kept.rights.access.records import name_of, said
 from kept.sentences import sentence
 
 RECORDS = ("log.", "security.", "consent.", "rights.", "message.")

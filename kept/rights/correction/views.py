@@ -18,7 +18,7 @@ from kept.accounts.requests import OwnRequest
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
-from kept.portal.responses import invalid
+from kept.portal.form_parts.responses import invalid
 from kept.rights.correction import disclosures, flows, values
 from kept.rights.correction.forms import AskForm, StatementForm
 from kept.rights.correction.models import Correction

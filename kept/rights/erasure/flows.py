@@ -14,11 +14,12 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from kept.accounts.models import AddressChange, User
-from kept.accounts.posts import StillNeeded, check_leaving
+from kept.accounts.signing_in.posts import StillNeeded, check_leaving
 from kept.core.policy.verdict import Reader
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job, SelfReader
+from kept.core.vault.subject_keys import keys
 from kept.outbox import silence
 from kept.outbox.mail import mail
 from kept.people.models import Person

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.core.register.declarations import DELETE
-from kept.core.register.erasing import ANONYMISE
-from kept.rights.value_names import in_a_sentence
+from kept.core.register.destroying.erasing import ANONYMISE
+from kept.rights.access.value_names import in_a_sentence
 
 KEEP = [(DELETE, _("Delete them")), (ANONYMISE, _("Leave them, without my name"))]
 SILENCE = _("Never write to me again")

@@ -16,14 +16,20 @@ from django.utils.translation import override
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.readers import Job
+from kept.rights.access.language_shown import written_in
 from kept.rights.erasure import flows, steps, suspended_use
 from kept.rights.erasure.models import COOLING_OFF, Erasure
-from kept.rights.language_shown import written_in
-from kept.rights.requests import clock
 from kept.rights.requests import flows as requests
-from kept.rights.requests.fulfilment_registry import CannotCarryOut, Standing, fulfils, stands, takes_back
+from kept.rights.requests.askers.representation import representative_of
+from kept.rights.requests.course import clock
+from kept.rights.requests.course.fulfilment_registry import (
+    CannotCarryOut,
+    Standing,
+    fulfils,
+    stands,
+    takes_back,
+)
 from kept.rights.requests.models import Request
-from kept.rights.requests.representation import representative_of
 from kept.sentences import day as written
 from kept.sentences import sentence
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
-from kept.core.register.jobs import job
-from kept.core.register.stalled_jobs import watched
-from kept.core.vault import files
+from kept.core.register.hooks.jobs import job
+from kept.core.register.hooks.stalled_jobs import watched
+from kept.core.vault.sealed_files import files
 from kept.rights.erasure import flows, fulfilment, legal_holds, records, steps
 from kept.rights.erasure.models import LETTER_STAYS, Erasure
 from kept.sentences import sentence

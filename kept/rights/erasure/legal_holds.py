@@ -13,11 +13,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kept.core.register import erasing
-from kept.core.register.erasing import Lawful
-from kept.core.vault import gate, keys
+from kept.core.register.destroying import erasing
+from kept.core.register.destroying.erasing import Lawful
+from kept.core.vault import gate
 from kept.core.vault.acts import LAW
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.subject_keys import keys
 from kept.rights.erasure.models import LawHold
 
 HOLDER = SystemReader(job="erasure.hold")

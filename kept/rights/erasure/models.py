@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kept.accounts.capabilities import in_letters
-from kept.core.vault.sealed_box import Box
+from kept.accounts.second_factors.capabilities import in_letters
+from kept.core.vault.sealing.sealed_box import Box
 
 COOLING_OFF = timedelta(days=14)
 REMINDERS = (timedelta(days=7), timedelta(days=1))

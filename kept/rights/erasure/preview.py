@@ -13,14 +13,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
-from kept.core.register import erasing
-from kept.core.register.erasing import Lawful
+from kept.core.register.destroying import erasing
+from kept.core.register.destroying.erasing import Lawful
 from kept.core.register.holdings import holdings
 from kept.core.register.inventory import field_categories
-from kept.core.vault import values
+from kept.core.vault.columns import values
 from kept.outbox.models import Disclosure
 from kept.people.models import Membership
-from kept.rights.records import nearness
+from kept.rights.access.records import nearness
 from kept.sentences import Sentence, sentence
 
 ON_ITS_OWN = "nobody"

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from kept.core.register import erasing
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.destroying import erasing
+from kept.core.register.proving.proofs import Proof, proof
 from kept.rights.erasure import recorded, records
 from kept.rights.erasure.models import LETTER_STAYS, Erasure, Record
 from kept.rights.receipts.models import Receipt

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kept.core.ledger.acts import Said, acts_of
-from kept.core.vault import keys
+from kept.core.vault.subject_keys import keys
 from kept.rights.erasure.models import Erasure, Record
 from kept.sentences import Sentence, sentence
 

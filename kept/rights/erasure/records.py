@@ -22,11 +22,11 @@ from django.db import models as db
 from django.utils import timezone
 
 from kept.core import second_place
-from kept.core.ledger import checkpoint_copies
-from kept.core.register import erasing
+from kept.core.ledger.notes import checkpoint_copies
+from kept.core.register.destroying import erasing
 from kept.core.register.inventory import tables
 from kept.core.second_place import PlaceUnreachable
-from kept.core.vault.sealed_box import Box
+from kept.core.vault.sealing.sealed_box import Box
 from kept.outbox import silence
 from kept.rights.erasure.models import Erasure
 from kept.rights.erasure.models import Record as Row

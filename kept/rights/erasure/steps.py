@@ -20,13 +20,14 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.core.ledger import versions
+from kept.core.ledger.notes.sign import SigningKeyError
 from kept.core.ledger.record import Part, record
-from kept.core.ledger.sign import SigningKeyError
-from kept.core.register import erasing, erasure_hooks
-from kept.core.vault import gate, keys, residue
+from kept.core.register.destroying import erasing, erasure_hooks
+from kept.core.vault import gate
 from kept.core.vault.errors import VaultError
-from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.core.vault.subject_keys import keys, residue
 from kept.outbox import silence, transfers
 from kept.outbox.mail import mail
 from kept.outbox.models import Message

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kept.accounts.reauthentication import reauthentication_required, recent
 from kept.accounts.requests import OwnRequest
+from kept.accounts.signing_in.reauthentication import reauthentication_required, recent
 from kept.core.ledger import versions
-from kept.core.register import erasing
+from kept.core.register.destroying import erasing
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.outbox import silence
-from kept.portal.responses import invalid
+from kept.portal.form_parts.responses import invalid
 from kept.rights.erasure import flows, steps
 from kept.rights.erasure.forms import ErasureForm
 from kept.rights.erasure.models import COOLING_OFF, Erasure

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint as checkpoints
-from kept.core.ledger import sign, succession, versions
-from kept.core.ledger.proof import NotProven, prove
+from kept.core.ledger import versions
+from kept.core.ledger.notes import checkpoint as checkpoints
+from kept.core.ledger.notes import sign, succession
 from kept.core.ledger.record import Part, record
+from kept.core.ledger.tree.proof import NotProven, prove
 from kept.core.prepared import add
 from kept.rights.receipts import document
 from kept.rights.receipts.models import Receipt, new_number

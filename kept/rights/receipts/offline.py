@@ -12,9 +12,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from kept.core.ledger import signed_note
-from kept.core.ledger.keyring import Keyring
-from kept.core.ledger.offline import ProofBroken, check_proof, follow, read_head
+from kept.core.ledger.notes import signed_note
+from kept.core.ledger.notes.keyring import Keyring
+from kept.core.ledger.verifying.offline import ProofBroken, check_proof, follow, read_head
 
 TITLE = "kept receipt 1"
 LARGEST = 1 << 20

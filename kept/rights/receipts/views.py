@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from kept.core.ledger import sign, versions
+from kept.core.ledger import versions
+from kept.core.ledger.notes import sign
 from kept.core.policy.model import Policy
 from kept.rights.receipts import flows
 from kept.rights.receipts.models import Receipt

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from kept.accounts.models import User
 from kept.core.ledger import versions
-from kept.rights.requests import flows, reminders, request_page
+from kept.rights.requests import flows
+from kept.rights.requests.at_the_desk import request_page
+from kept.rights.requests.course import reminders
 from kept.rights.requests.models import Request
 
 if TYPE_CHECKING:
-    from kept.operations.demo_world import World
+    from kept.operations.demo.demo_world import World
 
 ASKED = (
     ("question", "en", "Which of the companies you work with have my address?"),

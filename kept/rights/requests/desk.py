@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from kept.core.ledger import versions
-from kept.core.register.desk import desk_panel, desk_queue
-from kept.core.register.meters import meter
-from kept.rights.requests import lateness
+from kept.core.register.hooks.desk import desk_panel, desk_queue
+from kept.core.register.hooks.meters import meter
+from kept.rights.requests.course import lateness
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 

@@ -20,11 +20,10 @@ from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.people.models import Person
-from kept.rights.requests import authority_checks, clock, fulfilment_registry, identity, letters
-from kept.rights.requests.in_text import in_text
-from kept.rights.requests.intake import ForWhom, Received, Upload, keep_files, receive, recognise
-from kept.rights.requests.models import Request, Step
-from kept.rights.requests.verbs import (
+from kept.rights.requests.askers import authority_checks, identity
+from kept.rights.requests.course import clock, fulfilment_registry, letters
+from kept.rights.requests.course.in_text import in_text
+from kept.rights.requests.course.verbs import (
     NO_AUTHORITY,
     PURPOSE,
     NotYet,
@@ -36,6 +35,8 @@ from kept.rights.requests.verbs import (
     step,
     tell,
 )
+from kept.rights.requests.intake import ForWhom, Received, Upload, keep_files, receive, recognise
+from kept.rights.requests.models import Request, Step
 from kept.sentences import day, sentence
 
 __all__ = [

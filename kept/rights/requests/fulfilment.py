@@ -13,14 +13,16 @@ from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
-from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.rights import flows as copies
 from kept.rights.models import Copy
-from kept.rights.requests import flows, letters, request_page
-from kept.rights.requests.fulfilment_registry import CannotCarryOut, fulfils
+from kept.rights.requests import flows
+from kept.rights.requests.askers.representation import representative_of
+from kept.rights.requests.at_the_desk import request_page
+from kept.rights.requests.course import letters
+from kept.rights.requests.course.fulfilment_registry import CannotCarryOut, fulfils
 from kept.rights.requests.models import Request, Step
-from kept.rights.requests.representation import representative_of
 from kept.sentences import sentence
 
 ANSWERER = SystemReader(job="requests.access")

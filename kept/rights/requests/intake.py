@@ -21,16 +21,16 @@ from kept.core.policy.places import Region
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.errors import MatterRequired
-from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import SelfReader, StaffReader, SystemReader
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.people.models import Person
 from kept.rights.receipts import flows as receipts
 from kept.rights.receipts.models import Receipt
-from kept.rights.requests import clock, letters
-from kept.rights.requests.in_text import in_text
+from kept.rights.requests.course import clock, letters
+from kept.rights.requests.course.in_text import in_text
+from kept.rights.requests.course.references import hash_of, new_code
+from kept.rights.requests.course.verbs import PURPOSE, NotYet
 from kept.rights.requests.models import Asker, Attachment, Authority, Representative, Request, Step
-from kept.rights.requests.references import hash_of, new_code
-from kept.rights.requests.verbs import PURPOSE, NotYet
 from kept.sentences import sentence
 
 DOORMAN = SystemReader(job="requests.receive")

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register.jobs import job
-from kept.core.register.stalled_jobs import LONGEST, watched
+from kept.core.register.hooks.jobs import job
+from kept.core.register.hooks.stalled_jobs import LONGEST, watched
 from kept.rights.models import Copy
-from kept.rights.requests import asker_keys, fulfilment, reminders
+from kept.rights.requests import fulfilment
+from kept.rights.requests.askers import asker_keys
+from kept.rights.requests.course import reminders
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 

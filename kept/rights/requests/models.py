@@ -16,13 +16,13 @@ from django.utils.translation import gettext
 
 from kept.core.ledger import versions
 from kept.core.policy.places import Company, Region
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
-from kept.core.vault.files import SealedFile
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.people.models import Person
-from kept.rights.requests import clock
-from kept.rights.requests.in_text import of_role
-from kept.rights.requests.references import hash_of, new_reference
-from kept.rights.requests.representation import Asker, Authority, Representative, authority_of
+from kept.rights.requests.askers.representation import Asker, Authority, Representative, authority_of
+from kept.rights.requests.course import clock
+from kept.rights.requests.course.in_text import of_role
+from kept.rights.requests.course.references import hash_of, new_reference
 from kept.sentences import Sentence, sentence, unpacked
 
 __all__ = ["Asker", "Attachment", "Authority", "Representative", "Request", "Step"]

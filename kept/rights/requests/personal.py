@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kept.core.register import declarations as register
-from kept.core.register.event_dates import Latest
+from kept.core.register.terms.event_dates import Latest
 from kept.outbox.models import Message
 from kept.people import contact_copies
 from kept.people.models import Person

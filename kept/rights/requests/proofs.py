@@ -10,9 +10,10 @@ from functools import reduce
 from django.utils import timezone
 
 from kept.core.ledger import versions
-from kept.core.register.proofs import Proof, proof
-from kept.core.register.stalled_jobs import WATCHED, standing_still
-from kept.rights.requests import lateness, recorded
+from kept.core.register.hooks.stalled_jobs import WATCHED, standing_still
+from kept.core.register.proving.proofs import Proof, proof
+from kept.rights.requests import recorded
+from kept.rights.requests.course import lateness
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from kept.core.ledger.acts import Acts, Said, acts_of
 from kept.core.policy.places import Company
-from kept.core.register import closing_days
+from kept.core.register.terms import closing_days
 from kept.outbox.models import Message
-from kept.rights.requests import clock
-from kept.rights.requests.ledger_course import Course, courses
+from kept.rights.requests.course import clock
+from kept.rights.requests.course.ledger_course import Course, courses
 from kept.rights.requests.models import Representative, Request
 from kept.sentences import Sentence, sentence
 

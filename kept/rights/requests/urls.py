@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.rights.requests import desk_views, own_views, step_views, triage
+from kept.rights.requests.at_the_desk import desk_views, step_views, triage
+from kept.rights.requests.course import own_views
 
 urlpatterns = [
     path("desk/requests/", desk_views.requests, name="desk-requests"),

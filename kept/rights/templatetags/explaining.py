@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 
 from kept.core.ledger import versions
 from kept.core.policy.model import Policy
-from kept.rights.language_shown import language_shown
-from kept.rights.records import Fact
-from kept.rights.value_explanation import answers, explained
+from kept.rights.access.language_shown import language_shown
+from kept.rights.access.records import Fact
+from kept.rights.access.value_explanation import answers, explained
 
 register = template.Library()
 

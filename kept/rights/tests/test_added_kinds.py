@@ -9,7 +9,7 @@ import pytest
 
 from kept.core.ledger import act_kinds
 from kept.core.ledger.record import KINDS, record
-from kept.rights import person_timeline
+from kept.rights.access import person_timeline
 
 
 @pytest.fixture(autouse=True)

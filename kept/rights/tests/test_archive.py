@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
-from kept.rights.archive import COLUMNS, as_csv, as_json, cell
-from kept.rights.records import Fact, Group, Record
-from kept.rights.value_names import plain_name
+from kept.rights.access.records import Fact, Group, Record
+from kept.rights.access.value_names import plain_name
+from kept.rights.copies.archive import COLUMNS, as_csv, as_json, cell
 
 texts = some.text(max_size=20) | some.sampled_from(
     ['"', "a,b", "=1+1", "line\r\nline", "\\u0000", "</script>", "é", "\x00", "\u2028", "'"]

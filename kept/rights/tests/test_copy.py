@@ -13,10 +13,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from django.utils import timezone
 
-from kept.core.ledger import sign
-from kept.operations.demo_world import World
-from kept.rights.archive import cell
-from kept.rights.manifest import CopyBroken, verify
+from kept.core.ledger.notes import sign
+from kept.operations.demo.demo_world import World
+from kept.rights.copies.archive import cell
+from kept.rights.copies.manifest import CopyBroken, verify
 from kept.rights.models import Copy
 from kept.rights.tests.conftest import help_her, prove, said
 

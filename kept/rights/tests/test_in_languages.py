@@ -16,18 +16,19 @@ from django.utils import translation
 
 from kept.core.consent import choices
 from kept.core.consent.models import ShownNotice
-from kept.core.ledger import sign, versions
+from kept.core.ledger import versions
+from kept.core.ledger.notes import sign
 from kept.core.register.inventory import personal_columns
-from kept.portal import device_consent
-from kept.rights import person_timeline
-from kept.rights.archive import as_json
+from kept.portal.visitors import device_consent
+from kept.rights.access import person_timeline
+from kept.rights.access.records import Fact, Group, Record
+from kept.rights.access.value_names import KNOWN, SOURCES, called, source_in_words
 from kept.rights.cookies.tests.conftest import browser
-from kept.rights.manifest import verify
+from kept.rights.copies.archive import as_json
+from kept.rights.copies.manifest import verify
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import document_of
-from kept.rights.records import Fact, Group, Record
 from kept.rights.tests.conftest import said
-from kept.rights.value_names import KNOWN, SOURCES, called, source_in_words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kept.core.vault import gate
 from kept.core.vault.errors import VaultError
-from kept.core.vault.files import SealedFile, path_of
+from kept.core.vault.sealed_files.files import SealedFile, path_of
 from kept.outbox.delivery import deliver
 from kept.rights import flows, models
 from kept.rights.models import ATTEMPTS, Copy

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from kept.core.ledger import fold
 from kept.core.ledger.models import Act, Touch
-from kept.core.ledger.row_format import RowBroken, mark, unpack
+from kept.core.ledger.tree.row_format import RowBroken, mark, unpack
 from kept.core.register.holdings import holdings
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.history import timeline
-from kept.operations.demo_world import World
+from kept.core.vault.subject_keys import keys
+from kept.operations.demo.demo_world import World
 from kept.people import phones
-from kept.rights import person_timeline
+from kept.rights.access import person_timeline
 from kept.rights.tests.conftest import help_her, said
 from kept.testing import default_policy, reader_of
 

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from kept.core.vault import gate
+from kept.core.vault.columns.values import provenance
 from kept.core.vault.history import timeline
-from kept.core.vault.values import provenance
 from kept.people.models import Person
 from kept.testing import reader_of
 

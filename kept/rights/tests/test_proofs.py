@@ -14,7 +14,8 @@ from kept.core.policy import loader
 from kept.core.register.declarations import DECLARED
 from kept.core.vault import gate
 from kept.people.models import Person
-from kept.rights import copy_builder, flows
+from kept.rights import flows
+from kept.rights.copies import copy_builder
 from kept.rights.proofs import copy_complete, everything_shown
 from kept.testing import default_policy, reader_of
 

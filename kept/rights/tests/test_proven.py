@@ -18,13 +18,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kept.core.ledger import fold, sign
+from kept.core.ledger import fold
+from kept.core.ledger.notes import sign
 from kept.core.ledger.record import Part, record
-from kept.core.ledger.row_format import mark
-from kept.core.vault import keys
-from kept.operations.demo_world import World
-from kept.rights import copy_builder
-from kept.rights.manifest import CopyBroken, verify
+from kept.core.ledger.tree.row_format import mark
+from kept.core.vault.subject_keys import keys
+from kept.operations.demo.demo_world import World
+from kept.rights.copies import copy_builder
+from kept.rights.copies.manifest import CopyBroken, verify
 from kept.rights.receipts import flows
 from kept.rights.tests.conftest import help_her
 

@@ -14,10 +14,11 @@ from django.utils.html import strip_tags
 
 from kept.accounts.models import SecurityEvent
 from kept.core.ledger.record import KINDS, Part, record
-from kept.core.vault import gate, keys
-from kept.portal import durations
+from kept.core.vault import gate
+from kept.core.vault.subject_keys import keys
+from kept.portal.marks import durations
 from kept.retention import sweep
-from kept.rights import person_timeline
+from kept.rights.access import person_timeline
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db

@@ -16,16 +16,16 @@ from django.utils import timezone
 
 from kept.accounts.models import SecurityEvent
 from kept.core.register.declarations import DECLARED
-from kept.core.register.deletion_days import death, moments_of
 from kept.core.register.dormancy import dormant
 from kept.core.register.generation import generation
 from kept.core.register.inventory import classified
-from kept.core.register.lifetimes import Clock, reasons
+from kept.core.register.terms.deletion_days import death, moments_of
+from kept.core.register.terms.lifetimes import Clock, reasons
 from kept.core.vault import gate
 from kept.desk.models import OPEN_FOR, Matter
-from kept.operations.demo_world import World
+from kept.operations.demo.demo_world import World
 from kept.outbox.tests.process import another
-from kept.portal import durations
+from kept.portal.marks import durations
 from kept.rights.tests.conftest import help_her, said
 from kept.testing import default_policy, reader_of
 

@@ -23,7 +23,7 @@ from kept.equipment.models import Holding, Unit
 from kept.outbox.mail import mail
 from kept.people.models import Membership, Person
 from kept.products.models import Product
-from kept.rights.language_shown import written_in
+from kept.rights.access.language_shown import written_in
 from kept.sentences import sentence
 from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE

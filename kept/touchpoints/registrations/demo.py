@@ -23,7 +23,7 @@ from kept.touchpoints.registrations import claim_decisions, flows, references
 from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Registration
 
 if TYPE_CHECKING:
-    from kept.operations.demo_world import World
+    from kept.operations.demo.demo_world import World
 
 HERS = {
     "holder": MYSELF,

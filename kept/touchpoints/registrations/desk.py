@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from kept.core.register.desk import desk_finder, desk_panel, desk_queue
+from kept.core.register.hooks.desk import desk_finder, desk_panel, desk_queue
 from kept.core.vault import gate
+from kept.core.vault.columns.values import show
 from kept.core.vault.errors import NotAllowed
-from kept.core.vault.values import show
 from kept.equipment.models import Holding, Unit
 from kept.people.models import Membership
 from kept.sentences import sentence

@@ -17,14 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kept.accounts.requests import DeskRequest
-from kept.accounts.staff import staff_required
+from kept.accounts.signing_in.staff import staff_required
 from kept.core.ledger import versions
 from kept.core.vault import gate
-from kept.core.vault.files import SealedFile
-from kept.core.vault.values import show
+from kept.core.vault.columns.values import show
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.equipment.errors import EquipmentError
 from kept.equipment.models import Unit
-from kept.portal import uploads
+from kept.portal.form_parts import uploads
 from kept.sentences import sentence
 from kept.touchpoints.registrations import claim_decisions
 from kept.touchpoints.registrations.desk import ROLES

@@ -16,14 +16,14 @@ from uuid import UUID, uuid4
 from django.http import HttpResponse
 from django.utils import timezone
 
-from kept.accounts.policy_in_force import ruling
 from kept.accounts.requests import OwnRequest
+from kept.accounts.signing_in.policy_in_force import ruling
 from kept.core.vault import gate
+from kept.core.vault.columns.values import held, provenance
 from kept.core.vault.errors import SealBroken
-from kept.core.vault.portable_rows import carry, take_up
-from kept.core.vault.sealed_box import Box
-from kept.core.vault.values import held, provenance
-from kept.portal.device_consent import PREFERENCE, chosen
+from kept.core.vault.sealing.portable_rows import carry, take_up
+from kept.core.vault.sealing.sealed_box import Box
+from kept.portal.visitors.device_consent import PREFERENCE, chosen
 from kept.rights.cookies import set_cookies
 from kept.rights.erasure.flows import of as erasure_of
 from kept.touchpoints.registrations.models import Draft

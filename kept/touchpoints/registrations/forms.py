@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from kept.equipment import serials
 from kept.people.forms import AddressFields, PhoneField, VatField
 from kept.people.stale import ComparesWithShown
-from kept.portal import uploads
-from kept.portal.forms import DatePartsField
+from kept.portal.form_parts import uploads
+from kept.portal.form_parts.forms import DatePartsField
 from kept.sentences import sentence
 from kept.touchpoints.registrations.models import COMPUTER, MYSELF, NEW
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ends_with_recovery
-from kept.core.register.jobs import job
+from kept.core.register.hooks.jobs import job
 from kept.touchpoints.registrations.handing_on import claims, recovery
 from kept.touchpoints.registrations.handing_on.flows import forget_lapsed
 from kept.touchpoints.registrations.models import Draft

@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.core.vault import gate
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
-from kept.core.vault.files import SealedFile
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.equipment import serials
 from kept.equipment.errors import WrongPurchaseDate
 from kept.equipment.models import Holding

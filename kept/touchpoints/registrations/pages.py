@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.core.ledger import versions
+from kept.core.vault.columns.values import held, show
 from kept.core.vault.readers import SelfReader
-from kept.core.vault.values import held, show
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people import addresses
 from kept.people.models import Organisation, Person

@@ -16,7 +16,7 @@ from kept.core.register import corrects
 from kept.core.register import declarations as register
 from kept.people import contact_copies
 from kept.people.models import Person
-from kept.rights import value_names
+from kept.rights.access import value_names
 from kept.sentences import sentence
 from kept.touchpoints.registrations.handing_on.models import WAYS
 from kept.touchpoints.registrations.models import Claim, Draft, Handover, Registration

@@ -12,14 +12,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kept.core.vault.fields import SealedModel
+from kept.core.vault.columns.fields import SealedModel
+from kept.core.vault.columns.values import Erased, held, provenance, show
 from kept.core.vault.readers import SelfReader
-from kept.core.vault.values import Erased, held, provenance, show
 from kept.equipment import serials
 from kept.people import phones
 from kept.people.models import Person
 from kept.portal.regions.browser_hints import Told
-from kept.rights.value_names import source_in_words
+from kept.rights.access.value_names import source_in_words
 from kept.sentences import day
 from kept.touchpoints.registrations import flows
 from kept.touchpoints.registrations.models import Draft, Registration

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kept.core.ledger import versions
-from kept.core.register import walk_findings
 from kept.core.register.inventory import personal_columns
-from kept.core.register.proofs import Proof, proof
-from kept.core.vault.fields import SealedModel
-from kept.core.vault.values import held
+from kept.core.register.proving import walk_findings
+from kept.core.register.proving.proofs import Proof, proof
+from kept.core.vault.columns.fields import SealedModel
+from kept.core.vault.columns.values import held
 from kept.sentences import sentence
 from kept.touchpoints.registrations import prefill
 from kept.touchpoints.registrations.forms import OwnerForm

@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kept.accounts import policy_in_force
 from kept.accounts.requests import OwnRequest
+from kept.accounts.signing_in import policy_in_force
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
 from kept.equipment.errors import WrongPurchaseDate
 from kept.people.stale import SEEN
-from kept.portal.door import stores_under
+from kept.portal.form_parts.door import stores_under
+from kept.portal.form_parts.responses import invalid
 from kept.portal.regions import browser_hints
-from kept.portal.responses import invalid
 from kept.touchpoints.registrations import device_memory, flows, pages, prefill
 from kept.touchpoints.registrations.forms import ClaimForm, MachineForm, OwnerForm
 from kept.touchpoints.registrations.models import MYSELF, Claim, Draft, Registration, TooLate

@@ -12,7 +12,7 @@ from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.storing.invented import invent
 
 if TYPE_CHECKING:
-    from kept.operations.demo_world import World
+    from kept.operations.demo.demo_world import World
 
 YEAR = 365
 EVENTS = 150_000

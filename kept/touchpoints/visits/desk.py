@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kept.core.register.desk import desk_queue
+from kept.core.register.hooks.desk import desk_queue
 from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder
 

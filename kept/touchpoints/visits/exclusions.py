@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from kept.accounts.models import User
 from kept.core.consent.consent_state import standing
-from kept.portal.device_consent import asked_not_to, chosen
+from kept.portal.visitors.device_consent import asked_not_to, chosen
 
 PURPOSE = "visits"
 _EARLY = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")

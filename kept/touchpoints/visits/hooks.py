@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from kept.portal import navigation, page_hooks
-from kept.portal.device_consent import MEASUREMENT, asked_not_to, chosen
+from kept.portal.visitors.device_consent import MEASUREMENT, asked_not_to, chosen
 from kept.portal.walk_requests import is_walker
 from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder, vocabulary

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from kept.core.register.external_retention import Shelf, shelf
-from kept.core.register.jobs import job
-from kept.core.register.lifetimes import Clock, cutoff
+from kept.core.register.destroying.external_retention import Shelf, shelf
+from kept.core.register.hooks.jobs import job
+from kept.core.register.terms.lifetimes import Clock, cutoff
 from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.places import Places

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kept.core.register.folders import folder
+from kept.core.register.hooks.folders import folder
 from kept.touchpoints.visits.places import Places
 
 # What is packed, up to which day everything was dropped, and which logs were imported. The logs of days that

@@ -8,7 +8,7 @@ from kept.core.ledger import versions
 from kept.core.ledger.acts import acts_of
 from kept.core.register.declarations import DECLARED
 from kept.core.register.inventory import personal_columns
-from kept.core.register.proofs import Proof, proof
+from kept.core.register.proving.proofs import Proof, proof
 from kept.sentences import Sentence, counted, joined, sentence
 from kept.touchpoints.visits import log_folder, proof_samples
 from kept.touchpoints.visits.collecting import state

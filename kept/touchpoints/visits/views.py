@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from kept.portal.responses import invalid
+from kept.portal.form_parts.responses import invalid
 from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.pages import overview, reading, spreadsheets
 from kept.touchpoints.visits.pages.dashboard_query import PeriodForm

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.people.models import Person
 
 

@@ -6,7 +6,7 @@ from kept.touchpoints.borrowing.models import Loan
 
 from kept.core.ledger.act_kinds import act_kind
 from kept.core.register import declarations as register
-from kept.core.register.folders import folder
+from kept.core.register.hooks.folders import folder
 
 register.touchpoint("borrowing", purposes=("registration",), near=register.HERS)
 register.holds(

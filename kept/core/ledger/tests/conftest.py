@@ -11,7 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from kept.core.ledger import sign, versions
+from kept.core.ledger import versions
+from kept.core.ledger.notes import sign
 from kept.core.ledger.record import Part, record
 
 

@@ -11,11 +11,14 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
-from kept.core.ledger import checkpoint, fold, gaps, offline, proof, sign, verify, versions
+from kept.core.ledger import fold, versions
 from kept.core.ledger.history import entries_of
-from kept.core.ledger.row_format import mark
+from kept.core.ledger.notes import checkpoint, sign
 from kept.core.ledger.tests.clock import TERM, Clock, plain_policy, prune_all, publish, set_clock
 from kept.core.ledger.tests.conftest import Someone
+from kept.core.ledger.tree import gaps, proof
+from kept.core.ledger.tree.row_format import mark
+from kept.core.ledger.verifying import offline, verify
 
 LookUp = Callable[..., UUID]
 pytestmark = pytest.mark.django_db

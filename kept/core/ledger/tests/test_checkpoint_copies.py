@@ -16,20 +16,13 @@ from django.conf import settings as project
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kept.core.ledger import (
-    checkpoint,
-    checkpoint_copies,
-    continuation,
-    fold,
-    merkle,
-    reconciliation,
-    signed_note,
-    verify,
-    versions,
-)
-from kept.core.ledger.checkpoint_copies import SigningRefused
+from kept.core.ledger import fold, versions
 from kept.core.ledger.models import Checkpoint, FoldState
+from kept.core.ledger.notes import checkpoint, checkpoint_copies, continuation, reconciliation, signed_note
+from kept.core.ledger.notes.checkpoint_copies import SigningRefused
 from kept.core.ledger.record import record
+from kept.core.ledger.tree import merkle
+from kept.core.ledger.verifying import verify
 from kept.core.policy import loader
 from kept.core.second_place import PlaceUnreachable
 

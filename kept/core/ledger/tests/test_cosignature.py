@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kept.core.ledger import cosignature, signed_note
-from kept.core.ledger.signed_note import KeyTextWrong, SignatureWrong
+from kept.core.ledger.notes import cosignature, signed_note
+from kept.core.ledger.notes.signed_note import KeyTextWrong, SignatureWrong
 
 SEED = bytes(range(32))
 NAME = "witness.example.org"

@@ -13,13 +13,15 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from kept.core.ledger import checkpoint, fold, prune, sign, signed_note, verify, versions
-from kept.core.ledger.brackets import EPOCH
+from kept.core.ledger import fold, prune, versions
 from kept.core.ledger.models import Act, Checkpoint, Touch
+from kept.core.ledger.notes import checkpoint, sign, signed_note
 from kept.core.ledger.record import record
-from kept.core.ledger.row_format import unpack
 from kept.core.ledger.tests.clock import OLD, TERM, Clock, plain_policy, prune_all, publish, set_clock
 from kept.core.ledger.tests.conftest import Someone
+from kept.core.ledger.tree.row_format import unpack
+from kept.core.ledger.verifying import verify
+from kept.core.ledger.verifying.brackets import EPOCH
 
 LookUp = Callable[..., UUID]
 pytestmark = pytest.mark.django_db

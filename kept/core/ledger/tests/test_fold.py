@@ -11,9 +11,12 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
-from kept.core.ledger import checkpoint, fold, history, offline, proof, sign, verify
+from kept.core.ledger import fold, history
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch
+from kept.core.ledger.notes import checkpoint, sign
 from kept.core.ledger.tests.conftest import Someone
+from kept.core.ledger.tree import proof
+from kept.core.ledger.verifying import offline, verify
 
 LookUp = Callable[..., UUID]
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kept.core.ledger import keyring, merkle, signed_note
-from kept.core.ledger.keyring import Keyring, Succession, SuccessionWrong
-from kept.core.ledger.signed_note import SignatureWrong, Signer
+from kept.core.ledger.notes import keyring, signed_note
+from kept.core.ledger.notes.keyring import Keyring, Succession, SuccessionWrong
+from kept.core.ledger.notes.signed_note import SignatureWrong, Signer
+from kept.core.ledger.tree import merkle
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 ORIGIN = "portal.example.com"

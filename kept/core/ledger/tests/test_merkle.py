@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from pymerkle import InmemoryTree
 
-from kept.core.ledger import merkle, tiles
+from kept.core.ledger.tree import merkle, tiles
 
 # certificate-transparency-go, merkletree reference vectors: eight leaves and the roots over the first n of
 # them.

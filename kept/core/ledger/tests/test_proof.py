@@ -12,9 +12,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kept.core.ledger import checkpoint, fold, offline, proof, sign
+from kept.core.ledger import fold
+from kept.core.ledger.notes import checkpoint, sign
 from kept.core.ledger.record import record
 from kept.core.ledger.tests.conftest import Someone
+from kept.core.ledger.tree import proof
+from kept.core.ledger.verifying import offline
 
 LookUp = Callable[..., UUID]
 pytestmark = pytest.mark.django_db
@@ -127,8 +130,8 @@ def test_many_are_proven_with_few_queries(
 
 def test_checking_needs_no_django() -> None:
     code = (
-        "import sys, kept.core.ledger.offline; sys.exit(any(name.split('.')[0] == 'django' for name in"
-        " sys.modules))"
+        "import sys, kept.core.ledger.verifying.offline;"
+        " sys.exit(any(name.split('.')[0] == 'django' for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

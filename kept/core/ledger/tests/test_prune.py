@@ -10,13 +10,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kept.core.ledger import checkpoint, fold, offline, proof, prune, sign, tiles, verify, versions
+from kept.core.ledger import fold, prune, versions
 from kept.core.ledger.history import acts_of_nobody, entries_of
 from kept.core.ledger.models import Act, Touch
+from kept.core.ledger.notes import checkpoint, sign
 from kept.core.ledger.record import record
 from kept.core.ledger.tests.clock import OLD, Clock, plain_policy, prune_all, publish, set_clock
 from kept.core.ledger.tests.conftest import Someone
 from kept.core.ledger.tests.test_verify import _other, _set
+from kept.core.ledger.tree import proof, tiles
+from kept.core.ledger.verifying import offline, verify
 
 LookUp = Callable[..., UUID]
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,11 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from kept.core.ledger import fold, history, row_format
+from kept.core.ledger import fold, history
 from kept.core.ledger.models import Act, LedgerIsAppendOnly
 from kept.core.ledger.record import Part, record
 from kept.core.ledger.tests.conftest import Someone
+from kept.core.ledger.tree import row_format
 
 LookUp = Callable[..., UUID]
 json = some.recursive(

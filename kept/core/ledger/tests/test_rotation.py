@@ -13,27 +13,24 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.core.ledger import (
+from kept.core.ledger import fold, prune, versions
+from kept.core.ledger.models import Act, Checkpoint
+from kept.core.ledger.notes import (
     checkpoint,
     checkpoint_copies,
     continuation,
-    fold,
-    merkle,
-    proof,
-    prune,
     rotation,
     sign,
     signed_note,
     succession,
-    versions,
 )
-from kept.core.ledger.continuation import Continuation
-from kept.core.ledger.keyring import Keyring, Succession
-from kept.core.ledger.models import Act, Checkpoint
-from kept.core.ledger.offline import ProofBroken, check_continues, follow, read_head
+from kept.core.ledger.notes.continuation import Continuation
+from kept.core.ledger.notes.keyring import Keyring, Succession
+from kept.core.ledger.notes.sign import SigningKeyError
 from kept.core.ledger.record import record
-from kept.core.ledger.sign import SigningKeyError
-from kept.core.ledger.verify import verify
+from kept.core.ledger.tree import merkle, proof
+from kept.core.ledger.verifying.offline import ProofBroken, check_continues, follow, read_head
+from kept.core.ledger.verifying.verify import verify
 from kept.core.policy.loader import load
 
 pytestmark = pytest.mark.django_db

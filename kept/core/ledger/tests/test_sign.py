@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kept.core.ledger import sign, signed_note
+from kept.core.ledger.notes import sign, signed_note
 
 
 def test_it_is_made_once_and_closed_to_others(settings: Any) -> None:

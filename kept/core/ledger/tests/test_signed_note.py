@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kept.core.ledger import signed_note
+from kept.core.ledger.notes import signed_note
 
 PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 PUBLIC = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
-from kept.core.ledger import verify
 from kept.core.ledger.fold import fold
 from kept.core.ledger.models import Act
 from kept.core.ledger.record import record
 from kept.core.ledger.snapshot import one_moment
+from kept.core.ledger.verifying import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

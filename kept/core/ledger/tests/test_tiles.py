@@ -9,8 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from kept.core.ledger import checkpoint, fold, merkle, tiles
+from kept.core.ledger import fold
+from kept.core.ledger.notes import checkpoint
 from kept.core.ledger.tests.conftest import Someone
+from kept.core.ledger.tree import merkle, tiles
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,12 @@ from uuid import UUID
 import pytest
 from django.db import DataError, IntegrityError, connection, models, transaction
 
-from kept.core.ledger import fold, sign, signed_note, verify, versions
+from kept.core.ledger import fold, versions
 from kept.core.ledger.models import Act, Checkpoint, FoldState, Tile, Touch, Version
+from kept.core.ledger.notes import sign, signed_note
 from kept.core.ledger.tests.clock import plain_policy
 from kept.core.ledger.tests.conftest import Someone
+from kept.core.ledger.verifying import verify
 
 LookUp = Callable[..., UUID]
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,10 @@ from django.conf import settings as configured
 from django.db import connection
 from django.utils import timezone
 
-from kept.core.ledger import fold, sign, verify, versions
+from kept.core.ledger import fold, versions
 from kept.core.ledger.history import acts_of_nobody
+from kept.core.ledger.notes import sign
+from kept.core.ledger.verifying import verify
 from kept.core.policy.loader import load
 
 pytestmark = pytest.mark.django_db

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kept.core.policy.agreement import disagreements, to_read_again, unread_languages, weakened
-from kept.core.policy.diff import diff
+from kept.core.policy.comparing.agreement import disagreements, to_read_again, unread_languages, weakened
+from kept.core.policy.comparing.diff import diff
+from kept.core.policy.comparing.rewording import same_words
 from kept.core.policy.loader import from_files
 from kept.core.policy.model import Policy
-from kept.core.policy.rewording import same_words
 from kept.core.policy.tests.conftest import Edit
 
 TEXT = "text/en.md"

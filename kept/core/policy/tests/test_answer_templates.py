@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from kept.core.policy import loader
-from kept.core.policy.answer_templates import PLACES
-from kept.core.policy.diff import diff
+from kept.core.policy.comparing.diff import diff
 from kept.core.policy.loader import PolicyError
 from kept.core.policy.model import Policy
+from kept.core.policy.reading.answer_templates import PLACES
 
 EN = "answers/en.toml"
 GOOD = '[one]\ntitle = "One"\nkinds = ["access"]\ntext = """\nYou asked on {received}.\n\n{clause:7.3}\n"""\n'

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kept.core.policy.comparing.diff import Change, consents_that_lapse, counts_from, diff
 from kept.core.policy.decide import Allowed, Reader, Standing, decide
-from kept.core.policy.diff import Change, consents_that_lapse, counts_from, diff
 from kept.core.policy.loader import PolicyError, from_files, load
 from kept.core.policy.model import Policy
 from kept.core.policy.tests.conftest import CET_POWER, Edit

@@ -8,8 +8,8 @@ import pytest
 
 from kept.core.policy import render
 from kept.core.policy.model import Policy
+from kept.core.policy.reading.text import TABLES
 from kept.core.policy.tests.conftest import Edit
-from kept.core.policy.text import TABLES
 
 TODAY = date(2026, 11, 23)
 

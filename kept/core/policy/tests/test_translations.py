@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from kept.core.policy import agreement
+from kept.core.policy.comparing import agreement
+from kept.core.policy.comparing.diff import Change, diff
 from kept.core.policy.decide import decide
-from kept.core.policy.diff import Change, diff
 from kept.core.policy.loader import PolicyError, from_files, load
 from kept.core.policy.model import Policy
+from kept.core.policy.reading.translations import originals
 from kept.core.policy.tests.conftest import BAKERY, Edit
-from kept.core.policy.translations import originals
 from kept.core.policy.verdict import Reader, Standing
 
 WORDS = "words/en.toml"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kept.core.register.card_proof import made_up_number, no_card_number
-from kept.core.vault import cards, sealed
+from kept.core.register.proving.card_proof import made_up_number, no_card_number
+from kept.core.vault.columns import sealed
+from kept.core.vault.sealing import cards
 
 
 def test_made_up_numbers_look_like_card_numbers() -> None:

@@ -14,12 +14,13 @@ from kept.core.consent.models import Limit
 from kept.core.ledger import versions
 from kept.core.policy.loader import PolicyError
 from kept.core.policy.model import Policy
-from kept.core.register import check_holdings, check_promises, declarations, inventory
-from kept.core.register.check import findings, stopped_recipients
+from kept.core.register import declarations, inventory
+from kept.core.register.checking import check_holdings, check_promises
+from kept.core.register.checking.check import findings, stopped_recipients
+from kept.core.register.checking.findings import IDS, Finding, Level
 from kept.core.register.declarations import DECLARED
-from kept.core.register.desk import QUEUES, Queue
-from kept.core.register.findings import IDS, Finding, Level
-from kept.core.register.proofs import PROOFS, Proof, proof
+from kept.core.register.hooks.desk import QUEUES, Queue
+from kept.core.register.proving.proofs import PROOFS, Proof, proof
 
 TODAY = date(2026, 11, 23)
 
@@ -297,10 +298,10 @@ def test_the_version_in_force_is_the_yardstick_and_the_folder_a_notice(
 ) -> None:
     assert not lines(findings(), "kept.N001")
     monkeypatch.setattr(
-        "kept.core.register.check.load", lambda folder: edited("cookies.toml", r"P14D", "P13D")
+        "kept.core.register.checking.check.load", lambda folder: edited("cookies.toml", r"P14D", "P13D")
     )
     assert len(lines(findings(), "kept.N001")) == 1
-    monkeypatch.setattr("kept.core.register.check.load", broken_folder)
+    monkeypatch.setattr("kept.core.register.checking.check.load", broken_folder)
     assert lines(findings(), "kept.N004") == ["purposes.toml: is missing."]
     assert not lines(findings(), "kept.E016")
 
@@ -313,7 +314,7 @@ def test_before_anything_is_published_the_folder_is_the_yardstick(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert len(lines(findings(), "kept.N002")) == 1
-    monkeypatch.setattr("kept.core.register.check.load", broken_folder)
+    monkeypatch.setattr("kept.core.register.checking.check.load", broken_folder)
     assert lines(findings(), "kept.E016") == ["purposes.toml: is missing."]
 
 

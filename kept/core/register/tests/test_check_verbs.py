@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kept.core.register import check_verbs
-from kept.core.register.check_verbs import KEPT, findings, unreached
+from kept.core.register.checking import check_verbs
+from kept.core.register.checking.check_verbs import KEPT, findings, unreached
 
 MODELS = """
 class Post(models.Model):

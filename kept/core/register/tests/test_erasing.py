@@ -14,12 +14,13 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from kept.accounts.models import Session, User
-from kept.core.register import erasing
 from kept.core.register.declarations import DECLARED, Erases
+from kept.core.register.destroying import erasing
 from kept.core.register.holdings import rows_of
 from kept.core.register.inventory import tables
-from kept.core.vault import gate, keys
-from kept.core.vault.files import SealedFile, path_of
+from kept.core.vault import gate
+from kept.core.vault.sealed_files.files import SealedFile, path_of
+from kept.core.vault.subject_keys import keys
 from kept.desk.models import Matter
 from kept.people.models import Membership, Organisation, Person
 from kept.testing import reader_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kept.core.register import folders
+from kept.core.register.hooks import folders
 
 
 @pytest.fixture(autouse=True)

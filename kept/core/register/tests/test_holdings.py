@@ -10,9 +10,10 @@ import pytest
 from kept.core.register import holdings as holdings_module
 from kept.core.register.holdings import Withheld, holdings, rows_of
 from kept.core.register.inventory import Kind, tables
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
+from kept.core.vault.columns.values import ERASED
 from kept.core.vault.errors import PurposeRequired
-from kept.core.vault.values import ERASED
+from kept.core.vault.subject_keys import keys
 from kept.testing import reader_of
 
 

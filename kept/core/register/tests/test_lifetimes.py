@@ -16,11 +16,11 @@ from kept.accounts.models import SecurityEvent
 from kept.core.ledger import versions
 from kept.core.policy.duration import Duration, parse
 from kept.core.policy.loader import from_files
-from kept.core.register.check import findings
+from kept.core.register.checking.check import findings
 from kept.core.register.declarations import DECLARED, Ends
-from kept.core.register.deletion_days import death, moments_of
 from kept.core.register.inventory import Table, table_name, tables
-from kept.core.register.lifetimes import Clock, cutoff, dead
+from kept.core.register.terms.deletion_days import death, moments_of
+from kept.core.register.terms.lifetimes import Clock, cutoff, dead
 from kept.core.vault import gate
 from kept.desk.models import Matter
 from kept.people.models import Person

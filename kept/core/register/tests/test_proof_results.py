@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.core.register import proof_results, proofs
 from kept.core.register.models import ProofAnswer
-from kept.core.register.proofs import HALF_HOUR, QUARTER, Proof, Registered
+from kept.core.register.proving import proof_results, proofs
+from kept.core.register.proving.proofs import HALF_HOUR, QUARTER, Proof, Registered
 from kept.sentences import Sentence, counted, sentence
 from kept.testing import default_policy
 

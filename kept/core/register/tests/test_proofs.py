@@ -13,14 +13,23 @@ from kept.core.consent.models import Limit
 from kept.core.ledger.fold import fold
 from kept.core.ledger.models import Act
 from kept.core.ledger.record import record
-from kept.core.ledger.row_format import RowBroken
+from kept.core.ledger.tree.row_format import RowBroken
 from kept.core.ledger.versions import VersionBroken
 from kept.core.policy.model import Policy
-from kept.core.register import core_proofs, proofs
 from kept.core.register.declarations import DECLARED
-from kept.core.register.proofs import BROKEN, KEPT, UNMEASURED, UNPROVEN, WAITING, Answer, Proof, Registered
+from kept.core.register.proving import core_proofs, proofs
+from kept.core.register.proving.proofs import (
+    BROKEN,
+    KEPT,
+    UNMEASURED,
+    UNPROVEN,
+    WAITING,
+    Answer,
+    Proof,
+    Registered,
+)
 from kept.core.vault.errors import MasterKeyProblem
-from kept.operations.log_filters import WithoutValues
+from kept.operations.silence.log_filters import WithoutValues
 
 
 def promised(folder: Policy, *names: str) -> Policy:

@@ -10,10 +10,11 @@ import pytest
 from django.apps import apps
 from django.core import checks, management
 
-from kept.core.register import declarations, desk, jobs
+from kept.core.register import declarations
 from kept.core.register.apps import SPEAKING
-from kept.core.register.checks import TAG, the_two_statements
-from kept.core.register.findings import Finding
+from kept.core.register.checking.checks import TAG, the_two_statements
+from kept.core.register.checking.findings import Finding
+from kept.core.register.hooks import desk, jobs
 from kept.registry import Registry
 
 
@@ -24,7 +25,7 @@ def test_every_installed_app_of_the_house_has_spoken() -> None:
         if app.name.startswith("kept.")
         for module in SPEAKING
     ]
-    written = [name for name in there if name != "kept.core.register.jobs" and find_spec(name)]
+    written = [name for name in there if name != "kept.core.register.hooks.jobs" and find_spec(name)]
     assert written
     assert [name for name in written if name not in sys.modules] == []
 
@@ -61,7 +62,7 @@ def test_findings_become_system_checks(
     db: None, monkeypatch: pytest.MonkeyPatch, id: str, shape: type
 ) -> None:
     monkeypatch.setattr(
-        "kept.core.register.checks.findings", lambda: [Finding(id, "Something differs.", "Mend it.")]
+        "kept.core.register.checking.checks.findings", lambda: [Finding(id, "Something differs.", "Mend it.")]
     )
     (message,) = the_two_statements(databases=["default"])
     assert type(message) is shape

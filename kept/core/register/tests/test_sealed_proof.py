@@ -11,9 +11,10 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.core.consent.models import Limit
-from kept.core.register import proofs
-from kept.core.vault import gate, sampling
-from kept.core.vault.files import CHUNK, SealedFile, path_of
+from kept.core.register.proving import proofs
+from kept.core.vault import gate
+from kept.core.vault.sealed_files.files import CHUNK, SealedFile, path_of
+from kept.core.vault.subject_keys import sampling
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db

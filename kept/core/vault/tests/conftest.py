@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from kept.core.vault import keys
 from kept.core.vault.gate import purpose
 from kept.core.vault.readers import SelfReader, StaffReader
 from kept.core.vault.session_proofs import SessionProof, own
+from kept.core.vault.subject_keys import keys
 from kept.core.vault.tests.models import ALL, Person, registry
 
 

@@ -11,7 +11,14 @@ from uuid import UUID, uuid4
 from django.apps.registry import Apps
 from django.db import models
 
-from kept.core.vault.fields import BlindIndex, PrefixIndex, SealedField, SealedManager, SealedModel, casefold
+from kept.core.vault.columns.fields import (
+    BlindIndex,
+    PrefixIndex,
+    SealedField,
+    SealedManager,
+    SealedModel,
+    casefold,
+)
 
 registry = Apps(["kept.core.vault"])
 

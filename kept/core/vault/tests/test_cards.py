@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kept.core.vault.cards import CardNumberRefused, refuse_card_number
+from kept.core.vault.sealing.cards import CardNumberRefused, refuse_card_number
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from django.db.migrations.writer import MigrationWriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kept.core.vault import header, seal
-from kept.core.vault.codec import codec
+from kept.core.vault.columns.codec import codec
+from kept.core.vault.columns.fields import BlindIndex, SealedField, SealedModel, casefold
 from kept.core.vault.errors import SealBroken, SealRefused
-from kept.core.vault.fields import BlindIndex, SealedField, SealedModel, casefold
-from kept.core.vault.header import Header
+from kept.core.vault.sealing import header, seal
+from kept.core.vault.sealing.header import Header
 from kept.core.vault.tests.models import ALL, Person
 
 # Apart from the test company, whose models have tables.
@@ -85,12 +85,12 @@ def test_a_source_is_a_few_plain_words(source: str) -> None:
 def test_a_migration_carries_the_field_and_no_code() -> None:
     text, imports = MigrationWriter.serialize(Person._meta.get_field("name"))
     assert (
-        "kept.core.vault.fields.SealedField(models.CharField(max_length=200)" in text
+        "kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200)" in text
         and "field_id='test.person.name'" in text
     )
-    assert "import kept.core.vault.fields" in imports
+    assert "import kept.core.vault.columns.fields" in imports
     text, _ = MigrationWriter.serialize(Person._meta.get_field("email_ix"))
-    assert text == "kept.core.vault.fields.BlindIndex('email')"
+    assert text == "kept.core.vault.columns.fields.BlindIndex('email')"
     twin = Person._meta.get_field("name").clone()
     assert isinstance(twin, SealedField) and (twin.field_id, twin.of, twin.inner.max_length) == (
         "test.person.name",

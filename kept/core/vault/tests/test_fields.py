@@ -10,12 +10,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kept.core.vault import keys
+from kept.core.vault.columns.values import ERASED, provenance
 from kept.core.vault.errors import PurposeRequired
 from kept.core.vault.gate import purpose
+from kept.core.vault.subject_keys import keys
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Held, Person, Purchase, Talk
-from kept.core.vault.values import ERASED, provenance
 
 pytestmark = pytest.mark.django_db
 

@@ -13,11 +13,12 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import transaction
 
-from kept.core.vault import files, keys
 from kept.core.vault.errors import FileNotKept, KeyErased, NotAllowed, PurposeRequired, SealBroken
-from kept.core.vault.filerow import SealedFileRow
-from kept.core.vault.files import CHUNK, SealedFile, path_of, sweep
 from kept.core.vault.gate import purpose
+from kept.core.vault.sealed_files import files
+from kept.core.vault.sealed_files.filerow import SealedFileRow
+from kept.core.vault.sealed_files.files import CHUNK, SealedFile, path_of, sweep
+from kept.core.vault.subject_keys import keys
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Person
 from kept.core.vault.tests.test_gate import last_entry

@@ -21,7 +21,7 @@ from kept.core.ledger.history import Entry, entries_of
 from kept.core.ledger.models import Act as LedgerRow
 from kept.core.policy.loader import from_files
 from kept.core.policy.verdict import Reader
-from kept.core.vault import keys
+from kept.core.vault.columns.values import Hidden, show
 from kept.core.vault.errors import (
     GeneratorRefused,
     KeyErased,
@@ -35,9 +35,9 @@ from kept.core.vault.gate import purpose
 from kept.core.vault.history import own_proof_salt, timeline
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.core.vault.session_proofs import SessionProof, own
+from kept.core.vault.subject_keys import keys
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Person, Purchase, Ticket
-from kept.core.vault.values import Hidden, show
 
 pytestmark = pytest.mark.django_db
 

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.core.consent.choices import restrict
-from kept.core.vault import keys
-from kept.core.vault.case_folding import fold, words
+from kept.core.vault.columns.case_folding import fold, words
+from kept.core.vault.columns.fields import BlindIndex, PrefixIndex, casefold
+from kept.core.vault.columns.plain_rows import Token
 from kept.core.vault.errors import NotAllowed, PurposeRequired, SealRefused
-from kept.core.vault.fields import BlindIndex, PrefixIndex, casefold
 from kept.core.vault.gate import purpose
-from kept.core.vault.plain_rows import Token
 from kept.core.vault.readers import StaffReader
+from kept.core.vault.subject_keys import keys
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Person, Purchase
 from kept.core.vault.tests.test_gate import last_entry

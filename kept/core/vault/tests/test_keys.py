@@ -13,11 +13,12 @@ import pytest
 from django.db import connection
 
 from kept.core.consent.models import StandingRow
-from kept.core.vault import keys, seal
+from kept.core.vault.columns.plain_rows import KeyRow
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, SealBroken, VaultError
 from kept.core.vault.gate import purpose
-from kept.core.vault.master import MasterKey, forget_loaded, load, make_master_key
-from kept.core.vault.plain_rows import KeyRow
+from kept.core.vault.sealing import seal
+from kept.core.vault.subject_keys import keys
+from kept.core.vault.subject_keys.master import MasterKey, forget_loaded, load, make_master_key
 from kept.core.vault.tests.conftest import Matter
 from kept.core.vault.tests.models import Person
 

@@ -11,7 +11,7 @@ import pytest
 
 from kept.core.vault.errors import PurposeRequired, SealBroken, VaultError
 from kept.core.vault.readers import Memberships, SelfReader, StaffReader, SystemReader
-from kept.core.vault.sealed_box import Box
+from kept.core.vault.sealing.sealed_box import Box
 from kept.core.vault.session_proofs import SessionProof, SignedIn, own
 from kept.core.vault.tickets import redeem
 

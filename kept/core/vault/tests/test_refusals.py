@@ -18,14 +18,14 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Lower, Upper
 
-from kept.core.vault import keys
+from kept.core.vault.columns.fields import SealedField
+from kept.core.vault.columns.plain_rows import KeyRow
+from kept.core.vault.columns.values import ERASED
 from kept.core.vault.errors import PurposeRequired, SealBroken, SealRefused
-from kept.core.vault.fields import SealedField
 from kept.core.vault.gate import purpose
-from kept.core.vault.plain_rows import KeyRow
+from kept.core.vault.subject_keys import keys
 from kept.core.vault.tests.conftest import Matter, themselves
 from kept.core.vault.tests.models import Person, Purchase, Talk, Ticket
-from kept.core.vault.values import ERASED
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from kept.core.vault import keys, residue
 from kept.core.vault.models import KeyRow
+from kept.core.vault.subject_keys import keys, residue
 
 
 @pytest.mark.django_db

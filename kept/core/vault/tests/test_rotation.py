@@ -16,12 +16,13 @@ import pytest
 from django.core import signing
 from django.db import connection
 
-from kept.core.vault import keys, rewrapping, rotation, seal
+from kept.core.vault.columns.plain_rows import KeyRow
 from kept.core.vault.errors import MasterKeyProblem, SealBroken
 from kept.core.vault.gate import purpose
-from kept.core.vault.master import MasterKey, load, master
-from kept.core.vault.plain_rows import KeyRow
-from kept.core.vault.sealed_box import RESEALS, Box
+from kept.core.vault.sealing import seal
+from kept.core.vault.sealing.sealed_box import RESEALS, Box
+from kept.core.vault.subject_keys import keys, rewrapping, rotation
+from kept.core.vault.subject_keys.master import MasterKey, load, master
 from kept.core.vault.tests.conftest import Matter
 from kept.core.vault.tests.models import Person
 from kept.environment import DerivedSecret, OlderSecrets
@@ -240,7 +241,7 @@ def test_every_kept_box_says_how_it_moves(tmp_path: Path) -> None:
     """
     texts = [
         path.read_text("utf-8")
-        for path in Path(rotation.__file__).parents[2].rglob("*.py")
+        for path in Path(rotation.__file__).parents[3].rglob("*.py")
         if "tests" not in path.parts
     ]
     boxes = [
@@ -250,12 +251,15 @@ def test_every_kept_box_says_how_it_moves(tmp_path: Path) -> None:
     ]
     kept = {box for name, box, text in boxes if f"{name}.seal(" in text}
     # In a process of its own: a command has no views that would have loaded what keeps them.
-    ask = "import django; django.setup(); from kept.core.vault.sealed_box import RESEALS; print(*RESEALS)"
+    ask = (
+        "import django; django.setup();"
+        " from kept.core.vault.sealing.sealed_box import RESEALS; print(*RESEALS)"
+    )
     surroundings = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "kept.settings",
         "KEPT_HOME": str(tmp_path / "home"),
-        "PYTHONPATH": str(Path(rotation.__file__).parents[3]),
+        "PYTHONPATH": str(Path(rotation.__file__).parents[4]),
     }
     said = subprocess.check_output([sys.executable, "-c", ask], env=surroundings, text=True)
     assert {"accounts.sessions", "accounts.factors"} <= kept <= set(said.split()) <= set(RESEALS)

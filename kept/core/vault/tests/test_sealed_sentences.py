@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from kept.core.vault.codec import codec
+from kept.core.vault.columns.codec import codec
 from kept.sentences import Sentence, sentence
 
 

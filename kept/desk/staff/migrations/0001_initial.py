@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', kept.core.vault.fields.SealedField(models.CharField(max_length=200, null=True), category='identity.name', field_id='invitation.name', null=True, of='person_id', verbose_name='name')),
-                ('email', kept.core.vault.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='invitation.email', null=True, of='person_id', verbose_name='email')),
+                ('name', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200, null=True), category='identity.name', field_id='invitation.name', null=True, of='person_id', verbose_name='name')),
+                ('email', kept.core.vault.columns.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='invitation.email', null=True, of='person_id', verbose_name='email')),
                 ('role', models.CharField(max_length=40)),
                 ('entity', models.CharField(max_length=60)),
                 ('key_hash', models.CharField(max_length=64, unique=True)),

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import StaffMember, User
-from kept.core.register import proofs
+from kept.core.register.proving import proofs
 from kept.desk.staff import flows, recorded
 from kept.desk.staff.tests.conftest import ANOTHER, NEW, post_of
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from kept.core.ledger import layout, merkle, signed_note
-from kept.core.ledger.layout import WIDTH
+from kept.core.ledger.notes import signed_note
+from kept.core.ledger.tree import layout, merkle
+from kept.core.ledger.tree.layout import WIDTH
 
 ORIGIN = "portal.example.com/ledger"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from kept.core.ledger import signed_note
+from kept.core.ledger.notes import signed_note
 from kept.operations.checking import notes
 from kept.operations.checking.tests.ledgers import Book
 

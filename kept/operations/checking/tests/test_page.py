@@ -17,13 +17,13 @@ from django.db import connection
 from django.test import Client
 
 from kept.__main__ import main
-from kept.core.ledger import (
+from kept.core.ledger import fold
+from kept.core.ledger.notes import (
     checkpoint,
     checkpoint_copies,
     continuation,
     cosignature,
     cosignatures,
-    fold,
     reconciliation,
     signed_note,
 )
@@ -31,7 +31,7 @@ from kept.core.ledger.record import record
 from kept.core.vault.readers import Job, SystemReader
 from kept.operations.checking import views
 from kept.outbox import delivery
-from kept.rights import copy_builder
+from kept.rights.copies import copy_builder
 from kept.rights.receipts import flows as receipts
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kept.__main__ import main
-from kept.core.ledger import cosignature, signed_note
+from kept.core.ledger.notes import cosignature, signed_note
 from kept.operations.checking.tests.ledgers import Book, serving
 
 ONE, TWO, OTHER = (

@@ -13,9 +13,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from kept.__main__ import main
-from kept.core.ledger import checkpoint, fold, rotation, sign, signed_note, tiles
-from kept.core.ledger.layout import path_of
+from kept.core.ledger import fold
+from kept.core.ledger.notes import checkpoint, rotation, sign, signed_note
 from kept.core.ledger.record import record
+from kept.core.ledger.tree import tiles
+from kept.core.ledger.tree.layout import path_of
 from kept.operations.checking.tests.ledgers import serving
 from kept.operations.checking.tests.test_page import copy_of, paste, receipt, rewrite, send
 

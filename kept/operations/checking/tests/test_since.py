@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kept.core.ledger.offline import Head
+from kept.core.ledger.verifying.offline import Head
 from kept.core.policy import duration
 from kept.operations.checking.consistency import since
 from kept.operations.checking.evidence import COPY, Evidence, Signed

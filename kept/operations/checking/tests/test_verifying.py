@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from kept.__main__ import main
-from kept.core.ledger import merkle, offline, signed_note
-from kept.core.ledger.row_format import canonical
+from kept.core.ledger.notes import signed_note
+from kept.core.ledger.tree import merkle
+from kept.core.ledger.tree.row_format import canonical
+from kept.core.ledger.verifying import offline
 from kept.operations.checking.tests import vectors
 
 SCRIPT = vectors.FILE.with_name("verify.py")

@@ -21,9 +21,11 @@ from zipfile import ZipFile, ZipInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kept.core.ledger import checkpoint, keyring, merkle, offline, signed_note
-from kept.core.ledger.row_format import Part, canonical, leaf, link, mark, pack, parts_of, unpack
-from kept.rights import manifest
+from kept.core.ledger.notes import checkpoint, keyring, signed_note
+from kept.core.ledger.tree import merkle
+from kept.core.ledger.tree.row_format import Part, canonical, leaf, link, mark, pack, parts_of, unpack
+from kept.core.ledger.verifying import offline
+from kept.rights.copies import manifest
 from kept.rights.receipts.offline import statement
 
 FILE = Path(__file__).parents[4] / "docs" / "verifying" / "vectors.json"

@@ -18,10 +18,10 @@ from django.test import Client
 
 from kept.accounts.models import User
 from kept.core.ledger.versions import Version
-from kept.operations.log_filters import WithoutValues
 from kept.operations.serving.guard import Guard
 from kept.operations.serving.tests import hostile
 from kept.operations.serving.tests.hostile import CANARY, Hostile
+from kept.operations.silence.log_filters import WithoutValues
 
 EACH = 1700
 """Requests of each of three senders."""

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kept.core.ledger import cosignature, cosignatures, fold, sign
+from kept.core.ledger import fold
 from kept.core.ledger.models import Act, Checkpoint, Cosignature, FoldState, Tile, Touch
+from kept.core.ledger.notes import cosignature, cosignatures, sign
 from kept.core.ledger.record import record
 from kept.operations.witness import client, configuration
 from kept.operations.witness.cosigned import witnessed

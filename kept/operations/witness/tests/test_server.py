@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kept.__main__ import main
-from kept.core.ledger import cosignature
+from kept.core.ledger.notes import cosignature
 from kept.operations.witness.tests.processes import ask, witnessing
 from kept.operations.witness.tests.trees import Log
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kept.core.ledger import cosignature, signed_note
+from kept.core.ledger.notes import cosignature, signed_note
 from kept.operations.witness import protocol
 from kept.operations.witness import state as books
 from kept.operations.witness.protocol import RequestWrong

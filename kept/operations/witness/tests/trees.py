@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 
-from kept.core.ledger import merkle, signed_note
+from kept.core.ledger.notes import signed_note
+from kept.core.ledger.tree import merkle
 from kept.operations.witness import protocol
 
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -21,9 +21,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('keeper', models.UUIDField(db_index=True)),
-                ('name', kept.core.vault.fields.SealedField(models.CharField(max_length=200, null=True), category='identity.name', field_id='joining.name', null=True, of='keeper', verbose_name='name')),
-                ('email', kept.core.vault.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='joining.email', null=True, of='keeper', verbose_name='email')),
-                ('vat', kept.core.vault.fields.SealedField(models.CharField(max_length=20, null=True), category='identity.organisation', field_id='joining.vat', null=True, of='keeper', verbose_name='vat')),
+                ('name', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200, null=True), category='identity.name', field_id='joining.name', null=True, of='keeper', verbose_name='name')),
+                ('email', kept.core.vault.columns.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='joining.email', null=True, of='keeper', verbose_name='email')),
+                ('vat', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=20, null=True), category='identity.organisation', field_id='joining.vat', null=True, of='keeper', verbose_name='vat')),
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('buyer', 'Buyer'), ('engineer', 'Engineer'), ('viewer', 'Viewer')], max_length=10)),
                 ('key_hash', models.CharField(max_length=64, null=True, unique=True)),
                 ('begun_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='Seat',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', kept.core.vault.fields.SealedField(models.CharField(max_length=200), category='identity.name', field_id='seat.name', of='organisation_id', verbose_name='name')),
+                ('name', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200), category='identity.name', field_id='seat.name', of='organisation_id', verbose_name='name')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='people.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='people.person')),

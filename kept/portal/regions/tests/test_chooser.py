@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kept.portal import external_links
+from kept.portal.marks import external_links
 from kept.testing import default_policy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]

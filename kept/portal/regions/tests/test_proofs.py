@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from kept.core.register import proofs
+from kept.core.register.proving import proofs
 from kept.portal.regions import hooks, places
 from kept.portal.regions import proofs as ours
 from kept.portal.regions.places import country_name

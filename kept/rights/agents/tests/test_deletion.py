@@ -13,7 +13,7 @@ from django.core.serializers import serialize
 from django.test import Client
 from django.utils import timezone
 
-from kept.core.vault import keys
+from kept.core.vault.subject_keys import keys
 from kept.people.models import Person
 from kept.rights.agents import status_notices
 from kept.rights.agents.models import Exercise

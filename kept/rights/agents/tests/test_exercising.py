@@ -13,14 +13,15 @@ from django.utils import timezone
 
 from kept.core.consent import choices
 from kept.core.consent.consent_state import standing
-from kept.core.vault import gate, rotation
+from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
+from kept.core.vault.subject_keys import rotation
 from kept.people.models import Person
 from kept.rights.agents import progress, sealed_boxes
 from kept.rights.agents.models import Exercise
 from kept.rights.agents.tests.agent import Agent
 from kept.rights.requests import flows as requests
-from kept.rights.requests import fulfilment_registry
+from kept.rights.requests.course import fulfilment_registry
 from kept.rights.requests.models import Request
 from kept.testing import reader_of
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 
-from kept.core.register import stalled_jobs
+from kept.core.register.hooks import stalled_jobs
 from kept.rights.agents import jobs, outbound_url, status_notices
 from kept.rights.agents.models import Callback, Exercise, Seen, Token
 from kept.rights.agents.tests.agent import Agent

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kept.__main__ import main
-from kept.core.ledger.signed_note import SignatureWrong, verify_raw
+from kept.core.ledger.notes.signed_note import SignatureWrong, verify_raw
 from kept.rights.agents import claims, directory, flows, message
 from kept.rights.agents.message import Refused
 from kept.rights.agents.models import Exercise, Token

@@ -17,7 +17,7 @@ from kept.equipment.models import Unit
 from kept.outbox.models import Message
 from kept.products import demo
 from kept.products.models import Product
-from kept.rights.asking import bot_guard
+from kept.rights.asking.guards import bot_guard
 from kept.rights.requests.models import Request
 from kept.testing import reader_of
 

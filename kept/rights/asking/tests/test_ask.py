@@ -11,9 +11,9 @@ from django.test import Client
 
 from kept.accounts.models import Session
 from kept.core.vault import gate
-from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, SystemReader
-from kept.rights.asking import bot_guard, limits
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.rights.asking.guards import bot_guard, limits
 from kept.rights.asking.tests.conftest import ASK, letters, question, words
 from kept.rights.requests.models import Request
 

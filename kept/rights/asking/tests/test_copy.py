@@ -22,7 +22,8 @@ from kept.people.models import Person
 from kept.rights import flows as copies
 from kept.rights.asking.tests.conftest import letters
 from kept.rights.models import Copy
-from kept.rights.requests import flows, fulfilment, fulfilment_registry
+from kept.rights.requests import flows, fulfilment
+from kept.rights.requests.course import fulfilment_registry
 from kept.rights.requests.models import Request
 from kept.rights.tests.conftest import said
 

@@ -13,11 +13,13 @@ from django.test import Client
 
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
-from kept.portal import uploads
+from kept.portal.form_parts import uploads
 from kept.rights import flows as copies
 from kept.rights.asking.models import Check
 from kept.rights.asking.tests.conftest import ASK, RIGHT, letters, question, right, words
-from kept.rights.requests import by_hand, fulfilment, fulfilment_registry
+from kept.rights.requests import fulfilment
+from kept.rights.requests.at_the_desk import by_hand
+from kept.rights.requests.course import fulfilment_registry
 from kept.rights.requests.models import Authority, Representative, Request
 
 pytestmark = pytest.mark.django_db

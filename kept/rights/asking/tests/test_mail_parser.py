@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kept.rights.asking import mail_parser, text_extraction
-from kept.rights.asking.mail_parser import Letter, NoLetter
+from kept.rights.asking.mail import mail_parser, text_extraction
+from kept.rights.asking.mail.mail_parser import Letter, NoLetter
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HEAD = b"From: Eve Example <eve@example.org>\r\nSubject: Who has my address?\r\n"

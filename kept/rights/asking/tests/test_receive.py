@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from kept.__main__ import main
 from kept.core.vault import gate
-from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, StaffReader, SystemReader
-from kept.rights.asking import intake, limits
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.rights.asking.guards import limits
+from kept.rights.asking.mail import intake
 from kept.rights.asking.models import Arrival
 from kept.rights.asking.tests.conftest import letters, words
 from kept.rights.requests import flows as requests

@@ -15,11 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kept.accounts import capabilities
-from kept.core.register import erasing, proofs
-from kept.core.register.stalled_jobs import standing_still
-from kept.core.vault import keys
-from kept.rights.asking import flows, limits, opened_status, status_views
+from kept.accounts.second_factors import capabilities
+from kept.core.register.destroying import erasing
+from kept.core.register.hooks.stalled_jobs import standing_still
+from kept.core.register.proving import proofs
+from kept.core.vault.subject_keys import keys
+from kept.rights.asking import flows
+from kept.rights.asking.following import opened_status, status_views
+from kept.rights.asking.guards import limits
 from kept.rights.asking.models import LIVES, TRIES, Arrival, Check
 from kept.rights.asking.tests.conftest import RIGHT, letters, mailed_code, right, words, work
 from kept.rights.asking.views import WRONG_CODE

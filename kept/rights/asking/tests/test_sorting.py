@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.register.desk import QUEUES
+from kept.core.register.hooks.desk import QUEUES
 from kept.core.vault.readers import StaffReader
-from kept.rights.asking import intake, mail_parser
+from kept.rights.asking.mail import intake, mail_parser
 from kept.rights.asking.models import Unsorted
 from kept.rights.asking.tests.conftest import letters as outgoing
 from kept.rights.asking.tests.conftest import words

@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kept.core.vault.readers import StaffReader
-from kept.rights.asking import limits
-from kept.rights.asking.status_views import WRONG
+from kept.rights.asking.following.status_views import WRONG
+from kept.rights.asking.guards import limits
 from kept.rights.asking.tests.conftest import ASK, RIGHT, mailed_code, question, right, work
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request

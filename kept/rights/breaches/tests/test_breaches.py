@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.core.register import proofs
+from kept.core.register.proving import proofs
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import StaffReader

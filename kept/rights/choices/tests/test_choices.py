@@ -16,12 +16,14 @@ from django.utils import timezone
 
 from kept.core.consent import choices
 from kept.core.consent.consent_state import standing
-from kept.core.ledger import fold, sign
-from kept.core.vault import gate, keys
+from kept.core.ledger import fold
+from kept.core.ledger.notes import sign
+from kept.core.vault import gate
 from kept.core.vault.errors import NotAllowed
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import Job, SystemReader
-from kept.portal.device_consent import asked_not_to
+from kept.core.vault.subject_keys import keys
+from kept.portal.visitors.device_consent import asked_not_to
 from kept.rights.choices import flows
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import check, document_of

@@ -12,8 +12,8 @@ from django.utils import timezone
 from kept.core.consent.consent_state import every_standing, standing
 from kept.core.ledger import versions
 from kept.core.policy import loader
-from kept.portal import device_consent
-from kept.portal.device_consent import Chosen
+from kept.portal.visitors import device_consent
+from kept.portal.visitors.device_consent import Chosen
 from kept.rights.choices import flows
 from kept.rights.choices.recorded import compare
 from kept.testing import default_policy, reader_of

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from kept.core.consent.models import Choice, Limit, StandingRow
-from kept.core.register import proofs
+from kept.core.register.proving import proofs
 from kept.rights.choices import flows
 from kept.testing import reader_of
 

@@ -13,7 +13,7 @@ from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.errors import NotAllowed
-from kept.core.vault.files import SealedFile
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.rights.choices import options
 from kept.rights.choices.tests.test_choices import PAGE, choose
 from kept.testing import reader_of

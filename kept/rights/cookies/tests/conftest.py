@@ -15,8 +15,8 @@ from kept.core.ledger.versions import Version
 from kept.core.policy.loader import from_files
 from kept.core.policy.model import Policy
 from kept.core.register.declarations import DECLARED, Cookie
-from kept.portal import device_consent
-from kept.portal.device_consent import Chosen
+from kept.portal.visitors import device_consent
+from kept.portal.visitors.device_consent import Chosen
 from kept.testing import default_policy
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from kept.__main__ import main
 from kept.core.consent.models import ShownNotice
-from kept.core.ledger import fold, sign
+from kept.core.ledger import fold
+from kept.core.ledger.notes import sign
 from kept.core.policy.model import Policy
-from kept.portal import device_consent
+from kept.portal.visitors import device_consent
 from kept.rights.cookies import flows
 from kept.rights.cookies.tests.conftest import (
     AGENT,

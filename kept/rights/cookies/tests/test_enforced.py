@@ -11,11 +11,11 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
-from kept.core.register import proofs
 from kept.core.register.declarations import DECLARED, Cookie
-from kept.operations.cookies import CookieWithoutYes, DeclaredCookies
-from kept.portal import device_consent, greeting
-from kept.portal.device_consent import Chosen
+from kept.core.register.proving import proofs
+from kept.operations.silence.cookies import CookieWithoutYes, DeclaredCookies
+from kept.portal.visitors import device_consent, greeting
+from kept.portal.visitors.device_consent import Chosen
 from kept.rights.cookies import hooks, set_cookies
 from kept.rights.cookies.proofs import answered, visitor
 

@@ -9,7 +9,7 @@ from django.core import signing
 from django.http import HttpResponse
 from django.test import Client
 
-from kept.portal import greeting
+from kept.portal.visitors import greeting
 from kept.rights.cookies.tests.conftest import browser, names, press
 from kept.rights.erasure import flows as erasure
 from kept.testing import PASSWORD, customer, reader_of

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from kept.core.policy.model import Policy
-from kept.portal import device_consent
+from kept.portal.visitors import device_consent
 from kept.rights.cookies.tests.conftest import (
     AGENT,
     BELGIUM,

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -25,11 +25,11 @@ class Migration(migrations.Migration):
                 ('row', models.CharField(max_length=40)),
                 ('attribute', models.CharField(max_length=63)),
                 ('field_id', models.CharField(max_length=128)),
-                ('before', kept.core.vault.fields.SealedField(models.TextField(max_length=8000, null=True), category='rights.request', field_id='correction.before', null=True, of='subject', verbose_name='before')),
-                ('after', kept.core.vault.fields.SealedField(models.TextField(max_length=8000, null=True), category='rights.request', field_id='correction.after', null=True, of='subject', verbose_name='after')),
-                ('why', kept.core.vault.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='correction.why', null=True, of='subject', verbose_name='why')),
-                ('reason', kept.core.vault.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='correction.reason', null=True, of='subject', verbose_name='reason')),
-                ('statement', kept.core.vault.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='correction.statement', null=True, of='subject', verbose_name='statement')),
+                ('before', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=8000, null=True), category='rights.request', field_id='correction.before', null=True, of='subject', verbose_name='before')),
+                ('after', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=8000, null=True), category='rights.request', field_id='correction.after', null=True, of='subject', verbose_name='after')),
+                ('why', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='correction.why', null=True, of='subject', verbose_name='why')),
+                ('reason', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='correction.reason', null=True, of='subject', verbose_name='reason')),
+                ('statement', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='correction.statement', null=True, of='subject', verbose_name='statement')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.CharField(blank=True, choices=[('direct', 'Corrected by you'), ('accepted', 'Corrected'), ('declined', 'Not corrected'), ('taken-back', 'Taken back by you'), ('answered', 'Answered otherwise')], max_length=10)),

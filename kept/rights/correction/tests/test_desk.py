@@ -21,7 +21,7 @@ from kept.rights.correction import flows
 from kept.rights.correction.models import Correction
 from kept.rights.correction.proofs import passed_on
 from kept.rights.correction.tests.story import BOUGHT, NOTE, STAFF, ask, letter, opened, purchase, sentences
-from kept.rights.requests.fulfilment_registry import CannotCarryOut, carry_out
+from kept.rights.requests.course.fulfilment_registry import CannotCarryOut, carry_out
 from kept.rights.requests.models import Request, Step
 from kept.testing import reader_of, staff
 

@@ -22,7 +22,7 @@ from kept.rights.choices import flows as choosing
 from kept.rights.correction.tests.story import STAFF, letter, sentences
 from kept.rights.receipts.models import Receipt
 from kept.rights.requests import flows as requests
-from kept.rights.requests.fulfilment_registry import CannotCarryOut, carry_out
+from kept.rights.requests.course.fulfilment_registry import CannotCarryOut, carry_out
 from kept.rights.requests.models import Step
 from kept.testing import reader_of
 

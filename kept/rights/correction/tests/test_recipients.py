@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kept.core.consent import choices
-from kept.core.register.desk import QUEUES
-from kept.core.vault import keys
+from kept.core.register.hooks.desk import QUEUES
+from kept.core.vault.subject_keys import keys
 from kept.equipment.models import Holding
 from kept.outbox import send_rules
 from kept.outbox.carrier import carry

@@ -26,10 +26,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from kept.core.ledger import sign, versions
-from kept.core.register import erasing
-from kept.core.vault import gate, keys
-from kept.core.vault.files import SealedFile
+from kept.core.ledger import versions
+from kept.core.ledger.notes import sign
+from kept.core.register.destroying import erasing
+from kept.core.vault import gate
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.core.vault.subject_keys import keys
 from kept.outbox import silence
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Message

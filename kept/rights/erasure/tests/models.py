@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.apps.registry import Apps
 from django.db import models
 
-from kept.core.vault.fields import SealedField, SealedModel
+from kept.core.vault.columns.fields import SealedField, SealedModel
 
 registry = Apps(["kept.rights.erasure"])
 

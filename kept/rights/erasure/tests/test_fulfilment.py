@@ -17,7 +17,7 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.core.consent.consent_state import standing
 from kept.core.ledger import versions
-from kept.core.register import erasing
+from kept.core.register.destroying import erasing
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.outbox.delivery import deliver
@@ -28,7 +28,7 @@ from kept.rights.choices.recorded import compare
 from kept.rights.erasure import flows, steps
 from kept.rights.erasure.models import Erasure
 from kept.rights.requests import flows as requests
-from kept.rights.requests import fulfilment_registry
+from kept.rights.requests.course import fulfilment_registry
 from kept.rights.requests.models import Request
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,12 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.register import declarations as register
-from kept.core.register import erasing, inventory
-from kept.core.vault import gate, keys
+from kept.core.register import inventory
+from kept.core.register.destroying import erasing
+from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, NotAllowed
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.subject_keys import keys
 from kept.rights.erasure import flows, legal_holds
 from kept.rights.erasure.models import Erasure, LawHold
 from kept.rights.erasure.preview import preview

@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.core.consent.models import StandingRow
-from kept.core.register import proofs
-from kept.core.vault import gate, keys
-from kept.core.vault.files import SealedFile
+from kept.core.register.proving import proofs
+from kept.core.vault import gate
 from kept.core.vault.models import KeyRow
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.core.vault.subject_keys import keys
 from kept.outbox.models import Message
 from kept.people.models import Person
 from kept.rights.erasure import flows, records, steps

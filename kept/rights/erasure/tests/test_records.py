@@ -14,8 +14,8 @@ import pytest
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.register import erasing
-from kept.core.vault import keys
+from kept.core.register.destroying import erasing
+from kept.core.vault.subject_keys import keys
 from kept.outbox import silence
 from kept.people.models import Person
 from kept.rights.erasure import flows, records

@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from kept.accounts.models import Session, User
 from kept.core.ledger.models import Act
-from kept.core.register import erasing, stalled_jobs
-from kept.core.vault import gate, keys, residue
-from kept.core.vault.files import SealedFile, path_of
-from kept.core.vault.keys import alias
+from kept.core.register.destroying import erasing
+from kept.core.register.hooks import stalled_jobs
+from kept.core.vault import gate
+from kept.core.vault.sealed_files.files import SealedFile, path_of
+from kept.core.vault.subject_keys import keys, residue
+from kept.core.vault.subject_keys.keys import alias
 from kept.outbox import silence
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Message

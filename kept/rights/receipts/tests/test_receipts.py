@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from kept.__main__ import main
-from kept.core.ledger import fold, sign
+from kept.core.ledger import fold
+from kept.core.ledger.notes import sign
 from kept.core.register.tests.vocabulary import TERMS, out_of_range, terms, unread
-from kept.core.vault import keys
+from kept.core.vault.subject_keys import keys
 from kept.rights.receipts import flows
 from kept.rights.receipts.models import Receipt
 from kept.rights.receipts.offline import ReceiptBroken, check, document_of

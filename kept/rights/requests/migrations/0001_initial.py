@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import kept.rights.requests.models
 import uuid
 from django.db import migrations, models
@@ -28,11 +28,11 @@ class Migration(migrations.Migration):
                 ('jurisdiction', models.CharField(blank=True, max_length=12)),
                 ('keeper', models.UUIDField(db_index=True, null=True)),
                 ('code', models.CharField(blank=True, max_length=32)),
-                ('name', kept.core.vault.fields.SealedField(models.CharField(max_length=200, null=True), category='identity.name', field_id='request.name', null=True, of='keeper', verbose_name='name')),
-                ('email', kept.core.vault.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='request.email', null=True, of='keeper', verbose_name='email')),
-                ('address', kept.core.vault.fields.SealedField(models.JSONField(null=True), category='contact.address', field_id='request.address', null=True, of='keeper', verbose_name='address')),
-                ('text', kept.core.vault.fields.SealedField(models.TextField(max_length=8000, null=True), category='rights.request', field_id='request.text', null=True, of='keeper', verbose_name='text')),
-                ('answer', kept.core.vault.fields.SealedField(models.TextField(max_length=20000, null=True), category='rights.request', field_id='request.answer', null=True, of='keeper', verbose_name='answer')),
+                ('name', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200, null=True), category='identity.name', field_id='request.name', null=True, of='keeper', verbose_name='name')),
+                ('email', kept.core.vault.columns.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='request.email', null=True, of='keeper', verbose_name='email')),
+                ('address', kept.core.vault.columns.fields.SealedField(models.JSONField(null=True), category='contact.address', field_id='request.address', null=True, of='keeper', verbose_name='address')),
+                ('text', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=8000, null=True), category='rights.request', field_id='request.text', null=True, of='keeper', verbose_name='text')),
+                ('answer', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=20000, null=True), category='rights.request', field_id='request.answer', null=True, of='keeper', verbose_name='answer')),
                 ('language', models.CharField(default='en', max_length=10)),
                 ('answer_by', models.CharField(choices=[('email', 'E-mail'), ('post', 'Post')], default='email', max_length=5)),
                 ('topic', models.CharField(blank=True, max_length=60)),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('entity', models.CharField(blank=True, max_length=60)),
                 ('what', models.CharField(max_length=200)),
                 ('until', models.DateField(null=True)),
-                ('reason', kept.core.vault.fields.SealedField(models.TextField(max_length=4000, null=True), category='rights.request', field_id='request-step.reason', null=True, of='request__keeper', verbose_name='reason')),
+                ('reason', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=4000, null=True), category='rights.request', field_id='request-step.reason', null=True, of='request__keeper', verbose_name='reason')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='requests.request')),
             ],
             options={

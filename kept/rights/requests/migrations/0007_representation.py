@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -24,9 +24,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('keeper', models.UUIDField(db_index=True)),
-                ('name', kept.core.vault.fields.SealedField(models.CharField(max_length=200, null=True), category='identity.name', field_id='representative.name', null=True, of='keeper', verbose_name='name')),
-                ('email', kept.core.vault.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='representative.email', null=True, of='keeper', verbose_name='email')),
-                ('address', kept.core.vault.fields.SealedField(models.JSONField(null=True), category='contact.address', field_id='representative.address', null=True, of='keeper', verbose_name='address')),
+                ('name', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200, null=True), category='identity.name', field_id='representative.name', null=True, of='keeper', verbose_name='name')),
+                ('email', kept.core.vault.columns.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='representative.email', null=True, of='keeper', verbose_name='email')),
+                ('address', kept.core.vault.columns.fields.SealedField(models.JSONField(null=True), category='contact.address', field_id='representative.address', null=True, of='keeper', verbose_name='address')),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='representative', to='requests.request')),
             ],
             options={
@@ -39,10 +39,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('relation', models.CharField(choices=[('lawyer', 'A lawyer or other authorised person'), ('parent', 'A parent or guardian'), ('heir', 'An heir'), ('agent', 'An agent or an organisation')], max_length=10)),
-                ('who', kept.core.vault.fields.SealedField(models.CharField(max_length=200, null=True), category='rights.request', field_id='authority.who', null=True, of='request__keeper', verbose_name='who')),
-                ('claim', kept.core.vault.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='authority.claim', null=True, of='request__keeper', verbose_name='claim')),
-                ('seen', kept.core.vault.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='authority.seen', null=True, of='request__keeper', verbose_name='seen')),
-                ('missing', kept.core.vault.fields.SealedField(models.TextField(max_length=4000, null=True), category='rights.request', field_id='authority.missing', null=True, of='request__keeper', verbose_name='missing')),
+                ('who', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=200, null=True), category='rights.request', field_id='authority.who', null=True, of='request__keeper', verbose_name='who')),
+                ('claim', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='authority.claim', null=True, of='request__keeper', verbose_name='claim')),
+                ('seen', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=2000, null=True), category='rights.request', field_id='authority.seen', null=True, of='request__keeper', verbose_name='seen')),
+                ('missing', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=4000, null=True), category='rights.request', field_id='authority.missing', null=True, of='request__keeper', verbose_name='missing')),
                 ('proof', models.UUIDField(null=True)),
                 ('claimed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('checked_at', models.DateTimeField(null=True)),

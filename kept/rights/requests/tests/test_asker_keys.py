@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.core.vault import keys
+from kept.core.vault.subject_keys import keys
 from kept.outbox.models import Message
-from kept.rights.requests import asker_keys, flows
+from kept.rights.requests import flows
+from kept.rights.requests.askers import asker_keys
 from kept.rights.requests.models import Asker, Request
 from kept.rights.requests.tests.conftest import hers, unknown
 

@@ -12,12 +12,16 @@ import pytest
 from django.test import Client
 
 from kept.accounts.models import User
-from kept.core.register import erasing, proofs
-from kept.core.vault import gate, keys
+from kept.core.register.destroying import erasing
+from kept.core.register.proving import proofs
+from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
+from kept.core.vault.subject_keys import keys
 from kept.outbox.models import Message
-from kept.rights import records
-from kept.rights.requests import authority_checks, flows, fulfilment_registry
+from kept.rights.access import records
+from kept.rights.requests import flows
+from kept.rights.requests.askers import authority_checks
+from kept.rights.requests.course import fulfilment_registry
 from kept.rights.requests.models import Asker, Authority, Representative, Request
 from kept.rights.requests.tests.conftest import unknown
 from kept.testing import default_policy, reader_of

@@ -15,7 +15,9 @@ from kept.core.vault.history import timeline
 from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.people.models import Person
 from kept.rights import flows as copies
-from kept.rights.requests import authority_checks, by_hand, fulfilment
+from kept.rights.requests import fulfilment
+from kept.rights.requests.askers import authority_checks
+from kept.rights.requests.at_the_desk import by_hand
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import unknown
 from kept.testing import reader_of

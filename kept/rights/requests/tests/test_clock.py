@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kept.core.policy import holidays, law
 from kept.core.policy.duration import Duration
 from kept.core.policy.model import Policy
-from kept.rights.requests import clock
+from kept.rights.requests.course import clock
 from kept.testing import default_policy
 
 PROMISE = Duration(days=30)

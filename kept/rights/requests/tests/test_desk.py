@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.register.desk import QUEUES
+from kept.core.register.hooks.desk import QUEUES
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import StaffReader

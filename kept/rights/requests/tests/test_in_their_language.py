@@ -14,7 +14,8 @@ from kept.core.ledger import versions
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
 from kept.outbox.models import Message
-from kept.rights.requests import by_hand, flows, request_page
+from kept.rights.requests import flows
+from kept.rights.requests.at_the_desk import by_hand, request_page
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.tests.conftest import hers, unknown
 

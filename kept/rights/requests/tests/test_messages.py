@@ -13,9 +13,9 @@ from django.test import Client
 
 from kept.accounts.models import User
 from kept.core.vault import gate
-from kept.core.vault.files import SealedFile
 from kept.core.vault.readers import Job, SystemReader
-from kept.rights.asking import status
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.rights.asking.following import status
 from kept.rights.requests import flows
 from kept.rights.requests.models import Attachment, Request, Step
 from kept.rights.requests.tests.conftest import hers, unknown

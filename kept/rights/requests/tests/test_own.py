@@ -12,11 +12,12 @@ from django.test import Client
 
 from kept.accounts.models import User
 from kept.core.vault import gate
-from kept.core.vault.files import SealedFile
 from kept.core.vault.history import timeline
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.rights import flows as copies
 from kept.rights.models import Copy
-from kept.rights.requests import flows, fulfilment, fulfilment_registry
+from kept.rights.requests import flows, fulfilment
+from kept.rights.requests.course import fulfilment_registry
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import hers
 from kept.testing import reader_of

@@ -14,12 +14,14 @@ from django.test import Client
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.register import meters, proof_results, proofs, stalled_jobs
-from kept.core.vault import keys
+from kept.core.register.hooks import meters, stalled_jobs
+from kept.core.register.proving import proof_results, proofs
+from kept.core.vault.subject_keys import keys
 from kept.operations.commands import requests as command
 from kept.outbox.models import Message
 from kept.rights.models import Copy
-from kept.rights.requests import flows, lateness, reminders
+from kept.rights.requests import flows
+from kept.rights.requests.course import lateness, reminders
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import hers, unknown
 from kept.testing import default_policy

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.register import proofs
+from kept.core.register.proving import proofs
 from kept.rights.requests import flows
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import hers, unknown

@@ -11,7 +11,8 @@ import pytest
 from kept.accounts.models import User
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Message
-from kept.rights.requests import flows, reminders
+from kept.rights.requests import flows
+from kept.rights.requests.course import reminders
 from kept.rights.requests.models import Request, Step
 from kept.rights.requests.tests.conftest import unknown
 from kept.testing import default_policy, staff

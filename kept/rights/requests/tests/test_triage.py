@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from kept.accounts.session_proof import staff_reader
+from kept.accounts.signing_in.session_proof import staff_reader
 from kept.desk import flows as desk
 from kept.desk.models import Matter
 from kept.people.models import Person

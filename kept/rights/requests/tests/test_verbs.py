@@ -14,14 +14,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from kept.accounts.models import User
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, MatterRequired, PurposeRequired
-from kept.core.vault.files import SealedFile
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import StaffReader
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.core.vault.subject_keys import keys
 from kept.outbox.delivery import deliver
 from kept.outbox.models import Message
-from kept.rights.requests import flows, fulfilment_registry
+from kept.rights.requests import flows
+from kept.rights.requests.course import fulfilment_registry
 from kept.rights.requests.flows import NotYet, Upload
 from kept.rights.requests.models import Request
 from kept.rights.requests.tests.conftest import hers, unknown

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kept.core.vault.fields import SealedField, SealedManager, SealedModel
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.equipment.models import Holding
 from kept.people.models import Person
 from kept.sentences import Sentence, sentence

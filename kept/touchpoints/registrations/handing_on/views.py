@@ -19,7 +19,7 @@ from kept.accounts.requests import KnownRequest, OwnRequest
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.equipment.models import Holding
-from kept.portal.door import stores_under
+from kept.portal.form_parts.door import stores_under
 from kept.touchpoints.registrations import pages
 from kept.touchpoints.registrations.flows import PURPOSE, own_subjects
 from kept.touchpoints.registrations.handing_on import claims, flows, handover_lists

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -24,13 +24,13 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('free', models.BooleanField()),
-                ('serial', kept.core.vault.fields.SealedField(models.CharField(max_length=7, null=True), category='equipment.serial', field_id='draft.serial', null=True, of='person_id', verbose_name='serial')),
-                ('purchase_date', kept.core.vault.fields.SealedField(models.DateField(null=True), category='equipment.purchase', field_id='draft.purchase-date', null=True, of='person_id', verbose_name='purchase date')),
-                ('holder', kept.core.vault.fields.SealedField(models.CharField(max_length=36, null=True), category='identity.organisation', field_id='draft.holder', null=True, of='person_id', verbose_name='holder')),
-                ('organisation', kept.core.vault.fields.SealedField(models.JSONField(null=True), category='identity.organisation', field_id='draft.organisation', null=True, of='person_id', verbose_name='organisation')),
-                ('phone', kept.core.vault.fields.SealedField(models.CharField(max_length=40, null=True), category='contact.phone', field_id='draft.phone', null=True, of='person_id', verbose_name='phone')),
-                ('address', kept.core.vault.fields.SealedField(models.JSONField(null=True), category='contact.address', field_id='draft.address', null=True, of='person_id', verbose_name='address')),
-                ('keep', kept.core.vault.fields.SealedField(models.CharField(max_length=10, null=True), category='contact.preferences', field_id='draft.keep', null=True, of='person_id', verbose_name='keep')),
+                ('serial', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=7, null=True), category='equipment.serial', field_id='draft.serial', null=True, of='person_id', verbose_name='serial')),
+                ('purchase_date', kept.core.vault.columns.fields.SealedField(models.DateField(null=True), category='equipment.purchase', field_id='draft.purchase-date', null=True, of='person_id', verbose_name='purchase date')),
+                ('holder', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=36, null=True), category='identity.organisation', field_id='draft.holder', null=True, of='person_id', verbose_name='holder')),
+                ('organisation', kept.core.vault.columns.fields.SealedField(models.JSONField(null=True), category='identity.organisation', field_id='draft.organisation', null=True, of='person_id', verbose_name='organisation')),
+                ('phone', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=40, null=True), category='contact.phone', field_id='draft.phone', null=True, of='person_id', verbose_name='phone')),
+                ('address', kept.core.vault.columns.fields.SealedField(models.JSONField(null=True), category='contact.address', field_id='draft.address', null=True, of='person_id', verbose_name='address')),
+                ('keep', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=10, null=True), category='contact.preferences', field_id='draft.keep', null=True, of='person_id', verbose_name='keep')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registration_drafts', to='people.person')),
             ],
             options={
@@ -45,14 +45,14 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=20, unique=True)),
                 ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('answer_by', models.DateField()),
-                ('serial', kept.core.vault.fields.SealedField(models.CharField(max_length=7), category='equipment.serial', field_id='claim.serial', of='person_id', verbose_name='serial')),
-                ('purchase_date', kept.core.vault.fields.SealedField(models.DateField(), category='equipment.purchase', field_id='claim.purchase-date', of='person_id', verbose_name='purchase date')),
-                ('note', kept.core.vault.fields.SealedField(models.TextField(blank=True, max_length=1000), blank=True, category='equipment.proof', field_id='claim.note', of='person_id', verbose_name='note')),
+                ('serial', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=7), category='equipment.serial', field_id='claim.serial', of='person_id', verbose_name='serial')),
+                ('purchase_date', kept.core.vault.columns.fields.SealedField(models.DateField(), category='equipment.purchase', field_id='claim.purchase-date', of='person_id', verbose_name='purchase date')),
+                ('note', kept.core.vault.columns.fields.SealedField(models.TextField(blank=True, max_length=1000), blank=True, category='equipment.proof', field_id='claim.note', of='person_id', verbose_name='note')),
                 ('proof', models.UUIDField(null=True)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.CharField(blank=True, choices=[('accepted', 'Accepted'), ('declined', 'Declined')], max_length=10)),
                 ('decided_by', models.CharField(blank=True, max_length=40)),
-                ('reason', kept.core.vault.fields.SealedField(models.TextField(max_length=1000, null=True), category='equipment.proof', field_id='claim.reason', null=True, of='person_id', verbose_name='reason')),
+                ('reason', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=1000, null=True), category='equipment.proof', field_id='claim.reason', null=True, of='person_id', verbose_name='reason')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='claims', to='people.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='people.person')),
             ],
@@ -69,8 +69,8 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=20, unique=True)),
                 ('registered_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('undone_at', models.DateTimeField(null=True)),
-                ('contact_phone', kept.core.vault.fields.SealedField(models.CharField(max_length=40, null=True), category='contact.phone', field_id='registration.contact-phone', null=True, of='person_id', verbose_name='contact phone')),
-                ('contact_address', kept.core.vault.fields.SealedField(models.JSONField(null=True), category='contact.address', field_id='registration.contact-address', null=True, of='person_id', verbose_name='contact address')),
+                ('contact_phone', kept.core.vault.columns.fields.SealedField(models.CharField(max_length=40, null=True), category='contact.phone', field_id='registration.contact-phone', null=True, of='person_id', verbose_name='contact phone')),
+                ('contact_address', kept.core.vault.columns.fields.SealedField(models.JSONField(null=True), category='contact.address', field_id='registration.contact-address', null=True, of='person_id', verbose_name='contact address')),
                 ('holding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='registrations', to='equipment.holding')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='people.person')),
             ],

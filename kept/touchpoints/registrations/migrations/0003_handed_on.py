@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kept.core.vault.fields
+import kept.core.vault.columns.fields
 import uuid
 from django.db import migrations, models
 
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=20, unique=True)),
                 ('way', models.CharField(choices=[('offer', 'Handed on to somebody'), ('gone', 'Given away, to nobody we know'), ('scrapped', 'Out of service for good')], max_length=10)),
                 ('giver_id', models.UUIDField(db_index=True, null=True)),
-                ('email', kept.core.vault.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='handover.email', null=True, of='giver_id', verbose_name='email')),
+                ('email', kept.core.vault.columns.fields.SealedField(models.EmailField(max_length=254, null=True), category='contact.email', field_id='handover.email', null=True, of='giver_id', verbose_name='email')),
                 ('key_hash', models.CharField(max_length=64, null=True, unique=True)),
                 ('begun_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('until', models.DateTimeField()),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kept.core.register.desk import FINDERS
+from kept.core.register.hooks.desk import FINDERS
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import StaffReader

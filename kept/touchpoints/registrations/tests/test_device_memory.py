@@ -17,8 +17,8 @@ from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.policy.loader import from_files
 from kept.equipment import serials
-from kept.portal import device_consent
-from kept.portal.device_consent import Chosen
+from kept.portal.visitors import device_consent
+from kept.portal.visitors.device_consent import Chosen
 from kept.rights.cookies.tests.conftest import names, press
 from kept.testing import PASSWORD, default_policy
 from kept.touchpoints.registrations.device_memory import COOKIE

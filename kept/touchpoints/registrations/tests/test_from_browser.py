@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kept.core.register import proofs
+from kept.core.register.proving import proofs
 from kept.core.vault import gate
 from kept.testing import reader_of
 from kept.touchpoints.registrations.models import Draft, Registration

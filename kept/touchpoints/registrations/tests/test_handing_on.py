@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import ENDINGS
-from kept.core.vault import gate, keys
+from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import Job
+from kept.core.vault.subject_keys import keys
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.outbox.delivery import deliver
 from kept.people.models import Membership

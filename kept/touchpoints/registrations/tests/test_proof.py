@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kept.core.vault import gate
-from kept.core.vault.files import SealedFile
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.equipment.models import Unit, UnitEvent
 from kept.outbox.models import Message
 from kept.testing import reader_of

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.core.register import proofs
-from kept.core.register.jobs import JOBS
+from kept.core.register.hooks.jobs import JOBS
+from kept.core.register.proving import proofs
 from kept.touchpoints.registrations import prefill
 from kept.touchpoints.registrations.models import Draft
 from kept.touchpoints.registrations.tests.conftest import FREE, OTHER, register, started

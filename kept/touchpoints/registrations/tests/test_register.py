@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.core.vault import gate
-from kept.core.vault.values import provenance
+from kept.core.vault.columns.values import provenance
 from kept.equipment.models import Holding, Unit
 from kept.outbox.models import Message
 from kept.people.models import Organisation, Person

@@ -15,8 +15,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kept.environment import TIME_ZONE
-from kept.portal.device_consent import asked_not_to, chosen
 from kept.portal.regions import geoip
+from kept.portal.visitors.device_consent import asked_not_to, chosen
 from kept.sentences import sentence
 from kept.touchpoints.visits import agents
 from kept.touchpoints.visits.collecting import deriving

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kept.core.ledger import versions
-from kept.portal.durations import length
+from kept.portal.marks.durations import length
 from kept.portal.regions import geoip
 from kept.sentences import sentence
 from kept.touchpoints.visits.events import FEWEST, PAUSE

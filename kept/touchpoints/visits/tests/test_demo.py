@@ -14,8 +14,8 @@ from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
 
-from kept.operations.demo_world import World
-from kept.operations.portal_setup import founded
+from kept.operations.demo.demo_world import World
+from kept.operations.setting_up.portal_setup import founded
 from kept.products import demo as catalogue
 from kept.products.models import Product
 from kept.touchpoints.visits import demo
@@ -77,11 +77,11 @@ def test_a_demo_that_fails_leaves_no_visits(
         tmp_path / "home.sign",
     )
     monkeypatch.setattr(
-        "kept.operations.portal_setup.connection.introspection.table_names", list, raising=False
+        "kept.operations.setting_up.portal_setup.connection.introspection.table_names", list, raising=False
     )
-    monkeypatch.setattr("kept.operations.portal_setup.call_command", lambda *a, **k: None)
-    monkeypatch.setattr("kept.operations.portal_setup.empty_database", lambda: None)
-    monkeypatch.setattr("kept.operations.portal_setup.versions.publish", lambda *a, **k: None)
+    monkeypatch.setattr("kept.operations.setting_up.portal_setup.call_command", lambda *a, **k: None)
+    monkeypatch.setattr("kept.operations.setting_up.portal_setup.empty_database", lambda: None)
+    monkeypatch.setattr("kept.operations.setting_up.portal_setup.versions.publish", lambda *a, **k: None)
     with pytest.raises(RuntimeError), founded(by="Dana"):
         played(1)
         assert (settings.KEPT_VISITS / "days").exists()

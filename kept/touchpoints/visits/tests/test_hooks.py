@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kept.accounts.models import User
 from kept.core.consent import choices
-from kept.portal import device_consent
+from kept.portal.visitors import device_consent
 from kept.products import demo
 from kept.touchpoints.visits import addresses, hooks
 from kept.touchpoints.visits.tests.conftest import FIREFOX, Door

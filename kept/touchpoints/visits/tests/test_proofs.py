@@ -16,7 +16,7 @@ import pytest
 
 from kept.core.ledger import versions
 from kept.core.ledger.record import Part, record
-from kept.core.register.proofs import PROOFS, run
+from kept.core.register.proving.proofs import PROOFS, run
 from kept.touchpoints.visits import proofs
 from kept.touchpoints.visits.collecting import state
 from kept.touchpoints.visits.places import Places

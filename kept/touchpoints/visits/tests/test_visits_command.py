@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from kept.__main__ import main
 from kept.core.ledger.models import Version
-from kept.core.register import proofs
-from kept.core.register.jobs import JOBS
-from kept.core.register.lifetimes import Clock
+from kept.core.register.hooks.jobs import JOBS
+from kept.core.register.proving import proofs
+from kept.core.register.terms.lifetimes import Clock
 from kept.retention import sweep
 from kept.retention.models import Died
 from kept.touchpoints.visits import jobs

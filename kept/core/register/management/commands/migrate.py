@@ -10,9 +10,9 @@ from django.core import checks
 from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as Migrate
 
-from kept.core.register.check import findings
-from kept.core.register.checks import TAG
-from kept.core.register.findings import Level
+from kept.core.register.checking.check import findings
+from kept.core.register.checking.checks import TAG
+from kept.core.register.checking.findings import Level
 
 
 class Command(Migrate):

@@ -1,0 +1,1 @@
+"""Passkeys, authenticator apps, recovery codes, and what is told of them."""

@@ -1,0 +1,1 @@
+"""Who comes in, by which session, at which post."""

@@ -1,0 +1,1 @@
+"""Making an ID, and the address and password it rests on."""

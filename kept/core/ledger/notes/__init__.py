@@ -1,0 +1,1 @@
+"""What is signed: checkpoints, keys and how they follow each other, witnesses."""

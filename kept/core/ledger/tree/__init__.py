@@ -1,0 +1,1 @@
+"""The tree over the acts: hashes, tiles, chains of parts, and proofs."""

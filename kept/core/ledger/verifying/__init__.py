@@ -1,0 +1,1 @@
+"""The ledger derived again, by the portal and by anybody."""

@@ -1,0 +1,1 @@
+"""What changes between two policies, and whether words and tables agree."""

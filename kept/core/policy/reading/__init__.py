@@ -1,0 +1,1 @@
+"""A folder of text files becomes a policy: read, built, cross-checked."""

@@ -1,0 +1,1 @@
+"""The two statements compared: what the company promises, and what the code and the database do."""

@@ -1,0 +1,1 @@
+"""What is due is destroyed: a person, a row, a value, and what lies outside."""

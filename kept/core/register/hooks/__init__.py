@@ -1,0 +1,1 @@
+"""Where rooms above register what they have."""

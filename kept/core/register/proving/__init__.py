@@ -1,0 +1,1 @@
+"""Live proofs: registered, asked, kept, and those of the core itself."""

@@ -1,0 +1,1 @@
+"""Until when each value lives."""

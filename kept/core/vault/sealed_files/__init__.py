@@ -1,0 +1,1 @@
+"""Files, sealed chunk by chunk."""

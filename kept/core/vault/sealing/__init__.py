@@ -1,0 +1,1 @@
+"""Sealing and opening, and what is sealed that belongs to no row."""

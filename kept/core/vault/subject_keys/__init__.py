@@ -1,0 +1,1 @@
+"""One key per data subject under one master key: loaded, destroyed, rotated."""

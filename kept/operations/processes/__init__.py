@@ -1,0 +1,1 @@
+"""The processes under the roof of kept run."""

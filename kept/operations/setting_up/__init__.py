@@ -1,0 +1,1 @@
+"""How a portal comes to be."""

@@ -1,0 +1,1 @@
+"""Nothing personal in logs, reports, caches and cookies."""

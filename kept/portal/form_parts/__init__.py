@@ -1,0 +1,1 @@
+"""How a form asks, refuses, and keeps what was typed."""

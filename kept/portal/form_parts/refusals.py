@@ -1,0 +1,123 @@
+"""When the vault says no, the reader gets the clause and whom to ask, never a broken page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kept.core.register.explanations import clause_url
+from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
+from kept.core.vault.readers import SelfReader
+from kept.core.vault.sealing.cards import CardNumberRefused
+from kept.portal.form_parts import preserved_input
+from kept.portal.navigation import ASK, there
+
+DESK, CHOICES, DATA = "/desk/", "/me/choices/", "/me/"
+YOURS = gettext_lazy(
+    "You restricted this use of your data: it is kept, and not used. So nothing new was stored. You can lift"
+    " that at any time."
+)
+
+
+class RefusalMiddleware:
+    """A refusal that a view did not answer itself becomes a page: 403 for what the policy does not allow, 410
+    for what is erased.
+
+    Everything else the vault raises (no purpose open, a broken seal) is a fault of ours, and stays one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotAllowed):
+            refused = exception.refused
+            if refused.restricted and isinstance(getattr(request, "reader", None), SelfReader):
+                return _page(
+                    request,
+                    403,
+                    _("You restricted this use"),
+                    str(YOURS),
+                    clause=refused.clause,
+                    lift=refused.restricted,
+                )
+            return _page(
+                request,
+                403,
+                _("This is not allowed here"),
+                refused.reason,
+                clause=refused.clause,
+                ask=refused.who_to_ask,
+            )
+        if isinstance(exception, MatterRequired):
+            return _page(
+                request,
+                403,
+                _("Open a matter first"),
+                _("Personal data opens for a person's matter, never for its own sake."),
+            )
+        if isinstance(exception, ReasonRequired):
+            return _page(
+                request,
+                403,
+                _("Give a reason first"),
+                _("This value opens with a reason, which the person will read."),
+            )
+        if isinstance(exception, CardNumberRefused):
+            return _page(request, 422, _("Nothing was kept"), str(exception))
+        if isinstance(exception, KeyErased):
+            return _page(
+                request,
+                410,
+                _("This was erased"),
+                _("The key to this data was destroyed. Nobody can open it again, and neither can we."),
+            )
+        return None
+
+
+def way_back(purpose: str) -> str:
+    """Where a restriction is lifted; "" for none, and where no room does it."""
+    return f"{CHOICES}#{purpose}" if purpose and there(CHOICES) else ""
+
+
+def _page(
+    request: HttpRequest,
+    status: int,
+    title: str,
+    reason: str,
+    *,
+    clause: str = "",
+    ask: str = "",
+    lift: str = "",
+) -> HttpResponse:
+    at_desk = request.path_info.startswith(DESK)
+    shell = "desk/base.html" if at_desk else "portal/base.html"
+    context = {
+        "shell": shell,
+        "at_desk": at_desk,
+        "refusal": {
+            "title": title,
+            "reason": reason,
+            "clause": clause,
+            "ask": ask,
+            "address": clause_url(clause),
+        },
+        # Staff ask inside the house; everybody else asks the controller of their region.
+        "lift": way_back(lift),
+        # Shown back, in this answer alone: it is kept nowhere else.
+        "typed": (typed := preserved_input.fields_of(request) if lift and request.method == "POST" else []),
+        "shown": preserved_input.in_words(typed),
+        "address": request.get_full_path(),
+        "data": DATA if lift and there(DATA) else "",
+        "asking": "" if at_desk or not there(ASK) else ASK,
+    }
+    answer = render(request, "portal/refusal.html", context, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,1 @@
+"""The small marks pages are made of."""

@@ -1,0 +1,1 @@
+"""What we hold of a person, and what happened to it, for themselves."""

@@ -1,0 +1,1 @@
+"""Where a question stands, and the copy that goes with it, without an ID."""

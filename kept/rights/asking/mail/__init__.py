@@ -1,0 +1,1 @@
+"""Mail to the published address: read, taken in, sorted."""

@@ -1,0 +1,1 @@
+"""The copy: made, packed, listed, and checked offline."""

@@ -1,0 +1,1 @@
+"""Requests as the controllers work on them."""

@@ -1,0 +1,1 @@
+"""The clock of a request and the steps on it."""
