@@ -27,7 +27,7 @@ from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import dialects, running
 from kept.touchpoints.visits.storing import clock_shifts
 from kept.touchpoints.visits.storing.engine import reader
-from kept.touchpoints.visits.storing.invented import invent
+from kept.touchpoints.visits.storing.examples.invented import invent
 
 FILE = Path(__file__).with_name("RESULTS-visits-cluster.md")
 EVENTS = 1_200_000

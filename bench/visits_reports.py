@@ -22,7 +22,7 @@ from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.events import Event
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing.dropping import drop_day
-from kept.touchpoints.visits.storing.invented import invent
+from kept.touchpoints.visits.storing.examples.invented import invent
 from kept.touchpoints.visits.storing.packer import pack
 
 YEAR, LAST, TODAY = date(2025, 11, 1), date(2026, 10, 31), date(2026, 11, 2)

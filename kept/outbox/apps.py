@@ -9,6 +9,7 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the guard over connections where the database is, and where to count what it refused."""
-        from kept.outbox import refusals, sockets
+        from kept.outbox import sockets
+        from kept.outbox.handing_over import refusals
 
         sockets.settle(database=str(settings.DATABASES["default"].get("HOST") or ""), tell=refusals.count)

@@ -10,8 +10,8 @@ from kept.core.register.destroying.erasure_hooks import sweeps
 from kept.core.register.hooks.jobs import job
 from kept.core.register.hooks.stalled_jobs import watched
 from kept.outbox import mail_folder
-from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
+from kept.outbox.handing_over.carrier import carry
 from kept.outbox.models import Disclosure, Errand, Message, Notice
 from kept.sentences import sentence
 

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
-from kept.outbox.disclosures import Disclosure, Handle, Notice
-from kept.outbox.refusals import RefusedWay
+from kept.outbox.handing_over.disclosures import Disclosure, Handle, Notice
+from kept.outbox.handing_over.refusals import RefusedWay
 
 __all__ = ["Disclosure", "Handle", "Message", "Notice", "RefusedWay"]
 

@@ -14,7 +14,8 @@ from kept.core.policy.render import recipient_state
 from kept.core.register.declarations import DECLARED
 from kept.core.register.hooks.stalled_jobs import LONGEST
 from kept.core.register.proving.proofs import Proof, proof
-from kept.outbox import recorded, refusals, sockets
+from kept.outbox import recorded, sockets
+from kept.outbox.handing_over import refusals
 from kept.outbox.models import Disclosure, Message, Notice
 from kept.sentences import counted, joined, sentence
 

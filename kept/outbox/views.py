@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kept.outbox.disclosures import Delivery, Disclosure, Notice
+from kept.outbox.handing_over.disclosures import Delivery, Disclosure, Notice
 
 MOST = 4096
 

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.guards.test_words import SIBLINGS
 from tests.guards.tree import ROOT, named, parsed, sources
 
 FILE, TEST_FILE = 3_000, 4_300
 FUNCTION, TEST_FUNCTION = 480, 910
 """Tokens, not lines: a table laid out a value a line is no longer to read. How many ways lead through is
 ruff's C901."""
+PACKAGE = 12
 LAYOUT = {
     tokenize.COMMENT,
     tokenize.NL,
@@ -131,3 +133,25 @@ def test_what_is_inline_is_seen(line: str) -> None:
 )
 def test_what_is_not_inline_is_let_through(line: str) -> None:
     assert not INLINE.search(line)
+
+
+def too_wide(folder: Path) -> str:
+    """A package with more than a dozen modules of its own; what every room has by name is not counted.
+
+    Of commands each file is one, and they are found by their names.
+    """
+    own = {path.stem for path in folder.glob("*.py")} - SIBLINGS
+    wide = len(own) > PACKAGE and folder.name not in {"tests", "migrations", "commands"}
+    return f"{named(folder)} has {len(own)} modules" if wide else ""
+
+
+def test_no_package_is_wider_than_a_dozen() -> None:
+    assert [found for path in (ROOT / "kept").rglob("*") if path.is_dir() and (found := too_wide(path))] == []
+
+
+def test_a_wide_package_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(PACKAGE + 1):
+        (tmp_path / f"module_{number}.py").touch()
+    (tmp_path / "models.py").touch()
+    monkeypatch.setattr("tests.guards.tree.ROOT", tmp_path.parent)
+    assert too_wide(tmp_path).endswith("has 13 modules")

@@ -29,6 +29,7 @@ SIBLINGS = {
     "places",
     "hooks",
     "fulfilment",
+    "environment",
 }
 """Names that stand in many rooms on purpose: each is that room's own of one shape."""
 MOST = 3

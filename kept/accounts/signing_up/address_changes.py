@@ -25,7 +25,7 @@ from kept.accounts.models import AddressChange, FactorLoss, SecurityEvent, User
 from kept.accounts.recovery import throwing_out
 from kept.accounts.second_factors import capabilities
 from kept.core.vault import gate
-from kept.outbox.corrections import correct
+from kept.outbox.handing_over.corrections import correct
 from kept.people import contact_copies
 from kept.people.mailboxes import canonical
 from kept.people.models import Person

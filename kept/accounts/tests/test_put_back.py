@@ -17,7 +17,7 @@ from kept.accounts.tests.test_capabilities import FIRST, HERS, move, way_back
 from kept.accounts.tests.test_recovery import comes_back
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox.corrections import correct
+from kept.outbox.handing_over.corrections import correct
 from kept.rights.correction import recovery
 from kept.rights.correction.models import Correction
 

@@ -11,7 +11,8 @@ import pytest
 
 from kept.core.ledger import versions
 from kept.operations.serving.assembly import assembled
-from kept.operations.walk import people, registering
+from kept.operations.walk import people
+from kept.operations.walk.journeys import registering
 from kept.operations.walk.log_silence import quiet
 from kept.operations.walk.response_checks import Judge
 from kept.operations.walk.scratch_database import aside

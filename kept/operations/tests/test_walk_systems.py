@@ -12,7 +12,7 @@ from kept.core.ledger import versions
 from kept.core.register.proving import proofs, walk_findings
 from kept.core.register.proving.walk_findings import Walked
 from kept.operations.serving.assembly import assembled
-from kept.operations.walk import systems
+from kept.operations.walk.journeys import systems
 from kept.operations.walk.log_silence import quiet
 from kept.operations.walk.response_checks import Judge
 from kept.operations.walk.scratch_database import aside

@@ -21,9 +21,10 @@ from kept.core.register.proving.walk_findings import FAILED, Walked
 from kept.operations.processes import static_files
 from kept.operations.serving.assembly import assembled
 from kept.operations.serving.guard import Application
-from kept.operations.walk import choices, foreign_visitors, people, registering, systems
+from kept.operations.walk import people
 from kept.operations.walk.browser import VISITOR, Answer, Browser
 from kept.operations.walk.form_filling import filled
+from kept.operations.walk.journeys import choices, foreign_visitors, registering, systems
 from kept.operations.walk.log_silence import quiet
 from kept.operations.walk.response_checks import Invented, Judge, route
 from kept.operations.walk.routes import Route, routes

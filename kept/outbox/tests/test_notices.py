@@ -22,13 +22,14 @@ from kept.core.register.hooks.stalled_jobs import standing_still
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.subject_keys import keys
-from kept.outbox import send_rules, transfers
-from kept.outbox.carrier import carry
-from kept.outbox.disclosures import GIVE_UP, REMIND_AFTER
+from kept.outbox import send_rules
+from kept.outbox.handing_over import transfers
+from kept.outbox.handing_over.carrier import carry
+from kept.outbox.handing_over.disclosures import GIVE_UP, REMIND_AFTER
+from kept.outbox.handing_over.transfers import disclose, follow
 from kept.outbox.models import Disclosure, Handle, Notice
 from kept.outbox.proofs import followed
 from kept.outbox.tests.recipient import Recipient
-from kept.outbox.transfers import disclose, follow
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

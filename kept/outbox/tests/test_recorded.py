@@ -17,13 +17,13 @@ from kept.core.register.destroying import erasing
 from kept.core.register.proving import proofs
 from kept.core.vault import gate
 from kept.core.vault.subject_keys import keys
-from kept.outbox.carrier import carry
-from kept.outbox.corrections import correct
 from kept.outbox.delivery import deliver
+from kept.outbox.handing_over.carrier import carry
+from kept.outbox.handing_over.corrections import correct
+from kept.outbox.handing_over.transfers import disclose, follow
 from kept.outbox.mail import mail
 from kept.outbox.models import Disclosure, Message, Notice
 from kept.outbox.tests.recipient import Recipient
-from kept.outbox.transfers import disclose, follow
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

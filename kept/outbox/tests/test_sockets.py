@@ -21,8 +21,9 @@ from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
-from kept.outbox import refusals, sockets
+from kept.outbox import sockets
 from kept.outbox.delivery import deliver
+from kept.outbox.handing_over import refusals
 from kept.outbox.mail import mail
 from kept.outbox.models import RefusedWay
 from kept.outbox.proofs import only_way_out

@@ -25,13 +25,13 @@ from kept.core.vault.errors import KeyErased
 from kept.core.vault.history import timeline
 from kept.core.vault.subject_keys import keys
 from kept.outbox import send_rules, transport
-from kept.outbox.carrier import carry
-from kept.outbox.disclosures import GIVE_UP, LEASE
+from kept.outbox.handing_over.carrier import carry
+from kept.outbox.handing_over.disclosures import GIVE_UP, LEASE
+from kept.outbox.handing_over.transfers import disclose
 from kept.outbox.models import Disclosure, Handle
 from kept.outbox.proofs import no_sale
 from kept.outbox.tests.process import another
 from kept.outbox.tests.recipient import Recipient, policy_with
-from kept.outbox.transfers import disclose
 from kept.testing import default_policy, reader_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -302,7 +302,7 @@ def test_a_carrier_who_dies_leaves_it_due_again(alice: Any, policy: Any) -> None
 
 
 KILLED = """
-from kept.outbox import carrier, transport
+from kept.outbox.handing_over import carrier; from kept.outbox import transport
 transport.post = lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL)
 carrier.carry()
 """
@@ -326,8 +326,9 @@ def test_killed_between_the_ledger_and_the_bytes_it_is_sent_again_and_was_on_rec
 def test_killed_after_the_bytes_it_arrives_twice_under_one_name(alice: Any, partner: Recipient) -> None:
     row = hand(alice)
     killed = (
-        "from kept.outbox import carrier, disclosures\ndisclosures.Delivery.arrived = lambda self, **more:"
-        " os.kill(os.getpid(), signal.SIGKILL)\ncarrier.carry()"
+        "from kept.outbox.handing_over import carrier, disclosures\n"
+        "disclosures.Delivery.arrived = lambda self, **more: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "carrier.carry()"
     )
     assert another(killed).returncode == -9
     Disclosure.objects.update(due_at=timezone.now())

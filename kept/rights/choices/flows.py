@@ -21,7 +21,7 @@ from kept.core.policy.verdict import Reader
 from kept.core.prepared import together
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, SystemReader
-from kept.outbox.transfers import follow, known_to_anybody
+from kept.outbox.handing_over.transfers import follow, known_to_anybody
 from kept.rights.access.language_shown import written_in
 from kept.rights.choices import options
 from kept.rights.receipts import flows as receipts

@@ -23,8 +23,8 @@ from django.utils.translation import ngettext, override
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SelfReader, StaffReader, SystemReader
-from kept.outbox import corrections
-from kept.outbox.transfers import follow
+from kept.outbox.handing_over import corrections
+from kept.outbox.handing_over.transfers import follow
 from kept.people.models import Person
 from kept.rights.access.language_shown import written_in
 from kept.rights.access.value_names import plain_name

@@ -18,7 +18,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
 from kept.core.vault.sealing.envelope import open_envelope
 from kept.outbox import send_rules
-from kept.outbox.carrier import record_of_nobody
+from kept.outbox.handing_over.carrier import record_of_nobody
 from kept.outbox.models import Disclosure, Notice
 from kept.rights.correction.models import Correction
 from kept.rights.requests.course.verbs import PURPOSE

@@ -19,7 +19,7 @@ from kept.accounts.models import User
 from kept.accounts.recovery.throwing_out import CannotKeep, Ended
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox import corrections
+from kept.outbox.handing_over import corrections
 from kept.people.models import Person
 from kept.rights.correction import values
 from kept.rights.correction.models import Correction

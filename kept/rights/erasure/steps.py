@@ -28,7 +28,8 @@ from kept.core.vault.errors import VaultError
 from kept.core.vault.readers import Job, SystemReader
 from kept.core.vault.sealed_files.files import SealedFile
 from kept.core.vault.subject_keys import keys, residue
-from kept.outbox import silence, transfers
+from kept.outbox import silence
+from kept.outbox.handing_over import transfers
 from kept.outbox.mail import mail
 from kept.outbox.models import Message
 from kept.people.mailboxes import canonical

@@ -22,7 +22,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.equipment.errors import AlreadyHeld, NotInService, WrongPurchaseDate
 from kept.equipment.models import Holding, Unit, UnitEvent
-from kept.outbox.corrections import correct
+from kept.outbox.handing_over.corrections import correct
 from kept.outbox.mail import mail
 from kept.people import phones
 from kept.people.models import Membership, Organisation, Person

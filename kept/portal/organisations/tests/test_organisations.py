@@ -20,8 +20,8 @@ from kept.core.vault.history import timeline
 from kept.core.vault.session_proofs import SessionProof, own
 from kept.equipment import serials
 from kept.equipment.models import Holding, Unit
-from kept.outbox.corrections import correct
 from kept.outbox.delivery import deliver
+from kept.outbox.handing_over.corrections import correct
 from kept.people.models import Membership, Organisation
 from kept.portal.organisations import flows
 from kept.portal.organisations.jobs import forget_lapsed, pass_wishes_on, tell_of_same_numbers

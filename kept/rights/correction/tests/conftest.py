@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.equipment.models import Holding
-from kept.outbox.carrier import carry
+from kept.outbox.handing_over.carrier import carry
+from kept.outbox.handing_over.transfers import disclose
 from kept.outbox.models import Disclosure
 from kept.outbox.tests.recipient import Recipient, listening, policy_with
-from kept.outbox.transfers import disclose
 from kept.rights.correction.tests.story import BOUGHT, give_machine
 
 

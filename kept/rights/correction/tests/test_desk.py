@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kept.core.vault import gate
 from kept.equipment.models import Holding
-from kept.outbox.carrier import carry
+from kept.outbox.handing_over.carrier import carry
 from kept.outbox.models import Disclosure, Message, Notice
 from kept.outbox.tests.recipient import Recipient
 from kept.rights.correction import flows

@@ -10,8 +10,8 @@ import pytest
 
 from kept.core.vault import gate
 from kept.equipment.models import Holding
-from kept.outbox.carrier import carry
-from kept.outbox.corrections import correct
+from kept.outbox.handing_over.carrier import carry
+from kept.outbox.handing_over.corrections import correct
 from kept.outbox.models import Disclosure, Notice
 from kept.outbox.tests.recipient import Recipient
 from kept.rights.correction.models import Correction
@@ -81,7 +81,7 @@ def test_killed_before_it_is_told_nothing_was_corrected(
     def dies(*args: Any, **more: Any) -> int:
         raise RuntimeError("killed")
 
-    monkeypatch.setattr("kept.outbox.corrections.follow", dies)
+    monkeypatch.setattr("kept.outbox.handing_over.corrections.follow", dies)
     with pytest.raises(RuntimeError):
         client_of(alice).post("/me/profile/", GIVEN)
     with gate.purpose("own-data", reader=reader_of(alice), about=alice.person):

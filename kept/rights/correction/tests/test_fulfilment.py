@@ -14,7 +14,7 @@ from kept.core.vault import gate
 from kept.core.vault.errors import NotAllowed
 from kept.core.vault.readers import Job, SystemReader
 from kept.equipment.models import Holding
-from kept.outbox.carrier import carry
+from kept.outbox.handing_over.carrier import carry
 from kept.outbox.models import Disclosure
 from kept.outbox.tests.process import another
 from kept.outbox.tests.recipient import Recipient

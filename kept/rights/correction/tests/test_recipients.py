@@ -13,13 +13,13 @@ from kept.core.register.hooks.desk import QUEUES
 from kept.core.vault.subject_keys import keys
 from kept.equipment.models import Holding
 from kept.outbox import send_rules
-from kept.outbox.carrier import carry
 from kept.outbox.delivery import deliver
+from kept.outbox.handing_over.carrier import carry
+from kept.outbox.handing_over.transfers import disclose, follow
 from kept.outbox.mail import mail
 from kept.outbox.models import Disclosure, Notice
 from kept.outbox.proofs import followed
 from kept.outbox.tests.recipient import Recipient
-from kept.outbox.transfers import disclose, follow
 from kept.rights.correction import flows
 from kept.rights.correction.tests.story import BOUGHT, STAFF, ask, sentences
 

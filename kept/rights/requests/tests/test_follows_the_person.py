@@ -15,7 +15,7 @@ from django.test import Client
 from kept.accounts.models import User
 from kept.accounts.tests.conftest import code, letters
 from kept.core.vault import gate
-from kept.outbox.corrections import correct
+from kept.outbox.handing_over.corrections import correct
 from kept.outbox.mail import mail as write
 from kept.outbox.models import Message
 from kept.rights.requests import flows

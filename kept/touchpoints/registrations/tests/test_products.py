@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kept.core.vault import gate
-from kept.outbox.corrections import correct
+from kept.outbox.handing_over.corrections import correct
 from kept.people import phones
 from kept.testing import reader_of
 from kept.touchpoints.registrations.models import Registration

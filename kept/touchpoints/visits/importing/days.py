@@ -17,8 +17,8 @@ from pathlib import Path
 from kept.touchpoints.visits import scrub
 from kept.touchpoints.visits.collecting.salt import Salt
 from kept.touchpoints.visits.events import FEWEST, PAUSE
-from kept.touchpoints.visits.importing.line_classes import EVENTS, Judge
-from kept.touchpoints.visits.importing.timestamps import written
+from kept.touchpoints.visits.importing.judging.line_classes import EVENTS, Judge
+from kept.touchpoints.visits.importing.judging.timestamps import written
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import engine, files, packer
 from kept.touchpoints.visits.storing.duckdb_library import duckdb

@@ -14,11 +14,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from kept.portal.regions.origins import Origins
-from kept.touchpoints.visits.importing import cleaning, plan, read_marks, reading, timestamps
-from kept.touchpoints.visits.importing.address_shares import AddressShares
+from kept.touchpoints.visits.importing import cleaning, plan, read_marks, reading
 from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
+from kept.touchpoints.visits.importing.judging import timestamps
+from kept.touchpoints.visits.importing.judging.address_shares import AddressShares
+from kept.touchpoints.visits.importing.judging.line_classes import Judge, Reader, Time
 from kept.touchpoints.visits.importing.late_lines import COUNTED, LateLines
-from kept.touchpoints.visits.importing.line_classes import Judge, Reader, Time
 from kept.touchpoints.visits.importing.pack_queue import Packing
 from kept.touchpoints.visits.importing.plan import PAST, Source
 from kept.touchpoints.visits.importing.read_marks import Memory, Open

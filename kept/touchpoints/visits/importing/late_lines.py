@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from kept.touchpoints.visits.importing import reading
 from kept.touchpoints.visits.importing.days import Day, Days
-from kept.touchpoints.visits.importing.line_classes import LATE, Judge, Judged, Reader
+from kept.touchpoints.visits.importing.judging.line_classes import LATE, Judge, Judged, Reader
+from kept.touchpoints.visits.importing.judging.timestamps import written
 from kept.touchpoints.visits.importing.plan import Source
 from kept.touchpoints.visits.importing.read_marks import Open
-from kept.touchpoints.visits.importing.timestamps import written
 from kept.touchpoints.visits.places import Places
 
 COUNTED = ""

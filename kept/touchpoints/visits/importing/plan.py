@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from kept.touchpoints.visits.importing import reading, timestamps
+from kept.touchpoints.visits.importing import reading
+from kept.touchpoints.visits.importing.judging import timestamps
 from kept.touchpoints.visits.importing.read_marks import Log, Memory, Open
 
 PAST = 60

@@ -17,7 +17,7 @@ from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.pages import example
 from kept.touchpoints.visits.pages.find_me_page import MEANING
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing.invented import invent
+from kept.touchpoints.visits.storing.examples.invented import invent
 from kept.touchpoints.visits.tests.conftest import FIREFOX, Door
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]

@@ -21,7 +21,7 @@ from kept.touchpoints.visits import proofs
 from kept.touchpoints.visits.collecting import state
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing.engine import quoted
-from kept.touchpoints.visits.storing.invented import invent
+from kept.touchpoints.visits.storing.examples.invented import invent
 from kept.touchpoints.visits.tests.collected import Clock, at, collector, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]

@@ -13,7 +13,7 @@ import pytest
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.importing import flows
-from kept.touchpoints.visits.importing.timestamps import minute_of
+from kept.touchpoints.visits.importing.judging.timestamps import minute_of
 from kept.touchpoints.visits.places import Places
 
 NOW = minute_of("25/Nov/2026:12:00+0000") or 0

@@ -13,7 +13,8 @@ from typing import Any
 
 from kept.touchpoints.visits import agents, scrub
 from kept.touchpoints.visits.events import COLUMNS, FEWEST, PAUSE
-from kept.touchpoints.visits.importing import cleaning, client_addresses, line_classes, targets, timestamps
+from kept.touchpoints.visits.importing import cleaning
+from kept.touchpoints.visits.importing.judging import client_addresses, line_classes, targets, timestamps
 
 HEAD = re.compile(
     r"(?P<address>[^ ]+) .*\[(?P<minute>[^\[]+):[0-6][0-9] (?P<zone>[-+][0-9]{4})\] ", re.DOTALL

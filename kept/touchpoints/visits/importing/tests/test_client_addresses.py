@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kept.touchpoints.visits.importing import client_addresses, flows
+from kept.touchpoints.visits.importing import flows
+from kept.touchpoints.visits.importing.judging import client_addresses
 from kept.touchpoints.visits.importing.tests.conftest import FIREFOX, events, line
 from kept.touchpoints.visits.places import Places
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from kept.touchpoints.visits.importing import days as days_module
-from kept.touchpoints.visits.importing import flows, line_classes, read_marks, reading, timestamps
+from kept.touchpoints.visits.importing import flows, read_marks, reading
+from kept.touchpoints.visits.importing.judging import line_classes, timestamps
 from kept.touchpoints.visits.importing.tests.conftest import after, days, events
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing.tests.logs import sums

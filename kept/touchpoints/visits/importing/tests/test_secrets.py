@@ -15,7 +15,8 @@ import pytest
 
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.importing import days as days_module
-from kept.touchpoints.visits.importing import flows, line_classes, read_marks, reading, timestamps
+from kept.touchpoints.visits.importing import flows, read_marks, reading
+from kept.touchpoints.visits.importing.judging import line_classes, timestamps
 from kept.touchpoints.visits.importing.tests.conftest import FIREFOX, NOW, after, days, events, known, line
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import files

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kept.touchpoints.visits.importing import cleaning, flows, line_classes, targets, timestamps
+from kept.touchpoints.visits.importing import cleaning, flows
+from kept.touchpoints.visits.importing.judging import line_classes, targets, timestamps
 from kept.touchpoints.visits.importing.tests.conftest import SAFARI, after, days, events, line
 from kept.touchpoints.visits.places import Places
 

@@ -12,7 +12,7 @@ from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import packer
-from kept.touchpoints.visits.storing.invented import invent
+from kept.touchpoints.visits.storing.examples.invented import invent
 from kept.touchpoints.visits.storing.tests.logs import NOON, visit, written
 
 FIRST, LAST, TODAY = date(2026, 9, 1), date(2026, 10, 31), date(2026, 11, 2)

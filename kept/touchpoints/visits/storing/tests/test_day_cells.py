@@ -15,7 +15,8 @@ import duckdb
 import pytest
 
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import day_cells, engine, invented, packer, rollups
+from kept.touchpoints.visits.storing import day_cells, engine, packer, rollups
+from kept.touchpoints.visits.storing.examples import invented
 from kept.touchpoints.visits.storing.tests.logs import DAY, sums, visit, written
 
 TODAY = date(2026, 11, 21)

@@ -11,7 +11,7 @@ import pytest
 
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.storing import dropping, packer, rollups
-from kept.touchpoints.visits.storing.invented import invent
+from kept.touchpoints.visits.storing.examples.invented import invent
 from kept.touchpoints.visits.storing.tests.logs import NOON, sums, visit, written
 
 DAYS = ["2026-11-18", "2026-11-19", "2026-11-20"]

@@ -13,8 +13,8 @@ from kept.equipment import serials
 from kept.operations.serving.guard import Application
 from kept.operations.walk import people
 from kept.operations.walk.browser import Answer, Browser
-from kept.operations.walk.choices import SignIn
-from kept.operations.walk.registering import ADDRESS, begins, values_of
+from kept.operations.walk.journeys.choices import SignIn
+from kept.operations.walk.journeys.registering import ADDRESS, begins, values_of
 from kept.operations.walk.response_checks import Invented, Judge, asked_by
 from kept.products.markets import THE_SEVEN
 from kept.products.models import Product

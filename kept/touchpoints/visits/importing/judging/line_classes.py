@@ -14,8 +14,8 @@ from typing import Any
 
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits import agents, scrub
-from kept.touchpoints.visits.importing import client_addresses, targets, timestamps
 from kept.touchpoints.visits.importing.cleaning import BROKEN
+from kept.touchpoints.visits.importing.judging import client_addresses, targets, timestamps
 from kept.touchpoints.visits.storing.duckdb_library import duckdb
 
 LATE, FUTURE, OVER, STATUS, BOT = (

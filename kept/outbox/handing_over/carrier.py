@@ -19,8 +19,8 @@ from kept.core.vault.errors import KeyErased, NotAllowed, VaultError
 from kept.core.vault.readers import Job, SystemReader
 from kept.core.vault.sealing.envelope import open_envelope
 from kept.outbox import send_rules, transport
-from kept.outbox.disclosures import REMINDERS, Delivery, Disclosure, Notice
-from kept.outbox.transfers import RIGHT
+from kept.outbox.handing_over.disclosures import REMINDERS, Delivery, Disclosure, Notice
+from kept.outbox.handing_over.transfers import RIGHT
 from kept.sentences import sentence
 
 CARRIER = SystemReader(job="outbox.transfers")

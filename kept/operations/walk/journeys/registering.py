@@ -14,7 +14,7 @@ from kept.equipment import serials
 from kept.operations.serving.guard import Application
 from kept.operations.walk import people
 from kept.operations.walk.browser import Answer, Browser
-from kept.operations.walk.choices import SignIn, asked_for
+from kept.operations.walk.journeys.choices import SignIn, asked_for
 from kept.operations.walk.response_checks import FILLING, Invented, Judge, asked_by
 from kept.portal.visitors.device_consent import NAME
 from kept.sentences import sentence

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from kept.environment import TIME_ZONE
 from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import invented_world as world
 from kept.touchpoints.visits.storing.duckdb_library import duckdb
 from kept.touchpoints.visits.storing.engine import opened, quoted
+from kept.touchpoints.visits.storing.examples import invented_world as world
 from kept.touchpoints.visits.storing.files import alone
 from kept.touchpoints.visits.storing.parquet_days import PARQUET
 from kept.touchpoints.visits.storing.rollups import rollup_months

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kept.outbox.transfers import follow
+from kept.outbox.handing_over.transfers import follow
 from kept.people import contact_copies
 from kept.people.models import Person
 

@@ -1,0 +1,1 @@
+"""What invented people do on the way."""

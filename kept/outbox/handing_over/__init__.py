@@ -1,0 +1,1 @@
+"""What is handed to a recipient: noted, carried, corrected afterwards."""

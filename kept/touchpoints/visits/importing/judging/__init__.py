@@ -1,0 +1,1 @@
+"""What a line of a log is: whose, of what, when."""

@@ -1,0 +1,1 @@
+"""Invented visits, for the demo and the benches."""
