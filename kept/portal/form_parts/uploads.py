@@ -17,7 +17,8 @@ _MARKS = (
     (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
     (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
 )
-_WEBP = ("image/webp", ".webp")
+_WEBP = "image/webp"
+_ENDINGS = {kind: end for _mark, kind, end in _MARKS} | {_WEBP: ".webp", "text/plain": ".txt"}
 MEGA = 1_000_000
 
 
@@ -47,10 +48,10 @@ def media_type(upload: Any) -> str:
     head = upload.read(12)
     upload.seek(0)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _WEBP[0]
-    return next((kind for mark, kind, _ in _MARKS if head.startswith(mark)), "")
+        return _WEBP
+    return next((kind for mark, kind, _end in _MARKS if head.startswith(mark)), "")
 
 
 def ending(kind: str) -> str:
     """The ending of a file name, from what the file is: the name somebody gave it is not trusted."""
-    return next((end for _, known, end in _MARKS if known == kind), _WEBP[1] if kind == _WEBP[0] else ".bin")
+    return _ENDINGS.get(kind, ".bin")

@@ -29,6 +29,7 @@ from kept.core.vault.history import Happening, own_proof_salt, timeline
 from kept.core.vault.readers import Job, Reader
 from kept.core.vault.sealed_files.files import Description, SealedFile
 from kept.core.vault.subject_keys import keys
+from kept.portal.form_parts import uploads
 from kept.rights.access import person_timeline
 from kept.rights.access.records import Group, groups
 from kept.rights.copies import copy_pages
@@ -158,7 +159,7 @@ class _Packing:
             known = self._whole(id, _("A file you sent, the {number}. of them").format(number=number))
             if known is None or not self._wants(known.category):
                 continue
-            ending = _ENDINGS.get(known.media_type, ".bin")
+            ending = uploads.ending(known.media_type)
             self.archive.write_stream(f"files/{number}{ending}", SealedFile.open(id))
             self.included[known.category] += 1
             names.append(f"files/{number}{ending}")
@@ -215,10 +216,3 @@ DAMAGED = gettext_lazy(
     "It is lost or damaged on our side and cannot be read. We were told of it, and look for it in our"
     " backups. If you still have it, keep it."
 )
-_ENDINGS = {
-    "application/pdf": ".pdf",
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "text/plain": ".txt",
-}
