@@ -26,5 +26,9 @@ def refused(request: HttpRequest) -> HttpResponseForbidden | None:
 def page_before(request: HttpRequest, otherwise: str) -> str:
     """The page the form stood on, as it says in ``page``: an address of this site, or ``otherwise``."""
     page = request.POST.get("page", "")
-    safe = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
-    return page if safe else otherwise
+    return page if leads_here(page) else otherwise
+
+
+def leads_here(address: str) -> bool:
+    """Whether an address that somebody sent stays on this site."""
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)

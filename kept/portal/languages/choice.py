@@ -1,9 +1,9 @@
 """Whose language a page is written in, and the one cookie that remembers a choice.
 
 In this order: the address (``/fr/privacy/``), the profile of whoever is signed in, the choice this browser
-made, English. What a browser asks for (``Accept-Language``) moves nobody: it decides which language the
-chooser names first. The cookie is set by a click in the chooser and at no other time, so it needs no other
-yes (Directive 2002/58/EC, Art. 5(3): "explicitly requested"); a value that is no language of ours is none.
+made, English. What a browser asks for (``Accept-Language``) moves nobody. The cookie is set by a click in the
+chooser and at no other time, so it needs no other yes (Directive 2002/58/EC, Art. 5(3): "explicitly
+requested"); a value that is no language of ours is none.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from kept.portal.visitors import cookie_lifetimes
 
 NAME = "kept_language"
 SOURCE = LANGUAGES[0]
-_PREFIX = re.compile(r"/(" + "|".join(LANGUAGES[1:]) + r")(?=/)")
+# What follows begins an address of this site: two slashes begin another's, and browsers read "\\" as one.
+_PREFIX = re.compile(r"/(" + "|".join(LANGUAGES[1:]) + r")(?=/(?![/\\]))")
 
 
 def split(path: str) -> tuple[str, str]:
@@ -39,13 +40,6 @@ def chosen(request: HttpRequest) -> str:
     """What this browser chose, or ""."""
     value = request.COOKIES.get(NAME, "")
     return value if value in LANGUAGES or (value == pseudo.CODE and settings.KEPT_DEMO) else ""
-
-
-def preferred(request: HttpRequest) -> str:
-    """The first language of ours that the browser asks for, or ""."""
-    asked = request.headers.get("Accept-Language", "")[:200].split(",")
-    codes = (one.partition(";")[0].strip().lower().partition("-")[0] for one in asked)
-    return next((code for code in codes if code in LANGUAGES), "")
 
 
 def remember(answer: HttpResponse, policy: Policy, language: str) -> None:

@@ -35,7 +35,8 @@ def language(request: KnownRequest) -> HttpResponse:
         raise Http404
     _into_the_profile(request, code)
     page = own_forms.page_before(request, "/")
-    answer: Any = HttpResponseRedirect(page if request.person else choice.address(page, code))
+    address = page if request.person else choice.address(page, code)
+    answer: Any = HttpResponseRedirect(address if own_forms.leads_here(address) else "/")
     setattr(answer, SETTLED, True)
     choice.remember(answer, shell(request).ruling.policy, code)
     return answer

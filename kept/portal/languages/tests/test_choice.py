@@ -32,6 +32,8 @@ def language_of(answer: Any) -> str:
         ("/en/privacy/", ("", "/en/privacy/")),
         ("/privacy/fr/", ("", "/privacy/fr/")),
         ("/nl/de/", ("nl", "/de/")),
+        ("/fr//elsewhere.example/", ("", "/fr//elsewhere.example/")),
+        ("/fr/\\elsewhere.example/", ("", "/fr/\\elsewhere.example/")),
     ],
 )
 def test_the_language_stands_first_in_an_address(path: str, split: tuple[str, str]) -> None:
@@ -92,6 +94,17 @@ def test_what_is_no_language_is_no_choice(policy: Any, code: str) -> None:
 )
 def test_it_leads_to_pages_of_ours_only(policy: Any, page: str) -> None:
     assert Client().post("/language/", {"language": "fr", "page": page})["Location"] == "/fr/"
+
+
+@pytest.mark.parametrize(
+    "page", ["/fr//elsewhere.example/", "/fr/\\elsewhere.example/", "/fr/fr//elsewhere.example/"]
+)
+@pytest.mark.parametrize("code", ["en", "fr", "de"])
+def test_taking_a_language_off_an_address_leads_nowhere_else(policy: Any, page: str, code: str) -> None:
+    leads_to = Client().post("/language/", {"language": code, "page": page})["Location"]
+    assert re.match(r"/(?![/\\])", leads_to), leads_to
+    answer = Client().get(page)
+    assert answer.status_code == 404 or re.match(r"/(?![/\\])", answer["Location"])
 
 
 def test_a_form_of_another_site_chooses_nothing(policy: Any) -> None:
