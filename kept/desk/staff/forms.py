@@ -43,7 +43,8 @@ class PostForm(forms.Form):
         """``entities``: ids of the companies the employer sees to."""
         super().__init__(*args, **kwargs)
         roles = roles_of_staff(versions.current().policy.company)
-        self.fields["role"].choices = [("", _("Choose a role")), *((id, in_words(id)) for id in roles)]  # type: ignore[attr-defined]
+        shown = versions.spoken()
+        self.fields["role"].choices = [("", _("Choose a role")), *((id, in_words(id, shown)) for id in roles)]  # type: ignore[attr-defined]
         self.fields["entity"].choices = [(id, company_name(id)) for id in entities]  # type: ignore[attr-defined]
 
 

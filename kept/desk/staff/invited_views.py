@@ -52,7 +52,7 @@ def _declined(request: KnownRequest, found: Invitation) -> HttpResponse:
 
 
 def _page(request: KnownRequest, found: Invitation, *, status: int = 200, **more: object) -> HttpResponse:
-    words = flows.post_in_words(found.role, found.entity)
+    words = flows.post_shown(found.role, found.entity)
     return render(
         request, "staff/invitation.html", {"words": words, "until": found.until, **more}, status=status
     )

@@ -52,7 +52,7 @@ def _employer(request: DeskRequest) -> flows.Employer:
 def _line(request: DeskRequest, post: StaffMember) -> Line:
     person, mine = post.user.person, post.user.subject == request.reader.actor
     name, email = (show(person, "name"), show(person, "email")) if person else ("", post.user.email)
-    return Line(post, name, email, flows.post_in_words(post.role, post.entity), mine)
+    return Line(post, name, email, flows.post_shown(post.role, post.entity), mine)
 
 
 def _lines(request: DeskRequest, entity: str) -> tuple[list[Line], list[Line]]:
@@ -60,7 +60,7 @@ def _lines(request: DeskRequest, entity: str) -> tuple[list[Line], list[Line]]:
     with _employer(request).act(entity):
         posts = [_line(request, post) for post in flows.posts_of([entity])]
         open_ = Invitation.objects.open().filter(entity=entity).order_by("invited_at")
-        words = flows.post_in_words
+        words = flows.post_shown
         asked = [
             Line(row, show(row, "name"), show(row, "email"), words(row.role, row.entity)) for row in open_
         ]

@@ -12,6 +12,7 @@ from kept.core.vault import gate
 from kept.core.vault.columns.values import Erased, Hidden, provenance, show
 from kept.people.models import Person
 from kept.portal.marks.durations import written
+from kept.rights.access.value_names import source_in_words
 from kept.rights.requests.course.verbs import PURPOSE
 
 NAMES = ("name", "email", "country")
@@ -29,9 +30,8 @@ def of(request: Any) -> tuple[dict[str, Any], dict[str, str]]:
             value, came = show(person, name), provenance(person, name)
             if value and not isinstance(value, Erased | Hidden):
                 values[name] = value
-                origins[name] = (
-                    _("From {source}, {day}").format(source=_(came.source), day=written(came.day))
-                    if came and came.source
-                    else _("From your profile")
-                )
+                origins[name] = _("From your profile")
+                if came and came.source:
+                    source = source_in_words(came.source)
+                    origins[name] = _("From {source}, {day}").format(source=source, day=written(came.day))
     return {**values, "language": person.language}, origins
