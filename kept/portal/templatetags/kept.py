@@ -184,7 +184,7 @@ def moment(at: datetime | date, form: str = "day") -> SafeString:
 @register.filter
 def in_words(at: datetime | date, form: str = "day") -> str:
     """``{{ until|in_words }}``: a day or a moment where no markup belongs, as in a mail."""
-    return durations.written(at, form)
+    return durations.written(at, form) if at else ""
 
 
 @register.filter
