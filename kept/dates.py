@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 LANGUAGES = ("en", "fr", "de", "nl")
 EXAMPLE = "3 May 2025"
@@ -24,6 +24,9 @@ _EDGES = re.compile(r"[\s./,\-\u2010-\u2015\u2212年月日]+")
 _MIDNIGHT = re.compile(r"[T ]+0?0:00(:00(\.0+)?)?(Z|\+00:?00)?$")
 # Days since 30 December 1899, as a spreadsheet counts: the years 1955 to 2119.
 _SERIAL = re.compile(r"([2-7]\d{4})([.,]\d+)?")
+# What people write besides what dictionaries give: shorter, as in Austria, without an umlaut.
+_ALSO = {"sept": 9, "mrz": 3, "maerz": 3, "jänner": 1, "jän": 1, "feber": 2, "fév": 2, "juill": 7}
+_ARTICLES = {"of", "the", "on", "le", "du", "den", "der", "dem", "am", "vom", "im", "de", "op", "van"}
 _COUNTED_FROM = date(1899, 12, 30)
 
 
@@ -91,7 +94,7 @@ def parts(text: str, *, month_first: bool = False) -> tuple[str, str, str]:
     """
     said = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", text).strip())
     words = [
-        _ordinal(word) for word in _EDGES.split(said) if word and word.casefold() not in {"of", "de", "the"}
+        _ordinal(word) for word in _EDGES.split(said) if word and word.casefold().rstrip(".") not in _beside()
     ]
     if len(words) not in {2, 3} or not any(word.isdigit() for word in words):
         return "", "", ""
@@ -136,8 +139,15 @@ def read(text: str, *, order: str = "") -> date:
         raise DateError("This date does not exist. Write it as year-month-day, like 2024-03-31.") from None
 
 
+def day_number(text: str) -> int:
+    """1 to 31 for ``3``, ``03``, ``3.``, ``3rd`` or ``1er``; 0 for what is no day of a month."""
+    said = _ordinal(text.rstrip("."))
+    return int(said) if re.fullmatch(r"\d{1,2}", said) and 1 <= int(said) <= 31 else 0
+
+
 def month_number(text: str) -> int:
-    """1 to 12 for ``3``, ``03``, ``maart``, ``mars`` or ``Mär.``; 0 for what is no month."""
+    """1 to 12 for ``3``, ``03``, ``3.``, ``maart``, ``mars`` or ``Mär.``; 0 for what is no month."""
+    text = text.rstrip(".")
     if re.fullmatch(r"\d{1,2}", text):
         return int(text) if 1 <= int(text) <= 12 else 0
     return _months().get(_plain(text), 0)
@@ -145,13 +155,13 @@ def month_number(text: str) -> int:
 
 def _ordinal(word: str) -> str:
     """``1st``, ``1er``, ``3e`` are days."""
-    found = re.fullmatch(r"(\d{1,2})(st|nd|rd|th|er|e|ème|ste|de)", word, re.IGNORECASE)
+    found = re.fullmatch(r"(\d{1,2})(st|nd|rd|th|er|e|ème|ième|ste|de)", word, re.IGNORECASE)
     return found[1] if found else word
 
 
 def _plain(text: str) -> str:
     """Without accents, dots and capitals, as people type a month in a hurry."""
-    apart = unicodedata.normalize("NFKD", text.casefold().rstrip("."))
+    apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
@@ -164,4 +174,11 @@ def _months() -> dict[str, int]:
         for width in ("wide", "abbreviated")
         for number, name in get_month_names(width, locale=language).items()
     }
-    return named | {"sept": 9, "mrz": 3}
+    return named | {_plain(name): number for name, number in _ALSO.items()}
+
+
+@cache
+def _beside() -> frozenset[str]:
+    """What people say beside a day and what changes nothing of it: an article, the day of the week."""
+    named = {name.casefold() for one in LANGUAGES for name in get_day_names("wide", locale=one).values()}
+    return frozenset(named | _ARTICLES)

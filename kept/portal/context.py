@@ -157,7 +157,7 @@ class Portal:
         """The same page in every language, for whoever lists pages. What only one person reads is listed
         nowhere.
         """
-        return [] if self.signed_in or self.request.method != "GET" else self.languages
+        return self.languages if not self.signed_in and self.request.method in {"GET", "HEAD"} else []
 
     @property
     def notices(self) -> list[page_hooks.Notice]:

@@ -285,9 +285,9 @@ def searched(product: Product) -> str:
 
 def _joined(text: str) -> str:
     """Small letters, and no space between a number and its unit: ``48V`` and ``48 V`` are one, and ``48VDC``
-    is ``48 V DC``.
+    is ``48 V DC``; and a comma for the dot: ``1,5 kVA`` is found by whoever reads ``1.5 kVA``.
     """
-    said = unicodedata.normalize("NFKC", text).casefold()
+    said = re.sub(r"(?<=\d),(?=\d)", ".", unicodedata.normalize("NFKC", text).casefold())
     said = re.sub(rf"(\d)\s+(?=(?:{_UNITS})\b)", r"\1", re.sub(r"(\d)\s*v\s*(ac|dc)\b", r"\1v \2", said))
     return " ".join(said.split())
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kept.portal.form_parts.forms import DayField, DayInput
 from kept.rights.access.person_timeline import FILTERS
 
 
@@ -87,15 +88,15 @@ class TimelineForm(forms.Form):
     }
 
     show = forms.ChoiceField(label=pgettext_lazy("verb", "Show"), choices=list(FILTERS.items()))
-    first = forms.DateField(
+    first = DayField(
         label=pgettext_lazy("day", "From"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+        widget=DayInput(attrs={"class": "short"}, format="%Y-%m-%d"),
     )
-    last = forms.DateField(
+    last = DayField(
         label=pgettext_lazy("day", "Until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+        widget=DayInput(attrs={"class": "short"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, data: Any) -> None:

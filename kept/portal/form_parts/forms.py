@@ -115,7 +115,7 @@ class DatePartsField(forms.Field):
                 gettext("{name} must be a real date").format(name=self.called), code="month"
             )
         try:
-            return date(int(year), number, int(day) if re.fullmatch(r"\d{1,2}", day) else 0)
+            return date(int(year), number, dates.day_number(day))
         except ValueError:
             raise ValidationError(self._unreal(), code="day") from None
 
@@ -129,6 +129,37 @@ class DatePartsField(forms.Field):
 
     def has_changed(self, initial: date | None, data: Sequence[str] | None) -> bool:
         return DatePartsWidget().decompress(initial) != [str(text or "") for text in data or ("", "", "")]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar, as long as what was typed is a day: it would swallow anything else."""
+
+    input_type = "date"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        try:
+            date.fromisoformat(str(value or "2026-11-25"))
+        except ValueError:
+            context["widget"]["type"] = "text"
+        return context
+
+
+class DayField(forms.DateField):
+    """A day in one box, which a calendar fills as 2025-03-15 and a person as 15 mars 2025 or 15.3.2025."""
+
+    widget = DayInput(format="%Y-%m-%d")
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return super().to_python(value)
+        day, month, year = dates.parts(str(value))
+        if not re.fullmatch(r"\d{4}", year):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            return date(int(year), dates.month_number(month), dates.day_number(day))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 def _spread(texts: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import translation
 
 from kept.accounts.requests import KnownRequest
@@ -29,6 +29,9 @@ class AddressedLanguage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         addressed, bare = choice.split(request.path_info)
+        if request.path_info[1:] in LANGUAGES[1:] and request.method in {"GET", "HEAD"}:
+            # As people type it: the first page in that language.
+            return HttpResponsePermanentRedirect(f"{request.path_info}/")
         if addressed:
             request.path = request.path_info = bare
         request.addressed_language = addressed  # type: ignore[attr-defined]

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 from django import forms
 from django.template import Context, Template
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kept.dates import Month
-from kept.portal.form_parts.forms import DatePartsField
+from kept.portal.form_parts.forms import DatePartsField, DayField
 
 
 class Bought(forms.Form):
@@ -36,6 +36,11 @@ def bought(day: str = "", month: str = "", year: str = "") -> Bought:
         ("2025-03-15", "", ""),
         ("١٥", "٣", "٢٠٢٥"),
         ("", "", "15.03.2025"),
+        ("15.", "3.", "2025"),
+        ("le 15 mars 2025", "", ""),
+        ("samedi 15 mars 2025", "", ""),
+        ("Samstag, den 15. Maerz 2025", "", ""),
+        ("zaterdag 15 maart 2025", "", ""),
     ],
 )
 def test_it_takes_a_date_as_people_write_it(typed: tuple[str, str, str]) -> None:
@@ -117,3 +122,32 @@ def test_a_month_stays_a_month_when_it_is_shown_again(typed: list[str]) -> None:
 )
 def test_a_whole_date_in_one_box(typed: str) -> None:
     assert DatePartsField(name="Purchase date").clean([typed, "", ""]) == date(2025, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "number"),
+    [("1er", "fév.", 2), ("1er", "juill.", 7), ("1.", "Jänner", 1), ("1", "Feber", 2), ("1ste", "mrt.", 3)],
+)
+def test_the_first_of_a_month_as_it_is_said(day: str, month: str, number: int) -> None:
+    form = bought(day, month, "2025")
+    assert form.is_valid() and form.cleaned_data["bought"] == date(2025, number, 1)
+
+
+class Since(forms.Form):
+    since = DayField(required=False)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2025-04-03", "03/04/2025", "3.4.2025", "3 avril 2025", "3. April 2025", "3 apr. 2025"]
+)
+@pytest.mark.parametrize("language", ["en", "fr", "de", "nl"])
+def test_a_day_in_one_box_is_the_same_day_in_every_language(typed: str, language: str) -> None:
+    with translation.override(language):
+        form = Since({"since": typed})
+        assert form.is_valid() and form.cleaned_data["since"] == date(2025, 4, 3)
+
+
+@pytest.mark.parametrize("typed", ["avril 2025", "31 avril 2025", "3 avril 25", "hier"])
+def test_what_is_no_day_stays_in_its_box(typed: str) -> None:
+    form = Since({"since": typed})
+    assert not form.is_valid() and f'type="text" name="since" value="{typed}"' in str(form["since"])

@@ -40,6 +40,13 @@ def test_each_has_its_page(visitor: Client, address: str, status: int, sentence:
     assert "Traceback" not in page and "+32" not in page
 
 
+@pytest.mark.parametrize("language", ["fr", "de", "nl"])
+@pytest.mark.parametrize("address", ["/nothing-here/", "/raises/denied/", "/raises/bad/", "/raises/broken/"])
+def test_each_is_marked_as_the_language_it_speaks(visitor: Client, address: str, language: str) -> None:
+    page = visitor.get(f"/{language}{address}").content.decode()
+    assert f'<html lang="{language}">' in page and "What to do" not in page
+
+
 def test_a_refusal_names_clause_and_whom_to_ask(visitor: Client) -> None:
     answer = visitor.get("/raises/not-allowed/")
     page = answer.content.decode()

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from kept.products import demo
 from kept.products.finder import Finder
@@ -159,3 +160,12 @@ def test_a_misspelt_word_is_asked_about(typed, meant):
 
 def test_what_is_like_nothing_is_not_guessed_at():
     assert "Did you mean" not in find(q="xqzzk").relaxation.sentence
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("typed", ["1,5 kVA", "1.5 kVA", "1,5kva"])
+def test_a_decimal_comma_finds_what_a_dot_finds(typed, language):
+    with translation.override("en"):
+        there = codes(find(q="1.5 kVA"))
+    with translation.override(language):
+        assert codes(find(q=typed)) == there != set()

@@ -59,6 +59,19 @@ def test_what_leads_away_leads_away_in_the_same_language(policy: Any) -> None:
     assert answer.status_code == 302 and answer["Location"].startswith("/nl/account/login/")
 
 
+@pytest.mark.parametrize("language", ["fr", "de", "nl"])
+def test_a_language_alone_is_its_first_page(policy: Any, language: str) -> None:
+    answer = Client().get(f"/{language}")
+    assert answer.status_code == 301 and answer["Location"] == f"/{language}/"
+    assert Client().get("/it").status_code == Client().post(f"/{language}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", "/fr/", "/de/privacy/"])
+def test_asking_for_the_head_alone_tells_the_length_of_the_page(policy: Any, address: str) -> None:
+    client = Client()
+    assert client.head(address)["Content-Length"] == client.get(address)["Content-Length"]
+
+
 def test_nobody_is_moved_by_what_their_browser_asks_for(policy: Any) -> None:
     assert language_of(Client(headers={"Accept-Language": "fr-BE,fr;q=0.9"}).get("/privacy/")) == "en"
 

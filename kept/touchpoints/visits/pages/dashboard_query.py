@@ -14,6 +14,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kept.portal.form_parts.forms import DayField
 from kept.sentences import day, sentence
 from kept.touchpoints.visits.pages.periods import PRESETS, Period, preset, usual
 
@@ -48,29 +49,9 @@ class Asked:
         return f"?{urlencode({key: value for key, value in said.items() if value})}"
 
 
-class DayInput(forms.DateInput):
-    """The browser's own calendar, as long as what was typed is a day: it would swallow anything else."""
-
-    input_type = "date"
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        try:
-            date.fromisoformat(str(value or "2026-11-25"))
-        except ValueError:
-            context["widget"]["type"] = "text"
-        return context
-
-
-class DayField(forms.DateField):
-    widget = DayInput(format="%Y-%m-%d")
-
+class OpenDayField(DayField):
     def __init__(self, label: str) -> None:
-        super().__init__(
-            label=label,
-            required=False,
-            input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"],
-        )
+        super().__init__(label=label, required=False)
 
     def to_python(self, value: Any) -> date | None:
         try:
@@ -93,8 +74,8 @@ class PeriodForm(forms.Form):
         self.span = span
         self.asked = Asked(preset(usual(span), span.until).within(span) or span, name=usual(span))
         self.fields = {
-            "from": DayField(pgettext("the first day", "From")),
-            "to": DayField(pgettext("the last day", "To")),
+            "from": OpenDayField(pgettext("the first day", "From")),
+            "to": OpenDayField(pgettext("the last day", "To")),
             "compare": forms.ChoiceField(label=_("Compare"), choices=list(COMPARE.items()), required=False),
             "period": forms.CharField(required=False, widget=forms.HiddenInput),
         }
