@@ -53,9 +53,10 @@ def asked(bound: BoundField) -> str:
 
 
 def within(label: str) -> str:
-    """A label as it stands inside a sentence: small, unless it begins like "VAT" or the language has nouns
-    with capitals.
+    """A label as it stands inside a sentence: small, as "E-mail address" is too, unless it begins like "VAT"
+    or the language has nouns with capitals.
     """
     if (get_language() or "").startswith("de"):
         return label
-    return f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
+    small = label[1:2].islower() or (label[1:2] == "-" and label[2:3].islower())
+    return f"{label[:1].lower()}{label[1:]}" if small else label

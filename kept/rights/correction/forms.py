@@ -92,7 +92,7 @@ class AskForm(ComparesWithShown, NoCards):
         self.files_given: list[Upload] = []
 
     def stands(self, name: str) -> Any:
-        return self.value.text if name == "after" else super().stands(name)
+        return _stands(self.value) if name == "after" else super().stands(name)
 
     def clean_after(self) -> Any:
         typed = self.cleaned_data["after"]
@@ -122,6 +122,10 @@ class AskForm(ComparesWithShown, NoCards):
         return upload
 
 
+def _stands(value: Value) -> str:
+    return values.lines_shown(value.text) if value.kind == "parts" else value.text
+
+
 def _asking(value: Value) -> forms.Field:
     """A field that asks for a value of this kind."""
     if value.kind == "day":
@@ -142,7 +146,7 @@ def _asking(value: Value) -> forms.Field:
         field = _text(
             _("What is right?"), hint=hint, most=value.field.max_length or 8000, rows=6, required=WRITE
         )
-        field.initial = value.text
+        field.initial = _stands(value)
         return field
     hint = gettext("Day and time, like 2026-05-03 14:30.") if value.kind == "moment" else ""
     longest = None if value.kind == "moment" else value.field.max_length

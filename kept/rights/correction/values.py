@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from kept.core.register.holdings import Holding, holdings, opened
 from kept.core.register.hooks.correction_rules import correct
@@ -208,6 +209,24 @@ def as_text(content: Any) -> str:
     return said(content)
 
 
+ADDRESS_LINES = {
+    "street": pgettext_lazy("address", "street"),
+    "postcode": pgettext_lazy("address", "postcode"),
+    "city": pgettext_lazy("address", "city"),
+    "area": pgettext_lazy("address", "area"),
+    "country": pgettext_lazy("address", "country"),
+}
+"""How a page names the lines of a kept address: their own names are the program's, and English."""
+
+
+def lines_shown(text: str) -> str:
+    """The lines of an address by names of the reader's language; any other text stays."""
+    lines = [line.partition(": ") for line in text.splitlines()]
+    if not all(mark and name in ADDRESS_LINES for name, mark, _part in lines):
+        return text
+    return "\n".join(f"{ADDRESS_LINES[name]}{mark}{part}" for name, mark, part in lines)
+
+
 def shown(field: models.Field[Any, Any], text: str) -> str:
     """A kept text as a page writes it."""
     try:
@@ -218,7 +237,7 @@ def shown(field: models.Field[Any, Any], text: str) -> str:
     except ValueError:
         return text
     labels = {str(key): str(word) for key, word in field.flatchoices} if field.choices else {}
-    return labels.get(text, text)
+    return labels.get(text, lines_shown(text))
 
 
 def from_text(value_kind: str, field: models.Field[Any, Any], text: str, before: str) -> Any:
@@ -251,13 +270,15 @@ def _moment(text: str) -> datetime:
 
 def _parts(text: str, before: str) -> dict[str, str]:
     known = [line.partition(":")[0].strip() for line in before.splitlines()]
+    called = {str(ADDRESS_LINES.get(name, name)): name for name in known}
     found = {}
     for line in text.splitlines():
-        name, mark, part = (piece.strip() for piece in line.partition(":"))
+        word, mark, part = (piece.strip() for piece in line.partition(":"))
+        name = called.get(word, word)
         if line.strip() and (not mark or name not in known):
             raise ValidationError(
                 _("Start each line with one of: {names}; then a colon and what is right").format(
-                    names=", ".join(known)
+                    names=", ".join(called)
                 )
             )
         if part:
