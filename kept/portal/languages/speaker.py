@@ -41,4 +41,6 @@ def _written(year: int, month: int, day: int | None, language: str | None) -> st
     """A page names the same few days again and again; ``language`` is the active one."""
     if day is None:
         return formats.date_format(date(year, month, 1), "F Y")
-    return formats.date_format(date(year, month, day), _DAYS.get(language or "", "j F Y"))
+    words = formats.date_format(date(year, month, day), _DAYS.get(language or "", "j F Y"))
+    # French alone writes the first as an ordinal: 1er mai 2026.
+    return words.replace("1", "1er", 1) if day == 1 and language == "fr" else words

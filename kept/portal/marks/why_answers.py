@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kept.core.policy.model import Policy
 from kept.core.register.explanations import explain
 from kept.portal.marks import durations
+from kept.sentences import chained
 
 
 def asked_by(bound: BoundField) -> tuple[str, str] | None:
@@ -32,7 +33,7 @@ def mark(
     return {
         "it": explanation,
         "label": label or explanation.title,
-        "who": "; ".join(map(str, explanation.who)),
+        "who": str(chained(explanation.who)),
         "recipients": ", ".join(map(str, explanation.recipients)) or _("nobody outside"),
         "line": dimension(policy, purpose, since),
         "note": note,

@@ -22,7 +22,7 @@ from kept.core.register.roles import in_words
 from kept.core.vault.history import Happening
 from kept.rights.access.language_shown import language_shown
 from kept.rights.access.value_names import in_a_sentence, source_in_words
-from kept.sentences import listed, unpacked
+from kept.sentences import chained, listed, unpacked
 
 FILTERS = {
     "all": gettext_lazy("Everything"),
@@ -250,7 +250,7 @@ def _term(happening: Happening) -> str:
     if not ids:
         return written
     purposes = versions.spoken(versions.version(happening.policy)).purposes
-    return "; ".join(dict.fromkeys(str(purposes[id].kept_until()) for id in ids))
+    return str(chained(dict.fromkeys(str(purposes[id].kept_until()) for id in ids)))
 
 
 def _expired(happening: Happening, policy: Policy) -> str:

@@ -17,7 +17,7 @@ from kept.core.register.explanations import Explanation, explain
 from kept.core.register.terms.deletion_days import Death
 from kept.rights.access.language_shown import language_shown
 from kept.rights.access.records import Fact
-from kept.sentences import day
+from kept.sentences import chained, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _answers(policy: Policy, field_id: str, ids: tuple[str, ...], language: str)
             Reason(policy.purposes[id].title, one.clause, one.clause_url)
             for id, one in zip(ids, purposes, strict=True)
         ),
-        who="; ".join(map(str, _once(reader for purpose in purposes for reader in purpose.who))),
+        who=str(chained(_once(reader for purpose in purposes for reader in purpose.who))),
         recipients=", ".join(_once(str(one) for purpose in purposes for one in purpose.recipients))
         or _("nobody outside"),
         purposes=purposes,
@@ -112,7 +112,7 @@ def until(end: Death | None, purposes: tuple[Explanation, ...]) -> str:
         if end.day:
             return _("Deleted on {day}").format(day=day(end.day))
         return _upper(str(end.words))
-    return "; ".join(_once(_upper(str(purpose.until)) for purpose in purposes))
+    return str(chained(_once(_upper(str(purpose.until)) for purpose in purposes)))
 
 
 def _line(end: Death | None) -> dict[str, str] | None:

@@ -249,7 +249,10 @@ def test_what_another_time_does_not_list_may_be_among_its_others() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ("Visites de nos sites", "jour par jour", "du 1 octobre 2026 au 31 octobre 2026", "Belgique")),
+        (
+            "fr",
+            ("Visites de nos sites", "jour par jour", "du 1er octobre 2026 au 31 octobre 2026", "Belgique"),
+        ),
         (
             "de",
             (
