@@ -91,13 +91,34 @@ def _span(row: dict[str, Any], key: str) -> Duration | None:
     return duration.parse(row[key]) if key in row else None
 
 
+_WORDS: dict[str, Sentence] = {
+    said: said
+    for said in (
+        sentence("GDPR Art. 12(3)"),
+        sentence("GDPR Art. 33(1)"),
+        sentence("UK GDPR Art. 12(3)"),
+        sentence("UK GDPR Art. 33(1)"),
+        sentence("Cal. Civ. Code § 1798.130(a)(2)(A)"),
+        sentence("CNIL guidelines on audience measurement, 2020-091"),
+        sentence("Belgian VAT Code, Art. 60"),
+        sentence("AO § 147(3)"),
+        sentence("AO § 147(3), Fourth Bureaucracy Relief Act"),
+        sentence("Invoices and accounting vouchers"),
+        sentence("Books and annual accounts"),
+        sentence("Accounting vouchers"),
+        sentence("Commercial letters"),
+    )
+}
+"""Articles and duties of the data as sentences: each language cites a law by its own name."""
+
+
 def _clocks(file: dict[str, Any]) -> list[LawClock]:
     return [
         LawClock(
             file["jurisdiction"],
             row["kind"],
             row["title"],
-            row["article"],
+            _WORDS[row["article"]],
             duration.parse(row["within"]),
             _span(row, "extension"),
             row.get("extension_needs", ""),
@@ -119,8 +140,8 @@ CLOCKS = tuple(clock for file in _FILES for clock in _clocks(file))
 DUTIES = tuple(
     Duty(
         row["country"],
-        row["what"],
-        row["article"],
+        _WORDS[row["what"]],
+        _WORDS[row["article"]],
         duration.parse(row["keep"]),
         row["from"],
         row.get("until"),
