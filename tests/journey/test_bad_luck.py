@@ -152,7 +152,7 @@ def test_a_missing_master_key_is_a_sentence(home: Path, command: list[str]) -> N
 def test_a_wrong_master_key_is_a_sentence_and_writes_nothing(home: Path, command: list[str]) -> None:
     run(
         home,
-        "from pathlib import Path\nfrom kept.core.vault import"
+        "from pathlib import Path\nfrom kept.core.vault.subject_keys import"
         f" keys\nkeys.make_master_key(Path('{home.with_name('other.key')}'))",
     )
     home.with_name("other.key").replace(home.with_name("home.key"))

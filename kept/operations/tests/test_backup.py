@@ -270,7 +270,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(plain: House, tmp_path: Pa
 def test_a_wrong_master_key_backs_nothing_up(portal: House, tmp_path: Path) -> None:
     portal.home.with_name("home.key").unlink()
     portal.script(
-        "from pathlib import Path\nfrom kept.core.vault import"
+        "from pathlib import Path\nfrom kept.core.vault.subject_keys import"
         f" keys\nkeys.make_master_key(Path({str(portal.home.with_name('home.key'))!r}))"
     )
     said = portal.kept("backup", "--to", tmp_path / "to")
