@@ -31,7 +31,7 @@ def choices(language: str = "") -> tuple[tuple[str, str], ...]:
 def _choices(language: str) -> tuple[tuple[str, str], ...]:
     names = _names(language)
     return tuple(
-        sorted(((code, names.get(code, code)) for code in codes()), key=lambda choice: _plain(choice[1]))
+        sorted(((code, names.get(code, code)) for code in codes()), key=lambda choice: plain(choice[1]))
     )
 
 
@@ -51,7 +51,8 @@ def _names(language: str) -> Mapping[str, str]:
         return Locale.parse("en").territories
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """What names are put in order by: capitals and accents disregarded."""
     return "".join(
         letter
         for letter in unicodedata.normalize("NFKD", text.casefold())

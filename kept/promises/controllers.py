@@ -17,6 +17,7 @@ from kept.core.policy.model import Policy
 from kept.core.policy.places import Entity, Region
 from kept.core.register.hooks import meters
 from kept.core.register.hooks.meters import Figures
+from kept.people.countries import plain
 from kept.portal.navigation import ASK, there
 from kept.portal.regions.places import country_name, language_name, reading
 
@@ -47,7 +48,7 @@ def rows(policy: Policy) -> list[Row]:
             (
                 _("Every country that no other region names")
                 if EVERYWHERE in region.countries
-                else ", ".join(sorted(_country(one) for one in region.countries))
+                else ", ".join(sorted(map(_country, region.countries), key=plain))
             ),
             ", ".join(language_name(code, by=reading()) for code in region.controller.languages),
             meters.of("requests", region),
