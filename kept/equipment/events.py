@@ -5,18 +5,20 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from kept.sentences import sentence
+
 
 class UnitEvent(models.Model):
     """A dated state of a machine. It names no one: who held it stands in Holding."""
 
     class State(models.TextChoices):
-        PRODUCED = "produced", "Produced"
-        SHIPPED = "shipped", "Shipped"
-        REGISTERED = "registered", "Registered"
-        TRANSFERRED = "transferred", "Transferred"
-        REPLACED = "replaced", "Replaced"
-        SCRAPPED = "scrapped", "Scrapped"
-        STOLEN = "stolen", "Stolen"
+        PRODUCED = "produced", sentence("Produced")
+        SHIPPED = "shipped", sentence("Shipped")
+        REGISTERED = "registered", sentence("Registered")
+        TRANSFERRED = "transferred", sentence("Transferred")
+        REPLACED = "replaced", sentence("Replaced")
+        SCRAPPED = "scrapped", sentence("Scrapped")
+        STOLEN = "stolen", sentence("Stolen")
 
     unit = models.ForeignKey("equipment.Unit", on_delete=models.CASCADE, related_name="events")
     state = models.CharField(max_length=12, choices=State)
