@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -233,10 +234,39 @@ def _what(happening: Happening) -> str:
     """
     made_of, words = happening.detail.get("said"), str(happening.detail.get("what", ""))
     if made_of:
-        return str(unpacked(made_of))
+        return str(unpacked(_renamed(made_of, _called_now(happening))))
     if found := _REFERENCE.fullmatch(words):
         return _(found["said"] + ", {reference}").format(reference=found["reference"])
     return _(words) if words else ""
+
+
+def _called_now(happening: Happening) -> dict[str, str]:
+    """What the version that ruled then calls things, as an act keeps it → as this reader does."""
+    ruled = versions.version(happening.policy)
+    spoken = versions.spoken(ruled)
+    if spoken is ruled:
+        return {}
+    return {
+        str(row.title): str(table[id].title)
+        for rows, table in ((ruled.purposes, spoken.purposes), (ruled.recipients, spoken.recipients))
+        for id, row in rows.items()
+    }
+
+
+def _renamed(made_of: Any, titles: dict[str, str]) -> Any:
+    """A packed sentence with the titles among its values in another language."""
+    if isinstance(made_of, str) or not titles:
+        return made_of
+    message, values = made_of
+    return [message, {name: _value_renamed(value, titles) for name, value in values.items()}]
+
+
+def _value_renamed(value: Any, titles: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return titles.get(value, value)
+    if isinstance(value, dict) and "said" in value:
+        return {"said": _renamed(value["said"], titles)}
+    return value
 
 
 _REFERENCE = re.compile(r"(?P<said>[^{}]*), (?P<reference>[A-Z]+-[0-9A-Z-]+)")

@@ -5,6 +5,7 @@ it, until when.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -23,7 +24,7 @@ from kept.core.register.terms.deletion_days import Death, Moments, death, moment
 from kept.core.register.terms.lifetimes import Clock
 from kept.core.vault.columns.values import Erased, provenance
 from kept.rights.access.value_names import name_of_value, source_in_words
-from kept.sentences import moment
+from kept.sentences import day, moment
 
 
 class Fact(NamedTuple):
@@ -54,7 +55,7 @@ class Fact(NamedTuple):
     def shown(self) -> str:
         """The value as a page writes it: days and times spelled out."""
         value = self.words or self.value
-        return _spelled(value) if len(value) >= 19 and value[4] == "-" else value
+        return _spelled(value) if len(value) >= 10 and value[4] == value[7] == "-" else value
 
     @property
     def origin(self) -> str:
@@ -67,7 +68,11 @@ class Fact(NamedTuple):
 
 
 def _spelled(text: str) -> str:
-    """A moment as people write it; any other text as it is."""
+    """A day or a moment as people write it; any other text as it is."""
+    if len(text) == 10:
+        with suppress(ValueError):
+            return day(date.fromisoformat(text))
+        return text
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

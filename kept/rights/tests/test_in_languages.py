@@ -84,8 +84,10 @@ def test_a_banner_is_kept_in_its_language(policy: Any) -> None:
 def test_the_timeline_is_said_in_the_language_of_whoever_reads_it(hers: Any) -> None:
     hers.post("/me/choices/", {"purpose": "news", "verb": "yes"})
     assert "You said yes to “News in the categories you choose”" in said(hers.get("/me/timeline/"))
-    assert "Sie haben Ja gesagt zu „News in the categories you choose“" in said(hers.get("/de/me/timeline/"))
-    assert "U hebt ja gezegd tegen" in said(hers.get("/nl/me/timeline/"))
+    german, dutch = said(hers.get("/de/me/timeline/")), said(hers.get("/nl/me/timeline/"))
+    assert "Sie haben Ja gesagt zu „Neuigkeiten in den Kategorien, die Sie wählen“" in german
+    assert "U hebt ja gezegd tegen" in dutch and "Nieuws in de categorieën die u kiest" in dutch
+    assert "News in the categories" not in german + dutch
 
 
 def test_an_older_act_is_said_by_its_words(policy: Any) -> None:
@@ -146,3 +148,14 @@ def test_a_language_takes_effect_with_the_answer_that_keeps_it(hers: Any, alice:
     given = {name: form[name].value() or "" for name in form.fields}
     page = said(hers.post("/me/profile/", {**given, "language": "nl"}, follow=True))
     assert "Uw profiel is gerectificeerd." in page
+
+
+def test_a_day_among_her_data_is_written_as_the_page_speaks() -> None:
+    def shown(value: str) -> str:
+        return Fact("Due", "request.due", "rights.request", "", value, (), None, "", None).shown
+
+    assert shown("2026-12-27") == "27 December 2026"
+    with translation.override("fr"):
+        assert shown("2026-12-27") == "27 décembre 2026"
+    for text in ("2026-13-27", "1204-88-22", "2026-1-2-3"):
+        assert shown(text) == text
