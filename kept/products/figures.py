@@ -70,11 +70,9 @@ def _power(product: Product) -> str:
 
 
 def _power_factor(product: Product) -> str:
-    return (
-        f"{(product.rated_w / product.rated_va).quantize(Decimal('0.01')).normalize():f}"
-        if product.rated_va
-        else ""
-    )
+    if not product.rated_va:
+        return ""
+    return in_words((product.rated_w / product.rated_va).quantize(Decimal("0.01")), "")
 
 
 def _temperature(product: Product) -> str:

@@ -34,7 +34,7 @@ def too_large(size: int) -> bool:
 def megabytes(size: int) -> str:
     """Rounded up to a tenth, so that what is too large never reads as if it were not."""
     tenths = ceil(size * 10 / MEGA)
-    return f"{number(tenths / 10 if tenths % 10 else tenths // 10)} MB"
+    return _("{n} MB").format(n=number(tenths / 10 if tenths % 10 else tenths // 10))
 
 
 def sentence(size: int) -> str:

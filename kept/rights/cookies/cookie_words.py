@@ -46,7 +46,10 @@ class Kind:
     @property
     def sentence(self) -> str:
         """What it is for, in the words of the policy's purposes."""
-        return " ".join(f"{one.title}: {in_a_sentence(str(one.why))}" for one in self.purposes)
+        return " ".join(
+            str(sentence("{title}: {why}", title=one.title, why=in_a_sentence(str(one.why))))
+            for one in self.purposes
+        )
 
 
 @dataclass(frozen=True, slots=True)

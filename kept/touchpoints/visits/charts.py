@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 Values = Sequence[int | None]
 # Above this many days a line by days is noise: by weeks, then by months.
 DAYS, WEEKS = 92, 400
+# Languages that write the short name of a month without a capital.
+SMALL = {"fr", "nl"}
 # What one character of a figure takes, in the 13 px of a drawing's text.
 CHARACTER = 7.2
 
@@ -235,7 +238,8 @@ def _ruler(found: Sequence[Point], xs: Sequence[float], by: str, frame: Frame) -
     most = max(int((frame.edge - frame.left) / room), 1)
     every = next((step for step in _strides(by) if len(found) / step <= most), len(found))
     shown = [(len(found) - 1 - at) % every == 0 for at in range(len(found))]
-    written = [date_format(point.since, "M Y" if by == "month" else "j M") for point in found]
+    month = "b" if get_language() in SMALL else "M"
+    written = [date_format(point.since, f"{month} Y" if by == "month" else f"j {month}") for point in found]
     return [
         Mark(_px(x), text if long else "", long) for x, text, long in zip(xs, written, shown, strict=True)
     ]
