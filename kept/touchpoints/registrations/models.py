@@ -327,6 +327,11 @@ class Claim(SealedModel):
         return f"claim {self.reference}"
 
     @property
+    def matter_words(self) -> str:
+        """The same for a reader; the ledger keeps ``matter_ref``."""
+        return sentence("claim {reference}", reference=self.reference)
+
+    @property
     def matter_open(self) -> bool:
         return self.decided_at is None
 
