@@ -220,7 +220,7 @@ def _retention(policy: Policy, at: date) -> Sheet:
     return Sheet(
         "retention",
         sentence("Until when it is kept"),
-        (sentence("Purpose"), sentence("Kept"), sentence("Clause")),
+        (sentence("Purpose"), sentence("Kept until"), sentence("Clause")),
         rows,
         tuple(policy.purposes),
     )
