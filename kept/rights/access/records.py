@@ -13,6 +13,8 @@ from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -206,7 +208,7 @@ def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]])
         if value is None or (not value and value in ("", [], {})):
             continue
         text = value if type(value) is str else said(value)
-        words = "" if type(value) is str else in_words(value)
+        words = _chosen(row.instance, column.attribute, value) if type(value) is str else in_words(value)
         origin = provenance(row.instance, column.attribute) if column.kind is Kind.SEALED else None
         if origin is None:
             yield Fact(
@@ -236,6 +238,15 @@ def _facts(row: Row, known: list[tuple[int, Column, str, str, tuple[str, ...]]])
                 column.attribute,
                 words=words,
             )
+
+
+def _chosen(instance: Model, attribute: str, value: str) -> str:
+    """How people call a value that was chosen from a list of ours; "" for what they typed."""
+    try:
+        chosen = instance._meta.get_field(attribute)
+    except FieldDoesNotExist:
+        return ""
+    return str(dict(getattr(chosen, "flatchoices", ())).get(value, ""))
 
 
 def _purposes(column: Column, policy: Policy) -> tuple[str, ...]:
