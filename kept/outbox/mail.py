@@ -5,6 +5,7 @@ It is sealed at once and leaves later, so that the answer to a form takes as lon
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from django.utils import timezone, translation
 from kept.core.vault import gate
 from kept.core.vault.acts import CURRENT
 from kept.core.vault.readers import Job, SystemReader
+from kept.dates import LANGUAGES
 from kept.outbox.models import Message
 from kept.outbox.silence import may_write
 from kept.people.models import Person
@@ -38,8 +40,10 @@ def mail(
     elsewhere it opens an act of its own for ``purpose``. Raises what the gate raises: KeyErased for somebody
     who was erased, NotAllowed where the purpose may not write mail.
     """
-    with translation.override(language or language_of(subject)):
+    written_in = language or language_of(subject)
+    with translation.override(written_in):
         heading, _, body = render_to_string(template, _said(context)).strip().partition("\n")
+    body = _leading_on(body, written_in)
     act = CURRENT.get()
     if act is not None and not act.closed:
         return _queue(subject, to, template, heading, body, act.purpose)
@@ -51,6 +55,18 @@ def language_of(subject: UUID) -> str:
     """The one the person chose; the site's for one the portal does not speak, and for an organisation."""
     chosen = Person.objects.filter(pk=subject).values_list("language", flat=True).first()
     return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _leading_on(body: str, language: str) -> str:
+    """The links of a mail lead to pages in its language: whoever follows one may not be signed in yet."""
+    if language not in LANGUAGES[1:]:
+        return body
+    named = "|".join(LANGUAGES[1:])
+    return re.sub(
+        rf"{re.escape(settings.KEPT_SITE)}(?=/[^/])(?!/(?:{named}|static)/)",
+        lambda found: f"{found[0]}/{language}",
+        body,
+    )
 
 
 def _said(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,31 @@ def due() -> None:
     Message.objects.filter(delivered_at=None, given_up_at=None).update(due_at=timezone.now())
 
 
+@pytest.mark.parametrize(
+    ("language", "address", "there"),
+    [
+        ("fr", "/me/copy/", "/fr/me/copy/"),
+        ("fr", "/fr/me/copy/", "/fr/me/copy/"),
+        ("nl", "/france/", "/nl/france/"),
+        ("en", "/me/copy/", "/me/copy/"),
+    ],
+)
+def test_its_links_lead_to_pages_in_its_language(
+    alice: Any, settings: Any, language: str, address: str, there: str
+) -> None:
+    settings.KEPT_SITE = "https://portal.example"
+    mail(
+        subject=alice.subject,
+        to=alice.email,
+        template="rights/mail/copy_ready.txt",
+        context={**CONTEXT, "address": settings.KEPT_SITE + address},
+        purpose="own-data",
+        language=language,
+    )
+    assert deliver() == 1
+    assert re.findall(r"https://portal\.example(/\S+copy/|/\S*france/)", letters.outbox[0].body) == [there]
+
+
 def test_it_is_delivered_once_and_destroyed(alice: Any) -> None:
     row = write(alice)
     assert deliver() == 1 and deliver() == 0
