@@ -195,6 +195,7 @@ class _Import:
         judged = self.judge.judge(piece.table, number)
         for day, rows in judged.counted.items():
             self.days.add(day, rows, self.base)
+            source.log.note(self.days.open[day].source, day)
         self.judge.forget(piece.table)
         self.late.note(judged, self.redo, new=not again)
         self._count(piece, found, judged.refused, sum(judged.counted.values()), again=again)

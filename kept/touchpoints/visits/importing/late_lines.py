@@ -107,6 +107,7 @@ class LateLines:
                 for day in self.late:
                     if judged.counted[day]:
                         self.days.add(day, judged.counted[day], base)
+                        source.log.note(self.days.open[day].source, day)
                     if piece.begin >= mark:
                         change.update(judged.by_day.get(day, {}))
                 self.judge.forget(piece.table)

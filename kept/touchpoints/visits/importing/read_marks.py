@@ -29,7 +29,8 @@ class Log:
     """``digest`` of the first ``length`` bytes.
 
     ``read``: up to which byte lines were counted; ``closed``: the last day that takes no more; ``packed``
-    bytes on the disk.
+    bytes on the disk; ``days`` are those its lines were counted on, by the source they are packed under, and
+    ``told`` is whether they are all of them: what was imported before they were noted is not.
     """
 
     digest: str
@@ -39,10 +40,27 @@ class Log:
     latest: list[int] = field(default_factory=list)
     site: str = ""
     packed: int = -1
+    days: dict[str, list[int]] = field(default_factory=dict)
+    told: bool = False
 
     @property
     def id(self) -> str:
         return self.digest[:8]
+
+    def note(self, source: str, day: int) -> None:
+        """Lines of it were counted on a day that is packed under this source."""
+        days = self.days.setdefault(source, [])
+        if day not in days:
+            days.append(day)
+
+    def packed_days(self) -> set[tuple[str, int]]:
+        return {(source, day) for source, days in self.days.items() for day in days}
+
+    def keep(self, packed: set[tuple[str, int]]) -> None:
+        """Of its days these alone."""
+        self.days = {}
+        for source, day in sorted(packed):
+            self.note(source, day)
 
 
 @dataclass(slots=True)
@@ -73,7 +91,7 @@ class Memory:
         for log in self.logs.values():
             if log.length <= len(head) and digest(head[: log.length]) == log.digest:
                 return log
-        return Log(digest(head), len(head))
+        return Log(digest(head), len(head), told=True)
 
     def copy(self) -> Memory:
         """As it is now, whatever becomes of this one."""

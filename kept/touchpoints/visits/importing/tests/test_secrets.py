@@ -180,6 +180,8 @@ def test_what_is_remembered_of_a_log_is_numbers_and_digests(places: Places, log:
         "latest",
         "site",
         "packed",
+        "days",
+        "told",
         "day",
         "source",
         "log",
