@@ -1,5 +1,5 @@
-"""What must be gone from a piece of a log before anything reads it: lines without end, other encodings, what
-no server writes.
+"""What must be gone from a piece of a log before anything reads it: lines without end, what no server writes.
+Another encoding is mended: a visit is not lost over a letter.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import codecs
 from collections import Counter
 
-TOO_LONG, ENCODING, BROKEN = "longer than 64 KB", "wrong encoding", "broken line"
+TOO_LONG, BROKEN = "longer than 64 KB", "broken line"
 
 LONGEST = 64 << 10
 MARK = b"\x01"
@@ -34,6 +34,12 @@ def clean(data: bytes, *, longer: bool = False) -> tuple[int, Counter[str], byte
 
     ``longer``: the first line began before this piece.
     """
+    lines, refused, data = sift(data, longer=longer)
+    return lines, refused, unquoted(data)
+
+
+def sift(data: bytes, *, longer: bool = False) -> tuple[int, Counter[str], bytes]:
+    """As ``clean``, with quotes as they are."""
     refused: Counter[str] = Counter()
     if data and not data.endswith(b"\n"):
         data += b"\n"
@@ -45,10 +51,31 @@ def clean(data: bytes, *, longer: bool = False) -> tuple[int, Counter[str], byte
         data = data.replace(b"\r\n", b"\n")
     if any(never in data for never in _NEVER) or _has_long(data, len(data)) or not _is_utf8(data):
         data = _without(data, refused)
-    if b'\\"' in data:
-        # Apache's way to write a quote, and a backslash, inside of quotes.
-        data = data.replace(rb"\\", b"%5C").replace(b'\\"', b"%22")
     return lines, refused, data
+
+
+def unquoted(data: bytes) -> bytes:
+    """Without Apache's way to write a quote, and a backslash, inside of quotes."""
+    return data.replace(rb"\\", b"%5C").replace(b'\\"', b"%22") if b'\\"' in data else data
+
+
+def mended(line: bytes) -> bytes:
+    """In UTF-8: bytes that are not are read as Windows and Latin-1 write letters, the others stay."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return line.decode(errors=_STRAY).encode()
+    return line
+
+
+def _stray(wrong: UnicodeError) -> tuple[str, int]:
+    if not isinstance(wrong, UnicodeDecodeError):
+        raise wrong
+    return wrong.object[wrong.start : wrong.end].decode("cp1252", "replace"), wrong.end
+
+
+_STRAY = "kept-stray-bytes"
+codecs.register_error(_STRAY, _stray)
 
 
 def _without(data: bytes, refused: Counter[str]) -> bytes:
@@ -58,7 +85,7 @@ def _without(data: bytes, refused: Counter[str]) -> bytes:
         if reason:
             refused[reason] += 1
         else:
-            kept.append(line)
+            kept.append(mended(line))
     kept.append(b"")
     return b"\n".join(kept)
 
@@ -67,13 +94,7 @@ def reason_against(line: bytes) -> str:
     """Why a line without its end is refused at sight, or ""."""
     if len(line) > LONGEST:
         return TOO_LONG
-    if any(never in line for never in _NEVER):
-        return BROKEN
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return ENCODING
-    return ""
+    return BROKEN if any(never in line for never in _NEVER) else ""
 
 
 def _has_long(data: bytes | bytearray, size: int) -> bool:

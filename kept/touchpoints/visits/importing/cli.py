@@ -13,12 +13,13 @@ from kept.portal.regions.origins import Origins
 from kept.terminal import Stop, report, takes_json
 from kept.touchpoints.visits import log_folder, scrub, vocabulary
 from kept.touchpoints.visits.importing import flows
+from kept.touchpoints.visits.importing.formats import recognition
 from kept.touchpoints.visits.importing.read_marks import Busy
 from kept.touchpoints.visits.importing.reading import Unreadable
 
 HELP = (
-    "Import logs of nginx or Apache in the combined format, plain, gz, bz2, xz or zst. What was imported"
-    " before is not counted again."
+    "Import logs of Apache, nginx, Caddy, IIS or AWS's load balancer, plain, gz, bz2, xz or zst. What was"
+    " imported before is not counted again."
 )
 
 
@@ -39,11 +40,17 @@ def arguments(parser: ArgumentParser) -> None:
             " most links come from)"
         ),
     )
+    parser.add_argument(
+        "--format",
+        choices=list(recognition.NAMES),
+        default="",
+        help=f"the format the logs are in: {recognition.ALL} (left out: found by the first lines)",
+    )
     takes_json(parser)
 
 
 def run(options: Namespace) -> int:
-    """Exit 0; 1 when nothing is in the combined format, or a log is damaged; 2 for what cannot be read at
+    """Exit 0; 1 when a log is in none of the formats, or a log is damaged; 2 for what cannot be read at
     all.
     """
     site = flows.Site(
@@ -52,6 +59,7 @@ def run(options: Namespace) -> int:
         hosts=frozenset(_host(text) for text in options.site),
         known=vocabulary.known,
         now=int(time.time()) // 60,
+        format=options.format,
     )
     try:
         done = flows.run(options.files, log_folder.places(), site)
@@ -94,8 +102,11 @@ def lines(done: flows.Report) -> list[str]:
         told.append(
             f"Links within {', '.join(done.sites)} are no referrers. Say --site HOST where that is another."
         )
-    if not done.holds:
-        told.append("No line of it is in the combined format of nginx and Apache.")
+    told += [
+        f"{name} is in none of the formats that are read here: {recognition.ALL}." for name in done.strange
+    ]
+    if not done.holds and not done.strange:
+        told.append("No line of it could be read.")
     return told
 
 
@@ -111,4 +122,5 @@ def data(done: flows.Report) -> dict[str, object]:
         "seconds_summing_up": round(done.summing, 3),
         "lines_per_second": round(done.lines / done.seconds) if done.seconds else 0,
         "said": done.said,
+        "in_no_format": done.strange,
     }

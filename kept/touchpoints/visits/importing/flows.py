@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.importing import cleaning, plan, read_marks, reading
-from kept.touchpoints.visits.importing.days import Day, Days, Known, folder
+from kept.touchpoints.visits.importing.days import Day, Days, folder
 from kept.touchpoints.visits.importing.judging import timestamps
 from kept.touchpoints.visits.importing.judging.address_shares import AddressShares
 from kept.touchpoints.visits.importing.judging.line_classes import Judge, Reader, Time
 from kept.touchpoints.visits.importing.late_lines import COUNTED, LateLines
+from kept.touchpoints.visits.importing.outcome import Report, Site
 from kept.touchpoints.visits.importing.pack_queue import Packing
 from kept.touchpoints.visits.importing.plan import PAST, Source
 from kept.touchpoints.visits.importing.read_marks import Memory, Open
@@ -32,43 +32,6 @@ ENOUGH = 50
 """Lines that must be past a day before it is closed: one line with a wrong time closes nothing."""
 
 
-@dataclass(slots=True)
-class Report:
-    """``again``: lines that were counted by an earlier run, read to begin an unfinished day anew.
-
-    They are in no other figure.
-    """
-
-    lines: int = 0
-    again: int = 0
-    counted: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    days: set[str] = field(default_factory=set)
-    said: list[str] = field(default_factory=list)
-    sites: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    summing: float = 0.0
-    timed: int = 0
-
-    @property
-    def holds(self) -> bool:
-        """False when nothing at all was in the combined format."""
-        return not self.lines or bool(self.timed)
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What an import goes by: the zone its days are in, hosts that are no referrers, tables of addresses,
-    words that are ours, the minute it is.
-    """
-
-    zone: str
-    origins: Origins
-    hosts: frozenset[str]
-    known: Known
-    now: int
-
-
 def run(names: Sequence[str], places: Places, site: Site) -> Report:
     """Import logs.
 
@@ -79,7 +42,7 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
     report = Report()
     with read_marks.alone(places), folder(places) as parts, ExitStack() as open_ones:
         known = read_marks.read(places)
-        given, report.said = plan.sources(names, known, open_ones)
+        given, report.said = plan.sources(names, known, open_ones, site.format)
         wanted = list(plan.arrange(given, known))
         report.said += [
             f"{one.name} was imported already, and has not grown." for one in given if one not in wanted
@@ -157,13 +120,24 @@ class _Import:
         self.late.add(source)
         self.redo.update({day.day: day for day in source.redo})
         self._sites(source)
-        before = self.report.lines
+        before, timed = self.report.lines, self.report.timed
         take = Reader(self.judge).read
         for piece in reading.Pieces(
-            source.stream, source.name, take, begun=source.head, start=source.start, mark=source.mark
+            source.stream,
+            source.name,
+            take,
+            begun=source.head,
+            words=source.words,
+            start=source.start,
+            mark=source.mark,
         ):
             self._piece(piece, source)
-        self.report.said += self.shares.question(source.name)
+        if not (source.known or source.format or self.report.timed > timed):
+            # It is not remembered: said to be in the right one, it is read.
+            self.report.strange.append(source.name)
+            self.memory.logs.pop(source.log.id, None)
+            return
+        self.report.said += self.shares.question(source.name) + source.remarks()
         self.shares = AddressShares()
         if source.known and self.report.lines == before:
             self.report.said.append(f"{source.name} was imported already, and has not grown.")

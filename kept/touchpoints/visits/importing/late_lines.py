@@ -102,7 +102,9 @@ class LateLines:
         for source in self.chain:
             turn(source)
             mark = self.marks[source.log.id]
-            for piece in reading.Pieces(source.stream, source.name, take, begun=b"", mark=mark):
+            for piece in reading.Pieces(
+                source.stream, source.name, take, begun=b"", words=source.words, mark=mark
+            ):
                 judged = self._judge(piece)
                 for day in self.late:
                     if judged.counted[day]:

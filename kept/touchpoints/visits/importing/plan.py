@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kept.touchpoints.visits.importing import reading
+from kept.touchpoints.visits.importing.formats import recognition
+from kept.touchpoints.visits.importing.formats.translator import Translator
 from kept.touchpoints.visits.importing.judging import timestamps
 from kept.touchpoints.visits.importing.read_marks import Log, Memory, Open
 
@@ -22,6 +24,8 @@ PAST = 60
 """Minutes a log must be past a day's end before the day takes no more lines."""
 _TIME = re.compile(r"\[([^\[\]\n]{8,60}):[0-6]\d ([+-]\d{4})\] \"")
 _NEVER = 1 << 62
+_ALIKE = {"combined": ("common",)}
+"""A log of common lines may go on with combined ones, and is read as either."""
 
 
 @dataclass(slots=True)
@@ -29,7 +33,7 @@ class Source:
     """A log as it was named.
 
     ``first`` is its first minute; ``start`` where reading begins, ``mark`` up to where lines were counted
-    before.
+    before. ``format`` is the one it is in, "" for none; ``words`` turn its lines into those of combined.
     """
 
     name: str
@@ -43,6 +47,17 @@ class Source:
     again: bool = False
     continues: bool = False
     redo: list[Open] = field(default_factory=list)
+    format: str = recognition.COMBINED
+    words: Translator | None = None
+
+    def remarks(self) -> list[str]:
+        """What is to be said of it when it was read."""
+        if not (self.words and self.words.agentless):
+            return []
+        return [
+            f"{self.name} does not tell agents: robots are counted as visitors, and everybody behind one"
+            " address as one."
+        ]
 
     @property
     def mark(self) -> int:
@@ -54,10 +69,12 @@ class Source:
         return self.known and self.packed >= 0 and self.packed == self.log.packed
 
 
-def sources(names: Sequence[str], memory: Memory, open_ones: ExitStack) -> tuple[list[Source], list[str]]:
+def sources(
+    names: Sequence[str], memory: Memory, open_ones: ExitStack, kind: str = ""
+) -> tuple[list[Source], list[str]]:
     """The logs in the order of their time, and what is to be said of those that are left out.
 
-    Raises Unreadable.
+    ``kind`` is the format they were said to be in. Raises Unreadable.
     """
     for name in names:
         reading.check(name)
@@ -74,10 +91,26 @@ def sources(names: Sequence[str], memory: Memory, open_ones: ExitStack) -> tuple
         else:
             packed = -1 if name == reading.STDIN else Path(name).stat().st_size
             known = log.id in memory.logs
-            found[log.id] = Source(
-                name, stream, head, log, known, packed, _first(head), start=log.read if known else 0
+            found[log.id] = _known_by(
+                Source(name, stream, head, log, known, packed, start=log.read if known else 0), kind
             )
     return sorted(found.values(), key=lambda one: one.first), said
+
+
+def _known_by(source: Source, kind: str) -> Source:
+    """Its format, and its first minute. Raises Unreadable where it is in another than was said."""
+    found = recognition.found(source.head)
+    if kind and found and kind not in (found, *_ALIKE.get(found, ())):
+        raise reading.Unreadable(
+            f"{source.name} is not in the format {kind}: its first lines are {found}. Leave --format out, or"
+            f" say --format {found}.",
+            1,
+        )
+    source.format = found
+    source.words = recognition.translator(kind or found, source.head)
+    trial = recognition.translator(kind or found, source.head)
+    source.first = _first(trial.piece(source.head)[2] if trial else source.head)
+    return source
 
 
 def _first(head: bytes) -> int:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from kept.touchpoints.visits.importing import cleaning
+from kept.touchpoints.visits.importing.formats.translator import Translator
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -128,7 +129,8 @@ def damage(name: str, at: int) -> Iterator[None]:
 class Pieces:
     """The pieces of a stream from byte ``start`` on, one read ahead.
 
-    A piece ends at ``mark`` where that lies within; ``begun`` was read already.
+    A piece ends at ``mark`` where that lies within; ``begun`` was read already. ``words`` turn the lines of
+    another format into those of combined.
     """
 
     def __init__(
@@ -138,6 +140,7 @@ class Pieces:
         take: Callable[[int], str],
         *,
         begun: bytes,
+        words: Translator | None = None,
         start: int = 0,
         mark: int = 0,
         size: int = 0,
@@ -149,7 +152,7 @@ class Pieces:
             begun,
             size or PIECE,
         )
-        self._start, self._mark = start, mark
+        self._start, self._mark, self._words = start, mark, words
         self._ready: queue.Queue[Piece | BaseException | None] = queue.Queue(maxsize=1)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._read_ahead, name="reading", daemon=True)
@@ -232,7 +235,10 @@ class Pieces:
 
     def _piece(self, file: int, at: int, buffer: bytearray, cut: int, skipping: int) -> Piece:
         whole = at + buffer.rfind(b"\n", 0, cut) + 1
-        if skipping or not cleaning.is_clean(buffer, cut):
+        if self._words:
+            lines, refused, turned = self._words.piece(bytes(memoryview(buffer)[:cut]), longer=bool(skipping))
+            table = self._take(_written(file, memoryview(turned)))
+        elif skipping or not cleaning.is_clean(buffer, cut):
             lines, refused, clean = cleaning.clean(bytes(memoryview(buffer)[:cut]), longer=bool(skipping))
             table = self._take(_written(file, memoryview(clean)))
         else:
@@ -243,17 +249,22 @@ class Pieces:
     def _skipped(self) -> int:
         """Go to ``start``, or to the end: what lies before was counted by an earlier run."""
         at = len(self._begun)
+        headed = self._words if self._words and self._words.headed else None
+        if headed:
+            headed.skip(self._begun[: self._start])
         if self._start <= at:
             self._begun = self._begun[self._start :]
             return self._start
         self._begun = b""
-        if isinstance(self._stream, io.BufferedReader) and self._stream.seekable():
+        if not headed and isinstance(self._stream, io.BufferedReader) and self._stream.seekable():
             return self._stream.seek(self._start)
         while at < self._start:
             with damage(self._name, at):
                 data = self._stream.read(min(self._start - at, self._size))
             if not data:
                 break
+            if headed:
+                headed.skip(data)
             at += len(data)
         return at
 

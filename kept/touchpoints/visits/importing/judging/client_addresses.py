@@ -36,23 +36,23 @@ def read(said: str) -> str:
     chain = [found for part in forwarded.split(",") if (found := _address(part))] if forwarded else []
     if not chain:
         return before
-    outer = next((one for one in chain if not _is_inner(one)), "")
+    outer = next((one for one in chain if not is_inner(one)), "")
     # Of an address inside of somebody else's house, the house's own says more.
-    return outer or (chain[0] if before in ("", "-") or _is_inner(before) else before)
+    return outer or (chain[0] if before in ("", "-") or is_inner(before) else before)
 
 
 def _first(begins: str) -> str:
     first, _, second = begins.partition(" ")
     listed = first.endswith(",")
     here, there = _address(first.rstrip(",")), _address(second.rstrip(","))
-    if listed and here and there and _is_inner(here) and not _is_inner(there):
+    if listed and here and there and is_inner(here) and not is_inner(there):
         return there
     if listed or not second:
         return here or first
     if there:
         # "visitor proxy" is told by the proxy's inner address; else whatever stands first is a virtual host,
         # or the proxy.
-        return here if here and here == first and _is_inner(there) and not _is_inner(here) else there
+        return here if here and here == first and is_inner(there) and not is_inner(here) else there
     return second if not here and _HOST_AND_PORT.fullmatch(first) and "." in second else here or first
 
 
@@ -66,7 +66,7 @@ def _address(text: str) -> str:
         return ""
 
 
-def _is_inner(address: str) -> bool:
+def is_inner(address: str) -> bool:
     try:
         one = ip_address(address)
     except ValueError:

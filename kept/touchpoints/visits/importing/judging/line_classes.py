@@ -15,6 +15,7 @@ from typing import Any
 from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits import agents, scrub
 from kept.touchpoints.visits.importing.cleaning import BROKEN
+from kept.touchpoints.visits.importing.formats.words import NOT_TOLD
 from kept.touchpoints.visits.importing.judging import client_addresses, targets, timestamps
 from kept.touchpoints.visits.storing.duckdb_library import duckdb
 
@@ -287,7 +288,7 @@ class Judge:
 
     def _agent(self, text: str) -> tuple[Any, ...]:
         self._agents[self._last["agents"]] = text
-        one = agents.read(text)
+        one = agents.read(text) if text != NOT_TOLD else agents.Agent("", "", bot=False)
         return (one.browser, one.system, one.bot)
 
     def _foreign(self, host: str) -> str:

@@ -73,9 +73,13 @@ def log(tmp_path: Path) -> Callable[..., str]:
 @pytest.fixture
 def imported(places: Places) -> Callable[..., flows.Report]:
     def run(
-        *files: str, sites: tuple[str, ...] = ("example.com",), now: int = NOW, zone: str = "Europe/Brussels"
+        *files: str,
+        sites: tuple[str, ...] = ("example.com",),
+        now: int = NOW,
+        zone: str = "Europe/Brussels",
+        kind: str = "",
     ) -> flows.Report:
-        return flows.run(files, places, flows.Site(zone, Origins.open(), frozenset(sites), known, now))
+        return flows.run(files, places, flows.Site(zone, Origins.open(), frozenset(sites), known, now, kind))
 
     return run
 

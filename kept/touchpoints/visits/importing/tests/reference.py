@@ -13,7 +13,8 @@ from typing import Any
 
 from kept.touchpoints.visits import agents, scrub
 from kept.touchpoints.visits.events import COLUMNS, FEWEST, PAUSE
-from kept.touchpoints.visits.importing import cleaning
+from kept.touchpoints.visits.importing import cleaning, reading
+from kept.touchpoints.visits.importing.formats import quoted, recognition
 from kept.touchpoints.visits.importing.judging import client_addresses, line_classes, targets, timestamps
 
 HEAD = re.compile(
@@ -35,9 +36,10 @@ def read(
     calendar = timestamps.Calendar(zone)
     found, days = Found(), defaultdict(list)
     lines = data.split(b"\n")
+    wide = recognition.translator("", data[: reading.HEAD]) is not None
     for line in lines[:-1] if lines[-1] == b"" else lines:
         found.lines += 1
-        row = _line(line.removesuffix(b"\r"))
+        row = _line(line.removesuffix(b"\r"), wide=wide)
         reason = row if isinstance(row, str) else _judge(row, now)
         if reason:
             found.refused[reason] += 1
@@ -48,11 +50,13 @@ def read(
     return found
 
 
-def _line(line: bytes) -> Any:
+def _line(line: bytes, *, wide: bool) -> Any:
     if reason := cleaning.reason_against(line):
         return reason
-    parts = line.decode().replace("\\\\", "%5C").replace('\\"', "%22").split('"')
-    head = HEAD.fullmatch(parts[0])
+    parts = cleaning.mended(line).decode().replace("\\\\", "%5C").replace('\\"', "%22").split('"')
+    if wide:
+        parts = _narrow(parts)
+    head = HEAD.fullmatch(parts[0]) if parts else None
     if len(parts) not in (7, 9) or not head or parts[4] != " ":
         return cleaning.BROKEN
     minute = timestamps.minute_of(head["minute"] + head["zone"])
@@ -67,6 +71,14 @@ def _line(line: bytes) -> Any:
         "agent": parts[5],
         "host": host,
     }
+
+
+def _narrow(parts: list[str]) -> list[str]:
+    """Of more fields than one after the agent, the first that holds an address."""
+    if len(parts) < 7 or len(parts) % 2 == 0:
+        return []
+    forwarded = [one for one in parts[7::2] if quoted.holds_address(one)][:1]
+    return parts[:6] + ([" ", *forwarded, ""] if forwarded else [""])
 
 
 def _said(parts: list[str]) -> str:

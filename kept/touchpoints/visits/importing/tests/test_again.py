@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from kept.portal.regions.origins import Origins
 from kept.touchpoints.visits.importing import days as days_module
 from kept.touchpoints.visits.importing import flows, read_marks, reading
 from kept.touchpoints.visits.importing.tests.conftest import NOW, after, days, events, people
@@ -72,7 +73,7 @@ def test_a_log_that_grew_comes_to_what_it_had_come_to_at_once(
 
 
 def imported_origins() -> Any:
-    return flows.Origins.open()
+    return Origins.open()
 
 
 @pytest.mark.parametrize("death", range(0, 44, 3))
@@ -111,6 +112,7 @@ def test_killed_for_real(places: Places, log: Log, imported: Run) -> None:
     script = f"""
         import os, signal
         from pathlib import Path
+        from kept.portal.regions.origins import Origins
         from kept.touchpoints.visits.importing import flows
         from kept.touchpoints.visits.importing.tests.conftest import NOW, known
         from kept.touchpoints.visits.places import Places
@@ -119,7 +121,7 @@ def test_killed_for_real(places: Places, log: Log, imported: Run) -> None:
         die = lambda: os.kill(os.getpid(), signal.SIGKILL)
         files.step = lambda name: steps.append(name) or len(steps) < 17 or die()
         flows.reading.PIECE, flows.reading.HEAD = 4000, 1000
-        site = flows.Site("Europe/Brussels", flows.Origins.open(), frozenset(), known, NOW)
+        site = flows.Site("Europe/Brussels", Origins.open(), frozenset(), known, NOW)
         flows.run([{file!r}], Places(Path({str(places.root)!r})), site)
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env={**os.environ}, check=False)

@@ -129,8 +129,7 @@ def test_robots_redirects_and_wrong_times_are_refused_with_the_reason(
         line_classes.BOT: 2,
         line_classes.STATUS: 1,
         line_classes.FUTURE: 1,
-        cleaning.BROKEN: 5,
-        cleaning.ENCODING: 1,
+        cleaning.BROKEN: 6,
         cleaning.TOO_LONG: 1,
     }
     assert (done.lines, done.counted) == (12, 1)
