@@ -1,4 +1,4 @@
-"""``kept visits``: pack finished days, report on them, bring in the logs of a web server."""
+"""``kept visits``: pack finished days, report on them, bring in logs of a web server, or take them back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from kept.terminal import Stop, report, takes_json
 from kept.touchpoints.visits import log_folder, reports
 from kept.touchpoints.visits.importing import cli as importing
+from kept.touchpoints.visits.importing import forgetting_cli as forgetting
 from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.reports import Row, Table
 from kept.touchpoints.visits.storing import engine
@@ -25,7 +26,7 @@ LINES = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    below = parser.add_subparsers(dest="verb", metavar="pack|report|import", required=True)
+    below = parser.add_subparsers(dest="verb", metavar="pack|report|import|forget-import", required=True)
     packing = below.add_parser(
         "pack", help="pack the logs of finished days and sum them up; the worker does so every hour"
     )
@@ -49,12 +50,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     takes_json(reporting)
     importing.arguments(below.add_parser("import", help=importing.HELP, description=importing.HELP))
+    forgetting.arguments(below.add_parser("forget-import", help=forgetting.HELP, description=forgetting.HELP))
 
 
 def run(options: argparse.Namespace) -> int:
     places = log_folder.places()
     if options.verb == "import":
         return importing.run(options)
+    if options.verb == "forget-import":
+        return forgetting.run(options)
     return _pack(places, options) if options.verb == "pack" else _report(places, options)
 
 
