@@ -7,10 +7,15 @@ as well.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
+from kept import sentences
 from kept.core.policy.model import Policy
 from kept.core.policy.verdict import UNEMPLOYED, Allowed, Reader, Refused, Rule, Standing
-from kept.sentences import Sentence, sentence
+from kept.sentences import Sentence
+
+# The same few reasons are given again and again, for a page of rows as for each row.
+sentence = lru_cache(maxsize=1024)(sentences.sentence)
 
 __all__ = ["Allowed", "Reader", "Refused", "Standing", "decide"]
 
