@@ -74,7 +74,7 @@ def test_a_link_that_leads_off_is_told_from_its_words_in_each_language(policy: A
 def test_a_size_and_a_day_are_written_as_the_reader_writes_them(settings: Any) -> None:
     settings.KEPT_UPLOAD_LIMIT = 10_000_000
     with translation.override("de"):
-        assert "10,5 MB" in uploads.sentence(10_500_000)
+        assert "10,5\xa0MB" in uploads.sentence(10_500_000)
         drawn = Template("{% load kept %}{{ day|in_words }}").render(Context({"day": date(2026, 5, 3)}))
         assert drawn == "3. Mai 2026"
     assert uploads.sentence(10_500_000).startswith("The file is 10.5 MB; the limit is 10 MB.")
