@@ -5,7 +5,7 @@ Read when a template asks, not before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -154,10 +154,14 @@ class Portal:
 
     @property
     def alternates(self) -> list[Spoken]:
-        """The same page in every language, for whoever lists pages. What only one person reads is listed
-        nowhere.
+        """The same page in every language, for whoever lists pages: the bare one for all others (x-default).
+
+        What only one person reads is listed nowhere.
         """
-        return self.languages if not self.signed_in and self.request.method in {"GET", "HEAD"} else []
+        if self.signed_in or self.request.method not in {"GET", "HEAD"}:
+            return []
+        source = [one for one in self.languages if one.code == choice.SOURCE]
+        return [*self.languages, *(replace(one, code="x-default") for one in source)]
 
     @property
     def notices(self) -> list[page_hooks.Notice]:

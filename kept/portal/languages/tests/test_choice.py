@@ -54,6 +54,20 @@ def test_a_page_speaks_the_language_of_its_address_and_leads_on_in_it(policy: An
     assert language_of(client.get("/privacy/")) == "en"
 
 
+def test_each_page_lists_itself_in_every_language_and_the_bare_one_for_all_others(policy: Any) -> None:
+    page = Client().get("/nl/privacy/").content.decode()
+    listed = dict(
+        re.findall(r'<link rel="alternate" hreflang="([\w-]+)" href="https?://[^/"]+(/[^"]*)">', page)
+    )
+    assert listed == {
+        "en": "/privacy/",
+        "fr": "/fr/privacy/",
+        "de": "/de/privacy/",
+        "nl": "/nl/privacy/",
+        "x-default": "/privacy/",
+    }
+
+
 def test_what_leads_away_leads_away_in_the_same_language(policy: Any) -> None:
     answer = Client().get("/nl/me/")
     assert answer.status_code == 302 and answer["Location"].startswith("/nl/account/login/")
