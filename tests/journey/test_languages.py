@@ -21,7 +21,11 @@ pytestmark = pytest.mark.browser
 
 Walking = Callable[..., Walk]
 OWN_NAMES = {"fr": "Français", "de": "Deutsch", "nl": "Nederlands"}
-READ = ("/", "/products/", "/privacy/", "/privacy/promises/", "/privacy/visits/", "/region/", "/cookies/")
+READ = ("/", "/products/", "/privacy/", "/privacy/promises/", "/privacy/visits/", "/privacy/cookies/")
+# Names of the world's countries need a second font file, which the browser counts for whatever page follows.
+HEAVY = ("/region/",)
+# Its words are the policy's, which is written in the languages of the company.
+THE_POLICY = ("/privacy/",)
 HERS = ("/me/", "/me/timeline/", "/me/profile/", "/account/", "/me/products/")
 
 
@@ -80,12 +84,16 @@ def test_the_journey_in_another_language(
 
 
 DESK = ("/desk/", "/desk/requests/", "/desk/staff/", "/desk/beyond/", "/desk/breaches/")
-ALOUD = "[...document.querySelectorAll('h1, main label, main button')].map(it => it.textContent)"
+ALOUD = "[...document.querySelectorAll('h1, label, main button, nav a, footer a')].map(it => it.textContent)"
 
 
 @pytest.mark.parametrize(
     ("who", "pages"),
-    [("", (*READ, "/account/login/", "/account/signup/", "/privacy/ask/")), ("alice", HERS), ("dana", DESK)],
+    [
+        ("", (*READ, *HEAVY, "/account/login/", "/account/signup/", "/privacy/ask/")),
+        ("alice", HERS),
+        ("dana", DESK),
+    ],
     ids=["visitor", "customer", "desk"],
 )
 def test_no_page_bursts_where_words_are_longer(walk: Walking, who: str, pages: tuple[str, ...]) -> None:
@@ -102,7 +110,8 @@ def test_no_page_bursts_where_words_are_longer(walk: Walking, who: str, pages: t
             wide, window = her.page.evaluate(SIDEWAYS)
             assert wide <= window, f"{address} scrolls sideways at {window} px where words are longer"
         spoken = [text for text in her.page.evaluate(ALOUD) if re.search(r"[a-z]{3}", text)]
-        assert sum("[" in text for text in spoken) >= len(spoken) / 2, f"{address}: {spoken}"
+        marked = sum("[" in text for text in spoken)
+        assert marked >= len(spoken) / 2 or (marked and address in THE_POLICY), f"{address}: {spoken}"
 
 
 def _registers(her: Walk, speaking: Speaking) -> None:

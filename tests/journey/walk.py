@@ -19,6 +19,9 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 900}
 CONTRAST = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 WEIGHT = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
     .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
+HEAVY = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
+    .sort((one, other) => other.encodedBodySize - one.encodedBodySize).slice(0, 5)
+    .map(each => `${each.name} ${each.encodedBodySize}`)"""
 SIDEWAYS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
@@ -83,7 +86,8 @@ class Walk:
             return
         page = self.page
         where = page.url
-        assert page.evaluate(WEIGHT) < HEAVIEST, where
+        weight = page.evaluate(WEIGHT)
+        assert weight < HEAVIEST, f"{where} weighs {weight}: {page.evaluate(HEAVY)}"
         for size, theme, options in (
             (NARROW, "dark", {"resultTypes": ["violations"]}),
             (NARROW, "light", CONTRAST),
