@@ -26,7 +26,7 @@ from bench.scale import Scale
 from kept.operations.processes.side_processes import processes
 from kept.portal import page_hooks as portal
 from kept.touchpoints.visits import hooks, log_folder
-from kept.touchpoints.visits.places import Places
+from kept.visits_log.places import Places
 
 MICRO = 1e6
 OF_UMAMI = 7200 / 20

@@ -23,11 +23,11 @@ import pyspark  # type: ignore[import-not-found, unused-ignore]
 from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
 
 from bench import machine
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.reports import dialects, running
-from kept.touchpoints.visits.storing import clock_shifts
-from kept.touchpoints.visits.storing.engine import reader
-from kept.touchpoints.visits.storing.examples.invented import invent
+from kept.visits_log.places import Places
+from kept.visits_log.reports import dialects, running
+from kept.visits_log.storing import clock_shifts
+from kept.visits_log.storing.engine import reader
+from kept.visits_log.storing.examples.invented import invent
 
 FILE = Path(__file__).with_name("RESULTS-visits-cluster.md")
 EVENTS = 1_200_000

@@ -18,12 +18,12 @@ from statistics import median
 from bench.figure import Figure, at_most, reported
 from bench.measure import typical
 from bench.scale import Scale
-from kept.touchpoints.visits import reports
-from kept.touchpoints.visits.events import Event
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing.dropping import drop_day
-from kept.touchpoints.visits.storing.examples.invented import invent
-from kept.touchpoints.visits.storing.packer import pack
+from kept.visits_log import reports
+from kept.visits_log.events import Event
+from kept.visits_log.places import Places
+from kept.visits_log.storing.dropping import drop_day
+from kept.visits_log.storing.examples.invented import invent
+from kept.visits_log.storing.packer import pack
 
 YEAR, LAST, TODAY = date(2025, 11, 1), date(2026, 10, 31), date(2026, 11, 2)
 FEW = 50_000

@@ -23,7 +23,7 @@ MAY_WAIT = {
     "core/ledger/notes/rotation.py": "kept keys, a command",
     "core/vault/subject_keys/residue.py": "the worker, and kept keys",
     "retention/sweep.py": "the worker, and kept retention",
-    "touchpoints/visits/collecting/collector.py": "the collector",
+    "visits_log/collecting/collector.py": "the collector",
 }
 
 

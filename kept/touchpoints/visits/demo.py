@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kept.products.models import Product
 from kept.touchpoints.visits import log_folder
-from kept.touchpoints.visits.storing.examples.invented import invent
+from kept.visits_log.storing.examples.invented import invent
 
 if TYPE_CHECKING:
     from kept.operations.demo.demo_world import World

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
-from kept.touchpoints.visits import hooks, log_folder, scrub
+from kept.touchpoints.visits import hooks, log_folder
 from kept.touchpoints.visits.pages import find_me_page
+from kept.visits_log import scrub
 
 LONGEST = 300
 

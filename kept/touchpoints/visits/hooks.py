@@ -21,10 +21,10 @@ from kept.portal.walk_requests import is_walker
 from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder, vocabulary
 from kept.touchpoints.visits.addresses import public
-from kept.touchpoints.visits.datagrams import Reading
 from kept.touchpoints.visits.exclusions import counts
-from kept.touchpoints.visits.places import Places
 from kept.touchpoints.visits.sending import Sender
+from kept.visits_log.datagrams import Reading
+from kept.visits_log.places import Places
 
 FINDER = "/products/"
 SEEN = "kept_seen"

@@ -15,9 +15,9 @@ from kept.core.register.hooks.jobs import job
 from kept.core.register.terms.lifetimes import Clock, cutoff
 from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing import dropping
-from kept.touchpoints.visits.storing.packer import finished, pack
+from kept.visits_log.places import Places
+from kept.visits_log.storing import dropping
+from kept.visits_log.storing.packer import finished, pack
 
 PURPOSE = "visits"
 log = logging.getLogger("kept.visits")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kept.core.register.hooks.folders import folder
-from kept.touchpoints.visits.places import Places
+from kept.visits_log.places import Places
 
 # What is packed, up to which day everything was dropped, and which logs were imported. The logs of days that
 # are not packed stay out.

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from kept.sentences import Sentence, sentence
-from kept.touchpoints.visits.agents import BROWSERS, OTHER, SYSTEMS
-from kept.touchpoints.visits.events import COLUMNS, FEWEST, KINDS, Event
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing.engine import quoted, reader
+from kept.visits_log.agents import BROWSERS, OTHER, SYSTEMS
+from kept.visits_log.events import COLUMNS, FEWEST, KINDS, Event
+from kept.visits_log.places import Places
+from kept.visits_log.storing.engine import quoted, reader
 
 LOGGED = list(Event.__dataclass_fields__)
 """The fields of a line the collector writes."""

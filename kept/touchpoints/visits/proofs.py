@@ -11,9 +11,9 @@ from kept.core.register.inventory import personal_columns
 from kept.core.register.proving.proofs import Proof, proof
 from kept.sentences import Sentence, counted, joined, sentence
 from kept.touchpoints.visits import log_folder, proof_samples
-from kept.touchpoints.visits.collecting import state
-from kept.touchpoints.visits.events import COLUMNS
-from kept.touchpoints.visits.places import Places
+from kept.visits_log.collecting import state
+from kept.visits_log.events import COLUMNS
+from kept.visits_log.places import Places
 
 PURPOSE, CATEGORY = "visits", "visit.derived"
 TO_A_PERSON = "marketing."

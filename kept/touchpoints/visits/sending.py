@@ -13,7 +13,7 @@ from threading import Lock
 from time import monotonic
 
 from kept.outbox import sockets
-from kept.touchpoints.visits.datagrams import MOST_MISSED, Reading, pack
+from kept.visits_log.datagrams import MOST_MISSED, Reading, pack
 
 TRY_AGAIN = 1.0
 """Seconds before a collector that was not there is looked for again."""

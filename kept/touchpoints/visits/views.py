@@ -21,7 +21,7 @@ from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.pages import overview, reading, spreadsheets
 from kept.touchpoints.visits.pages.dashboard_query import PeriodForm
 from kept.touchpoints.visits.pages.report_pages import BY_NAME, Sheet
-from kept.touchpoints.visits.places import Places
+from kept.visits_log.places import Places
 
 DAYS = "days"
 """The spreadsheet of the days themselves, beside those of the reports."""

@@ -18,11 +18,11 @@ from kept import environment
 from kept.outbox import sockets
 from kept.portal.regions.mmdb_tables import TableError
 from kept.portal.regions.origins import Origins
-from kept.touchpoints.visits.collecting.clock import Days
-from kept.touchpoints.visits.collecting.collector import Collector
-from kept.touchpoints.visits.collecting.salt import leave_no_core
-from kept.touchpoints.visits.collecting.socket_server import Occupied, opened
-from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.socket_server import Occupied, opened
+from kept.visits_log.collecting.clock import Days
+from kept.visits_log.collecting.collector import Collector
+from kept.visits_log.collecting.salt import leave_no_core
+from kept.visits_log.places import Places
 
 HELP = "Collect visits: hear of readings from the web, and log what names nobody. `kept run` starts one."
 DJANGO = False

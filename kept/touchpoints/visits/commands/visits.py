@@ -10,15 +10,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from kept.terminal import Stop, report, takes_json
-from kept.touchpoints.visits import log_folder, reports
-from kept.touchpoints.visits.importing import cli as importing
-from kept.touchpoints.visits.importing import forgetting_cli as forgetting
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.reports import Row, Table
-from kept.touchpoints.visits.storing import engine
-from kept.touchpoints.visits.storing.duckdb_library import duckdb
-from kept.touchpoints.visits.storing.packer import pack
-from kept.touchpoints.visits.storing.rollups import Unsummed
+from kept.touchpoints.visits import forgetting_cli as forgetting
+from kept.touchpoints.visits import import_cli as importing
+from kept.touchpoints.visits import log_folder
+from kept.visits_log import reports
+from kept.visits_log.places import Places
+from kept.visits_log.reports import Row, Table
+from kept.visits_log.storing import engine
+from kept.visits_log.storing.duckdb_library import duckdb
+from kept.visits_log.storing.packer import pack
+from kept.visits_log.storing.rollups import Unsummed
 
 HELP = "Visits to the site: pack finished days, report on them, import the logs of a web server."
 LINES = 20

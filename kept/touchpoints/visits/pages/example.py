@@ -11,10 +11,10 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from kept.touchpoints.visits.events import COLUMNS, FEWEST
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing.duckdb_library import duckdb
-from kept.touchpoints.visits.storing.engine import quoted, reader
+from kept.visits_log.events import COLUMNS, FEWEST
+from kept.visits_log.places import Places
+from kept.visits_log.storing.duckdb_library import duckdb
+from kept.visits_log.storing.engine import quoted, reader
 
 ALIKE = [name for name, kind in COLUMNS.items() if kind == "VARCHAR"]
 """What may be the same for several visitors; the four numbers differ for each."""

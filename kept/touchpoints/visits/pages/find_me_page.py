@@ -18,15 +18,15 @@ from kept.environment import TIME_ZONE
 from kept.portal.regions import geoip
 from kept.portal.visitors.device_consent import asked_not_to, chosen
 from kept.sentences import sentence
-from kept.touchpoints.visits import agents
-from kept.touchpoints.visits.collecting import deriving
-from kept.touchpoints.visits.collecting.numbering import Place
-from kept.touchpoints.visits.datagrams import Reading
-from kept.touchpoints.visits.events import COLUMNS, FEWEST, PAUSE
 from kept.touchpoints.visits.exclusions import counts
 from kept.touchpoints.visits.hooks import SEEN
 from kept.touchpoints.visits.pages import example
-from kept.touchpoints.visits.places import Places
+from kept.visits_log import agents
+from kept.visits_log.collecting import deriving
+from kept.visits_log.collecting.numbering import Place
+from kept.visits_log.datagrams import Reading
+from kept.visits_log.events import COLUMNS, FEWEST, PAUSE
+from kept.visits_log.places import Places
 
 MEANING = {
     "minute": sentence("The minute of the reading, counted from 1970. Nothing finer."),

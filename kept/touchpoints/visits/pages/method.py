@@ -14,9 +14,9 @@ from kept.core.ledger import versions
 from kept.portal.marks.durations import length
 from kept.portal.regions import geoip
 from kept.sentences import sentence
-from kept.touchpoints.visits.events import FEWEST, PAUSE
 from kept.touchpoints.visits.pages.periods import Period
-from kept.touchpoints.visits.places import Places
+from kept.visits_log.events import FEWEST, PAUSE
+from kept.visits_log.places import Places
 
 PURPOSE = "visits"
 IMPORTED = "import-"

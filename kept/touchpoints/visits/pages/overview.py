@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kept.sentences import sentence
-from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.pages import chart_pages, method, reading, tables
 from kept.touchpoints.visits.pages.dashboard_query import Asked, PeriodForm
 from kept.touchpoints.visits.pages.periods import PRESETS, Period
 from kept.touchpoints.visits.pages.report_pages import GROUPS, SHEETS, Group, Sheet
-from kept.touchpoints.visits.places import Places
+from kept.visits_log.events import FEWEST
+from kept.visits_log.places import Places
 
 TOTALS = {"visits": sentence("visits"), "views": sentence("pages read")}
 NAMES = {"before": sentence("Time before"), "year": sentence("Year earlier")}

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.pages.periods import Period
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.reports import Table
+from kept.visits_log import reports
+from kept.visits_log.places import Places
+from kept.visits_log.reports import Table
 
 Day = tuple[date, int | None, int | None]
 TOTALS, PAGES, TIMES = "totals", "pages", "time"

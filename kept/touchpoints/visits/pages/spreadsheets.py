@@ -11,7 +11,7 @@ from datetime import date
 
 from kept.touchpoints.visits.pages.report_pages import Sheet
 from kept.touchpoints.visits.pages.tables import FEW, Counts, counts, means, others
-from kept.touchpoints.visits.reports import Row, Table
+from kept.visits_log.reports import Row, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 MARK = "\ufeff"

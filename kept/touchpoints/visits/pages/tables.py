@@ -11,9 +11,9 @@ from django.utils.translation import pgettext
 from kept.portal.navigation import there
 from kept.sentences import sentence
 from kept.touchpoints.visits.charts import grouped
-from kept.touchpoints.visits.events import FEWEST
 from kept.touchpoints.visits.pages.report_pages import Sheet
-from kept.touchpoints.visits.reports import Row, Table
+from kept.visits_log.events import FEWEST
+from kept.visits_log.reports import Row, Table
 
 Counts = Callable[[str, str], int | None]
 FEW = f"<{FEWEST}"

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from kept.touchpoints.visits import hooks, reports, vocabulary
-from kept.touchpoints.visits.collecting.socket_server import opened
-from kept.touchpoints.visits.datagrams import Reading, unpack
+from kept.touchpoints.visits import hooks, vocabulary
 from kept.touchpoints.visits.pages import reading
-from kept.touchpoints.visits.places import Places
+from kept.touchpoints.visits.socket_server import opened
 from kept.touchpoints.visits.tests import double
+from kept.visits_log import reports
+from kept.visits_log.datagrams import Reading, unpack
+from kept.visits_log.places import Places
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
 

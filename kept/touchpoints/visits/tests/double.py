@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from random import Random
 
-from kept.touchpoints.visits.reports import Row, Table
+from kept.visits_log.reports import Row, Table
 
 FIRST, LAST = date(2025, 11, 25), date(2026, 11, 24)
 SOME = [

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from kept.touchpoints.visits.datagrams import Reading
-from kept.touchpoints.visits.tests.collected import FIREFOX, Running, collecting, environ
+from kept.touchpoints.visits.tests.collecting_process import Running, collecting, environ
+from kept.visits_log.datagrams import Reading
+from kept.visits_log.tests.collected import FIREFOX
 
 MOST_MEMORY = 48 * 1024
 """KiB, all shared pages counted as its own; most of it are the patterns of browsers, compiled."""
@@ -64,7 +65,7 @@ def test_it_stays_small_and_leaves_no_image_of_its_memory(tmp_path: Path) -> Non
 
 def test_neither_django_nor_a_database_nor_a_key_is_in_it() -> None:
     code = (
-        "import sys, kept.touchpoints.visits.commands.collect as it; from kept.touchpoints.visits import"
+        "import sys, kept.touchpoints.visits.commands.collect as it; from kept.visits_log import"
         " agents; agents.read('x'); print([name for name in sys.modules if name.partition('.')[0] in"
         " {'django', 'psycopg', 'sqlite3', '_sqlite3', 'duckdb', 'cryptography', 'allauth', 'csp'} or"
         " name.startswith('kept.core')])"
@@ -109,7 +110,7 @@ FLOOD = """
 import sys
 from pathlib import Path
 from kept.touchpoints.visits.sending import Sender
-from kept.touchpoints.visits.datagrams import Reading
+from kept.visits_log.datagrams import Reading
 sender = Sender(Path(sys.argv[1]) / "collector.sock")
 agent = "Mozilla/5.0 (Windows NT 10.0; rv:144.0) Gecko/20100101 Firefox/144.0"
 while True:

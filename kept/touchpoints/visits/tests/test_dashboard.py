@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from kept.core.register.declarations import DECLARED
 from kept.touchpoints.visits.pages.report_pages import BY_NAME, SHEETS
 from kept.touchpoints.visits.pages.tables import drawn
-from kept.touchpoints.visits.reports import Row, Table
 from kept.touchpoints.visits.tests import double
+from kept.visits_log.reports import Row, Table
 
 pytestmark = pytest.mark.django_db
 HERE = "/privacy/visits/"

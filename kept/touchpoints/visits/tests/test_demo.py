@@ -21,7 +21,7 @@ from kept.products.models import Product
 from kept.touchpoints.visits import demo
 from kept.touchpoints.visits.pages import reading
 from kept.touchpoints.visits.pages.periods import Period, preset
-from kept.touchpoints.visits.places import Places
+from kept.visits_log.places import Places
 
 pytestmark = pytest.mark.django_db
 

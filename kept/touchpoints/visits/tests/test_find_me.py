@@ -13,12 +13,12 @@ from django.test import Client
 from playwright.sync_api import Browser
 
 from kept.products import demo
-from kept.touchpoints.visits.events import COLUMNS
 from kept.touchpoints.visits.pages import example
 from kept.touchpoints.visits.pages.find_me_page import MEANING
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing.examples.invented import invent
 from kept.touchpoints.visits.tests.conftest import FIREFOX, Door
+from kept.visits_log.events import COLUMNS
+from kept.visits_log.places import Places
+from kept.visits_log.storing.examples.invented import invent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]
 ADDRESS = "81.82.83.84"

@@ -18,11 +18,11 @@ from kept.core.ledger import versions
 from kept.core.ledger.record import Part, record
 from kept.core.register.proving.proofs import PROOFS, run
 from kept.touchpoints.visits import proofs
-from kept.touchpoints.visits.collecting import state
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing.engine import quoted
-from kept.touchpoints.visits.storing.examples.invented import invent
-from kept.touchpoints.visits.tests.collected import Clock, at, collector, read
+from kept.visits_log.collecting import state
+from kept.visits_log.places import Places
+from kept.visits_log.storing.engine import quoted
+from kept.visits_log.storing.examples.invented import invent
+from kept.visits_log.tests.collected import Clock, at, collector, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]
 OURS = ("visits.groups", "visits.derived", "visits.nobody", "visits.no_marketing")

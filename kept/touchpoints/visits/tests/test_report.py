@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kept.touchpoints.visits import reports
 from kept.touchpoints.visits.pages import reading
 from kept.touchpoints.visits.pages.report_pages import SHEETS
 from kept.touchpoints.visits.tests import double
+from kept.visits_log import reports
 
 pytestmark = pytest.mark.django_db
 HERE = "/privacy/visits/"

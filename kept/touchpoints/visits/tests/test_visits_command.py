@@ -22,9 +22,9 @@ from kept.core.register.terms.lifetimes import Clock
 from kept.retention import sweep
 from kept.retention.models import Died
 from kept.touchpoints.visits import jobs
-from kept.touchpoints.visits.places import Places
-from kept.touchpoints.visits.storing.rollups import packed_days
-from kept.touchpoints.visits.storing.tests.logs import visit, written
+from kept.visits_log.places import Places
+from kept.visits_log.storing.rollups import packed_days
+from kept.visits_log.storing.tests.logs import visit, written
 
 
 @pytest.fixture
