@@ -4,9 +4,10 @@ told.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from string import Formatter
+from typing import Any, Literal
 
 from kept.core.policy.comparing.rewording import same_words
 from kept.sentences import Sentence, sentence
@@ -16,19 +17,6 @@ _AT_ONCE = ("fideslang", "touchpoint", "people", "address", "published_email", "
 ourselves.
 """
 
-KEYS = {
-    "country": sentence("country"),
-    "kind": sentence("kind"),
-    "entity": sentence("entity"),
-    "told_otherwise": sentence("told otherwise"),
-    "name": sentence("name"),
-    "purpose": sentence("purpose"),
-    "setter": sentence("setter"),
-    "storage": sentence("storage"),
-    "id_name": sentence("id name"),
-    "published_email": sentence("published email"),
-}
-"""Fields of a table as a sentence names them."""
 NAMED = "{one}"
 """Stands in a sentence for what came or went, until that is known."""
 
@@ -71,6 +59,76 @@ class Change:
         return self.material and (self.kind != "reworded" or self.key.rpartition(".")[2] not in _AT_ONCE)
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an entry of a table, and what a change of it says to people.
+
+    ``said`` names fields of the newer entry (``{title}``) and of the older (``{old_title}``, beside
+    ``{new_title}``), and the two values as ``shown`` (``{before}`` or ``{was}``, ``{after}`` or ``{now}``);
+    or it is made from both entries. ``widens`` tells whether the company may do more than before; without it
+    the field is words alone, and with ``quiet`` nobody is told of them beforehand.
+    """
+
+    name: str
+    said: Sentence | Callable[[Any, Any], Sentence]
+    widens: Callable[[Any, Any], bool] | None = None
+    shown: Callable[[Any], str] | None = None
+    quiet: bool = False
+
+    def change(self, what: str, key: str, old: object, new: object) -> list[Change]:
+        """None or one: ``old`` and ``new`` are two states of one entry."""
+        before, after = (self.shown(one) if self.shown else getattr(one, self.name) for one in (old, new))
+        if before == after:
+            return []
+        if isinstance(self.said, Sentence):
+            said = _filled(
+                self.said, old, new, {"before": before, "was": before, "after": after, "now": after}
+            )
+        else:
+            said = self.said(old, new)
+        if self.widens:
+            return ordered(what, key, str(before), str(after), self.widens(old, new), said)
+        if self.quiet:
+            return [Change("reworded", what, key, before, after, False, said)]
+        return wording(what, key, before, after, said)
+
+
+def entries(
+    what: str, before: Mapping[str, Any], after: Mapping[str, Any], fields: Iterable[Field]
+) -> list[Change]:
+    """What changed in the entries that stand in both, field by field."""
+    fields = tuple(fields)
+    return [
+        change
+        for name in after
+        if name in before
+        for change in entry(what, name, before[name], after[name], fields)
+    ]
+
+
+def entry(what: str, name: str, old: object, new: object, fields: Iterable[Field]) -> list[Change]:
+    """What changed between two states of one entry."""
+    return [change for field in fields for change in field.change(what, f"{name}.{field.name}", old, new)]
+
+
+def always(_old: object, _new: object) -> bool:
+    """A change that nobody can call smaller."""
+    return True
+
+
+def _filled(said: Sentence, old: object, new: object, values: Mapping[str, str]) -> Sentence:
+    """The sentence with what it names of the two entries."""
+    found = dict(said.values)
+    for name in filter(None, (name for _text, name, _form, _as in Formatter().parse(str.__str__(said)))):
+        if name in values:
+            found[name] = values[name]
+        elif name.startswith("old_"):
+            found[name] = getattr(old, name.removeprefix("old_"))
+        else:
+            found[name] = getattr(new, name.removeprefix("new_"))
+    return Sentence(said.message, found)
+
+
 def wording(
     what: str, key: str, before: str, after: str, sentence: str, known: Collection[str] = ()
 ) -> list[Change]:
@@ -102,18 +160,14 @@ def members(
     Where the set serves a right of the person it is the other way about: less of it is what people must be
     told.
     """
-    changes = []
-    for name in sorted(set(after) - set(before)):
-        changes.append(
-            Change(
-                "widened", what, f"{key}.{name}", "", name, not right, naming(more, titles.get(name, name))
-            )
-        )
-    for name in sorted(set(before) - set(after)):
-        changes.append(
-            Change("narrowed", what, f"{key}.{name}", name, "", right, naming(less, titles.get(name, name)))
-        )
-    return changes
+    came, went = (sorted(set(a) - set(b)) for a, b in ((after, before), (before, after)))
+    return [
+        Change("widened", what, f"{key}.{name}", "", name, not right, naming(more, titles.get(name, name)))
+        for name in came
+    ] + [
+        Change("narrowed", what, f"{key}.{name}", name, "", right, naming(less, titles.get(name, name)))
+        for name in went
+    ]
 
 
 def naming(said: Sentence, one: str) -> Sentence:
