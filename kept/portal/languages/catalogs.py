@@ -22,6 +22,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from kept.environment import SettingError
 from kept.portal.languages import pseudo, template_source
 from kept.portal.languages.locale_folders import DOMAIN, ROOMS, folders, stale
 
@@ -39,6 +40,10 @@ _CONTEXT = re.compile(r"""\bcontext\s+["']([^"']+)["']""")
 
 Said = str | tuple[str, ...] | list[str] | None
 Known = dict[tuple[Any, str | None], Said]
+
+
+class Unwritable(SettingError):
+    """A translation cannot be compiled where it lies. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +210,18 @@ def _said(message: Message) -> bool:
 
 
 def compile_stale() -> None:
-    """Make each ``.mo`` that is missing or older than its catalogue; whole, or not at all."""
+    """Make each ``.mo`` that is missing or older than its catalogue; whole, or not at all.
+
+    Raises Unwritable where the program's folder is not ours to write in.
+    """
     for file in stale():
-        _compile(file, file.with_suffix(".mo"))
+        try:
+            _compile(file, file.with_suffix(".mo"))
+        except OSError as error:
+            raise Unwritable(
+                f"The translation {file.relative_to(ROOMS.parent)} is not compiled, and its folder cannot be"
+                f" written ({error.strerror}). Run bin/setup run once as somebody who may."
+            ) from error
 
 
 def _compile(file: Path, target: Path) -> None:
