@@ -24,11 +24,14 @@ from kept.core.ledger import fold  # noqa: E402
 from kept.core.register.checking.check import findings  # noqa: E402
 from kept.core.register.checking.findings import Level  # noqa: E402
 from kept.core.vault import gate  # noqa: E402
+from kept.core.vault.readers import StaffReader  # noqa: E402
 from kept.operations.backups import make  # noqa: E402
 from kept.operations.setting_up import portal_setup  # noqa: E402
 from kept.portal.navigation import AT_PRODUCT, offers  # noqa: E402
 from kept.rights.access import records  # noqa: E402
-from kept.testing import customer, default_policy, reader_of  # noqa: E402
+from kept.rights.requests import flows as requests  # noqa: E402
+from kept.rights.requests.course import fulfilment_registry  # noqa: E402
+from kept.testing import customer, default_policy, reader_of, staff  # noqa: E402
 
 SHOWN = {
     "/": (
@@ -40,6 +43,8 @@ SHOWN = {
     "/me/": ("<dt>Borrow</dt>", "Machines you borrowed", "M10-0042"),
     "/me/timeline/?show=changed": ("Machine lent for a week.",),
     "/borrowing/": ("M10-0042", 'aria-current="page"'),
+    "/privacy/request/": ('value="fetching"', "Fetch the machines you lent me"),
+    "/me/requests/": ("Fetching",),
 }
 
 
@@ -53,6 +58,21 @@ def lend(alice: User) -> None:
     Path(settings.KEPT_BORROWING).mkdir(exist_ok=True)
     (Path(settings.KEPT_BORROWING) / "machines.txt").write_text("seven\n")
     (Path(settings.KEPT_BORROWING) / "scratch.tmp").write_text("not kept\n")
+
+
+def fetched(alice: User) -> str:
+    """What the desk is told when it has a right of the touchpoint carried out."""
+    dana = staff("Dana Maes", "dana@example.com", "controller")
+    by = StaffReader(role="controller", entity="cet-power", actor=dana.subject)
+    received = requests.receive(
+        kind="fetching",
+        text="Please fetch it.",
+        channel="letter",
+        country="BE",
+        reader=by,
+        person=alice.person,
+    )
+    return fulfilment_registry.carry_out(received.request, by=by)
 
 
 def rooms(alice: User) -> list[str]:
@@ -69,6 +89,8 @@ def wrong(to: Path) -> Iterator[str]:
         yield from (str(finding) for finding in findings() if finding.level is Level.STRUCTURAL)
         alice = customer("Alice Lambert", "alice@example.com")
         lend(alice)
+        if not fetched(alice).endswith(" by controller."):
+            yield "its right is not carried out"
         fold.fold()
         client = Client(HTTP_HOST="localhost")
         client.force_login(alice)

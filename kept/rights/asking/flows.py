@@ -26,16 +26,12 @@ from kept.rights.requests import flows as requests
 from kept.rights.requests.askers import identity
 from kept.rights.requests.course.references import ALPHABET
 from kept.rights.requests.models import Request
+from kept.rights.requests.request_kinds import KINDS
 from kept.sentences import sentence
 
 Along = Callable[[Request], None]
 CLERK = SystemReader(job="asking.identity")
 STATUS = Box("asking.status")
-CLOCK_RUNS = frozenset({"opt-out"})
-"""California lets nobody wait for an identity check before an opt-out counts (Cal.
-
-Code Regs. tit. 11, § 7026(d)).
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,9 @@ def send(check: Check) -> None:
     Whoever is asked twice gets one mail: the first to come sends it.
     """
     try:
-        requests.ask_identity(request=check.request, by=CLERK, stands=check.request.kind not in CLOCK_RUNS)
+        requests.ask_identity(
+            request=check.request, by=CLERK, stands=not KINDS[check.request.kind].clock_runs
+        )
     except requests.NotYet:
         check.refresh_from_db()
         if not check.mark:

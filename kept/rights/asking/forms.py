@@ -15,6 +15,7 @@ from kept.rights.asking import controller_for
 from kept.rights.asking.guards import matching
 from kept.rights.asking.guards.bot_guard import Guarded
 from kept.rights.asking.guards.fields import FilesField
+from kept.rights.requests import request_kinds
 from kept.rights.requests.askers.for_whom import NOT_SAID, OTHER, ForSomebodyElse
 
 if TYPE_CHECKING:
@@ -31,14 +32,6 @@ TOPICS = [
     ("security", _("How my data is protected")),
     ("complaint", _("A complaint")),
     ("other", _("Something else")),
-]
-KINDS = [
-    ("access", _("Get a copy of my data")),
-    ("correction", _("Correct my data")),
-    ("erasure", _("Erase my data")),
-    ("restriction", _("Keep my data, and not use it")),
-    ("objection", _("Object to a use of my data")),
-    ("opt-out", _("Opt out of sale and sharing")),
 ]
 LONGEST = 8000
 NO_ADDRESS = _(
@@ -234,7 +227,7 @@ class RequestForm(Guarded, ForSomebodyElse):
     country = CountryOfTheAsker()
     kind = forms.ChoiceField(
         label=_("What shall we do?"),
-        choices=KINDS,
+        choices=request_kinds.offered,
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose what we shall do"),
@@ -310,7 +303,7 @@ class RequestForm(Guarded, ForSomebodyElse):
     def text(self) -> str:
         """What the desk reads: what shall be done, what was said, and what was named to confirm who asks."""
         given = self.cleaned_data
-        lines = [f"{dict(KINDS)[given['kind']]}.", given["details"].strip()]
+        lines = [f"{request_kinds.KINDS[given['kind']].offered}.", given["details"].strip()]
         if given.get("proof", "").strip():
             lines.append(gettext("Named to confirm who asks: {proof}").format(proof=given["proof"].strip()))
         return "\n\n".join(line for line in lines if line)[:LONGEST]

@@ -30,13 +30,14 @@ from kept.rights.correction import disclosures, flows, fulfilment, manual_notice
 from kept.rights.correction.desk import TELLING
 from kept.rights.correction.forms import ByHandForm, DeclineForm, LetterForm, LimitsForm
 from kept.rights.correction.models import Correction
+from kept.rights.requests import request_kinds
 from kept.rights.requests.course.fulfilment_registry import CannotCarryOut
 from kept.rights.requests.course.verbs import PURPOSE
 from kept.rights.requests.flows import NotYet as ClockNotYet
 from kept.rights.requests.models import Request
 
 for_controllers = staff_required(roles=("controller",))
-KINDS = (Request.Kind.CORRECTION, *fulfilment.VERBS)
+KINDS = (request_kinds.CORRECTION, *fulfilment.VERBS)
 NO = (flows.NotYet, ClockNotYet, CannotCarryOut)
 TOLD = {
     "by letter": gettext_lazy("On the record: they were told by letter."),
@@ -64,7 +65,7 @@ def _show(request: DeskRequest, asked: Request, *, status: int = 200, **forms: A
         "wrong": next(iter(forms.values()), None),
         **forms,
     }
-    if asked.kind == Request.Kind.CORRECTION:
+    if asked.kind == request_kinds.CORRECTION:
         context.update(_about_value(asked, row))
     else:
         offered = [(id, purpose.title) for id, purpose in fulfilment.offered(asked).items()]

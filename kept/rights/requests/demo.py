@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kept.accounts.models import User
 from kept.core.ledger import versions
-from kept.rights.requests import flows
+from kept.rights.requests import flows, request_kinds
 from kept.rights.requests.at_the_desk import request_page
 from kept.rights.requests.course import reminders
 from kept.rights.requests.models import Request
@@ -142,7 +142,7 @@ def _answered(world: World) -> Callable[[Request], None]:
         policy = versions.current().policy
         text = request_page.filled(policy, request, request_page.templates(policy, request)[0].id)
         outcome = (
-            Request.Outcome.FULFILLED if request.kind == Request.Kind.ACCESS else Request.Outcome.ANSWERED
+            Request.Outcome.FULFILLED if request.kind == request_kinds.ACCESS else Request.Outcome.ANSWERED
         )
         flows.answer(request=request, by=world.staff(world.dana), text=text, outcome=outcome)
 

@@ -10,6 +10,7 @@ from typing import Any
 from kept.core.ledger import versions
 from kept.core.register.hooks.desk import desk_panel, desk_queue
 from kept.core.register.hooks.meters import meter
+from kept.rights.requests import request_kinds
 from kept.rights.requests.course import lateness
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
@@ -45,4 +46,4 @@ def waiting(reader: Any) -> int:
 )
 def recognise(matter: Any, person: Any) -> dict[str, Any]:
     """The button that turns what was said into a request."""
-    return {"matter": matter, "kinds": Request.Kind.choices}
+    return {"matter": matter, "kinds": request_kinds.choices()}

@@ -17,7 +17,7 @@ from kept.core.vault.readers import Job, SystemReader
 from kept.core.vault.sealed_files.files import SealedFile
 from kept.rights import flows as copies
 from kept.rights.models import Copy
-from kept.rights.requests import flows
+from kept.rights.requests import flows, request_kinds
 from kept.rights.requests.askers.representation import representative_of
 from kept.rights.requests.at_the_desk import request_page
 from kept.rights.requests.course import letters
@@ -95,7 +95,7 @@ def answer_made() -> int:
     """Answer each access request whose copy is there. Returns how many."""
     waiting = (
         Request.objects.open()
-        .filter(kind=Request.Kind.ACCESS, answered_at=None, steps__kind=Step.Kind.CARRIED_OUT)
+        .filter(kind=request_kinds.ACCESS, answered_at=None, steps__kind=Step.Kind.CARRIED_OUT)
         .distinct()
     )
     made = set(

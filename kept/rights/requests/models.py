@@ -19,6 +19,7 @@ from kept.core.policy.places import Company, Region
 from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.sealed_files.files import SealedFile
 from kept.people.models import Person
+from kept.rights.requests import request_kinds
 from kept.rights.requests.askers.representation import Asker, Authority, Representative, authority_of
 from kept.rights.requests.course import clock
 from kept.rights.requests.course.in_text import of_role
@@ -49,16 +50,6 @@ class Request(SealedModel):
     unanswered; the clock stands.
     """
 
-    class Kind(models.TextChoices):
-        QUESTION = "question", sentence("Question")
-        ACCESS = "access", sentence("Access")
-        CORRECTION = "correction", sentence("Correction")
-        ERASURE = "erasure", sentence("Erasure")
-        RESTRICTION = "restriction", sentence("Restriction")
-        OBJECTION = "objection", sentence("Objection")
-        WITHDRAWAL = "withdrawal", sentence("Withdrawal of a yes")
-        OPT_OUT = "opt-out", sentence("Opt-out of sale or sharing")
-
     class Channel(models.TextChoices):
         SITE = "site", sentence("The site")
         EMAIL = "email", sentence("E-mail")
@@ -83,7 +74,7 @@ class Request(SealedModel):
         POST = "post", sentence("Post")
 
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=request_kinds.LONGEST, choices=request_kinds.choices)
     channel = models.CharField(max_length=12, choices=Channel)
     region = models.CharField(max_length=60)
     jurisdiction = models.CharField(max_length=12, blank=True)
@@ -322,7 +313,7 @@ class Request(SealedModel):
         if self.closed_at is None:
             self.closed_at, self.outcome = (
                 timezone.now(),
-                (self.Outcome.FULFILLED if self.kind == self.Kind.ERASURE else self.Outcome.REVOKED),
+                (self.Outcome.FULFILLED if self.kind == request_kinds.ERASURE else self.Outcome.REVOKED),
             )
         self.save()
 

@@ -25,6 +25,7 @@ from kept.people.mailboxes import canonical
 from kept.rights.asking.guards import limits
 from kept.rights.asking.models import TRIES, new_code
 from kept.rights.models import Copy
+from kept.rights.requests import request_kinds
 from kept.rights.requests.askers.representation import representative_of
 from kept.rights.requests.course import letters
 from kept.rights.requests.course.verbs import PURPOSE
@@ -44,7 +45,7 @@ def waiting(request: Request) -> Copy | None:
 
     What somebody else may ask for them waits for whoever asked, whether they have an ID or not.
     """
-    if request.kind != Request.Kind.ACCESS or request.person_id is None:
+    if request.kind != request_kinds.ACCESS or request.person_id is None:
         return None
     if representative_of(request) is None and User.objects.filter(person=request.person_id).exists():
         return None

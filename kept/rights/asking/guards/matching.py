@@ -16,12 +16,9 @@ from kept.people.models import Person
 from kept.rights.asking.models import Check, proof_of
 from kept.rights.requests.course.verbs import PURPOSE
 from kept.rights.requests.models import Request
+from kept.rights.requests.request_kinds import KINDS
 
 CLERK = SystemReader(job="asking.identity")
-BY_ADDRESS_ALONE = frozenset({"restriction", "objection", "withdrawal", "opt-out"})
-"""They show nothing and destroy nothing, and can be undone: whoever reads the mail of an address may say so
-for it.
-"""
 
 
 def read(typed: str) -> str:
@@ -37,7 +34,7 @@ def whose(check: Check, request: Request) -> Person | None:
     with gate.purpose(PURPOSE, reader=CLERK, about=Job(request.matter_ref), source="identity check"):
         address = request.email
         found = list(Person.objects.find(email=address)[:5]) if address else []
-    if request.kind in BY_ADDRESS_ALONE and not check.proof:
+    if KINDS[request.kind].by_address_alone and not check.proof:
         fits = found
     else:
         fits = [

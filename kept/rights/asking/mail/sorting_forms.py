@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.people.text_fields import CodeField
 from kept.rights.asking.models import Unsorted
-from kept.rights.requests.models import Request
+from kept.rights.requests import request_kinds
 
 CHOICES = (
     (Unsorted.Outcome.REQUEST, _("It is a question or a request")),
@@ -40,8 +40,8 @@ class SortingForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=_("What is asked?"),
-        choices=Request.Kind.choices,
-        initial=Request.Kind.QUESTION,
+        choices=request_kinds.choices,
+        initial=request_kinds.QUESTION,
         required=False,
         error_messages={"invalid_choice": NO_KIND},
     )

@@ -4,7 +4,7 @@ closing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from kept.people.stale import ComparesWithShown
 from kept.people.text_fields import CodeField
 from kept.portal.form_parts import uploads
 from kept.portal.form_parts.forms import DatePartsField
+from kept.rights.requests import request_kinds
 from kept.rights.requests.askers.for_whom import OTHER, SELF, ForSomebodyElse
 from kept.rights.requests.course import clock
 from kept.rights.requests.flows import Upload
@@ -75,7 +76,7 @@ def _text(
 
 def _choice(
     label: StrOrPromise,
-    choices: Sequence[tuple[str, StrOrPromise]],
+    choices: Sequence[tuple[str, StrOrPromise]] | Callable[[], list[tuple[str, str]]],
     wrong: StrOrPromise,
     *,
     hint: StrOrPromise = "",
@@ -189,7 +190,7 @@ class NewForm(ForSomebodyElse):
         past=True,
         help_text=_("The real day, also when it lay for a while: the law counts from it."),
     )
-    kind = _choice(_("What is asked?"), Request.Kind.choices, _("Choose what is asked"))
+    kind = _choice(_("What is asked?"), request_kinds.choices, _("Choose what is asked"))
     text = _text(
         _("What they say"),
         required=_("Write what they say"),

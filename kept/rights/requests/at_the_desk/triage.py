@@ -20,6 +20,7 @@ from kept.desk.models import Matter
 from kept.rights.requests import flows
 from kept.rights.requests.desk import HELPING
 from kept.rights.requests.models import Request
+from kept.rights.requests.request_kinds import KINDS
 from kept.sentences import day
 
 CHANNELS = {
@@ -44,7 +45,7 @@ def recognising(request: DeskRequest, matter: UUID) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if found.person is None or not found.matter_open:
         messages.error(request, _("Say first who it is: a request belongs to a person, in an open matter."))
-    elif kind not in Request.Kind.values:
+    elif kind not in KINDS:
         messages.error(request, _("Choose what they ask for."))
     else:
         messages.success(request, _passed_on(request, found, kind))

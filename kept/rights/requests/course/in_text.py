@@ -8,17 +8,10 @@ from __future__ import annotations
 
 from django.utils.translation import get_language
 
+from kept.rights.requests.request_kinds import words_in_text
 from kept.sentences import sentence
 
 _WORDS: dict[str, str] = {
-    "Question": sentence("question"),
-    "Access": sentence("access"),
-    "Correction": sentence("correction"),
-    "Erasure": sentence("erasure"),
-    "Restriction": sentence("restriction"),
-    "Objection": sentence("objection"),
-    "Withdrawal of a yes": sentence("withdrawal of a yes"),
-    "Opt-out of sale or sharing": sentence("opt-out of sale or sharing"),
     "Answered": sentence("answered"),
     "Carried out": sentence("carried out"),
     "Refused, with reasons": sentence("refused, with reasons"),
@@ -69,4 +62,4 @@ def of_role(role: str) -> str:
 
 def in_text(label: str) -> str:
     """A label of ours as it stands inside a sentence; another word as it is."""
-    return _WORDS.get(label, label)
+    return _WORDS.get(label) or dict(words_in_text()).get(label, label)
