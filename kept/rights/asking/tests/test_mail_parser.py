@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import pytest
@@ -279,12 +279,12 @@ def _nested(levels: int) -> bytes:
     ],
 )
 def test_what_is_made_to_keep_a_parser_busy_does_not(raw: bytes) -> None:
-    begun = monotonic()
+    begun = process_time()
     try:
         one = read(raw)
     except NoLetter:
         one = None
-    assert monotonic() - begun < 10
+    assert process_time() - begun < 10
     assert one is None or len(one.text) <= mail_parser.LONGEST_TEXT
 
 
