@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "kept.retention",
     "kept.operations",
     "kept.touchpoints.registrations",
+    "kept.touchpoints.support",
     "kept.touchpoints.visits",
     # After our own rooms, so that their templates are found first.
     "allauth",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from kept import references
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job, StaffReader, SystemReader
@@ -25,7 +26,6 @@ from kept.people.models import Membership, Person
 from kept.products.models import Product
 from kept.rights.access.language_shown import written_in
 from kept.sentences import sentence
-from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE
 from kept.touchpoints.registrations.handing_on import handover_lists
 from kept.touchpoints.registrations.models import Claim, Handover, Registration

@@ -13,13 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from kept import references
 from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.readers import Job, SystemReader
 from kept.equipment import serials
 from kept.equipment.models import Holding, Unit, UnitEvent
 from kept.people.models import Organisation
-from kept.touchpoints.registrations import claim_decisions, flows, references
+from kept.touchpoints.registrations import claim_decisions, flows
 from kept.touchpoints.registrations.models import MYSELF, NEW, Claim, Draft, Registration
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kept import references
 from kept.core.vault import gate
 from kept.core.vault.readers import SelfReader
 from kept.equipment.errors import AlreadyHeld, NotInService, WrongPurchaseDate
@@ -27,7 +28,6 @@ from kept.outbox.mail import mail
 from kept.people import phones
 from kept.people.models import Membership, Organisation, Person
 from kept.sentences import sentence
-from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.models import (
     MYSELF,
     NEW,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kept import references
 from kept.core.vault import gate
 from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.core.vault.sealed_files.files import SealedFile
@@ -23,7 +24,6 @@ from kept.equipment.models import Holding
 from kept.people import addresses, phones
 from kept.people.models import Organisation, Person
 from kept.sentences import sentence
-from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.handing_on.models import Handover
 
 __all__ = ["Claim", "Draft", "Handover", "Registration", "TooLate"]

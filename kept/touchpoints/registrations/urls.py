@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kept.touchpoints.registrations import desk_views, references, views
+from kept import references
+from kept.touchpoints.registrations import desk_views, views
 from kept.touchpoints.registrations.handing_on import views as handing_on
 
 register_converter(references.InAddress, "reference")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kept import references
 from kept.accounts.models import User
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
@@ -26,7 +27,6 @@ from kept.outbox.mail import mail
 from kept.people.mailboxes import canonical
 from kept.people.models import Membership, Organisation, Person
 from kept.sentences import sentence
-from kept.touchpoints.registrations import references
 from kept.touchpoints.registrations.flows import PURPOSE, working_for
 from kept.touchpoints.registrations.handing_on import handover_lists
 from kept.touchpoints.registrations.handing_on.models import WAYS, Handover

@@ -16,11 +16,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kept import references
 from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
 from kept.equipment.models import Holding
 from kept.people.models import Person
 from kept.sentences import Sentence, sentence
-from kept.touchpoints.registrations import references
 
 OPEN_FOR = timedelta(days=14)
 TAKE_BACK_WITHIN = timedelta(hours=24)

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from kept import references
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job
@@ -26,7 +27,7 @@ from kept.outbox.mail import mail
 from kept.people.models import Membership, Person
 from kept.portal.organisations import recovery
 from kept.sentences import sentence
-from kept.touchpoints.registrations import claim_decisions, references
+from kept.touchpoints.registrations import claim_decisions
 from kept.touchpoints.registrations.flows import PURPOSE
 from kept.touchpoints.registrations.handing_on import flows
 from kept.touchpoints.registrations.models import Claim, Handover, Registration, due

@@ -14,6 +14,11 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FIGURES = 6
 
 
+def signs(count: int) -> str:
+    """So many letters and figures by lot."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))
+
+
 def make(kind: str, choose: Callable[[Sequence[str]], str] = secrets.choice) -> str:
     """Like ``REG-2026-7KQ4M2``: one of a thousand million in a year."""
     return f"{kind}-{timezone.localdate().year}-{''.join(choose(ALPHABET) for _ in range(FIGURES))}"

@@ -1,0 +1,105 @@
+"""Files that come with a message: what we take is said before, programs are refused, pictures lose what they
+tell beside the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.portal.form_parts import uploads
+from kept.touchpoints.support.cases import pictures, topics
+from kept.touchpoints.support.models import Attachment, Message
+
+MOST = 5
+ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.txt,.log,.csv,.zip"
+ZIP, TEXT = "application/zip", "text/plain"
+_TEXTS = {".txt", ".log", ".csv"}
+# What a machine would run: by its first bytes (Windows, Linux, macOS, Java, a script), or by its ending.
+_RUNS = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+_PROGRAMS = frozenset(
+    {".exe", ".msi", ".com", ".scr", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".jse", ".wsf", ".hta", ".jar"}
+    | {".apk", ".app", ".dmg", ".pkg", ".deb", ".rpm", ".sh", ".run", ".dll", ".lnk"}
+)
+
+
+class NotTaken(ValueError):
+    """A file that we do not take. The message says what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was looked at: ``content`` is what is kept of it, or says it piece by piece."""
+
+    name: str
+    media_type: str
+    content: Iterable[bytes]
+
+
+def read(upload: Any) -> File:
+    """Look at what somebody chose: an uploaded file, or anything with name, size, read and seek.
+
+    Raises NotTaken.
+    """
+    name = PurePath(str(upload.name).replace("\\", "/")).name[:120]
+    if not upload.size:
+        raise NotTaken(_("{file} is empty. Choose another file").format(file=name))
+    if uploads.too_large(upload.size):
+        raise NotTaken(
+            _("{file} is {size}; the limit is {limit}. Send a shorter video, or a link to it").format(
+                file=name, size=uploads.megabytes(upload.size), limit=uploads.megabytes(uploads.limit())
+            )
+        )
+    upload.seek(0)
+    head = upload.read(512)
+    upload.seek(0)
+    ending = PurePath(name).suffix.lower()
+    if ending in _PROGRAMS or head.startswith(_RUNS):
+        raise NotTaken(_("We cannot take program files. Put logs in a .zip."))
+    kind = uploads.media_type(upload) or _other(head, ending)
+    if not kind:
+        raise NotTaken(
+            _("{file} is none of PDF, JPG, PNG, WebP, TXT, LOG, CSV and ZIP. Put it in a .zip").format(
+                file=name
+            )
+        )
+    if not kind.startswith("image/"):
+        return File(name, kind, iter(lambda: upload.read(65536), b""))
+    try:
+        return File(name, kind, [pictures.without_metadata(upload.read(), kind)])
+    except pictures.NotAPicture:
+        raise NotTaken(_("{file} cannot be read to its end. Choose it again").format(file=name)) from None
+
+
+def _other(head: bytes, ending: str) -> str:
+    if head.startswith(b"PK\x03\x04") and ending == ".zip":
+        return ZIP
+    return TEXT if ending in _TEXTS and b"\0" not in head else ""
+
+
+def keep(message: Message, files: Sequence[File]) -> list[Attachment]:
+    """Seal files under the key of the message. Joins the open act. Raises FileNotKept."""
+    return [
+        Attachment.objects.create(
+            message=message, keeper=message.keeper, file=_sealed(message, file), at=timezone.now()
+        )
+        for file in files
+    ]
+
+
+def _sealed(message: Message, file: File) -> Any:
+    return SealedFile.write(
+        message.keeper,
+        file.content,
+        category="sales.content" if message.case.kind == topics.SALES else "support.content",
+        name=file.name,
+        media_type=file.media_type,
+        limit=settings.KEPT_UPLOAD_LIMIT,
+    )

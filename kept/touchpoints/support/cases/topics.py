@@ -1,0 +1,80 @@
+"""What a case can be about, how bad it is in plain words, and until when it is answered first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from kept.sentences import sentence
+
+SERVICE, SALES = "service", "sales"
+KINDS = {
+    SERVICE: sentence("Help with a product"),
+    SALES: sentence("An offer, or a question before buying"),
+}
+PURPOSES = {SERVICE: "support", SALES: "sales"}
+"""Under which purpose of the policy each kind is kept and read."""
+
+TOPICS = {
+    SERVICE: {
+        "fault": sentence("A fault or an alarm"),
+        "installation": sentence("Installation and start-up"),
+        "firmware": sentence("Firmware and settings"),
+        "monitoring": sentence("Monitoring and communication"),
+        "warranty": sentence("Warranty or repair"),
+        "spare-parts": sentence("Spare parts"),
+    },
+    SALES: {
+        "quote": sentence("A quotation"),
+        "availability": sentence("Lead times and availability"),
+        "project": sentence("A project that is being planned"),
+    },
+}
+CONFIDENTIAL = {
+    "billing": sentence("An invoice or a payment"),
+    "privacy": sentence("Privacy"),
+    "staff": sentence("Somebody who works for us"),
+    "complaint": sentence("A complaint"),
+}
+"""Never shared with colleagues, whatever its owner chooses."""
+OTHER = {"other": sentence("Something else")}
+ALL = {**TOPICS[SERVICE], **TOPICS[SALES], **CONFIDENTIAL, **OTHER}
+
+UNPROTECTED, DEGRADED, QUESTION = "unprotected", "degraded", "question"
+SEVERITIES = {
+    UNPROTECTED: sentence("Load unprotected"),
+    DEGRADED: sentence("Running, not as it should"),
+    QUESTION: sentence("A question"),
+}
+MEANINGS = {
+    UNPROTECTED: sentence(
+        "What it feeds is without power, or would be at the next cut. We answer within 4 hours."
+    ),
+    DEGRADED: sentence(
+        "It feeds its load, with an alarm or with less reserve. We answer within 1 working day."
+    ),
+    QUESTION: sentence("Nothing is wrong now. We answer within 2 working days."),
+}
+AT_ONCE = timedelta(hours=4)
+WORKING_DAYS = {DEGRADED: 1, QUESTION: 2, "": 2}
+
+
+def topics_of(kind: str) -> dict[str, str]:
+    """Those of one kind of case, the confidential ones last but one."""
+    return {**TOPICS[kind], **CONFIDENTIAL, **OTHER}
+
+
+def answer_by(opened: datetime, severity: str) -> datetime:
+    """When the first answer is due: by the clock where a load is unprotected, else in working days (Monday to
+    Friday), at the hour it was opened.
+    """
+    if severity == UNPROTECTED:
+        return opened + AT_ONCE
+    due, left = timezone.localtime(opened), WORKING_DAYS.get(severity, WORKING_DAYS[""])
+    while due.weekday() > 4:
+        due += timedelta(days=1)
+    while left:
+        due += timedelta(days=1)
+        left -= due.weekday() < 5
+    return due

@@ -1,0 +1,17 @@
+"""Ways to support from other pages."""
+
+from __future__ import annotations
+
+from kept.portal.navigation import AT_HOME, AT_ME, AT_PRODUCT, bar_entry, offer
+from kept.sentences import sentence
+
+bar_entry(sentence("Support"), "/support/", order=40)
+offer(AT_HOME, sentence("Get help with a product"), url="support-new")
+offer(AT_PRODUCT, sentence("Get help with this product"), url="support-new")
+offer(
+    AT_ME,
+    sentence("Your cases"),
+    url="support",
+    term=sentence("Asked"),
+    note=sentence("With our answers, calls and files"),
+)

@@ -1,0 +1,53 @@
+"""Drafts that were not sent are forgotten; what a thief of an ID did in its cases is undone or said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from kept.accounts.models import User
+from kept.accounts.recovery.throwing_out import ends_with_recovery
+from kept.core.register.hooks.jobs import job
+from kept.sentences import sentence
+from kept.touchpoints.support.cases import sharing
+from kept.touchpoints.support.models import Case, Draft, Message, Presence
+
+PRESENT_FOR = timedelta(minutes=2)
+
+
+@job("support.dead_drafts", every=timedelta(hours=1))
+def forget_dead_drafts() -> int:
+    """How many were forgotten."""
+    gone, _ = Draft.objects.dead().delete()
+    return int(gone)
+
+
+@job("support.presence", every=timedelta(minutes=5))
+def forget_presence() -> int:
+    """Who has a case open is nobody's business two minutes later."""
+    gone, _ = Presence.objects.filter(at__lt=timezone.now() - PRESENT_FOR).delete()
+    return int(gone)
+
+
+@ends_with_recovery("cases.shared")
+def end_shares(user: User, since: datetime) -> Iterator[str]:
+    """Cases of hers that whoever held her ID shared."""
+    if user.person is not None:
+        for reference in sharing.end_since(user.person, since):
+            yield sentence("Case {reference}, shared with a colleague", reference=reference)
+
+
+@ends_with_recovery("cases.written")
+def name_what_was_written(user: User, since: datetime) -> Iterator[str]:
+    """What was opened and written in her name meanwhile, for her to look at."""
+    if user.person is None:
+        return
+    opened = Case.objects.filter(person=user.person, opened_at__gte=since, channel=Case.Channel.WEB)
+    for case in opened.order_by("opened_at"):
+        yield sentence("Case {reference}, opened in your name", reference=case.reference)
+    written = Message.objects.filter(keeper=user.person.pk, at__gte=since, case__opened_at__lt=since)
+    said = written.exclude(author=Message.Author.STAFF).filter(channel=Case.Channel.WEB)
+    for reference in sorted(set(said.values_list("case__reference", flat=True))):
+        yield sentence("Case {reference}, written in in your name", reference=reference)

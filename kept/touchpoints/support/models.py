@@ -1,0 +1,382 @@
+"""A case: who asked what about which product, what was said on both sides, and where it stands."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kept.core.vault.columns.fields import SealedField, SealedManager, SealedModel
+from kept.equipment import serials
+from kept.equipment.models import Holding
+from kept.people.models import Person
+from kept.products.models import Product
+from kept.sentences import sentence
+from kept.touchpoints.support.calls.models import Annotation, Call
+from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.cases.drafts import Draft
+from kept.touchpoints.support.cases.words import TEXT, TITLE, said_in
+
+__all__ = [
+    "Annotation",
+    "Attachment",
+    "Call",
+    "Case",
+    "Draft",
+    "Message",
+    "Note",
+    "Presence",
+    "Reveal",
+    "Share",
+    "Step",
+]
+
+
+class CaseManager(SealedManager):
+    def open(self) -> Any:
+        return self.filter(closed_at=None)
+
+    def of(self, subject: UUID) -> Any:
+        """Their own, and those that colleagues share with them today; newest first."""
+        shared = Q(shares__person_id=subject, shares__until=None)
+        return self.filter(Q(person_id=subject) | shared, merged_into=None).order_by("-worked_at").distinct()
+
+    def called(self, reference: str) -> Case | None:
+        found: Case | None = self.filter(reference=reference.strip().upper()).select_related("person").first()
+        return found
+
+
+class Case(SealedModel):
+    """Staff purposes are bound to it while it is open. What was said is sealed for the person who opened it.
+
+    One of the two titles holds what it is called: sales may not use what belongs to support, nor support what
+    belongs to sales.
+    """
+
+    class Kind(models.TextChoices):
+        SERVICE = topics.SERVICE, topics.KINDS[topics.SERVICE]
+        SALES = topics.SALES, topics.KINDS[topics.SALES]
+
+    class Channel(models.TextChoices):
+        WEB = "web", sentence("The site")
+        MAIL = "mail", sentence("E-mail")
+        PHONE = "phone", sentence("Phone call")
+
+    class Awaits(models.TextChoices):
+        US = "us", sentence("Our answer")
+        CUSTOMER = "customer", sentence("Your answer")
+
+    reference = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    topic = models.CharField(max_length=20)
+    severity = models.CharField(max_length=12, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="cases")
+    entity = models.CharField(max_length=60)
+    market = models.CharField(max_length=60)
+    language = models.CharField(max_length=8)
+    product = models.ForeignKey(Product, null=True, on_delete=models.SET_NULL, related_name="cases")
+    holding = models.ForeignKey(Holding, null=True, on_delete=models.SET_NULL, related_name="cases")
+    title = SealedField(
+        models.CharField(max_length=TITLE),
+        of="person_id",
+        field_id="case.title",
+        category="support.content",
+        null=True,
+    )
+    enquiry = SealedField(
+        models.CharField(max_length=TITLE),
+        of="person_id",
+        field_id="case.enquiry",
+        category="sales.content",
+        null=True,
+    )
+    serial = SealedField(
+        models.CharField(max_length=serials.LENGTH),
+        of="person_id",
+        field_id="case.serial",
+        category="equipment.serial",
+        null=True,
+    )
+    firmware = SealedField(
+        models.CharField(max_length=40),
+        of="person_id",
+        field_id="case.firmware",
+        category="support.content",
+        null=True,
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    worked_at = models.DateTimeField(default=timezone.now)
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    awaits = models.CharField(max_length=10, choices=Awaits, default=Awaits.US)
+    snoozed_until = models.DateTimeField(null=True)
+    assignee = models.UUIDField(null=True, db_index=True)
+    closed_at = models.DateTimeField(null=True)
+    stars = models.PositiveSmallIntegerField(null=True)
+    rated_at = models.DateTimeField(null=True)
+    # The keyed hash of the code with which somebody without an ID follows it.
+    code = models.CharField(max_length=32, blank=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
+    # A mail that names that case, from an address nobody vouches for: an agent decides whether it belongs.
+    suggested = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="suggestions")
+    related = models.ManyToManyField("self")
+
+    objects: ClassVar[CaseManager] = CaseManager()
+
+    class Meta(SealedModel.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["entity", "kind", "language", "answer_by"],
+                name="support_waiting",
+                condition=Q(closed_at=None),
+            ),
+            models.Index(fields=["person", "-worked_at"], name="support_latest"),
+        ]
+
+    @property
+    def purpose(self) -> str:
+        """The purpose of the policy it is kept and read for."""
+        return topics.PURPOSES[self.kind]
+
+    @property
+    def matter_ref(self) -> str:
+        return f"case {self.reference}"
+
+    @property
+    def matter_words(self) -> str:
+        """The same for a reader; the ledger keeps ``matter_ref``."""
+        return sentence("case {reference}", reference=self.reference)
+
+    @property
+    def matter_open(self) -> bool:
+        return self.closed_at is None and self.merged_into_id is None
+
+    @property
+    def confidential(self) -> bool:
+        """Never shared: an invoice, privacy, somebody who works for us, a complaint."""
+        return self.topic in topics.CONFIDENTIAL
+
+    @property
+    def topic_words(self) -> str:
+        return topics.ALL.get(self.topic, self.topic)
+
+    @property
+    def severity_words(self) -> str:
+        return topics.SEVERITIES.get(self.severity, "")
+
+    @property
+    def said_in(self) -> str:
+        """The field that holds its title."""
+        return "enquiry" if self.kind == self.Kind.SALES else "title"
+
+    @property
+    def words(self) -> str:
+        """Its title. Opens it."""
+        return str(getattr(self, self.said_in) or "")
+
+    @property
+    def number(self) -> str:
+        """The serial number as it stands on the label. Opens it."""
+        return serials.display(self.serial) if self.serial else ""
+
+    @property
+    def state(self) -> str:
+        """One word for lists: closed, snoozed, ours, theirs."""
+        if self.closed_at:
+            return "closed"
+        if self.snoozed_until and self.snoozed_until > timezone.now():
+            return "snoozed"
+        return "ours" if self.awaits == self.Awaits.US else "theirs"
+
+    @property
+    def late(self) -> bool:
+        """Nobody has answered yet, and the day has come."""
+        return self.answered_at is None and self.closed_at is None and timezone.now() > self.answer_by
+
+    def call_it(self, words: str) -> None:
+        setattr(self, self.said_in, words)
+
+    def step(self, kind: str, *, role: str = "", until: Any = None) -> Step:
+        """Put a step on the record. Joins the caller's transaction."""
+        return Step.objects.create(case=self, kind=kind, role=role, until=until, at=timezone.now())
+
+    def shared_with(self, subject: UUID) -> bool:
+        return self.shares.filter(person_id=subject, until=None).exists()
+
+
+class Step(models.Model):
+    """What happened to a case, when, and in which role. Rows are only added."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", sentence("Opened")
+        TAKEN = "taken", sentence("Somebody is on it")
+        ANSWERED = "answered", sentence("Answered")
+        SNOOZED = "snoozed", sentence("Put off until a day")
+        CALLED = "called", sentence("A phone call")
+        SHARED = "shared", sentence("Shared with a colleague")
+        UNSHARED = "unshared", sentence("No longer shared with a colleague")
+        MERGED = "merged", sentence("Put together with another case")
+        SPLIT = "split", sentence("Taken apart again")
+        CLOSED = "closed", sentence("Closed")
+        REOPENED = "reopened", sentence("Opened again")
+        RATED = "rated", sentence("Rated")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField(default=timezone.now)
+    role = models.CharField(max_length=40, blank=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class Message(SealedModel):
+    """What the customer, a colleague of theirs, or staff said to the other side.
+
+    ``keeper`` is whose key seals it: the person's whose case it is; a colleague's words, the colleague's own.
+    """
+
+    class Author(models.TextChoices):
+        CUSTOMER = "customer", _("You")
+        COLLEAGUE = "colleague", _("A colleague")
+        STAFF = "staff", _("Support")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    keeper = models.UUIDField(db_index=True)
+    author = models.CharField(max_length=10, choices=Author)
+    # The member of staff who wrote it; customers and colleagues are the keeper.
+    writer = models.UUIDField(null=True, db_index=True)
+    role = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=10, choices=Case.Channel)
+    at = models.DateTimeField(default=timezone.now)
+    text = SealedField(
+        models.TextField(max_length=TEXT),
+        of="keeper",
+        field_id="case-message.text",
+        category="support.content",
+        null=True,
+    )
+    enquiry = SealedField(
+        models.TextField(max_length=TEXT),
+        of="keeper",
+        field_id="case-message.enquiry",
+        category="sales.content",
+        null=True,
+    )
+    # How many card numbers were masked before it was stored.
+    masked = models.PositiveSmallIntegerField(default=0)
+    # The keyed hash of its Message-ID: by it the same mail is known again, and an answer finds its case.
+    mail_mark = models.CharField(max_length=32, null=True, unique=True)
+    # The case it came to before two were put together; taken apart again, it goes back.
+    came_to = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects: ClassVar[SealedManager] = SealedManager()
+
+    class Meta(SealedModel.Meta):
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["case", "at"], name="support_messages")]
+
+    @property
+    def words(self) -> str:
+        """What was said. Opens it."""
+        return str(getattr(self, said_in(self.case.kind)) or "")
+
+
+class Attachment(models.Model):
+    """A sealed file that came with a message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    keeper = models.UUIDField(db_index=True)
+    file = models.UUIDField(unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"file {self.at:%Y-%m-%d}"
+
+
+class Note(SealedModel):
+    """What staff write for each other: in a store of its own, never sent, and part of the person's copy."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    keeper = models.UUIDField(db_index=True)
+    writer = models.UUIDField(null=True, db_index=True)
+    role = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+    text = SealedField(
+        models.TextField(max_length=TEXT),
+        of="keeper",
+        field_id="case-note.text",
+        category="support.content",
+        null=True,
+    )
+    enquiry = SealedField(
+        models.TextField(max_length=TEXT),
+        of="keeper",
+        field_id="case-note.enquiry",
+        category="sales.content",
+        null=True,
+    )
+
+    objects: ClassVar[SealedManager] = SealedManager()
+
+    @property
+    def words(self) -> str:
+        """What was noted. Opens it."""
+        return str(getattr(self, said_in(self.case.kind)) or "")
+
+
+class Share(models.Model):
+    """That a colleague may read and answer a case, from a moment until a moment."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="shares")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="shared_cases")
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["case", "person"], condition=Q(until=None), name="support_shared_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"shared {self.since:%Y-%m-%d}"
+
+
+class Reveal(models.Model):
+    """That one kind of data was opened in a case, and until when it stays open on the page."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="revealed")
+    person = models.UUIDField(db_index=True)
+    field = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.at:%Y-%m-%d}"
+
+
+class Presence(models.Model):
+    """That somebody of staff has a case open now. ``mark`` tells two apart, and nobody who they are."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="present")
+    mark = models.CharField(max_length=32)
+    role = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "mark"], name="support_present_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.at:%H:%M}"

@@ -1,0 +1,258 @@
+"""What a case keeps, and why. What was said and sent is sealed, and says itself what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Case as Either
+from django.db.models import DateTimeField, F, Model, Q, When
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from kept.core.register import declarations as register
+from kept.core.register.terms.event_dates import Latest
+from kept.desk.models import OPEN_FOR
+from kept.equipment.models import Holding
+from kept.outbox.models import Message as Mailed
+from kept.people.models import Organisation, Person
+from kept.rights.access import value_names
+from kept.sentences import sentence
+from kept.touchpoints.support.calls.models import Annotation, Call
+from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.cases.drafts import Draft
+from kept.touchpoints.support.models import Attachment, Case, Message, Note, Presence, Reveal, Share, Step
+
+WORDS = sentence("One of our own words, from a short list.")
+STAFF = sentence(
+    "Role and company of the member of staff; who they are is theirs, and stands in their record."
+)
+WHICH = sentence("Which case it belongs to.")
+SAID = "support.content"
+BOTH = ("support", "sales")
+OF_BOTH = {"text": ("support",), "enquiry": ("sales",)}
+OF_CASE = {"title": ("support",), "enquiry": ("sales",), "serial": ("support",), "firmware": ("support",)}
+
+OF_A_CASE = (
+    *("reference", "kind", "topic", "severity", "channel", "opened_at", "answered_at", "closed_at", "stars"),
+    *("rated_at", "language", "market", "awaits", "snoozed_until"),
+)
+
+register.touchpoint("support", purposes=BOTH, near=register.HERS)
+register.holds(
+    Case,
+    subject="person_id",
+    purposes=BOTH,
+    purposes_of=OF_CASE,
+    title=sentence("Your cases"),
+    columns=dict.fromkeys(OF_A_CASE, SAID),
+    clear={
+        **dict.fromkeys(("kind", "topic", "severity", "channel", "language", "market", "awaits"), WORDS),
+        "reference": sentence("Drawn by lot, and read out on the phone: it says nothing of anybody."),
+    },
+    nobody={
+        "entity": sentence("Which company of the group answers."),
+        "product": sentence("A product of the catalogue."),
+        "holding": sentence("Leads to the product, which is declared itself."),
+        "worked_at": sentence("When something last happened to it, for the order of lists."),
+        "answer_by": sentence("When the first answer is due; it follows from how bad it is."),
+        "assignee": STAFF,
+        "code": sentence("The hash of a random code that only a mail holds."),
+        "merged_into": sentence("The case it was put together with."),
+        "suggested": sentence("A case it may belong to; whose that is, is theirs."),
+    },
+    label=lambda row: sentence("Case {reference}", reference=row.reference),
+)
+register.holds(
+    Step,
+    subject="case__person_id",
+    purposes=BOTH,
+    title=sentence("What happened to your cases"),
+    columns=dict.fromkeys(("kind", "at", "until"), SAID),
+    clear={"kind": WORDS},
+    nobody={"case": WHICH, "role": STAFF},
+    label=lambda row: sentence("{what}, {day}", what=row.get_kind_display(), day=timezone.localdate(row.at)),
+)
+register.holds(
+    Message,
+    subject="keeper",
+    purposes=BOTH,
+    purposes_of=OF_BOTH,
+    title=sentence("What was said in your cases"),
+    columns=dict.fromkeys(("author", "channel", "at", "masked"), SAID),
+    clear=dict.fromkeys(("author", "channel"), WORDS),
+    nobody={
+        "case": WHICH,
+        "writer": STAFF,
+        "role": STAFF,
+        "came_to": WHICH,
+        "mail_mark": sentence("A keyed hash by which the same mail is known again."),
+    },
+    label=lambda row: sentence(
+        "Case {reference}, {day}", reference=row.case.reference, day=timezone.localdate(row.at)
+    ),
+)
+register.holds(
+    Attachment,
+    subject="keeper",
+    purposes=BOTH,
+    title=sentence("Files of your cases"),
+    columns={"at": SAID},
+    nobody={"message": WHICH, "file": sentence("A random number that names a sealed file.")},
+    label=lambda row: sentence("{day}", day=timezone.localdate(row.at)),
+)
+register.holds(
+    Note,
+    subject="keeper",
+    purposes=BOTH,
+    purposes_of=OF_BOTH,
+    title=sentence("What staff noted for each other in your cases"),
+    columns={"at": SAID},
+    nobody={"case": WHICH, "writer": STAFF, "role": STAFF},
+    label=lambda row: sentence(
+        "Case {reference}, {day}", reference=row.case.reference, day=timezone.localdate(row.at)
+    ),
+)
+register.holds(
+    Share,
+    subject="person_id",
+    purposes=BOTH,
+    title=sentence("Cases that colleagues share with you"),
+    columns={"since": SAID, "until": SAID},
+    nobody={"case": WHICH},
+    label=lambda row: sentence("Since {day}", day=timezone.localdate(row.since)),
+)
+register.holds(
+    Reveal,
+    subject="person",
+    purposes=BOTH,
+    title=sentence("What was opened in your cases for a reason"),
+    columns={"field": SAID, "at": SAID, "until": SAID},
+    clear={"field": sentence("One of our own words for a kind of data, never the data.")},
+    nobody={"case": WHICH},
+    label=lambda row: sentence("{day}", day=timezone.localdate(row.at)),
+)
+register.holds(
+    Call,
+    subject=("keeper", "person_id"),
+    purposes=BOTH,
+    purposes_of=OF_BOTH,
+    title=sentence("Phone calls"),
+    columns=dict.fromkeys(
+        (
+            "kind",
+            "direction",
+            "outcome",
+            "at",
+            "minutes",
+            "next_step",
+            "next_at",
+            "next_done_at",
+            "verified_at",
+        ),
+        SAID,
+    ),
+    clear=dict.fromkeys(("kind", "direction", "outcome", "next_step"), WORDS),
+    nobody={
+        "case": WHICH,
+        "matter": sentence("The matter at the desk it was looked up in."),
+        "opener": STAFF,
+        "role": STAFF,
+        "entity": STAFF,
+        "code": sentence("The hash of a random code that only a mail holds."),
+        "code_until": sentence("Until when that code counts."),
+        "tries": sentence("How many codes were read out that were not right."),
+    },
+    label=lambda row: sentence(
+        "{way}, {day}", way=row.get_direction_display(), day=timezone.localdate(row.at)
+    ),
+)
+register.holds(
+    Annotation,
+    subject="keeper",
+    purposes=BOTH,
+    purposes_of=OF_BOTH,
+    title=sentence("What you said of our call notes"),
+    columns={"at": SAID},
+    nobody={"call": sentence("Which call it is about.")},
+    label=lambda row: sentence("{day}", day=timezone.localdate(row.at)),
+)
+register.holds(
+    Draft,
+    subject="person_id",
+    purposes=BOTH,
+    purposes_of={"words": ("support",), "enquiry": ("sales",)},
+    title=sentence("A case you began"),
+    columns=dict.fromkeys(("kind", "topic", "severity", "touched_at"), SAID),
+    clear=dict.fromkeys(("kind", "topic", "severity"), WORDS),
+    label=lambda row: sentence("Last changed on {day}", day=timezone.localdate(row.touched_at)),
+)
+register.nobody(
+    Presence,
+    because=sentence(
+        "A keyed hash of who has a case open, for two minutes, so that two do not answer at once."
+    ),
+)
+register.nobody(
+    "support_case_related",
+    because=sentence("Which cases belong together; the cases themselves are declared."),
+)
+for model, column in ((Case, "assignee"), (Message, "writer"), (Note, "writer"), (Call, "opener")):
+    register.unlinks(model, column)
+register.file("case", category=SAID, purposes=("support",), title=sentence("Files of your cases"))
+register.file(
+    "enquiry", category="sales.content", purposes=("sales",), title=sentence("Files of your enquiries")
+)
+register.carries(Attachment, "file")
+value_names.known_as(
+    pgettext_lazy("value", "Title"),
+    pgettext_lazy("value", "Enquiry"),
+    pgettext_lazy("value", "Firmware"),
+    pgettext_lazy("value", "Text"),
+    pgettext_lazy("value", "Words"),
+    pgettext_lazy("value", "Number"),
+    pgettext_lazy("value", "Name"),
+)
+
+
+def _ends(model: type[Model], *, at: str | Callable[[], Any], kind: str) -> None:
+    for sort, event in ((topics.SERVICE, "case.closed"), (topics.SALES, "enquiry.closed")):
+        register.ends(model, event, at=at, where=Q(**{kind: sort}))
+
+
+_ends(Case, at="closed_at", kind="kind")
+for model in (Step, Message, Note, Share, Reveal):
+    _ends(model, at="case__closed_at", kind="case__kind")
+_ends(Attachment, at="message__case__closed_at", kind="message__case__kind")
+_ends(Draft, at="touched_at", kind="kind")
+
+
+def over(call: str = "") -> Any:
+    """When a call was over: with its case; of one that belongs to none, an hour after it was logged."""
+    alone = When(**{f"{call}case": None}, then=F(f"{call}at") + OPEN_FOR)
+    return Either(alone, default=F(f"{call}case__closed_at"), output_field=DateTimeField())
+
+
+_ends(Call, at=over, kind="kind")
+_ends(Annotation, at=lambda: over("call__"), kind="call__kind")
+for kind, event in ((topics.SERVICE, "case.closed"), (topics.SALES, "enquiry.closed")):
+    purpose, of_kind = topics.PURPOSES[kind], Q(kind=kind)
+    for of, at in ((Case, "closed_at"), (Call, over)):
+        register.ends(Person, event, at=Latest(of, link="person", at=at, where=of_kind))
+        register.ends(
+            Mailed,
+            event,
+            at=Latest(of, link="person", at=at, outer="subject", where=of_kind),
+            where=Q(purpose=purpose),
+        )
+of_service = Q(kind=topics.SERVICE)
+register.ends(
+    Holding,
+    "case.closed",
+    at=Latest(Case, link="person", at="closed_at", outer="person_id", where=of_service),
+)
+register.ends(
+    Organisation,
+    "case.closed",
+    at=Latest(Case, link="person__memberships__organisation", at="closed_at", where=of_service),
+)
