@@ -10,7 +10,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -19,7 +18,7 @@ from bench.figure import Figure, at_most, reported
 from bench.measure import typical
 from bench.scale import Scale
 from kept.visits_log import reports
-from kept.visits_log.events import Event
+from kept.visits_log.dimensions import FIELDS
 from kept.visits_log.places import Places
 from kept.visits_log.storing.dropping import drop_day
 from kept.visits_log.storing.examples.invented import invent
@@ -116,17 +115,18 @@ def _packing(place: Path, scale: Scale) -> Figure:
     noon = int(datetime(2026, 10, 31, 12, tzinfo=UTC).timestamp()) // 60
     with places.log(str(LAST), "web-1").open("w", encoding="utf-8") as log:
         for number in range(scale.rows * 10):
-            event = Event(
-                str(LAST),
-                noon + number % 600,
-                number // 4,
-                1,
-                number % 4 + 1,
-                "page",
-                f"/page-{number % 97}/",
-                country="BE",
-            )
-            log.write(json.dumps(asdict(event), separators=(",", ":")) + "\n")
+            event = {
+                **dict.fromkeys(FIELDS, ""),
+                "day": str(LAST),
+                "minute": noon + number % 600,
+                "visitor": number // 4,
+                "visit": 1,
+                "seq": number % 4 + 1,
+                "kind": "page",
+                "path": f"/page-{number % 97}/",
+                "country": "BE",
+            }
+            log.write(json.dumps(event, separators=(",", ":")) + "\n")
     began = time.perf_counter()
     done = pack(places, TODAY)
     return reported(

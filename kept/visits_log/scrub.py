@@ -113,6 +113,8 @@ def _settled(once: Callable[[str], str], text: str) -> str:
 
     "" for what never settles.
     """
+    if not text:
+        return ""
     for _ in range(_MOST_ROUNDS):
         before, text = text, once(text)
         if text == before:

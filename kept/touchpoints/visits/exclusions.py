@@ -10,20 +10,25 @@ from django.http import HttpRequest
 
 from kept.accounts.models import User
 from kept.core.consent.consent_state import standing
-from kept.portal.visitors.device_consent import asked_not_to, chosen
+from kept.portal.visitors.device_consent import Chosen, asked_not_to, chosen
 
 PURPOSE = "visits"
 _EARLY = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 
 
-def counts(request: HttpRequest) -> bool:
-    """Without a query for whoever is not signed in.
+def consent(request: HttpRequest) -> Chosen | None:
+    """Her answer about cookies, where this reading may be counted; None where it may not.
 
-    For whoever is: one for the post, one for what they said.
+    Ask once a request, and go by the answer. Without a query for whoever is not signed in; for whoever is:
+    one for the post, one for what they said.
     """
-    if asked_not_to(request) or chosen(request).measurement is False or _is_early(request):
-        return False
-    return settings.SESSION_COOKIE_NAME not in request.COOKIES or _user_counts(request)
+    if asked_not_to(request) or _is_early(request):
+        return None
+    said = chosen(request)
+    if said.measurement is False:
+        return None
+    counts = settings.SESSION_COOKIE_NAME not in request.COOKIES or _user_counts(request)
+    return said if counts else None
 
 
 def _is_early(request: HttpRequest) -> bool:

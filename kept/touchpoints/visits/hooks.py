@@ -16,12 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from kept.portal import navigation, page_hooks
-from kept.portal.visitors.device_consent import MEASUREMENT, asked_not_to, chosen
+from kept.portal.visitors.device_consent import MEASUREMENT, Chosen, asked_not_to
 from kept.portal.walk_requests import is_walker
 from kept.sentences import sentence
 from kept.touchpoints.visits import log_folder, vocabulary
 from kept.touchpoints.visits.addresses import public
-from kept.touchpoints.visits.exclusions import counts
+from kept.touchpoints.visits.exclusions import consent
 from kept.touchpoints.visits.sending import Sender
 from kept.visits_log.datagrams import Reading
 from kept.visits_log.places import Places
@@ -46,10 +46,10 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
         if (
             public().holds(path)
             and answer.headers.get("Content-Type", "").startswith("text/html")
-            and counts(request)
+            and (said := consent(request))
         ):
-            _page(request, answer, path)
-    elif answer.status_code == 404 and _is_missed(request, path) and counts(request):
+            _page(request, answer, path, said)
+    elif answer.status_code == 404 and _is_missed(request, path) and consent(request):
         # Whatever was mistyped is somebody's own writing.
         _send(
             request,
@@ -67,7 +67,7 @@ page_hooks.script(
 
 def counted_download(request: HttpRequest, name: str) -> None:
     """For a touchpoint that hands out a file: ``name`` is the file's own, and the same for everybody."""
-    if request.method == "GET" and counts(request):
+    if request.method == "GET" and consent(request):
         _send(
             request,
             Reading(
@@ -83,11 +83,11 @@ def counted_download(request: HttpRequest, name: str) -> None:
 
 def counted_exit(request: HttpRequest, *, host: str, path: str) -> None:
     """A link was followed to another site, from a page of ours that anybody may read."""
-    if public().holds(path) and counts(request):
+    if public().holds(path) and consent(request):
         _send(request, Reading("exit", *_who(request), path, target=host, language=_language(request)))
 
 
-def _page(request: HttpRequest, answer: HttpResponse, path: str) -> None:
+def _page(request: HttpRequest, answer: HttpResponse, path: str, said: Chosen) -> None:
     reading = Reading("page", *_who(request), path, referrer=_referrer(request), language=_language(request))
     query = request.META.get("QUERY_STRING")
     if query:
@@ -95,8 +95,8 @@ def _page(request: HttpRequest, answer: HttpResponse, path: str) -> None:
             reading.kind, reading.target = "search", vocabulary.known(typed[:200])
         if "utm_" in query:
             reading.source, reading.medium, reading.campaign = (request.GET.get(name, "") for name in _TAGS)
-    if chosen(request).measurement:
-        reading.again = _again(request, answer)
+    if said.measurement:
+        reading.again = _again(request, answer, said)
     _send(request, reading)
 
 
@@ -125,13 +125,13 @@ def _referrer(request: HttpRequest) -> str:
     return "" if host == request.META.get("HTTP_HOST") else host
 
 
-def _again(request: HttpRequest, answer: HttpResponse) -> str:
+def _again(request: HttpRequest, answer: HttpResponse, said: Chosen) -> str:
     """Whether she was here before: told by a cookie that holds a month and no number, set after her yes and
     not otherwise.
     """
     month = timezone.localdate().strftime("%Y-%m")
     seen = request.COOKIES.get(SEEN)
-    if seen != month and chosen(request).allows(MEASUREMENT):
+    if seen != month and said.allows(MEASUREMENT):
         answer.set_cookie(
             SEEN, month, max_age=SEEN_FOR, secure=settings.SECURE, httponly=True, samesite="Lax"
         )

@@ -13,29 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from kept.sentences import Sentence, sentence
-from kept.visits_log.agents import BROWSERS, OTHER, SYSTEMS
-from kept.visits_log.events import COLUMNS, FEWEST, KINDS, Event
+from kept.visits_log.dimensions import COLUMNS, FIELDS, TEXTS, TYPES
+from kept.visits_log.events import FEWEST
 from kept.visits_log.places import Places
 from kept.visits_log.storing.engine import quoted, reader
 
-LOGGED = list(Event.__dataclass_fields__)
-"""The fields of a line the collector writes."""
 NEWEST = 1 << 18
 """Bytes from the end of a log."""
 DAYS = 3
-_TEXTS = tuple(name for name, kind in COLUMNS.items() if kind == "VARCHAR")
 # An e-mail address, a network address, a telephone's or a serial's digits.
 PERSONAL = (
     r"@|(?:^|[^0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:$|[^0-9.])|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){4,}|[0-9]{5,}"
 )
 _PERSONAL = re.compile(PERSONAL)
-_SHAPES = {
-    "country": re.compile(r"[A-Z]{2}|"),
-    "language": re.compile(r"[a-z]{2,3}|"),
-    "again": re.compile(r"first|again|"),
-    "kind": re.compile("|".join(KINDS)),
-}
-_LISTS = {"browser": BROWSERS | {"", OTHER}, "system": SYSTEMS | {"", OTHER}}
+_CLOSED = {column.name: column.values for column in COLUMNS if column.values is not None}
 
 
 @dataclass(slots=True)
@@ -92,36 +83,39 @@ def _lines(file: Path) -> Iterator[Mapping[str, Any]]:
 
 def _row(seen: Seen, file: Path, row: Mapping[str, Any]) -> None:
     seen.rows += 1
-    if list(row) != LOGGED:
+    # One of an older version may lack a column; none may have another.
+    if not row.keys() <= set(FIELDS):
         _say(seen.columns, sentence("A line of {file} has other fields than an event", file=file.name))
         return
-    wrong = [name for name, shape in _SHAPES.items() if not shape.fullmatch(str(row[name]))] + [
-        name for name, known in _LISTS.items() if row[name] not in known
-    ]
+    wrong = [name for name, values in _CLOSED.items() if not _is_of(values, row.get(name, ""))]
     for name in wrong:
         _say(
             seen.values, sentence("{column} in {file} holds what no list knows", column=name, file=file.name)
         )
-    for name in _TEXTS:
-        if _PERSONAL.search(str(row[name])):
+    for name in TEXTS:
+        if _PERSONAL.search(str(row.get(name, ""))):
             _say(seen.personal, _holds(name, file.name))
+
+
+def _is_of(values: frozenset[str] | re.Pattern[str], value: object) -> bool:
+    return value in values if isinstance(values, frozenset) else bool(values.fullmatch(str(value)))
 
 
 def _packed(seen: Seen, file: Path) -> None:
     place = f"{file.parent.name}/{file.name}"
     with reader() as connection:
         packed = f"FROM read_parquet({quoted(file)}, hive_partitioning = false)"
-        if {
-            name for name, *_ in connection.execute(f"DESCRIBE SELECT * {packed}").fetchall()
-        } != COLUMNS.keys():
+        there = {name for name, *_ in connection.execute(f"DESCRIBE SELECT * {packed}").fetchall()}
+        if not there <= TYPES.keys():
             _say(seen.columns, sentence("{file} has other columns than an event", file=place))
             return
+        texts = [name for name in TEXTS if name in there]
         tests = ", ".join(
-            f"count(*) FILTER (WHERE regexp_matches({name}, {quoted(PERSONAL)}))" for name in _TEXTS
+            f"count(*) FILTER (WHERE regexp_matches({name}, {quoted(PERSONAL)}))" for name in texts
         )
         found = connection.execute(f"SELECT count(*), {tests} {packed}").fetchone() or (0,)
         seen.rows += int(found[0])
-        for name, many in zip(_TEXTS, found[1:], strict=False):
+        for name, many in zip(texts, found[1:], strict=False):
             if many:
                 _say(seen.personal, _holds(name, place))
 

@@ -12,7 +12,7 @@ from kept.core.register.proving.proofs import Proof, proof
 from kept.sentences import Sentence, counted, joined, sentence
 from kept.touchpoints.visits import log_folder, proof_samples
 from kept.visits_log.collecting import state
-from kept.visits_log.events import COLUMNS
+from kept.visits_log.dimensions import COLUMNS
 from kept.visits_log.places import Places
 
 PURPOSE, CATEGORY = "visits", "visit.derived"

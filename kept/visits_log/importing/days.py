@@ -44,8 +44,7 @@ FROM ({rows}) AS rows LEFT JOIN ours ON rows.kind = ours.kind
 """
 # On numbers alone, before any word is joined to them.
 _VISITS = f"""
-(SELECT *, row_number() OVER (PARTITION BY visitor, visit ORDER BY minute, line) AS seq,
-    '' AS language, '' AS again
+(SELECT *, row_number() OVER (PARTITION BY visitor, visit ORDER BY minute, line) AS seq
 FROM (SELECT *, 1 + count(*) FILTER (WHERE pause >= {PAUSE})
         OVER (PARTITION BY visitor ORDER BY minute, line ROWS UNBOUNDED PRECEDING) AS visit
     FROM (SELECT *, minute - lag(minute) OVER (PARTITION BY visitor ORDER BY minute, line) AS pause

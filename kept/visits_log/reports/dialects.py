@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import sqlglot
 
-from kept.visits_log.reports.listed import REPORTS
-from kept.visits_log.storing.sql import statement
+from kept.visits_log.dimensions import REPORTS
+from kept.visits_log.reports import statements
 
 DIALECTS = ("spark", "trino")
 
@@ -23,7 +23,7 @@ def translated(sql: str, dialect: str) -> str:
 
 
 def every() -> Iterator[tuple[str, str]]:
-    """(its file without ``.sql``, text) of every named report, exact and from the months' sums."""
-    for kind in ("exact", "rolled"):
-        for name in REPORTS:
-            yield f"{kind}/{name}", statement(f"reports/{kind}/{name}.sql")
+    """("exact/pages", its text) of every named report, exact and from the months' sums."""
+    for kind, worded in (("exact", statements.exact), ("rolled", statements.rolled)):
+        for name, report in REPORTS.items():
+            yield f"{kind}/{name}", worded(report)

@@ -11,14 +11,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from kept.visits_log.dimensions import BY_VIEWS, REPORTS, Report
 from kept.visits_log.events import FEWEST
 from kept.visits_log.places import Places
-from kept.visits_log.reports.listed import BY_VIEWS, REPORTS
+from kept.visits_log.reports import statements
 from kept.visits_log.storing import clock_shifts
 from kept.visits_log.storing.duckdb_library import duckdb
 from kept.visits_log.storing.engine import quoted, reader
 from kept.visits_log.storing.rollups import is_over, packed_days
-from kept.visits_log.storing.sql import statement
+from kept.visits_log.storing.sql import events_in, listed, statement
 
 COLUMNS = {
     "day": "DATE",
@@ -97,13 +98,13 @@ def report(
     """Raises KeyError for a name there is no report of, ValueError with one sentence for a range that is
     none.
     """
-    listed = REPORTS[name]
+    asked = REPORTS[name]
     first, last, said = clipped(places, since, until)
     if first is None or last is None:
-        return Table(name, listed.title, listed.columns, [], None, False, None, None, said)
+        return _empty(asked, said)
     with _events(places, first, last, zone) if exact else _told(places, first, last) as connection:
         return _table(
-            connection, name, None if exact else _more(connection, listed.dimension), first, last, said
+            connection, name, None if exact else _more(connection, asked.dimension), first, last, said
         )
 
 
@@ -115,10 +116,7 @@ def everything(
     """
     first, last, said = clipped(places, since, until)
     if first is None or last is None:
-        return {
-            name: Table(name, listed.title, listed.columns, [], None, False, None, None, said)
-            for name, listed in REPORTS.items()
-        }, []
+        return {name: _empty(asked, said) for name, asked in REPORTS.items()}, []
     with _told(places, first, last, kept=True) as connection:
         more = _more(connection)
         return {name: _table(connection, name, more, first, last, said) for name in REPORTS}, _days(
@@ -214,9 +212,9 @@ def relations(files: list[Path], months: list[str], first: date, last: date) -> 
         return {"period": f"SELECT * FROM (SELECT {columns}) WHERE false", "told": "SELECT * FROM period"}
     rollup = (
         f"(SELECT left(right(filename, 15), 7) AS month, {', '.join(COLUMNS)} FROM"
-        f" read_parquet([{', '.join(map(quoted, files))}], filename = true))"
+        f" read_parquet([{listed(files)}], filename = true))"
     )
-    blocks = ", ".join(map(quoted, months)) or quoted("")
+    blocks = listed(months) or quoted("")
     days = f"day BETWEEN DATE {quoted(first)} AND DATE {quoted(last)}"
     return {
         "period": f"SELECT * FROM {rollup} WHERE {days} OR (day IS NULL AND month IN ({blocks}))",
@@ -238,10 +236,14 @@ def _events(places: Places, first: date, last: date, zone: str) -> Iterator[duck
 
 def events_of(places: Places, first: date, last: date) -> str:
     folders = [places.day(day) for day in packed_days(places) if first.isoformat() <= day <= last.isoformat()]
-    files = ", ".join(quoted(file) for folder in folders for file in sorted(folder.glob("*.parquet")))
+    files = [file for folder in folders for file in sorted(folder.glob("*.parquet"))]
     if not files:
         raise ValueError(f"No packed day lies between {first} and {last}.")
-    return f"SELECT * FROM read_parquet([{files}], hive_partitioning = true, hive_types = {{'day': DATE}})"
+    return events_in(files)
+
+
+def _empty(asked: Report, said: list[str]) -> Table:
+    return Table(asked.name, asked.title, asked.columns, [], None, False, None, None, said)
 
 
 def _table(
@@ -255,14 +257,14 @@ def _table(
     """``more``: the dimensions of which more was counted than is told; None for an exact report, which tells
     by its own counts.
     """
-    listed = REPORTS[name]
-    found = connection.execute(statement(f"reports/{'exact' if more is None else 'rolled'}/{name}.sql"))
+    asked = REPORTS[name]
+    found = connection.execute((statements.exact if more is None else statements.rolled)(asked))
     columns = [column[0] for column in found.description or ()]
     counted = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
-    others = any(one["shown"] < FEWEST for one in counted) if more is None else listed.dimension in more
+    others = any(one["shown"] < FEWEST for one in counted) if more is None else asked.dimension in more
     total = None if name == "totals" else sum(_shown(one) or 0 for one in counted)
-    rows = [_row(one, total) for one in counted if not listed.free or _shown(one) is not None]
-    return Table(name, listed.title, listed.columns, rows, total, others, first, last, said)
+    rows = [_row(one, total) for one in counted if not asked.free or _shown(one) is not None]
+    return Table(name, asked.title, asked.columns, rows, total, others, first, last, said)
 
 
 def _days(
@@ -290,7 +292,7 @@ def _more(connection: duckdb.DuckDBPyConnection, dimension: str = "") -> set[str
                 "SELECT dimension FROM period WHERE dimension = 'way' AND shown = 0 LIMIT 1"
             ).fetchall()
         }
-    by_views = ", ".join(map(quoted, sorted(BY_VIEWS)))
+    by_views = listed(sorted(BY_VIEWS))
     counted = f"sum(CASE WHEN day IS NULL THEN 0 WHEN dimension IN ({by_views}) THEN views ELSE visits END)"
     which = f"WHERE dimension = {quoted(dimension)}" if dimension else ""
     found = connection.execute(

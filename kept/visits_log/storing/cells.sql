@@ -24,24 +24,14 @@ visits AS (
     SELECT
         came.day, came.visitor, CASE WHEN came.kind = 'not-found' THEN '' ELSE came.path END AS entry,
         CASE WHEN went.kind = 'not-found' THEN '' ELSE went.path END AS "exit",
-        came.referrer, came.source, came.medium, came.campaign, came.country, came.provider, came.browser, came.system, came.language, came.again, pages_read
+        {came}, pages_read
     FROM ends
     JOIN events AS came ON came.day = ends.day AND came.visitor = ends.visitor AND came.visit = ends.visit AND came.seq = ends."first"
     JOIN events AS went ON went.day = ends.day AND went.visitor = ends.visitor AND went.visit = ends.visit AND went.seq = ends."last"
 ),
 visited AS (
-    SELECT day, 'entry' AS dimension, entry AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, entry, visitor
-    UNION ALL SELECT day, 'exit' AS dimension, "exit" AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, "exit", visitor
-    UNION ALL SELECT day, 'referrer' AS dimension, referrer AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, referrer, visitor
-    UNION ALL SELECT day, 'source' AS dimension, source AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, source, visitor
-    UNION ALL SELECT day, 'medium' AS dimension, medium AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, medium, visitor
-    UNION ALL SELECT day, 'campaign' AS dimension, campaign AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, campaign, visitor
-    UNION ALL SELECT day, 'country' AS dimension, country AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, country, visitor
-    UNION ALL SELECT day, 'provider' AS dimension, provider AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, provider, visitor
-    UNION ALL SELECT day, 'browser' AS dimension, browser AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, browser, visitor
-    UNION ALL SELECT day, 'system' AS dimension, system AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, system, visitor
-    UNION ALL SELECT day, 'language' AS dimension, language AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, language, visitor
-    UNION ALL SELECT day, 'again' AS dimension, again AS key, visitor, count(*) AS visits, sum(pages_read) AS pages_read FROM visits GROUP BY day, again, visitor
+    -- One part for each dimension that counts visits (dimensions.py).
+    {visited}
 ),
 by_visit AS (
     SELECT day, dimension, key, count(*) AS visitors, sum(visits) AS visits, sum(pages_read) AS pages_read FROM visited GROUP BY day, dimension, key
@@ -111,7 +101,7 @@ SELECT day, 'page', key, '', visitors, visits, views, minutes, timed FROM pages
 UNION ALL
 -- Beside those who came by a campaign stands how many pages they read: how well it works.
 SELECT
-    day, dimension, key, '', visitors, visits, CASE WHEN dimension IN ('source', 'medium', 'campaign') THEN pages_read ELSE 0 END, 0, 0
+    day, dimension, key, '', visitors, visits, CASE WHEN dimension IN ({effects}) THEN pages_read ELSE 0 END, 0, 0
 FROM by_visit
 UNION ALL
 SELECT day, dimension, key, '', visitors, visits, views, 0, 0 FROM targets

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from kept.visits_log.dimensions import EFFECTS, OF_VISITS
 from kept.visits_log.places import Places
 from kept.visits_log.storing import clock_shifts
 from kept.visits_log.storing.duckdb_library import duckdb
-from kept.visits_log.storing.engine import quoted
-from kept.visits_log.storing.sql import statement
+from kept.visits_log.storing.sql import events_in, listed, statement
 
 SHARE = 200_000
 """Events that are counted together: their steps and visits take some 200 MB."""
@@ -45,7 +45,7 @@ def insert_cells(
         connection.execute(_SHARES)
         for share in range(batch.shares):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE events AS {_events(batch, share)}")
-            connection.execute(f"INSERT INTO shares {statement('storing/cells.sql')}")
+            connection.execute(f"INSERT INTO shares {_cells()}")
         connection.execute("DROP TABLE IF EXISTS events")
         connection.execute(f"INSERT INTO cells {statement('storing/day_sums.sql')}")
         connection.execute("DROP TABLE shares")
@@ -76,15 +76,26 @@ def _events_in(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> 
     if not files:
         return 0
     found = connection.execute(
-        f"SELECT sum(num_rows) FROM parquet_file_metadata([{', '.join(map(quoted, files))}])"
+        f"SELECT sum(num_rows) FROM parquet_file_metadata([{listed(files)}])"
     ).fetchone()
     return int(found[0]) if found else 0
 
 
 def _events(batch: Batch, share: int) -> str:
-    names = ", ".join(map(quoted, batch.files))
     which = f" WHERE visitor % {batch.shares} = {share}" if batch.shares > 1 else ""
-    return (
-        f"SELECT * FROM read_parquet([{names}], hive_partitioning = true, hive_types = {{'day':"
-        f" DATE}}){which}"
+    return events_in(batch.files) + which
+
+
+def _cells() -> str:
+    keys = {"entry": "entry", "exit": '"exit"', **{name: name for name in OF_VISITS}}
+    visited = (
+        f"SELECT day, '{dimension}' AS dimension, {key} AS key, visitor, count(*) AS visits,"
+        f" sum(pages_read) AS pages_read FROM visits GROUP BY day, {key}, visitor"
+        for dimension, key in keys.items()
+    )
+    return statement(
+        "storing/cells.sql",
+        came=", ".join(f"came.{name}" for name in OF_VISITS),
+        visited="\n    UNION ALL ".join(visited),
+        effects=listed(EFFECTS),
     )

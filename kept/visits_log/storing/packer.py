@@ -9,6 +9,7 @@ is packed and summed up. Today's log stays until the day is over: today is on no
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import re
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from kept.visits_log.dimensions import TYPES
+from kept.visits_log.events import KINDS
 from kept.visits_log.places import Places
 from kept.visits_log.storing import clock_shifts, dropped_days
 from kept.visits_log.storing.duckdb_library import duckdb
@@ -23,7 +26,7 @@ from kept.visits_log.storing.engine import opened, quoted
 from kept.visits_log.storing.files import alone, step, tidy
 from kept.visits_log.storing.parquet_days import DAY, SOURCE, marks_of, write_day
 from kept.visits_log.storing.rollups import close_in, unsummed, write_month
-from kept.visits_log.storing.sql import statement
+from kept.visits_log.storing.sql import columns, listed, statement
 
 NAME = re.compile(rf"({DAY.pattern})\.({SOURCE.pattern})\.log")
 LONGEST = 1 << 20
@@ -140,11 +143,16 @@ def _events(connection: duckdb.DuckDBPyConnection, path: Path, day: str) -> int:
         " 'VARCHAR'}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '',"
         f" ignore_errors = true, max_line_size = {LONGEST}, strict_mode = false)"
     )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE logged AS {statement('storing/log_lines.sql')}", {"day": day}
-    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE logged AS {_log_lines()}", {"day": day})
     found = connection.execute("SELECT count(*) FROM logged").fetchone()
     return int(found[0]) if found else 0
+
+
+def _log_lines() -> str:
+    shape = json.dumps({"day": "VARCHAR", **TYPES})
+    return statement(
+        "storing/log_lines.sql", shape=quoted(shape), columns=columns("event."), kinds=listed(KINDS)
+    )
 
 
 def _read(path: Path) -> tuple[int, str, int]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from kept.visits_log.events import COLUMNS
+from kept.visits_log.dimensions import TYPES
 from kept.visits_log.places import Places
 from kept.visits_log.storing.duckdb_library import duckdb
 from kept.visits_log.storing.engine import quoted
 from kept.visits_log.storing.files import whole
+from kept.visits_log.storing.sql import columns
 
 SOURCE = re.compile(r"[a-z0-9-]{1,40}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -32,7 +33,7 @@ def write_day(
 ) -> int:
     """Write a day's file, in place of one that is there; how many events are in it.
 
-    ``relation`` is the name of a table or view, or a query in brackets, with the columns of ``COLUMNS`` (any
+    ``relation`` is the name of a table or view, or a query in brackets, with the columns of the log (any
     order, others are left aside). ``visitor`` may be any number that is the same for one visitor: it is
     replaced by a dense one, shuffled, that goes on from the other sources of the day. ``marks`` stand in the
     file's notes (``marks_of``). Hold ``files.alone(places)`` meanwhile, and call ``rollups.rollup_months``
@@ -41,15 +42,14 @@ def write_day(
     if not SOURCE.fullmatch(source) or not DAY.fullmatch(day):
         raise ValueError(f"{day} {source} names no day and source.")
     target = places.packed(day, source)
-    columns = ", ".join(f"CAST({name} AS {type_}) AS {name}" for name, type_ in COLUMNS.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE packing AS SELECT {columns} FROM {relation}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE packing AS SELECT {columns()} FROM {relation}")
     base = _others(connection, places, day, source)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE numbers AS SELECT visitor AS old, {base} + row_number() OVER (ORDER BY"
         " luck) AS new FROM (SELECT visitor, random() AS luck FROM packing GROUP BY visitor)"
     )
     shuffled = ", ".join(
-        "numbers.new AS visitor" if name == "visitor" else f"packing.{name}" for name in COLUMNS
+        "numbers.new AS visitor" if name == "visitor" else f"packing.{name}" for name in TYPES
     )
     noted = f", KV_METADATA {{logs: {quoted(' '.join(marks))}}}" if marks else ""
     with whole(target, sure=sure) as half:

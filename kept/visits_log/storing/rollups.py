@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from kept.visits_log.dimensions import BY_VIEWS
 from kept.visits_log.places import Places
 from kept.visits_log.storing import clock_shifts, day_cells, dropped_days, engine
 from kept.visits_log.storing.duckdb_library import duckdb
 from kept.visits_log.storing.engine import opened, quoted
 from kept.visits_log.storing.files import alone, whole
-from kept.visits_log.storing.sql import statement
+from kept.visits_log.storing.sql import listed, statement
 
 COUNTS = "day, dimension, key, key2, visitors, visits, views, minutes, timed"
 ROWS = 8192
@@ -120,9 +121,11 @@ def tell(connection: duckdb.DuckDBPyConnection, whole_month: bool) -> None:
     """`told`: the counts of `cells`, with what may be shown of each, and the month's own block when it is
     over.
     """
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE told AS {statement('storing/suppress.sql')}", {"whole": whole_month}
-    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE told AS {_told()}", {"whole": whole_month})
+
+
+def _told() -> str:
+    return statement("storing/suppress.sql", by_views=listed(BY_VIEWS))
 
 
 def write_told(connection: duckdb.DuckDBPyConnection, places: Places, month: str) -> None:

@@ -1,7 +1,7 @@
 -- What of a month may be told (docs/decisions/0014): reads `cells`, every count of the month's days; $whole: the month is over, and no day of it is gone.
 WITH measured AS (
     SELECT
-        *, CASE WHEN dimension IN ('page', 'download', 'search', 'not-found', 'hour', 'left') THEN views ELSE visits END AS measure,
+        *, CASE WHEN dimension IN ({by_views}) THEN views ELSE visits END AS measure,
         -- Between two counts of one page (those who began there, its readers) may lie nobody, or ten.
         visitors >= 10 AND NOT (dimension IN ('entry', 'exit') AND abs(views - visits) BETWEEN 1 AND 9) AS enough,
         bool_or(dimension = 'total' AND visitors >= 10) OVER (PARTITION BY day) AS open

@@ -11,34 +11,16 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from kept.visits_log.events import COLUMNS, FEWEST
+from kept.visits_log.dimensions import COLUMNS, TEXTS, TYPES
+from kept.visits_log.events import FEWEST
 from kept.visits_log.places import Places
 from kept.visits_log.storing.duckdb_library import duckdb
-from kept.visits_log.storing.engine import quoted, reader
+from kept.visits_log.storing.engine import reader
+from kept.visits_log.storing.sql import events_in
 
-ALIKE = [name for name, kind in COLUMNS.items() if kind == "VARCHAR"]
-"""What may be the same for several visitors; the four numbers differ for each."""
 DAYS = 7
 
-MADE_UP: Mapping[str, str] = {
-    "minute": "29927122",
-    "visitor": "4711",
-    "visit": "1",
-    "seq": "2",
-    "kind": "page",
-    "path": "/products/",
-    "target": "",
-    "referrer": "search.example",
-    "source": "",
-    "medium": "",
-    "campaign": "",
-    "country": "BE",
-    "provider": "Example Telecom",
-    "browser": "Firefox",
-    "system": "Windows",
-    "language": "nl",
-    "again": "",
-}
+MADE_UP: Mapping[str, str] = {column.name: column.example for column in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +52,22 @@ def _stored(files: tuple[tuple[Path, int], ...]) -> Example:
 
 
 def _one(file: Path) -> Example | None:
-    """By lot, out of the groups of at least ``FEWEST`` visitors; of the chosen group one row, by lot too."""
-    alike = ", ".join(ALIKE)
+    """By lot, out of the groups of at least ``FEWEST`` visitors; of the chosen group one row, by lot too.
+
+    The four numbers differ for each visitor, all else may be the same for several.
+    """
+    alike = ", ".join(TEXTS)
     with reader() as connection:
         row = connection.execute(
-            f"WITH events AS (SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)), groups"
+            f"WITH events AS ({events_in([file])}), groups"
             f" AS (SELECT {alike}, count(DISTINCT visitor) AS alike FROM events GROUP BY ALL HAVING alike >="
-            f" {FEWEST} ORDER BY random() LIMIT 1) SELECT {', '.join(COLUMNS)}, alike FROM events JOIN groups"
+            f" {FEWEST} ORDER BY random() LIMIT 1) SELECT {', '.join(TYPES)}, alike FROM events JOIN groups"
             f" USING ({alike}) ORDER BY random() LIMIT 1"
         ).fetchone()
     if row is None:
         return None
     return Example(
-        {name: str(value) for name, value in zip(COLUMNS, row, strict=False)},
+        {name: str(value) for name, value in zip(TYPES, row, strict=False)},
         date.fromisoformat(file.parent.name.removeprefix("day=")),
         int(row[-1]),
     )

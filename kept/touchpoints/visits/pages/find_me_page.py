@@ -18,39 +18,20 @@ from kept.environment import TIME_ZONE
 from kept.portal.regions import geoip
 from kept.portal.visitors.device_consent import asked_not_to, chosen
 from kept.sentences import sentence
-from kept.touchpoints.visits.exclusions import counts
+from kept.touchpoints.visits.exclusions import consent
 from kept.touchpoints.visits.hooks import SEEN
 from kept.touchpoints.visits.pages import example
 from kept.visits_log import agents
 from kept.visits_log.collecting import deriving
 from kept.visits_log.collecting.numbering import Place
 from kept.visits_log.datagrams import Reading
-from kept.visits_log.events import COLUMNS, FEWEST, PAUSE
+from kept.visits_log.dimensions import COLUMNS, TEXTS, TYPES, columns_of
+from kept.visits_log.events import FEWEST, PAUSE
 from kept.visits_log.places import Places
 
-MEANING = {
-    "minute": sentence("The minute of the reading, counted from 1970. Nothing finer."),
-    "visitor": sentence("A number of that day, drawn anew when the day was packed."),
-    "visit": sentence("Which visit of the day. A pause of {pause} minutes ends one.", pause=PAUSE),
-    "seq": sentence("Which page of the visit."),
-    "kind": sentence("A page, a search, a download, a link away, or a page that is not there."),
-    "path": sentence("The page, without anything after a question mark."),
-    "target": sentence("The file, the site a link led to, or the words searched for: our own words alone."),
-    "referrer": sentence("The site a link stood on. Not the page."),
-    "source": sentence("The tag of a campaign: where."),
-    "medium": sentence("The tag of a campaign: how."),
-    "campaign": sentence("The tag of a campaign: which."),
-    "country": sentence("Two letters."),
-    "provider": sentence("The Internet provider."),
-    "browser": sentence("Its family, without a version."),
-    "system": sentence("Its family, without a version."),
-    "language": sentence("The first your browser asks for."),
-    "again": sentence(
-        "Whether you were here before: told only after your yes, by a cookie that holds a month."
-    ),
-}
+MEANING = {column.name: sentence(column.words, pause=PAUSE) for column in COLUMNS}
 ONLY_THERE = sentence("only the collector can make it")
-NUMBERS = ("visitor", "visit", "seq")
+NUMBERS = frozenset(columns_of("numbering")) - set(TEXTS)
 """What only the collector can make."""
 
 
@@ -75,7 +56,7 @@ def page(request: HttpRequest, places: Places) -> dict[str, Any]:
             _shown(name, yours[name]),
             only_there=name in NUMBERS,
         )
-        for name in COLUMNS
+        for name in TYPES
     ]
     return {
         "lines": lines,
@@ -109,7 +90,7 @@ def _yours(request: HttpRequest) -> Mapping[str, str]:
     event = deriving.event(
         reading, day="", minute=int(time.time() // 60), place=Place(0, 0, 0, again), origins=geoip.origins()
     )
-    return {name: ONLY_THERE if name in NUMBERS else str(getattr(event, name)) for name in COLUMNS}
+    return {name: ONLY_THERE if name in NUMBERS else str(event[name]) for name in TYPES}
 
 
 def why_not(request: HttpRequest) -> str:
@@ -122,6 +103,6 @@ def why_not(request: HttpRequest) -> str:
         return _("Your browser says that it is a program, so this reading is not counted at all.")
     return (
         ""
-        if counts(request)
+        if consent(request)
         else _("You work here, or you object to being counted, so this reading is not counted at all.")
     )

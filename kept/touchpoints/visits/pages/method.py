@@ -15,6 +15,7 @@ from kept.portal.marks.durations import length
 from kept.portal.regions import geoip
 from kept.sentences import sentence
 from kept.touchpoints.visits.pages.periods import Period
+from kept.visits_log.dimensions import COLUMNS
 from kept.visits_log.events import FEWEST, PAUSE
 from kept.visits_log.places import Places
 
@@ -68,9 +69,9 @@ def kept() -> str:
 
 
 COUNTED = sentence(
-    "Pages that are open to everybody, read by a person: which page and in which minute, the site a link"
-    " stood on, the country, the Internet provider, the families of browser and system, the first language."
-    " Nothing of it is finer, and nothing in it names you."
+    "Pages that are open to everybody, read by a person. Of each: {columns}. Nothing of it is finer, and"
+    " nothing in it names you.",
+    columns=[sentence(column.title) for column in COLUMNS],
 )
 NOT_COUNTED = sentence(
     "Programs that read pages, our own staff, forms that are sent, signing in, everything under Your data,"

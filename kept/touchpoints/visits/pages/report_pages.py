@@ -1,5 +1,5 @@
-"""The reports of the dashboard, in the order they stand there: title, heading of each column, and what to say
-about it.
+"""The reports of the dashboard, made of those there are (``visits_log/dimensions.py``): title, heading of
+each column, and what to say about it, in the reader's language.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from django.utils.translation import pgettext_lazy
 
 from kept.sentences import sentence
 from kept.touchpoints.visits.pages import labels
+from kept.visits_log.dimensions import REPORTS, Report
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``name`` is its address, and the report's name unless ``counted`` says another; ``line`` one line under
-    the title; ``told`` what must be known to read it.
+    """``name`` is its address, ``report`` the report's own name; ``line`` one line under the title; ``told``
+    what must be known to read it.
 
     ``timed`` adds the minutes a page is read, ``effect`` the pages of a visit; ``complete``: every key there
     can be is listed.
     """
 
     name: str
+    report: str
     title: str
     line: str
     key: str | Promise
@@ -34,14 +36,8 @@ class Sheet:
     timed: bool = False
     effect: bool = False
     told: str = ""
-    counted: str = ""
     complete: bool = False
     empty: str = sentence("Nothing in these days.")
-
-    @property
-    def report(self) -> str:
-        """The report's own name."""
-        return self.counted or self.name
 
     @property
     def inside(self) -> str:
@@ -76,178 +72,31 @@ GROUPS = (
     Group("when", sentence("When"), sentence("By the clock of this site")),
 )
 
-SHEETS = (
-    Sheet(
-        "pages",
-        sentence("Pages"),
-        sentence("Most read first"),
-        sentence("Page"),
-        sentence("Times read"),
-        "reading",
-        linked=True,
-        timed=True,
-    ),
-    Sheet(
-        "ways",
-        sentence("Ways through the site"),
-        sentence("From one page to the next"),
-        pgettext_lazy("page", "From"),
-        sentence("Visits"),
-        "reading",
-        key2=pgettext_lazy("page", "To"),
-        linked=True,
-    ),
-    Sheet(
-        "entries",
-        sentence("First pages"),
-        sentence("Where a visit begins"),
-        sentence("Page"),
-        sentence("Visits"),
-        "reading",
-        says=labels.page,
-        linked=True,
-    ),
-    Sheet(
-        "exits",
-        sentence("Last pages"),
-        sentence("Where a visit ends"),
-        sentence("Page"),
-        sentence("Visits"),
-        "reading",
-        says=labels.page,
-        linked=True,
-    ),
-    Sheet(
-        "exit-links",
-        sentence("Links followed away"),
-        sentence("To other sites"),
-        sentence("Site"),
-        sentence("Times followed"),
-        "reading",
-        told=sentence(
-            "A link away is counted by a small script. Who reads without scripts follows links that nobody"
-            " counts."
-        ),
-        counted="left",
-    ),
-    Sheet(
-        "referrers",
-        sentence("Referring sites"),
-        sentence("The site a link stood on, never the page"),
-        sentence("Site"),
-        sentence("Visits"),
-        "coming",
-        says=labels.referrer,
-    ),
-    Sheet(
-        "campaigns",
-        sentence("Campaigns"),
-        sentence("By the tag of a link we published"),
-        sentence("Campaign"),
-        sentence("Visits"),
-        "coming",
-        says=labels.tagged,
-        effect=True,
-    ),
-    Sheet(
-        "mediums",
-        sentence("Advertising and other mediums"),
-        sentence("By the kind of link"),
-        sentence("Medium"),
-        sentence("Visits"),
-        "coming",
-        says=labels.tagged,
-        effect=True,
-    ),
-    Sheet(
-        "sources",
-        sentence("Tagged sources"),
-        sentence("By where the link was published"),
-        sentence("Source"),
-        sentence("Visits"),
-        "coming",
-        says=labels.tagged,
-        effect=True,
-    ),
-    Sheet(
-        "downloads",
-        sentence("Downloads"),
-        sentence("Files taken"),
-        sentence("File"),
-        sentence("Times taken"),
-        "using",
-    ),
-    Sheet(
-        "searches",
-        sentence("Searches"),
-        sentence("Words typed into our search"),
-        sentence("Words"),
-        sentence("Times searched"),
-        "using",
-        told=sentence(
-            "Addresses, numbers and names of machines are taken out of the words before they are written"
-            " down."
-        ),
-    ),
-    Sheet(
-        "not-found",
-        sentence("Pages not found"),
-        sentence("Addresses that led nowhere"),
-        sentence("Address"),
-        sentence("Times asked for"),
-        "using",
-    ),
-    Sheet(
-        "countries",
-        sentence("Countries"),
-        "",
-        sentence("Country"),
-        sentence("Visits"),
-        "who",
-        says=labels.country,
-    ),
-    Sheet("providers", sentence("Internet providers"), "", sentence("Provider"), sentence("Visits"), "who"),
-    Sheet(
-        "languages",
-        sentence("Languages"),
-        sentence("The first the browser asks for"),
-        sentence("Language"),
-        sentence("Visits"),
-        "who",
-        says=labels.language,
-    ),
-    Sheet(
-        "browsers",
-        sentence("Browsers"),
-        sentence("The family, never the version"),
-        sentence("Browser"),
-        sentence("Visits"),
-        "who",
-    ),
-    Sheet("systems", sentence("Operating systems"), "", sentence("System"), sentence("Visits"), "who"),
-    Sheet(
-        "again",
-        sentence("New and returning"),
-        "",
-        sentence("Visitors"),
-        sentence("Visits"),
-        "who",
-        says=labels.again,
-        complete=True,
-        told=sentence(
-            "Only a browser that said yes to measuring remembers that it was here, and in which month. Nobody"
-            " else is known again on another day."
-        ),
-    ),
-    Sheet(
-        "hours",
-        sentence("Hours of the day"),
-        "",
-        sentence("Hour"),
-        sentence("Pages read"),
-        "when",
-        says=labels.hour,
-        complete=True,
-    ),
-)
+
+def _sheet(report: Report) -> Sheet:
+    """A report as the pages show it, in the reader's language."""
+    between = report.shape == "way"
+    return Sheet(
+        name=report.address or report.name,
+        report=report.name,
+        title=sentence(report.title),
+        line=_said(report.line),
+        key=pgettext_lazy("page", "From") if between else sentence(report.key),
+        key2=pgettext_lazy("page", "To") if between else "",
+        measure=sentence(report.measure),
+        group=report.group,
+        says=getattr(labels, report.says),
+        linked=report.linked,
+        timed=report.timed,
+        effect=report.effect,
+        told=_said(report.told),
+        complete=report.complete,
+    )
+
+
+def _said(text: str) -> str:
+    return sentence(text) if text else ""
+
+
+SHEETS = tuple(_sheet(report) for report in REPORTS.values() if report.group)
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}

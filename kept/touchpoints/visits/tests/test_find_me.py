@@ -16,7 +16,7 @@ from kept.products import demo
 from kept.touchpoints.visits.pages import example
 from kept.touchpoints.visits.pages.find_me_page import MEANING
 from kept.touchpoints.visits.tests.conftest import FIREFOX, Door
-from kept.visits_log.events import COLUMNS
+from kept.visits_log.dimensions import TYPES
 from kept.visits_log.places import Places
 from kept.visits_log.storing.examples.invented import invent
 
@@ -31,13 +31,13 @@ def visitor() -> Client:
 
 
 def test_every_column_is_explained() -> None:
-    assert list(MEANING) == list(COLUMNS)
+    assert list(MEANING) == list(TYPES)
 
 
 def test_it_works_without_a_stored_row_and_says_so(visitor: Client, home: Path) -> None:
     said = visitor.get(PAGE).content.decode()
     assert "A row that is made up" in said
-    for name in COLUMNS:
+    for name in TYPES:
         assert f"<code>{name}</code>" in said
 
 

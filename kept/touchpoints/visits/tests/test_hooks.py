@@ -16,7 +16,7 @@ from kept.accounts.models import User
 from kept.core.consent import choices
 from kept.portal.visitors import device_consent
 from kept.products import demo
-from kept.touchpoints.visits import addresses, hooks
+from kept.touchpoints.visits import addresses, exclusions, hooks
 from kept.touchpoints.visits.tests.conftest import FIREFOX, Door
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy")]
@@ -200,6 +200,25 @@ def test_to_be_counted_costs_no_query(door: Door, visitor: Client) -> None:
     with CaptureQueriesContext(connection) as left_out:
         visitor.get("/privacy/", HTTP_SEC_GPC="1")
     assert len(counted) == len(left_out) and door.all() == []
+
+
+def test_one_request_asks_for_consent_once(
+    door: Door, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def chosen(request: Any) -> device_consent.Chosen:
+        asked.append(request.path)
+        return device_consent.chosen(request)
+
+    monkeypatch.setattr(exclusions, "chosen", chosen)
+    says(visitor, measurement=True)
+    visitor.get("/")
+    assert door.one().again == "first" and asked == ["/"]
+    visitor.get("/nothing/here/")
+    assert door.one().kind == "not-found" and asked == ["/", "/nothing/here/"]
+    visitor.get("/me/")
+    assert door.all() == [] and len(asked) == 2, "who is not counted anyway is not asked about"
 
 
 def test_a_header_of_sixty_four_kilobytes(door: Door, visitor: Client) -> None:

@@ -8,11 +8,12 @@ of it to a disk.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kept.visits_log import agents, scrub
+from kept.visits_log.dimensions import TEXTS, columns_of
 from kept.visits_log.importing.cleaning import BROKEN
 from kept.visits_log.importing.formats.words import NOT_TOLD
 from kept.visits_log.importing.judging import client_addresses, targets, timestamps
@@ -85,22 +86,34 @@ FROM judged JOIN (SELECT * FROM people POSITIONAL JOIN numbered) USING (day, add
     JOIN hosts USING (host)
 WHERE refused = ''
 """
-_TABLES = """
+OF_AGENT, OF_ADDRESS = columns_of("agent"), columns_of("address")
+OF_REQUEST = ("path", "source", "medium", "campaign")
+
+
+def _typed(names: Iterable[str]) -> str:
+    return ", ".join(f"{name} VARCHAR" for name in names)
+
+
+_TABLES = f"""
 CREATE TABLE requests (request VARCHAR, request_id BIGINT, refused VARCHAR, target_id BIGINT);
 CREATE TABLE targets (target_id BIGINT, kind VARCHAR, path VARCHAR, target VARCHAR, source VARCHAR,
     medium VARCHAR, campaign VARCHAR);
-CREATE TABLE agents (agent VARCHAR, agent_id BIGINT, browser VARCHAR, system VARCHAR, bot BOOLEAN);
+CREATE TABLE agents (agent VARCHAR, agent_id BIGINT, {_typed(OF_AGENT)}, bot BOOLEAN);
 CREATE TABLE hosts (host VARCHAR, host_id BIGINT, referrer VARCHAR);
-CREATE TABLE places (place_id BIGINT, country VARCHAR, provider VARCHAR);
+CREATE TABLE places (place_id BIGINT, {_typed(OF_ADDRESS)});
 CREATE TABLE times (stamp VARCHAR, minute BIGINT, day BIGINT, refused VARCHAR, closed BIGINT);
 CREATE TABLE numbered (visitor BIGINT, place_id BIGINT);
 """
-EVENTS = """
+_TOLD = {
+    "kind": "CASE WHEN missing THEN 'not-found' ELSE kind END",
+    "target": "CASE WHEN missing THEN '' ELSE target END",
+    **{name: name for name in (*OF_REQUEST, "referrer", *OF_AGENT, *OF_ADDRESS)},
+}
+# What no log tells is "".
+EVENTS = f"""
 SELECT rows.* EXCLUDE (place_id, missing, target_id, agent_id, host_id),
-    CASE WHEN missing THEN 'not-found' ELSE kind END AS kind,
-    path, CASE WHEN missing THEN '' ELSE target END AS target, referrer, source, medium, campaign,
-    country, provider, browser, system
-FROM {rows} AS rows JOIN targets USING (target_id) JOIN agents USING (agent_id) JOIN hosts USING (host_id)
+    {", ".join(f"{_TOLD.get(name, repr(''))} AS {name}" for name in TEXTS)}
+FROM {{rows}} AS rows JOIN targets USING (target_id) JOIN agents USING (agent_id) JOIN hosts USING (host_id)
     JOIN places USING (place_id)
 """
 """A day's rows in words, out of those of ``Judge.add``."""
@@ -148,7 +161,7 @@ class Judge:
         self._last = dict.fromkeys(("requests", "agents", "hosts"), 0)
         self._stamps: dict[str, tuple[int, int, str]] = {}
         self._agents: dict[int, str] = {}
-        self._places: dict[tuple[str, str], int] = {}
+        self._places: dict[tuple[str, ...], int] = {}
         self._targets: dict[targets.Target, int] = {}
         self._new_targets: list[tuple[Any, ...]] = []
 
@@ -289,7 +302,7 @@ class Judge:
     def _agent(self, text: str) -> tuple[Any, ...]:
         self._agents[self._last["agents"]] = text
         one = agents.read(text) if text != NOT_TOLD else agents.Agent("", "", bot=False)
-        return (one.browser, one.system, one.bot)
+        return (*(getattr(one, name) for name in OF_AGENT.values()), one.bot)
 
     def _foreign(self, host: str) -> str:
         clean = scrub.host(host) if host else ""
@@ -298,10 +311,10 @@ class Judge:
     def _people(self, number: Callable[[int, str, str], int]) -> Counter[str]:
         self.base.execute(_PEOPLE)
         rows = self.base.execute("SELECT day, address, agent_id, often FROM people ORDER BY rowid").fetchall()
-        country, provider, agents_ = self.origins.country, self.origins.provider, self._agents
+        told, agents_ = [getattr(self.origins, name) for name in OF_ADDRESS.values()], self._agents
         clients = {said: client_addresses.read(said) for said in {row[1] for row in rows}}
         places = {
-            address: self._place((country(address), provider(address))) for address in set(clients.values())
+            address: self._place(tuple(tell(address) for tell in told)) for address in set(clients.values())
         }
         counted: Counter[str] = Counter()
         numbers = []
@@ -312,7 +325,7 @@ class Judge:
         self._fill("numbered", numbers, anew=True)
         return counted
 
-    def _place(self, place: tuple[str, str]) -> int:
+    def _place(self, place: tuple[str, ...]) -> int:
         if place not in self._places:
             self._places[place] = len(self._places)
             self._fill("places", [(self._places[place], *place)])

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from kept.portal.regions.origins import Origins
-from kept.visits_log.events import COLUMNS
+from kept.visits_log.dimensions import TYPES
 from kept.visits_log.importing import flows
 from kept.visits_log.importing.judging.timestamps import minute_of
 from kept.visits_log.places import Places
@@ -90,9 +90,9 @@ def events(places: Places, day: str) -> list[dict[str, Any]]:
         return []
     with duckdb.connect() as base:
         rows = base.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM read_parquet({files!r}) ORDER BY visitor, visit, seq"
+            f"SELECT {', '.join(TYPES)} FROM read_parquet({files!r}) ORDER BY visitor, visit, seq"
         ).fetchall()
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return [dict(zip(TYPES, row, strict=True)) for row in rows]
 
 
 def days(places: Places) -> list[str]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kept.visits_log import agents, scrub
-from kept.visits_log.events import COLUMNS, FEWEST, PAUSE
+from kept.visits_log.dimensions import TYPES
+from kept.visits_log.events import FEWEST, PAUSE
 from kept.visits_log.importing import cleaning, reading
 from kept.visits_log.importing.formats import quoted, recognition
 from kept.visits_log.importing.judging import client_addresses, line_classes, targets, timestamps
@@ -165,4 +166,4 @@ def _event(
         event["target"] = scrub.words(known(target.target))
     if rare and kind == "not-found":
         event["path"] = scrub.path(known(target.path))
-    return tuple(event[name] for name in COLUMNS if name != "visitor")
+    return tuple(event[name] for name in TYPES if name != "visitor")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import duckdb
 
+from kept.visits_log.dimensions import FIELDS
 from kept.visits_log.events import Event
 from kept.visits_log.places import Places
 
@@ -21,16 +21,21 @@ def visit(
 ) -> list[Event]:
     """One visit: a page a minute."""
     return [
-        Event(day, minute + n, visitor, number, n + 1, "page", path, **told) for n, path in enumerate(paths)
+        event(day, minute + n, visitor, number, n + 1, "page", path, **told) for n, path in enumerate(paths)
     ]
+
+
+def event(*values: int | str, **told: str) -> Event:
+    """An event by the order of its fields, or by their names; what is not told is ""."""
+    return {**dict.fromkeys(FIELDS, ""), **dict(zip(FIELDS, values, strict=False)), **told}
 
 
 def written(places: Places, events: Iterable[Event], *, source: str = "web-1", tail: bytes = b"") -> None:
     """Appended to the log of the events' day, as they come."""
     places.logs.mkdir(parents=True, exist_ok=True)
-    for event in events:
-        with places.log(event.day, source).open("ab") as log:
-            log.write(json.dumps(asdict(event), separators=(",", ":")).encode() + b"\n")
+    for one in events:
+        with places.log(str(one["day"]), source).open("ab") as log:
+            log.write(json.dumps(one, separators=(",", ":")).encode() + b"\n")
     if tail:
         with places.log(DAY, source).open("ab") as log:
             log.write(tail)

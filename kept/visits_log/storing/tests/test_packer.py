@@ -11,7 +11,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from kept.visits_log.events import COLUMNS
+from kept.visits_log.dimensions import TYPES
 from kept.visits_log.places import Places
 from kept.visits_log.storing import files, packer, parquet_days
 from kept.visits_log.storing.tests import logs
@@ -59,8 +59,8 @@ def test_columns_are_those_of_the_contract(places: Places) -> None:
         found = connection.execute(
             f"DESCRIBE SELECT * FROM read_parquet('{places.packed(DAY, 'web-1')}', hive_partitioning = false)"
         ).fetchall()
-    assert {row[0]: row[1] for row in found} == COLUMNS
-    assert [row[0] for row in found] == list(COLUMNS)
+    assert {row[0]: row[1] for row in found} == TYPES
+    assert [row[0] for row in found] == list(TYPES)
 
 
 def test_today_s_log_stays(places: Places) -> None:

@@ -9,11 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from kept.visits_log.events import Event
 from kept.visits_log.places import Places
 from kept.visits_log.storing import clock_shifts, dropping, packer, rollups
 from kept.visits_log.storing.tests import logs
-from kept.visits_log.storing.tests.logs import DAY, NOON, sums, visit, written
+from kept.visits_log.storing.tests.logs import DAY, NOON, event, sums, visit, written
 
 TODAY = date(2026, 11, 21)
 
@@ -34,7 +33,7 @@ def test_every_dimension_is_counted(places: Places) -> None:
     written(
         places,
         [
-            Event(
+            event(
                 DAY,
                 NOON,
                 1,
@@ -54,13 +53,13 @@ def test_every_dimension_is_counted(places: Places) -> None:
                 "nl",
                 "first",
             ),
-            Event(DAY, NOON + 2, 1, 1, 2, "page", "/a/", country="BE"),
-            Event(DAY, NOON + 2, 1, 1, 3, "page", "/a/", country="BE"),
-            Event(DAY, NOON + 5, 1, 1, 4, "download", "/a/", "a.pdf"),
-            Event(DAY, NOON + 6, 1, 1, 5, "exit", "/a/", "www.example.com"),
-            Event(DAY, NOON + 60, 1, 2, 1, "not-found", "/gone/"),
-            Event(DAY, NOON + 61, 1, 2, 2, "search", "/products/", "48 v"),
-            Event(DAY, NOON + 1, 2, 1, 1, "page", "/a/", country="FR"),
+            event(DAY, NOON + 2, 1, 1, 2, "page", "/a/", country="BE"),
+            event(DAY, NOON + 2, 1, 1, 3, "page", "/a/", country="BE"),
+            event(DAY, NOON + 5, 1, 1, 4, "download", "/a/", "a.pdf"),
+            event(DAY, NOON + 6, 1, 1, 5, "exit", "/a/", "www.example.com"),
+            event(DAY, NOON + 60, 1, 2, 1, "not-found", "/gone/"),
+            event(DAY, NOON + 61, 1, 2, 2, "search", "/products/", "48 v"),
+            event(DAY, NOON + 1, 2, 1, 1, "page", "/a/", country="FR"),
         ],
     )
     packer.pack(places, TODAY)
@@ -124,7 +123,7 @@ def test_the_clock_s_offsets_meet_without_a_gap() -> None:
 
 
 def test_a_day_summed_up_anew_leaves_the_others(places: Places) -> None:
-    written(places, [event for n in range(12) for event in visit(n, "/")])
+    written(places, [one for n in range(12) for one in visit(n, "/")])
     written(
         places, [event for n in range(15) for event in visit(n, "/", day="2026-11-19", minute=NOON - 1440)]
     )

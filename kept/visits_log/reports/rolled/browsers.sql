@@ -1,6 +1,0 @@
--- Browser families of visits.
-SELECT key, '' AS key2, sum(shown) AS shown
-FROM told
-WHERE dimension = 'browser'
-GROUP BY key
-ORDER BY shown DESC, key

@@ -1,6 +1,0 @@
--- Campaign tags: which campaign (utm_campaign). A text that fewer than ten wrote is not listed at all.
-SELECT key, '' AS key2, sum(shown) AS shown, sum(views) AS pages
-FROM told
-WHERE dimension = 'campaign' AND shown > 0
-GROUP BY key
-ORDER BY shown DESC, key

@@ -1,6 +1,0 @@
--- Sites of others that links of ours led to. A text that fewer than ten wrote is not listed at all.
-SELECT key, '' AS key2, sum(shown) AS shown
-FROM told
-WHERE dimension = 'left' AND shown > 0
-GROUP BY key
-ORDER BY shown DESC, key

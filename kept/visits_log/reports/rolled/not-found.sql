@@ -1,6 +1,0 @@
--- Addresses at which there is nothing. A text that fewer than ten wrote is not listed at all.
-SELECT key, '' AS key2, sum(shown) AS shown
-FROM told
-WHERE dimension = 'not-found' AND shown > 0
-GROUP BY key
-ORDER BY shown DESC, key
