@@ -73,24 +73,24 @@ def main() -> int:
 
 
 def _compare(places: Places, spark: Any) -> Iterator[Compared]:
-    home = reader(memory="2GB")
-    rollups = sorted(places.rollups.glob("*.parquet"))
-    period = running.relations(rollups, running.whole_months(places, SINCE, UNTIL), SINCE, UNTIL)
-    home.execute(f"CREATE VIEW events AS {running.events_of(places, SINCE, UNTIL)}")
-    clock_shifts.offer(home, SINCE, UNTIL)
-    for name, query in period.items():
-        home.execute(f"CREATE VIEW {name} AS {query}")
-    _offer(spark, places, rollups, period)
-    for name, sql in dialects.every():
-        seconds, ours = _timed(home.execute, sql)
-        others_seconds, theirs = _timed(spark.sql, dialects.translated(sql, "spark"))
-        one = Compared(name, len(ours), seconds, others_seconds, differences(ours, theirs))
-        print(
-            f"  {one.name:<20} {one.rows:>6} rows  DuckDB {seconds:7.3f} s  Spark {others_seconds:7.3f} s "
-            f" {'DIFFERENT' if one.differences else 'identical'}",
-            flush=True,
-        )
-        yield one
+    with reader(memory="2GB") as home:
+        rollups = sorted(places.rollups.glob("*.parquet"))
+        period = running.relations(rollups, running.whole_months(places, SINCE, UNTIL), SINCE, UNTIL)
+        home.execute(f"CREATE VIEW events AS {running.events_of(home, places, SINCE, UNTIL)}")
+        clock_shifts.offer(home, SINCE, UNTIL)
+        for name, query in period.items():
+            home.execute(f"CREATE VIEW {name} AS {query}")
+        _offer(spark, places, rollups, period)
+        for name, sql in dialects.every():
+            seconds, ours = _timed(home.execute, sql)
+            others_seconds, theirs = _timed(spark.sql, dialects.translated(sql, "spark"))
+            one = Compared(name, len(ours), seconds, others_seconds, differences(ours, theirs))
+            print(
+                f"  {one.name:<20} {one.rows:>6} rows  DuckDB {seconds:7.3f} s "
+                f" Spark {others_seconds:7.3f} s  {'DIFFERENT' if one.differences else 'identical'}",
+                flush=True,
+            )
+            yield one
 
 
 def _offer(spark: Any, places: Places, rollups: Sequence[Path], period: dict[str, str]) -> None:

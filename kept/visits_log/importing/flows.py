@@ -51,7 +51,7 @@ def run(names: Sequence[str], places: Places, site: Site) -> Report:
         judge = Judge(timestamps.Calendar(site.zone), site.origins, now=site.now, over=over)
         try:
             _Import(places, site, known, judge, Days(judge, places, site.known, parts), report).all(wanted)
-        except (duckdb.Error, OSError) as wrong:  # a database's own words hold the line it stumbled on
+        except (duckdb.Error, engine.EngineStopped, OSError) as wrong:
             raise reading.Unreadable(
                 f"The import stopped: {engine.reason(wrong)}. Days that are finished stand; run it again to"
                 " go on.",

@@ -96,7 +96,7 @@ def report(
     places: Places, name: str, since: date, until: date, *, exact: bool = False, zone: str = clock_shifts.ZONE
 ) -> Table:
     """Raises KeyError for a name there is no report of, ValueError with one sentence for a range that is
-    none.
+    none, EngineStopped.
     """
     asked = REPORTS[name]
     first, last, said = clipped(places, since, until)
@@ -192,15 +192,12 @@ def _told(
         for file in sorted(places.rollups.glob("*.parquet"))
         if first.isoformat()[:7] <= file.stem <= last.isoformat()[:7]
     ]
-    connection = reader()
-    try:
+    with reader() as connection:
         for name, query in relations(files, whole_months(places, first, last), first, last).items():
             connection.execute(
                 f"CREATE TEMP {'TABLE' if kept and name == 'told' else 'VIEW'} {name} AS {query}"
             )
         yield connection
-    finally:
-        connection.close()
 
 
 def relations(files: list[Path], months: list[str], first: date, last: date) -> dict[str, str]:
@@ -225,21 +222,18 @@ def relations(files: list[Path], months: list[str], first: date, last: date) -> 
 @contextmanager
 def _events(places: Places, first: date, last: date, zone: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """`events` and `offsets` of a range of days."""
-    connection = reader(memory=EXACTLY)
-    try:
-        connection.execute(f"CREATE TEMP VIEW events AS {events_of(places, first, last)}")
+    with reader(memory=EXACTLY) as connection:
+        connection.execute(f"CREATE TEMP VIEW events AS {events_of(connection, places, first, last)}")
         clock_shifts.offer(connection, first, last, zone)
         yield connection
-    finally:
-        connection.close()
 
 
-def events_of(places: Places, first: date, last: date) -> str:
+def events_of(connection: duckdb.DuckDBPyConnection, places: Places, first: date, last: date) -> str:
     folders = [places.day(day) for day in packed_days(places) if first.isoformat() <= day <= last.isoformat()]
     files = [file for folder in folders for file in sorted(folder.glob("*.parquet"))]
     if not files:
         raise ValueError(f"No packed day lies between {first} and {last}.")
-    return events_in(files)
+    return events_in(connection, files)
 
 
 def _empty(asked: Report, said: list[str]) -> Table:

@@ -44,7 +44,7 @@ def insert_cells(
         )
         connection.execute(_SHARES)
         for share in range(batch.shares):
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE events AS {_events(batch, share)}")
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE events AS {_events(connection, batch, share)}")
             connection.execute(f"INSERT INTO shares {_cells()}")
         connection.execute("DROP TABLE IF EXISTS events")
         connection.execute(f"INSERT INTO cells {statement('storing/day_sums.sql')}")
@@ -81,9 +81,9 @@ def _events_in(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> 
     return int(found[0]) if found else 0
 
 
-def _events(batch: Batch, share: int) -> str:
+def _events(connection: duckdb.DuckDBPyConnection, batch: Batch, share: int) -> str:
     which = f" WHERE visitor % {batch.shares} = {share}" if batch.shares > 1 else ""
-    return events_in(batch.files) + which
+    return f"SELECT * FROM ({events_in(connection, batch.files)}){which}"
 
 
 def _cells() -> str:

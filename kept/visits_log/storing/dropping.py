@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import closing
 from datetime import date
 
 from kept.visits_log.places import Places
@@ -30,7 +29,7 @@ def due(places: Places, kept_from: date) -> list[str]:
 def drop_day(places: Places, day: str) -> None:
     """Nothing of this day, nor of any before it, is told from now on.
 
-    Killed at any point, ``drop_day`` again finishes it.
+    Killed at any point, ``drop_day`` again finishes it. Raises EngineStopped.
     """
     with alone(places):
         dropped_days.note(places, day)
@@ -70,7 +69,7 @@ def _leave_the_sums(places: Places, day: str) -> None:
     if not file.exists():
         return
     rest = f"FROM read_parquet({quoted(file)}) WHERE day > DATE {quoted(day)}"
-    with closing(keeper()) as connection:
+    with keeper() as connection:
         if connection.execute(f"SELECT 1 {rest} LIMIT 1").fetchone() is None:
             file.unlink()
             return

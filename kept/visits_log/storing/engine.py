@@ -21,37 +21,59 @@ SPILL = ".spill-"
 """How the folder of what does not fit begins; the process's number follows."""
 
 
+class EngineStopped(Exception):
+    """The engine could not do it. The message says why in a few words of ours, and holds nothing of its own:
+    that may be the line it stumbled on, and tells nobody what to do.
+    """
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Whatever the engine says inside reaches nobody. Raises EngineStopped."""
+    try:
+        yield
+    except duckdb.Error as wrong:
+        raise EngineStopped(reason(wrong)) from None
+
+
 @contextmanager
 def opened(
     places: Places, *, memory: str = MEMORY, threads: int = THREADS
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory.
+    """A database in memory. Raises EngineStopped.
 
     What does not fit is written beside the visits for the while, for their owner's eyes alone.
     """
     places.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     spill = Path(tempfile.mkdtemp(prefix=f"{SPILL}{os.getpid()}-", dir=places.root))
-    connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": str(spill)})
     try:
-        yield connection
+        with in_our_words():
+            connection = duckdb.connect(config={**_bounds(memory, threads), "temp_directory": str(spill)})
+            try:
+                yield connection
+            finally:
+                connection.close()
     finally:
-        connection.close()
         shutil.rmtree(spill, ignore_errors=True)
 
 
-def reader(*, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
-    """One that only reads, and never spills: for reports.
+@contextmanager
+def reader(*, memory: str = MEMORY, threads: int = THREADS) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One that only reads, and never spills: for reports. Raises EngineStopped.
 
     The engine behind it lives as long as the process; to start one costs more than a report.
     """
-    return _reading(memory, threads, os.getpid()).cursor()
+    with in_our_words(), _reading(memory, threads, os.getpid()).cursor() as connection:
+        yield connection
 
 
-def keeper() -> duckdb.DuckDBPyConnection:
+@contextmanager
+def keeper() -> Iterator[duckdb.DuckDBPyConnection]:
     """One that leaves rows in the order they have: to write a file anew without some of them, and without
-    sorting it again.
+    sorting it again. Raises EngineStopped.
     """
-    return _reading(MEMORY, 1, os.getpid(), ordered=True).cursor()
+    with in_our_words(), _reading(MEMORY, 1, os.getpid(), ordered=True).cursor() as connection:
+        yield connection
 
 
 @lru_cache(maxsize=3)
@@ -77,9 +99,9 @@ def _bounds(memory: str, threads: int) -> dict[str, str | bool | int | float | l
 
 
 def reason(wrong: Exception) -> str:
-    """Why the engine stopped, in words of ours: its own may hold the line it stumbled on, and tell nobody
-    what to do.
-    """
+    """Why the engine stopped, in words of ours."""
+    if isinstance(wrong, EngineStopped):
+        return str(wrong)
     if isinstance(wrong, duckdb.OutOfMemoryException):
         return "there was too little memory, or too little room on the disk for what did not fit into it"
     if isinstance(wrong, (duckdb.IOException, OSError)):

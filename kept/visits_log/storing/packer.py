@@ -53,7 +53,7 @@ class Packed:
 def pack(places: Places, today: date, *, zone: str = clock_shifts.ZONE) -> Packed:
     """Pack the logs of every day before ``today``, sum up their months, and let the logs go.
 
-    Raises Unsummed, duckdb.Error.
+    Raises Unsummed, EngineStopped.
     """
     done = Packed()
     with alone(places), opened(places) as connection:

@@ -121,10 +121,10 @@ def tell(connection: duckdb.DuckDBPyConnection, whole_month: bool) -> None:
     """`told`: the counts of `cells`, with what may be shown of each, and the month's own block when it is
     over.
     """
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE told AS {_told()}", {"whole": whole_month})
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE told AS {told_query()}", {"whole": whole_month})
 
 
-def _told() -> str:
+def told_query() -> str:
     return statement("storing/suppress.sql", by_views=listed(BY_VIEWS))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
 from kept.visits_log.dimensions import COLUMNS, TEXT
+from kept.visits_log.storing.duckdb_library import duckdb
 from kept.visits_log.storing.engine import quoted
 
 ROOM = Path(__file__).resolve().parent.parent
@@ -24,16 +25,23 @@ def listed(texts: Iterable[object]) -> str:
     return ", ".join(map(quoted, texts))
 
 
-def events_in(files: Iterable[Path]) -> str:
+def events_in(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> str:
     """A query of the events of packed days, with every column there is and the ``day`` of each.
 
     A day that was packed before a column came holds "" in it.
     """
+    read = f"read_parquet([{listed(files)}], hive_partitioning = true, hive_types = {{'day': DATE}}"
+    held = dict(
+        connection.execute(
+            f"SELECT name, count(*) FROM parquet_schema([{listed(files)}]) GROUP BY name"
+        ).fetchall()
+    )
+    if all(held.get(column.name, 0) == len(files) for column in COLUMNS):
+        return f"SELECT * FROM {read})"
     nothing = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in COLUMNS)
     return (
-        f"SELECT CAST(day AS DATE) AS day, {columns()} FROM (SELECT * FROM read_parquet([{listed(files)}],"
-        " hive_partitioning = true, hive_types = {'day': DATE}, union_by_name = true) UNION ALL BY NAME"
-        f" SELECT CAST(NULL AS DATE) AS day, {nothing} WHERE false)"
+        f"SELECT CAST(day AS DATE) AS day, {columns()} FROM (SELECT * FROM {read}, union_by_name = true)"
+        f" UNION ALL BY NAME SELECT CAST(NULL AS DATE) AS day, {nothing} WHERE false)"
     )
 
 

@@ -16,8 +16,7 @@ from kept.touchpoints.visits import log_folder
 from kept.visits_log import reports
 from kept.visits_log.places import Places
 from kept.visits_log.reports import Row, Table
-from kept.visits_log.storing import engine
-from kept.visits_log.storing.duckdb_library import duckdb
+from kept.visits_log.storing.engine import EngineStopped
 from kept.visits_log.storing.packer import pack
 from kept.visits_log.storing.rollups import Unsummed
 
@@ -75,10 +74,8 @@ def _pack(places: Places, options: argparse.Namespace) -> int:
         ) from None
     except Unsummed as wrong:
         raise Stop(str(wrong), code=1) from None
-    except duckdb.Error as wrong:
-        raise Stop(
-            f"The logs could not be packed: {engine.reason(wrong)}. They stay; run it again.", code=1
-        ) from None
+    except EngineStopped as wrong:
+        raise Stop(f"The logs could not be packed: {wrong}. They stay; run it again.", code=1) from None
     days = f"{len(done.days):,} {'day' if len(done.days) == 1 else 'days'}"
     lines = [
         (
@@ -107,10 +104,9 @@ def _report(places: Places, options: argparse.Namespace) -> int:
         ]
     except ValueError as wrong:
         raise Stop(str(wrong)) from None
-    except duckdb.Error as wrong:
+    except EngineStopped as wrong:
         raise Stop(
-            f"The report could not be made: {engine.reason(wrong)}. Ask for fewer days, with --from and"
-            " --to.",
+            f"The report could not be made: {wrong}. Ask for fewer days, with --from and --to.",
             code=1,
         ) from None
     first = tables[0]

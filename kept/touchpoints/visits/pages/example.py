@@ -14,8 +14,7 @@ from pathlib import Path
 from kept.visits_log.dimensions import COLUMNS, TEXTS, TYPES
 from kept.visits_log.events import FEWEST
 from kept.visits_log.places import Places
-from kept.visits_log.storing.duckdb_library import duckdb
-from kept.visits_log.storing.engine import reader
+from kept.visits_log.storing.engine import EngineStopped, reader
 from kept.visits_log.storing.sql import events_in
 
 DAYS = 7
@@ -43,7 +42,7 @@ def _stored(files: tuple[tuple[Path, int], ...]) -> Example:
     for file, _ in files:
         try:
             found = _one(file)
-        except (duckdb.Error, OSError):
+        except (EngineStopped, OSError):
             # A day that was dropped, or packed anew, this moment.
             continue
         if found:
@@ -59,7 +58,7 @@ def _one(file: Path) -> Example | None:
     alike = ", ".join(TEXTS)
     with reader() as connection:
         row = connection.execute(
-            f"WITH events AS ({events_in([file])}), groups"
+            f"WITH events AS ({events_in(connection, [file])}), groups"
             f" AS (SELECT {alike}, count(DISTINCT visitor) AS alike FROM events GROUP BY ALL HAVING alike >="
             f" {FEWEST} ORDER BY random() LIMIT 1) SELECT {', '.join(TYPES)}, alike FROM events JOIN groups"
             f" USING ({alike}) ORDER BY random() LIMIT 1"

@@ -6,11 +6,12 @@ The sweep drops each day when its term is over.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from django.utils import timezone
 
@@ -22,7 +23,9 @@ from kept.core.register.terms.lifetimes import Clock
 from kept.retention import sweep
 from kept.retention.models import Died
 from kept.touchpoints.visits import jobs
+from kept.visits_log.importing.tests.conftest import line
 from kept.visits_log.places import Places
+from kept.visits_log.storing import dropping, engine, packer
 from kept.visits_log.storing.rollups import packed_days
 from kept.visits_log.storing.tests.logs import visit, written
 
@@ -136,6 +139,69 @@ def test_what_is_no_word_of_ours_ends_with_2(places: Places, words: list[str]) -
 def test_an_empty_store_says_so(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["visits", "report"]) == 0
     assert capsys.readouterr().out == "No visits are stored yet. A day is counted when it is over.\n"
+
+
+@pytest.fixture
+def starved(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """From when it is called, the engine has far too little memory, and says so in words of its own."""
+    bounds = engine._bounds
+
+    def starve() -> None:
+        monkeypatch.setattr(
+            engine, "_bounds", lambda *given: {**bounds(*given), "memory_limit": "1KB", "threads": 1}
+        )
+        engine._reading.cache_clear()
+
+    yield starve
+    engine._reading.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["pack"], "The logs could not be packed: there was too little memory"),
+        (["report"], "The report could not be made: there was too little memory"),
+        (["report", "--exact", "pages"], "The report could not be made: there was too little memory"),
+        (["import"], "The sums of 2026-11 could not be made: there was too little memory"),
+        (["forget-import"], "The sums of 2026-11 could not be made: there was too little memory"),
+    ],
+)
+def test_what_the_engine_says_reaches_nobody(
+    places: Places,
+    yesterday: date,
+    starved: Callable[[], None],
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (log := tmp_path / "access.log").write_text(
+        "".join(line(f"02/Nov/2026:10:{n:02}:00", address=f"81.2.69.{n}") for n in range(20))
+    )
+    if words[0] == "report":
+        assert main(["visits", "pack"]) == 0
+    if words[0] == "forget-import":
+        assert main(["visits", "import", str(log)]) == 0
+    capsys.readouterr()
+    starved()
+    assert main(["visits", *words, *([str(log)] if "import" in words[0] else [])]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith(said) and err.count("\n") == 1
+    assert not [word for word in ("duckdb", "Exception", "Traceback", "limit") if word in err]
+
+
+def test_the_sweep_and_the_job_say_it_in_our_words(places: Places, starved: Callable[[], None]) -> None:
+    first = timezone.localdate().replace(day=1) - timedelta(days=20)
+    for day in (first, first + timedelta(days=1)):
+        seen(places, day)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packer, "write_day", lambda *_, **__: (_ for _ in ()).throw(duckdb.Error("alice@")))
+        with pytest.raises(engine.EngineStopped, match="^a value could not be read$"):
+            JOBS["visits.pack"].run()
+    JOBS["visits.pack"].run()
+    starved()
+    with pytest.raises(engine.EngineStopped, match="^there was too little memory"):
+        dropping.drop_day(places, str(first))
 
 
 def test_the_job_packs(places: Places, yesterday: date) -> None:

@@ -17,7 +17,7 @@ from itertools import product
 import duckdb
 
 from kept.visits_log.events import FEWEST
-from kept.visits_log.storing.sql import statement
+from kept.visits_log.storing.rollups import told_query
 
 DAYS = [date(2026, 11, n) for n in range(1, 5)]
 Counts = Sequence[Sequence[int]]
@@ -56,7 +56,7 @@ def tell(
     connection.executemany(
         "INSERT INTO cells VALUES (?, ?, ?, '', ?, ?, ?, 0, 0)", [(*row, row[3], row[3]) for row in rows]
     )
-    found = connection.execute(sql or statement("storing/suppress.sql"), {"whole": whole}).fetchall()
+    found = connection.execute(sql or told_query(), {"whole": whole}).fetchall()
     shown = [(day, dimension, key, count) for day, dimension, key, *_, count in found if count]
     return Told(
         {DAYS.index(day): count for day, dimension, _, count in shown if dimension == "total" and day},

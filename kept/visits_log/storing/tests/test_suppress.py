@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kept.visits_log.events import FEWEST
-from kept.visits_log.storing.sql import statement
+from kept.visits_log.storing.rollups import told_query
 from kept.visits_log.storing.tests import attacker
 from kept.visits_log.storing.tests.attacker import Counts, found_out, tell
 
-RULE = statement("storing/suppress.sql")
+RULE = told_query()
 # What each part of the rule is for: without it he finds somebody out in this month (rows: days, columns:
 # keys).
 BROKEN = {
