@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -14,7 +14,6 @@ from kept.core.ledger.versions import Ruling
 from kept.core.policy.decide import decide
 from kept.core.policy.verdict import Reader, Refused, Standing
 from kept.core.vault.columns.values import held, show
-from kept.desk.models import Matter
 from kept.people.models import Person
 from kept.sentences import sentence
 
@@ -38,6 +37,15 @@ LINES = (
 MASKED = {spec.name: spec for spec in LINES if spec.masked}
 
 
+class Work(Protocol):
+    """What a look is bound to: a matter, or a case; with what was opened in it for a reason."""
+
+    revealed: Any
+
+    @property
+    def purpose(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """``value`` when it is open; ``masked`` when a reason would open it; ``refused`` when nothing here would.
@@ -53,7 +61,7 @@ class Line:
     until: datetime | None = None
 
 
-def card(matter: Matter, person: Person, reader: Reader, ruling: Ruling, standing: Standing) -> list[Line]:
+def card(matter: Work, person: Person, reader: Reader, ruling: Ruling, standing: Standing) -> list[Line]:
     """Inside an act bound to the matter.
 
     Opens what may be shown, and nothing else; a masked value is not even read.
@@ -67,7 +75,7 @@ def card(matter: Matter, person: Person, reader: Reader, ruling: Ruling, standin
 
 def _line(
     spec: Spec,
-    matter: Matter,
+    matter: Work,
     person: Person,
     reader: Reader,
     ruling: Ruling,

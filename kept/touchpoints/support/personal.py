@@ -256,3 +256,16 @@ register.ends(
     "case.closed",
     at=Latest(Case, link="person__memberships__organisation", at="closed_at", where=of_service),
 )
+register.asks(
+    "desk-cases",
+    {
+        "show": "Which cases are shown.",
+        "language": "Which cases are shown.",
+        "market": "Which cases are shown.",
+    },
+)
+register.asks("desk-call-case", {"case": "Into which case a call note goes."})
+register.asks(
+    "desk-case-revealing", {"reason": "Why staff open a value: the person reads it in her timeline."}
+)
+register.asks("desk-call-person", {"person": "A number the page before gave."})

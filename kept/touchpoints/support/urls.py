@@ -6,11 +6,14 @@ from django.urls import path, register_converter
 
 from kept.references import InAddress
 from kept.touchpoints.support import views
+from kept.touchpoints.support.at_the_desk import desk_views as desk
+from kept.touchpoints.support.calls import desk_views as call_desk
 from kept.touchpoints.support.calls import views as calls
 
 register_converter(InAddress, "case")
 
 CASE = "support/cases/<case:reference>/"
+DESK = "desk/cases/<case:reference>/"
 urlpatterns = [
     path("support/", views.support, name="support"),
     path("support/new/", views.new, name="support-new"),
@@ -23,4 +26,22 @@ urlpatterns = [
     path(f"{CASE}sharing/", views.share, name="support-case-sharing"),
     path(f"{CASE}files/<uuid:file>/", views.file, name="support-case-file"),
     path(f"{CASE}calls/<uuid:id>/", calls.annotating, name="support-call-annotating"),
+    path("desk/cases/", desk.queue, name="desk-cases"),
+    path(DESK, desk.case, name="desk-case"),
+    path(f"{DESK}answer/", desk.answer, name="desk-case-answer"),
+    path(f"{DESK}note/", desk.note, name="desk-case-note"),
+    path(f"{DESK}taking/", desk.taking, name="desk-case-taking"),
+    path(f"{DESK}snoozing/", desk.snoozing, name="desk-case-snoozing"),
+    path(f"{DESK}closing/", desk.closing, name="desk-case-closing"),
+    path(f"{DESK}revealing/", desk.revealing, name="desk-case-revealing"),
+    path(f"{DESK}merging/", desk.merging, name="desk-case-merging"),
+    path(f"{DESK}splitting/", desk.splitting, name="desk-case-splitting"),
+    path(f"{DESK}files/<uuid:file>/", desk.file, name="desk-case-file"),
+    path("desk/calls/", call_desk.calls, name="desk-calls"),
+    path("desk/calls/<uuid:id>/", call_desk.call, name="desk-call"),
+    path("desk/calls/<uuid:id>/search/", call_desk.search, name="desk-call-search"),
+    path("desk/calls/<uuid:id>/person/", call_desk.person, name="desk-call-person"),
+    path("desk/calls/<uuid:id>/verifying/", call_desk.verifying, name="desk-call-verifying"),
+    path("desk/calls/<uuid:id>/case/", call_desk.to_case, name="desk-call-case"),
+    path("desk/calls/<uuid:id>/done/", call_desk.done, name="desk-call-done"),
 ]

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kept import references
+from kept.accounts.models import User
 from kept.core.ledger import versions
 from kept.core.policy.verdict import Reader
 from kept.core.vault import gate
@@ -110,7 +111,7 @@ def open_case(
     ):
         act.kind = "collected"
         owner = person if isinstance(person, Person) else _enrolled(person)
-        code = "" if isinstance(reader, SelfReader) else new_code()
+        code = "" if User.objects.filter(person=owner).exists() else new_code()
         _fill(case, owner, said, channel)
         case.code, case.suggested = (code and mark(case.reference, code)), suggested
         case.save(force_insert=True)

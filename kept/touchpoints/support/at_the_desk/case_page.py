@@ -1,0 +1,91 @@
+"""The page of one case at the desk: what the purpose of the case lets this role see, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from kept.accounts.requests import DeskRequest
+from kept.accounts.signing_in.policy_in_force import ruling
+from kept.core.consent.consent_state import standing
+from kept.core.vault import gate
+from kept.core.vault.columns.values import show
+from kept.core.vault.sealing.sealed_box import Box
+from kept.desk.person_card import card
+from kept.sentences import sentence
+from kept.touchpoints.support import case_pages
+from kept.touchpoints.support.at_the_desk import flows
+from kept.touchpoints.support.at_the_desk.forms import AnswerForm, MergeForm, NoteForm, ShowForm, SnoozeForm
+from kept.touchpoints.support.models import Case, Presence
+
+KINDS = {"support": Case.Kind.SERVICE, "sales": Case.Kind.SALES}
+"""Which cases a role works on."""
+PRESENT_FOR = timedelta(minutes=2)
+_WHO = Box("support.present")
+
+
+def cases_of(request: DeskRequest) -> Any:
+    """Those of this role and company; somebody else's look like none."""
+    return Case.objects.filter(
+        kind=KINDS[request.post_held.role], entity=request.reader.entity, merged_into=None
+    )
+
+
+def found(request: DeskRequest, reference: str) -> Case:
+    rows = Case.objects.filter(kind=KINDS[request.post_held.role], entity=request.reader.entity)
+    case = (
+        rows.filter(reference=reference)
+        .select_related("person", "product", "merged_into", "suggested")
+        .first()
+    )
+    if case is None:
+        raise Http404
+    return case  # type: ignore[no-any-return]
+
+
+def others_present(request: DeskRequest, case: Case) -> list[Presence]:
+    """Who else has it open just now; and that we do."""
+    now, mark = timezone.now(), _WHO.mark(str(request.reader.actor))
+    Presence.objects.update_or_create(case=case, mark=mark, defaults={"role": request.reader.role, "at": now})
+    return list(case.present.exclude(mark=mark).filter(at__gt=now - PRESENT_FOR))
+
+
+def show_case(request: DeskRequest, case: Case, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Rendered inside the act: what it shows is on the record before the first byte leaves."""
+    rules = ruling(request)
+    context: dict[str, Any] = {
+        "case": case,
+        "matter": case,
+        "purpose": rules.spoken.purposes.get(case.purpose),
+    }
+    if not case.matter_open or context["purpose"] is None:
+        return render(request, "support/desk/closed.html", context)
+    context["others"] = others_present(request, case)
+    with gate.purpose(case.purpose, reader=request.reader, about=case) as act:
+        act.touch(case.person_id, what=sentence("Looked at case {reference}", reference=case.reference))
+        context |= {
+            "title": case.words,
+            "number": show(case, "serial") and case.number if case.kind == Case.Kind.SERVICE else "",
+            "firmware": show(case, "firmware") if case.kind == Case.Kind.SERVICE else "",
+            "entries": case_pages.entries(case),
+            "notes": [
+                {"at": one.at, "role": one.role, "text": show(one, flows.said_in(case.kind))}
+                for one in case.notes.select_related("case").order_by("at")
+            ],
+            "lines": card(case, case.person, request.reader, rules, standing(case.person_id)),
+            "person": case.person,
+            "mine": case.assignee == request.reader.actor,
+            "reveal_form": ShowForm(),
+            "answer_form": AnswerForm(initial={"seen": flows.newest(case)}),
+            "note_form": NoteForm(),
+            "snooze_form": SnoozeForm(),
+            "merge_form": MergeForm(
+                initial={"reference": case.suggested.reference if case.suggested else ""}
+            ),
+            **more,
+        }
+        return render(request, "support/desk/case.html", context, status=status)

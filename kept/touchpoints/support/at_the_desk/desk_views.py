@@ -1,0 +1,238 @@
+"""The cases at the desk: the queue, one case, and what is done in it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import F, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from kept.accounts.requests import DeskRequest
+from kept.accounts.signing_in.policy_in_force import ruling
+from kept.accounts.signing_in.staff import staff_required
+from kept.core.vault import gate
+from kept.core.vault.errors import FileNotKept
+from kept.portal.regions import places
+from kept.sentences import sentence
+from kept.touchpoints.support.at_the_desk import flows, guard, macros
+from kept.touchpoints.support.at_the_desk.case_page import cases_of, found, show_case
+from kept.touchpoints.support.at_the_desk.forms import AnswerForm, MergeForm, NoteForm, ShowForm, SnoozeForm
+from kept.touchpoints.support.files import downloaded
+from kept.touchpoints.support.models import Attachment, Case
+from kept.touchpoints.support.new_case import MASKED, not_taken
+
+ROLES = ("support", "sales")
+MOST = 50
+
+
+@never_cache
+@require_safe
+@staff_required(roles=ROLES)
+def queue(request: DeskRequest) -> HttpResponse:
+    """What waits, soonest due first, by language and market. Nothing personal is opened for it."""
+    which, language, market = (request.GET.get(name, "") for name in ("show", "language", "market"))
+    rows = cases_of(request).filter(closed_at=None)
+    context = {
+        "rows": _chosen(request, rows, which, language, market)[:MOST],
+        "show": which,
+        "language": language,
+        "market": market,
+        "languages": [(code, places.language_name(code)) for code in _known(rows, "language")],
+        "markets": [(id, _market(request, id)) for id in _known(rows, "market")],
+        "purpose": ruling(request).spoken.purposes.get(
+            "sales" if request.post_held.role == "sales" else "support"
+        ),
+    }
+    return render(request, "support/desk/queue.html", context)
+
+
+def _known(rows: Any, name: str) -> list[str]:
+    return sorted(set(rows.order_by().values_list(name, flat=True)))
+
+
+def _market(request: DeskRequest, id: str) -> str:
+    region = ruling(request).spoken.company.regions.get(id)
+    return region.title if region else id
+
+
+def _chosen(request: DeskRequest, rows: Any, which: str, language: str, market: str) -> Any:
+    asleep = Q(snoozed_until__gt=timezone.now())
+    if which == "mine":
+        rows = rows.filter(assignee=request.reader.actor)
+    elif which == "snoozed":
+        rows = rows.filter(asleep)
+    else:
+        awaits = Case.Awaits.CUSTOMER if which == "theirs" else Case.Awaits.US
+        rows = rows.filter(awaits=awaits).exclude(asleep)
+    if language:
+        rows = rows.filter(language=language)
+    if market:
+        rows = rows.filter(market=market)
+    return rows.order_by(F("answered_at").asc(nulls_first=True), "answer_by", "opened_at").select_related(
+        "product"
+    )
+
+
+@never_cache
+@require_safe
+@staff_required(roles=ROLES)
+def case(request: DeskRequest, reference: str) -> HttpResponse:
+    return show_case(request, found(request, reference))
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def answer(request: DeskRequest, reference: str) -> HttpResponse:
+    """What is doubtful is asked about first, and *Don't send* is what Enter presses."""
+    row = found(request, reference)
+    form = AnswerForm(request.POST, request.FILES, sent=not_taken(request))
+    if not row.matter_open:
+        return show_case(request, row)
+    if "insert" in request.POST or "stop" in request.POST:
+        return show_case(request, row, answer_form=_with_macro(request, row))
+    if not form.is_valid():
+        return show_case(request, row, status=422, answer_form=form, form=form)
+    doubts = guard.doubts(form.cleaned_data["text"])
+    if doubts and "anyway" not in request.POST:
+        return show_case(request, row, status=422, answer_form=form, doubts=doubts)
+    given = form.cleaned_data
+    try:
+        said = flows.answer(
+            reader=request.reader, case=row, text=given["text"], seen=given["seen"], files=given["files"]
+        )
+    except flows.Overtaken as behind:
+        again = AnswerForm(initial={**request.POST.dict(), "seen": flows.newest(row)})
+        return show_case(request, row, status=409, answer_form=again, overtaken=str(behind))
+    except (FileNotKept, flows.NotNow) as no:
+        form.add_error("files" if isinstance(no, FileNotKept) else None, str(no))
+        return show_case(request, found(request, reference), status=422, answer_form=form, form=form)
+    messages.success(request, _("Your answer is on their page, and on its way by mail."))
+    if said.masked:
+        messages.warning(request, MASKED)
+    return redirect("desk-case", reference=reference)
+
+
+def _with_macro(request: DeskRequest, row: Case) -> AnswerForm:
+    """What was typed, and below it a text that is ready, in the language of the case."""
+    typed = str(request.POST.get("text", "")).rstrip()
+    ready = macros.in_the_language_of(row, request.POST.get("macro", "")) if "insert" in request.POST else ""
+    text = "\n\n".join(part for part in (typed, ready) if part)
+    return AnswerForm(initial={"text": text, "seen": request.POST.get("seen", "")})
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def note(request: DeskRequest, reference: str) -> HttpResponse:
+    row, form = found(request, reference), NoteForm(request.POST)
+    if not form.is_valid() or not row.matter_open:
+        return show_case(request, row, status=422, note_form=form, form=form)
+    flows.note(reader=request.reader, case=row, text=form.cleaned_data["text"])
+    messages.success(request, _("Your note is with the case. It was not sent."))
+    return redirect("desk-case", reference=reference)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def taking(request: DeskRequest, reference: str) -> HttpResponse:
+    """It is mine, or nobody's again."""
+    row = found(request, reference)
+    try:
+        flows.take(reader=request.reader, case=row, give_back="back" in request.POST)
+    except flows.NotNow as no:
+        messages.error(request, str(no))
+    return redirect("desk-case", reference=reference)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def snoozing(request: DeskRequest, reference: str) -> HttpResponse:
+    row, form = found(request, reference), SnoozeForm(request.POST)
+    if not form.is_valid() or not row.matter_open:
+        return show_case(request, row, status=422, snooze_form=form, form=form)
+    flows.snooze(reader=request.reader, case=row, until=form.cleaned_data["until"])
+    messages.success(request, _("It is back in the queue that morning, or when somebody writes."))
+    return redirect("desk-cases")
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def closing(request: DeskRequest, reference: str) -> HttpResponse:
+    row = found(request, reference)
+    try:
+        flows.close(reader=request.reader, case=row)
+    except flows.NotNow as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("Case {reference} is closed.").format(reference=reference))
+    return redirect("desk-cases")
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def revealing(request: DeskRequest, reference: str) -> HttpResponse:
+    row, form = found(request, reference), ShowForm(request.POST)
+    if not form.is_valid() or not row.matter_open:
+        return show_case(request, row, status=422, form=form, refused_reveal=form)
+    flows.reveal(reader=request.reader, case=row, **form.cleaned_data)
+    return redirect("desk-case", reference=reference)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def merging(request: DeskRequest, reference: str) -> HttpResponse:
+    """First what it would do, then the doing."""
+    row, form = found(request, reference), MergeForm(request.POST)
+    if not form.is_valid() or not row.matter_open:
+        return show_case(request, row, status=422, merge_form=form, form=form)
+    into = cases_of(request).filter(reference=form.cleaned_data["reference"].strip().upper()).first()
+    if into is None or not flows.may_merge(row, into):
+        form.add_error(
+            "reference",
+            _("Only two open cases of one person can be put together, or a mail that named the other"),
+        )
+        return show_case(request, row, status=422, merge_form=form, form=form)
+    if "do" not in request.POST:
+        return show_case(request, row, merge_form=form, preview={"into": into, "count": row.messages.count()})
+    flows.merge(reader=request.reader, case=row, into=into)
+    messages.success(request, _("They are one case now. For a day you can take them apart."))
+    return redirect("desk-case", reference=into.reference)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def splitting(request: DeskRequest, reference: str) -> HttpResponse:
+    row = found(request, reference)
+    try:
+        flows.split(reader=request.reader, case=row)
+    except flows.NotNow as no:
+        messages.error(request, str(no))
+    return redirect("desk-case", reference=reference)
+
+
+@never_cache
+@require_safe
+@staff_required(roles=ROLES)
+def file(request: DeskRequest, reference: str, file: UUID) -> HttpResponse:
+    """To be saved; that it was opened stands on the person's timeline."""
+    row = found(request, reference)
+    attached = Attachment.objects.filter(message__case=row, file=file).first()
+    if attached is None or not row.matter_open:
+        raise Http404
+    with gate.purpose(row.purpose, reader=request.reader, about=row) as act:
+        act.touch(row.person_id, what=sentence("Opened a file of case {reference}", reference=row.reference))
+        return downloaded(attached.file, row.reference)

@@ -1,0 +1,236 @@
+"""What the desk does in a case: answer, note, take, put off, close, reveal; and two cases put together.
+
+Each is one act and one transaction, bound to the case while it is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kept.core.vault import gate
+from kept.core.vault.readers import StaffReader
+from kept.core.vault.sealed_files.files import SealedFile
+from kept.desk.models import REVEALED_FOR
+from kept.outbox.mail import mail
+from kept.sentences import sentence
+from kept.touchpoints.support.cases import flows
+from kept.touchpoints.support.cases.attachments import File, keep
+from kept.touchpoints.support.cases.flows import NotNow, locked
+from kept.touchpoints.support.cases.mail_intake import mark_of
+from kept.touchpoints.support.cases.words import said_in
+from kept.touchpoints.support.models import Case, Message, Note, Reveal, Step
+
+UNDO_WITHIN = timedelta(days=1)
+
+
+class Overtaken(Exception):
+    """Somebody wrote in the case since the page was opened."""
+
+
+def _act(reader: StaffReader, case: Case, reason: str = "") -> gate.purpose:
+    return gate.purpose(case.purpose, reader=reader, about=case, reason=reason, source=case.matter_ref)
+
+
+def newest(case: Case) -> str:
+    """The last message, by id: an answer is refused where there is a newer one than its page showed."""
+    return str(case.messages.order_by("-at").values_list("pk", flat=True).first() or "")
+
+
+def answer(*, reader: StaffReader, case: Case, text: str, seen: str, files: Sequence[File] = ()) -> Message:
+    """Say something to the customer: it stands on their page, and goes to them by mail.
+
+    ``seen``: the newest message the page showed. Raises Overtaken, NotNow, FileNotKept.
+    """
+    with _act(reader, case) as act, transaction.atomic():
+        act.kind = "answered"
+        case = _open(case)
+        if newest(case) != seen:
+            raise Overtaken(
+                _("Somebody wrote in this case while you did. Read it, then send yours or change it.")
+            )
+        said = flows.write(
+            case,
+            case.person_id,
+            text,
+            author=Message.Author.STAFF,
+            channel=Case.Channel.WEB,
+            role=reader.role,
+            writer=reader.actor,
+        )
+        keep(said, files)
+        now = timezone.now()
+        case.answered_at, case.worked_at = case.answered_at or now, now
+        case.awaits, case.snoozed_until, case.assignee = (
+            Case.Awaits.CUSTOMER,
+            None,
+            case.assignee or reader.actor,
+        )
+        case.save(update_fields=["answered_at", "worked_at", "awaits", "snoozed_until", "assignee"])
+        case.step(Step.Kind.ANSWERED, role=reader.role)
+        _post(case, said)
+        act.touch(
+            case.person_id, what=sentence("Support answered in case {reference}", reference=case.reference)
+        )
+    return said
+
+
+def _post(case: Case, said: Message) -> None:
+    """By mail, under an id that an answer to it names."""
+    letter = mail(
+        subject=case.person_id,
+        to=case.person.email,
+        template="support/mail/answered.txt",
+        context={"reference": case.reference, "text": said.words, "address": flows.address_of(case)},
+        purpose=case.purpose,
+    )
+    said.mail_mark = mark_of(f"{letter.pk}@{urlsplit(settings.KEPT_SITE).hostname}")
+    said.save(update_fields=["mail_mark"])
+
+
+def _open(case: Case) -> Case:
+    case = locked(case)
+    if not case.matter_open:
+        raise NotNow(_("This case is closed already."))
+    return case
+
+
+def note(*, reader: StaffReader, case: Case, text: str) -> Note:
+    """For colleagues: it is never sent, and is part of the person's copy."""
+    with _act(reader, case) as act, transaction.atomic():
+        act.kind = "collected"
+        case = _open(case)
+        made = Note(
+            case=case, keeper=case.person_id, writer=reader.actor, role=reader.role, at=timezone.now()
+        )
+        setattr(made, said_in(case.kind), flows.covered(text.strip()))
+        made.save(force_insert=True)
+        act.touch(
+            case.person_id,
+            what=sentence("Staff noted something in case {reference}", reference=case.reference),
+        )
+    return made
+
+
+def take(*, reader: StaffReader, case: Case, give_back: bool = False) -> None:
+    """Somebody is on it, or is not any more. Nothing personal is opened."""
+    with transaction.atomic():
+        case = _open(case)
+        case.assignee = None if give_back else reader.actor
+        case.save(update_fields=["assignee"])
+        if not give_back:
+            case.step(Step.Kind.TAKEN, role=reader.role)
+
+
+def snooze(*, reader: StaffReader, case: Case, until: datetime) -> None:
+    """Out of the queue until a day, or until somebody writes."""
+    with transaction.atomic():
+        case = _open(case)
+        case.snoozed_until = until
+        case.save(update_fields=["snoozed_until"])
+        case.step(Step.Kind.SNOOZED, role=reader.role, until=until)
+
+
+def close(*, reader: StaffReader, case: Case) -> None:
+    """Done, as staff see it; the person can open it again. Raises NotNow."""
+    with _act(reader, case) as act, transaction.atomic():
+        act.kind = "closed"
+        flows.end(_open(case), role=reader.role)
+        act.touch(case.person_id, what=sentence("Support closed case {reference}", reference=case.reference))
+
+
+def reveal(*, reader: StaffReader, case: Case, field: str, reason: str) -> Reveal:
+    """Open one masked value for ten minutes; the reason is sealed for the person, who reads it."""
+    now = timezone.now()
+    with _act(reader, case, reason) as act:
+        getattr(case.person, field)  # refused here, before anything is written, when the policy says no
+        with transaction.atomic():
+            row = Reveal.objects.create(
+                case=case, person=case.person_id, field=field, at=now, until=now + REVEALED_FOR
+            )
+        act.kind = "read"
+    return row
+
+
+# Two that are one -------------------------------------------------------------------------------------------
+
+
+def may_merge(case: Case, into: Case) -> bool:
+    """Two of the same person, or a mail that named the other and waits for a look; of one kind, both open."""
+    same = case.person_id == into.person_id or case.suggested_id == into.pk
+    return same and case.pk != into.pk and case.kind == into.kind and case.matter_open and into.matter_open
+
+
+def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
+    """Put a case together with another: its messages and calls go there. How many went.
+
+    For a day it can be taken apart again. Raises NotNow.
+    """
+    with _act(reader, into) as act, transaction.atomic():
+        act.kind = "changed"
+        case, into = locked(case), locked(into)
+        if not may_merge(case, into):
+            raise NotNow(_("These two cases cannot be put together."))
+        moved = _move(case.messages.select_related("case"), to=into, keeper=into.person_id, came_to=case)
+        case.calls.filter(person_id=into.person_id).update(case=into)
+        case.merged_into, case.worked_at = into, timezone.now()
+        case.save(update_fields=["merged_into", "worked_at"])
+        into.step(Step.Kind.MERGED, role=reader.role)
+        act.touch(
+            into.person_id,
+            what=sentence("Two of your cases were put together as {reference}", reference=into.reference),
+        )
+    return moved
+
+
+def split(*, reader: StaffReader, case: Case) -> int:
+    """Take apart what was put together: each message goes back where it came to. Raises NotNow."""
+    into = case.merged_into
+    if into is None or timezone.now() - case.worked_at > UNDO_WITHIN:
+        raise NotNow(_("This can no longer be taken apart."))
+    with _act(reader, into) as act, transaction.atomic():
+        act.kind = "changed"
+        case = locked(case)
+        theirs = into.messages.select_related("case").filter(came_to=case)
+        moved = _move(theirs, to=case, keeper=case.person_id, came_to=None)
+        case.merged_into, case.worked_at = None, timezone.now()
+        case.save(update_fields=["merged_into", "worked_at"])
+        into.step(Step.Kind.SPLIT, role=reader.role)
+        act.touch(
+            into.person_id, what=sentence("Case {reference} was taken apart again", reference=into.reference)
+        )
+    return moved
+
+
+def _move(rows: Sequence[Message], *, to: Case, keeper: UUID, came_to: Case | None) -> int:
+    """What belongs to another person from now on is sealed anew, under their key; files with it."""
+    found = list(rows)
+    for one in found:
+        words, files = one.words, [(each, SealedFile.describe(each.file)) for each in one.attachments.all()]
+        contents = [b"".join(SealedFile.open(each.file)) for each, _known in files]
+        changes, one.case, one.came_to = one.keeper != keeper, to, came_to
+        if changes and one.author != Message.Author.COLLEAGUE:
+            one.keeper, one.text, one.enquiry = keeper, None, None
+            setattr(one, said_in(to.kind), words)
+        one.save()
+        if not changes:
+            continue
+        for (each, known), content in zip(files, contents, strict=True):
+            old, each.keeper = each.file, one.keeper
+            each.file = SealedFile.write(
+                one.keeper,
+                iter([content]),
+                category=known.category,
+                name=known.name,
+                media_type=known.media_type,
+            )
+            each.save(update_fields=["keeper", "file"])
+            SealedFile.drop(old)
+    return len(found)

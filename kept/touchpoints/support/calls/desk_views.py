@@ -1,0 +1,189 @@
+"""Calls at the desk: log one, find who called, verify them before anything is read out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kept.accounts.requests import DeskRequest
+from kept.accounts.signing_in.policy_in_force import ruling
+from kept.accounts.signing_in.staff import staff_required
+from kept.core.vault import gate
+from kept.core.vault.columns.values import show
+from kept.desk import flows as desk
+from kept.desk import matter_bounds
+from kept.desk.forms import PersonForm
+from kept.people.models import Person
+from kept.touchpoints.support.calls import flows
+from kept.touchpoints.support.calls.forms import CallForm, CodeForm
+from kept.touchpoints.support.calls.models import Call
+from kept.touchpoints.support.cases.flows import NotNow
+from kept.touchpoints.support.desk import KINDS, ROLES
+from kept.touchpoints.support.models import Case
+
+MOST = 30
+
+
+def _calls(request: DeskRequest) -> Any:
+    return Call.objects.filter(kind=KINDS[request.post_held.role], entity=request.reader.entity)
+
+
+def _country(request: DeskRequest) -> str:
+    """Where the desk stands: a number without a country code is dialled from there."""
+    return ruling(request).policy.company.entities[request.reader.entity].country
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(roles=ROLES)
+def calls(request: DeskRequest) -> HttpResponse:
+    """The form that logs one, and what is to be done next; nothing personal is opened for the list."""
+    form = CallForm(request.POST or None, country=_country(request))
+    if request.method == "POST" and form.is_valid():
+        made = flows.log_call(reader=request.reader, kind=KINDS[request.post_held.role], said=form.said)
+        return redirect("desk-call", id=made.pk)
+    to_do = _calls(request).exclude(next_step=Call.Next.NONE).filter(next_done_at=None).order_by("next_at")
+    context = {
+        "form": form,
+        "to_do": to_do[:MOST],
+        "latest": _calls(request).filter(opener=request.reader.actor).order_by("-at")[:10],
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "support/desk/calls.html", context, status=status)
+
+
+def _found(request: DeskRequest, id: UUID) -> Call:
+    row = _calls(request).filter(pk=id).select_related("person", "matter", "case").first()
+    if row is None or row.matter is None:
+        raise Http404
+    return row  # type: ignore[no-any-return]
+
+
+def _show(request: DeskRequest, call: Call, *, status: int = 200, **more: Any) -> HttpResponse:
+    matter = call.matter
+    assert matter is not None
+    context: dict[str, Any] = {
+        "call": call,
+        "matter": matter,
+        "purpose": ruling(request).spoken.purposes.get(matter.purpose),
+        "code_form": CodeForm(),
+        **more,
+    }
+    if not matter.matter_open or context["purpose"] is None:
+        return render(request, "support/desk/call_closed.html", context)
+    with gate.purpose(matter.purpose, reader=request.reader, about=matter):
+        context |= {
+            "text": show(call, call.said_in),
+            "number": show(call, "number"),
+            "name": show(call, "name"),
+        }
+        if call.person is not None:
+            context["who"] = show(call.person, "name")
+            context["cases"] = list(
+                Case.objects.open().filter(person=call.person, kind=call.kind, merged_into=None)[:MOST]
+            )
+        return render(request, "support/desk/call.html", context, status=status)
+
+
+@never_cache
+@require_safe
+@staff_required(roles=ROLES)
+def call(request: DeskRequest, id: UUID) -> HttpResponse:
+    return _show(request, _found(request, id))
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def search(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Who has this number, or this name: one is a match, several may be. Each who is found reads about it."""
+    row = _found(request, id)
+    assert row.matter is not None
+    if not row.matter.matter_open:
+        return _show(request, row)
+    with gate.purpose(row.matter.purpose, reader=request.reader, about=row.matter):
+        text = str(show(row, "number") or "") if "number" in request.POST else str(show(row, "name") or "")
+    try:
+        people = desk.find(reader=request.reader, matter=row.matter, text=text) if len(text) > 2 else []
+    except matter_bounds.BoundReached:
+        messages.error(request, _("This call has led to as many people as it may. Go on in its matter."))
+        return redirect("desk-matter", id=row.matter.pk)
+    return _show(request, row, people=people, searched=True)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def person(request: DeskRequest, id: UUID) -> HttpResponse:
+    """This is who called. Found is not verified."""
+    row, form = _found(request, id), PersonForm(request.POST)
+    chosen = Person.objects.filter(pk=form.cleaned_data["person"]).first() if form.is_valid() else None
+    if chosen is None or row.matter is None or not row.matter.matter_open or row.verified_at:
+        return _show(request, row, status=422)
+    try:
+        flows.concern(reader=request.reader, call=row, person=chosen)
+    except matter_bounds.BoundReached:
+        messages.error(request, _("This call has led to as many people as it may. Go on in its matter."))
+        return redirect("desk-matter", id=row.matter.pk)
+    return redirect("desk-call", id=row.pk)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def verifying(request: DeskRequest, id: UUID) -> HttpResponse:
+    """A code to the registered address; whoever reads it out is who they say."""
+    row = _found(request, id)
+    if row.person is None or row.matter is None or not row.matter.matter_open:
+        return _show(request, row, status=422)
+    if "send" in request.POST:
+        if not flows.send_code(reader=request.reader, call=row):
+            messages.error(request, _("Five codes went to this address today, which is the most."))
+        return redirect("desk-call", id=row.pk)
+    form = CodeForm(request.POST)
+    if form.is_valid() and not flows.verify(call=row, code=form.cleaned_data["code"]):
+        form.add_error(
+            "code", _("This is not the code, or its time is over. Read nothing out; send a new one")
+        )
+    if not form.is_valid():
+        return _show(request, row, status=422, code_form=form, form=form)
+    return redirect("desk-call", id=row.pk)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def to_case(request: DeskRequest, id: UUID) -> HttpResponse:
+    """Into one of their open cases, or into a new one."""
+    row = _found(request, id)
+    if row.person is None or row.matter is None or not row.matter.matter_open or row.case is not None:
+        return _show(request, row, status=422)
+    reference = str(request.POST.get("case", ""))[:20]
+    try:
+        if reference == "new":
+            into = flows.new_case(reader=request.reader, call=row)
+        else:
+            known = Case.objects.open().filter(reference=reference, person=row.person).first()
+            if known is None:
+                raise NotNow(_("Choose a case from the list"))
+            into = known
+            flows.put_into(reader=request.reader, call=row, case=into)
+    except NotNow as no:
+        messages.error(request, str(no))
+        return redirect("desk-call", id=row.pk)
+    return redirect("desk-case", reference=into.reference)
+
+
+@never_cache
+@require_POST
+@staff_required(roles=ROLES)
+def done(request: DeskRequest, id: UUID) -> HttpResponse:
+    flows.step_done(_found(request, id))
+    return redirect("desk-calls")

@@ -1,0 +1,44 @@
+"""The desk's side: cases that wait for us, calls to make, and the cases of whoever a matter is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from kept.core.register.hooks.desk import desk_panel, desk_queue
+from kept.sentences import sentence
+from kept.touchpoints.support.calls.models import Call
+from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.models import Case
+
+KINDS = {"support": topics.SERVICE, "sales": topics.SALES}
+ROLES = tuple(KINDS)
+MOST = 10
+
+
+@desk_queue("cases", title=sentence("Cases"), roles=ROLES, url="desk-cases")
+def waiting(reader: Any) -> int:
+    ours = Case.objects.open().filter(kind=KINDS[reader.role], entity=reader.entity, awaits=Case.Awaits.US)
+    return int(ours.filter(merged_into=None).exclude(snoozed_until__gt=timezone.now()).count())
+
+
+@desk_panel(
+    "cases",
+    title=sentence("Cases"),
+    roles=ROLES,
+    purposes=("support", "sales"),
+    template="support/desk/panel.html",
+)
+def cases(matter: Any, person: Any) -> Mapping[str, Any]:
+    """Inside the matter's act: what they asked and is open, by reference; a case is opened by itself."""
+    kind = topics.SALES if matter.purpose == "sales" else topics.SERVICE
+    rows = Case.objects.open().filter(person=person, kind=kind, merged_into=None).order_by("-worked_at")
+    return {"cases": list(rows[:MOST])}
+
+
+@desk_queue("calls", title=sentence("Calls to make"), roles=ROLES, url="desk-calls")
+def to_call(reader: Any) -> int:
+    due = Call.objects.filter(kind=KINDS[reader.role], entity=reader.entity, next_at__lte=timezone.now())
+    return int(due.filter(next_done_at=None).exclude(next_step=Call.Next.NONE).count())
