@@ -273,16 +273,19 @@ _OWN: tuple[Setting, ...] = (
 
 
 def _declared() -> Iterator[Setting]:
-    """What touchpoints declare in an ``environment.py`` of their own: ``SETTINGS``, in plain Python.
+    """What rooms and touchpoints declare in an ``environment.py`` of their own: ``SETTINGS``, in plain
+    Python.
 
     Asked of every folder, in use or not.
     """
-    for file in sorted((ROOT / "kept" / "touchpoints").glob("*/environment.py")):
-        yield from import_module(f"kept.touchpoints.{file.parent.name}.environment").SETTINGS
+    for place in ("", "touchpoints/"):
+        for file in sorted((ROOT / "kept").glob(f"{place}*/environment.py")):
+            name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            yield from import_module(name).SETTINGS
 
 
-OF_TOUCHPOINTS = tuple(_declared())
-SETTINGS = (*_OWN, *OF_TOUCHPOINTS)
+OF_ROOMS = tuple(_declared())
+SETTINGS = (*_OWN, *OF_ROOMS)
 
 
 def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -25,8 +25,8 @@ KEPT_INDEX_EPOCH = ENVIRONMENT["KEPT_INDEX_EPOCH"]
 KEPT_ERASURES = ENVIRONMENT["KEPT_ERASURES"]
 KEPT_FORGET_AFTER = ENVIRONMENT["KEPT_FORGET_AFTER"]
 KEPT_WITNESSES = ENVIRONMENT["KEPT_WITNESSES"]
-# What touchpoints declared themselves.
-globals().update({setting.name: ENVIRONMENT[setting.name] for setting in environment.OF_TOUCHPOINTS})
+# What rooms and touchpoints declared themselves.
+globals().update({setting.name: ENVIRONMENT[setting.name] for setting in environment.OF_ROOMS})
 KEPT_PROXIES = ENVIRONMENT["KEPT_PROXIES"]
 KEPT_COUNTRIES, KEPT_PROVIDERS = ENVIRONMENT["KEPT_COUNTRIES"], ENVIRONMENT["KEPT_PROVIDERS"]
 KEPT_AGENTS, KEPT_BUSINESS_ID = ENVIRONMENT["KEPT_AGENTS"], ENVIRONMENT["KEPT_BUSINESS_ID"]
@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "kept.portal.organisations",
     "kept.desk",
     "kept.desk.staff",
+    "kept.mailroom",
     "kept.promises",
     "kept.rights",
     "kept.rights.receipts",

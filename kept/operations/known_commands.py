@@ -2,7 +2,8 @@
 
 A command is a file with ``HELP``, ``arguments(parser)`` and ``run(options) -> int``. ``DJANGO = False`` in it
 says that it works without settings, database or KEPT_HOME; ``BESIDE_THE_WEB`` that ``kept run`` starts it as
-a process of its own, and is the process's name there, ``BESIDE_THE_WEB_WITH`` the arguments it then gets;
+a process of its own, and is the process's name there, ``BESIDE_THE_WEB_WITH`` the arguments it then gets,
+``BESIDE_THE_WEB_IF`` settings of which one must be there;
 ``NEEDS`` which settings that process gets to see, and it sees no others. The constants are read without
 importing any file, so that ``kept --help`` answers at once.
 """

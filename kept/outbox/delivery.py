@@ -4,10 +4,15 @@ leave.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from email.utils import parseaddr
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -16,9 +21,10 @@ from kept.core.ledger.notes import checkpoint
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased, VaultError
 from kept.core.vault.readers import Job, SystemReader
-from kept.outbox import deferred_work, send_rules, sockets
+from kept.outbox import deferred_work, dkim_keys, send_rules, sockets
 from kept.outbox.mail import language_of
 from kept.outbox.models import Message
+from kept.outbox.return_addresses import return_address
 from kept.sentences import sentence
 
 POSTMAN = SystemReader(job="outbox.deliver")
@@ -76,14 +82,53 @@ def _record_and_open(message: Message) -> EmailMessage:
     with gate.purpose(message.purpose, reader=POSTMAN, about=Job(f"message {message.pk}")) as act:
         act.kind = "sent"
         act.touch(message.subject, what=f"Mail: {message.template}", recipient=recipient)
-        to, heading, body = message.to, message.heading, message.body
+        to, heading, body, answers = message.to, message.heading, message.body, message.answers
         message.goes_to(recipient)
-    headers = {
-        "Message-ID": f"<{message.pk}@{urlsplit(settings.KEPT_SITE).hostname}>",
-        "Auto-Submitted": "auto-generated",
-    }
     with translation.override(language_of(message.subject)):
-        return EmailMessage(heading, body + footer(), sender(), [to], headers=headers)
+        text = body + footer()
+    return Outgoing(message, to, heading, text, answers=(answers or "").split(), leaves=leaves)
+
+
+def message_id(message: UUID) -> str:
+    """The Message-ID of a mail of ours, the same at each try: whoever answers it names it."""
+    return f"<{message}@{urlsplit(settings.KEPT_SITE).hostname}>"
+
+
+def message_named(id: str) -> UUID | None:
+    """Which mail of ours a Message-ID names; None for those of others."""
+    found, _, host = id.strip().strip("<>").partition("@")
+    if host.lower() != urlsplit(settings.KEPT_SITE).hostname:
+        return None
+    try:
+        return UUID(found)
+    except ValueError:
+        return None
+
+
+class Outgoing(EmailMessage):
+    """One mail with what mail servers and programs are told beside its text: its name, the conversation it
+    belongs to, whether a machine wrote it, where it comes back to, and whose it is (DKIM).
+    """
+
+    def __init__(
+        self, row: Message, to: str, heading: str, text: str, *, answers: Sequence[str], leaves: bool
+    ) -> None:
+        headers = {"Message-ID": message_id(row.pk), "Auto-Submitted": "auto-generated"}
+        if row.by_hand:
+            del headers["Auto-Submitted"]
+        if answers:
+            headers |= {"In-Reply-To": answers[-1], "References": " ".join(answers)}
+        author = sender()
+        headers["From"] = author
+        super().__init__(heading, text, return_address(row.pk) or author, [to], headers=headers)
+        domain = parseaddr(author)[1].rpartition("@")[2].lower()
+        self._key = dkim_keys.signing_key(domain) if leaves else None
+
+    def message(self, **given: Any) -> SafeMIMEText | SafeMIMEMultipart:
+        letter = super().message(**given)
+        if self._key is not None:
+            dkim_keys.sign_letter(letter, self._key)
+        return letter
 
 
 def sender() -> str:

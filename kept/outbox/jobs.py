@@ -9,7 +9,7 @@ from uuid import UUID
 from kept.core.register.destroying.erasure_hooks import sweeps
 from kept.core.register.hooks.jobs import job
 from kept.core.register.hooks.stalled_jobs import watched
-from kept.outbox import mail_folder
+from kept.outbox import dkim_keys, mail_folder
 from kept.outbox.delivery import deliver
 from kept.outbox.handing_over.carrier import carry
 from kept.outbox.models import Disclosure, Errand, Message, Notice
@@ -24,6 +24,11 @@ def deliver_mail() -> int:
 @job("outbox.carry", every=timedelta(seconds=2))
 def carry_to_recipients() -> int:
     return carry()
+
+
+@job("outbox.dkim", every=timedelta(hours=6))
+def forget_old_keys() -> int:
+    return dkim_keys.forget_old()
 
 
 @watched("outbox.transfers", title=sentence("Disclosures and notices to recipients"))

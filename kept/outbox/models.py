@@ -25,6 +25,10 @@ class Message(SealedModel):
     """One mail to one person.
 
     ``delivered_at`` or ``given_up_at`` ends it; until then it is due again and again.
+
+    ``about``: the reference of what it is about, to which an answer to it belongs. ``answers``: the
+    Message-IDs of the mail it answers and of those before, parted by blanks. ``by_hand``: somebody wrote it,
+    and no machine. ``came_back``: the status a mail server returned it with (RFC 3463), like 5.1.1.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -52,6 +56,15 @@ class Message(SealedModel):
         category="message.content",
         null=True,
     )
+    answers = SealedField(
+        models.TextField(),
+        of="subject",
+        field_id="message.answers",
+        category="message.content",
+        null=True,
+    )
+    about = models.CharField(max_length=40, default="")
+    by_hand = models.BooleanField(default=False)
     queued_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now, null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -59,6 +72,8 @@ class Message(SealedModel):
     trouble = models.CharField(max_length=80, default="")
     delivered_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
+    came_back_at = models.DateTimeField(null=True)
+    came_back = models.CharField(max_length=12, default="")
 
     objects: ClassVar[SealedManager] = SealedManager()
 
@@ -105,8 +120,13 @@ class Message(SealedModel):
         self.due_at = now + min(timedelta(seconds=15) * 2 ** min(self.attempts, 10), LONGEST_WAIT)
         self.save(update_fields=["due_at", "trouble"])
 
+    def returned(self, status: str, at: datetime) -> bool:
+        """A mail server gave it back for good. False where that was known."""
+        known = type(self).objects.filter(pk=self.pk, came_back_at=None)
+        return bool(known.update(came_back_at=at, came_back=status[:12]))
+
     def _empty(self) -> None:
-        self.to = self.heading = self.body = None
+        self.to = self.heading = self.body = self.answers = None
         self.save(
             update_fields=[
                 "due_at",
@@ -116,6 +136,7 @@ class Message(SealedModel):
                 "to",
                 "heading",
                 "body",
+                "answers",
             ]
         )
 
@@ -131,6 +152,35 @@ class Errand(models.Model):
 
     def __str__(self) -> str:
         return f"errand {self.kind}"
+
+
+class DkimKeyManager(models.Manager["DkimKey"]):
+    def signing(self, domain: str) -> models.QuerySet[DkimKey]:
+        """Those taken into use, and not ended."""
+        return self.filter(domain=domain, used_from__isnull=False, ended_at=None)
+
+
+class DkimKey(models.Model):
+    """A key that mail of a domain is signed with. See dkim_keys.py.
+
+    ``private``: sealed; None once it signs no more. ``public``: base64 of its DER, as it stands in the DNS.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    domain = models.CharField(max_length=253)
+    selector = models.CharField(max_length=40)
+    public = models.TextField()
+    private = models.BinaryField(null=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_from = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[DkimKeyManager] = DkimKeyManager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["domain", "selector"], name="dkim_selector_once")
+        ]
 
 
 class Silence(models.Model):

@@ -9,7 +9,7 @@ from kept.core.register import declarations as register
 from kept.core.register.terms.event_dates import Latest
 from kept.equipment.models import Holding
 from kept.outbox.delivery import PROVIDER
-from kept.outbox.models import Disclosure, Errand, Handle, Message, Notice, RefusedWay, Silence
+from kept.outbox.models import Disclosure, DkimKey, Errand, Handle, Message, Notice, RefusedWay, Silence
 from kept.people import contact_copies
 from kept.sentences import day, joined, sentence
 
@@ -26,8 +26,12 @@ register.holds(
         "template": "message.content",
         "purpose": "message.content",
         "recipient": "message.content",
+        "about": "message.content",
+        "came_back_at": "message.content",
+        "came_back": "message.content",
     },
     nobody={
+        "by_hand": "Whether a person or the program wrote it.",
         "due_at": CLERICAL,
         "attempts": CLERICAL,
         "trouble": CLERICAL,
@@ -136,6 +140,7 @@ register.nobody(
     because="How often a place in the program tried to connect past the outbox: module names and counts.",
 )
 
+register.nobody(DkimKey, because="Keys of the company that its mail is signed with.")
 register.nobody(
     Errand,
     because=(

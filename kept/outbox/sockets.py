@@ -64,16 +64,30 @@ class Way:
         """Let this thread connect to one machine and port, or to a socket file (``port`` None), until the
         block ends.
         """
-        caller = sys._getframe(2).f_globals.get("__name__", "")
-        if caller != self.module:
-            raise WayRefused(
-                f"The way out “{self.id}” belongs to {self.module}, and {caller} tried to open it."
-            )
+        self._is_of(sys._getframe(2).f_globals.get("__name__", ""))
         token = _OPEN.set((host, port))
         try:
             yield
         finally:
             _OPEN.reset(token)
+
+    @contextmanager
+    def listen(self, host: str, port: int) -> Iterator[None]:
+        """Let this thread listen at one address and port of this machine, until the block ends: others may
+        then come in there, and it leads nowhere out.
+        """
+        self._is_of(sys._getframe(2).f_globals.get("__name__", ""))
+        token = _LISTENING.set((host, port))
+        try:
+            yield
+        finally:
+            _LISTENING.reset(token)
+
+    def _is_of(self, caller: str) -> None:
+        if caller != self.module:
+            raise WayRefused(
+                f"The way out “{self.id}” belongs to {self.module}, and {caller} tried to open it."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,7 @@ Tell = Callable[[Mapping[Refusal, int]], None]
 
 WAYS: Registry[Way] = Registry("ways out", "where a connection may lead")
 _OPEN: ContextVar[tuple[str, int | None] | None] = ContextVar("a way out that is open", default=None)
+_LISTENING: ContextVar[tuple[str, int] | None] = ContextVar("where this listens", default=None)
 # A try whose refusal is the very thing that is being proven is not told of as somebody's.
 _TRYING: ContextVar[bool] = ContextVar("a refusal is tried out", default=False)
 _lock = threading.Lock()
@@ -113,7 +128,7 @@ def way(id: str, title: str) -> Way:
 
 
 def guard(process: str) -> None:
-    """Watch this process from now on: "web", "worker" or "collector".
+    """Watch this process from now on: "web", "worker", "mail" or "collector".
 
     It cannot be taken back, as no audit hook can.
 
@@ -230,7 +245,9 @@ def _allows(event: str, args: tuple[Any, ...]) -> bool:
         return True
     if made.family == socket.AF_UNIX:
         return opened == (_text(address), None)
-    return event != "socket.bind" and opened is not None and _leads_to(address, *opened)
+    if event == "socket.bind":
+        return isinstance(address, tuple) and _LISTENING.get() == (address[0], address[1])
+    return opened is not None and _leads_to(address, *opened)
 
 
 def _leads_to(address: Any, host: str, port: int | None) -> bool:

@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
+from kept.mailroom.reading.mail_parser import NoLetter
 from kept.operations.silence.failure_sentences import sentence_of
 from kept.rights.asking.mail import intake
-from kept.rights.asking.mail.mail_parser import NoLetter
 from kept.terminal import Stop
 
 HELP = "Take in one e-mail to the published address, as a privacy question."

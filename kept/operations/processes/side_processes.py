@@ -28,8 +28,13 @@ class Process:
 
 
 def processes(environ: Mapping[str, str]) -> Iterator[Process]:
-    """Every command that says ``BESIDE_THE_WEB``, with its own part of ``environ``."""
+    """Every command that says ``BESIDE_THE_WEB``, with its own part of ``environ``; one that says
+    ``BESIDE_THE_WEB_IF`` only where one of those settings is there.
+    """
     for command, said in commands().items():
+        wanted = said.get("BESIDE_THE_WEB_IF", "").split()
+        if wanted and not any(environ.get(one) for one in wanted):
+            continue
         if name := said.get("BESIDE_THE_WEB"):
             line = [sys.executable, "-m", "kept", command, *said.get("BESIDE_THE_WEB_WITH", "").split()]
             yield Process(name, line, narrowed(environ, said.get("NEEDS", "").split()))

@@ -196,7 +196,7 @@ def _write(place: Path, key: bytes, file_id: UUID, chunks: Iterator[bytes], limi
             out.flush()
             os.fsync(out.fileno())
         os.replace(beside, place)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
     except OSError as wrong:
         full = wrong.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         why = (
@@ -320,7 +320,7 @@ def _bound(subject: UUID, file_id: UUID, category: str, size: int) -> bytes:
     return subject.bytes + file_id.bytes + size.to_bytes(8, "big") + category.encode()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

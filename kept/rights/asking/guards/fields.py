@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
+from kept.mailroom.reading.mail_parser import ENCLOSED as MOST
 from kept.portal.form_parts import uploads
-from kept.rights.asking.mail.mail_parser import ENCLOSED as MOST
 from kept.rights.requests.flows import Upload
 
 

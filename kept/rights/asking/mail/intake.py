@@ -8,31 +8,36 @@ answered goes to an address, not to a person.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from kept.core.ledger import versions
 from kept.core.policy.places import Company
 from kept.core.vault.readers import SystemReader
+from kept.mailroom.own_addresses import own_addresses, own_host
+from kept.mailroom.reading.mail_parser import Enclosed, Letter, incoming, read
 from kept.people.mailboxes import canonical
 from kept.rights.asking import flows
 from kept.rights.asking.guards import limits
 from kept.rights.asking.mail import unsorted
-from kept.rights.asking.mail.mail_parser import Enclosed, Letter, incoming, read
 from kept.rights.asking.models import ARRIVALS
 from kept.rights.requests import flows as requests
 from kept.rights.requests.models import Request
 from kept.sentences import sentence
 
 POSTMAN = SystemReader(job="asking.intake")
+REFERENCE = re.compile(r"\bQ-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b", re.IGNORECASE)
 LONGEST = 7_500
 """In characters, of what the desk reads at once; of a longer mail all of it comes as a file."""
+NOT_PROVEN = sentence("an answer from a sender who is not proven")
 NEW, ADDED, BEFORE, NOBODYS = "taken in", "added", "taken in before", "not taken in"
 
 
@@ -51,49 +56,74 @@ def take_in(raw: bytes | BinaryIO, *, now: datetime | None = None) -> Result:
     """
     company = versions.current().policy.company
     mail = incoming(BytesIO(raw) if isinstance(raw, bytes) else raw)
-    letter = read(
-        mail, now=now or timezone.now(), ours=ours(company), host=urlsplit(settings.KEPT_SITE).hostname or ""
-    )
-    mark = ARRIVALS.mark(letter.identity or mail.digest)
-    before = flows.arrived(mark)
+    letter = read(mail, now=now or timezone.now(), ours=own_addresses(company), host=own_host())
+    return take(Arriving(letter, ARRIVALS.mark(letter.identity or mail.digest)))
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A mail on its way into a request.
+
+    ``mark``: what makes a second copy the same. ``proven``: whether its sender is, None where nobody asked.
+    ``named``: references it carries beside its words. ``settle``: what else is to be written in the
+    transaction that takes it in.
+    """
+
+    letter: Letter
+    mark: str
+    proven: bool | None = None
+    named: tuple[str, ...] = ()
+    settle: Callable[[], None] = lambda: None
+
+    @property
+    def references(self) -> list[str]:
+        return list(dict.fromkeys((*self.named, *self.letter.references(REFERENCE))))
+
+    def keep(self, request: Request) -> None:
+        flows.keep(self.mark, request)
+        self.settle()
+
+
+def take(mail: Arriving) -> Result:
+    """Raises whatever the database raises: then nothing was taken in."""
+    letter, company = mail.letter, versions.current().policy.company
+    before = flows.arrived(mail.mark)
     if before is not None:
         return Result(BEFORE, before)
-    if letter.automatic:
-        # Answered by nobody, and read by somebody.
-        unsorted.hold(letter, mark=mark, region=_region(letter, company))
-        return Result(NOBODYS, why=letter.automatic)
-    return _added(letter, mark) or _new(letter, mark, company)
+    # Answered by nobody, and read by somebody.
+    why = letter.automatic or (NOT_PROVEN if mail.proven is False and next(open_request(mail), None) else "")
+    if why:
+        with transaction.atomic():
+            unsorted.hold(letter, why=why, mark=mail.mark, region=_region(letter, company))
+            mail.settle()
+        return Result(NOBODYS, why=why)
+    return _added(mail) or _new(mail, company)
 
 
-def ours(company: Company) -> frozenset[str]:
-    """The addresses we write from: what comes from them is an echo."""
-    found = {
-        company.published_email,
-        settings.KEPT_MAIL_FROM,
-        *(region.controller.email for region in company.regions.values()),
-    }
-    return frozenset(canonical(one) for one in found if one)
+def open_request(mail: Arriving) -> Iterator[Request]:
+    """The open requests whose reference it carries."""
+    for reference in mail.references:
+        waiting = Request.objects.open().exclude(keeper=None).filter(reference=reference, answered_at=None)
+        yield from waiting[:1]
 
 
-def _added(letter: Letter, mark: str) -> Result | None:
+def _added(mail: Arriving) -> Result | None:
     """To the open request whose reference it carries; None when there is none.
 
     A closed one is answered, and what comes now is new.
     """
-    for reference in letter.references:
-        request = (
-            Request.objects.open().exclude(keeper=None).filter(reference=reference, answered_at=None).first()
-        )
-        if request is None:
-            continue
+    letter, said = mail.letter, sentence("An e-mail was added; its sender is not proven")
+    if mail.proven:
+        said = sentence("An e-mail was added; it is signed by the domain of its sender")
+    for request in open_request(mail):
         try:
             requests.add(
                 request=request,
                 by=POSTMAN,
                 text=text_of(letter, whose=True),
-                what=sentence("An e-mail was added; its sender is not proven"),
+                what=said,
                 files=files_of(letter),
-                along=lambda row: flows.keep(mark, row),
+                along=mail.keep,
             )
         except requests.NotYet:
             continue  # the desk closed it this very moment
@@ -101,10 +131,12 @@ def _added(letter: Letter, mark: str) -> Result | None:
     return None
 
 
-def _new(letter: Letter, mark: str, company: Company) -> Result:
+def _new(mail: Arriving, company: Company) -> Result:
+    letter = mail.letter
+
     taken = flows.once(
-        mark,
-        lambda along: requests.receive(
+        mail.mark,
+        lambda _: requests.receive(
             kind="question",
             channel="email",
             text=text_of(letter),
@@ -114,7 +146,7 @@ def _new(letter: Letter, mark: str, company: Company) -> Result:
             region=_region(letter, company),
             language=language_of(letter, company),
             files=files_of(letter),
-            along=along,
+            along=mail.keep,
             # Whoever is named as its sender may know nothing of it: a few mails a day, and no more.
             acknowledge=limits.MAILS.spend(limits.letter_box(letter.sender)),
         ),

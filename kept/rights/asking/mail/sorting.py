@@ -8,9 +8,9 @@ from django.db import transaction
 
 from kept.core.ledger import versions
 from kept.core.vault.readers import StaffReader
+from kept.mailroom.reading.mail_parser import Letter
 from kept.rights.asking import flows
 from kept.rights.asking.mail import intake, unsorted
-from kept.rights.asking.mail.mail_parser import Letter
 from kept.rights.asking.models import Unsorted
 from kept.rights.requests import flows as requests
 from kept.rights.requests.course.verbs import NotYet

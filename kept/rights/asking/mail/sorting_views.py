@@ -17,6 +17,7 @@ from kept.accounts.requests import DeskRequest
 from kept.accounts.signing_in.staff import staff_required
 from kept.core.ledger import versions
 from kept.core.vault.errors import VaultError
+from kept.mailroom.own_addresses import own_addresses
 from kept.rights.asking.mail import intake, sorting, unsorted
 from kept.rights.asking.mail.sorting_forms import WHICH, SortingForm
 from kept.rights.asking.models import Unsorted
@@ -47,7 +48,7 @@ def sort(request: DeskRequest, id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     letter = unsorted.opened(row)
-    ours = intake.ours(versions.current().policy.company)
+    ours = own_addresses(versions.current().policy.company)
     first = {"name": letter.name, "email": "" if letter.sender in ours else letter.sender} if letter else {}
     form = SortingForm(request.POST if request.method == "POST" else None, initial=first)
     if request.method == "POST" and form.is_valid():

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from kept.core.vault.sealing.sealed_box import renew_column, reseals
-from kept.rights.asking.mail.mail_parser import Enclosed, Letter
+from kept.mailroom.reading.mail_parser import Enclosed, Letter
 from kept.rights.asking.models import LETTERS, Unsorted
 
 
-def hold(letter: Letter, *, mark: str, region: str) -> Unsorted:
+def hold(letter: Letter, *, why: str, mark: str, region: str) -> Unsorted:
     """Keep it for a person to look at. The same mail again is the same."""
-    row = Unsorted(mark=mark, why=letter.automatic, region=region, received_at=letter.received_at)
+    row = Unsorted(mark=mark, why=why, region=region, received_at=letter.received_at)
     row.letter = LETTERS.seal(_packed(letter), bound_to=str(row.pk))
     kept: Unsorted = Unsorted.objects.get_or_create(
         mark=mark,

@@ -16,7 +16,8 @@ from django.utils import timezone
 from kept.accounts.models import User
 from kept.core.register.hooks.desk import QUEUES
 from kept.core.vault.readers import StaffReader
-from kept.rights.asking.mail import intake, mail_parser
+from kept.mailroom.reading import mail_parser
+from kept.rights.asking.mail import intake
 from kept.rights.asking.models import Unsorted
 from kept.rights.asking.tests.conftest import letters as outgoing
 from kept.rights.asking.tests.conftest import words

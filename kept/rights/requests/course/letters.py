@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import translation
 
-from kept.outbox.mail import mail
+from kept.outbox.mail import Thread, mail
 from kept.outbox.models import Message
 from kept.people.models import Person
 from kept.portal.languages import choice
@@ -91,6 +91,7 @@ def represented(request: Request, *, person: Person, who: str, relation: str) ->
                 "relation_in_text": in_text(relation),
             },
             purpose=PURPOSE,
+            thread=Thread(about=request.reference),
         )
     return True
 
@@ -164,6 +165,7 @@ def _send(request: Request, template: str, **more: Any) -> bool:
             context=context,
             purpose=PURPOSE,
             language=spoken(request.language),
+            thread=Thread(about=request.reference),
         )
     return True
 

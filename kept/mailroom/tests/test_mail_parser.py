@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kept.rights.asking.mail import mail_parser, text_extraction
-from kept.rights.asking.mail.mail_parser import Letter, NoLetter
+from kept.mailroom.reading import mail_parser, text_extraction
+from kept.mailroom.reading.mail_parser import Letter, NoLetter
+from kept.rights.asking.mail.intake import REFERENCE
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HEAD = b"From: Eve Example <eve@example.org>\r\nSubject: Who has my address?\r\n"
@@ -234,7 +235,7 @@ def test_references_are_found_few_and_in_our_own_form() -> None:
         HEAD.replace(b"Who", b"Re: q-7kq4-m2xd Who")
         + b"\r\nsee Q-0000-0000, Q-OOOO-0000, XQ-1111-1111, Q-2222-2222, Q-3333-3333"
     )
-    assert one.references == ["Q-7KQ4-M2XD", "Q-0000-0000", "Q-2222-2222"]
+    assert one.references(REFERENCE) == ["Q-7KQ4-M2XD", "Q-0000-0000", "Q-2222-2222"]
 
 
 def _nested(levels: int) -> bytes:

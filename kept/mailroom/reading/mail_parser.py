@@ -17,13 +17,15 @@ from email.utils import getaddresses, parsedate_to_datetime
 from io import BytesIO
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from kept.mailroom.reading import text_extraction
+from kept.mailroom.reading.mail_stream import Decoded, Incoming, read_incoming
+from kept.mailroom.reading.safe_html import safe_html
 from kept.people.mailboxes import canonical
 from kept.portal.form_parts import uploads
-from kept.rights.asking.mail import text_extraction
-from kept.rights.asking.mail.mail_stream import Decoded, Incoming, read_incoming
 from kept.sentences import sentence
 
 LARGEST = 40_000_000
@@ -41,7 +43,6 @@ back is believed.
 OLDEST = timedelta(days=90)
 """A mail that says a server of ours took it in longer ago than this was stamped by a clock that is wrong."""
 AHEAD = timedelta(minutes=10)
-REFERENCE = re.compile(r"\bQ-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b", re.IGNORECASE)
 _BOUNDARY = re.compile(rb"boundary\s{0,4}=", re.IGNORECASE)
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
 _MACHINES = re.compile(r"(?:mailer-daemon|no-?reply|do-?not-?reply)(?:[+-].*)?@", re.IGNORECASE)
@@ -62,8 +63,8 @@ class Enclosed:
 class Letter:
     """``doubt``: why it counts from the moment it was taken in, "" otherwise.
 
-    ``automatic``: why no human wrote it, "" otherwise. ``identity``: what makes two copies of it the same
-    letter.
+    ``automatic``: why no human wrote it, "" otherwise. ``page``: its first HTML, safe to show. ``identity``:
+    what makes two copies of it the same letter.
     """
 
     sender: str
@@ -76,25 +77,29 @@ class Letter:
     languages: tuple[str, ...]
     identity: str
     automatic: str
+    page: str = ""
     enclosed: tuple[Enclosed, ...] = ()
     left_out: tuple[str, ...] = ()
 
-    @property
-    def references(self) -> list[str]:
-        """References of ours, those of the subject first; a few, so that a letter full of guesses is no
-        search.
+    def references(self, form: re.Pattern[str]) -> list[str]:
+        """References of ours in this form, those of the subject first; a few, so that a letter full of
+        guesses is no search.
         """
-        found = REFERENCE.findall(self.subject) + REFERENCE.findall(self.text[:20_000])
+        found = form.findall(self.subject) + form.findall(self.text[:20_000])
         return list(dict.fromkeys(one.upper() for one in found))[:3]
 
 
 def incoming(stream: BinaryIO) -> Incoming:
     """A mail as it comes, as much of it as is read."""
-    return read_incoming(stream, most=LARGEST, limit=uploads.limit())
+    return read_incoming(stream, most=max(LARGEST, settings.KEPT_MAIL_LIMIT), limit=uploads.limit())
 
 
 def read(
-    raw: bytes | Incoming, *, now: datetime, ours: frozenset[str] = frozenset(), host: str = ""
+    raw: bytes | Incoming,
+    *,
+    now: datetime,
+    ours: frozenset[str] = frozenset(),
+    host: str = "",
 ) -> Letter:
     """``ours``: the addresses we write from; ``host``: the one our Message-IDs end in. Raises NoLetter."""
     mail = incoming(BytesIO(raw)) if isinstance(raw, bytes) else raw
@@ -125,6 +130,7 @@ def read(
             else ""
         ),
         automatic=_automatic(message, sender, ours, host),
+        page=contents.page,
         enclosed=tuple(contents.enclosed),
         left_out=tuple(contents.left_out),
     )
@@ -246,6 +252,7 @@ class _Contents:
         self.enclosed: list[Enclosed] = []
         self.left_out: list[str] = []
         self.unreadable = False
+        self.page = ""
         self._parts = 0
 
     def texts(self, part: Message, depth: int = 0) -> list[str]:
@@ -279,7 +286,11 @@ class _Contents:
             if len(text) > LONGEST_TEXT:
                 self.left_out.append(f"all of a text after its first {LONGEST_TEXT:,} characters")
                 text = text[:LONGEST_TEXT]
-            text = text_extraction.of_html(text) if kind == "text/html" else text_extraction.tidy(text)
+            if kind == "text/html":
+                self.page = self.page or safe_html(text_extraction.clean(text))
+                text = text_extraction.of_html(text)
+            else:
+                text = text_extraction.tidy(text)
             return [text] if text else []
         if content.strip():
             self._enclose(name or "a file without a name", decoded)

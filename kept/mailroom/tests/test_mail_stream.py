@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kept.rights.asking.mail.mail_parser import read
-from kept.rights.asking.mail.mail_stream import SMALL, read_incoming
+from kept.mailroom.reading.mail_parser import read
+from kept.mailroom.reading.mail_stream import SMALL, read_incoming
 
 MOST, LIMIT = 40_000_000, 1_000_000
 HEAD = b"From: Alice <alice@example.com>\r\nSubject: Files\r\nMIME-Version: 1.0\r\n"

@@ -1,0 +1,1 @@
+"""Mail as it really comes, read so that nothing in it can hurt."""
