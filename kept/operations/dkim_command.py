@@ -77,7 +77,7 @@ def _listed(options: argparse.Namespace, domain: str) -> int:
 
 
 def _state(key: DkimKey, signing: DkimKey | None) -> str:
-    if signing is not None and key.pk == signing.pk:
+    if signing is not None and key.pk == signing.pk and key.used_from is not None:
         return f"signs since {day(key.used_from)}"
     if key.ended_at:
         return f"signs no more; its DNS record may go after {day(key.ended_at + dkim_keys.STAYS)}"

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -124,7 +123,7 @@ class Outgoing(EmailMessage):
         domain = parseaddr(author)[1].rpartition("@")[2].lower()
         self._key = dkim_keys.signing_key(domain) if leaves else None
 
-    def message(self, **given: Any) -> SafeMIMEText | SafeMIMEMultipart:
+    def message(self, **given: Any) -> Any:
         letter = super().message(**given)
         if self._key is not None:
             dkim_keys.sign_letter(letter, self._key)

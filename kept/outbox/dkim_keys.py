@@ -81,7 +81,7 @@ def signing_key(domain: str) -> DkimKey | None:
 
 def signature_of(raw: bytes, key: DkimKey) -> bytes:
     """The header that goes before ``raw``, a whole mail with CRLF."""
-    private = BOX.open(bytes(key.private), bound_to=str(key.pk))
+    private = BOX.open(bytes(key.private or b""), bound_to=str(key.pk))
     present = {line.partition(b":")[0].strip().lower() for line in raw.partition(b"\r\n\r\n")[0].splitlines()}
     # Each is named once more than it stands there: a second one put in on the way breaks the signature.
     headers = [name for name in SIGNED if name in present or name in (b"from", b"subject", b"to")]
@@ -105,7 +105,7 @@ def sign_letter(letter: Letter, key: DkimKey) -> None:
         whole = signature_of(raw, key) + raw
         return whole if linesep == "\r\n" else whole.replace(b"\r\n", linesep.encode())
 
-    letter.as_bytes = as_bytes  # type: ignore[method-assign]
+    letter.as_bytes = as_bytes  # type: ignore[method-assign, assignment]
 
 
 @reseals(BOX, table="outbox_dkimkey")

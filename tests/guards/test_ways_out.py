@@ -22,6 +22,9 @@ def test_these_are_all_the_ways_there_are() -> None:
     assert declared == {
         ("kept/outbox/delivery.py", "mail"),
         ("kept/outbox/transport.py", "recipients"),
+        ("kept/mailroom/judging/name_lookups.py", "names"),
+        ("kept/mailroom/receiving/imap_client.py", "mailbox"),
+        ("kept/mailroom/receiving/lmtp_server.py", "lmtp"),
         ("kept/rights/agents/outbound_url.py", "agents"),
         ("kept/operations/witness/client.py", "witnesses"),
         ("kept/touchpoints/visits/sending.py", "visits"),
@@ -36,6 +39,7 @@ def test_these_are_all_the_ways_there_are() -> None:
     [
         ("wsgi.py", "web", "django.setup()"),
         ("operations/commands/worker.py", "worker", "look_before_starting()"),
+        ("operations/commands/mail.py", "mail", "asyncio.run("),
         ("touchpoints/visits/commands/collect.py", "collector", "environment.read("),
     ],
 )

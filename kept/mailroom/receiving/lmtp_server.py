@@ -33,6 +33,7 @@ from kept.sentences import sentence
 
 log = logging.getLogger("kept.mailroom")
 LISTENING = sockets.way("lmtp", sentence("Where a mail server of this machine hands mail in"))
+PATIENCE = 5.0
 QUIET = 300.0
 """Seconds without a byte after which a client is left (RFC 5321, 4.5.3.2)."""
 AGAIN = 1 << 20
@@ -52,10 +53,10 @@ class Handler:
 
 
 class Receiver(LMTP):
-    """One connection. ``count`` is shared by all of a server."""
+    """One connection. ``count`` is shared by all of a server; ``busy`` while a mail comes in by this one."""
 
     def __init__(self, count: set[Receiver], **given: Any) -> None:
-        self._count = count
+        self._count, self.busy = count, False
         super().__init__(
             Handler(),
             data_size_limit=settings.KEPT_MAIL_LIMIT,
@@ -68,9 +69,9 @@ class Receiver(LMTP):
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
-        if len(self._count) >= MOST_CONNECTIONS and self.transport is not None:
-            self.transport.write(FULL)
-            self.transport.close()
+        if len(self._count) >= MOST_CONNECTIONS and isinstance(transport, asyncio.WriteTransport):
+            transport.write(FULL)
+            transport.close()
             return
         self._count.add(self)
 
@@ -92,7 +93,14 @@ class Receiver(LMTP):
         if arg or self.envelope is None or not self.envelope.rcpt_tos:
             await self.push("501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 Name a recipient first: RCPT TO.")
             return
-        recipients = list(self.envelope.rcpt_tos)
+        self.busy = True
+        try:
+            await self._data(list(self.envelope.rcpt_tos))
+        finally:
+            self.busy = False
+
+    async def _data(self, recipients: list[str]) -> None:
+        assert self.envelope is not None
         mail: Spooled | None = None
         try:
             id, mail = spool.begin("lmtp", sender=self.envelope.mail_from or "", recipients=recipients)
@@ -203,7 +211,9 @@ def quiet_library() -> None:
 
 
 async def serve(listening: socket.socket, stop: asyncio.Event) -> None:
-    """Take mail in until ``stop``; who is in the middle of one then is cut off, and will send it again."""
+    """Take mail in until ``stop``. Who is in the middle of one then may end it, for a while; whoever is cut
+    off sends it again.
+    """
     quiet_library()
     loop: AbstractEventLoop = asyncio.get_running_loop()
     open_now: set[Receiver] = set()
@@ -213,6 +223,9 @@ async def serve(listening: socket.socket, stop: asyncio.Event) -> None:
         await stop.wait()
     finally:
         server.close()
+        last = loop.time() + PATIENCE
+        while loop.time() < last and any(one.busy for one in open_now):
+            await asyncio.sleep(0.05)
         for one in list(open_now):
             if one.transport is not None:
                 one.transport.close()
