@@ -64,8 +64,8 @@ class Mail:
 
     @cached_property
     def recipients(self) -> frozenset[str]:
-        """Everybody it was sent to: by the envelope, else by its head."""
-        return frozenset(one.lower() for one in self.envelope.recipients) | self.letter.to
+        """Whom it was sent to: by its envelope, and by its head where it came without one."""
+        return frozenset(one.lower() for one in self.envelope.recipients) or self.letter.to
 
     def stream(self) -> BufferedReader | BinaryIO:
         return spool.opened(self.id)

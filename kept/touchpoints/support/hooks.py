@@ -1,9 +1,12 @@
-"""Ways to support from other pages."""
+"""Ways to support from other pages, and by mail."""
 
 from __future__ import annotations
 
 from kept.portal.navigation import AT_HOME, AT_ME, AT_PRODUCT, bar_entry, offer
 from kept.sentences import sentence
+from kept.touchpoints.support.cases import received_mail
+
+__all__ = ["received_mail"]
 
 bar_entry(sentence("Support"), "/support/", order=40)
 offer(AT_HOME, sentence("Get help with a product"), url="support-new")

@@ -19,7 +19,7 @@ from kept.core.vault import gate
 from kept.core.vault.readers import StaffReader
 from kept.core.vault.sealed_files.files import SealedFile
 from kept.desk.models import REVEALED_FOR
-from kept.outbox.mail import mail
+from kept.outbox.mail import Thread, mail
 from kept.sentences import sentence
 from kept.touchpoints.support.cases import flows
 from kept.touchpoints.support.cases.attachments import File, keep
@@ -90,6 +90,7 @@ def _post(case: Case, said: Message) -> None:
         template="support/mail/answered.txt",
         context={"reference": case.reference, "text": said.words, "address": flows.address_of(case)},
         purpose=case.purpose,
+        thread=Thread(about=case.reference, by_hand=True),
     )
     said.mail_mark = mark_of(f"{letter.pk}@{urlsplit(settings.KEPT_SITE).hostname}")
     said.save(update_fields=["mail_mark"])

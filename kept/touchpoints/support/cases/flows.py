@@ -6,7 +6,7 @@ Each is one act and one transaction. What the desk does is in ``at_the_desk``, w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,7 +26,7 @@ from kept.core.vault.readers import Job, SelfReader, SystemReader
 from kept.core.vault.sealing.cards import mask_card_numbers
 from kept.core.vault.sealing.sealed_box import Box
 from kept.equipment.models import Holding
-from kept.outbox.mail import mail
+from kept.outbox.mail import Thread, mail
 from kept.people.models import Person
 from kept.products.models import Product
 from kept.sentences import sentence
@@ -96,11 +96,13 @@ def open_case(
     acknowledge: bool = True,
     mail_mark: str | None = None,
     suggested: Case | None = None,
+    along: Callable[[], None] | None = None,
 ) -> Opened:
     """A new case with its first message.
 
     ``reader``: the person for themselves, or the program (``CLERK``) for whoever wrote without an ID. A
-    Newcomer becomes a person without an account in the same act. Raises FileNotKept and what the gate raises.
+    Newcomer becomes a person without an account in the same act. ``along``: what is written in the same
+    transaction. Raises FileNotKept and what the gate raises.
     """
     case = Case(reference=references.make("SUP"), kind=said.kind)
     with (
@@ -124,6 +126,8 @@ def open_case(
             Draft.objects.filter(person=owner).delete()
         if acknowledge:
             _acknowledge(case, owner, code)
+        if along is not None:
+            along()
         act.touch(owner.pk, what=sentence("You opened case {reference}", reference=case.reference))
     return Opened(case, message, code, message.masked)
 
@@ -213,6 +217,7 @@ def reply(
     files: Sequence[File] = (),
     channel: str = "web",
     mail_mark: str | None = None,
+    along: Callable[[], None] | None = None,
 ) -> Message:
     """The customer, or a colleague it is shared with, says more; a closed case is open again by it.
 
@@ -234,6 +239,8 @@ def reply(
             mail_mark=mail_mark,
         )
         keep(message, files)
+        if along is not None:
+            along()
         if case.closed_at is not None:
             _open_again(case)
         case.awaits, case.worked_at, case.snoozed_until = Case.Awaits.US, timezone.now(), None
@@ -327,4 +334,5 @@ def _acknowledge(case: Case, owner: Person, code: str) -> None:
             "code": code,
         },
         purpose=case.purpose,
+        thread=Thread(about=case.reference),
     )

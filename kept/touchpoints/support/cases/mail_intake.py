@@ -7,7 +7,7 @@ words they are and where they belong.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kept.core.ledger import versions
@@ -21,7 +21,7 @@ from kept.touchpoints.support.cases.attachments import File
 from kept.touchpoints.support.cases.words import TITLE
 from kept.touchpoints.support.models import Case, Message
 
-_REFERENCE = re.compile(rf"\bSUP-[0-9]{{4}}-[{ALPHABET}]{{6}}\b", re.IGNORECASE)
+REFERENCE = re.compile(rf"\bSUP-[0-9]{{4}}-[{ALPHABET}]{{6}}\b", re.IGNORECASE)
 _ANSWERED = re.compile(r"^\s*(?:(?:re|aw|wg|fw|fwd|tr|antw|sv|betr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
@@ -31,7 +31,8 @@ class Mail:
 
     ``authenticated``: DMARC says that ``sender`` sent it. ``automatic``: nobody wrote it (RFC 3834), so
     nothing is sent back. ``answers``: the Message-IDs in In-Reply-To and References, newest first. ``kind``:
-    which inbox took it, "service" or "sales".
+    which inbox took it, "service" or "sales". ``about``: the reference of a mail of ours that it answers.
+    ``along``: what is written in the transaction that takes it in.
     """
 
     sender: str
@@ -45,6 +46,8 @@ class Mail:
     language: str = "en"
     kind: str = topics.SERVICE
     files: Sequence[File] = ()
+    about: str = ""
+    along: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def take_in_mail(mail: Mail) -> Taken:
         acknowledge=not mail.automatic,
         mail_mark=mark_of(mail.message_id),
         suggested=case,
+        along=mail.along,
     )
     return Taken(opened.case, opened.message, opened=True, waits=case is not None)
 
@@ -101,6 +105,7 @@ def add_message(*, case: Case, by: Person, mail: Mail) -> Message:
         files=mail.files,
         channel="mail",
         mail_mark=mark_of(mail.message_id),
+        along=mail.along,
     )
 
 
@@ -115,7 +120,7 @@ def case_of(mail: Mail) -> Case | None:
     answered = (
         Message.objects.filter(mail_mark__in=marks).select_related("case__person").order_by("-at").first()
     )
-    named = _REFERENCE.search(mail.heading)
+    named = REFERENCE.search(mail.heading) or REFERENCE.search(mail.about)
     case = answered.case if answered else Case.objects.called(named[0]) if named else None
     while case is not None and case.merged_into is not None:
         case = case.merged_into

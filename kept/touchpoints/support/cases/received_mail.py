@@ -1,0 +1,82 @@
+"""Mail from the mailroom: what answers a case, and what was written to the addresses of support and sales."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+
+from kept.core.ledger import versions
+from kept.mailroom import takers
+from kept.mailroom.own_addresses import own_addresses
+from kept.mailroom.takers import Claim, Settle, Strength, mail_taker
+from kept.sentences import sentence
+from kept.touchpoints.support.cases import topics
+from kept.touchpoints.support.cases.attachments import File, NotTaken, read
+from kept.touchpoints.support.cases.mail_intake import REFERENCE, Mail, case_of, mark_of, take_in_mail
+from kept.touchpoints.support.models import Message
+
+LONGEST = 50_000
+"""Characters of one message; of a longer mail the rest is left out, and said."""
+
+
+def claims(mail: takers.Mail) -> Claim | None:
+    """What answers a case, and what was sent to one of our addresses; an echo of our own mail never."""
+    if mail.letter.sender in own_addresses(versions.current().policy.company):
+        return None
+    if case_of(_read(mail, files=())) is not None:
+        return Claim(Strength.MATTER)
+    ours = settings.KEPT_SUPPORT_MAIL | settings.KEPT_SALES_MAIL
+    return Claim(Strength.ADDRESS) if mail.recipients & ours else None
+
+
+@mail_taker("cases", title=sentence("Cases"), roles=("support", "sales"), claims=claims)
+def take_in(mail: takers.Mail, settle: Settle) -> None:
+    """Whoever is not proven to be who they say opens a case of their own, which waits for an agent's look."""
+    left_out: list[str] = []
+    files = tuple(_files(mail, left_out))
+    take_in_mail(_read(mail, files=files, left_out=left_out, settle=settle))
+
+
+def _read(
+    mail: takers.Mail,
+    *,
+    files: tuple[File, ...],
+    left_out: list[str] | None = None,
+    settle: Settle | None = None,
+) -> Mail:
+    letter = mail.letter
+    said = letter.text[:LONGEST]
+    more = [
+        *letter.left_out,
+        *(left_out or ()),
+        *(["the rest of a long text"] if said != letter.text else ()),
+    ]
+    text = "\n\n".join([said, *(f"[Left out: {one}]" for one in more[:20])]).strip()
+    own = mail.conversation[-1] if mail.conversation else ""
+    # Another mail under a name that is known is another mail: it must not be taken for the one before.
+    known = not own or Message.objects.filter(mail_mark=mark_of(own)).exists()
+    return Mail(
+        sender=letter.sender,
+        name=letter.name,
+        heading=letter.subject,
+        text=text,
+        message_id=f"{mail.id}@mailroom" if known else own,
+        authenticated=mail.proven,
+        automatic=bool(letter.automatic),
+        answers=tuple(reversed(mail.conversation[:-1])),
+        language=(letter.languages or ("en",))[0].partition("-")[0],
+        kind=topics.SALES if mail.recipients & settings.KEPT_SALES_MAIL else topics.SERVICE,
+        files=files,
+        about=next((one for one in mail.answers if REFERENCE.fullmatch(one)), ""),
+        along=settle,
+    )
+
+
+def _files(mail: takers.Mail, left_out: list[str]) -> Iterator[File]:
+    for one in mail.letter.enclosed:
+        try:
+            yield read(ContentFile(one.content, name=one.name))
+        except NotTaken as no:
+            left_out.append(str(no))

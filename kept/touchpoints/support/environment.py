@@ -1,0 +1,30 @@
+"""Which addresses are those of support and of sales: what is written to them becomes a case."""
+
+from __future__ import annotations
+
+import re
+
+from kept.setting_types import Setting
+
+
+def _addresses(text: str) -> frozenset[str]:
+    found = frozenset(one.strip().lower() for one in text.split(",") if one.strip())
+    if any(not re.fullmatch(r"[^@\s]+@[^@\s]+", one) for one in found):
+        raise ValueError("Write e-mail addresses separated by commas, like support@portal.example.com.")
+    return found
+
+
+SETTINGS = (
+    Setting(
+        "KEPT_SUPPORT_MAIL",
+        "",
+        "The addresses at which support is written to, separated by commas, like support@portal.example.com.",
+        _addresses,
+    ),
+    Setting(
+        "KEPT_SALES_MAIL",
+        "",
+        "The addresses at which sales are written to, separated by commas, like sales@portal.example.com.",
+        _addresses,
+    ),
+)

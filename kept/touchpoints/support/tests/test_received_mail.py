@@ -1,0 +1,114 @@
+"""From the mailroom to the case: unknown senders, answers by reference and by the mail they answer, once
+each.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kept.core.vault import gate
+from kept.core.vault.readers import Job
+from kept.mailroom import distribution
+from kept.mailroom.judging import name_lookups
+from kept.mailroom.models import ReceivedMail
+from kept.mailroom.receiving import spool
+from kept.mailroom.tests.letters import mail, signed, zone_of
+from kept.mailroom.tests.test_distribution import arrives
+from kept.outbox.delivery import message_id
+from kept.outbox.models import Message as Mailed
+from kept.people.models import Person
+from kept.rights.requests.models import Request
+from kept.touchpoints.support.cases import flows, topics
+from kept.touchpoints.support.models import Case, Message
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("policy")]
+TO = ("support@portal.example.com",)
+OF_ALICE = {"From": "Alice <alice@example.com>", "Message_ID": "<2@example.com>"}
+
+
+@pytest.fixture(autouse=True)
+def inboxes(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.KEPT_SUPPORT_MAIL, settings.KEPT_SALES_MAIL = (
+        frozenset(TO),
+        frozenset({"sales@portal.example.com"}),
+    )
+    monkeypatch.setattr(name_lookups, "txt_records", zone_of("example.com"))
+
+
+def test_an_unknown_sender_becomes_a_person_without_an_account_and_a_case() -> None:
+    arrives(mail("It hums.", Subject="The shelf hums"), to=TO)
+    distribution.distribute()
+    case = Case.objects.get()
+    with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
+        assert Person.objects.get(pk=case.person_id).email == "eve@mail.example"
+    assert ReceivedMail.objects.get().taker == "cases" and spool.there() == []
+    assert Request.objects.count() == 0
+
+
+def test_the_same_mail_by_two_ways_is_one_case() -> None:
+    arrives(mail(), to=TO)
+    arrives(b"Received: by other\r\n" + mail(), to=TO)
+    distribution.distribute()
+    assert Case.objects.count() == 1
+
+
+def test_another_mail_under_the_same_name_is_another() -> None:
+    arrives(mail("One"), to=TO)
+    arrives(mail("Two"), to=TO)
+    distribution.distribute()
+    assert Message.objects.count() == 2
+
+
+def test_a_proven_answer_by_reference_is_a_message_of_the_case(alice: Any, case: Case) -> None:
+    raw = mail("Still.", Subject=f"Re: [{case.reference}]", **OF_ALICE)
+    arrives(signed(raw, "example.com"), to=("whoever@portal.example.com",))
+    distribution.distribute()
+    assert case.messages.count() == 2 and Case.objects.count() == 1
+
+
+def test_a_forged_answer_waits_as_a_case_of_its_own(alice: Any, case: Case) -> None:
+    arrives(mail("Pay here.", Subject=f"Re: [{case.reference}]", **OF_ALICE), to=TO)
+    distribution.distribute()
+    assert case.messages.count() == 1
+    assert Case.objects.exclude(pk=case.pk).get().suggested == case
+
+
+def test_an_answer_to_our_mail_joins_whatever_its_subject(alice: Any, case: Case) -> None:
+    ours = Mailed.objects.filter(about=case.reference).first()
+    assert ours is not None
+    raw = mail("Still.", Subject="Re:", In_Reply_To=message_id(ours.pk), **OF_ALICE)
+    arrives(signed(raw, "example.com"), to=TO)
+    distribution.distribute()
+    assert case.messages.count() == 2 and Case.objects.count() == 1
+
+
+def test_an_address_of_sales_is_an_enquiry() -> None:
+    arrives(mail(), to=("sales@portal.example.com",))
+    distribution.distribute()
+    assert Case.objects.get().kind == topics.SALES
+
+
+def test_what_fails_on_the_way_is_taken_in_once_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = ReceivedMail.end
+
+    def dies(self: Any, *given: Any, **named: Any) -> bool:
+        raise OSError("the machine stops here")
+
+    arrives(mail(), to=TO)
+    with monkeypatch.context() as broken:
+        broken.setattr(ReceivedMail, "end", dies)
+        distribution.distribute()
+    assert Case.objects.count() == 0, "what was not ticked off was not taken in"
+    assert ReceivedMail.end is real
+    ReceivedMail.objects.update(due_at=ReceivedMail.objects.get().received_at)
+    distribution.distribute()
+    assert Case.objects.count() == 1 and spool.there() == []
+
+
+def test_an_echo_of_our_own_mail_is_no_case(settings: Any) -> None:
+    settings.KEPT_MAIL_FROM = "eve@mail.example"
+    arrives(mail(), to=TO)
+    distribution.distribute()
+    assert Case.objects.count() == 0
