@@ -27,8 +27,12 @@ def claims(mail: takers.Mail) -> Claim | None:
         return None
     if case_of(_read(mail, files=())) is not None:
         return Claim(Strength.MATTER)
-    ours = settings.KEPT_SUPPORT_MAIL | settings.KEPT_SALES_MAIL
+    ours = _inbox("KEPT_SUPPORT_MAIL") | _inbox("KEPT_SALES_MAIL")
     return Claim(Strength.ADDRESS) if mail.recipients & ours else None
+
+
+def _inbox(setting: str) -> frozenset[str]:
+    return frozenset(getattr(settings, setting))
 
 
 @mail_taker("cases", title=sentence("Cases"), roles=("support", "sales"), claims=claims)
@@ -67,7 +71,7 @@ def _read(
         automatic=bool(letter.automatic),
         answers=tuple(reversed(mail.conversation[:-1])),
         language=(letter.languages or ("en",))[0].partition("-")[0],
-        kind=topics.SALES if mail.recipients & settings.KEPT_SALES_MAIL else topics.SERVICE,
+        kind=topics.SALES if mail.recipients & _inbox("KEPT_SALES_MAIL") else topics.SERVICE,
         files=files,
         about=next((one for one in mail.answers if REFERENCE.fullmatch(one)), ""),
         along=settle,
