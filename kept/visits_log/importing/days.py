@@ -17,7 +17,7 @@ from pathlib import Path
 from kept.visits_log import scrub
 from kept.visits_log.collecting.salt import Salt
 from kept.visits_log.events import FEWEST, PAUSE
-from kept.visits_log.importing.judging.line_classes import EVENTS, Judge
+from kept.visits_log.importing.judging.line_classes import EVENTS, TYPED, Judge
 from kept.visits_log.importing.judging.timestamps import written
 from kept.visits_log.places import Places
 from kept.visits_log.storing import engine, files, packer
@@ -31,10 +31,6 @@ SPILL = ".import-"
 
 # Words somebody typed stay where they are ours, or where as many visitors typed them on one day as a group
 # must have to be shown.
-_TYPED = (
-    "SELECT kind, CASE kind WHEN 'search' THEN target ELSE path END AS text, visitor FROM ({rows}) WHERE kind"
-    " IN ('search', 'not-found')"
-)
 _RARE = "SELECT kind, text FROM ({typed}) GROUP BY ALL HAVING ? OR count(DISTINCT visitor) < ?"
 _RID = """
 SELECT rows.* REPLACE (CASE WHEN ours.kind = 'not-found' THEN ours.clean ELSE path END AS path,
@@ -136,7 +132,7 @@ class Days:
 
     def _rid(self, connection: duckdb.DuckDBPyConnection, day: Day, *, always: bool) -> None:
         """`ours`, a table of this connection alone: what is left of typed words."""
-        typed = _TYPED.format(rows=EVENTS.format(rows=day.table))
+        typed = TYPED.format(rows=day.table)
         found = connection.execute(_RARE.format(typed=typed), [always, FEWEST]).fetchall()
         clean = [
             scrub.words(self.known(text)) if kind == "search" else scrub.path(self.known(text))

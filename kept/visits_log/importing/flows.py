@@ -8,10 +8,12 @@ the log remembered as read up to there. A day that was not finished is begun ane
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from kept.visits_log.importing import cleaning, plan, read_marks, reading
 from kept.visits_log.importing.days import Day, Days, folder
@@ -191,15 +193,18 @@ class _Import:
         """After which line of the piece a day takes no more: the one that made it enough of them that are
         past it.
         """
-        closed = {one.day: -1 for one in found if one.day <= self.closed and not one.refused}
-        for day in {one.day for one in found if not one.refused} | set(self.days.open):
+        timed = sorted((one for one in found if not one.refused), key=lambda one: one.minute, reverse=True)
+        closed = {one.day: -1 for one in timed if one.day <= self.closed}
+        # From the last minute back: how many lines there are from each on.
+        lines_from = list(accumulate(one.lines for one in timed))
+        for day in {one.day for one in timed} | set(self.days.open):
             since = self.judge.calendar.end(day) + PAST
             missing = ENOUGH - sum(minute >= since for minute in self.latest)
-            past = [one for one in found if not one.refused and one.minute >= since]
+            past = bisect_right(timed, -since, key=lambda one: -one.minute)
             if missing <= 0:
                 closed[day] = -1
-            elif sum(one.lines for one in past) >= missing and day not in closed:
-                closed[day] = self.judge.nth(lines, [one.stamp for one in past], missing - 1)
+            elif past and lines_from[past - 1] >= missing and day not in closed:
+                closed[day] = self.judge.nth(lines, [one.stamp for one in timed[:past]], missing - 1)
         return closed
 
     def _later(self, found: Sequence[Time]) -> None:

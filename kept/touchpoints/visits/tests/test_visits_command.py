@@ -27,7 +27,7 @@ from kept.visits_log.importing.tests.conftest import line
 from kept.visits_log.places import Places
 from kept.visits_log.storing import dropping, engine, packer
 from kept.visits_log.storing.rollups import packed_days
-from kept.visits_log.storing.tests.logs import visit, written
+from kept.visits_log.storing.tests.logs import sums, visit, written
 
 
 @pytest.fixture
@@ -142,18 +142,26 @@ def test_an_empty_store_says_so(places: Places, capsys: pytest.CaptureFixture[st
 
 
 @pytest.fixture
-def starved(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+def starved(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """From when it is called, the engine has far too little memory, and says so in words of its own."""
     bounds = engine._bounds
 
-    def starve() -> None:
+    def starve(*, memory: str = "1KB") -> None:
         monkeypatch.setattr(
-            engine, "_bounds", lambda *given: {**bounds(*given), "memory_limit": "1KB", "threads": 1}
+            engine, "_bounds", lambda *given: {**bounds(*given), "memory_limit": memory, "threads": 1}
         )
         engine._reading.cache_clear()
 
     yield starve
     engine._reading.cache_clear()
+
+
+def logged(folder: Path) -> Path:
+    """A log of a web server: twenty visitors of one day."""
+    (log := folder / "access.log").write_text(
+        "".join(line(f"02/Nov/2026:10:{n:02}:00", address=f"81.2.69.{n}") for n in range(20))
+    )
+    return log
 
 
 @pytest.mark.parametrize(
@@ -175,9 +183,7 @@ def test_what_the_engine_says_reaches_nobody(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (log := tmp_path / "access.log").write_text(
-        "".join(line(f"02/Nov/2026:10:{n:02}:00", address=f"81.2.69.{n}") for n in range(20))
-    )
+    log = logged(tmp_path)
     if words[0] == "report":
         assert main(["visits", "pack"]) == 0
     if words[0] == "forget-import":
@@ -188,6 +194,20 @@ def test_what_the_engine_says_reaches_nobody(
     err = capsys.readouterr().err
     assert err.startswith(said) and err.count("\n") == 1
     assert not [word for word in ("duckdb", "Exception", "Traceback", "limit") if word in err]
+
+
+def test_an_import_that_was_not_summed_up_is_by_the_next_run(
+    places: Places, starved: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = logged(tmp_path)
+    starved()
+    assert main(["visits", "import", str(log)]) == 1
+    assert packed_days(places) == ["2026-11-02"] and not places.month("2026-11").exists()
+    starved(memory="100MB")
+    assert main(["visits", "import", str(log)]) == 0
+    assert "was imported already, and has not grown." in capsys.readouterr().out
+    told = "SELECT visitors, views FROM {rollups} WHERE dimension = 'total' AND day IS NOT NULL"
+    assert sums(places, told) == [(20, 20)]
 
 
 def test_the_sweep_and_the_job_say_it_in_our_words(places: Places, starved: Callable[[], None]) -> None:

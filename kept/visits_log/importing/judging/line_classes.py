@@ -117,6 +117,12 @@ FROM {{rows}} AS rows JOIN targets USING (target_id) JOIN agents USING (agent_id
     JOIN places USING (place_id)
 """
 """A day's rows in words, out of those of ``Judge.add``."""
+TYPED = """
+SELECT CASE WHEN missing THEN 'not-found' ELSE kind END AS kind,
+    CASE WHEN missing THEN path ELSE target END AS text, visitor
+FROM {rows} JOIN targets USING (target_id) WHERE missing OR kind = 'search'
+"""
+"""Of those rows the words that somebody typed."""
 
 
 @dataclass(slots=True)
@@ -164,6 +170,7 @@ class Judge:
         self._places: dict[tuple[str, ...], int] = {}
         self._targets: dict[targets.Target, int] = {}
         self._new_targets: list[tuple[Any, ...]] = []
+        self._new_places: list[tuple[Any, ...]] = []
 
     def times(self, lines: str) -> list[Time]:
         """Which minutes the lines are about. Lines whose time is none are not among them."""
@@ -316,6 +323,8 @@ class Judge:
         places = {
             address: self._place(tuple(tell(address) for tell in told)) for address in set(clients.values())
         }
+        self._fill("places", self._new_places)
+        self._new_places.clear()
         counted: Counter[str] = Counter()
         numbers = []
         for day, said, agent, often in rows:
@@ -328,7 +337,7 @@ class Judge:
     def _place(self, place: tuple[str, ...]) -> int:
         if place not in self._places:
             self._places[place] = len(self._places)
-            self._fill("places", [(self._places[place], *place)])
+            self._new_places.append((self._places[place], *place))
         return self._places[place]
 
     def _fill(self, table: str, rows: Sequence[tuple[Any, ...]], *, anew: bool = False) -> None:
