@@ -15,6 +15,7 @@ from bench.measure import CPU, pairs
 from bench.scale import Scale
 from bench.twins import PlainCustomer, SealedCustomer, create, fill, job
 from kept.operations.setting_up import ids
+from kept.promises.guidelines import flows as guidelines
 
 MILLI = 1e3
 SAID = {
@@ -34,6 +35,7 @@ def run(scale: Scale) -> Iterator[Figure]:
         entity="cet-power",
         password="otter lantern gravel",
     )
+    guidelines.acknowledge_all(user)
     bob = Browser(user)
     with override_settings(ROOT_URLCONF="bench.desk_views"):
         for kind, name in SAID.items():

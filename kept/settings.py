@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "kept.desk.staff",
     "kept.mailroom",
     "kept.promises",
+    "kept.promises.guidelines",
+    "kept.promises.safeguards",
     "kept.rights",
     "kept.rights.receipts",
     "kept.rights.choices",

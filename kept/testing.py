@@ -35,6 +35,7 @@ from kept.core.vault.session_proofs import SessionProof, own
 from kept.core.vault.subject_keys import keys, master
 from kept.operations.setting_up import ids
 from kept.people.models import Person
+from kept.promises.guidelines import flows as guidelines
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
@@ -73,8 +74,10 @@ def customer(name: str, email: str, *, password: str = PASSWORD) -> User:
 
 
 def staff(name: str, email: str, role: str, *, entity: str = ENTITY, password: str = PASSWORD) -> User:
-    """A member of staff with a post at the desk. Needs ``policy``."""
-    return ids.hire(email=email, name=name, role=role, entity=entity, password=password)
+    """A member of staff with a post at the desk, who has acknowledged what binds it. Needs ``policy``."""
+    user = ids.hire(email=email, name=name, role=role, entity=entity, password=password)
+    guidelines.acknowledge_all(user)
+    return user
 
 
 @pytest.fixture(autouse=True)

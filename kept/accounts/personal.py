@@ -201,6 +201,11 @@ for table in ("consent_choice", "consent_limit", "consent_standingrow"):
     register.ends(table, "account.closed", at=Latest(User, link="person", at=closed, outer="subject"))
 
 register.ends(StaffMember, "employment.ended", at="until")
+register.ends(
+    "consent_acknowledgement",
+    "employment.ended",
+    at=Latest(StaffMember, link="user__person", at="until", outer="subject"),
+)
 register.ends(Person, "employment.ended", at=Latest(StaffMember, link="user__person", at="until"))
 register.ends(
     Message,

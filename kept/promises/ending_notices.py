@@ -1,5 +1,5 @@
-"""Telling the privacy officer and the data controllers of a contract or a transfer mechanism that ends: sixty
-and fourteen days ahead, once each.
+"""Telling the privacy officer and the data controllers of a contract, a transfer mechanism or a certificate
+that ends: sixty and fourteen days ahead, once each.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.utils import timezone
 from kept.accounts.models import StaffMember
 from kept.accounts.signing_in.posts import CONTROLLER, OFFICER
 from kept.core.ledger import versions
-from kept.core.policy.endings import Ending, endings
+from kept.core.policy.endings import CertificateEnding, Ending, certificate_endings, endings
 from kept.core.vault import gate
 from kept.core.vault.errors import KeyErased
 from kept.core.vault.readers import Job, SystemReader
@@ -26,6 +26,9 @@ from kept.sentences import Sentence, sentence
 
 AHEAD = (60, 14)
 PURPOSE = "staff"
+Ends = Ending | CertificateEnding
+PAGES = {"certificate": "safeguards"}
+"""Which public page shows it, where it is not the one of recipients."""
 REMINDER = SystemReader(job="promises.endings")
 
 
@@ -36,7 +39,9 @@ def remind_of_endings(today: date | None = None) -> int:
     """
     today = today or timezone.localdate()
     made = 0
-    for ending in endings(versions.current().policy, today):
+    policy = versions.current().policy
+    due: list[Ends] = [*endings(policy, today), *certificate_endings(policy, today)]
+    for ending in due:
         passed = [days for days in AHEAD if 0 <= (ending.last - today).days <= days]
         # One that is written down late causes one mail, not two.
         if passed and not _row(ending, min(passed)).exists():
@@ -44,18 +49,16 @@ def remind_of_endings(today: date | None = None) -> int:
     return made
 
 
-def _row(ending: Ending, days: int) -> QuerySet[EndingTold]:
-    return EndingTold.objects.filter(
-        recipient=ending.recipient.id, what=ending.what, last=ending.last, days=days
-    )
+def _row(ending: Ends, days: int) -> QuerySet[EndingTold]:
+    return EndingTold.objects.filter(recipient=ending.id, what=ending.what, last=ending.last, days=days)
 
 
-def _tell_all(ending: Ending, days: int, today: date) -> int:
-    about = Job(f"promises.endings {ending.recipient.id}")
+def _tell_all(ending: Ends, days: int, today: date) -> int:
+    about = Job(f"promises.endings {ending.id}")
     with gate.purpose(PURPOSE, reader=REMINDER, about=about, source="reminder") as act, transaction.atomic():
         act.kind = "sent"
         row, new = EndingTold.objects.get_or_create(
-            recipient=ending.recipient.id, what=ending.what, last=ending.last, days=days
+            recipient=ending.id, what=ending.what, last=ending.last, days=days
         )
         if not new:
             return 0
@@ -73,7 +76,7 @@ def _tell_all(ending: Ending, days: int, today: date) -> int:
     return int(bool(told))
 
 
-def _tell(act: gate.Act, subject: object, ending: Ending, today: date) -> bool:
+def _tell(act: gate.Act, subject: object, ending: Ends, today: date) -> bool:
     person = Person.objects.filter(pk=subject).first()
     try:
         address = person.email if person else ""
@@ -83,7 +86,7 @@ def _tell(act: gate.Act, subject: object, ending: Ending, today: date) -> bool:
         context = {
             "ending": ending,
             "sentence": ending.sentence(today),
-            "address": settings.KEPT_SITE + reverse("recipients"),
+            "address": settings.KEPT_SITE + reverse(PAGES.get(ending.what, "recipients")),
         }
         mail(
             subject=person.pk,
@@ -96,7 +99,9 @@ def _tell(act: gate.Act, subject: object, ending: Ending, today: date) -> bool:
     return bool(address)
 
 
-def _told(ending: Ending) -> Sentence:
+def _told(ending: Ends) -> Sentence:
+    if isinstance(ending, CertificateEnding):
+        return sentence("You were told that the certificate “{title}” ends", title=ending.certificate.title)
     recipient = ending.recipient.title
     return {
         "contract": sentence("You were told that the contract with {recipient} ends", recipient=recipient),

@@ -38,6 +38,7 @@ IN_PLACE = {
 OPEN = {
     "kept.rights.access.profile.": "She corrects by her right, whatever she restricted (GDPR Art. 16).",
     "kept.accounts.": "The ID itself: who cannot sign in can lift nothing.",
+    "kept.promises.safeguards.": "Staff do not restrict what they do at the desk.",
     "kept.desk.": "Staff do not restrict what they do at the desk.",
     "kept.rights.requests.": (
         "Requests can be restricted by nobody; these name values they are compared with."

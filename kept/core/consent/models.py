@@ -47,6 +47,28 @@ class Choice(models.Model):
         ]
 
 
+class Acknowledgement(models.Model):
+    """That a member of staff read a guideline, in the very words of the notice, and took it as theirs.
+
+    Never changed: the next version is the next row.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    subject = models.UUIDField()
+    guideline = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    notice = models.ForeignKey(ShownNotice, on_delete=models.PROTECT, related_name="acknowledgements")
+    at = models.DateTimeField(default=timezone.now)
+    act = models.UUIDField(null=True, default=None)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "guideline", "version"], name="consent_acknowledged_once"
+            )
+        ]
+
+
 class Limit(models.Model):
     """An objection (GDPR Art.
 

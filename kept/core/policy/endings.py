@@ -1,5 +1,5 @@
-"""Contracts and transfer mechanisms by their last day: after it nothing is sent to that recipient any more,
-so it is said while there is time.
+"""Contracts, transfer mechanisms and certificates by their last day: after it nothing is sent to that
+recipient any more, or no badge is shown; so it is said while there is time.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from kept.core.policy.law import MECHANISMS
 from kept.core.policy.model import Policy, Recipient
+from kept.core.policy.safeguards import Certificate
 from kept.sentences import Sentence, counted, sentence
 
 SOON = 60
@@ -26,6 +27,10 @@ class Ending:
     what: str
     last: date
     purposes: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return self.recipient.id
 
     def sentence(self, at: date) -> Sentence:
         """When it ends, what is not sent from then on, and where the new day is written."""
@@ -100,6 +105,53 @@ class Ending:
             "transfer": sentence("{recipient}: the transfer ends on {day}", **said),
             "mechanism": sentence("{recipient}: the mechanism ends on {day}", **said),
         }[self.what]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateEnding:
+    """A certificate that ends, or has: ``last`` is the last day its badge is shown."""
+
+    certificate: Certificate
+    last: date
+    what: str = "certificate"
+
+    @property
+    def id(self) -> str:
+        return self.certificate.id
+
+    def sentence(self, at: date) -> Sentence:
+        """When it ends, what becomes of its badge, and where the new day is written."""
+        left = (self.last - at).days
+        said = {"title": self.certificate.title, "day": self.last, "place": f"{self.certificate.id}.until"}
+        if left < 0:
+            return sentence(
+                "The certificate “{title}” ended on {day}: its badge is refused. Once it is renewed, write"
+                " the new last day under {place} in certificates.toml.",
+                **said,
+            )
+        return counted(
+            "The certificate “{title}” ends in {n} day, on {day}, and its badge goes with it. Renew it, and"
+            " write the new last day under {place} in certificates.toml.",
+            "The certificate “{title}” ends in {n} days, on {day}, and its badge goes with it. Renew it, and"
+            " write the new last day under {place} in certificates.toml.",
+            left,
+            **said,
+        )
+
+    @property
+    def heading(self) -> Sentence:
+        """What ends and when, in a few words."""
+        return sentence("{title}: the certificate ends on {day}", title=self.certificate.title, day=self.last)
+
+
+def certificate_endings(policy: Policy, at: date, *, within: int = SOON) -> list[CertificateEnding]:
+    """Certificates that have ended, or end within so many days, the soonest first."""
+    found = [
+        CertificateEnding(one, one.until)
+        for one in policy.certificates.values()
+        if one.until and one.until <= at + timedelta(days=within)
+    ]
+    return sorted(found, key=lambda one: (one.last, one.id))
 
 
 def endings(policy: Policy, at: date, *, within: int = SOON) -> list[Ending]:

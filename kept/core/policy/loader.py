@@ -10,16 +10,26 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from kept.core.policy.model import Policy, Purpose
-from kept.core.policy.reading import answer_templates, crosscheck, row_builders, text, translations
+from kept.core.policy.places import Company
+from kept.core.policy.reading import (
+    answer_templates,
+    crosscheck,
+    guidelines,
+    row_builders,
+    safeguards,
+    text,
+    translations,
+)
 from kept.core.policy.reading import company as company_file
 from kept.core.policy.reading.tables import Table, nearest, shorten
 from kept.core.policy.verdict import Allowed, Rule
-from kept.core.policy.wording import Guideline, Text
+from kept.core.policy.wording import Text
 
 TABLES = (
     "company.toml",
@@ -30,12 +40,15 @@ TABLES = (
     "promises.toml",
     "clocks.toml",
 )
+OPTIONAL = ("safeguards.toml", "certificates.toml")
+"""Tables a folder may do without."""
 LARGEST_FILE = 256 * 1024
 LARGEST_FOLDER = 2 * 1024 * 1024
 MOST_FILES = 200
-_WORDS = re.compile(r"(text|guidelines)/([a-z][a-z-]{0,30})\.md", re.ASCII)
+_WORDS = re.compile(r"text/([a-z][a-z-]{0,30})\.md", re.ASCII)
 _LOGO = re.compile(r"[a-z0-9-]{1,60}\.svg", re.ASCII)
 _UNREAD = "README.md"
+Named = TypeVar("Named")
 
 
 class PolicyError(Exception):
@@ -72,7 +85,9 @@ def _checked(files: Mapping[str, str], problems: list[str], *, draft: bool = Fal
     if len(tables) < len(TABLES):
         raise PolicyError(problems)
     policy = _build(tables, clean, problems)
-    problems += translations.problems(policy) if draft else []
+    if draft:
+        problems += translations.problems(policy)
+        problems += guidelines.problems(policy.guidelines, policy.files, policy.company)
     if problems:
         raise PolicyError(list(dict.fromkeys(problems)))
     return policy
@@ -101,7 +116,6 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
             f'company.toml: logo: "{shorten(company.logo)}" is not in the folder. Put the drawing there as an'
             " .svg file."
         )
-    guidelines = _guidelines(files, company.roles, problems)
     return Policy(
         company=company,
         touchpoints=MappingProxyType(places),
@@ -112,7 +126,9 @@ def _build(tables: Mapping[str, Table], files: Mapping[str, str], problems: list
         cookies=MappingProxyType(cookies),
         promises=MappingProxyType(promises),
         clocks=MappingProxyType(clocks),
-        guidelines=MappingProxyType(guidelines),
+        guidelines=MappingProxyType(guidelines.read(files, company, problems)),
+        safeguards=_register(safeguards.safeguards, files, company, problems),
+        certificates=_register(safeguards.certificates, files, company, problems),
         texts=MappingProxyType(texts),
         files=MappingProxyType(dict(files)),
         identity=identity(files),
@@ -167,21 +183,6 @@ def _texts(languages: tuple[str, ...], files: Mapping[str, str], problems: list[
     return found
 
 
-def _guidelines(
-    files: Mapping[str, str], roles: Mapping[str, str], problems: list[str]
-) -> dict[str, Guideline]:
-    found = {}
-    for name, source in files.items():
-        if name.startswith("guidelines/"):
-            role = name.removeprefix("guidelines/").removesuffix(".md")
-            if role not in roles:
-                problems.append(
-                    f'{name}: "{shorten(role)}" is not a role of company.toml. {nearest(role, list(roles))}'
-                )
-            found[role] = text.read_guideline(name, source, role, problems)
-    return found
-
-
 def _answers(
     first: Text | None, texts: Mapping[str, Text], files: Mapping[str, str], problems: list[str]
 ) -> dict[str, Mapping[str, answer_templates.AnswerTemplate]]:
@@ -205,6 +206,18 @@ def _words(files: Mapping[str, str], problems: list[str]) -> dict[str, Mapping[s
         for name, language in named.items()
         if (table := _table(name, files, problems, set()))
     }
+
+
+def _register(
+    build: Callable[[Table, Company], dict[str, Named]],
+    files: Mapping[str, str],
+    company: Company,
+    problems: list[str],
+) -> Mapping[str, Named]:
+    """One of the optional tables; what is called as the file is."""
+    file = f"{build.__name__}.toml"
+    found = _table(file, files, problems, set()) if file in files else None
+    return MappingProxyType(build(found or Table(file, "", {}, problems), company))
 
 
 def _table(name: str, files: Mapping[str, str], problems: list[str], unread: set[str]) -> Table | None:
@@ -240,7 +253,8 @@ def _canonical(files: Mapping[str, str], problems: list[str]) -> dict[str, str]:
     clean: dict[str, str] = {}
     for name in sorted(files):
         if not (
-            name in TABLES
+            name in TABLES + OPTIONAL
+            or guidelines.is_one(name)
             or _WORDS.fullmatch(name)
             or answer_templates.language_of(name)
             or translations.language_of(name)

@@ -15,6 +15,7 @@ from kept.core.policy.duration import Duration
 from kept.core.policy.places import Company
 from kept.core.policy.reading import translations
 from kept.core.policy.reading.answer_templates import AnswerTemplate
+from kept.core.policy.safeguards import Certificate, Safeguard
 from kept.core.policy.verdict import Rule
 from kept.core.policy.wording import Clause, Guideline, Text
 from kept.sentences import Sentence, sentence
@@ -236,6 +237,8 @@ class Policy:
     """Templates for answers: language → id → template. Often empty."""
     words: Mapping[str, Mapping[str, str]]
     """What the tables say in other languages: language → place ("purposes.account.title") → words."""
+    safeguards: Mapping[str, Safeguard]
+    certificates: Mapping[str, Certificate]
     language: str
     """The language of the words in this object; the original speaks the company's first one."""
 
@@ -269,6 +272,10 @@ class Policy:
 
     def clause(self, number: str, language: str = "") -> Clause | None:
         return next((clause for clause in self.clauses(language) if clause.id == number), None)
+
+    def guidelines_for(self, role: str) -> tuple[Guideline, ...]:
+        """What somebody of this role must have acknowledged before they read anything of anybody."""
+        return tuple(one for one in self.guidelines.values() if role in one.roles)
 
     def promise_of_row(self, row: str) -> Promise | None:
         return next((promise for promise in self.promises.values() if promise.row == row), None)

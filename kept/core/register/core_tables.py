@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db.models import Case, DateTimeField, Exists, OuterRef, When
 from django.utils import timezone
 
-from kept.core.consent.models import Choice, Limit, ShownNotice, StandingRow
+from kept.core.consent.models import Acknowledgement, Choice, Limit, ShownNotice, StandingRow
 from kept.core.ledger.models import Act, Checkpoint, Cosignature, FoldState, Tile, Touch, Version, Withdrawal
 from kept.core.register import declarations as register
 from kept.core.register.models import ProofAnswer
@@ -52,6 +52,20 @@ register.holds(
         answer=_ANSWERS.get(choice.answer, choice.answer),
         purpose=choice.purpose,
         day=timezone.localdate(choice.at),
+    ),
+)
+register.holds(
+    Acknowledgement,
+    subject="subject",
+    purposes=("staff",),
+    title=sentence("Guidelines you acknowledged"),
+    columns=dict.fromkeys(("guideline", "version", "notice", "at"), "consent.record"),
+    nobody={"act": "The number of the entry in the ledger."},
+    label=lambda row: sentence(
+        "{guideline}, version {version}, {day}",
+        guideline=row.guideline,
+        version=row.version,
+        day=timezone.localdate(row.at),
     ),
 )
 register.holds(
@@ -125,6 +139,7 @@ def overtaken() -> Case:
 
 register.ends(Choice, "event.happened", at=overtaken)
 register.born(Choice, at="recorded_at")
+register.born(Acknowledgement, at="at")
 register.ends(Limit, "event.happened", at="until")
 register.born(Limit, at="since")
 # Where somebody stands lives exactly as long as their key.

@@ -4,6 +4,7 @@
     ├── PurposeRequired      nothing reads or writes without a stated purpose and a known reader
     ├── NotAllowed           the policy says no: .refused names clause, reason and whom to ask
     ├── MatterRequired       staff read for an open matter, a job for itself
+    ├── GuidelineRequired    staff read nothing of anybody before they acknowledged their guidelines
     ├── ReasonRequired       opening what is masked asks for the reason
     ├── NestedInTransaction  a purpose over other people's data opens outermost
     ├── GeneratorRefused     a generator would carry the purpose to whoever called it
@@ -20,8 +21,10 @@ must not swallow them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kept.core.policy.verdict import Refused
-from kept.sentences import sentence
+from kept.sentences import chained, sentence
 
 
 class VaultError(Exception):
@@ -42,6 +45,19 @@ class NotAllowed(VaultError):
 
 class MatterRequired(VaultError):
     pass
+
+
+class GuidelineRequired(VaultError):
+    """``titles`` of the guidelines that are to be read first, in the policy's own language."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__(
+            sentence(
+                "Read and acknowledge your guidelines first: {titles}.",
+                titles=chained(titles) if titles else "",
+            )
+        )
+        self.titles = tuple(titles)
 
 
 class ReasonRequired(VaultError):

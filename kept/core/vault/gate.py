@@ -20,11 +20,14 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.db import connection
 
+from kept.core.consent import acknowledgements
 from kept.core.policy.decide import decide
+from kept.core.policy.model import Policy
 from kept.core.policy.verdict import Reader, Refused, Standing
 from kept.core.vault.acts import CURRENT, Act, current
 from kept.core.vault.errors import (
     GeneratorRefused,
+    GuidelineRequired,
     MatterRequired,
     NestedInTransaction,
     NotAllowed,
@@ -47,7 +50,7 @@ class purpose:
     words ("registration", "phone call"); in the clear.
 
     Raises on entry PurposeRequired (nobody known reads), NotAllowed (no such purpose), MatterRequired,
-    NestedInTransaction, GeneratorRefused.
+    GuidelineRequired, NestedInTransaction, GeneratorRefused.
     """
 
     def __init__(
@@ -168,7 +171,22 @@ def _known(act: Act) -> Act:
             answer = decide(policy, act.purpose, "", act.reader, Standing(), None, act.today)
             assert isinstance(answer, Refused)
             raise NotAllowed(answer)
+    if isinstance(act.reader, StaffReader):
+        # Which guidelines whoever reads had acknowledged stands in the entry of whatever they read.
+        act.payload |= acknowledged(act.reader, act.ruling.policy)
     return act
+
+
+def acknowledged(reader: StaffReader, policy: Policy) -> dict[str, dict[str, int]]:
+    """The guidelines that bind this reader, each with its version: {"guidelines": {"support": 2}}; {} for
+    none.
+
+    Raises GuidelineRequired before they have acknowledged every one of them, as it reads today.
+    """
+    bound = policy.guidelines_for(reader.role)
+    if unread := acknowledgements.unread(reader.actor, bound):
+        raise GuidelineRequired([one.text().title for one in unread])
+    return {"guidelines": {one.id: one.version for one in bound}} if bound else {}
 
 
 def _leaves_entry(act: Act) -> bool:

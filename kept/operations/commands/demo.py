@@ -21,6 +21,7 @@ from kept.operations.processes.static_files import gather
 from kept.operations.setting_up import ids
 from kept.operations.setting_up.portal_setup import founded, is_founded, refuse_unless_empty
 from kept.products import demo as catalogue
+from kept.promises.guidelines import flows as guidelines
 from kept.retention import sweep
 from kept.terminal import Stop
 
@@ -90,6 +91,8 @@ def people(world: World) -> None:
             entity=entity,
             password=THREE_WORDS,
         )
+        for one in (world.bob, world.dana):
+            guidelines.acknowledge_all(one)
     with the_clock_at(world.now - timedelta(days=420)):
         world.cast["alice"] = ids.welcome(
             email="alice@example.com", name="Alice Lambert", password=THREE_WORDS

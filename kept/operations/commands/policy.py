@@ -14,7 +14,7 @@ from django.utils import timezone
 from kept.core.ledger import versions
 from kept.core.policy.comparing import agreement
 from kept.core.policy.comparing.diff import Change, diff
-from kept.core.policy.endings import endings
+from kept.core.policy.endings import certificate_endings, endings
 from kept.core.policy.loader import PolicyError, load
 from kept.core.policy.model import Policy
 from kept.promises import flows
@@ -158,6 +158,10 @@ def _notes(draft: Policy) -> list[str]:
     found += [
         f"recipients.toml: {one.sentence(timezone.localdate())}"
         for one in endings(draft, timezone.localdate())
+    ]
+    found += [
+        f"certificates.toml: {one.sentence(timezone.localdate())}"
+        for one in certificate_endings(draft, timezone.localdate())
     ]
     if published and published.identity != draft.identity:
         found += [*agreement.weakened(published, draft), *agreement.to_read_again(published, draft)]

@@ -24,7 +24,7 @@ from kept.operations.serving.guard import Application
 from kept.operations.walk import people
 from kept.operations.walk.browser import VISITOR, Answer, Browser
 from kept.operations.walk.form_filling import filled
-from kept.operations.walk.journeys import choices, foreign_visitors, registering, systems
+from kept.operations.walk.journeys import choices, foreign_visitors, guidelines, registering, systems
 from kept.operations.walk.log_silence import quiet
 from kept.operations.walk.response_checks import Invented, Judge, route
 from kept.operations.walk.routes import Route, routes
@@ -103,6 +103,8 @@ def _walked(application: Application) -> Judge:
     reached = set[str]()
     for one in (customer, other, *staff.values()):
         browser = signed_in(judge, application, one, staff=one in staff.values())
+        if browser is not None and one in staff.values():
+            guidelines.acknowledge(judge, browser, next(role for role, each in staff.items() if each is one))
         if browser is not None and one is not other:
             reached |= _stroll(judge, browser, everywhere if one is customer else _desk(everywhere, one.who))
     # After all the others, so that what a page remembers of them is there to be found.
@@ -113,6 +115,7 @@ def _walked(application: Application) -> Judge:
     choices.walk(judge, application, customer, signed_in)
     registering.walk(judge, application, other, signed_in)
     systems.walk(judge, application, signed_in)
+    guidelines.walk(judge, application, signed_in, everywhere)
     if any(one.pattern == foreign_visitors.STAYING.lstrip("/") for one in everywhere):
         foreign_visitors.walk(judge, application)
     judge.count("routes", len({one.pattern for one in everywhere}))

@@ -8,6 +8,7 @@ import pytest
 from kept.core.vault.gate import purpose
 from kept.core.vault.readers import SelfReader, StaffReader
 from kept.core.vault.session_proofs import SessionProof, own
+from kept.core.vault.tests.guided import acknowledged
 from kept.people.models import Person
 
 
@@ -40,7 +41,7 @@ def charlie_person(policy) -> Person:
 @pytest.fixture
 def bob_reads():
     """bob_reads() opens the support purpose for an open matter."""
-    bob = StaffReader(role="support", entity="cet-power", actor=uuid4())
+    bob = acknowledged(StaffReader(role="support", entity="cet-power", actor=uuid4()))
     return lambda reason="She called about her inverter": purpose(
         "support", reader=bob, about=Matter(), reason=reason
     )

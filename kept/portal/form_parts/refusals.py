@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kept.core.ledger import versions
 from kept.core.register.explanations import clause_url
-from kept.core.vault.errors import KeyErased, MatterRequired, NotAllowed, ReasonRequired
-from kept.core.vault.readers import SelfReader
+from kept.core.vault import gate
+from kept.core.vault.errors import GuidelineRequired, KeyErased, MatterRequired, NotAllowed, ReasonRequired
+from kept.core.vault.readers import SelfReader, StaffReader
 from kept.core.vault.sealing.cards import CardNumberRefused
 from kept.portal.form_parts import preserved_input
 from kept.portal.navigation import ASK, there
 
-DESK, CHOICES, DATA = "/desk/", "/me/choices/", "/me/"
+DESK, CHOICES, DATA, GUIDELINES = "/desk/", "/me/choices/", "/me/", "/desk/guidelines/"
 YOURS = gettext_lazy(
     "You restricted this use of your data: it is kept, and not used. So nothing new was stored. You can lift"
     " that at any time."
@@ -35,6 +38,18 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        """The door of the desk: whoever has not acknowledged their guidelines finds them behind it, and
+        nothing else. The gate asks again for each value.
+        """
+        reader = getattr(request, "reader", None)
+        if isinstance(reader, StaffReader) and not request.path_info.startswith(GUIDELINES):
+            try:
+                gate.acknowledged(reader, versions.current().policy)
+            except GuidelineRequired as unread:
+                return self.process_exception(request, unread)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotAllowed):
@@ -63,6 +78,15 @@ class RefusalMiddleware:
                 _("Open a matter first"),
                 _("Personal data opens for a person's matter, never for its own sake."),
             )
+        if isinstance(exception, GuidelineRequired):
+            return _page(
+                request,
+                403,
+                _("Read your guidelines first"),
+                _("Nobody’s data opens to you before you have acknowledged the guidelines of your role."),
+                clause=_clause_of_guidelines(),
+                read=GUIDELINES if there(GUIDELINES) else "",
+            )
         if isinstance(exception, ReasonRequired):
             return _page(
                 request,
@@ -82,6 +106,11 @@ class RefusalMiddleware:
         return None
 
 
+def _clause_of_guidelines() -> str:
+    promise = versions.current().policy.promise_of_row("P28")
+    return promise.clause if promise else ""
+
+
 def way_back(purpose: str) -> str:
     """Where a restriction is lifted; "" for none, and where no room does it."""
     return f"{CHOICES}#{purpose}" if purpose and there(CHOICES) else ""
@@ -96,6 +125,7 @@ def _page(
     clause: str = "",
     ask: str = "",
     lift: str = "",
+    read: str = "",
 ) -> HttpResponse:
     at_desk = request.path_info.startswith(DESK)
     shell = "desk/base.html" if at_desk else "portal/base.html"
@@ -111,6 +141,7 @@ def _page(
         },
         # Staff ask inside the house; everybody else asks the controller of their region.
         "lift": way_back(lift),
+        "read": read,
         # Shown back, in this answer alone: it is kept nowhere else.
         "typed": (typed := preserved_input.fields_of(request) if lift and request.method == "POST" else []),
         "shown": preserved_input.in_words(typed),

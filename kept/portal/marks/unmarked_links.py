@@ -45,6 +45,7 @@ OWN = frozenset(
         "more",
         "portal.about_cookies",
         "portal.demo_mail",
+        "read",
         "reason.url",
         "way.url",
         "whole_month",

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from kept.core.policy.comparing.compare import Change
 from kept.core.policy.comparing.diff_company import company, entities, regions, roles
+from kept.core.policy.comparing.diff_guidelines import certificates, guidelines, safeguards
 from kept.core.policy.comparing.diff_tables import (
     categories,
     clocks,
@@ -35,6 +36,8 @@ _FILES = {
     "cookie": "cookies.toml",
     "promise": "promises.toml",
     "clock": "clocks.toml",
+    "safeguard": "safeguards.toml",
+    "certificate": "certificates.toml",
     "role": "company.toml",
 }
 
@@ -62,7 +65,9 @@ def _differences(a: Policy, b: Policy) -> tuple[Change, ...]:
         company,
         texts,
         translated_words,
-        _guidelines,
+        guidelines,
+        safeguards,
+        certificates,
         _answers,
     )
     changes = [change for part in parts for change in part(a, b)]
@@ -110,25 +115,6 @@ def counts_from(b: Policy, changes: Iterable[Change], published: date) -> date:
     """
     notice = b.clocks.get("widening")
     return notice.within.after(published) if notice and any(change.waits for change in changes) else published
-
-
-def _guidelines(a: Policy, b: Policy) -> list[Change]:
-    return [
-        Change(
-            "reworded",
-            "guideline",
-            role,
-            "",
-            "",
-            False,
-            sentence(
-                "The guidelines for {role} have changed.",
-                role=b.company.roles.get(role, role),
-            ),
-        )
-        for role in sorted(a.guidelines.keys() | b.guidelines.keys())
-        if a.guidelines.get(role) != b.guidelines.get(role)
-    ]
 
 
 def _answers(a: Policy, b: Policy) -> list[Change]:

@@ -34,7 +34,7 @@ from kept.core.policy.reading.company import country_of
 from kept.core.policy.reading.tables import Table, nearest, shorten
 
 _ROW = re.compile(r"[PS][1-9]\d{0,2}", re.ASCII)
-_PROOF = re.compile(r"[a-z_]+\.[a-z_0-9]+", re.ASCII)
+PROOF = re.compile(r"[a-z_]+\.[a-z_0-9]+", re.ASCII)
 _COOKIE = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]{1,120}\*?", re.ASCII)
 _FIDES = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
 _ADDRESS = re.compile(r"[!-~]{1,300}", re.ASCII)
@@ -281,7 +281,7 @@ def promises(table: Table) -> dict[str, Promise]:
                 )
         proofs = row.texts("proofs", optional=True)
         for proof in proofs:
-            if not _PROOF.fullmatch(proof):
+            if not PROOF.fullmatch(proof):
                 row.problem(
                     "proofs", f'"{shorten(proof)}" is not the name of a proof. Write it like outbox.no_sale.'
                 )

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, field
 
 from kept.core.policy.reading.tables import SPACES, shorten
-from kept.core.policy.wording import Clause, Guideline, Text
+from kept.core.policy.wording import Clause, Text
 
 TABLES = ("purposes", "categories", "recipients", "cookies", "retention", "controllers")
 LONGEST_LINE = 4000
@@ -60,7 +60,7 @@ def read(file: str, source: str, language: str, problems: list[str]) -> Text:
     title, lead, section = "", [], ("", "")
     drafts: list[_Draft] = []
     for number, line in enumerate(source.split("\n"), 1):
-        complaint = _unsafe(line)
+        complaint = unsafe(line)
         if complaint:
             problems.append(f"{file}: line {number}: {complaint}")
         elif line.startswith("### "):
@@ -140,7 +140,8 @@ def _tag(file: str, number: int, line: str, draft: _Draft, problems: list[str]) 
             )
 
 
-def _unsafe(line: str) -> str:
+def unsafe(line: str) -> str:
+    """What a line of Markdown may not hold, as the end of a sentence; "" where nothing is wrong."""
     if len(line) > LONGEST_LINE:
         return f"has {len(line)} characters. Break it into lines of at most {LONGEST_LINE}."
     if any(not sign.isprintable() and sign not in _UNSEEN for sign in line):
@@ -153,25 +154,3 @@ def _unsafe(line: str) -> str:
         if not _SAFE.match(target):
             return f'links to "{shorten(target)}". Write https://, mailto:, / or # at its start.'
     return ""
-
-
-def read_guideline(file: str, source: str, role: str, problems: list[str]) -> Guideline:
-    """One file of guidelines: ``# Title``, ``{version: 1}``, then the text."""
-    lines = source.split("\n")
-    problems += [
-        f"{file}: line {number}: {wrong}" for number, line in enumerate(lines, 1) if (wrong := _unsafe(line))
-    ]
-    title = next((line[2:].strip() for line in lines if line.startswith("# ")), "")
-    version = next(
-        (found[1] for line in lines if (found := re.fullmatch(r"\{version: ([1-9]\d{0,5})\}", line.strip()))),
-        "",
-    )
-    if not title:
-        problems.append(f"{file}: has no title. Write # Guidelines for support on the first line.")
-    if not version:
-        problems.append(
-            f"{file}: has no version. Write {{version: 1}} below the title, and a higher one when it must be"
-            " read again."
-        )
-    body = [line.rstrip() for line in lines if not line.startswith("# ") and not line.startswith("{version:")]
-    return Guideline(role, int(version or 1), title, "\n".join(body).strip())

@@ -27,6 +27,8 @@ ROWS = {
     "recipients": ("title", "legal_name", "told_otherwise"),
     "promises": ("statement", "rule", "enforced"),
     "clocks": ("title",),
+    "safeguards": ("title", "evidence"),
+    "certificates": ("title", "issuer", "scope", "evidence"),
 }
 """Of each table the keys whose values are sentences to people."""
 SISTER = ("title", "offer", "called")
@@ -68,6 +70,7 @@ def names(policy: Policy) -> set[str]:
     """Places that hold the name of somebody, which may stay as it is in every language."""
     found = {f"company.regions.{name}.controller.authority" for name in policy.company.regions}
     found |= {f"recipients.{name}.legal_name" for name in policy.recipients}
+    found |= {f"certificates.{name}.issuer" for name in policy.certificates}
     return found | {
         f"recipients.{name}.title" for name, one in policy.recipients.items() if one.title == one.legal_name
     }
@@ -161,6 +164,8 @@ def spoken(policy: Policy, language: str) -> Policy:
         recipients=rows("recipients"),
         promises=rows("promises"),
         clocks=rows("clocks"),
+        safeguards=rows("safeguards"),
+        certificates=rows("certificates"),
     )
 
 

@@ -183,7 +183,34 @@ CASES = {
         "reworded",
         "en.5.1",
     ),
-    "guideline": ("guidelines/support.md", "{version: 1}", "{version: 2}", "reworded", "support"),
+    "guideline": (
+        "guidelines/support/guideline.toml",
+        "version = 1",
+        "version = 2",
+        "reworded",
+        "support.version",
+    ),
+    "words of a guideline": (
+        "guidelines/support/en.md",
+        "Open a matter before you look.",
+        "Open a matter first.",
+        "reworded",
+        "support.words",
+    ),
+    "safeguard looked at more seldom": (
+        "safeguards.toml",
+        'every = "P6M"\n\n[media]',
+        'every = "P5Y"\n\n[media]',
+        "widened",
+        "machine-room.every",
+    ),
+    "certificate": (
+        "certificates.toml",
+        "until = 2025-12-31",
+        "until = 2026-12-31",
+        "reworded",
+        "privacy-seal",
+    ),
 }
 
 
@@ -244,8 +271,8 @@ def test_a_right_cut_down_is_announced(cet: Policy, edited: Edit) -> None:
             edited(
                 cet,
                 "purposes.toml",
-                '"rights.request", "security.sign-in", "log.lookup", "payment.card"',
-                '"rights.request", "security.sign-in", "payment.card"',
+                '"rights.request", "security.sign-in", "log.lookup", "work.record", "payment.card"',
+                '"rights.request", "security.sign-in", "work.record", "payment.card"',
             ),
         )
     )

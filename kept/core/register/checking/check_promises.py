@@ -12,7 +12,7 @@ from kept.core.policy.model import Policy
 from kept.core.register.checking.findings import Finding
 from kept.core.register.declarations import DECLARED, Cookie, Recipient, StoredFile, Touchpoint
 from kept.core.register.dormancy import dormant, installed_places
-from kept.core.register.hooks.desk import PANELS, QUEUES
+from kept.core.register.hooks.desk import EVERY_ROLE, PANELS, QUEUES
 from kept.core.register.proving.proofs import PROOFS
 
 # A privacy question may be a request in the sense of the law, so it is measured with the same clock.
@@ -158,7 +158,7 @@ def sightless() -> Iterator[Finding]:
 
 def roles(policy: Policy) -> Iterator[Finding]:
     """Roles the desk gives work to, against those the company has."""
-    work = [(queue.id, queue.roles) for queue in QUEUES.values()] + [
+    work = [(queue.id, queue.roles) for queue in QUEUES.values() if queue.roles != EVERY_ROLE] + [
         (panel.id, panel.roles) for panel in PANELS.values()
     ]
     for id, given in work:

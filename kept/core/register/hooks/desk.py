@@ -49,6 +49,8 @@ class Finder:
     find: Callable[[str], Sequence[Any]]
 
 
+EVERY_ROLE = ("*",)
+"""For a queue that is about whoever reads it."""
 QUEUES: Registry[Queue] = Registry("desk queues", "what waits at the desk, for whom")
 PANELS: Registry[Panel] = Registry("desk panels", "what a person's page at the desk shows of a room")
 FINDERS: Registry[Finder] = Registry("desk finders", "how a text finds persons at the desk")
@@ -94,7 +96,7 @@ def desk_finder(id: str, *, title: str) -> Callable[[Finding], Finding]:
 
 
 def queues_for(role: str) -> list[Queue]:
-    return [queue for queue in QUEUES.values() if role in queue.roles]
+    return [queue for queue in QUEUES.values() if role in queue.roles or queue.roles == EVERY_ROLE]
 
 
 def panels_for(role: str, purpose: str) -> list[Panel]:

@@ -16,6 +16,7 @@ from kept.core.vault.gate import purpose
 from kept.core.vault.readers import SelfReader, StaffReader
 from kept.core.vault.session_proofs import SessionProof, own
 from kept.core.vault.subject_keys import keys
+from kept.core.vault.tests.guided import acknowledged
 from kept.core.vault.tests.models import ALL, Person, registry
 
 
@@ -48,7 +49,7 @@ def company(policy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def bob() -> StaffReader:
-    return StaffReader(role="support", entity="cet-power", actor=uuid4())
+    return acknowledged(StaffReader(role="support", entity="cet-power", actor=uuid4()))
 
 
 @pytest.fixture

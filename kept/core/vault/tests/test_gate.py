@@ -37,6 +37,7 @@ from kept.core.vault.readers import Job, StaffReader, SystemReader
 from kept.core.vault.session_proofs import SessionProof, own
 from kept.core.vault.subject_keys import keys
 from kept.core.vault.tests.conftest import Matter, themselves
+from kept.core.vault.tests.guided import acknowledged
 from kept.core.vault.tests.models import Person, Purchase, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def last_entry(person: Person) -> Entry:
 
 
 def test_it_refuses_whoever_has_no_business_here(alice: Person, matter: Matter) -> None:
-    charlie = StaffReader(role="marketing", entity="cet-power", actor=uuid4())
+    charlie = acknowledged(StaffReader(role="marketing", entity="cet-power", actor=uuid4()))
     with purpose("support", reader=charlie, about=matter) as act, pytest.raises(NotAllowed) as no:
         Person.objects.get(pk=alice.pk).email
     assert no.value.refused.clause and no.value.refused.who_to_ask
@@ -66,7 +67,7 @@ def test_it_refuses_whoever_has_no_business_here(alice: Person, matter: Matter) 
 def test_a_purpose_opens_what_it_uses_and_nothing_else(alice: Person, matter: Matter) -> None:
     with purpose("registration", reader=themselves(alice.pk), about=alice):
         bought = Purchase.objects.create(person=alice, serial="1", bought="2026-01-01")
-    seller = StaffReader(role="sales", entity="cet-power", actor=uuid4())
+    seller = acknowledged(StaffReader(role="sales", entity="cet-power", actor=uuid4()))
     with purpose("sales", reader=seller, about=matter):
         assert Person.objects.get(pk=alice.pk).name == "Alice Martin"
         with pytest.raises(NotAllowed):
@@ -443,7 +444,7 @@ def test_old_data_keeps_its_old_limits(alice: Person, matter: Matter, policy: An
         'read_by = ["self", "support", "system"]', 'read_by = ["self", "support", "marketing", "system"]', 1
     )
     versions.publish(from_files(files), effective=policy.effective, by="dana")
-    seller = StaffReader(role="marketing", entity="cet-power", actor=uuid4())
+    seller = acknowledged(StaffReader(role="marketing", entity="cet-power", actor=uuid4()))
     with purpose("support", reader=seller, about=matter), pytest.raises(NotAllowed, match="earlier version"):
         Person.objects.get(pk=alice.pk).name
 

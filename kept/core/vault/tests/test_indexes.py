@@ -20,6 +20,7 @@ from kept.core.vault.gate import purpose
 from kept.core.vault.readers import StaffReader
 from kept.core.vault.subject_keys import keys
 from kept.core.vault.tests.conftest import Matter, themselves
+from kept.core.vault.tests.guided import acknowledged
 from kept.core.vault.tests.models import Person, Purchase
 from kept.core.vault.tests.test_gate import last_entry
 
@@ -50,7 +51,9 @@ def test_find_and_search_need_a_purpose_that_uses_the_category(
         with pytest.raises(PurposeRequired):
             look()
     with (
-        purpose("auditing", reader=StaffReader(role="officer", entity="cet-power"), about=matter),
+        purpose(
+            "auditing", reader=acknowledged(StaffReader(role="officer", entity="cet-power")), about=matter
+        ),
         pytest.raises(NotAllowed),
     ):
         Person.objects.find(email="alice@example.com")

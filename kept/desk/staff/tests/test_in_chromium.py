@@ -72,6 +72,14 @@ def test_dana_takes_in_bob_s_successor_and_lets_bob_go(
     noor.close()
     noor = sign_in(noors_browser, NEW["email"], ANOTHER)
     noor.goto("/desk/")
+    noor.get_by_role("link", name="Read your guidelines").click()
+    looked_at(noor, "guidelines")
+    noor.get_by_role("link", name="Guidelines for support staff").click()
+    noor.get_by_role("button", name="I have read it, and will keep to it").click()
+    looked_at(noor, "guideline-refused")
+    for answer in ("I send a code", "The person it is about, too", "A request for their data"):
+        noor.get_by_label(answer).check()
+    noor.get_by_role("button", name="I have read it, and will keep to it").click()
     assert noor.get_by_role("button", name="Open the matter").count() == 1
     danas.goto("/desk/staff/")
     danas.locator("tr", has_text="Bob Martin").get_by_role("link").click()

@@ -18,6 +18,7 @@ from kept.core.vault.history import timeline
 from kept.desk.models import Matter
 from kept.desk.staff.tests.conftest import NEW, letters, link, post_of
 from kept.desk.tests.conftest import OPENING, said
+from kept.promises.guidelines.flows import acknowledge_all
 from kept.testing import reader_of, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,6 +152,7 @@ def test_another_role_signs_out_and_closes_what_the_old_one_saw(
     )
     assert answer.status_code == 302 and post_of(bob).role == "sales"
     assert browser.get("/desk/").status_code == 302
+    acknowledge_all(bob)
     assert client_of(bob).get(f"/desk/matters/{matter.pk}/").status_code == 404
     matter.refresh_from_db()
     assert matter.opener == carol.subject

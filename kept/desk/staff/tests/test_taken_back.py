@@ -15,6 +15,7 @@ from kept.accounts.recovery.throwing_out import ENDINGS
 from kept.desk.models import Matter
 from kept.desk.staff import flows
 from kept.desk.staff.tests.conftest import ANOTHER, NEW, letters, link, post_of
+from kept.promises.guidelines.flows import acknowledge_all
 from kept.testing import customer
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ def accomplice_employed(role: str = "controller") -> tuple[User, Client]:
     browser.post(link(), {"password1": ANOTHER})
     found = User.objects.get(email=NEW["email"])
     StaffMember.objects.filter(user=found).update(role=role)
+    acknowledge_all(found)
     browser.post("/account/login/", {"login": NEW["email"], "password": ANOTHER})
     return found, browser
 

@@ -17,6 +17,7 @@ from kept.desk.staff.models import Invitation
 from kept.desk.staff.tests.conftest import ANOTHER, NEW, letters, link
 from kept.desk.tests.conftest import said
 from kept.people.models import Person
+from kept.promises.guidelines.flows import acknowledge_all
 from kept.testing import customer, reader_of, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +37,8 @@ def test_it_works_for_somebody_new(at_desk: Any, dana: User, invited: str) -> No
     answer = anybody.post(invited, {"password1": ANOTHER})
     assert answer.status_code == 302 and answer.url == "/account/login/"
     assert anybody.post("/account/login/", {"login": NEW["email"], "password": ANOTHER}).url == "/desk/"
+    assert anybody.get("/desk/").status_code == 403, "before the guidelines of the role are acknowledged"
+    acknowledge_all(user)
     assert anybody.get("/desk/").status_code == 200
     assert "Noor Vale" in said(at_desk.get("/desk/staff/"))
     assert any(

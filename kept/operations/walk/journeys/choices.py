@@ -21,7 +21,7 @@ from kept.portal.visitors.device_consent import ESSENTIAL, NAME, SIGNALLED, TELL
 from kept.sentences import sentence
 
 BANNER = "banner"
-SignIn = Callable[[Judge, Application, Invented], Browser | None]
+SignIn = Callable[..., Browser | None]
 PAGES = ("/", "/products/", "/privacy/", "/privacy/promises/", "/no-such-page/")
 
 

@@ -12,6 +12,7 @@ from kept.core.register.proving import proofs
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import StaffReader
+from kept.core.vault.tests.guided import acknowledged
 from kept.outbox.models import Message
 from kept.rights.breaches import affected, drafts, flows
 from kept.rights.breaches.models import Breach
@@ -29,7 +30,7 @@ STAFF = StaffReader(role="controller", entity="cet-power")
 
 def note(**more: Any) -> Breach:
     given = {**FACTS, "noticed_at": timezone.now(), "categories": ["contact.email"], "risk": "some", **more}
-    return flows.note(by=STAFF, **given)
+    return flows.note(by=acknowledged(STAFF), **given)
 
 
 @pytest.fixture

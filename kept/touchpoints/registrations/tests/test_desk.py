@@ -12,6 +12,7 @@ from kept.core.register.hooks.desk import FINDERS
 from kept.core.vault import gate
 from kept.core.vault.history import timeline
 from kept.core.vault.readers import StaffReader
+from kept.core.vault.tests.guided import acknowledged
 from kept.equipment.models import Unit
 from kept.outbox.models import Message
 from kept.people.models import Person
@@ -180,7 +181,9 @@ def test_a_purpose_that_may_not_use_serial_numbers_finds_nobody(hers: Any, claim
 
 def holders(text: str, *, act_of: str, about: Any) -> Any:
     """The finder, asked by somebody of that role in a matter of theirs."""
-    with gate.purpose(act_of, reader=StaffReader(role=act_of, entity="cet-power"), about=about()):
+    with gate.purpose(
+        act_of, reader=acknowledged(StaffReader(role=act_of, entity="cet-power")), about=about()
+    ):
         return FINDERS["serial"].find(text)
 
 
