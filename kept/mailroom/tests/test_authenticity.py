@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kept.mailroom.judging.authenticity import LATER, NOT_PROVEN, PROVEN, _organisation, judge
@@ -123,6 +123,13 @@ def test_many_signatures_ask_no_more_than_a_few_names() -> None:
 def test_no_bytes_are_too_broken(raw: bytes) -> None:
     said = judge(b"From: eve@mail.example\r\nDKIM-Signature: " + raw + b"\r\n\r\nx", _nobody)
     assert said.result == NOT_PROVEN
+
+
+@given(st.binary(max_size=40))
+@example(b" a head that begins with a blank")
+@example(b"\r\n")
+def test_no_beginning_is_too_broken(first: bytes) -> None:
+    assert judge(first + b"\r\n" + signed(mail()), _nobody).result in {PROVEN, NOT_PROVEN}
 
 
 def _nobody(name: str) -> list[Any]:

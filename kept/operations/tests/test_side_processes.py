@@ -22,5 +22,13 @@ def test_the_collector_gets_where_it_writes_and_nothing_else() -> None:
     assert collector.command[-3:] == ["kept", "collect", "--stand-by"]
 
 
+def test_mail_is_taken_in_only_where_it_is_set_and_without_the_database() -> None:
+    assert "mail" not in [process.name for process in processes({**PLAIN, **SECRETS})]
+    for one in ({"KEPT_LMTP": "127.0.0.1:8024"}, {"KEPT_IMAP": "imaps://a:b@mail.example"}):
+        (mail,) = [each for each in processes({**PLAIN, **SECRETS, **one}) if each.name == "mail"]
+        assert mail.environ == {**PLAIN, **one, "KEPT_MASTER_KEY_FILE": SECRETS["KEPT_MASTER_KEY_FILE"]}
+        assert mail.command[-5:] == ["kept", "mail", "serve", "fetch", "--configured"]
+
+
 def test_what_is_needed_comes_through() -> None:
     assert narrowed({"KEPT_MAIL": "folder:", "KEPT_HOME": "/x"}, ["KEPT_MAIL"]) == {"KEPT_MAIL": "folder:"}
