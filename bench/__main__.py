@@ -1,8 +1,8 @@
 """python -m bench [names…] [--size full|small|quick] [--results FILE]: every figure on SQLite, and on
 PostgreSQL where KEPT_TEST_DATABASE_URL names one.
 
-A full or small run of everything writes bench/RESULTS.md. A run of some, or a quick one, only prints, unless
-it is told where to write.
+A full or small run of everything writes bench/RESULTS.md. A run of some prints, and with --merge puts what it
+measured into that file; a quick one only prints, unless it is told where to write.
 """
 
 from __future__ import annotations
@@ -31,13 +31,19 @@ DATABASE = "bench"
 
 def main() -> int:
     options = _options()
-    found = [measured for vendor in options.databases for measured in [_measure(vendor, options)] if measured]
-    file = options.results or (results.FILE if not (options.names or options.size == "quick") else None)
-    if file:
-        file.write_text(results.render(found, quick=options.size == "quick"), encoding="utf-8")
-        print(f"Written to {file}")
-    missed = results.not_reached(found)
-    print("Not reached:", *(missed or ["nothing"]), sep="\n  ")
+    file = options.results
+    if file is None and options.size != "quick" and (options.merge or not options.names):
+        file = results.FILE
+    found: list[results.Section] = []
+    for vendor in options.databases:
+        measured = _measure(vendor, options)
+        if measured:
+            found += results.sections(measured, options.size)
+            # After each database: a run of hours may be cut short.
+            if file:
+                results.write(file, found, quick=options.size == "quick")
+                print(f"Written to {file}")
+    print("Not reached:", *(results.not_reached(found) or ["nothing"]), sep="\n  ")
     return 0
 
 
@@ -52,6 +58,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--quick", action="store_const", dest="size", const="quick", help="the same as --size quick"
+    )
+    parser.add_argument(
+        "--merge",
+        action="store_true",
+        help="put the benches that are named into bench/RESULTS.md; the others stay, with their dates",
     )
     parser.add_argument("--results", type=Path, help="where to write (bench/RESULTS.md after a full run)")
     parser.add_argument(

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,14 @@ import duckdb
 import pyspark  # type: ignore[import-not-found, unused-ignore]
 from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
 
-from bench import machine
+from bench import results
 from kept.visits_log.places import Places
 from kept.visits_log.reports import dialects, running
 from kept.visits_log.storing import clock_shifts
 from kept.visits_log.storing.engine import reader
 from kept.visits_log.storing.examples.invented import invent
 
-FILE = Path(__file__).with_name("RESULTS-visits-cluster.md")
+PLACE, NAME = "DuckDB and Spark", "visits_cluster"
 EVENTS = 1_200_000
 SINCE, UNTIL, TODAY = date(2026, 8, 1), date(2026, 10, 31), date(2026, 11, 2)
 SPARK = Path(pyspark.__file__).parent
@@ -65,10 +65,10 @@ def main() -> int:
     finally:
         shutil.rmtree(place, ignore_errors=True)
     wrong = [one for one in found if one.differences]
-    FILE.write_text(_report(found, made, workers), encoding="utf-8")
+    results.write(results.FILE, [_section(found, made, workers)])
     for one in wrong:
         print(f"{one.name} differs:", *one.differences[:5], sep="\n  ")
-    print(f"{len(found) - len(wrong)} of {len(found)} reports are identical. Written to {FILE}")
+    print(f"{len(found) - len(wrong)} of {len(found)} reports are identical. Written to {results.FILE}")
     return 1 if wrong or workers < WORKERS else 0
 
 
@@ -254,16 +254,9 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _report(found: list[Compared], events: int, workers: int) -> str:
+def _section(found: list[Compared], events: int, workers: int) -> results.Section:
     wrong = sum(bool(one.differences) for one in found)
     lines = [
-        "# Visits: one SQL, two engines\n",
-        "Written by `bin/cluster`. Do not edit.\n",
-        (
-            f"{datetime.now(UTC):%-d %B %Y, %H:%M} UTC. {machine.describe()}. DuckDB {duckdb.__version__};"
-            f" Spark {pyspark.__version__}, standalone: a master and {workers} workers, each a process of its"
-            " own.\n"
-        ),
         (
             f"{events:,} events of {SINCE} to {UNTIL}, one packed file a day, and the sums of their months."
             " Every named report is read by DuckDB as it stands and by Spark as sqlglot translates it, and"
@@ -280,7 +273,11 @@ def _report(found: list[Compared], events: int, workers: int) -> str:
         f" {'**different**' if one.differences else 'identical'} |"
         for one in found
     ]
-    return "\n".join(lines) + "\n"
+    measured = results.stamp(
+        f"DuckDB {duckdb.__version__}; Spark {pyspark.__version__}, standalone: a master and {workers}"
+        " workers, each a process of its own"
+    )
+    return results.Section(PLACE, NAME, measured, "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -68,6 +68,9 @@ def _database(text: str) -> dict[str, Any] | None:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # PostgreSQL would compile a question to many tables, which takes it a second, for an answer of
+        # milliseconds.
+        "OPTIONS": {"options": "-c jit=off"},
     }
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from django.db import connection
+
+from bench import results
+from bench.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,6 +53,51 @@ def test_every_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
         "packages installed",
     ):
         assert f"| {figure}" in text
+
+
+def _found(bench: str, measured: float, reached: bool) -> list[results.Section]:
+    figure = Figure("a step and its half", measured, "ms", 2.0, "raw", measured / 2, "≤ 5 ×", reached)
+    tables = [{"bench": bench, "about": "How long.\n\nAnd why.", "figures": [asdict(figure)]}]
+    return results.sections({"version": "SQLite 3.40.1", "tables": tables}, "small")
+
+
+def test_a_part_measured_alone_takes_its_own_place_and_the_others_say_that_they_are_older(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "RESULTS.md"
+    first = [*_found("bulk", 30, False), *_found("copies", 4, True)]
+    results.write(file, first)
+    assert results.read(file.read_text()) == first and results.OLDER not in file.read_text()
+    again = [replace(one, measured=one.measured + " Anew.") for one in _found("bulk", 6, True)]
+    results.write(file, again)
+    text = file.read_text()
+    assert results.read(text) == [*again, first[1]], "in the same place, and nothing else is lost"
+    assert text.count(results.OLDER) == 1 and "2 of 2 targets are reached" in text
+    assert f"{results.OLDER}{first[1].measured}" in text
+
+
+def test_what_misses_its_target_heads_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "RESULTS.md"
+    results.write(file, _found("bulk", 30, False))
+    assert "0 of 1 targets are reached" in file.read_text()
+    assert results.not_reached(results.read(file.read_text())) == [
+        "SQLite, bulk: a step and its half: 15.00 ×, target ≤ 5 ×"
+    ]
+
+
+def test_a_quick_run_stands_alone(tmp_path: Path) -> None:
+    file = tmp_path / "RESULTS.md"
+    results.write(file, _found("copies", 4, True))
+    results.write(file, _found("bulk", 4, True), quick=True)
+    assert [one.name for one in results.read(file.read_text())] == ["bulk"]
+
+
+def test_the_results_of_the_house_are_what_the_program_wrote() -> None:
+    text = results.FILE.read_text(encoding="utf-8")
+    every = results.read(text)
+    older = [one.measured for one in every if f"{results.OLDER}{one.measured}" in text]
+    assert results.render(every, {one.measured for one in every} - set(older)) == text
+    assert [one.name for one in results.FILE.parent.glob("RESULTS*")] == ["RESULTS.md"]
 
 
 def _environ() -> dict[str, str]:

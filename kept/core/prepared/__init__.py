@@ -7,7 +7,8 @@ process, as with any query.
 
 from __future__ import annotations
 
-from kept.core.prepared.queries import Counts, Prepared, Slot, ask_all, fit
+from kept.core.prepared.bulk_insert import insert_many
+from kept.core.prepared.queries import Counts, Prepared, Slot, ask_all, fit, fit_all
 from kept.core.prepared.writes import Statement, Sweeping, add, change, send, together, write
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "ask_all",
     "change",
     "fit",
+    "fit_all",
+    "insert_many",
     "send",
     "together",
     "write",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,18 @@ class Slot(models.Expression):
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         return "%s", [self]
 
+    def many(self) -> Many:
+        """Where a list of them goes: ``filter(pk__in=slot.many())``."""
+        return Many(self.place)
+
+
+class Many(Slot):
+    """One parameter, however many there are: SQLite takes them as JSON, PostgreSQL as an array."""
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
+        postgresql = connection.vendor == "postgresql"
+        return "(SELECT unnest(%s))" if postgresql else "(SELECT value FROM json_each(%s))", [self]
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -42,7 +55,7 @@ class Wording:
 
     def given(self, values: Sequence[Any]) -> list[Any]:
         fitted = [fit(value) for value in values]
-        return [fitted[part.place] if type(part) is Slot else part for part in self.params]
+        return [fitted[part.place] if isinstance(part, Slot) else part for part in self.params]
 
     def rows(self, found: Sequence[Any]) -> list[Any]:
         if self.converters and found:
@@ -54,8 +67,8 @@ class Prepared:
     """``Prepared(lambda mark: Session.objects.filter(mark=mark))``, then ``.rows(mark)`` or ``.first(mark)``.
 
     The query is built from slots in the order of the arguments; an argument is a text, number, UUID or
-    moment. Rows are what the query set would give: models with what ``select_related`` brings along, or
-    tuples of ``values_list``.
+    moment, or a list of ids where the slot said ``many()``. Rows are what the query set would give: models
+    with what ``select_related`` brings along, or tuples of ``values_list``.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[Any, Any]]) -> None:
@@ -64,6 +77,13 @@ class Prepared:
 
     def rows(self, *values: Any) -> list[Any]:
         return self._ask(values, one=False)
+
+    def raw(self, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows as the database has them: ids as ``fit`` makes them."""
+        worded = self.worded()
+        with connection.cursor() as cursor:
+            cursor.execute(worded.sql, worded.given(values))
+            return list(cursor.fetchall())
 
     def first(self, *values: Any) -> Any | None:
         """The first row, or None. The query says which one that is, and how many it looks at."""
@@ -198,6 +218,13 @@ def _converted(found: Sequence[Sequence[Any]], worded: Wording) -> list[list[Any
 
 def fit(value: Any) -> Any:
     """An argument as the database takes it."""
+    if isinstance(value, list):
+        return value if connection.features.has_native_uuid_field else json.dumps(fit_all(value))
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def fit_all(values: Sequence[UUID]) -> list[Any]:
+    """As ``fit``, for many ids."""
+    return list(values) if connection.features.has_native_uuid_field else [one.hex for one in values]

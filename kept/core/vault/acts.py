@@ -79,8 +79,7 @@ class Act:
         self.ruling: versions.Ruling = root.ruling if outer else versions.current()
         self.today: date = timezone.localdate()
         self._usable: set[str] = set()
-        # Headers of what is sealed in this act, by field id: the same for every row.
-        self.heads: dict[str, bytes] = {}
+        self._heads: dict[str, bytes] = {}
         self._answers: dict[Standing, dict[tuple[str, bytes], bool]] = {}
         if outer is None:
             # Until somebody says: "read", or "collected" when something was sealed.
@@ -111,13 +110,18 @@ class Act:
         on.
         """
         found = load_keys(subjects)
+        standing: Standing | None = None
+        answers: dict[tuple[str, bytes], bool] = {}
         for subject, key in found.items():
             key.opened = self._part(key).opened
             if isinstance(self.reader, SelfReader) and not self.reader.covers(subject):
                 continue
             if key.controller.startswith(LAW) and key.controller != LAW + self.purpose:
                 continue
-            key.answers = self._answers.setdefault(key.standing, {})
+            # Those who said the same have the very same standing: its hash is asked for once in a row.
+            if key.standing is not standing:
+                standing, answers = key.standing, self._answers.setdefault(key.standing, {})
+            key.answers = answers
         return found
 
     def key(self, subject: UUID) -> Key:
@@ -235,9 +239,17 @@ class Act:
         part = self._touched.get(subject)
         return part.more.get("categories", ()) if part else ()
 
-    def sealed(self, key: Key, field_id: str) -> None:
-        sealed = self._part(key).sealed
-        sealed[field_id] = sealed.get(field_id, 0) + 1
+    def head(self, field_id: str) -> bytes:
+        """The header of what is sealed in this act: the same for every row."""
+        head = self._heads.get(field_id)
+        if head is None:
+            head = Header(field_id, self.ruling.number, self.today, self.source).pack()
+            self._heads[field_id] = head
+        return head
+
+    def sealed_of(self, key: Key) -> dict[str, int]:
+        """How many values of each field were sealed in this act for a person; whoever seals counts here."""
+        return self._part(key).sealed
 
     def write(self) -> UUID | None:
         """The one ledger entry of this act, when it touched anybody."""

@@ -38,10 +38,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a sweep has several: by rows, and where PostgreSQL counts, in two slices of what two people
-    have here.
+    """So that a sweep has several, of one size however long they take: by rows, and where PostgreSQL counts,
+    in two slices of what two people have here.
     """
     monkeypatch.setattr(batches, "BATCHES", dict.fromkeys(batches.BATCHES, batches.BATCH))
+    monkeypatch.setattr(batches, "LARGEST", batches.BATCH)
+    monkeypatch.setattr(batches, "TOO_LONG", float("inf"))
     monkeypatch.setattr(batches, "SLICE", 700)
 
 
@@ -94,7 +96,7 @@ def test_many_go_in_batches_and_each_leaves_one_entry(apart: tuple[User, User]) 
     assert sweep.sweep(rest=rests.append) == 1400
     assert len(rests) >= 2
     # By five hundred on SQLite; on PostgreSQL all of a person at once, as nobody waits for them.
-    acts = {"sqlite": 4, "postgresql": 2}[connection.vendor]
+    acts = {"sqlite": 3, "postgresql": 2}[connection.vendor]
     entries = [
         entry for user in apart for entry in entries_of(keys.alias(user.person_id)) if entry.kind == "expired"
     ]
@@ -280,10 +282,40 @@ def _founded(alice: User) -> Organisation:
         return Organisation.objects.found(id=id, name="Example Rail", by=alice.person)
 
 
+def test_a_batch_is_as_large_as_other_writers_can_wait_for() -> None:
+    quick, right = batches.ENOUGH / 2, batches.ENOUGH + 0.001
+    assert batches._paced(400, quick, least=100) == 500, "no larger than the largest"
+    assert batches._paced(100, quick, least=100) == 200
+    assert batches._paced(400, right, least=100) == 400
+
+
+def test_a_batch_that_took_long_is_followed_by_a_smaller_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "TOO_LONG", 0.03)
+    assert batches._paced(400, 1.0, least=100) == 200
+    assert batches._paced(100, 1.0, least=100) == 100, "no smaller than the first"
+
+
+def test_a_person_that_two_batches_share_is_told_all_of_it(
+    alice: User, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "BATCHES", dict.fromkeys(batches.BATCHES, 3))
+    note(alice, 4, ago=timedelta(days=91))
+    note(charlie, 4, ago=timedelta(days=91))
+    note(alice, 2, ago=timedelta(days=1))
+    (events,) = [one for one in expiring.due(later()) if one.model is SecurityEvent]
+    done = list(batches.Sweeper(events, policy=1).batches())
+    assert sum(batch.count for batch in done) == 8
+    for user, left in ((alice, 2), (charlie, 0)):
+        entries = entries_of(keys.alias(user.person_id))
+        assert sum(one.detail["rows"] for one in entries if one.kind == "expired") == 4
+        assert SecurityEvent.objects.filter(subject=user.person_id).count() == left
+
+
 def test_the_law_of_the_gate_holds_in_the_sweep(
-    alice: User, django_assert_max_num_queries: Callable[..., Any]
+    alice: User, django_assert_max_num_queries: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A batch asks a fixed number of times, however many rows it takes."""
+    monkeypatch.setattr(batches, "SLICE", 1_000_000)
     note(alice, 400, ago=timedelta(days=91))
     (events,) = [one for one in expiring.due(later()) if one.model is SecurityEvent]
     with django_assert_max_num_queries(7):

@@ -10,8 +10,9 @@ sweep left is still dead, and is found again.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -19,10 +20,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, models, transaction
-from django.db.models import sql
 
 from kept.core.ledger.record import Part, record
 from kept.core.register.destroying import erasing
+from kept.core.register.destroying.batch_statements import AFTER, LAST, LIMIT, Wording, expected, gone_by
 from kept.core.register.destroying.expiring import VALUE, Due
 from kept.core.register.inventory import Table
 from kept.core.vault.sealed_files.files import remove_rows
@@ -33,6 +34,11 @@ BATCH = 500
 # Rows that are brought here to be counted. PostgreSQL's other writers wait for rows of their own alone, so
 # that more can go at once.
 BATCHES = {"sqlite": BATCH, "postgresql": 8000}
+# SQLite's other writers wait for the whole batch, so that it grows and shrinks with the time it takes; the
+# fewer there are, the fewer pages are written again and again.
+LARGEST = 8000
+ENOUGH, TOO_LONG = 0.012, 0.030
+"""Seconds of one transaction: below the first the next batch is larger, above the second smaller."""
 # Rows that PostgreSQL counts itself while they go, and none is brought here. Each slice is one reading of the
 # table.
 SLICE = 1_000_000
@@ -69,7 +75,7 @@ class Sweeper:
             or bool(getattr(one.model, "sealed_indexes", None))
             or erasing.pointing_at(one.model)
         )
-        self.counted = self.alone and self.plain and connection.vendor == "postgresql"
+        self.counted = self.alone and self.plain and self.key != "pk"
         self.after: Any = None
         self.crowded = False
         self._finds: dict[bool, Wording] = {}
@@ -78,7 +84,8 @@ class Sweeper:
     def batches(self) -> Iterator[Batch]:
         """One transaction each. Whoever reads them may stop at any."""
         if self.counted:
-            yield from self._counted_batches()
+            sqlite = connection.vendor == "sqlite"
+            yield from self._paced_batches() if sqlite else self._sliced_batches()
             return
         most = self.most
         while rows := self._find(most):
@@ -92,20 +99,52 @@ class Sweeper:
             most = self.most
             yield batch
 
-    def _counted_batches(self) -> Iterator[Batch]:
+    def _paced_batches(self) -> Iterator[Batch]:
+        """SQLite, where the key is the person and nothing hangs on the rows: one statement finds them,
+        deletes them and says whose they were. As many at once as other writers can wait for.
+        """
+        most = self.most
+        while True:
+            began = time.perf_counter()
+            with transaction.atomic():
+                gone = self._take(most)
+                subjects = Counter({_subject(key): count for key, count in gone.items()})
+                if subjects:
+                    self._record_some(subjects)
+            took = time.perf_counter() - began
+            if subjects:
+                yield Batch(subjects.total(), set(subjects))
+            if subjects.total() < most:
+                return
+            self.after = max(gone)
+            most = _paced(most, took, least=self.most)
+
+    def _take(self, most: int) -> Counter[Any]:
+        """The first so many of what is due. Where the last person has more, the next batch begins there."""
+        begun = self.after is None
+        if begun not in self._destroys:
+            rows = self.one.rows()
+            rows = rows if begun else rows.filter(**{f"{self.key}__gte": self._sentinel(AFTER)})
+            some = rows.order_by(self.key).values("pk")[:LIMIT]
+            self._destroys[begun] = Wording.of(
+                models.QuerySet(self.one.model).filter(pk__in=some), self._sentinels(), delete=True
+            )
+        return self._destroys[begun].gone({AFTER: self.after, LIMIT: most}, self.field.column)
+
+    def _sliced_batches(self) -> Iterator[Batch]:
         """PostgreSQL, where the key is the person and nothing hangs on the rows: they go, and are counted by
         person, in one statement.
 
         People's ids are random, so that equal slices of all ids there are hold about equally many rows.
         """
-        slices = -(-self.one.rows().count() // SLICE)
+        slices = max(1, -(-expected(self.one.rows()) // SLICE))
         ends = [UUID(int=(number * (1 << 128)) // slices) for number in range(1, slices)]
-        for first, last in zip([None, *ends], [*ends, None], strict=True) if slices else ():
+        for first, last in zip([None, *ends], [*ends, None], strict=True):
             rows = self.one.rows()
             rows = rows.filter(**{f"{self.key}__gte": first}) if first else rows
             rows = rows.filter(**{f"{self.key}__lt": last}) if last else rows
             with transaction.atomic():
-                subjects = _gone_by(rows, self.key)
+                subjects = gone_by(rows, self.field.column)
                 left = iter(subjects)
                 while some := list(islice(left, PEOPLE)):
                     self._record_some(Counter({subject: subjects[subject] for subject in some}))
@@ -215,62 +254,11 @@ class Sweeper:
         } | {LIMIT: LIMIT}
 
 
-# Numbers that stand for a value that is not known yet; they fit into the smallest key PostgreSQL has. Nothing
-# real has them.
-AFTER, LAST, LIMIT = 2_111_111_111, 2_111_111_112, 1_000_000_007
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """SQL worked out once, with the places where values go."""
-
-    text: str
-    params: tuple[Any, ...]
-    places: Mapping[Any, int]
-
-    @classmethod
-    def of(cls, rows: Any, places: Mapping[Any, int], *, delete: bool = False) -> Wording:
-        query = rows.query.clone()
-        if delete:
-            query.__class__ = sql.DeleteQuery
-        text, params = query.get_compiler(connection=connection).as_sql()
-        limit = str(LIMIT)
-        return cls(
-            text.replace(f"LIMIT {limit}", "LIMIT %s"),
-            (*params, LIMIT) if limit in text else tuple(params),
-            places,
-        )
-
-    def rows(self, values: Mapping[int, Any]) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(self.text, self._filled(values))
-            return list(cursor.fetchall())
-
-    def run(self, values: Mapping[int, Any]) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(self.text, self._filled(values))
-            return int(cursor.rowcount)
-
-    def _filled(self, values: Mapping[int, Any]) -> list[Any]:
-        return [
-            values[self.places[one]] if one.__hash__ and one in self.places else one for one in self.params
-        ]
-
-
-def _gone_by(rows: models.QuerySet[Any], key: str) -> Counter[UUID]:
-    """Delete the rows, and say how many of each person's went. PostgreSQL's own: a DELETE that answers."""
-    query = rows.query.clone()
-    query.__class__ = sql.DeleteQuery
-    text, params = query.get_compiler(connection=connection).as_sql()
-    name = connection.ops.quote_name(key)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # A column of a model, and Django's own DELETE.
-            f"WITH gone AS ({text} RETURNING {name} AS one)"  # noqa: S608
-            " SELECT one, count(*) FROM gone GROUP BY one",
-            params,
-        )
-        return Counter(dict(cursor.fetchall()))
+def _paced(most: int, seconds: float, *, least: int) -> int:
+    """How many rows the next batch takes."""
+    if seconds < ENOUGH:
+        return max(min(most * 2, LARGEST), least)
+    return max(most // 2, least) if seconds > TOO_LONG else most
 
 
 def _subject(raw: Any) -> UUID:

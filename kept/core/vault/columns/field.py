@@ -4,7 +4,9 @@ purpose alone.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,7 @@ else:
     AnyField = models.Field
 
 _MISSING = object()
+_VALUES = frozenset((str, int, bool, float, date, datetime, time, Decimal, dict, list))
 _SOME_DAY = date(2000, 1, 1)
 _REFUSED = {
     "primary_key",
@@ -164,17 +167,18 @@ class SealedField(AnyField):
             row.refresh_from_db(fields=[self.attname])
             value = row.__dict__[self.attname]
         if value is None or type(value) is Sealed:
-            self._index(row, None, add=add, changed=value is None)
+            if value is None:
+                self.index(row, None, add=add)
             return value
         value = self.plain(value)
         sealed = row.__dict__[self.attname] = seal_for(row, self, self.encode(value))
-        self._index(row, value, add=add, changed=True)
+        self.index(row, value, add=add)
         return sealed
 
-    def _index(self, row: models.Model, value: Any, *, add: bool, changed: bool) -> None:
-        if changed:
-            for index in self.indexes:
-                index.note(row, value, add=add)
+    def index(self, row: models.Model, value: Any, *, add: bool) -> None:
+        """Note a new value in the field's indexes."""
+        for index in self.indexes:
+            index.note(row, value, add=add)
 
     @cached_property
     def indexes(self) -> list[Any]:
@@ -196,6 +200,9 @@ class SealedField(AnyField):
         """What looks like a value and is none: an expression, a sealed value as bytes, the word that stands
         for an erased one.
         """
+        # Values of these types are no more than they seem.
+        if type(value) in _VALUES:
+            return
         if hasattr(value, "resolve_expression"):
             raise SealRefused(
                 f"{self.field_id} takes a value, not an expression: the database would store it in the clear."
@@ -219,8 +226,17 @@ class SealedField(AnyField):
             )
         return connection.Database.Binary(value.raw)
 
+    def stored(self, rows: Sequence[models.Model]) -> list[bytes | None]:
+        """The column of rows that were sealed, as the database takes it."""
+        held = [row.__dict__[self.attname] for row in rows]
+        if not {type(value) for value in held} <= {Sealed, type(None)}:
+            raise SealRefused(
+                f"{self.field_id} would be stored in the clear. Assign it to its row and save that."
+            )
+        return [value and value.raw for value in held]
+
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        if hasattr(value, "as_sql") and not only_sealed(value):
+        if type(value) is not Sealed and hasattr(value, "as_sql") and not only_sealed(value):
             raise SealRefused(
                 f"{self.field_id} takes no expressions: the database would store them in the clear."
             )

@@ -4,21 +4,23 @@ look inside is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
 
+from kept.core.prepared import insert_many
 from kept.core.vault.acts import CURRENT
 from kept.core.vault.columns.field import SealedField, only_sealed
 from kept.core.vault.columns.indexes import BlindIndex, drop_tokens, write_tokens
-from kept.core.vault.columns.sealed import HOME, RING, Sealed, handover, join, subjects_of
+from kept.core.vault.columns.sealed import HOME, RING, Sealed, handover, join, seal_many, subjects_of
 from kept.core.vault.columns.search import by_mark, by_words
 from kept.core.vault.errors import SealRefused
 
 _CHUNK = 500
+_NOTHING_TO_SEAL = (type(None), Sealed)
 
 
 class SealedQuerySet(models.QuerySet[Any]):
@@ -115,13 +117,20 @@ class SealedQuerySet(models.QuerySet[Any]):
             _prepare(rows)
             for row in rows:
                 row.refuse_moved()
-                row.seal()
+            seal_many(rows)
         with transaction.atomic(using=self.db, savepoint=False):
             stored = super().bulk_create(rows, *args, **options)
             write_tokens(rows)
         for row in rows:
             _settle(row)
         return stored
+
+    def _batched_insert(self, objs: Sequence[Any], fields: Sequence[Any], *args: Any, **options: Any) -> Any:
+        """Where nothing is merged and the database answers nothing, all rows at once in words made once."""
+        plain = not (options.get("on_conflict") or self.model._meta.db_returning_fields)
+        if plain and insert_many(self.model, objs, fields, self.db):
+            return []
+        return super()._batched_insert(objs, fields, *args, **options)  # type: ignore[misc]
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
         rows, names = list(objs), list(fields)
@@ -131,7 +140,7 @@ class SealedQuerySet(models.QuerySet[Any]):
         wanted = sorted(self.model.with_indexes(names))
         for row in rows:
             row.refuse_moved(set(wanted))
-            row.seal(set(wanted))
+        seal_many(rows, wanted)
         with transaction.atomic(using=self.db, savepoint=False):
             with handover():
                 changed = super().bulk_update(rows, wanted, batch_size)
@@ -266,14 +275,12 @@ def _with_related(rows: Sequence[models.Model], before: models.Model | None = No
 def _prepare(rows: Sequence[Any]) -> None:
     act = CURRENT.get()
     if act is not None and not act.closed:
-        act.prepare({*subjects_of([row for row in rows if _has_plain(row)])})
+        names = [field.attname for field in rows[0].sealed_fields()] if rows else []
+        act.prepare({*subjects_of([row for row in rows if _has_plain(row.__dict__, names)])})
 
 
-def _has_plain(row: Any) -> bool:
-    return any(
-        value is not None and type(value) is not Sealed
-        for value in (row.__dict__.get(field.attname) for field in row.sealed_fields())
-    )
+def _has_plain(held: Mapping[str, Any], names: Sequence[str]) -> bool:
+    return any(type(held.get(name)) not in _NOTHING_TO_SEAL for name in names)
 
 
 def _settle(row: Any) -> None:

@@ -4,7 +4,7 @@ policy said yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.db import models
 
+from kept.core.policy.verdict import Standing
 from kept.core.vault.acts import CURRENT, Act, current
 from kept.core.vault.errors import KeyErased, PurposeRequired, ReasonRequired, SealBroken, SealRefused
 from kept.core.vault.sealing import seal
-from kept.core.vault.sealing.cards import refuse_card_number
-from kept.core.vault.sealing.header import FIXED, Header
+from kept.core.vault.sealing.cards import refuse_card_number, refuse_card_numbers
+from kept.core.vault.sealing.header import FIXED
 from kept.core.vault.subject_keys.keys import Key
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # While Django copies unopened values from one instance of a row to another.
 HANDOVER: ContextVar[bool] = ContextVar("kept_handover", default=False)
+_NOT_THERE = object()
 RING, HOME = "_sealed_ring", "_sealed_home"
 
 
@@ -183,14 +185,57 @@ def seal_for(row: models.Model, field: SealedField, plain: bytes) -> Sealed:
     refuse_card_number(plain)
     key = act.key(field.owner.of(row))
     act.may_use(field.category, key)
-    head = act.heads.get(field.field_id)
-    if head is None:
-        head = act.heads[field.field_id] = Header(
-            field.field_id, act.ruling.number, act.today, act.source
-        ).pack()
-    sealed = Sealed(seal.seal_value(key.cipher, head, key.bound + row_id(row), plain))
-    act.sealed(key, field.field_id)
+    sealed = Sealed(seal.seal_value(key.cipher, act.head(field.field_id), key.bound + row_id(row), plain))
+    counts = act.sealed_of(key)
+    counts[field.field_id] = counts.get(field.field_id, 0) + 1
     return sealed
+
+
+def seal_many(rows: Sequence[Any], names: Collection[str] | None = None) -> None:
+    """Seal what was assigned to rows of one model (of these fields), column by column, without storing it.
+
+    Raises as ``seal_for``, and ValidationError for what is no value of its field.
+    """
+    homes: dict[int, tuple[Key, bytes, dict[str, int]]] = {}
+    for field in rows[0].sealed_fields() if rows else ():
+        if names is None or field.name in names:
+            _seal_column(field, rows, homes)
+
+
+def _seal_column(
+    field: SealedField, rows: Sequence[Any], homes: dict[int, tuple[Key, bytes, dict[str, int]]]
+) -> None:
+    """``homes``: of each row its key, what its seals are bound to, and what the act counts; found once."""
+    name, category, attribute = field.field_id, field.category, field.attname
+    fresh, values = [], []
+    for place, row in enumerate(rows):
+        value = row.__dict__.get(attribute, _NOT_THERE)
+        if value is None:
+            field.index(row, None, add=row._state.adding)
+        elif type(value) is not Sealed and value is not _NOT_THERE:
+            fresh.append((place, row))
+            values.append(field.plain(value))
+    if not fresh:
+        return
+    act = current(name)
+    plains = [field.encode(value) for value in values]
+    refuse_card_numbers(plains)
+    head, nonces, indexed = act.head(name), seal.nonces(len(fresh)), bool(field.indexes)
+    asked: Standing | None = None
+    for (place, row), value, plain, nonce in zip(fresh, values, plains, nonces, strict=True):
+        home = homes.get(place)
+        if home is None:
+            key = act.key(field.owner.of(row))
+            home = homes[place] = key, key.bound + row_id(row), act.sealed_of(key)
+        key, bound, counts = home
+        # People who said the same have the very same standing, and it decides.
+        if key.standing is not asked:
+            act.may_use(category, key)
+            asked = key.standing
+        row.__dict__[attribute] = Sealed(seal.seal_value(key.cipher, head, bound, plain, nonce))
+        counts[name] = counts.get(name, 0) + 1
+        if indexed:
+            field.index(row, value, add=row._state.adding)
 
 
 def row_id(row: models.Model) -> bytes:

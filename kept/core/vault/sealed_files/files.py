@@ -95,7 +95,8 @@ class SealedFile:
         except BaseException:
             place.unlink(missing_ok=True)
             raise
-        act.sealed(key, FIELD_ID)
+        counts = act.sealed_of(key)
+        counts[FIELD_ID] = counts.get(FIELD_ID, 0) + 1
         act.touch(subject, categories=sorted({category, *act.categories_of(subject)}))
         return file_id
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from kept.core.vault.errors import SealRefused
 from kept.sentences import sentence
@@ -58,6 +59,14 @@ def mask_card_numbers(text: str) -> tuple[str, int]:
         return "•••• ".encode() + figures[-4:]
 
     return _FIGURES.sub(cover, text.encode()).decode(), count
+
+
+def refuse_card_numbers(values: Iterable[bytes]) -> None:
+    """As ``refuse_card_number`` for each of them, in one look: no figure reaches past the end of a line."""
+    every = list(values)
+    if _holds_one(b"\n".join(every)):
+        for plain in every:
+            refuse_card_number(plain)
 
 
 def _holds_one(plain: bytes) -> bool:

@@ -8,6 +8,7 @@ Values are padded to blocks of 16 bytes, so that a length does not tell a name.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -31,11 +32,20 @@ def cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def seal_value(under: AESGCM, head: bytes, bound: bytes, plain: bytes) -> bytes:
-    """head ‖ nonce ‖ ciphertext. ``head`` and ``bound`` (subject and row) are authenticated."""
-    nonce = os.urandom(NONCE)
+def seal_value(under: AESGCM, head: bytes, bound: bytes, plain: bytes, nonce: bytes = b"") -> bytes:
+    """head ‖ nonce ‖ ciphertext. ``head`` and ``bound`` (subject and row) are authenticated.
+
+    ``nonce``: one of ``nonces``, for whoever seals many; else a new one.
+    """
+    nonce = nonce or os.urandom(NONCE)
     padded = plain + b"\x80" + bytes(-(len(plain) + 1) % _BLOCK)
     return head + nonce + under.encrypt(nonce, padded, head + bound)
+
+
+def nonces(many: int) -> list[bytes]:
+    """So many new nonces, drawn at once. Each is used once, where they were asked for: never kept."""
+    drawn = os.urandom(NONCE * many)
+    return [drawn[at : at + NONCE] for at in range(0, len(drawn), NONCE)]
 
 
 def open_value(under: AESGCM, raw: bytes, bound: bytes) -> bytes:
@@ -56,12 +66,23 @@ def wrap(master: MasterKey, key: bytes, bound: bytes) -> bytes:
 
 def unwrap(master: MasterKey, wrapped: bytes, bound: bytes) -> bytes:
     """Raises MasterKeyProblem for another master key, SealBroken for an altered row."""
-    try:
-        return _wrapping(master.generation(wrapped[1:9]).material).decrypt(
-            wrapped[9:21], wrapped[21:], wrapped[:9] + bound
-        )
-    except (InvalidTag, ValueError):
-        raise SealBroken("A person's key row was altered.") from None
+    return unwrapper(master)(wrapped, bound)
+
+
+def unwrapper(master: MasterKey) -> Callable[[bytes, bytes], bytes]:
+    """``unwrap`` for many: each generation's cipher is looked up once."""
+    ciphers: dict[bytes, AESGCM] = {}
+
+    def opened(wrapped: bytes, bound: bytes) -> bytes:
+        try:
+            cipher = ciphers.get(wrapped[1:9])
+            if cipher is None:
+                cipher = ciphers[wrapped[1:9]] = _wrapping(master.generation(wrapped[1:9]).material)
+            return cipher.decrypt(wrapped[9:21], wrapped[21:], wrapped[:9] + bound)
+        except (InvalidTag, ValueError):
+            raise SealBroken("A person's key row was altered.") from None
+
+    return opened
 
 
 def wrapped_by(wrapped: bytes) -> bytes:

@@ -19,7 +19,7 @@ from kept.core.consent.consent_state import of_row
 from kept.core.consent.models import StandingRow
 from kept.core.ledger import versions
 from kept.core.policy.verdict import Standing
-from kept.core.prepared import Prepared, Sweeping, send
+from kept.core.prepared import Prepared, Sweeping, fit_all, send
 from kept.core.vault.columns.plain_rows import KeyRow, Token
 from kept.core.vault.errors import KeyErased, MasterKeyProblem, VaultError
 from kept.core.vault.sealing import seal
@@ -53,6 +53,10 @@ _SAID = [
 _GATE = ("pk", "wrapped", "alias", "controller")
 _ALIAS = Prepared(lambda subject: KeyRow.objects.filter(pk=subject).values_list("alias"))
 _ONE = Prepared(lambda subject: KeyRow.objects.filter(pk=subject).values_list(*_GATE, *_SAID))
+_MANY = Prepared(lambda subjects: KeyRow.objects.filter(pk__in=subjects.many()).values_list(*_GATE, *_SAID))
+_NAMED = Prepared(
+    lambda subjects: KeyRow.objects.filter(pk__in=subjects.many()).values_list("pk", "wrapped", "alias")
+)
 
 
 class Key:
@@ -142,18 +146,15 @@ def load_keys(subjects: Collection[UUID]) -> dict[UUID, Key]:
     """
     found: dict[UUID, Key] = {}
     for some in _batches(subjects):
-        rows = list(
-            KeyRow.objects.filter(pk__in=some).values_list(*_GATE, *_SAID)
-            if len(some) > 1
-            else _ONE.rows(some[0])
-        )
+        known = dict(zip(fit_all(some), some, strict=True))
+        rows = _MANY.raw(some) if len(some) > 1 else _ONE.raw(some[0])
         # Read after the rows: a rotation writes the file first.
-        key = master()
-        for subject, wrapped, name, controller, *said in rows:
-            name = bytes(name)
+        unwrap = seal.unwrapper(master())
+        for raw, wrapped, name, controller, *said in rows:
+            subject, name = known[raw], bytes(name)
             found[subject] = Key(
                 subject,
-                seal.unwrap(key, bytes(wrapped), subject.bytes + name),
+                unwrap(bytes(wrapped), subject.bytes + name),
                 name,
                 controller,
                 _standing(*said, _ruling(said)),
@@ -168,13 +169,14 @@ def named(subjects: Collection[UUID], act_id: UUID) -> dict[UUID, tuple[bytes, b
     found: dict[UUID, tuple[bytes, bytes]] = {}
     said = b"ledger salt" + act_id.bytes
     for some in _batches(subjects):
-        rows = list(KeyRow.objects.filter(pk__in=some).values_list("pk", "wrapped", "alias"))
-        key = master()
-        for subject, wrapped, name in rows:
-            name = bytes(name)
+        known = dict(zip(fit_all(some), some, strict=True))
+        rows = _NAMED.raw(some)
+        unwrap = seal.unwrapper(master())
+        for raw, wrapped, name in rows:
+            subject, name = known[raw], bytes(name)
             found[subject] = (
                 name,
-                hmac.digest(seal.unwrap(key, bytes(wrapped), subject.bytes + name), said, "sha256"),
+                hmac.digest(unwrap(bytes(wrapped), subject.bytes + name), said, "sha256"),
             )
     return found
 
