@@ -225,7 +225,7 @@ def _read(row: ReceivedMail, envelope: Envelope, came: mail_parser.Incoming, *, 
     ours, host = own_addresses(versions.current().policy.company), own_host()
     letter = mail_parser.read(came, now=row.received_at, ours=ours, host=host)
     conversation = head_of(spool.pieces_of(row.pk)).conversation
-    answered = returned_mail.answered(envelope.recipients, conversation)
+    answered = returned_mail.answered((*envelope.recipients, *letter.to), conversation)
     about = Message.objects.filter(pk__in=answered).exclude(about="").order_by("-queued_at")
     return Mail(
         id=row.pk,

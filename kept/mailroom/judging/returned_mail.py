@@ -16,6 +16,7 @@ _STATUS = re.compile(rb"^Status:[ \t]*([245]\.\d{1,3}\.\d{1,3})", re.MULTILINE |
 _ACTION = re.compile(rb"^Action:[ \t]*([a-z]{1,20})", re.MULTILINE | re.IGNORECASE)
 _QUOTED = re.compile(rb"^Message-ID:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,200}>)", re.MULTILINE | re.IGNORECASE)
 _REPORT = re.compile(rb"^Content-Type:[ \t]*(?:\r?\n[ \t]+)?multipart/report", re.MULTILINE | re.IGNORECASE)
+_ADDRESS = re.compile(rb"[A-Za-z0-9._-]{1,20}\+[a-z0-9]{36}@[A-Za-z0-9.-]{1,255}", re.IGNORECASE)
 READ = 1_000_000
 """Bytes of a report that are looked at: what it says stands at its beginning."""
 
@@ -40,7 +41,9 @@ def returned(text: bytes, recipients: Iterable[str]) -> Returned | None:
     head, _, below = text[:READ].partition(b"\r\n\r\n")
     if not _REPORT.search(head):
         return None
-    message = next((found for one in recipients if (found := message_of(one))), None) or _quoted(below)
+    # What was fetched from a mailbox came without an envelope; its head names whom it was for.
+    named = [*recipients, *(one.decode() for one in _ADDRESS.findall(head))]
+    message = next((found for one in named if (found := message_of(one))), None) or _quoted(below)
     if message is None:
         return None
     status, action = _STATUS.search(below), _ACTION.search(below)

@@ -169,6 +169,17 @@ def test_a_report_to_no_address_of_its_own_is_known_by_what_it_quotes() -> None:
     assert ours.came_back == "5.2.2"
 
 
+def test_a_report_that_was_fetched_from_a_mailbox_is_known_by_its_head(settings: Any) -> None:
+    settings.KEPT_MAIL_BOUNCES = "bounces@portal.example.com"
+    asked()
+    ours = Message.objects.get()
+    raw = report("5.1.1", "failed").replace(b"x@example.com", return_address(ours.pk).encode())
+    arrives(raw, to=())
+    distribution.distribute()
+    ours.refresh_from_db()
+    assert ours.came_back == "5.1.1"
+
+
 def test_a_report_of_a_delay_is_no_return() -> None:
     asked()
     ours = Message.objects.get()
