@@ -75,7 +75,8 @@ def _patterns(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
 def words() -> Words:
     """Read from what the touchpoints registered when the program started; none is written here."""
     configs = [config for config in apps.get_app_configs() if config.name.startswith("kept.touchpoints.")]
-    labels = {config.label for config in configs}
+    # A touchpoint may be called as a role is: that is the policy's own word.
+    labels = {config.label for config in configs} - set(default_policy().company.roles)
     models: list[Any] = [model for config in configs for model in config.get_models()]
     exact = {model._meta.object_name for model in models} | {model._meta.db_table for model in models}
     for model in models:
@@ -97,12 +98,16 @@ def words() -> Words:
     # A purpose is the policy's own word: many rooms serve the same one. And a column of the centre may be
     # called as a relation is.
     exact -= set(default_policy().purposes)
+    theirs = [
+        one for config in apps.get_app_configs() if config not in configs for one in config.get_models()
+    ]
+    exact -= {field.name for one in theirs for field in one._meta.fields}
+    exact -= {one._meta.object_name for one in theirs} | {"+"}
     exact -= {
-        field.name
-        for config in apps.get_app_configs()
-        if config not in configs
-        for one in config.get_models()
-        for field in one._meta.fields
+        relation.related_name
+        for one in theirs
+        for relation in one._meta.related_objects
+        if relation.related_model in theirs
     }
     addresses = {f"/{route.partition('<')[0]}" for route, _ in routes}
     return Words(frozenset(labels), frozenset(exact), tuple(sorted(addresses)))

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kept.accounts.signing_in.posts import roles_of_staff
 from kept.core.ledger import versions
+from kept.core.register.proving import walk_findings
 from kept.core.register.proving.proofs import NotMeasured
 from kept.core.register.proving.walk_findings import FAILED, Walked
 from kept.operations.processes import static_files
@@ -26,7 +27,7 @@ from kept.operations.walk.browser import VISITOR, Answer, Browser
 from kept.operations.walk.form_filling import filled
 from kept.operations.walk.journeys import choices, foreign_visitors, guidelines, registering, systems
 from kept.operations.walk.log_silence import quiet
-from kept.operations.walk.response_checks import Invented, Judge, route
+from kept.operations.walk.response_checks import Invented, Judge, asked_by, route
 from kept.operations.walk.routes import Route, routes
 from kept.operations.walk.scratch_database import aside
 from kept.sentences import sentence
@@ -116,11 +117,33 @@ def _walked(application: Application) -> Judge:
     registering.walk(judge, application, other, signed_in)
     systems.walk(judge, application, signed_in)
     guidelines.walk(judge, application, signed_in, everywhere)
+    for journey in walk_findings.JOURNEYS.values():
+        journey(Walking(judge, application))
     if any(one.pattern == foreign_visitors.STAYING.lstrip("/") for one in everywhere):
         foreign_visitors.walk(judge, application)
     judge.count("routes", len({one.pattern for one in everywhere}))
     judge.count("reached", len(reached & {one.pattern for one in everywhere}))
     return judge
+
+
+@dataclass(frozen=True, slots=True)
+class Walking:
+    """What a touchpoint's own journey walks with (``walk_findings.Walking``)."""
+
+    judge: Judge
+    application: Application
+
+    def customer(self, who: str) -> Browser | None:
+        one = people.invented(who)
+        people.customer(one)
+        self.judge.people.append(one)
+        return signed_in(self.judge, self.application, one)
+
+    def count(self, kind: str) -> None:
+        self.judge.count(kind)
+
+    def found(self, kind: str, asked: str, browser: Browser, what: str) -> None:
+        self.judge.found(kind, asked_by(asked, browser.who), what)
 
 
 def _desk(everywhere: list[Route], who: str) -> list[Route]:

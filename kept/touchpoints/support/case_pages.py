@@ -60,7 +60,7 @@ def remember(request: KnownRequest, case: Case) -> None:
 def reading(allowed: Access) -> gate.purpose:
     """An act in which the case can be read, also what colleagues wrote."""
     case, reader = allowed.case, allowed.reader
-    if isinstance(reader, SelfReader) and case.messages.filter(author=Message.Author.COLLEAGUE).exists():
+    if isinstance(reader, SelfReader) and case.conversation.filter(author=Message.Author.COLLEAGUE).exists():
         reader = HANDER
     about = reader.subject if isinstance(reader, SelfReader) else Job(case.matter_ref)
     return gate.purpose(case.purpose, reader=reader, about=about)
@@ -103,7 +103,7 @@ def entries(case: Case, person: Person | None = None) -> list[dict[str, Any]]:
             "text": show(one, _words_in(case)),
             "files": [file for file in (described(each.file) for each in one.attachments.all()) if file],
         }
-        for one in case.messages.select_related("case").prefetch_related("attachments")
+        for one in case.conversation.select_related("case").prefetch_related("attachments")
     ]
     rows += [
         {

@@ -16,7 +16,8 @@ from kept.people.forms import CountryField, NameField
 from kept.people.stale import ComparesWithShown
 from kept.portal.form_parts import uploads
 from kept.rights.asking.guards.bot_guard import Guarded, token
-from kept.touchpoints.support.cases import attachments, topics
+from kept.touchpoints.support.cases import attachments as taking
+from kept.touchpoints.support.cases import topics
 from kept.touchpoints.support.cases.words import TEXT, TITLE
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _limits() -> str:
     return gettext(
         "At most {most} files of at most {size} each: PDF, JPG, PNG, WebP, TXT, LOG, CSV or ZIP. No programs:"
         " put logs in a .zip. What a picture says of place and camera is taken out."
-    ).format(most=attachments.MOST, size=uploads.megabytes(uploads.limit()))
+    ).format(most=taking.MOST, size=uploads.megabytes(uploads.limit()))
 
 
 class FilesInput(forms.FileInput):
@@ -48,7 +49,7 @@ class FilesField(forms.Field):
     ``sent``: bytes of the whole request, which tells how large files were that were not taken in.
     """
 
-    widget = FilesInput({"multiple": True, "accept": attachments.ACCEPT})
+    widget = FilesInput({"multiple": True, "accept": taking.ACCEPT})
 
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, label=_("Files"), **options)
@@ -59,19 +60,17 @@ class FilesField(forms.Field):
         copy.help_text = lazy(_limits, str)()
         return copy
 
-    def clean(self, value: Any) -> list[attachments.File]:
+    def clean(self, value: Any) -> list[taking.File]:
         given = [one for one in value or [] if isinstance(one, UploadedFile)]
         if not given and uploads.too_large(self.sent):
             raise forms.ValidationError(uploads.sentence(self.sent))
-        if len(given) > attachments.MOST:
+        if len(given) > taking.MOST:
             raise forms.ValidationError(
-                gettext("Choose at most {most} files. You chose {n}").format(
-                    most=attachments.MOST, n=len(given)
-                )
+                gettext("Choose at most {most} files. You chose {n}").format(most=taking.MOST, n=len(given))
             )
         try:
-            return [attachments.read(one) for one in given]
-        except attachments.NotTaken as no:
+            return [taking.read(one) for one in given]
+        except taking.NotTaken as no:
             raise forms.ValidationError(str(no)) from None
 
 
@@ -86,22 +85,22 @@ def _text(label: StrOrPromise, missing: StrOrPromise, **options: Any) -> forms.C
 
 
 class WithFiles(forms.Form):
-    """Mix in before a form with a ``files`` field."""
+    """Mix in before a form with an ``attachments`` field."""
 
     def __init__(self, *args: Any, sent: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["files"].sent = sent  # type: ignore[attr-defined]
+        self.fields["attachments"].sent = sent  # type: ignore[attr-defined]
 
 
 class ReplyForm(WithFiles):
-    personal = {"text": ("case-message.text", SUPPORT), "files": ("support.content", SUPPORT)}
+    personal = {"text": ("case-message.text", SUPPORT), "attachments": ("support.content", SUPPORT)}
 
     text = _text(_("Your message"), _("Write what you want to say"))
-    files = FilesField()
+    attachments = FilesField()
 
 
 class EnquiryReplyForm(ReplyForm):
-    personal = {"text": ("case-message.enquiry", SALES), "files": ("sales.content", SALES)}
+    personal = {"text": ("case-message.enquiry", SALES), "attachments": ("sales.content", SALES)}
 
 
 class CaseForm(WithFiles):
@@ -129,7 +128,7 @@ class CaseForm(WithFiles):
         },
     )
     text = _text(_("Your message"), DESCRIBE)
-    files = FilesField()
+    attachments = FilesField()
 
     def __init__(self, *args: Any, origins: Mapping[str, str] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -157,14 +156,23 @@ class ServiceForm(CaseForm):
     personal = {
         "title": ("case.title", SUPPORT),
         "text": ("case-message.text", SUPPORT),
-        "files": ("support.content", SUPPORT),
+        "attachments": ("support.content", SUPPORT),
         "machine": ("equipment.serial", SUPPORT),
         "serial": ("case.serial", SUPPORT),
         "firmware": ("case.firmware", SUPPORT),
     }
     nobody = {**CaseForm.nobody, "severity": "How bad it is, from a list of three."}
     hints = {"severity": topics.MEANINGS}
-    field_order = ("machine", "serial", "firmware", "severity", "topic", "title", "text", "files")
+    field_order: Sequence[str] = (
+        "machine",
+        "serial",
+        "firmware",
+        "severity",
+        "topic",
+        "title",
+        "text",
+        "attachments",
+    )
 
     machine = forms.ChoiceField(
         label=_("Which product is it about?"),
@@ -229,9 +237,9 @@ class EnquiryForm(CaseForm):
     personal = {
         "title": ("case.enquiry", SALES),
         "text": ("case-message.enquiry", SALES),
-        "files": ("sales.content", SALES),
+        "attachments": ("sales.content", SALES),
     }
-    field_order = ("topic", "title", "text", "files")
+    field_order: Sequence[str] = ("topic", "title", "text", "attachments")
 
     text = _text(_("Your message"), _("Write what you need, for example '48 V, 10 kVA, in spring'"))
 
@@ -266,7 +274,7 @@ class UnknownServiceForm(Guarded, _Unknown, ServiceForm):
         **ServiceForm.nobody,
         "country": "Which company answers: the country itself is not kept.",
     }
-    field_order = (*ServiceForm.field_order, "name", "email", "country", "website")
+    field_order: Sequence[str] = (*ServiceForm.field_order, "name", "email", "country", "website")
 
 
 class UnknownEnquiryForm(Guarded, _Unknown, EnquiryForm):
@@ -274,7 +282,7 @@ class UnknownEnquiryForm(Guarded, _Unknown, EnquiryForm):
 
     personal = {**EnquiryForm.personal, "name": ("person.name", SALES), "email": ("person.email", SALES)}
     nobody = {**UnknownServiceForm.nobody}
-    field_order = (*EnquiryForm.field_order, "name", "email", "country", "website")
+    field_order: Sequence[str] = (*EnquiryForm.field_order, "name", "email", "country", "website")
 
 
 class FollowForm(forms.Form):

@@ -123,7 +123,7 @@ class Case(SealedModel):
     code = models.CharField(max_length=32, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
     # A mail that names that case, from an address nobody vouches for: an agent decides whether it belongs.
-    suggested = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="suggestions")
+    suggested = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="named_by")
     related = models.ManyToManyField("self")
 
     objects: ClassVar[CaseManager] = CaseManager()
@@ -250,7 +250,7 @@ class Message(SealedModel):
         COLLEAGUE = "colleague", _("A colleague")
         STAFF = "staff", _("Support")
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="conversation")
     keeper = models.UUIDField(db_index=True)
     author = models.CharField(max_length=10, choices=Author)
     # The member of staff who wrote it; customers and colleagues are the keeper.
@@ -305,7 +305,7 @@ class Attachment(models.Model):
 class Note(SealedModel):
     """What staff write for each other: in a store of its own, never sent, and part of the person's copy."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="staff_notes")
     keeper = models.UUIDField(db_index=True)
     writer = models.UUIDField(null=True, db_index=True)
     role = models.CharField(max_length=40)

@@ -4,6 +4,7 @@ anybody else, with a name and an address.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -125,17 +126,17 @@ def _keep(request: KnownRequest, reader: SelfReader, form: CaseForm, kind: str) 
 
 
 def _sent(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind: str) -> HttpResponse:
-    again = {"template": "support/new.html", "context": _context(form, reader, kind)}
+    again = partial(invalid, request, "support/new.html", _context(form, reader, kind))
     mark = mark_of(f"form {form.token}")
     if (before := _before(mark)) is not None:
         return _done(request, before.case)
     if not form.is_valid():
         if reader is not None:
             _keep(request, reader, form, kind)
-        return invalid(request, **again)
+        return again()
     if (trouble := _too_many(request, reader, form)) is not None:
         form.add_error(*trouble)
-        answer = invalid(request, **again)
+        answer = again()
         answer.status_code = 429
         return answer
     try:
@@ -146,8 +147,8 @@ def _sent(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind
             mail_mark=mark,
         )
     except FileNotKept as no:
-        form.add_error("files", str(no))
-        return invalid(request, **again)
+        form.add_error("attachments", str(no))
+        return again()
     except IntegrityError:
         # The same form, sent twice at once: the other was faster.
         before = _before(mark)
@@ -213,5 +214,5 @@ def _said(request: KnownRequest, reader: SelfReader | None, form: CaseForm, kind
         product=holding.unit.product if holding else None,
         serial=holding.unit.serial if holding else serial,
         firmware=given.get("firmware", ""),
-        files=given["files"],
+        files=given["attachments"],
     )

@@ -197,8 +197,10 @@ register.nobody(
     "support_case_related",
     because=sentence("Which cases belong together; the cases themselves are declared."),
 )
-for model, column in ((Case, "assignee"), (Message, "writer"), (Note, "writer"), (Call, "opener")):
-    register.unlinks(model, column)
+register.unlinks(Case, "assignee")
+register.unlinks(Message, "writer")
+register.unlinks(Note, "writer")
+register.unlinks(Call, "opener")
 register.file("case", category=SAID, purposes=("support",), title=sentence("Files of your cases"))
 register.file(
     "enquiry", category="sales.content", purposes=("sales",), title=sentence("Files of your enquiries")
@@ -221,8 +223,8 @@ def _ends(model: type[Model], *, at: str | Callable[[], Any], kind: str) -> None
 
 
 _ends(Case, at="closed_at", kind="kind")
-for model in (Step, Message, Note, Share, Reveal):
-    _ends(model, at="case__closed_at", kind="case__kind")
+for of_a_case in (Step, Message, Note, Share, Reveal):
+    _ends(of_a_case, at="case__closed_at", kind="case__kind")
 _ends(Attachment, at="message__case__closed_at", kind="message__case__kind")
 _ends(Draft, at="touched_at", kind="kind")
 

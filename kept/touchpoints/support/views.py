@@ -55,12 +55,9 @@ def _overview(request: KnownRequest, form: FollowForm, status: int = 200) -> Htt
     if not isinstance(request.reader, SelfReader):
         return render(request, "support/overview.html", {"form": form}, status=status)
     mine = list(Case.objects.of(request.reader.subject).select_related("product")[:100])
-    context = {
-        "form": form,
-        "lines": [line for purpose in ("support", "sales") for line in _lines(request, mine, purpose)],
-    }
-    context["lines"].sort(key=lambda line: line["case"].worked_at, reverse=True)
-    return render(request, "support/overview.html", context, status=status)
+    lines = [line for purpose in ("support", "sales") for line in _lines(request, mine, purpose)]
+    lines.sort(key=lambda line: line["case"].worked_at, reverse=True)
+    return render(request, "support/overview.html", {"form": form, "lines": lines}, status=status)
 
 
 def _lines(request: KnownRequest, mine: list[Case], purpose: str) -> list[dict[str, Any]]:
@@ -204,10 +201,10 @@ def reply(request: KnownRequest, reference: str) -> HttpResponse:
             case=allowed.case,
             by=allowed.person,
             text=form.cleaned_data["text"],
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["attachments"],
         )
     except FileNotKept as no:
-        form.add_error("files", str(no))
+        form.add_error("attachments", str(no))
         return _show(request, allowed, status=422, reply_form=form, form=form)
     messages.success(request, _("Your message is in the case. We are told."))
     tell_of_cards(request, said)

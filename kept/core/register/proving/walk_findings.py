@@ -12,10 +12,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from string import Formatter
+from typing import Any, Protocol
 
 from django.utils import timezone
 
 from kept.core.register.proving.proofs import Proof, shared
+from kept.registry import Registry
 from kept.sentences import Sentence, counted, joined, sentence
 
 EVERY = timedelta(minutes=30)
@@ -57,6 +59,25 @@ class Walked:
 
 
 WALKERS: list[Callable[[], Walked]] = []
+
+
+class Walking(Protocol):
+    """What a journey of a touchpoint walks with; the room that can walk makes it."""
+
+    def customer(self, who: str) -> Any:
+        """The browser of an invented customer who has signed in; None where that failed, which is found.
+
+        ``get(path)`` and ``submit(page, form, typed)`` give answers with ``status``, ``body``, ``path`` and
+        ``page.forms``; ``follow(answer)`` goes where one leads.
+        """
+
+    def count(self, kind: str) -> None: ...
+
+    def found(self, kind: str, asked: str, browser: Any, what: str) -> None: ...
+
+
+Journey = Callable[[Walking], None]
+JOURNEYS: Registry[Journey] = Registry("journeys", "what invented people do in a touchpoint, to the end")
 
 
 def walker(walk: Callable[[], Walked]) -> Callable[[], Walked]:

@@ -44,7 +44,7 @@ def found(request: DeskRequest, reference: str) -> Case:
     )
     if case is None:
         raise Http404
-    return case  # type: ignore[no-any-return]
+    return case
 
 
 def others_present(request: DeskRequest, case: Case) -> list[Presence]:
@@ -74,7 +74,7 @@ def show_case(request: DeskRequest, case: Case, *, status: int = 200, **more: An
             "entries": case_pages.entries(case),
             "notes": [
                 {"at": one.at, "role": one.role, "text": show(one, flows.said_in(case.kind))}
-                for one in case.notes.select_related("case").order_by("at")
+                for one in case.staff_notes.select_related("case").order_by("at")
             ],
             "lines": card(case, case.person, request.reader, rules, standing(case.person_id)),
             "person": case.person,

@@ -106,13 +106,17 @@ def answer(request: DeskRequest, reference: str) -> HttpResponse:
     given = form.cleaned_data
     try:
         said = flows.answer(
-            reader=request.reader, case=row, text=given["text"], seen=given["seen"], files=given["files"]
+            reader=request.reader,
+            case=row,
+            text=given["text"],
+            seen=given["seen"],
+            files=given["attachments"],
         )
     except flows.Overtaken as behind:
         again = AnswerForm(initial={**request.POST.dict(), "seen": flows.newest(row)})
         return show_case(request, row, status=409, answer_form=again, overtaken=str(behind))
     except (FileNotKept, flows.NotNow) as no:
-        form.add_error("files" if isinstance(no, FileNotKept) else None, str(no))
+        form.add_error("attachments" if isinstance(no, FileNotKept) else None, str(no))
         return show_case(request, found(request, reference), status=422, answer_form=form, form=form)
     messages.success(request, _("Your answer is on their page, and on its way by mail."))
     if said.masked:
@@ -206,7 +210,9 @@ def merging(request: DeskRequest, reference: str) -> HttpResponse:
         )
         return show_case(request, row, status=422, merge_form=form, form=form)
     if "do" not in request.POST:
-        return show_case(request, row, merge_form=form, preview={"into": into, "count": row.messages.count()})
+        return show_case(
+            request, row, merge_form=form, preview={"into": into, "count": row.conversation.count()}
+        )
     flows.merge(reader=request.reader, case=row, into=into)
     messages.success(request, _("They are one case now. For a day you can take them apart."))
     return redirect("desk-case", reference=into.reference)

@@ -5,7 +5,7 @@ Each is one act and one transaction, bound to the case while it is open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -41,7 +41,7 @@ def _act(reader: StaffReader, case: Case, reason: str = "") -> gate.purpose:
 
 def newest(case: Case) -> str:
     """The last message, by id: an answer is refused where there is a newer one than its page showed."""
-    return str(case.messages.order_by("-at").values_list("pk", flat=True).first() or "")
+    return str(case.conversation.order_by("-at").values_list("pk", flat=True).first() or "")
 
 
 def answer(*, reader: StaffReader, case: Case, text: str, seen: str, files: Sequence[File] = ()) -> Message:
@@ -179,7 +179,7 @@ def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
         case, into = locked(case), locked(into)
         if not may_merge(case, into):
             raise NotNow(_("These two cases cannot be put together."))
-        moved = _move(case.messages.select_related("case"), to=into, keeper=into.person_id, came_to=case)
+        moved = _move(case.conversation.select_related("case"), to=into, keeper=into.person_id, came_to=case)
         case.calls.filter(person_id=into.person_id).update(case=into)
         case.merged_into, case.worked_at = into, timezone.now()
         case.save(update_fields=["merged_into", "worked_at"])
@@ -199,7 +199,7 @@ def split(*, reader: StaffReader, case: Case) -> int:
     with _act(reader, into) as act, transaction.atomic():
         act.kind = "changed"
         case = locked(case)
-        theirs = into.messages.select_related("case").filter(came_to=case)
+        theirs = into.conversation.select_related("case").filter(came_to=case)
         moved = _move(theirs, to=case, keeper=case.person_id, came_to=None)
         case.merged_into, case.worked_at = None, timezone.now()
         case.save(update_fields=["merged_into", "worked_at"])
@@ -210,7 +210,7 @@ def split(*, reader: StaffReader, case: Case) -> int:
     return moved
 
 
-def _move(rows: Sequence[Message], *, to: Case, keeper: UUID, came_to: Case | None) -> int:
+def _move(rows: Iterable[Message], *, to: Case, keeper: UUID, came_to: Case | None) -> int:
     """What belongs to another person from now on is sealed anew, under their key; files with it."""
     found = list(rows)
     for one in found:

@@ -23,7 +23,7 @@ class AnswerForm(WithFiles):
 
     nobody = {
         "text": WRITES,
-        "files": WRITES,
+        "attachments": WRITES,
         "macro": "Which of our own texts.",
         "seen": "The newest message the page showed.",
     }
@@ -44,7 +44,7 @@ class AnswerForm(WithFiles):
             "max_length": _("Keep it under 20,000 characters, or attach a file"),
         },
     )
-    files = FilesField()
+    attachments = FilesField()
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 

@@ -63,7 +63,7 @@ def _found(request: DeskRequest, id: UUID) -> Call:
     row = _calls(request).filter(pk=id).select_related("person", "matter", "case").first()
     if row is None or row.matter is None:
         raise Http404
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _show(request: DeskRequest, call: Call, *, status: int = 200, **more: Any) -> HttpResponse:

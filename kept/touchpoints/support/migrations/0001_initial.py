@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='people.person')),
                 ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='products.product')),
                 ('related', models.ManyToManyField(to='support.case')),
-                ('suggested', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='suggestions', to='support.case')),
+                ('suggested', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='named_by', to='support.case')),
             ],
             options={
                 'abstract': False,
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ('masked', models.PositiveSmallIntegerField(default=0)),
                 ('mail_mark', models.CharField(max_length=32, null=True, unique=True)),
                 ('came_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='support.case')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='support.case')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversation', to='support.case')),
             ],
             options={
                 'abstract': False,
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('text', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=20000, null=True), category='support.content', field_id='case-note.text', null=True, of='keeper', verbose_name='text')),
                 ('enquiry', kept.core.vault.columns.fields.SealedField(models.TextField(max_length=20000, null=True), category='sales.content', field_id='case-note.enquiry', null=True, of='keeper', verbose_name='enquiry')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='support.case')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff_notes', to='support.case')),
             ],
             options={
                 'abstract': False,

@@ -79,5 +79,5 @@ def said(user: User, case: Case) -> list[str]:
     with gate.purpose(case.purpose, reader=reader_of(user), about=user.person):
         return [
             one.words
-            for one in case.messages.select_related("case").filter(keeper=user.subject).order_by("at")
+            for one in case.conversation.select_related("case").filter(keeper=user.subject).order_by("at")
         ]

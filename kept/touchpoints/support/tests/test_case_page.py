@@ -60,7 +60,7 @@ def test_a_case_of_somebody_else_answers_exactly_like_none(his: Client, case: Ca
         none = his.post(f"/support/cases/{nothing}/{more}", {"text": "x", "stars": "1"})
         assert theirs.status_code == none.status_code == 404, more
     case.refresh_from_db()
-    assert case.closed_at is None and case.messages.count() == 1
+    assert case.closed_at is None and case.conversation.count() == 1
 
 
 def test_a_visitor_sees_the_same_page(client: Client, case: Case) -> None:
@@ -70,7 +70,7 @@ def test_a_visitor_sees_the_same_page(client: Client, case: Case) -> None:
 def test_she_writes_and_it_is_ours_to_answer(hers: Client, alice: Any, case: Case) -> None:
     Case.objects.update(awaits="customer")
     log = SimpleUploadedFile("alarms.csv", b"214,10:02\n")
-    assert hers.post(at(case, "messages/"), {"text": "Again today.", "files": log}).status_code == 302
+    assert hers.post(at(case, "messages/"), {"text": "Again today.", "attachments": log}).status_code == 302
     case.refresh_from_db()
     assert said(alice, case) == [TEXT, "Again today."] and case.awaits == "us"
     file = Attachment.objects.get().file
@@ -166,7 +166,7 @@ def test_reference_and_code_open_a_case_without_an_id(client: Client, policy: An
     )
     assert TEXT in page(client.get(at(case)))
     client.post(at(case, "messages/"), {"text": "More of it."})
-    assert case.messages.count() == 2
+    assert case.conversation.count() == 2
     assert code not in str(dict(client.session.items()))
 
 

@@ -38,7 +38,7 @@ def at(case: Case, more: str = "") -> str:
 
 
 def newest(case: Case) -> str:
-    return str(case.messages.latest("at").pk)
+    return str(case.conversation.latest("at").pk)
 
 
 def lines(user: Any) -> str:
@@ -131,9 +131,9 @@ def test_her_answer_by_mail_finds_the_case_by_ours(desk: Client, case: Case, ali
 def test_what_is_doubtful_is_not_sent_before_somebody_says_so(desk: Client, case: Case, text: str) -> None:
     shown = page(answer(desk, case, text))
     assert 'name="stop" value="1" autofocus>Don’t send</button>' in shown and text in shown
-    assert case.messages.count() == 1
-    assert text in page(answer(desk, case, text, stop="1")) and case.messages.count() == 1
-    assert answer(desk, case, text, anyway="1").status_code == 302 and case.messages.count() == 2
+    assert case.conversation.count() == 1
+    assert text in page(answer(desk, case, text, stop="1")) and case.conversation.count() == 1
+    assert answer(desk, case, text, anyway="1").status_code == 302 and case.conversation.count() == 2
 
 
 def test_plain_words_raise_no_doubt() -> None:
@@ -153,7 +153,7 @@ def test_two_agents_at_once_the_second_is_told_and_keeps_the_words(
     assert answer(other, case, "First.").status_code == 302
     late = desk.post(at(case, "answer/"), {"text": "Second.", "seen": before})
     assert late.status_code == 409 and "Somebody wrote in this case while you did." in page(late)
-    assert "Second." in page(late) and "First." in page(late) and case.messages.count() == 2
+    assert "Second." in page(late) and "First." in page(late) and case.conversation.count() == 2
 
 
 def test_a_note_is_never_sent_and_is_part_of_her_copy(
@@ -173,7 +173,7 @@ def test_a_note_is_never_sent_and_is_part_of_her_copy(
 def test_a_text_that_is_ready_comes_in_the_language_of_the_case(desk: Client, case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(language="de")
     shown = page(answer(desk, case, "Guten Tag,", insert="1", macro="logs"))
-    assert "Guten Tag,\n\nBitte" in shown and case.messages.count() == 1
+    assert "Guten Tag,\n\nBitte" in shown and case.conversation.count() == 1
 
 
 def test_taken_put_off_and_closed(desk: Client, case: Case, bob: Any, alice: Any) -> None:
@@ -190,7 +190,7 @@ def test_taken_put_off_and_closed(desk: Client, case: Case, bob: Any, alice: Any
     desk.post(at(case, "closing/"))
     shown = page(desk.get(at(case)))
     assert "is closed" in shown and TEXT not in shown and "Alice" not in shown
-    assert answer(desk, case).status_code == 200 and case.messages.count() == 1
+    assert answer(desk, case).status_code == 200 and case.conversation.count() == 1
     assert f"Support closed case {case.reference}" in lines(alice)
 
 
@@ -211,7 +211,7 @@ def test_two_of_hers_are_put_together_after_a_look_and_taken_apart_again(
 ) -> None:
     other = opened(alice, "The same, from my phone.")
     looked = page(desk.post(at(other, "merging/"), {"reference": case.reference}))
-    assert f"Its messages (1) go into {case.reference}" in looked and other.messages.count() == 1
+    assert f"Its messages (1) go into {case.reference}" in looked and other.conversation.count() == 1
     desk.post(at(other, "merging/"), {"reference": case.reference, "do": "1"})
     assert said(alice, case) == [TEXT, "The same, from my phone."]
     assert hers.get(f"/support/cases/{other.reference}/")["Location"].endswith(f"{case.reference}/")
@@ -240,7 +240,7 @@ def test_a_mail_that_named_it_joins_under_her_key_once_an_agent_looked(
     desk.post(at(waiting, "merging/"), {"reference": case.reference, "do": "1"})
     assert said(alice, case) == [TEXT, "From home."]
     desk.post(at(waiting, "splitting/"))
-    assert said(alice, case) == [TEXT] and waiting.messages.get().keeper == waiting.person_id
+    assert said(alice, case) == [TEXT] and waiting.conversation.get().keeper == waiting.person_id
 
 
 def test_presence_tells_nobody_who_it_is(desk: Client, case: Case, bob: Any) -> None:

@@ -49,7 +49,7 @@ def test_an_answer_joins_its_case_by_the_subject_or_by_what_it_answers(alice: An
     named = take_in_mail(mail(heading=f"RE: [{case.reference.lower()}] hums", message_id="<2@example.com>"))
     assert named.case == case and not named.opened
     answered = take_in_mail(mail(message_id="<3@example.com>", answers=["<2@example.com>"]))
-    assert answered.case == case and case.messages.count() == 3
+    assert answered.case == case and case.conversation.count() == 3
 
 
 def test_an_answer_opens_a_closed_case_again(alice: Any, case: Case) -> None:
@@ -67,7 +67,7 @@ def test_a_mail_nobody_vouches_for_never_joins_and_waits(
 ) -> None:
     taken = take_in_mail(mail(sender=sender, heading=case.reference, authenticated=authenticated))
     assert taken.opened and taken.waits and taken.case.suggested == case and taken.case != case
-    assert case.messages.count() == 1
+    assert case.conversation.count() == 1
     assert (taken.case.person == alice.person) is False
 
 

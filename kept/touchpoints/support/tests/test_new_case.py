@@ -112,7 +112,7 @@ def test_a_card_number_is_masked_and_the_sender_told(hers: Client, alice: Any) -
     [("tool.exe", b"anything"), ("log.txt", b"MZ\x90\0 a program"), ("run.sh", b"#!/bin/sh\n")],
 )
 def test_a_program_is_refused_with_what_to_do_instead(hers: Client, name: str, content: bytes) -> None:
-    answer = hers.post(NEW, {**TYPED, "files": SimpleUploadedFile(name, content)})
+    answer = hers.post(NEW, {**TYPED, "attachments": SimpleUploadedFile(name, content)})
     assert answer.status_code == 422 and "We cannot take program files. Put logs in a .zip." in page(answer)
     assert TEXT in page(answer) and not Case.objects.exists()
 
@@ -120,7 +120,7 @@ def test_a_program_is_refused_with_what_to_do_instead(hers: Client, name: str, c
 def test_what_is_too_large_says_how_large(hers: Client, settings: Any) -> None:
     settings.KEPT_UPLOAD_LIMIT = 1_000_000
     video = SimpleUploadedFile("site.mp4", b"\0" * 1_200_000)
-    answer = hers.post(NEW, {**TYPED, "files": video})
+    answer = hers.post(NEW, {**TYPED, "attachments": video})
     assert answer.status_code == 422 and "1.2 MB" in page(answer) and "1 MB" in page(answer)
 
 
@@ -139,7 +139,7 @@ def stored(user: Any) -> bytes:
 
 
 def test_a_picture_loses_where_it_was_taken_and_stays_the_right_way_up(hers: Client, alice: Any) -> None:
-    open_case(hers, files=SimpleUploadedFile("rack.jpg", jpeg(exif(), b"\xff\xfe\0\x09by Bob!")))
+    open_case(hers, attachments=SimpleUploadedFile("rack.jpg", jpeg(exif(), b"\xff\xfe\0\x09by Bob!")))
     kept = stored(alice)
     assert b"GPS" not in kept and b"by Bob" not in kept and kept.endswith(b"picture\xff\xd9")
     assert struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0) in kept
@@ -156,7 +156,7 @@ def test_a_png_loses_its_comments(hers: Client, alice: Any) -> None:
         + chunk(b"tEXt", b"Author\0Bob")
         + chunk(b"IEND", b"")
     )
-    open_case(hers, files=SimpleUploadedFile("rack.png", whole))
+    open_case(hers, attachments=SimpleUploadedFile("rack.png", whole))
     assert b"Author" not in stored(alice) and b"IHDR" in stored(alice)
 
 
@@ -165,13 +165,17 @@ def test_a_webp_loses_its_exif_and_says_so_in_its_head(hers: Client, alice: Any)
         return name + struct.pack("<I", len(data)) + data
 
     body = b"WEBP" + piece(b"VP8X", b"\x0c" + b"\0" * 9) + piece(b"VP8 ", b"xx") + piece(b"EXIF", b"GPS!")
-    open_case(hers, files=SimpleUploadedFile("rack.webp", b"RIFF" + struct.pack("<I", len(body)) + body))
+    open_case(
+        hers, attachments=SimpleUploadedFile("rack.webp", b"RIFF" + struct.pack("<I", len(body)) + body)
+    )
     kept = stored(alice)
     assert b"EXIF" not in kept and kept[20] == 0 and struct.unpack_from("<I", kept, 4)[0] == len(kept) - 8
 
 
 def test_a_picture_that_ends_in_the_middle_is_refused(hers: Client) -> None:
-    answer = hers.post(NEW, {**TYPED, "files": SimpleUploadedFile("rack.jpg", b"\xff\xd8" + exif()[:20])})
+    answer = hers.post(
+        NEW, {**TYPED, "attachments": SimpleUploadedFile("rack.jpg", b"\xff\xd8" + exif()[:20])}
+    )
     assert answer.status_code == 422 and "cannot be read to its end" in page(answer)
 
 

@@ -1,0 +1,74 @@
+"""What staff did in cases as the ledger tells it, laid beside the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from kept.core.ledger.acts import Acts, Said, acts_of
+from kept.core.vault.subject_keys import keys
+from kept.sentences import sentence
+from kept.touchpoints.support.models import Case, Message, Note, Reveal, Step
+
+KINDS = ("read", "answered", "collected", "changed", "closed")
+PURPOSES = {"support": Case.Kind.SERVICE, "sales": Case.Kind.SALES}
+ABOUT = "case "
+NEAR = timedelta(seconds=10)
+"""Between a row and the entry that is committed when its act ends."""
+
+
+def of_staff() -> tuple[dict[str, list[Said]], Acts]:
+    """Acts of staff bound to a case, by its reference, and the acts they were found among."""
+    acts = acts_of(KINDS)
+    found: dict[str, list[Said]] = {}
+    for act in acts:
+        if act.about.startswith(ABOUT) and act.role in PURPOSES and act.parts:
+            found.setdefault(act.about.removeprefix(ABOUT), []).append(act)
+    return found, acts
+
+
+def rows_since(since: datetime) -> list[tuple[str, str, datetime]]:
+    """(reference, kind of act, when) of all that staff wrote or opened in cases."""
+    said = Message.objects.filter(author=Message.Author.STAFF, at__gt=since).select_related("case", "came_to")
+    found = [((row.came_to or row.case).reference, "answered", row.at) for row in said]
+    noted = Note.objects.filter(at__gt=since).select_related("case")
+    found += [(row.case.reference, "collected", row.at) for row in noted]
+    revealed = Reveal.objects.filter(at__gt=since).select_related("case")
+    return found + [(row.case.reference, "read", row.at) for row in revealed]
+
+
+def differences(by_case: dict[str, list[Said]], rows: Iterable[tuple[str, str, datetime]]) -> Iterator[str]:
+    """One sentence each: what was written or opened and is not on record; a look at a case that was closed,
+    is another role's, or is gone.
+    """
+    for reference, kind, at in rows:
+        if not any(act.kind == kind and abs(act.at - at) <= NEAR for act in by_case.get(reference, ())):
+            yield sentence("something was done in case {reference} without an entry", reference=reference)
+    cases = {row.reference: row for row in Case.objects.filter(reference__in=by_case)}
+    here = keys.subjects_of({alias for acts in by_case.values() for act in acts for alias, _ in act.parts})
+    for reference, acts in by_case.items():
+        case = cases.get(reference)
+        if case is None:
+            # It goes with the person it is about, and by its term.
+            if all(alias in here for act in acts for alias, _ in act.parts):
+                yield sentence("case {reference} was worked on, and its row is gone", reference=reference)
+            continue
+        closed = list(_closed(case))
+        for act in acts:
+            if act.purpose != case.purpose or PURPOSES[act.role] != case.kind:
+                yield sentence("case {reference} was opened by another role", reference=reference)
+            elif any(begin + NEAR < act.at < end for begin, end in closed):
+                yield sentence("somebody looked at case {reference} while it was closed", reference=reference)
+
+
+def _closed(case: Case) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when it was closed, by the steps on its record."""
+    begin = None
+    for step in case.steps.filter(kind__in=[Step.Kind.CLOSED, Step.Kind.REOPENED]):
+        if step.kind == Step.Kind.CLOSED:
+            begin = begin or step.at
+        elif begin is not None:
+            yield begin, step.at
+            begin = None
+    if begin is not None:
+        yield begin, datetime.max.replace(tzinfo=begin.tzinfo)
