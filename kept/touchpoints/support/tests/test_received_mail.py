@@ -65,13 +65,13 @@ def test_a_proven_answer_by_reference_is_a_message_of_the_case(alice: Any, case:
     raw = mail("Still.", Subject=f"Re: [{case.reference}]", **OF_ALICE)
     arrives(signed(raw, "example.com"), to=("whoever@portal.example.com",))
     distribution.distribute()
-    assert case.messages.count() == 2 and Case.objects.count() == 1
+    assert case.conversation.count() == 2 and Case.objects.count() == 1
 
 
 def test_a_forged_answer_waits_as_a_case_of_its_own(alice: Any, case: Case) -> None:
     arrives(mail("Pay here.", Subject=f"Re: [{case.reference}]", **OF_ALICE), to=TO)
     distribution.distribute()
-    assert case.messages.count() == 1
+    assert case.conversation.count() == 1
     assert Case.objects.exclude(pk=case.pk).get().suggested == case
 
 
@@ -81,7 +81,7 @@ def test_an_answer_to_our_mail_joins_whatever_its_subject(alice: Any, case: Case
     raw = mail("Still.", Subject="Re:", In_Reply_To=message_id(ours.pk), **OF_ALICE)
     arrives(signed(raw, "example.com"), to=TO)
     distribution.distribute()
-    assert case.messages.count() == 2 and Case.objects.count() == 1
+    assert case.conversation.count() == 2 and Case.objects.count() == 1
 
 
 def test_an_address_of_sales_is_an_enquiry() -> None:
