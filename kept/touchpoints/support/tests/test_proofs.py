@@ -25,7 +25,6 @@ from kept.touchpoints.support.tests.conftest import opened
 
 pytestmark = pytest.mark.django_db
 BOUND, TO_THE_END = "support.bound_to_cases", "support.to_the_end"
-BOB = StaffReader(role="support", entity="cet-power")
 
 
 @pytest.fixture
@@ -74,9 +73,9 @@ def test_a_case_that_is_gone_while_its_person_is_not_breaks_it(answered: Case) -
     assert proofs.run(BOUND).state == proofs.BROKEN
 
 
-def test_another_case_of_hers_breaks_nothing(answered: Case, alice: Any) -> None:
+def test_another_case_of_hers_breaks_nothing(answered: Case, alice: Any, bob: Any) -> None:
     opened(alice, "Something else.")
-    with gate.purpose("support", reader=BOB, about=answered):
+    with gate.purpose("support", reader=reader(bob), about=answered):
         assert Case.objects.get(pk=answered.pk).words
     assert proofs.run(BOUND).state == proofs.KEPT
 
