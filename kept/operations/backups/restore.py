@@ -289,17 +289,24 @@ def _begin(made: Manifest) -> Path:
 
 
 def _migrate_to(made: Manifest) -> None:
-    """The tables as they were when the backup was made, by this program's own migrations."""
+    """The tables as they were when the backup was made, by this program's own migrations.
+
+    A backup from before one that sums up others (``replaces``) was complete needs those others one by one.
+    """
     executor = MigrationExecutor(connection)
+    applied = {(app, name) for app, names in made.migrations.items() for name in names}
+    sums = {key: set(one.replaces) for key, one in executor.loader.replacements.items()}
+    if any(applied & parts and not applied >= parts for parts in sums.values()):
+        executor.loader = MigrationLoader(connection, replace_migrations=False)
+        wanted = applied - sums.keys()
+    else:
+        wanted = applied | {key for key, parts in sums.items() if applied >= parts}
     graph = executor.loader.graph
-    targets = []
-    for app, names in made.migrations.items():
-        nodes = [(app, name) for name in names if (app, name) in graph.nodes]
-        inner = {
-            parent.key for node in nodes for parent in graph.node_map[node].parents if parent.key[0] == app
-        }
-        targets += [node for node in nodes if node not in inner]
-    executor.migrate(targets)
+    nodes = wanted & graph.nodes.keys()
+    inner = {
+        parent.key for node in nodes for parent in graph.node_map[node].parents if parent.key[0] == node[0]
+    }
+    executor.migrate(sorted(nodes - inner))
 
 
 def _migrate_on() -> None:
