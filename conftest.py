@@ -39,8 +39,12 @@ for name in [name for name in os.environ if name.startswith("KEPT_") and not nam
     del os.environ[name]
 os.environ["DJANGO_SETTINGS_MODULE"] = "kept.settings"
 os.environ["KEPT_HOME"] = str(RUN / "home")
+# What is made once for all workers, and for the run on another database that may follow, lies here.
+os.environ.setdefault("KEPT_TEST_SHARED", str(RUN))
 # Nothing is collected for tests, and whitenoise warns about a folder that is not there.
 (RUN / "home" / "static").mkdir(parents=True)
+# The program is started some thousand times: compiled once, it starts in half the time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Playwright's own event loop makes Django think that a synchronous test is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -76,7 +80,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile(os.environ.get("KEPT_TEST_EXAMPLES", "kept"))
 
-pytest_plugins = ["kept.testing"]
+pytest_plugins = ["kept.testing", "tests.cpu_costs"]
 
 MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}
 

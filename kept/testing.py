@@ -9,7 +9,7 @@ version 1; the cast come with it. ``client_of(alice)`` is a browser in which she
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from kept.accounts.models import User
 from kept.core.ledger import versions
@@ -78,6 +79,26 @@ def staff(name: str, email: str, role: str, *, entity: str = ENTITY, password: s
     user = ids.hire(email=email, name=name, role=role, entity=entity, password=password)
     guidelines.acknowledge_all(user)
     return user
+
+
+def found_by_axe(page: Page, **options: Any) -> list[tuple[str, list[str]]]:
+    """What axe finds on the open page: the id of each rule that is broken, and the elements that break it.
+
+    It is put into a page once, however often the page is looked at: that costs as much as a look.
+    """
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], **options})
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
+
+
+def in_every_size(page: Page, widths: Sequence[int] = (320, 1440)) -> Iterator[str]:
+    """The open page at each width in both themes, one after the other; it is not loaded again for that."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            yield f"{theme}, {width} px"
 
 
 @pytest.fixture(autouse=True)

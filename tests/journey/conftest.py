@@ -30,7 +30,7 @@ collect_ignore = OWN_HOMES if os.environ.get("KEPT_TEST_DATABASE_URL") else []
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A KEPT_HOME with the demo company."""
-    return make_demo(tmp_path_factory.mktemp("journey") / "home")
+    return make_demo(tmp_path_factory.mktemp("journey"))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from email import policy as letters
 from pathlib import Path
 
+from kept.operations.tests.demo_copies import demo_house
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "otter lantern gravel"
 
@@ -48,10 +50,9 @@ def script(home: Path, text: str, **env: str) -> subprocess.Popen[str]:
     )
 
 
-def make_demo(home: Path, *, persons: int = 12) -> Path:
-    made = kept(home, "demo", "--persons", str(persons))
-    assert made.returncode == 0, made.stderr
-    return home
+def make_demo(folder: Path) -> Path:
+    """A home in the folder with the demo company, as ``kept demo`` has made it once for all walks."""
+    return demo_house(folder).home
 
 
 @dataclass

@@ -60,7 +60,7 @@ Worker(JOBS).run()
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo company that stays as it was made; each test takes a copy."""
-    return make_demo(tmp_path_factory.mktemp("luck") / "home", persons=2)
+    return make_demo(tmp_path_factory.mktemp("luck"))
 
 
 @pytest.fixture

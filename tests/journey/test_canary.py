@@ -45,7 +45,7 @@ urlpatterns = [*site, path("boom/", boom)]
 
 @pytest.fixture(scope="module")
 def aviary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_demo(tmp_path_factory.mktemp("canary") / "home", persons=2)
+    return make_demo(tmp_path_factory.mktemp("canary"))
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ class Told:
 def told(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Told:
     folder = tmp_path_factory.mktemp("forgotten")
     story = Told(
-        make_demo(folder / "home", persons=2),
+        make_demo(folder),
         folder / "elsewhere",
         folder / "backup",
         canaries={**CANARIES, **OVER},

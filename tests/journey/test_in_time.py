@@ -25,7 +25,7 @@ QUESTIONS = {
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_demo(tmp_path_factory.mktemp("time") / "home", persons=2)
+    return make_demo(tmp_path_factory.mktemp("time"))
 
 
 def asked(chromium: Browser, portal: Portal, question: str) -> str:

@@ -99,7 +99,7 @@ def crowd(portal: Portal) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Story:
-    home = make_demo(tmp_path_factory.mktemp("no-join") / "home", persons=2)
+    home = make_demo(tmp_path_factory.mktemp("no-join"))
     with running(home, KEPT_PROXIES="127.0.0.1,::1", KEPT_MACHINE="web-1") as portal, crowd(portal):
         begun = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
         her = Walk(chromium, portal, script=False)

@@ -93,7 +93,7 @@ def then(tmp_path_factory: pytest.TempPathFactory) -> Then:
     folder = tmp_path_factory.mktemp("rewritten")
     (folder / "elsewhere").mkdir()
     (folder / "files").mkdir()
-    found = Then(make_demo(folder / "home", persons=2), folder / "elsewhere", folder / "files")
+    found = Then(make_demo(folder), folder / "elsewhere", folder / "files")
     second = {"KEPT_ERASURES": str(found.elsewhere)}
     said(found.home, KEEP.format(place=str(found.files)), **second)
     made = kept(found.home, "copy", "alice@example.com", "--to", str(found.files / "copy.zip"), **second)

@@ -7,16 +7,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from kept.testing import found_by_axe
 from tests.journey.portal import PASSWORD, ROOT, Portal
 
 HEAVIEST = 200_000
 HEAVIEST_PICTURE = 150_000
 TOUR = ROOT / "docs" / "tour"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 900}
-CONTRAST = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 WEIGHT = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
     .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
 HEAVY = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
@@ -89,19 +89,16 @@ class Walk:
         weight = page.evaluate(WEIGHT)
         assert weight < HEAVIEST, f"{where} weighs {weight}: {page.evaluate(HEAVY)}"
         for size, theme, options in (
-            (NARROW, "dark", {"resultTypes": ["violations"]}),
+            (NARROW, "dark", {}),
             (NARROW, "light", CONTRAST),
             (WIDE, "dark", CONTRAST),
-            (WIDE, "light", {"resultTypes": ["violations"]}),
+            (WIDE, "light", {}),
         ):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             wide, window = page.evaluate(SIDEWAYS)
             assert wide <= window, f"{where} scrolls sideways at {window} px"
-            found = Axe().run(page, options=options).response["violations"]
-            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], (
-                f"{where} {theme} {size}"
-            )
+            assert found_by_axe(page, **options) == [], f"{where} {theme} {size}"
         assert self.trouble == [], where
 
     def picture(self, name: str) -> None:

@@ -5,10 +5,10 @@ theme.
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from kept.accounts.tests.conftest import PASSWORD, type_in_a_new_id
+from kept.testing import found_by_axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,10 +33,7 @@ def sound(page: Page, address: str) -> None:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": 320, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
-        found = Axe().run(page).response["violations"]
-        assert [
-            (violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found
-        ] == [], address
+        assert found_by_axe(page) == [], address
 
 
 def test_pages_for_visitors(page: Page) -> None:

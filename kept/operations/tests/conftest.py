@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+
+from kept.operations.tests.demo_copies import demo_house
+from kept.operations.tests.houses import environ
 
 Kept = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def environ(home: Path, **more: str) -> dict[str, str]:
-    """A clean environment with a home of its own: no setting of the machine, and none of the test run, gets
-    in.
-    """
-    plain = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("KEPT_") and name != "DJANGO_SETTINGS_MODULE"
-    }
-    return {**plain, "KEPT_HOME": str(home), "PYTHONPATH": str(settings.KEPT_POLICY.parent.parent), **more}
 
 
 def run(
@@ -44,7 +33,4 @@ def kept() -> Kept:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A KEPT_HOME with the demo company. Shared: tests leave it as they find it."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    made = run(home, "demo", "--persons", "30")
-    assert made.returncode == 0, made.stderr
-    return home
+    return demo_house(tmp_path_factory.mktemp("demo")).home

@@ -14,12 +14,23 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
-
-from kept.operations.tests.conftest import environ
+from django.conf import settings
 
 SERVER = os.environ.get("KEPT_TEST_DATABASE_URL", "")
 # A database each, where the tests run on a server.
 ENGINES = ["sqlite", *(["postgresql"] if SERVER else [])]
+
+
+def environ(home: Path, **more: str) -> dict[str, str]:
+    """A clean environment with a home of its own: no setting of the machine, and none of the test run, gets
+    in.
+    """
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("KEPT_") and name != "DJANGO_SETTINGS_MODULE"
+    }
+    return {**plain, "KEPT_HOME": str(home), "PYTHONPATH": str(settings.KEPT_POLICY.parent.parent), **more}
 
 
 @dataclass

@@ -22,7 +22,9 @@ from kept.core.vault.sealing import sealed_streams
 from kept.operations.backups import frames, manifest, parts, places
 from kept.operations.backups.manifest import Archive, Manifest
 from kept.operations.models import BackupRun
-from kept.operations.tests.houses import ENGINES, ERASE, House, copy_of, house
+from kept.operations.tests.demo_copies import demo_house
+from kept.operations.tests.houses import ENGINES, ERASE, House, copy_of
+from kept.operations.tests.older import BEFORE_THE_LAST
 from kept.rights.erasure import records
 from kept.terminal import Stop
 
@@ -30,10 +32,7 @@ from kept.terminal import Stop
 @pytest.fixture(scope="module", params=ENGINES)
 def plain(request: Any, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The demo company, as it was made; a test that changes it takes a copy."""
-    made = house(tmp_path_factory.mktemp("plain"), request.param)
-    said = made.kept("demo", "--persons", "5")
-    assert said.returncode == 0, said.stderr
-    return made
+    return demo_house(tmp_path_factory.mktemp("plain"), request.param)
 
 
 @pytest.fixture
@@ -279,7 +278,7 @@ def test_a_wrong_master_key_backs_nothing_up(portal: House, tmp_path: Path) -> N
 
 
 def test_a_database_older_than_the_program_is_refused(portal: House, tmp_path: Path) -> None:
-    assert portal.kept("manage", "migrate", "operations", "0001", "--skip-checks").returncode == 0
+    portal.script(BEFORE_THE_LAST)
     said = portal.kept("backup", "--to", tmp_path / "to")
     assert said.returncode == 1 and "older than the program" in said.stderr and not (tmp_path / "to").exists()
 

@@ -18,15 +18,13 @@ from kept.core.vault.sealed_files.files import path_of
 from kept.core.vault.subject_keys import rotation
 from kept.core.vault.subject_keys.master import master
 from kept.operations.models import BackupRun
-from kept.operations.tests.houses import ENGINES, House, house
+from kept.operations.tests.demo_copies import demo_house
+from kept.operations.tests.houses import ENGINES, House
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def portal(request: Any, tmp_path_factory: pytest.TempPathFactory) -> House:
-    made = house(tmp_path_factory.mktemp("portal"), request.param)
-    said = made.kept("demo", "--persons", "30")
-    assert said.returncode == 0, said.stderr
-    return made
+    return demo_house(tmp_path_factory.mktemp("portal"), request.param)
 
 
 SIGN_IN = """

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
+from kept.operations.tests.demo_copies import demo_house
 from kept.operations.tests.houses import ENGINES, ERASE, PEOPLE, House, copy_of, give_keys, house
+from kept.operations.tests.older import BEFORE_THE_LAST
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def plain(request: Any, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The demo company with a backup beside it, of a day on which everybody was there."""
-    made = house(tmp_path_factory.mktemp("plain"), request.param)
-    said = made.kept("demo", "--persons", "5")
-    assert said.returncode == 0, said.stderr
+    made = demo_house(tmp_path_factory.mktemp("plain"), request.param)
     made.script(
         "from kept.core.ledger.fold import fold\nfrom kept.testing import customer\ncustomer('Zoe Quill',"
         " 'zoe.quill@example.com')\nfold()"
@@ -243,7 +243,7 @@ assert main(["backup", "--to", {to!r}]) == 0
 
 def test_a_backup_of_the_version_before_is_migrated(plain: House, empty: House, tmp_path: Path) -> None:
     old = copy_of(plain, tmp_path / "old")
-    assert old.kept("manage", "migrate", "operations", "0001", "--skip-checks").returncode == 0
+    old.script(BEFORE_THE_LAST)
     old.script(OLDER.format(to=str(tmp_path / "old-backups")))
     assert restored(empty, tmp_path / "old-backups")["findings"] == []
     assert empty.script(PEOPLE) == "alice bob charlie dana zoe.quill"

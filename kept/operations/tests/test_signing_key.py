@@ -13,6 +13,7 @@ import pytest
 
 from kept.core.ledger.verifying.offline import follow
 from kept.operations.checking import evidence
+from kept.operations.tests.demo_copies import demo_house
 from kept.operations.tests.houses import ENGINES, House, copy_of, house
 
 KEEP = """
@@ -83,9 +84,7 @@ def portal(request: Any, tmp_path_factory: pytest.TempPathFactory) -> House:
     """With a second place, and a backup of the day before its key was changed."""
     folder = tmp_path_factory.mktemp("portal")
     (folder / "second").mkdir()
-    made = house(folder, request.param, second=folder / "second")
-    said = made.kept("demo", "--persons", "5")
-    assert said.returncode == 0, said.stderr
+    made = demo_house(folder, request.param, second=folder / "second")
     keep(made, folder / "then")
     said = made.kept("backup", "--to", folder / "backups")
     assert said.returncode == 0, said.stderr

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page
 
 from kept.products import demo
+from kept.testing import found_by_axe, in_every_size
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("kept.portal.tests.sheets")]
 
@@ -26,20 +26,28 @@ def sideways(page: Page) -> list[Any]:
     return measured if measured[0] > measured[1] else []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("address", PAGES)
-def test_axe_finds_nothing(open_page: Open, address: str, dark: bool) -> None:
+def test_axe_finds_nothing(open_page: Open, address: str) -> None:
     demo.load()
-    for width in (320, 1440):
-        page = open_page(address, width=width, dark=dark, trusted=True)
-        found = Axe().run(page).response["violations"]
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    page = open_page(address, trusted=True)
+    for size in in_every_size(page):
+        assert found_by_axe(page) == [], size
+
+
+def test_axe_finds_what_shows_in_one_theme_and_at_one_width_alone(open_page: Open) -> None:
+    page = open_page("/", trusted=True)
+    page.add_style_tag(
+        content="@media (prefers-color-scheme: dark) and (max-width: 400px)"
+        " { main p { color: #333 !important; background: #222 !important } }"
+    )
+    found = {size: [rule for rule, _ in found_by_axe(page)] for size in in_every_size(page)}
+    assert [size for size, rules in found.items() if rules == ["color-contrast"]] == ["dark, 320 px"]
 
 
 def test_axe_finds_nothing_on_a_refused_form(open_page: Open) -> None:
     page = open_page("/sheet/components/", trusted=True)
     page.click(REFUSED)
-    assert Axe().run(page).response["violations"] == []
+    assert found_by_axe(page) == []
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from kept.accounts.models import User
 from kept.desk.staff.tests.conftest import ANOTHER, NEW, letters, link
-from kept.testing import PASSWORD
+from kept.testing import PASSWORD, found_by_axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PICTURES = os.environ.get("KEPT_TEST_PICTURES_OF_STAFF", "")
@@ -43,8 +42,7 @@ def looked_at(page: Page, name: str) -> None:
                 page.screenshot(
                     path=Path(PICTURES) / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True
                 )
-        found = Axe().run(page).response["violations"]
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], name
+        assert found_by_axe(page) == [], name
 
 
 def test_dana_takes_in_bob_s_successor_and_lets_bob_go(
