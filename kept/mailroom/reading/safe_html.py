@@ -7,8 +7,16 @@ read.
 
 from __future__ import annotations
 
+import re
+
 import nh3
 
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_ALONE = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
+DEEPEST = 2_000
+"""Tags open at once: a reader takes time by the square of them. What is never closed counts, too."""
 LONGEST = 300_000
 """Characters of a page that are looked at."""
 _TAGS = frozenset(
@@ -62,7 +70,9 @@ _WHOLE = frozenset(
 
 
 def safe_html(page: str) -> str:
-    """The same for the same page; "" for one that says nothing."""
+    """The same for the same page; "" for one that says nothing, and for one nested to keep a reader busy."""
+    if _depth(page[:LONGEST]) > DEEPEST:
+        return ""
     return nh3.clean(
         page[:LONGEST],
         tags=set(_TAGS),
@@ -72,3 +82,12 @@ def safe_html(page: str) -> str:
         link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     ).strip()
+
+
+def _depth(page: str) -> int:
+    deepest = depth = 0
+    for closes, name in _TAG.findall(page):
+        if name.lower() not in _ALONE:
+            depth = max(depth - 1, 0) if closes else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
