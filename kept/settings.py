@@ -130,6 +130,8 @@ MIDDLEWARE = [
     "kept.rights.choices.gpc.SignalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kept.portal.form_parts.refusals.RefusalMiddleware",
+    # Innermost: a page that was drawn before passes by all others as if it had just been.
+    "kept.portal.public_pages.SharedPages",
 ]
 
 ROOT_URLCONF = "kept.urls"

@@ -36,6 +36,7 @@ from kept.core.vault.session_proofs import SessionProof, own
 from kept.core.vault.subject_keys import keys, master
 from kept.operations.setting_up import ids
 from kept.people.models import Person
+from kept.portal.public_pages import PAGES
 from kept.promises.guidelines import flows as guidelines
 
 CHROMIUM = next(
@@ -114,6 +115,7 @@ def _plain_and_quick(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "only ever used by tests", []
     versions.forget_seen()
+    PAGES.forget()
     settings.UNDECLARED_COOKIES_RAISE = settings.UNDECLARED_FIELDS_RAISE = True
 
 

@@ -20,10 +20,14 @@ log = logging.getLogger("kept.entrance")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to tell before the page: a template, and what it reads as ``it``."""
+    """One thing to tell before the page: a template, and what it reads as ``it``.
+
+    ``shared``: whoever is told it is told just this, so that a page with it is the same for all of them.
+    """
 
     template: str
     it: Mapping[str, Any] = field(default_factory=dict)
+    shared: bool = False
 
 
 Tells = Callable[[HttpRequest], Notice | None]

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kept.portal import navigation
+from kept.portal.public_pages import share
+from kept.products import edition
 from kept.products.drawings import Drawing
 from kept.products.models import Market, Product
 
@@ -41,3 +43,8 @@ def frame(drawing: Drawing) -> str:
     """
     left, top = drawing.left - 68, drawing.top - 44 if drawing.top > 20 else -40
     return f"{left:g} {top:g} {drawing.right + 10 - left:g} {drawing.bottom + 8 - top:g}"
+
+
+# The catalogue's pages are drawn in this shell, and stand below it.
+for name in ("home", "products", "product"):
+    share(name, edition.edition)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kept.core.ledger import versions
 from kept.core.register.proving import proof_results, proofs
+from kept.portal.public_pages import share
 from kept.portal.templatetags import kept as marks
 from kept.promises import pages, recipient_list, version_history
 
@@ -158,3 +159,8 @@ def recipients(request: HttpRequest) -> HttpResponse:
         "promises/recipients.html",
         {"groups": recipient_list.groups(versions.spoken(), today), "today": today},
     )
+
+
+for name in ("privacy", "policy-version", "policy-changes", "recipients"):
+    share(name)
+share("promises", lambda: repr(version_history.ledger()))

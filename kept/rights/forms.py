@@ -123,3 +123,10 @@ class TimelineForm(forms.Form):
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def whole(text: str, *, least: int, most: int) -> int:
+    """A number out of an address, whatever stands there: "²" is a digit to Python and no number, and a
+    million figures are neither.
+    """
+    return min(max(int(text), least), most) if len(text) <= 9 and text.isdecimal() else least

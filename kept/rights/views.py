@@ -1,4 +1,4 @@
-"""Your data: what we hold, what happened to it, a copy of it. Each page reads in the person's own name."""
+"""What happened to a person's data, and a copy of it. Each page reads in the person's own name."""
 
 from __future__ import annotations
 
@@ -18,45 +18,19 @@ from kept.accounts.signing_in.reauthentication import reauthentication_required,
 from kept.accounts.signing_in.session_proof import session_proof
 from kept.core.ledger import versions
 from kept.core.ledger.history import Changed
-from kept.core.register.terms.lifetimes import Clock
 from kept.core.vault import gate
 from kept.core.vault import history as ledger
 from kept.core.vault.history import Happening
 from kept.core.vault.sealed_files.files import SealedFile
 from kept.portal.form_parts.responses import invalid
 from kept.rights import flows
-from kept.rights.access import person_timeline, records
+from kept.rights.access import person_timeline
 from kept.rights.copies.zip_response import zipped
-from kept.rights.correction import value_notes
-from kept.rights.forms import Chosen, CopyForm, TimelineForm
+from kept.rights.forms import Chosen, CopyForm, TimelineForm, whole
 from kept.rights.models import Copy
 from kept.sentences import sentence
 
 PAGE = 100
-
-
-@never_cache
-@require_safe
-def me(request: OwnRequest) -> HttpResponse:
-    """Everything known about the person, each value with where it came from, why, who and until when."""
-    person, policy = request.person, versions.spoken(ruling(request).policy)
-    with gate.purpose("own-data", reader=request.reader, about=person):
-        found = value_notes.with_words(
-            person.pk, [group for group in records.groups(person.pk, policy, clock=Clock()) if group.records]
-        )
-        changed = set[Changed]()
-        lately = person_timeline.days(ledger.timeline(person.pk, limit=40, changed=changed), policy)[:4]
-        context = {
-            "changed": _in_order(changed),
-            "groups": found,
-            "policy": policy,
-            "askable": value_notes.askable(person.pk),
-            "values": sum(len(record.facts) for group in found for record in group.records),
-            "lately": lately,
-            "controller": policy.company.entities.get(person.controller),
-            "email": request.user.email,
-        }
-        return render(request, "rights/me.html", context)
 
 
 @never_cache
@@ -68,12 +42,12 @@ def timeline(request: OwnRequest) -> HttpResponse:
     person, policy = request.person, versions.spoken(ruling(request).policy)
     form = TimelineForm(request.GET)
     chosen = form.chosen()
-    most = _whole(request.GET.get("most", ""), least=PAGE, most=100 * PAGE)
+    most = whole(request.GET.get("most", ""), least=PAGE, most=100 * PAGE)
     with gate.purpose("own-data", reader=request.reader, about=person):
         changed = set[Changed]()
         happenings = _happenings(person.pk, chosen, most, changed)
         context = {
-            "changed": _in_order(changed),
+            "changed": person_timeline.in_order(changed),
             "form": form,
             "days": person_timeline.days(happenings[:most], policy, only=chosen.only),
             "chosen": chosen,
@@ -82,10 +56,6 @@ def timeline(request: OwnRequest) -> HttpResponse:
         if len(happenings) > most:
             context["more"] = chosen.address(most + PAGE)
         return render(request, "rights/timeline.html", context, status=200 if form.is_valid() else 422)
-
-
-def _in_order(changed: set[Changed]) -> list[Changed]:
-    return sorted(changed, key=lambda one: (-1 if one.leaf is None else one.leaf, one.at))
 
 
 def _happenings(subject: UUID, chosen: Chosen, most: int, changed: set[Changed]) -> list[Happening]:
@@ -101,13 +71,6 @@ def _happenings(subject: UUID, chosen: Chosen, most: int, changed: set[Changed])
         if len(wanted) > most or len(found) + len(changed) < window:
             return wanted[: most + 1]
         window *= 8
-
-
-def _whole(text: str, *, least: int, most: int) -> int:
-    """A number out of an address, whatever stands there: "²" is a digit to Python and no number, and a
-    million figures are neither.
-    """
-    return min(max(int(text), least), most) if len(text) <= 9 and text.isdecimal() else least
 
 
 def _kinds(request: OwnRequest) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -51,3 +52,17 @@ def walk(chromium: Browser, portal: Portal) -> Iterator[Callable[..., Walk]]:
     yield begun
     for each in walks:
         each.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What every page costs, by ``test_routes``: also when all of it is within its limits."""
+    told = [
+        text
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, text in getattr(report, "user_properties", ())
+        if name == "costs"
+    ]
+    if told:
+        terminalreporter.section("what every page costs: queries, and processor time in fixed loops")
+        terminalreporter.write_line("\n".join(told))

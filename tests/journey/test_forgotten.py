@@ -82,6 +82,7 @@ def _lives(her: Walk, bob: Walk, folder: Path) -> None:
     her.page.wait_for_load_state()
     ask(her, OVER["question"])
     her.go("/me/")
+    her.open_sections()
     assert her.says(CANARIES["matter"]) and her.says(CANARIES["street"])
 
 

@@ -141,6 +141,7 @@ def _sees_what_happened(her: Walk) -> None:
     assert her.says("1204-88-2") and her.says("1205-01-2")
     her.picture("my-products")
     her.go("/me/")
+    her.open_sections()
     for value in (
         NAME,
         ADDRESS,

@@ -76,6 +76,12 @@ class Walk:
         self.type_in(login=address, password=password)
         self.press("Sign in")
 
+    def open_sections(self) -> None:
+        """Open every kind of record on *Your data*, as somebody does who wants to see all of it."""
+        for part in self.page.locator("details[data-opens]").all():
+            part.locator("> summary").click()
+            part.locator(".records").wait_for(state="attached")
+
     def says(self, text: str) -> bool:
         """Whether the page shows these words, folded parts and other lines included."""
         return text in re.sub(r"\s+", " ", self.page.locator("body").text_content() or "")

@@ -58,6 +58,8 @@ class Ruling:
 
     number: int
     policies: tuple[Policy, ...]
+    slots: tuple[timeline.Slot, ...] = ()
+    """Every version's place in time, as it was when this was asked."""
 
     @property
     def policy(self) -> Policy:
@@ -208,12 +210,15 @@ def current() -> Ruling:
 
     One small query each time, so that a publication acts at once. Raises NothingPublished, VersionBroken.
     """
-    binding = timeline.binding(slots(), timezone.localdate())
+    known = slots()
+    binding = timeline.binding(known, timezone.localdate())
     if not binding or binding[0].effective > timezone.localdate():
         raise NothingPublished("No policy is in force yet. Publish one with: kept policy publish")
     _last_seen[0] = binding[0].number
     return Ruling(
-        binding[0].number, tuple(_policy(slot.number, _identities[slot.number]) for slot in binding)
+        binding[0].number,
+        tuple(_policy(slot.number, _identities[slot.number]) for slot in binding),
+        tuple(known),
     )
 
 

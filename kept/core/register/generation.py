@@ -9,6 +9,7 @@ for byte.
 from __future__ import annotations
 
 from itertools import count
+from operator import is_
 from typing import Any
 
 from django.apps import apps
@@ -16,23 +17,25 @@ from django.apps import apps
 from kept.core.register.declarations import DECLARED
 
 _numbers = count(1)
-_last: list[tuple[list[list[Any]], int]] = []
+_last: list[tuple[tuple[Any, ...], tuple[int, ...], int]] = []
 
 
 def generation() -> int:
     """A number that is another one as soon as more is declared or another app is installed.
 
-    Some microseconds.
+    A microsecond: a page asks dozens of times. Lists are only ever added to, or put in the place of others.
     """
-    register = DECLARED
-    said: list[list[Any]] = [
-        register.holds,
-        register.nobody,
-        register.ends,
-        register.details,
-        register.touchpoints,
-    ]
-    said.append(list(apps.app_configs.values()))
-    if not _last or _last[0][0] != said:
-        _last[:] = [([list(one) for one in said], next(_numbers))]
-    return _last[0][1]
+    said = DECLARED
+    known: tuple[Any, ...] = (
+        said.holds,
+        said.nobody,
+        said.ends,
+        said.details,
+        said.touchpoints,
+        apps.app_configs,
+    )
+    sizes = tuple(map(len, known))
+    # The last ones are held, so that no new list can stand where an old one was.
+    if not _last or sizes != _last[0][1] or not all(map(is_, known, _last[0][0])):
+        _last[:] = [(known, sizes, next(_numbers))]
+    return _last[0][2]

@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.core.register.checking.check import also
 from kept.core.register.checking.findings import Finding
+from kept.portal.form_parts import selects
 
 MARK = "data-undeclared"
 LEFT_OUT = _(
@@ -109,6 +110,11 @@ class Renderer(TemplatesSetting):
     """Django's FORM_RENDERER: our own templates, and no field that nobody declared."""
 
     bound_field_class = AskedField
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+        if template_name == selects.TEMPLATE and selects.drawable(context["widget"]):
+            return selects.select(context["widget"])
+        return SafeString(super().render(template_name, context, request))
 
 
 @also

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from kept.core.policy.model import Policy
 from kept.promises import tables, wording
 
 register = template.Library()
@@ -40,3 +46,15 @@ def get(mapping: Mapping[str, Any], key: str) -> Any:
 def policy_table(context: template.Context, name: str) -> tables.Table:
     """One of the tables the wording asks for, rendered from the version shown and never typed twice."""
     return tables.table(context["policy"], name)
+
+
+@register.simple_tag(takes_context=True)
+def drawn_table(context: template.Context, name: str) -> SafeString:
+    """The same as a page shows it: drawn once a day for each version and each language."""
+    return _drawn(context["policy"], name, timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=256)
+def _drawn(policy: Policy, name: str, today: date, language: str | None) -> SafeString:
+    """``today``: what is over is told as over; ``language``: the one it is drawn in."""
+    return render_to_string("promises/parts/table.html", {"policy": policy, "table": name})

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from kept.core.ledger import versions
 from kept.core.ledger.act_kinds import group_of
+from kept.core.ledger.history import Changed
 from kept.core.policy.model import Policy, Purpose
 from kept.core.register.roles import in_words
 from kept.core.vault.history import Happening
@@ -76,6 +77,11 @@ def days(happenings: Iterable[Happening], policy: Policy, *, only: str = "all") 
     lines = [line(one, policy) for one in of(happenings, only)]
     by_day = groupby(lines, key=lambda one: timezone.localtime(one.at).date())
     return [Day(day, tuple(found)) for day, found in by_day]
+
+
+def in_order(changed: Iterable[Changed]) -> list[Changed]:
+    """Entries that were changed, newest first; those that are not in the tree yet stand before all others."""
+    return sorted(changed, key=lambda one: (-1 if one.leaf is None else one.leaf, one.at))
 
 
 def of(happenings: Iterable[Happening], only: str) -> list[Happening]:

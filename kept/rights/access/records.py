@@ -4,12 +4,11 @@ it, until when.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -115,14 +114,8 @@ class Group:
     records: tuple[Record, ...]
 
 
-def groups(
-    subject: UUID, policy: Policy, *, categories: Collection[str] | None = None, clock: Clock | None = None
-) -> Iterator[Group]:
-    """Table by table, inside an act that may read all of it.
-
-    ``categories`` narrows what is taken; with a ``clock`` each value says when it dies.
-    """
-    found = []
+def groups(subject: UUID, policy: Policy, *, categories: Collection[str] | None = None) -> Iterator[Group]:
+    """Table by table, inside an act that may read all of it. ``categories`` narrows what is taken."""
     for holding in sorted(held(subject), key=nearness):
         columns = [
             (place, column)
@@ -130,13 +123,15 @@ def groups(
             if categories is None or column.category in categories
         ]
         if columns:
-            found.append((holding, columns))
-    happened: Iterable[dict[Any, Moments] | None] = repeat(None)
-    if clock is not None:
-        happened = moments_of([holding.declared for holding, _ in found], subject, clock)
-    for (holding, columns), moments in zip(found, happened, strict=False):
-        ends = partial(_with_days, clock, holding, moments) if clock and moments is not None else None
-        yield Group(holding.title, holding.table, tuple(records(holding, policy, columns, ends)))
+            yield Group(holding.title, holding.table, tuple(records(holding, policy, columns)))
+
+
+def dated(holding: Holding, policy: Policy, clock: Clock) -> Group:
+    """One table, each value with when it dies; inside an act that may read it."""
+    [happened] = moments_of([holding.declared], holding.subject, clock)
+    ends = partial(_with_days, clock, holding, happened)
+    found = records(holding, policy, list(enumerate(holding.columns)), ends)
+    return Group(holding.title, holding.table, tuple(found))
 
 
 # What a person looks for first; then what they did; then what the program keeps about it.

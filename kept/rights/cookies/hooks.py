@@ -53,7 +53,7 @@ def banner(request: HttpRequest) -> Notice | None:
         return None
     request.__dict__[_TOLD if mode == TELL else _ASKED] = asked
     head, tail = drawn(policy, mode, asked, said.signal)
-    return Notice("cookies/banner.html", {"head": head, "tail": tail})
+    return Notice("cookies/banner.html", {"head": head, "tail": tail}, shared=True)
 
 
 def _nobody_reads(request: HttpRequest) -> bool:

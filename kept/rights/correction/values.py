@@ -4,9 +4,10 @@ by people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from kept.core.register.holdings import Holding, holdings, opened
+from kept.core.register.holdings import NOBODY, Holding, holdings, opened
 from kept.core.register.hooks.correction_rules import correct
 from kept.core.register.inventory import Column, Kind, models_by_table, tables
 from kept.core.vault.columns.field import SealedField
@@ -123,14 +124,20 @@ def columns_of(holding: Holding) -> list[Column]:
     )
 
 
-def offered(subject: UUID) -> Iterator[tuple[Holding, list[Column]]]:
+def offered(among: Iterable[Holding]) -> Iterator[tuple[Holding, list[Column]]]:
     """The tables in which something can be asked to be corrected, and their columns; the profile is not among
     them.
     """
-    for holding in holdings(subject):
+    for holding in among:
         columns = columns_of(holding)
         if columns and holding.model is not OWN:
             yield holding, columns
+
+
+@lru_cache(maxsize=512)
+def is_offered(generation: int, table: str) -> bool:
+    """Whether a table is among those: it follows from the declarations alone."""
+    return any(holding.table == table for holding, _ in offered(holdings(NOBODY)))
 
 
 def row_of(subject: UUID, table: str, row: str) -> tuple[Holding, Any] | None:

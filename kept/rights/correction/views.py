@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kept.accounts.requests import OwnRequest
 from kept.core.ledger import versions
+from kept.core.register.holdings import known
 from kept.core.vault import gate
 from kept.core.vault.errors import FileNotKept
 from kept.portal.form_parts.responses import invalid
@@ -33,7 +34,7 @@ def corrections(request: OwnRequest) -> HttpResponse:
     person = request.person
     with gate.purpose("own-data", reader=request.reader, about=person):
         groups = []
-        for holding, _columns in values.offered(person.pk):
+        for holding, _columns in values.offered(known(person.pk)):
             rows = list(holding.rows())[:MOST]
             if rows:
                 groups.append(

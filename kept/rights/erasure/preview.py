@@ -15,7 +15,7 @@ from django.utils import timezone
 from kept.core.policy.model import Policy
 from kept.core.register.destroying import erasing
 from kept.core.register.destroying.erasing import Lawful
-from kept.core.register.holdings import holdings
+from kept.core.register.holdings import known
 from kept.core.register.inventory import field_categories
 from kept.core.vault.columns import values
 from kept.outbox.models import Disclosure
@@ -79,10 +79,10 @@ def preview(subject: UUID, policy: Policy) -> Preview:
     """Inside an act of her own, which opens the names of her organisations."""
     shared = tuple(erasing.shared_objects(subject))
     chosen = {title for _, title, _ in shared}
-    counted = [(one.title, one.count()) for one in sorted(holdings(subject), key=nearness)]
+    counted = [(one.title, one.known or 0) for one in sorted(known(subject), key=nearness)]
     told = Disclosure.had(subject).values_list("recipient", flat=True).distinct()
     return Preview(
-        goes=tuple((title, count) for title, count in counted if count and title not in chosen),
+        goes=tuple((title, count) for title, count in counted if title not in chosen),
         stays=tuple(_stays(erasing.holds_by_law(subject, today=timezone.localdate()), policy)),
         organisations=tuple(_left(subject)),
         shared=shared,

@@ -20,7 +20,22 @@ from kept.testing import PASSWORD, reader_of
 
 def said(response: Any) -> str:
     """The words of a page, tags and doubled blanks taken away."""
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
+    return in_words(response.content.decode())
+
+
+def everything(client: Client, address: str = "/me/") -> str:
+    """The source of *Your data*, with every section that is folded opened, and all pages of each."""
+    found, wanted = [client.get(address).content.decode()], list[str]()
+    wanted += re.findall(r'data-opens="([^"]+)"', found[0])
+    for opened in wanted:
+        found.append(client.get(opened).content.decode())
+        wanted += re.findall(r'<a href="([^"]+)" rel="next"', found[-1])
+    return "\n".join(found)
+
+
+def in_words(source: str) -> str:
+    """The words of a source, tags and doubled blanks taken away."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", source)))
 
 
 def prove(client: Client) -> Client:

@@ -19,7 +19,7 @@ from kept.core.vault.subject_keys import keys
 from kept.operations.demo.demo_world import World
 from kept.people import phones
 from kept.rights.access import person_timeline
-from kept.rights.tests.conftest import help_her, said
+from kept.rights.tests.conftest import everything, help_her, in_words, said
 from kept.testing import default_policy, reader_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +39,7 @@ def helped(world: World, bob: Any, alice: Any) -> Any:
 
 
 def test_it_shows_what_is_known_with_its_origin(hers: Any, helped: Any) -> None:
-    page = said(hers.get("/me/"))
+    page = in_words(everything(hers))
     for value in (
         "Alice Lambert",
         "alice@example.com",
@@ -61,17 +61,17 @@ def test_it_leaves_no_declared_row_out(hers: Any, helped: Any) -> None:
 
 def test_nobody_elses(client_of: Any, helped: Any, charlie: Any) -> None:
     for address in ("/me/", "/me/timeline/"):
-        page = said(client_of(charlie).get(address))
+        page = in_words(everything(client_of(charlie), address))
         assert "Alice" not in page and "Alarm contact" not in page and "call her back" not in page
 
 
-@pytest.mark.parametrize("address", ["/me/", "/me/timeline/", "/me/copy/"])
+@pytest.mark.parametrize("address", ["/me/", "/me/data/desk_matter/", "/me/timeline/", "/me/copy/"])
 def test_it_requires_an_id_and_is_never_kept_by_a_browser(client: Any, hers: Any, address: str) -> None:
     assert client.get(address).url == f"/account/login/?next={address}"
     assert "no-store" in hers.get(address)["Cache-Control"]
 
 
-@pytest.mark.parametrize("address", ["/me/", "/me/timeline/"])
+@pytest.mark.parametrize("address", ["/me/", "/me/data/desk_matter/", "/me/timeline/"])
 def test_it_rejects_post(hers: Any, address: str) -> None:
     assert hers.post(address).status_code == 405
 

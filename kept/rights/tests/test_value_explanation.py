@@ -19,6 +19,7 @@ from kept.core.vault.subject_keys import keys
 from kept.portal.marks import durations
 from kept.retention import sweep
 from kept.rights.access import person_timeline
+from kept.rights.tests.conftest import everything, in_words
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def write(user: Any, kind: str, *, ago: timedelta = timedelta(), **detail: Any) 
 
 def test_a_value_names_the_day_of_its_deletion(alice: Any, client_of: Any) -> None:
     note(alice)
-    page = said(client_of(alice).get("/me/"))
+    page = in_words(everything(client_of(alice)))
     day = durations.written(timezone.localdate() + timedelta(days=90))
     assert f"Until when Deleted on {day}" in page
     assert "From sign-in" in page and "under version 1 of the policy" in page
@@ -54,7 +55,7 @@ def test_a_value_names_the_day_of_its_deletion(alice: Any, client_of: Any) -> No
 
 
 def test_while_nobody_can_know_the_day_it_says_what_it_waits_for(alice: Any, client_of: Any) -> None:
-    assert "Until when 30 days after you close your ID" in said(client_of(alice).get("/me/"))
+    assert "Until when 30 days after you close your ID" in in_words(everything(client_of(alice)))
 
 
 def test_what_time_took_away_stands_on_her_timeline(alice: Any, client_of: Any) -> None:

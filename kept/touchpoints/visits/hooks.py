@@ -42,12 +42,10 @@ def look(request: HttpRequest, answer: HttpResponse) -> None:
     if request.method != "GET":
         return
     path = request.path
-    if answer.status_code == 200:
-        if (
-            public().holds(path)
-            and answer.headers.get("Content-Type", "").startswith("text/html")
-            and (said := consent(request))
-        ):
+    if answer.status_code in {200, 304}:
+        # A page that a browser has and that still holds is read as well.
+        is_page = answer.status_code == 304 or answer.get("Content-Type", "").startswith("text/html")
+        if is_page and public().holds(path) and (said := consent(request)):
             _page(request, answer, path, said)
     elif answer.status_code == 404 and _is_missed(request, path) and consent(request):
         # Whatever was mistyped is somebody's own writing.

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from kept.portal.form_parts.responses import invalid
+from kept.portal.public_pages import share
 from kept.touchpoints.visits import log_folder
 from kept.touchpoints.visits.pages import overview, reading, spreadsheets
 from kept.touchpoints.visits.pages.dashboard_query import PeriodForm
@@ -103,3 +104,6 @@ def _sheet(name: str) -> Sheet:
     if name not in BY_NAME:
         raise Http404("There is no report of this name.")
     return BY_NAME[name]
+
+
+share("visits", lambda: reading.edition(places()))

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kept.core.policy.model import Policy
+from kept.core.prepared import Prepared
 from kept.core.register.models import ProofAnswer
 from kept.core.register.proving import proofs
 from kept.sentences import sentence
@@ -77,15 +78,29 @@ def is_quick(id: str) -> bool:
     return proofs.PROOFS[id].every <= proofs.QUARTER
 
 
+_ALL = Prepared(lambda: ProofAnswer.objects.order_by("proof"))
+_ASKED_AT = Prepared(lambda: ProofAnswer.objects.order_by("proof").values_list("proof", "at"))
+
+
+def edition() -> str:
+    """What changes whenever ``latest`` says something else, also as an answer grows too old. One query."""
+    now = timezone.now()
+    return repr([(proof, at.timestamp(), _is_fresh(at, now)) for proof, at in _ASKED_AT.rows()])
+
+
+def _is_fresh(at: datetime, now: datetime) -> bool:
+    return -AGAIN <= now - at <= WORTH
+
+
 def latest(policy: Policy) -> proofs.Results:
     """What every proof said last, and from it the state of each promise of ``policy``. One query."""
     now = timezone.now()
     answers = {}
-    for row in ProofAnswer.objects.all():
+    for row in _ALL.rows():
         registered = proofs.PROOFS.get(row.proof)
         if registered is None:
             continue
-        fresh = -AGAIN <= now - row.at <= WORTH
+        fresh = _is_fresh(row.at, now)
         answers[row.proof] = proofs.Answer(
             row.proof,
             registered.title,

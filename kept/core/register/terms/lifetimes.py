@@ -48,11 +48,14 @@ class VersionOf(Func):
 
 
 class Clock:
-    """One moment, and every version of the policy that has a say at it. Raises NothingPublished."""
+    """One moment, and every version of the policy that has a say at it. Raises NothingPublished.
 
-    def __init__(self, now: datetime | None = None) -> None:
+    ``ruling``: what an act that is open has just asked, so that nobody asks again.
+    """
+
+    def __init__(self, now: datetime | None = None, ruling: versions.Ruling | None = None) -> None:
         self.now = now or timezone.now()
-        self.ruling = versions.current()
+        self.ruling = ruling or versions.current()
         self._versions: list[tuple[int, datetime, Policy]] = []
 
     @property
@@ -60,7 +63,7 @@ class Clock:
         """(number, published at, policy), oldest first."""
         if not self._versions:
             self._versions = [
-                (slot.number, slot.published, versions.version(slot.number)) for slot in versions.slots()
+                (slot.number, slot.published, versions.version(slot.number)) for slot in self.ruling.slots
             ]
         return self._versions
 

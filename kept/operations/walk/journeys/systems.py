@@ -22,6 +22,7 @@ from kept.sentences import sentence
 
 CATALOGUE, REGISTERED, ONCE, SHOWN = "catalogue", "registered", "once", "shown"
 FINDER, MACHINE, HERS, PROFILE = "products", "register-product", "me", "profile"
+SECTIONS = "data/"
 
 
 def walk(judge: Judge, application: Application, sign_in: SignIn) -> None:
@@ -197,7 +198,10 @@ def _sees_and_corrects(judge: Judge, browser: Browser, machine: str, her: Invent
 
 def _is_shown(judge: Judge, browser: Browser, told: dict[str, str]) -> None:
     answer = browser.get(_there(HERS))
-    text = "".join(answer.body.decode("utf-8", "replace").split())
+    # What is folded is a page of its own, below this one.
+    folded = {one for one in answer.page.addresses() if one.startswith(f"{answer.path}{SECTIONS}")}
+    pages = [answer, *map(browser.get, sorted(folded))]
+    text = "".join("".join(page.body.decode("utf-8", "replace").split()) for page in pages)
     for what, value in told.items():
         judge.count("values seen")
         if "".join(value.split()) not in text:

@@ -1,6 +1,6 @@
 // Parts of a page that are asked for anew by themselves, so that nothing typed beside them is lost. Each works without this script, by a button or a link.
-const page = async (options) => {
-  const answer = await fetch(location.pathname, options).catch(() => null);
+const page = async (options, address = location.pathname) => {
+  const answer = await fetch(address, options).catch(() => null);
   return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 };
 
@@ -21,4 +21,12 @@ for (const part of document.querySelectorAll("[data-shows]")) {
     const next = (await page({ method: "POST", body: new URLSearchParams(said) }))?.querySelector(part.dataset.shows);
     if (next) document.querySelector(part.dataset.shows).replaceWith(next);
   });
+}
+
+// data-opens="/me/data/desk_matter/": opened for the first time, it shows what stands as .records on that page, in the place of its link there.
+for (const part of document.querySelectorAll("details[data-opens]")) {
+  part.addEventListener("toggle", async () => {
+    const records = (await page({}, part.dataset.opens))?.querySelector(".records");
+    if (records) part.querySelector(".opens").replaceWith(records);
+  }, { once: true });
 }

@@ -29,6 +29,7 @@ from kept.rights.correction.tests.story import (
     sentences,
 )
 from kept.rights.requests.models import Request
+from kept.rights.tests.conftest import everything
 from kept.testing import reader_of
 
 pytestmark = pytest.mark.django_db
@@ -216,14 +217,14 @@ def test_her_own_words_stand_beside_a_value_we_did_not_change(
     refused = client.post(f"{PAGE}{row.pk}/statement/", {"statement": "4111 1111 1111 1111"})
     assert refused.status_code == 422 and "payment card number" in refused.content.decode()
     client.post(f"{PAGE}{row.pk}/statement/", {"statement": "It was the <third>, I was there."})
-    assert "You say: It was the &lt;third&gt;, I was there." in client.get("/me/").content.decode()
+    assert "You say: It was the &lt;third&gt;, I was there." in everything(client)
     client.post(f"{PAGE}{row.pk}/statement/", {"statement": " "})
-    assert "You say:" not in client.get("/me/").content.decode()
+    assert "You say:" not in everything(client)
     assert "You took your words away again" in sentences(alice)
 
 
 def test_the_page_of_everything_leads_there(alice: Any, machine: Holding, client_of: Any) -> None:
-    page = client_of(alice).get("/me/").content.decode()
+    page = everything(client_of(alice))
     assert address(machine, "")[:-1] in page and PAGE in page and "/me/recipients/" in page
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from kept.portal.regions import geoip
 from kept.touchpoints.visits.pages.periods import Period
 from kept.visits_log import reports
 from kept.visits_log.places import Places
@@ -43,6 +44,14 @@ def span(places: Places) -> Period | None:
 def figures(places: Places, period: Period) -> Figures:
     """Everything told of a period. A day packed or dropped rewrites its month, and is seen at once."""
     return _figures(places, period, _stamp(places))
+
+
+def edition(places: Places) -> str:
+    """What changes whenever a page of the dashboard says something else: sums, days and who counted them."""
+    found = span(places)
+    last = places.day(found.until.isoformat()).glob("*.parquet") if found else ()
+    counted_by = sorted(file.stem for file in last)
+    return repr((found, _stamp(places), counted_by, geoip.origins().source))
 
 
 @lru_cache(maxsize=KEPT)

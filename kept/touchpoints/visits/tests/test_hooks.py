@@ -50,6 +50,13 @@ def test_a_page_is_one_datagram(door: Door, visitor: Client) -> None:
     assert (reading.referrer, reading.language, reading.again) == ("search.example", "nl-BE,nl;q=0.8", "")
 
 
+def test_a_page_that_a_browser_has_already_is_read_as_well(door: Door, visitor: Client) -> None:
+    held = visitor.get("/")["ETag"]
+    assert door.one().path == "/"
+    assert visitor.get("/", HTTP_IF_NONE_MATCH=held).status_code == 304
+    assert (reading := door.one()).kind == "page" and reading.path == "/"
+
+
 def test_a_page_of_ours_is_no_referrer(door: Door, visitor: Client) -> None:
     visitor.get("/privacy/", HTTP_REFERER="http://testserver/products/?q=alice", HTTP_HOST="testserver")
     assert door.one().referrer == ""
@@ -193,7 +200,8 @@ def test_a_restriction_holds_at_once(door: Door, alice: User, client_of: Callabl
 
 
 def test_to_be_counted_costs_no_query(door: Door, visitor: Client) -> None:
-    visitor.get("/privacy/")
+    # Each of the two pages was drawn before.
+    visitor.get("/privacy/"), visitor.get("/privacy/", HTTP_SEC_GPC="1")
     with CaptureQueriesContext(connection) as counted:
         visitor.get("/privacy/")
     assert len(door.all()) == 2
