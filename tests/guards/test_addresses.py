@@ -16,7 +16,7 @@ from django.urls import URLPattern, get_resolver
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 STRANGE = "a%00b%FF%0A.."
-FILLED = {"uuid": str(uuid4()), "int": "7", "slug": "x"}
+FILLED = {"uuid": str(uuid4()), "int": "7", "slug": "x", "case": "SUP-2026-7KQ4M2"}
 # It would end the session the others are asked with.
 LEAVES = {"/account/logout/"}
 

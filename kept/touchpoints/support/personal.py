@@ -15,6 +15,7 @@ from kept.core.register.terms.event_dates import Latest
 from kept.desk.models import OPEN_FOR
 from kept.equipment.models import Holding
 from kept.outbox.models import Message as Mailed
+from kept.people import contact_copies
 from kept.people.models import Organisation, Person
 from kept.rights.access import value_names
 from kept.sentences import sentence
@@ -271,3 +272,10 @@ register.asks(
     "desk-case-revealing", {"reason": "Why staff open a value: the person reads it in her timeline."}
 )
 register.asks("desk-call-person", {"person": "A number the page before gave."})
+
+contact_copies.stays(
+    Call,
+    "number",
+    "name",
+    because=sentence("What was said and shown when the phone rang. The note of a call stays as it was."),
+)

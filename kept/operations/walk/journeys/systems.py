@@ -199,7 +199,7 @@ def _sees_and_corrects(judge: Judge, browser: Browser, machine: str, her: Invent
 def _is_shown(judge: Judge, browser: Browser, told: dict[str, str]) -> None:
     answer = browser.get(_there(HERS))
     # What is folded is a page of its own, below this one.
-    folded = {one for one in answer.page.addresses() if one.startswith(f"{answer.path}{SECTIONS}")}
+    folded = {one for one in answer.page.addresses if one.startswith(f"{answer.path}{SECTIONS}")}
     pages = [answer, *map(browser.get, sorted(folded))]
     text = "".join("".join(page.body.decode("utf-8", "replace").split()) for page in pages)
     for what, value in told.items():
