@@ -74,7 +74,7 @@ BREAKS: dict[str, tuple[Any, str, Any, str, str]] = {
     ),
     "a number for two": (flows, "machine", free_for_all, PROOFS[1], "what is another's"),
     "asked again": (prefill, "known", lambda *args: {}, PROOFS[2], "asks again for her phone number"),
-    "not shown": (records, "groups", lambda *args, **more: iter(()), PROOFS[3], "does not show her street"),
+    "not shown": (records, "records", lambda *args, **more: iter(()), PROOFS[3], "does not show her street"),
     "not corrected": (
         Person,
         "correct",
