@@ -215,6 +215,21 @@ value_names.known_as(
     pgettext_lazy("value", "Words"),
     pgettext_lazy("value", "Number"),
     pgettext_lazy("value", "Name"),
+    pgettext_lazy("value", "Author"),
+    pgettext_lazy("value", "Awaits"),
+    pgettext_lazy("value", "Direction"),
+    pgettext_lazy("value", "Market"),
+    pgettext_lazy("value", "Masked"),
+    pgettext_lazy("value", "Minutes"),
+    pgettext_lazy("value", "Next at"),
+    pgettext_lazy("value", "Next done at"),
+    pgettext_lazy("value", "Next step"),
+    pgettext_lazy("value", "Rated at"),
+    pgettext_lazy("value", "Severity"),
+    pgettext_lazy("value", "Snoozed until"),
+    pgettext_lazy("value", "Stars"),
+    pgettext_lazy("value", "Touched at"),
+    pgettext_lazy("value", "Verified at"),
 )
 
 

@@ -117,7 +117,7 @@ def proofs(policy: Policy) -> Iterator[Finding]:
     A proof of a room that is not installed only sleeps.
     """
     places = installed_places()
-    sleeping = {purpose.place for purpose in policy.purposes.values()} - places
+    sleeping = policy.touchpoints.keys() - places
     for promise in policy.promises.values():
         for id in promise.proofs:
             if id not in PROOFS and id.partition(".")[0] not in sleeping:
