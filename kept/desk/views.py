@@ -48,7 +48,8 @@ def _open_matters(request: DeskRequest) -> list[Matter]:
 
 def _overview(request: DeskRequest, form: MatterForm, status: int = 200) -> HttpResponse:
     role = request.post_held.role
-    queues = [(queue, queue.waiting(request.reader)) for queue in queues_for(role)]
+    with versions.asked_once(ruling(request)):
+        queues = [(queue, queue.waiting(request.reader)) for queue in queues_for(role)]
     context = {
         "form": form,
         "matters": _open_matters(request),

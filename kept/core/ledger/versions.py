@@ -5,6 +5,9 @@ every process.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -205,11 +208,36 @@ def standings() -> dict[int, timeline.Standing]:
     return timeline.standings(slots(), timezone.localdate())
 
 
+_held: ContextVar[list[Ruling] | None] = ContextVar("held", default=None)
+
+
 def current() -> Ruling:
     """What rules now.
 
-    One small query each time, so that a publication acts at once. Raises NothingPublished, VersionBroken.
+    One small query each time, so that a publication acts at once; within ``asked_once``, one for all. Raises
+    NothingPublished, VersionBroken.
     """
+    held = _held.get()
+    if held is None:
+        return _ruling()
+    if not held:
+        held.append(_ruling())
+    return held[0]
+
+
+@contextmanager
+def asked_once(found: Ruling | None = None) -> Iterator[None]:
+    """Everybody who asks in here which version rules is told the same, and the database is asked once, or not
+    at all where it is known what it ``found``: for many small answers to one question.
+    """
+    token = _held.set([found] if found else [])
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _ruling() -> Ruling:
     known = slots()
     binding = timeline.binding(known, timezone.localdate())
     if not binding or binding[0].effective > timezone.localdate():

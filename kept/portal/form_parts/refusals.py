@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kept.accounts.signing_in import policy_in_force
 from kept.core.ledger import versions
 from kept.core.register.explanations import clause_url
 from kept.core.vault import gate
@@ -46,7 +47,7 @@ class RefusalMiddleware:
         reader = getattr(request, "reader", None)
         if isinstance(reader, StaffReader) and not request.path_info.startswith(GUIDELINES):
             try:
-                gate.acknowledged(reader, versions.current().policy)
+                gate.acknowledged(reader, policy_in_force.ruling(request).policy)
             except GuidelineRequired as unread:
                 return self.process_exception(request, unread)
         return None
