@@ -6,6 +6,7 @@ RFC 9649); the picture itself is never decoded.
 
 from __future__ import annotations
 
+import re
 import struct
 
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
@@ -25,7 +26,9 @@ _KEPT_BY_PNG = {
 _KEPT_BY_PNG |= {b"iCCP", b"acTL", b"fcTL", b"fdAT"}
 _KEPT_BY_WEBP = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 _TELLS = 0x08 | 0x04  # VP8X: there is Exif, there is XMP
-_JFIF, _ICC, _ADOBE = 0xE0, 0xE2, 0xEE
+_SCAN, _END = 0xDA, b"\xff\xd9"
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""In the data of a scan: what is neither a byte 255 of it (written with a zero) nor a restart."""
 _UPRIGHT, _ORIENTATION = 1, 0x0112
 
 
@@ -46,23 +49,41 @@ def without_metadata(content: bytes, media_type: str) -> bytes:
 
 
 def _jpeg(content: bytes) -> bytes:
-    out, at, way_up = [content[:2]], 2, _UPRIGHT
-    while True:
+    """Up to the end of the first picture: telephones hide a second one, a film or a map behind it."""
+    out, at, way_up = [], 2, _UPRIGHT
+    while content[at : at + 2] != _END:
         if content[at] != 0xFF:
             raise NotAPicture("A segment of the picture does not begin where it should.")
         marker = content[at + 1]
         if marker == 0xFF:
             at += 1
             continue
-        if marker == 0xDA:
-            return b"".join([out[0], _orientation_segment(way_up), *out[1:], content[at:]])
         (length,) = struct.unpack_from(">H", content, at + 2)
         segment = content[at : at + 2 + length]
+        at += 2 + length
         if marker == 0xE1 and segment[4:10] == b"Exif\0\0":
             way_up = _orientation(segment[10:])
-        if not (0xE0 <= marker <= 0xEF or marker == 0xFE) or marker in (_JFIF, _ICC, _ADOBE):
-            out.append(segment)
-        at += 2 + length
+        out.append(_shown(marker, segment))
+        if marker == _SCAN:
+            # Some cameras never write the end.
+            found = _MARKER.search(content, at)
+            until = found.start() if found else len(content)
+            out.append(content[at:until])
+            at = until
+            if not found:
+                break
+    return b"".join([content[:2], _orientation_segment(way_up), *out, _END])
+
+
+def _shown(marker: int, segment: bytes) -> bytes:
+    """A segment as far as it is needed to show the picture; b"" where it only tells something."""
+    if not (0xE0 <= marker <= 0xEF or marker == 0xFE):
+        return segment
+    if marker == 0xE0 and segment[4:9] == b"JFIF\0":
+        # Without the small preview.
+        return b"\xff\xe0\0\x10" + segment[4:16] + b"\0\0"
+    kept = {0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}.get(marker)
+    return segment if kept and segment[4:].startswith(kept) else b""
 
 
 def _orientation(tiff: bytes) -> int:

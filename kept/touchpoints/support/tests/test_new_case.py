@@ -145,6 +145,27 @@ def test_a_picture_loses_where_it_was_taken_and_stays_the_right_way_up(hers: Cli
     assert struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0) in kept
 
 
+def segment(marker: int, data: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data
+
+
+def test_what_a_telephone_hides_in_a_picture_goes(hers: Client, alice: Any) -> None:
+    """A second picture with a place of its own, a film, previews, remarks between two scans."""
+    preview = b"JFIF\0\1\2\0\0\1\0\1\1\1" + b"RGB"
+    scans = b"one\xff\0\xff\xd0more" + segment(0xFE, b"a remark") + b"\xff\xda\0\x02two\xff\xd9"
+    hidden = jpeg(exif()) + b"a film of the place"
+    profile = segment(0xE2, b"ICC_PROFILE\0colours")
+    head = segment(0xE0, preview) + segment(0xE0, b"JFXX\0preview") + segment(0xE2, b"MPF\0second") + profile
+    content = b"\xff\xd8" + head + b"\xff\xda\0\x02" + scans + hidden
+    open_case(hers, attachments=SimpleUploadedFile("rack.jpg", content))
+    assert stored(alice) == (
+        b"\xff\xd8"
+        + segment(0xE0, b"JFIF\0\1\2\0\0\1\0\1\0\0")
+        + profile
+        + b"\xff\xda\0\x02one\xff\0\xff\xd0more\xff\xda\0\x02two\xff\xd9"
+    )
+
+
 def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
