@@ -65,6 +65,7 @@ _REGION = (
         always,
         lambda region: ", ".join(sorted(region.countries)),
     ),
+    Field("site", sentence("The site of the region {title} has changed."), quiet=True),
     Field("cookies", _asking, lambda _old, new: new.cookies == "notice"),
     Field(
         "controller",
@@ -121,6 +122,20 @@ _COMPANY = (
     Field("name", _now(sentence("name"))),
     Field("id_name", _now(sentence("id name"))),
     Field("published_email", _now(sentence("published email"))),
+    Field("purpose_clause", sentence("What we collect for stands in clause {after} now."), quiet=True),
+    Field("logo", sentence("The company has another logo."), quiet=True),
+    Field(
+        "markets",
+        sentence("Our markets are now: {after}."),
+        shown=lambda company: ", ".join(f"{one.title} ({one.id})" for one in company.markets),
+        quiet=True,
+    ),
+    Field(
+        "sister_sites",
+        sentence("The sister sites, or what is said of them, have changed."),
+        shown=lambda company: ", ".join(map(str, company.sister_sites)),
+        quiet=True,
+    ),
     Field(
         "prevails",
         sentence("Where two languages of this policy differ, {after} counts now, and no longer {before}."),

@@ -228,6 +228,12 @@ _CATEGORY = (
     Field("example", sentence("The example of “{title}” has changed.")),
     Field("fideslang", sentence("“{title}” has another key in the data map.")),
     Field("sensitive", _sensitive, lambda old, _new: old.sensitive),
+    Field(
+        "named",
+        sentence("The wording knows “{title}” by other names: {after}."),
+        shown=lambda category: ", ".join(category.named),
+        quiet=True,
+    ),
 )
 
 
@@ -352,6 +358,7 @@ _COOKIE = (
     Field("purpose", _cookie_other(sentence("purpose")), always),
     Field("setter", _cookie_other(sentence("setter")), always),
     Field("storage", _cookie_other(sentence("storage")), always),
+    Field("place", _cookie_other(sentence("place")), quiet=True),
 )
 
 # --- What is promised, and by when ---
@@ -412,6 +419,7 @@ _PROMISE = (
     Field("rule", _rule),
     Field("row", sentence("Promise {old_row} now stands in row {new_row}.")),
     Field("clause", sentence("Promise {row} now stands in clause {clause}.")),
+    Field("enforced", sentence("Promise {row} is enforced elsewhere: {after}"), quiet=True),
 )
 
 
@@ -449,4 +457,5 @@ _CLOCK = (
         shown=lambda clock: f"{clock.remind}, {clock.escalate}",
     ),
     Field("title", sentence("The deadline “{old_title}” is now called “{new_title}”.")),
+    Field("clause", sentence("The deadline “{title}” now stands in clause {clause}.")),
 )

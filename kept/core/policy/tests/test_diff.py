@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from functools import cache
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kept.core.policy.comparing import diff_company, diff_tables
+from kept.core.policy.comparing.compare import Field
 from kept.core.policy.comparing.diff import Change, consents_that_lapse, counts_from, diff
 from kept.core.policy.decide import Allowed, Reader, Standing, decide
 from kept.core.policy.loader import PolicyError, from_files, load
-from kept.core.policy.model import Policy
+from kept.core.policy.model import Category, Clock, Company, Cookie, Policy, Promise, Purpose, Recipient
+from kept.core.policy.places import Entity, Region
 from kept.core.policy.tests.conftest import CET_POWER, Edit
+from kept.sentences import sentence
 
 PHONE = (
     '"contact.email", "contact.phone", "contact.preferences", "equipment.serial", "equipment.purchase",'
@@ -388,3 +394,39 @@ def test_each_random_edit_can_be_made() -> None:
             assert made(frozenset({number})) != BASE
         except PolicyError as wrong:
             pytest.fail(str(wrong))
+
+
+FIELDS = {
+    Purpose: (*diff_tables._CHOICE, *diff_tables._SIGNAL, *diff_tables._PURPOSE),
+    Category: diff_tables._CATEGORY,
+    Recipient: diff_tables._RECIPIENT,
+    Cookie: diff_tables._COOKIE,
+    Promise: diff_tables._PROMISE,
+    Clock: diff_tables._CLOCK,
+    Entity: diff_company._ENTITY,
+    Region: (*diff_company._REGION, Field("entity", sentence(""))),
+    Company: diff_company._COMPANY,
+}
+ELSEWHERE = {
+    # Compared as sets, as a term or as a window of days; or made from a field beside it.
+    Purpose: {"uses", "read_by", "entities", "shared_with", "keep", "from_event", "event", "duration"}
+    | {"place", "since", "until"},
+    Recipient: {"services", "contract", "transfer"},
+    Promise: {"proofs"},
+    Clock: {"escalate"},
+    # Tables of their own, and the languages there are a text of.
+    Company: {"roles", "entities", "regions", "languages"},
+}
+
+
+@pytest.mark.parametrize("row", FIELDS)
+def test_every_field_of_a_table_has_words_for_its_change(row: Any) -> None:
+    """Else a change of it would pass for one of comments, spacing or order."""
+    said = {field.name for field in FIELDS[row]} | ELSEWHERE.get(row, set()) | {"id"}
+    assert {field.name for field in fields(row)} - said == set()
+
+
+def test_where_a_promise_is_enforced_is_no_comment(cet: Policy, edited: Edit) -> None:
+    moved = edited(cet, "promises.toml", 'enforced = "the gate, bound', 'enforced = "the door, bound')
+    change = only(diff(cet, moved))
+    assert (change.kind, change.key.rpartition(".")[2], change.material) == ("reworded", "enforced", False)
