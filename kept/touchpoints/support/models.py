@@ -306,6 +306,7 @@ class Note(SealedModel):
     """What staff write for each other: in a store of its own, never sent, and part of the person's copy."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="staff_notes")
+    came_to = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="+")
     keeper = models.UUIDField(db_index=True)
     writer = models.UUIDField(null=True, db_index=True)
     role = models.CharField(max_length=40)

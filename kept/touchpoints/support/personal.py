@@ -109,7 +109,7 @@ register.holds(
     purposes_of=OF_BOTH,
     title=sentence("What staff noted for each other in your cases"),
     columns={"at": SAID},
-    nobody={"case": WHICH, "writer": STAFF, "role": STAFF},
+    nobody={"case": WHICH, "came_to": WHICH, "writer": STAFF, "role": STAFF},
     label=lambda row: sentence(
         "Case {reference}, {day}", reference=row.case.reference, day=timezone.localdate(row.at)
     ),
@@ -156,6 +156,7 @@ register.holds(
     clear=dict.fromkeys(("kind", "direction", "outcome", "next_step"), WORDS),
     nobody={
         "case": WHICH,
+        "came_to": WHICH,
         "matter": sentence("The matter at the desk it was looked up in."),
         "opener": STAFF,
         "role": STAFF,

@@ -31,8 +31,8 @@ def rows_since(since: datetime) -> list[tuple[str, str, datetime]]:
     """(reference, kind of act, when) of all that staff wrote or opened in cases."""
     said = Message.objects.filter(author=Message.Author.STAFF, at__gt=since).select_related("case", "came_to")
     found = [((row.came_to or row.case).reference, "answered", row.at) for row in said]
-    noted = Note.objects.filter(at__gt=since).select_related("case")
-    found += [(row.case.reference, "collected", row.at) for row in noted]
+    noted = Note.objects.filter(at__gt=since).select_related("case", "came_to")
+    found += [((row.came_to or row.case).reference, "collected", row.at) for row in noted]
     revealed = Reveal.objects.filter(at__gt=since).select_related("case")
     return found + [(row.case.reference, "read", row.at) for row in revealed]
 

@@ -170,7 +170,8 @@ def may_merge(case: Case, into: Case) -> bool:
 
 
 def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
-    """Put a case together with another: its messages and calls go there. How many went.
+    """Put a case together with another: its messages go there, and its calls and notes where they are of the
+    same person. How many messages went.
 
     For a day it can be taken apart again. Raises NotNow.
     """
@@ -180,7 +181,8 @@ def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
         if not may_merge(case, into):
             raise NotNow(_("These two cases cannot be put together."))
         moved = _move(case.conversation.select_related("case"), to=into, keeper=into.person_id, came_to=case)
-        case.calls.filter(person_id=into.person_id).update(case=into)
+        case.calls.filter(person_id=into.person_id).update(case=into, came_to=case)
+        case.staff_notes.filter(keeper=into.person_id).update(case=into, came_to=case)
         case.merged_into, case.worked_at = into, timezone.now()
         case.save(update_fields=["merged_into", "worked_at"])
         into.step(Step.Kind.MERGED, role=reader.role)
@@ -192,7 +194,9 @@ def merge(*, reader: StaffReader, case: Case, into: Case) -> int:
 
 
 def split(*, reader: StaffReader, case: Case) -> int:
-    """Take apart what was put together: each message goes back where it came to. Raises NotNow."""
+    """Take apart what was put together: each message, call and note goes back where it came from. Raises
+    NotNow.
+    """
     into = case.merged_into
     if into is None or timezone.now() - case.worked_at > UNDO_WITHIN:
         raise NotNow(_("This can no longer be taken apart."))
@@ -201,6 +205,8 @@ def split(*, reader: StaffReader, case: Case) -> int:
         case = locked(case)
         theirs = into.conversation.select_related("case").filter(came_to=case)
         moved = _move(theirs, to=case, keeper=case.person_id, came_to=None)
+        for rows in (into.calls, into.staff_notes):
+            rows.filter(came_to=case).update(case=case, came_to=None)
         case.merged_into, case.worked_at = None, timezone.now()
         case.save(update_fields=["merged_into", "worked_at"])
         into.step(Step.Kind.SPLIT, role=reader.role)

@@ -44,6 +44,8 @@ class Call(SealedModel):
         VISIT = "visit", sentence("Visit on site")
 
     case = models.ForeignKey("support.Case", null=True, on_delete=models.SET_NULL, related_name="calls")
+    # Where it came from, when its case was put together with another: it goes back when they come apart.
+    came_to = models.ForeignKey("support.Case", null=True, on_delete=models.SET_NULL, related_name="+")
     matter = models.ForeignKey(Matter, null=True, on_delete=models.SET_NULL, related_name="calls")
     keeper = models.UUIDField(db_index=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="calls")

@@ -18,10 +18,11 @@ from kept.core.vault.history import timeline
 from kept.core.vault.readers import StaffReader
 from kept.outbox.models import Message as Mailed
 from kept.testing import reader_of, staff
+from kept.touchpoints.support import recorded
 from kept.touchpoints.support.at_the_desk import guard
 from kept.touchpoints.support.at_the_desk.case_page import others_present
 from kept.touchpoints.support.cases.mail_intake import Mail, take_in_mail
-from kept.touchpoints.support.models import Case, Message, Note
+from kept.touchpoints.support.models import Call, Case, Message, Note
 from kept.touchpoints.support.tests.conftest import TEXT, mails, opened, said
 
 pytestmark = pytest.mark.django_db
@@ -210,12 +211,19 @@ def test_two_of_hers_are_put_together_after_a_look_and_taken_apart_again(
     desk: Client, case: Case, alice: Any, hers: Client
 ) -> None:
     other = opened(alice, "The same, from my phone.")
+    desk.post(at(other, "note/"), {"text": "She called twice."})
+    with gate.purpose("support", reader=reader_of(alice), about=alice.person):
+        Call.objects.create(keeper=alice.subject, person=alice.person, case=other, text="On the phone.")
     looked = page(desk.post(at(other, "merging/"), {"reference": case.reference}))
     assert f"Its messages (1) go into {case.reference}" in looked and other.conversation.count() == 1
     desk.post(at(other, "merging/"), {"reference": case.reference, "do": "1"})
     assert said(alice, case) == [TEXT, "The same, from my phone."]
     assert hers.get(f"/support/cases/{other.reference}/")["Location"].endswith(f"{case.reference}/")
+    assert case.calls.get().came_to == other == case.staff_notes.get().came_to
+    by_case, acts = recorded.of_staff()
+    assert list(recorded.differences(by_case, recorded.rows_since(acts.since))) == []
     desk.post(at(other, "splitting/"))
+    assert other.calls.get().came_to is None and other.staff_notes.get().came_to is None
     assert said(alice, case) == [TEXT] and said(alice, other) == ["The same, from my phone."]
 
 
