@@ -36,6 +36,8 @@ BOUNDARIES = 20
 keep it busy.
 """
 ENCLOSED, PARTS, DEEPEST = 5, 200, 20
+OTHER = "application/octet-stream"
+"""A file that is no PDF and no picture: whoever the mail is for says whether they take it."""
 ON_ITS_WAY = timedelta(days=5)
 """A mail server gives up after four to five days (RFC 5321, 4.5.4.1): no date of a letter that lies further
 back is believed.
@@ -245,7 +247,7 @@ def _automatic(message: Message, sender: str, ours: frozenset[str], host: str) -
 
 
 class _Contents:
-    """What a message holds, part by part: files we take, and a line for each thing that was left out."""
+    """What a message holds, part by part: its files, and a line for each thing that was left out."""
 
     def __init__(self, files: Mapping[str, Decoded]) -> None:
         self._files = files
@@ -312,15 +314,13 @@ class _Contents:
 
     def _enclose(self, name: str, decoded: Decoded) -> None:
         content = decoded.content
-        kind = uploads.media_type(BytesIO(content[:64]))
-        if not kind:
-            self.left_out.append(f"{name}: no PDF, JPG, PNG or WebP")
-        elif uploads.too_large(decoded.size):
+        kind = uploads.media_type(BytesIO(content[:64])) or OTHER
+        if uploads.too_large(decoded.size):
             self.left_out.append(
                 f"{name}: {uploads.megabytes(decoded.size)}, and the limit is"
                 f" {uploads.megabytes(uploads.limit())}"
             )
-        elif len(self.enclosed) == ENCLOSED:
+        elif sum((one.media_type == OTHER) == (kind == OTHER) for one in self.enclosed) == ENCLOSED:
             self.left_out.append(f"{name}: more than {ENCLOSED} files")
         else:
             self.enclosed.append(Enclosed(name, kind, content))

@@ -23,7 +23,7 @@ from kept.core.ledger import versions
 from kept.core.policy.places import Company
 from kept.core.vault.readers import SystemReader
 from kept.mailroom.own_addresses import own_addresses, own_host
-from kept.mailroom.reading.mail_parser import Enclosed, Letter, incoming, read
+from kept.mailroom.reading.mail_parser import OTHER, Enclosed, Letter, incoming, read
 from kept.people.mailboxes import canonical
 from kept.rights.asking import flows
 from kept.rights.asking.guards import limits
@@ -168,7 +168,7 @@ def text_of(letter: Letter, *, whose: bool = False) -> str:
         letter.subject,
         text,
         doubt,
-        *(f"[Left out: {what}]" for what in letter.left_out[:20]),
+        *(f"[Left out: {what}]" for what in [*_not_taken(letter), *letter.left_out][:20]),
     ]
     return "\n\n".join(line for line in lines if line)
 
@@ -177,9 +177,12 @@ def files_of(letter: Letter) -> list[requests.Upload]:
     whole = (
         [Enclosed("whole-mail.txt", "text/plain", letter.text.encode())] if len(letter.text) > LONGEST else []
     )
-    return [
-        requests.Upload(one.name, one.media_type, iter([one.content])) for one in (*letter.enclosed, *whole)
-    ]
+    taken = [one for one in letter.enclosed if one.media_type != OTHER]
+    return [requests.Upload(one.name, one.media_type, iter([one.content])) for one in (*taken, *whole)]
+
+
+def _not_taken(letter: Letter) -> list[str]:
+    return [f"{one.name}: no PDF, JPG, PNG or WebP" for one in letter.enclosed if one.media_type == OTHER]
 
 
 def _region(letter: Letter, company: Company) -> str:

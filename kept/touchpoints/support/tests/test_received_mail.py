@@ -4,12 +4,15 @@ each.
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import pytest
 
 from kept.core.vault import gate
 from kept.core.vault.readers import Job
+from kept.core.vault.sealed_files.files import SealedFile
 from kept.mailroom import distribution
 from kept.mailroom.judging import name_lookups
 from kept.mailroom.models import ReceivedMail
@@ -21,7 +24,7 @@ from kept.outbox.models import Message as Mailed
 from kept.people.models import Person
 from kept.rights.requests.models import Request
 from kept.touchpoints.support.cases import flows, topics
-from kept.touchpoints.support.models import Case, Message
+from kept.touchpoints.support.models import Attachment, Case, Message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("policy")]
 TO = ("support@portal.example.com",)
@@ -45,6 +48,20 @@ def test_an_unknown_sender_becomes_a_person_without_an_account_and_a_case() -> N
         assert Person.objects.get(pk=case.person_id).email == "eve@mail.example"
     assert ReceivedMail.objects.get().taker == "cases" and spool.there() == []
     assert Request.objects.count() == 0
+
+
+def test_logs_that_were_asked_for_come_with_the_mail_and_a_program_does_not() -> None:
+    one = message_from_bytes(mail("Here they are.", Subject="The logs"), policy=default)
+    packed = b"PK\x03\x04logs"
+    one.add_attachment(packed, maintype="application", subtype="zip", filename="logs.zip")
+    one.add_attachment(b"alarm 214", maintype="text", subtype="x-log", filename="a.log")
+    one.add_attachment(b"MZ program", maintype="application", subtype="octet-stream", filename="fix.exe")
+    arrives(one.as_bytes(), to=TO)
+    distribution.distribute()
+    with gate.purpose("support", reader=flows.CLERK, about=Job("a test")):
+        kept = [b"".join(SealedFile.open(row.file)) for row in Attachment.objects.order_by("pk")]
+        assert sorted(kept) == [packed, b"alarm 214"]
+        assert "We cannot take program files. Put logs in a .zip." in Message.objects.get().words
 
 
 def test_the_same_mail_by_two_ways_is_one_case() -> None:
