@@ -327,6 +327,10 @@ class RatingForm(forms.Form):
     )
 
 
+class EnquiryRatingForm(RatingForm):
+    personal = {"stars": ("sales.content", SALES)}
+
+
 class SharingForm(ComparesWithShown):
     nobody = {
         "colleagues": "Which colleagues of one's own organisation may read the case: ids from the page."
@@ -357,3 +361,7 @@ class AnnotationForm(forms.Form):
             "max_length": _("Keep it under 2,000 characters"),
         },
     )
+
+
+class EnquiryAnnotationForm(AnnotationForm):
+    personal = {"text": ("call-annotation.enquiry", SALES)}

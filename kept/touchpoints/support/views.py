@@ -28,7 +28,14 @@ from kept.touchpoints.support import case_pages, new_case
 from kept.touchpoints.support.case_pages import Access
 from kept.touchpoints.support.cases import flows, limits, sharing, topics
 from kept.touchpoints.support.files import downloaded
-from kept.touchpoints.support.forms import EnquiryReplyForm, FollowForm, RatingForm, ReplyForm, SharingForm
+from kept.touchpoints.support.forms import (
+    EnquiryRatingForm,
+    EnquiryReplyForm,
+    FollowForm,
+    RatingForm,
+    ReplyForm,
+    SharingForm,
+)
 from kept.touchpoints.support.models import Attachment, Case, Message
 
 if TYPE_CHECKING:
@@ -137,7 +144,7 @@ def _show(request: KnownRequest, allowed: Access, *, status: int = 200, **forms:
     with case_pages.reading(allowed) as act:
         case_pages.note(act, allowed)
         context = case_pages.page(allowed)
-    context |= {"reply_form": _reply_form(allowed.case), "rating_form": RatingForm()}
+    context |= {"reply_form": _reply_form(allowed.case), "rating_form": _rating_form(allowed.case)}
     if allowed.owner and isinstance(allowed.reader, SelfReader):
         context["sharing_form"] = _sharing_form(allowed)
     return render(request, "support/case.html", {**context, **forms}, status=status)
@@ -146,6 +153,10 @@ def _show(request: KnownRequest, allowed: Access, *, status: int = 200, **forms:
 def _reply_form(of: Case, *bound: Any, sent: int = 0) -> ReplyForm:
     kind = EnquiryReplyForm if of.kind == Case.Kind.SALES else ReplyForm
     return kind(*bound, sent=sent)
+
+
+def _rating_form(of: Case, *bound: Any) -> RatingForm:
+    return (EnquiryRatingForm if of.kind == Case.Kind.SALES else RatingForm)(*bound)
 
 
 def _sharing_form(allowed: Access, *bound: Any) -> SharingForm | None:
@@ -250,7 +261,7 @@ def _moved(request: KnownRequest, reference: str, verb: Any, done: StrOrPromise)
 @of_the_case
 def rating(request: KnownRequest, reference: str) -> HttpResponse:
     allowed = _allowed(request, reference, owner=True)
-    form = RatingForm(request.POST)
+    form = _rating_form(allowed.case, request.POST)
     if not form.is_valid():
         return _show(request, allowed, status=422, rating_form=form, form=form)
     return _moved(

@@ -21,8 +21,8 @@ from kept.portal.form_parts.responses import invalid
 from kept.sentences import sentence
 from kept.touchpoints.support import case_pages
 from kept.touchpoints.support.calls.models import Annotation, Call
-from kept.touchpoints.support.cases import flows
-from kept.touchpoints.support.forms import AnnotationForm
+from kept.touchpoints.support.cases import flows, topics
+from kept.touchpoints.support.forms import AnnotationForm, EnquiryAnnotationForm
 from kept.touchpoints.support.views import of_the_case
 
 
@@ -36,7 +36,8 @@ def annotating(request: KnownRequest, reference: str, id: UUID) -> HttpResponse:
     call = Call.objects.filter(case=allowed.case, pk=id).first() if allowed and allowed.owner else None
     if allowed is None or call is None:
         raise Http404
-    form = AnnotationForm(request.POST or None)
+    asks = EnquiryAnnotationForm if call.kind == topics.SALES else AnnotationForm
+    form = asks(request.POST or None)
     with case_pages.reading(allowed):
         context = {"case": allowed.case, "call": call, "text": show(call, call.said_in), "form": form}
     if request.method != "POST":
